@@ -1,0 +1,12 @@
+/* The one source of randomness of the core: host_random behind libsodium's generator API. */
+#ifndef SOTTO_CRYPTO_RAND_H
+#define SOTTO_CRYPTO_RAND_H
+#include "base/base.h"
+
+/* Fills n bytes. Panics (host_panic) when the host has no randomness; cannot fail otherwise. */
+void crypto_rand(void *p, size_t n);
+/* Uniform below `bound` (bound >= 1). */
+uint32_t crypto_rand_below(uint32_t bound);
+/* Once before anything else of this room; ERR_HOST. Safe to call again. */
+MUST_CHECK enum err crypto_init(void);
+#endif

@@ -1,0 +1,19 @@
+/* X25519 (RFC 7748, libsodium). An all-zero result is refused. */
+#ifndef SOTTO_CRYPTO_X25519_H
+#define SOTTO_CRYPTO_X25519_H
+#include "base/slice.h"
+
+struct crypto_x25519_secret {
+    uint8_t b[32];
+};
+struct crypto_x25519_public {
+    uint8_t b[32];
+};
+
+void crypto_x25519_generate(struct crypto_x25519_secret *secret, struct crypto_x25519_public *pub);
+void crypto_x25519_public_of(struct crypto_x25519_public *out,
+                             const struct crypto_x25519_secret *secret);
+/* ERR_AUTH on an all-zero result; out zeroed then. */
+MUST_CHECK enum err crypto_x25519(uint8_t out[32], const struct crypto_x25519_secret *ours,
+                                  const struct crypto_x25519_public *theirs);
+#endif

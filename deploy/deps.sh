@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the third-party libraries of the core once, outside the main project:
-#   build/deps/native/{include,lib}   libsodium, the needed part of BearSSL, SQLite without an OS layer
-#   build/deps/wasm/{include,lib}     the same for WebAssembly
+#   build/deps/native/{include/NAME,lib}   libsodium, the needed part of BearSSL, SQLite without an OS layer
+#   build/deps/wasm/{include/NAME,lib}     the same for WebAssembly
 # Usage: deploy/deps.sh native|wasm|all. A second run finds its stamp and does nothing.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -43,13 +43,14 @@ compile_all() { # log compiler...
         xargs -P "$jobs" -I CMD sh -c 'CMD' >"$log" 2>&1 || die "compiling failed, see ${log#"$root"/}"
 }
 
+# One include folder a library: the gateway must not see the core's sqlite3.h.
 headers() { # out
-    mkdir -p "$1/include" "$1/lib"
-    cp -R "$src/libsodium/src/libsodium/include/." "$1/include/"
-    rm -f "$1/include/Makefile"* "$1/include/sodium/version.h.in"
-    write_version_h >"$1/include/sodium/version.h"
-    cp "$src/bearssl/inc/"*.h "$1/include/"
-    cp "$src/sqlite3/sqlite3.h" "$1/include/"
+    mkdir -p "$1/include/sodium" "$1/include/bearssl" "$1/include/sqlite3" "$1/lib"
+    cp -R "$src/libsodium/src/libsodium/include/." "$1/include/sodium/"
+    rm -f "$1/include/sodium/Makefile"* "$1/include/sodium/sodium/version.h.in"
+    write_version_h >"$1/include/sodium/sodium/version.h"
+    cp "$src/bearssl/inc/"*.h "$1/include/bearssl/"
+    cp "$src/sqlite3/sqlite3.h" "$1/include/sqlite3/"
 }
 
 # What libsodium's configure would write, without running it.
@@ -69,7 +70,7 @@ stamp_of() { # kind
 }
 
 build_native() {
-    out=$root/build/deps/native
+    out=$root/build/deps/native.new
     work=$root/build/deps/work/native
     rm -rf "$out" "$work" && mkdir -p "$work/bearssl" "$work/sodium"
     headers "$out"
@@ -93,7 +94,7 @@ build_native() {
 build_wasm() {
     command -v emcc >/dev/null 2>&1 || die "emcc is missing: run deploy/packages.sh wasm"
     export NODE_PATH=/usr/share/nodejs
-    out=$root/build/deps/wasm
+    out=$root/build/deps/wasm.new
     work=$root/build/deps/work/wasm
     rm -rf "$out" "$work" && mkdir -p "$work/bearssl" "$work/sodium"
     headers "$out"
@@ -102,7 +103,7 @@ build_wasm() {
     wasm_flags=$(echo $wasm_flags)
     say "libsodium (WebAssembly)"
     sodium_wasm_files | while read -r f; do
-        flags="$wasm_flags $(echo $sodium_wasm_flags) -Iwasm/include -Iwasm/include/sodium"
+        flags="$wasm_flags $(echo $sodium_wasm_flags) -Iwasm.new/include/sodium -Iwasm.new/include/sodium/sodium"
         # Its SIMD BlaMka for WebAssembly multiplies the wrong lanes: wrong Argon2id. See wasm/crypto tests.
         case $f in crypto_pwhash/argon2/*) flags="$flags -mno-simd128" ;; esac
         printf '%s\t%s\t%s\n' "work/wasm/sodium/$(echo "${f%.c}" | tr / _).o" "src/libsodium/src/libsodium/$f" "$flags"
@@ -131,7 +132,9 @@ build() { # kind
     flock 8
     [ "$(cat "$stamp" 2>/dev/null)" != "$want" ] || return 0
     "build_$1"
-    echo "$want" >"$stamp"
+    echo "$want" >"$out/.built"
+    rm -rf "$root/build/deps/$1"
+    mv "$out" "$root/build/deps/$1"
     rm -rf "$root/build/deps/work/$1"
 }
 

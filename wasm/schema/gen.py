@@ -1,0 +1,347 @@
+#!/usr/bin/env python3
+"""Makes codecs from the CDDL subset our schemas use, in C and TypeScript.
+
+  gen.py NAME.cddl PREFIX OUT.h OUT.c [OUT.ts]
+
+Understood:  name = [ field: type, ... ]      record: CBOR array, fields in order
+             name = [ 7, field: type, ... ]   record of a union, 7 being its kind
+             name = a / b / c                 union of such records (every member has a kind)
+             uint int bool tstr bstr, another record or union, [* type], type / null
+             a comment runs from ; to the end of the line
+Anything else is refused. Records grow only at their end: a decoder skips items it does not know.
+"""
+import re
+import sys
+
+SCALARS = {"uint", "int", "bool", "tstr", "bstr"}
+
+
+def fail(message):
+    sys.exit("gen.py: " + message)
+
+
+def parse(text):
+    text = re.sub(r";[^\n]*", "", text)
+    defs = {}
+    for m in re.finditer(r"([a-z][a-z0-9_]*)\s*=\s*(\[[^=]*?\](?=\s*(?:[a-z][a-z0-9_]*\s*=|\Z))"
+                         r"|[a-z0-9_/\s]+?(?=\s*(?:[a-z][a-z0-9_]*\s*=|\Z)))", text):
+        name, body = m.group(1), m.group(2).strip()
+        if name in defs:
+            fail("twice: " + name)
+        defs[name] = parse_record(name, body) if body.startswith("[") else \
+            ("union", [x.strip() for x in body.split("/")])
+    left = re.sub(r"([a-z][a-z0-9_]*)\s*=\s*", "", text)
+    if len(defs) != len(re.findall(r"^[a-z][a-z0-9_]*\s*=", text, re.M)):
+        fail("not all definitions understood")
+    return defs
+
+
+def split_top(body):
+    parts, depth, cur = [], 0, ""
+    for c in body:
+        depth += c == "["
+        depth -= c == "]"
+        if c == "," and depth == 0:
+            parts.append(cur)
+            cur = ""
+        else:
+            cur += c
+    return [p.strip() for p in parts + [cur] if p.strip()]
+
+
+def parse_type(text):
+    optional = False
+    if text.endswith("/ null"):
+        optional, text = True, text[:-6].strip()
+    m = re.fullmatch(r"\[\*\s*([a-z][a-z0-9_]*)\s*\]", text)
+    if m:
+        if optional:
+            fail("optional array: " + text)
+        return {"list": True, "opt": False, "base": m.group(1)}
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
+        fail("type: " + text)
+    return {"list": False, "opt": optional, "base": text}
+
+
+def parse_record(name, body):
+    kind, fields = None, []
+    for i, part in enumerate(split_top(body[1:-1])):
+        if i == 0 and re.fullmatch(r"\d+", part):
+            kind = int(part)
+            continue
+        if ":" not in part:
+            fail("%s: field %s" % (name, part))
+        fname, ftype = (x.strip() for x in part.split(":", 1))
+        fields.append((fname, parse_type(ftype)))
+    return ("record", kind, fields)
+
+
+def check(defs):
+    for name, d in defs.items():
+        if d[0] == "record":
+            for fname, t in d[2]:
+                if t["base"] not in SCALARS and t["base"] not in defs:
+                    fail("%s.%s: unknown type %s" % (name, fname, t["base"]))
+        else:
+            kinds = [defs[m][1] if m in defs and defs[m][0] == "record" else None for m in d[1]]
+            if None in kinds or len(set(kinds)) != len(kinds):
+                fail("union %s: members need distinct kinds" % name)
+
+
+def ordered(defs):
+    out, state = [], {}
+
+    def visit(name):
+        if state.get(name) == 2:
+            return
+        if state.get(name) == 1:
+            fail("recursive type: " + name)
+        state[name] = 1
+        d = defs[name]
+        for dep in (d[1] if d[0] == "union" else [t["base"] for _, t in d[2]]):
+            if dep in defs:
+                visit(dep)
+        state[name] = 2
+        out.append(name)
+    for name in defs:
+        visit(name)
+    return out
+
+
+C_SCALAR = {"uint": "uint64_t", "int": "int64_t", "bool": "bool", "tstr": "struct slice",
+            "bstr": "struct slice"}
+C_GET = {"uint": "cbor_get_uint", "int": "cbor_get_int", "bool": "cbor_get_bool",
+         "tstr": "cbor_get_text", "bstr": "cbor_get_bytes"}
+C_PUT = {"uint": "cbor_put_uint", "int": "cbor_put_int", "bool": "cbor_put_bool",
+         "tstr": "cbor_put_text", "bstr": "cbor_put_bytes"}
+
+
+def c_type(prefix, base):
+    return C_SCALAR.get(base, "struct %s_%s" % (prefix, base))
+
+
+def c_header(defs, prefix, source):
+    guard = "SOTTO_SCHEMA_%s_H" % prefix.upper()
+    o = ["/* Made by gen.py from %s; do not edit. Decoded slices and lists borrow from the input" % source,
+         " * and the arena. An optional field that is absent has has_NAME false. */",
+         "#ifndef " + guard, "#define " + guard, '#include "base/cbor.h"', ""]
+    for name in ordered(defs):
+        d = defs[name]
+        if d[0] == "union":
+            o.append("enum %s_%s_kind {" % (prefix, name))
+            o += ["    %s_%s = %d," % (prefix.upper(), m.upper(), defs[m][1]) for m in d[1]]
+            o += ["};", "struct %s_%s {" % (prefix, name),
+                  "    enum %s_%s_kind kind;" % (prefix, name), "    union {"]
+            o += ["        struct %s_%s %s;" % (prefix, m, m) for m in d[1]]
+            o += ["    };", "};"]
+        else:
+            o.append("struct %s_%s {" % (prefix, name))
+            for f, t in d[2]:
+                ct = c_type(prefix, t["base"])
+                if t["list"]:
+                    o += ["    const %s *%s;" % (ct, f), "    size_t %s_n;" % f]
+                else:
+                    if t["opt"]:
+                        o.append("    bool has_%s;" % f)
+                    o.append("    %s %s;" % (ct, f))
+            if not d[2]:
+                o.append("    uint8_t empty;")
+            o.append("};")
+        o += ["void %s_%s_put(struct buf *b, const struct %s_%s *v);" % (prefix, name, prefix, name),
+              "MUST_CHECK enum err %s_%s_get(struct arena *a, struct slice *s, struct %s_%s *v);"
+              % (prefix, name, prefix, name),
+              "/* One whole item; ERR_INPUT when bytes are left. */",
+              "MUST_CHECK enum err %s_%s_decode(struct arena *a, struct slice s, struct %s_%s *v);"
+              % (prefix, name, prefix, name), ""]
+    return "\n".join(o + ["#endif", ""])
+
+
+def c_put(prefix, base, expr):
+    if base in SCALARS:
+        return "%s(b, %s);" % (C_PUT[base], expr)
+    return "%s_%s_put(b, &%s);" % (prefix, base, expr)
+
+
+def c_get(prefix, base, target):
+    if base in SCALARS:
+        return "TRY(%s(s, &%s));" % (C_GET[base], target)
+    return "TRY(%s_%s_get(a, s, &%s));" % (prefix, base, target)
+
+
+def c_record(defs, prefix, name):
+    _, kind, fields = defs[name]
+    n = len(fields) + (kind is not None)
+    o = ["void %s_%s_put(struct buf *b, const struct %s_%s *v)" % (prefix, name, prefix, name), "{",
+         "    cbor_put_array(b, %d);" % n]
+    if kind is not None:
+        o.append("    cbor_put_uint(b, %d);" % kind)
+    if not fields:
+        o.append("    (void)v;")
+    for f, t in fields:
+        if t["list"]:
+            o += ["    cbor_put_array(b, v->%s_n);" % f,
+                  "    for (size_t i = 0; i < v->%s_n; i++) {" % f,
+                  "        " + c_put(prefix, t["base"], "v->%s[i]" % f), "    }"]
+        elif t["opt"]:
+            o += ["    if (v->has_%s) {" % f, "        " + c_put(prefix, t["base"], "v->" + f),
+                  "    } else {", "        cbor_put_null(b);", "    }"]
+        else:
+            o.append("    " + c_put(prefix, t["base"], "v->" + f))
+    o += ["}", ""]
+    o += ["enum err %s_%s_get(struct arena *a, struct slice *s, struct %s_%s *v)"
+          % (prefix, name, prefix, name), "{", "    size_t items = 0;",
+          "    memset(v, 0, sizeof *v);", "    TRY(cbor_get_array(s, &items));",
+          "    if (items < %d) {" % n, "        return ERR_INPUT;", "    }"] if n else \
+         ["enum err %s_%s_get(struct arena *a, struct slice *s, struct %s_%s *v)"
+          % (prefix, name, prefix, name), "{", "    size_t items = 0;",
+          "    memset(v, 0, sizeof *v);", "    TRY(cbor_get_array(s, &items));"]
+    if kind is not None:
+        o += ["    uint64_t kind = 0;", "    TRY(cbor_get_uint(s, &kind));",
+              "    if (kind != %d) {" % kind, "        return ERR_INPUT;", "    }"]
+    uses_arena = False
+    for f, t in fields:
+        if t["list"]:
+            uses_arena = True
+            ct = c_type(prefix, t["base"])
+            o += ["    TRY(cbor_get_array(s, &v->%s_n));" % f,
+                  "    if (v->%s_n > 0) {" % f,
+                  "        %s *list = arena_array(a, v->%s_n, sizeof *list);" % (ct, f),
+                  "        if (list == NULL) {", "            return ERR_HOST_MEMORY;", "        }",
+                  "        for (size_t i = 0; i < v->%s_n; i++) {" % f,
+                  "            " + c_get(prefix, t["base"], "list[i]"), "        }",
+                  "        v->%s = list;" % f, "    }"]
+        elif t["opt"]:
+            o += ["    v->has_%s = !cbor_take_null(s);" % f, "    if (v->has_%s) {" % f,
+                  "        " + c_get(prefix, t["base"], "v->" + f), "    }"]
+            uses_arena |= t["base"] not in SCALARS
+        else:
+            o.append("    " + c_get(prefix, t["base"], "v->" + f))
+            uses_arena |= t["base"] not in SCALARS
+    if not uses_arena:
+        o.append("    (void)a;")
+    o += ["    for (size_t i = %d; i < items; i++) {" % n, "        TRY(cbor_skip(s, NULL));", "    }",
+          "    return OK;", "}", ""]
+    return o
+
+
+def c_union(defs, prefix, name):
+    members = defs[name][1]
+    o = ["void %s_%s_put(struct buf *b, const struct %s_%s *v)" % (prefix, name, prefix, name), "{",
+         "    switch (v->kind) {"]
+    for m in members:
+        o += ["    case %s_%s:" % (prefix.upper(), m.upper()),
+              "        %s_%s_put(b, &v->%s);" % (prefix, m, m), "        return;"]
+    o += ["    }", "    buf_fail(b, ERR_BUG);", "}", "",
+          "enum err %s_%s_get(struct arena *a, struct slice *s, struct %s_%s *v)"
+          % (prefix, name, prefix, name), "{", "    struct slice look = *s;", "    size_t items = 0;",
+          "    uint64_t kind = 0;", "    memset(v, 0, sizeof *v);",
+          "    TRY(cbor_get_array(&look, &items));", "    TRY(cbor_get_uint(&look, &kind));",
+          "    switch (kind) {"]
+    for m in members:
+        o += ["    case %s_%s:" % (prefix.upper(), m.upper()),
+              "        v->kind = %s_%s;" % (prefix.upper(), m.upper()),
+              "        return %s_%s_get(a, s, &v->%s);" % (prefix, m, m)]
+    o += ["    default:", "        return ERR_INPUT;", "    }", "}", ""]
+    return o
+
+
+def c_source(defs, prefix, source):
+    o = ["/* Made by gen.py from %s; do not edit. */" % source,
+         '#include "schema/gen/%s.h"' % prefix, "", "#include <string.h>", ""]
+    for name in ordered(defs):
+        o += c_union(defs, prefix, name) if defs[name][0] == "union" else c_record(defs, prefix, name)
+        o += ["enum err %s_%s_decode(struct arena *a, struct slice s, struct %s_%s *v)"
+              % (prefix, name, prefix, name), "{", "    TRY(%s_%s_get(a, &s, v));" % (prefix, name),
+              "    return slice_end(s);", "}", ""]
+    return "\n".join(o)
+
+
+TS_SCALAR = {"uint": "number", "int": "number", "bool": "boolean", "tstr": "string",
+             "bstr": "Uint8Array"}
+
+
+def camel(s, first=False):
+    parts = s.split("_")
+    return ("" if first else parts[0]) + "".join(p.capitalize() for p in parts[(0 if first else 1):])
+
+
+def ts_source(defs, source, errors):
+    o = ["// Made by gen.py from %s; do not edit." % source,
+         "import { Reader, Writer } from './cbor.ts';", ""]
+    o.append("export const errorNames = [%s] as const;" % ", ".join("'%s'" % e for e in errors))
+    o += ["export type ErrorName = (typeof errorNames)[number];", ""]
+    for name in ordered(defs):
+        d, T = defs[name], camel(name, True)
+        if d[0] == "union":
+            o += ["export type %s = %s;" % (T, " | ".join(camel(m, True) for m in d[1])),
+                  "export function put%s(w: Writer, v: %s): void {" % (T, T), "  switch (v.kind) {"]
+            for m in d[1]:
+                o += ["    case '%s':" % m, "      return put%s(w, v);" % camel(m, True)]
+            o += ["  }", "}", "export function get%s(r: Reader): %s {" % (T, T),
+                  "  switch (r.peekKind()) {"]
+            for m in d[1]:
+                o += ["    case %d:" % defs[m][1], "      return get%s(r);" % camel(m, True)]
+            o += ["    default:", "      throw new Error('unknown %s');" % name, "  }", "}", ""]
+            continue
+        _, kind, fields = d
+        n = len(fields) + (kind is not None)
+        o.append("export interface %s {" % T)
+        if kind is not None:
+            o.append("  kind: '%s';" % name)
+        for f, t in fields:
+            ft = TS_SCALAR.get(t["base"], camel(t["base"], True))
+            o.append("  %s: %s;" % (camel(f), "readonly %s[]" % ft if t["list"] else
+                                    ft + (" | null" if t["opt"] else "")))
+        o += ["}", "export function put%s(w: Writer, v: %s): void {" % (T, T), "  w.array(%d);" % n]
+        if kind is not None:
+            o.append("  w.uint(%d);" % kind)
+        for f, t in fields:
+            def one(expr, t=t):
+                return "w.%s(%s)" % (t["base"], expr) if t["base"] in SCALARS else \
+                    "put%s(w, %s)" % (camel(t["base"], True), expr)
+            if t["list"]:
+                o += ["  w.array(v.%s.length);" % camel(f),
+                      "  for (const x of v.%s) %s;" % (camel(f), one("x"))]
+            elif t["opt"]:
+                o += ["  if (v.%s === null) w.null();" % camel(f), "  else %s;" % one("v." + camel(f))]
+            else:
+                o.append("  %s;" % one("v." + camel(f)))
+        o += ["}", "export function get%s(r: Reader): %s {" % (T, T), "  const n = r.array(%d);" % n]
+        if kind is not None:
+            o.append("  r.kind(%d);" % kind)
+        for f, t in fields:
+            got = "r.%s()" % t["base"] if t["base"] in SCALARS else "get%s(r)" % camel(t["base"], True)
+            if t["list"]:
+                got = "r.list(() => %s)" % got
+            elif t["opt"]:
+                got = "r.takeNull() ? null : " + got
+            o.append("  const %s = %s;" % (camel(f) + "_", got))
+        o += ["  r.skipFrom(%d, n);" % n,
+              "  return { %s };" % ", ".join((["kind: '%s'" % name] if kind is not None else []) +
+                                             ["%s: %s_" % (camel(f), camel(f)) for f, _ in fields]),
+              "}", ""]
+    for name in ordered(defs):
+        T = camel(name, True)
+        if name in ("event", "effects", "effect"):
+            o += ["export function encode%s(v: %s): Uint8Array {" % (T, T), "  const w = new Writer();",
+                  "  put%s(w, v);" % T, "  return w.finish();", "}",
+                  "export function decode%s(bytes: Uint8Array): %s {" % (T, T),
+                  "  const r = new Reader(bytes);", "  const v = get%s(r);" % T, "  r.end();",
+                  "  return v;", "}", ""]
+    return "\n".join(o)
+
+
+def main():
+    src, prefix, h, c = sys.argv[1:5]
+    defs = parse(open(src, encoding="utf-8").read())
+    check(defs)
+    base = src.rsplit("/", 1)[-1]
+    open(h, "w", encoding="utf-8").write(c_header(defs, prefix, base))
+    open(c, "w", encoding="utf-8").write(c_source(defs, prefix, base))
+    if len(sys.argv) > 5:
+        base_h = open(src.rsplit("/", 2)[0] + "/base/base.h", encoding="utf-8").read()
+        errors = re.findall(r'X\(\w+, "([a-z-]+)"\)', base_h)
+        open(sys.argv[5], "w", encoding="utf-8").write(ts_source(defs, base, errors))
+
+
+main()

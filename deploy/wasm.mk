@@ -1,0 +1,74 @@
+# core.wasm, kdf.wasm and test modules. Called by deploy/build-wasm.sh from the top of the tree, so that every
+# path is relative and the result does not depend on where the repository lies.
+SHELL = /bin/sh
+export LC_ALL = C
+export NODE_PATH = /usr/share/nodejs
+
+OUT = build/wasm
+DEPS = build/deps/wasm
+ROOMS = base crypto schema/gen mls store engine core
+NOT_CORE = %_native.c wasm/core/kdf_wasm.c
+SOURCES := $(filter-out $(NOT_CORE),$(sort $(foreach r,$(ROOMS),$(wildcard wasm/$(r)/*.c))))
+OBJECTS := $(SOURCES:%.c=$(OUT)/obj/%.o)
+TESTLIB := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(filter-out %_native.c,$(wildcard tests/lib/*.c))))
+KDF_SOURCES := wasm/core/kdf_wasm.c $(filter wasm/base/% wasm/crypto/%,$(SOURCES))
+KDF_OBJECTS := $(KDF_SOURCES:%.c=$(OUT)/obj/%.o)
+
+# assert stays on (rt_wasm.c turns it into a panic); file names in it are relative.
+CFLAGS = -std=c11 -O2 -msimd128 -mbulk-memory -fvisibility=hidden -fno-strict-aliasing \
+  -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/= \
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wvla -Wundef -Wcast-qual \
+  -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Werror
+INCLUDES = -Iwasm -I$(OUT)/gen -isystem $(DEPS)/include/sodium -isystem $(DEPS)/include/bearssl \
+  -isystem $(DEPS)/include/sqlite3
+LIBS = $(DEPS)/lib/libsodium.a $(DEPS)/lib/libbearssl.a $(DEPS)/lib/libsqlite3.a
+SYSLIB := $(shell em-config CACHE 2>/dev/null)/sysroot/lib/wasm32-emscripten
+LDFLAGS = --no-entry --gc-sections --stack-first -z stack-size=1048576 --initial-memory=16777216
+SYSLIBS = -L$(SYSLIB) -lc -lemmalloc -lcompiler_rt
+OPT = wasm-opt -O2 --enable-simd --enable-bulk-memory --strip-producers --strip-target-features
+CORE_MEMORY_MAX = 536870912
+KDF_MEMORY_MAX = 1073741824
+
+.PHONY: all objects
+.DELETE_ON_ERROR:
+all: $(OUT)/core.wasm $(OUT)/kdf.wasm
+objects: $(OBJECTS)
+
+$(OUT)/gen/store/migrations.h: deploy/embed-sql.sh $(wildcard wasm/store/migrations/*.sql)
+	deploy/embed-sql.sh store wasm/store/migrations $@
+
+$(OUT)/obj/%.o: %.c deploy/wasm.mk $(DEPS)/.built | $(OUT)/gen/store/migrations.h
+	@mkdir -p $(@D)
+	emcc $(CFLAGS) $(INCLUDES) -MMD -MF $(@:.o=.d) -c -o $@ $<
+$(OUT)/obj/tests/%.o: INCLUDES += -Wno-missing-prototypes -Itests -Itests/lib -DSOTTO_TESTS_DIR='"tests"' -DSOTTO_VECTORS_DIR='"tests/vectors"'
+
+# The list of objects is a prerequisite too: a deleted file must not stay linked.
+$(OUT)/objects.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJECTS) $(TESTLIB)' | cmp -s - $@ || echo '$(OBJECTS) $(TESTLIB)' >$@
+FORCE:
+
+$(OUT)/core.wasm: $(OBJECTS) $(OUT)/objects.list $(LIBS)
+	wasm-ld-14 $(LDFLAGS) --strip-all --max-memory=$(CORE_MEMORY_MAX) $(OBJECTS) $(LIBS) $(SYSLIBS) -o $(OUT)/core0.wasm
+	$(OPT) $(OUT)/core0.wasm -o $@
+	rm $(OUT)/core0.wasm
+
+$(OUT)/kdf.wasm: $(KDF_OBJECTS) $(OUT)/objects.list $(LIBS)
+	wasm-ld-14 $(LDFLAGS) --strip-all --max-memory=$(KDF_MEMORY_MAX) $(KDF_OBJECTS) $(LIBS) $(SYSLIBS) -o $(OUT)/kdf0.wasm
+	$(OPT) $(OUT)/kdf0.wasm -o $@
+	rm $(OUT)/kdf0.wasm
+
+# Tests link the rooms as an archive: only what they use.
+$(OUT)/librooms.a: $(OBJECTS) $(OUT)/objects.list
+	rm -f $@ && llvm-ar-14 rcsD $@ $(OBJECTS)
+$(OUT)/libtest.a: $(TESTLIB) $(OUT)/objects.list
+	rm -f $@ && llvm-ar-14 rcsD $@ $(TESTLIB)
+
+# make TEST=tests/unit/x/y_test.c TEST_OUT=y.wasm test
+.PHONY: test
+test: $(TEST_OUT)
+$(TEST_OUT): $(TEST:%.c=$(OUT)/obj/%.o) $(OUT)/librooms.a $(OUT)/libtest.a $(LIBS)
+	@mkdir -p $(@D)
+	wasm-ld-14 $(LDFLAGS) --max-memory=$(KDF_MEMORY_MAX) $< $(OUT)/libtest.a $(OUT)/librooms.a $(LIBS) $(SYSLIBS) -o $@
+
+-include $(OBJECTS:.o=.d) $(TESTLIB:.o=.d) $(KDF_OBJECTS:.o=.d) $(if $(TEST),$(TEST:%.c=$(OUT)/obj/%.d))

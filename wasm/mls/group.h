@@ -61,6 +61,9 @@ struct mls_identity {
     struct slice credential;             /* identity bytes                        */
     struct crypto_sign_secret signature; /* leaf signature key                    */
     struct mls_extensions leaf_extensions;
+    const uint16_t *extension_types; /* capabilities beyond the leaf's own: group context types
+                                        of the application (0xF0A1 ...) we can handle       */
+    size_t extension_type_n;
 };
 
 struct mls_group;
@@ -150,6 +153,9 @@ MUST_CHECK enum err mls_group_join(struct mls_group **out, const struct mls_stor
 /* Which of our KeyPackageRefs does this Welcome name? Writes the matching index or ERR_GONE. */
 MUST_CHECK enum err mls_welcome_find(struct slice welcome, const struct slice *refs, size_t n,
                                      size_t *index);
+/* The same Welcome with the secrets of these joiners only (one Welcome an account). */
+MUST_CHECK enum err mls_welcome_split(struct arena *arena, struct slice welcome,
+                                      const struct slice *refs, size_t n, struct slice *out);
 /* GroupInfo extensions of a Welcome, decrypted with our package, before joining. */
 MUST_CHECK enum err mls_welcome_peek(struct arena *arena, const struct mls_join_params *params,
                                      struct mls_extensions *group_info_extensions,

@@ -1,0 +1,31 @@
+#!/bin/sh
+# The unit tests again, as WebAssembly (32-bit sizes, the real host and randomness files), then what the
+# product's modules import and export. Tests that cannot run there are named, with a reason, in tests/wasm-skip.txt.
+. "$(dirname "$0")/common.sh"
+mkdir -p build/wasm/tests build/tests
+for source in tests/unit/*/*_test.c; do
+    [ -e "$source" ] || continue
+    case $source in tests/unit/gateway/*) continue ;; esac
+    ! grep -q "^$source " tests/wasm-skip.txt || continue
+    name=wasm_$(echo "${source#tests/unit/}" | sed 's/_test\.c$//; s,/,_,g')
+    out=build/tests/$name.out
+    if ! deploy/build-wasm.sh --test "$source" "build/wasm/tests/$name.wasm" >"$out" 2>&1; then
+        grep -E 'error' "$out" | head -n 5 | sed 's/^/    /'
+        echo "not ok $name: does not build"
+        continue
+    fi
+    timeout 300 node tests/lib/wasm-run.mjs "build/wasm/tests/$name.wasm" >"$out" 2>&1
+    code=$?
+    sed -n "s/^ok /ok $name: /p; s/^not ok /not ok $name: /p" "$out" >"$out.claims"
+    cat "$out.claims"
+    if [ $code != 0 ]; then
+        grep -q '^not ok' "$out.claims" || echo "not ok $name: ended with code $code"
+        grep -v '^ok \|^# ' "$out" | head -n 40 | sed 's/^/    /;s/^    not ok/    (not ok)/'
+    fi
+done
+if deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1; then
+    node tests/lint/check-wasm.mjs
+else
+    grep -E 'error|undefined' build/tests/wasm-build.out | head -n 20 | sed 's/^/    /'
+    echo "not ok wasm_modules_build"
+fi

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Runs the tests: ./tests/run.sh [PART...], without PART all of them. Each part is tests/parts/PART.sh; it prints
+# `ok NAME` and `not ok NAME` lines. Ends with `N passed, N failed`; the exit code is 1 when anything failed.
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root" || exit 1
+all="lint unit wasm vectors flow gateway web e2e interop fuzz ct"
+parts=${*:-$all}
+logs=$root/build/tests
+mkdir -p "$logs" || { echo "0 passed, 1 failed"; exit 1; }
+
+if [ "${SOTTO_INSTALL:-yes}" = yes ]; then
+    deploy/packages.sh build wasm test || echo "run: some packages are missing; parts that need them will fail" >&2
+fi
+
+passed=0
+failed=0
+broken=
+for part in $parts; do
+    log=$logs/$part.log
+    start=$(date +%s)
+    echo "== $part"
+    if [ -x "tests/parts/$part.sh" ]; then
+        # The part's exit code travels past tee in a file.
+        { "tests/parts/$part.sh"; echo $? >"$log.code"; } 2>&1 | tee "$log"
+        code=$(cat "$log.code")
+    else
+        echo "not ok $part: tests/parts/$part.sh is missing" | tee "$log"
+        code=1
+    fi
+    p=$(grep -c '^ok ' "$log")
+    f=$(grep -c '^not ok ' "$log")
+    # Silence is not success, and a part that stops half-way has failed even without a `not ok` line.
+    if [ "$f" = 0 ] && { [ "$code" != 0 ] || [ "$p" = 0 ]; }; then
+        echo "not ok $part: ended with code $code and $p passed"
+        f=1
+    fi
+    echo "== $part: $p passed, $f failed, $(($(date +%s) - start)) s"
+    passed=$((passed + p))
+    failed=$((failed + f))
+    [ "$f" = 0 ] || broken="$broken $part"
+done
+[ -z "$broken" ] || echo "failed in:$broken"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

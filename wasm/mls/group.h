@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "crypto/hpke.h"
 #include "crypto/sign.h"
+#include "mls/codec.h"
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
@@ -47,14 +48,7 @@ struct mls_psk_lookup {
 
 /* ---- identities and key packages ---------------------------------------------------------- */
 
-struct mls_extension {
-    uint16_t type;
-    struct slice data;
-};
-struct mls_extensions {
-    const struct mls_extension *v;
-    size_t n;
-};
+/* struct mls_extension and struct mls_extensions are in codec.h. */
 
 /* Who we are in a group. Borrowed for the call. Credential is basic (RFC 9420 5.3). */
 struct mls_identity {

@@ -16,12 +16,16 @@ build_preset() {
     echo "ok build_$1"
 }
 
-# run_programs LABEL PROGRAM...: runs each under a time limit and shows its ok / not ok lines, the program's name
+# programs PRESET LABEL: the programs that the project has now (old ones may still lie in the folder).
+programs() {
+    ctest --test-dir "build/$1" -N -L "^$2\$" 2>/dev/null | sed -n "s,^ *Test *#[0-9]*: *,build/$1/tests/,p"
+}
+
+# run_programs PROGRAM...: runs each under a time limit and shows its ok / not ok lines, the program's name
 # before each claim. A program that dies, hangs or claims nothing is itself a failure.
 run_programs() {
-    label=$1; shift
     for program in "$@"; do
-        [ -x "$program" ] || continue
+        [ -x "$program" ] || { echo "not ok $(basename "$program"): was not built"; continue; }
         name=$(basename "$program")
         out=build/tests/$name.out
         timeout "${SOTTO_TEST_SECONDS:-300}" ${SOTTO_WRAP:-} "$program" >"$out" 2>&1
@@ -35,5 +39,4 @@ run_programs() {
             echo "not ok $name: claims nothing"
         fi
     done
-    : "$label"
 }

@@ -4,5 +4,6 @@
 build_preset ct || broken=1
 SOTTO_WRAP="valgrind -q --error-exitcode=1 --track-origins=yes"
 SOTTO_TEST_SECONDS=900
-run_programs ct build/ct/tests/ct_*
+# shellcheck disable=SC2046
+run_programs $(programs ct ct)
 exit "${broken:-0}"

@@ -2,5 +2,6 @@
 # Several cores and a scripted gateway in one process.
 . "$(dirname "$0")/common.sh"
 build_preset debug || broken=1
-run_programs flow build/debug/tests/flow_*
+# shellcheck disable=SC2046
+run_programs $(programs debug flow)
 exit "${broken:-0}"

@@ -2,5 +2,6 @@
 # All unit tests, natively, with AddressSanitizer, UBSan and LeakSanitizer.
 . "$(dirname "$0")/common.sh"
 build_preset debug || broken=1
-run_programs unit build/debug/tests/unit_*
+# shellcheck disable=SC2046
+run_programs $(programs debug unit)
 exit "${broken:-0}"

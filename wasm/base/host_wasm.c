@@ -5,8 +5,8 @@
 #include <string.h>
 
 #define IMPORT(name) __attribute__((import_module("sotto"), import_name(name)))
-#define RANDOM_BYTES_MAX 65536u           /* the limit of crypto.getRandomValues */
-#define OFFSET_MAX ((uint64_t)1 << 53)    /* beyond it a double is not exact     */
+#define RANDOM_BYTES_MAX 65536u              /* the limit of crypto.getRandomValues */
+#define OFFSET_MAX ((uint64_t)1 << 53)       /* beyond it a double is not exact     */
 #define TRANSFER_BYTES_MAX ((size_t)1 << 30) /* a count must fit into int        */
 
 IMPORT("random") void import_random(void *p, uint32_t n);

@@ -48,6 +48,7 @@ CREATE TABLE chat (
     mailbox BLOB,
     read_tag BLOB,
     join_secret BLOB,
+    alias_of INT,                         -- messages shown in that chat instead (both sides added)
     made INT NOT NULL DEFAULT 0,          -- the mailbox exists on the gateway
     cursor INT NOT NULL DEFAULT -1,       -- last seq taken; -1 none yet
     first_epoch INT NOT NULL DEFAULT 0,   -- epoch we joined in

@@ -1,0 +1,31 @@
+/* What a step is, and the engines it can run.
+ *
+ * A step handles one event of the host inside one store transaction and one arena. Handlers write
+ * to the store and append effects; when the step ends well the transaction is committed and only
+ * then the effects leave. When a handler fails, everything is rolled back and just an error reply
+ * leaves; if run-time state of an engine was touched (`dirty`), the engine is reset and built anew
+ * from the store. Source: architecture.md 2, 6. */
+#ifndef SOTTO_ENGINE_ENGINE_H
+#define SOTTO_ENGINE_ENGINE_H
+#include "base/arena.h"
+#include "engine/effect.h"
+#include "schema/gen/abi.h"
+#include "store/store.h"
+
+struct step {
+    struct arena *arena;
+    struct store *store; /* NULL while locked */
+    struct effects *out;
+    uint64_t now_ms;
+    bool durable; /* this step moved a ratchet or promises something: flush before effects   */
+    bool dirty;   /* run-time state of an engine changed: reset it if the step fails         */
+};
+
+/* Input of an engine from the world. */
+struct engine_net {
+    enum { ENGINE_NET_OPEN, ENGINE_NET_MESSAGE, ENGINE_NET_CLOSE } kind;
+    uint64_t conn;
+    struct slice data;
+};
+
+#endif

@@ -1,0 +1,199 @@
+#include "store/chat.h"
+
+#include <string.h>
+
+#define CHAT_COLUMNS                                                                               \
+    "SELECT id,room,type,state,role,note,title,picture,person,mailbox,read_tag,join_secret,made,"  \
+    "cursor,first_epoch,heal_ms,heal_sent,last_message,last_ms,unread,mentioned,first_unread,"     \
+    "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of FROM chat WHERE "
+
+static enum err fixed(struct store_rows *r, int column, uint8_t *out, size_t n)
+{
+    struct slice v = store_rows_bytes(r, column);
+    if (v.n != n) {
+        return ERR_STORE_CORRUPT;
+    }
+    memcpy(out, v.p, n);
+    return OK;
+}
+
+static enum err read_chat(struct store_rows *r, struct arena *a, struct store_chat *c)
+{
+    bool has = false;
+    memset(c, 0, sizeof *c);
+    TRY(store_rows_next(r, &has));
+    if (!has) {
+        return ERR_GONE;
+    }
+    c->id = store_rows_int(r, 0);
+    TRY(fixed(r, 1, c->room, 16));
+    c->type = (int)store_rows_int(r, 2);
+    c->state = (int)store_rows_int(r, 3);
+    c->role = (int)store_rows_int(r, 4);
+    c->note = (int)store_rows_int(r, 5);
+    TRY(store_rows_copy(r, 6, a, &c->title));
+    TRY(store_rows_copy(r, 7, a, &c->picture));
+    c->person = store_rows_int(r, 8);
+    c->has_mailbox = !store_rows_is_null(r, 9);
+    if (c->has_mailbox) {
+        TRY(fixed(r, 9, c->mailbox, 16));
+        TRY(fixed(r, 10, c->read_tag, 32));
+        TRY(fixed(r, 11, c->join_secret, 32));
+    }
+    c->made = store_rows_int(r, 12) != 0;
+    c->cursor = store_rows_int(r, 13);
+    c->first_epoch = (uint64_t)store_rows_int(r, 14);
+    c->heal_ms = store_rows_int(r, 15);
+    c->heal_sent = store_rows_int(r, 16);
+    c->last_message = store_rows_int(r, 17);
+    c->last_ms = store_rows_int(r, 18);
+    c->unread = store_rows_int(r, 19);
+    c->mentioned = store_rows_int(r, 20);
+    c->first_unread = store_rows_int(r, 21);
+    c->pinned = store_rows_int(r, 22);
+    c->archived = store_rows_int(r, 23);
+    c->muted_until = store_rows_int(r, 24);
+    c->timer_s = store_rows_int(r, 25);
+    c->draft_reply = store_rows_int(r, 26);
+    TRY(store_rows_copy(r, 27, a, &c->draft));
+    c->alias_of = store_rows_int(r, 28);
+    return OK;
+}
+
+enum err store_chat_get(struct store *s, struct arena *a, int64_t id, struct store_chat *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r, CHAT_COLUMNS "id=?", "i", id));
+    enum err e = read_chat(&r, a, out);
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_chat_find(struct store *s, struct arena *a, const uint8_t room[16],
+                         struct store_chat *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r, CHAT_COLUMNS "room=?", "b", slice_make(room, 16)));
+    enum err e = read_chat(&r, a, out);
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_chat_add(struct store *s, struct store_chat *c)
+{
+    struct slice none = SLICE_EMPTY;
+    TRY(store_sql_run(
+        s,
+        "INSERT INTO chat(room,type,state,role,title,person,mailbox,read_tag,join_secret,made,"
+        "cursor,first_epoch,last_ms,timer_s) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "biiitibbbiiiii", SLICE_ARRAY(c->room), (int64_t)c->type, (int64_t)c->state,
+        (int64_t)c->role, c->title, c->person, c->has_mailbox ? SLICE_ARRAY(c->mailbox) : none,
+        c->has_mailbox ? SLICE_ARRAY(c->read_tag) : none,
+        c->has_mailbox ? SLICE_ARRAY(c->join_secret) : none, (int64_t)c->made, c->cursor,
+        (int64_t)c->first_epoch, c->last_ms, c->timer_s));
+    c->id = store_sql_last_id(s);
+    return OK;
+}
+
+enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id)
+{
+    return store_sql_run(s, sql, "ii", value, id);
+}
+
+enum err store_chat_drop(struct store *s, int64_t id)
+{
+    static const char *const by_chat[] = {
+        "DELETE FROM file_chunk WHERE message IN (SELECT id FROM message WHERE chat=?)",
+        "DELETE FROM file WHERE message IN (SELECT id FROM message WHERE chat=?)",
+        "DELETE FROM message WHERE chat=?",
+        "DELETE FROM reaction WHERE chat=?",
+        "DELETE FROM receipt WHERE chat=?",
+        "DELETE FROM member WHERE chat=?",
+        "DELETE FROM protocol WHERE grp=?",
+        "DELETE FROM epoch WHERE chat=?",
+        "DELETE FROM wish WHERE chat=?",
+        "DELETE FROM pending WHERE chat=?",
+        "DELETE FROM outbox WHERE chat=?",
+        "DELETE FROM echo WHERE chat=?",
+        "UPDATE person SET chat=NULL WHERE chat=?",
+        "DELETE FROM chat WHERE id=?",
+    };
+    for (size_t i = 0; i < sizeof by_chat / sizeof by_chat[0]; i++) {
+        TRY(store_sql_run(s, by_chat[i], "i", id));
+    }
+    return OK;
+}
+
+enum err store_chat_ids(struct store *s, struct arena *a, bool with_mailbox, int64_t **out,
+                        size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        with_mailbox ? "SELECT id FROM chat WHERE mailbox IS NOT NULL AND state IN "
+                                       "(0,1,3,4) ORDER BY last_ms DESC"
+                                     : "SELECT id FROM chat WHERE state<>5 AND alias_of IS NULL "
+                                       "ORDER BY pinned DESC,last_ms DESC",
+                        ""));
+    enum err e = OK;
+    while ((e = store_rows_next(&r, &has)) == OK && has) {
+        if (*n == cap) {
+            cap = cap == 0 ? 64 : cap * 2;
+            int64_t *p = arena_array(a, cap, sizeof *p);
+            if (p == NULL) {
+                e = ERR_HOST_MEMORY;
+                break;
+            }
+            if (*n > 0) {
+                memcpy(p, *out, *n * sizeof *p);
+            }
+            *out = p;
+        }
+        (*out)[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_member_put(struct store *s, int64_t chat, int64_t person, int role)
+{
+    return store_sql_run(s,
+                         "INSERT INTO member(chat,person,role,gone) VALUES(?,?,?,0) "
+                         "ON CONFLICT(chat,person) DO UPDATE SET role=excluded.role,gone=0",
+                         "iii", chat, person, (int64_t)role);
+}
+
+enum err store_member_drop(struct store *s, int64_t chat, int64_t person)
+{
+    return store_sql_run(s, "UPDATE member SET gone=1 WHERE chat=? AND person=?", "ii", chat,
+                         person);
+}
+
+enum err store_member_list(struct store *s, struct arena *a, int64_t chat,
+                           struct store_member **out, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    int64_t count = 0;
+    *out = NULL;
+    *n = 0;
+    TRY(store_sql_int(s, &count, "SELECT count(*) FROM member WHERE chat=? AND gone=0", "i", chat));
+    struct store_member *list = arena_array(a, (size_t)count + 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s, &r,
+                        "SELECT person,role FROM member WHERE chat=? AND gone=0 ORDER BY person",
+                        "i", chat));
+    enum err e = OK;
+    while ((e = store_rows_next(&r, &has)) == OK && has && *n < (size_t)count) {
+        list[*n].person = store_rows_int(&r, 0);
+        list[(*n)++].role = (int)store_rows_int(&r, 1);
+    }
+    store_rows_close(&r);
+    *out = list;
+    return e;
+}

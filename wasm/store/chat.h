@@ -1,0 +1,55 @@
+/* Chats and their members. */
+#ifndef SOTTO_STORE_CHAT_H
+#define SOTTO_STORE_CHAT_H
+#include "store/sql.h"
+
+enum store_chat_type { STORE_CHAT_SELF = 0, STORE_CHAT_PAIR = 1, STORE_CHAT_GROUP = 2 };
+enum store_chat_state {
+    STORE_CHAT_OPEN = 0,
+    STORE_CHAT_WAITING = 1, /* the other side has not answered yet           */
+    STORE_CHAT_LEFT = 2,
+    STORE_CHAT_BLOCKED = 3,
+    STORE_CHAT_JOINING = 4, /* external commit under way                     */
+    STORE_CHAT_REQUEST = 5  /* not accepted by us: never listed, never opened */
+};
+struct store_chat {
+    int64_t id;
+    uint8_t room[16];
+    int type, state, role, note;
+    struct slice title, picture;
+    int64_t person; /* pair: the other one; 0 otherwise */
+    bool has_mailbox, made;
+    uint8_t mailbox[16], read_tag[32], join_secret[32];
+    int64_t cursor; /* last seq taken, -1 none */
+    uint64_t first_epoch;
+    int64_t heal_ms, heal_sent;
+    int64_t last_message, last_ms, unread, mentioned, first_unread;
+    int64_t pinned, archived, muted_until, timer_s, draft_reply;
+    struct slice draft;
+    int64_t alias_of; /* 0 none */
+};
+MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
+                                   struct store_chat *out);
+MUST_CHECK enum err store_chat_find(struct store *s, struct arena *a, const uint8_t room[16],
+                                    struct store_chat *out);
+/* Makes the row from room, type, state, title, person, mailbox, read_tag, join_secret, made,
+ * cursor, first_epoch; id is filled. */
+MUST_CHECK enum err store_chat_add(struct store *s, struct store_chat *c);
+/* One column of id: sql is a literal "UPDATE chat SET x=? WHERE id=?". */
+MUST_CHECK enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id);
+/* Deletes the chat and everything in it, protocol state included. */
+MUST_CHECK enum err store_chat_drop(struct store *s, int64_t id);
+/* All ids with an open mailbox (states open, waiting, blocked), or all listed ones. */
+MUST_CHECK enum err store_chat_ids(struct store *s, struct arena *a, bool with_mailbox,
+                                   int64_t **out, size_t *n);
+
+struct store_member {
+    int64_t person;
+    int role;
+};
+MUST_CHECK enum err store_member_put(struct store *s, int64_t chat, int64_t person, int role);
+MUST_CHECK enum err store_member_drop(struct store *s, int64_t chat, int64_t person);
+MUST_CHECK enum err store_member_list(struct store *s, struct arena *a, int64_t chat,
+                                      struct store_member **out, size_t *n);
+
+#endif

@@ -1,0 +1,212 @@
+#include "store/message.h"
+
+#include <string.h>
+
+#include "store/search.h"
+
+#define MESSAGE_COLUMNS                                                                            \
+    "SELECT id,chat,mid,sender,at_ms,type,notice,text,reply,state,reason,edited_ms,starred,"       \
+    "mentions_me,expires_ms,timer_s FROM message m WHERE "
+
+static bool searchable(const struct store_message *m)
+{
+    return m->type == STORE_MESSAGE_TEXT || m->type == STORE_MESSAGE_FILE;
+}
+
+enum err store_message_add(struct store *s, struct store_message *m)
+{
+    int64_t n = 0;
+    TRY(store_sql_run(s,
+                      "INSERT INTO message(chat,mid,sender,at_ms,type,notice,text,reply,state,"
+                      "reason,edited_ms,starred,mentions_me,expires_ms,timer_s) "
+                      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(chat,mid) DO NOTHING",
+                      "ibiiiitbiiiiiii", m->chat, SLICE_ARRAY(m->mid), m->sender, m->at_ms,
+                      (int64_t)m->type, (int64_t)m->notice, m->text,
+                      m->has_reply ? SLICE_ARRAY(m->reply) : SLICE_EMPTY, (int64_t)m->state,
+                      (int64_t)m->reason, m->edited_ms, (int64_t)m->starred,
+                      (int64_t)m->mentions_me, m->expires_ms, m->timer_s));
+    TRY(store_sql_changes(s, &n));
+    if (n == 0) {
+        return ERR_STATE_REPLAY;
+    }
+    m->id = store_sql_last_id(s);
+    if (searchable(m) && m->text.n > 0) {
+        TRY(store_search_put(s, m->id, m->text));
+    }
+    return OK;
+}
+
+static enum err read_message(struct store_rows *r, struct arena *a, struct store_message *m)
+{
+    bool has = false;
+    memset(m, 0, sizeof *m);
+    TRY(store_rows_next(r, &has));
+    if (!has) {
+        return ERR_GONE;
+    }
+    m->id = store_rows_int(r, 0);
+    m->chat = store_rows_int(r, 1);
+    struct slice v = store_rows_bytes(r, 2);
+    if (v.n != 32) {
+        return ERR_STORE_CORRUPT;
+    }
+    memcpy(m->mid, v.p, 32);
+    m->sender = store_rows_int(r, 3);
+    m->at_ms = store_rows_int(r, 4);
+    m->type = (int)store_rows_int(r, 5);
+    m->notice = (int)store_rows_int(r, 6);
+    TRY(store_rows_copy(r, 7, a, &m->text));
+    v = store_rows_bytes(r, 8);
+    m->has_reply = v.n == 32;
+    if (m->has_reply) {
+        memcpy(m->reply, v.p, 32);
+    }
+    m->state = (int)store_rows_int(r, 9);
+    m->reason = (int)store_rows_int(r, 10);
+    m->edited_ms = store_rows_int(r, 11);
+    m->starred = store_rows_int(r, 12) != 0;
+    m->mentions_me = store_rows_int(r, 13) != 0;
+    m->expires_ms = store_rows_int(r, 14);
+    m->timer_s = store_rows_int(r, 15);
+    return OK;
+}
+
+enum err store_message_get(struct store *s, struct arena *a, int64_t id, struct store_message *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r, MESSAGE_COLUMNS "id=?", "i", id));
+    enum err e = read_message(&r, a, out);
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_message_find(struct store *s, struct arena *a, int64_t chat, const uint8_t mid[32],
+                            struct store_message *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r, MESSAGE_COLUMNS "chat=? AND mid=?", "ib", chat,
+                        slice_make(mid, 32)));
+    enum err e = read_message(&r, a, out);
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_message_set_text(struct store *s, int64_t id, struct slice text, int64_t edited_ms)
+{
+    TRY(store_sql_run(s, "UPDATE message SET text=?,edited_ms=? WHERE id=?", "tii", text, edited_ms,
+                      id));
+    TRY(store_search_drop(s, id));
+    return text.n > 0 ? store_search_put(s, id, text) : OK;
+}
+
+static enum err drop_parts(struct store *s, int64_t id)
+{
+    TRY(store_search_drop(s, id));
+    TRY(store_sql_run(s, "DELETE FROM file_chunk WHERE message=?", "i", id));
+    TRY(store_sql_run(s, "DELETE FROM file WHERE message=?", "i", id));
+    return store_sql_run(s,
+                         "DELETE FROM reaction WHERE (chat,mid) IN "
+                         "(SELECT chat,mid FROM message WHERE id=?)",
+                         "i", id);
+}
+
+enum err store_message_empty(struct store *s, int64_t id)
+{
+    TRY(drop_parts(s, id));
+    return store_sql_run(s,
+                         "UPDATE message SET type=4,text='',reply=NULL,starred=0,mentions_me=0 "
+                         "WHERE id=?",
+                         "i", id);
+}
+
+enum err store_message_drop(struct store *s, int64_t id)
+{
+    TRY(drop_parts(s, id));
+    return store_sql_run(s, "DELETE FROM message WHERE id=?", "i", id);
+}
+
+enum err store_message_set_state(struct store *s, int64_t id, int state, int reason)
+{
+    return store_sql_run(s, "UPDATE message SET state=?,reason=? WHERE id=?", "iii",
+                         (int64_t)state, (int64_t)reason, id);
+}
+
+/* Ids strictly before (or after) the place of `id` in (at_ms, id) order; the newest for id 0. */
+static enum err side(struct store *s, struct arena *a, int64_t chat, int64_t id, bool before,
+                     size_t limit, int64_t *out, size_t *n, bool *more)
+{
+    static const char newest[] =
+        "SELECT id FROM message WHERE chat=? ORDER BY at_ms DESC,id DESC LIMIT ?";
+    static const char older[] =
+        "SELECT m.id FROM message m,message x WHERE x.id=? AND m.chat=? AND "
+        "(m.at_ms,m.id)<(x.at_ms,x.id) ORDER BY m.at_ms DESC,m.id DESC LIMIT ?";
+    static const char newer[] =
+        "SELECT m.id FROM message m,message x WHERE x.id=? AND m.chat=? AND "
+        "(m.at_ms,m.id)>(x.at_ms,x.id) ORDER BY m.at_ms,m.id LIMIT ?";
+    struct store_rows r;
+    bool has = false;
+    (void)a;
+    *n = 0;
+    if (id == 0) {
+        TRY(store_rows_open(s, &r, newest, "ii", chat, (int64_t)limit + 1));
+    } else {
+        TRY(store_rows_open(s, &r, before ? older : newer, "iii", id, chat, (int64_t)limit + 1));
+    }
+    enum err e = OK;
+    *more = false;
+    while ((e = store_rows_next(&r, &has)) == OK && has) {
+        if (*n == limit) {
+            *more = true;
+            break;
+        }
+        out[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_message_page(struct store *s, struct arena *a, int64_t chat, int64_t before,
+                            int64_t after, int64_t around, size_t limit, int64_t **out, size_t *n,
+                            bool *more_before, bool *more_after)
+{
+    int64_t *old = arena_array(a, limit + 1, sizeof *old);
+    int64_t *list = arena_array(a, 2 * limit + 2, sizeof *list);
+    int64_t *young = arena_array(a, limit + 1, sizeof *young);
+    size_t old_n = 0, young_n = 0;
+    *more_before = *more_after = false;
+    if (old == NULL || list == NULL || young == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    if (after != 0) {
+        *more_before = true;
+        TRY(side(s, a, chat, after, false, limit, young, &young_n, more_after));
+    } else if (around != 0) {
+        TRY(side(s, a, chat, around, true, limit / 2, old, &old_n, more_before));
+        TRY(side(s, a, chat, around, false, limit / 2, young, &young_n, more_after));
+    } else {
+        *more_after = before != 0;
+        TRY(side(s, a, chat, before, true, limit, old, &old_n, more_before));
+    }
+    *n = 0;
+    for (size_t i = old_n; i > 0; i--) {
+        list[(*n)++] = old[i - 1];
+    }
+    if (around != 0) {
+        list[(*n)++] = around;
+    }
+    for (size_t i = 0; i < young_n; i++) {
+        list[(*n)++] = young[i];
+    }
+    *out = list;
+    return OK;
+}
+
+enum err store_message_touch_chat(struct store *s, int64_t chat)
+{
+    return store_sql_run(
+        s,
+        "UPDATE chat SET last_message=(SELECT id FROM message m WHERE m.chat=chat.id ORDER BY at_ms "
+        "DESC,id DESC LIMIT 1), last_ms=max(coalesce((SELECT max(at_ms) FROM message m WHERE "
+        "m.chat=chat.id),0),CASE WHEN last_message IS NULL THEN last_ms ELSE 0 END) WHERE id=?",
+        "i", chat);
+}

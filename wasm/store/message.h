@@ -1,0 +1,52 @@
+/* The timeline: messages, reactions, receipts. Search text is kept in step (store/search.h). */
+#ifndef SOTTO_STORE_MESSAGE_H
+#define SOTTO_STORE_MESSAGE_H
+#include "store/sql.h"
+
+enum store_message_type {
+    STORE_MESSAGE_TEXT = 0,
+    STORE_MESSAGE_FILE = 1,
+    STORE_MESSAGE_NOTICE = 2,
+    STORE_MESSAGE_UNREADABLE = 3,
+    STORE_MESSAGE_DELETED = 4
+};
+enum store_message_state {
+    STORE_STATE_QUEUED = 0,
+    STORE_STATE_SENT = 1,
+    STORE_STATE_DELIVERED = 2,
+    STORE_STATE_READ = 3,
+    STORE_STATE_FAILED = 4
+};
+struct store_message {
+    int64_t id, chat;
+    uint8_t mid[32];
+    int64_t sender, at_ms;
+    int type, notice, state, reason;
+    struct slice text;
+    bool has_reply;
+    uint8_t reply[32];
+    int64_t edited_ms, expires_ms, timer_s;
+    bool starred, mentions_me;
+};
+/* Adds a row and its search text; ERR_STATE_REPLAY when (chat, mid) is known. id is filled. */
+MUST_CHECK enum err store_message_add(struct store *s, struct store_message *m);
+MUST_CHECK enum err store_message_get(struct store *s, struct arena *a, int64_t id,
+                                      struct store_message *out);
+MUST_CHECK enum err store_message_find(struct store *s, struct arena *a, int64_t chat,
+                                       const uint8_t mid[32], struct store_message *out);
+MUST_CHECK enum err store_message_set_text(struct store *s, int64_t id, struct slice text,
+                                           int64_t edited_ms);
+/* Takes text, file and reactions away; the row stays as "deleted". */
+MUST_CHECK enum err store_message_empty(struct store *s, int64_t id);
+/* Takes the row away altogether. */
+MUST_CHECK enum err store_message_drop(struct store *s, int64_t id);
+MUST_CHECK enum err store_message_set_state(struct store *s, int64_t id, int state, int reason);
+/* Ids of a page of a chat, oldest first. before/after/around: ids, 0 none. */
+MUST_CHECK enum err store_message_page(struct store *s, struct arena *a, int64_t chat,
+                                       int64_t before, int64_t after, int64_t around, size_t limit,
+                                       int64_t **out, size_t *n, bool *more_before,
+                                       bool *more_after);
+/* Newest shown message of the chat goes into chat.last_message and last_ms. */
+MUST_CHECK enum err store_message_touch_chat(struct store *s, int64_t chat);
+
+#endif

@@ -1,0 +1,203 @@
+#include "store/outbox.h"
+
+#include <string.h>
+
+enum err store_outbox_put(struct store *s, int64_t chat, int64_t message, struct slice content,
+                          const uint8_t mid[32], bool hold, int64_t *id)
+{
+    TRY(store_sql_run(s, "INSERT INTO outbox(chat,message,content,mid,hold) VALUES(?,?,?,?,?)",
+                      "iibbi", chat, message, content, slice_make(mid, 32), (int64_t)hold));
+    *id = store_sql_last_id(s);
+    return OK;
+}
+
+enum err store_outbox_seal(struct store *s, int64_t id, uint64_t epoch, struct slice sealed,
+                           const uint8_t branch[8])
+{
+    return store_sql_run(s, "UPDATE outbox SET epoch=?,sealed=?,branch=? WHERE id=?", "ibbi",
+                         (int64_t)epoch, sealed, slice_make(branch, 8), id);
+}
+
+enum err store_outbox_unseal(struct store *s, int64_t id)
+{
+    return store_sql_run(
+        s, "UPDATE outbox SET epoch=NULL,sealed=NULL,branch=NULL,tries=tries+1 WHERE id=?", "i",
+        id);
+}
+
+static enum err read_out(struct store_rows *r, struct arena *a, struct store_out *o)
+{
+    struct slice v;
+    o->id = store_rows_int(r, 0);
+    o->chat = store_rows_int(r, 1);
+    o->message = store_rows_int(r, 2);
+    TRY(store_rows_copy(r, 3, a, &o->content));
+    v = store_rows_bytes(r, 4);
+    if (v.n != 32) {
+        return ERR_STORE_CORRUPT;
+    }
+    memcpy(o->mid, v.p, 32);
+    o->is_sealed = !store_rows_is_null(r, 6);
+    o->epoch = (uint64_t)store_rows_int(r, 5);
+    TRY(store_rows_copy(r, 6, a, &o->sealed));
+    v = store_rows_bytes(r, 7);
+    if (o->is_sealed) {
+        if (v.n != 8) {
+            return ERR_STORE_CORRUPT;
+        }
+        memcpy(o->branch, v.p, 8);
+    }
+    o->tries = store_rows_int(r, 8);
+    return OK;
+}
+
+enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat, int64_t after_id,
+                           size_t limit, struct store_out **out, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    struct store_out *list = arena_array(a, limit, sizeof *list);
+    *out = list;
+    *n = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s, &r,
+                        "SELECT id,chat,message,content,mid,epoch,sealed,branch,tries FROM outbox "
+                        "WHERE chat=? AND id>? AND hold=0 ORDER BY id LIMIT ?",
+                        "iii", chat, after_id, (int64_t)limit));
+    enum err e = OK;
+    while (*n < limit && (e = store_rows_next(&r, &has)) == OK && has) {
+        e = read_out(&r, a, &list[*n]);
+        if (e != OK) {
+            break;
+        }
+        (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_outbox_done(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "DELETE FROM outbox WHERE id=?", "i", id);
+}
+
+enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id)
+{
+    return store_sql_int(s, id, "SELECT id FROM outbox WHERE message=? LIMIT 1", "i", message);
+}
+
+enum err store_wish_add(struct store *s, int64_t chat, int kind, struct slice data, int64_t *id)
+{
+    TRY(store_sql_run(s, "INSERT INTO wish(chat,kind,data) VALUES(?,?,?)", "iib", chat,
+                      (int64_t)kind, data.p == NULL ? SLICE_LITERAL("") : data));
+    if (id != NULL) {
+        *id = store_sql_last_id(s);
+    }
+    return OK;
+}
+
+enum err store_wish_list(struct store *s, struct arena *a, int64_t chat, struct store_wish **out,
+                         size_t *n)
+{
+    enum { MAX = 64 };
+    struct store_rows r;
+    bool has = false;
+    struct store_wish *list = arena_array(a, MAX, sizeof *list);
+    *out = list;
+    *n = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s, &r,
+                        "SELECT id,chat,kind,data,stage,extra,tries,not_before FROM wish WHERE "
+                        "chat=? ORDER BY id LIMIT 64",
+                        "i", chat));
+    enum err e = OK;
+    while (*n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct store_wish *w = &list[*n];
+        w->id = store_rows_int(&r, 0);
+        w->chat = store_rows_int(&r, 1);
+        w->kind = (int)store_rows_int(&r, 2);
+        w->stage = (int)store_rows_int(&r, 4);
+        w->tries = store_rows_int(&r, 6);
+        w->not_before = store_rows_int(&r, 7);
+        e = store_rows_copy(&r, 3, a, &w->data);
+        e = e != OK ? e : store_rows_copy(&r, 5, a, &w->extra);
+        if (e != OK) {
+            break;
+        }
+        (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_wish_set(struct store *s, int64_t id, int stage, struct slice extra)
+{
+    return store_sql_run(s, "UPDATE wish SET stage=?,extra=? WHERE id=?", "ibi", (int64_t)stage,
+                         extra, id);
+}
+
+enum err store_wish_delay(struct store *s, int64_t id, int64_t tries, int64_t not_before)
+{
+    return store_sql_run(s, "UPDATE wish SET tries=?,not_before=? WHERE id=?", "iii", tries,
+                         not_before, id);
+}
+
+enum err store_wish_drop(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "DELETE FROM wish WHERE id=?", "i", id);
+}
+
+enum err store_pending_put(struct store *s, int64_t chat, const struct store_pending *p)
+{
+    return store_sql_run(s,
+                         "INSERT INTO pending(chat,epoch,frame,body_hash,wishes) VALUES(?,?,?,?,?)",
+                         "iibbb", chat, (int64_t)p->epoch, p->frame, SLICE_ARRAY(p->body_hash),
+                         p->wishes.p == NULL ? SLICE_LITERAL("") : p->wishes);
+}
+
+enum err store_pending_get(struct store *s, struct arena *a, int64_t chat,
+                           struct store_pending *out)
+{
+    struct store_rows r;
+    bool has = false;
+    memset(out, 0, sizeof *out);
+    TRY(store_rows_open(s, &r, "SELECT epoch,frame,body_hash,wishes FROM pending WHERE chat=?", "i",
+                        chat));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        struct slice h = store_rows_bytes(&r, 2);
+        out->epoch = (uint64_t)store_rows_int(&r, 0);
+        if (h.n == 32) {
+            memcpy(out->body_hash, h.p, 32);
+        }
+        e = store_rows_copy(&r, 1, a, &out->frame);
+        e = e != OK ? e : store_rows_copy(&r, 3, a, &out->wishes);
+    }
+    store_rows_close(&r);
+    return e != OK ? e : has ? OK : ERR_GONE;
+}
+
+enum err store_pending_drop(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "DELETE FROM pending WHERE chat=?", "i", chat);
+}
+
+enum err store_echo_put(struct store *s, int64_t chat, const uint8_t hash[32])
+{
+    return store_sql_run(s, "INSERT INTO echo(chat,hash) VALUES(?,?) ON CONFLICT DO NOTHING", "ib",
+                         chat, slice_make(hash, 32));
+}
+
+enum err store_echo_take(struct store *s, int64_t chat, const uint8_t hash[32], bool *known)
+{
+    int64_t n = 0;
+    TRY(store_sql_run(s, "DELETE FROM echo WHERE chat=? AND hash=?", "ib", chat,
+                      slice_make(hash, 32)));
+    TRY(store_sql_changes(s, &n));
+    *known = n > 0;
+    return OK;
+}

@@ -1,0 +1,61 @@
+/* What is still to be sent or done: sealed messages, wishes of groups, the pending commit. */
+#ifndef SOTTO_STORE_OUTBOX_H
+#define SOTTO_STORE_OUTBOX_H
+#include "store/sql.h"
+
+struct store_out {
+    int64_t id, chat, message; /* message 0: silent */
+    struct slice content;      /* MIMI content */
+    uint8_t mid[32];
+    bool is_sealed;
+    uint64_t epoch;
+    struct slice sealed;       /* outer ciphertext */
+    uint8_t branch[8];
+    int64_t tries;
+};
+MUST_CHECK enum err store_outbox_put(struct store *s, int64_t chat, int64_t message,
+                                     struct slice content, const uint8_t mid[32], bool hold,
+                                     int64_t *id);
+MUST_CHECK enum err store_outbox_seal(struct store *s, int64_t id, uint64_t epoch,
+                                      struct slice sealed, const uint8_t branch[8]);
+/* Back to unsealed: the gateway refused the bytes for good (stale epoch). */
+MUST_CHECK enum err store_outbox_unseal(struct store *s, int64_t id);
+/* The first entries of a chat that are not held, in order. */
+MUST_CHECK enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat,
+                                      int64_t after_id, size_t limit, struct store_out **out,
+                                      size_t *n);
+MUST_CHECK enum err store_outbox_done(struct store *s, int64_t id);
+MUST_CHECK enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id);
+
+struct store_wish {
+    int64_t id, chat;
+    int kind, stage;
+    struct slice data, extra;
+    int64_t tries, not_before;
+};
+MUST_CHECK enum err store_wish_add(struct store *s, int64_t chat, int kind, struct slice data,
+                                   int64_t *id);
+MUST_CHECK enum err store_wish_list(struct store *s, struct arena *a, int64_t chat,
+                                    struct store_wish **out, size_t *n);
+MUST_CHECK enum err store_wish_set(struct store *s, int64_t id, int stage, struct slice extra);
+MUST_CHECK enum err store_wish_delay(struct store *s, int64_t id, int64_t tries,
+                                     int64_t not_before);
+MUST_CHECK enum err store_wish_drop(struct store *s, int64_t id);
+
+struct store_pending {
+    uint64_t epoch;
+    struct slice frame;  /* body of the COMMIT frame */
+    uint8_t body_hash[32];
+    struct slice wishes; /* ids it fulfils, 8 bytes each */
+};
+MUST_CHECK enum err store_pending_put(struct store *s, int64_t chat, const struct store_pending *p);
+MUST_CHECK enum err store_pending_get(struct store *s, struct arena *a, int64_t chat,
+                                      struct store_pending *out);
+MUST_CHECK enum err store_pending_drop(struct store *s, int64_t chat);
+
+/* Hashes of our own posts, to know them again in the log. */
+MUST_CHECK enum err store_echo_put(struct store *s, int64_t chat, const uint8_t hash[32]);
+/* Takes it: *known tells whether it was there. */
+MUST_CHECK enum err store_echo_take(struct store *s, int64_t chat, const uint8_t hash[32],
+                                    bool *known);
+#endif

@@ -1,0 +1,57 @@
+#include "store/setting.h"
+
+#include <string.h>
+
+enum err store_setting_get(struct store *s, struct arena *a, const char *key, struct slice *out)
+{
+    struct store_rows r;
+    bool has = false;
+    *out = SLICE_EMPTY;
+    TRY(store_rows_open(s, &r, "SELECT value FROM setting WHERE key=?", "t", slice_of_string(key)));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        e = store_rows_copy(&r, 0, a, out);
+    }
+    store_rows_close(&r);
+    return e != OK ? e : has ? OK : ERR_GONE;
+}
+
+enum err store_setting_put(struct store *s, const char *key, struct slice value)
+{
+    if (value.p == NULL) {
+        value = SLICE_LITERAL("");
+    }
+    return store_sql_run(s,
+                         "INSERT INTO setting(key,value) VALUES(?,?) "
+                         "ON CONFLICT(key) DO UPDATE SET value=excluded.value",
+                         "tb", slice_of_string(key), value);
+}
+
+enum err store_setting_drop(struct store *s, const char *key)
+{
+    return store_sql_run(s, "DELETE FROM setting WHERE key=?", "t", slice_of_string(key));
+}
+
+enum err store_setting_int(struct store *s, const char *key, int64_t fallback, int64_t *out)
+{
+    struct store_rows r;
+    bool has = false;
+    *out = fallback;
+    TRY(store_rows_open(s, &r, "SELECT value FROM setting WHERE key=?", "t", slice_of_string(key)));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        struct slice v = store_rows_bytes(&r, 0);
+        if (v.n == sizeof *out) {
+            memcpy(out, v.p, sizeof *out);
+        } else {
+            e = ERR_STORE_CORRUPT;
+        }
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_setting_put_int(struct store *s, const char *key, int64_t value)
+{
+    return store_setting_put(s, key, slice_make(&value, sizeof value));
+}

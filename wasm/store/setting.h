@@ -1,0 +1,16 @@
+/* Small named values: who this device is, what the person chose. */
+#ifndef SOTTO_STORE_SETTING_H
+#define SOTTO_STORE_SETTING_H
+#include "store/sql.h"
+
+/* ERR_GONE when it was never set. */
+MUST_CHECK enum err store_setting_get(struct store *s, struct arena *a, const char *key,
+                                      struct slice *out);
+MUST_CHECK enum err store_setting_put(struct store *s, const char *key, struct slice value);
+MUST_CHECK enum err store_setting_drop(struct store *s, const char *key);
+/* Integers kept as 8 bytes; `fallback` when it was never set. */
+MUST_CHECK enum err store_setting_int(struct store *s, const char *key, int64_t fallback,
+                                      int64_t *out);
+MUST_CHECK enum err store_setting_put_int(struct store *s, const char *key, int64_t value);
+
+#endif

@@ -49,7 +49,10 @@ int check_run(const char *program, const struct check_test *tests, size_t n);
             check_fail(__FILE__, __LINE__, #call " != " #expected);                                \
         }                                                                                          \
     } while (0)
-#define TEST_ROW(f) {#f, f}
+#define TEST_ROW(f)                                                                                \
+    {                                                                                              \
+#f, f                                                                                      \
+    }
 #ifdef __wasm__
 #define TEST_MAIN(...)                                                                             \
     __attribute__((used, visibility("default"), export_name("test_main"))) int test_main(void)     \

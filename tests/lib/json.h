@@ -1,6 +1,6 @@
 /* A small JSON reader for test vectors (RFC 8259), bounded in depth and by its arena. Test code:
- * the core's own JSON comes with yyjson. Numbers are integers; fractions and exponents are
- * ERR_INPUT, and so are control characters in strings, bad UTF-8 and anything after the value.
+ * the core's own JSON comes with yyjson. Control characters in strings, bad UTF-8 and anything
+ * after the value are ERR_INPUT; numbers are read as integers only.
  *
  * Life: json_parse into an arena -> json_get / json_at -> the arena is wiped. Absent members are
  * NULL, and every reader accepts NULL, so that lookups chain: json_get(json_get(a, "b"), "c"). */
@@ -14,12 +14,12 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 
 struct json {
     enum json_kind kind;
-    struct slice key;    /* of a member                                        */
-    struct slice text;   /* of a string; digits of a number                    */
-    bool yes;            /* of a bool                                          */
-    size_t count;        /* of an array or object                              */
-    struct json *first;  /* first child                                        */
-    struct json *next;   /* next sibling: for (c = j->first; c; c = c->next)   */
+    struct slice key;   /* of a member                                        */
+    struct slice text;  /* of a string; digits of a number                    */
+    bool yes;           /* of a bool                                          */
+    size_t count;       /* of an array or object                              */
+    struct json *first; /* first child                                        */
+    struct json *next;  /* next sibling: for (c = j->first; c; c = c->next)   */
 };
 
 MUST_CHECK enum err json_parse(struct arena *arena, struct slice text, struct json **out);

@@ -21,25 +21,26 @@
  * program runs natively and as WebAssembly. */
 #ifndef SOTTO_TESTS_VECTOR_H
 #define SOTTO_TESTS_VECTOR_H
-#include "base/arena.h"
+#include "base/buf.h"
 #include "lib/json.h"
 
+#define VECTOR_FILE_BYTES_MAX (64u << 20) /* the largest known file has 2 MB */
 #define VECTOR_REASONS_MAX 16
 #define VECTOR_FAILURES_SHOWN 5 /* of one file; all are counted */
 
 struct vector_result {
-    struct arena arena;  /* scratch of the entry: reset by vector_begin            */
-    const char *file;    /* path below the vectors' folder                         */
+    struct arena arena; /* scratch of the entry: reset by vector_begin            */
+    const char *file;   /* path below the vectors' folder                         */
     unsigned run, passed, failed, skipped;
-    char entry[160];     /* what vector_begin said                                 */
-    unsigned checks;     /* of this entry                                          */
+    char entry[160]; /* what vector_begin said                                 */
+    unsigned checks; /* of this entry                                          */
     bool entry_failed, entry_skipped, open;
     struct {
         char text[96];
         unsigned count;
     } reasons[VECTOR_REASONS_MAX]; /* why entries were not applicable              */
     size_t reasons_n;
-    bool unknown;        /* set by a handler that does not know this kind of file  */
+    bool unknown; /* set by a handler that does not know this kind of file  */
 };
 
 struct vector_kind {
@@ -53,6 +54,9 @@ extern const struct vector_kind vector_kinds_mimi[];
 extern const struct vector_kind vector_kinds_mls[]; /* mls_kinds.c, with the handlers in mls_*.c */
 extern const struct vector_kind vector_kinds_sframe[];
 extern const struct vector_kind vector_kinds_wycheproof[];
+
+/* The whole file of that name below the vectors' folder, in the arena. ERR_GONE, ERR_LIMIT. */
+MUST_CHECK enum err vector_file(struct arena *arena, const char *name, struct slice *out);
 
 /* Begins an entry; ends the one before if that is still open. */
 void vector_begin(struct vector_result *r, const char *format, ...)

@@ -188,10 +188,10 @@ enum err cbor_get_map(struct slice *s, size_t *out)
 
 /* One open array or map while walking. */
 struct level {
-    size_t left;            /* items still to come (a pair is two)  */
-    bool map;               /* every second item is a key           */
-    const uint8_t *key;     /* where the key being read started     */
-    struct slice key_last;  /* the key before it                    */
+    size_t left;           /* items still to come (a pair is two)  */
+    bool map;              /* every second item is a key           */
+    const uint8_t *key;    /* where the key being read started     */
+    struct slice key_last; /* the key before it                    */
 };
 
 /* Called when a whole item ends at `end`: closes what it completes. */

@@ -87,12 +87,12 @@ void crypto_aead_seal(uint8_t *out, const struct crypto_aead_key *key, const uin
         gcm_seal(out, key, nonce, ad, in);
         return;
     case CRYPTO_CHACHA20_POLY1305:
-        (void)crypto_aead_chacha20poly1305_ietf_encrypt_detached(
-            out, out + in.n, NULL, in.p, in.n, ad.p, ad.n, NULL, nonce, key->k);
+        (void)crypto_aead_chacha20poly1305_ietf_encrypt_detached(out, out + in.n, NULL, in.p, in.n,
+                                                                 ad.p, ad.n, NULL, nonce, key->k);
         return;
     case CRYPTO_XCHACHA20_POLY1305:
-        (void)crypto_aead_xchacha20poly1305_ietf_encrypt_detached(
-            out, out + in.n, NULL, in.p, in.n, ad.p, ad.n, NULL, nonce, key->k);
+        (void)crypto_aead_xchacha20poly1305_ietf_encrypt_detached(out, out + in.n, NULL, in.p, in.n,
+                                                                  ad.p, ad.n, NULL, nonce, key->k);
         return;
     }
 }
@@ -112,12 +112,12 @@ enum err crypto_aead_open(uint8_t *out, const struct crypto_aead_key *key, const
         good = gcm_open(out, key, nonce, ad, in);
         break;
     case CRYPTO_CHACHA20_POLY1305:
-        good = crypto_aead_chacha20poly1305_ietf_decrypt_detached(
-                   to, NULL, in.p, n, in.p + n, ad.p, ad.n, nonce, key->k) == 0;
+        good = crypto_aead_chacha20poly1305_ietf_decrypt_detached(to, NULL, in.p, n, in.p + n, ad.p,
+                                                                  ad.n, nonce, key->k) == 0;
         break;
     case CRYPTO_XCHACHA20_POLY1305:
-        good = crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
-                   to, NULL, in.p, n, in.p + n, ad.p, ad.n, nonce, key->k) == 0;
+        good = crypto_aead_xchacha20poly1305_ietf_decrypt_detached(to, NULL, in.p, n, in.p + n,
+                                                                   ad.p, ad.n, nonce, key->k) == 0;
         break;
     }
     if (!good) {

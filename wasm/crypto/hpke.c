@@ -74,9 +74,9 @@ static enum err labeled_expand(const struct scope *scope, uint8_t *out, size_t o
 /* Seed of an X-Wing key from key material, e2ee-core.md 3.2. */
 static void xwing_seed(const struct crypto_suite *suite, uint8_t seed[32], struct slice ikm)
 {
-    static const uint8_t tail[] = {'H', 'P', 'K', 'E', '-',  'v',  '1', 'K', 'E', 'M',
-                                   0x64, 0x7a, 0x00, 0x0d, 'D', 'e', 'r', 'i', 'v', 'e',
-                                   'K', 'e', 'y', 'P', 'a', 'i', 'r', 0x00, 0x20};
+    static const uint8_t tail[] = {'H',  'P',  'K',  'E',  '-', 'v', '1', 'K',  'E', 'M',
+                                   0x64, 0x7a, 0x00, 0x0d, 'D', 'e', 'r', 'i',  'v', 'e',
+                                   'K',  'e',  'y',  'P',  'a', 'i', 'r', 0x00, 0x20};
     struct slice parts[] = {ikm, SLICE_ARRAY(tail)};
     crypto_shake256_parts(seed, 32, parts, suite->derive == CRYPTO_DERIVE_HPKE_PQ ? 2 : 1);
 }

@@ -48,8 +48,7 @@ enum err crypto_hkdf(enum crypto_hash h, uint8_t *out, size_t out_n, struct slic
 {
     uint8_t prk[CRYPTO_HASH_SIZE_MAX];
     crypto_hkdf_extract(h, prk, salt, ikm);
-    enum err e =
-        crypto_hkdf_expand(h, out, out_n, slice_make(prk, crypto_hash_size(h)), &info, 1);
+    enum err e = crypto_hkdf_expand(h, out, out_n, slice_make(prk, crypto_hash_size(h)), &info, 1);
     wipe(prk, sizeof prk);
     return e;
 }

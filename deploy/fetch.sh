@@ -18,22 +18,6 @@ mkdir -p "$src" || die "cannot write to build/ (disk full, or no right to write?
 exec 9>"$root/build/deps/.fetch.lock"
 flock 9
 
-# Prints the URI which the machine's apt settings name for this Debian release (deb822 and one-line forms).
-mirror() {
-    code=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
-    {
-        for f in /etc/apt/sources.list.d/*.sources; do
-            [ -e "$f" ] || continue
-            awk -v code="$code" '
-                function done_() { if (uri != "" && suites ~ ("(^| )" code "( |$)")) print uri; uri = suites = "" }
-                /^[[:space:]]*$/ { done_() } /^URIs:/ { uri = $2 } /^Suites:/ { $1 = ""; suites = $0 } END { done_() }' "$f"
-        done
-        cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-            sed -n 's/^deb\(-src\)\{0,1\}[[:space:]]\{1,\}\(\[[^]]*\][[:space:]]*\)\{0,1\}//p' |
-            awk -v code="$code" '$2 == code { print $1 }'
-    } | head -n 1
-}
-
 # apt-get with lists and cache of our own; the machine's proxy and TLS settings stay in force.
 own_apt() {
     apt-get -q -o Dir::Etc::sourcelist="$tmp/sources.list" -o Dir::Etc::sourceparts=/dev/null \
@@ -46,8 +30,7 @@ apt_prepare() {
     [ -z "$apt_ready" ] || { [ "$apt_ready" = yes ]; return; }
     apt_ready=no
     command -v apt-get >/dev/null 2>&1 || return 1
-    uri=$(mirror) || return 1
-    [ -n "$uri" ] || return 1
+    uri=$("$root/deploy/mirror.sh") || return 1
     mkdir -p "$tmp/state" "$tmp/lists/partial" "$tmp/cache/archives/partial"
     : >"$tmp/sources.list"
     for suite in testing unstable; do

@@ -81,7 +81,7 @@ answers() { curl -s -o /dev/null --max-time 2 "$url/"; }
 
 # Fingerprint of everything that is built from.
 fingerprint() {
-    find wasm gateway web sw deploy CMakeLists.txt CMakePresets.json -type f ! -path '*/node_modules/*' -print0 |
+    find CMakeLists.txt CMakePresets.json [dgsw]*/ -type f ! -path '*/node_modules/*' -print0 |
         LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
 built() {
@@ -152,11 +152,12 @@ fi
 # The lock of this script must not stay open in the gateway.
 # shellcheck disable=SC2086
 setsid build/release/gateway/sotto-gateway $run_args >>"$log" 2>&1 </dev/null 6>&- &
-echo $! >"$pid_file"
+started=$!
+echo "$started" >"$pid_file"
 state_of >"$var/gateway.state"
 n=0
 until answers; do
-    running || {
+    [ -d "/proc/$started" ] || {
         tail -n 5 "$log" >&2
         rm -f "$pid_file"
         die "the gateway ended at once; see var/gateway.log"

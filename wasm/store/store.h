@@ -1,0 +1,56 @@
+/* The store: one SQLite database on sealed pages (vfs.h), one connection, one transaction a step.
+ *
+ * Life: store_open -> { store_begin -> sql.h, search.h, typed tables -> store_commit or
+ * store_rollback } ... -> store_idle now and then -> store_close.
+ * Two host files belong to a store: NAME and NAME-wal. The key comes from vault.h.
+ * Sources: wasm-core.md 3 (pages, log, crash rules), sqlite.org/fileformat2 (both files).
+ *
+ * Errors of every call that touches the database:
+ *   ERR_STORE_CORRUPT  a page does not verify or the database contradicts itself
+ *   ERR_STORE_FULL     no room; nothing committed is lost; works again once there is room
+ *   ERR_HOST           the host failed to read, write or flush
+ *   ERR_HOST_MEMORY    out of memory
+ *   ERR_STORE          anything else the database says */
+#ifndef SOTTO_STORE_STORE_H
+#define SOTTO_STORE_STORE_H
+
+#include "base/base.h"
+
+#define STORE_KEY_SIZE 32
+#define STORE_NAME_BYTES_MAX 32 /* a host file name with "-wal" stays short */
+
+struct store;
+
+/* Opens the store, making it when there is none, and brings its tables to the newest layout.
+ *   out     destroy with store_close; NULL on failure
+ *   key     borrowed, secret
+ *   name    a plain literal, 1 to STORE_NAME_BYTES_MAX bytes: "main"
+ * ERR_STORE_CORRUPT: another key, or damaged; nothing has been written then.
+ * ERR_STORE_NEWER: made by a newer version; nothing has been written then. */
+MUST_CHECK enum err store_open(struct store **out, const uint8_t key[STORE_KEY_SIZE],
+                               const char *name, uint64_t now_ms);
+/* Writes the log back, wipes the key and every page in memory. Rolls back what is open; rows that
+ * are still open must not be used any more. Accepts NULL. */
+void store_close(struct store *s);
+
+/* ERR_STATE when a transaction is open. */
+MUST_CHECK enum err store_begin(struct store *s);
+/* durable: on disk when this returns (anything that moves a ratchet, before its message leaves).
+ * Otherwise the last commits may be missing after a power cut, but never torn and never out of
+ * order. On failure the transaction is over and nothing of it is seen any more; still call
+ * store_rollback. */
+MUST_CHECK enum err store_commit(struct store *s, bool durable);
+/* Nothing of the transaction stays. Does nothing when none is open. */
+void store_rollback(struct store *s);
+bool store_in_transaction(const struct store *s);
+
+/* Writes the log back and empties it. Call when idle and before the page goes: it makes deleting
+ * final (wasm-core.md 3.6) and the next opening quick. ERR_STATE inside a transaction. */
+MUST_CHECK enum err store_idle(struct store *s);
+
+/* Are there any pages of this name on disk? */
+MUST_CHECK enum err store_exists(bool *out, const char *name);
+/* Empties both files for good. The store must not be open. */
+MUST_CHECK enum err store_erase(const char *name);
+
+#endif

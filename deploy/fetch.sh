@@ -18,11 +18,12 @@ mkdir -p "$src" || die "cannot write to build/ (disk full, or no right to write?
 exec 9>"$root/build/deps/.fetch.lock"
 flock 9
 
-# apt-get with lists and cache of our own; the machine's proxy and TLS settings stay in force.
+# apt-get with lists and cache of our own; the machine's proxy and TLS settings stay in force. The age of the list
+# does not matter, since every archive is pinned by its hash.
 own_apt() {
     apt-get -q -o Dir::Etc::sourcelist="$tmp/sources.list" -o Dir::Etc::sourceparts=/dev/null \
         -o Dir::State="$tmp/state" -o Dir::State::lists="$tmp/lists" -o Dir::Cache="$tmp/cache" \
-        -o APT::Sandbox::User=root -o Acquire::Retries=3 -o Acquire::Languages=none "$@"
+        -o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false -o Acquire::Retries=3 -o Acquire::Languages=none "$@"
 }
 
 apt_ready=
@@ -37,7 +38,10 @@ apt_prepare() {
         echo "deb-src [signed-by=$keyring] $uri $suite main" >>"$tmp/sources.list"
     done
     say "reading Debian's list of sources"
-    own_apt update >"$tmp/update.log" 2>&1 || return 1
+    own_apt update >"$tmp/update.log" 2>&1 || {
+        say "Debian's list of sources cannot be read ($(grep '^[EW]:' "$tmp/update.log" | head -n 1))"
+        return 1
+    }
     apt_ready=yes
 }
 

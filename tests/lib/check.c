@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HEX_BYTES_MAX 4096
@@ -93,6 +94,25 @@ struct slice check_hex(const char *hex)
         i++;
     }
     return slice_make(to, n);
+}
+
+struct slice check_copy(struct slice s)
+{
+    uint8_t *p = malloc(s.n);
+    if (p == NULL && s.n > 0) {
+        check_fail(__FILE__, __LINE__, "check_copy: out of memory");
+        abort();
+    }
+    if (s.n > 0) {
+        memcpy(p, s.p, s.n);
+    }
+    return slice_make(p, s.n);
+}
+
+void check_release(struct slice s)
+{
+    /* The copy is ours; slices are const for everybody else. */
+    free((void *)(uintptr_t)s.p);
 }
 
 int check_run(const char *program, const struct check_test *tests, size_t n)

@@ -23,6 +23,10 @@ void check_fail(const char *file, int line, const char *what);
 void check_bytes(const char *file, int line, struct slice got, struct slice want);
 /* Hex literal to bytes in static storage; for short expected values. */
 struct slice check_hex(const char *hex);
+/* A heap copy of exactly s.n bytes, so that reading past its end is seen (ASan); free with
+ * check_release. */
+struct slice check_copy(struct slice s);
+void check_release(struct slice s);
 int check_run(const char *program, const struct check_test *tests, size_t n);
 
 #define TEST(name) static void name(void)

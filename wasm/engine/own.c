@@ -1,0 +1,578 @@
+#include "engine/own.h"
+
+#include <string.h>
+
+#include "base/ct.h"
+#include "crypto/rand.h"
+
+/* ---- life -------------------------------------------------------------------------------------- */
+
+void own_init(struct own *o)
+{
+    memset(o, 0, sizeof *o);
+    o->next_request = 1;
+    arena_init(&o->box_arena, 0);
+}
+
+static void forget_boxes(struct own *o)
+{
+    arena_reset(&o->box_arena);
+    o->boxes = NULL;
+    o->box_n = o->box_cap = 0;
+}
+
+void own_wipe(struct own *o)
+{
+    own_groups_close(o);
+    arena_wipe(&o->box_arena);
+    wipe(o, sizeof *o);
+    own_init(o);
+}
+
+static void hang_up(struct step *s, int conn)
+{
+    struct abi_effect f;
+    memset(&f, 0, sizeof f);
+    f.kind = ABI_HANG_UP;
+    f.hang_up.conn = (uint64_t)conn;
+    effects_put(s->out, &f);
+}
+
+void own_reset(struct own *o, struct step *s)
+{
+    own_groups_close(o);
+    forget_boxes(o);
+    memset(o->asks, 0, sizeof o->asks);
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        if (o->conn[c].line != OWN_CLOSED) {
+            hang_up(s, c);
+        }
+        o->conn[c].line = OWN_CLOSED;
+        o->conn[c].retry_at_ms = s->now_ms + 500;
+    }
+    o->blob_window = 0;
+}
+
+/* ---- dialling ------------------------------------------------------------------------------------ */
+
+/* "http://x" -> "ws://x/sotto", "https://x" -> "wss://x/sotto". */
+static enum err socket_url(struct own *o, struct step *s, struct slice *out)
+{
+    struct buf b = buf_arena(s->arena, 256);
+    struct slice g = slice_of_string(o->gateway);
+    struct slice http = SLICE_LITERAL("http");
+    if (g.n < 8 || memcmp(g.p, http.p, 4) != 0) {
+        return ERR_INPUT;
+    }
+    buf_slice(&b, SLICE_LITERAL("ws"));
+    buf_put(&b, g.p + 4, g.n - 4);
+    buf_slice(&b, SLICE_LITERAL("/sotto"));
+    return buf_finish(&b, out);
+}
+
+/* The part of the gateway address that the signature of AUTH names: host[:port]. */
+static struct slice origin_of(struct own *o)
+{
+    struct slice g = slice_of_string(o->gateway);
+    const char *at = strstr(o->gateway, "://");
+    size_t skip = at == NULL ? 0 : (size_t)(at - o->gateway) + 3;
+    return slice_make(g.p + skip, g.n - skip);
+}
+
+static enum err dial(struct own *o, struct step *s, int conn)
+{
+    struct abi_effect f;
+    memset(&f, 0, sizeof f);
+    f.kind = ABI_DIAL;
+    f.dial.conn = (uint64_t)conn;
+    TRY(socket_url(o, s, &f.dial.url));
+    effects_put(s->out, &f);
+    o->conn[conn].line = OWN_DIALLING;
+    o->conn[conn].retry_at_ms = s->now_ms + 20000; /* given up then */
+    s->dirty = true;
+    s->out->state = true;
+    return OK;
+}
+
+static enum err dial_due(struct own *o, struct step *s)
+{
+    if (o->gateway[0] == 0 || o->offline) {
+        return OK;
+    }
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        if (o->conn[c].retry_at_ms > s->now_ms || o->conn[c].line == OWN_READY) {
+            continue;
+        }
+        if (c == OWN_CONN_DEVICE && !o->loaded) {
+            continue;
+        }
+        if (o->conn[c].line != OWN_CLOSED) {
+            hang_up(s, c);
+            o->conn[c].line = OWN_CLOSED;
+        }
+        TRY(dial(o, s, c));
+    }
+    return OK;
+}
+
+enum err own_start(struct own *o, struct step *s)
+{
+    TRY(own_account_load(o, s));
+    return dial_due(o, s);
+}
+
+static void lost(struct own *o, struct step *s, int conn)
+{
+    struct own_conn *c = &o->conn[conn];
+    uint64_t wait = 500ull << (c->failures < 7 ? c->failures : 7);
+    c->line = OWN_CLOSED;
+    c->failures++;
+    c->retry_at_ms = s->now_ms + wait / 2 + crypto_rand_below((uint32_t)wait);
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (o->asks[i].request != 0 && o->asks[i].conn == conn) {
+            memset(&o->asks[i], 0, sizeof o->asks[i]);
+        }
+    }
+    if (conn == OWN_CONN_ANON) {
+        forget_boxes(o);
+        o->blob_window = 0;
+    }
+    s->dirty = true;
+    s->out->state = true;
+}
+
+int own_line_state(const struct own *o)
+{
+    if (o->conn[OWN_CONN_DEVICE].line == OWN_READY && o->conn[OWN_CONN_ANON].line == OWN_READY) {
+        return 2;
+    }
+    return o->offline ? 0 : o->conn[OWN_CONN_ANON].failures > 1 ? 0 : 1;
+}
+
+bool own_ready(const struct own *o, int conn)
+{
+    return o->conn[conn].line == OWN_READY;
+}
+
+/* ---- questions -------------------------------------------------------------------------------------- */
+
+struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        struct own_ask *k = &o->asks[i];
+        if (k->request != 0) {
+            continue;
+        }
+        k->request = o->next_request++;
+        if (o->next_request == 0) {
+            o->next_request = 1;
+        }
+        k->conn = (uint8_t)conn;
+        k->type = (uint8_t)type;
+        k->a = a;
+        k->b = b;
+        return k;
+    }
+    return NULL;
+}
+
+bool own_asked(const struct own *o, enum frame_type type, int64_t a)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (o->asks[i].request != 0 && o->asks[i].type == (uint8_t)type && o->asks[i].a == a) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type, uint32_t request,
+                   struct slice body)
+{
+    struct buf b = buf_arena(s->arena, body.n + FRAME_HEADER_SIZE);
+    struct slice out;
+    if (o->conn[conn].line == OWN_CLOSED || o->conn[conn].line == OWN_DIALLING) {
+        return ERR_STATE;
+    }
+    frame_put(&b, type, request, body);
+    TRY(buf_finish(&b, &out));
+    effects_send(s->out, (uint64_t)conn, out);
+    s->dirty = true;
+    return OK;
+}
+
+/* ---- boxes -------------------------------------------------------------------------------------------- */
+
+struct own_box *own_box(struct own *o, int64_t chat, bool make)
+{
+    for (size_t i = 0; i < o->box_n; i++) {
+        if (o->boxes[i].chat == chat) {
+            return &o->boxes[i];
+        }
+    }
+    if (!make) {
+        return NULL;
+    }
+    if (o->box_n == o->box_cap) {
+        size_t cap = o->box_cap == 0 ? 64 : o->box_cap * 2;
+        struct own_box *p = arena_array(&o->box_arena, cap, sizeof *p);
+        if (p == NULL) {
+            return NULL;
+        }
+        if (o->box_n > 0) {
+            memcpy(p, o->boxes, o->box_n * sizeof *p);
+        }
+        o->boxes = p;
+        o->box_cap = cap;
+    }
+    struct own_box *box = &o->boxes[o->box_n++];
+    memset(box, 0, sizeof *box);
+    box->chat = chat;
+    return box;
+}
+
+struct own_box *own_box_of_handle(struct own *o, uint32_t handle)
+{
+    for (size_t i = 0; i < o->box_n; i++) {
+        if (o->boxes[i].opened && o->boxes[i].handle == handle) {
+            return &o->boxes[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- greeting -------------------------------------------------------------------------------------------- */
+
+static enum err greet(struct own *o, struct step *s, int conn)
+{
+    struct buf b = buf_arena(s->arena, 64);
+    struct wire_hello h;
+    struct slice body;
+    memset(&h, 0, sizeof h);
+    h.version = 1;
+    h.mode = conn == OWN_CONN_DEVICE;
+    h.has_device = conn == OWN_CONN_DEVICE;
+    h.device = SLICE_ARRAY(o->device);
+    wire_hello_put(&b, &h);
+    TRY(buf_finish(&b, &body));
+    o->conn[conn].line = OWN_GREETING;
+    return own_frame(o, s, conn, FRAME_HELLO, 0, body);
+}
+
+static enum err on_challenge(struct own *o, struct step *s, struct slice body)
+{
+    struct wire_challenge c;
+    struct wire_auth a;
+    struct slice tbs, out;
+    uint8_t sig[64];
+    struct buf t = buf_arena(s->arena, 256), b = buf_arena(s->arena, 80);
+    TRY(wire_challenge_decode(s->arena, body, &c));
+    if (c.nonce.n != 32) {
+        return ERR_INPUT;
+    }
+    frame_auth_tbs(&t, origin_of(o), SLICE_ARRAY(o->device), c.nonce);
+    TRY(buf_finish(&t, &tbs));
+    crypto_sign(sig, &o->device_secret, tbs);
+    a.signature = SLICE_ARRAY(sig);
+    wire_auth_put(&b, &a);
+    TRY(buf_finish(&b, &out));
+    return own_frame(o, s, OWN_CONN_DEVICE, FRAME_AUTH, 0, out);
+}
+
+static enum err on_ready(struct own *o, struct step *s, int conn, struct slice body)
+{
+    struct wire_ready r;
+    TRY(wire_ready_decode(s->arena, body, &r));
+    o->conn[conn].line = OWN_READY;
+    o->conn[conn].failures = 0;
+    o->conn[conn].retry_at_ms = 0;
+    s->dirty = true;
+    s->out->state = true;
+    if (conn == OWN_CONN_DEVICE) {
+        TRY(own_account_ready(o, s, &r));
+    }
+    return own_pump(o, s);
+}
+
+/* ---- frames ------------------------------------------------------------------------------------------------ */
+
+static enum err answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
+                       struct slice body)
+{
+    uint64_t failure = 0;
+    if (type == FRAME_FAILURE) {
+        struct wire_failure f;
+        TRY(wire_failure_decode(s->arena, body, &f));
+        failure = f.code == 0 ? FRAME_CODE_INTERNAL : f.code;
+    }
+    switch (ask->type) {
+    case FRAME_REGISTER:
+    case FRAME_CHAIN_PUT:
+    case FRAME_KP_PUT:
+    case FRAME_KP_COUNT:
+    case FRAME_TOKEN_SET:
+    case FRAME_TOKEN_DROP:
+    case FRAME_CHAIN_GET:
+        return own_account_answer(o, s, ask, type, body, failure);
+    case FRAME_KP_TAKE:
+    case FRAME_BOX_NEW:
+    case FRAME_OPEN:
+    case FRAME_COMMIT:
+    case FRAME_INFO_GET:
+        if (ask->b == -1) {
+            return own_link_answer(o, s, ask, type, body, failure);
+        }
+        return own_group_answer(o, s, ask, type, body, failure);
+    case FRAME_POST:
+        if (ask->b == -1) {
+            return own_link_answer(o, s, ask, type, body, failure);
+        }
+        return own_send_answer(o, s, ask, type, body, failure);
+    case FRAME_BLOB_NEW:
+    case FRAME_BLOB_PUT:
+    case FRAME_BLOB_GET:
+    case FRAME_BLOB_STAT:
+    case FRAME_BLOB_DROP:
+        return own_file_answer(o, s, ask, type, body, failure);
+    case FRAME_RECORD_PUT:
+    case FRAME_RECORD_GET:
+        return own_recover_answer(o, s, ask, type, body, failure);
+    default:
+        return OK;
+    }
+}
+
+static enum err on_deliver(struct own *o, struct step *s, int conn, struct slice body)
+{
+    struct frame_deliver d;
+    bool taken = false;
+    TRY(frame_deliver_get(body, &d));
+    if ((d.handle == 0) != (conn == OWN_CONN_DEVICE)) {
+        return ERR_INPUT;
+    }
+    if (d.handle != 0) {
+        TRY(own_link_deliver(o, s, &d, &taken));
+        if (taken) {
+            return OK;
+        }
+    }
+    return own_deliver(o, s, &d);
+}
+
+static enum err on_frame(struct own *o, struct step *s, int conn, uint8_t type, uint32_t request,
+                         struct slice body)
+{
+    switch (type) {
+    case FRAME_CHALLENGE:
+        return conn == OWN_CONN_DEVICE && o->conn[conn].line == OWN_GREETING
+                   ? on_challenge(o, s, body)
+                   : ERR_INPUT;
+    case FRAME_READY:
+        return o->conn[conn].line == OWN_GREETING ? on_ready(o, s, conn, body) : ERR_INPUT;
+    case FRAME_DELIVER:
+        return on_deliver(o, s, conn, body);
+    case FRAME_EPHEMERAL: {
+        struct frame_ephemeral e;
+        TRY(frame_ephemeral_get(body, &e, false));
+        return own_ephemeral(o, s, &e);
+    }
+    default:
+        break;
+    }
+    for (size_t i = 0; request != 0 && i < OWN_ASKS_MAX; i++) {
+        if (o->asks[i].request == request && o->asks[i].conn == conn) {
+            struct own_ask ask = o->asks[i];
+            memset(&o->asks[i], 0, sizeof o->asks[i]);
+            s->dirty = true;
+            return answer(o, s, &ask, type, body);
+        }
+    }
+    return OK; /* unknown types and answers to forgotten questions are skipped */
+}
+
+/* The gateway is hostile by assumption: what it sends may be wrong, but may not stop us. */
+static bool grave(enum err e)
+{
+    return e == ERR_STORE || e == ERR_STORE_CORRUPT || e == ERR_STORE_FULL || e == ERR_HOST ||
+           e == ERR_HOST_MEMORY || e == ERR_BUG;
+}
+
+static enum err on_message(struct own *o, struct step *s, int conn, struct slice data)
+{
+    while (data.n > 0) {
+        uint8_t type = 0;
+        uint32_t request = 0;
+        struct slice body;
+        enum err e = frame_next(&data, &type, &request, &body);
+        if (e == OK) {
+            e = on_frame(o, s, conn, type, request, body);
+        }
+        if (grave(e)) {
+            return e;
+        }
+        if (e != OK) {
+            hang_up(s, conn);
+            lost(o, s, conn);
+            return OK;
+        }
+    }
+    if (own_ready(o, conn)) {
+        TRY(own_link_work(o, s));
+        if (o->loaded && own_ready(o, OWN_CONN_ANON)) {
+            TRY(own_file_work(o, s));
+            TRY(own_recover_work(o, s));
+        }
+    }
+    return OK;
+}
+
+enum err own_net(struct own *o, struct step *s, const struct engine_net *net)
+{
+    int conn = (int)net->conn;
+    if (conn != OWN_CONN_DEVICE && conn != OWN_CONN_ANON) {
+        return ERR_INPUT;
+    }
+    s->dirty = true;
+    switch (net->kind) {
+    case ENGINE_NET_OPEN:
+        return o->conn[conn].line == OWN_DIALLING ? greet(o, s, conn) : OK;
+    case ENGINE_NET_MESSAGE:
+        return o->conn[conn].line == OWN_GREETING || o->conn[conn].line == OWN_READY
+                   ? on_message(o, s, conn, net->data)
+                   : OK;
+    case ENGINE_NET_CLOSE:
+        if (o->conn[conn].line != OWN_CLOSED) {
+            lost(o, s, conn);
+        }
+        return OK;
+    }
+    return ERR_INPUT;
+}
+
+/* ---- work ------------------------------------------------------------------------------------------------------ */
+
+enum err own_pump_chat(struct own *o, struct step *s, int64_t chat)
+{
+    struct store_chat c;
+    bool busy = false;
+    if (!own_ready(o, OWN_CONN_ANON) || !o->loaded) {
+        return OK;
+    }
+    enum err e = store_chat_get(s->store, s->arena, chat, &c);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    if (!c.has_mailbox || c.state == STORE_CHAT_LEFT || c.state == STORE_CHAT_REQUEST) {
+        return OK;
+    }
+    struct own_box *box = own_box(o, chat, true);
+    if (box == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(own_group_work(o, s, &c, box, &busy));
+    if (busy || c.state == STORE_CHAT_JOINING) {
+        return OK;
+    }
+    box = own_box(o, chat, true); /* may have moved */
+    return box == NULL ? ERR_HOST_MEMORY : own_send_work(o, s, &c, box);
+}
+
+enum err own_pump(struct own *o, struct step *s)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    if (o->pumping) {
+        return OK;
+    }
+    TRY(own_link_work(o, s));
+    if (!o->loaded || !own_ready(o, OWN_CONN_ANON)) {
+        return OK;
+    }
+    o->pumping = true;
+    enum err e = store_chat_ids(s->store, s->arena, true, &ids, &n);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = own_pump_chat(o, s, ids[i]);
+    }
+    e = e != OK ? e : own_file_work(o, s);
+    e = e != OK ? e : own_recover_work(o, s);
+    o->pumping = false;
+    return e;
+}
+
+enum err own_alarm(struct own *o, struct step *s)
+{
+    uint64_t next = 0;
+    TRY(dial_due(o, s));
+    if (!o->loaded) {
+        return OK;
+    }
+    if (o->status_at_ms != 0 && o->status_at_ms <= s->now_ms) {
+        TRY(own_content_statuses(o, s));
+    }
+    TRY(own_content_expire(o, s, &next));
+    return own_pump(o, s);
+}
+
+enum err own_life(struct own *o, struct step *s, uint64_t state)
+{
+    switch (state) {
+    case 0:
+    case 1:
+        o->hidden = state == 1;
+        break;
+    case 3:
+        o->offline = false;
+        for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+            if (o->conn[c].line == OWN_CLOSED) {
+                o->conn[c].retry_at_ms = s->now_ms;
+                o->conn[c].failures = 0;
+            }
+        }
+        break;
+    case 4:
+        o->offline = true;
+        break;
+    default:
+        break;
+    }
+    s->out->state = true;
+    return own_alarm(o, s);
+}
+
+static void earlier(uint64_t *at, uint64_t t)
+{
+    if (t != 0 && (*at == 0 || t < *at)) {
+        *at = t;
+    }
+}
+
+enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
+{
+    int64_t t = 0;
+    *at_ms = 0;
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        if (o->conn[c].line != OWN_READY && !o->offline && o->gateway[0] != 0 &&
+            (c == OWN_CONN_ANON || o->loaded)) {
+            earlier(at_ms, o->conn[c].retry_at_ms == 0 ? s->now_ms : o->conn[c].retry_at_ms);
+        }
+    }
+    if (!o->loaded) {
+        return OK;
+    }
+    earlier(at_ms, o->status_at_ms);
+    enum err e = store_sql_int(s->store, &t,
+                               "SELECT min(expires_ms) FROM message WHERE expires_ms>0", "");
+    if (e == OK) {
+        earlier(at_ms, (uint64_t)t);
+    } else if (e != ERR_GONE) {
+        return e;
+    }
+    e = store_sql_int(s->store, &t, "SELECT min(not_before) FROM wish WHERE not_before>?", "i",
+                      (int64_t)s->now_ms);
+    if (e == OK) {
+        earlier(at_ms, (uint64_t)t);
+    } else if (e != ERR_GONE) {
+        return e;
+    }
+    return OK;
+}

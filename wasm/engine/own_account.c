@@ -1,0 +1,582 @@
+/* Who we are on the own network: keys, chain, registration, key packages, contact links. */
+#include <string.h>
+
+#include "base/ct.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "crypto/suite.h"
+#include "engine/own.h"
+
+#define LEAF_LABEL "sotto leaf 1"
+#define KP_BATCH 12 /* key packages in one frame: 12 * 2.8 kB */
+
+/* ---- making and loading --------------------------------------------------------------------- */
+
+static enum err make_cert(struct own *o)
+{
+    uint8_t room[sizeof LEAF_LABEL - 1 + 32];
+    memcpy(room, LEAF_LABEL, sizeof LEAF_LABEL - 1);
+    memcpy(room + sizeof LEAF_LABEL - 1, o->device, 32);
+    crypto_sign(o->device_cert, &o->account_secret, SLICE_ARRAY(room));
+    return OK;
+}
+
+static enum err add_me(struct own *o, struct step *s, struct slice name, struct slice device_name)
+{
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO person(id,account,name,inbox,contact,profile_ms) "
+                      "VALUES(1,?,?,?,1,?)",
+                      "btbi", SLICE_ARRAY(o->account), name, SLICE_ARRAY(o->inbox),
+                      (int64_t)s->now_ms));
+    return store_sql_run(s->store, "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?)",
+                         "btii", SLICE_ARRAY(o->device), device_name, (int64_t)s->now_ms,
+                         (int64_t)s->now_ms);
+}
+
+enum err own_account_create(struct own *o, struct step *s, struct slice name, struct slice gateway,
+                            struct slice device_name, struct slice invitation)
+{
+    struct crypto_sign_public pub;
+    struct store_chat self;
+    uint8_t device[1][32];
+    if (gateway.n >= sizeof o->gateway || name.n == 0 || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    s->dirty = true;
+    crypto_sign_generate(&o->account_secret, &pub);
+    memcpy(o->account, pub.b, 32);
+    crypto_sign_generate(&o->device_secret, &pub);
+    memcpy(o->device, pub.b, 32);
+    memcpy(device[0], pub.b, 32);
+    crypto_rand(o->inbox, sizeof o->inbox);
+    TRY(store_setting_put(s->store, "account-secret", SLICE_ARRAY(o->account_secret.seed)));
+    TRY(store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
+    TRY(store_setting_put(s->store, "gateway", gateway));
+    TRY(store_setting_put(s->store, "invitation", invitation));
+    TRY(add_me(o, s, name, device_name));
+    TRY(own_chain_extend(o, s, (const uint8_t(*)[32])device, 1, false));
+    TRY(own_account_load(o, s));
+    TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, &self));
+    s->durable = true;
+    return OK;
+}
+
+enum err own_account_load(struct own *o, struct step *s)
+{
+    struct slice v;
+    struct crypto_sign_public pub;
+    struct store_person me;
+    enum err e = store_setting_get(s->store, s->arena, "gateway", &v);
+    if (e == ERR_GONE) {
+        return OK; /* a store without an account: linking or recovery is under way */
+    }
+    if (e != OK || v.n >= sizeof o->gateway) {
+        return e != OK ? e : ERR_STORE_CORRUPT;
+    }
+    memset(o->gateway, 0, sizeof o->gateway);
+    memcpy(o->gateway, v.p, v.n);
+    e = store_setting_get(s->store, s->arena, "account-secret", &v);
+    if (e == ERR_GONE) {
+        return OK;
+    }
+    if (e != OK || v.n != 32) {
+        return e != OK ? e : ERR_STORE_CORRUPT;
+    }
+    memcpy(o->account_secret.seed, v.p, 32);
+    TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
+    if (v.n != 32) {
+        return ERR_STORE_CORRUPT;
+    }
+    memcpy(o->device_secret.seed, v.p, 32);
+    crypto_sign_public_of(&pub, &o->account_secret);
+    memcpy(o->account, pub.b, 32);
+    crypto_sign_public_of(&pub, &o->device_secret);
+    memcpy(o->device, pub.b, 32);
+    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
+    memcpy(o->inbox, me.inbox, 16);
+    TRY(make_cert(o));
+    o->loaded = true;
+    return OK;
+}
+
+enum err own_identity(struct own *o, struct step *s, struct mls_identity *out)
+{
+    static const uint16_t types[] = {OWN_EXT_ROOM};
+    struct mls_extension *ext = arena_array(s->arena, 1, sizeof *ext);
+    if (ext == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    ext->type = OWN_EXT_DEVICE;
+    ext->data = SLICE_ARRAY(o->device_cert);
+    memset(out, 0, sizeof *out);
+    out->credential = SLICE_ARRAY(o->account);
+    out->signature = o->device_secret;
+    out->leaf_extensions.v = ext;
+    out->leaf_extensions.n = 1;
+    out->extension_types = types;
+    out->extension_type_n = 1;
+    return OK;
+}
+
+/* ---- chain --------------------------------------------------------------------------------------- */
+
+enum err own_chain_extend(struct own *o, struct step *s, const uint8_t (*devices)[32], size_t n,
+                          bool recovery)
+{
+    struct chain_entry last, next;
+    struct buf b = buf_arena(s->arena, 512);
+    struct slice bytes;
+    bool added = false;
+    if (n == 0 || n > CHAIN_DEVICES_MAX) {
+        return ERR_LIMIT;
+    }
+    memset(&next, 0, sizeof next);
+    enum err e = store_chain_head(s->store, STORE_PERSON_ME, &last);
+    if (e == OK) {
+        next.version = last.version + 1;
+        memcpy(next.previous, last.hash, 32);
+        next.has_by = !recovery;
+    } else if (e != ERR_GONE) {
+        return e;
+    }
+    next.time_ms = s->now_ms;
+    next.flags = recovery ? CHAIN_FLAG_RECOVERY : 0;
+    next.device_n = n;
+    memcpy(next.devices, devices, n * 32);
+    memcpy(next.inbox, o->inbox, 16);
+    TRY(chain_make(&b, &next, &o->account_secret, next.has_by ? &o->device_secret : NULL));
+    TRY(buf_finish(&b, &bytes));
+    return store_chain_add(s->store, STORE_PERSON_ME, bytes, false, &added);
+}
+
+enum err own_chain_publish(struct own *o, struct step *s)
+{
+    struct store_rows r;
+    struct slice entry = SLICE_EMPTY, body;
+    int64_t version = 0;
+    bool has = false;
+    if (!own_ready(o, OWN_CONN_DEVICE) || own_asked(o, FRAME_REGISTER, 0) ||
+        own_asked(o, FRAME_CHAIN_PUT, -1)) {
+        return OK;
+    }
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT version,entry FROM chain WHERE person=1 AND published=0 ORDER BY "
+                        "version LIMIT 1",
+                        ""));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        version = store_rows_int(&r, 0);
+        e = store_rows_copy(&r, 1, s->arena, &entry);
+    }
+    store_rows_close(&r);
+    if (e != OK || !has) {
+        return e;
+    }
+    enum frame_type type = version == 0 ? FRAME_REGISTER : FRAME_CHAIN_PUT;
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, type, version == 0 ? 0 : -1, version);
+    struct buf b = buf_arena(s->arena, 1024);
+    if (ask == NULL) {
+        return OK;
+    }
+    if (version == 0) {
+        struct wire_register w;
+        struct slice inv = SLICE_EMPTY;
+        memset(&w, 0, sizeof w);
+        w.account = SLICE_ARRAY(o->account);
+        w.inbox = SLICE_ARRAY(o->inbox);
+        w.entry = entry;
+        e = store_setting_get(s->store, s->arena, "invitation", &inv);
+        w.has_invitation = e == OK && inv.n > 0;
+        w.invitation = inv;
+        wire_register_put(&b, &w);
+    } else {
+        struct wire_chain_put w = {SLICE_ARRAY(o->account), entry};
+        wire_chain_put_put(&b, &w);
+    }
+    TRY(buf_finish(&b, &body));
+    return own_frame(o, s, OWN_CONN_DEVICE, type, ask->request, body);
+}
+
+enum err own_chain_take(struct own *o, struct step *s, int64_t person, const struct slice *entries,
+                        size_t n, bool *changed)
+{
+    *changed = false;
+    for (size_t i = 0; i < n; i++) {
+        struct chain_entry e;
+        bool added = false;
+        TRY(chain_read(entries[i], &e));
+        TRY(store_chain_add(s->store, person, entries[i], true, &added));
+        if (added) {
+            *changed = *changed || e.version > 0;
+            TRY(store_person_set_door(s->store, person, e.inbox, SLICE_EMPTY));
+        }
+        if (added && person == STORE_PERSON_ME) {
+            for (size_t d = 0; d < e.device_n; d++) {
+                TRY(store_sql_run(s->store,
+                                  "INSERT INTO device(id,added_ms) VALUES(?,?) ON CONFLICT DO "
+                                  "NOTHING",
+                                  "bi", SLICE_ARRAY(e.devices[d]), (int64_t)e.time_ms));
+            }
+            s->out->devices = true;
+        }
+    }
+    (void)o;
+    return OK;
+}
+
+/* ---- key packages ---------------------------------------------------------------------------------- */
+
+static enum err kp_suite(struct step *s, const struct crypto_suite **suite)
+{
+    int64_t code = 0;
+    TRY(store_setting_int(s->store, "suite", CRYPTO_SUITE_DEFAULT, &code));
+    *suite = crypto_suite_find((uint16_t)code);
+    return *suite == NULL ? ERR_INPUT_SUITE : OK;
+}
+
+static enum err kp_make(struct own *o, struct step *s, const struct crypto_suite *suite,
+                        bool last_resort)
+{
+    struct mls_identity id;
+    struct mls_key_package kp;
+    uint64_t now = s->now_ms / 1000, until = now + 86400ull * OWN_LAST_RESORT_DAYS;
+    TRY(own_identity(o, s, &id));
+    TRY(mls_key_package_create(s->arena, &kp, suite, &id, now - 86400, until, last_resort));
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO key_package(ref,suite,package,secret,expires_s,last_resort) "
+                      "VALUES(?,?,?,?,?,?)",
+                      "bibbii", kp.ref, (int64_t)suite->code, kp.message, kp.secret, (int64_t)until,
+                      (int64_t)last_resort));
+    s->durable = true;
+    return OK;
+}
+
+/* Sends what is made and not yet published, one batch at a time. */
+static enum err kp_publish(struct own *o, struct step *s)
+{
+    struct store_rows r;
+    struct wire_kp_item items[KP_BATCH];
+    struct wire_kp_put put = {items, 0};
+    struct slice body;
+    bool has = false;
+    if (own_asked(o, FRAME_KP_PUT, 0)) {
+        return OK;
+    }
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT ref,suite,expires_s,last_resort,package FROM key_package WHERE "
+                        "published=0 LIMIT 12",
+                        ""));
+    enum err e = OK;
+    while (put.packages_n < KP_BATCH && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct wire_kp_item *k = &items[put.packages_n++];
+        e = store_rows_copy(&r, 0, s->arena, &k->ref);
+        e = e != OK ? e : store_rows_copy(&r, 4, s->arena, &k->package);
+        k->suite = (uint64_t)store_rows_int(&r, 1);
+        k->expires_s = (uint64_t)store_rows_int(&r, 2);
+        k->last_resort = store_rows_int(&r, 3) != 0;
+        if (e != OK) {
+            break;
+        }
+    }
+    store_rows_close(&r);
+    if (e != OK || put.packages_n == 0) {
+        return e;
+    }
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_KP_PUT, 0, 0);
+    struct buf b = buf_arena(s->arena, 48 << 10);
+    if (ask == NULL) {
+        return OK;
+    }
+    for (size_t i = 0; i < put.packages_n; i++) { /* published=2: under way */
+        TRY(store_sql_run(s->store, "UPDATE key_package SET published=2 WHERE ref=?", "b",
+                          items[i].ref));
+    }
+    wire_kp_put_put(&b, &put);
+    TRY(buf_finish(&b, &body));
+    return own_frame(o, s, OWN_CONN_DEVICE, FRAME_KP_PUT, ask->request, body);
+}
+
+enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_counts *levels)
+{
+    const struct crypto_suite *suite = NULL;
+    uint64_t left = 0, last_resort_s = 0;
+    int64_t full = 0;
+    TRY(kp_suite(s, &suite));
+    TRY(store_setting_int(s->store, "kp-full", OWN_KP_FULL, &full));
+    for (size_t i = 0; i < levels->items_n; i++) {
+        if (levels->items[i].suite == suite->code) {
+            left = levels->items[i].left;
+            last_resort_s = levels->items[i].last_resort_s;
+        }
+    }
+    TRY(store_sql_run(s->store, "UPDATE key_package SET published=0 WHERE published=2", ""));
+    TRY(store_sql_run(s->store,
+                      "DELETE FROM key_package WHERE expires_s<? OR (retired_ms>0 AND "
+                      "retired_ms<?)",
+                      "ii", (int64_t)(s->now_ms / 1000), (int64_t)s->now_ms - 7 * 86400000ll));
+    if (last_resort_s < s->now_ms / 1000 + 60ull * 86400) {
+        TRY(store_sql_run(s->store,
+                          "UPDATE key_package SET retired_ms=? WHERE last_resort=1 AND "
+                          "retired_ms=0 AND published=1",
+                          "i", (int64_t)s->now_ms));
+        TRY(kp_make(o, s, suite, true));
+    }
+    if (left < OWN_KP_LOW && (int64_t)left < full) {
+        for (uint64_t i = left; i < (uint64_t)full; i++) {
+            TRY(kp_make(o, s, suite, false));
+        }
+    }
+    return kp_publish(o, s);
+}
+
+/* ---- contact links ------------------------------------------------------------------------------------ */
+
+void own_fingerprint(uint8_t out[20], const uint8_t account[32])
+{
+    uint8_t h[32];
+    crypto_sha256(h, slice_make(account, 32));
+    memcpy(out, h, 20);
+}
+
+enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64_t uses,
+                       uint64_t days, int64_t person, int64_t *id)
+{
+    uint8_t token[16];
+    if (label.n > LIMIT_NAME_BYTES || uses > 10000 || days > 3650) {
+        return ERR_INPUT;
+    }
+    crypto_rand(token, sizeof token);
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO link(token,kind,label,person,uses,expires_s,made_ms) "
+                      "VALUES(?,?,?,?,?,?,?)",
+                      "bitiiii", SLICE_ARRAY(token), (int64_t)(person != 0), label, person,
+                      (int64_t)uses,
+                      days == 0 ? (int64_t)0 : (int64_t)(s->now_ms / 1000 + days * 86400),
+                      (int64_t)s->now_ms));
+    *id = store_sql_last_id(s->store);
+    s->durable = true;
+    return own_account_sync_links(o, s);
+}
+
+enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], struct slice *out)
+{
+    uint8_t fp[20];
+    struct buf c = buf_arena(s->arena, 256), b = buf_arena(s->arena, 400);
+    struct slice cbor;
+    own_fingerprint(fp, o->account);
+    cbor_put_array(&c, 5);
+    cbor_put_uint(&c, 1);
+    cbor_put_text(&c, slice_of_string(o->gateway));
+    cbor_put_bytes(&c, SLICE_ARRAY(fp));
+    cbor_put_bytes(&c, SLICE_ARRAY(o->inbox));
+    cbor_put_bytes(&c, slice_make(token, 16));
+    TRY(buf_finish(&c, &cbor));
+    buf_slice(&b, SLICE_LITERAL("web+sotto:#/add/"));
+    text_put_base64url(&b, cbor);
+    return buf_finish(&b, out);
+}
+
+enum err own_token_for(struct own *o, struct step *s, int64_t person, uint8_t out[16])
+{
+    struct store_rows r;
+    bool has = false;
+    int64_t id = 0;
+    TRY(store_rows_open(s->store, &r, "SELECT token FROM link WHERE person=? AND gone=0 LIMIT 1",
+                        "i", person));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        struct slice v = store_rows_bytes(&r, 0);
+        if (v.n == 16) {
+            memcpy(out, v.p, 16);
+        } else {
+            e = ERR_STORE_CORRUPT;
+        }
+    }
+    store_rows_close(&r);
+    if (e != OK || has) {
+        return e;
+    }
+    TRY(own_link_make(o, s, SLICE_EMPTY, 0, 0, person, &id));
+    return own_token_for(o, s, person, out);
+}
+
+static bool find_after(struct slice text, const char *mark, struct slice *rest)
+{
+    size_t n = strlen(mark);
+    for (size_t i = 0; i + n <= text.n; i++) {
+        if (memcmp(text.p + i, mark, n) == 0) {
+            *rest = slice_make(text.p + i + n, text.n - i - n);
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err get_fixed(struct slice *s, uint8_t *out, size_t n)
+{
+    struct slice v;
+    TRY(cbor_get_bytes(s, &v));
+    if (v.n != n) {
+        return ERR_INPUT;
+    }
+    memcpy(out, v.p, n);
+    return OK;
+}
+
+enum err own_link_parse(struct arena *a, struct slice text, struct own_link_parts *out)
+{
+    struct slice rest, cbor;
+    uint64_t what = 0;
+    size_t n = 0;
+    memset(out, 0, sizeof *out);
+    if (text.n > 2048) {
+        return ERR_INPUT;
+    }
+    while (text.n > 0 && (text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\n')) {
+        text.n--;
+    }
+    if (!find_after(text, "#/add/", &rest)) {
+        return ERR_INPUT;
+    }
+    struct buf b = buf_arena(a, rest.n);
+    TRY(text_get_base64url(&b, rest));
+    TRY(buf_finish(&b, &cbor));
+    TRY(cbor_check(cbor));
+    TRY(cbor_get_array(&cbor, &n));
+    TRY(cbor_get_uint(&cbor, &what));
+    TRY(cbor_get_text(&cbor, &out->gateway));
+    if (out->gateway.n >= 200 || (what != 1 && what != 2) || n != 5) {
+        return ERR_INPUT;
+    }
+    out->what = what == 1 ? 0 : 1;
+    TRY(get_fixed(&cbor, out->fingerprint, 20));
+    TRY(get_fixed(&cbor, out->inbox, 16));
+    TRY(get_fixed(&cbor, out->token, 16));
+    return slice_end(cbor);
+}
+
+enum err own_account_sync_links(struct own *o, struct step *s)
+{
+    struct store_rows r;
+    bool has = false;
+    int64_t id = 0, uses = 0, expires = 0, gone = 0;
+    uint8_t hash[32];
+    struct slice body;
+    if (!own_ready(o, OWN_CONN_DEVICE) || own_asked(o, FRAME_TOKEN_SET, 0) ||
+        own_asked(o, FRAME_TOKEN_DROP, 0)) {
+        return OK;
+    }
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id,token,uses,expires_s,gone FROM link WHERE synced=0 LIMIT 1",
+                        ""));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        id = store_rows_int(&r, 0);
+        crypto_sha256(hash, store_rows_bytes(&r, 1));
+        uses = store_rows_int(&r, 2);
+        expires = store_rows_int(&r, 3);
+        gone = store_rows_int(&r, 4);
+    }
+    store_rows_close(&r);
+    if (e != OK || !has) {
+        return e;
+    }
+    enum frame_type type = gone != 0 ? FRAME_TOKEN_DROP : FRAME_TOKEN_SET;
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, type, 0, id);
+    struct buf b = buf_arena(s->arena, 64);
+    if (ask == NULL) {
+        return OK;
+    }
+    if (gone != 0) {
+        struct wire_token_drop w = {SLICE_ARRAY(hash)};
+        wire_token_drop_put(&b, &w);
+    } else {
+        struct wire_token_set w = {SLICE_ARRAY(hash), (uint64_t)uses, (uint64_t)expires};
+        wire_token_set_put(&b, &w);
+    }
+    TRY(buf_finish(&b, &body));
+    return own_frame(o, s, OWN_CONN_DEVICE, type, ask->request, body);
+}
+
+/* ---- the device line ------------------------------------------------------------------------------------ */
+
+/* Registered: everything else the gateway should have. */
+static enum err continue_ready(struct own *o, struct step *s)
+{
+    struct slice body;
+    TRY(own_account_sync_links(o, s));
+    if (own_asked(o, FRAME_KP_COUNT, 0)) {
+        return OK;
+    }
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_KP_COUNT, 0, 0);
+    struct buf b = buf_arena(s->arena, 8);
+    struct wire_kp_count w = {0};
+    if (ask == NULL) {
+        return OK;
+    }
+    wire_kp_count_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    return own_frame(o, s, OWN_CONN_DEVICE, FRAME_KP_COUNT, ask->request, body);
+}
+
+enum err own_account_ready(struct own *o, struct step *s, const struct wire_ready *r)
+{
+    int64_t waiting = 0;
+    TRY(store_sql_int(s->store, &waiting,
+                      "SELECT count(*) FROM chain WHERE person=1 AND published=0", ""));
+    if (waiting > 0) {
+        TRY(own_chain_publish(o, s));
+    }
+    return r->known ? continue_ready(o, s) : OK;
+}
+
+static enum err on_registered(struct own *o, struct step *s, const struct own_ask *ask,
+                              uint64_t failure)
+{
+    /* EXISTS: the answer to an earlier try was lost. */
+    if (failure == 0 || failure == FRAME_CODE_EXISTS) {
+        TRY(store_sql_run(s->store, "UPDATE chain SET published=1 WHERE person=1 AND version=?",
+                          "i", ask->b));
+        TRY(own_chain_publish(o, s));
+        return continue_ready(o, s);
+    }
+    return store_setting_put_int(s->store, "register-failure", (int64_t)failure);
+}
+
+enum err own_account_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
+                            struct slice body, uint64_t failure)
+{
+    struct wire_kp_counts counts;
+    switch (ask->type) {
+    case FRAME_REGISTER:
+    case FRAME_CHAIN_PUT:
+        return on_registered(o, s, ask, failure);
+    case FRAME_KP_COUNT:
+        if (type != FRAME_KP_COUNTS) {
+            return OK;
+        }
+        TRY(wire_kp_counts_decode(s->arena, body, &counts));
+        return own_account_refill(o, s, &counts);
+    case FRAME_KP_PUT:
+        TRY(store_sql_run(s->store, "UPDATE key_package SET published=? WHERE published=2", "i",
+                          (int64_t)(failure == 0)));
+        return failure == 0 ? kp_publish(o, s) : OK;
+    case FRAME_TOKEN_SET:
+        if (failure != 0) {
+            return OK;
+        }
+        TRY(store_sql_run(s->store, "UPDATE link SET synced=1 WHERE id=? AND gone=0", "i",
+                          ask->b));
+        return own_account_sync_links(o, s);
+    case FRAME_TOKEN_DROP:
+        if (failure != 0 && failure != FRAME_CODE_UNKNOWN) {
+            return OK;
+        }
+        TRY(store_sql_run(s->store, "DELETE FROM link WHERE id=? AND gone=1", "i", ask->b));
+        return own_account_sync_links(o, s);
+    default:
+        return OK;
+    }
+}

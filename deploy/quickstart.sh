@@ -128,8 +128,8 @@ if ! built "$want"; then
     command -v npm >/dev/null 2>&1 || die "node is there, but npm is not; install the npm that belongs to it"
     step "pinned sources" fetch.log deploy/fetch.sh
     step "libraries (libsodium, BearSSL, SQLite)" deps.log deploy/deps.sh all
-    step "the gateway" release.log sh -c 'cmake --preset release && cmake --build --preset release -j "$(nproc)"'
-    [ -x build/release/gateway/sotto-gateway ] || die "the gateway was not built: gateway/main.c is missing"
+    [ -e gateway/main.c ] || die "there is no gateway in this tree yet (gateway/main.c)"
+    step "the gateway" release.log sh -c 'cmake --preset release && cmake --build --preset release -j "$(nproc)" --target sotto-gateway'
     step "the core (WebAssembly)" wasm.log deploy/build-wasm.sh
     build_web
     echo "$want" >build/.quickstart

@@ -217,7 +217,8 @@ static enum err item_done(struct level *levels, size_t *depth, const uint8_t *en
 }
 
 /* Reads one head and a string's bytes; opens a level for a non-empty array or map. */
-static enum err item_begin(struct slice *s, struct level *levels, size_t *depth, bool *whole)
+static enum err item_begin(struct slice *s, struct level *levels, size_t *depth, size_t max,
+                           bool *whole)
 {
     struct slice look = *s;
     struct slice text;
@@ -240,7 +241,7 @@ static enum err item_begin(struct slice *s, struct level *levels, size_t *depth,
         *s = look;
         return OK;
     }
-    if (*depth == LIMIT_CBOR_DEPTH) {
+    if (*depth == max) {
         return ERR_LIMIT;
     }
     if (n > 0) {
@@ -253,15 +254,23 @@ static enum err item_begin(struct slice *s, struct level *levels, size_t *depth,
 
 enum err cbor_skip(struct slice *s, struct slice *out)
 {
+    return cbor_skip_depth(s, LIMIT_CBOR_DEPTH, out);
+}
+
+enum err cbor_skip_depth(struct slice *s, size_t depth_max, struct slice *out)
+{
     struct level levels[LIMIT_CBOR_DEPTH];
     struct slice rest = *s;
     size_t depth = 0;
     if (out != NULL) {
         *out = SLICE_EMPTY;
     }
+    if (depth_max > LIMIT_CBOR_DEPTH) {
+        return ERR_BUG;
+    }
     do {
         bool whole;
-        TRY(item_begin(&rest, levels, &depth, &whole));
+        TRY(item_begin(&rest, levels, &depth, depth_max, &whole));
         if (whole) {
             TRY(item_done(levels, &depth, rest.p));
         }

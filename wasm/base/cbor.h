@@ -33,6 +33,9 @@ MUST_CHECK enum err cbor_get_array(struct slice *s, size_t *out);
 MUST_CHECK enum err cbor_get_map(struct slice *s, size_t *out);
 /* Skips one whole item, nesting bounded by LIMIT_CBOR_DEPTH; `out` (may be NULL) gets its bytes. */
 MUST_CHECK enum err cbor_skip(struct slice *s, struct slice *out);
+/* The same with a tighter bound: an item that opens more than `depth` arrays or maps inside each
+ * other is ERR_LIMIT. depth up to LIMIT_CBOR_DEPTH. */
+MUST_CHECK enum err cbor_skip_depth(struct slice *s, size_t depth, struct slice *out);
 /* One whole item and nothing behind it: shortest forms, sorted unique map keys, UTF-8, depth. */
 MUST_CHECK enum err cbor_check(struct slice s);
 

@@ -560,14 +560,14 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
         return OK;
     }
     earlier(at_ms, o->status_at_ms);
-    enum err e = store_sql_int(s->store, &t,
+    enum err e = store_sql_get_int(s->store, &t,
                                "SELECT min(expires_ms) FROM message WHERE expires_ms>0", "");
     if (e == OK) {
         earlier(at_ms, (uint64_t)t);
     } else if (e != ERR_GONE) {
         return e;
     }
-    e = store_sql_int(s->store, &t, "SELECT min(not_before) FROM wish WHERE not_before>?", "i",
+    e = store_sql_get_int(s->store, &t, "SELECT min(not_before) FROM wish WHERE not_before>?", "i",
                       (int64_t)s->now_ms);
     if (e == OK) {
         earlier(at_ms, (uint64_t)t);

@@ -17,7 +17,7 @@
 #include "engine/engine.h"
 #include "mls/group.h"
 #include "schema/chain.h"
-#include "schema/content.h"
+struct content_part;
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/message.h"

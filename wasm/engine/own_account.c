@@ -524,7 +524,7 @@ static enum err continue_ready(struct own *o, struct step *s)
 enum err own_account_ready(struct own *o, struct step *s, const struct wire_ready *r)
 {
     int64_t waiting = 0;
-    TRY(store_sql_int(s->store, &waiting,
+    TRY(store_sql_get_int(s->store, &waiting,
                       "SELECT count(*) FROM chain WHERE person=1 AND published=0", ""));
     if (waiting > 0) {
         TRY(own_chain_publish(o, s));

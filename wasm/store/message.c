@@ -31,7 +31,7 @@ enum err store_message_add(struct store *s, struct store_message *m)
     }
     m->id = store_sql_last_id(s);
     if (searchable(m) && m->text.n > 0) {
-        TRY(store_search_put(s, m->id, m->text));
+        TRY(store_search_put(s, m->id, m->chat, m->text));
     }
     return OK;
 }
@@ -95,8 +95,10 @@ enum err store_message_set_text(struct store *s, int64_t id, struct slice text, 
 {
     TRY(store_sql_run(s, "UPDATE message SET text=?,edited_ms=? WHERE id=?", "tii", text, edited_ms,
                       id));
+    int64_t chat = 0;
+    TRY(store_sql_get_int(s, &chat, "SELECT chat FROM message WHERE id=?", "i", id));
     TRY(store_search_drop(s, id));
-    return text.n > 0 ? store_search_put(s, id, text) : OK;
+    return text.n > 0 ? store_search_put(s, id, chat, text) : OK;
 }
 
 static enum err drop_parts(struct store *s, int64_t id)

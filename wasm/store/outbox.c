@@ -85,7 +85,7 @@ enum err store_outbox_done(struct store *s, int64_t id)
 
 enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id)
 {
-    return store_sql_int(s, id, "SELECT id FROM outbox WHERE message=? LIMIT 1", "i", message);
+    return store_sql_get_int(s, id, "SELECT id FROM outbox WHERE message=? LIMIT 1", "i", message);
 }
 
 enum err store_wish_add(struct store *s, int64_t chat, int kind, struct slice data, int64_t *id)

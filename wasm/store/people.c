@@ -65,7 +65,7 @@ enum err store_person_ensure(struct store *s, const uint8_t account[32], int64_t
 {
     TRY(store_sql_run(s, "INSERT INTO person(account) VALUES(?) ON CONFLICT(account) DO NOTHING",
                       "b", slice_make(account, 32)));
-    return store_sql_int(s, id, "SELECT id FROM person WHERE account=?", "b",
+    return store_sql_get_int(s, id, "SELECT id FROM person WHERE account=?", "b",
                          slice_make(account, 32));
 }
 

@@ -58,17 +58,26 @@ $(OUT)/kdf.wasm: $(KDF_OBJECTS) $(OUT)/objects.list $(LIBS)
 	$(OPT) $(OUT)/kdf0.wasm -o $@
 	rm $(OUT)/kdf0.wasm
 
-# Tests link the rooms as an archive: only what they use.
-$(OUT)/librooms.a: $(OBJECTS) $(OUT)/objects.list
-	rm -f $@ && llvm-ar-14 rcsD $@ $(OBJECTS)
+# Tests link the rooms they may use as an archive, so only what they need; as tests/CMakeLists.txt does.
+TEST_ROOM := $(word 3,$(subst /, ,$(TEST)))
+USES_base = base
+USES_crypto = base crypto
+USES_schema = base crypto schema schema/gen
+USES_mls = base crypto mls
+USES_store = base crypto schema schema/gen store
+USES := $(or $(USES_$(TEST_ROOM)),$(ROOMS))
+TEST_OBJECTS := $(foreach r,$(USES),$(filter $(OUT)/obj/wasm/$(r)/%.o,$(OBJECTS)))
+TEST_ROOMS := $(OUT)/librooms-$(or $(if $(USES_$(TEST_ROOM)),$(TEST_ROOM)),all).a
+$(TEST_ROOMS): $(TEST_OBJECTS) $(OUT)/objects.list
+	rm -f $@ && llvm-ar-14 rcsD $@ $(sort $(TEST_OBJECTS))
 $(OUT)/libtest.a: $(TESTLIB) $(OUT)/objects.list
 	rm -f $@ && llvm-ar-14 rcsD $@ $(TESTLIB)
 
 # make TEST=tests/unit/x/y_test.c TEST_OUT=y.wasm test
 .PHONY: test
 test: $(TEST_OUT)
-$(TEST_OUT): $(TEST:%.c=$(OUT)/obj/%.o) $(OUT)/librooms.a $(OUT)/libtest.a $(LIBS)
+$(TEST_OUT): $(TEST:%.c=$(OUT)/obj/%.o) $(TEST_ROOMS) $(OUT)/libtest.a $(LIBS)
 	@mkdir -p $(@D)
-	wasm-ld-14 $(LDFLAGS) --max-memory=$(KDF_MEMORY_MAX) $< $(OUT)/libtest.a $(OUT)/librooms.a $(LIBS) $(SYSLIBS) -o $@
+	wasm-ld-14 $(LDFLAGS) --max-memory=$(KDF_MEMORY_MAX) $< $(OUT)/libtest.a $(TEST_ROOMS) $(LIBS) $(SYSLIBS) -o $@
 
 -include $(OBJECTS:.o=.d) $(TESTLIB:.o=.d) $(KDF_OBJECTS:.o=.d) $(if $(TEST),$(TEST:%.c=$(OUT)/obj/%.d))

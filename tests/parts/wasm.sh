@@ -10,7 +10,7 @@ for source in tests/unit/*/*_test.c; do
     name=wasm_$(echo "${source#tests/unit/}" | sed 's/_test\.c$//; s,/,_,g')
     out=build/tests/$name.out
     if ! deploy/build-wasm.sh --test "$source" "build/wasm/tests/$name.wasm" >"$out" 2>&1; then
-        grep -E 'error' "$out" | head -n 5 | sed 's/^/    /'
+        grep -E 'error' "$out" | grep -v '^emcc' | cut -c1-200 | head -n 5 | sed 's/^/    /'
         echo "not ok $name: does not build"
         continue
     fi
@@ -26,6 +26,6 @@ done
 if deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1; then
     node tests/lint/check-wasm.mjs
 else
-    grep -E 'error|undefined' build/tests/wasm-build.out | head -n 20 | sed 's/^/    /'
+    grep -E 'error|undefined' build/tests/wasm-build.out | grep -v '^emcc' | cut -c1-200 | head -n 20 | sed 's/^/    /'
     echo "not ok wasm_modules_build"
 fi

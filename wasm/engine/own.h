@@ -246,6 +246,17 @@ const struct mls_policy *own_policy(struct own *o, struct step *s);
 MUST_CHECK enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c);
 MUST_CHECK enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat,
                                           struct slice info);
+/* Rows of a chat as mls/group.h wants them; rows lives as long as the storage. */
+void own_group_storage(struct mls_storage *out, struct own_rows *rows);
+/* Builds the external commit into the chat's rows; and the frame that carries it. */
+MUST_CHECK enum err own_group_external(struct own *o, struct step *s, int64_t chat,
+                                       struct mls_external_params *p, struct mls_group **out,
+                                       struct slice *commit);
+MUST_CHECK enum err own_group_external_frame(struct own *o, struct step *s,
+                                             const struct store_chat *c, struct mls_group *g,
+                                             struct slice commit, uint64_t epoch,
+                                             const uint8_t outer_key[32],
+                                             const uint8_t write_seed[32], struct slice branch);
 /* Account of a leaf (its credential). */
 MUST_CHECK enum err own_leaf_person(struct own *o, struct step *s, const struct mls_leaf_view *leaf,
                                     int64_t *person);

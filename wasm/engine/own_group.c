@@ -35,6 +35,11 @@ static enum err row_del_prefix(void *user, struct slice prefix)
     return store_protocol_del_prefix(r->store, r->chat, prefix);
 }
 
+void own_group_storage(struct mls_storage *out, struct own_rows *rows)
+{
+    *out = (struct mls_storage){rows, row_get, row_put, row_del, row_del_prefix};
+}
+
 /* A slot of the cache for this chat, emptied; its rows are bound. */
 static size_t take_slot(struct own *o, struct step *s, int64_t chat, struct mls_storage *storage)
 {
@@ -52,7 +57,7 @@ static size_t take_slot(struct own *o, struct step *s, int64_t chat, struct mls_
     mls_group_destroy(o->groups[best].g);
     o->groups[best] = (struct own_group_slot){chat, NULL, ++o->clock};
     o->rows[best] = (struct own_rows){s->store, chat};
-    *storage = (struct mls_storage){&o->rows[best], row_get, row_put, row_del, row_del_prefix};
+    own_group_storage(storage, &o->rows[best]);
     s->dirty = true;
     return best;
 }
@@ -725,6 +730,42 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     }
     s->durable = true;
     return OK;
+}
+
+/* ---- external commits ------------------------------------------------------------------------------ */
+
+enum err own_group_external(struct own *o, struct step *s, int64_t chat,
+                            struct mls_external_params *p, struct mls_group **out,
+                            struct slice *commit)
+{
+    struct mls_storage storage;
+    size_t i = take_slot(o, s, chat, &storage);
+    TRY(mls_group_join_external(&o->groups[i].g, &storage, p, s->arena, commit));
+    *out = o->groups[i].g;
+    return OK;
+}
+
+enum err own_group_external_frame(struct own *o, struct step *s, const struct store_chat *c,
+                                  struct mls_group *g, struct slice commit, uint64_t epoch,
+                                  const uint8_t outer_key[32], const uint8_t write_seed[32],
+                                  struct slice branch)
+{
+    struct wire_commit w;
+    struct crypto_sign_secret next;
+    struct crypto_sign_public next_key;
+    (void)o;
+    memset(&w, 0, sizeof w);
+    w.epoch = epoch;
+    w.branch = branch;
+    TRY(own_outer_seal(s->arena, outer_key, c->mailbox, epoch, FRAME_KIND_COMMIT, commit, &w.body));
+    TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"), SLICE_ARRAY(c->mailbox),
+                                 next.seed, 32));
+    crypto_sign_public_of(&next_key, &next);
+    wipe(&next, sizeof next);
+    w.next_key = SLICE_ARRAY(next_key.b);
+    TRY(store_sql_run(s->store, "UPDATE chat SET first_epoch=? WHERE id=?", "ii",
+                      (int64_t)epoch + 1, c->id));
+    return store_frame(s, c, &w, write_seed, SLICE_EMPTY);
 }
 
 /* ---- what a chat needs next -------------------------------------------------------------------------- */

@@ -1,0 +1,420 @@
+/* Coming into groups and going out of them: Welcomes, requests, external commits, leaving. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "base/limits.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "engine/own.h"
+
+/* ---- key packages of ours --------------------------------------------------------------------- */
+
+struct packages {
+    struct slice *refs;
+    size_t n;
+};
+
+static enum err list_refs(struct step *s, struct packages *p)
+{
+    struct store_rows r;
+    bool has = false;
+    int64_t count = 0;
+    TRY(store_sql_get_int(s->store, &count, "SELECT count(*) FROM key_package", ""));
+    p->refs = arena_array(s->arena, (size_t)count + 1, sizeof *p->refs);
+    p->n = 0;
+    if (p->refs == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s->store, &r, "SELECT ref FROM key_package", ""));
+    enum err e = OK;
+    while (p->n < (size_t)count && (e = store_rows_next(&r, &has)) == OK && has) {
+        e = store_rows_copy(&r, 0, s->arena, &p->refs[p->n]);
+        if (e != OK) {
+            break;
+        }
+        p->n++;
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+static enum err get_package(struct step *s, struct slice ref, struct slice *package,
+                            struct slice *secret, int64_t *last_resort)
+{
+    void *outs[] = {package, secret, last_resort};
+    return store_sql_get(s->store, s->arena,
+                         "SELECT package,secret,last_resort FROM key_package WHERE ref=?", "bbi",
+                         outs, "b", ref);
+}
+
+/* ---- who is in it -------------------------------------------------------------------------------- */
+
+struct roster {
+    bool mine;           /* only my own devices                    */
+    bool i_invited;      /* a device of mine was in it before      */
+    bool trusted;        /* a contact of mine runs it              */
+    bool blocked;        /* someone I blocked runs it              */
+    uint8_t other[32];   /* pair: the other side; group: an admin  */
+    int64_t person;      /* row of other, 0 unknown                */
+};
+
+static enum err judge_person(struct step *s, const uint8_t account[32], struct roster *out)
+{
+    struct store_person who;
+    enum err e = store_person_find(s->store, s->arena, account, &who);
+    if (e == ERR_GONE) {
+        return OK;
+    }
+    TRY(e);
+    out->person = who.id;
+    out->trusted = out->trusted || (who.contact != 0 && who.blocked == 0);
+    out->blocked = out->blocked || who.blocked != 0;
+    return OK;
+}
+
+static enum err read_roster(struct own *o, struct step *s, const struct mls_group *g,
+                            const struct own_room *room, struct roster *out)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    size_t own_devices = 0;
+    memset(out, 0, sizeof *out);
+    out->mine = true;
+    while (mls_group_next_member(g, &next, &leaf)) {
+        if (leaf.credential.n != 32) {
+            return ERR_AUTH_POLICY;
+        }
+        if (slice_equal(leaf.credential, SLICE_ARRAY(o->account))) {
+            own_devices++;
+            continue;
+        }
+        out->mine = false;
+        bool runs = room->type != STORE_CHAT_GROUP || own_room_is_admin(room, leaf.credential.p);
+        if (runs) {
+            memcpy(out->other, leaf.credential.p, 32);
+            TRY(judge_person(s, out->other, out));
+        }
+    }
+    out->i_invited = own_room_is_admin(room, o->account) && own_devices > 1;
+    return OK;
+}
+
+/* ---- taking a Welcome ------------------------------------------------------------------------------ */
+
+/* The chat row this group belongs to: the one of the same room, emptied of its old protocol
+ * state, or a new one. */
+static enum err chat_for(struct own *o, struct step *s, const struct own_room *room,
+                         struct store_chat *c, bool *fresh)
+{
+    enum err e = store_chat_find(s->store, s->arena, room->room, c);
+    *fresh = e == ERR_GONE;
+    if (e == OK) {
+        own_group_close(o, c->id);
+        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
+        TRY(store_pending_drop(s->store, c->id));
+        return store_sql_run(s->store, "DELETE FROM epoch WHERE chat=?", "i", c->id);
+    }
+    if (e != ERR_GONE) {
+        return e;
+    }
+    memset(c, 0, sizeof *c);
+    memcpy(c->room, room->room, 16);
+    memcpy(c->mailbox, room->mailbox, 16);
+    memcpy(c->read_tag, room->read_tag, 32);
+    memcpy(c->join_secret, room->join_secret, 32);
+    c->has_mailbox = true;
+    c->made = true;
+    c->type = room->type;
+    c->title = room->name;
+    c->cursor = -1;
+    c->last_ms = (int64_t)s->now_ms;
+    c->timer_s = (int64_t)room->timer_s;
+    c->state = STORE_CHAT_REQUEST;
+    return store_chat_add(s->store, c);
+}
+
+/* Both sides added each other: the room with the smaller id stays, the other becomes its alias. */
+static enum err settle_pair(struct step *s, const struct store_chat *c, int64_t person)
+{
+    struct store_person who;
+    struct store_chat old;
+    TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    int64_t main_chat = c->id;
+    if (who.chat != 0 && who.chat != c->id &&
+        store_chat_get(s->store, s->arena, who.chat, &old) == OK) {
+        bool old_wins = slice_compare(SLICE_ARRAY(old.room), SLICE_ARRAY(c->room)) < 0;
+        main_chat = old_wins ? old.id : c->id;
+        int64_t other = old_wins ? c->id : old.id;
+        TRY(store_chat_set(s->store, "UPDATE chat SET alias_of=? WHERE id=?", main_chat, other));
+        TRY(store_sql_run(s->store, "UPDATE chat SET state=0 WHERE id IN (?,?) AND state=1", "ii",
+                          old.id, c->id));
+        if (!old_wins) {
+            TRY(store_sql_run(s->store, "UPDATE OR IGNORE message SET chat=? WHERE chat=?", "ii",
+                              c->id, old.id));
+            TRY(store_message_touch_chat(s->store, c->id));
+        }
+        effects_chat(s->out, old.id);
+    }
+    TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", main_chat));
+    return store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1);
+}
+
+static enum err come_in(struct own *o, struct step *s, struct store_chat *c, int64_t person)
+{
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
+    if (c->type == STORE_CHAT_PAIR && person != 0) {
+        TRY(settle_pair(s, c, person));
+    }
+    if (c->type == STORE_CHAT_GROUP) {
+        TRY(own_notice(s, c->id, 2, STORE_PERSON_ME, SLICE_EMPTY, 0));
+    }
+    effects_chat(s->out, c->id);
+    if (c->type != STORE_CHAT_SELF) {
+        TRY(own_content_profile(o, s, c->id));
+    }
+    TRY(own_wish(o, s, c->id, OWN_WISH_ADD_DEVICES, SLICE_EMPTY));
+    return own_pump_chat(o, s, c->id);
+}
+
+static enum err ask_person(struct step *s, const struct store_chat *c, const uint8_t other[32],
+                           uint64_t server_ms)
+{
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO request(at_ms,account,welcome,ref,room) VALUES(?,?,?,?,?)",
+                      "ibbbb", (int64_t)server_ms, slice_make(other, 32), SLICE_LITERAL(""),
+                      SLICE_LITERAL(""), SLICE_ARRAY(c->room)));
+    s->out->requests = true;
+    return OK;
+}
+
+static enum err settle(struct own *o, struct step *s, struct store_chat *c, struct mls_group *g,
+                       bool fresh, uint64_t server_ms)
+{
+    struct own_room room;
+    struct roster r;
+    TRY(own_room_of(s->arena, g, &room));
+    TRY(read_roster(o, s, g, &room, &r));
+    TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,first_epoch=?,note=0,made=1 WHERE id=?",
+                      "ii", (int64_t)mls_group_epoch(g), c->id));
+    TRY(own_group_entered(o, s, c->id, NULL));
+    if (!fresh && c->state != STORE_CHAT_REQUEST && c->state != STORE_CHAT_LEFT) {
+        return own_pump_chat(o, s, c->id); /* added again after a repair */
+    }
+    if (r.blocked) {
+        own_group_close(o, c->id);
+        return store_chat_drop(s->store, c->id);
+    }
+    if (r.mine || r.i_invited || r.trusted) {
+        int64_t person = 0;
+        if (!r.mine && room.type == STORE_CHAT_PAIR) {
+            TRY(store_person_ensure(s->store, r.other, &person));
+        }
+        return come_in(o, s, c, person);
+    }
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_REQUEST, c->id));
+    return ask_person(s, c, r.other, server_ms);
+}
+
+/* Rows of a group before its chat is known lie under this number. */
+#define JOIN_CHAT (-1)
+
+static enum err join(struct own *o, struct step *s, struct mls_join_params *p,
+                     struct store_chat *c, bool *fresh)
+{
+    struct own_rows rows = {s->store, JOIN_CHAT};
+    struct mls_storage storage;
+    struct mls_group *g = NULL;
+    struct own_room room;
+    own_group_storage(&storage, &rows);
+    TRY(mls_group_join(&g, &storage, p));
+    enum err e = own_room_of(s->arena, g, &room);
+    mls_group_destroy(g);
+    e = e != OK ? e : chat_for(o, s, &room, c, fresh);
+    return e != OK ? e
+                   : store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", c->id,
+                                   (int64_t)JOIN_CHAT);
+}
+
+enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, uint64_t server_ms)
+{
+    struct packages mine;
+    struct mls_join_params p;
+    struct store_chat c;
+    struct mls_group *g = NULL;
+    size_t i = 0;
+    int64_t last_resort = 0;
+    bool fresh = false;
+    TRY(list_refs(s, &mine));
+    enum err e = mls_welcome_find(welcome, mine.refs, mine.n, &i);
+    if (e != OK) {
+        return e == ERR_GONE || e == ERR_INPUT ? OK : e; /* for another device of mine */
+    }
+    memset(&p, 0, sizeof p);
+    p.welcome = welcome;
+    TRY(get_package(s, mine.refs[i], &p.key_package, &p.key_package_secret, &last_resort));
+    TRY(own_identity(o, s, &p.identity));
+    p.policy = own_policy(o, s);
+    p.encrypt_handshake = true;
+    p.padding_block = 1;
+    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", (int64_t)JOIN_CHAT));
+    e = join(o, s, &p, &c, &fresh);
+    if (last_resort == 0) {
+        TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE ref=?", "b", mine.refs[i]));
+    }
+    s->durable = true;
+    if (e != OK) {
+        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", (int64_t)JOIN_CHAT));
+        return e;
+    }
+    TRY(own_group(o, s, c.id, &g));
+    TRY(settle(o, s, &c, g, fresh, server_ms));
+    return last_resort != 0 ? own_wish(o, s, c.id, OWN_WISH_HEAL, SLICE_EMPTY) : OK;
+}
+
+/* ---- requests ------------------------------------------------------------------------------------------- */
+
+enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
+                            int64_t *chat)
+{
+    struct slice account, room;
+    struct store_chat c;
+    int64_t person = 0;
+    void *outs[] = {&account, &room};
+    *chat = 0;
+    TRY(store_sql_get(s->store, s->arena, "SELECT account,room FROM request WHERE id=?", "bb", outs,
+                      "i", id));
+    if (account.n != 32 || room.n != 16) {
+        return ERR_STORE_CORRUPT;
+    }
+    TRY(store_sql_run(s->store, "DELETE FROM request WHERE id=?", "i", id));
+    s->out->requests = true;
+    s->durable = true;
+    TRY(store_chat_find(s->store, s->arena, room.p, &c));
+    if (answer != 1) {
+        if (answer == 2) {
+            TRY(store_person_ensure(s->store, account.p, &person));
+            TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 1));
+        }
+        own_group_close(o, c.id);
+        s->dirty = true;
+        return store_chat_drop(s->store, c.id);
+    }
+    TRY(store_person_ensure(s->store, account.p, &person));
+    *chat = c.id;
+    if (c.type == STORE_CHAT_PAIR) {
+        TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
+    }
+    return come_in(o, s, &c, person);
+}
+
+/* ---- leaving ----------------------------------------------------------------------------------------------- */
+
+enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
+{
+    struct mls_group *g = NULL;
+    struct mls_process_params pp;
+    struct mls_leaf_view leaf;
+    struct store_epoch e;
+    struct store_chat c;
+    uint32_t next = 0;
+    int64_t out = 0;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    TRY(own_group(o, s, chat, &g));
+    TRY(store_epoch_get(s->store, chat, mls_group_epoch(g), &e));
+    memset(&pp, 0, sizeof pp);
+    pp.policy = own_policy(o, s);
+    pp.now_ms = s->now_ms;
+    while (mls_group_next_member(g, &next, &leaf)) {
+        struct mls_proposal p;
+        struct slice message, sealed;
+        uint8_t hash[32];
+        if (!slice_equal(leaf.credential, SLICE_ARRAY(o->account))) {
+            continue;
+        }
+        memset(&p, 0, sizeof p);
+        p.type = MLS_PROPOSAL_REMOVE;
+        p.removed = leaf.index;
+        TRY(mls_group_propose(g, s->arena, &pp, &p, NULL, &message));
+        TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, message,
+                           &sealed));
+        crypto_sha256(hash, sealed);
+        TRY(store_echo_put(s->store, chat, hash));
+        TRY(store_outbox_put(s->store, chat, 0, SLICE_LITERAL("-"), hash, false, &out));
+        TRY(store_outbox_seal(s->store, out, e.n, sealed, e.branch));
+    }
+    wipe(&e, sizeof e);
+    s->durable = true;
+    return own_pump_chat(o, s, chat);
+}
+
+/* ---- external commits --------------------------------------------------------------------------------------- */
+
+enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c)
+{
+    struct wire_info_get w = {SLICE_ARRAY(c->mailbox), SLICE_ARRAY(c->read_tag)};
+    struct buf b = buf_arena(s->arena, 64);
+    struct slice body;
+    wire_info_get_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_INFO_GET, c->id, 0);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_INFO_GET, ask->request, body);
+}
+
+struct bundle {
+    struct slice group_info, tree, outer_key, write_seed, branch;
+    uint64_t epoch;
+};
+
+static enum err open_bundle(struct step *s, const struct store_chat *c, struct slice info,
+                            struct bundle *out)
+{
+    uint8_t key[32];
+    struct slice in;
+    size_t n = 0;
+    crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
+    enum err e = own_outer_open(s->arena, key, c->mailbox, 0, 2, info, &in);
+    wipe(key, sizeof key);
+    TRY(e);
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_bytes(&in, &out->group_info));
+    TRY(cbor_get_bytes(&in, &out->tree));
+    TRY(cbor_get_bytes(&in, &out->outer_key));
+    TRY(cbor_get_bytes(&in, &out->write_seed));
+    TRY(cbor_get_bytes(&in, &out->branch));
+    TRY(cbor_get_uint(&in, &out->epoch));
+    return n == 6 && out->outer_key.n == 32 && out->write_seed.n == 32 && out->branch.n == 8
+               ? OK
+               : ERR_INPUT;
+}
+
+enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, struct slice info)
+{
+    struct store_chat c;
+    struct bundle b;
+    struct mls_external_params p;
+    struct mls_group *g = NULL;
+    struct slice commit;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (c.state != STORE_CHAT_JOINING && c.note != 1) {
+        return OK;
+    }
+    if (open_bundle(s, &c, info, &b) != OK) {
+        return OK; /* forged or not ours: stay as we are */
+    }
+    memset(&p, 0, sizeof p);
+    p.group_info = b.group_info;
+    p.ratchet_tree = b.tree;
+    TRY(own_identity(o, s, &p.identity));
+    p.policy = own_policy(o, s);
+    p.encrypt_handshake = true;
+    p.padding_block = 1;
+    own_group_close(o, chat);
+    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", chat));
+    TRY(own_group_external(o, s, chat, &p, &g, &commit));
+    s->durable = true;
+    TRY(own_group_external_frame(o, s, &c, g, commit, b.epoch, b.outer_key.p, b.write_seed.p,
+                                 b.branch));
+    return own_pump_chat(o, s, chat);
+}

@@ -1,0 +1,212 @@
+/* Sending: the outbox of each chat, in order, sealed once; typing notices. */
+#include <string.h>
+
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "engine/own.h"
+
+enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
+                  struct slice content, const uint8_t mid[32], bool hold)
+{
+    int64_t id = 0;
+    TRY(store_outbox_put(s->store, chat, message, content, mid, hold, &id));
+    s->durable = true;
+    s->out->state = true;
+    return hold ? OK : own_pump_chat(o, s, chat);
+}
+
+/* Seals one entry for the current epoch and keeps the bytes. */
+static enum err seal(struct own *o, struct step *s, const struct store_chat *c,
+                     struct store_out *out)
+{
+    struct mls_group *g = NULL;
+    struct store_epoch e;
+    struct slice message;
+    uint8_t hash[32];
+    TRY(own_group(o, s, c->id, &g));
+    TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));
+    TRY(mls_group_protect(g, s->arena, SLICE_EMPTY, out->content, &message));
+    enum err err = own_outer_seal(s->arena, e.outer_key, c->mailbox, e.n, FRAME_KIND_APPLICATION,
+                                  message, &out->sealed);
+    out->epoch = e.n;
+    memcpy(out->branch, e.branch, 8);
+    wipe(&e, sizeof e);
+    TRY(err);
+    s->durable = true;
+    crypto_sha256(hash, out->sealed);
+    TRY(store_echo_put(s->store, c->id, hash));
+    TRY(store_chat_set(s->store, "UPDATE chat SET heal_sent=heal_sent+? WHERE id=?", 1, c->id));
+    return store_outbox_seal(s->store, out->id, out->epoch, out->sealed, out->branch);
+}
+
+/* The epoch's write key signs; ERR_GONE when the epoch is too old to be known. */
+static enum err post(struct own *o, struct step *s, const struct store_chat *c,
+                     const struct own_box *box, const struct store_out *out, bool retry)
+{
+    struct store_epoch e;
+    struct crypto_sign_secret secret;
+    struct frame_post p;
+    struct slice tbs, body;
+    struct buf t = buf_arena(s->arena, 128), b = buf_arena(s->arena, out->sealed.n + 128);
+    memset(&p, 0, sizeof p);
+    TRY(store_epoch_get(s->store, c->id, out->epoch, &e));
+    p.handle = box->handle;
+    memcpy(p.mid, out->mid + 1, FRAME_MID_SIZE); /* first byte of a MIMI id is constant */
+    p.flags = retry ? FRAME_FLAG_RETRY : 0;
+    p.epoch = out->epoch;
+    memcpy(p.branch, out->branch, 8);
+    p.body = out->sealed;
+    frame_post_tbs(&t, SLICE_ARRAY(c->mailbox), p.epoch, SLICE_ARRAY(p.mid), SLICE_ARRAY(p.branch),
+                   p.body);
+    TRY(buf_finish(&t, &tbs));
+    memcpy(secret.seed, e.write_seed, 32);
+    crypto_sign(p.signature, &secret, tbs);
+    wipe(&secret, sizeof secret);
+    wipe(&e, sizeof e);
+    frame_post_put(&b, &p);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_POST, c->id, out->id);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
+}
+
+static enum err give_up(struct step *s, const struct store_out *out, enum err why)
+{
+    if (out->message != 0) {
+        TRY(store_message_set_state(s->store, out->message, STORE_STATE_FAILED, (int)why));
+        effects_message(s->out, out->message, false);
+    }
+    s->out->state = true;
+    return store_outbox_done(s->store, out->id);
+}
+
+enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c,
+                       struct own_box *box)
+{
+    struct store_out *list = NULL;
+    size_t n = 0;
+    if (c->state == STORE_CHAT_BLOCKED || box->posts >= OWN_POSTS_IN_FLIGHT) {
+        return OK;
+    }
+    TRY(store_outbox_list(s->store, s->arena, c->id, box->last_out,
+                          OWN_POSTS_IN_FLIGHT - box->posts, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        bool retry = list[i].is_sealed;
+        if (!list[i].is_sealed) {
+            enum err e = seal(o, s, c, &list[i]);
+            if (e == ERR_STATE || e == ERR_GONE) {
+                return OK; /* proposals of others to commit first, or the group is closed */
+            }
+            TRY(e);
+        }
+        enum err e = post(o, s, c, box, &list[i], retry);
+        if (e == ERR_GONE) { /* sealed so long ago that its keys are gone: seal anew */
+            TRY(store_outbox_unseal(s->store, list[i].id));
+            return OK;
+        }
+        TRY(e);
+        box->posts++;
+        box->last_out = list[i].id;
+        s->dirty = true;
+    }
+    return OK;
+}
+
+static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
+{
+    int64_t message = 0;
+    (void)o;
+    enum err e = store_sql_get_int(s->store, &message, "SELECT message FROM outbox WHERE id=?",
+                                   "i", ask->b);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e; /* the echo was faster */
+    }
+    TRY(store_outbox_done(s->store, ask->b));
+    s->out->state = true;
+    if (message != 0) {
+        TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
+                          message));
+        effects_message(s->out, message, false);
+    }
+    return OK;
+}
+
+enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
+                         struct slice body, uint64_t failure)
+{
+    struct own_box *box = own_box(o, ask->a, false);
+    struct store_out *list = NULL;
+    size_t n = 0;
+    (void)type;
+    (void)body;
+    if (box != NULL && box->posts > 0) {
+        box->posts--;
+    }
+    if (failure == 0) {
+        TRY(posted(o, s, ask));
+        return own_pump_chat(o, s, ask->a);
+    }
+    TRY(store_outbox_list(s->store, s->arena, ask->a, ask->b - 1, 1, &list, &n));
+    if (n == 0 || list[0].id != ask->b) {
+        return OK;
+    }
+    if (box != NULL && box->last_out >= ask->b) {
+        box->last_out = ask->b - 1; /* order: this one again before those behind it */
+    }
+    if (failure == FRAME_CODE_STALE || failure == FRAME_CODE_EPOCH) {
+        if (list[0].tries > 5) {
+            return give_up(s, &list[0], ERR_STATE_EPOCH);
+        }
+        TRY(store_outbox_unseal(s->store, ask->b));
+        return own_pump_chat(o, s, ask->a);
+    }
+    if (failure == FRAME_CODE_AUTH || failure == FRAME_CODE_LIMIT) {
+        return give_up(s, &list[0], failure == FRAME_CODE_AUTH ? ERR_AUTH : ERR_LIMIT);
+    }
+    return OK; /* later: with the next connection or alarm */
+}
+
+/* ---- typing --------------------------------------------------------------------------------------- */
+
+enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on)
+{
+    struct own_box *box = own_box(o, chat, false);
+    struct store_chat c;
+    struct mls_group *g = NULL;
+    struct store_epoch e;
+    struct frame_ephemeral f;
+    struct crypto_sign_secret secret;
+    struct slice plain, tbs, body;
+    int64_t allowed = 1;
+    TRY(store_setting_int(s->store, "typing-on", 1, &allowed));
+    if (allowed == 0 || box == NULL || !box->opened || !own_ready(o, OWN_CONN_ANON) ||
+        (on && o->typing_chat == chat && s->now_ms < o->typing_sent_ms + 3000)) {
+        return OK;
+    }
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (c.type == STORE_CHAT_SELF || c.state != STORE_CHAT_OPEN) {
+        return OK;
+    }
+    TRY(own_group(o, s, chat, &g));
+    TRY(store_epoch_get(s->store, chat, mls_group_epoch(g), &e));
+    struct buf p = buf_arena(s->arena, 48), t = buf_arena(s->arena, 96),
+               b = buf_arena(s->arena, 256);
+    cbor_put_array(&p, 2);
+    cbor_put_bytes(&p, SLICE_ARRAY(o->account));
+    cbor_put_bool(&p, on);
+    TRY(buf_finish(&p, &plain));
+    memset(&f, 0, sizeof f);
+    f.handle = box->handle;
+    f.epoch = e.n;
+    TRY(own_outer_seal(s->arena, e.typing_key, c.mailbox, e.n, 3, plain, &f.body));
+    frame_ephemeral_tbs(&t, SLICE_ARRAY(c.mailbox), f.epoch, f.body);
+    TRY(buf_finish(&t, &tbs));
+    memcpy(secret.seed, e.write_seed, 32);
+    crypto_sign(f.signature, &secret, tbs);
+    wipe(&secret, sizeof secret);
+    wipe(&e, sizeof e);
+    frame_ephemeral_put(&b, &f, true);
+    TRY(buf_finish(&b, &body));
+    o->typing_chat = chat;
+    o->typing_sent_ms = on ? s->now_ms : 0;
+    return own_frame(o, s, OWN_CONN_ANON, FRAME_EPHEMERAL, 0, body);
+}

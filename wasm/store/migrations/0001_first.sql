@@ -66,7 +66,9 @@ CREATE TABLE chat (
     draft TEXT NOT NULL DEFAULT '',
     draft_reply INT NOT NULL DEFAULT 0,
     timer_s INT NOT NULL DEFAULT 0,
-    read_mid BLOB                         -- last message whose read notice was sent
+    got_due INT NOT NULL DEFAULT 0,       -- a delivery notice is to be sent
+    read_due INT NOT NULL DEFAULT 0,
+    read_mid BLOB                         -- last message read here
 );
 
 CREATE TABLE member (

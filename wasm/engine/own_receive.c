@@ -1,0 +1,268 @@
+/* The log of each chat and the inbox: one entry at a time, in order, once. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "engine/own.h"
+
+static bool grave(enum err e)
+{
+    return e == ERR_STORE || e == ERR_STORE_CORRUPT || e == ERR_STORE_FULL || e == ERR_HOST ||
+           e == ERR_HOST_MEMORY || e == ERR_BUG;
+}
+
+/* ---- inbox ---------------------------------------------------------------------------------------- */
+
+static enum err inbox_item(struct own *o, struct step *s, const struct frame_deliver *d)
+{
+    struct slice in = d->body, bytes;
+    uint64_t version = 0, type = 0;
+    size_t n = 0;
+    TRY(cbor_check(in));
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &version));
+    TRY(cbor_get_uint(&in, &type));
+    TRY(cbor_get_bytes(&in, &bytes));
+    if (version != 1 || type != 1) {
+        return OK; /* from a newer version */
+    }
+    return own_group_welcome(o, s, bytes, d->server_ms);
+}
+
+static enum err from_inbox(struct own *o, struct step *s, const struct frame_deliver *d)
+{
+    int64_t last = 0;
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 16);
+    TRY(store_setting_int(s->store, "inbox-seq", 0, &last));
+    if ((int64_t)d->seq > last) {
+        if (d->kind == FRAME_KIND_APPLICATION) {
+            enum err e = inbox_item(o, s, d);
+            if (grave(e)) {
+                return e;
+            }
+        }
+        TRY(store_setting_put_int(s->store, "inbox-seq", (int64_t)d->seq));
+        s->durable = true;
+    }
+    frame_seq_put(&b, 0, d->seq);
+    TRY(buf_finish(&b, &body));
+    return own_frame(o, s, OWN_CONN_DEVICE, FRAME_ACK, 0, body);
+}
+
+/* ---- log -------------------------------------------------------------------------------------------- */
+
+/* Our own bytes came back. */
+static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
+                     const struct frame_deliver *d, const uint8_t hash[32], bool *mine)
+{
+    struct store_pending p;
+    int64_t message = 0;
+    TRY(store_echo_take(s->store, c->id, hash, mine));
+    if (!*mine) {
+        return OK;
+    }
+    enum err e = store_pending_get(s->store, s->arena, c->id, &p);
+    if (e == OK && slice_equal(SLICE_ARRAY(p.body_hash), slice_make(hash, 32))) {
+        return own_group_won(o, s, c->id);
+    }
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    e = store_sql_get_int(s->store, &message,
+                          "SELECT coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?", "ib",
+                          c->id, d->body);
+    if (e == OK) {
+        TRY(store_sql_run(s->store, "DELETE FROM outbox WHERE chat=? AND sealed=?", "ib", c->id,
+                          d->body));
+        s->out->state = true;
+    }
+    if (e == OK && message != 0) {
+        TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
+                          message));
+        effects_message(s->out, message, false);
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+/* A place holder in the timeline: says why and offers one action. */
+static enum err unreadable(struct step *s, const struct store_chat *c,
+                           const struct frame_deliver *d, const uint8_t hash[32], enum err why)
+{
+    struct store_message m;
+    memset(&m, 0, sizeof m);
+    m.chat = c->alias_of != 0 ? c->alias_of : c->id;
+    memcpy(m.mid, hash, 32);
+    m.at_ms = (int64_t)d->server_ms;
+    m.type = STORE_MESSAGE_UNREADABLE;
+    m.state = STORE_STATE_SENT;
+    m.reason = (int)why;
+    m.text = SLICE_LITERAL("");
+    enum err e = store_message_add(s->store, &m);
+    if (e == OK) {
+        effects_message(s->out, m.id, true);
+        TRY(store_message_touch_chat(s->store, m.chat));
+        effects_chat(s->out, m.chat);
+    }
+    return e == ERR_STATE_REPLAY ? OK : e;
+}
+
+/* We cannot follow the group any more: repair by an external commit (e2ee-core.md 9.2). */
+static enum err forked(struct step *s, const struct store_chat *c)
+{
+    s->durable = true;
+    effects_chat(s->out, c->id);
+    return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c->id);
+}
+
+static enum err on_event(struct own *o, struct step *s, const struct store_chat *c,
+                         const struct frame_deliver *d, const struct mls_event *ev)
+{
+    int64_t from = 0;
+    s->durable = true;
+    switch (ev->kind) {
+    case MLS_EVENT_APPLICATION:
+        TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
+        return own_content_take(o, s, c, from, d->server_ms, ev->data);
+    case MLS_EVENT_PROPOSAL: {
+        int64_t n = 0;
+        TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM wish WHERE chat=? AND kind=?",
+                              "ii", c->id, (int64_t)OWN_WISH_CLEANUP));
+        if (n > 0 || c->role < 0) {
+            return OK;
+        }
+        TRY(store_wish_add(s->store, c->id, OWN_WISH_CLEANUP, SLICE_EMPTY, &n));
+        return store_wish_delay(s->store, n, 0,
+                                (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
+    }
+    case MLS_EVENT_COMMIT:
+        TRY(own_group_lost(o, s, c->id));
+        return own_group_entered(o, s, c->id, &ev->commit);
+    }
+    return ERR_BUG;
+}
+
+static enum err open_entry(struct own *o, struct step *s, const struct store_chat *c,
+                           const struct frame_deliver *d, struct mls_event *ev)
+{
+    struct store_epoch e;
+    struct mls_group *g = NULL;
+    struct mls_process_params pp;
+    struct slice message;
+    TRY(store_epoch_get(s->store, c->id, d->epoch, &e));
+    enum err err = own_outer_open(s->arena, e.outer_key, c->mailbox, d->epoch, d->kind, d->body,
+                                  &message);
+    wipe(&e, sizeof e);
+    TRY(err);
+    TRY(own_group(o, s, c->id, &g));
+    memset(&pp, 0, sizeof pp);
+    pp.policy = own_policy(o, s);
+    pp.now_ms = s->now_ms;
+    return mls_group_process(g, s->arena, &pp, message, ev);
+}
+
+static enum err log_entry(struct own *o, struct step *s, const struct store_chat *c,
+                          const struct frame_deliver *d)
+{
+    struct mls_event ev;
+    uint8_t hash[32];
+    bool mine = false;
+    if (d->kind == FRAME_KIND_GAP) {
+        TRY(own_notice(s, c->id, 13, 0, SLICE_EMPTY, d->server_ms));
+        return forked(s, c);
+    }
+    crypto_sha256(hash, d->body);
+    TRY(echo(o, s, c, d, hash, &mine));
+    if (mine || d->epoch < c->first_epoch) {
+        return OK; /* what was before we came is not for us */
+    }
+    memset(&ev, 0, sizeof ev);
+    enum err e = open_entry(o, s, c, d, &ev);
+    if (e == OK) {
+        return on_event(o, s, c, d, &ev);
+    }
+    if (grave(e)) {
+        return e;
+    }
+    if (e == ERR_STATE_OWN || e == ERR_STATE_REPLAY) {
+        return OK;
+    }
+    if (d->kind == FRAME_KIND_COMMIT) {
+        return forked(s, c);
+    }
+    return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
+}
+
+enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d)
+{
+    struct store_chat c;
+    if (d->handle == 0) {
+        return from_inbox(o, s, d);
+    }
+    struct own_box *box = own_box_of_handle(o, d->handle);
+    if (box == NULL) {
+        return OK; /* closed meanwhile */
+    }
+    enum err e = store_chat_get(s->store, s->arena, box->chat, &c);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    int64_t chat = box->chat;
+    if (d->seq > box->head) {
+        box->head = d->seq;
+    }
+    s->dirty = true;
+    bool last = d->seq == box->head;
+    if ((int64_t)d->seq > c.cursor) {
+        /* the group is being repaired: its commit decides where we go on */
+        bool repairing = c.note == 1 || c.state == STORE_CHAT_JOINING;
+        if (!repairing || d->kind == FRAME_KIND_COMMIT) {
+            uint8_t hash[32];
+            bool mine = false;
+            if (repairing) {
+                crypto_sha256(hash, d->body);
+                TRY(echo(o, s, &c, d, hash, &mine));
+            } else {
+                TRY(log_entry(o, s, &c, d));
+            }
+        }
+        TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq,
+                           chat));
+    }
+    return last ? own_pump_chat(o, s, chat) : OK;
+}
+
+/* ---- typing -------------------------------------------------------------------------------------------- */
+
+enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *f)
+{
+    struct own_box *box = own_box_of_handle(o, f->handle);
+    struct store_chat c;
+    struct store_epoch e;
+    struct store_person who;
+    struct slice in, account;
+    struct abi_change change;
+    size_t n = 0;
+    bool on = false;
+    if (box == NULL || store_chat_get(s->store, s->arena, box->chat, &c) != OK ||
+        store_epoch_get(s->store, c.id, f->epoch, &e) != OK) {
+        return OK;
+    }
+    enum err err = own_outer_open(s->arena, e.typing_key, c.mailbox, f->epoch, 3, f->body, &in);
+    wipe(&e, sizeof e);
+    if (err != OK || cbor_get_array(&in, &n) != OK || n != 2 ||
+        cbor_get_bytes(&in, &account) != OK || account.n != 32 || cbor_get_bool(&in, &on) != OK ||
+        store_person_find(s->store, s->arena, account.p, &who) != OK || who.blocked != 0 ||
+        who.id == STORE_PERSON_ME) {
+        return OK;
+    }
+    memset(&change, 0, sizeof change);
+    change.kind = ABI_TYPING_CHANGED;
+    change.typing_changed.chat = (uint64_t)(c.alias_of != 0 ? c.alias_of : c.id);
+    change.typing_changed.name = who.name;
+    change.typing_changed.on = on;
+    effects_change(s->out, &change);
+    return OK;
+}

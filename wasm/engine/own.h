@@ -17,7 +17,7 @@
 #include "engine/engine.h"
 #include "mls/group.h"
 #include "schema/chain.h"
-struct content_part;
+#include "schema/content.h"
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/message.h"

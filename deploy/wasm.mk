@@ -59,7 +59,8 @@ $(OUT)/kdf.wasm: $(KDF_OBJECTS) $(OUT)/objects.list $(LIBS)
 	rm $(OUT)/kdf0.wasm
 
 # Tests link the rooms they may use as an archive, so only what they need; as tests/CMakeLists.txt does.
-TEST_ROOM := $(word 3,$(subst /, ,$(TEST)))
+TEST_ROOM := $(if $(filter tests/vectors_run/%,$(TEST)),vectors_run,$(word 3,$(subst /, ,$(TEST))))
+USES_vectors_run = base crypto schema schema/gen mls
 USES_base = base
 USES_crypto = base crypto
 USES_schema = base crypto schema schema/gen
@@ -73,11 +74,11 @@ $(TEST_ROOMS): $(TEST_OBJECTS) $(OUT)/objects.list
 $(OUT)/libtest.a: $(TESTLIB) $(OUT)/objects.list
 	rm -f $@ && llvm-ar-14 rcsD $@ $(TESTLIB)
 
-# make TEST=tests/unit/x/y_test.c TEST_OUT=y.wasm test
+# make TEST=tests/unit/x/y_test.c TEST_OUT=y.wasm test; TEST may be several files of one program.
 .PHONY: test
 test: $(TEST_OUT)
 $(TEST_OUT): $(TEST:%.c=$(OUT)/obj/%.o) $(TEST_ROOMS) $(OUT)/libtest.a $(LIBS)
 	@mkdir -p $(@D)
-	wasm-ld-14 $(LDFLAGS) --max-memory=$(KDF_MEMORY_MAX) $< $(OUT)/libtest.a $(TEST_ROOMS) $(LIBS) $(SYSLIBS) -o $@
+	wasm-ld-14 $(LDFLAGS) --max-memory=$(KDF_MEMORY_MAX) $(TEST:%.c=$(OUT)/obj/%.o) $(OUT)/libtest.a $(TEST_ROOMS) $(LIBS) $(SYSLIBS) -o $@
 
 -include $(OBJECTS:.o=.d) $(TESTLIB:.o=.d) $(KDF_OBJECTS:.o=.d) $(if $(TEST),$(TEST:%.c=$(OUT)/obj/%.d))

@@ -1,11 +1,25 @@
 #!/bin/sh
-# Runs the tests: ./tests/run.sh [PART...], without PART all of them. Each part is tests/parts/PART.sh; it prints
+# Runs the tests: ./tests/run.sh [PART...], without PART all of them; `vectors DIR` takes those of another folder. Each part is tests/parts/PART.sh; it prints
 # `ok NAME` and `not ok NAME` lines. Ends with `N passed, N failed`; the exit code is 1 when anything failed.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
+called_from=$PWD
 cd "$root" || exit 1
 all="lint unit wasm vectors flow gateway web e2e interop fuzz ct"
-parts=${*:-$all}
+parts=
+for arg in "$@"; do
+    case " $all :${parts##* }" in
+    *" $arg "*) parts="$parts $arg" ;;
+    *:vectors)
+        case $arg in
+        /*) SOTTO_VECTORS=$arg ;;
+        *)  SOTTO_VECTORS=$called_from/$arg ;;
+        esac
+        export SOTTO_VECTORS ;;
+    *)  parts="$parts $arg" ;;
+    esac
+done
+parts=${parts:-$all}
 logs=$root/build/tests
 mkdir -p "$logs" || { echo "0 passed, 1 failed"; exit 1; }
 

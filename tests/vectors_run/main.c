@@ -66,9 +66,18 @@ static const struct vector_kind *kind_of(const char *path, const struct json *ro
             }
         }
     }
-    /* Wycheproof says itself what it is, whatever the folder. */
+    /* Wycheproof says itself what it is, whatever the folder; others by a name of their own. */
     if (json_get(root, "testGroups") != NULL && json_get(root, "algorithm") != NULL) {
         return vector_kinds_wycheproof;
+    }
+    const char *slash = strrchr(path, '/');
+    for (size_t i = 0; i < TABLES; i++) {
+        for (const struct vector_kind *k = tables[i]; k->dir != NULL; k++) {
+            if (strcmp(k->file_pattern, "*.json") != 0 &&
+                matches(k->file_pattern, slash == NULL ? path : slash + 1)) {
+                return k;
+            }
+        }
     }
     return NULL;
 }

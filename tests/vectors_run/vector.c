@@ -81,7 +81,7 @@ void vector_skip(struct vector_result *r, const char *format, ...)
     }
     if (r->reasons_n == VECTOR_REASONS_MAX) {
         r->reasons[VECTOR_REASONS_MAX - 1].count++;
-        (void)strcpy(r->reasons[VECTOR_REASONS_MAX - 1].text, "other reasons");
+        memcpy(r->reasons[VECTOR_REASONS_MAX - 1].text, "other reasons", sizeof "other reasons");
         return;
     }
     memcpy(r->reasons[r->reasons_n].text, text, sizeof text);

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Upstream test vectors, natively (ASan, UBSan) and as WebAssembly: tests/parts/vectors.sh [DIR].
+# DIR is laid out like tests/vectors (the default) and may hold a part of it, or other files of the same kinds.
+. "$(dirname "$0")/common.sh"
+dir=${1:-${SOTTO_VECTORS:-tests/vectors}}
+mkdir -p build/tests
+[ -d "$dir" ] || { echo "not ok vectors: no folder $dir"; exit 1; }
+
+# report WHERE COMMAND...: shows a run's lines, WHERE before each claim.
+report() {
+    where=$1; shift
+    out=build/tests/vectors-$where.out
+    timeout "${SOTTO_TEST_SECONDS:-1800}" "$@" >"$out" 2>&1
+    code=$?
+    sed "s/^ok /ok $where: /; s/^not ok /not ok $where: /; /^[0-9]* files/s/^/$where: /" "$out"
+    [ $code = 0 ] || grep -q '^not ok' "$out" || echo "not ok $where: ended with code $code"
+}
+
+# Files of ours are upstream's, byte for byte.
+if [ -f "$dir/SOURCES" ]; then
+    if (cd "$dir" && grep -v '^#' SOURCES | awk 'NF { print $1 "  " $2 }' | sha256sum --quiet -c) >&2; then
+        echo "ok vectors: as recorded in SOURCES"
+    else
+        echo "not ok vectors: changed since SOURCES was written"
+    fi
+fi
+
+log=build/tests/build-vectors.log
+if { cmake --preset debug && cmake --build --preset debug -j "$jobs" --target vectors_run; } >"$log" 2>&1; then
+    report native build/debug/tests/vectors_run "$dir"
+else
+    grep -E 'error|undefined reference' "$log" | head -n 20
+    echo "not ok native: does not build ($log)"
+fi
+
+log=build/tests/build-vectors-wasm.log
+wasm=build/wasm/tests/vectors.wasm
+mkdir -p build/wasm/tests
+if deploy/build-wasm.sh --test "$(echo tests/vectors_run/*.c)" "$wasm" >"$log" 2>&1; then
+    report wasm node tests/vectors_run/run.mjs "$wasm" "$dir"
+else
+    grep -E 'error|undefined' "$log" | head -n 20
+    echo "not ok wasm: does not build ($log)"
+fi

@@ -157,3 +157,20 @@ void crypto_sha3_256(uint8_t out[32], struct slice in)
 {
     (void)crypto_hash_sha3256(out, in.p, in.n);
 }
+
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct crypto_sha256), "state fits");
+
+void crypto_sha256_init(struct crypto_sha256 *h)
+{
+    crypto_hash_sha256_init((crypto_hash_sha256_state *)(void *)h->state);
+}
+
+void crypto_sha256_update(struct crypto_sha256 *h, struct slice in)
+{
+    crypto_hash_sha256_update((crypto_hash_sha256_state *)(void *)h->state, in.p, in.n);
+}
+
+void crypto_sha256_final(struct crypto_sha256 *h, uint8_t out[32])
+{
+    crypto_hash_sha256_final((crypto_hash_sha256_state *)(void *)h->state, out);
+}

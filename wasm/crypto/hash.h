@@ -15,6 +15,13 @@ void crypto_hash(enum crypto_hash h, uint8_t *out, struct slice in);
 /* Hash of the parts one after another, without copying them together. */
 void crypto_hash_parts(enum crypto_hash h, uint8_t *out, const struct slice *parts, size_t n);
 void crypto_sha256(uint8_t out[32], struct slice in);
+/* SHA-256 in pieces; the state may be kept between steps (it is plain bytes). */
+struct crypto_sha256 {
+    uint64_t state[16];
+};
+void crypto_sha256_init(struct crypto_sha256 *h);
+void crypto_sha256_update(struct crypto_sha256 *h, struct slice in);
+void crypto_sha256_final(struct crypto_sha256 *h, uint8_t out[32]);
 /* HMAC over the parts; key borrowed, secret, any length. */
 void crypto_hmac_parts(enum crypto_hash h, uint8_t *out, struct slice key,
                        const struct slice *parts, size_t n);

@@ -14,6 +14,7 @@
 #ifndef SOTTO_ENGINE_OWN_H
 #define SOTTO_ENGINE_OWN_H
 #include "crypto/sign.h"
+#include "crypto/stream.h"
 #include "engine/engine.h"
 #include "mls/group.h"
 #include "schema/chain.h"
@@ -136,6 +137,11 @@ struct own {
     uint64_t typing_sent_ms;
     int64_t typing_chat;
     uint32_t blob_window;  /* chunks in flight */
+    struct {               /* a file being read by the page, in order */
+        int64_t message;
+        uint64_t next;
+        struct crypto_stream stream;
+    } reader;
     /* identity, from the store, kept while unlocked */
     bool loaded;
     uint8_t account[32], device[32], inbox[16];

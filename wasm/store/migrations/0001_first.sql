@@ -135,11 +135,12 @@ CREATE TABLE file (
     drop_secret BLOB,
     header BLOB,
     stream BLOB,                          -- state of the seal while it is going
-    hash BLOB,
+    digest BLOB,                          -- state of the hash while it is going
+    hash BLOB,                            -- SHA-256 of the sealed bytes
     state INT NOT NULL,                   -- abi.cddl file_view.state
     done INT NOT NULL DEFAULT 0,          -- plaintext bytes taken or got
     sealed INT NOT NULL DEFAULT 0,        -- chunks kept here
-    sent INT NOT NULL DEFAULT 0           -- chunks the gateway has
+    sent INT NOT NULL DEFAULT -1          -- chunks the gateway has; -1: not announced yet
 );
 CREATE TABLE file_chunk (message INT NOT NULL, n INT NOT NULL, b BLOB NOT NULL,
     PRIMARY KEY (message, n));

@@ -1,0 +1,585 @@
+/* Attachments. Sealed in the core chunk by chunk (crypto/stream.h); the sealed chunks are kept in
+ * the store until and after they are sent, so a crash loses nothing and nothing is sealed twice.
+ * On the gateway a blob is the chunks one after another; the stream's header and key travel
+ * inside the message, as does the SHA-256 of the blob. */
+#include <string.h>
+
+#include "base/ct.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "engine/own.h"
+
+#define FILE_BYTES_MAX (100ull << 20)
+#define FILE_WINDOW 6         /* chunks in flight                       */
+#define FILE_CHUNKS_A_STEP 24 /* given to the page by one op_file_read  */
+
+enum file_state { FILE_REMOTE = 0, FILE_COMING = 1, FILE_HERE = 2, FILE_FAILED = 3, FILE_GOING = 4 };
+
+struct file_row {
+    int64_t message, chat, bytes, width, height, state, done, sealed, sent;
+    struct slice name, type, preview, blob, key, drop_secret, header, stream, digest, hash;
+};
+
+static enum err get_file(struct step *s, int64_t message, struct file_row *f)
+{
+    void *outs[] = {&f->chat, &f->bytes,  &f->width, &f->height,      &f->state,  &f->done,
+                    &f->sealed, &f->sent, &f->name,  &f->type,        &f->preview, &f->blob,
+                    &f->key,  &f->drop_secret, &f->header, &f->stream, &f->digest, &f->hash};
+    memset(f, 0, sizeof *f);
+    TRY(store_sql_get(s->store, s->arena,
+                      "SELECT m.chat,f.bytes,f.width,f.height,f.state,f.done,f.sealed,f.sent,"
+                      "f.name,f.type,f.preview,f.blob,f.key,f.drop_secret,f.header,f.stream,"
+                      "f.digest,f.hash FROM file f JOIN message m ON m.id=f.message WHERE "
+                      "f.message=?",
+                      "iiiiiiiittbbbbbbbb", outs, "i", message));
+    f->message = message;
+    return f->blob.n == 16 && f->key.n == 32 ? OK : ERR_STORE_CORRUPT;
+}
+
+static uint64_t chunk_count(uint64_t bytes)
+{
+    return bytes == 0 ? 1 : (bytes + CRYPTO_STREAM_CHUNK - 1) / CRYPTO_STREAM_CHUNK;
+}
+
+static uint64_t sealed_bytes(uint64_t bytes)
+{
+    return bytes + chunk_count(bytes) * CRYPTO_STREAM_OVERHEAD;
+}
+
+/* ---- sending ------------------------------------------------------------------------------------ */
+
+enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_begin *op,
+                        int64_t *message)
+{
+    struct store_chat c;
+    struct store_message m, answered;
+    struct crypto_stream_key key;
+    struct crypto_stream stream;
+    struct crypto_sha256 digest;
+    uint8_t header[CRYPTO_STREAM_HEADER_SIZE], blob[16], drop[16];
+    (void)o;
+    if (op->bytes > FILE_BYTES_MAX) {
+        return ERR_LIMIT;
+    }
+    if (op->name.n > 255 || op->type.n > 127 || op->preview.n > 4096 ||
+        op->caption.n > LIMIT_TEXT_BYTES) {
+        return ERR_INPUT;
+    }
+    TRY(store_chat_get(s->store, s->arena, (int64_t)op->chat, &c));
+    if (c.state != STORE_CHAT_OPEN && c.state != STORE_CHAT_WAITING) {
+        return ERR_STATE;
+    }
+    memset(&m, 0, sizeof m);
+    m.chat = c.id;
+    crypto_rand(m.mid, sizeof m.mid); /* until the content is known */
+    m.sender = STORE_PERSON_ME;
+    m.at_ms = (int64_t)s->now_ms;
+    m.type = STORE_MESSAGE_FILE;
+    m.text = op->caption;
+    if (op->reply_to != 0) {
+        TRY(store_message_get(s->store, s->arena, (int64_t)op->reply_to, &answered));
+        m.has_reply = true;
+        memcpy(m.reply, answered.mid, 32);
+    }
+    TRY(store_message_add(s->store, &m));
+    crypto_rand(blob, sizeof blob);
+    crypto_rand(drop, sizeof drop);
+    crypto_stream_key_generate(&key);
+    crypto_stream_seal_begin(&stream, header, &key);
+    crypto_sha256_init(&digest);
+    enum err e = store_sql_run(
+        s->store,
+        "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,drop_secret,header,"
+        "stream,digest,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,4)",
+        "ittiiibbbbbbb", m.id, op->name, op->type, (int64_t)op->bytes, (int64_t)op->width,
+        (int64_t)op->height, op->preview.p == NULL ? SLICE_LITERAL("") : op->preview,
+        SLICE_ARRAY(blob), SLICE_ARRAY(key.k), SLICE_ARRAY(drop), SLICE_ARRAY(header),
+        SLICE_ARRAY(stream.state), SLICE_ARRAY(digest.state));
+    wipe(&key, sizeof key);
+    wipe(&stream, sizeof stream);
+    TRY(e);
+    TRY(store_message_touch_chat(s->store, c.id));
+    *message = m.id;
+    effects_message(s->out, m.id, true);
+    effects_chat(s->out, c.id);
+    return OK;
+}
+
+/* Seals one chunk and keeps it; the message is queued when the last one is sent. */
+enum err own_file_chunk(struct own *o, struct step *s, const struct abi_op_file_chunk *op)
+{
+    struct file_row f;
+    struct crypto_stream stream;
+    struct crypto_sha256 digest;
+    uint8_t hash[32];
+    TRY(get_file(s, (int64_t)op->message, &f));
+    if (f.state != FILE_GOING || f.stream.n != sizeof stream.state ||
+        f.digest.n != sizeof digest.state) {
+        return ERR_STATE;
+    }
+    if (op->offset != (uint64_t)f.done) {
+        return ERR_STATE_REPLAY;
+    }
+    bool end = op->offset + op->data.n == (uint64_t)f.bytes;
+    if (op->last != end || (!end && op->data.n != CRYPTO_STREAM_CHUNK) ||
+        op->data.n > CRYPTO_STREAM_CHUNK) {
+        return ERR_INPUT;
+    }
+    uint8_t *sealed = arena_alloc(s->arena, op->data.n + CRYPTO_STREAM_OVERHEAD);
+    if (sealed == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    struct slice out = slice_make(sealed, op->data.n + CRYPTO_STREAM_OVERHEAD);
+    memcpy(stream.state, f.stream.p, sizeof stream.state);
+    memcpy(digest.state, f.digest.p, sizeof digest.state);
+    TRY(crypto_stream_seal(&stream, sealed, op->data, op->last));
+    crypto_sha256_update(&digest, out);
+    TRY(store_sql_run(s->store, "INSERT INTO file_chunk(message,n,b) VALUES(?,?,?)", "iib",
+                      f.message, f.sealed, out));
+    TRY(store_sql_run(s->store,
+                      "UPDATE file SET done=done+?,sealed=sealed+1,stream=?,digest=? WHERE "
+                      "message=?",
+                      "ibbi", (int64_t)op->data.n, SLICE_ARRAY(stream.state),
+                      SLICE_ARRAY(digest.state), f.message));
+    wipe(&stream, sizeof stream);
+    s->durable = true;
+    if (op->last) {
+        crypto_sha256_final(&digest, hash);
+        TRY(store_sql_run(s->store, "UPDATE file SET hash=?,stream=NULL,digest=NULL WHERE message=?",
+                          "bi", SLICE_ARRAY(hash), f.message));
+    }
+    if (op->last || f.sealed % 8 == 0) {
+        effects_message(s->out, f.message, false);
+    }
+    return own_file_work(o, s);
+}
+
+static enum err ask_blob(struct own *o, struct step *s, enum frame_type type, int64_t message,
+                         int64_t index, struct slice body)
+{
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, type, message, index);
+    if (ask == NULL) {
+        return OK;
+    }
+    if (type == FRAME_BLOB_PUT || type == FRAME_BLOB_GET) {
+        o->blob_window++;
+    }
+    return own_frame(o, s, OWN_CONN_ANON, type, ask->request, body);
+}
+
+static bool asked(const struct own *o, enum frame_type type, int64_t message, int64_t index)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (o->asks[i].request != 0 && o->asks[i].type == (uint8_t)type &&
+            o->asks[i].a == message && o->asks[i].b == index) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All chunks are on the gateway: say where and with which key. */
+static enum err announce(struct own *o, struct step *s, const struct file_row *f)
+{
+    struct store_chat c;
+    struct store_message m;
+    struct content content;
+    struct content_part parts[2];
+    struct slice bytes, url;
+    uint8_t mid[32];
+    TRY(store_chat_get(s->store, s->arena, f->chat, &c));
+    TRY(store_message_get(s->store, s->arena, f->message, &m));
+    struct buf u = buf_arena(s->arena, 64);
+    buf_slice(&u, SLICE_LITERAL("sotto-blob:"));
+    text_put_base64url(&u, f->blob);
+    TRY(buf_finish(&u, &url));
+    content_init(&content);
+    if (m.has_reply) {
+        content_set_in_reply_to(&content, m.reply);
+    }
+    if (c.timer_s > 0) {
+        content.has_expires = content.expires_relative = true;
+        content.expires_s = (uint32_t)c.timer_s;
+    }
+    struct content_part ext = content_external(CONTENT_ATTACHMENT, f->type);
+    ext.external.url = url;
+    ext.external.size_bytes = sealed_bytes((uint64_t)f->bytes);
+    ext.external.enc_alg = CONTENT_ENC_SOTTO_STREAM;
+    ext.external.key = f->key;
+    ext.external.nonce = f->header;
+    ext.external.hash_alg = CONTENT_HASH_SHA256;
+    ext.external.hash = f->hash;
+    ext.external.filename = f->name;
+    struct buf d = buf_arena(s->arena, f->preview.n * 2 + 64); /* size and preview, for the eye */
+    struct buf p = buf_arena(s->arena, f->preview.n + 32);
+    struct slice hint;
+    cbor_put_array(&p, 4);
+    cbor_put_uint(&p, (uint64_t)f->bytes);
+    cbor_put_uint(&p, (uint64_t)f->width);
+    cbor_put_uint(&p, (uint64_t)f->height);
+    cbor_put_bytes(&p, f->preview);
+    TRY(buf_finish(&p, &hint));
+    text_put_base64url(&d, hint);
+    TRY(buf_finish(&d, &ext.external.description));
+    if (m.text.n > 0) {
+        parts[0] = content_text(m.text);
+        parts[1] = ext;
+        content.part = content_multi(CONTENT_SINGLE_UNIT, parts, 2);
+    } else {
+        content.part = ext;
+    }
+    TRY(content_encode(s->arena, &content, &bytes));
+    TRY(own_mid(s, o->account, c.room, bytes, mid));
+    TRY(store_sql_run(s->store, "UPDATE message SET mid=? WHERE id=?", "bi", SLICE_ARRAY(mid),
+                      f->message));
+    TRY(store_sql_run(s->store, "UPDATE file SET state=2 WHERE message=?", "i", f->message));
+    effects_message(s->out, f->message, false);
+    return own_send(o, s, f->chat, f->message, bytes, mid, false);
+}
+
+static enum err send_more(struct own *o, struct step *s, const struct file_row *f)
+{
+    struct slice body, chunk;
+    if (f->sent < 0) {
+        struct wire_blob_new w;
+        struct store_chat c;
+        uint8_t drop[32];
+        struct buf b = buf_arena(s->arena, 128);
+        if (asked(o, FRAME_BLOB_NEW, f->message, 0)) {
+            return OK;
+        }
+        TRY(store_chat_get(s->store, s->arena, f->chat, &c));
+        memset(&w, 0, sizeof w);
+        crypto_sha256(drop, f->drop_secret);
+        w.blob = f->blob;
+        w.bytes = sealed_bytes((uint64_t)f->bytes);
+        w.chunk = FRAME_BLOB_CHUNK;
+        w.has_mailbox = true;
+        w.mailbox = SLICE_ARRAY(c.mailbox);
+        w.drop_hash = SLICE_ARRAY(drop);
+        wire_blob_new_put(&b, &w);
+        TRY(buf_finish(&b, &body));
+        return ask_blob(o, s, FRAME_BLOB_NEW, f->message, 0, body);
+    }
+    if ((uint64_t)f->sent == chunk_count((uint64_t)f->bytes) && f->hash.n == 32) {
+        return announce(o, s, f);
+    }
+    for (int64_t i = f->sent; i < f->sealed && o->blob_window < FILE_WINDOW; i++) {
+        struct frame_blob fb;
+        struct buf b = buf_arena(s->arena, FRAME_BLOB_CHUNK + 64);
+        void *outs[] = {&chunk};
+        if (asked(o, FRAME_BLOB_PUT, f->message, i)) {
+            continue;
+        }
+        TRY(store_sql_get(s->store, s->arena, "SELECT b FROM file_chunk WHERE message=? AND n=?",
+                          "b", outs, "ii", f->message, i));
+        memcpy(fb.blob, f->blob.p, 16);
+        fb.index = (uint32_t)i;
+        fb.bytes = chunk;
+        frame_blob_put(&b, &fb);
+        TRY(buf_finish(&b, &body));
+        TRY(ask_blob(o, s, FRAME_BLOB_PUT, f->message, i, body));
+    }
+    return OK;
+}
+
+/* ---- fetching -------------------------------------------------------------------------------------- */
+
+enum err own_file_take(struct own *o, struct step *s, int64_t message,
+                       const struct content_part *part)
+{
+    struct slice url = part->external.url, raw = SLICE_EMPTY, preview = SLICE_LITERAL("");
+    struct slice prefix = SLICE_LITERAL("sotto-blob:"), blob;
+    uint64_t bytes = 0, width = 0, height = 0;
+    size_t n = 0;
+    struct buf b = buf_arena(s->arena, 32), d = buf_arena(s->arena, 256);
+    (void)o;
+    if (part->external.enc_alg != CONTENT_ENC_SOTTO_STREAM || part->external.key.n != 32 ||
+        part->external.nonce.n != CRYPTO_STREAM_HEADER_SIZE || part->external.hash.n != 32 ||
+        url.n < prefix.n || !slice_equal(slice_make(url.p, prefix.n), prefix)) {
+        return ERR_INPUT_VERSION;
+    }
+    TRY(text_get_base64url(&b, slice_make(url.p + prefix.n, url.n - prefix.n)));
+    TRY(buf_finish(&b, &blob));
+    TRY(text_get_base64url(&d, part->external.description));
+    TRY(buf_finish(&d, &raw));
+    TRY(cbor_check(raw));
+    TRY(cbor_get_array(&raw, &n));
+    TRY(cbor_get_uint(&raw, &bytes));
+    TRY(cbor_get_uint(&raw, &width));
+    TRY(cbor_get_uint(&raw, &height));
+    TRY(cbor_get_bytes(&raw, &preview));
+    if (blob.n != 16 || bytes > FILE_BYTES_MAX || preview.n > 4096 ||
+        sealed_bytes(bytes) != part->external.size_bytes || part->external.filename.n > 255 ||
+        width > 65535 || height > 65535) {
+        return ERR_INPUT;
+    }
+    return store_sql_run(s->store,
+                         "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,"
+                         "header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
+                         "ittiiibbbbb", message, part->external.filename, part->type,
+                         (int64_t)bytes, (int64_t)width, (int64_t)height,
+                         preview.p == NULL ? SLICE_LITERAL("") : preview, blob, part->external.key,
+                         part->external.nonce, part->external.hash);
+}
+
+enum err own_file_fetch(struct own *o, struct step *s, int64_t message)
+{
+    struct file_row f;
+    TRY(get_file(s, message, &f));
+    if (f.state == FILE_HERE || f.state == FILE_COMING) {
+        return OK;
+    }
+    if (f.state == FILE_GOING) {
+        return ERR_STATE;
+    }
+    TRY(store_sql_run(s->store, "UPDATE file SET state=1 WHERE message=?", "i", message));
+    effects_message(s->out, message, false);
+    return own_file_work(o, s);
+}
+
+/* All chunks are here: is it what the message named? */
+static enum err check(struct step *s, const struct file_row *f)
+{
+    struct crypto_sha256 h;
+    struct store_rows r;
+    uint8_t hash[32];
+    bool has = false;
+    crypto_sha256_init(&h);
+    TRY(store_rows_open(s->store, &r, "SELECT b FROM file_chunk WHERE message=? ORDER BY n", "i",
+                        f->message));
+    enum err e = OK;
+    while ((e = store_rows_next(&r, &has)) == OK && has) {
+        crypto_sha256_update(&h, store_rows_bytes(&r, 0));
+    }
+    store_rows_close(&r);
+    TRY(e);
+    crypto_sha256_final(&h, hash);
+    bool good = slice_equal(SLICE_ARRAY(hash), f->hash);
+    if (!good) {
+        TRY(store_sql_run(s->store, "DELETE FROM file_chunk WHERE message=?", "i", f->message));
+    }
+    effects_message(s->out, f->message, false);
+    return store_sql_run(s->store, "UPDATE file SET state=?,done=?,sealed=? WHERE message=?", "iiii",
+                         (int64_t)(good ? FILE_HERE : FILE_FAILED), good ? f->bytes : (int64_t)0,
+                         good ? f->sealed : (int64_t)0, f->message);
+}
+
+static enum err fetch_more(struct own *o, struct step *s, const struct file_row *f)
+{
+    int64_t total = (int64_t)chunk_count((uint64_t)f->bytes);
+    struct slice body;
+    for (int64_t i = f->sealed; i < total && o->blob_window < FILE_WINDOW; i++) {
+        struct frame_blob fb;
+        struct buf b = buf_arena(s->arena, 32);
+        int64_t here = 0;
+        if (asked(o, FRAME_BLOB_GET, f->message, i)) {
+            continue;
+        }
+        TRY(store_sql_get_int(s->store, &here,
+                              "SELECT count(*) FROM file_chunk WHERE message=? AND n=?", "ii",
+                              f->message, i));
+        if (here > 0) {
+            continue;
+        }
+        memset(&fb, 0, sizeof fb);
+        memcpy(fb.blob, f->blob.p, 16);
+        fb.index = (uint32_t)i;
+        frame_blob_put(&b, &fb);
+        TRY(buf_finish(&b, &body));
+        TRY(ask_blob(o, s, FRAME_BLOB_GET, f->message, i, body));
+    }
+    return OK;
+}
+
+static enum err on_chunk(struct own *o, struct step *s, const struct own_ask *ask,
+                         struct slice body)
+{
+    struct file_row f;
+    struct frame_blob fb;
+    TRY(frame_blob_get(body, &fb));
+    enum err e = get_file(s, ask->a, &f);
+    if (e != OK || f.state != FILE_COMING) {
+        return e == ERR_GONE ? OK : e;
+    }
+    uint64_t total = chunk_count((uint64_t)f.bytes);
+    uint64_t want = (uint64_t)ask->b + 1 < total
+                        ? FRAME_BLOB_CHUNK
+                        : sealed_bytes((uint64_t)f.bytes) - (total - 1) * FRAME_BLOB_CHUNK;
+    if (!slice_equal(SLICE_ARRAY(fb.blob), f.blob) || fb.index != (uint32_t)ask->b ||
+        fb.bytes.n != want) {
+        return store_sql_run(s->store, "UPDATE file SET state=3 WHERE message=?", "i", ask->a);
+    }
+    TRY(store_sql_run(s->store, "INSERT OR IGNORE INTO file_chunk(message,n,b) VALUES(?,?,?)",
+                      "iib", f.message, ask->b, fb.bytes));
+    TRY(store_sql_get_int(s->store, &f.sealed, "SELECT count(*) FROM file_chunk WHERE message=?",
+                          "i", f.message));
+    /* chunks are asked for in order, so counted ones are the first ones but for the window */
+    TRY(store_sql_run(s->store, "UPDATE file SET done=?,sealed=? WHERE message=?", "iii",
+                      f.sealed * CRYPTO_STREAM_CHUNK < f.bytes ? f.sealed * CRYPTO_STREAM_CHUNK
+                                                               : f.bytes,
+                      f.sealed > FILE_WINDOW ? f.sealed - FILE_WINDOW : (int64_t)0, f.message));
+    if ((uint64_t)f.sealed == total) {
+        return check(s, &f);
+    }
+    if (f.sealed % 16 == 1) {
+        effects_message(s->out, f.message, false);
+    }
+    return OK;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------ */
+
+static enum err read_chunk(struct own *o, struct step *s, const struct file_row *f, uint64_t n,
+                           bool give)
+{
+    struct slice sealed;
+    struct abi_effect e;
+    bool final = false;
+    void *outs[] = {&sealed};
+    TRY(store_sql_get(s->store, s->arena, "SELECT b FROM file_chunk WHERE message=? AND n=?", "b",
+                      outs, "ii", f->message, (int64_t)n));
+    if (sealed.n < CRYPTO_STREAM_OVERHEAD) {
+        return ERR_STORE_CORRUPT;
+    }
+    uint8_t *plain = arena_alloc(s->arena, sealed.n);
+    if (plain == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(crypto_stream_open(&o->reader.stream, plain, &final, sealed));
+    if (!give) {
+        return OK;
+    }
+    memset(&e, 0, sizeof e);
+    e.kind = ABI_CHUNK;
+    e.chunk.message = (uint64_t)f->message;
+    e.chunk.offset = n * CRYPTO_STREAM_CHUNK;
+    e.chunk.data = slice_make(plain, sealed.n - CRYPTO_STREAM_OVERHEAD);
+    e.chunk.last = final;
+    effects_put(s->out, &e);
+    return OK;
+}
+
+enum err own_file_read(struct own *o, struct step *s, int64_t message, uint64_t offset)
+{
+    struct file_row f;
+    struct crypto_stream_key key;
+    TRY(get_file(s, message, &f));
+    if (f.state != FILE_HERE && !(f.state == FILE_GOING && f.hash.n == 32)) {
+        return ERR_STATE;
+    }
+    uint64_t total = chunk_count((uint64_t)f.bytes), n = offset / CRYPTO_STREAM_CHUNK;
+    if (offset % CRYPTO_STREAM_CHUNK != 0 || n >= total) {
+        return ERR_INPUT;
+    }
+    if (o->reader.message != message || o->reader.next != n) {
+        if (f.header.n != CRYPTO_STREAM_HEADER_SIZE) {
+            return ERR_STORE_CORRUPT;
+        }
+        memcpy(key.k, f.key.p, 32);
+        o->reader.message = 0;
+        enum err e = crypto_stream_open_begin(&o->reader.stream, f.header.p, &key);
+        wipe(&key, sizeof key);
+        TRY(e);
+        for (uint64_t i = 0; i < n; i++) {
+            TRY(read_chunk(o, s, &f, i, false));
+        }
+        o->reader.message = message;
+        o->reader.next = n;
+    }
+    for (uint64_t i = 0; i < FILE_CHUNKS_A_STEP && o->reader.next < total; i++) {
+        enum err e = read_chunk(o, s, &f, o->reader.next, true);
+        if (e != OK) {
+            o->reader.message = 0;
+            return e;
+        }
+        o->reader.next++;
+    }
+    if (o->reader.next == total) {
+        wipe(&o->reader, sizeof o->reader);
+    }
+    return OK;
+}
+
+/* ---- work ------------------------------------------------------------------------------------------------ */
+
+enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
+{
+    struct file_row f;
+    struct wire_blob_drop w;
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 64);
+    enum err e = get_file(s, message, &f);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    if (f.drop_secret.n == 16 && f.sent >= 0 && own_ready(o, OWN_CONN_ANON)) {
+        w.blob = f.blob;
+        w.secret = f.drop_secret;
+        wire_blob_drop_put(&b, &w);
+        TRY(buf_finish(&b, &body));
+        TRY(own_frame(o, s, OWN_CONN_ANON, FRAME_BLOB_DROP, 0, body));
+    }
+    if (f.state == FILE_GOING) {
+        TRY(store_message_drop(s->store, message));
+        TRY(store_message_touch_chat(s->store, f.chat));
+        effects_message_gone(s->out, f.chat, message);
+        effects_chat(s->out, f.chat);
+    }
+    return OK;
+}
+
+enum err own_file_work(struct own *o, struct step *s)
+{
+    enum { MAX = 16 };
+    struct store_rows r;
+    int64_t ids[MAX];
+    size_t n = 0;
+    bool has = false;
+    if (!own_ready(o, OWN_CONN_ANON)) {
+        return OK;
+    }
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT message FROM file WHERE state IN (1,4) ORDER BY message LIMIT 16",
+                        ""));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n && o->blob_window < FILE_WINDOW; i++) {
+        struct file_row f;
+        TRY(get_file(s, ids[i], &f));
+        e = f.state == FILE_GOING ? send_more(o, s, &f) : fetch_more(o, s, &f);
+    }
+    return e;
+}
+
+enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
+                         struct slice body, uint64_t failure)
+{
+    struct wire_blob_state w;
+    if (ask->type == FRAME_BLOB_PUT || ask->type == FRAME_BLOB_GET) {
+        o->blob_window -= o->blob_window > 0;
+    }
+    if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY || failure == FRAME_CODE_FULL) {
+        return OK; /* tried again with the next alarm or connection */
+    }
+    if (failure != 0 && ask->type != FRAME_BLOB_DROP && failure != FRAME_CODE_EXISTS) {
+        effects_message(s->out, ask->a, false);
+        return store_sql_run(s->store, "UPDATE file SET state=3 WHERE message=? AND state IN (1,4)",
+                             "i", ask->a);
+    }
+    if (type == FRAME_BLOB_DATA) {
+        return on_chunk(o, s, ask, body);
+    }
+    if (type == FRAME_BLOB_STATE) {
+        TRY(wire_blob_state_decode(s->arena, body, &w));
+        return store_sql_run(s->store, "UPDATE file SET sent=max(sent,?) WHERE message=? AND "
+                                       "state=4",
+                             "ii", (int64_t)w.have, ask->a);
+    }
+    return OK;
+}

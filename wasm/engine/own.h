@@ -319,6 +319,20 @@ MUST_CHECK enum err own_notice(struct step *s, int64_t chat, int notice, int64_t
 /* Deletes what has expired; *next: when the next one does (0 none). */
 MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms);
 
+/* ---- own_sync.c: to my other devices ------------------------------------------------------------------- */
+
+MUST_CHECK enum err own_sync_read(struct own *o, struct step *s, const uint8_t room[16],
+                                  const uint8_t mid[32]);
+MUST_CHECK enum err own_sync_person(struct own *o, struct step *s, int64_t person);
+MUST_CHECK enum err own_sync_chat(struct own *o, struct step *s, int64_t chat, struct slice column,
+                                  uint64_t value);
+MUST_CHECK enum err own_sync_request(struct own *o, struct step *s, struct slice room,
+                                     uint64_t answer);
+MUST_CHECK enum err own_sync_profile(struct own *o, struct step *s);
+MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice name);
+/* "UPDATE chat SET x=? WHERE id=?" of a column the page may set; NULL when unknown. */
+const char *own_chat_column(struct slice name);
+
 /* ---- own_file.c ------------------------------------------------------------------------------------------------ */
 
 MUST_CHECK enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_begin *op,

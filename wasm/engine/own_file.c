@@ -572,6 +572,11 @@ enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *as
         return store_sql_run(s->store, "UPDATE file SET state=3 WHERE message=? AND state IN (1,4)",
                              "i", ask->a);
     }
+    if (failure == FRAME_CODE_EXISTS && ask->type == FRAME_BLOB_NEW) {
+        /* the answer to an earlier try was lost */
+        return store_sql_run(s->store, "UPDATE file SET sent=0 WHERE message=? AND sent<0", "i",
+                             ask->a);
+    }
     if (type == FRAME_BLOB_DATA) {
         return on_chunk(o, s, ask, body);
     }

@@ -1,0 +1,283 @@
+/* Between my own devices: small records in the self chat, so that what I decide on one holds on
+ * all. Nothing of it is seen by anyone else.
+ *
+ * record = [ kind, ... ]   1 read [room, mid]   2 person [account, inbox / null, token / null,
+ * name, contact, blocked, verified]   3 chat [room, column, value]   4 request [room, answer]
+ * 5 profile [ms, name, picture / null]   6 device [key, name] */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/limits.h"
+#include "engine/own.h"
+
+enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
+
+static enum err self_chat(struct step *s, int64_t *chat)
+{
+    return store_sql_get_int(s->store, chat, "SELECT id FROM chat WHERE type=0 LIMIT 1", "");
+}
+
+static enum err send_record(struct own *o, struct step *s, struct buf *b)
+{
+    struct content content;
+    struct store_chat c;
+    struct slice record, bytes;
+    uint8_t mid[32];
+    int64_t devices = 0, chat = 0;
+    TRY(buf_finish(b, &record));
+    TRY(store_sql_get_int(s->store, &devices, "SELECT count(*) FROM device WHERE gone=0", ""));
+    if (devices < 2) {
+        return OK;
+    }
+    enum err e = self_chat(s, &chat);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    content_init(&content);
+    content.part =
+        content_single(CONTENT_PROFILE, slice_of_string(OWN_TYPE_SYNC), record);
+    TRY(content_encode(s->arena, &content, &bytes));
+    TRY(own_mid(s, o->account, c.room, bytes, mid));
+    return own_send(o, s, chat, 0, bytes, mid, false);
+}
+
+enum err own_sync_read(struct own *o, struct step *s, const uint8_t room[16], const uint8_t mid[32])
+{
+    struct buf b = buf_arena(s->arena, 64);
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, SYNC_READ);
+    cbor_put_bytes(&b, slice_make(room, 16));
+    cbor_put_bytes(&b, slice_make(mid, 32));
+    return send_record(o, s, &b);
+}
+
+static void put_optional(struct buf *b, bool has, struct slice v)
+{
+    if (has) {
+        cbor_put_bytes(b, v);
+    } else {
+        cbor_put_null(b);
+    }
+}
+
+enum err own_sync_person(struct own *o, struct step *s, int64_t person)
+{
+    struct store_person p;
+    TRY(store_person_get(s->store, s->arena, person, &p));
+    struct buf b = buf_arena(s->arena, 256);
+    cbor_put_array(&b, 8);
+    cbor_put_uint(&b, SYNC_PERSON);
+    cbor_put_bytes(&b, SLICE_ARRAY(p.account));
+    put_optional(&b, p.has_inbox, SLICE_ARRAY(p.inbox));
+    put_optional(&b, p.has_token, SLICE_ARRAY(p.token));
+    cbor_put_text(&b, p.name);
+    cbor_put_uint(&b, (uint64_t)p.contact);
+    cbor_put_uint(&b, (uint64_t)p.blocked);
+    cbor_put_uint(&b, (uint64_t)p.verified);
+    own_recover_touch(s);
+    return send_record(o, s, &b);
+}
+
+enum err own_sync_chat(struct own *o, struct step *s, int64_t chat, struct slice column,
+                       uint64_t value)
+{
+    struct store_chat c;
+    struct buf b = buf_arena(s->arena, 96);
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    cbor_put_array(&b, 4);
+    cbor_put_uint(&b, SYNC_CHAT);
+    cbor_put_bytes(&b, SLICE_ARRAY(c.room));
+    cbor_put_text(&b, column);
+    cbor_put_uint(&b, value);
+    return send_record(o, s, &b);
+}
+
+enum err own_sync_request(struct own *o, struct step *s, struct slice room, uint64_t answer)
+{
+    struct buf b = buf_arena(s->arena, 64);
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, SYNC_REQUEST);
+    cbor_put_bytes(&b, room);
+    cbor_put_uint(&b, answer);
+    return send_record(o, s, &b);
+}
+
+enum err own_sync_profile(struct own *o, struct step *s)
+{
+    struct store_person me;
+    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
+    struct buf b = buf_arena(s->arena, me.picture.n + 256);
+    cbor_put_array(&b, 4);
+    cbor_put_uint(&b, SYNC_PROFILE);
+    cbor_put_uint(&b, (uint64_t)me.profile_ms);
+    cbor_put_text(&b, me.name);
+    put_optional(&b, me.picture.n > 0, me.picture);
+    return send_record(o, s, &b);
+}
+
+enum err own_sync_device(struct own *o, struct step *s, struct slice name)
+{
+    struct buf b = buf_arena(s->arena, 256);
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, SYNC_DEVICE);
+    cbor_put_bytes(&b, SLICE_ARRAY(o->device));
+    cbor_put_text(&b, name);
+    return send_record(o, s, &b);
+}
+
+/* ---- taking ------------------------------------------------------------------------------------ */
+
+/* Columns another device may set; the statements are literals. */
+const char *own_chat_column(struct slice name)
+{
+    static const struct {
+        const char *name, *sql;
+    } columns[] = {
+        {"pinned", "UPDATE chat SET pinned=? WHERE id=?"},
+        {"archived", "UPDATE chat SET archived=? WHERE id=?"},
+        {"muted-until", "UPDATE chat SET muted_until=? WHERE id=?"},
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        if (slice_equal(name, slice_of_string(columns[i].name))) {
+            return columns[i].sql;
+        }
+    }
+    return NULL;
+}
+
+static enum err take_read(struct step *s, struct slice in)
+{
+    struct slice room, mid;
+    struct store_chat c;
+    struct store_message m;
+    TRY(cbor_get_bytes(&in, &room));
+    TRY(cbor_get_bytes(&in, &mid));
+    if (room.n != 16 || mid.n != 32 || store_chat_find(s->store, s->arena, room.p, &c) != OK ||
+        store_message_find(s->store, s->arena, c.id, mid.p, &m) != OK) {
+        return OK;
+    }
+    effects_chat(s->out, c.id);
+    return store_sql_run(s->store,
+                         "UPDATE chat SET mentioned=0,first_unread=0,unread=(SELECT count(*) FROM "
+                         "message x WHERE x.chat=?1 AND (x.at_ms,x.id)>(?2,?3) AND x.sender<>1 AND "
+                         "x.type IN (0,1,3)) WHERE id=?1",
+                         "iii", c.id, m.at_ms, m.id);
+}
+
+static enum err take_person(struct step *s, struct slice in)
+{
+    struct slice account, inbox = SLICE_EMPTY, token = SLICE_EMPTY, name;
+    uint64_t contact = 0, blocked = 0, verified = 0;
+    int64_t id = 0;
+    TRY(cbor_get_bytes(&in, &account));
+    if (!cbor_take_null(&in)) {
+        TRY(cbor_get_bytes(&in, &inbox));
+    }
+    if (!cbor_take_null(&in)) {
+        TRY(cbor_get_bytes(&in, &token));
+    }
+    TRY(cbor_get_text(&in, &name));
+    TRY(cbor_get_uint(&in, &contact));
+    TRY(cbor_get_uint(&in, &blocked));
+    TRY(cbor_get_uint(&in, &verified));
+    if (account.n != 32 || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    TRY(store_person_ensure(s->store, account.p, &id));
+    if (inbox.n == 16) {
+        TRY(store_person_set_door(s->store, id, inbox.p, token));
+    }
+    effects_person(s->out, id);
+    return store_sql_run(s->store,
+                         "UPDATE person SET contact=max(contact,?),blocked=?,verified=?,name=CASE "
+                         "name WHEN '' THEN ? ELSE name END WHERE id=?",
+                         "iiiti", (int64_t)(contact != 0), (int64_t)(blocked != 0),
+                         (int64_t)(verified == 1), name, id);
+}
+
+static enum err take_chat(struct step *s, struct slice in)
+{
+    struct slice room, column;
+    struct store_chat c;
+    uint64_t value = 0;
+    TRY(cbor_get_bytes(&in, &room));
+    TRY(cbor_get_text(&in, &column));
+    TRY(cbor_get_uint(&in, &value));
+    const char *sql = own_chat_column(column);
+    if (sql == NULL || room.n != 16 || store_chat_find(s->store, s->arena, room.p, &c) != OK) {
+        return OK;
+    }
+    effects_chat(s->out, c.id);
+    return store_chat_set(s->store, sql, (int64_t)value, c.id);
+}
+
+static enum err take_request(struct own *o, struct step *s, struct slice in)
+{
+    struct slice room;
+    uint64_t answer = 0;
+    int64_t id = 0, chat = 0;
+    TRY(cbor_get_bytes(&in, &room));
+    TRY(cbor_get_uint(&in, &answer));
+    if (room.n != 16 || answer > 2) {
+        return ERR_INPUT;
+    }
+    enum err e = store_sql_get_int(s->store, &id, "SELECT id FROM request WHERE room=?", "b", room);
+    return e == OK ? own_request_answer(o, s, id, answer, &chat) : e == ERR_GONE ? OK : e;
+}
+
+static enum err take_profile(struct step *s, struct slice in)
+{
+    struct store_person me;
+    struct slice name, picture = SLICE_EMPTY;
+    uint64_t ms = 0;
+    TRY(cbor_get_uint(&in, &ms));
+    TRY(cbor_get_text(&in, &name));
+    if (!cbor_take_null(&in)) {
+        TRY(cbor_get_bytes(&in, &picture));
+    }
+    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
+    if ((int64_t)ms <= me.profile_ms || name.n > LIMIT_NAME_BYTES || picture.n > 32768) {
+        return OK;
+    }
+    s->out->state = true;
+    return store_person_set_profile(s->store, STORE_PERSON_ME, name, picture, (int64_t)ms);
+}
+
+static enum err take_device(struct step *s, struct slice in)
+{
+    struct slice key, name;
+    TRY(cbor_get_bytes(&in, &key));
+    TRY(cbor_get_text(&in, &name));
+    if (key.n != 32 || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    s->out->devices = true;
+    return store_sql_run(s->store, "UPDATE device SET name=?,seen_ms=? WHERE id=?", "tib", name,
+                         (int64_t)s->now_ms, key);
+}
+
+enum err own_content_sync(struct own *o, struct step *s, struct slice body)
+{
+    uint64_t kind = 0;
+    size_t n = 0;
+    TRY(cbor_check(body));
+    TRY(cbor_get_array(&body, &n));
+    TRY(cbor_get_uint(&body, &kind));
+    switch (kind) {
+    case SYNC_READ:
+        return take_read(s, body);
+    case SYNC_PERSON:
+        return take_person(s, body);
+    case SYNC_CHAT:
+        return take_chat(s, body);
+    case SYNC_REQUEST:
+        return take_request(o, s, body);
+    case SYNC_PROFILE:
+        return take_profile(s, body);
+    case SYNC_DEVICE:
+        return take_device(s, body);
+    default:
+        return OK; /* from a newer version of mine */
+    }
+}

@@ -192,6 +192,8 @@ static void run(const struct json *root, struct vector_result *r)
 }
 
 const struct vector_kind vector_kinds_hpke[] = {
+    {"hpke", "*hpke*.json", run},
+    {"hpke", "*xwing*.json", run},
     {"hpke", "*.json", run},
     {NULL, NULL, NULL},
 };

@@ -15,10 +15,11 @@
 #include "base/slice.h"
 #include "store/store.h"
 
-#define STORE_SEARCH_WORDS_MAX 16  /* more words of a query are ignored                   */
-#define STORE_SEARCH_WORD_MAX 64   /* characters of a word that count                     */
-#define STORE_SEARCH_SPANS_MAX 32  /* highlights of one message                           */
-#define STORE_SEARCH_PAGE_MAX 200  /* hits of one answer                                  */
+#define STORE_SEARCH_WORDS_MAX 16 /* more words of a query are ignored                   */
+#define STORE_SEARCH_WORD_MAX 64  /* characters of a word that count                     */
+#define STORE_SEARCH_SPANS_MAX 32 /* highlights of one message                           */
+#define STORE_SEARCH_PAGE_MAX 200 /* hits of one answer                                  */
+#define STORE_SEARCH_TEXT_BYTES_MAX (1u << 20) /* a message is far below; ERR_LIMIT      */
 #define STORE_SEARCH_TRIES_MAX 5000 /* messages looked at in one call: keeps a step short */
 
 /* Puts the text of a message, replacing what was there. text: UTF-8; invalid bytes are skipped.

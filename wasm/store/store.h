@@ -29,8 +29,8 @@ struct store;
  * ERR_STORE_NEWER: made by a newer version; nothing has been written then. */
 MUST_CHECK enum err store_open(struct store **out, const uint8_t key[STORE_KEY_SIZE],
                                const char *name, uint64_t now_ms);
-/* Writes the log back, wipes the key and every page in memory. Rolls back what is open; rows that
- * are still open must not be used any more. Accepts NULL. */
+/* Writes the log back, wipes the key and every page in memory. Rolls back what is open. Rows must
+ * have been closed (panics otherwise). Accepts NULL. */
 void store_close(struct store *s);
 
 /* ERR_STATE when a transaction is open. */
@@ -45,7 +45,8 @@ void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
 
 /* Writes the log back and empties it. Call when idle and before the page goes: it makes deleting
- * final (wasm-core.md 3.6) and the next opening quick. ERR_STATE inside a transaction. */
+ * final (wasm-core.md 3.6) and the next opening quick. ERR_STATE inside a transaction or while rows
+ * are open. */
 MUST_CHECK enum err store_idle(struct store *s);
 
 /* Are there any pages of this name on disk? */

@@ -1,0 +1,18 @@
+#include "scratch.h"
+
+#include "fault.h"
+
+static struct fault_disk *disk;
+
+void scratch_begin(void)
+{
+    fault_disk_destroy(disk);
+    disk = fault_disk_create(1);
+    fault_disk_use(disk);
+}
+
+void scratch_end(void)
+{
+    fault_disk_destroy(disk);
+    disk = NULL;
+}

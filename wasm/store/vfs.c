@@ -1,0 +1,589 @@
+#include "store/vfs.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/ct.h"
+#include "base/host.h"
+#include "crypto/rand.h"
+
+#define FILE_HEADER_LOOK 100             /* what SQLite reads before the log is replayed      */
+#define JULIAN_1970_MS 210866760000000LL /* 1970-01-01 in SQLite's milliseconds               */
+#define NO_FRAME (-1)
+
+struct open_file {
+    sqlite3_file base;
+    struct store_vfs *vfs;
+    int host;
+    bool is_log;
+    /* Database. */
+    sqlite3_int64 pages; /* whole pages; a torn one at the end does not count      */
+    /* Log. */
+    bool written;          /* a frame was written since opening: recovery is over    */
+    bool header_fresh;     /* the log header was written and not flushed since       */
+    sqlite3_int64 pending; /* frame whose header is held back, or NO_FRAME           */
+    uint8_t pending_header[STORE_FRAME_HEADER_SIZE];
+};
+
+static int put(const struct open_file *f, const void *p, size_t n, uint64_t offset)
+{
+    int r = host_write(f->host, p, n, offset);
+    return r == 0 ? SQLITE_OK : r == -2 ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+}
+
+/* Reads what is there of n bytes, zeros behind it. */
+static int get_plain(const struct open_file *f, uint8_t *p, size_t n, uint64_t offset)
+{
+    int got = host_read(f->host, p, n, offset);
+    if (got < 0 || (size_t)got > n) {
+        return SQLITE_IOERR_READ;
+    }
+    memset(p + got, 0, n - (size_t)got);
+    return (size_t)got == n ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
+}
+
+/* ---- database pages ---- */
+
+static int page_put(struct open_file *f, const void *page, sqlite3_int64 number)
+{
+    uint8_t *unit = f->vfs->unit;
+    memcpy(unit, page, STORE_PAGE_SIZE);
+    store_seal_close(&f->vfs->seal, unit, STORE_PAGE_SIZE, STORE_SEAL_PAGE, (uint64_t)number);
+    int rc = put(f, unit, STORE_PAGE_SIZE, (uint64_t)number * STORE_PAGE_SIZE);
+    if (rc == SQLITE_OK && number >= f->pages) {
+        f->pages = number + 1;
+    }
+    return rc;
+}
+
+/* Rule 1. */
+static int pages_fill(struct open_file *f, sqlite3_int64 until)
+{
+    static const uint8_t zero[STORE_PAGE_SIZE];
+    int rc = SQLITE_OK;
+    while (rc == SQLITE_OK && f->pages < until) {
+        rc = page_put(f, zero, f->pages);
+    }
+    return rc;
+}
+
+static int page_read(struct open_file *f, uint8_t *out, int n, sqlite3_int64 offset)
+{
+    sqlite3_int64 number = offset / STORE_PAGE_SIZE;
+    size_t in = (size_t)(offset % STORE_PAGE_SIZE);
+    bool whole = in == 0 && n == STORE_PAGE_SIZE;
+    uint8_t *unit = whole ? out : f->vfs->unit;
+    if (in + (size_t)n > STORE_PAGE_SIZE) {
+        return SQLITE_IOERR_DATA;
+    }
+    if (number >= f->pages) {
+        memset(out, 0, (size_t)n);
+        return SQLITE_IOERR_SHORT_READ;
+    }
+    int rc = get_plain(f, unit, STORE_PAGE_SIZE, (uint64_t)number * STORE_PAGE_SIZE);
+    if (rc != SQLITE_OK) {
+        return SQLITE_IOERR_READ;
+    }
+    if (store_seal_open(&f->vfs->seal, unit, STORE_PAGE_SIZE, STORE_SEAL_PAGE, (uint64_t)number) !=
+        OK) {
+        memset(out, 0, (size_t)n);
+        return offset == 0 && n == FILE_HEADER_LOOK ? SQLITE_IOERR_SHORT_READ /* rule 3 */
+                                                    : SQLITE_IOERR_DATA;
+    }
+    if (!whole) {
+        memcpy(out, unit + in, (size_t)n);
+    }
+    return SQLITE_OK;
+}
+
+static int page_write(struct open_file *f, const void *p, int n, sqlite3_int64 offset)
+{
+    if (n != STORE_PAGE_SIZE || offset % STORE_PAGE_SIZE != 0) {
+        return SQLITE_IOERR_WRITE;
+    }
+    int rc = pages_fill(f, offset / STORE_PAGE_SIZE);
+    return rc != SQLITE_OK ? rc : page_put(f, p, offset / STORE_PAGE_SIZE);
+}
+
+static int page_truncate(struct open_file *f, sqlite3_int64 size)
+{
+    sqlite3_int64 pages = size / STORE_PAGE_SIZE;
+    if (size % STORE_PAGE_SIZE != 0) {
+        return SQLITE_IOERR_TRUNCATE;
+    }
+    if (pages > f->pages) {
+        return pages_fill(f, pages);
+    }
+    if (host_truncate(f->host, (uint64_t)size) != 0) {
+        return SQLITE_IOERR_TRUNCATE;
+    }
+    f->pages = pages;
+    return SQLITE_OK;
+}
+
+/* ---- log frames ---- */
+
+static uint64_t frame_offset(sqlite3_int64 frame)
+{
+    return STORE_LOG_HEADER_SIZE + (uint64_t)frame * STORE_FRAME_SIZE;
+}
+
+/* Opens the frame into vfs->unit. SQLITE_IOERR_SHORT_READ: not there; SQLITE_IOERR_DATA: forged
+ * or torn; vfs->unit is zero then. */
+static int frame_load(struct open_file *f, sqlite3_int64 frame)
+{
+    uint8_t *unit = f->vfs->unit;
+    int rc = get_plain(f, unit, STORE_FRAME_SIZE, frame_offset(frame));
+    if (rc != SQLITE_OK) {
+        memset(unit, 0, STORE_FRAME_SIZE);
+        return rc;
+    }
+    if (store_seal_open(&f->vfs->seal, unit, STORE_FRAME_SIZE, STORE_SEAL_FRAME, (uint64_t)frame) !=
+        OK) {
+        memset(unit, 0, STORE_FRAME_SIZE);
+        return SQLITE_IOERR_DATA;
+    }
+    return SQLITE_OK;
+}
+
+/* Seals vfs->unit. */
+static int frame_store(struct open_file *f, sqlite3_int64 frame)
+{
+    uint8_t *unit = f->vfs->unit;
+    store_seal_close(&f->vfs->seal, unit, STORE_FRAME_SIZE, STORE_SEAL_FRAME, (uint64_t)frame);
+    f->written = true;
+    return put(f, unit, STORE_FRAME_SIZE, frame_offset(frame));
+}
+
+/* A header that was written alone (SQLite recomputes checksums at the end of a large transaction):
+ * goes to the page that is there. */
+static int pending_put(struct open_file *f)
+{
+    sqlite3_int64 frame = f->pending;
+    if (frame == NO_FRAME) {
+        return SQLITE_OK;
+    }
+    f->pending = NO_FRAME;
+    int rc = frame_load(f, frame);
+    if (rc != SQLITE_OK) {
+        return rc == SQLITE_IOERR_SHORT_READ ? SQLITE_IOERR_WRITE : rc;
+    }
+    memcpy(f->vfs->unit, f->pending_header, STORE_FRAME_HEADER_SIZE);
+    return frame_store(f, frame);
+}
+
+static int frame_read(struct open_file *f, uint8_t *out, int n, sqlite3_int64 offset)
+{
+    if (offset + n <= STORE_LOG_HEADER_SIZE) {
+        return get_plain(f, out, (size_t)n, (uint64_t)offset);
+    }
+    sqlite3_int64 frame = (offset - STORE_LOG_HEADER_SIZE) / STORE_FRAME_SIZE;
+    size_t in = (size_t)((offset - STORE_LOG_HEADER_SIZE) % STORE_FRAME_SIZE);
+    /* Frames of another size, because the log's clear header says so: not our log. */
+    if (offset < STORE_LOG_HEADER_SIZE || in + (size_t)n > STORE_FRAME_SIZE ||
+        (in == 0 && n != STORE_FRAME_SIZE)) {
+        return SQLITE_IOERR_DATA;
+    }
+    int rc = pending_put(f);
+    if (rc == SQLITE_OK) {
+        rc = frame_load(f, frame);
+    }
+    if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ) {
+        memcpy(out, f->vfs->unit + in, (size_t)n);
+        return rc;
+    }
+    memset(out, 0, (size_t)n);
+    if (rc == SQLITE_IOERR_DATA && !f->written && n == STORE_FRAME_SIZE) {
+        return SQLITE_OK; /* rule 4: a frame of zeros is not valid to SQLite */
+    }
+    return rc;
+}
+
+static int frame_write(struct open_file *f, const uint8_t *p, int n, sqlite3_int64 offset)
+{
+    if (offset == 0 && n == STORE_LOG_HEADER_SIZE) {
+        f->header_fresh = true;
+        f->written = true;
+        return put(f, p, STORE_LOG_HEADER_SIZE, 0);
+    }
+    if (offset < STORE_LOG_HEADER_SIZE) {
+        return SQLITE_IOERR_WRITE;
+    }
+    sqlite3_int64 frame = (offset - STORE_LOG_HEADER_SIZE) / STORE_FRAME_SIZE;
+    sqlite3_int64 in = (offset - STORE_LOG_HEADER_SIZE) % STORE_FRAME_SIZE;
+    bool expected = f->pending == frame;
+    int rc = expected ? SQLITE_OK : pending_put(f);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    if (in == 0 && n == STORE_FRAME_HEADER_SIZE) { /* rule 6 */
+        memcpy(f->pending_header, p, STORE_FRAME_HEADER_SIZE);
+        f->pending = frame;
+        return SQLITE_OK;
+    }
+    if (in != STORE_FRAME_HEADER_SIZE || n != STORE_PAGE_SIZE ||
+        !ct_is_zero(p + STORE_PAGE_SIZE - STORE_SEAL_BYTES, STORE_SEAL_BYTES)) { /* rule 5 */
+        return SQLITE_IOERR_WRITE;
+    }
+    if (expected) {
+        memcpy(f->vfs->unit, f->pending_header, STORE_FRAME_HEADER_SIZE);
+        f->pending = NO_FRAME;
+    } else if ((rc = frame_load(f, frame)) != SQLITE_OK) { /* a page without its header */
+        return rc == SQLITE_IOERR_SHORT_READ ? SQLITE_IOERR_WRITE : rc;
+    }
+    memcpy(f->vfs->unit + STORE_FRAME_HEADER_SIZE, p, STORE_PAGE_SIZE);
+    return frame_store(f, frame);
+}
+
+/* ---- sqlite3_io_methods ---- */
+
+static int file_read(sqlite3_file *base, void *p, int n, sqlite3_int64 offset)
+{
+    struct open_file *f = (struct open_file *)base;
+    if (n < 0 || offset < 0) {
+        return SQLITE_IOERR_READ;
+    }
+    return f->is_log ? frame_read(f, p, n, offset) : page_read(f, p, n, offset);
+}
+
+static int file_write(sqlite3_file *base, const void *p, int n, sqlite3_int64 offset)
+{
+    struct open_file *f = (struct open_file *)base;
+    if (n < 0 || offset < 0) {
+        return SQLITE_IOERR_WRITE;
+    }
+    return f->is_log ? frame_write(f, p, n, offset) : page_write(f, p, n, offset);
+}
+
+static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
+{
+    struct open_file *f = (struct open_file *)base;
+    if (size < 0) {
+        return SQLITE_IOERR_TRUNCATE;
+    }
+    if (!f->is_log) {
+        return page_truncate(f, size);
+    }
+    int rc = pending_put(f);
+    if (rc == SQLITE_OK && host_truncate(f->host, (uint64_t)size) != 0) {
+        rc = SQLITE_IOERR_TRUNCATE;
+    }
+    return rc;
+}
+
+static int file_sync(sqlite3_file *base, int flags)
+{
+    struct open_file *f = (struct open_file *)base;
+    int rc = pending_put(f);
+    (void)flags;
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    /* A soft commit leaves its frames to a later flush, but a new log header never: old frames
+     * behind a header that came late would be taken for the log. */
+    if (f->is_log && f->vfs->soft && !f->header_fresh) {
+        return SQLITE_OK;
+    }
+    if (host_flush(f->host) != 0) {
+        return SQLITE_IOERR_FSYNC;
+    }
+    f->header_fresh = false;
+    return SQLITE_OK;
+}
+
+static int file_size(sqlite3_file *base, sqlite3_int64 *size)
+{
+    struct open_file *f = (struct open_file *)base;
+    if (!f->is_log) {
+        *size = f->pages * STORE_PAGE_SIZE;
+        return SQLITE_OK;
+    }
+    *size = host_size(f->host);
+    return *size < 0 ? SQLITE_IOERR_FSTAT : SQLITE_OK;
+}
+
+static int file_close(sqlite3_file *base)
+{
+    struct open_file *f = (struct open_file *)base;
+    f->pending = NO_FRAME; /* of a transaction that did not end: nothing to keep */
+    return SQLITE_OK;
+}
+
+/* One process, one connection: the browser locks the file as a whole. */
+static int file_lock(sqlite3_file *base, int level)
+{
+    (void)base;
+    (void)level;
+    return SQLITE_OK;
+}
+
+static int file_reserved(sqlite3_file *base, int *out)
+{
+    (void)base;
+    *out = 0;
+    return SQLITE_OK;
+}
+
+static int file_control(sqlite3_file *base, int op, void *arg)
+{
+    (void)base;
+    (void)op;
+    (void)arg;
+    return SQLITE_NOTFOUND;
+}
+
+static int file_sector(sqlite3_file *base)
+{
+    (void)base;
+    return 4096;
+}
+
+static int file_traits(sqlite3_file *base)
+{
+    (void)base;
+    return SQLITE_IOCAP_POWERSAFE_OVERWRITE | SQLITE_IOCAP_UNDELETABLE_WHEN_OPEN;
+}
+
+/* ---- sqlite3_vfs ---- */
+
+static int vfs_open(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *file, int flags,
+                    int *out_flags)
+{
+    static const sqlite3_io_methods methods = {
+        .iVersion = 1,
+        .xClose = file_close,
+        .xRead = file_read,
+        .xWrite = file_write,
+        .xTruncate = file_truncate,
+        .xSync = file_sync,
+        .xFileSize = file_size,
+        .xLock = file_lock,
+        .xUnlock = file_lock,
+        .xCheckReservedLock = file_reserved,
+        .xFileControl = file_control,
+        .xSectorSize = file_sector,
+        .xDeviceCharacteristics = file_traits,
+    };
+    struct store_vfs *v = base->pAppData;
+    struct open_file *f = (struct open_file *)file;
+    memset(f, 0, sizeof *f);
+    f->vfs = v;
+    f->pending = NO_FRAME;
+    if (name != NULL && (flags & SQLITE_OPEN_MAIN_DB) != 0 && strcmp(name, v->name) == 0) {
+        int64_t size = host_size(v->file);
+        if (size < 0) {
+            return SQLITE_CANTOPEN;
+        }
+        f->host = v->file;
+        f->pages = size / STORE_PAGE_SIZE;
+    } else if (name != NULL && (flags & SQLITE_OPEN_WAL) != 0 && strcmp(name, v->log_name) == 0) {
+        f->host = v->log;
+        f->is_log = true;
+    } else {
+        return SQLITE_CANTOPEN; /* journals and temporary files: never */
+    }
+    f->base.pMethods = &methods;
+    if (out_flags != NULL) {
+        *out_flags = flags;
+    }
+    return SQLITE_OK;
+}
+
+enum err store_vfs_empty(int file)
+{
+    int r = host_truncate(file, 0);
+    if (r == 0) {
+        r = host_flush(file);
+    }
+    return r == 0 ? OK : ERR_HOST;
+}
+
+static int vfs_delete(sqlite3_vfs *base, const char *name, int sync_dir)
+{
+    struct store_vfs *v = base->pAppData;
+    (void)sync_dir;
+    if (strcmp(name, v->log_name) != 0) {
+        return SQLITE_IOERR_DELETE_NOENT;
+    }
+    return store_vfs_empty(v->log) == OK ? SQLITE_OK : SQLITE_IOERR_DELETE;
+}
+
+static int vfs_access(sqlite3_vfs *base, const char *name, int flags, int *out)
+{
+    struct store_vfs *v = base->pAppData;
+    int file = strcmp(name, v->name) == 0 ? v->file : strcmp(name, v->log_name) == 0 ? v->log : -1;
+    (void)flags;
+    *out = 0;
+    if (file >= 0) {
+        int64_t size = host_size(file);
+        if (size < 0) {
+            return SQLITE_IOERR_ACCESS;
+        }
+        *out = size > 0;
+    }
+    return SQLITE_OK;
+}
+
+static int vfs_full_name(sqlite3_vfs *base, const char *name, int n, char *out)
+{
+    (void)base;
+    size_t length = strlen(name);
+    if (n < 0 || length >= (size_t)n) {
+        return SQLITE_CANTOPEN;
+    }
+    memcpy(out, name, length + 1);
+    return SQLITE_OK;
+}
+
+static int vfs_random(sqlite3_vfs *base, int n, char *out)
+{
+    (void)base;
+    crypto_rand(out, n < 0 ? 0 : (size_t)n);
+    return n;
+}
+
+static int vfs_sleep(sqlite3_vfs *base, int us)
+{
+    (void)base;
+    return us;
+}
+
+static int vfs_time_ms(sqlite3_vfs *base, sqlite3_int64 *out)
+{
+    struct store_vfs *v = base->pAppData;
+    *out = JULIAN_1970_MS + (sqlite3_int64)v->now_ms;
+    return SQLITE_OK;
+}
+
+static int vfs_time(sqlite3_vfs *base, double *out)
+{
+    sqlite3_int64 ms = 0;
+    int rc = vfs_time_ms(base, &ms);
+    *out = (double)ms / 86400000.0;
+    return rc;
+}
+
+static int vfs_error(sqlite3_vfs *base, int n, char *out)
+{
+    (void)base;
+    if (n > 0) {
+        out[0] = '\0';
+    }
+    return 0;
+}
+
+/* SQLITE_OS_OTHER: SQLite asks these two of us. It wants a file layer of the process before any
+ * store registers its own; this one opens nothing. Its memory is SQLite's to keep. */
+#define BASE_NAME "sotto"
+
+static int base_open(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *file, int flags,
+                     int *out_flags)
+{
+    (void)base;
+    (void)name;
+    (void)flags;
+    (void)out_flags;
+    file->pMethods = NULL;
+    return SQLITE_CANTOPEN;
+}
+
+static const sqlite3_vfs *base_methods(void)
+{
+    static const sqlite3_vfs methods = {
+        .iVersion = 1,
+        .szOsFile = (int)sizeof(struct open_file),
+        .mxPathname = STORE_NAME_BYTES_MAX + 16,
+        .zName = BASE_NAME,
+        .xOpen = base_open,
+        .xFullPathname = vfs_full_name,
+        .xRandomness = vfs_random,
+        .xSleep = vfs_sleep,
+        .xGetLastError = vfs_error,
+    };
+    return &methods;
+}
+
+int sqlite3_os_init(void)
+{
+    sqlite3_vfs *base = mem_alloc(sizeof *base);
+    if (base == NULL) {
+        return SQLITE_NOMEM;
+    }
+    *base = *base_methods();
+    return sqlite3_vfs_register(base, 1);
+}
+
+int sqlite3_os_end(void)
+{
+    sqlite3_vfs *base = sqlite3_vfs_find(BASE_NAME);
+    (void)sqlite3_vfs_unregister(base);
+    mem_free(base);
+    return SQLITE_OK;
+}
+
+enum err store_vfs_names(struct store_vfs *v, const char *name)
+{
+    size_t n = strlen(name);
+    if (n == 0 || n > STORE_NAME_BYTES_MAX) {
+        return ERR_INPUT;
+    }
+    memcpy(v->name, name, n + 1);
+    memcpy(v->log_name, name, n);
+    memcpy(v->log_name + n, "-wal", 5);
+    memcpy(v->vfs_name, "sotto-", 6);
+    memcpy(v->vfs_name + 6, name, n + 1);
+    v->file = host_open(v->name);
+    v->log = host_open(v->log_name);
+    return v->file < 0 || v->log < 0 ? ERR_HOST : OK;
+}
+
+enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE], const char *name,
+                        uint64_t now_ms)
+{
+    memset(v, 0, sizeof *v);
+    TRY(store_vfs_names(v, name));
+    if (sqlite3_vfs_find(v->vfs_name) != NULL) {
+        return ERR_STATE;
+    }
+    TRY(store_seal_init(&v->seal, key, slice_of_string(v->name)));
+    v->now_ms = now_ms;
+    v->base = (sqlite3_vfs){
+        .iVersion = 2,
+        .szOsFile = (int)sizeof(struct open_file),
+        .mxPathname = STORE_NAME_BYTES_MAX + 16,
+        .zName = v->vfs_name,
+        .pAppData = v,
+        .xOpen = vfs_open,
+        .xDelete = vfs_delete,
+        .xAccess = vfs_access,
+        .xFullPathname = vfs_full_name,
+        .xRandomness = vfs_random,
+        .xSleep = vfs_sleep,
+        .xCurrentTime = vfs_time,
+        .xGetLastError = vfs_error,
+        .xCurrentTimeInt64 = vfs_time_ms,
+    };
+    if (sqlite3_vfs_register(&v->base, 0) != SQLITE_OK) {
+        store_vfs_wipe(v);
+        return ERR_HOST_MEMORY;
+    }
+    v->registered = true;
+    return OK;
+}
+
+void store_vfs_wipe(struct store_vfs *v)
+{
+    if (v->registered) {
+        (void)sqlite3_vfs_unregister(&v->base);
+    }
+    wipe(v, sizeof *v);
+}
+
+enum err store_vfs_sizes(const struct store_vfs *v, uint64_t *file, uint64_t *log)
+{
+    int64_t a = host_size(v->file);
+    int64_t b = host_size(v->log);
+    *file = a < 0 ? 0 : (uint64_t)a;
+    *log = b < 0 ? 0 : (uint64_t)b;
+    return a < 0 || b < 0 ? ERR_HOST : OK;
+}

@@ -270,7 +270,7 @@ enum err mls_epoch_save_tree(const struct mls_epoch *e, const struct mls_epoch *
     for (uint32_t i = 0; i < now || i < old; i++) {
         bool present = i < now && e->tree.nodes[i].kind != MLS_TREE_BLANK;
         if (present && (before == NULL || e->tree.nodes[i].changed)) {
-            struct buf b = buf_arena(scratch, 0);
+            struct buf b = buf_arena(scratch, e->tree.nodes[i].encryption_key.n + 512);
             mls_tree_encode_node(&e->tree.nodes[i], &b);
             TRY(mls_rows_put_buf(storage, mls_rows_node(i), &b));
         } else if (!present && in_rows(before, i)) {

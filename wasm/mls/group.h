@@ -120,6 +120,8 @@ struct mls_group_params {
     struct slice group_id;            /* 1 to 255 bytes                               */
     struct mls_identity identity;
     struct mls_extensions extensions; /* group context                                */
+    uint64_t not_before_s;            /* lifetime of our own leaf; both 0: unlimited  */
+    uint64_t not_after_s;
     bool encrypt_handshake;           /* our proposals and commits as PrivateMessage  */
     uint32_t padding_block;           /* 0 none; else application data is padded up to the
                                          buckets of e2ee-core.md 7                    */
@@ -135,6 +137,9 @@ struct mls_join_params {
     struct mls_identity identity;    /* signature key and credential of that package     */
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;
+    /* Optional: the group this one continues or branches from (RFC 9420 11.2, 11.3): its
+     * resumption PSK is found there and the conditions on the successor are checked. */
+    const struct mls_group *predecessor;
     bool encrypt_handshake;
     uint32_t padding_block;
     /* Optional: called with the decrypted GroupInfo extensions before the tree is needed, so
@@ -156,11 +161,12 @@ MUST_CHECK enum err mls_welcome_peek(struct arena *arena, const struct mls_join_
                                      struct slice *group_id);
 
 struct mls_external_params {
+    const struct crypto_suite *suite; /* NULL: as the code point says                    */
     struct slice group_info;   /* MLSMessage(group_info) or bare                         */
     struct slice ratchet_tree; /* or empty when inside                                   */
     struct mls_identity identity;
-    bool resync;               /* remove our old leaf: found by identity policy `replace` */
-    uint32_t resync_leaf;
+    bool resync;               /* remove our old leaf: this one, or (UINT32_MAX) the one */
+    uint32_t resync_leaf;      /* with our credential                                    */
     struct slice psk_id;       /* optional encoded PreSharedKeyID (no nonce) to inject   */
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;
@@ -299,6 +305,21 @@ MUST_CHECK enum err mls_group_propose(struct mls_group *g, struct arena *arena,
                                       const struct mls_process_params *params,
                                       const struct mls_proposal *proposal,
                                       const struct mls_identity *identity, struct slice *message);
+/* A proposal from outside the group: an external sender of the group context (Add, Remove, psk,
+ * ReInit, GroupContextExtensions), or a client that asks to be added with its own key package
+ * (new_member). A PublicMessage; the group's state is not needed. */
+struct mls_external_proposal {
+    const struct crypto_suite *suite;
+    struct slice group_id;
+    uint64_t epoch;
+    bool new_member;
+    uint32_t sender;                     /* index among the external senders            */
+    struct crypto_sign_secret signature; /* of that sender, or of the key package       */
+    struct mls_proposal proposal;
+};
+MUST_CHECK enum err mls_group_external_propose(struct arena *arena,
+                                               const struct mls_external_proposal *params,
+                                               struct slice *message);
 /* Forgets proposals received and not committed. */
 MUST_CHECK enum err mls_group_clear_proposals(struct mls_group *g);
 size_t mls_group_proposal_count(const struct mls_group *g);

@@ -219,12 +219,15 @@ static enum err extend(struct mls_tree *tree)
     return OK;
 }
 
-enum err mls_tree_add(struct mls_tree *tree, const struct mls_leaf *leaf, uint32_t *index)
+enum err mls_tree_reserve(struct mls_tree *tree, uint32_t *index)
 {
     *index = mls_tree_free_leaf(tree);
-    if (*index == tree->width) {
-        TRY(extend(tree));
-    }
+    return *index == tree->width ? extend(tree) : OK;
+}
+
+enum err mls_tree_add(struct mls_tree *tree, const struct mls_leaf *leaf, uint32_t *index)
+{
+    TRY(mls_tree_reserve(tree, index));
     TRY(mls_tree_set_leaf(tree, *index, leaf));
     uint32_t root = mls_tree_math_root(tree->width);
     for (uint32_t node = 2 * *index; node != root;) {

@@ -54,6 +54,8 @@ MUST_CHECK enum err mls_tree_add(struct mls_tree *tree, const struct mls_leaf *l
                                  uint32_t *index);
 /* Where mls_tree_add would put it. */
 uint32_t mls_tree_free_leaf(const struct mls_tree *tree);
+/* The same place, the tree doubled when it is full, for a leaf that comes with a path. */
+MUST_CHECK enum err mls_tree_reserve(struct mls_tree *tree, uint32_t *index);
 /* Replaces a leaf and blanks its direct path. */
 MUST_CHECK enum err mls_tree_update(struct mls_tree *tree, uint32_t index,
                                     const struct mls_leaf *leaf);

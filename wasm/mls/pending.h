@@ -1,0 +1,16 @@
+/* The pending commit: kept beside the group until the delivery service has decided, and across a
+ * restart. Its row holds the authenticated commit and the secrets that made it; loading applies
+ * the commit to the group again.
+ * Source: RFC 9420, 14; e2ee-core.md 9.1. */
+#ifndef SOTTO_MLS_PENDING_H
+#define SOTTO_MLS_PENDING_H
+#include "mls/stage.h"
+
+/* Makes the staged commit pending: memory and row. Takes the stage's clone on success. */
+MUST_CHECK enum err mls_pending_set(struct mls_stage *s, enum mls_wire_format wire_format,
+                                    struct slice content, const struct mls_content_auth *auth,
+                                    struct slice message, uint64_t now_ms);
+/* Brings a pending commit back from its row; nothing when there is none. */
+MUST_CHECK enum err mls_pending_load(struct mls_group *g, struct arena *scratch);
+
+#endif

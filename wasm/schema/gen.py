@@ -265,69 +265,48 @@ def camel(s, first=False):
     return ("" if first else parts[0]) + "".join(p.capitalize() for p in parts[(0 if first else 1):])
 
 
+def ts_field(name, kind):
+    """A record of a union has its own `kind`; a field of that name steps aside."""
+    return camel("kind_number" if kind is not None and name == "kind" else name)
+
+
 def ts_source(defs, source, errors):
+    """Types, and one line of schema a definition for the codec in codec.ts:
+    NAME KIND field:type... (KIND - when it has none; *list ?optional), or NAME / member..."""
     o = ["// Made by gen.py from %s; do not edit." % source,
-         "import { Reader, Writer } from './cbor.ts';", ""]
-    o.append("export const errorNames = [%s] as const;" % ", ".join("'%s'" % e for e in errors))
+         "import { makeCodec } from './codec.ts';", ""]
+    o += ["export const errorNames = ["] + ["  '%s'," % e for e in errors] + ["] as const;"]
     o += ["export type ErrorName = (typeof errorNames)[number];", ""]
+    schema = []
     for name in ordered(defs):
         d, T = defs[name], camel(name, True)
         if d[0] == "union":
-            o += ["export type %s = %s;" % (T, " | ".join(camel(m, True) for m in d[1])),
-                  "export function put%s(w: Writer, v: %s): void {" % (T, T), "  switch (v.kind) {"]
-            for m in d[1]:
-                o += ["    case '%s':" % m, "      return put%s(w, v);" % camel(m, True)]
-            o += ["  }", "}", "export function get%s(r: Reader): %s {" % (T, T),
-                  "  switch (r.peekKind()) {"]
-            for m in d[1]:
-                o += ["    case %d:" % defs[m][1], "      return get%s(r);" % camel(m, True)]
-            o += ["    default:", "      throw new Error('unknown %s');" % name, "  }", "}", ""]
+            o += ["export type %s =" % T] + ["  | " + camel(m, True) for m in d[1]]
+            o[-1] += ";"
+            o.append("")
+            schema.append("%s / %s" % (name, " ".join(d[1])))
             continue
         _, kind, fields = d
-        n = len(fields) + (kind is not None)
         o.append("export interface %s {" % T)
         if kind is not None:
-            o.append("  kind: '%s';" % name)
+            o.append("  readonly kind: '%s';" % name)
+        line = [name, "-" if kind is None else str(kind)]
         for f, t in fields:
             ft = TS_SCALAR.get(t["base"], camel(t["base"], True))
-            o.append("  %s: %s;" % (camel(f), "readonly %s[]" % ft if t["list"] else
-                                    ft + (" | null" if t["opt"] else "")))
-        o += ["}", "export function put%s(w: Writer, v: %s): void {" % (T, T), "  w.array(%d);" % n]
-        if kind is not None:
-            o.append("  w.uint(%d);" % kind)
-        for f, t in fields:
-            def one(expr, t=t):
-                return "w.%s(%s)" % (t["base"], expr) if t["base"] in SCALARS else \
-                    "put%s(w, %s)" % (camel(t["base"], True), expr)
-            if t["list"]:
-                o += ["  w.array(v.%s.length);" % camel(f),
-                      "  for (const x of v.%s) %s;" % (camel(f), one("x"))]
-            elif t["opt"]:
-                o += ["  if (v.%s === null) w.null();" % camel(f), "  else %s;" % one("v." + camel(f))]
-            else:
-                o.append("  %s;" % one("v." + camel(f)))
-        o += ["}", "export function get%s(r: Reader): %s {" % (T, T), "  const n = r.array(%d);" % n]
-        if kind is not None:
-            o.append("  r.kind(%d);" % kind)
-        for f, t in fields:
-            got = "r.%s()" % t["base"] if t["base"] in SCALARS else "get%s(r)" % camel(t["base"], True)
-            if t["list"]:
-                got = "r.list(() => %s)" % got
-            elif t["opt"]:
-                got = "r.takeNull() ? null : " + got
-            o.append("  const %s = %s;" % (camel(f) + "_", got))
-        o += ["  r.skipFrom(%d, n);" % n,
-              "  return { %s };" % ", ".join((["kind: '%s'" % name] if kind is not None else []) +
-                                             ["%s: %s_" % (camel(f), camel(f)) for f, _ in fields]),
-              "}", ""]
-    for name in ordered(defs):
-        T = camel(name, True)
-        if name in ("event", "effects", "effect"):
-            o += ["export function encode%s(v: %s): Uint8Array {" % (T, T), "  const w = new Writer();",
-                  "  put%s(w, v);" % T, "  return w.finish();", "}",
-                  "export function decode%s(bytes: Uint8Array): %s {" % (T, T),
-                  "  const r = new Reader(bytes);", "  const v = get%s(r);" % T, "  r.end();",
-                  "  return v;", "}", ""]
+            o.append("  readonly %s: %s;" % (ts_field(f, kind), "readonly %s[]" % ft if t["list"] else
+                                             ft + (" | null" if t["opt"] else "")))
+            line.append("%s:%s%s" % (ts_field(f, kind),
+                                     "*" if t["list"] else "?" if t["opt"] else "", t["base"]))
+        o += ["}", ""]
+        schema.append(" ".join(line))
+    o += ["export interface Types {"] + \
+         ["  readonly %s: %s;" % (name, camel(name, True)) for name in ordered(defs)] + ["}", ""]
+    o += ["const codec = makeCodec(`"] + schema + ["`);", "",
+          "export function encode<K extends keyof Types>(name: K, value: Types[K]): Uint8Array {",
+          "  return codec.encode(name, value);", "}", "",
+          "/** Throws on bytes that are not one whole item of that type. */",
+          "export function decode<K extends keyof Types>(name: K, bytes: Uint8Array): Types[K] {",
+          "  return codec.decode(name, bytes) as Types[K];", "}", ""]
     return "\n".join(o)
 
 

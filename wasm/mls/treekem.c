@@ -287,6 +287,9 @@ enum err mls_treekem_open(const struct mls_tree *tree, struct mls_private *priv,
 void mls_treekem_prune(const struct mls_tree *tree, struct mls_private *priv)
 {
     uint32_t root_level = mls_tree_math_level(mls_tree_math_root(tree->width));
+    if (priv->leaf >= tree->width) {
+        return; /* not a member (yet) */
+    }
     for (uint32_t level = 1; level < MLS_TREE_MATH_LEVELS; level++) {
         uint32_t node = mls_tree_math_ancestor(2 * priv->leaf, level);
         if (level > root_level || tree->nodes[node].kind == MLS_TREE_BLANK) {

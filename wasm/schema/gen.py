@@ -301,7 +301,7 @@ def ts_source(defs, source, errors):
         schema.append(" ".join(line))
     o += ["export interface Types {"] + \
          ["  readonly %s: %s;" % (name, camel(name, True)) for name in ordered(defs)] + ["}", ""]
-    o += ["const codec = makeCodec(`"] + schema + ["`);", "",
+    o += ["const codec = /* @__PURE__ */ makeCodec(`"] + schema + ["`);", "",
           "export function encode<K extends keyof Types>(name: K, value: Types[K]): Uint8Array {",
           "  return codec.encode(name, value);", "}", "",
           "/** Throws on bytes that are not one whole item of that type. */",

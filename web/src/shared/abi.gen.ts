@@ -1032,7 +1032,7 @@ export interface Types {
   readonly effects: Effects;
 }
 
-const codec = makeCodec(`
+const codec = /* @__PURE__ */ makeCodec(`
 op_status 1
 slot - slotKind:uint salt:bstr ops:uint memory:uint label:bstr
 op_create 2 name:tstr gateway:tstr slot:slot secret:bstr device:tstr invitation:tstr

@@ -1,0 +1,120 @@
+// Typed calls to the worker. Which tab's worker answers is not known here and does not matter.
+import type { Change, Op, OpFileBegin, Result as Answer, Slot, Status } from '../shared/abi.gen.ts';
+import type { Call, DeadReason, Failure, Life, News, Outcome } from '../shared/protocol.ts';
+import { bad, good, type Result } from '../shared/result.ts';
+
+export interface ClientEvents {
+  ready(status: Status, owner: boolean): void;
+  changes(changes: readonly Change[]): void;
+  notify(chat: number, title: string, body: string): void;
+  dead(reason: DeadReason, detail: string): void;
+}
+
+type Kinds = Answer['kind'];
+type AnswerOf<K extends Kinds> = Extract<Answer, { kind: K }>;
+
+// Without the number, which is given here.
+type Unnumbered<T> = T extends Call ? Omit<T, 'n'> : never;
+
+let worker: Worker | null = null;
+let last = 0;
+const waiting = new Map<number, (outcome: Outcome) => void>();
+const uploads = new Map<number, { readonly op: OpFileBegin; readonly file: Blob }>();
+
+const gone: Failure = { name: 'host', detail: 0 };
+const wrong: Failure = { name: 'bug', detail: 0 };
+
+export function startClient(started: Worker, events: ClientEvents): void {
+  worker = started;
+  started.onmessage = (e: MessageEvent<News>) => {
+    const news = e.data;
+    switch (news.t) {
+      case 'answer': {
+        const done = waiting.get(news.n);
+        waiting.delete(news.n);
+        done?.(news.outcome);
+        return;
+      }
+      case 'changes':
+        return events.changes(news.changes);
+      case 'notify':
+        return events.notify(news.chat, news.title, news.body);
+      case 'ready':
+        events.ready(news.status, news.owner);
+        if (news.status.unlocked) resumeUploads();
+        return;
+      case 'dead':
+        return events.dead(news.reason, news.detail);
+    }
+  };
+  started.onerror = (e) => events.dead('core', e.message);
+}
+
+function post(call: Unnumbered<Call>, transfer: Transferable[] = []): Promise<Outcome> {
+  const to = worker;
+  if (to === null) return Promise.resolve(bad(gone));
+  return new Promise((done) => {
+    const n = ++last;
+    waiting.set(n, done);
+    to.postMessage({ ...call, n }, transfer);
+  });
+}
+
+export function tellLife(life: Omit<Life, 't'>): void {
+  worker?.postMessage({ t: 'life', ...life } satisfies Life);
+}
+
+function expect<K extends Kinds>(outcome: Outcome, kind: K): Result<AnswerOf<K>, Failure> {
+  if (!outcome.ok) return outcome;
+  const value = outcome.value;
+  return !(value instanceof Blob) && isKind(value, kind) ? good(value) : bad(wrong);
+}
+
+function isKind<K extends Kinds>(value: Answer, kind: K): value is AnswerOf<K> {
+  return value.kind === kind;
+}
+
+/** An op and the kind of answer that it gives. */
+export async function ask<K extends Kinds>(op: Op, kind: K): Promise<Result<AnswerOf<K>, Failure>> {
+  return expect(await post({ t: 'op', op }), kind);
+}
+
+/** An op whose answer, whatever it is, says no more than that it was done. */
+export async function tell(op: Op): Promise<Result<null, Failure>> {
+  const outcome = await post({ t: 'op', op });
+  return outcome.ok ? good(null) : outcome;
+}
+
+/** The passphrase crosses once, is moved rather than copied, and wiped. */
+export async function askWithPassphrase<K extends Kinds>(
+  op: Op,
+  slot: Slot,
+  passphrase: Uint8Array<ArrayBuffer>,
+  kind: K,
+): Promise<Result<AnswerOf<K>, Failure>> {
+  return expect(await post({ t: 'derive', op, slot, passphrase }, [passphrase.buffer]), kind);
+}
+
+/** The number of the message that carries the file. */
+export async function sendFile(op: OpFileBegin, file: Blob): Promise<Result<number, Failure>> {
+  const made = expect(await post({ t: 'upload', op, file, message: 0 }), 'made');
+  if (!made.ok) return made;
+  uploads.set(made.value.id, { op, file });
+  return good(made.value.id);
+}
+
+/** Called when a file message has left state "going". */
+export function endUpload(message: number): void {
+  uploads.delete(message);
+}
+
+/** After a change of owner the new one has no file to read from: it is given again. */
+function resumeUploads(): void {
+  for (const [message, { op, file }] of uploads) void post({ t: 'upload', op, file, message });
+}
+
+export async function readFile(message: number, type: string): Promise<Result<Blob, Failure>> {
+  const outcome = await post({ t: 'file', message, type });
+  if (!outcome.ok) return outcome;
+  return outcome.value instanceof Blob ? good(outcome.value) : bad(wrong);
+}

@@ -1,0 +1,73 @@
+// The one way in which what the core tells reaches the signals.
+import { batch, signal } from '@preact/signals';
+import type { Change, MessageView } from '../../shared/abi.gen.ts';
+import { endUpload } from '../client.ts';
+import { chats, linkProgress, people, phase, requests, self, status, typing } from './state.ts';
+import { dropMessage, emptyTimeline, putMessage, type Timeline } from './timeline.ts';
+
+export const timeline = signal<Timeline>(emptyTimeline(0));
+/** What new messages bring about besides being shown: see arrive.ts. */
+export const arrivals = signal<{ readonly message: MessageView; readonly n: number } | null>(null);
+/** Counted up when a list that is only asked for on its screen has changed. */
+export const devicesVersion = signal(0);
+export const requestsVersion = signal(0);
+let arrived = 0;
+
+function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+
+function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  const next = new Map(map);
+  next.delete(key);
+  return next;
+}
+
+function applyChange(change: Change): void {
+  switch (change.kind) {
+    case 'chat_changed':
+      chats.value = put(chats.value, change.chat.id, change.chat);
+      return;
+    case 'chat_gone':
+      chats.value = without(chats.value, change.chat);
+      return;
+    case 'message_changed':
+      timeline.value = putMessage(timeline.value, change.message, change.fresh);
+      if (change.message.file && change.message.file.state !== 4) endUpload(change.message.id);
+      if (change.fresh) arrivals.value = { message: change.message, n: ++arrived };
+      return;
+    case 'message_gone':
+      timeline.value = dropMessage(timeline.value, change.message);
+      return;
+    case 'person_changed':
+      people.value = put(people.value, change.person.id, change.person);
+      return;
+    case 'request_changed':
+      requestsVersion.value++;
+      if (self.value) self.value = { ...self.value, requests: change.count };
+      if (change.count === 0) requests.value = [];
+      return;
+    case 'typing_changed':
+      typing.value = change.on ? put(typing.value, change.chat, change.name) : without(typing.value, change.chat);
+      return;
+    case 'state_changed':
+      self.value = change.state;
+      return;
+    case 'link_progress':
+      linkProgress.value = change;
+      return;
+    case 'locked_changed':
+      status.value = { ...status.value, unlocked: change.unlocked };
+      if (!change.unlocked && phase.value === 'open') phase.value = 'locked';
+      return;
+    case 'devices_changed':
+      devicesVersion.value++;
+      return;
+  }
+}
+
+export function applyChanges(changes: readonly Change[]): void {
+  batch(() => {
+    for (const change of changes) applyChange(change);
+  });
+}

@@ -1,0 +1,58 @@
+// All that the page knows, as signals. Changed by patch.ts and actions.ts only; it can be thrown away and asked again.
+import { computed, signal } from '@preact/signals';
+import type {
+  ChatView,
+  DeviceView,
+  LinkProgress,
+  LinkView,
+  PersonView,
+  RequestView,
+  State,
+  Status,
+} from '../../shared/abi.gen.ts';
+import type { DeadReason } from '../../shared/protocol.ts';
+import { route } from './route.ts';
+
+/** `welcome` begins when there is no store, `locked` when there is one, `open` when it is unlocked. */
+export type Phase = 'starting' | 'welcome' | 'locked' | 'open' | 'dead';
+
+export const phase = signal<Phase>('starting');
+export const status = signal<Status>({ kind: 'status', exists: false, unlocked: false, slots: [], waitMs: 0 });
+export const dead = signal<{ readonly reason: DeadReason; readonly detail: string } | null>(null);
+/** The first run goes on after the account is made, so `open` alone does not end it. */
+export const welcomeStep = signal<'' | 'safe' | 'invite'>('');
+
+export const self = signal<State | null>(null);
+export const chats = signal<ReadonlyMap<number, ChatView>>(new Map());
+export const people = signal<ReadonlyMap<number, PersonView>>(new Map());
+export const requests = signal<readonly RequestView[]>([]);
+export const devices = signal<readonly DeviceView[]>([]);
+export const links = signal<readonly LinkView[]>([]);
+export const settings = signal<ReadonlyMap<string, string>>(new Map());
+export const typing = signal<ReadonlyMap<number, string>>(new Map());
+export const linkProgress = signal<LinkProgress | null>(null);
+export const showArchived = signal(false);
+/** false until the first list of chats has come. */
+export const loaded = signal(false);
+
+export const chatOrder = computed(() => {
+  const list = Array.from(chats.value.values()).filter((c) => c.archived === showArchived.value);
+  return list.sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.lastMs - a.lastMs || b.id - a.id);
+});
+
+export const openChat = computed(() => (route.value.view === 'chat' ? (chats.value.get(route.value.id) ?? null) : null));
+
+function muted(c: ChatView): boolean {
+  return c.mutedUntilMs > Date.now();
+}
+
+/** Unread in chats that may make themselves heard, for the title and the badge. */
+export const unreadTotal = computed(() => {
+  let n = 0;
+  for (const c of chats.value.values()) if (!c.archived && !muted(c)) n += c.unread;
+  return n;
+});
+
+export function setting(key: string, otherwise: string): string {
+  return settings.value.get(key) ?? otherwise;
+}

@@ -1,0 +1,172 @@
+// The owner's side: requests become steps of the core, effects become socket traffic, answers and changes.
+import { type Change, type Effect, type Event, errorNames, type Op, type OpFileBegin } from '../shared/abi.gen.ts';
+import type { Failure, Outcome } from '../shared/protocol.ts';
+import { bad, good } from '../shared/result.ts';
+import type { Files } from './files.ts';
+import { type Host, startHost } from './host.ts';
+import { makeWire } from './wire.ts';
+
+const CHUNK_BYTES = 32768;
+const READ_BYTES = 1 << 20;
+
+export interface CoreEvents {
+  changes(changes: readonly Change[]): void;
+  notify(chat: number, title: string, body: string): void;
+  /** The core stopped for good; the store is as of the last commit. */
+  died(detail: string): void;
+}
+
+export interface Core {
+  request(op: Op): Promise<Outcome>;
+  life(state: number): void;
+  upload(op: OpFileBegin, file: Blob, message: number): Promise<Outcome>;
+  file(message: number, type: string): Promise<Outcome>;
+}
+
+interface Reading {
+  readonly parts: Uint8Array<ArrayBuffer>[];
+  readonly waiting: ((outcome: Outcome) => void)[];
+}
+
+export const ownerGone: Failure = { name: 'host', detail: 0 };
+
+export async function startCore(module: WebAssembly.Module, files: Files, events: CoreEvents): Promise<Core> {
+  const host: Host = await startHost(module, files);
+  const waiting = new Map<number, (outcome: Outcome) => void>();
+  const readings = new Map<number, Reading>();
+  let lastRequest = 0;
+  let dead = false;
+
+  const wire = makeWire({
+    open: (conn) => feed({ kind: 'net_open', conn }),
+    message: (conn, data) => feed({ kind: 'net_message', conn, data }),
+    close: (conn) => feed({ kind: 'net_close', conn }),
+    alarm: () => feed({ kind: 'alarm' }),
+  });
+
+  function die(detail: string): void {
+    dead = true;
+    wire.close();
+    files.close();
+    for (const done of waiting.values()) done(bad(ownerGone));
+    for (const r of readings.values()) for (const done of r.waiting) done(bad(ownerGone));
+    waiting.clear();
+    readings.clear();
+    events.died(detail);
+  }
+
+  function feed(event: Event): void {
+    if (dead) return;
+    let effects: readonly Effect[];
+    try {
+      effects = host.step({ nowMs: Date.now(), event }).list;
+    } catch (error) {
+      die(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const changes: Change[] = [];
+    for (const effect of effects) {
+      if (effect.kind === 'patch') changes.push(effect.change);
+      else apply(effect);
+    }
+    if (changes.length > 0) events.changes(changes);
+  }
+
+  function apply(effect: Exclude<Effect, { kind: 'patch' }>): void {
+    switch (effect.kind) {
+      case 'reply': {
+        const done = waiting.get(effect.request);
+        waiting.delete(effect.request);
+        if (effect.error === 0) done?.(good(effect.result));
+        else done?.(bad({ name: errorNames[effect.error] ?? 'bug', detail: effect.detail }));
+        return;
+      }
+      case 'dial':
+        return wire.dial(effect.conn, effect.url);
+      case 'send':
+        return wire.send(effect.conn, effect.data);
+      case 'hang_up':
+        return wire.hangUp(effect.conn);
+      case 'alarm_set':
+        return wire.alarmAt(effect.atMs);
+      case 'notify':
+        return events.notify(effect.chat, effect.title, effect.body);
+      case 'chunk': {
+        const reading = readings.get(effect.message);
+        if (reading === undefined) return;
+        reading.parts.push(new Uint8Array(effect.data));
+        if (effect.last) endReading(effect.message, null);
+        return;
+      }
+    }
+  }
+
+  function endReading(message: number, failure: Failure | null): void {
+    const reading = readings.get(message);
+    readings.delete(message);
+    if (reading === undefined) return;
+    const outcome: Outcome = failure ? bad(failure) : good(new Blob(reading.parts));
+    for (const done of reading.waiting) done(outcome);
+  }
+
+  function request(op: Op): Promise<Outcome> {
+    if (dead) return Promise.resolve(bad(ownerGone));
+    return new Promise((done) => {
+      const n = ++lastRequest;
+      waiting.set(n, done);
+      feed({ kind: 'command', request: n, op });
+    });
+  }
+
+  /** Reads a slice at a time, and asks for the next chunk only when the one before is durable. */
+  async function sendChunks(message: number, file: Blob, from: number): Promise<void> {
+    let slice = new Uint8Array(0);
+    let sliceAt = -1;
+    for (let offset = from; offset < file.size || offset === 0; ) {
+      if (sliceAt < 0 || offset >= sliceAt + slice.length) {
+        sliceAt = offset;
+        slice = new Uint8Array(await file.slice(offset, offset + READ_BYTES).arrayBuffer());
+      }
+      const data = slice.subarray(offset - sliceAt, offset - sliceAt + CHUNK_BYTES);
+      const last = offset + data.length >= file.size;
+      const outcome = await request({ kind: 'op_file_chunk', message, offset, data, last });
+      if (!outcome.ok || last) return;
+      offset += data.length;
+    }
+  }
+
+  return {
+    request,
+    life: (state) => feed({ kind: 'life', state }),
+    async upload(op, file, message) {
+      if (message !== 0) {
+        const now = await request({ kind: 'op_message', id: message });
+        const view = now.ok && !(now.value instanceof Blob) && now.value.kind === 'messages' ? now.value.list[0] : undefined;
+        if (view?.file?.state === 4) void sendChunks(message, file, view.file.done);
+        return now;
+      }
+      const made = await request(op);
+      if (made.ok && !(made.value instanceof Blob) && made.value.kind === 'made') {
+        void sendChunks(made.value.id, file, 0).catch(() => undefined);
+      }
+      return made;
+    },
+    file(message, type) {
+      return new Promise((done) => {
+        const finish = (outcome: Outcome): void => {
+          const typed = outcome.ok && outcome.value instanceof Blob ? good(outcome.value.slice(0, undefined, type)) : outcome;
+          done(typed);
+        };
+        const reading = readings.get(message);
+        if (reading) {
+          reading.waiting.push(finish);
+          return;
+        }
+        readings.set(message, { parts: [], waiting: [finish] });
+        void request({ kind: 'op_file_read', message, offset: 0 }).then((outcome) => {
+          if (!outcome.ok) endReading(message, outcome.error);
+        });
+      });
+    },
+  };
+}

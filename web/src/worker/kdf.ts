@@ -1,0 +1,94 @@
+// Passphrase to key in a worker that is thrown away afterwards, because WebAssembly memory never shrinks. The same
+// script runs in both: named "kdf" it is the throw-away one.
+import type { Slot } from '../shared/abi.gen.ts';
+import { bad, good, type Result } from '../shared/result.ts';
+import { loadModule } from './load.ts';
+import { workerUrl } from './url.ts';
+
+export const KDF_NAME = 'kdf';
+const KEY_BYTES = 32;
+
+interface Question {
+  readonly passphrase: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly ops: number;
+  readonly memoryKib: number;
+}
+
+interface KdfExports {
+  readonly memory: WebAssembly.Memory;
+  sotto_kdf_alloc(n: number): number;
+  sotto_kdf_run(out: number, passphrase: number, n: number, salt: number, ops: number, memoryKib: number): number;
+}
+
+function isKdf(x: object): x is KdfExports {
+  return 'memory' in x && 'sotto_kdf_alloc' in x && 'sotto_kdf_run' in x;
+}
+
+function isQuestion(x: unknown): x is Question {
+  return typeof x === 'object' && x !== null && 'passphrase' in x && x.passphrase instanceof Uint8Array;
+}
+
+async function derive(q: Question): Promise<Uint8Array> {
+  const module = await loadModule(KDF_URL, KDF_SHA256);
+  let memory: WebAssembly.Memory | undefined;
+  const { exports } = await WebAssembly.instantiate(module, {
+    sotto: {
+      random: (at: number, n: number): void => {
+        if (memory !== undefined) crypto.getRandomValues(new Uint8Array(memory.buffer, at >>> 0, n));
+      },
+      panic: (): never => {
+        throw new Error('kdf panic');
+      },
+    },
+  });
+  if (!isKdf(exports)) throw new Error('kdf.wasm lacks an export');
+  memory = exports.memory;
+  const put = (bytes: Uint8Array): number => {
+    const at = exports.sotto_kdf_alloc(Math.max(1, bytes.length)) >>> 0;
+    if (at === 0) throw new Error('kdf memory');
+    new Uint8Array(exports.memory.buffer).set(bytes, at);
+    return at;
+  };
+  const passphrase = put(q.passphrase);
+  q.passphrase.fill(0);
+  const salt = put(q.salt);
+  const out = put(new Uint8Array(KEY_BYTES));
+  // The module checks its own known answer first: Argon2id has been wrong before without anyone noticing.
+  const code = exports.sotto_kdf_run(out, passphrase, q.passphrase.length, salt, q.ops, q.memoryKib);
+  if (code !== 0) throw new Error(`kdf: ${code}`);
+  return new Uint8Array(exports.memory.buffer.slice(out, out + KEY_BYTES));
+}
+
+/** The whole life of the throw-away worker. */
+export function runKdfWorker(post: (message: unknown, transfer: Transferable[]) => void): void {
+  self.addEventListener('message', (e: MessageEvent<unknown>) => {
+    const question = e.data;
+    if (!isQuestion(question)) return;
+    derive(question).then(
+      (key) => post(good(key), [key.buffer]),
+      (error: unknown) => post(bad(String(error)), []),
+    );
+  });
+}
+
+function isAnswer(x: unknown): x is Result<Uint8Array, string> {
+  return typeof x === 'object' && x !== null && 'ok' in x;
+}
+
+/** 32 bytes; the passphrase's bytes are moved away and wiped there. */
+export function deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Uint8Array, string>> {
+  return new Promise((done) => {
+    const worker = new Worker(workerUrl(), { type: 'module', name: KDF_NAME });
+    const end = (result: Result<Uint8Array, string>): void => {
+      worker.terminate();
+      done(result);
+    };
+    worker.onmessage = (e: MessageEvent<unknown>) => end(isAnswer(e.data) ? e.data : bad('kdf: answer'));
+    worker.onerror = (e) => end(bad(e.message));
+    const moved = new Uint8Array(passphrase);
+    passphrase.fill(0);
+    const question: Question = { passphrase: moved, salt: slot.salt, ops: slot.ops, memoryKib: Math.floor(slot.memory / 1024) };
+    worker.postMessage(question, [moved.buffer]);
+  });
+}

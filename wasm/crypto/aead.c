@@ -100,7 +100,7 @@ void crypto_aead_seal(uint8_t *out, const struct crypto_aead_key *key, const uin
 enum err crypto_aead_open(uint8_t *out, const struct crypto_aead_key *key, const uint8_t *nonce,
                           struct slice ad, struct slice in)
 {
-    bool good = false;
+    int failed = -1;
     if (in.n < CRYPTO_AEAD_TAG_SIZE) {
         return ERR_INPUT;
     }
@@ -109,18 +109,19 @@ enum err crypto_aead_open(uint8_t *out, const struct crypto_aead_key *key, const
     switch (key->alg) {
     case CRYPTO_AES128_GCM:
     case CRYPTO_AES256_GCM:
-        good = gcm_open(out, key, nonce, ad, in);
+        failed = gcm_open(out, key, nonce, ad, in) ? 0 : -1;
         break;
     case CRYPTO_CHACHA20_POLY1305:
-        good = crypto_aead_chacha20poly1305_ietf_decrypt_detached(to, NULL, in.p, n, in.p + n, ad.p,
-                                                                  ad.n, nonce, key->k) == 0;
+        failed = crypto_aead_chacha20poly1305_ietf_decrypt_detached(to, NULL, in.p, n, in.p + n,
+                                                                    ad.p, ad.n, nonce, key->k);
         break;
     case CRYPTO_XCHACHA20_POLY1305:
-        good = crypto_aead_xchacha20poly1305_ietf_decrypt_detached(to, NULL, in.p, n, in.p + n,
-                                                                   ad.p, ad.n, nonce, key->k) == 0;
+        failed = crypto_aead_xchacha20poly1305_ietf_decrypt_detached(to, NULL, in.p, n, in.p + n,
+                                                                     ad.p, ad.n, nonce, key->k);
         break;
     }
-    if (!good) {
+    CT_PUBLIC(&failed, sizeof failed); /* the verdict is what the caller learns */
+    if (failed != 0) {
         wipe(out, n);
         return ERR_AUTH;
     }

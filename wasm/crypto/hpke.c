@@ -313,7 +313,9 @@ enum err crypto_hpke_receive(const struct crypto_suite *suite, struct crypto_hpk
     uint8_t shared[SHARED_SIZE] = {0};
     enum err e = enc.n == suite->nenc ? OK : ERR_INPUT;
     if (e == OK && suite->kem == CRYPTO_KEM_XWING) {
-        e = crypto_kem_xwing_dec(shared, enc.p, secret->b) == 0 ? OK : ERR_AUTH;
+        int failed = crypto_kem_xwing_dec(shared, enc.p, secret->b);
+        CT_PUBLIC(&failed, sizeof failed);
+        e = failed == 0 ? OK : ERR_AUTH;
     } else if (e == OK) {
         e = dhkem_receive(suite, shared, secret, enc);
     }

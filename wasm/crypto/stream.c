@@ -88,8 +88,11 @@ enum err crypto_stream_open(struct crypto_stream *s, uint8_t *out, bool *final, 
         return ERR_INPUT;
     }
     state_get(&state, s);
-    if (crypto_secretstream_xchacha20poly1305_pull(&state, out, NULL, &tag, in.p, in.n, NULL, 0) !=
-        0) {
+    int failed =
+        crypto_secretstream_xchacha20poly1305_pull(&state, out, NULL, &tag, in.p, in.n, NULL, 0);
+    CT_PUBLIC(&failed, sizeof failed);
+    CT_PUBLIC(&tag, sizeof tag);
+    if (failed != 0) {
         e = ERR_AUTH;
     } else if (tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL) {
         *final = true;

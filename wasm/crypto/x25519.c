@@ -21,6 +21,7 @@ enum err crypto_x25519(uint8_t out[32], const struct crypto_x25519_secret *ours,
                        const struct crypto_x25519_public *theirs)
 {
     int failed = crypto_scalarmult_curve25519(out, ours->b, theirs->b);
+    CT_PUBLIC(&failed, sizeof failed); /* whether it failed is answered to the caller */
     if (failed != 0 || ct_is_zero(out, 32)) {
         wipe(out, 32);
         return ERR_AUTH;

@@ -11,15 +11,15 @@
 #define AUTH_KEY_SIZE 32
 
 static const struct suite_row {
-    enum crypto_hash hash;
     size_t key_n, tag_n;
+    enum crypto_hash hash;
     bool gcm;
 } rows[] = {
-    [CRYPTO_SFRAME_CTR_HMAC_80] = {CRYPTO_SHA256, 48, 10, false},
-    [CRYPTO_SFRAME_CTR_HMAC_64] = {CRYPTO_SHA256, 48, 8, false},
-    [CRYPTO_SFRAME_CTR_HMAC_32] = {CRYPTO_SHA256, 48, 4, false},
-    [CRYPTO_SFRAME_AES128_GCM] = {CRYPTO_SHA256, 16, 16, true},
-    [CRYPTO_SFRAME_AES256_GCM] = {CRYPTO_SHA512, 32, 16, true},
+    [CRYPTO_SFRAME_CTR_HMAC_80] = {48, 10, CRYPTO_SHA256, false},
+    [CRYPTO_SFRAME_CTR_HMAC_64] = {48, 8, CRYPTO_SHA256, false},
+    [CRYPTO_SFRAME_CTR_HMAC_32] = {48, 4, CRYPTO_SHA256, false},
+    [CRYPTO_SFRAME_AES128_GCM] = {16, 16, CRYPTO_SHA256, true},
+    [CRYPTO_SFRAME_AES256_GCM] = {32, 16, CRYPTO_SHA512, true},
 };
 
 static bool is_suite(enum crypto_sframe_suite suite)

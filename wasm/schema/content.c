@@ -109,6 +109,7 @@ static enum err get_extensions(struct slice *s, struct slice *out)
 {
     struct slice rest = *s;
     size_t pairs;
+    *out = SLICE_EMPTY;
     TRY(cbor_get_map(&rest, &pairs));
     for (size_t i = 0; i < pairs; i++) {
         enum cbor_kind kind;

@@ -50,6 +50,7 @@ void own_reset(struct own *o, struct step *s)
         o->conn[c].line = OWN_CLOSED;
         o->conn[c].retry_at_ms = s->now_ms + 500;
     }
+    memset(&o->link, 0, sizeof o->link);
     o->blob_window = 0;
 }
 
@@ -117,7 +118,12 @@ static enum err dial_due(struct own *o, struct step *s)
 
 enum err own_start(struct own *o, struct step *s)
 {
+    int64_t due = 0;
     TRY(own_account_load(o, s));
+    TRY(store_setting_int(s->store, "record-due", 1, &due));
+    if (due == 2) { /* the answer never came */
+        TRY(store_setting_put_int(s->store, "record-due", 1));
+    }
     return dial_due(o, s);
 }
 
@@ -135,6 +141,7 @@ static void lost(struct own *o, struct step *s, int conn)
     }
     if (conn == OWN_CONN_ANON) {
         forget_boxes(o);
+        memset(&o->link, 0, sizeof o->link);
         o->blob_window = 0;
     }
     s->dirty = true;
@@ -390,11 +397,30 @@ static enum err on_frame(struct own *o, struct step *s, int conn, uint8_t type, 
     return OK; /* unknown types and answers to forgotten questions are skipped */
 }
 
-/* The gateway is hostile by assumption: what it sends may be wrong, but may not stop us. */
-static bool grave(enum err e)
+bool own_grave(enum err e)
 {
     return e == ERR_STORE || e == ERR_STORE_CORRUPT || e == ERR_STORE_FULL || e == ERR_HOST ||
            e == ERR_HOST_MEMORY || e == ERR_BUG;
+}
+
+enum err own_part_begin(struct step *s, struct own_part *part)
+{
+    part->effects = s->out->n;
+    return store_sql_run(s->store, "SAVEPOINT part", "");
+}
+
+enum err own_part_end(struct own *o, struct step *s, const struct own_part *part, enum err e)
+{
+    if (own_grave(e)) {
+        return e;
+    }
+    if (e != OK) {
+        TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
+        own_groups_close(o);
+        s->out->n = part->effects;
+    }
+    TRY(store_sql_run(s->store, "RELEASE part", ""));
+    return e;
 }
 
 static enum err on_message(struct own *o, struct step *s, int conn, struct slice data)
@@ -403,14 +429,16 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
         uint8_t type = 0;
         uint32_t request = 0;
         struct slice body;
+        struct own_part part;
         enum err e = frame_next(&data, &type, &request, &body);
         if (e == OK) {
-            e = on_frame(o, s, conn, type, request, body);
+            TRY(own_part_begin(s, &part));
+            e = own_part_end(o, s, &part, on_frame(o, s, conn, type, request, body));
         }
-        if (grave(e)) {
+        if (own_grave(e)) {
             return e;
         }
-        if (e != OK) {
+        if (e != OK) { /* the gateway is hostile by assumption: it may be wrong, not stop us */
             hang_up(s, conn);
             lost(o, s, conn);
             return OK;
@@ -485,7 +513,10 @@ enum err own_pump(struct own *o, struct step *s)
         return OK;
     }
     TRY(own_link_work(o, s));
-    if (!o->loaded || !own_ready(o, OWN_CONN_ANON)) {
+    if (!o->loaded && own_ready(o, OWN_CONN_ANON)) {
+        return own_recover_ask(o, s);
+    }
+    if (!own_ready(o, OWN_CONN_ANON)) {
         return OK;
     }
     o->pumping = true;

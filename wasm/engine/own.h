@@ -148,7 +148,11 @@ struct own {
     struct crypto_sign_secret account_secret, device_secret;
     uint8_t device_cert[64];
     char gateway[200];     /* "http://host:port" or "https://host"  */
-    void *extra;           /* struct own_link, while linking         */
+    struct {               /* the mailbox of a device link (own_link.c) */
+        bool opened, asking, posting;
+        uint32_t handle;
+        int64_t next_position;
+    } link;
 };
 
 /* ---- own.c ---------------------------------------------------------------------------------------- */
@@ -167,6 +171,17 @@ MUST_CHECK enum err own_life(struct own *o, struct step *s, uint64_t state);
 enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms);
 /* 0 offline 1 connecting 2 online. */
 int own_line_state(const struct own *o);
+
+/* Errors of our own machine: the step fails as a whole. All others are the world's. */
+bool own_grave(enum err e);
+/* A part of a step that may fail alone (one frame, one message): what it wrote and sent is taken
+ * back when it ends with an error that is not grave, and open groups are loaded anew. */
+struct own_part {
+    size_t effects;
+};
+MUST_CHECK enum err own_part_begin(struct step *s, struct own_part *part);
+MUST_CHECK enum err own_part_end(struct own *o, struct step *s, const struct own_part *part,
+                                 enum err e);
 
 bool own_ready(const struct own *o, int conn);
 /* A free question slot, or NULL: try again when answers came. */
@@ -319,6 +334,29 @@ MUST_CHECK enum err own_notice(struct step *s, int64_t chat, int notice, int64_t
 /* Deletes what has expired; *next: when the next one does (0 none). */
 MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms);
 
+/* ---- own_people.c ------------------------------------------------------------------------------------------ */
+
+/* Adds the person of a link: a pair chat that waits for their answer. ERR_STATE_OWN: my own. */
+MUST_CHECK enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat);
+void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20]);
+MUST_CHECK enum err own_account_known(struct own *o, struct step *s, int64_t *person,
+                                      const uint8_t account[32]);
+/* name NULL and timer_s UINT64_MAX keep. ERR_AUTH_POLICY when only admins may. */
+MUST_CHECK enum err own_room_change(struct own *o, struct step *s, int64_t chat,
+                                    const struct slice *name, uint64_t timer_s);
+MUST_CHECK enum err own_room_role(struct own *o, struct step *s, int64_t chat, int64_t person,
+                                  bool admin);
+MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device);
+MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
+
+/* ---- own_record.c ---------------------------------------------------------------------------------------------- */
+
+MUST_CHECK enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture);
+MUST_CHECK enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys);
+MUST_CHECK enum err own_record_message(struct step *s, struct buf *b, int64_t id);
+/* Imports one. What is there already stays. */
+MUST_CHECK enum err own_record_take(struct own *o, struct step *s, struct slice record);
+
 /* ---- own_sync.c: to my other devices ------------------------------------------------------------------- */
 
 MUST_CHECK enum err own_sync_read(struct own *o, struct step *s, const uint8_t room[16],
@@ -370,6 +408,9 @@ MUST_CHECK enum err own_recover_begin(struct own *o, struct step *s, struct slic
                                       struct slice gateway, struct slice device_name);
 MUST_CHECK enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask *ask,
                                        uint8_t type, struct slice body, uint64_t failure);
+/* ANON is ready and a recovery is under way: asks for the record. */
+MUST_CHECK enum err own_recover_ask(struct own *o, struct step *s);
+MUST_CHECK enum err own_recover_chain(struct own *o, struct step *s, const struct wire_chain *w);
 /* Uploads the record when something in it changed. */
 MUST_CHECK enum err own_recover_work(struct own *o, struct step *s);
 void own_recover_touch(struct step *s);

@@ -549,7 +549,14 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
                             struct slice body, uint64_t failure)
 {
     struct wire_kp_counts counts;
+    struct wire_chain chain;
     switch (ask->type) {
+    case FRAME_CHAIN_GET:
+        if (type != FRAME_CHAIN) {
+            return OK;
+        }
+        TRY(wire_chain_decode(s->arena, body, &chain));
+        return own_recover_chain(o, s, &chain);
     case FRAME_REGISTER:
     case FRAME_CHAIN_PUT:
         return on_registered(o, s, ask, failure);

@@ -720,7 +720,16 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
         crypto_sha256(mid, data);
     }
     if (e == OK) {
+        struct own_part part;
+        TRY(own_part_begin(s, &part));
         e = take_any(o, s, c, from, server_ms, &content, mid);
+        if (e != OK && !own_grave(e)) { /* the ratchet has moved: only the content is taken back */
+            TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
+            s->out->n = part.effects;
+        }
+        if (!own_grave(e)) {
+            TRY(store_sql_run(s->store, "RELEASE part", ""));
+        }
     }
     if (e != ERR_INPUT && e != ERR_INPUT_VERSION && e != ERR_LIMIT && e != ERR_AUTH_POLICY) {
         return e;

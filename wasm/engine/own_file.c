@@ -394,8 +394,7 @@ static enum err fetch_more(struct own *o, struct step *s, const struct file_row 
     return OK;
 }
 
-static enum err on_chunk(struct own *o, struct step *s, const struct own_ask *ask,
-                         struct slice body)
+static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice body)
 {
     struct file_row f;
     struct frame_blob fb;
@@ -578,7 +577,7 @@ enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *as
                              ask->a);
     }
     if (type == FRAME_BLOB_DATA) {
-        return on_chunk(o, s, ask, body);
+        return on_chunk(s, ask, body);
     }
     if (type == FRAME_BLOB_STATE) {
         TRY(wire_blob_state_decode(s->arena, body, &w));

@@ -978,12 +978,12 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
     }
     TRY(wire_kp_taken_decode(s->arena, body, &t));
     person = wishes[i].kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : wish_number(&wishes[i]);
-    struct store_person who;
-    TRY(store_person_get(s->store, s->arena, person, &who));
-    if (t.account.n != 32 || !slice_equal(t.account, SLICE_ARRAY(who.account))) {
+    enum err e = t.account.n == 32 ? own_account_known(o, s, &person, t.account.p) : ERR_AUTH;
+    if (e == ERR_AUTH) {
         return store_wish_drop(s->store, ask->b); /* not who was asked for */
     }
-    enum err e = own_chain_take(o, s, person, t.chain, t.chain_n, &changed);
+    TRY(e);
+    e = own_chain_take(o, s, person, t.chain, t.chain_n, &changed);
     if (e == ERR_AUTH || e == ERR_INPUT) {
         TRY(store_person_set(s->store, person, "UPDATE person SET verified=2 WHERE id=?", 0));
         return store_wish_drop(s->store, ask->b);

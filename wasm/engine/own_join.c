@@ -113,6 +113,9 @@ static enum err chat_for(struct own *o, struct step *s, const struct own_room *r
         own_group_close(o, c->id);
         TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
         TRY(store_pending_drop(s->store, c->id));
+        TRY(store_sql_run(s->store, "UPDATE chat SET mailbox=?,read_tag=?,join_secret=? WHERE id=?",
+                          "bbbi", SLICE_ARRAY(room->mailbox), SLICE_ARRAY(room->read_tag),
+                          SLICE_ARRAY(room->join_secret), c->id));
         return store_sql_run(s->store, "DELETE FROM epoch WHERE chat=?", "i", c->id);
     }
     if (e != ERR_GONE) {

@@ -7,12 +7,6 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-static bool grave(enum err e)
-{
-    return e == ERR_STORE || e == ERR_STORE_CORRUPT || e == ERR_STORE_FULL || e == ERR_HOST ||
-           e == ERR_HOST_MEMORY || e == ERR_BUG;
-}
-
 /* ---- inbox ---------------------------------------------------------------------------------------- */
 
 static enum err inbox_item(struct own *o, struct step *s, const struct frame_deliver *d)
@@ -39,8 +33,10 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     TRY(store_setting_int(s->store, "inbox-seq", 0, &last));
     if ((int64_t)d->seq > last) {
         if (d->kind == FRAME_KIND_APPLICATION) {
-            enum err e = inbox_item(o, s, d);
-            if (grave(e)) {
+            struct own_part part;
+            TRY(own_part_begin(s, &part));
+            enum err e = own_part_end(o, s, &part, inbox_item(o, s, d));
+            if (own_grave(e)) {
                 return e;
             }
         }
@@ -179,11 +175,15 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return OK; /* what was before we came is not for us */
     }
     memset(&ev, 0, sizeof ev);
+    struct own_part part;
+    TRY(own_part_begin(s, &part));
     enum err e = open_entry(o, s, c, d, &ev);
+    e = e != OK ? e : on_event(o, s, c, d, &ev);
+    e = own_part_end(o, s, &part, e);
     if (e == OK) {
-        return on_event(o, s, c, d, &ev);
+        return OK;
     }
-    if (grave(e)) {
+    if (own_grave(e)) {
         return e;
     }
     if (e == ERR_STATE_OWN || e == ERR_STATE_REPLAY) {

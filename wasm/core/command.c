@@ -1,0 +1,450 @@
+/* What the person asks to do, while unlocked. */
+#include <string.h>
+
+#include "base/ct.h"
+#include "base/limits.h"
+#include "core/core.h"
+#include "crypto/hash.h"
+
+enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_safety *out);
+
+static void made(struct abi_result *r, int64_t id)
+{
+    r->kind = ABI_MADE;
+    r->made.id = (uint64_t)id;
+}
+
+static struct slice number(struct step *s, int64_t v)
+{
+    struct slice out = SLICE_EMPTY;
+    if (arena_copy(s->arena, slice_make(&v, sizeof v), &out) != OK) {
+        s->out->err = ERR_HOST_MEMORY;
+    }
+    return out;
+}
+
+/* ---- me ---------------------------------------------------------------------------------------- */
+
+static enum err profile_set(struct core *c, struct step *s, const struct abi_op_profile_set *op)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    if (op->name.n == 0 || op->name.n > LIMIT_NAME_BYTES ||
+        (op->has_picture && op->picture.n > 32768)) {
+        return ERR_INPUT;
+    }
+    TRY(store_person_set_profile(s->store, STORE_PERSON_ME, op->name,
+                                 op->has_picture ? op->picture : SLICE_EMPTY,
+                                 (int64_t)s->now_ms));
+    s->out->state = true;
+    TRY(own_sync_profile(&c->own, s));
+    own_recover_touch(s);
+    TRY(store_chat_ids(s->store, s->arena, true, &ids, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(own_content_profile(&c->own, s, ids[i]));
+    }
+    return OK;
+}
+
+/* Settings the page keeps; some the engine reads too. */
+static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
+{
+    char key[40] = "u:";
+    if (op->key.n == 0 || op->key.n > 32 || op->value.n > 1024) {
+        return ERR_INPUT;
+    }
+    memcpy(key + 2, op->key.p, op->key.n);
+    key[2 + op->key.n] = 0;
+    bool off = slice_equal(op->value, SLICE_LITERAL("off"));
+    if (slice_equal(op->key, SLICE_LITERAL("read-notices"))) {
+        TRY(store_setting_put_int(s->store, "read-on", !off));
+    } else if (slice_equal(op->key, SLICE_LITERAL("typing-notices"))) {
+        TRY(store_setting_put_int(s->store, "typing-on", !off));
+    }
+    return store_setting_put(s->store, key, op->value);
+}
+
+/* ---- people -------------------------------------------------------------------------------------- */
+
+static enum err link_make(struct core *c, struct step *s, const struct abi_op_link_make *op,
+                          struct abi_result *r)
+{
+    struct slice token;
+    int64_t id = 0;
+    void *outs[] = {&token};
+    TRY(own_link_make(&c->own, s, op->label, op->uses, op->days, 0, &id));
+    TRY(store_sql_get(s->store, s->arena, "SELECT token FROM link WHERE id=?", "b", outs, "i", id));
+    r->kind = ABI_TEXT;
+    return token.n == 16 ? own_link_text(&c->own, s, token.p, &r->text.value) : ERR_STORE_CORRUPT;
+}
+
+static enum err link_drop(struct core *c, struct step *s, int64_t id)
+{
+    TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE id=? AND kind=0", "i", id));
+    s->durable = true;
+    return own_account_sync_links(&c->own, s);
+}
+
+static enum err answer(struct core *c, struct step *s, const struct abi_op_request_answer *op,
+                       struct abi_result *r)
+{
+    struct slice room;
+    int64_t chat = 0;
+    void *outs[] = {&room};
+    if (op->answer > 2) {
+        return ERR_INPUT;
+    }
+    TRY(store_sql_get(s->store, s->arena, "SELECT room FROM request WHERE id=?", "b", outs, "i",
+                      (int64_t)op->id));
+    TRY(own_request_answer(&c->own, s, (int64_t)op->id, op->answer, &chat));
+    TRY(own_sync_request(&c->own, s, room, op->answer));
+    own_recover_touch(s);
+    made(r, chat);
+    return OK;
+}
+
+static enum err block(struct core *c, struct step *s, const struct abi_op_block *op)
+{
+    struct store_person p;
+    if (op->person == STORE_PERSON_ME) {
+        return ERR_INPUT;
+    }
+    TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
+    TRY(store_person_set(s->store, p.id, "UPDATE person SET blocked=? WHERE id=?", op->on));
+    if (op->on) { /* their own door to me is closed too */
+        TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE person=?", "i", p.id));
+        TRY(own_account_sync_links(&c->own, s));
+    }
+    effects_person(s->out, p.id);
+    if (p.chat != 0) {
+        effects_chat(s->out, p.chat);
+    }
+    s->durable = true;
+    return own_sync_person(&c->own, s, p.id);
+}
+
+static enum err verify(struct core *c, struct step *s, const struct abi_op_verify *op)
+{
+    struct store_person p;
+    TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
+    if (op->has_scanned) { /* theirs has their root first, then mine */
+        struct abi_safety mine;
+        memset(&mine, 0, sizeof mine);
+        TRY(core_safety(c, s, p.id, &mine));
+        if (op->scanned.n != 64 ||
+            !slice_equal(slice_make(op->scanned.p, 32), slice_make(mine.code.p + 32, 32)) ||
+            !slice_equal(slice_make(op->scanned.p + 32, 32), slice_make(mine.code.p, 32))) {
+            return ERR_AUTH;
+        }
+    }
+    TRY(store_person_set(s->store, p.id, "UPDATE person SET verified=? WHERE id=?", op->on));
+    effects_person(s->out, p.id);
+    if (p.chat != 0) {
+        effects_chat(s->out, p.chat);
+        if (op->on) {
+            TRY(own_notice(s, p.chat, 12, p.id, SLICE_EMPTY, 0));
+        }
+    }
+    s->durable = true;
+    return own_sync_person(&c->own, s, p.id);
+}
+
+/* ---- chats ---------------------------------------------------------------------------------------- */
+
+static enum err chat_set(struct core *c, struct step *s, const struct abi_op_chat_set *op)
+{
+    struct store_chat row;
+    int64_t chat = (int64_t)op->chat;
+    TRY(store_chat_get(s->store, s->arena, chat, &row));
+    effects_chat(s->out, chat);
+    if (slice_equal(op->key, SLICE_LITERAL("timer"))) {
+        return own_room_change(&c->own, s, chat, NULL, op->value);
+    }
+    if (slice_equal(op->key, SLICE_LITERAL("unread"))) {
+        return store_chat_set(s->store, "UPDATE chat SET unread=max(unread,?) WHERE id=?",
+                              op->value != 0, chat);
+    }
+    const char *sql = own_chat_column(op->key);
+    if (sql == NULL) {
+        return ERR_INPUT;
+    }
+    TRY(store_chat_set(s->store, sql, (int64_t)op->value, chat));
+    return own_sync_chat(&c->own, s, chat, op->key, op->value);
+}
+
+static enum err chat_delete(struct core *c, struct step *s, int64_t chat)
+{
+    struct store_chat row;
+    TRY(store_chat_get(s->store, s->arena, chat, &row));
+    if (row.type == STORE_CHAT_SELF) {
+        return ERR_STATE;
+    }
+    if (row.type == STORE_CHAT_GROUP && row.state == STORE_CHAT_OPEN) {
+        return ERR_STATE; /* leave first */
+    }
+    own_group_close(&c->own, chat);
+    s->dirty = true;
+    s->durable = true;
+    TRY(store_chat_drop(s->store, chat));
+    own_recover_touch(s);
+    effects_chat_gone(s->out, chat);
+    return OK;
+}
+
+static enum err draft(struct step *s, const struct abi_op_draft *op)
+{
+    if (op->text.n > LIMIT_TEXT_BYTES) {
+        return ERR_LIMIT;
+    }
+    s->durable = true; /* survives a crash */
+    effects_chat(s->out, (int64_t)op->chat);
+    return store_sql_run(s->store, "UPDATE chat SET draft=?,draft_reply=? WHERE id=?", "tii",
+                         op->text, (int64_t)op->reply_to, (int64_t)op->chat);
+}
+
+static enum err read_upto(struct core *c, struct step *s, const struct abi_op_read *op)
+{
+    struct store_chat row;
+    struct store_message m;
+    TRY(store_chat_get(s->store, s->arena, (int64_t)op->chat, &row));
+    TRY(store_message_get(s->store, s->arena, (int64_t)op->message, &m));
+    bool had = row.unread > 0;
+    TRY(own_content_read(&c->own, s, row.id, m.id));
+    return had ? own_sync_read(&c->own, s, row.room, m.mid) : OK;
+}
+
+static enum err star(struct step *s, const struct abi_op_star *op)
+{
+    effects_message(s->out, (int64_t)op->message, false);
+    return store_sql_run(s->store, "UPDATE message SET starred=? WHERE id=?", "ii", (int64_t)op->on,
+                         (int64_t)op->message);
+}
+
+/* A message that failed, or a place holder of one that could not be read. */
+static enum err retry(struct core *c, struct step *s, int64_t message)
+{
+    struct store_message m;
+    struct store_chat row;
+    int64_t id = 0;
+    TRY(store_message_get(s->store, s->arena, message, &m));
+    if (m.type == STORE_MESSAGE_UNREADABLE) {
+        TRY(store_chat_get(s->store, s->arena, m.chat, &row));
+        TRY(store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, m.chat));
+        effects_chat(s->out, m.chat);
+        return own_pump_chat(&c->own, s, m.chat);
+    }
+    if (m.state != STORE_STATE_FAILED || m.sender != STORE_PERSON_ME) {
+        return ERR_STATE;
+    }
+    TRY(store_message_drop(s->store, message));
+    effects_message_gone(s->out, m.chat, message);
+    return own_content_text(&c->own, s, m.chat, m.text, 0, NULL, 0, &id);
+}
+
+/* ---- groups ------------------------------------------------------------------------------------------ */
+
+static enum err group_make(struct core *c, struct step *s, const struct abi_op_group_make *op,
+                           struct abi_result *r)
+{
+    struct store_chat chat;
+    if (op->name.n == 0 || op->name.n > LIMIT_NAME_BYTES || op->people_n > LIMIT_MEMBERS ||
+        (op->has_picture && op->picture.n > 32768)) {
+        return ERR_INPUT;
+    }
+    TRY(own_chat_make(&c->own, s, STORE_CHAT_GROUP, op->name, 0, &chat));
+    TRY(own_notice(s, chat.id, 1, STORE_PERSON_ME, op->name, 0));
+    if (op->has_picture) {
+        TRY(store_sql_run(s->store, "UPDATE chat SET picture=? WHERE id=?", "bi", op->picture,
+                          chat.id));
+    }
+    for (size_t i = 0; i < op->people_n; i++) {
+        TRY(own_wish(&c->own, s, chat.id, OWN_WISH_ADD_PERSON,
+                     number(s, (int64_t)op->people[i])));
+    }
+    own_recover_touch(s);
+    made(r, chat.id);
+    return own_pump_chat(&c->own, s, chat.id);
+}
+
+static enum err group_people(struct core *c, struct step *s, int64_t chat, const uint64_t *people,
+                             size_t n, enum own_wish wish)
+{
+    struct store_chat row;
+    TRY(store_chat_get(s->store, s->arena, chat, &row));
+    if (row.type != STORE_CHAT_GROUP || row.state != STORE_CHAT_OPEN) {
+        return ERR_STATE;
+    }
+    if (row.role < 1) {
+        return ERR_AUTH_POLICY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct store_person p;
+        TRY(store_person_get(s->store, s->arena, (int64_t)people[i], &p));
+        if (wish == OWN_WISH_ADD_PERSON && (!p.has_inbox || !p.has_token)) {
+            return ERR_STATE;
+        }
+        TRY(own_wish(&c->own, s, chat, wish, number(s, p.id)));
+    }
+    return own_pump_chat(&c->own, s, chat);
+}
+
+static enum err group_set(struct core *c, struct step *s, const struct abi_op_group_set *op)
+{
+    int64_t chat = (int64_t)op->chat;
+    if (op->name.n == 0 || op->name.n > LIMIT_NAME_BYTES ||
+        (op->has_picture && op->picture.n > 32768)) {
+        return ERR_INPUT;
+    }
+    TRY(own_room_change(&c->own, s, chat, &op->name, UINT64_MAX));
+    if (op->has_picture) {
+        TRY(store_sql_run(s->store, "UPDATE chat SET picture=? WHERE id=?", "bi", op->picture,
+                          chat));
+        TRY(own_content_picture(&c->own, s, chat));
+    }
+    effects_chat(s->out, chat);
+    return OK;
+}
+
+static enum err leave(struct core *c, struct step *s, int64_t chat)
+{
+    struct store_chat row;
+    TRY(store_chat_get(s->store, s->arena, chat, &row));
+    if (row.type != STORE_CHAT_GROUP || row.state != STORE_CHAT_OPEN) {
+        return ERR_STATE;
+    }
+    TRY(own_group_leave(&c->own, s, chat));
+    effects_chat(s->out, chat);
+    return store_chat_set(s->store, "UPDATE chat SET role=?,archived=1 WHERE id=?", -1, chat);
+}
+
+/* ---- devices ------------------------------------------------------------------------------------------- */
+
+static enum err device_name(struct core *c, struct step *s, struct slice name)
+{
+    if (name.n == 0 || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    TRY(store_sql_run(s->store, "UPDATE device SET name=? WHERE id=?", "tb", name,
+                      SLICE_ARRAY(c->own.device)));
+    s->out->devices = true;
+    return own_sync_device(&c->own, s, name);
+}
+
+/* ---- table ------------------------------------------------------------------------------------------------ */
+
+static enum err message_op(struct core *c, struct step *s, const struct abi_op *op,
+                           struct abi_result *r)
+{
+    int64_t id = 0;
+    switch (op->kind) {
+    case ABI_OP_SEND:
+        TRY(own_content_text(&c->own, s, (int64_t)op->op_send.chat, op->op_send.text,
+                             (int64_t)op->op_send.reply_to, op->op_send.mentions,
+                             op->op_send.mentions_n, &id));
+        made(r, id);
+        return OK;
+    case ABI_OP_EDIT:
+        return own_content_edit(&c->own, s, (int64_t)op->op_edit.message, op->op_edit.text);
+    case ABI_OP_DELETE:
+        return own_content_delete(&c->own, s, (int64_t)op->op_delete.message,
+                                  op->op_delete.everyone);
+    case ABI_OP_REACT:
+        return own_content_react(&c->own, s, (int64_t)op->op_react.message, op->op_react.emoji);
+    case ABI_OP_STAR:
+        return star(s, &op->op_star);
+    case ABI_OP_RETRY:
+        return retry(c, s, (int64_t)op->op_retry.message);
+    case ABI_OP_DRAFT:
+        return draft(s, &op->op_draft);
+    case ABI_OP_READ:
+        return read_upto(c, s, &op->op_read);
+    case ABI_OP_TYPING:
+        return own_typing(&c->own, s, (int64_t)op->op_typing.chat, op->op_typing.on);
+    case ABI_OP_FILE_BEGIN:
+        TRY(own_file_begin(&c->own, s, &op->op_file_begin, &id));
+        made(r, id);
+        return OK;
+    case ABI_OP_FILE_CHUNK:
+        return own_file_chunk(&c->own, s, &op->op_file_chunk);
+    case ABI_OP_FILE_CANCEL:
+        return own_file_cancel(&c->own, s, (int64_t)op->op_file_cancel.message);
+    case ABI_OP_FILE_FETCH:
+        return own_file_fetch(&c->own, s, (int64_t)op->op_file_fetch.message);
+    case ABI_OP_FILE_READ:
+        return own_file_read(&c->own, s, (int64_t)op->op_file_read.message,
+                             op->op_file_read.offset);
+    default:
+        return ERR_INPUT;
+    }
+}
+
+static enum err group_op(struct core *c, struct step *s, const struct abi_op *op,
+                         struct abi_result *r)
+{
+    switch (op->kind) {
+    case ABI_OP_GROUP_MAKE:
+        return group_make(c, s, &op->op_group_make, r);
+    case ABI_OP_GROUP_SET:
+        return group_set(c, s, &op->op_group_set);
+    case ABI_OP_GROUP_ADD:
+        return group_people(c, s, (int64_t)op->op_group_add.chat, op->op_group_add.people,
+                            op->op_group_add.people_n, OWN_WISH_ADD_PERSON);
+    case ABI_OP_GROUP_REMOVE:
+        return group_people(c, s, (int64_t)op->op_group_remove.chat, &op->op_group_remove.person, 1,
+                            OWN_WISH_REMOVE_PERSON);
+    case ABI_OP_GROUP_ROLE:
+        return own_room_role(&c->own, s, (int64_t)op->op_group_role.chat,
+                             (int64_t)op->op_group_role.person, op->op_group_role.role != 0);
+    case ABI_OP_GROUP_LEAVE:
+        return leave(c, s, (int64_t)op->op_group_leave.chat);
+    case ABI_OP_CHAT_SET:
+        return chat_set(c, s, &op->op_chat_set);
+    case ABI_OP_CHAT_DELETE:
+        return chat_delete(c, s, (int64_t)op->op_chat_delete.chat);
+    default:
+        return message_op(c, s, op, r);
+    }
+}
+
+enum err core_command(struct core *c, struct step *s, const struct abi_op *op,
+                      struct abi_result *r, uint64_t *detail)
+{
+    int64_t id = 0;
+    (void)detail;
+    if (op->kind == ABI_OP_LINK_CANCEL) {
+        own_link_cancel(&c->own, s);
+        return OK;
+    }
+    if (!c->own.loaded) {
+        return ERR_STATE; /* linking or recovering: no account yet */
+    }
+    switch (op->kind) {
+    case ABI_OP_PROFILE_SET:
+        return profile_set(c, s, &op->op_profile_set);
+    case ABI_OP_SETTING_SET:
+        return setting_set(s, &op->op_setting_set);
+    case ABI_OP_LINK_MAKE:
+        return link_make(c, s, &op->op_link_make, r);
+    case ABI_OP_LINK_DROP:
+        return link_drop(c, s, (int64_t)op->op_link_drop.id);
+    case ABI_OP_ADD:
+        TRY(own_add(&c->own, s, op->op_add.link, &id));
+        own_recover_touch(s);
+        made(r, id);
+        return OK;
+    case ABI_OP_REQUEST_ANSWER:
+        return answer(c, s, &op->op_request_answer, r);
+    case ABI_OP_BLOCK:
+        return block(c, s, &op->op_block);
+    case ABI_OP_VERIFY:
+        return verify(c, s, &op->op_verify);
+    case ABI_OP_DEVICE_REVOKE:
+        return own_device_revoke(&c->own, s, op->op_device_revoke.device);
+    case ABI_OP_DEVICE_NAME:
+        return device_name(c, s, op->op_device_name.name);
+    case ABI_OP_LINK_ACCEPT:
+        return own_link_accept(&c->own, s, op->op_link_accept.code);
+    default:
+        return group_op(c, s, op, r);
+    }
+}

@@ -1,0 +1,192 @@
+#include "core/core.h"
+
+#include <string.h>
+
+#include "base/ct.h"
+#include "base/limits.h"
+#include "core/view.h"
+#include "crypto/kdf.h"
+#include "crypto/rand.h"
+
+enum err core_create(struct core **out)
+{
+    *out = NULL;
+    TRY(crypto_init());
+    struct core *c = mem_alloc(sizeof *c);
+    if (c == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    memset(c, 0, sizeof *c);
+    arena_init(&c->arena, LIMIT_ARENA_BYTES);
+    own_init(&c->own);
+    *out = c;
+    return OK;
+}
+
+void core_lock(struct core *c)
+{
+    own_wipe(&c->own);
+    store_close(c->store);
+    c->store = NULL;
+    wipe(c->vault_key, sizeof c->vault_key);
+    c->linking = false;
+}
+
+void core_destroy(struct core *c)
+{
+    if (c == NULL) {
+        return;
+    }
+    core_lock(c);
+    arena_wipe(&c->arena);
+    wipe(c, sizeof *c);
+    mem_free(c);
+}
+
+/* ---- one event ---------------------------------------------------------------------------------- */
+
+static enum err on_net(struct core *c, struct step *s, const struct abi_event *ev)
+{
+    struct engine_net net;
+    memset(&net, 0, sizeof net);
+    if (ev->kind == ABI_NET_OPEN) {
+        net.kind = ENGINE_NET_OPEN;
+        net.conn = ev->net_open.conn;
+    } else if (ev->kind == ABI_NET_MESSAGE) {
+        net.kind = ENGINE_NET_MESSAGE;
+        net.conn = ev->net_message.conn;
+        net.data = ev->net_message.data;
+    } else {
+        net.kind = ENGINE_NET_CLOSE;
+        net.conn = ev->net_close.conn;
+    }
+    return s->store == NULL ? OK : own_net(&c->own, s, &net);
+}
+
+static enum err dispatch(struct core *c, struct step *s, const struct abi_event *ev,
+                         struct abi_result *result, uint64_t *detail)
+{
+    bool known = false;
+    switch (ev->kind) {
+    case ABI_COMMAND:
+        TRY(core_locked_command(c, s, &ev->command.op, result, detail, &known));
+        if (known) {
+            return OK;
+        }
+        if (s->store == NULL) {
+            return ERR_STATE_LOCKED;
+        }
+        TRY(core_query(c, s, &ev->command.op, result, &known));
+        return known ? OK : core_command(c, s, &ev->command.op, result, detail);
+    case ABI_ALARM:
+        c->alarm_ms = 0;
+        return s->store == NULL ? OK : own_alarm(&c->own, s);
+    case ABI_LIFE:
+        if (s->store == NULL) {
+            return OK;
+        }
+        return own_life(&c->own, s, ev->life.state);
+    default:
+        return on_net(c, s, ev);
+    }
+}
+
+static enum err tell_state(struct core *c, struct step *s)
+{
+    struct abi_change ch;
+    if (!s->out->state || s->store == NULL) {
+        return OK;
+    }
+    memset(&ch, 0, sizeof ch);
+    ch.kind = ABI_STATE_CHANGED;
+    TRY(core_state_view(c, s, &ch.state_changed.state));
+    effects_change(s->out, &ch);
+    return OK;
+}
+
+static enum err set_alarm(struct core *c, struct step *s)
+{
+    struct abi_effect e;
+    uint64_t at = 0;
+    if (s->store != NULL) {
+        TRY(own_next_alarm(&c->own, s, &at));
+    }
+    if (at == c->alarm_ms) {
+        return OK;
+    }
+    c->alarm_ms = at;
+    memset(&e, 0, sizeof e);
+    e.kind = ABI_ALARM_SET;
+    e.alarm_set.at_ms = at;
+    effects_put(s->out, &e);
+    return OK;
+}
+
+/* Handler, patches, commit: all or nothing. */
+static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
+{
+    struct abi_result result;
+    uint64_t detail = 0;
+    memset(&result, 0, sizeof result);
+    result.kind = ABI_OK;
+    if (s->store != NULL) {
+        TRY(store_begin(s->store));
+    }
+    enum err e = dispatch(c, s, ev, &result, &detail);
+    if (s->store != c->store) {
+        s->store = c->store; /* unlocked, made or locked meanwhile */
+    }
+    if (e == OK && s->store != NULL) {
+        e = core_view_patches(s, c->own.hidden);
+        e = e != OK ? e : tell_state(c, s);
+    }
+    e = e != OK ? e : s->out->err;
+    if (e == OK && s->store != NULL && store_in_transaction(s->store)) {
+        e = store_commit(s->store, s->durable);
+    }
+    if (e != OK && s->store != NULL) {
+        store_rollback(s->store);
+        effects_init(s->out, s->arena);
+        if (s->dirty) {
+            own_reset(&c->own, s);
+        }
+    }
+    if (ev->kind == ABI_COMMAND) {
+        effects_reply(s->out, ev->command.request, e, detail, e == OK ? &result : NULL);
+        e = OK;
+    }
+    return e;
+}
+
+enum err core_step(struct core *c, struct slice input)
+{
+    struct abi_input in;
+    struct effects out;
+    struct step s;
+    arena_reset(&c->arena);
+    c->output = SLICE_EMPTY;
+    TRY(abi_input_decode(&c->arena, input, &in));
+    effects_init(&out, &c->arena);
+    memset(&s, 0, sizeof s);
+    s.arena = &c->arena;
+    s.store = c->store;
+    s.out = &out;
+    s.now_ms = in.now_ms;
+    enum err e = run(c, &s, &in.event);
+    if (e != OK && e != ERR_BUG) {
+        e = OK; /* told by its absence: the world's input failed and changed nothing */
+    }
+    if (e == OK) {
+        e = set_alarm(c, &s);
+    }
+    if (e == OK && in.event.kind == ABI_LIFE && in.event.life.state >= 1 && c->store != NULL) {
+        e = store_idle(c->store);
+    }
+    if (e != OK || out.err != OK) {
+        return e != OK ? e : out.err;
+    }
+    struct abi_effects all = {out.v, out.n};
+    struct buf b = buf_arena(&c->arena, 4096);
+    abi_effects_put(&b, &all);
+    return buf_finish(&b, &c->output);
+}

@@ -1,0 +1,42 @@
+/* The core: one vault, one store, the engines, and the table from commands to handlers.
+ *
+ * core_create -> core_step ... -> core_destroy. A step takes encoded `input` (abi.cddl) and leaves
+ * encoded `effects` that stay valid until the next step. */
+#ifndef SOTTO_CORE_CORE_H
+#define SOTTO_CORE_CORE_H
+#include "engine/engine.h"
+#include "engine/own.h"
+
+struct core {
+    struct store *store; /* NULL: locked */
+    struct own own;
+    struct arena arena;
+    struct slice output; /* of the last step, in the arena */
+    uint64_t wrong_at_ms; /* last wrong secret */
+    uint32_t wrong_count;
+    uint64_t alarm_ms; /* last asked for */
+    uint8_t vault_key[32]; /* while unlocked: new ways to unlock are made with it */
+    bool linking;
+};
+
+/* ERR_HOST_MEMORY, ERR_HOST (no randomness), ERR_BUG (a primitive gives a wrong known answer). */
+MUST_CHECK enum err core_create(struct core **out);
+/* Closes and wipes everything. Accepts NULL. */
+void core_destroy(struct core *c);
+/* Runs one event. Errors are inside the effects (replies); only ERR_INPUT (not an input),
+ * ERR_HOST_MEMORY and ERR_BUG are returned, with empty effects. */
+MUST_CHECK enum err core_step(struct core *c, struct slice input);
+
+/* command.c: runs one command; the result is filled for the reply. */
+MUST_CHECK enum err core_command(struct core *c, struct step *s, const struct abi_op *op,
+                                 struct abi_result *result, uint64_t *detail);
+/* query.c */
+MUST_CHECK enum err core_query(struct core *c, struct step *s, const struct abi_op *op,
+                               struct abi_result *result, bool *known);
+/* vault part of command.c: what works while locked. */
+MUST_CHECK enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
+                                        struct abi_result *result, uint64_t *detail, bool *known);
+void core_lock(struct core *c);
+MUST_CHECK enum err core_state_view(struct core *c, struct step *s, struct abi_state *out);
+
+#endif

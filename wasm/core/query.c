@@ -1,0 +1,447 @@
+/* What the page may ask to see. Nothing here changes anything. */
+#include <string.h>
+
+#include "base/text.h"
+#include "core/core.h"
+#include "core/view.h"
+#include "crypto/hash.h"
+#include "store/search.h"
+
+#define PAGE_MAX 200
+
+enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
+{
+    struct store_person me;
+    int64_t waiting = 0, requests = 0, checked = 0;
+    memset(out, 0, sizeof *out);
+    out->name = out->fingerprint = SLICE_LITERAL("");
+    out->line = (uint64_t)own_line_state(&c->own);
+    TRY(store_sql_get_int(s->store, &waiting, "SELECT count(*) FROM message WHERE state=0", ""));
+    TRY(store_sql_get_int(s->store, &requests, "SELECT count(*) FROM request", ""));
+    TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
+    out->waiting = (uint64_t)waiting;
+    out->requests = (uint64_t)requests;
+    out->recovery_checked = checked != 0;
+    out->server_known = own_ready(&c->own, OWN_CONN_DEVICE);
+    enum err e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
+    if (e == ERR_GONE) {
+        return OK; /* linking */
+    }
+    TRY(e);
+    out->me = STORE_PERSON_ME;
+    out->name = me.name;
+    out->has_picture = me.picture.n > 0;
+    out->picture = me.picture;
+    return core_view_fingerprint(s, me.account, &out->fingerprint);
+}
+
+static enum err chats(struct step *s, int64_t one, struct abi_result *r)
+{
+    int64_t *ids = &one;
+    size_t n = 1;
+    if (one == 0) {
+        TRY(store_chat_ids(s->store, s->arena, false, &ids, &n));
+    }
+    struct abi_chat_view *list = arena_array(s->arena, n + 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        TRY(core_view_chat(s, ids[i], &list[i]));
+    }
+    r->kind = ABI_CHATS;
+    r->chats.list = list;
+    r->chats.list_n = n;
+    return OK;
+}
+
+static enum err messages(struct step *s, const struct abi_op_messages *op, struct abi_result *r)
+{
+    int64_t *ids = NULL;
+    size_t n = 0, limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
+    r->kind = ABI_MESSAGES;
+    TRY(store_message_page(s->store, s->arena, (int64_t)op->chat, (int64_t)op->before,
+                           (int64_t)op->after, (int64_t)op->around, limit, &ids, &n,
+                           &r->messages.more_before, &r->messages.more_after));
+    struct abi_message_view *list = arena_array(s->arena, n + 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        TRY(core_view_message(s, ids[i], &list[i]));
+    }
+    r->messages.list = list;
+    r->messages.list_n = n;
+    return OK;
+}
+
+static enum err message(struct step *s, int64_t id, struct abi_result *r)
+{
+    struct abi_message_view *list = arena_array(s->arena, 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(core_view_message(s, id, list));
+    r->kind = ABI_MESSAGES;
+    r->messages.list = list;
+    r->messages.list_n = 1;
+    return OK;
+}
+
+static enum err hits_of(struct step *s, const int64_t *ids, size_t n, struct abi_result *r)
+{
+    struct abi_hit_view *list = arena_array(s->arena, n + 1, sizeof *list);
+    size_t k = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct abi_chat_view chat;
+        enum err e = core_view_message(s, ids[i], &list[k].message);
+        if (e == OK) {
+            e = core_view_chat(s, (int64_t)list[k].message.chat, &chat);
+        }
+        if (e == ERR_GONE) {
+            continue;
+        }
+        TRY(e);
+        list[k++].chat_title = chat.title;
+    }
+    r->kind = ABI_HITS;
+    r->hits.list = list;
+    r->hits.list_n = k;
+    return OK;
+}
+
+static enum err search(struct step *s, const struct abi_op_search *op, struct abi_result *r)
+{
+    struct store_search_page page;
+    size_t limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
+    TRY(store_search_find(s->store, s->arena, op->text, (int64_t)op->chat, (int64_t)op->before,
+                          limit, &page));
+    int64_t *ids = arena_array(s->arena, page.count + 1, sizeof *ids);
+    if (ids == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < page.count; i++) {
+        ids[i] = page.hits[i].id;
+    }
+    return hits_of(s, ids, page.count, r);
+}
+
+/* Up to `max` ids of a query with one number column. */
+static enum err ids_of(struct step *s, const char *sql, int64_t a, int64_t b, size_t max,
+                       int64_t **out, size_t *n)
+{
+    struct store_rows rows;
+    bool has = false;
+    int64_t *ids = arena_array(s->arena, max + 1, sizeof *ids);
+    *n = 0;
+    *out = ids;
+    if (ids == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s->store, &rows, sql, "ii", a, b));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&rows, &has)) == OK && has) {
+        ids[(*n)++] = store_rows_int(&rows, 0);
+    }
+    store_rows_close(&rows);
+    return e;
+}
+
+static enum err starred(struct step *s, const struct abi_op_starred *op, struct abi_result *r)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    size_t limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
+    TRY(ids_of(s, "SELECT id FROM message WHERE starred=1 AND (?1=0 OR id<?1) ORDER BY id DESC "
+                  "LIMIT ?2",
+               (int64_t)op->before, (int64_t)limit, limit, &ids, &n));
+    return hits_of(s, ids, n, r);
+}
+
+static enum err members(struct step *s, int64_t chat, struct abi_result *r)
+{
+    struct store_member *rows = NULL;
+    size_t n = 0;
+    TRY(store_member_list(s->store, s->arena, chat, &rows, &n));
+    struct abi_member_view *list = arena_array(s->arena, n + 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct abi_person_view p;
+        TRY(core_view_person(s, rows[i].person, &p));
+        list[i].person = p.id;
+        list[i].name = p.name;
+        list[i].role = (uint64_t)rows[i].role;
+        list[i].me = rows[i].person == STORE_PERSON_ME;
+        list[i].has_picture = p.has_picture;
+        list[i].picture = p.picture;
+        list[i].verified = p.verified;
+    }
+    r->kind = ABI_MEMBERS;
+    r->members.list = list;
+    r->members.list_n = n;
+    return OK;
+}
+
+static enum err people(struct step *s, int64_t one, struct abi_result *r)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    TRY(ids_of(s, "SELECT id FROM person WHERE (?1<>0 AND id=?1) OR (?1=0 AND id<>?2 AND "
+                  "(contact=1 OR blocked=1)) ORDER BY name COLLATE NOCASE",
+               one, STORE_PERSON_ME, 5000, &ids, &n));
+    struct abi_person_view *list = arena_array(s->arena, n + 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        TRY(core_view_person(s, ids[i], &list[i]));
+    }
+    r->kind = ABI_PEOPLE;
+    r->people.list = list;
+    r->people.list_n = n;
+    return one != 0 && n == 0 ? ERR_GONE : OK;
+}
+
+/* 60 digits of both chains' roots, 30 a side, lower half first: e2ee-core.md 16 stage 1. */
+enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_safety *out)
+{
+    uint8_t roots[2][32], h[64];
+    struct store_person p;
+    struct buf d = buf_arena(s->arena, 72), q = buf_arena(s->arena, 72);
+    (void)c;
+    TRY(store_person_get(s->store, s->arena, person, &p));
+    TRY(store_chain_root(s->store, STORE_PERSON_ME, roots[0]));
+    TRY(store_chain_root(s->store, person, roots[1]));
+    bool swap = slice_compare(SLICE_ARRAY(roots[0]), SLICE_ARRAY(roots[1])) > 0;
+    for (int side = 0; side < 2; side++) {
+        struct slice parts[2] = {SLICE_LITERAL("sotto safety 1"),
+                                 SLICE_ARRAY(roots[swap ? 1 - side : side])};
+        crypto_hash_parts(CRYPTO_SHA512, h, parts, 2);
+        for (size_t i = 0; i < 6; i++) {
+            uint64_t v = 0;
+            for (size_t k = 0; k < 5; k++) {
+                v = v << 8 | h[i * 5 + k];
+            }
+            v %= 100000;
+            for (uint64_t div = 10000; div > 0; div /= 10) {
+                buf_u8(&d, (uint8_t)('0' + v / div % 10));
+            }
+        }
+    }
+    buf_put(&q, roots[0], 32); /* mine first: the scanner compares crosswise */
+    buf_put(&q, roots[1], 32);
+    out->verified = (uint64_t)p.verified;
+    TRY(buf_finish(&q, &out->code));
+    return buf_finish(&d, &out->digits);
+}
+
+static enum err requests(struct step *s, struct abi_result *r)
+{
+    enum { MAX = 200 };
+    struct store_rows rows;
+    bool has = false;
+    struct abi_request_view *list = arena_array(s->arena, MAX, sizeof *list);
+    size_t n = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s->store, &rows,
+                        "SELECT id,at_ms,account,label FROM request ORDER BY id DESC LIMIT 200",
+                        ""));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
+        struct slice account = store_rows_bytes(&rows, 2);
+        list[n].id = (uint64_t)store_rows_int(&rows, 0);
+        list[n].at_ms = (uint64_t)store_rows_int(&rows, 1);
+        e = account.n == 32 ? core_view_fingerprint(s, account.p, &list[n].fingerprint)
+                            : ERR_STORE_CORRUPT;
+        e = e != OK ? e : store_rows_copy(&rows, 3, s->arena, &list[n].label);
+        if (e != OK) {
+            break;
+        }
+        n++;
+    }
+    store_rows_close(&rows);
+    r->kind = ABI_REQUESTS;
+    r->requests.list = list;
+    r->requests.list_n = n;
+    return e;
+}
+
+static enum err links(struct core *c, struct step *s, struct abi_result *r)
+{
+    enum { MAX = 100 };
+    struct store_rows rows;
+    bool has = false;
+    struct abi_link_view *list = arena_array(s->arena, MAX, sizeof *list);
+    size_t n = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s->store, &rows,
+                        "SELECT id,label,token,uses,used,expires_s,made_ms FROM link WHERE kind=0 "
+                        "AND gone=0 ORDER BY id DESC LIMIT 100",
+                        ""));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
+        struct slice token = store_rows_bytes(&rows, 2);
+        list[n].id = (uint64_t)store_rows_int(&rows, 0);
+        list[n].uses_left = (uint64_t)store_rows_int(&rows, 3);
+        list[n].expires_ms = (uint64_t)store_rows_int(&rows, 5) * 1000;
+        list[n].made_ms = (uint64_t)store_rows_int(&rows, 6);
+        e = token.n == 16 ? own_link_text(&c->own, s, token.p, &list[n].link) : ERR_STORE_CORRUPT;
+        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].label);
+        if (e != OK) {
+            break;
+        }
+        n++;
+    }
+    store_rows_close(&rows);
+    r->kind = ABI_LINKS;
+    r->links.list = list;
+    r->links.list_n = n;
+    return e;
+}
+
+static enum err devices(struct core *c, struct step *s, struct abi_result *r)
+{
+    enum { MAX = CHAIN_DEVICES_MAX };
+    struct store_rows rows;
+    bool has = false;
+    struct abi_device_view *list = arena_array(s->arena, MAX, sizeof *list);
+    size_t n = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s->store, &rows,
+                        "SELECT id,name,added_ms,seen_ms FROM device WHERE gone=0 ORDER BY "
+                        "added_ms",
+                        ""));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
+        e = store_rows_copy(&rows, 0, s->arena, &list[n].id);
+        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].name);
+        if (e != OK) {
+            break;
+        }
+        list[n].added_ms = (uint64_t)store_rows_int(&rows, 2);
+        list[n].seen_ms = (uint64_t)store_rows_int(&rows, 3);
+        list[n].current = slice_equal(list[n].id, SLICE_ARRAY(c->own.device));
+        n++;
+    }
+    store_rows_close(&rows);
+    r->kind = ABI_DEVICES;
+    r->devices.list = list;
+    r->devices.list_n = n;
+    return e;
+}
+
+static enum err settings(struct step *s, struct abi_result *r)
+{
+    enum { MAX = 64 };
+    struct store_rows rows;
+    bool has = false;
+    struct abi_setting *list = arena_array(s->arena, MAX, sizeof *list);
+    size_t n = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s->store, &rows,
+                        "SELECT substr(key,3),value FROM setting WHERE key GLOB 'u:*' LIMIT 64",
+                        ""));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
+        e = store_rows_copy(&rows, 0, s->arena, &list[n].key);
+        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].value);
+        if (e != OK) {
+            break;
+        }
+        n++;
+    }
+    store_rows_close(&rows);
+    r->kind = ABI_SETTINGS;
+    r->settings.list = list;
+    r->settings.list_n = n;
+    return e;
+}
+
+static enum err link_read(struct core *c, struct step *s, struct slice text, struct abi_result *r)
+{
+    struct own_link_parts p;
+    struct store_rows rows;
+    bool has = false;
+    uint8_t fp[20];
+    TRY(own_link_parse(s->arena, text, &p));
+    r->kind = ABI_LINK_INFO;
+    r->link_info.what = (uint64_t)p.what;
+    r->link_info.gateway = p.gateway;
+    own_fingerprint(fp, c->own.account);
+    if (p.what == 0 && slice_equal(SLICE_ARRAY(fp), SLICE_ARRAY(p.fingerprint))) {
+        r->link_info.what = 3;
+        return OK;
+    }
+    TRY(store_rows_open(s->store, &rows, "SELECT id,account FROM person WHERE inbox=?", "b",
+                        SLICE_ARRAY(p.inbox)));
+    enum err e = store_rows_next(&rows, &has);
+    if (e == OK && has) {
+        struct slice account = store_rows_bytes(&rows, 1);
+        if (account.n == 32) {
+            own_fingerprint(fp, account.p);
+            if (slice_equal(SLICE_ARRAY(fp), SLICE_ARRAY(p.fingerprint))) {
+                r->link_info.known = (uint64_t)store_rows_int(&rows, 0);
+            }
+        }
+    }
+    store_rows_close(&rows);
+    return e;
+}
+
+enum err core_query(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,
+                    bool *known)
+{
+    *known = true;
+    switch (op->kind) {
+    case ABI_OP_SETTINGS:
+        return settings(s, r);
+    case ABI_OP_LINK_LIST:
+        return links(c, s, r);
+    case ABI_OP_LINK_READ:
+        return link_read(c, s, op->op_link_read.link, r);
+    case ABI_OP_REQUESTS:
+        return requests(s, r);
+    case ABI_OP_CHATS:
+        return chats(s, 0, r);
+    case ABI_OP_CHAT:
+        return chats(s, (int64_t)op->op_chat.chat, r);
+    case ABI_OP_MEMBERS:
+        return members(s, (int64_t)op->op_members.chat, r);
+    case ABI_OP_PEOPLE:
+        return people(s, 0, r);
+    case ABI_OP_PERSON:
+        return people(s, (int64_t)op->op_person.person, r);
+    case ABI_OP_SAFETY:
+        r->kind = ABI_SAFETY;
+        return core_safety(c, s, (int64_t)op->op_safety.person, &r->safety);
+    case ABI_OP_MESSAGES:
+        return messages(s, &op->op_messages, r);
+    case ABI_OP_MESSAGE:
+        return message(s, (int64_t)op->op_message.id, r);
+    case ABI_OP_SEARCH:
+        return search(s, &op->op_search, r);
+    case ABI_OP_STARRED:
+        return starred(s, &op->op_starred, r);
+    case ABI_OP_DEVICES:
+        return devices(c, s, r);
+    case ABI_OP_STATE:
+        r->kind = ABI_STATE;
+        return core_state_view(c, s, &r->state);
+    default:
+        *known = false;
+        return OK;
+    }
+}

@@ -1,0 +1,376 @@
+/* What works while locked: is there a vault, make one, open it, forget it. */
+#include <string.h>
+
+#include "base/ct.h"
+#include "base/text.h"
+#include "core/core.h"
+#include "core/view.h"
+#include "crypto/kdf.h"
+#include "crypto/rand.h"
+#include "store/vault.h"
+
+#define RECOVERY_BYTES 20 /* 160 bits: 32 letters */
+
+/* ---- the recovery code ---------------------------------------------------------------------------- */
+
+/* Groups of four: "ABCD-EFGH-...". */
+static enum err code_text(struct arena *a, const uint8_t code[RECOVERY_BYTES], struct slice *out)
+{
+    struct buf raw = buf_arena(a, 40), b = buf_arena(a, 48);
+    struct slice text;
+    text_put_base32(&raw, slice_make(code, RECOVERY_BYTES));
+    TRY(buf_finish(&raw, &text));
+    for (size_t i = 0; i < text.n; i++) {
+        if (i > 0 && i % 4 == 0) {
+            buf_u8(&b, '-');
+        }
+        buf_u8(&b, text.p[i]);
+    }
+    return buf_finish(&b, out);
+}
+
+static enum err recovery_secret(const uint8_t code[RECOVERY_BYTES], uint8_t out[32])
+{
+    return crypto_hkdf(CRYPTO_SHA256, out, 32, SLICE_LITERAL("sotto recovery"),
+                       slice_make(code, RECOVERY_BYTES), SLICE_LITERAL("vault slot"));
+}
+
+static enum err put_recovery_slot(const uint8_t code[RECOVERY_BYTES], const uint8_t key[32])
+{
+    struct store_vault_params p;
+    uint8_t secret[32];
+    memset(&p, 0, sizeof p);
+    TRY(recovery_secret(code, secret));
+    enum err e = store_vault_put(STORE_VAULT_RECOVERY, secret, &p, key);
+    wipe(secret, sizeof secret);
+    return e;
+}
+
+/* ---- making ------------------------------------------------------------------------------------------ */
+
+static enum err slot_params(const struct abi_slot *slot, struct slice secret,
+                            struct store_vault_params *p)
+{
+    memset(p, 0, sizeof *p);
+    if ((slot->slot_kind != STORE_VAULT_PASSPHRASE && slot->slot_kind != STORE_VAULT_PASSKEY) ||
+        slot->label.n > STORE_VAULT_LABEL_BYTES_MAX || secret.n != 32 ||
+        slot->ops > UINT32_MAX || slot->salt.n != STORE_VAULT_SALT_SIZE) {
+        return ERR_INPUT;
+    }
+    memcpy(p->salt, slot->salt.p, STORE_VAULT_SALT_SIZE);
+    p->ops = (uint32_t)slot->ops;
+    p->memory_bytes = slot->memory;
+    if (slot->label.n > 0) {
+        memcpy(p->label, slot->label.p, slot->label.n);
+    }
+    p->label_n = slot->label.n;
+    return OK;
+}
+
+typedef enum err (*fill_fn)(struct core *c, struct step *s, const struct abi_op *op,
+                            const uint8_t code[RECOVERY_BYTES]);
+
+static enum err fill_account(struct core *c, struct step *s, const struct abi_op *op,
+                             const uint8_t code[RECOVERY_BYTES])
+{
+    TRY(store_setting_put(s->store, "recovery-code", slice_make(code, RECOVERY_BYTES)));
+    return own_account_create(&c->own, s, op->op_create.name, op->op_create.gateway,
+                              op->op_create.device, op->op_create.invitation);
+}
+
+static enum err fill_recover(struct core *c, struct step *s, const struct abi_op *op,
+                             const uint8_t code[RECOVERY_BYTES])
+{
+    TRY(store_setting_put(s->store, "recovery-code", slice_make(code, RECOVERY_BYTES)));
+    return own_recover_begin(&c->own, s, slice_make(code, RECOVERY_BYTES), op->op_recover.gateway,
+                             op->op_recover.device);
+}
+
+static enum err fill_link(struct core *c, struct step *s, const struct abi_op *op,
+                          const uint8_t code[RECOVERY_BYTES])
+{
+    struct slice text;
+    (void)code; /* the account's own code comes over the link */
+    c->linking = true;
+    TRY(own_link_begin(&c->own, s, op->op_link_device.gateway, op->op_link_device.device, &text));
+    return store_setting_put(s->store, "link-code", text);
+}
+
+/* A new store with what `fill` puts into it; the vault is written last, so that a crash in between
+ * leaves nothing that looks like an account. The store stays open with a transaction begun. */
+static enum err make_store(struct core *c, struct step *s, const struct abi_op *op,
+                           const struct abi_slot *slot, struct slice secret,
+                           const uint8_t code[RECOVERY_BYTES], fill_fn fill)
+{
+    struct store_vault_params p;
+    uint8_t key[STORE_VAULT_KEY_SIZE];
+    bool exists = false;
+    TRY(slot_params(slot, secret, &p));
+    TRY(store_vault_exists(&exists));
+    if (exists || c->store != NULL) {
+        return ERR_STATE;
+    }
+    TRY(store_erase("main"));
+    TRY(store_vault_create(key));
+    enum err e = store_open(&c->store, key, "main", s->now_ms);
+    s->store = c->store;
+    e = e != OK ? e : store_begin(c->store);
+    e = e != OK ? e : fill(c, s, op, code);
+    e = e != OK ? e : store_commit(c->store, true);
+    e = e != OK ? e
+                : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
+    if (e == OK && fill != fill_link) {
+        e = put_recovery_slot(code, key);
+    }
+    memcpy(c->vault_key, key, sizeof key);
+    wipe(key, sizeof key);
+    e = e != OK ? e : store_begin(c->store);
+    if (e != OK) {
+        if (c->store != NULL) {
+            store_rollback(c->store);
+        }
+        core_lock(c);
+        s->store = NULL;
+        /* the first failure is what counts; a half-made vault must not stay */
+        enum err left = store_vault_erase();
+        left = left != OK ? left : store_erase("main");
+        return left == OK || e != OK ? e : left;
+    }
+    return OK;
+}
+
+static enum err start(struct core *c, struct step *s)
+{
+    struct abi_change ch;
+    memset(&ch, 0, sizeof ch);
+    ch.kind = ABI_LOCKED_CHANGED;
+    ch.locked_changed.unlocked = true;
+    effects_change(s->out, &ch);
+    s->out->state = true;
+    return own_start(&c->own, s);
+}
+
+/* ---- opening -------------------------------------------------------------------------------------------- */
+
+static uint64_t wait_ms(const struct core *c, uint64_t now_ms)
+{
+    static const uint32_t steps_ms[] = {0, 0, 0, 2000, 5000, 15000, 30000, 60000};
+    size_t n = sizeof steps_ms / sizeof steps_ms[0] - 1;
+    uint64_t until =
+        c->wrong_at_ms + steps_ms[c->wrong_count < n ? c->wrong_count : n];
+    return c->wrong_count > 0 && until > now_ms ? until - now_ms : 0;
+}
+
+static enum err unlock(struct core *c, struct step *s, const struct abi_op_unlock *op,
+                       uint64_t *detail)
+{
+    uint8_t key[32], secret[32], code[RECOVERY_BYTES];
+    if (c->store != NULL) {
+        return OK;
+    }
+    *detail = wait_ms(c, s->now_ms);
+    if (*detail > 0) {
+        return ERR_LIMIT_RATE;
+    }
+    if (op->kind == STORE_VAULT_RECOVERY) {
+        TRY(text_get_base32(code, sizeof code, op->secret));
+        TRY(recovery_secret(code, secret));
+    } else if (op->secret.n == 32) {
+        memcpy(secret, op->secret.p, 32);
+    } else {
+        return ERR_INPUT;
+    }
+    enum err e = store_vault_open((enum store_vault_kind)op->kind, secret, key);
+    wipe(secret, sizeof secret);
+    if (e == ERR_AUTH_PASSPHRASE) {
+        c->wrong_count++;
+        c->wrong_at_ms = s->now_ms;
+        *detail = wait_ms(c, s->now_ms);
+    }
+    if (e == OK) {
+        c->wrong_count = 0;
+        e = store_open(&c->store, key, "main", s->now_ms);
+    }
+    if (e == OK) {
+        memcpy(c->vault_key, key, sizeof key);
+    }
+    wipe(key, sizeof key);
+    TRY(e);
+    s->store = c->store;
+    TRY(store_begin(c->store));
+    e = start(c, s);
+    if (e != OK) {
+        store_rollback(c->store);
+        core_lock(c);
+        s->store = NULL;
+    }
+    return e;
+}
+
+static enum err status(struct core *c, struct step *s, struct abi_result *result)
+{
+    struct store_vault_list *list = arena_array(s->arena, 1, sizeof *list);
+    struct abi_slot *slots = arena_array(s->arena, STORE_VAULT_SLOTS_MAX, sizeof *slots);
+    if (list == NULL || slots == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    result->kind = ABI_STATUS;
+    TRY(store_vault_exists(&result->status.exists));
+    result->status.unlocked = c->store != NULL;
+    TRY(store_vault_list(list));
+    for (size_t i = 0; i < list->count; i++) {
+        const struct store_vault_slot *v = &list->slots[i];
+        slots[i].slot_kind = (uint64_t)v->kind;
+        slots[i].salt = SLICE_ARRAY(v->params.salt);
+        slots[i].ops = v->params.ops;
+        slots[i].memory = v->params.memory_bytes;
+        slots[i].label = slice_make(v->params.label, v->params.label_n);
+    }
+    result->status.slots = slots;
+    result->status.slots_n = list->count;
+    if (list->attempts > 0 && c->wrong_count == 0 && c->store == NULL) {
+        c->wrong_count = list->attempts; /* counted on disk: a reload does not help */
+        c->wrong_at_ms = s->now_ms;
+    }
+    result->status.wait_ms = wait_ms(c, s->now_ms);
+    return OK;
+}
+
+static enum err lock(struct core *c, struct step *s)
+{
+    struct abi_change ch;
+    if (c->store == NULL) {
+        return OK;
+    }
+    for (int conn = OWN_CONN_DEVICE; conn <= OWN_CONN_ANON; conn++) {
+        struct abi_effect e;
+        memset(&e, 0, sizeof e);
+        e.kind = ABI_HANG_UP;
+        e.hang_up.conn = (uint64_t)conn;
+        effects_put(s->out, &e);
+    }
+    TRY(store_commit(c->store, true));
+    core_lock(c);
+    s->store = NULL;
+    memset(&ch, 0, sizeof ch);
+    ch.kind = ABI_LOCKED_CHANGED;
+    effects_change(s->out, &ch);
+    return OK;
+}
+
+static enum err forget(struct core *c, struct step *s)
+{
+    if (c->store != NULL) {
+        TRY(lock(c, s));
+    }
+    TRY(store_vault_erase());
+    return store_erase("main");
+}
+
+/* ---- slots while unlocked ---------------------------------------------------------------------------------- */
+
+static enum err slot_put(struct core *c, const struct abi_op_slot_put *op)
+{
+    struct store_vault_params p;
+    TRY(slot_params(&op->slot, op->secret, &p));
+    return store_vault_put((enum store_vault_kind)op->slot.slot_kind, op->secret.p, &p,
+                           c->vault_key);
+}
+
+static enum err recovery(struct step *s, struct abi_result *result)
+{
+    struct slice code;
+    TRY(store_setting_get(s->store, s->arena, "recovery-code", &code));
+    if (code.n != RECOVERY_BYTES) {
+        return ERR_STORE_CORRUPT;
+    }
+    result->kind = ABI_RECOVERY;
+    return code_text(s->arena, code.p, &result->recovery.code);
+}
+
+static enum err recovery_check(struct step *s, const struct abi_op_recovery_check *op,
+                               struct abi_result *result)
+{
+    struct slice code;
+    uint8_t given[RECOVERY_BYTES];
+    TRY(store_setting_get(s->store, s->arena, "recovery-code", &code));
+    result->kind = ABI_FLAG;
+    result->flag.on = code.n == RECOVERY_BYTES &&
+                      text_get_base32(given, sizeof given, op->code) == OK &&
+                      ct_equal(given, code.p, sizeof given);
+    wipe(given, sizeof given);
+    if (result->flag.on) {
+        s->out->state = true;
+        return store_setting_put_int(s->store, "recovery-checked", 1);
+    }
+    return OK;
+}
+
+/* ---- table ---------------------------------------------------------------------------------------------------- */
+
+static enum err make(struct core *c, struct step *s, const struct abi_op *op,
+                     struct abi_result *result)
+{
+    uint8_t code[RECOVERY_BYTES];
+    enum err e = OK;
+    if (op->kind == ABI_OP_CREATE) {
+        crypto_rand(code, sizeof code);
+        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, code, fill_account);
+        e = e != OK ? e : recovery(s, result);
+    } else if (op->kind == ABI_OP_RECOVER) {
+        TRY(text_get_base32(code, sizeof code, op->op_recover.code));
+        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, code, fill_recover);
+    } else {
+        memset(code, 0, sizeof code);
+        e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, code,
+                       fill_link);
+        if (e == OK) {
+            result->kind = ABI_TEXT;
+            e = store_setting_get(s->store, s->arena, "link-code", &result->text.value);
+        }
+    }
+    wipe(code, sizeof code);
+    return e != OK ? e : start(c, s);
+}
+
+enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
+                             struct abi_result *result, uint64_t *detail, bool *known)
+{
+    *known = true;
+    switch (op->kind) {
+    case ABI_OP_STATUS:
+        return status(c, s, result);
+    case ABI_OP_CREATE:
+    case ABI_OP_RECOVER:
+    case ABI_OP_LINK_DEVICE:
+        return make(c, s, op, result);
+    case ABI_OP_UNLOCK:
+        return unlock(c, s, &op->op_unlock, detail);
+    case ABI_OP_LOCK:
+        return lock(c, s);
+    case ABI_OP_WIPE:
+        return forget(c, s);
+    default:
+        break;
+    }
+    if (s->store == NULL) {
+        *known = false;
+        return OK;
+    }
+    switch (op->kind) {
+    case ABI_OP_SLOT_PUT:
+        return slot_put(c, &op->op_slot_put);
+    case ABI_OP_SLOT_DROP:
+        return op->op_slot_drop.slot_kind == STORE_VAULT_RECOVERY
+                   ? ERR_STATE
+                   : store_vault_drop((enum store_vault_kind)op->op_slot_drop.slot_kind,
+                                      SLICE_EMPTY);
+    case ABI_OP_RECOVERY_SHOW:
+        return recovery(s, result);
+    case ABI_OP_RECOVERY_CHECK:
+        return recovery_check(s, &op->op_recovery_check, result);
+    default:
+        *known = false;
+        return OK;
+    }
+}

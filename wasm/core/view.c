@@ -1,0 +1,345 @@
+#include "core/view.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "store/chat.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/sql.h"
+
+#define NAME_UNKNOWN SLICE_LITERAL("")
+
+enum err core_view_fingerprint(struct step *s, const uint8_t account[32], struct slice *out)
+{
+    uint8_t h[32];
+    struct buf b = buf_arena(s->arena, 64);
+    crypto_sha256(h, slice_make(account, 32));
+    for (size_t i = 0; i < 20; i += 2) {
+        if (i > 0) {
+            buf_u8(&b, ' ');
+        }
+        text_put_hex(&b, slice_make(h + i, 2));
+    }
+    return buf_finish(&b, out);
+}
+
+static enum err person_name(struct step *s, int64_t person, struct slice *name)
+{
+    struct store_person p;
+    *name = NAME_UNKNOWN;
+    if (person == 0) {
+        return OK;
+    }
+    enum err e = store_person_get(s->store, s->arena, person, &p);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    *name = p.name;
+    return p.name.n > 0 ? OK : core_view_fingerprint(s, p.account, name);
+}
+
+enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *out)
+{
+    struct store_person p;
+    struct chain_entry head;
+    memset(out, 0, sizeof *out);
+    TRY(store_person_get(s->store, s->arena, id, &p));
+    out->id = (uint64_t)p.id;
+    TRY(person_name(s, id, &out->name));
+    out->has_picture = p.picture.n > 0;
+    out->picture = p.picture;
+    TRY(core_view_fingerprint(s, p.account, &out->fingerprint));
+    out->verified = (uint64_t)p.verified;
+    out->blocked = p.blocked != 0;
+    out->chat = (uint64_t)p.chat;
+    enum err e = store_chain_head(s->store, id, &head);
+    out->devices = e == OK ? head.device_n : 0;
+    return e == ERR_GONE ? OK : e;
+}
+
+static enum err last_line(struct step *s, const struct store_chat *c, struct abi_chat_view *out)
+{
+    struct store_message m;
+    if (c->last_message == 0) {
+        return OK;
+    }
+    enum err e = store_message_get(s->store, s->arena, c->last_message, &m);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    out->last_mine = m.sender == STORE_PERSON_ME;
+    out->last_state = (uint64_t)m.state;
+    out->last_text = m.text;
+    if (m.type == STORE_MESSAGE_FILE && m.text.n == 0) {
+        void *outs[] = {&out->last_text};
+        e = store_sql_get(s->store, s->arena, "SELECT name FROM file WHERE message=?", "t", outs,
+                          "i", m.id);
+        if (e != OK && e != ERR_GONE) {
+            return e;
+        }
+    }
+    return person_name(s, m.sender, &out->last_sender);
+}
+
+enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
+{
+    struct store_chat c;
+    struct store_person p;
+    int64_t members = 0;
+    memset(out, 0, sizeof *out);
+    TRY(store_chat_get(s->store, s->arena, id, &c));
+    TRY(store_sql_get_int(s->store, &members,
+                          "SELECT count(*) FROM member WHERE chat=? AND gone=0", "i", id));
+    out->id = (uint64_t)c.id;
+    out->type = (uint64_t)c.type;
+    out->title = c.title;
+    out->has_picture = c.picture.n > 0;
+    out->picture = c.picture;
+    out->person = (uint64_t)c.person;
+    out->members = (uint64_t)members;
+    out->state = (uint64_t)c.state;
+    out->role = c.role > 0;
+    out->last_ms = (uint64_t)c.last_ms;
+    out->unread = (uint64_t)c.unread;
+    out->mentioned = c.mentioned != 0;
+    out->pinned = c.pinned != 0;
+    out->archived = c.archived != 0;
+    out->muted_until_ms = (uint64_t)c.muted_until;
+    out->draft = c.draft;
+    out->draft_reply = (uint64_t)c.draft_reply;
+    out->timer_s = (uint64_t)c.timer_s;
+    out->first_unread = (uint64_t)c.first_unread;
+    out->note = (uint64_t)c.note;
+    TRY(last_line(s, &c, out));
+    if (c.type == STORE_CHAT_PAIR && c.person != 0) {
+        TRY(person_name(s, c.person, &out->title));
+        TRY(store_person_get(s->store, s->arena, c.person, &p));
+        out->has_picture = p.picture.n > 0;
+        out->picture = p.picture;
+        out->verified = (uint64_t)p.verified;
+        if (p.blocked != 0) {
+            out->state = STORE_CHAT_BLOCKED;
+        }
+        if (p.verified == 2) {
+            out->note = 2;
+        }
+    }
+    return OK;
+}
+
+/* ---- messages ------------------------------------------------------------------------------------ */
+
+static enum err view_reply(struct step *s, const struct store_message *m,
+                           struct abi_message_view *out)
+{
+    struct store_message r;
+    if (!m->has_reply) {
+        return OK;
+    }
+    enum err e = store_message_find(s->store, s->arena, m->chat, m->reply, &r);
+    out->has_reply = e == OK || e == ERR_GONE;
+    out->reply.sender_name = out->reply.text = SLICE_LITERAL("");
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    out->reply.id = (uint64_t)r.id;
+    out->reply.text = r.text;
+    if (r.type == STORE_MESSAGE_FILE && r.text.n == 0) {
+        void *outs[] = {&out->reply.text};
+        e = store_sql_get(s->store, s->arena, "SELECT name FROM file WHERE message=?", "t", outs,
+                          "i", r.id);
+        if (e != OK && e != ERR_GONE) {
+            return e;
+        }
+    }
+    return person_name(s, r.sender, &out->reply.sender_name);
+}
+
+static enum err view_reactions(struct step *s, const struct store_message *m,
+                               struct abi_message_view *out)
+{
+    enum { MAX = 32 };
+    struct store_rows r;
+    struct abi_reaction_view *list = arena_array(s->arena, MAX, sizeof *list);
+    int64_t who[MAX];
+    size_t n = 0;
+    bool has = false;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT emoji,count(*),max(person=1),min(CASE WHEN person=1 THEN NULL ELSE "
+                        "person END) FROM reaction WHERE chat=? AND mid=? GROUP BY emoji ORDER BY "
+                        "min(at_ms) LIMIT 32",
+                        "ib", m->chat, SLICE_ARRAY(m->mid)));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        e = store_rows_copy(&r, 0, s->arena, &list[n].emoji);
+        list[n].count = (uint64_t)store_rows_int(&r, 1);
+        list[n].mine = store_rows_int(&r, 2) != 0;
+        who[n] = store_rows_int(&r, 3);
+        n++;
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = person_name(s, who[i], &list[i].who);
+    }
+    out->reactions = list;
+    out->reactions_n = n;
+    return e;
+}
+
+static enum err view_file(struct step *s, const struct store_message *m,
+                          struct abi_message_view *out)
+{
+    int64_t bytes = 0, width = 0, height = 0, state = 0, done = 0, sent = 0;
+    void *outs[] = {&out->file.name, &out->file.type, &bytes, &width,
+                    &height,         &out->file.preview, &state, &done, &sent};
+    if (m->type != STORE_MESSAGE_FILE) {
+        return OK;
+    }
+    enum err e = store_sql_get(s->store, s->arena,
+                               "SELECT name,type,bytes,width,height,preview,state,done,sent FROM "
+                               "file WHERE message=?",
+                               "ttiiibiii", outs, "i", m->id);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    out->has_file = true;
+    out->file.bytes = (uint64_t)bytes;
+    out->file.width = (uint64_t)width;
+    out->file.height = (uint64_t)height;
+    out->file.state = (uint64_t)state;
+    out->file.done = (uint64_t)(done < 0 ? 0 : done);
+    return OK;
+}
+
+enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *out)
+{
+    struct store_message m;
+    memset(out, 0, sizeof *out);
+    TRY(store_message_get(s->store, s->arena, id, &m));
+    out->id = (uint64_t)m.id;
+    out->chat = (uint64_t)m.chat;
+    out->sender = (uint64_t)m.sender;
+    out->mine = m.sender == STORE_PERSON_ME;
+    out->at_ms = (uint64_t)m.at_ms;
+    out->type = (uint64_t)m.type;
+    out->text = m.text;
+    out->edited = m.edited_ms != 0;
+    out->state = (uint64_t)m.state;
+    out->notice = (uint64_t)m.notice;
+    out->starred = m.starred;
+    out->mentions_me = m.mentions_me;
+    out->expires_ms = (uint64_t)m.expires_ms;
+    out->reason = (uint64_t)m.reason;
+    TRY(person_name(s, m.sender, &out->sender_name));
+    TRY(view_reply(s, &m, out));
+    TRY(view_reactions(s, &m, out));
+    return view_file(s, &m, out);
+}
+
+/* ---- patches ---------------------------------------------------------------------------------------- */
+
+static enum err notify(struct step *s, const struct abi_message_view *m)
+{
+    struct abi_effect e;
+    struct abi_chat_view c;
+    if (m->mine || (m->type != STORE_MESSAGE_TEXT && m->type != STORE_MESSAGE_FILE)) {
+        return OK;
+    }
+    TRY(core_view_chat(s, (int64_t)m->chat, &c));
+    if (c.muted_until_ms > s->now_ms && !m->mentions_me) {
+        return OK;
+    }
+    memset(&e, 0, sizeof e);
+    e.kind = ABI_NOTIFY;
+    e.notify.chat = m->chat;
+    e.notify.title = c.title;
+    e.notify.body = m->text.n > 0 ? m->text : m->has_file ? m->file.name : m->text;
+    effects_put(s->out, &e);
+    return OK;
+}
+
+static enum err patch_message(struct step *s, const struct effect_mark *mark)
+{
+    struct abi_change c;
+    memset(&c, 0, sizeof c);
+    enum err e = mark->gone ? ERR_GONE
+                            : core_view_message(s, mark->id, &c.message_changed.message);
+    if (e == ERR_GONE) {
+        memset(&c, 0, sizeof c);
+        c.kind = ABI_MESSAGE_GONE;
+        c.message_gone.chat = (uint64_t)mark->chat;
+        c.message_gone.message = (uint64_t)mark->id;
+        effects_change(s->out, &c);
+        return OK;
+    }
+    TRY(e);
+    c.kind = ABI_MESSAGE_CHANGED;
+    c.message_changed.fresh = mark->fresh;
+    effects_change(s->out, &c);
+    return mark->fresh ? notify(s, &c.message_changed.message) : OK;
+}
+
+static enum err patch_chat(struct step *s, const struct effect_mark *mark)
+{
+    struct abi_change c;
+    struct store_chat row;
+    memset(&c, 0, sizeof c);
+    enum err e = mark->gone ? ERR_GONE : store_chat_get(s->store, s->arena, mark->id, &row);
+    if (e == OK && row.state == STORE_CHAT_REQUEST) {
+        return OK; /* nothing of a stranger is shown */
+    }
+    if (e == OK && row.alias_of != 0) {
+        e = ERR_GONE;
+    }
+    if (e == ERR_GONE) {
+        c.kind = ABI_CHAT_GONE;
+        c.chat_gone.chat = (uint64_t)mark->id;
+    } else {
+        TRY(e);
+        c.kind = ABI_CHAT_CHANGED;
+        TRY(core_view_chat(s, mark->id, &c.chat_changed.chat));
+    }
+    effects_change(s->out, &c);
+    return OK;
+}
+
+enum err core_view_patches(struct step *s, bool hidden)
+{
+    struct abi_change c;
+    int64_t n = 0;
+    (void)hidden;
+    for (size_t i = 0; i < s->out->people.n; i++) {
+        memset(&c, 0, sizeof c);
+        c.kind = ABI_PERSON_CHANGED;
+        enum err e = core_view_person(s, s->out->people.v[i].id, &c.person_changed.person);
+        if (e == OK) {
+            effects_change(s->out, &c);
+        } else if (e != ERR_GONE) {
+            return e;
+        }
+    }
+    for (size_t i = 0; i < s->out->chats.n; i++) {
+        TRY(patch_chat(s, &s->out->chats.v[i]));
+    }
+    for (size_t i = 0; i < s->out->messages.n; i++) {
+        TRY(patch_message(s, &s->out->messages.v[i]));
+    }
+    if (s->out->requests) {
+        memset(&c, 0, sizeof c);
+        c.kind = ABI_REQUEST_CHANGED;
+        TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM request", ""));
+        c.request_changed.count = (uint64_t)n;
+        effects_change(s->out, &c);
+    }
+    if (s->out->devices) {
+        memset(&c, 0, sizeof c);
+        c.kind = ABI_DEVICES_CHANGED;
+        effects_change(s->out, &c);
+    }
+    return OK;
+}

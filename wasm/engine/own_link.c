@@ -1,0 +1,635 @@
+/* A second device. The new one shows a code (24 letters or a QR); the old one is given it. Both
+ * derive from it the address and the keys of a short-lived mailbox on the gateway, and through it
+ * the account and the complete history move, sealed under a key the gateway never sees.
+ *
+ *   new  -> old   hello    device key, name
+ *   old  -> new   account  account secret, recovery code, profile        (the chain names it now)
+ *   old  -> new   records  all people
+ *   old  -> new   ready?   asks for the next
+ *   new  -> old   ready    its key packages are published
+ *                          old adds the new device to every chat and waits until that is done
+ *   old  -> new   records  chats, then messages from the first to the last
+ *   old  -> new   end
+ *
+ * Every message carries its number; a number that is not the next one is dropped, so replays and
+ * resends change nothing. Where each side stands is in the store: a cut line or a closed laptop
+ * goes on where it was. Source: e2ee-core.md 9.6. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "crypto/aead.h"
+#include "crypto/kdf.h"
+#include "crypto/rand.h"
+#include "engine/own.h"
+
+#define CODE_BYTES 15
+#define BATCH_BYTES (40u << 10)
+
+enum { ROLE_NONE = 0, ROLE_NEW = 1, ROLE_OLD = 2 };
+enum { SAY_HELLO = 1, SAY_ACCOUNT, SAY_RECORDS, SAY_READY_ASK, SAY_READY, SAY_END };
+enum {
+    PHASE_HELLO = 1, /* new: to say hello; old: to hear it             */
+    PHASE_ACCOUNT,   /* old: to send the account; new: to get it       */
+    PHASE_PEOPLE,    /* old: sending people                            */
+    PHASE_READY,     /* old: waiting for key packages; new: to say so  */
+    PHASE_ADDING,    /* old: adding the device to all chats            */
+    PHASE_CHATS,     /* old: sending chats                             */
+    PHASE_MESSAGES,  /* old: sending messages                          */
+    PHASE_END,
+    PHASE_DONE
+};
+
+struct link {
+    int64_t role, phase, sent, heard, position, cursor, made;
+    uint8_t mailbox[16], read_tag[32], write_seed[32], key[32];
+};
+
+static enum err load(struct step *s, struct link *l)
+{
+    struct slice code;
+    uint8_t room[112];
+    memset(l, 0, sizeof *l);
+    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l->role));
+    if (l->role == ROLE_NONE) {
+        return OK;
+    }
+    TRY(store_setting_int(s->store, "link-phase", PHASE_HELLO, &l->phase));
+    TRY(store_setting_int(s->store, "link-sent", 0, &l->sent));
+    TRY(store_setting_int(s->store, "link-heard", 0, &l->heard));
+    TRY(store_setting_int(s->store, "link-position", 0, &l->position));
+    TRY(store_setting_int(s->store, "link-cursor", 0, &l->cursor));
+    TRY(store_setting_int(s->store, "link-made", 0, &l->made));
+    TRY(store_setting_get(s->store, s->arena, "link-secret", &code));
+    TRY(crypto_hkdf(CRYPTO_SHA256, room, sizeof room, SLICE_LITERAL("sotto link 1"), code,
+                    SLICE_LITERAL("mailbox, tag, seed, key")));
+    memcpy(l->mailbox, room, 16);
+    memcpy(l->read_tag, room + 16, 32);
+    memcpy(l->write_seed, room + 48, 32);
+    memcpy(l->key, room + 80, 32);
+    wipe(room, sizeof room);
+    return OK;
+}
+
+static enum err set(struct step *s, const char *key, int64_t *field, int64_t value)
+{
+    *field = value;
+    s->durable = true;
+    return store_setting_put_int(s->store, key, value);
+}
+
+static void progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total)
+{
+    struct abi_change c;
+    memset(&c, 0, sizeof c);
+    c.kind = ABI_LINK_PROGRESS;
+    c.link_progress.phase = phase;
+    c.link_progress.done = done;
+    c.link_progress.total = total;
+    c.link_progress.words = SLICE_LITERAL("");
+    effects_change(s->out, &c);
+}
+
+static enum err clear(struct own *o, struct step *s)
+{
+    static const char *const keys[] = {"link-role",     "link-phase",  "link-sent", "link-heard",
+                                       "link-position", "link-cursor", "link-made", "link-secret",
+                                       "link-code",     "link-device", "link-name"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        TRY(store_setting_drop(s->store, keys[i]));
+    }
+    memset(&o->link, 0, sizeof o->link);
+    s->dirty = true;
+    s->durable = true;
+    return OK;
+}
+
+/* ---- beginning ------------------------------------------------------------------------------------ */
+
+static enum err code_text(struct step *s, const uint8_t code[CODE_BYTES], struct slice *out)
+{
+    struct buf raw = buf_arena(s->arena, 32), b = buf_arena(s->arena, 40);
+    struct slice text;
+    text_put_base32(&raw, slice_make(code, CODE_BYTES));
+    TRY(buf_finish(&raw, &text));
+    for (size_t i = 0; i < text.n; i++) {
+        if (i > 0 && i % 4 == 0) {
+            buf_u8(&b, '-');
+        }
+        buf_u8(&b, text.p[i]);
+    }
+    return buf_finish(&b, out);
+}
+
+enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,
+                        struct slice device_name, struct slice *code)
+{
+    struct crypto_sign_public pub;
+    uint8_t secret[CODE_BYTES];
+    int64_t ignored = 0;
+    if (gateway.n >= sizeof o->gateway || device_name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    crypto_rand(secret, sizeof secret);
+    crypto_sign_generate(&o->device_secret, &pub);
+    TRY(store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
+    TRY(store_setting_put(s->store, "gateway", gateway));
+    TRY(store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret)));
+    TRY(store_setting_put(s->store, "link-name", device_name));
+    TRY(set(s, "link-role", &ignored, ROLE_NEW));
+    return code_text(s, secret, code);
+}
+
+enum err own_link_accept(struct own *o, struct step *s, struct slice code)
+{
+    uint8_t secret[CODE_BYTES];
+    int64_t role = 0;
+    struct slice mark = SLICE_LITERAL("#/device/");
+    for (size_t i = 0; i + mark.n <= code.n; i++) { /* a scanned link holds the same code */
+        if (slice_equal(slice_make(code.p + i, mark.n), mark)) {
+            code = slice_make(code.p + i + mark.n, code.n - i - mark.n);
+            break;
+        }
+    }
+    TRY(text_get_base32(secret, sizeof secret, code));
+    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &role));
+    if (role != ROLE_NONE) {
+        TRY(clear(o, s));
+    }
+    TRY(store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret)));
+    TRY(set(s, "link-role", &role, ROLE_OLD));
+    progress(s, 1, 0, 0);
+    return own_link_work(o, s);
+}
+
+void own_link_cancel(struct own *o, struct step *s)
+{
+    if (clear(o, s) != OK) {
+        s->out->err = ERR_STORE;
+    }
+}
+
+/* ---- saying ---------------------------------------------------------------------------------------- */
+
+/* [role, number, what, ...]: the caller has put the rest into `b`, `items` of them. */
+static enum err say(struct own *o, struct step *s, struct link *l, uint64_t what, struct slice rest,
+                    size_t items)
+{
+    struct buf p = buf_arena(s->arena, rest.n + 32), t = buf_arena(s->arena, 128),
+               f = buf_arena(s->arena, rest.n + 256);
+    struct crypto_sign_secret secret;
+    struct frame_post post;
+    struct slice plain, tbs, body;
+    cbor_put_array(&p, items + 3);
+    cbor_put_uint(&p, (uint64_t)l->role);
+    cbor_put_uint(&p, (uint64_t)l->sent + 1);
+    cbor_put_uint(&p, what);
+    buf_slice(&p, rest);
+    TRY(buf_finish(&p, &plain));
+    memset(&post, 0, sizeof post);
+    TRY(own_outer_seal(s->arena, l->key, l->mailbox, (uint64_t)l->sent + 1, (uint8_t)l->role, plain,
+                       &post.body));
+    post.handle = o->link.handle;
+    crypto_rand(post.mid, sizeof post.mid);
+    frame_post_tbs(&t, SLICE_ARRAY(l->mailbox), 0, SLICE_ARRAY(post.mid), SLICE_ARRAY(post.branch),
+                   post.body);
+    TRY(buf_finish(&t, &tbs));
+    memcpy(secret.seed, l->write_seed, 32);
+    crypto_sign(post.signature, &secret, tbs);
+    wipe(&secret, sizeof secret);
+    frame_post_put(&f, &post);
+    TRY(buf_finish(&f, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_POST, (int64_t)what, -1);
+    if (ask == NULL) {
+        return OK;
+    }
+    o->link.posting = true;
+    s->dirty = true;
+    return own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
+}
+
+static enum err say_hello(struct own *o, struct step *s, struct link *l)
+{
+    struct crypto_sign_public pub;
+    struct crypto_sign_secret secret;
+    struct slice v, name, rest;
+    struct buf b = buf_arena(s->arena, 200);
+    TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
+    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    if (v.n != 32) {
+        return ERR_STORE_CORRUPT;
+    }
+    memcpy(secret.seed, v.p, 32);
+    crypto_sign_public_of(&pub, &secret);
+    wipe(&secret, sizeof secret);
+    cbor_put_bytes(&b, SLICE_ARRAY(pub.b));
+    cbor_put_text(&b, name);
+    TRY(buf_finish(&b, &rest));
+    return say(o, s, l, SAY_HELLO, rest, 2);
+}
+
+static enum err say_account(struct own *o, struct step *s, struct link *l)
+{
+    struct store_person me;
+    struct slice recovery, rest;
+    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
+    TRY(store_setting_get(s->store, s->arena, "recovery-code", &recovery));
+    struct buf b = buf_arena(s->arena, 512);
+    cbor_put_bytes(&b, SLICE_ARRAY(o->account_secret.seed));
+    cbor_put_bytes(&b, SLICE_ARRAY(o->inbox));
+    cbor_put_bytes(&b, recovery);
+    cbor_put_text(&b, me.name);
+    TRY(buf_finish(&b, &rest));
+    return say(o, s, l, SAY_ACCOUNT, rest, 4);
+}
+
+/* Records of one table behind `position`, as many as fit. *last: where to go on; *count records. */
+static enum err collect(struct step *s, const char *sql, int64_t position, int64_t phase,
+                        struct slice *out, size_t *count, int64_t *last)
+{
+    enum { MAX = 256 };
+    struct store_rows r;
+    struct buf b = buf_arena(s->arena, BATCH_BYTES + 4096);
+    int64_t ids[MAX];
+    size_t n = 0;
+    bool has = false;
+    TRY(store_rows_open(s->store, &r, sql, "i", position));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    *count = 0;
+    *last = position;
+    for (size_t i = 0; e == OK && i < n && b.n < BATCH_BYTES; i++) {
+        size_t before = b.n;
+        e = phase == PHASE_PEOPLE  ? own_record_person(s, &b, ids[i], true)
+            : phase == PHASE_CHATS ? own_record_chat(s, &b, ids[i], false)
+                                   : own_record_message(s, &b, ids[i]);
+        if (e == OK && b.n > BATCH_BYTES + 16384 && *count > 0) {
+            b.n = before; /* a large one: alone in the next batch */
+            break;
+        }
+        if (e == OK) {
+            (*count)++;
+            *last = ids[i];
+        }
+    }
+    return e != OK ? e : buf_finish(&b, out);
+}
+
+static enum err say_records(struct own *o, struct step *s, struct link *l)
+{
+    static const char people[] = "SELECT id FROM person WHERE id>? ORDER BY id LIMIT 256";
+    static const char chats[] =
+        "SELECT id FROM chat WHERE id>? AND state<>5 AND alias_of IS NULL ORDER BY id LIMIT 256";
+    static const char messages[] = "SELECT id FROM message WHERE id>? ORDER BY id LIMIT 256";
+    struct slice records, rest;
+    size_t count = 0;
+    int64_t last = 0, total = 0;
+    TRY(collect(s, l->phase == PHASE_PEOPLE ? people : l->phase == PHASE_CHATS ? chats : messages,
+                l->position, l->phase, &records, &count, &last));
+    if (count == 0) {
+        TRY(set(s, "link-position", &l->position, 0));
+        TRY(set(s, "link-phase", &l->phase, l->phase + 1));
+        return own_link_work(o, s);
+    }
+    struct buf b = buf_arena(s->arena, records.n + 16);
+    cbor_put_array(&b, count);
+    buf_slice(&b, records);
+    TRY(buf_finish(&b, &rest));
+    o->link.next_position = last;
+    TRY(store_sql_get_int(s->store, &total, "SELECT max(id) FROM message", ""));
+    progress(s, 3, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0, (uint64_t)total);
+    return say(o, s, l, SAY_RECORDS, rest, 1);
+}
+
+/* ---- steps -------------------------------------------------------------------------------------------- */
+
+static enum err old_next(struct own *o, struct step *s, struct link *l)
+{
+    int64_t waiting = 0;
+    switch (l->phase) {
+    case PHASE_ACCOUNT: {
+        int64_t unpublished = 0;
+        TRY(store_sql_get_int(s->store, &unpublished,
+                              "SELECT count(*) FROM chain WHERE person=1 AND published=0", ""));
+        return unpublished > 0 ? OK : say_account(o, s, l);
+    }
+    case PHASE_PEOPLE:
+    case PHASE_CHATS:
+    case PHASE_MESSAGES:
+        return say_records(o, s, l);
+    case PHASE_READY:
+        return l->position == 0 ? say(o, s, l, SAY_READY_ASK, SLICE_EMPTY, 0) : OK;
+    case PHASE_ADDING:
+        TRY(store_sql_get_int(s->store, &waiting,
+                              "SELECT (SELECT count(*) FROM wish WHERE kind=?1)+(SELECT count(*) "
+                              "FROM pending)",
+                              "i", (int64_t)OWN_WISH_ADD_DEVICES));
+        if (waiting > 0) {
+            return OK;
+        }
+        TRY(set(s, "link-phase", &l->phase, PHASE_CHATS));
+        return own_link_work(o, s);
+    case PHASE_END:
+        return say(o, s, l, SAY_END, SLICE_EMPTY, 0);
+    default:
+        return OK;
+    }
+}
+
+static enum err new_next(struct own *o, struct step *s, struct link *l)
+{
+    int64_t unpublished = 0, kept = 0;
+    if (l->phase == PHASE_HELLO) {
+        return say_hello(o, s, l);
+    }
+    if (l->phase != PHASE_READY || !own_ready(o, OWN_CONN_DEVICE)) {
+        return OK;
+    }
+    TRY(store_sql_get_int(s->store, &unpublished,
+                          "SELECT count(*) FROM key_package WHERE published<>1", ""));
+    TRY(store_sql_get_int(s->store, &kept, "SELECT count(*) FROM key_package", ""));
+    return unpublished == 0 && kept > 0 ? say(o, s, l, SAY_READY, SLICE_EMPTY, 0) : OK;
+}
+
+static enum err ask_mailbox(struct own *o, struct step *s, struct link *l)
+{
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 256);
+    enum frame_type type = l->made ? FRAME_OPEN : FRAME_BOX_NEW;
+    if (l->made) {
+        struct wire_open w;
+        memset(&w, 0, sizeof w);
+        w.mailbox = SLICE_ARRAY(l->mailbox);
+        w.read_tag = SLICE_ARRAY(l->read_tag);
+        w.has_cursor = true;
+        w.cursor = (uint64_t)l->cursor;
+        wire_open_put(&b, &w);
+    } else {
+        struct wire_box_new w;
+        struct crypto_sign_secret secret;
+        struct crypto_sign_public pub;
+        uint8_t hash[32];
+        memset(&w, 0, sizeof w);
+        memcpy(secret.seed, l->write_seed, 32);
+        crypto_sign_public_of(&pub, &secret);
+        wipe(&secret, sizeof secret);
+        crypto_sha256(hash, SLICE_ARRAY(l->read_tag));
+        w.mailbox = SLICE_ARRAY(l->mailbox);
+        w.read_hash = SLICE_ARRAY(hash);
+        w.write_key = SLICE_ARRAY(pub.b);
+        wire_box_new_put(&b, &w);
+    }
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, type, 0, -1);
+    if (ask == NULL) {
+        return OK;
+    }
+    o->link.asking = true;
+    s->dirty = true;
+    return own_frame(o, s, OWN_CONN_ANON, type, ask->request, body);
+}
+
+enum err own_link_work(struct own *o, struct step *s)
+{
+    struct link l;
+    if (!own_ready(o, OWN_CONN_ANON)) {
+        memset(&o->link, 0, sizeof o->link);
+        return OK;
+    }
+    TRY(load(s, &l));
+    if (l.role == ROLE_NONE || o->link.posting || o->link.asking) {
+        return OK;
+    }
+    enum err e = !o->link.opened    ? ask_mailbox(o, s, &l)
+                 : l.role == ROLE_OLD ? old_next(o, s, &l)
+                                      : new_next(o, s, &l);
+    wipe(&l, sizeof l);
+    return e;
+}
+
+/* What we said is on the gateway: one step on. */
+static enum err said(struct own *o, struct step *s, struct link *l, int64_t what)
+{
+    TRY(set(s, "link-sent", &l->sent, l->sent + 1));
+    switch (what) {
+    case SAY_HELLO:
+        progress(s, 1, 0, 0);
+        return set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+    case SAY_ACCOUNT:
+        return set(s, "link-phase", &l->phase, PHASE_PEOPLE);
+    case SAY_RECORDS:
+        return set(s, "link-position", &l->position, o->link.next_position);
+    case SAY_READY_ASK:
+        return set(s, "link-position", &l->position, 1);
+    case SAY_READY:
+        return set(s, "link-phase", &l->phase, PHASE_CHATS);
+    case SAY_END:
+        progress(s, 4, 0, 0);
+        return clear(o, s);
+    default:
+        return OK;
+    }
+}
+
+enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
+                         struct slice body, uint64_t failure)
+{
+    struct link l;
+    struct wire_opened w;
+    enum err e = OK;
+    TRY(load(s, &l));
+    if (l.role == ROLE_NONE) {
+        return OK;
+    }
+    if (ask->type == FRAME_POST) {
+        o->link.posting = false;
+        e = failure == 0 ? said(o, s, &l, ask->a) : OK;
+    } else if (ask->type == FRAME_BOX_NEW) {
+        o->link.asking = false;
+        e = failure == 0 || failure == FRAME_CODE_EXISTS ? set(s, "link-made", &l.made, 1) : OK;
+    } else {
+        o->link.asking = false;
+        if (failure == 0 && type == FRAME_OPENED) {
+            e = wire_opened_decode(s->arena, body, &w);
+            o->link.handle = (uint32_t)w.handle;
+            o->link.opened = e == OK;
+        }
+    }
+    wipe(&l, sizeof l);
+    return e != OK ? e : own_link_work(o, s);
+}
+
+/* ---- hearing ---------------------------------------------------------------------------------------------- */
+
+static enum err hear_hello(struct own *o, struct step *s, struct link *l, struct slice in)
+{
+    struct chain_entry head;
+    struct slice device, name;
+    uint8_t devices[CHAIN_DEVICES_MAX][32];
+    TRY(cbor_get_bytes(&in, &device));
+    TRY(cbor_get_text(&in, &name));
+    if (device.n != 32 || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    if (!chain_has_device(&head, device.p)) {
+        if (head.device_n == CHAIN_DEVICES_MAX) {
+            return ERR_LIMIT;
+        }
+        memcpy(devices, head.devices, head.device_n * 32);
+        memcpy(devices[head.device_n], device.p, 32);
+        TRY(own_chain_extend(o, s, (const uint8_t(*)[32])devices, head.device_n + 1, false));
+    }
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
+                      "CONFLICT(id) DO UPDATE SET name=excluded.name,gone=0",
+                      "btii", device, name, (int64_t)s->now_ms, (int64_t)s->now_ms));
+    s->out->devices = true;
+    TRY(own_chain_publish(o, s));
+    return set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+}
+
+static enum err hear_account(struct own *o, struct step *s, struct link *l, struct slice in)
+{
+    struct slice secret, inbox, recovery, name, device_name;
+    struct crypto_sign_secret key;
+    struct crypto_sign_public pub, device;
+    TRY(cbor_get_bytes(&in, &secret));
+    TRY(cbor_get_bytes(&in, &inbox));
+    TRY(cbor_get_bytes(&in, &recovery));
+    TRY(cbor_get_text(&in, &name));
+    if (secret.n != 32 || inbox.n != 16 || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    memcpy(key.seed, secret.p, 32);
+    crypto_sign_public_of(&pub, &key);
+    wipe(&key, sizeof key);
+    TRY(store_setting_put(s->store, "account-secret", secret));
+    TRY(store_setting_put(s->store, "recovery-code", recovery));
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO person(id,account,name,inbox,contact) VALUES(1,?,?,?,1)", "btb",
+                      SLICE_ARRAY(pub.b), name, inbox));
+    TRY(own_account_load(o, s));
+    TRY(store_setting_get(s->store, s->arena, "link-name", &device_name));
+    memcpy(device.b, o->device, 32);
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
+                      "CONFLICT(id) DO UPDATE SET name=excluded.name",
+                      "btii", SLICE_ARRAY(device.b), device_name, (int64_t)s->now_ms,
+                      (int64_t)s->now_ms));
+    o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
+    s->out->state = true;
+    progress(s, 3, 0, 0);
+    return set(s, "link-phase", &l->phase, PHASE_PEOPLE);
+}
+
+static enum err hear_records(struct own *o, struct step *s, struct slice in)
+{
+    struct slice record;
+    size_t n = 0;
+    TRY(cbor_get_array(&in, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(cbor_skip(&in, &record));
+        TRY(own_record_take(o, s, record));
+    }
+    return slice_end(in);
+}
+
+static enum err hear_end(struct own *o, struct step *s)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    TRY(store_chat_ids(s->store, s->arena, false, &ids, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(store_message_touch_chat(s->store, ids[i]));
+        effects_chat(s->out, ids[i]);
+    }
+    progress(s, 4, 0, 0);
+    TRY(clear(o, s));
+    return own_pump(o, s);
+}
+
+static enum err hear(struct own *o, struct step *s, struct link *l, uint64_t what, struct slice in)
+{
+    if (l->role == ROLE_OLD) {
+        if (what == SAY_HELLO && l->phase == PHASE_HELLO) {
+            return hear_hello(o, s, l, in);
+        }
+        if (what == SAY_READY && l->phase == PHASE_READY) {
+            TRY(set(s, "link-position", &l->position, 0));
+            TRY(set(s, "link-phase", &l->phase, PHASE_ADDING));
+            return own_devices_everywhere(o, s);
+        }
+        return ERR_STATE;
+    }
+    switch (what) {
+    case SAY_ACCOUNT:
+        return l->phase == PHASE_ACCOUNT || l->phase == PHASE_HELLO ? hear_account(o, s, l, in)
+                                                                    : ERR_STATE;
+    case SAY_RECORDS:
+        return o->loaded ? hear_records(o, s, in) : ERR_STATE;
+    case SAY_READY_ASK:
+        return set(s, "link-phase", &l->phase, PHASE_READY);
+    case SAY_END:
+        return hear_end(o, s);
+    default:
+        return ERR_INPUT;
+    }
+}
+
+/* Opens what the other side said as its next message; ERR_AUTH when it is not. */
+static enum err open_next(struct step *s, const struct link *l, const struct frame_deliver *d,
+                          uint64_t *what, struct slice *rest)
+{
+    uint64_t from = l->role == ROLE_NEW ? ROLE_OLD : ROLE_NEW, role = 0, n = 0;
+    struct slice in;
+    size_t items = 0;
+    TRY(own_outer_open(s->arena, l->key, l->mailbox, (uint64_t)l->heard + 1, (uint8_t)from, d->body,
+                       &in));
+    TRY(cbor_get_array(&in, &items));
+    TRY(cbor_get_uint(&in, &role));
+    TRY(cbor_get_uint(&in, &n));
+    TRY(cbor_get_uint(&in, what));
+    *rest = in;
+    return role == from && n == (uint64_t)l->heard + 1 ? OK : ERR_AUTH;
+}
+
+enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deliver *d, bool *taken)
+{
+    struct link l;
+    struct slice rest;
+    uint64_t what = 0;
+    *taken = o->link.opened && d->handle == o->link.handle;
+    if (!*taken) {
+        return OK;
+    }
+    TRY(load(s, &l));
+    if (l.role == ROLE_NONE || (int64_t)d->seq <= l.cursor) {
+        return OK;
+    }
+    enum err e = open_next(s, &l, d, &what, &rest);
+    if (e == OK) {
+        TRY(set(s, "link-heard", &l.heard, l.heard + 1));
+        struct own_part part;
+        TRY(own_part_begin(s, &part));
+        e = own_part_end(o, s, &part, hear(o, s, &l, what, rest));
+        if (e != OK && !own_grave(e)) {
+            progress(s, 5, 0, 0); /* said so; the code has to be made anew */
+            e = clear(o, s);
+        }
+        TRY(e);
+    } else if (own_grave(e)) {
+        return e;
+    }
+    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l.role));
+    if (l.role != ROLE_NONE) {
+        TRY(set(s, "link-cursor", &l.cursor, (int64_t)d->seq));
+    }
+    wipe(&l, sizeof l);
+    return own_link_work(o, s);
+}

@@ -1,0 +1,247 @@
+/* Adding people by link, changing rooms, revoking devices. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "crypto/hash.h"
+#include "engine/own.h"
+
+/* Until the gateway names the key behind a fingerprint, the row carries fingerprint || zeros. */
+void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20])
+{
+    memcpy(out, fingerprint, 20);
+    memset(out + 20, 0, 12);
+}
+
+/* Someone I know with this fingerprint; 0 none. */
+static enum err known_person(struct step *s, const struct own_link_parts *p, int64_t *person)
+{
+    struct store_rows r;
+    bool has = false;
+    uint8_t guess[32], fp[20];
+    *person = 0;
+    own_account_guess(guess, p->fingerprint);
+    TRY(store_rows_open(s->store, &r, "SELECT id,account FROM person", ""));
+    enum err e = OK;
+    while (*person == 0 && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct slice account = store_rows_bytes(&r, 1);
+        if (account.n != 32) {
+            continue;
+        }
+        own_fingerprint(fp, account.p);
+        if (slice_equal(SLICE_ARRAY(fp), SLICE_ARRAY(p->fingerprint)) ||
+            slice_equal(account, SLICE_ARRAY(guess))) {
+            *person = store_rows_int(&r, 0);
+        }
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat)
+{
+    struct own_link_parts p;
+    struct store_person who;
+    struct store_chat c;
+    uint8_t guess[32];
+    int64_t person = 0;
+    TRY(own_link_parse(s->arena, link, &p));
+    if (p.what != 0) {
+        return ERR_INPUT;
+    }
+    if (!slice_equal(p.gateway, slice_of_string(o->gateway))) {
+        return ERR_INPUT_VERSION; /* another gateway: links between gateways come later */
+    }
+    TRY(known_person(s, &p, &person));
+    if (person == STORE_PERSON_ME) {
+        return ERR_STATE_OWN;
+    }
+    if (person == 0) {
+        own_account_guess(guess, p.fingerprint);
+        TRY(store_person_ensure(s->store, guess, &person));
+    }
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    TRY(store_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
+    TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
+    TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 0));
+    effects_person(s->out, person);
+    s->durable = true;
+    if (who.chat != 0 && store_chat_get(s->store, s->arena, who.chat, &c) == OK &&
+        c.state != STORE_CHAT_LEFT) {
+        *chat = who.chat;
+        return OK;
+    }
+    TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, &c));
+    TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
+    TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person)));
+    *chat = c.id;
+    return own_content_profile(o, s, c.id);
+}
+
+/* The account behind a fingerprint became known. If that person has a row already (from a group),
+ * everything moves there. *person: the row to go on with. */
+enum err own_account_known(struct own *o, struct step *s, int64_t *person,
+                           const uint8_t account[32])
+{
+    struct store_person who, same;
+    uint8_t guess[32], fp[20];
+    (void)o;
+    TRY(store_person_get(s->store, s->arena, *person, &who));
+    if (slice_equal(SLICE_ARRAY(who.account), slice_make(account, 32))) {
+        return OK;
+    }
+    own_fingerprint(fp, account);
+    own_account_guess(guess, fp);
+    if (!slice_equal(SLICE_ARRAY(who.account), SLICE_ARRAY(guess))) {
+        return ERR_AUTH;
+    }
+    enum err e = store_person_find(s->store, s->arena, account, &same);
+    if (e == ERR_GONE) {
+        return store_sql_run(s->store, "UPDATE person SET account=? WHERE id=?", "bi",
+                             slice_make(account, 32), *person);
+    }
+    TRY(e);
+    TRY(store_person_set_door(s->store, same.id, who.inbox, SLICE_ARRAY(who.token)));
+    TRY(store_sql_run(s->store, "UPDATE person SET contact=1,chat=? WHERE id=?", "ii", who.chat,
+                      same.id));
+    TRY(store_sql_run(s->store, "UPDATE chat SET person=? WHERE person=?", "ii", same.id, who.id));
+    TRY(store_sql_run(s->store, "UPDATE OR IGNORE link SET person=? WHERE person=?", "ii", same.id,
+                      who.id));
+    TRY(store_sql_run(s->store, "UPDATE wish SET data=? WHERE kind=? AND data=?", "bib",
+                      slice_make(&same.id, 8), (int64_t)OWN_WISH_ADD_PERSON,
+                      slice_make(&who.id, 8)));
+    TRY(store_sql_run(s->store, "DELETE FROM person WHERE id=?", "i", who.id));
+    effects_person(s->out, same.id);
+    *person = same.id;
+    return OK;
+}
+
+/* ---- rooms --------------------------------------------------------------------------------------- */
+
+/* What the room will be once all wishes are granted. */
+static enum err future_room(struct own *o, struct step *s, int64_t chat, struct own_room *room)
+{
+    struct store_wish *wishes = NULL;
+    struct mls_group *g = NULL;
+    size_t n = 0;
+    TRY(own_group(o, s, chat, &g));
+    TRY(own_room_of(s->arena, g, room));
+    TRY(store_wish_list(s->store, s->arena, chat, &wishes, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (wishes[i].kind == OWN_WISH_ROOM) {
+            TRY(own_room_decode(s->arena, wishes[i].data, room));
+        }
+    }
+    return OK;
+}
+
+static enum err wish_room(struct own *o, struct step *s, int64_t chat, const struct own_room *room)
+{
+    struct slice data;
+    TRY(own_room_encode(s->arena, room, &data));
+    TRY(own_wish(o, s, chat, OWN_WISH_ROOM, data));
+    return own_pump_chat(o, s, chat);
+}
+
+static enum err may_change(struct step *s, int64_t chat)
+{
+    struct store_chat c;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (c.state != STORE_CHAT_OPEN && c.state != STORE_CHAT_WAITING) {
+        return ERR_STATE;
+    }
+    return c.type == STORE_CHAT_GROUP && c.role < 1 ? ERR_AUTH_POLICY : OK;
+}
+
+enum err own_room_change(struct own *o, struct step *s, int64_t chat, const struct slice *name,
+                         uint64_t timer_s)
+{
+    struct own_room room;
+    TRY(may_change(s, chat));
+    TRY(future_room(o, s, chat, &room));
+    if (name != NULL) {
+        room.name = *name;
+    }
+    if (timer_s != UINT64_MAX) {
+        if (timer_s > 365ull * 86400) {
+            return ERR_INPUT;
+        }
+        room.timer_s = timer_s;
+    }
+    return wish_room(o, s, chat, &room);
+}
+
+enum err own_room_role(struct own *o, struct step *s, int64_t chat, int64_t person, bool admin)
+{
+    struct own_room room;
+    struct store_person who;
+    size_t n = 0;
+    TRY(may_change(s, chat));
+    TRY(future_room(o, s, chat, &room));
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    uint8_t(*admins)[32] = arena_array(s->arena, room.admin_n + 1, 32);
+    if (admins == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < room.admin_n; i++) {
+        if (!slice_equal(slice_make(room.admins[i], 32), SLICE_ARRAY(who.account))) {
+            memcpy(admins[n++], room.admins[i], 32);
+        }
+    }
+    if (admin) {
+        if (n >= OWN_ADMINS_MAX) {
+            return ERR_LIMIT;
+        }
+        memcpy(admins[n++], who.account, 32);
+    }
+    if (n == 0) {
+        return ERR_STATE; /* a group keeps at least one admin */
+    }
+    room.admins = (const uint8_t(*)[32])admins;
+    room.admin_n = n;
+    return wish_room(o, s, chat, &room);
+}
+
+/* ---- devices ---------------------------------------------------------------------------------------- */
+
+/* Every chat takes my other devices in. */
+enum err own_devices_everywhere(struct own *o, struct step *s)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    TRY(store_chat_ids(s->store, s->arena, true, &ids, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(own_wish(o, s, ids[i], OWN_WISH_ADD_DEVICES, SLICE_EMPTY));
+    }
+    return own_pump(o, s);
+}
+
+enum err own_device_revoke(struct own *o, struct step *s, struct slice device)
+{
+    struct chain_entry head;
+    uint8_t left[CHAIN_DEVICES_MAX][32];
+    int64_t *ids = NULL;
+    size_t n = 0, k = 0;
+    if (device.n != 32 || slice_equal(device, SLICE_ARRAY(o->device))) {
+        return ERR_INPUT;
+    }
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    for (size_t i = 0; i < head.device_n; i++) {
+        if (!slice_equal(SLICE_ARRAY(head.devices[i]), device)) {
+            memcpy(left[k++], head.devices[i], 32);
+        }
+    }
+    if (k == head.device_n) {
+        return ERR_GONE;
+    }
+    TRY(own_chain_extend(o, s, (const uint8_t(*)[32])left, k, false));
+    TRY(store_sql_run(s->store, "UPDATE device SET gone=1 WHERE id=?", "b", device));
+    TRY(own_chain_publish(o, s));
+    TRY(store_chat_ids(s->store, s->arena, true, &ids, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(own_wish(o, s, ids[i], OWN_WISH_REMOVE_DEVICE, device));
+    }
+    s->out->devices = true;
+    s->durable = true;
+    own_recover_touch(s);
+    return own_pump(o, s);
+}

@@ -1,0 +1,450 @@
+/* Records of people, chats and messages: what moves to a new device, and (people and chats only)
+ * what the recovery record holds. Each is one CBOR array that starts with its kind. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/limits.h"
+#include "engine/own.h"
+
+enum { RECORD_PERSON = 1, RECORD_CHAT = 2, RECORD_MESSAGE = 3, RECORD_DEVICE = 4 };
+
+static void put_optional(struct buf *b, bool has, struct slice v)
+{
+    if (has) {
+        cbor_put_bytes(b, v);
+    } else {
+        cbor_put_null(b);
+    }
+}
+
+static enum err get_optional(struct slice *in, struct slice *out)
+{
+    *out = SLICE_EMPTY;
+    return cbor_take_null(in) ? OK : cbor_get_bytes(in, out);
+}
+
+/* ---- people ------------------------------------------------------------------------------------- */
+
+enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture)
+{
+    struct store_person p;
+    struct store_rows r;
+    bool has = false;
+    int64_t n = 0;
+    TRY(store_person_get(s->store, s->arena, id, &p));
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chain WHERE person=?", "i", id));
+    cbor_put_array(b, 12);
+    cbor_put_uint(b, RECORD_PERSON);
+    cbor_put_bytes(b, SLICE_ARRAY(p.account));
+    cbor_put_text(b, p.name);
+    put_optional(b, with_picture && p.picture.n > 0, p.picture);
+    put_optional(b, p.has_inbox, SLICE_ARRAY(p.inbox));
+    put_optional(b, p.has_token, SLICE_ARRAY(p.token));
+    cbor_put_uint(b, (uint64_t)p.verified);
+    cbor_put_uint(b, (uint64_t)p.blocked);
+    cbor_put_uint(b, (uint64_t)p.contact);
+    cbor_put_uint(b, (uint64_t)p.profile_ms);
+    cbor_put_bool(b, id == STORE_PERSON_ME);
+    cbor_put_array(b, (size_t)n);
+    TRY(store_rows_open(s->store, &r, "SELECT entry FROM chain WHERE person=? ORDER BY version",
+                        "i", id));
+    enum err e = OK;
+    while (n-- > 0 && (e = store_rows_next(&r, &has)) == OK && has) {
+        cbor_put_bytes(b, store_rows_bytes(&r, 0));
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+static enum err take_person(struct own *o, struct step *s, struct slice in)
+{
+    struct slice account, name, picture, inbox, token, entries[64];
+    uint64_t verified = 0, blocked = 0, contact = 0, profile_ms = 0;
+    int64_t id = 0;
+    size_t n = 0;
+    bool me = false, changed = false;
+    TRY(cbor_get_bytes(&in, &account));
+    TRY(cbor_get_text(&in, &name));
+    TRY(get_optional(&in, &picture));
+    TRY(get_optional(&in, &inbox));
+    TRY(get_optional(&in, &token));
+    TRY(cbor_get_uint(&in, &verified));
+    TRY(cbor_get_uint(&in, &blocked));
+    TRY(cbor_get_uint(&in, &contact));
+    TRY(cbor_get_uint(&in, &profile_ms));
+    TRY(cbor_get_bool(&in, &me));
+    TRY(cbor_get_array(&in, &n));
+    if (account.n != 32 || name.n > LIMIT_NAME_BYTES || n > 64 || verified > 2) {
+        return ERR_INPUT;
+    }
+    for (size_t i = 0; i < n; i++) {
+        TRY(cbor_get_bytes(&in, &entries[i]));
+    }
+    if (me && !slice_equal(account, SLICE_ARRAY(o->account))) {
+        return ERR_AUTH;
+    }
+    TRY(store_person_ensure(s->store, account.p, &id));
+    TRY(own_chain_take(o, s, id, entries, n, &changed));
+    if (inbox.n == 16 && !me) {
+        TRY(store_person_set_door(s->store, id, inbox.p, token));
+    }
+    TRY(store_person_set_profile(s->store, id, name, picture, (int64_t)profile_ms));
+    effects_person(s->out, id);
+    return store_sql_run(s->store, "UPDATE person SET verified=?,blocked=?,contact=? WHERE id=?",
+                         "iiii", (int64_t)verified, (int64_t)blocked, (int64_t)contact, id);
+}
+
+/* ---- chats --------------------------------------------------------------------------------------- */
+
+/* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. */
+enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
+{
+    struct store_chat c;
+    struct store_person p;
+    struct store_member *members = NULL;
+    size_t n = 0;
+    TRY(store_chat_get(s->store, s->arena, id, &c));
+    memset(&p, 0, sizeof p);
+    if (c.person != 0) {
+        TRY(store_person_get(s->store, s->arena, c.person, &p));
+    }
+    TRY(store_member_list(s->store, s->arena, id, &members, &n));
+    cbor_put_array(b, 17);
+    cbor_put_uint(b, RECORD_CHAT);
+    cbor_put_bytes(b, SLICE_ARRAY(c.room));
+    cbor_put_uint(b, (uint64_t)c.type);
+    cbor_put_uint(b, (uint64_t)c.state);
+    cbor_put_text(b, c.title);
+    put_optional(b, !keys && c.picture.n > 0, c.picture);
+    put_optional(b, c.person != 0, SLICE_ARRAY(p.account));
+    put_optional(b, keys && c.has_mailbox, SLICE_ARRAY(c.mailbox));
+    put_optional(b, keys && c.has_mailbox, SLICE_ARRAY(c.read_tag));
+    put_optional(b, keys && c.has_mailbox, SLICE_ARRAY(c.join_secret));
+    cbor_put_uint(b, (uint64_t)c.last_ms);
+    cbor_put_uint(b, (uint64_t)c.pinned);
+    cbor_put_uint(b, (uint64_t)c.archived);
+    cbor_put_uint(b, (uint64_t)c.muted_until);
+    cbor_put_uint(b, (uint64_t)c.timer_s);
+    cbor_put_text(b, c.draft);
+    cbor_put_array(b, keys ? 0 : n);
+    for (size_t i = 0; !keys && i < n; i++) {
+        TRY(store_person_get(s->store, s->arena, members[i].person, &p));
+        cbor_put_array(b, 2);
+        cbor_put_bytes(b, SLICE_ARRAY(p.account));
+        cbor_put_uint(b, (uint64_t)members[i].role);
+    }
+    return OK;
+}
+
+struct chat_record {
+    struct slice room, title, picture, person, mailbox, read_tag, join_secret, draft;
+    uint64_t type, state, last_ms, pinned, archived, muted, timer;
+};
+
+static enum err read_chat(struct slice *in, struct chat_record *c)
+{
+    TRY(cbor_get_bytes(in, &c->room));
+    TRY(cbor_get_uint(in, &c->type));
+    TRY(cbor_get_uint(in, &c->state));
+    TRY(cbor_get_text(in, &c->title));
+    TRY(get_optional(in, &c->picture));
+    TRY(get_optional(in, &c->person));
+    TRY(get_optional(in, &c->mailbox));
+    TRY(get_optional(in, &c->read_tag));
+    TRY(get_optional(in, &c->join_secret));
+    TRY(cbor_get_uint(in, &c->last_ms));
+    TRY(cbor_get_uint(in, &c->pinned));
+    TRY(cbor_get_uint(in, &c->archived));
+    TRY(cbor_get_uint(in, &c->muted));
+    TRY(cbor_get_uint(in, &c->timer));
+    TRY(cbor_get_text(in, &c->draft));
+    bool keys = c->mailbox.n == 16 && c->read_tag.n == 32 && c->join_secret.n == 32;
+    return c->room.n == 16 && c->type <= 2 && c->state <= 5 && (keys || c->mailbox.n == 0) ? OK
+                                                                                           : ERR_INPUT;
+}
+
+static enum err take_members(struct step *s, int64_t chat, struct slice *in)
+{
+    struct slice account;
+    uint64_t role = 0;
+    int64_t person = 0;
+    size_t n = 0, two = 0;
+    TRY(cbor_get_array(in, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(cbor_get_array(in, &two));
+        TRY(cbor_get_bytes(in, &account));
+        TRY(cbor_get_uint(in, &role));
+        if (two != 2 || account.n != 32) {
+            return ERR_INPUT;
+        }
+        TRY(store_person_ensure(s->store, account.p, &person));
+        TRY(store_member_put(s->store, chat, person, role == 1));
+    }
+    return OK;
+}
+
+static enum err take_chat(struct step *s, struct slice in)
+{
+    struct chat_record r;
+    struct store_chat c, old;
+    int64_t person = 0;
+    TRY(read_chat(&in, &r));
+    if (store_chat_find(s->store, s->arena, r.room.p, &old) == OK) {
+        /* the Welcome was faster: only what it cannot know */
+        effects_chat(s->out, old.id);
+        TRY(store_sql_run(s->store,
+                          "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=? WHERE id=?",
+                          "iiibi", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted,
+                          r.picture, old.id));
+        return take_members(s, old.id, &in);
+    }
+    memset(&c, 0, sizeof c);
+    if (r.person.n == 32) {
+        TRY(store_person_ensure(s->store, r.person.p, &person));
+    }
+    memcpy(c.room, r.room.p, 16);
+    c.type = (int)r.type;
+    c.state = (int)r.state;
+    c.title = r.title;
+    c.person = person;
+    c.has_mailbox = r.mailbox.n == 16;
+    if (c.has_mailbox) {
+        memcpy(c.mailbox, r.mailbox.p, 16);
+        memcpy(c.read_tag, r.read_tag.p, 32);
+        memcpy(c.join_secret, r.join_secret.p, 32);
+        c.state = r.state == STORE_CHAT_LEFT ? STORE_CHAT_LEFT : STORE_CHAT_JOINING;
+    }
+    c.made = true;
+    c.cursor = -1;
+    c.last_ms = (int64_t)r.last_ms;
+    c.timer_s = (int64_t)r.timer;
+    TRY(store_chat_add(s->store, &c));
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,draft=? WHERE "
+                      "id=?",
+                      "iiibti", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture,
+                      r.draft, c.id));
+    if (person != 0 && r.type == STORE_CHAT_PAIR) {
+        TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
+    }
+    effects_chat(s->out, c.id);
+    return take_members(s, c.id, &in);
+}
+
+/* ---- messages ------------------------------------------------------------------------------------- */
+
+static enum err put_file(struct step *s, struct buf *b, int64_t message)
+{
+    struct slice name, type, preview, blob, key, header, hash;
+    int64_t bytes = 0, width = 0, height = 0;
+    void *outs[] = {&name, &type, &preview, &blob, &key, &header, &hash, &bytes, &width, &height};
+    enum err e = store_sql_get(s->store, s->arena,
+                               "SELECT name,type,preview,blob,key,header,hash,bytes,width,height "
+                               "FROM file WHERE message=? AND hash IS NOT NULL",
+                               "ttbbbbbiii", outs, "i", message);
+    if (e == ERR_GONE) {
+        cbor_put_null(b);
+        return OK;
+    }
+    TRY(e);
+    cbor_put_array(b, 10);
+    cbor_put_text(b, name);
+    cbor_put_text(b, type);
+    cbor_put_bytes(b, preview);
+    cbor_put_bytes(b, blob);
+    cbor_put_bytes(b, key);
+    cbor_put_bytes(b, header);
+    cbor_put_bytes(b, hash);
+    cbor_put_uint(b, (uint64_t)bytes);
+    cbor_put_uint(b, (uint64_t)width);
+    cbor_put_uint(b, (uint64_t)height);
+    return OK;
+}
+
+static enum err put_reactions(struct step *s, struct buf *b, const struct store_message *m)
+{
+    struct store_rows r;
+    bool has = false;
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM reaction WHERE chat=? AND mid=?",
+                          "ib", m->chat, SLICE_ARRAY(m->mid)));
+    cbor_put_array(b, (size_t)n);
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT p.account,x.emoji,x.own_mid,x.at_ms FROM reaction x JOIN person p "
+                        "ON p.id=x.person WHERE x.chat=? AND x.mid=?",
+                        "ib", m->chat, SLICE_ARRAY(m->mid)));
+    enum err e = OK;
+    while (n > 0 && (e = store_rows_next(&r, &has)) == OK && has) {
+        cbor_put_array(b, 4);
+        cbor_put_bytes(b, store_rows_bytes(&r, 0));
+        cbor_put_text(b, store_rows_bytes(&r, 1));
+        cbor_put_bytes(b, store_rows_bytes(&r, 2));
+        cbor_put_uint(b, (uint64_t)store_rows_int(&r, 3));
+        n--;
+    }
+    store_rows_close(&r);
+    return e != OK ? e : n == 0 ? OK : ERR_STORE_CORRUPT;
+}
+
+enum err own_record_message(struct step *s, struct buf *b, int64_t id)
+{
+    struct store_message m;
+    struct store_chat c;
+    struct store_person p;
+    TRY(store_message_get(s->store, s->arena, id, &m));
+    TRY(store_chat_get(s->store, s->arena, m.chat, &c));
+    memset(&p, 0, sizeof p);
+    if (m.sender != 0) {
+        enum err e = store_person_get(s->store, s->arena, m.sender, &p);
+        if (e != OK && e != ERR_GONE) {
+            return e;
+        }
+    }
+    cbor_put_array(b, 17);
+    cbor_put_uint(b, RECORD_MESSAGE);
+    cbor_put_bytes(b, SLICE_ARRAY(c.room));
+    cbor_put_bytes(b, SLICE_ARRAY(m.mid));
+    put_optional(b, p.id != 0, SLICE_ARRAY(p.account));
+    cbor_put_uint(b, (uint64_t)m.at_ms);
+    cbor_put_uint(b, (uint64_t)m.type);
+    cbor_put_uint(b, (uint64_t)m.notice);
+    cbor_put_uint(b, (uint64_t)m.state);
+    cbor_put_text(b, m.text);
+    put_optional(b, m.has_reply, SLICE_ARRAY(m.reply));
+    cbor_put_uint(b, (uint64_t)m.edited_ms);
+    cbor_put_uint(b, (uint64_t)m.expires_ms);
+    cbor_put_uint(b, (uint64_t)m.timer_s);
+    cbor_put_bool(b, m.starred);
+    cbor_put_uint(b, (uint64_t)m.reason);
+    TRY(put_file(s, b, id));
+    return put_reactions(s, b, &m);
+}
+
+static enum err take_file(struct step *s, int64_t message, struct slice *in)
+{
+    struct slice name, type, preview, blob, key, header, hash;
+    uint64_t bytes = 0, width = 0, height = 0;
+    size_t n = 0;
+    if (cbor_take_null(in)) {
+        return OK;
+    }
+    TRY(cbor_get_array(in, &n));
+    TRY(cbor_get_text(in, &name));
+    TRY(cbor_get_text(in, &type));
+    TRY(cbor_get_bytes(in, &preview));
+    TRY(cbor_get_bytes(in, &blob));
+    TRY(cbor_get_bytes(in, &key));
+    TRY(cbor_get_bytes(in, &header));
+    TRY(cbor_get_bytes(in, &hash));
+    TRY(cbor_get_uint(in, &bytes));
+    TRY(cbor_get_uint(in, &width));
+    TRY(cbor_get_uint(in, &height));
+    if (n != 10 || blob.n != 16 || key.n != 32 || header.n != 24 || hash.n != 32 || message == 0) {
+        return message == 0 ? OK : ERR_INPUT;
+    }
+    return store_sql_run(s->store,
+                         "INSERT OR IGNORE INTO file(message,name,type,bytes,width,height,preview,"
+                         "blob,key,header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
+                         "ittiiibbbbb", message, name, type, (int64_t)bytes, (int64_t)width,
+                         (int64_t)height, preview.p == NULL ? SLICE_LITERAL("") : preview, blob,
+                         key, header, hash);
+}
+
+static enum err take_reactions(struct step *s, const struct store_message *m, struct slice *in)
+{
+    struct slice account, emoji, own_mid;
+    uint64_t at = 0;
+    int64_t person = 0;
+    size_t n = 0, four = 0;
+    TRY(cbor_get_array(in, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(cbor_get_array(in, &four));
+        TRY(cbor_get_bytes(in, &account));
+        TRY(cbor_get_text(in, &emoji));
+        TRY(cbor_get_bytes(in, &own_mid));
+        TRY(cbor_get_uint(in, &at));
+        if (four != 4 || account.n != 32 || own_mid.n != 32 || emoji.n > 64) {
+            return ERR_INPUT;
+        }
+        TRY(store_person_ensure(s->store, account.p, &person));
+        TRY(store_sql_run(s->store,
+                          "INSERT OR IGNORE INTO reaction(chat,mid,person,emoji,own_mid,at_ms) "
+                          "VALUES(?,?,?,?,?,?)",
+                          "ibitbi", m->chat, SLICE_ARRAY(m->mid), person, emoji, own_mid,
+                          (int64_t)at));
+    }
+    return OK;
+}
+
+static enum err take_message(struct step *s, struct slice in)
+{
+    struct store_message m;
+    struct store_chat c;
+    struct slice room, mid, account, reply;
+    uint64_t at = 0, type = 0, notice = 0, state = 0, edited = 0, expires = 0, timer = 0, why = 0;
+    memset(&m, 0, sizeof m);
+    TRY(cbor_get_bytes(&in, &room));
+    TRY(cbor_get_bytes(&in, &mid));
+    TRY(get_optional(&in, &account));
+    TRY(cbor_get_uint(&in, &at));
+    TRY(cbor_get_uint(&in, &type));
+    TRY(cbor_get_uint(&in, &notice));
+    TRY(cbor_get_uint(&in, &state));
+    TRY(cbor_get_text(&in, &m.text));
+    TRY(get_optional(&in, &reply));
+    TRY(cbor_get_uint(&in, &edited));
+    TRY(cbor_get_uint(&in, &expires));
+    TRY(cbor_get_uint(&in, &timer));
+    TRY(cbor_get_bool(&in, &m.starred));
+    TRY(cbor_get_uint(&in, &why));
+    if (room.n != 16 || mid.n != 32 || type > 4 || state > 4 || notice > 64) {
+        return ERR_INPUT;
+    }
+    TRY(store_chat_find(s->store, s->arena, room.p, &c));
+    if (account.n == 32) {
+        TRY(store_person_ensure(s->store, account.p, &m.sender));
+    }
+    m.chat = c.id;
+    memcpy(m.mid, mid.p, 32);
+    m.at_ms = (int64_t)at;
+    m.type = (int)type;
+    m.notice = (int)notice;
+    m.state = state == STORE_STATE_QUEUED ? STORE_STATE_SENT : (int)state;
+    m.reason = (int)why;
+    m.has_reply = reply.n == 32;
+    if (m.has_reply) {
+        memcpy(m.reply, reply.p, 32);
+    }
+    m.edited_ms = (int64_t)edited;
+    m.expires_ms = (int64_t)expires;
+    m.timer_s = (int64_t)timer;
+    enum err e = store_message_add(s->store, &m);
+    if (e == ERR_STATE_REPLAY) {
+        return OK;
+    }
+    TRY(e);
+    TRY(take_file(s, m.id, &in));
+    return take_reactions(s, &m, &in);
+}
+
+/* ---- one record -------------------------------------------------------------------------------------- */
+
+enum err own_record_take(struct own *o, struct step *s, struct slice record)
+{
+    uint64_t kind = 0;
+    size_t n = 0;
+    TRY(cbor_get_array(&record, &n));
+    TRY(cbor_get_uint(&record, &kind));
+    switch (kind) {
+    case RECORD_PERSON:
+        return take_person(o, s, record);
+    case RECORD_CHAT:
+        return take_chat(s, record);
+    case RECORD_MESSAGE: {
+        enum err e = take_message(s, record);
+        return e == ERR_GONE ? OK : e; /* of a chat that did not move */
+    }
+    default:
+        return OK;
+    }
+}

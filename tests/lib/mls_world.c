@@ -262,8 +262,8 @@ enum err mls_world_join(struct mls_world_member *m, struct slice welcome, struct
     return mls_group_join(&m->g, &storage, &params);
 }
 
-enum err mls_world_stage(struct mls_world_member *m, const struct mls_proposal *proposals,
-                         size_t n, bool path, struct mls_commit *out)
+enum err mls_world_stage(struct mls_world_member *m, const struct mls_proposal *proposals, size_t n,
+                         bool path, struct mls_commit *out)
 {
     struct mls_commit_params params = {
         .proposals = proposals,

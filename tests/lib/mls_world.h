@@ -54,8 +54,8 @@ enum err mls_world_create(struct mls_world_member *m, const char *group_id);
 enum err mls_world_package(struct mls_world_member *m);
 enum err mls_world_join(struct mls_world_member *m, struct slice welcome, struct slice tree);
 /* Commits (and keeps pending) what the proposals say. */
-enum err mls_world_stage(struct mls_world_member *m, const struct mls_proposal *proposals,
-                         size_t n, bool path, struct mls_commit *out);
+enum err mls_world_stage(struct mls_world_member *m, const struct mls_proposal *proposals, size_t n,
+                         bool path, struct mls_commit *out);
 enum err mls_world_merge(struct mls_world_member *m);
 /* Takes a message; event may be NULL. */
 enum err mls_world_take(struct mls_world_member *m, struct slice message, struct mls_event *event);

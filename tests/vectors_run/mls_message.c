@@ -8,7 +8,8 @@
 #include "mls/welcome.h"
 #include "vectors_run/mls.h"
 
-/* ---- message-protection ------------------------------------------------------------------------ */
+/* ---- message-protection ------------------------------------------------------------------------
+ */
 
 /* Two members; leaf 1 speaks. */
 struct speaker {
@@ -45,8 +46,8 @@ static bool begin(struct speaker *s)
     memcpy(s->signature.seed, seed.p, seed.n);
     return VECTOR_CHECK(r, buf_finish(&b, &s->context) == OK) &&
            VECTOR_CHECK(r, mls_secret_tree_children(s->suite, &left, &right, &encryption) == OK) &&
-           VECTOR_CHECK(r, mls_secret_tree_leaf(s->suite, &s->ratchet[0], &s->ratchet[1],
-                                                &right) == OK);
+           VECTOR_CHECK(r, mls_secret_tree_leaf(s->suite, &s->ratchet[0], &s->ratchet[1], &right) ==
+                               OK);
 }
 
 static void check_signature(struct speaker *s, enum mls_wire_format format,
@@ -57,8 +58,8 @@ static void check_signature(struct speaker *s, enum mls_wire_format format,
     struct buf b = buf_arena(&s->r->arena, 256);
     mls_framing_put_content(&b, content);
     VECTOR_CHECK(s->r, buf_finish(&b, &raw) == OK);
-    VECTOR_CHECK(s->r, mls_framing_tbs(&s->r->arena, tbs, format, raw, MLS_SENDER_MEMBER,
-                                       s->context) == OK);
+    VECTOR_CHECK(
+        s->r, mls_framing_tbs(&s->r->arena, tbs, format, raw, MLS_SENDER_MEMBER, s->context) == OK);
     VECTOR_CHECK(s->r, mls_label_verify(&s->r->arena, s->signature_pub, "FramedContentTBS", *tbs,
                                         auth->signature) == OK);
 }
@@ -69,8 +70,7 @@ static void open_public(struct speaker *s, struct slice message, struct slice wa
     struct mls_message m;
     struct slice tbs;
     struct mls_secret tag;
-    if (!VECTOR_CHECK(r, mls_framing_read(message, &m) == OK &&
-                             m.wire_format == MLS_WIRE_PUBLIC)) {
+    if (!VECTOR_CHECK(r, mls_framing_read(message, &m) == OK && m.wire_format == MLS_WIRE_PUBLIC)) {
         return;
     }
     const struct mls_public_message *p = &m.public_message;
@@ -91,8 +91,8 @@ static void open_private(struct speaker *s, struct slice message, struct slice w
     struct mls_content content;
     struct mls_content_auth auth;
     struct slice tbs;
-    if (!VECTOR_CHECK(r, mls_framing_read(message, &m) == OK &&
-                             m.wire_format == MLS_WIRE_PRIVATE)) {
+    if (!VECTOR_CHECK(r,
+                      mls_framing_read(message, &m) == OK && m.wire_format == MLS_WIRE_PRIVATE)) {
         return;
     }
     const struct mls_private_message *p = &m.private_message;
@@ -102,8 +102,8 @@ static void open_private(struct speaker *s, struct slice message, struct slice w
     while (ratchet.generation <= sender.generation && ratchet.generation < 100) {
         VECTOR_CHECK(r, mls_secret_tree_step(s->suite, &ratchet, &key) == OK);
     }
-    if (VECTOR_CHECK(r, mls_framing_open_content(&key, p, &sender, &r->arena, &content,
-                                                 &auth) == OK)) {
+    if (VECTOR_CHECK(r, mls_framing_open_content(&key, p, &sender, &r->arena, &content, &auth) ==
+                            OK)) {
         VECTOR_BYTES(r, content.body, want);
         check_signature(s, MLS_WIRE_PRIVATE, &content, &auth, &tbs);
     }
@@ -132,8 +132,8 @@ static void protect(struct speaker *s, enum mls_content_type type, struct slice 
     for (int format = MLS_WIRE_PUBLIC; format <= MLS_WIRE_PRIVATE; format++) {
         VECTOR_CHECK(r, mls_framing_tbs(&r->arena, &tbs, (enum mls_wire_format)format, raw,
                                         MLS_SENDER_MEMBER, s->context) == OK);
-        VECTOR_CHECK(r, mls_label_sign(&r->arena, signature, &s->signature, "FramedContentTBS",
-                                       tbs) == OK);
+        VECTOR_CHECK(
+            r, mls_label_sign(&r->arena, signature, &s->signature, "FramedContentTBS", tbs) == OK);
         auth.signature = SLICE_ARRAY(signature);
         if (format == MLS_WIRE_PRIVATE) {
             VECTOR_CHECK(r, mls_secret_tree_step(s->suite, &ratchet, &key) == OK);
@@ -144,8 +144,8 @@ static void protect(struct speaker *s, enum mls_content_type type, struct slice 
                 .leaf = 1,
                 .pad = true,
             };
-            VECTOR_CHECK(r, mls_framing_seal_private(&r->arena, &message, &seal, &content,
-                                                     &auth) == OK);
+            VECTOR_CHECK(r, mls_framing_seal_private(&r->arena, &message, &seal, &content, &auth) ==
+                                OK);
             open_private(s, message, body);
         } else if (type != MLS_CONTENT_APPLICATION) {
             struct mls_secret tag;
@@ -181,7 +181,8 @@ void mls_message_protection_vectors(const struct json *root, struct vector_resul
     }
 }
 
-/* ---- messages ------------------------------------------------------------------------------------ */
+/* ---- messages
+ * ------------------------------------------------------------------------------------ */
 
 static void put_leaf(struct buf *b, const struct mls_leaf *l)
 {
@@ -491,7 +492,8 @@ void mls_message_vectors(const struct json *root, struct vector_result *r)
     }
 }
 
-/* ---- welcome ---------------------------------------------------------------------------------- */
+/* ---- welcome ----------------------------------------------------------------------------------
+ */
 
 void mls_welcome_vectors(const struct json *root, struct vector_result *r)
 {
@@ -510,8 +512,8 @@ void mls_welcome_vectors(const struct json *root, struct vector_result *r)
         memcpy(secret.init.b, init.p, init.n < sizeof secret.init.b ? init.n : 32);
         params.welcome = vector_hex(r, v, "welcome");
         params.key_package = vector_hex(r, v, "key_package");
-        VECTOR_CHECK(r, mls_key_package_put_secret(&r->arena, &params.key_package_secret,
-                                                   &secret) == OK);
+        VECTOR_CHECK(
+            r, mls_key_package_put_secret(&r->arena, &params.key_package_secret, &secret) == OK);
         if (VECTOR_CHECK(r, mls_welcome_open(&r->arena, &w, &params) == OK)) {
             VECTOR_CHECK(r, mls_label_verify(&r->arena, vector_hex(r, v, "signer_pub"),
                                              "GroupInfoTBS", w.info.tbs, w.info.signature) == OK);

@@ -12,8 +12,7 @@ struct psk_table {
     const struct json *list;
 };
 
-static enum err find_psk(void *user, struct slice psk_id, struct arena *arena,
-                         struct slice *secret)
+static enum err find_psk(void *user, struct slice psk_id, struct arena *arena, struct slice *secret)
 {
     const struct psk_table *t = user;
     struct mls_psk_id id;
@@ -33,7 +32,8 @@ static bool same_epoch(struct vector_result *r, const struct mls_world_member *m
     return VECTOR_BYTES(r, mls_group_epoch_authenticator(m->g), vector_hex(r, v, key));
 }
 
-static bool take_key(struct vector_result *r, const struct json *v, const char *key, uint8_t out[32])
+static bool take_key(struct vector_result *r, const struct json *v, const char *key,
+                     uint8_t out[32])
 {
     struct slice bytes = vector_hex(r, v, key);
     if (!VECTOR_CHECK(r, bytes.n == 32)) {
@@ -61,9 +61,9 @@ static bool join(struct vector_result *r, const struct json *v, const struct cry
     VECTOR_CHECK(r, crypto_hpke_public_of(suite, &public_key, &secret.init) == OK);
     VECTOR_BYTES(r, slice_make(public_key.b, suite->npk), package.init_key);
     VECTOR_CHECK(r, mls_key_package_put_secret(&r->arena, &m->package.secret, &secret) == OK);
-    enum err e = mls_world_join(m, vector_hex(r, v, "welcome"),
-                                json_is(tree, JSON_STRING) ? vector_hex(r, v, "ratchet_tree")
-                                                           : SLICE_EMPTY);
+    enum err e =
+        mls_world_join(m, vector_hex(r, v, "welcome"),
+                       json_is(tree, JSON_STRING) ? vector_hex(r, v, "ratchet_tree") : SLICE_EMPTY);
     if (!VECTOR_CHECK(r, e == OK)) {
         vector_fail(r, "join: %s", err_name(e));
         return false;

@@ -83,8 +83,8 @@ static void check_sign(struct vector_result *r, const struct json *v)
     VECTOR_CHECK(r, mls_label_verify(&r->arena, public_key, name, content,
                                      vector_hex(r, v, "signature")) == OK);
     VECTOR_CHECK(r, mls_label_sign(&r->arena, signature, &secret, name, content) == OK);
-    VECTOR_CHECK(r, mls_label_verify(&r->arena, public_key, name, content,
-                                     SLICE_ARRAY(signature)) == OK);
+    VECTOR_CHECK(
+        r, mls_label_verify(&r->arena, public_key, name, content, SLICE_ARRAY(signature)) == OK);
     signature[5] ^= 1;
     VECTOR_CHECK(r, mls_label_verify(&r->arena, public_key, name, content,
                                      SLICE_ARRAY(signature)) == ERR_AUTH);
@@ -109,8 +109,8 @@ static void check_encrypt(struct vector_result *r, const struct json *v,
     VECTOR_BYTES(r, opened, plaintext);
     VECTOR_CHECK(r, mls_label_seal(suite, &r->arena, &kem_output, &ciphertext,
                                    vector_hex(r, v, "pub"), info, plaintext) == OK);
-    VECTOR_CHECK(r, mls_label_open(suite, &r->arena, &opened, &secret, info, kem_output,
-                                   ciphertext) == OK);
+    VECTOR_CHECK(
+        r, mls_label_open(suite, &r->arena, &opened, &secret, info, kem_output, ciphertext) == OK);
     VECTOR_BYTES(r, opened, plaintext);
 }
 
@@ -128,15 +128,15 @@ void mls_crypto_basics_vectors(const struct json *root, struct vector_result *r)
         VECTOR_BYTES(r, slice_make(out, suite->nh), vector_hex(r, c, "out"));
         c = json_get(v, "expand_with_label");
         size_t n = (size_t)vector_uint(r, c, "length");
-        VECTOR_CHECK(r, n <= sizeof out &&
-                            mls_label_expand(suite, out, n, vector_hex(r, c, "secret"),
-                                             vector_text(r, c, "label"),
-                                             vector_hex(r, c, "context")) == OK);
+        VECTOR_CHECK(r,
+                     n <= sizeof out && mls_label_expand(suite, out, n, vector_hex(r, c, "secret"),
+                                                         vector_text(r, c, "label"),
+                                                         vector_hex(r, c, "context")) == OK);
         VECTOR_BYTES(r, slice_make(out, n), vector_hex(r, c, "out"));
         c = json_get(v, "derive_secret");
         const char *label = arena_string(&r->arena, vector_text(r, c, "label"));
-        VECTOR_CHECK(r, label != NULL && mls_label_derive(suite, out, vector_hex(r, c, "secret"),
-                                                          label) == OK);
+        VECTOR_CHECK(r, label != NULL &&
+                            mls_label_derive(suite, out, vector_hex(r, c, "secret"), label) == OK);
         VECTOR_BYTES(r, slice_make(out, suite->nh), vector_hex(r, c, "out"));
         c = json_get(v, "derive_tree_secret");
         n = (size_t)vector_uint(r, c, "length");
@@ -187,15 +187,15 @@ static void check_epoch(struct vector_result *r, const struct json *e, struct sl
     mls_vector_same(r, suite, &secrets.confirmation, e, "confirmation_key");
     mls_vector_same(r, suite, &secrets.membership, e, "membership_key");
     mls_vector_same(r, suite, &secrets.resumption, e, "resumption_psk");
-    VECTOR_CHECK(r, mls_key_schedule_external(suite, &external, &external_pub,
-                                              &secrets.external) == OK);
+    VECTOR_CHECK(r, mls_key_schedule_external(suite, &external, &external_pub, &secrets.external) ==
+                        OK);
     VECTOR_BYTES(r, slice_make(external_pub.b, suite->npk), vector_hex(r, e, "external_pub"));
     const struct json *x = json_get(e, "exporter");
     size_t n = (size_t)vector_uint(r, x, "length");
-    VECTOR_CHECK(r, n <= sizeof exported &&
-                        mls_key_schedule_export(suite, &secrets.exporter,
-                                                vector_text(r, x, "label"),
-                                                vector_hex(r, x, "context"), exported, n) == OK);
+    VECTOR_CHECK(r,
+                 n <= sizeof exported &&
+                     mls_key_schedule_export(suite, &secrets.exporter, vector_text(r, x, "label"),
+                                             vector_hex(r, x, "context"), exported, n) == OK);
     VECTOR_BYTES(r, slice_make(exported, n), vector_hex(r, x, "secret"));
     *init = secrets.init;
 }
@@ -290,8 +290,8 @@ void mls_secret_tree_vectors(const struct json *root, struct vector_result *r)
         secret = mls_vector_secret(r, v, "encryption_secret");
         for (uint32_t i = 0; i < leaves->count; i++) {
             struct mls_ratchet handshake, application;
-            struct mls_secret leaf = leaf_secret(
-                r, suite, secret, mls_tree_math_width((uint32_t)leaves->count), i);
+            struct mls_secret leaf =
+                leaf_secret(r, suite, secret, mls_tree_math_width((uint32_t)leaves->count), i);
             VECTOR_CHECK(r, mls_secret_tree_leaf(suite, &handshake, &application, &leaf) == OK);
             for (const struct json *g = json_at(leaves, i)->first; g != NULL; g = g->next) {
                 check_key(r, suite, handshake, g, "handshake_key", "handshake_nonce");

@@ -100,8 +100,8 @@ void mls_tree_validation_vectors(const struct json *root, struct vector_result *
             check_resolution(r, &tree, i, json_at(resolutions, i));
         }
         VECTOR_CHECK(r, mls_tree_check_parents(&tree, &r->arena) == OK);
-        VECTOR_CHECK(r, mls_tree_check_leaves(&tree, vector_hex(r, v, "group_id"), NULL,
-                                              &r->arena) == OK);
+        VECTOR_CHECK(
+            r, mls_tree_check_leaves(&tree, vector_hex(r, v, "group_id"), NULL, &r->arena) == OK);
         vector_end(r);
     }
 }
@@ -253,8 +253,7 @@ static void follow_own(const struct scene *s, const struct json *l)
         uint32_t common = index == priv.leaf ? 0 : mls_tree_math_common(2 * index, 2 * priv.leaf);
         for (size_t i = 0; i < secrets.path.n && index != priv.leaf; i++) {
             if (secrets.path.node[i] == common) {
-                follow(s, o, &path, priv.leaf, hash,
-                       slice_make(secrets.secret[i].b, s->suite->nh),
+                follow(s, o, &path, priv.leaf, hash, slice_make(secrets.secret[i].b, s->suite->nh),
                        slice_make(secrets.commit.b, s->suite->nh));
             }
         }

@@ -115,9 +115,8 @@ static enum err find_tie(void *user, struct slice psk_id, struct arena *arena, s
     TRY(mls_proposal_read_psk(&rest, &id, false));
     if (id.type == MLS_PSK_RESUMPTION && slice_equal(id.group_id, tie->old->epoch->group_id)) {
         const struct mls_secret *psk = mls_group_state_resumption(tie->old, id.epoch);
-        return psk == NULL
-                   ? ERR_GONE
-                   : arena_copy(arena, mls_epoch_slice(tie->old->epoch, psk), secret);
+        return psk == NULL ? ERR_GONE
+                           : arena_copy(arena, mls_epoch_slice(tie->old->epoch, psk), secret);
     }
     if (tie->next == NULL || tie->next->find == NULL) {
         return ERR_GONE;
@@ -162,8 +161,8 @@ static enum err first_commit(struct mls_group *g, const struct mls_group *old, b
     if (list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    mls_proposal_put_resumption(&b, reinit ? MLS_PSK_REINIT : MLS_PSK_BRANCH,
-                                old->epoch->group_id, old->epoch->epoch);
+    mls_proposal_put_resumption(&b, reinit ? MLS_PSK_REINIT : MLS_PSK_BRANCH, old->epoch->group_id,
+                                old->epoch->epoch);
     list[0].type = MLS_PROPOSAL_PSK;
     TRY(buf_finish(&b, &list[0].psk_id));
     for (size_t i = 0; i < n; i++) {
@@ -195,8 +194,8 @@ enum err mls_create_successor(struct mls_group **out, const struct mls_storage *
         return ERR_INPUT;
     }
     TRY(mls_create_group(&g, storage, params));
-    enum err e = first_commit(g, old, reinit, key_packages, key_package_count, commit_params,
-                              arena, welcome);
+    enum err e = first_commit(g, old, reinit, key_packages, key_package_count, commit_params, arena,
+                              welcome);
     if (e != OK) {
         mls_group_destroy(g);
         return e;

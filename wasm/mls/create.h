@@ -11,8 +11,7 @@ MUST_CHECK enum err mls_create_group(struct mls_group **out, const struct mls_st
 MUST_CHECK enum err mls_create_successor(struct mls_group **out, const struct mls_storage *storage,
                                          struct mls_group *old, bool reinit,
                                          const struct mls_group_params *params,
-                                         const struct slice *key_packages,
-                                         size_t key_package_count,
+                                         const struct slice *key_packages, size_t key_package_count,
                                          const struct mls_commit_params *commit_params,
                                          struct arena *arena, struct mls_commit *welcome);
 

@@ -119,8 +119,8 @@ const struct mls_leaf *mls_epoch_own_leaf(const struct mls_epoch *e)
 
 static struct mls_secret *kept_secret(struct mls_epoch_secrets *s, size_t i)
 {
-    struct mls_secret *kept[] = {&s->sender_data,  &s->exporter,   &s->external,
-                                 &s->confirmation, &s->membership, &s->resumption,
+    struct mls_secret *kept[] = {&s->sender_data,   &s->exporter,   &s->external,
+                                 &s->confirmation,  &s->membership, &s->resumption,
                                  &s->authenticator, &s->init};
     return i < sizeof kept / sizeof kept[0] ? kept[i] : NULL;
 }
@@ -225,8 +225,8 @@ static enum err get_private(struct mls_epoch *e, const struct mls_storage *stora
     return OK;
 }
 
-enum err mls_epoch_get(struct mls_epoch **out, struct slice *row,
-                       const struct mls_storage *storage, struct arena *scratch)
+enum err mls_epoch_get(struct mls_epoch **out, struct slice *row, const struct mls_storage *storage,
+                       struct arena *scratch)
 {
     struct mls_epoch *e = NULL;
     struct mls_group_context context;

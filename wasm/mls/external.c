@@ -8,8 +8,8 @@
 
 /* ---- the epoch we join from ------------------------------------------------------------------ */
 
-static enum err read_external_pub(const struct mls_group_info *info, const struct crypto_suite *suite,
-                                  struct slice *public_key)
+static enum err read_external_pub(const struct mls_group_info *info,
+                                  const struct crypto_suite *suite, struct slice *public_key)
 {
     struct slice data;
     if (!mls_codec_extension_find(info->extension_list, MLS_EXTENSION_EXTERNAL_PUB, &data)) {

@@ -9,7 +9,7 @@
 
 /* The work of mls_group_join_external. */
 MUST_CHECK enum err mls_external_join(struct mls_group **out, const struct mls_storage *storage,
-                                      const struct mls_external_params *params,
-                                      struct arena *arena, struct slice *commit);
+                                      const struct mls_external_params *params, struct arena *arena,
+                                      struct slice *commit);
 
 #endif

@@ -83,9 +83,8 @@ static enum err read_public(struct slice *s, struct mls_public_message *out)
     start = s->p;
     TRY(mls_framing_get_auth(s, out->content.type, &out->auth));
     out->auth_raw = slice_make(start, (size_t)(s->p - start));
-    return out->content.sender_type == MLS_SENDER_MEMBER
-               ? mls_codec_vector(s, &out->membership_tag)
-               : OK;
+    return out->content.sender_type == MLS_SENDER_MEMBER ? mls_codec_vector(s, &out->membership_tag)
+                                                         : OK;
 }
 
 static enum err read_private(struct slice *s, struct mls_private_message *out)
@@ -236,8 +235,8 @@ static enum err put_aad(struct arena *arena, struct slice *out, struct slice gro
                         uint64_t epoch, enum mls_content_type type,
                         const struct slice *authenticated_data)
 {
-    struct buf b = buf_arena(
-        arena, group_id.n + 16 + (authenticated_data != NULL ? authenticated_data->n : 0));
+    struct buf b = buf_arena(arena, group_id.n + 16 +
+                                        (authenticated_data != NULL ? authenticated_data->n : 0));
     mls_codec_put_vector(&b, group_id);
     buf_u64(&b, epoch);
     buf_u8(&b, (uint8_t)type);
@@ -280,8 +279,8 @@ static enum err seal_sender_data(struct arena *arena, const struct mls_framing_s
     buf_u32(&b, seal->generation);
     buf_put(&b, guard, 4);
     TRY(put_aad(arena, &aad, content->group_id, content->epoch, content->type, NULL));
-    enum err e = mls_secret_tree_sender_data(seal->suite, &key, seal->sender_data_secret,
-                                             ciphertext);
+    enum err e =
+        mls_secret_tree_sender_data(seal->suite, &key, seal->sender_data_secret, ciphertext);
     if (e == OK) {
         crypto_aead_seal(out, &key.key, key.nonce, aad, SLICE_ARRAY(plain));
     }
@@ -340,8 +339,7 @@ enum err mls_framing_open_sender(const struct crypto_suite *suite,
     buf_u64(&b, message->epoch);
     buf_u8(&b, (uint8_t)message->type);
     TRY(buf_finish(&b, &aad));
-    enum err e =
-        mls_secret_tree_sender_data(suite, &key, sender_data_secret, message->ciphertext);
+    enum err e = mls_secret_tree_sender_data(suite, &key, sender_data_secret, message->ciphertext);
     if (e == OK) {
         e = crypto_aead_open(plain, &key.key, key.nonce, aad, message->encrypted_sender_data);
     }

@@ -200,8 +200,8 @@ enum err mls_group_process(struct mls_group *g, struct arena *arena,
 
 enum err mls_group_propose(struct mls_group *g, struct arena *arena,
                            const struct mls_process_params *params,
-                           const struct mls_proposal *proposal,
-                           const struct mls_identity *identity, struct slice *message)
+                           const struct mls_proposal *proposal, const struct mls_identity *identity,
+                           struct slice *message)
 {
     return mls_send_proposal(g, arena, params, proposal, identity, message);
 }

@@ -67,7 +67,7 @@ struct mls_commit_view;
  * every new or changed leaf before anything is changed (V30, V62). */
 struct mls_leaf_view {
     uint32_t index;
-    struct slice credential;    /* identity of a basic credential; the raw cert chain otherwise */
+    struct slice credential; /* identity of a basic credential; the raw cert chain otherwise */
     uint16_t credential_type;
     struct slice signature_key; /* 32 bytes                                            */
     struct slice encryption_key;
@@ -117,24 +117,24 @@ struct mls_group;
 
 struct mls_group_params {
     const struct crypto_suite *suite;
-    struct slice group_id;            /* 1 to 255 bytes                               */
+    struct slice group_id; /* 1 to 255 bytes                               */
     struct mls_identity identity;
     struct mls_extensions extensions; /* group context                                */
     uint64_t not_before_s;            /* lifetime of our own leaf; both 0: unlimited  */
     uint64_t not_after_s;
-    bool encrypt_handshake;           /* our proposals and commits as PrivateMessage  */
-    uint32_t padding_block;           /* 0 none; else application data is padded up to the
-                                         buckets of e2ee-core.md 7                    */
+    bool encrypt_handshake; /* our proposals and commits as PrivateMessage  */
+    uint32_t padding_block; /* 0 none; else application data is padded up to the
+                               buckets of e2ee-core.md 7                    */
 };
 MUST_CHECK enum err mls_group_create(struct mls_group **out, const struct mls_storage *storage,
                                      const struct mls_group_params *params);
 
 struct mls_join_params {
-    struct slice welcome;            /* MLSMessage(welcome) or bare Welcome              */
-    struct slice ratchet_tree;       /* bytes, or empty when inside the GroupInfo        */
-    struct slice key_package;        /* ours, as made above                              */
+    struct slice welcome;      /* MLSMessage(welcome) or bare Welcome              */
+    struct slice ratchet_tree; /* bytes, or empty when inside the GroupInfo        */
+    struct slice key_package;  /* ours, as made above                              */
     struct slice key_package_secret;
-    struct mls_identity identity;    /* signature key and credential of that package     */
+    struct mls_identity identity; /* signature key and credential of that package     */
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;
     /* Optional: the group this one continues or branches from (RFC 9420 11.2, 11.3): its
@@ -162,15 +162,15 @@ MUST_CHECK enum err mls_welcome_peek(struct arena *arena, const struct mls_join_
 
 struct mls_external_params {
     const struct crypto_suite *suite; /* NULL: as the code point says                    */
-    struct slice group_info;   /* MLSMessage(group_info) or bare                         */
-    struct slice ratchet_tree; /* or empty when inside                                   */
+    struct slice group_info;          /* MLSMessage(group_info) or bare                         */
+    struct slice ratchet_tree;        /* or empty when inside                                   */
     struct mls_identity identity;
-    bool resync;               /* remove our old leaf: this one, or (UINT32_MAX) the one */
-    uint32_t resync_leaf;      /* with our credential                                    */
-    struct slice psk_id;       /* optional encoded PreSharedKeyID (no nonce) to inject   */
+    bool resync;          /* remove our old leaf: this one, or (UINT32_MAX) the one */
+    uint32_t resync_leaf; /* with our credential                                    */
+    struct slice psk_id;  /* optional encoded PreSharedKeyID (no nonce) to inject   */
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;
-    bool encrypt_handshake;    /* of later messages; the commit itself is public         */
+    bool encrypt_handshake; /* of later messages; the commit itself is public         */
     uint32_t padding_block;
 };
 /* The group is pending: merge when the commit was accepted. commit: MLSMessage. */
@@ -253,25 +253,25 @@ struct mls_proposal_view {
 };
 struct mls_commit_view {
     enum mls_sender_type sender_type;
-    uint32_t committer;                /* its leaf, after the commit for external joiners      */
+    uint32_t committer; /* its leaf, after the commit for external joiners      */
     struct mls_leaf_view committer_leaf;
     const struct mls_proposal_view *proposals;
     size_t proposal_count;
     bool has_path;
     bool removes_us;
-    uint64_t epoch;                    /* the new one                                          */
+    uint64_t epoch; /* the new one                                          */
 };
 struct mls_event {
     enum mls_event_kind kind;
     enum mls_sender_type sender_type;
     uint32_t sender;
-    struct mls_leaf_view sender_leaf;  /* of the epoch the message was sent in                 */
-    uint64_t epoch;                    /* the message was sent in                              */
-    struct slice data;                 /* application data, in the arena                       */
+    struct mls_leaf_view sender_leaf; /* of the epoch the message was sent in                 */
+    uint64_t epoch;                   /* the message was sent in                              */
+    struct slice data;                /* application data, in the arena                       */
     struct slice authenticated_data;
-    struct slice proposal_ref;         /* proposal                                             */
+    struct slice proposal_ref; /* proposal                                             */
     struct mls_proposal_view proposal;
-    struct mls_commit_view commit;     /* commit: already applied and saved                    */
+    struct mls_commit_view commit; /* commit: already applied and saved                    */
 };
 struct mls_process_params {
     const struct mls_psk_lookup *psk;
@@ -284,8 +284,8 @@ struct mls_process_params {
  * merge instead if it is the pending commit), ERR_STATE_REPLAY (key used before), ERR_AUTH,
  * ERR_AUTH_POLICY, ERR_INPUT, ERR_GONE (a PSK or proposal we do not have). */
 MUST_CHECK enum err mls_group_process(struct mls_group *g, struct arena *arena,
-                                      const struct mls_process_params *params,
-                                      struct slice message, struct mls_event *event);
+                                      const struct mls_process_params *params, struct slice message,
+                                      struct mls_event *event);
 
 /* ---- proposals and commits ------------------------------------------------------------------- */
 
@@ -297,7 +297,7 @@ struct mls_proposal {
     struct mls_extensions extensions; /* group_context_extensions, reinit                  */
     struct slice reinit_group_id;
     uint16_t reinit_suite;
-    bool fresh_signature;             /* update: with the identity of the params           */
+    bool fresh_signature; /* update: with the identity of the params           */
 };
 /* Sends a proposal by reference and stores it. identity: for an update that changes credential or
  * signature key (NULL keeps). */
@@ -327,13 +327,13 @@ size_t mls_group_proposal_count(const struct mls_group *g);
 struct mls_commit_params {
     const struct mls_proposal *proposals; /* by value                                         */
     size_t proposal_count;
-    bool no_references;                   /* leave out stored proposals (they are dropped by
-                                             the new epoch)                                   */
+    bool no_references; /* leave out stored proposals (they are dropped by
+                           the new epoch)                                   */
     bool force_path;
-    bool tree_in_welcome;                 /* ratchet_tree extension in the GroupInfo          */
-    bool external_pub;                    /* external_pub extension in the GroupInfo          */
+    bool tree_in_welcome; /* ratchet_tree extension in the GroupInfo          */
+    bool external_pub;    /* external_pub extension in the GroupInfo          */
     struct mls_extensions group_info_extensions; /* extra, in Welcome and GroupInfo           */
-    const struct mls_identity *identity;  /* path with another credential or signature key    */
+    const struct mls_identity *identity; /* path with another credential or signature key    */
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;
     uint64_t now_ms;
@@ -364,7 +364,8 @@ MUST_CHECK enum err mls_group_info(const struct mls_group *g, struct arena *aren
                                    bool external_pub, struct mls_extensions extra,
                                    struct slice *group_info, struct slice *ratchet_tree);
 
-/* ---- successors (RFC 9420 11.2, 11.3) ---------------------------------------------------------- */
+/* ---- successors (RFC 9420 11.2, 11.3) ----------------------------------------------------------
+ */
 
 /* New group tied to this one by a resumption PSK: reinit (after a ReInit was committed) or
  * branch. The members to add come as key packages; welcome carries the PSK. */

@@ -179,8 +179,8 @@ static enum err trim_past(const struct mls_group *g)
 {
     const struct mls_epoch *old = g->epoch;
     TRY(mls_rows_del_ratchets(&g->storage, old->epoch, MLS_RATCHET_HANDSHAKE));
-    return mls_rows_del(&g->storage, mls_rows_ratchet(old->epoch, MLS_RATCHET_APPLICATION,
-                                                      old->priv.leaf));
+    return mls_rows_del(&g->storage,
+                        mls_rows_ratchet(old->epoch, MLS_RATCHET_APPLICATION, old->priv.leaf));
 }
 
 static enum err drop_oldest(struct mls_group *g)
@@ -220,16 +220,16 @@ enum err mls_group_state_expire(struct mls_group *g, uint64_t now_ms, struct are
     return mls_message_keys_expire(&g->storage, &g->queue, now_ms, scratch);
 }
 
-enum err mls_group_state_past(const struct mls_group *g, uint64_t epoch,
-                              struct mls_past_state *out, struct arena *scratch)
+enum err mls_group_state_past(const struct mls_group *g, uint64_t epoch, struct mls_past_state *out,
+                              struct arena *scratch)
 {
     struct slice row;
     *out = (struct mls_past_state){0};
     TRY(mls_rows_get(&g->storage, mls_rows_past(epoch), scratch, &row));
     if (slice_u32(&row, &out->width) != OK ||
         slice_copy(&row, out->sender_data.b, g->epoch->suite->nh) != OK ||
-        mls_codec_vector(&row, &out->context) != OK ||
-        mls_codec_vector(&row, &out->leaves) != OK || out->leaves.n * 8 < out->width) {
+        mls_codec_vector(&row, &out->context) != OK || mls_codec_vector(&row, &out->leaves) != OK ||
+        out->leaves.n * 8 < out->width) {
         return ERR_STORE_CORRUPT;
     }
     return OK;
@@ -363,8 +363,8 @@ static enum err keep_proposal(struct mls_group *g, const struct mls_stored_propo
     }
     *kept = *in;
     TRY(arena_copy(arena, in->authenticated, &kept->authenticated));
-    struct slice body = slice_make(kept->authenticated.p + body_offset,
-                                   kept->authenticated.n - body_offset);
+    struct slice body =
+        slice_make(kept->authenticated.p + body_offset, kept->authenticated.n - body_offset);
     TRY(mls_proposal_read(&body, &kept->body));
     g->proposals[g->proposal_count++] = kept;
     return OK;

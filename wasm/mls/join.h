@@ -20,7 +20,6 @@ MUST_CHECK enum err mls_join_tree(struct mls_epoch *e, struct slice tree,
 /* Fields of an epoch that a GroupInfo states. */
 MUST_CHECK enum err mls_join_context(struct mls_epoch *e, const struct mls_group_info *info);
 /* V82: ERR_STATE when the storage holds a group already. */
-MUST_CHECK enum err mls_join_check_unused(const struct mls_storage *storage,
-                                          struct arena *scratch);
+MUST_CHECK enum err mls_join_check_unused(const struct mls_storage *storage, struct arena *scratch);
 
 #endif

@@ -75,10 +75,14 @@ enum err mls_key_schedule_from_epoch(const struct crypto_suite *suite,
         struct mls_secret *out;
         const char *label;
     } rows[] = {
-        {&out->sender_data, "sender data"},  {&out->encryption, "encryption"},
-        {&out->exporter, "exporter"},        {&out->external, "external"},
-        {&out->confirmation, "confirm"},     {&out->membership, "membership"},
-        {&out->resumption, "resumption"},    {&out->authenticator, "authentication"},
+        {&out->sender_data, "sender data"},
+        {&out->encryption, "encryption"},
+        {&out->exporter, "exporter"},
+        {&out->external, "external"},
+        {&out->confirmation, "confirm"},
+        {&out->membership, "membership"},
+        {&out->resumption, "resumption"},
+        {&out->authenticator, "authentication"},
         {&out->init, "init"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -184,10 +188,8 @@ void mls_key_schedule_confirmed(const struct crypto_suite *suite, struct mls_sec
     uint8_t format[2] = {(uint8_t)(wire_format >> 8), (uint8_t)(wire_format & 0xff)};
     uint8_t header[4];
     struct slice parts[] = {
-        interim,
-        SLICE_ARRAY(format),
-        content,
-        slice_make(header, mls_codec_header(header, signature.n)),
+        interim,   SLICE_ARRAY(format),
+        content,   slice_make(header, mls_codec_header(header, signature.n)),
         signature,
     };
     struct mls_secret out = {{0}};

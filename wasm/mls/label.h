@@ -12,8 +12,7 @@
 /* ExpandWithLabel(secret, label, context, n): label without the "MLS 1.0 " in front.
  * ERR_LIMIT above 255 hash sizes. */
 MUST_CHECK enum err mls_label_expand(const struct crypto_suite *suite, uint8_t *out, size_t n,
-                                     struct slice secret, struct slice label,
-                                     struct slice context);
+                                     struct slice secret, struct slice label, struct slice context);
 /* DeriveSecret: nh bytes, empty context. out may be the memory of secret. */
 MUST_CHECK enum err mls_label_derive(const struct crypto_suite *suite, uint8_t *out,
                                      struct slice secret, const char *label);

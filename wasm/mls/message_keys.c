@@ -9,10 +9,9 @@
 enum err mls_message_keys_start(const struct mls_message_keys *keys,
                                 const struct mls_secret *encryption_secret)
 {
-    return mls_rows_put(
-        keys->storage,
-        mls_rows_secret_node(keys->epoch, mls_tree_math_root(keys->width)),
-        slice_make(encryption_secret->b, keys->suite->nh));
+    return mls_rows_put(keys->storage,
+                        mls_rows_secret_node(keys->epoch, mls_tree_math_root(keys->width)),
+                        slice_make(encryption_secret->b, keys->suite->nh));
 }
 
 /* ---- the ratchet of a leaf -------------------------------------------------------------- */
@@ -138,8 +137,8 @@ static bool window_get(const struct mls_ratchet *r, uint32_t bit)
 static void window_set(struct mls_ratchet *r, uint32_t bit, bool on)
 {
     uint8_t mask = (uint8_t)(1u << (bit % 8));
-    r->window[bit / 8] = (uint8_t)(on ? r->window[bit / 8] | mask
-                                      : r->window[bit / 8] & ~(unsigned)mask);
+    r->window[bit / 8] =
+        (uint8_t)(on ? r->window[bit / 8] | mask : r->window[bit / 8] & ~(unsigned)mask);
 }
 
 /* Makes room for n new generations at the young end. */
@@ -176,8 +175,7 @@ static enum err step_to(const struct mls_message_keys *keys, struct mls_message_
     while (r->generation < generation) {
         bool keep = r->generation >= lease->skipped_first;
         TRY(mls_secret_tree_step(
-            keys->suite, r,
-            keep ? &lease->skipped[r->generation - lease->skipped_first] : NULL));
+            keys->suite, r, keep ? &lease->skipped[r->generation - lease->skipped_first] : NULL));
     }
     TRY(mls_secret_tree_step(keys->suite, r, &lease->key));
     window_shift(r, jump + 1);
@@ -297,8 +295,8 @@ static enum err pop_entry(const struct mls_storage *storage, struct mls_message_
     struct entry next;
     TRY(get_entry(storage, queue->head, &entry, scratch));
     for (uint32_t i = 0; i < entry.n; i++) {
-        TRY(mls_rows_del(storage, mls_rows_skipped(entry.epoch, entry.type, entry.leaf,
-                                                   entry.first + i)));
+        TRY(mls_rows_del(storage,
+                         mls_rows_skipped(entry.epoch, entry.type, entry.leaf, entry.first + i)));
     }
     TRY(mls_rows_del(storage, mls_rows_queue_entry(queue->head)));
     queue->head++;
@@ -316,10 +314,9 @@ enum err mls_message_keys_expire(const struct mls_storage *storage,
                                  struct arena *scratch)
 {
     bool changed = false;
-    while (queue->head != queue->tail &&
-           (queue->total > LIMIT_MLS_SKIPPED_GROUP ||
-            (now_ms > LIMIT_MLS_SKIPPED_AGE_MS &&
-             queue->oldest_ms < now_ms - LIMIT_MLS_SKIPPED_AGE_MS))) {
+    while (queue->head != queue->tail && (queue->total > LIMIT_MLS_SKIPPED_GROUP ||
+                                          (now_ms > LIMIT_MLS_SKIPPED_AGE_MS &&
+                                           queue->oldest_ms < now_ms - LIMIT_MLS_SKIPPED_AGE_MS))) {
         TRY(pop_entry(storage, queue, scratch));
         changed = true;
     }

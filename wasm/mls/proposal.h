@@ -35,8 +35,7 @@ struct mls_proposal_body {
 /* V2-V4. Unknown types cannot be delimited: ERR_INPUT. */
 MUST_CHECK enum err mls_proposal_read(struct slice *s, struct mls_proposal_body *out);
 /* with_nonce: a whole PreSharedKeyID; else only its id part. */
-MUST_CHECK enum err mls_proposal_read_psk(struct slice *s, struct mls_psk_id *out,
-                                          bool with_nonce);
+MUST_CHECK enum err mls_proposal_read_psk(struct slice *s, struct mls_psk_id *out, bool with_nonce);
 /* The id part of a resumption PSK. */
 void mls_proposal_put_resumption(struct buf *b, enum mls_psk_usage usage, struct slice group_id,
                                  uint64_t epoch);

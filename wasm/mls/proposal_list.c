@@ -165,8 +165,7 @@ static enum err check_external(const struct mls_proposal_list *list)
 {
     size_t inits = count(list, MLS_PROPOSAL_EXTERNAL_INIT);
     size_t removes = count(list, MLS_PROPOSAL_REMOVE);
-    if (inits != 1 || removes > 1 ||
-        inits + removes + count(list, MLS_PROPOSAL_PSK) != list->n) {
+    if (inits != 1 || removes > 1 || inits + removes + count(list, MLS_PROPOSAL_PSK) != list->n) {
         return ERR_INPUT;
     }
     for (size_t i = 0; i < list->n; i++) {
@@ -235,9 +234,8 @@ static bool supported(const struct mls_epoch *e, const struct mls_proposal_list 
     if (item->body.type == MLS_PROPOSAL_ADD) {
         return mls_leaf_supports(&item->body.package.leaf, extensions) == OK;
     }
-    for (uint32_t i = 0; item->body.type == MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS &&
-                         i < e->tree.width;
-         i++) {
+    for (uint32_t i = 0;
+         item->body.type == MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS && i < e->tree.width; i++) {
         const struct mls_leaf *leaf = mls_tree_leaf(&e->tree, i);
         if (leaf != NULL && !mls_proposal_list_removes(list, i) &&
             mls_leaf_supports(leaf, item->body.extensions) != OK) {

@@ -10,8 +10,8 @@
 
 /* A proposal waiting for a commit. The struct and its bytes live in the group's proposal arena. */
 struct mls_stored_proposal {
-    struct mls_secret ref;       /* ProposalRef                                  */
-    struct slice authenticated;  /* AuthenticatedContent it was sent as          */
+    struct mls_secret ref;      /* ProposalRef                                  */
+    struct slice authenticated; /* AuthenticatedContent it was sent as          */
     struct mls_proposal_body body;
     enum mls_sender_type sender_type;
     uint32_t sender;

@@ -112,9 +112,8 @@ static enum err receive_proposal(struct receipt *r)
     if (mls_group_state_find_proposal(g, mls_epoch_slice(e, &stored.ref)) != NULL) {
         return ERR_STATE_REPLAY;
     }
-    struct mls_proposal_item item = {.body = stored.body,
-                                     .sender_type = stored.sender_type,
-                                     .sender = stored.sender};
+    struct mls_proposal_item item = {
+        .body = stored.body, .sender_type = stored.sender_type, .sender = stored.sender};
     TRY(mls_proposal_list_view(r->arena, &r->event->proposal, e, &item));
     TRY(arena_copy(r->arena, mls_epoch_slice(e, &stored.ref), &r->event->proposal_ref));
     if (r->lease != NULL) {
@@ -195,14 +194,14 @@ static enum err apply_commit(struct receipt *r, struct mls_stage *s)
 
 static enum err receive_commit(struct receipt *r)
 {
-    struct mls_stage s =
-        mls_stage_make(r->g, r->params->psk, r->params->policy, r->arena);
+    struct mls_stage s = mls_stage_make(r->g, r->params->psk, r->params->policy, r->arena);
     if (r->auth.confirmation_tag.n != r->g->epoch->suite->nh) {
         return ERR_AUTH;
     }
     enum err e = apply_commit(r, &s);
     if (s.next != NULL && s.next == r->g->epoch) {
-        (void)mls_stage_take(&s); /* the rows failed after the switch: the object is to be dropped */
+        (void)mls_stage_take(
+            &s); /* the rows failed after the switch: the object is to be dropped */
     }
     mls_stage_end(&s);
     return e;
@@ -360,6 +359,8 @@ static enum err receive_private(struct receipt *r, const struct mls_private_mess
     struct mls_message_keys_lease lease = {0};
     TRY(check_group(r->g, m->group_id));
     enum err e = open_private(r, m, &epoch, &lease);
+    r->keys = NULL;
+    r->lease = NULL;
     wipe(&lease, sizeof lease);
     wipe(&epoch, sizeof epoch);
     return e;

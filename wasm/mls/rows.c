@@ -112,8 +112,7 @@ enum err mls_rows_put(const struct mls_storage *s, struct mls_rows_key key, stru
     return s->put(s->user, slice_make(key.b, key.n), value);
 }
 
-enum err mls_rows_put_buf(const struct mls_storage *s, struct mls_rows_key key,
-                          const struct buf *b)
+enum err mls_rows_put_buf(const struct mls_storage *s, struct mls_rows_key key, const struct buf *b)
 {
     struct slice value;
     TRY(buf_finish(b, &value));

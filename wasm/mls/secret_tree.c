@@ -36,8 +36,8 @@ enum err mls_secret_tree_step(const struct crypto_suite *suite, struct mls_ratch
         TRY(mls_label_derive_tree(suite, key->key.k, suite->nk, secret, SLICE_LITERAL("key"),
                                   ratchet->generation));
     }
-    TRY(mls_label_derive_tree(suite, ratchet->secret.b, suite->nh, secret,
-                              SLICE_LITERAL("secret"), ratchet->generation));
+    TRY(mls_label_derive_tree(suite, ratchet->secret.b, suite->nh, secret, SLICE_LITERAL("secret"),
+                              ratchet->generation));
     ratchet->generation++;
     return OK;
 }

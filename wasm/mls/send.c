@@ -236,8 +236,7 @@ static enum err propose(struct mls_group *g, struct arena *arena,
     }
     struct slice rest = body;
     TRY(mls_proposal_read(&rest, &read));
-    TRY(mls_proposal_list_verify(e, &read, MLS_SENDER_MEMBER, e->priv.leaf, params->policy,
-                                 arena));
+    TRY(mls_proposal_list_verify(e, &read, MLS_SENDER_MEMBER, e->priv.leaf, params->policy, arena));
     struct mls_content content = own_content(g, MLS_CONTENT_PROPOSAL, SLICE_EMPTY, body);
     TRY(mls_send_sign(arena, &auth, &content_raw, &tbs, &content, format, e->context,
                       &e->signature));
@@ -258,8 +257,8 @@ static enum err propose(struct mls_group *g, struct arena *arena,
 
 enum err mls_send_proposal(struct mls_group *g, struct arena *arena,
                            const struct mls_process_params *params,
-                           const struct mls_proposal *proposal,
-                           const struct mls_identity *identity, struct slice *message)
+                           const struct mls_proposal *proposal, const struct mls_identity *identity,
+                           struct slice *message)
 {
     struct mls_stored_proposal stored = {0};
     *message = SLICE_EMPTY;
@@ -277,8 +276,7 @@ enum err mls_send_proposal(struct mls_group *g, struct arena *arena,
     return e;
 }
 
-enum err mls_send_external_proposal(struct arena *arena,
-                                    const struct mls_external_proposal *params,
+enum err mls_send_external_proposal(struct arena *arena, const struct mls_external_proposal *params,
                                     struct slice *message)
 {
     struct slice body, content_raw, tbs, auth_raw;
@@ -291,8 +289,7 @@ enum err mls_send_external_proposal(struct arena *arena,
     struct mls_content content = {
         .group_id = params->group_id,
         .epoch = params->epoch,
-        .sender_type =
-            params->new_member ? MLS_SENDER_NEW_MEMBER_PROPOSAL : MLS_SENDER_EXTERNAL,
+        .sender_type = params->new_member ? MLS_SENDER_NEW_MEMBER_PROPOSAL : MLS_SENDER_EXTERNAL,
         .sender = params->sender,
         .type = MLS_CONTENT_PROPOSAL,
         .body = body,
@@ -312,8 +309,7 @@ static enum err add_values(struct mls_stage *s, const struct mls_commit_params *
 {
     const struct mls_epoch *e = s->group->epoch;
     for (size_t i = 0; i < params->proposal_count; i++) {
-        struct mls_proposal_item item = {.sender_type = MLS_SENDER_MEMBER,
-                                         .sender = e->priv.leaf};
+        struct mls_proposal_item item = {.sender_type = MLS_SENDER_MEMBER, .sender = e->priv.leaf};
         struct slice body;
         TRY(mls_send_put_proposal(s->scratch, &body, e->suite, &params->proposals[i]));
         TRY(mls_proposal_read(&body, &item.body));
@@ -334,10 +330,8 @@ static void add_stored(struct mls_stage *s)
             int turn = p->body.type == MLS_PROPOSAL_REMOVE                     ? 0
                        : p->body.type == MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS ? 1
                                                                                : 2;
-            struct mls_proposal_item item = {.body = p->body,
-                                             .sender_type = p->sender_type,
-                                             .sender = p->sender,
-                                             .stored = p};
+            struct mls_proposal_item item = {
+                .body = p->body, .sender_type = p->sender_type, .sender = p->sender, .stored = p};
             if (turn == pass) {
                 (void)mls_proposal_list_add(g->epoch, &s->list, &item);
             }
@@ -357,8 +351,8 @@ static enum err gather(struct mls_stage *s, const struct mls_commit_params *para
     if (!params->no_references) {
         add_stored(s);
     }
-    s->has_path = params->force_path || params->identity != NULL ||
-                  mls_proposal_list_needs_path(&s->list);
+    s->has_path =
+        params->force_path || params->identity != NULL || mls_proposal_list_needs_path(&s->list);
     return OK;
 }
 

@@ -14,12 +14,10 @@ MUST_CHECK enum err mls_send_application(struct mls_group *g, struct arena *aren
 MUST_CHECK enum err mls_send_proposal(struct mls_group *g, struct arena *arena,
                                       const struct mls_process_params *params,
                                       const struct mls_proposal *proposal,
-                                      const struct mls_identity *identity,
-                                      struct slice *message);
+                                      const struct mls_identity *identity, struct slice *message);
 /* The work of mls_group_commit. */
 MUST_CHECK enum err mls_send_commit(struct mls_group *g, struct arena *arena,
-                                    const struct mls_commit_params *params,
-                                    struct mls_commit *out);
+                                    const struct mls_commit_params *params, struct mls_commit *out);
 /* The work of mls_group_external_propose. */
 MUST_CHECK enum err mls_send_external_proposal(struct arena *arena,
                                                const struct mls_external_proposal *params,

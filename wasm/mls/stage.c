@@ -36,8 +36,7 @@ struct mls_epoch *mls_stage_take(struct mls_stage *s)
 
 /* ---- the list ------------------------------------------------------------------------------ */
 
-static enum err collect_one(struct mls_stage *s, struct slice *rest,
-                            struct mls_proposal_item *item)
+static enum err collect_one(struct mls_stage *s, struct slice *rest, struct mls_proposal_item *item)
 {
     const struct mls_epoch *e = s->group->epoch;
     bool by_reference = false;
@@ -157,8 +156,8 @@ enum err mls_stage_merge(struct mls_stage *s, const struct mls_update_path *path
     if (s->list.committer_type == MLS_SENDER_NEW_MEMBER_COMMIT) {
         TRY(place_joiner(s, leaf));
     } else {
-        TRY(check_replaced(s, mls_tree_leaf(&old->tree, s->list.committer), leaf,
-                           s->list.committer, false));
+        TRY(check_replaced(s, mls_tree_leaf(&old->tree, s->list.committer), leaf, s->list.committer,
+                           false));
     }
     TRY(mls_leaf_verify(s->scratch, leaf, next->group_id, s->list.committer));
     TRY(mls_leaf_allowed(s->policy, leaf, s->list.committer));
@@ -170,8 +169,8 @@ enum err mls_stage_merge(struct mls_stage *s, const struct mls_update_path *path
 enum err mls_stage_open(struct mls_stage *s, const struct mls_update_path *path)
 {
     struct mls_epoch *next = s->next;
-    TRY(mls_treekem_open(&next->tree, &next->priv, &s->path, path, s->list.committer,
-                         next->context, s->added, s->scratch));
+    TRY(mls_treekem_open(&next->tree, &next->priv, &s->path, path, s->list.committer, next->context,
+                         s->added, s->scratch));
     s->commit = s->path.commit;
     return OK;
 }
@@ -201,8 +200,8 @@ enum err mls_stage_check(const struct mls_stage *s)
     const struct mls_epoch *next = s->next;
     TRY(mls_tree_check_unique(&next->tree, s->scratch));
     TRY(mls_tree_check_support(&next->tree, next->extension_list));
-    if (old->member && ct_equal(old->secrets.authenticator.b, next->secrets.authenticator.b,
-                                next->suite->nh)) {
+    if (old->member &&
+        ct_equal(old->secrets.authenticator.b, next->secrets.authenticator.b, next->suite->nh)) {
         return ERR_BUG;
     }
     return OK;
@@ -214,13 +213,12 @@ struct slice mls_stage_reinit(const struct mls_stage *s)
     return item == NULL ? SLICE_EMPTY : item->body.raw;
 }
 
-enum err mls_stage_view(const struct mls_stage *s, struct arena *arena,
-                        struct mls_commit_view *out)
+enum err mls_stage_view(const struct mls_stage *s, struct arena *arena, struct mls_commit_view *out)
 {
     const struct mls_epoch *old = s->group->epoch;
-    const struct mls_leaf *committer =
-        s->next != NULL ? mls_tree_leaf(&s->next->tree, s->list.committer)
-                        : mls_tree_leaf(&old->tree, s->list.committer);
+    const struct mls_leaf *committer = s->next != NULL
+                                           ? mls_tree_leaf(&s->next->tree, s->list.committer)
+                                           : mls_tree_leaf(&old->tree, s->list.committer);
     struct mls_proposal_view *views = arena_array(arena, s->list.n, sizeof *views);
     struct mls_leaf kept;
     if (views == NULL) {

@@ -13,8 +13,7 @@ static enum err check_unmerged(const struct mls_tree *tree, uint32_t i)
         if (mls_tree_leaf(tree, leaf) == NULL) {
             return ERR_INPUT;
         }
-        for (uint32_t at = mls_tree_math_parent(2 * leaf); at != i;
-             at = mls_tree_math_parent(at)) {
+        for (uint32_t at = mls_tree_math_parent(2 * leaf); at != i; at = mls_tree_math_parent(at)) {
             const struct mls_tree_node *between = &tree->nodes[at];
             if (between->kind == MLS_TREE_PARENT && !mls_tree_is_unmerged(between, leaf)) {
                 return ERR_INPUT;

@@ -79,12 +79,9 @@ void mls_tree_hash_parent(const struct mls_tree *tree, uint32_t node, struct sli
     const struct mls_tree_node *p = &tree->nodes[node];
     uint8_t key_n[4], parent_n[4], sibling_n[4];
     struct slice parts[] = {
-        slice_make(key_n, mls_codec_header(key_n, p->encryption_key.n)),
-        p->encryption_key,
-        slice_make(parent_n, mls_codec_header(parent_n, p->parent_hash.n)),
-        p->parent_hash,
-        slice_make(sibling_n, mls_codec_header(sibling_n, sibling_hash.n)),
-        sibling_hash,
+        slice_make(key_n, mls_codec_header(key_n, p->encryption_key.n)),    p->encryption_key,
+        slice_make(parent_n, mls_codec_header(parent_n, p->parent_hash.n)), p->parent_hash,
+        slice_make(sibling_n, mls_codec_header(sibling_n, sibling_hash.n)), sibling_hash,
     };
     crypto_hash_parts(tree->suite->hash, out, parts, sizeof parts / sizeof parts[0]);
 }
@@ -143,8 +140,7 @@ enum err mls_tree_hash_original(const struct mls_tree *tree, uint32_t top, uint3
                 hash_leaf(suite, i / 2, NULL, hash[k].b);
             } else {
                 TRY(unmerged_without(node, p, scratch, &unmerged));
-                hash_parent_node(suite, node, unmerged,
-                                 slice_make(hash[k - step / 2].b, suite->nh),
+                hash_parent_node(suite, node, unmerged, slice_make(hash[k - step / 2].b, suite->nh),
                                  slice_make(hash[k + step / 2].b, suite->nh), hash[k].b);
             }
         }

@@ -9,8 +9,7 @@
 #define UPDATE_PATH_NODE SLICE_LITERAL("UpdatePathNode")
 
 /* HPKECiphertext. */
-static enum err read_ciphertext(struct slice *s, struct slice *kem_output,
-                                struct slice *ciphertext)
+static enum err read_ciphertext(struct slice *s, struct slice *kem_output, struct slice *ciphertext)
 {
     TRY(mls_codec_vector(s, kem_output));
     return mls_codec_vector(s, ciphertext);

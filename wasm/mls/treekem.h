@@ -44,8 +44,8 @@ MUST_CHECK enum err mls_treekem_create(struct mls_tree *tree, struct mls_private
  * context. added[i]: leaf i was added by this commit. */
 MUST_CHECK enum err mls_treekem_seal(const struct mls_tree *tree,
                                      const struct mls_path_secrets *secrets, uint32_t sender,
-                                     struct slice context, const bool *added,
-                                     struct arena *scratch, struct buf *out);
+                                     struct slice context, const bool *added, struct arena *scratch,
+                                     struct buf *out);
 
 /* Puts a received path into the tree: counts (V71), keys, parent hash of the leaf (V73). */
 MUST_CHECK enum err mls_treekem_merge(struct mls_tree *tree, const struct mls_update_path *path,

@@ -43,5 +43,6 @@ static void run(const struct json *root, struct vector_result *r)
 
 const struct vector_kind vector_kinds_mimi[] = {
     {"mimi", "*content*.json", run},
+    {"mimi", "*.json", run},
     {NULL, NULL, NULL},
 };

@@ -99,5 +99,6 @@ static void run(const struct json *root, struct vector_result *r)
 
 const struct vector_kind vector_kinds_sframe[] = {
     {"sframe", "*sframe*.json", run},
+    {"sframe", "*.json", run},
     {NULL, NULL, NULL},
 };

@@ -17,28 +17,28 @@
 
 #define ERR_LIST(X)                                                                                \
     X(OK, "ok")                                                                                    \
-    X(ERR_INPUT, "input")                     /* malformed bytes                          */      \
-    X(ERR_INPUT_VERSION, "input-version")     /* a version or format we do not speak      */      \
-    X(ERR_INPUT_SUITE, "input-suite")         /* a cipher suite we do not have            */      \
-    X(ERR_AUTH, "auth")                       /* signature, tag or hash does not verify   */      \
-    X(ERR_AUTH_PASSPHRASE, "auth-passphrase") /* no key slot opens with this secret       */      \
-    X(ERR_AUTH_POLICY, "auth-policy")         /* valid, but the sender may not do this    */      \
-    X(ERR_STATE, "state")                     /* not allowed in this state                */      \
-    X(ERR_STATE_EPOCH, "state-epoch")         /* another epoch than ours: stale           */      \
-    X(ERR_STATE_FUTURE, "state-future")       /* an epoch we have not reached             */      \
-    X(ERR_STATE_LOCKED, "state-locked")       /* the store is locked                      */      \
-    X(ERR_STATE_OWN, "state-own")             /* our own message came back                */      \
-    X(ERR_STATE_REPLAY, "state-replay")       /* seen before                              */      \
-    X(ERR_LIMIT, "limit")                     /* a bound was hit                          */      \
-    X(ERR_LIMIT_RATE, "limit-rate")           /* too often                                */      \
-    X(ERR_LIMIT_QUOTA, "limit-quota")         /* a quota is used up                       */      \
-    X(ERR_GONE, "gone")                       /* no such thing, or no longer              */      \
-    X(ERR_STORE, "store")                     /* database error                           */      \
-    X(ERR_STORE_CORRUPT, "store-corrupt")     /* a page or record does not verify         */      \
-    X(ERR_STORE_FULL, "store-full")           /* no room left                             */      \
-    X(ERR_STORE_NEWER, "store-newer")         /* written by a newer version               */      \
-    X(ERR_HOST, "host")                       /* the host failed                          */      \
-    X(ERR_HOST_MEMORY, "host-memory")         /* out of memory                            */      \
+    X(ERR_INPUT, "input")                     /* malformed bytes                          */       \
+    X(ERR_INPUT_VERSION, "input-version")     /* a version or format we do not speak      */       \
+    X(ERR_INPUT_SUITE, "input-suite")         /* a cipher suite we do not have            */       \
+    X(ERR_AUTH, "auth")                       /* signature, tag or hash does not verify   */       \
+    X(ERR_AUTH_PASSPHRASE, "auth-passphrase") /* no key slot opens with this secret       */       \
+    X(ERR_AUTH_POLICY, "auth-policy")         /* valid, but the sender may not do this    */       \
+    X(ERR_STATE, "state")                     /* not allowed in this state                */       \
+    X(ERR_STATE_EPOCH, "state-epoch")         /* another epoch than ours: stale           */       \
+    X(ERR_STATE_FUTURE, "state-future")       /* an epoch we have not reached             */       \
+    X(ERR_STATE_LOCKED, "state-locked")       /* the store is locked                      */       \
+    X(ERR_STATE_OWN, "state-own")             /* our own message came back                */       \
+    X(ERR_STATE_REPLAY, "state-replay")       /* seen before                              */       \
+    X(ERR_LIMIT, "limit")                     /* a bound was hit                          */       \
+    X(ERR_LIMIT_RATE, "limit-rate")           /* too often                                */       \
+    X(ERR_LIMIT_QUOTA, "limit-quota")         /* a quota is used up                       */       \
+    X(ERR_GONE, "gone")                       /* no such thing, or no longer              */       \
+    X(ERR_STORE, "store")                     /* database error                           */       \
+    X(ERR_STORE_CORRUPT, "store-corrupt")     /* a page or record does not verify         */       \
+    X(ERR_STORE_FULL, "store-full")           /* no room left                             */       \
+    X(ERR_STORE_NEWER, "store-newer")         /* written by a newer version               */       \
+    X(ERR_HOST, "host")                       /* the host failed                          */       \
+    X(ERR_HOST_MEMORY, "host-memory")         /* out of memory                            */       \
     X(ERR_BUG, "bug")                         /* must not happen                          */
 
 #define ERR_ENUM_ROW(code, name) code,

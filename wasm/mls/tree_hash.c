@@ -157,7 +157,7 @@ enum err mls_tree_hash_path(struct mls_tree *tree, const struct mls_tree_path *p
     *n = 0;
     (void)mls_tree_hash_root(tree);
     for (size_t i = path->n; i-- > 0;) {
-        struct mls_secret next;
+        struct mls_secret next = {{0}};
         TRY(mls_tree_set_parent_hash(tree, path->node[i], slice_make(leaf_parent_hash->b, *n)));
         mls_tree_hash_parent(tree, path->node[i], node_hash(tree, path->copath[i]), next.b);
         *leaf_parent_hash = next;

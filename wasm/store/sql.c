@@ -86,7 +86,11 @@ static int bind_slice(sqlite3_stmt *stmt, int i, struct slice value, bool text,
                       sqlite3_destructor_type life)
 {
     if (value.p == NULL) {
-        return value.n == 0 ? sqlite3_bind_null(stmt, i) : SQLITE_MISUSE;
+        if (value.n != 0) {
+            return SQLITE_MISUSE;
+        }
+        return text ? sqlite3_bind_text64(stmt, i, "", 0, SQLITE_STATIC, SQLITE_UTF8)
+                    : sqlite3_bind_null(stmt, i);
     }
     return text ? sqlite3_bind_text64(stmt, i, (const char *)value.p, value.n, life, SQLITE_UTF8)
                 : sqlite3_bind_blob64(stmt, i, value.p, value.n, life);

@@ -4,9 +4,9 @@
  * `types` has one letter a value, in the order of ?1, ?2 ...:
  *   i  int64_t (cast: an int in its place is undefined)
  *   b  struct slice, stored as a blob; p NULL is NULL
- *   t  struct slice, stored as text (valid UTF-8); p NULL is NULL
+ *   t  struct slice, stored as text (valid UTF-8); p NULL is the empty text
  *   n  NULL, takes no argument
- * An empty slice with p set is the empty blob or text; SLICE_EMPTY is NULL.
+ * An empty slice with p set is the empty blob; SLICE_EMPTY is NULL.
  *
  * Errors besides those of store.h: ERR_STATE a constraint forbids it (UNIQUE, NOT NULL, CHECK);
  * ERR_LIMIT a value is too big; ERR_BUG wrong letters or SQL that does not compile. */

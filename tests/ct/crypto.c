@@ -7,6 +7,7 @@
 #include "crypto/sframe.h"
 #include "crypto/sign.h"
 #include "crypto/stream.h"
+#include "crypto/voprf.h"
 #include "crypto/x25519.h"
 #include "lib/check.h"
 
@@ -166,6 +167,42 @@ TEST(stream_and_sframe)
     }
 }
 
+TEST(voprf_tokens)
+{
+    struct crypto_voprf_secret secret;
+    struct crypto_voprf_public pub;
+    struct crypto_voprf_blind blinds[2];
+    struct crypto_voprf_element blinded[2];
+    struct crypto_voprf_element evaluated[2];
+    struct crypto_voprf_proof proof;
+    struct slice inputs[2];
+    uint8_t seed[32];
+    uint8_t input[2][32];
+    uint8_t random[32];
+    uint8_t out[2][CRYPTO_VOPRF_OUTPUT_SIZE];
+    memset(seed, 1, sizeof seed);
+    CT_SECRET(seed, sizeof seed);
+    CHECK_ERR(crypto_voprf_derive(&secret, &pub, seed, SLICE_EMPTY), OK);
+    CT_PUBLIC(&pub, sizeof pub);
+    for (size_t i = 0; i < 2; i++) {
+        memset(input[i], (int)i, sizeof input[i]);
+        memset(blinds[i].b, (int)i + 2, sizeof blinds[i].b - 1);
+        blinds[i].b[31] = 0;
+        CT_SECRET(input[i], sizeof input[i]);
+        CT_SECRET(&blinds[i], sizeof blinds[i]);
+        inputs[i] = SLICE_ARRAY(input[i]);
+        CHECK_ERR(crypto_voprf_blind_with(&blinded[i], &blinds[i], inputs[i]), OK);
+        CT_PUBLIC(&blinded[i], sizeof blinded[i]);
+    }
+    memset(random, 5, sizeof random);
+    random[31] = 0;
+    CT_SECRET(random, sizeof random);
+    CHECK_ERR(crypto_voprf_evaluate_with(evaluated, &proof, &secret, &pub, blinded, 2, random), OK);
+    CT_PUBLIC(&proof, sizeof proof);
+    CHECK_ERR(crypto_voprf_finalize(out, inputs, blinds, blinded, evaluated, 2, &pub, &proof), OK);
+    CHECK_ERR(crypto_voprf_output(out[0], &secret, inputs[0]), OK);
+}
+
 TEST(starts)
 {
     CHECK_ERR(crypto_init(), OK);
@@ -173,4 +210,4 @@ TEST(starts)
 
 TEST_MAIN(TEST_ROW(starts), TEST_ROW(hash_hmac_hkdf), TEST_ROW(aead_seals_and_opens),
           TEST_ROW(signs), TEST_ROW(agrees), TEST_ROW(hpke_derives_sends_and_receives),
-          TEST_ROW(stream_and_sframe))
+          TEST_ROW(stream_and_sframe), TEST_ROW(voprf_tokens))

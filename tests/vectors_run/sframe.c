@@ -74,27 +74,32 @@ static void run_frame(struct vector_result *r, const struct json *v)
     VECTOR_CHECK(r, got_ctr == ctr);
 }
 
-static void run_list(struct vector_result *r, const struct json *root, const char *name,
-                     void (*run_entry)(struct vector_result *, const struct json *))
-{
-    const struct json *list = json_get(root, name);
-    unsigned index = 0;
-    for (const struct json *v = list == NULL ? NULL : list->first; v != NULL; v = v->next) {
-        vector_begin(r, "%s %u", name, index++);
-        run_entry(r, v);
-        vector_end(r);
-    }
-}
-
 static void run(const struct json *root, struct vector_result *r)
 {
+    static const struct {
+        const char *name;
+        void (*run_entry)(struct vector_result *, const struct json *);
+    } kinds[] = {{"header", run_header}, {"aes_ctr_hmac", run_aead}, {"sframe", run_frame}};
     if (!json_is(root, JSON_OBJECT)) {
         r->unknown = true;
         return;
     }
-    run_list(r, root, "header", run_header);
-    run_list(r, root, "aes_ctr_hmac", run_aead);
-    run_list(r, root, "sframe", run_frame);
+    for (const struct json *list = root->first; list != NULL; list = list->next) {
+        unsigned index = 0;
+        size_t kind = 0;
+        while (kind < 3 && !slice_equal(list->key, slice_of_string(kinds[kind].name))) {
+            kind++;
+        }
+        for (const struct json *v = list->first; v != NULL; v = v->next) {
+            vector_begin(r, "%.*s %u", (int)list->key.n, (const char *)list->key.p, index++);
+            if (kind < 3) {
+                kinds[kind].run_entry(r, v);
+            } else {
+                vector_skip(r, "%.*s", (int)list->key.n, (const char *)list->key.p);
+            }
+            vector_end(r);
+        }
+    }
 }
 
 const struct vector_kind vector_kinds_sframe[] = {

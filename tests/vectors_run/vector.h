@@ -53,6 +53,7 @@ extern const struct vector_kind vector_kinds_hpke[];
 extern const struct vector_kind vector_kinds_mimi[];
 extern const struct vector_kind vector_kinds_mls[]; /* mls_kinds.c, with the handlers in mls_*.c */
 extern const struct vector_kind vector_kinds_sframe[];
+extern const struct vector_kind vector_kinds_voprf[];
 extern const struct vector_kind vector_kinds_wycheproof[];
 
 /* The whole file of that name below the vectors' folder, in the arena. ERR_GONE, ERR_LIMIT. */

@@ -6,8 +6,6 @@
 #include "core/core.h"
 #include "crypto/hash.h"
 
-enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_safety *out);
-
 static void made(struct abi_result *r, int64_t id)
 {
     r->kind = ABI_MADE;

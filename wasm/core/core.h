@@ -33,6 +33,9 @@ MUST_CHECK enum err core_command(struct core *c, struct step *s, const struct ab
 /* query.c */
 MUST_CHECK enum err core_query(struct core *c, struct step *s, const struct abi_op *op,
                                struct abi_result *result, bool *known);
+/* The safety number with a person: e2ee-core.md 16, stage 1. */
+MUST_CHECK enum err core_safety(struct core *c, struct step *s, int64_t person,
+                                struct abi_safety *out);
 /* vault part of command.c: what works while locked. */
 MUST_CHECK enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
                                         struct abi_result *result, uint64_t *detail, bool *known);

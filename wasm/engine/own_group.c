@@ -879,7 +879,8 @@ static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
     return OK;
 }
 
-static enum err work_wishes(struct own *o, struct step *s, const struct store_chat *c, bool *busy)
+static enum err work_wishes(struct own *o, struct step *s, const struct store_chat *c, bool *built,
+                            bool *busy)
 {
     struct store_wish *wishes = NULL;
     struct mls_group *g = NULL;
@@ -902,14 +903,13 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
             if (!asked_for(o, FRAME_KP_TAKE, c->id, wishes[i].id)) {
                 TRY(ask_packages(o, s, c, &wishes[i]));
             }
+            /* who is about to come in must not miss what is said now */
+            *busy = *busy || (wishes[i].kind == OWN_WISH_ADD_PERSON && wishes[i].tries < 3);
             continue;
         }
         ready = true;
     }
-    if (ready) {
-        TRY(build_commit(o, s, c, wishes, n, busy));
-    }
-    return OK;
+    return ready ? build_commit(o, s, c, wishes, n, built) : OK;
 }
 
 enum err own_group_work(struct own *o, struct step *s, const struct store_chat *c,
@@ -933,6 +933,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
         c->state != STORE_CHAT_JOINING) {
         return OK; /* still catching up */
     }
+    bool hold = false;
     for (int round = 0; round < 2; round++) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
         if (e == OK) {
@@ -942,12 +943,12 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
             return e;
         }
         bool built = false;
-        TRY(work_wishes(o, s, c, &built));
+        TRY(work_wishes(o, s, c, &built, &hold));
         if (!built) {
             break;
         }
     }
-    *busy = false;
+    *busy = hold;
     return OK;
 }
 

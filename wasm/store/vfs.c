@@ -1,5 +1,6 @@
 #include "store/vfs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -530,10 +531,10 @@ enum err store_vfs_names(struct store_vfs *v, const char *name)
     memcpy(v->name, name, n + 1);
     memcpy(v->log_name, name, n);
     memcpy(v->log_name + n, "-wal", 5);
-    memcpy(v->vfs_name, "sotto-", 6);
-    memcpy(v->vfs_name + 6, name, n + 1);
     v->file = host_open(v->name);
     v->log = host_open(v->log_name);
+    /* one store a host file: a test host gives each simulated device numbers of its own */
+    (void)snprintf(v->vfs_name, sizeof v->vfs_name, "sotto-%d-%s", v->file, name);
     return v->file < 0 || v->log < 0 ? ERR_HOST : OK;
 }
 

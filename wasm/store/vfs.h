@@ -34,11 +34,11 @@
 struct store_vfs {
     sqlite3_vfs base;
     struct store_seal seal;
-    uint64_t now_ms;                         /* what SQLite is told the time is            */
-    char name[STORE_NAME_BYTES_MAX + 1];     /* of the database file                       */
-    char log_name[STORE_NAME_BYTES_MAX + 5]; /* name-wal                                   */
-    char vfs_name[STORE_NAME_BYTES_MAX + 7]; /* sotto-name                                 */
-    int file, log;                           /* host files                                 */
+    uint64_t now_ms;                          /* what SQLite is told the time is            */
+    char name[STORE_NAME_BYTES_MAX + 1];      /* of the database file                       */
+    char log_name[STORE_NAME_BYTES_MAX + 5];  /* name-wal                                   */
+    char vfs_name[STORE_NAME_BYTES_MAX + 20]; /* sotto-FILE-name                           */
+    int file, log;                            /* host files                                 */
     bool registered;
     bool soft;                      /* the commit now under way need not be flushed */
     uint8_t unit[STORE_FRAME_SIZE]; /* scratch: a page or frame, clear or sealed   */

@@ -1,0 +1,214 @@
+/* Two people meet and talk; groups; second devices; recovery. */
+#include <string.h>
+
+#include "lib/check.h"
+#include "lib/sim.h"
+
+/* One made a link, the other used it, it was accepted. */
+static bool meet(struct sim_device *a, struct sim_device *b, uint64_t *ab, uint64_t *ba)
+{
+    struct slice link, copy;
+    char text[600];
+    if (sim_link(b, &link) != OK || link.n >= sizeof text) {
+        return false;
+    }
+    memcpy(text, link.p, link.n);
+    copy = slice_make(text, link.n);
+    sim_run(a->sim, 3000);
+    if (sim_add(a, copy, ab) != OK) {
+        return false;
+    }
+    sim_run(a->sim, 5000);
+    *ba = sim_accept_first(b);
+    sim_run(a->sim, 8000);
+    return *ba != 0;
+}
+
+TEST(two_people_meet_by_link_and_talk)
+{
+    struct sim *s = sim_create(1);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben");
+    uint64_t ab = 0, ba = 0;
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    REQUIRE(meet(a, b, &ab, &ba));
+    CHECK_ERR(sim_send(a, ab, "hello Ben", NULL), OK);
+    CHECK_ERR(sim_send(b, ba, "hello Ana", NULL), OK);
+    sim_run(s, 10000);
+    CHECK(sim_has_text(b, ba, "hello Ben"));
+    CHECK(sim_has_text(a, ab, "hello Ana"));
+    CHECK(sim_gateway_bytes(s, SLICE_LITERAL("hello")) == 0);
+    const struct abi_messages *m = sim_messages(a, ab);
+    for (size_t i = 0; i < m->list_n; i++) {
+        CHECK(m->list[i].type != 3);
+        CHECK(m->list[i].state >= 1);
+    }
+    sim_destroy(s);
+}
+
+TEST(a_crash_and_an_offline_time_lose_nothing)
+{
+    struct sim *s = sim_create(2);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben");
+    uint64_t ab = 0, ba = 0;
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    REQUIRE(meet(a, b, &ab, &ba));
+    sim_offline(b, true);
+    CHECK_ERR(sim_send(a, ab, "one", NULL), OK);
+    CHECK_ERR(sim_send(b, ba, "two", NULL), OK);
+    sim_run(s, 2000);
+    sim_crash(b);
+    CHECK_ERR(sim_unlock(b), OK);
+    sim_offline(b, false);
+    sim_run(s, 70000);
+    CHECK(sim_has_text(b, ba, "one"));
+    CHECK(sim_has_text(a, ab, "two"));
+    sim_destroy(s);
+}
+
+TEST(a_group_of_three_talks_and_loses_one)
+{
+    struct sim *s = sim_create(3);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
+                      *c = sim_device(s, "cem");
+    uint64_t ab = 0, ba = 0, ac = 0, ca = 0;
+    struct abi_op op;
+    uint64_t people[2];
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    CHECK_ERR(sim_make(c, "Cem"), OK);
+    sim_run(s, 3000);
+    REQUIRE(meet(a, b, &ab, &ba));
+    REQUIRE(meet(a, c, &ac, &ca));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_PEOPLE;
+    CHECK_ERR(sim_op(a, &op), OK);
+    REQUIRE(a->reply.result.people.list_n == 2);
+    people[0] = a->reply.result.people.list[0].id;
+    people[1] = a->reply.result.people.list[1].id;
+    CHECK(slice_equal(a->reply.result.people.list[0].name, SLICE_LITERAL("Ben")));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_MAKE;
+    op.op_group_make.name = SLICE_LITERAL("trio");
+    op.op_group_make.people = people;
+    op.op_group_make.people_n = 2;
+    CHECK_ERR(sim_op(a, &op), OK);
+    uint64_t group = a->reply.result.made.id, gb = 0, gc = 0;
+    CHECK_ERR(sim_send(a, group, "welcome all", NULL), OK);
+    sim_run(s, 20000);
+    const struct abi_chats *l = sim_chats(b);
+    for (size_t i = 0; i < l->list_n; i++) {
+        gb = l->list[i].type == 2 ? l->list[i].id : gb;
+    }
+    l = sim_chats(c);
+    for (size_t i = 0; i < l->list_n; i++) {
+        gc = l->list[i].type == 2 ? l->list[i].id : gc;
+    }
+    REQUIRE(gb != 0 && gc != 0);
+    CHECK(sim_has_text(b, gb, "welcome all"));
+    CHECK(sim_has_text(c, gc, "welcome all"));
+    CHECK_ERR(sim_send(c, gc, "from Cem", NULL), OK);
+    sim_run(s, 20000);
+    CHECK(sim_has_text(a, group, "from Cem"));
+    CHECK(sim_has_text(b, gb, "from Cem"));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_REMOVE;
+    op.op_group_remove.chat = group;
+    op.op_group_remove.person = people[1];
+    CHECK_ERR(sim_op(a, &op), OK);
+    sim_run(s, 10000);
+    CHECK_ERR(sim_send(a, group, "without Cem", NULL), OK);
+    sim_run(s, 10000);
+    CHECK(sim_has_text(b, gb, "without Cem"));
+    CHECK(!sim_has_text(c, gc, "without Cem"));
+    CHECK(sim_send(c, gc, "let me in", NULL) == ERR_STATE);
+    sim_destroy(s);
+}
+
+TEST(a_second_device_gets_the_whole_history)
+{
+    struct sim *s = sim_create(4);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
+                      *a2 = sim_device(s, "ana2");
+    uint64_t ab = 0, ba = 0, a2b = 0;
+    struct slice code;
+    char text[64];
+    struct abi_op op;
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    REQUIRE(meet(a, b, &ab, &ba));
+    CHECK_ERR(sim_send(a, ab, "before linking", NULL), OK);
+    sim_run(s, 10000);
+    CHECK_ERR(sim_link_device(a2, &code), OK);
+    REQUIRE(code.n < sizeof text);
+    memcpy(text, code.p, code.n);
+    sim_run(s, 2000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_ACCEPT;
+    op.op_link_accept.code = slice_make(text, code.n);
+    CHECK_ERR(sim_op(a, &op), OK);
+    sim_run(s, 60000);
+    CHECK(a2->link_phase == 4);
+    CHECK(a->link_phase == 4);
+    const struct abi_chats *l = sim_chats(a2);
+    for (size_t i = 0; i < l->list_n; i++) {
+        a2b = l->list[i].type == 1 ? l->list[i].id : a2b;
+    }
+    REQUIRE(a2b != 0);
+    CHECK(sim_has_text(a2, a2b, "before linking"));
+    CHECK_ERR(sim_send(b, ba, "to both", NULL), OK);
+    CHECK_ERR(sim_send(a2, a2b, "from the second", NULL), OK);
+    sim_run(s, 30000);
+    CHECK(sim_has_text(a2, a2b, "to both"));
+    CHECK(sim_has_text(a, ab, "to both"));
+    CHECK(sim_has_text(b, ba, "from the second"));
+    CHECK(sim_has_text(a, ab, "from the second"));
+    sim_destroy(s);
+}
+
+TEST(a_recovery_code_brings_the_account_back)
+{
+    struct sim *s = sim_create(5);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
+                      *n = sim_device(s, "new");
+    uint64_t ab = 0, ba = 0, nb = 0;
+    char code[80];
+    struct abi_op op;
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    REQUIRE(meet(a, b, &ab, &ba));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_RECOVERY_SHOW;
+    CHECK_ERR(sim_op(a, &op), OK);
+    struct slice v = a->reply.result.recovery.code;
+    REQUIRE(v.n < sizeof code);
+    memcpy(code, v.p, v.n);
+    sim_run(s, 5000);
+    sim_offline(a, true);
+    CHECK_ERR(sim_recover(n, slice_make(code, v.n)), OK);
+    sim_run(s, 60000);
+    const struct abi_chats *l = sim_chats(n);
+    REQUIRE(l != NULL);
+    for (size_t i = 0; i < l->list_n; i++) {
+        nb = l->list[i].type == 1 ? l->list[i].id : nb;
+    }
+    REQUIRE(nb != 0);
+    CHECK_ERR(sim_send(n, nb, "I am back", NULL), OK);
+    sim_run(s, 30000);
+    CHECK(sim_has_text(b, ba, "I am back"));
+    CHECK_ERR(sim_send(b, ba, "welcome back", NULL), OK);
+    sim_run(s, 30000);
+    CHECK(sim_has_text(n, nb, "welcome back"));
+    sim_destroy(s);
+}
+
+TEST_MAIN(TEST_ROW(two_people_meet_by_link_and_talk),
+          TEST_ROW(a_crash_and_an_offline_time_lose_nothing),
+          TEST_ROW(a_group_of_three_talks_and_loses_one),
+          TEST_ROW(a_second_device_gets_the_whole_history),
+          TEST_ROW(a_recovery_code_brings_the_account_back))

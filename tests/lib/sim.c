@@ -1,0 +1,618 @@
+#include "lib/sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/host.h"
+#include "crypto/hash.h"
+#include "lib/sim_gateway.h"
+#include "store/vault.h"
+
+#define GATEWAY "http://gw.test"
+
+uint32_t sim_rand(struct sim *s, uint32_t below)
+{
+    s->rng = s->rng * 6364136223846793005ull + 1442695040888963407ull;
+    return below == 0 ? 0 : (uint32_t)((s->rng >> 33) % below);
+}
+
+/* ---- host -------------------------------------------------------------------------------------- */
+
+static void host_rand(void *user, void *p, size_t n)
+{
+    struct sim_device *d = user;
+    uint8_t *b = p;
+    for (size_t i = 0; i < n; i++) {
+        b[i] = (uint8_t)sim_rand(d->sim, 256);
+    }
+}
+
+static int f_open(void *user, const char *name)
+{
+    struct sim_device *d = user;
+    for (int i = 0; i < SIM_FILES; i++) {
+        if (d->files[i].name[0] == 0) {
+            snprintf(d->files[i].name, sizeof d->files[i].name, "%s", name);
+        }
+        if (strcmp(d->files[i].name, name) == 0) {
+            return d->index * SIM_FILES + i;
+        }
+    }
+    return -1;
+}
+
+static int f_read(void *user, int f, void *p, size_t n, uint64_t off)
+{
+    struct sim_file *file = &((struct sim_device *)user)->files[f % SIM_FILES];
+    if (off >= file->n) {
+        return 0;
+    }
+    size_t k = file->n - off < n ? file->n - (size_t)off : n;
+    memcpy(p, file->p + off, k);
+    return (int)k;
+}
+
+static void f_grow(struct sim_file *f, size_t n)
+{
+    if (n > f->cap) {
+        size_t cap = f->cap == 0 ? 65536 : f->cap;
+        while (cap < n) {
+            cap *= 2;
+        }
+        f->p = realloc(f->p, cap);
+        memset(f->p + f->cap, 0, cap - f->cap);
+        f->cap = cap;
+    }
+}
+
+static int f_write(void *user, int f, const void *p, size_t n, uint64_t off)
+{
+    struct sim_file *file = &((struct sim_device *)user)->files[f % SIM_FILES];
+    f_grow(file, (size_t)off + n);
+    if (off > file->n) {
+        memset(file->p + file->n, 0, (size_t)off - file->n);
+    }
+    memcpy(file->p + off, p, n);
+    if (off + n > file->n) {
+        file->n = (size_t)off + n;
+    }
+    return 0;
+}
+
+static int f_truncate(void *user, int f, uint64_t n)
+{
+    struct sim_file *file = &((struct sim_device *)user)->files[f % SIM_FILES];
+    f_grow(file, (size_t)n);
+    if (n > file->n) {
+        memset(file->p + file->n, 0, (size_t)n - file->n);
+    }
+    file->n = (size_t)n;
+    return 0;
+}
+
+static int f_flush(void *user, int f)
+{
+    (void)user;
+    (void)f;
+    return 0;
+}
+
+static int64_t f_size(void *user, int f)
+{
+    return (int64_t)((struct sim_device *)user)->files[f % SIM_FILES].n;
+}
+
+static void use(struct sim_device *d)
+{
+    struct host_native h = {d,       host_rand, f_open,  f_read,
+                            f_write, f_truncate, f_flush, f_size};
+    host_native_set(&h);
+}
+
+/* ---- devices ------------------------------------------------------------------------------------ */
+
+struct sim *sim_create(uint64_t seed)
+{
+    struct sim *s = calloc(1, sizeof *s);
+    s->seed = s->rng = seed;
+    s->now_ms = 1700000000000ull;
+    s->delay_ms = 20;
+    s->trace = getenv("SIM_TRACE") != NULL;
+    s->gw = sim_gateway_create(s);
+    for (int i = 0; i < 8; i++) {
+        sim_rand(s, 2);
+    }
+    return s;
+}
+
+static void drop_packets(struct sim_packet **list)
+{
+    while (*list != NULL) {
+        struct sim_packet *p = *list;
+        *list = p->next;
+        free(p);
+    }
+}
+
+void sim_destroy(struct sim *s)
+{
+    for (size_t i = 0; i < s->dev_n; i++) {
+        struct sim_device *d = s->dev[i];
+        use(d);
+        core_destroy(d->core);
+        for (int c = 0; c < 3; c++) {
+            drop_packets(&d->conn[c].first);
+            drop_packets(&d->conn[c].up);
+        }
+        for (int f = 0; f < SIM_FILES; f++) {
+            free(d->files[f].p);
+        }
+        arena_wipe(&d->arena);
+        free(d->chunks);
+        free(d);
+    }
+    sim_gateway_destroy(s->gw);
+    host_native_set(NULL);
+    free(s);
+}
+
+struct sim_device *sim_device(struct sim *s, const char *name)
+{
+    struct sim_device *d = calloc(1, sizeof *d);
+    snprintf(d->name, sizeof d->name, "%s", name);
+    d->sim = s;
+    d->account = -1;
+    d->index = (int)s->dev_n;
+    d->next_request = 1;
+    arena_init(&d->arena, 0);
+    s->dev[s->dev_n++] = d;
+    use(d);
+    if (core_create(&d->core) != OK) {
+        abort();
+    }
+    return d;
+}
+
+void sim_cut(struct sim_device *d, int conn)
+{
+    drop_packets(&d->conn[conn].first);
+    drop_packets(&d->conn[conn].up);
+    memset(&d->conn[conn], 0, sizeof d->conn[conn]);
+}
+
+void sim_crash(struct sim_device *d)
+{
+    /* nothing runs any more: memory is lost, files stay; freeing must not write */
+    struct sim_file keep[SIM_FILES];
+    for (int f = 0; f < SIM_FILES; f++) {
+        keep[f] = d->files[f % SIM_FILES];
+        keep[f].p = malloc(d->files[f].cap + 1);
+        memcpy(keep[f].p, d->files[f].p == NULL ? (uint8_t *)"" : d->files[f].p,
+               d->files[f].p == NULL ? 0 : d->files[f].cap);
+    }
+    use(d);
+    core_destroy(d->core);
+    for (int f = 0; f < SIM_FILES; f++) {
+        free(d->files[f].p);
+        d->files[f] = keep[f];
+    }
+    for (int c = 0; c < 3; c++) {
+        sim_cut(d, c);
+    }
+    d->alarm_at_ms = 0;
+    if (core_create(&d->core) != OK) {
+        abort();
+    }
+}
+
+/* ---- effects --------------------------------------------------------------------------------------- */
+
+static struct sim_packet *packet(struct sim *s, struct slice data)
+{
+    struct sim_packet *p = malloc(sizeof *p + data.n);
+    p->next = NULL;
+    p->at_ms = s->now_ms + 1 + sim_rand(s, s->delay_ms + 1);
+    p->n = data.n;
+    memcpy(p->p, data.p, data.n);
+    return p;
+}
+
+/* A stream keeps its order: a packet arrives no earlier than the one before. */
+static void append(struct sim_packet **list, struct sim_packet *p)
+{
+    uint64_t at = 0;
+    while (*list != NULL) {
+        at = (*list)->at_ms;
+        list = &(*list)->next;
+    }
+    if (p->at_ms < at) {
+        p->at_ms = at;
+    }
+    *list = p;
+}
+
+void sim_to_device(struct sim_device *d, int conn, struct slice data)
+{
+    if (d->conn[conn].open) {
+        append(&d->conn[conn].first, packet(d->sim, data));
+    }
+}
+
+static void on_chunk(struct sim_device *d, const struct abi_chunk *c)
+{
+    d->chunks = realloc(d->chunks, d->chunk_n + c->data.n + 1);
+    memcpy(d->chunks + d->chunk_n, c->data.p, c->data.n);
+    d->chunk_n += c->data.n;
+}
+
+static void on_effect(struct sim_device *d, const struct abi_effect *e)
+{
+    struct sim_conn *c;
+    switch (e->kind) {
+    case ABI_REPLY:
+        d->reply = e->reply;
+        break;
+    case ABI_DIAL:
+        c = &d->conn[e->dial.conn];
+        sim_cut(d, (int)e->dial.conn);
+        c->dialled = true;
+        c->open_at_ms = d->sim->now_ms + 1 + sim_rand(d->sim, 30);
+        break;
+    case ABI_SEND:
+        c = &d->conn[e->send.conn];
+        if (c->open) {
+            append(&c->up, packet(d->sim, e->send.data));
+        }
+        break;
+    case ABI_HANG_UP:
+        sim_cut(d, (int)e->hang_up.conn);
+        break;
+    case ABI_ALARM_SET:
+        d->alarm_at_ms = e->alarm_set.at_ms;
+        break;
+    case ABI_NOTIFY:
+        d->notifications++;
+        break;
+    case ABI_CHUNK:
+        on_chunk(d, &e->chunk);
+        break;
+    case ABI_PATCH:
+        if (e->patch.change.kind == ABI_MESSAGE_CHANGED && e->patch.change.message_changed.fresh) {
+            d->fresh++;
+        }
+        if (e->patch.change.kind == ABI_LINK_PROGRESS) {
+            d->link_phase = e->patch.change.link_progress.phase;
+        }
+        break;
+    }
+}
+
+static void step(struct sim_device *d, const struct abi_event *ev)
+{
+    struct abi_input in;
+    struct abi_effects out;
+    struct slice bytes;
+    struct arena scratch;
+    arena_init(&scratch, 0);
+    struct buf b = buf_arena(&scratch, 1024);
+    in.now_ms = d->sim->now_ms;
+    in.event = *ev;
+    abi_input_put(&b, &in);
+    if (buf_finish(&b, &bytes) != OK) {
+        abort();
+    }
+    use(d);
+    enum err e = core_step(d->core, bytes);
+    arena_wipe(&scratch);
+    if (e != OK) {
+        fprintf(stderr, "sim: step of %s failed: %s\n", d->name, err_name(e));
+        abort();
+    }
+    if (ev->kind == ABI_COMMAND) {
+        arena_reset(&d->arena);
+    }
+    struct slice copy;
+    if (arena_copy(&d->arena, d->core->output, &copy) != OK ||
+        abi_effects_decode(&d->arena, copy, &out) != OK) {
+        abort();
+    }
+    for (size_t i = 0; i < out.list_n; i++) {
+        on_effect(d, &out.list[i]);
+    }
+}
+
+enum err sim_op(struct sim_device *d, const struct abi_op *op)
+{
+    struct abi_event ev;
+    memset(&ev, 0, sizeof ev);
+    ev.kind = ABI_COMMAND;
+    ev.command.request = d->next_request++;
+    ev.command.op = *op;
+    d->reply.error = ERR_BUG;
+    step(d, &ev);
+    if (d->reply.request != ev.command.request) {
+        return ERR_BUG;
+    }
+    return (enum err)d->reply.error;
+}
+
+static void net(struct sim_device *d, int conn, int kind, struct slice data)
+{
+    struct abi_event ev;
+    memset(&ev, 0, sizeof ev);
+    ev.kind = (enum abi_event_kind)kind;
+    if (kind == ABI_NET_OPEN) {
+        ev.net_open.conn = (uint64_t)conn;
+    } else if (kind == ABI_NET_MESSAGE) {
+        ev.net_message.conn = (uint64_t)conn;
+        ev.net_message.data = data;
+    } else {
+        ev.net_close.conn = (uint64_t)conn;
+    }
+    step(d, &ev);
+}
+
+void sim_offline(struct sim_device *d, bool offline)
+{
+    struct abi_event ev;
+    d->offline = offline;
+    for (int c = 1; c <= 2; c++) {
+        if (offline && (d->conn[c].open || d->conn[c].dialled)) {
+            sim_cut(d, c);
+            net(d, c, ABI_NET_CLOSE, SLICE_EMPTY);
+        }
+    }
+    memset(&ev, 0, sizeof ev);
+    ev.kind = ABI_LIFE;
+    ev.life.state = offline ? 4 : 3;
+    step(d, &ev);
+}
+
+/* ---- time -------------------------------------------------------------------------------------------- */
+
+static struct sim_packet *due(struct sim_packet **list, uint64_t now)
+{
+    struct sim_packet *p = *list;
+    if (p == NULL || p->at_ms > now) {
+        return NULL;
+    }
+    *list = p->next;
+    return p;
+}
+
+static void device_tick(struct sim_device *d)
+{
+    struct sim *s = d->sim;
+    for (int c = 1; c <= 2; c++) {
+        struct sim_conn *n = &d->conn[c];
+        struct sim_packet *p;
+        if (n->dialled && !n->open && n->open_at_ms <= s->now_ms) {
+            n->dialled = false;
+            if (d->offline) {
+                net(d, c, ABI_NET_CLOSE, SLICE_EMPTY);
+            } else {
+                n->open = true;
+                net(d, c, ABI_NET_OPEN, SLICE_EMPTY);
+            }
+        }
+        while (n->open && (p = due(&n->up, s->now_ms)) != NULL) {
+            sim_gateway_take(s->gw, d, c, slice_make(p->p, p->n));
+            free(p);
+        }
+        while (n->open && (p = due(&n->first, s->now_ms)) != NULL) {
+            if (s->loss_percent > 0 && sim_rand(s, 1000) < s->loss_percent) {
+                free(p); /* a lost packet of a stream is a cut stream */
+                sim_cut(d, c);
+                net(d, c, ABI_NET_CLOSE, SLICE_EMPTY);
+                break;
+            }
+            net(d, c, ABI_NET_MESSAGE, slice_make(p->p, p->n));
+            free(p);
+        }
+    }
+    if (d->alarm_at_ms != 0 && d->alarm_at_ms <= s->now_ms) {
+        struct abi_event ev;
+        memset(&ev, 0, sizeof ev);
+        ev.kind = ABI_ALARM;
+        d->alarm_at_ms = 0;
+        step(d, &ev);
+    }
+}
+
+void sim_tick(struct sim *s, uint64_t ms)
+{
+    s->now_ms += ms;
+    for (size_t i = 0; i < s->dev_n; i++) {
+        device_tick(s->dev[i]);
+    }
+}
+
+/* The next moment something happens; 0 never. */
+static uint64_t next_time(const struct sim *s)
+{
+    uint64_t at = 0;
+#define EARLIER(t)                                                                                 \
+    do {                                                                                           \
+        uint64_t t_ = (t);                                                                         \
+        if (t_ != 0 && (at == 0 || t_ < at)) {                                                     \
+            at = t_;                                                                               \
+        }                                                                                          \
+    } while (0)
+    for (size_t i = 0; i < s->dev_n; i++) {
+        const struct sim_device *d = s->dev[i];
+        EARLIER(d->alarm_at_ms);
+        for (int c = 1; c <= 2; c++) {
+            if (d->conn[c].dialled) {
+                EARLIER(d->conn[c].open_at_ms);
+            }
+            if (d->conn[c].first != NULL) {
+                EARLIER(d->conn[c].first->at_ms);
+            }
+            if (d->conn[c].up != NULL) {
+                EARLIER(d->conn[c].up->at_ms);
+            }
+        }
+    }
+    return at;
+}
+
+void sim_run(struct sim *s, uint64_t max_ms)
+{
+    uint64_t end = s->now_ms + max_ms;
+    while (s->now_ms < end) {
+        uint64_t at = next_time(s);
+        if (at == 0 || at > end) {
+            s->now_ms = end;
+            return;
+        }
+        sim_tick(s, at > s->now_ms ? at - s->now_ms : 0);
+    }
+}
+
+/* ---- shorthands ------------------------------------------------------------------------------------------ */
+
+static const uint8_t sim_secret[32] = {7, 7, 7};
+static const uint8_t sim_salt[16] = {1};
+
+static void slot(struct abi_slot *s)
+{
+    memset(s, 0, sizeof *s);
+    s->slot_kind = STORE_VAULT_PASSPHRASE;
+    s->salt = SLICE_ARRAY(sim_salt);
+    s->ops = 1;
+    s->memory = 8192;
+    s->label = SLICE_LITERAL("");
+}
+
+enum err sim_make(struct sim_device *d, const char *name)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CREATE;
+    op.op_create.name = slice_of_string(name);
+    op.op_create.gateway = SLICE_LITERAL(GATEWAY);
+    slot(&op.op_create.slot);
+    op.op_create.secret = SLICE_ARRAY(sim_secret);
+    op.op_create.device = slice_of_string(d->name);
+    op.op_create.invitation = SLICE_LITERAL("");
+    return sim_op(d, &op);
+}
+
+enum err sim_unlock(struct sim_device *d)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_UNLOCK;
+    op.op_unlock.kind = STORE_VAULT_PASSPHRASE;
+    op.op_unlock.secret = SLICE_ARRAY(sim_secret);
+    return sim_op(d, &op);
+}
+
+enum err sim_link_device(struct sim_device *d, struct slice *code)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_DEVICE;
+    op.op_link_device.gateway = SLICE_LITERAL(GATEWAY);
+    slot(&op.op_link_device.slot);
+    op.op_link_device.secret = SLICE_ARRAY(sim_secret);
+    op.op_link_device.device = slice_of_string(d->name);
+    enum err e = sim_op(d, &op);
+    *code = d->reply.result.text.value;
+    return e;
+}
+
+enum err sim_recover(struct sim_device *d, struct slice code)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_RECOVER;
+    op.op_recover.code = code;
+    op.op_recover.gateway = SLICE_LITERAL(GATEWAY);
+    slot(&op.op_recover.slot);
+    op.op_recover.secret = SLICE_ARRAY(sim_secret);
+    op.op_recover.device = slice_of_string(d->name);
+    return sim_op(d, &op);
+}
+
+enum err sim_link(struct sim_device *d, struct slice *link)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_MAKE;
+    op.op_link_make.label = SLICE_LITERAL("test");
+    enum err e = sim_op(d, &op);
+    *link = d->reply.result.text.value;
+    return e;
+}
+
+enum err sim_add(struct sim_device *d, struct slice link, uint64_t *chat)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_ADD;
+    op.op_add.link = link;
+    enum err e = sim_op(d, &op);
+    *chat = d->reply.result.made.id;
+    return e;
+}
+
+enum err sim_send(struct sim_device *d, uint64_t chat, const char *text, uint64_t *message)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_SEND;
+    op.op_send.chat = chat;
+    op.op_send.text = slice_of_string(text);
+    enum err e = sim_op(d, &op);
+    if (message != NULL) {
+        *message = d->reply.result.made.id;
+    }
+    return e;
+}
+
+const struct abi_messages *sim_messages(struct sim_device *d, uint64_t chat)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_MESSAGES;
+    op.op_messages.chat = chat;
+    op.op_messages.limit = 200;
+    return sim_op(d, &op) == OK ? &d->reply.result.messages : NULL;
+}
+
+const struct abi_chats *sim_chats(struct sim_device *d)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CHATS;
+    return sim_op(d, &op) == OK ? &d->reply.result.chats : NULL;
+}
+
+bool sim_has_text(struct sim_device *d, uint64_t chat, const char *text)
+{
+    const struct abi_messages *m = sim_messages(d, chat);
+    for (size_t i = 0; m != NULL && i < m->list_n; i++) {
+        if (slice_equal(m->list[i].text, slice_of_string(text))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint64_t sim_accept_first(struct sim_device *d)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_REQUESTS;
+    if (sim_op(d, &op) != OK || d->reply.result.requests.list_n == 0) {
+        return 0;
+    }
+    uint64_t id = d->reply.result.requests.list[0].id;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_REQUEST_ANSWER;
+    op.op_request_answer.id = id;
+    op.op_request_answer.answer = 1;
+    return sim_op(d, &op) == OK ? d->reply.result.made.id : 0;
+}

@@ -1,0 +1,100 @@
+/* A simulated world: devices (real cores on files in memory) and a gateway that keeps the rules of
+ * wire.cddl, in one process, with a scripted clock, network and randomness. Everything follows
+ * from the seed. */
+#ifndef SOTTO_TESTS_SIM_H
+#define SOTTO_TESTS_SIM_H
+#include "core/core.h"
+
+#define SIM_DEVICES 8
+#define SIM_FILES 8
+
+struct sim_file {
+    char name[32];
+    uint8_t *p;
+    size_t n, cap;
+};
+struct sim_packet {
+    struct sim_packet *next;
+    uint64_t at_ms; /* when it arrives */
+    size_t n;
+    uint8_t p[];
+};
+struct sim_conn {
+    bool open, dialled, greeted, ready;
+    uint8_t nonce[32];
+    uint64_t open_at_ms;
+    struct sim_packet *first; /* to the device */
+    struct sim_packet *up;    /* to the gateway */
+    struct sim_handle {
+        uint32_t box;
+        uint64_t sent; /* last seq delivered */
+    } handles[64];
+    uint32_t handle_n;
+};
+struct sim_device {
+    char name[16];
+    int index;
+    struct sim *sim;
+    struct core *core;
+    struct sim_file files[SIM_FILES];
+    struct sim_conn conn[3];
+    uint64_t alarm_at_ms;
+    uint8_t device[32];
+    bool known;         /* AUTH passed for a device the gateway knows */
+    int account;        /* index on the gateway, -1 */
+    uint64_t inbox_sent; /* last inbox seq delivered on this connection */
+    bool offline;
+    uint64_t next_request;
+    /* the last reply */
+    struct arena arena;
+    struct abi_reply reply;
+    uint64_t notifications;
+    uint64_t link_phase;
+    size_t fresh; /* fresh messages shown */
+    uint8_t *chunks; /* of op_file_read */
+    size_t chunk_n;
+};
+
+struct sim_gateway;
+struct sim {
+    uint64_t seed, rng;
+    uint64_t now_ms;
+    struct sim_device *dev[SIM_DEVICES];
+    size_t dev_n;
+    struct sim_gateway *gw;
+    unsigned loss_percent, delay_ms, dup_percent;
+    bool trace;
+};
+
+struct sim *sim_create(uint64_t seed);
+void sim_destroy(struct sim *s);
+uint32_t sim_rand(struct sim *s, uint32_t below);
+struct sim_device *sim_device(struct sim *s, const char *name);
+/* Ends the core without any goodbye, keeping its files as they are; then starts a new one. */
+void sim_crash(struct sim_device *d);
+/* Runs an op; the reply stays in d->reply until the next. Returns its error. */
+enum err sim_op(struct sim_device *d, const struct abi_op *op);
+void sim_offline(struct sim_device *d, bool offline);
+/* Lets time pass until nothing is under way, at most max_ms. */
+void sim_run(struct sim *s, uint64_t max_ms);
+/* One unit of time. */
+void sim_tick(struct sim *s, uint64_t ms);
+/* Cuts a connection. */
+void sim_cut(struct sim_device *d, int conn);
+size_t sim_gateway_bytes(const struct sim *s, struct slice pattern);
+
+/* Shorthands. */
+enum err sim_make(struct sim_device *d, const char *name);
+enum err sim_unlock(struct sim_device *d);
+enum err sim_link_device(struct sim_device *d, struct slice *code);
+enum err sim_recover(struct sim_device *d, struct slice code);
+enum err sim_link(struct sim_device *d, struct slice *link);
+enum err sim_add(struct sim_device *d, struct slice link, uint64_t *chat);
+enum err sim_send(struct sim_device *d, uint64_t chat, const char *text, uint64_t *message);
+/* Messages of a chat, oldest first, as decoded views in d->arena. */
+const struct abi_messages *sim_messages(struct sim_device *d, uint64_t chat);
+const struct abi_chats *sim_chats(struct sim_device *d);
+bool sim_has_text(struct sim_device *d, uint64_t chat, const char *text);
+uint64_t sim_accept_first(struct sim_device *d);
+
+#endif

@@ -218,7 +218,14 @@ enum err mls_leaf_allowed(const struct mls_policy *policy, const struct mls_leaf
         return OK;
     }
     struct mls_leaf_view view = mls_leaf_view(leaf, index);
-    return policy->leaf(policy->user, &view);
+    struct arena scratch; /* the leaf may have been read without its extensions taken apart */
+    arena_init(&scratch, 0);
+    enum err e = mls_codec_extensions(&scratch, leaf->extension_list, &view.extensions);
+    if (e == OK) {
+        e = policy->leaf(policy->user, &view);
+    }
+    arena_wipe(&scratch);
+    return e;
 }
 
 /* The extension types of our capabilities, each once. */

@@ -233,8 +233,8 @@ static enum err join(struct own *o, struct step *s, struct mls_join_params *p,
     own_group_storage(&storage, &rows);
     TRY(mls_group_join(&g, &storage, p));
     enum err e = own_room_of(s->arena, g, &room);
+    e = e != OK ? e : chat_for(o, s, &room, c, fresh); /* the room borrows from the group */
     mls_group_destroy(g);
-    e = e != OK ? e : chat_for(o, s, &room, c, fresh);
     return e != OK ? e
                    : store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", c->id,
                                    (int64_t)JOIN_CHAT);

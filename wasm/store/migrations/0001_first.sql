@@ -5,7 +5,7 @@ CREATE TABLE setting (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
 -- People. Row 1 is me. account: Ed25519 key. token: lets me write to their inbox.
 CREATE TABLE person (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account BLOB NOT NULL UNIQUE,
     name TEXT NOT NULL DEFAULT '',
     picture BLOB,
@@ -37,7 +37,7 @@ CREATE TABLE device (
 
 -- Chats. room: 16 bytes, stable; mailbox, read_tag: where its log lies on the gateway.
 CREATE TABLE chat (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     room BLOB NOT NULL UNIQUE,
     type INT NOT NULL,                    -- 0 self 1 pair 2 group
     state INT NOT NULL,                   -- abi.cddl chat_view.state
@@ -81,7 +81,7 @@ CREATE TABLE member (
 
 -- The timeline. mid: MIMI message id, 32 bytes.
 CREATE TABLE message (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     chat INT NOT NULL,
     mid BLOB NOT NULL,
     sender INT NOT NULL,                  -- person
@@ -163,7 +163,7 @@ CREATE TABLE epoch (
 
 -- What we want of a group and have not got yet: re-derived after each lost epoch.
 CREATE TABLE wish (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     chat INT NOT NULL,
     kind INT NOT NULL,
     data BLOB NOT NULL,
@@ -185,7 +185,7 @@ CREATE TABLE pending (
 
 -- Messages to send. sealed: the bytes as they go out; never sealed twice for one epoch.
 CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     chat INT NOT NULL,
     message INT,                          -- row shown, NULL for silent ones
     content BLOB NOT NULL,
@@ -214,7 +214,7 @@ CREATE TABLE key_package (
 
 -- Links I gave away. token 16 bytes; kind 0 shown as a link, 1 given to one person.
 CREATE TABLE link (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     token BLOB NOT NULL UNIQUE,
     kind INT NOT NULL,
     label TEXT NOT NULL DEFAULT '',
@@ -228,7 +228,7 @@ CREATE TABLE link (
 );
 
 CREATE TABLE request (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INT NOT NULL,
     account BLOB NOT NULL,
     welcome BLOB NOT NULL,

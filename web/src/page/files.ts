@@ -1,0 +1,49 @@
+// Files of messages as addresses for the page. Asked once, kept for a while, given back when there are many.
+import { signal } from '@preact/signals';
+import { readFile, tell } from './client.ts';
+
+const KEPT_MAX = 60;
+const urls = new Map<number, string>();
+const asked = new Set<number>();
+/** Counted up when an address has come. */
+export const filesVersion = signal(0);
+
+export function fileUrl(message: number): string | null {
+  return urls.get(message) ?? null;
+}
+
+/** Asks for the whole file, which must be here. */
+export async function loadFile(message: number, type: string): Promise<string | null> {
+  const known = urls.get(message);
+  if (known || asked.has(message)) return known ?? null;
+  asked.add(message);
+  const answer = await readFile(message, type);
+  asked.delete(message);
+  if (!answer.ok) return null;
+  const url = URL.createObjectURL(answer.value);
+  urls.set(message, url);
+  const oldest = urls.keys().next();
+  if (urls.size > KEPT_MAX && !oldest.done) {
+    URL.revokeObjectURL(urls.get(oldest.value) ?? '');
+    urls.delete(oldest.value);
+  }
+  filesVersion.value++;
+  return url;
+}
+
+export function fetchFile(message: number): void {
+  void tell({ kind: 'op_file_fetch', message });
+}
+
+export async function saveFile(message: number, name: string): Promise<boolean> {
+  // As bytes without a type: the browser saves it and never shows it as a page.
+  const answer = await readFile(message, 'application/octet-stream');
+  if (!answer.ok) return false;
+  const url = URL.createObjectURL(answer.value);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name || 'file';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return true;
+}

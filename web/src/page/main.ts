@@ -1,0 +1,52 @@
+// Start: look, worker, service worker, first picture. Whatever the served page held is replaced.
+import { effect } from '@preact/signals';
+import { h, render } from 'preact';
+import { startClient, tellLife } from './client.ts';
+import { openDoor } from './door.ts';
+import { followIdle } from './idle.ts';
+import { firstLook, settledLook } from './look.ts';
+import { followTitle, showNotice } from './notify.ts';
+import { onReady } from './state/actions.ts';
+import { applyChanges } from './state/patch.ts';
+import { followRoute } from './state/route.ts';
+import { dead, phase, settings } from './state/state.ts';
+import { scriptUrl } from './trusted.ts';
+import { App } from './ui/app.tsx';
+
+function followLife(): void {
+  const tellNow = (closing: boolean): void =>
+    tellLife({ visible: document.visibilityState === 'visible', focused: document.hasFocus(), online: navigator.onLine, closing });
+  const again = (): void => tellNow(false);
+  for (const e of ['focus', 'blur', 'online', 'offline', 'pageshow'] as const) addEventListener(e, again);
+  document.addEventListener('visibilitychange', again);
+  addEventListener('pagehide', () => tellNow(true));
+  again();
+}
+
+function start(): void {
+  startClient(new Worker(scriptUrl(WORKER_URL), { type: 'module', name: 'core' }), {
+    ready: (status) => void onReady(status),
+    changes: applyChanges,
+    notify: showNotice,
+    dead: (reason, detail) => {
+      dead.value = { reason, detail };
+      phase.value = 'dead';
+    },
+  });
+  followRoute();
+  followTitle();
+  followIdle();
+  followLife();
+  effect(() => {
+    if (settings.value.size > 0) void settledLook();
+  });
+  void openDoor();
+  void firstLook().then(() => {
+    const root = document.createElement('div');
+    root.id = 'root';
+    document.body.replaceChildren(root);
+    render(h(App, {}), root);
+  });
+}
+
+start();

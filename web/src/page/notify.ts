@@ -1,0 +1,42 @@
+// What is heard and seen outside the chat: notifications, the number in the title and on the icon.
+import { effect, signal } from '@preact/signals';
+import { go } from './state/route.ts';
+import { openChat, phase, setting, unreadTotal } from './state/state.ts';
+import { t } from './text/strings.ts';
+
+export type Notices = 'none' | 'default' | 'granted' | 'denied';
+
+function now(): Notices {
+  return typeof Notification === 'undefined' ? 'none' : Notification.permission;
+}
+
+export const notices = signal<Notices>(now());
+
+export async function askNotifications(): Promise<void> {
+  if (typeof Notification === 'undefined') return;
+  await Notification.requestPermission();
+  notices.value = now();
+}
+
+/** Called in one tab alone, when no window has the focus. The words of a message only if the person wants them shown. */
+export function showNotice(chat: number, title: string, body: string): void {
+  if (now() !== 'granted' || setting('notifications', 'on') === 'off') return;
+  const words = setting('notice-text', 'off') === 'on';
+  const note = new Notification(words ? title : 'Sotto', { body: words ? body : t('notice-plain'), tag: `chat${chat}`, icon: '/icon-192.png' });
+  note.onclick = () => {
+    focus();
+    go(`chat/${chat}`);
+    note.close();
+  };
+}
+
+/** Returns what ends it. */
+export function followTitle(): () => void {
+  return effect(() => {
+    const n = phase.value === 'open' ? unreadTotal.value : 0;
+    const chat = phase.value === 'open' ? openChat.value : null;
+    const name = chat ? (chat.type === 0 ? t('note-to-self') : chat.title) : '';
+    document.title = `${n > 0 ? `(${n}) ` : ''}${name ? `${name} - ` : ''}Sotto`;
+    if ('setAppBadge' in navigator) void (n > 0 ? navigator.setAppBadge(n) : navigator.clearAppBadge()).catch(() => undefined);
+  });
+}

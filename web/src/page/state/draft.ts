@@ -1,0 +1,62 @@
+// What is half-written, kept per chat in the vault: saved while typing, and again when the page may go away.
+import type { ChatView } from '../../shared/abi.gen.ts';
+import { tell } from '../client.ts';
+
+const WAIT_MS = 400;
+const TYPING_EVERY_MS = 4000;
+
+export interface DraftKeeper {
+  changed(text: string, replyTo: number): void;
+  /** Saves at once what is not saved yet. */
+  flush(): void;
+  /** Sent: nothing is left to keep. */
+  clear(): void;
+  end(): void;
+}
+
+export function keepDraft(chat: ChatView): DraftKeeper {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let saved = { text: chat.draft, replyTo: chat.draftReply };
+  let now = saved;
+  let typedAt = 0;
+  const save = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (now.text === saved.text && now.replyTo === saved.replyTo) return;
+    saved = now;
+    void tell({ kind: 'op_draft', chat: chat.id, text: now.text, replyTo: now.replyTo });
+  };
+  const typing = (on: boolean): void => {
+    const time = Date.now();
+    if (on && time - typedAt < TYPING_EVERY_MS) return;
+    if (!on && typedAt === 0) return;
+    typedAt = on ? time : 0;
+    void tell({ kind: 'op_typing', chat: chat.id, on });
+  };
+  const hidden = (): void => {
+    if (document.visibilityState === 'hidden') save();
+  };
+  document.addEventListener('visibilitychange', hidden);
+  addEventListener('pagehide', save);
+  return {
+    changed(text, replyTo) {
+      if (text !== now.text && chat.type !== 0) typing(text !== '');
+      now = { text, replyTo };
+      clearTimeout(timer);
+      timer = setTimeout(save, WAIT_MS);
+    },
+    flush: save,
+    clear() {
+      clearTimeout(timer);
+      now = { text: '', replyTo: 0 };
+      typing(false);
+      save();
+    },
+    end() {
+      save();
+      typing(false);
+      document.removeEventListener('visibilitychange', hidden);
+      removeEventListener('pagehide', save);
+    },
+  };
+}

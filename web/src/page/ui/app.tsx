@@ -1,0 +1,59 @@
+// Which of the few screens: starting, first run, locked, stopped, or the frame with the chats.
+import { useEffect } from 'preact/hooks';
+import { dead, phase, welcomeStep } from '../state/state.ts';
+import { t } from '../text/strings.ts';
+import { Frame } from './frame.tsx';
+import { Button } from './kit/button.tsx';
+import { Live } from './live.tsx';
+import { Brand, Mark, Screen } from './screen.tsx';
+import { Unlock } from './unlock.tsx';
+import { Welcome } from './welcome.tsx';
+
+function Starting() {
+  return (
+    <main class="starting">
+      <h1 class="unseen">Sotto</h1>
+      <Mark size={56} />
+      <p class="unseen" role="status">
+        {t('starting')}
+      </p>
+    </main>
+  );
+}
+
+function Dead() {
+  const reason = dead.value?.reason ?? 'panic';
+  return (
+    <>
+      <Brand />
+      <Screen title={t(`dead-${reason}`)} lead={t(`dead-${reason}-text`)}>
+        <p class="note mono" dir="ltr">
+          {dead.value?.detail}
+        </p>
+        <Button look="main" icon="retry" onClick={() => location.reload()}>
+          {t('start-again')}
+        </Button>
+      </Screen>
+    </>
+  );
+}
+
+function Main() {
+  if (phase.value === 'dead') return <Dead />;
+  if (phase.value === 'welcome' || welcomeStep.value !== '') return <Welcome />;
+  if (phase.value === 'locked') return <Unlock />;
+  if (phase.value === 'open') return <Frame />;
+  return <Starting />;
+}
+
+export function App() {
+  useEffect(() => {
+    document.documentElement.dataset['phase'] = phase.value;
+  }, [phase.value]);
+  return (
+    <>
+      <Main />
+      <Live />
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+// Files and pictures in a message: blur until it is here, fetched on demand, small pictures by themselves.
+import { useEffect, useState } from 'preact/hooks';
+import type { FileView, MessageView } from '../../shared/abi.gen.ts';
+import { tell } from '../client.ts';
+import { fetchFile, filesVersion, fileUrl, loadFile, saveFile } from '../files.ts';
+import { blurUrl, isPicture } from '../picture.ts';
+import { byteSize, percent } from '../text/dates.ts';
+import { t } from '../text/strings.ts';
+import { IconButton } from './kit/button.tsx';
+import { Dialog } from './kit/dialog.tsx';
+import { Icon } from './kit/icon.tsx';
+
+const BY_ITSELF_BYTES = 2_000_000;
+const SHOWN_WIDTH = 360;
+const SHOWN_HEIGHT = 320;
+
+function fit(f: FileView): { width: number; height: number } {
+  const scale = Math.min(1, SHOWN_WIDTH / f.width, SHOWN_HEIGHT / f.height);
+  return { width: Math.max(80, Math.round(f.width * scale)), height: Math.max(60, Math.round(f.height * scale)) };
+}
+
+function stateText(f: FileView): string {
+  switch (f.state) {
+    case 1:
+      return t('file-coming', { percent: percent(f.done, f.bytes) });
+    case 3:
+      return t('file-failed');
+    case 4:
+      return t('file-going', { percent: percent(f.done, f.bytes) });
+    default:
+      return byteSize(f.bytes);
+  }
+}
+
+function Progress({ m, f }: { m: MessageView; f: FileView }) {
+  if (f.state !== 1 && f.state !== 4) return null;
+  return (
+    <span class="file-progress">
+      <progress class="bar" max={Math.max(1, f.bytes)} value={f.done} aria-label={stateText(f)} />
+      <IconButton icon="close" label={t('cancel')} onClick={() => void tell({ kind: 'op_file_cancel', message: m.id })} />
+    </span>
+  );
+}
+
+function Picture({ m, f }: { m: MessageView; f: FileView }) {
+  filesVersion.value; // draws again when the address has come
+  const url = fileUrl(m.id);
+  const [large, setLarge] = useState(false);
+  const { width, height } = fit(f);
+  useEffect(() => {
+    if (f.state === 2) void loadFile(m.id, f.type);
+    if (f.state === 0 && f.bytes <= BY_ITSELF_BYTES) fetchFile(m.id);
+  }, [m.id, f.state]);
+  const blur = blurUrl(f.preview);
+  const name = f.name || t('picture');
+  return (
+    <>
+      <button
+        type="button"
+        class="picture"
+        aria-label={url ? t('picture-open', { name }) : t('picture-fetch', { name, size: byteSize(f.bytes) })}
+        onClick={() => {
+          if (url) setLarge(true);
+          else if (f.state === 0 || f.state === 3) fetchFile(m.id);
+        }}
+      >
+        {blur && !url && <img class="blur" src={blur} width={width} height={height} alt="" />}
+        {url ? (
+          <img src={url} width={width} height={height} alt={m.text || name} decoding="async" />
+        ) : (
+          <>
+            {!blur && <svg width={width} height={height} aria-hidden="true" />}
+            <span class="picture-state">
+              {(f.state === 0 || f.state === 3) && <Icon name={f.state === 3 ? 'retry' : 'download'} size={18} />}
+              {stateText(f)}
+            </span>
+          </>
+        )}
+      </button>
+      <Progress m={m} f={f} />
+      {large && url && (
+        <Dialog title={name} wide onClose={() => setLarge(false)} actions={<IconButton icon="download" label={t('download')} onClick={() => void saveFile(m.id, f.name)} />}>
+          <img class="full-picture" src={url} alt={m.text || name} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+export function Attachment({ m, f }: { m: MessageView; f: FileView }) {
+  if (isPicture(f.type) && f.width > 0 && f.height > 0) return <Picture m={m} f={f} />;
+  const act = (): void => {
+    if (f.state === 2) void saveFile(m.id, f.name);
+    else if (f.state === 0 || f.state === 3) fetchFile(m.id);
+  };
+  const label = t(f.state === 2 ? 'file-save' : 'file-fetch', { name: f.name, size: byteSize(f.bytes) });
+  return (
+    <div class="file">
+      <button type="button" class="file-button" aria-label={label} disabled={f.state === 1 || f.state === 4} onClick={act}>
+        <span class="file-icon">
+          <Icon name={f.state === 2 ? 'save' : f.state === 3 ? 'retry' : f.state === 0 ? 'download' : 'file'} />
+        </span>
+        <span class="file-text">
+          <bdi class="file-name">{f.name || t('file')}</bdi>
+          <span class="file-state">{f.state === 2 ? byteSize(f.bytes) : stateText(f)}</span>
+        </span>
+      </button>
+      <Progress m={m} f={f} />
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+// One chat: header, what is special about it, timeline, composer.
+import { useEffect, useState } from 'preact/hooks';
+import type { ChatView } from '../../shared/abi.gen.ts';
+import { closeTimeline, openTimeline, run } from '../state/actions.ts';
+import { go, route } from '../state/route.ts';
+import { startSearch } from '../state/search.ts';
+import { typing } from '../state/state.ts';
+import { t } from '../text/strings.ts';
+import { ChatAvatar, chatTitle } from './chat-list.tsx';
+import { Composer } from './composer.tsx';
+import { Button, IconButton } from './kit/button.tsx';
+import { Confirm } from './kit/dialog.tsx';
+import { below, Menu, type MenuItem, type Place } from './kit/menu.tsx';
+import { TimelineView } from './timeline.tsx';
+
+const HOUR_MS = 3_600_000;
+
+function subtitle(c: ChatView): string {
+  const typist = typing.value.get(c.id);
+  if (typist !== undefined) return c.type === 2 ? t('typing-who', { name: typist }) : t('typing');
+  if (c.type === 0) return t('note-to-self-hint');
+  if (c.type === 2) return t('members-count', { count: c.members });
+  return c.verified === 1 ? t('verified') : '';
+}
+
+export function chatMenu(chat: ChatView, ask: (what: 'delete' | 'leave') => void): MenuItem[] {
+  const set = (key: string, value: number) => (): void => void run({ kind: 'op_chat_set', chat: chat.id, key, value });
+  const muted = chat.mutedUntilMs > Date.now();
+  const items: MenuItem[] = [
+    { icon: 'search', label: t('search-here'), run: () => startSearch(chat.id), keys: 'Ctrl F' },
+    { icon: 'pin', label: t(chat.pinned ? 'unpin' : 'pin'), run: set('pinned', chat.pinned ? 0 : 1) },
+    { icon: muted ? 'bell' : 'bellOff', label: t(muted ? 'unmute' : 'mute-8h'), run: set('muted-until', muted ? 0 : Date.now() + 8 * HOUR_MS) },
+  ];
+  if (!muted) items.push({ icon: 'bellOff', label: t('mute-always'), run: set('muted-until', Date.now() + 1000 * 24 * HOUR_MS) });
+  items.push(
+    { icon: 'archive', label: t(chat.archived ? 'unarchive' : 'archive-chat'), run: set('archived', chat.archived ? 0 : 1) },
+    { icon: 'chats', label: t('mark-unread'), run: set('unread', 1) },
+  );
+  if (chat.type === 2 && chat.state === 0) items.push({ icon: 'logout', label: t('group-leave'), run: () => ask('leave'), danger: true });
+  if (chat.type !== 0) items.push({ icon: 'trash', label: t('chat-delete'), run: () => ask('delete'), danger: true });
+  return items;
+}
+
+export function ChatConfirm({ chat, what, onClose }: { chat: ChatView; what: 'delete' | 'leave'; onClose: () => void }) {
+  const leave = what === 'leave';
+  return (
+    <Confirm
+      title={t(leave ? 'group-leave' : 'chat-delete')}
+      text={t(leave ? 'group-leave-text' : 'chat-delete-text', { name: chatTitle(chat) })}
+      yes={t(leave ? 'group-leave-yes' : 'delete')}
+      danger
+      onClose={onClose}
+      onYes={() => {
+        if (leave) {
+          void run({ kind: 'op_group_leave', chat: chat.id });
+        } else {
+          go('');
+          void run({ kind: 'op_chat_delete', chat: chat.id });
+        }
+      }}
+    />
+  );
+}
+
+function Header({ chat }: { chat: ChatView }) {
+  const [menu, setMenu] = useState<Place | null>(null);
+  const [asking, setAsking] = useState<'delete' | 'leave' | null>(null);
+  const info = route.value.info;
+  const sub = subtitle(chat);
+  return (
+    <header class="chat-header">
+      <span class="only-narrow">
+        <IconButton icon="back" label={t('back')} flip onClick={() => go('')} />
+      </span>
+      <a class="chat-who" href={info ? `#/chat/${chat.id}` : `#/chat/${chat.id}/info`} aria-expanded={info}>
+        <ChatAvatar chat={chat} />
+        <span class="chat-who-text">
+          <h1>
+            <bdi>{chatTitle(chat)}</bdi>
+          </h1>
+          {sub && <span class={typing.value.has(chat.id) ? 'typing' : ''}>{sub}</span>}
+        </span>
+      </a>
+      <IconButton icon="search" label={t('search-here')} onClick={() => startSearch(chat.id)} />
+      <IconButton icon="more" label={t('chat-menu')} expanded={menu !== null} onClick={(e) => setMenu(below(e))} />
+      {menu && <Menu label={t('chat-menu')} at={menu} items={chatMenu(chat, setAsking)} onClose={() => setMenu(null)} />}
+      {asking && <ChatConfirm chat={chat} what={asking} onClose={() => setAsking(null)} />}
+    </header>
+  );
+}
+
+function Notice({ chat }: { chat: ChatView }) {
+  if (chat.note === 2 || chat.verified === 2) {
+    return (
+      <div class="bar caution" role="note">
+        <span>{t('key-changed', { name: chatTitle(chat) })}</span>
+        <Button onClick={() => go(`person/${chat.person}`)}>{t('compare')}</Button>
+      </div>
+    );
+  }
+  if (chat.note === 1) return <p class="bar caution">{t('forked')}</p>;
+  if (chat.state === 1) return <p class="bar">{t('waiting-accept-long', { name: chatTitle(chat) })}</p>;
+  if (chat.state === 4) return <p class="bar">{t('joining')}</p>;
+  return null;
+}
+
+function Foot({ chat }: { chat: ChatView }) {
+  if (chat.state === 2) return <p class="foot-note">{t('left-group')}</p>;
+  if (chat.state === 3) {
+    return (
+      <div class="foot-note">
+        <span>{t('blocked-chat', { name: chatTitle(chat) })}</span>
+        <Button onClick={() => void run({ kind: 'op_block', person: chat.person, on: false })}>{t('unblock')}</Button>
+      </div>
+    );
+  }
+  return <Composer key={chat.id} chat={chat} />;
+}
+
+export function Chat({ chat, around }: { chat: ChatView; around: number }) {
+  useEffect(() => {
+    void openTimeline(chat.id, around);
+  }, [chat.id, around]);
+  useEffect(() => closeTimeline, []);
+  return (
+    <div class="chat" key={chat.id}>
+      <Header chat={chat} />
+      <Notice chat={chat} />
+      <TimelineView chat={chat} target={around} />
+      <Foot chat={chat} />
+    </div>
+  );
+}

@@ -1,0 +1,164 @@
+// Rail, list, main pane. The style sheet decides which of them stand beside each other.
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { takeUpdate, updateReady } from '../door.ts';
+import { followKeys, sheetOpen } from '../keys.ts';
+import { go, route, type Section } from '../state/route.ts';
+import { chats, openChat, self, unreadTotal } from '../state/state.ts';
+import { t } from '../text/strings.ts';
+import { AddView } from './add-view.tsx';
+import { ChatList } from './chat-list.tsx';
+import { Chat } from './chat.tsx';
+import { CodeMark } from './code-mark.tsx';
+import { Details } from './details.tsx';
+import { GroupNew } from './group-new.tsx';
+import { Avatar } from './kit/avatar.tsx';
+import { Button } from './kit/button.tsx';
+import { Icon, type IconName } from './kit/icon.tsx';
+import { PeopleList, Person } from './people.tsx';
+import { Requests } from './requests.tsx';
+import { Mark } from './screen.tsx';
+import { SettingsList, SettingsPage } from './settings.tsx';
+import { Shortcuts } from './shortcuts.tsx';
+import { Starred } from './starred.tsx';
+
+/** What a composer holds that is not sent: an update never takes it away. */
+export const halfWritten = signal(false);
+
+const SECTIONS: readonly { readonly id: Section; readonly icon: IconName; readonly to: string }[] = [
+  { id: 'chats', icon: 'chats', to: '' },
+  { id: 'people', icon: 'people', to: 'people' },
+  { id: 'settings', icon: 'settings', to: 'settings' },
+];
+
+function Rail() {
+  const section = route.value.section;
+  const unread = unreadTotal.value;
+  const me = self.value;
+  return (
+    <nav class="rail" aria-label={t('sections')}>
+      <div class="rail-top">
+        <Mark size={32} />
+      </div>
+      <ul>
+        {SECTIONS.map(({ id, icon, to }) => (
+          <li key={id}>
+            <a href={`#/${to}`} class="rail-item" aria-current={id === section ? 'page' : undefined}>
+              <Icon name={icon} size={22} />
+              <span class="rail-name">{t(`section-${id}`)}</span>
+              {id === 'chats' && unread > 0 && (
+                <span class="badge">
+                  {unread > 99 ? '99+' : unread}
+                  <span class="unseen"> {t('unread-word')}</span>
+                </span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <div class="rail-foot">
+        <CodeMark compact />
+        <a href="#/settings/profile" class="rail-me" aria-label={t('settings-profile')} title={me?.name}>
+          <Avatar name={me?.name ?? ''} seed={me?.me ?? 0} picture={me?.picture ?? null} size="s" />
+        </a>
+      </div>
+    </nav>
+  );
+}
+
+function Line() {
+  const me = self.value;
+  if (!me || me.line === 2) return null;
+  const waiting = me.waiting > 0 ? t('waiting', { count: me.waiting }) : '';
+  return (
+    <p class="line" role="status">
+      {t(me.line === 0 ? 'offline' : 'connecting')} {waiting}
+    </p>
+  );
+}
+
+function UpdateLine() {
+  if (!updateReady.value) return null;
+  return (
+    <div class="line update" role="status">
+      <span>{t(halfWritten.value ? 'update-after' : 'update-ready')}</span>
+      <Button disabled={halfWritten.value} onClick={takeUpdate}>
+        {t('update')}
+      </Button>
+    </div>
+  );
+}
+
+function Empty() {
+  const none = chats.value.size <= 1;
+  return (
+    <section class="main empty" aria-label={t('no-chat-open')}>
+      <Mark size={56} />
+      <p>{t(none ? 'empty-first' : 'empty-choose')}</p>
+      {none && (
+        <Button look="main" icon="userPlus" onClick={() => go('new')}>
+          {t('add-someone')}
+        </Button>
+      )}
+      <p class="note">{t('keys-hint')}</p>
+    </section>
+  );
+}
+
+function Pane() {
+  const r = route.value;
+  switch (r.view) {
+    case 'chat':
+      return openChat.value ? <Chat chat={openChat.value} around={Number(r.extra) || 0} /> : <Empty />;
+    case 'requests':
+      return <Requests />;
+    case 'starred':
+      return <Starred />;
+    case 'new':
+      return <AddView link="" />;
+    case 'add':
+      return <AddView link={r.extra} />;
+    case 'group':
+      return <GroupNew />;
+    case 'person':
+      return <Person id={r.id} />;
+    case 'settings':
+      return <SettingsPage name={r.extra} />;
+    default:
+      return <Empty />;
+  }
+}
+
+function List() {
+  const { section } = route.value;
+  if (section === 'people') return <PeopleList />;
+  if (section === 'settings') return <SettingsList />;
+  return <ChatList />;
+}
+
+export function Frame() {
+  const r = route.value;
+  useEffect(followKeys, []);
+  const info = r.view === 'chat' && r.info && openChat.value;
+  return (
+    <div class="frame" data-view={r.view === '' ? 'list' : info ? 'info' : 'main'}>
+      <a class="skip" href="#composer" onClick={(e) => {
+        e.preventDefault();
+        document.getElementById('composer')?.focus();
+      }}>
+        {t('skip')}
+      </a>
+      <div class="lines">
+        <Line />
+        <UpdateLine />
+      </div>
+      <Rail />
+      <List />
+      <main class="pane">
+        <Pane />
+      </main>
+      {info && <Details chat={info} />}
+      {sheetOpen.value && <Shortcuts onClose={() => (sheetOpen.value = false)} />}
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+// What happened in a chat, in words.
+import type { MessageView } from '../../shared/abi.gen.ts';
+import { type Key, t } from '../text/strings.ts';
+
+const KEYS: Readonly<Record<number, Key>> = {
+  1: 'notice-made',
+  2: 'notice-joined',
+  3: 'notice-left',
+  4: 'notice-removed',
+  5: 'notice-renamed',
+  6: 'notice-admin',
+  7: 'notice-no-admin',
+  8: 'notice-device',
+  9: 'notice-device-gone',
+  10: 'notice-recovered',
+  11: 'notice-accepted',
+  12: 'notice-verified',
+  13: 'notice-expired',
+  14: 'notice-timer',
+  15: 'notice-key',
+};
+
+export function noticeText(m: MessageView): string {
+  const key = KEYS[m.notice];
+  return key ? t(key, { who: m.mine ? t('you') : m.senderName, what: m.text }) : m.text;
+}

@@ -1,0 +1,59 @@
+// Requests of strangers, apart from the chats. Nothing of theirs is shown: a fingerprint, the link they used, the time.
+import { useEffect } from 'preact/hooks';
+import type { RequestView } from '../../shared/abi.gen.ts';
+import { ask } from '../client.ts';
+import { loadRequests, settle } from '../state/actions.ts';
+import { requestsVersion } from '../state/patch.ts';
+import { go } from '../state/route.ts';
+import { requests } from '../state/state.ts';
+import { fullTime } from '../text/dates.ts';
+import { t } from '../text/strings.ts';
+import { Button } from './kit/button.tsx';
+import { View } from './view.tsx';
+
+async function answer(r: RequestView, choice: 0 | 1 | 2): Promise<void> {
+  const made = await ask({ kind: 'op_request_answer', id: r.id, answer: choice }, 'made');
+  settle(made);
+  await loadRequests();
+  if (made.ok && choice === 1 && made.value.id !== 0) go(`chat/${made.value.id}`);
+}
+
+function Request({ r }: { r: RequestView }) {
+  return (
+    <li class="request">
+      <p>
+        <strong>{t('request-from')}</strong> <span class="mono">{r.fingerprint}</span>
+      </p>
+      <p class="note">
+        {fullTime(r.atMs)}
+        {r.label && <> · {t('request-link', { label: r.label })}</>}
+      </p>
+      <div class="row-buttons">
+        <Button look="main" onClick={() => void answer(r, 1)}>
+          {t('accept')}
+        </Button>
+        <Button onClick={() => void answer(r, 0)}>{t('decline')}</Button>
+        <Button look="danger" onClick={() => void answer(r, 2)}>
+          {t('block')}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+export function Requests() {
+  useEffect(() => {
+    void loadRequests();
+  }, [requestsVersion.value]);
+  return (
+    <View title={t('requests')} back="">
+      <p class="lead">{t('requests-lead')}</p>
+      <ul class="card plain-list">
+        {requests.value.map((r) => (
+          <Request key={r.id} r={r} />
+        ))}
+      </ul>
+      {requests.value.length === 0 && <p class="note">{t('requests-none')}</p>}
+    </View>
+  );
+}

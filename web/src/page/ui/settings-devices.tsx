@@ -1,0 +1,135 @@
+// The account's devices: which there are, revoking one, linking another.
+import { useEffect, useState } from 'preact/hooks';
+import type { DeviceView } from '../../shared/abi.gen.ts';
+import { toHex } from '../../shared/bytes.ts';
+import { ask } from '../client.ts';
+import { loadDevices, run, settle } from '../state/actions.ts';
+import { devicesVersion } from '../state/patch.ts';
+import { devices, linkProgress } from '../state/state.ts';
+import { shortDate, shortTime } from '../text/dates.ts';
+import { t } from '../text/strings.ts';
+import { Button } from './kit/button.tsx';
+import { Confirm, Dialog } from './kit/dialog.tsx';
+import { Field, Group } from './kit/field.tsx';
+import { Icon } from './kit/icon.tsx';
+import { Scanner } from './scanner.tsx';
+import { View } from './view.tsx';
+
+function Device({ d }: { d: DeviceView }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <li class="member">
+      <span class="device-icon">
+        <Icon name="device" />
+      </span>
+      <span class="chat-row-text">
+        <bdi>{d.name || t('device-no-name')}</bdi>
+        <span class="note">{d.current ? t('device-this') : t('device-since', { added: shortDate(d.addedMs), seen: d.seenMs ? shortTime(d.seenMs) : '–' })}</span>
+      </span>
+      {!d.current && (
+        <Button look="danger" onClick={() => setAsking(true)}>
+          {t('device-revoke')}
+        </Button>
+      )}
+      {asking && (
+        <Confirm
+          title={t('device-revoke')}
+          text={t('device-revoke-text', { name: d.name })}
+          yes={t('device-revoke')}
+          danger
+          onClose={() => setAsking(false)}
+          onYes={() => void run({ kind: 'op_device_revoke', device: d.id }).then(loadDevices)}
+        />
+      )}
+    </li>
+  );
+}
+
+function LinkDialog({ onClose }: { onClose: () => void }) {
+  const [code, setCode] = useState('');
+  const [scanning, setScanning] = useState(false);
+  const [going, setGoing] = useState(false);
+  const [error, setError] = useState('');
+  const progress = linkProgress.value;
+  const accept = async (text: string): Promise<void> => {
+    setScanning(false);
+    setError('');
+    const outcome = await ask({ kind: 'op_link_accept', code: text.trim() }, 'ok');
+    if (outcome.ok) setGoing(true);
+    else if (outcome.error.name === 'input') setError(t('link-bad-code'));
+    else settle(outcome);
+  };
+  const phase = going ? (progress?.phase ?? 1) : 0;
+  return (
+    <Dialog
+      title={t('device-link')}
+      onClose={() => {
+        if (going && phase < 4) void run({ kind: 'op_link_cancel' });
+        onClose();
+      }}
+    >
+      {phase === 0 && !scanning && (
+        <form
+          class="stack"
+          onSubmit={(e) => {
+            e.preventDefault();
+            void accept(code);
+          }}
+        >
+          <p>{t('device-link-how')}</p>
+          <Button icon="scan" onClick={() => setScanning(true)}>
+            {t('scan')}
+          </Button>
+          <Field label={t('link-code')} value={code} onInput={setCode} mono dir="ltr" focus error={error} />
+          <Button look="main" submit disabled={code.trim() === ''}>
+            {t('continue')}
+          </Button>
+        </form>
+      )}
+      {phase > 0 && (
+        <div class="stack" role="status">
+          {progress?.words && phase < 3 && (
+            <p class="words">
+              {t('link-words')} <strong>{progress.words}</strong>
+            </p>
+          )}
+          <p>{t(phase === 5 ? 'link-failed' : phase === 4 ? 'link-done' : phase === 3 ? 'link-sending' : 'link-wait')}</p>
+          {phase === 3 && <progress class="bar" aria-label={t('link-sending')} max={Math.max(1, progress?.total ?? 1)} value={progress?.done ?? 0} />}
+          {phase >= 4 && <Button onClick={onClose}>{t('close')}</Button>}
+        </div>
+      )}
+      {scanning && <Scanner title={t('link-scan')} onText={(text) => void accept(text)} onClose={() => setScanning(false)} />}
+    </Dialog>
+  );
+}
+
+export function DevicesPage() {
+  const [linking, setLinking] = useState(false);
+  useEffect(() => {
+    void loadDevices();
+  }, [devicesVersion.value]);
+  return (
+    <View title={t('settings-devices')} back="settings">
+      <Group note={t('devices-note')}>
+        <ul class="plain-list">
+          {devices.value.map((d) => (
+            <Device key={toHex(d.id)} d={d} />
+          ))}
+        </ul>
+        <div class="pad">
+          <Button
+            look="main"
+            icon="plus"
+            onClick={() => {
+              linkProgress.value = null;
+              setLinking(true);
+            }}
+          >
+            {t('device-link')}
+          </Button>
+        </div>
+      </Group>
+      {linking && <LinkDialog onClose={() => setLinking(false)} />}
+    </View>
+  );
+}

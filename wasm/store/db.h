@@ -27,13 +27,14 @@ struct store {
     struct store_sql_cache cache;
     sqlite3_stmt *begin, *commit, *rollback; /* ready beforehand: ending must not need memory */
     bool in_transaction;
-    enum err transaction_err; /* SQLite rolled back by itself; why               */
+    enum err transaction_err; /* why the transaction can only be rolled back     */
     bool stuck;               /* a rollback failed: nothing may be written       */
     int log_frames;           /* length of the log                               */
     int log_frames_next;      /* write back when it is this long                 */
 };
 
-/* Result code of SQLite to ours; remembers why a transaction died. */
+/* Result code of SQLite to ours. What the machine or the file does wrong in a transaction dooms it:
+ * SQLite may have rolled back by itself, and FTS5 may count wrongly. */
 enum err store_db_error(struct store *s, int rc);
 /* Several statements, no arguments. */
 MUST_CHECK enum err store_db_exec(struct store *s, const char *sql);
@@ -54,5 +55,7 @@ void store_sql_forget(struct store *s);
 
 /* search.c: tells SQLite how to cut messages; before anything reads table "search". */
 MUST_CHECK enum err store_search_register(struct store *s);
+/* search.c: makes FTS5 read anew what it keeps in memory, after a doomed transaction. */
+void store_search_forget(struct store *s);
 
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes fold_table.h: how search.c sees a character. Run by hand when the rules change.
 
-Usage: wasm/store/gen_fold.py > wasm/store/fold_table.h
+Usage: wasm/store/gen_fold.py | clang-format > wasm/store/fold_table.h
 Source: the Unicode data of Python's unicodedata (case folding, compatibility decomposition)."""
 import unicodedata
 

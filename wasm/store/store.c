@@ -53,7 +53,9 @@ static enum err error_of(int rc)
 enum err store_db_error(struct store *s, int rc)
 {
     enum err e = error_of(rc);
-    if (e != OK && s->in_transaction && s->transaction_err == OK && sqlite3_get_autocommit(s->db)) {
+    bool dooms = e == ERR_HOST || e == ERR_HOST_MEMORY || e == ERR_STORE_FULL ||
+                 e == ERR_STORE_CORRUPT || (e != OK && sqlite3_get_autocommit(s->db));
+    if (dooms && s->in_transaction && s->transaction_err == OK) {
         s->transaction_err = e;
     }
     return e;
@@ -154,7 +156,14 @@ static enum err open_db(struct store *s, unsigned layout)
     s->log_frames_next = LOG_FRAMES_MAX;
     TRY(configure(s, is_new));
     TRY(store_search_register(s));
-    return store_migrate(s, layout);
+    TRY(store_migrate(s, layout));
+    /* A log left by a cut may hold commits behind the torn one; started anew, it can never bring
+     * them back. When there is no room for that now, it happens with the next store_idle. */
+    if (!is_new) {
+        (void)sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        s->log_frames = 0;
+    }
+    return OK;
 }
 
 /* Closes without writing back. */
@@ -252,6 +261,7 @@ enum err store_commit(struct store *s, bool durable)
         s->vfs.soft = false;
     }
     if (e != OK) {
+        s->transaction_err = e;
         store_rollback(s);
         return e;
     }
@@ -265,9 +275,13 @@ void store_rollback(struct store *s)
     for (int i = 0; i < ROLLBACK_TRIES && !sqlite3_get_autocommit(s->db); i++) {
         (void)step_once(s, s->rollback);
     }
+    bool doomed = s->transaction_err != OK;
     s->stuck = s->stuck || !sqlite3_get_autocommit(s->db);
     s->in_transaction = false;
     s->transaction_err = OK;
+    if (doomed && !s->stuck) {
+        store_search_forget(s);
+    }
 }
 
 bool store_in_transaction(const struct store *s)

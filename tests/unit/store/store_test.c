@@ -371,7 +371,13 @@ TEST(a_damaged_log_ends_where_the_damage_is)
     }
     s->stuck = true;
     store_close(s);
+    static uint8_t file[1u << 20];
+    static uint8_t log[1u << 20];
+    uint64_t file_size = (uint64_t)size_of("main");
     uint64_t size = (uint64_t)size_of("main-wal");
+    REQUIRE(file_size <= sizeof file && size <= sizeof log);
+    CHECK(host_read(host_open("main"), file, sizeof file, 0) == (int)file_size);
+    CHECK(host_read(host_open("main-wal"), log, sizeof log, 0) == (int)size);
     int64_t before = -1;
     /* The later the damage, the more is there; always a whole number of commits, never a mix. */
     for (uint64_t at = STORE_LOG_HEADER_SIZE; at < size; at += 1111) {
@@ -383,9 +389,10 @@ TEST(a_damaged_log_ends_where_the_damage_is)
         CHECK(number(s, "SELECT count(*) FROM setting WHERE key='name 9'") == 0);
         before = n;
         whole(s);
-        s->stuck = true;
         store_close(s);
-        flip("main-wal", at, 0x10);
+        CHECK(host_truncate(host_open("main"), file_size) == 0);
+        CHECK(host_write(host_open("main"), file, (size_t)file_size, 0) == 0);
+        CHECK(host_write(host_open("main-wal"), log, (size_t)size, 0) == 0);
     }
     CHECK(before >= 8);
     s = open_store();

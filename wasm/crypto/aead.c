@@ -85,16 +85,17 @@ void crypto_aead_seal(uint8_t *out, const struct crypto_aead_key *key, const uin
     case CRYPTO_AES128_GCM:
     case CRYPTO_AES256_GCM:
         gcm_seal(out, key, nonce, ad, in);
-        return;
+        break;
     case CRYPTO_CHACHA20_POLY1305:
         (void)crypto_aead_chacha20poly1305_ietf_encrypt_detached(out, out + in.n, NULL, in.p, in.n,
                                                                  ad.p, ad.n, NULL, nonce, key->k);
-        return;
+        break;
     case CRYPTO_XCHACHA20_POLY1305:
         (void)crypto_aead_xchacha20poly1305_ietf_encrypt_detached(out, out + in.n, NULL, in.p, in.n,
                                                                   ad.p, ad.n, NULL, nonce, key->k);
-        return;
+        break;
     }
+    CT_PUBLIC(out, in.n + CRYPTO_AEAD_TAG_SIZE); /* ciphertext is what may be seen */
 }
 
 enum err crypto_aead_open(uint8_t *out, const struct crypto_aead_key *key, const uint8_t *nonce,

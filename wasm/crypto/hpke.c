@@ -108,6 +108,7 @@ enum err crypto_hpke_public_of(const struct crypto_suite *suite, struct crypto_h
     } else {
         x25519_public_of(pub, secret);
     }
+    CT_PUBLIC(pub, sizeof *pub);
     return OK;
 }
 
@@ -260,6 +261,7 @@ static enum err send_with(const struct crypto_suite *suite, uint8_t *enc,
         e = dhkem_send(suite, enc, shared, pub, &ephemeral);
         wipe(&ephemeral, sizeof ephemeral);
     }
+    CT_PUBLIC(enc, suite->nenc);
     if (e == OK) {
         e = key_schedule(suite, ctx, shared, info);
     }

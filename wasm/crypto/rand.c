@@ -3,6 +3,7 @@
 #include <sodium/core.h>
 #include <sodium/randombytes.h>
 
+#include "base/ct.h"
 #include "base/host.h"
 
 static const char *source_name(void)
@@ -39,6 +40,7 @@ uint32_t crypto_rand_below(uint32_t bound)
     uint32_t v;
     do {
         v = source_word();
+        CT_PUBLIC(&v, sizeof v);
     } while (v < biased);
     return v % bound;
 }

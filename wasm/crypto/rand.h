@@ -5,7 +5,7 @@
 
 /* Fills n bytes. Panics (host_panic) when the host has no randomness; cannot fail otherwise. */
 void crypto_rand(void *p, size_t n);
-/* Uniform below `bound` (bound >= 1). */
+/* Uniform below `bound` (bound >= 1). For public choices: it draws again when it must. */
 uint32_t crypto_rand_below(uint32_t bound);
 /* Once before anything else of this room; ERR_HOST. Safe to call again. */
 MUST_CHECK enum err crypto_init(void);

@@ -16,6 +16,7 @@ void crypto_sign_public_of(struct crypto_sign_public *out, const struct crypto_s
 {
     uint8_t expanded[crypto_sign_ed25519_SECRETKEYBYTES];
     (void)crypto_sign_ed25519_seed_keypair(out->b, expanded, secret->seed);
+    CT_PUBLIC(out, sizeof *out);
     wipe(expanded, sizeof expanded);
 }
 
@@ -31,6 +32,7 @@ void crypto_sign_with(uint8_t out[64], const struct crypto_sign_pair *pair, stru
     memcpy(expanded, pair->secret.seed, 32);
     memcpy(expanded + 32, pair->public_key.b, 32);
     (void)crypto_sign_ed25519_detached(out, NULL, in.p, in.n, expanded);
+    CT_PUBLIC(out, CRYPTO_SIGN_SIZE);
     wipe(expanded, sizeof expanded);
 }
 

@@ -15,6 +15,7 @@ void crypto_x25519_public_of(struct crypto_x25519_public *out,
                              const struct crypto_x25519_secret *secret)
 {
     (void)crypto_scalarmult_curve25519_base(out->b, secret->b);
+    CT_PUBLIC(out, sizeof *out);
 }
 
 enum err crypto_x25519(uint8_t out[32], const struct crypto_x25519_secret *ours,

@@ -1,0 +1,21 @@
+/* Who is on the line: HELLO, CHALLENGE, AUTH. The device signs a nonce together with the host it
+ * dialled, so that another gateway cannot pass its signature on. Source: wire.cddl. */
+#ifndef SOTTO_GATEWAY_AUTH_H
+#define SOTTO_GATEWAY_AUTH_H
+#include "base/slice.h"
+
+struct gw_peer;
+
+struct gw_auth {
+    uint8_t nonce[32];
+    size_t host_n;
+    uint8_t host[];
+};
+
+struct gw_auth *gw_auth_new(struct slice host);
+void gw_auth_hello(struct gw_peer *p, uint32_t request, struct slice body);
+void gw_auth_auth(struct gw_peer *p, uint32_t request, struct slice body);
+/* After REGISTER or CHAIN_PUT made the device known. */
+void gw_auth_known(struct gw_peer *p, int64_t account, int64_t box, uint64_t first, uint64_t next);
+
+#endif

@@ -1,0 +1,13 @@
+/* The two clocks: the wall for what people and other machines see, the steady one for intervals. */
+#ifndef SOTTO_GATEWAY_CLOCK_H
+#define SOTTO_GATEWAY_CLOCK_H
+#include "base/base.h"
+
+#define GW_CLOCK_DAY_MS 86400000u
+
+uint64_t gw_clock_wall_ms(void);
+/* Since boot, suspended time included; never goes back. */
+uint64_t gw_clock_steady_ms(void);
+int64_t gw_clock_day(uint64_t wall_ms);
+
+#endif

@@ -1,0 +1,136 @@
+/* Queues of devices: what comes to an account's address goes to each of its devices. */
+#include <string.h>
+
+#include "crypto/hash.h"
+#include "gateway/db_core.h"
+#include "gateway/db_ops.h"
+#include "schema/chain.h"
+
+#define QUIET_DAYS 7 /* a device not seen for so long does not hold up the others */
+
+unsigned gw_db_inbox_token(struct gw_db *db, int64_t account, struct slice token, uint8_t hash[32])
+{
+    crypto_sha256(hash, token);
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_TOKEN_GET, "ib", account, slice_make(hash, 32));
+    if (!gw_db_row(db, s)) {
+        return FRAME_CODE_TOKEN;
+    }
+    bool limited = sqlite3_column_type(s, 0) != SQLITE_NULL;
+    int64_t uses = sqlite3_column_int64(s, 0);
+    uint64_t expires = gw_db_u64(s, 1);
+    gw_db_done(s);
+    bool dead = (limited && uses <= 0) || (expires > 0 && expires <= db->now_ms / 1000);
+    return dead ? FRAME_CODE_TOKEN : 0;
+}
+
+void gw_db_inbox_token_use(struct gw_db *db, int64_t account, const uint8_t hash[32])
+{
+    struct slice h = slice_make(hash, 32);
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_USE, "ib", account, h));
+    if (sqlite3_changes(db->sql) > 0) {
+        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_SPENT, "ib", account, h));
+    }
+}
+
+struct queue {
+    int64_t box, day;
+    uint64_t next;
+};
+
+/* Room for one more. A full queue refuses the post, unless its device has long been quiet: then
+ * the oldest goes, and the device will be told of the gap. */
+static unsigned make_room(struct gw_db *db, const struct queue *q)
+{
+    int64_t first = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_Q_FIRST, "i", q->box), 0);
+    if (first == 0 || q->next - (uint64_t)first < db->gw->config.inbox_items) {
+        return 0;
+    }
+    if (gw_clock_day(db->now_ms) - q->day < QUIET_DAYS) {
+        return FRAME_CODE_QUOTA;
+    }
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_ONE, "ii", q->box, first));
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_GAP, "ii", q->box, first));
+    db->queued--;
+    return 0;
+}
+
+unsigned gw_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
+{
+    struct queue queues[CHAIN_DEVICES_MAX];
+    size_t n = 0;
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_BOX_OF_ACCOUNT, "i", account);
+    while (gw_db_row(db, s)) {
+        if (n < CHAIN_DEVICES_MAX) {
+            queues[n++] = (struct queue){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 2),
+                                         gw_db_u64(s, 3)};
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        unsigned code = make_room(db, &queues[i]);
+        if (code != 0) {
+            return code;
+        }
+    }
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BODY_NEW, "ub", db->now_ms, body));
+    int64_t id = sqlite3_last_insert_rowid(db->sql);
+    struct gw_bytes *shared = gw_bytes_copy(body);
+    for (size_t i = 0; i < n && db->failed == 0; i++) {
+        int64_t seq = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_BOX_NEXT, "i", queues[i].box), 0);
+        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_NEW, "iii", queues[i].box, seq, id));
+        db->queued++;
+        struct gw_db_notice *notice = gw_db_notice(db, GW_DB_NOTICE_QUEUED);
+        if (notice != NULL) {
+            notice->id = queues[i].box;
+            notice->seq = (uint64_t)seq;
+            notice->ms = db->now_ms;
+            notice->body = shared != NULL ? gw_bytes_ref(shared) : NULL;
+        }
+    }
+    gw_bytes_unref(shared);
+    gw_log_add(db->log, GW_LOG_POSTS, 1);
+    return 0;
+}
+
+unsigned gw_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
+{
+    struct wire_inbox_post v;
+    uint8_t hash[32];
+    int64_t mid;
+    if (wire_inbox_post_decode(&db->arena, job->body, &v) != OK || v.inbox.n != FRAME_INBOX_SIZE ||
+        v.token.n != FRAME_TOKEN_SIZE || v.mid.n != FRAME_MID_SIZE || v.body.n == 0) {
+        return FRAME_CODE_MALFORMED;
+    }
+    int64_t account = gw_db_account_of_inbox(db, v.inbox);
+    if (account == 0) {
+        return FRAME_CODE_UNKNOWN;
+    }
+    /* A repeated post is answered before the token is looked at: it may have used it up. */
+    memcpy(&mid, v.mid.p, sizeof mid);
+    if (gw_db_number(db, gw_db_bind(db, GW_DB_SQL_SEEN_IS, "ii", account, mid), 0) == 1) {
+        return gw_db_answer_done(db, job);
+    }
+    unsigned code = gw_db_inbox_token(db, account, v.token, hash);
+    if (code != 0) {
+        return code;
+    }
+    if (gw_db_is_full(db)) {
+        return FRAME_CODE_FULL;
+    }
+    code = gw_db_inbox_put(db, account, v.body);
+    if (code != 0) {
+        return code;
+    }
+    gw_db_inbox_token_use(db, account, hash);
+    gw_db_exec(db,
+               gw_db_bind(db, GW_DB_SQL_SEEN_NEW, "iii", account, mid, gw_clock_day(db->now_ms)));
+    return gw_db_answer_done(db, job);
+}
+
+/* Cumulative: the index rows go now, the bodies when they are swept. */
+unsigned gw_db_inbox_ack(struct gw_db *db, struct gw_db_job *job)
+{
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_ACK, "iu", job->box, job->ack));
+    db->queued -= sqlite3_changes(db->sql);
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_GAP_END, "iu", job->box, job->ack));
+    return 0;
+}

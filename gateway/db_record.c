@@ -1,0 +1,125 @@
+/* Recovery records and one-time grants. */
+#include <string.h>
+
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "crypto/sign.h"
+#include "gateway/db_core.h"
+#include "gateway/db_ops.h"
+
+#define RECORD_BYTES_MAX (48u << 10)
+#define GRANTS_AT_ONCE 10
+#define GRANTS_A_DAY 50
+
+unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job)
+{
+    struct wire_record_put v;
+    struct crypto_sign_public pub;
+    struct slice in;
+    uint8_t room[128];
+    if (wire_record_put_decode(&db->arena, job->body, &v) != OK || v.address.n != 16 ||
+        v.key.n != 32 || v.version > INT64_MAX) {
+        return FRAME_CODE_MALFORMED;
+    }
+    if (v.body.n > RECORD_BYTES_MAX) {
+        return FRAME_CODE_LIMIT;
+    }
+    memcpy(pub.b, v.key.p, 32);
+    struct buf tbs = buf_fixed(room, sizeof room);
+    frame_record_tbs(&tbs, v.address, v.version, v.body);
+    if (buf_finish(&tbs, &in) != OK || crypto_sign_verify(v.signature, in, &pub) != OK) {
+        return FRAME_CODE_AUTH;
+    }
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RECORD_GET, "b", v.address);
+    if (gw_db_row(db, s)) {
+        uint64_t have = gw_db_u64(s, 0);
+        bool same_key = slice_equal(gw_db_blob(s, 2), v.key);
+        bool same = have == v.version && slice_equal(gw_db_blob(s, 1), v.body);
+        gw_db_done(s);
+        if (!same_key) {
+            return FRAME_CODE_AUTH;
+        }
+        if (same) {
+            return gw_db_answer_done(db, job);
+        }
+        if (v.version <= have) {
+            return FRAME_CODE_EXISTS;
+        }
+    }
+    if (gw_db_is_full(db)) {
+        return FRAME_CODE_FULL;
+    }
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_RECORD_SET, "bubbi", v.address, v.version, v.body,
+                              v.key, gw_clock_day(db->now_ms)));
+    return gw_db_answer_done(db, job);
+}
+
+unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
+{
+    struct wire_record_get v;
+    if (wire_record_get_decode(&db->arena, job->body, &v) != OK || v.address.n != 16) {
+        return FRAME_CODE_MALFORMED;
+    }
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RECORD_GET, "b", v.address);
+    if (!gw_db_row(db, s)) {
+        return FRAME_CODE_UNKNOWN;
+    }
+    struct wire_record out = {gw_db_u64(s, 0), gw_db_blob(s, 1)};
+    struct buf b = gw_db_answer_begin(db);
+    wire_record_put(&b, &out);
+    unsigned code = gw_db_answer_end(db, job, FRAME_RECORD, &b);
+    gw_db_done(s);
+    return code;
+}
+
+unsigned gw_db_record_grant(struct gw_db *db, bool has_grant, struct slice grant, uint64_t bytes)
+{
+    uint8_t hash[32];
+    if (!has_grant) {
+        return db->gw->config.require_grants ? FRAME_CODE_QUOTA : 0;
+    }
+    if (grant.n != 16) {
+        return FRAME_CODE_MALFORMED;
+    }
+    crypto_sha256(hash, grant);
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ALLOWED_TAKE, "bu", SLICE_ARRAY(hash), bytes);
+    bool good = gw_db_row(db, s);
+    gw_db_exec(db, s);
+    return good || !db->gw->config.require_grants ? 0 : FRAME_CODE_QUOTA;
+}
+
+unsigned gw_db_record_quota_get(struct gw_db *db, struct gw_db_job *job)
+{
+    uint8_t secrets[GRANTS_AT_ONCE][16], hash[32];
+    struct slice list[GRANTS_AT_ONCE];
+    int64_t today = gw_clock_day(db->now_ms), day = 0, n = 0;
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_GRANTS, "i", job->account);
+    if (gw_db_row(db, s)) {
+        day = sqlite3_column_int64(s, 0);
+        n = day == today ? sqlite3_column_int64(s, 1) : 0;
+        gw_db_done(s);
+    }
+    if (n + GRANTS_AT_ONCE > GRANTS_A_DAY) {
+        job->retry_ms = (uint64_t)(today + 1) * GW_CLOCK_DAY_MS - db->now_ms;
+        return FRAME_CODE_QUOTA;
+    }
+    if (gw_db_is_full(db)) {
+        return FRAME_CODE_FULL;
+    }
+    struct wire_grant out = {list, GRANTS_AT_ONCE, db->gw->config.blob_bytes};
+    crypto_rand(secrets, sizeof secrets);
+    for (size_t i = 0; i < GRANTS_AT_ONCE; i++) {
+        list[i] = SLICE_ARRAY(secrets[i]);
+        crypto_sha256(hash, list[i]);
+        gw_db_exec(
+            db, gw_db_bind(db, GW_DB_SQL_ALLOWED_NEW, "bui", SLICE_ARRAY(hash), out.bytes, today));
+    }
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_GRANTS_SET, "iii", job->account, today,
+                              n + GRANTS_AT_ONCE));
+    struct buf b = gw_db_answer_begin(db);
+    wire_grant_put(&b, &out);
+    unsigned code = gw_db_answer_end(db, job, FRAME_GRANT, &b);
+    wipe(secrets, sizeof secrets);
+    return code;
+}

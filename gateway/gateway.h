@@ -1,0 +1,25 @@
+/* The whole: what main.c puts together and the others find each other by. */
+#ifndef SOTTO_GATEWAY_GATEWAY_H
+#define SOTTO_GATEWAY_GATEWAY_H
+#include "gateway/config.h"
+#include "gateway/log.h"
+
+struct gw_db;
+struct gw_read;
+struct gw_loop;
+struct gw_http;
+
+#define GW_GATEWAY_VERSION "0.1.0"
+
+struct gw_gateway {
+    struct gw_config config;
+    struct gw_log log;
+    struct gw_db *db;     /* the writer thread              */
+    struct gw_read *read; /* the reader thread, attachments */
+    struct gw_http *http;
+    struct gw_loop *loops;
+    unsigned loop_n;
+    _Atomic bool stopping;
+};
+
+#endif

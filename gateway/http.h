@@ -1,0 +1,23 @@
+/* The listeners and what they answer: the page (app), the gateway's own paths and the upgrade to
+ * a WebSocket (gw), the metrics. HTTP/1.1 only. Source: gateway.md 2, 3.2, 11; verified-delivery.md
+ * 3.2, 3.7. */
+#ifndef SOTTO_GATEWAY_HTTP_H
+#define SOTTO_GATEWAY_HTTP_H
+#include "gateway/loop.h"
+
+struct gw_http;
+
+/* Reads certificates and headers; a sentence in `why` when that fails. */
+struct gw_http *gw_http_create(struct gw_gateway *gw, char *why, size_t n);
+void gw_http_destroy(struct gw_http *h);
+/* Gives the loop its context and listeners, before it starts. */
+MUST_CHECK bool gw_http_listen(struct gw_http *h, struct gw_loop *loop, char *why, size_t n);
+/* On the loop's thread, when stopping. */
+void gw_http_stop_listening(struct gw_loop *loop);
+/* SIGHUP: reads the certificate and the page's headers again; new connections use them. The old
+ * ones stay in force when that fails. */
+MUST_CHECK bool gw_http_reload(struct gw_http *h, char *why, size_t n);
+/* Days until the certificate ends; INT64_MAX without TLS. */
+int64_t gw_http_cert_days(struct gw_http *h);
+
+#endif

@@ -1,0 +1,677 @@
+#include "gateway/own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/sign.h"
+#include "gateway/auth.h"
+#include "gateway/db_ops.h"
+#include "gateway/gateway.h"
+#include "gateway/peer.h"
+#include "gateway/read.h"
+
+#define SLOTS 8192 /* of the tables of boxes that are read on a loop */
+#define FETCH_LEAST 4096
+
+/* A mailbox (group set) or a device's queue (NULL) that somebody on this loop reads. */
+struct gw_own_box {
+    struct gw_own_box *next;
+    struct gw_own_handle *readers; /* first of a list without end mark */
+    struct gw_db_group *group;
+    int64_t id;
+};
+
+struct gw_own {
+    struct gw_loop *loop;
+    struct gw_own_box *groups[SLOTS], *queues[SLOTS];
+};
+
+struct gw_own *gw_own_create(struct gw_loop *loop)
+{
+    struct gw_own *own = calloc(1, sizeof *own);
+    if (own != NULL) {
+        own->loop = loop;
+    }
+    return own;
+}
+
+void gw_own_destroy(struct gw_own *own)
+{
+    free(own); /* all readers have left */
+}
+
+void gw_own_init(struct gw_own_readers *r)
+{
+    memset(r, 0, sizeof *r);
+    r->lag_tail = &r->lag_head;
+}
+
+/* ---- boxes and readers --------------------------------------------------------------------- */
+
+static struct gw_own_box **slot_of(struct gw_own *own, int64_t id, bool queue)
+{
+    struct gw_own_box **at = queue ? own->queues : own->groups;
+    at += (uint64_t)id % SLOTS;
+    while (*at != NULL && (*at)->id != id) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+static struct gw_own_box *box_get(struct gw_own *own, int64_t id, const struct gw_db_group *group)
+{
+    struct gw_own_box **at = slot_of(own, id, group == NULL);
+    if (*at != NULL) {
+        return *at;
+    }
+    struct gw_own_box *b = calloc(1, sizeof *b);
+    if (b != NULL && group != NULL) {
+        b->group = malloc(sizeof *b->group);
+        if (b->group == NULL) {
+            free(b);
+            return NULL;
+        }
+        *b->group = *group;
+    }
+    if (b != NULL) {
+        b->id = id;
+        *at = b;
+    }
+    return b;
+}
+
+static void join(struct gw_own_box *b, struct gw_own_handle *h)
+{
+    h->box = b;
+    h->prev = NULL;
+    h->next = b->readers;
+    if (h->next != NULL) {
+        h->next->prev = h;
+    }
+    b->readers = h;
+}
+
+static void leave_box(struct gw_own *own, struct gw_own_handle *h)
+{
+    struct gw_own_box *b = h->box;
+    if (b == NULL) {
+        return;
+    }
+    *(h->prev != NULL ? &h->prev->next : &b->readers) = h->next;
+    if (h->next != NULL) {
+        h->next->prev = h->prev;
+    }
+    h->box = NULL;
+    if (b->readers == NULL) {
+        struct gw_own_box **at = slot_of(own, b->id, b->group == NULL);
+        *at = b->next;
+        free(b->group);
+        free(b);
+    }
+}
+
+static struct gw_own_handle *handle_new(struct gw_peer *p)
+{
+    struct gw_own_readers *r = &p->readers;
+    uint32_t i = 0;
+    if (r->handle_n >= GW_OWN_HANDLES_MAX) {
+        return NULL;
+    }
+    while (i < r->handle_cap && r->handles[i] != NULL) {
+        i++;
+    }
+    if (i == r->handle_cap) {
+        uint32_t cap = r->handle_cap == 0 ? 4 : r->handle_cap * 2;
+        struct gw_own_handle **grown = realloc(r->handles, cap * sizeof(struct gw_own_handle *));
+        if (grown == NULL) {
+            return NULL;
+        }
+        memset(grown + r->handle_cap, 0, (cap - r->handle_cap) * sizeof(struct gw_own_handle *));
+        r->handles = grown;
+        r->handle_cap = cap;
+    }
+    struct gw_own_handle *h = calloc(1, sizeof *h);
+    if (h != NULL) {
+        h->peer = p;
+        h->number = i + 1;
+        r->handles[i] = h;
+        r->handle_n++;
+    }
+    return h;
+}
+
+static struct gw_own_handle *handle_find(struct gw_peer *p, uint64_t number)
+{
+    struct gw_own_readers *r = &p->readers;
+    if (number == 0) {
+        return r->inbox;
+    }
+    return number <= r->handle_cap ? r->handles[number - 1] : NULL;
+}
+
+/* An opened mailbox of the peer, or NULL. */
+static struct gw_own_handle *mailbox_find(struct gw_peer *p, uint64_t number)
+{
+    struct gw_own_handle *h = number == 0 ? NULL : handle_find(p, number);
+    return h != NULL && h->box != NULL ? h : NULL;
+}
+
+static void unlag(struct gw_own_readers *r, struct gw_own_handle *h)
+{
+    struct gw_own_handle **at = &r->lag_head;
+    while (*at != NULL && *at != h) {
+        at = &(*at)->lag_next;
+    }
+    if (*at == h) {
+        *at = h->lag_next;
+        if (r->lag_tail == &h->lag_next) {
+            r->lag_tail = at;
+        }
+    }
+}
+
+static void handle_free(struct gw_peer *p, struct gw_own_handle *h)
+{
+    struct gw_own_readers *r = &p->readers;
+    unlag(r, h);
+    leave_box(p->socket.loop->own, h);
+    if (h->number == 0) {
+        r->inbox = NULL;
+    } else {
+        r->handles[h->number - 1] = NULL;
+        r->handle_n--;
+    }
+    free(h);
+}
+
+void gw_own_leave(struct gw_peer *p)
+{
+    struct gw_own_readers *r = &p->readers;
+    for (uint32_t i = 0; i < r->handle_cap; i++) {
+        if (r->handles[i] != NULL) {
+            handle_free(p, r->handles[i]);
+        }
+    }
+    if (r->inbox != NULL) {
+        handle_free(p, r->inbox);
+    }
+    free(r->handles);
+    gw_own_init(r);
+}
+
+/* ---- delivering ---------------------------------------------------------------------------- */
+
+static bool window_open(const struct gw_own_handle *h)
+{
+    return h->number != 0 || h->cursor - h->acked < GW_OWN_WINDOW;
+}
+
+static void lag(struct gw_own_handle *h)
+{
+    struct gw_own_readers *r = &h->peer->readers;
+    if (!h->lagging && window_open(h)) {
+        h->lagging = true;
+        h->lag_next = NULL;
+        *r->lag_tail = h;
+        r->lag_tail = &h->lag_next;
+    }
+}
+
+static void fetched(struct gw_loop *loop, struct gw_db_job *job);
+
+/* Starts the next fetch, if one is due and none is under way. */
+static void pump(struct gw_peer *p)
+{
+    struct gw_own_readers *r = &p->readers;
+    size_t backlog = gw_socket_backlog(&p->socket);
+    if (r->fetching || r->lag_head == NULL || p->socket.state != GW_SOCKET_OPEN ||
+        backlog >= GW_SOCKET_LOW) {
+        return;
+    }
+    struct gw_own_handle *h = r->lag_head;
+    struct gw_db_job *job = gw_peer_job(p, FRAME_DELIVER, 0, SLICE_EMPTY);
+    if (job == NULL) {
+        return;
+    }
+    r->lag_head = h->lag_next;
+    if (r->lag_head == NULL) {
+        r->lag_tail = &r->lag_head;
+    }
+    r->fetching = true;
+    job->handle = h->number;
+    job->number = h->cursor;
+    job->group.id = job->box = h->box->id;
+    job->fetch.bytes = GW_SOCKET_HIGH - backlog;
+    job->fetch.head = h->head;
+    job->done = fetched;
+    gw_read_ask(p->socket.loop->gw->read, job);
+}
+
+void gw_own_drained(struct gw_peer *p)
+{
+    pump(p);
+}
+
+/* Hands on what fits; the rest will be fetched again. */
+static void take_fetched(struct gw_own_handle *h, struct slice frames)
+{
+    struct gw_peer *p = h->peer;
+    struct slice s = frames, body;
+    uint32_t request;
+    uint8_t type;
+    while (s.n > 0 && window_open(h) && gw_socket_backlog(&p->socket) < GW_SOCKET_HIGH) {
+        struct slice from = s;
+        struct frame_deliver d;
+        if (frame_next(&s, &type, &request, &body) != OK || frame_deliver_get(body, &d) != OK) {
+            break;
+        }
+        gw_peer_answer(p, slice_make(from.p, from.n - s.n));
+        if (p->socket.state != GW_SOCKET_OPEN) {
+            return;
+        }
+        gw_log_add(p->socket.loop->log, GW_LOG_DELIVERIES, 1);
+        h->cursor = d.seq;
+    }
+}
+
+static void fetched(struct gw_loop *loop, struct gw_db_job *job)
+{
+    struct gw_peer *p = job->peer;
+    struct gw_own_handle *h;
+    gw_socket_ref(&p->socket);
+    p->readers.fetching = false;
+    h = handle_find(p, job->handle);
+    /* The handle may have been closed, and its number used again, meanwhile. */
+    bool same = h != NULL && h->box != NULL && h->lagging && h->box->id == job->group.id &&
+                h->cursor == job->number;
+    if (p->socket.state == GW_SOCKET_OPEN && job->code != 0) {
+        gw_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
+    } else if (p->socket.state == GW_SOCKET_OPEN && same) {
+        take_fetched(h, gw_bytes_slice(job->answer));
+    }
+    gw_bytes_unref(job->answer);
+    job->answer = NULL;
+    job->code = 0;
+    if (p->socket.state == GW_SOCKET_OPEN) {
+        if (same) {
+            h->lagging = false;
+            if (h->cursor < h->head) {
+                lag(h);
+            }
+        }
+        pump(p);
+    }
+    gw_peer_job_done(loop, job);
+    gw_socket_unref(&p->socket);
+}
+
+/* One entry, straight from the writer, for one reader. */
+static void deliver(struct gw_own_handle *h, const struct gw_db_notice *n)
+{
+    struct gw_peer *p = h->peer;
+    if (n->seq <= h->cursor) {
+        return;
+    }
+    h->head = n->seq > h->head ? n->seq : h->head;
+    size_t size = FRAME_HEADER_SIZE + 45 + (n->body != NULL ? n->body->n : 0);
+    if (h->lagging || n->body == NULL || n->seq != h->cursor + 1 || !window_open(h) ||
+        gw_socket_backlog(&p->socket) + size > GW_SOCKET_HIGH) {
+        lag(h);
+        pump(p);
+        return;
+    }
+    uint8_t *at = gw_socket_reserve(&p->socket, size);
+    if (at == NULL) {
+        return; /* closing */
+    }
+    struct frame_deliver d = {.handle = h->number,
+                              .seq = n->seq,
+                              .server_ms = n->ms,
+                              .kind = n->entry_kind,
+                              .epoch = n->epoch,
+                              .body = gw_bytes_slice(n->body)};
+    memcpy(d.mid, n->mid, sizeof d.mid);
+    memcpy(d.branch, n->branch, sizeof d.branch);
+    struct buf b = buf_fixed(at, size);
+    size_t mark = frame_begin(&b, FRAME_DELIVER, 0);
+    frame_deliver_put(&b, &d);
+    frame_end(&b, mark);
+    h->cursor = n->seq;
+    gw_log_add(p->socket.loop->log, GW_LOG_DELIVERIES, 1);
+    gw_log_add(p->socket.loop->log, GW_LOG_FRAMES_OUT, 1);
+    gw_log_add(p->socket.loop->log, GW_LOG_BYTES_OUT, (int64_t)size);
+}
+
+static void learn_key(struct gw_db_group *g, const struct gw_db_key *key)
+{
+    if (key->epoch <= g->epoch) {
+        return;
+    }
+    size_t keep = g->key_n < GW_DB_KEYS ? g->key_n : GW_DB_KEYS - 1;
+    memmove(&g->keys[1], &g->keys[0], keep * sizeof g->keys[0]);
+    g->keys[0] = *key;
+    g->key_n = keep + 1;
+    g->epoch = key->epoch;
+}
+
+void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n)
+{
+    struct gw_own_box *b = *slot_of(loop->own, n->id, n->kind != GW_DB_NOTICE_ENTRY);
+    if (b == NULL) {
+        return;
+    }
+    if (b->group != NULL && n->has_key) {
+        learn_key(b->group, &n->key);
+    }
+    struct gw_own_handle *next;
+    for (struct gw_own_handle *h = b->readers; h != NULL; h = next) {
+        next = h->next;
+        if (n->kind == GW_DB_NOTICE_GONE) {
+            gw_peer_bye(h->peer, FRAME_CODE_REVOKED, 0, GW_WS_CODE_POLICY);
+        } else {
+            deliver(h, n);
+        }
+    }
+}
+
+void gw_own_start_inbox(struct gw_peer *p, int64_t box, uint64_t first, uint64_t next)
+{
+    struct gw_own_handle *h;
+    if (p->socket.state != GW_SOCKET_OPEN || p->readers.inbox != NULL) {
+        return;
+    }
+    h = calloc(1, sizeof *h);
+    struct gw_own_box *b = h == NULL ? NULL : box_get(p->socket.loop->own, box, NULL);
+    if (b == NULL) {
+        free(h);
+        gw_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
+        return;
+    }
+    h->peer = p;
+    h->cursor = h->acked = first - 1;
+    h->head = next - 1;
+    join(b, h);
+    p->readers.inbox = h;
+    if (h->cursor < h->head) {
+        lag(h);
+        pump(p);
+    }
+}
+
+/* ---- frames -------------------------------------------------------------------------------- */
+
+static void opened(struct gw_loop *loop, struct gw_db_job *job)
+{
+    struct gw_peer *p = job->peer;
+    struct gw_own_handle *h = handle_find(p, job->handle);
+    struct gw_own_box *b = NULL;
+    gw_socket_ref(&p->socket);
+    if (job->code == 0 && h != NULL && p->socket.state == GW_SOCKET_OPEN) {
+        b = box_get(loop->own, job->group.id, &job->group);
+        if (b == NULL) {
+            job->code = FRAME_CODE_BUSY;
+            job->retry_ms = 5000;
+        }
+    }
+    if (b != NULL) {
+        h->cursor = job->number;
+        h->head = job->group.next - 1;
+        join(b, h);
+    } else if (h != NULL) {
+        handle_free(p, h);
+        h = NULL;
+    }
+    gw_peer_job_done(loop, job); /* OPENED, then the deliveries */
+    if (h != NULL && p->socket.state == GW_SOCKET_OPEN && h->cursor < h->head) {
+        lag(h);
+        pump(p);
+    }
+    gw_socket_unref(&p->socket);
+}
+
+void gw_own_open(struct gw_peer *p, uint32_t request, struct slice body)
+{
+    struct gw_own_handle *h = handle_new(p);
+    if (h == NULL) {
+        gw_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
+        return;
+    }
+    struct gw_db_job *job = gw_peer_job(p, FRAME_OPEN, request, body);
+    if (job == NULL) {
+        handle_free(p, h);
+        return;
+    }
+    job->handle = h->number;
+    job->run = gw_db_group_open;
+    job->done = opened;
+    gw_db_ask(p->socket.loop->gw->db, job);
+}
+
+void gw_own_close(struct gw_peer *p, uint32_t request, struct slice body)
+{
+    struct wire_close v;
+    if (wire_close_decode(&p->socket.loop->arena, body, &v) != OK) {
+        gw_peer_malformed(p, request);
+        return;
+    }
+    struct gw_own_handle *h = mailbox_find(p, v.handle);
+    if (h == NULL) {
+        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        return;
+    }
+    handle_free(p, h);
+    gw_peer_done(p, request);
+}
+
+static const struct gw_db_key *key_of(const struct gw_db_group *g, uint64_t epoch)
+{
+    for (size_t i = 0; i < g->key_n; i++) {
+        if (g->keys[i].epoch == epoch) {
+            return &g->keys[i];
+        }
+    }
+    return NULL;
+}
+
+static bool verify(const struct gw_db_key *key, struct slice signature, const struct buf *tbs)
+{
+    struct crypto_sign_public pub;
+    struct slice in;
+    memcpy(pub.b, key->key, sizeof pub.b);
+    return buf_finish(tbs, &in) == OK && crypto_sign_verify(signature, in, &pub) == OK;
+}
+
+void gw_own_post(struct gw_peer *p, uint32_t request, struct slice body)
+{
+    uint8_t room[160];
+    struct frame_post v;
+    if (frame_post_get(body, &v) != OK || v.body.n == 0 || v.epoch > INT64_MAX) {
+        gw_peer_malformed(p, request);
+        return;
+    }
+    struct gw_own_handle *h = mailbox_find(p, v.handle);
+    if (h == NULL) {
+        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        return;
+    }
+    const struct gw_db_group *g = h->box->group;
+    const struct gw_db_key *key = key_of(g, v.epoch);
+    struct buf tbs = buf_fixed(room, sizeof room);
+    if (key != NULL) { /* else the writer, who knows the newest keys, decides */
+        frame_post_tbs(&tbs, SLICE_ARRAY(g->mailbox), v.epoch, SLICE_ARRAY(v.mid),
+                       SLICE_ARRAY(v.branch), v.body);
+        if (!verify(key, SLICE_ARRAY(v.signature), &tbs)) {
+            gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+            return;
+        }
+    }
+    struct gw_db_job *job = gw_peer_job(p, FRAME_POST, request, SLICE_EMPTY);
+    if (job == NULL) {
+        return;
+    }
+    job->shared = gw_bytes_copy(v.body);
+    job->group.id = h->box->id;
+    job->verified = key != NULL;
+    if (key != NULL) {
+        memcpy(job->used_key, key->key, sizeof job->used_key);
+    }
+    job->post = v;
+    job->post.body = SLICE_EMPTY;
+    job->run = gw_db_group_post;
+    if (job->shared == NULL) {
+        job->code = FRAME_CODE_BUSY;
+        job->retry_ms = 5000;
+        gw_peer_job_done(p->socket.loop, job);
+        return;
+    }
+    gw_db_ask(p->socket.loop->gw->db, job);
+}
+
+void gw_own_commit(struct gw_peer *p, uint32_t request, struct slice body)
+{
+    struct gw_loop *loop = p->socket.loop;
+    struct wire_commit v;
+    if (wire_commit_decode(&loop->arena, body, &v) != OK) {
+        gw_peer_malformed(p, request);
+        return;
+    }
+    struct gw_own_handle *h = mailbox_find(p, v.handle);
+    if (h == NULL) {
+        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        return;
+    }
+    const struct gw_db_group *g = h->box->group;
+    const struct gw_db_key *key = key_of(g, v.epoch);
+    if (key != NULL) {
+        struct buf tbs = buf_arena(&loop->arena, 512);
+        frame_commit_tbs(&tbs, SLICE_ARRAY(g->mailbox), &v);
+        if (!verify(key, v.signature, &tbs)) {
+            gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+            return;
+        }
+    }
+    struct gw_db_job *job = gw_peer_job(p, FRAME_COMMIT, request, body);
+    if (job == NULL) {
+        return;
+    }
+    job->group.id = h->box->id;
+    job->verified = key != NULL;
+    if (key != NULL) {
+        memcpy(job->used_key, key->key, sizeof job->used_key);
+    }
+    job->whole = true;
+    job->run = gw_db_group_commit;
+    gw_db_ask(loop->gw->db, job);
+}
+
+void gw_own_ack(struct gw_peer *p, uint32_t request, struct slice body)
+{
+    uint32_t handle = 0;
+    uint64_t seq = 0;
+    if (frame_seq_get(body, &handle, &seq) != OK || handle != 0) {
+        gw_peer_malformed(p, request);
+        return;
+    }
+    struct gw_own_handle *h = p->readers.inbox;
+    if (h == NULL) {
+        return;
+    }
+    seq = seq < h->cursor ? seq : h->cursor;
+    if (seq <= h->acked) {
+        return;
+    }
+    struct gw_db_job *job = gw_peer_job(p, FRAME_ACK, 0, SLICE_EMPTY);
+    if (job == NULL) {
+        return;
+    }
+    h->acked = seq;
+    job->ack = seq;
+    job->run = gw_db_inbox_ack;
+    gw_db_ask(p->socket.loop->gw->db, job);
+    if (h->cursor < h->head) {
+        lag(h);
+        pump(p);
+    }
+}
+
+/* ---- ephemeral ----------------------------------------------------------------------------- */
+
+/* To all readers but one (NULL: all); whoever has no room does without. */
+static void spread(struct gw_own_box *b, const struct gw_own_handle *but, uint64_t epoch,
+                   struct slice body)
+{
+    size_t size = FRAME_HEADER_SIZE + 12 + body.n;
+    for (struct gw_own_handle *h = b->readers; h != NULL; h = h->next) {
+        if (h == but || gw_socket_backlog(&h->peer->socket) + size > GW_SOCKET_LOW) {
+            continue;
+        }
+        uint8_t *at = gw_socket_reserve(&h->peer->socket, size);
+        if (at == NULL) {
+            continue;
+        }
+        struct frame_ephemeral v = {.handle = h->number, .epoch = epoch, .body = body};
+        struct buf o = buf_fixed(at, size);
+        size_t mark = frame_begin(&o, FRAME_EPHEMERAL, 0);
+        frame_ephemeral_put(&o, &v, false);
+        frame_end(&o, mark);
+    }
+}
+
+struct ephemeral {
+    struct gw_loop_item item;
+    int64_t id;
+    uint64_t epoch;
+    struct gw_bytes *body;
+};
+
+static void ephemeral_arrives(struct gw_loop *loop, struct gw_loop_item *item)
+{
+    struct ephemeral *e = H2O_STRUCT_FROM_MEMBER(struct ephemeral, item, item);
+    struct gw_own_box *b = *slot_of(loop->own, e->id, false);
+    if (b != NULL) {
+        spread(b, NULL, e->epoch, gw_bytes_slice(e->body));
+    }
+    gw_bytes_unref(e->body);
+    free(e);
+}
+
+static void spread_elsewhere(struct gw_loop *loop, int64_t id, const struct frame_ephemeral *v)
+{
+    for (unsigned i = 0; i < loop->gw->loop_n; i++) {
+        struct gw_loop *other = &loop->gw->loops[i];
+        struct ephemeral *e = other == loop ? NULL : calloc(1, sizeof *e);
+        if (e == NULL) {
+            continue;
+        }
+        e->item.run = ephemeral_arrives;
+        e->id = id;
+        e->epoch = v->epoch;
+        e->body = gw_bytes_copy(v->body);
+        if (e->body == NULL) {
+            free(e);
+            continue;
+        }
+        gw_loop_post(other, &e->item, &e->item);
+    }
+}
+
+void gw_own_ephemeral(struct gw_peer *p, uint32_t request, struct slice body)
+{
+    uint8_t room[96];
+    struct frame_ephemeral v;
+    if (frame_ephemeral_get(body, &v, true) != OK) {
+        gw_peer_malformed(p, request);
+        return;
+    }
+    struct gw_own_handle *h = mailbox_find(p, v.handle);
+    const struct gw_db_key *key = h == NULL ? NULL : key_of(h->box->group, v.epoch);
+    struct buf tbs = buf_fixed(room, sizeof room);
+    if (key == NULL) {
+        return; /* never answered */
+    }
+    frame_ephemeral_tbs(&tbs, SLICE_ARRAY(h->box->group->mailbox), v.epoch, v.body);
+    if (verify(key, SLICE_ARRAY(v.signature), &tbs)) {
+        spread(h->box, h, v.epoch, v.body);
+        spread_elsewhere(p->socket.loop, h->box->id, &v);
+    }
+}

@@ -1,0 +1,55 @@
+/* Delivery: who on this loop reads which mailbox or queue, and how far.
+ *
+ * Each reader (struct gw_own_handle) has a cursor, the last seq handed to its socket. A new entry
+ * goes straight out when it is the next one and the socket has room; otherwise the reader lags:
+ * nothing is kept for it, and what it lacks is fetched from the store when its socket drains, one
+ * fetch a peer at a time. Source: gateway.md 3.2, 7.4, 8. */
+#ifndef SOTTO_GATEWAY_OWN_H
+#define SOTTO_GATEWAY_OWN_H
+#include "gateway/db.h"
+
+struct gw_peer;
+struct gw_own_box;
+
+#define GW_OWN_HANDLES_MAX 4096 /* open mailboxes of one connection             */
+#define GW_OWN_WINDOW 256       /* queue messages delivered and not acknowledged */
+
+struct gw_own_handle {
+    struct gw_peer *peer;
+    struct gw_own_box *box;            /* NULL until OPEN has been answered */
+    struct gw_own_handle *prev, *next; /* readers of the same box           */
+    struct gw_own_handle *lag_next;
+    uint64_t cursor, head, acked;
+    uint32_t number; /* 0: the device's own queue */
+    bool lagging;
+};
+
+/* A peer's readers; embedded in it. */
+struct gw_own_readers {
+    struct gw_own_handle **handles; /* by number - 1 */
+    struct gw_own_handle *inbox, *lag_head, **lag_tail;
+    uint32_t handle_cap, handle_n;
+    bool fetching;
+};
+
+struct gw_own *gw_own_create(struct gw_loop *loop);
+void gw_own_destroy(struct gw_own *own);
+void gw_own_init(struct gw_own_readers *r);
+/* The peer is gone: all its readers go. */
+void gw_own_leave(struct gw_peer *peer);
+/* The socket has room again. */
+void gw_own_drained(struct gw_peer *peer);
+/* A commit of the writer concerns this loop. */
+void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n);
+/* The device's queue is read from now on. */
+void gw_own_start_inbox(struct gw_peer *peer, int64_t box, uint64_t first, uint64_t next);
+
+/* Frames. */
+void gw_own_open(struct gw_peer *peer, uint32_t request, struct slice body);
+void gw_own_close(struct gw_peer *peer, uint32_t request, struct slice body);
+void gw_own_post(struct gw_peer *peer, uint32_t request, struct slice body);
+void gw_own_commit(struct gw_peer *peer, uint32_t request, struct slice body);
+void gw_own_ephemeral(struct gw_peer *peer, uint32_t request, struct slice body);
+void gw_own_ack(struct gw_peer *peer, uint32_t request, struct slice body);
+
+#endif

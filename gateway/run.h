@@ -1,0 +1,11 @@
+/* The command `run`: puts the parts together, waits for signals, stops in order. */
+#ifndef SOTTO_GATEWAY_RUN_H
+#define SOTTO_GATEWAY_RUN_H
+#include "gateway/config.h"
+
+/* Returns the exit code. `say` prints one line for the person who started it. */
+int gw_run_forever(const struct gw_config *config, void (*say)(const char *line));
+/* Creates or moves forward the state in config->dir. */
+MUST_CHECK bool gw_run_init(const struct gw_config *config, char *why, size_t n);
+
+#endif

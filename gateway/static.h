@@ -1,0 +1,31 @@
+/* The page: files of app-dir and nothing else, with the same security headers on every answer,
+ * errors included. Source: verified-delivery.md 3.1, 3.2, 3.7. */
+#ifndef SOTTO_GATEWAY_STATIC_H
+#define SOTTO_GATEWAY_STATIC_H
+#include "gateway/config.h"
+#include "gateway/foreign.h"
+
+#define GW_STATIC_HEADERS_MAX 24
+
+struct gw_static_header {
+    char name[64];
+    char value[2048];
+};
+
+struct gw_static_headers {
+    size_t n;
+    struct gw_static_header list[GW_STATIC_HEADERS_MAX];
+};
+
+/* Defaults, then app-dir/headers.txt over them. False (and a sentence) when the file is bad. */
+MUST_CHECK bool gw_static_headers_read(struct gw_static_headers *h, const struct gw_config *c,
+                                       char *why, size_t n);
+/* Adds them to an answer, unless they are there. */
+void gw_static_headers_add(const struct gw_static_headers *h, h2o_req_t *req);
+/* Answers one request; config_json: what /config.json says. */
+int gw_static_serve(h2o_req_t *req, const char *dir, const char *config_json);
+/* A short text answer. */
+void gw_static_text(h2o_req_t *req, int status, const char *reason, const char *type,
+                    const char *text);
+
+#endif

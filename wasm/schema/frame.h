@@ -118,7 +118,7 @@ MUST_CHECK enum err frame_deliver_get(struct slice body, struct frame_deliver *v
 void frame_ephemeral_put(struct buf *b, const struct frame_ephemeral *v, bool with_signature);
 MUST_CHECK enum err frame_ephemeral_get(struct slice body, struct frame_ephemeral *v,
                                         bool with_signature);
-/* POSTED and the like: u32 handle | u64 seq. */
+/* ACK: u32 handle | u64 seq. */
 void frame_seq_put(struct buf *b, uint32_t handle, uint64_t seq);
 MUST_CHECK enum err frame_seq_get(struct slice body, uint32_t *handle, uint64_t *seq);
 void frame_blob_put(struct buf *b, const struct frame_blob *v);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/check.h"
+
 /* ---- rows ---------------------------------------------------------------------------------- */
 
 static struct slice duplicate(struct slice s)
@@ -195,6 +197,16 @@ void mls_world_end(struct mls_world_member *m)
     mls_world_store_wipe(&m->saved);
     arena_wipe(&m->arena);
     memset(m, 0, sizeof *m);
+}
+
+enum err mls_world_move(struct mls_world_member *to, struct mls_world_member *from)
+{
+    mls_group_destroy(from->g);
+    from->g = NULL;
+    *to = *from;
+    memset(from, 0, sizeof *from);
+    to->id.credential = slice_of_string(to->name);
+    return mls_world_reload(to);
 }
 
 void mls_world_tidy(struct mls_world_member *m)
@@ -389,4 +401,35 @@ bool mls_world_agree(const struct mls_world_member *m, size_t n)
         }
     }
     return true;
+}
+
+bool mls_world_refuses(struct mls_world_member *m, struct slice message, enum err expected)
+{
+    struct mls_world_store before = {0};
+    uint8_t authenticator[64];
+    uint64_t epoch = mls_group_epoch(m->g);
+    enum mls_state state = mls_group_state(m->g);
+    size_t proposals = mls_group_proposal_count(m->g);
+    struct slice now = mls_group_epoch_authenticator(m->g);
+    memcpy(authenticator, now.p, now.n);
+    mls_world_store_copy(&before, &m->store);
+    enum err e = mls_world_take(m, message, NULL);
+    bool same = mls_world_store_equal(&before, &m->store) && epoch == mls_group_epoch(m->g) &&
+                state == mls_group_state(m->g) && proposals == mls_group_proposal_count(m->g) &&
+                slice_equal(mls_group_epoch_authenticator(m->g), slice_make(authenticator, now.n));
+    if (e != expected || !same) {
+        check_printf("  got %s, expected %s%s\n", err_name(e), err_name(expected),
+                     same ? "" : "; the group changed");
+    }
+    mls_world_store_wipe(&before);
+    return e == expected && same;
+}
+
+bool mls_world_well(struct mls_world_member *m, size_t n, size_t by)
+{
+    enum err e = mls_world_round(m, n, by, NULL, 0, true, NULL);
+    if (e != OK) {
+        check_printf("  commit of %s: %s\n", m[by].name, err_name(e));
+    }
+    return e == OK && mls_world_agree(m, n);
 }

@@ -41,6 +41,8 @@ void mls_world_count(struct mls_world_store *s);
 
 void mls_world_init(struct mls_world_member *m, const char *name, const struct crypto_suite *suite);
 void mls_world_end(struct mls_world_member *m);
+/* Moves a member to another place (which was ended): rows, then the group loaded from them. */
+enum err mls_world_move(struct mls_world_member *to, struct mls_world_member *from);
 /* Empties the arena; the key package goes with it. */
 void mls_world_tidy(struct mls_world_member *m);
 /* A transaction over the rows; rollback also drops the group object and loads it anew. */
@@ -74,5 +76,11 @@ enum err mls_world_round(struct mls_world_member *m, size_t n, size_t by,
                          struct mls_commit *out);
 /* Do all members with a group agree on epoch and authenticator? */
 bool mls_world_agree(const struct mls_world_member *m, size_t n);
+
+/* Does processing this message fail with this error and leave rows, epoch and state alone?
+ * Prints what differs. */
+bool mls_world_refuses(struct mls_world_member *m, struct slice message, enum err expected);
+/* A commit with a path by `by` that all others take: the group is well. */
+bool mls_world_well(struct mls_world_member *m, size_t n, size_t by);
 
 #endif

@@ -150,11 +150,10 @@ static enum err external_init(struct mls_stage *s)
     return e;
 }
 
-/* From the applied list to verified secrets of the next epoch. */
+/* From the merged path to verified secrets of the next epoch. */
 static enum err follow(struct receipt *r, struct mls_stage *s, const struct mls_commit_body *commit)
 {
     if (commit->has_path) {
-        TRY(mls_stage_merge(s, &commit->path));
         TRY(mls_stage_open(s, &commit->path));
     }
     if (s->list.committer_type == MLS_SENDER_NEW_MEMBER_COMMIT) {
@@ -178,7 +177,10 @@ static enum err apply_commit(struct receipt *r, struct mls_stage *s)
     TRY(mls_commit_read(&body, &commit));
     TRY(mls_stage_collect(s, &commit));
     TRY(mls_stage_begin(s));
-    if (!s->removes_us) {
+    if (commit.has_path) {
+        TRY(mls_stage_merge(s, &commit.path));
+    }
+    if (!s->removes_us) { /* a removed member cannot learn the new secrets (V78) */
         TRY(follow(r, s, &commit));
     }
     TRY(mls_stage_view(s, r->arena, &r->event->commit));

@@ -98,9 +98,6 @@ enum err mls_stage_begin(struct mls_stage *s)
     }
     TRY(collect_psks(s));
     s->removes_us = old->member && mls_proposal_list_removes(&s->list, old->priv.leaf);
-    if (s->removes_us) {
-        return OK;
-    }
     if (old->epoch == UINT64_MAX) {
         return ERR_LIMIT;
     }

@@ -44,8 +44,8 @@ struct mls_epoch *mls_stage_take(struct mls_stage *s);
 
 /* V59: proposals by value are verified here, references looked up. list.committer is set. */
 MUST_CHECK enum err mls_stage_collect(struct mls_stage *s, const struct mls_commit_body *commit);
-/* V51-V61, V70, then clone and apply. has_path is set. When removes_us comes out there is no
- * clone. */
+/* V51-V61, V70, then clone and apply. has_path is set. When removes_us comes out, the path can
+ * be merged but not opened. */
 MUST_CHECK enum err mls_stage_begin(struct mls_stage *s);
 /* V37, V38, V62, V63, V71, V73; leaves next->context the provisional one. */
 MUST_CHECK enum err mls_stage_merge(struct mls_stage *s, const struct mls_update_path *path);

@@ -12,7 +12,7 @@ for cc in ${SOTTO_CT_COMPILERS:-gcc clang}; do
         variant=ct-$cc-O$level
         log=build/tests/build-$variant.log
         cmake -S . -B "build/$variant" -DCMAKE_C_COMPILER="$cc" -DCMAKE_BUILD_TYPE=Release \
-            -DCMAKE_C_FLAGS_RELEASE="-O$level -gdwarf-4" -DSOTTO_CT=ON >"$log" 2>&1
+            -DSOTTO_CT_FLAGS="-O$level -gdwarf-4" -DSOTTO_CT=ON >"$log" 2>&1
         # shellcheck disable=SC2046
         set -- $(programs "$variant" ct)
         if [ $# = 0 ]; then

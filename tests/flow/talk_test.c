@@ -4,26 +4,6 @@
 #include "lib/check.h"
 #include "lib/sim.h"
 
-/* One made a link, the other used it, it was accepted. */
-static bool meet(struct sim_device *a, struct sim_device *b, uint64_t *ab, uint64_t *ba)
-{
-    struct slice link, copy;
-    char text[600];
-    if (sim_link(b, &link) != OK || link.n >= sizeof text) {
-        return false;
-    }
-    memcpy(text, link.p, link.n);
-    copy = slice_make(text, link.n);
-    sim_run(a->sim, 3000);
-    if (sim_add(a, copy, ab) != OK) {
-        return false;
-    }
-    sim_run(a->sim, 5000);
-    *ba = sim_accept_first(b);
-    sim_run(a->sim, 8000);
-    return *ba != 0;
-}
-
 TEST(two_people_meet_by_link_and_talk)
 {
     struct sim *s = sim_create(1);
@@ -32,7 +12,7 @@ TEST(two_people_meet_by_link_and_talk)
     CHECK_ERR(sim_make(a, "Ana"), OK);
     CHECK_ERR(sim_make(b, "Ben"), OK);
     sim_run(s, 3000);
-    REQUIRE(meet(a, b, &ab, &ba));
+    REQUIRE(sim_meet(a, b, &ab, &ba));
     CHECK_ERR(sim_send(a, ab, "hello Ben", NULL), OK);
     CHECK_ERR(sim_send(b, ba, "hello Ana", NULL), OK);
     sim_run(s, 10000);
@@ -55,7 +35,7 @@ TEST(a_crash_and_an_offline_time_lose_nothing)
     CHECK_ERR(sim_make(a, "Ana"), OK);
     CHECK_ERR(sim_make(b, "Ben"), OK);
     sim_run(s, 3000);
-    REQUIRE(meet(a, b, &ab, &ba));
+    REQUIRE(sim_meet(a, b, &ab, &ba));
     sim_offline(b, true);
     CHECK_ERR(sim_send(a, ab, "one", NULL), OK);
     CHECK_ERR(sim_send(b, ba, "two", NULL), OK);
@@ -81,8 +61,8 @@ TEST(a_group_of_three_talks_and_loses_one)
     CHECK_ERR(sim_make(b, "Ben"), OK);
     CHECK_ERR(sim_make(c, "Cem"), OK);
     sim_run(s, 3000);
-    REQUIRE(meet(a, b, &ab, &ba));
-    REQUIRE(meet(a, c, &ac, &ca));
+    REQUIRE(sim_meet(a, b, &ab, &ba));
+    REQUIRE(sim_meet(a, c, &ac, &ca));
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_PEOPLE;
     CHECK_ERR(sim_op(a, &op), OK);
@@ -140,7 +120,7 @@ TEST(a_second_device_gets_the_whole_history)
     CHECK_ERR(sim_make(a, "Ana"), OK);
     CHECK_ERR(sim_make(b, "Ben"), OK);
     sim_run(s, 3000);
-    REQUIRE(meet(a, b, &ab, &ba));
+    REQUIRE(sim_meet(a, b, &ab, &ba));
     CHECK_ERR(sim_send(a, ab, "before linking", NULL), OK);
     sim_run(s, 10000);
     CHECK_ERR(sim_link_device(a2, &code), OK);
@@ -181,7 +161,7 @@ TEST(a_recovery_code_brings_the_account_back)
     CHECK_ERR(sim_make(a, "Ana"), OK);
     CHECK_ERR(sim_make(b, "Ben"), OK);
     sim_run(s, 3000);
-    REQUIRE(meet(a, b, &ab, &ba));
+    REQUIRE(sim_meet(a, b, &ab, &ba));
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_RECOVERY_SHOW;
     CHECK_ERR(sim_op(a, &op), OK);

@@ -157,6 +157,14 @@ void sim_destroy(struct sim *s)
     free(s);
 }
 
+static void cheap(struct sim_device *d)
+{
+    if (d->sim->cheap) {
+        d->core->own.suite = CRYPTO_SUITE_X25519_CHACHA;
+        d->core->own.kp_full = 3;
+    }
+}
+
 struct sim_device *sim_device(struct sim *s, const char *name)
 {
     struct sim_device *d = calloc(1, sizeof *d);
@@ -171,6 +179,7 @@ struct sim_device *sim_device(struct sim *s, const char *name)
     if (core_create(&d->core) != OK) {
         abort();
     }
+    cheap(d);
     return d;
 }
 
@@ -204,6 +213,7 @@ void sim_crash(struct sim_device *d)
     if (core_create(&d->core) != OK) {
         abort();
     }
+    cheap(d);
 }
 
 /* ---- effects --------------------------------------------------------------------------------------- */
@@ -615,4 +625,69 @@ uint64_t sim_accept_first(struct sim_device *d)
     op.op_request_answer.id = id;
     op.op_request_answer.answer = 1;
     return sim_op(d, &op) == OK ? d->reply.result.made.id : 0;
+}
+
+bool sim_meet(struct sim_device *a, struct sim_device *b, uint64_t *ab, uint64_t *ba)
+{
+    struct slice link;
+    char text[600];
+    if (sim_link(b, &link) != OK || link.n >= sizeof text) {
+        return false;
+    }
+    memcpy(text, link.p, link.n);
+    sim_run(a->sim, 3000);
+    if (sim_add(a, slice_make(text, link.n), ab) != OK) {
+        return false;
+    }
+    sim_run(a->sim, 5000);
+    *ba = sim_accept_first(b);
+    sim_run(a->sim, 8000);
+    return *ba != 0;
+}
+
+bool sim_second_device(struct sim_device *first, struct sim_device *second)
+{
+    struct abi_op op;
+    struct slice code;
+    char text[64];
+    if (sim_link_device(second, &code) != OK || code.n >= sizeof text) {
+        return false;
+    }
+    memcpy(text, code.p, code.n);
+    sim_run(first->sim, 1000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_ACCEPT;
+    op.op_link_accept.code = slice_make(text, code.n);
+    if (sim_op(first, &op) != OK) {
+        return false;
+    }
+    for (int i = 0; i < 60 && second->link_phase != 4; i++) {
+        sim_run(first->sim, 2000);
+    }
+    return second->link_phase == 4;
+}
+
+int64_t sim_count(struct sim_device *d, const char *sql, const char *text)
+{
+    int64_t n = -1;
+    use(d);
+    if (d->core->store == NULL) {
+        return -1;
+    }
+    enum err e = text == NULL
+                     ? store_sql_get_int(d->core->store, &n, sql, "")
+                     : store_sql_get_int(d->core->store, &n, sql, "t", slice_of_string(text));
+    return e == OK ? n : -1;
+}
+
+
+uint64_t sim_chat_of_type(struct sim_device *d, uint64_t type)
+{
+    const struct abi_chats *l = sim_chats(d);
+    for (size_t i = 0; l != NULL && i < l->list_n; i++) {
+        if (l->list[i].type == type) {
+            return l->list[i].id;
+        }
+    }
+    return 0;
 }

@@ -64,6 +64,7 @@ struct sim {
     struct sim_gateway *gw;
     unsigned loss_percent, delay_ms, dup_percent;
     bool trace;
+    bool cheap; /* suite 3 and few key packages, for devices made from here on */
 };
 
 struct sim *sim_create(uint64_t seed);
@@ -96,5 +97,13 @@ const struct abi_messages *sim_messages(struct sim_device *d, uint64_t chat);
 const struct abi_chats *sim_chats(struct sim_device *d);
 bool sim_has_text(struct sim_device *d, uint64_t chat, const char *text);
 uint64_t sim_accept_first(struct sim_device *d);
+/* One made a link, the other used it, it was accepted; ids of the chat on both sides. */
+bool sim_meet(struct sim_device *a, struct sim_device *b, uint64_t *ab, uint64_t *ba);
+/* Links `second` to the account of `first` and waits until the history is there. */
+bool sim_second_device(struct sim_device *first, struct sim_device *second);
+/* A number straight from the store of a device: types and one argument as in store/sql.h. */
+int64_t sim_count(struct sim_device *d, const char *sql, const char *text);
+/* First chat of a type; 0 none. */
+uint64_t sim_chat_of_type(struct sim_device *d, uint64_t type);
 
 #endif

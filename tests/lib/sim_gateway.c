@@ -1056,6 +1056,9 @@ static void on_frame(struct talk *t, uint8_t type, struct slice body)
     case FRAME_EPHEMERAL:
         on_ephemeral(t, body);
         break;
+    case FRAME_PING:
+        done(t);
+        break;
     case FRAME_ACK:
         q = queue_of(t->g, t->d->device);
         if (frame_seq_get(body, &handle, &seq) == OK && q != NULL && seq > q->acked) {

@@ -23,10 +23,14 @@ static void forget_boxes(struct own *o)
 
 void own_wipe(struct own *o)
 {
+    uint16_t suite = o->suite;
+    uint32_t kp_full = o->kp_full;
     own_groups_close(o);
     arena_wipe(&o->box_arena);
     wipe(o, sizeof *o);
     own_init(o);
+    o->suite = suite;
+    o->kp_full = kp_full;
 }
 
 static void hang_up(struct step *s, int conn)
@@ -132,6 +136,7 @@ static void lost(struct own *o, struct step *s, int conn)
     struct own_conn *c = &o->conn[conn];
     uint64_t wait = 500ull << (c->failures < 7 ? c->failures : 7);
     c->line = OWN_CLOSED;
+    c->heard_ms = c->asked_ms = 0;
     c->failures++;
     c->retry_at_ms = s->now_ms + wait / 2 + crypto_rand_below((uint32_t)wait);
     for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
@@ -146,6 +151,30 @@ static void lost(struct own *o, struct step *s, int conn)
     }
     s->dirty = true;
     s->out->state = true;
+}
+
+/* Browsers answer pings below the page: a dead path must be noticed here. */
+static enum err check_lines(struct own *o, struct step *s)
+{
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        struct own_conn *n = &o->conn[c];
+        struct wire_ping w = {0};
+        struct buf b = buf_arena(s->arena, 8);
+        struct slice body;
+        if (n->line != OWN_READY || s->now_ms < n->heard_ms + OWN_PING_AFTER_MS) {
+            continue;
+        }
+        if (n->asked_ms == 0) {
+            wire_ping_put(&b, &w);
+            TRY(buf_finish(&b, &body));
+            n->asked_ms = s->now_ms;
+            TRY(own_frame(o, s, c, FRAME_PING, 0xffffffffu, body));
+        } else if (s->now_ms >= n->asked_ms + OWN_PING_WAIT_MS) {
+            hang_up(s, c);
+            lost(o, s, c);
+        }
+    }
+    return OK;
 }
 
 int own_line_state(const struct own *o)
@@ -465,6 +494,8 @@ enum err own_net(struct own *o, struct step *s, const struct engine_net *net)
     case ENGINE_NET_OPEN:
         return o->conn[conn].line == OWN_DIALLING ? greet(o, s, conn) : OK;
     case ENGINE_NET_MESSAGE:
+        o->conn[conn].heard_ms = s->now_ms;
+        o->conn[conn].asked_ms = 0;
         return o->conn[conn].line == OWN_GREETING || o->conn[conn].line == OWN_READY
                    ? on_message(o, s, conn, net->data)
                    : OK;
@@ -533,6 +564,7 @@ enum err own_pump(struct own *o, struct step *s)
 enum err own_alarm(struct own *o, struct step *s)
 {
     uint64_t next = 0;
+    TRY(check_lines(o, s));
     TRY(dial_due(o, s));
     if (!o->loaded) {
         return OK;
@@ -582,6 +614,10 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     int64_t t = 0;
     *at_ms = 0;
     for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        if (o->conn[c].line == OWN_READY) {
+            earlier(at_ms, o->conn[c].asked_ms != 0 ? o->conn[c].asked_ms + OWN_PING_WAIT_MS
+                                                    : o->conn[c].heard_ms + OWN_PING_AFTER_MS);
+        }
         if (o->conn[c].line != OWN_READY && !o->offline && o->gateway[0] != 0 &&
             (c == OWN_CONN_ANON || o->loaded)) {
             earlier(at_ms, o->conn[c].retry_at_ms == 0 ? s->now_ms : o->conn[c].retry_at_ms);

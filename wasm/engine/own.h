@@ -37,10 +37,12 @@
 #define OWN_POSTS_IN_FLIGHT 8 /* of one chat: order is kept, one round trip carries several    */
 #define OWN_KP_LOW 20         /* refill one-time key packages below this                       */
 #define OWN_KP_FULL 50
-#define OWN_KP_TEST_FULL 4    /* setting "kp-full": tests use fewer                            */
 #define OWN_LAST_RESORT_DAYS 90
 #define OWN_ADDS_PER_COMMIT 8 /* devices added by one commit: the frame stays below 64 KiB     */
 #define OWN_INLINE_BYTES (40u << 10)
+#define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
+#define OWN_PING_AFTER_MS 45000 /* silence of a line before we ask whether it lives      */
+#define OWN_PING_WAIT_MS 20000  /* and how long the answer may take                      */
 #define OWN_HEAL_PAIR_MS (3600ll * 1000)        /* e2ee-core.md 1                              */
 #define OWN_HEAL_PAIR_MESSAGES 20
 #define OWN_HEAL_GROUP_MS (24 * 3600ll * 1000)
@@ -95,6 +97,8 @@ struct own_conn {
     enum own_line line;
     uint64_t retry_at_ms; /* when closed */
     uint32_t failures;
+    uint64_t heard_ms; /* last message from the gateway */
+    uint64_t asked_ms; /* last ping without an answer, 0 none */
 };
 struct own_ask {
     uint32_t request; /* 0: free */
@@ -134,6 +138,8 @@ struct own {
     bool hidden;
     bool pumping;
     uint64_t status_at_ms; /* when batched receipts go out; 0 none */
+    uint16_t suite;        /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
+    uint32_t kp_full;      /* one-time key packages kept; 0: OWN_KP_FULL           */
     uint64_t typing_sent_ms;
     int64_t typing_chat;
     uint32_t blob_window;  /* chunks in flight */

@@ -228,11 +228,9 @@ enum err own_chain_take(struct own *o, struct step *s, int64_t person, const str
 
 /* ---- key packages ---------------------------------------------------------------------------------- */
 
-static enum err kp_suite(struct step *s, const struct crypto_suite **suite)
+static enum err kp_suite(const struct own *o, const struct crypto_suite **suite)
 {
-    int64_t code = 0;
-    TRY(store_setting_int(s->store, "suite", CRYPTO_SUITE_DEFAULT, &code));
-    *suite = crypto_suite_find((uint16_t)code);
+    *suite = crypto_suite_find(o->suite != 0 ? o->suite : CRYPTO_SUITE_DEFAULT);
     return *suite == NULL ? ERR_INPUT_SUITE : OK;
 }
 
@@ -302,9 +300,8 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
 {
     const struct crypto_suite *suite = NULL;
     uint64_t left = 0, last_resort_s = 0;
-    int64_t full = 0;
-    TRY(kp_suite(s, &suite));
-    TRY(store_setting_int(s->store, "kp-full", OWN_KP_FULL, &full));
+    uint64_t full = o->kp_full != 0 ? o->kp_full : OWN_KP_FULL;
+    TRY(kp_suite(o, &suite));
     for (size_t i = 0; i < levels->items_n; i++) {
         if (levels->items[i].suite == suite->code) {
             left = levels->items[i].left;
@@ -323,8 +320,8 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
                           "i", (int64_t)s->now_ms));
         TRY(kp_make(o, s, suite, true));
     }
-    if (left < OWN_KP_LOW && (int64_t)left < full) {
-        for (uint64_t i = left; i < (uint64_t)full; i++) {
+    if (left < OWN_KP_LOW) {
+        for (uint64_t i = left; i < full; i++) {
             TRY(kp_make(o, s, suite, false));
         }
     }
@@ -576,7 +573,8 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
         }
         TRY(store_sql_run(s->store, "UPDATE link SET synced=1 WHERE id=? AND gone=0", "i",
                           ask->b));
-        return own_account_sync_links(o, s);
+        TRY(own_account_sync_links(o, s));
+        return own_pump(o, s); /* wishes may have waited for the token */
     case FRAME_TOKEN_DROP:
         if (failure != 0 && failure != FRAME_CODE_UNKNOWN) {
             return OK;

@@ -278,11 +278,9 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
 
 /* ---- making ----------------------------------------------------------------------------------------- */
 
-static enum err suite_of(struct step *s, const struct crypto_suite **suite)
+static enum err suite_of(const struct own *o, const struct crypto_suite **suite)
 {
-    int64_t code = 0;
-    TRY(store_setting_int(s->store, "suite", CRYPTO_SUITE_DEFAULT, &code));
-    *suite = crypto_suite_find((uint16_t)code);
+    *suite = crypto_suite_find(o->suite != 0 ? o->suite : CRYPTO_SUITE_DEFAULT);
     return *suite == NULL ? ERR_INPUT_SUITE : OK;
 }
 
@@ -319,7 +317,7 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     c->last_ms = (int64_t)s->now_ms;
     TRY(store_chat_add(s->store, c));
     TRY(own_room_encode(s->arena, &room, &ext.data));
-    TRY(suite_of(s, &p.suite));
+    TRY(suite_of(o, &p.suite));
     p.group_id = SLICE_ARRAY(gid);
     TRY(own_identity(o, s, &p.identity));
     p.extensions.v = &ext;
@@ -835,7 +833,14 @@ static enum err ask_packages(struct own *o, struct step *s, const struct store_c
         if (head.device_n < 2) {
             return store_wish_drop(s->store, w->id);
         }
+        int64_t unsynced = 0;
         TRY(own_token_for(o, s, STORE_PERSON_ME, token));
+        TRY(store_sql_get_int(s->store, &unsynced,
+                              "SELECT count(*) FROM link WHERE person=1 AND gone=0 AND synced=0",
+                              ""));
+        if (unsynced > 0) {
+            return OK; /* asked again when the gateway knows the token */
+        }
     } else {
         memcpy(token, who.token, 16);
     }
@@ -970,12 +975,10 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
         return OK;
     }
     if (failure != 0) {
-        int64_t wait = failure == FRAME_CODE_TOKEN || failure == FRAME_CODE_UNKNOWN ? 3600 : 30;
-        if (failure == FRAME_CODE_TOKEN && wishes[i].tries > 2) {
-            return store_wish_drop(s->store, ask->b);
-        }
+        static const int64_t wait_s[] = {3, 15, 60, 300, 1800, 3600};
+        size_t step = wishes[i].tries < 5 ? (size_t)wishes[i].tries : 5;
         return store_wish_delay(s->store, ask->b, wishes[i].tries + 1,
-                                (int64_t)s->now_ms + wait * 1000);
+                                (int64_t)s->now_ms + wait_s[step] * 1000);
     }
     TRY(wire_kp_taken_decode(s->arena, body, &t));
     person = wishes[i].kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : wish_number(&wishes[i]);

@@ -345,7 +345,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
         crypto_sha256(hash, sealed);
         TRY(store_echo_put(s->store, chat, hash));
         TRY(store_outbox_put(s->store, chat, 0, SLICE_LITERAL("-"), hash, false, &out));
-        TRY(store_outbox_seal(s->store, out, e.n, sealed, e.branch));
+        TRY(store_outbox_seal(s->store, out, e.n, sealed, e.branch, (int64_t)s->now_ms));
     }
     wipe(&e, sizeof e);
     s->durable = true;

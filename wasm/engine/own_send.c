@@ -36,7 +36,8 @@ static enum err seal(struct own *o, struct step *s, const struct store_chat *c,
     crypto_sha256(hash, out->sealed);
     TRY(store_echo_put(s->store, c->id, hash));
     TRY(store_chat_set(s->store, "UPDATE chat SET heal_sent=heal_sent+? WHERE id=?", 1, c->id));
-    return store_outbox_seal(s->store, out->id, out->epoch, out->sealed, out->branch);
+    return store_outbox_seal(s->store, out->id, out->epoch, out->sealed, out->branch,
+                             (int64_t)s->now_ms);
 }
 
 /* The epoch's write key signs; ERR_GONE when the epoch is too old to be known. */
@@ -90,7 +91,14 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
     TRY(store_outbox_list(s->store, s->arena, c->id, box->last_out,
                           OWN_POSTS_IN_FLIGHT - box->posts, &list, &n));
     for (size_t i = 0; i < n; i++) {
-        bool retry = list[i].is_sealed;
+        /* The gateway may have it already: its id (mid) stays the same, however often it is
+         * sealed, so a retry is found there and nothing is stored twice. */
+        bool retry = list[i].is_sealed || list[i].tries > 0;
+        if (list[i].is_sealed && list[i].content.n > 1 &&
+            list[i].sealed_ms + OWN_SEALED_AGE_MS < (int64_t)s->now_ms) {
+            TRY(store_outbox_unseal(s->store, list[i].id)); /* readers may have dropped its keys */
+            list[i].is_sealed = false;
+        }
         if (!list[i].is_sealed) {
             enum err e = seal(o, s, c, &list[i]);
             if (e == ERR_STATE || e == ERR_GONE) {

@@ -12,10 +12,10 @@ enum err store_outbox_put(struct store *s, int64_t chat, int64_t message, struct
 }
 
 enum err store_outbox_seal(struct store *s, int64_t id, uint64_t epoch, struct slice sealed,
-                           const uint8_t branch[8])
+                           const uint8_t branch[8], int64_t now_ms)
 {
-    return store_sql_run(s, "UPDATE outbox SET epoch=?,sealed=?,branch=? WHERE id=?", "ibbi",
-                         (int64_t)epoch, sealed, slice_make(branch, 8), id);
+    return store_sql_run(s, "UPDATE outbox SET epoch=?,sealed=?,branch=?,sealed_ms=? WHERE id=?",
+                         "ibbii", (int64_t)epoch, sealed, slice_make(branch, 8), now_ms, id);
 }
 
 enum err store_outbox_unseal(struct store *s, int64_t id)
@@ -48,6 +48,7 @@ static enum err read_out(struct store_rows *r, struct arena *a, struct store_out
         memcpy(o->branch, v.p, 8);
     }
     o->tries = store_rows_int(r, 8);
+    o->sealed_ms = store_rows_int(r, 9);
     return OK;
 }
 
@@ -63,7 +64,7 @@ enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat, int64
         return ERR_HOST_MEMORY;
     }
     TRY(store_rows_open(s, &r,
-                        "SELECT id,chat,message,content,mid,epoch,sealed,branch,tries FROM outbox "
+                        "SELECT id,chat,message,content,mid,epoch,sealed,branch,tries,sealed_ms FROM outbox "
                         "WHERE chat=? AND id>? AND hold=0 ORDER BY id LIMIT ?",
                         "iii", chat, after_id, (int64_t)limit));
     enum err e = OK;

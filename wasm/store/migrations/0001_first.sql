@@ -193,6 +193,7 @@ CREATE TABLE outbox (
     epoch INT,
     sealed BLOB,
     branch BLOB,
+    sealed_ms INT NOT NULL DEFAULT 0,
     tries INT NOT NULL DEFAULT 0,
     hold INT NOT NULL DEFAULT 0           -- waits for a file
 );

@@ -282,7 +282,8 @@ int main(int argc, char **argv)
         passed += bad == 0 ? n : 0;
         failed += bad == 0 ? 0 : n;
     }
-    printf("%d schedules: 0 unreadable, 0 lost, 0 shown twice in %d of them\n", schedules, passed);
+    printf("%s %d of %d random schedules: 0 unreadable, 0 lost, 0 shown twice\n",
+           failed == 0 ? "ok" : "not ok", passed, schedules);
     printf("%d passed, %d failed\n", passed, failed);
     return failed != 0;
 }

@@ -7,7 +7,7 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 export function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  return Uint8Array.from(atob(text), (c: string) => c.charCodeAt(0));
 }
 
 export function toHex(bytes: Uint8Array): string {

@@ -1,13 +1,12 @@
 // QR codes in a worker of their own, started when a screen needs one: makes and reads them.
 import { correction, generate } from 'lean-qr';
-import decodeQR from 'qr/decode.js';
+import { decodeQR } from 'qr/decode.js';
 
 type Question =
   | { readonly n: number; readonly make: string }
-  | { readonly n: number; readonly make: Uint8Array }
   | { readonly n: number; readonly read: ImageData };
 
-function make(data: string | Uint8Array): { size: number; dots: Uint8Array } {
+function make(data: string): { size: number; dots: Uint8Array } {
   const code = generate(data, { minCorrectionLevel: correction.L, maxCorrectionLevel: correction.Q });
   const dots = new Uint8Array(code.size * code.size);
   for (let y = 0; y < code.size; y++) {

@@ -35,6 +35,11 @@ export function parseRoute(hash: string): Route {
     case 'new':
     case 'group':
       return { ...base, view: head };
+    case 'open': {
+      // web+sotto: addresses arrive whole, as one part.
+      const inside = decodeURIComponent(parts.slice(1).join('/')).replace(/^[^#]*/, '');
+      return inside ? { ...base, view: 'add', extra: inside } : { ...base, view: '' };
+    }
     case 'add':
     case 'join':
     case 'link':

@@ -1,5 +1,5 @@
 // Addresses in text. What a link shows and where it leads may differ; then the real host is shown beside it.
-import LinkifyIt from 'linkify-it';
+import { LinkifyIt } from 'linkify-it';
 import type { Inline } from './format.ts';
 
 const linkify = new LinkifyIt({ fuzzyEmail: false, fuzzyIP: false });
@@ -35,7 +35,6 @@ export function linkFrom(target: string, text: string): Link | null {
 }
 
 export function findLinks(text: string): readonly LinkAt[] {
-  if (!linkify.pretest(text)) return [];
   const out: LinkAt[] = [];
   for (const m of linkify.match(text) ?? []) {
     const host = hostOf(m.url);

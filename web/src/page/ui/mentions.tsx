@@ -45,7 +45,7 @@ export function mentionAt(text: string, cursor: number, members: readonly Member
 
 interface Props {
   readonly list: readonly MemberView[];
-  readonly field: RefObject<HTMLTextAreaElement>;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly onPick: (m: MemberView) => void;
 }
 

@@ -97,7 +97,7 @@ export function TimelineView({ chat, target }: { chat: ChatView; target: number 
     if (!el || !ready) return;
     const key = `${chat.id}/${target}`;
     if (placed.current !== key) {
-      const goal = target ? document.getElementById(`m${target}`) : el.querySelector('.unread-line');
+      const goal = target ? document.getElementById(`m${target}`) : el.querySelector<HTMLElement>('.unread-line');
       if (target && !goal) return;
       placed.current = key;
       if (goal) {

@@ -9,7 +9,7 @@ interface FieldProps {
   readonly onInput: (value: string) => void;
   readonly hint?: string;
   readonly error?: string;
-  readonly type?: 'text' | 'password' | 'search';
+  readonly type?: 'text' | 'password';
   readonly autocomplete?: string;
   readonly maxLength?: number;
   readonly focus?: boolean;
@@ -21,33 +21,34 @@ interface FieldProps {
 export function Field(p: FieldProps) {
   const id = useId();
   const [shown, setShown] = useState(false);
-  const type = p.type === 'password' && shown ? 'text' : (p.type ?? 'text');
+  const secret = p.type === 'password' && !shown;
   const described = [p.error ? `${id}-e` : '', p.hint ? `${id}-h` : ''].filter(Boolean).join(' ');
+  const common = {
+    id,
+    class: p.mono ? 'mono' : '',
+    value: p.value,
+    dir: p.dir ?? 'auto',
+    maxLength: p.maxLength,
+    placeholder: p.placeholder,
+    autocomplete: p.autocomplete ?? 'off',
+    autocapitalize: p.type === 'password' || p.mono ? ('none' as const) : undefined,
+    spellcheck: p.mono ? false : undefined,
+    'aria-invalid': p.error ? true : undefined,
+    'aria-describedby': described || undefined,
+    ref: (el: HTMLInputElement | null): void => {
+      if (!el || !p.focus || el.dataset['focused']) return;
+      el.dataset['focused'] = 'yes';
+      el.focus();
+    },
+    onInput: (e: Event): void => {
+      if (e.currentTarget instanceof HTMLInputElement) p.onInput(e.currentTarget.value);
+    },
+  };
   return (
     <div class="field">
       <label for={id}>{p.label}</label>
       <div class="field-box">
-        <input
-          id={id}
-          type={type}
-          class={p.mono ? 'mono' : ''}
-          value={p.value}
-          dir={p.dir ?? 'auto'}
-          maxLength={p.maxLength}
-          placeholder={p.placeholder}
-          autocomplete={p.autocomplete ?? 'off'}
-          autocapitalize={p.type === 'password' || p.mono ? 'none' : undefined}
-          spellcheck={p.mono ? false : undefined}
-          aria-invalid={p.error ? 'true' : undefined}
-          aria-describedby={described || undefined}
-          ref={(el) => {
-            if (el && p.focus && !el.dataset['focused']) {
-              el.dataset['focused'] = 'yes';
-              el.focus();
-            }
-          }}
-          onInput={(e) => p.onInput(e.currentTarget.value)}
-        />
+        <input {...(secret ? { type: 'password' as const } : { type: 'text' as const })} {...common} />
         {p.type === 'password' && (
           <IconButton
             icon={shown ? 'crossed' : 'eye'}

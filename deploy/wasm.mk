@@ -74,8 +74,8 @@ $(TEST_ROOMS): $(TEST_OBJECTS) $(OUT)/objects.list
 $(OUT)/libtest.a: $(TESTLIB) $(OUT)/objects.list
 	rm -f $@ && llvm-ar-14 rcsD $@ $(TESTLIB)
 
-# The vectors need two files of tests/lib, and nothing else there may stop them.
-TEST_HELPERS := $(if $(filter vectors_run,$(TEST_ROOM)),$(filter %/check.o %/json.o,$(TESTLIB)),$(OUT)/libtest.a)
+# The vectors need few files of tests/lib, and nothing else there may stop them.
+TEST_HELPERS := $(if $(filter vectors_run,$(TEST_ROOM)),$(filter %/check.o %/json.o %/mls_world.o,$(TESTLIB)),$(OUT)/libtest.a)
 
 # make TEST=tests/unit/x/y_test.c TEST_OUT=y.wasm test; TEST may be several files of one program.
 .PHONY: test

@@ -13,7 +13,6 @@ struct gw_admin_options {
 };
 
 /* Each returns the exit code of web-and-operator.md 6.3. */
-int gw_admin_doctor(const struct gw_config *c, const struct gw_admin_options *o);
 int gw_admin_invite(const struct gw_config *c, const struct gw_admin_options *o);
 int gw_admin_backup(const struct gw_config *c, const struct gw_admin_options *o);
 int gw_admin_stats(const struct gw_config *c, const struct gw_admin_options *o);

@@ -151,8 +151,7 @@ bool gw_config_set(struct gw_config *c, const char *name, const char *value, cha
             snprintf(why, n, "%s: too long", name);
             return false;
         }
-        memset(at, 0, GW_CONFIG_TEXT_MAX);
-        memcpy(at, value, strlen(value));
+        snprintf(at, GW_CONFIG_TEXT_MAX, "%s", value);
         return true;
     case NUMBER:
         if (!parse_number(value, &v) || v < s->min || v > s->max) {
@@ -231,8 +230,10 @@ bool gw_config_environment(struct gw_config *c, char *why, size_t n)
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         char name[80] = "SOTTO_";
         for (size_t k = 0; settings[i].name[k] != 0 && k < 60; k++) {
-            char ch = settings[i].name[k];
-            name[6 + k] = ch == '-' ? '_' : (char)(ch >= 'a' && ch <= 'z' ? ch - 32 : ch);
+            static const char lower[] = "abcdefghijklmnopqrstuvwxyz-";
+            static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+            const char *at = strchr(lower, settings[i].name[k]);
+            name[6 + k] = (char)(at != NULL ? upper[at - lower] : '_');
         }
         const char *value = getenv(name);
         if (value != NULL && !gw_config_set(c, settings[i].name, value, why, n)) {

@@ -145,7 +145,7 @@ static unsigned wrong_epoch(struct gw_db_job *job, const struct gw_db_group *g)
 }
 
 /* The signature, unless the loop has checked it with the very key that counts. */
-static bool signed_with(struct gw_db *db, const struct gw_db_job *job, const struct gw_db_key *key,
+static bool signed_with(const struct gw_db_job *job, const struct gw_db_key *key,
                         struct slice signature, const struct buf *tbs)
 {
     struct slice in;
@@ -154,7 +154,6 @@ static bool signed_with(struct gw_db *db, const struct gw_db_job *job, const str
         return true;
     }
     memcpy(pub.b, key->key, sizeof pub.b);
-    (void)db;
     return buf_finish(tbs, &in) == OK && crypto_sign_verify(signature, in, &pub) == OK;
 }
 
@@ -237,24 +236,22 @@ unsigned gw_db_group_post(struct gw_db *db, struct gw_db_job *job)
     if (m == NULL) {
         return FRAME_CODE_UNKNOWN;
     }
-    if (v->epoch > m->g.epoch) {
-        return wrong_epoch(job, &m->g);
-    }
     const struct gw_db_key *key = gw_db_mailbox_key(&m->g, v->epoch);
-    if (key == NULL) {
-        return FRAME_CODE_STALE;
-    }
     struct buf tbs = buf_fixed(room, sizeof room);
-    if (!job->verified) {
+    if (key != NULL && !job->verified) {
         frame_post_tbs(&tbs, SLICE_ARRAY(m->g.mailbox), v->epoch, SLICE_ARRAY(v->mid),
                        SLICE_ARRAY(v->branch), body);
     }
-    if (!signed_with(db, job, key, SLICE_ARRAY(v->signature), &tbs)) {
+    if (key != NULL && !signed_with(job, key, SLICE_ARRAY(v->signature), &tbs)) {
         return FRAME_CODE_AUTH;
     }
+    /* Before all else: it may have been stored when its epoch was young. */
     uint64_t old = (v->flags & FRAME_FLAG_RETRY) != 0 ? find_mid(db, m->g.id, v->mid) : 0;
     if (old != 0) {
         return answer_posted(db, job, old);
+    }
+    if (key == NULL) {
+        return v->epoch > m->g.epoch ? wrong_epoch(job, &m->g) : FRAME_CODE_STALE;
     }
     unsigned code = may_store(db, m, body.n);
     if (code != 0) {
@@ -359,11 +356,11 @@ unsigned gw_db_group_commit(struct gw_db *db, struct gw_db_job *job)
     if (key != NULL && !job->verified) {
         frame_commit_tbs(&tbs, SLICE_ARRAY(m->g.mailbox), &v);
     }
-    if (key != NULL && !signed_with(db, job, key, v.signature, &tbs)) {
+    if (key != NULL && !signed_with(job, key, v.signature, &tbs)) {
         return FRAME_CODE_AUTH;
     }
     if (v.epoch < m->g.epoch) {
-        uint64_t old = key != NULL ? find_commit(db, m->g.id, v.epoch, v.mid) : 0;
+        uint64_t old = find_commit(db, m->g.id, v.epoch, v.mid);
         gw_log_add(db->log, GW_LOG_COMMITS_LOST, old != 0 ? 0 : 1);
         return old != 0 ? answer_posted(db, job, old) : wrong_epoch(job, &m->g);
     }

@@ -44,7 +44,7 @@ unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job)
             return gw_db_answer_done(db, job);
         }
         if (v.version <= have) {
-            return FRAME_CODE_EXISTS;
+            return FRAME_CODE_STALE;
         }
     }
     if (gw_db_is_full(db)) {

@@ -138,10 +138,10 @@ static void upgraded(void *arg, h2o_socket_t *sock, size_t request_bytes)
 
 static void accept_key(char out[29], const char *key)
 {
-    uint8_t text[60], hash[20];
-    memcpy(text, key, 24);
-    memcpy(text + 24, "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", 36);
-    SHA1(text, sizeof text, hash);
+    uint8_t hash[20];
+    char text[61];
+    snprintf(text, sizeof text, "%.24s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
+    SHA1((const unsigned char *)text, 60, hash);
     EVP_EncodeBlock((unsigned char *)out, hash, sizeof hash);
 }
 

@@ -72,8 +72,9 @@ void gw_loop_post(struct gw_loop *l, struct gw_loop_item *first, struct gw_loop_
 static void on_mail(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
 {
     struct gw_loop *l = H2O_STRUCT_FROM_MEMBER(struct gw_loop, receiver, receiver);
-    while (!h2o_linklist_is_empty(messages)) {
-        h2o_linklist_unlink(messages->next);
+    (void)messages; /* only ever our one */
+    if (h2o_linklist_is_linked(&l->wake.link)) {
+        h2o_linklist_unlink(&l->wake.link);
     }
     pthread_mutex_lock(&l->mutex);
     struct gw_loop_item *item = l->head;

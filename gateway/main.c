@@ -6,6 +6,7 @@
 
 #include "gateway/admin.h"
 #include "gateway/config.h"
+#include "gateway/doctor.h"
 #include "gateway/gateway.h"
 #include "gateway/run.h"
 
@@ -189,7 +190,7 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(const struct gw_config *c, const struct gw_admin_options *o);
-    } commands[] = {{"doctor", gw_admin_doctor},
+    } commands[] = {{"doctor", gw_doctor_run},
                     {"invite", gw_admin_invite},
                     {"backup", gw_admin_backup},
                     {"stats", gw_admin_stats}};

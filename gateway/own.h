@@ -44,12 +44,16 @@ void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n);
 /* The device's queue is read from now on. */
 void gw_own_start_inbox(struct gw_peer *peer, int64_t box, uint64_t first, uint64_t next);
 
+/* An opened mailbox of the peer: its address and write keys; NULL when there is no such handle. */
+const struct gw_db_group *gw_own_group(struct gw_peer *peer, uint64_t handle);
+/* Hands an ephemeral body to all of this loop's readers of a mailbox but one (peer NULL: all);
+ * whoever has no room does without. */
+void gw_own_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but, uint32_t number,
+                   uint64_t epoch, struct slice body);
+
 /* Frames. */
 void gw_own_open(struct gw_peer *peer, uint32_t request, struct slice body);
 void gw_own_close(struct gw_peer *peer, uint32_t request, struct slice body);
-void gw_own_post(struct gw_peer *peer, uint32_t request, struct slice body);
-void gw_own_commit(struct gw_peer *peer, uint32_t request, struct slice body);
-void gw_own_ephemeral(struct gw_peer *peer, uint32_t request, struct slice body);
 void gw_own_ack(struct gw_peer *peer, uint32_t request, struct slice body);
 
 #endif

@@ -7,6 +7,7 @@
 #include "gateway/auth.h"
 #include "gateway/db_ops.h"
 #include "gateway/gateway.h"
+#include "gateway/post.h"
 #include "gateway/read.h"
 
 #define BURST_S 4          /* seconds' worth a bucket holds         */
@@ -168,9 +169,9 @@ static void on_ping(struct gw_peer *p, uint32_t request, struct slice body)
 
 #define READY_STATES (GW_PEER_ANON | GW_PEER_STRANGER | GW_PEER_DEVICE)
 static const struct rule rules[] = {
-    {FRAME_POST, GW_PEER_ANON, 0, gw_own_post, NULL},
+    {FRAME_POST, GW_PEER_ANON, 0, gw_post_post, NULL},
     {FRAME_ACK, GW_PEER_DEVICE, 0, gw_own_ack, NULL},
-    {FRAME_EPHEMERAL, GW_PEER_ANON, 0, gw_own_ephemeral, NULL},
+    {FRAME_EPHEMERAL, GW_PEER_ANON, 0, gw_post_ephemeral, NULL},
     {FRAME_BLOB_PUT, GW_PEER_ANON, READER, NULL, NULL},
     {FRAME_BLOB_GET, GW_PEER_ANON, READER, NULL, NULL},
     {FRAME_HELLO, GW_PEER_HELLO, 0, gw_auth_hello, NULL},
@@ -191,7 +192,7 @@ static const struct rule rules[] = {
     {FRAME_BOX_NEW, GW_PEER_ANON, WHOLE | NEW, NULL, gw_db_group_box_new},
     {FRAME_OPEN, GW_PEER_ANON, 0, gw_own_open, NULL},
     {FRAME_CLOSE, GW_PEER_ANON, 0, gw_own_close, NULL},
-    {FRAME_COMMIT, GW_PEER_ANON, WHOLE, gw_own_commit, NULL},
+    {FRAME_COMMIT, GW_PEER_ANON, WHOLE, gw_post_commit, NULL},
     {FRAME_INFO_GET, GW_PEER_ANON, 0, NULL, gw_db_group_info_get},
     {FRAME_BLOB_NEW, GW_PEER_ANON, WHOLE | NEW, NULL, gw_db_blob_new},
     {FRAME_BLOB_STAT, GW_PEER_ANON, 0, NULL, gw_db_blob_stat},

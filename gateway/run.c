@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* ppoll's friends: signalfd is not wanted, sigtimedwait is POSIX */
 #include "gateway/run.h"
 
 #include <errno.h>
@@ -175,6 +174,7 @@ int gw_run_forever(const struct gw_config *config, void (*say)(const char *line)
     sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL); /* all threads inherit it */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file limit is a full disk, not the end */
     raise_limits();
     if (!start_all(gw, why, sizeof why)) {
         gw_log_error("start", "why=\"%s\"", why);

@@ -6,19 +6,20 @@
 #include "base/ct.h"
 #include "crypto/rand.h"
 
-typedef crypto_secretstream_xchacha20poly1305_state sodium_state;
-
-_Static_assert(sizeof(sodium_state) <= sizeof(struct crypto_stream), "room for the state");
+_Static_assert(sizeof(crypto_secretstream_xchacha20poly1305_state) <= sizeof(struct crypto_stream),
+               "room for the state");
 _Static_assert(crypto_secretstream_xchacha20poly1305_ABYTES == CRYPTO_STREAM_OVERHEAD, "overhead");
 _Static_assert(crypto_secretstream_xchacha20poly1305_HEADERBYTES == CRYPTO_STREAM_HEADER_SIZE,
                "header");
 
-static void state_get(sodium_state *out, const struct crypto_stream *s)
+static void state_get(crypto_secretstream_xchacha20poly1305_state *out,
+                      const struct crypto_stream *s)
 {
     memcpy(out, s->state, sizeof *out);
 }
 
-static void state_put(struct crypto_stream *s, const sodium_state *in)
+static void state_put(struct crypto_stream *s,
+                      const crypto_secretstream_xchacha20poly1305_state *in)
 {
     memset(s, 0, sizeof *s);
     memcpy(s->state, in, sizeof *in);
@@ -38,7 +39,7 @@ void crypto_stream_key_generate(struct crypto_stream_key *key)
 void crypto_stream_seal_begin(struct crypto_stream *s, uint8_t header[24],
                               const struct crypto_stream_key *key)
 {
-    sodium_state state;
+    crypto_secretstream_xchacha20poly1305_state state;
     (void)crypto_secretstream_xchacha20poly1305_init_push(&state, header, key->k);
     state_put(s, &state);
     wipe(&state, sizeof state);
@@ -48,7 +49,7 @@ enum err crypto_stream_seal(struct crypto_stream *s, uint8_t *out, struct slice 
 {
     uint8_t tag = final ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
                         : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
-    sodium_state state;
+    crypto_secretstream_xchacha20poly1305_state state;
     if (in.n > CRYPTO_STREAM_CHUNK || (!final && in.n != CRYPTO_STREAM_CHUNK)) {
         return ERR_LIMIT;
     }
@@ -62,7 +63,7 @@ enum err crypto_stream_seal(struct crypto_stream *s, uint8_t *out, struct slice 
 enum err crypto_stream_open_begin(struct crypto_stream *s, const uint8_t header[24],
                                   const struct crypto_stream_key *key)
 {
-    sodium_state state;
+    crypto_secretstream_xchacha20poly1305_state state;
     enum err e = OK;
     if (crypto_secretstream_xchacha20poly1305_init_pull(&state, header, key->k) != 0) {
         wipe(&state, sizeof state);
@@ -75,7 +76,7 @@ enum err crypto_stream_open_begin(struct crypto_stream *s, const uint8_t header[
 
 enum err crypto_stream_open(struct crypto_stream *s, uint8_t *out, bool *final, struct slice in)
 {
-    sodium_state state;
+    crypto_secretstream_xchacha20poly1305_state state;
     uint8_t tag = 0;
     enum err e = OK;
     *final = false;

@@ -686,3 +686,122 @@ struct slice mls_forge_put_commit(struct mls_world_member *m, const struct mls_f
     mls_epoch_destroy(f.next);
     return out;
 }
+
+/* ---- Welcome --------------------------------------------------------------------------------- */
+
+struct mls_forge_welcome mls_forge_welcome_of(struct mls_world_member *m,
+                                              const struct mls_world_member *joiner)
+{
+    return (struct mls_forge_welcome){
+        .joiner = joiner,
+        .signer = mls_group_own_leaf(m->g),
+        .signature = m->id.signature,
+    };
+}
+
+static struct slice forged_info(struct mls_world_member *m, const struct mls_forge_welcome *in,
+                                const struct mls_epoch *e)
+{
+    uint8_t signature[CRYPTO_SIGN_SIZE];
+    struct buf b = buf_arena(&m->arena, 1024);
+    struct slice context = keep(m, e->context);
+    if (in->info_suite != 0) {
+        union {
+            const uint8_t *in;
+            uint8_t *out;
+        } p = {context.p};
+        p.out[2] = (uint8_t)(in->info_suite >> 8);
+        p.out[3] = (uint8_t)(in->info_suite & 0xff);
+    }
+    buf_slice(&b, context);
+    mls_codec_put_vector(&b, in->info_extensions);
+    mls_codec_put_vector(&b, spoil(m, mls_epoch_slice(e, &e->confirmation_tag), in->confirmation));
+    buf_u32(&b, in->signer);
+    must(mls_label_sign(&m->arena, signature, &in->signature, "GroupInfoTBS", done(&b)));
+    signature[1] ^= in->bad_signature;
+    mls_codec_put_vector(&b, SLICE_ARRAY(signature));
+    buf_zero(&b, in->info_trailing);
+    return done(&b);
+}
+
+static struct slice forged_secrets(struct mls_world_member *m, const struct mls_forge_welcome *in,
+                                   const struct mls_secret *joiner)
+{
+    struct buf b = buf_arena(&m->arena, 512);
+    mls_codec_put_vector(&b, slice_make(joiner->b, m->suite->nh - (in->joiner_secret_short ? 1u : 0u)));
+    buf_u8(&b, in->path_secret.n > 0);
+    if (in->path_secret.n > 0) {
+        mls_codec_put_vector(&b, in->path_secret);
+    }
+    mls_codec_put_vector(&b, in->psks);
+    buf_zero(&b, in->secrets_trailing);
+    return done(&b);
+}
+
+/* psk_secret of the ids the Welcome names. */
+static struct mls_secret forged_psk(struct mls_world_member *m, const struct mls_forge_welcome *in)
+{
+    struct mls_secret out = {{0}};
+    struct mls_psk_id ids[8];
+    struct mls_psk_source source = {.lookup = in->psk};
+    struct slice rest = in->psks;
+    size_t n = 0;
+    while (rest.n > 0 && n < 8) {
+        must(mls_proposal_read_psk(&rest, &ids[n++], true));
+    }
+    if (mls_psk_chain(m->suite, &out, &source, ids, n, &m->arena) != OK) {
+        memset(&out, 0, sizeof out);
+    }
+    return out;
+}
+
+struct slice mls_forge_put_welcome(struct mls_world_member *m, const struct mls_forge_welcome *in,
+                                   struct slice *tree)
+{
+    const struct crypto_suite *suite = m->suite;
+    struct mls_epoch *e;
+    struct mls_secret joiner = {{0}}, welcome;
+    struct mls_secret psk = forged_psk(m, in);
+    struct crypto_aead_key key;
+    struct mls_package package;
+    uint8_t nonce[12];
+    uint8_t ref[CRYPTO_HASH_SIZE_MAX];
+    struct slice info, kem_output, ciphertext;
+    must(mls_epoch_clone(&e, m->g->epoch));
+    must(mls_epoch_encode_context(e));
+    struct slice before = keep(m, e->context);
+    if (in->change != NULL) {
+        in->change(in->user, e);
+    }
+    must(mls_epoch_encode_context(e));
+    if (in->keep_tree_hash) {
+        must(arena_copy(&e->arena, before, &e->context));
+    }
+    crypto_rand(joiner.b, suite->nh);
+    must(mls_epoch_derive(e, &joiner, &psk));
+    struct slice group_info = forged_info(m, in, e);
+    must(mls_key_schedule_welcome(suite, &welcome, &joiner, &psk));
+    must(mls_key_schedule_welcome_key(suite, &key, nonce, &welcome));
+    uint8_t *sealed = arena_alloc(&m->arena, group_info.n + 16);
+    crypto_aead_seal(sealed, &key, nonce, SLICE_EMPTY, group_info);
+    struct slice encrypted = slice_make(sealed, group_info.n + 16);
+    must(mls_label_info(&m->arena, &info, SLICE_LITERAL("Welcome"), encrypted));
+    must(mls_key_package_unwrap(in->joiner->package.message, &package));
+    must(mls_label_seal(suite, &m->arena, &kem_output, &ciphertext, package.init_key, info,
+                        forged_secrets(m, in, &joiner)));
+    mls_key_package_ref(suite, ref, &package);
+    struct buf b = buf_arena(&m->arena, 4096);
+    mls_framing_put_header(&b, MLS_WIRE_WELCOME);
+    buf_u16(&b, in->suite != 0 ? in->suite : suite->code);
+    size_t mark = mls_codec_open(&b);
+    mls_codec_put_vector(&b, in->other_ref.n > 0 ? in->other_ref : slice_make(ref, suite->nh));
+    mls_codec_put_vector(&b, kem_output);
+    mls_codec_put_vector(&b, ciphertext);
+    mls_codec_close(&b, mark);
+    mls_codec_put_vector(&b, encrypted);
+    struct buf t = buf_arena(&m->arena, 4096);
+    mls_tree_encode(&e->tree, &t);
+    *tree = done(&t);
+    mls_epoch_destroy(e);
+    return done(&b);
+}

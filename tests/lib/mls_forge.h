@@ -110,4 +110,29 @@ struct mls_forge_commit {
 struct mls_forge_commit mls_forge_commit_of(struct mls_forge_item *items, size_t n, bool path);
 struct slice mls_forge_put_commit(struct mls_world_member *m, const struct mls_forge_commit *in);
 
+/* A Welcome into the epoch a member is in, with everything recomputed after the test's changes. */
+struct mls_forge_welcome {
+    const struct mls_world_member *joiner; /* its package                       */
+    void *user;
+    void (*change)(void *user, struct mls_epoch *e); /* tree, epoch, extensions; may be NULL */
+    bool keep_tree_hash;   /* the context states the hash before the change  */
+    uint32_t signer;       /* whom the GroupInfo names                       */
+    struct crypto_sign_secret signature;
+    bool bad_signature;
+    enum mls_forge_tag confirmation;
+    struct slice info_extensions; /* content                                 */
+    uint16_t suite;        /* of the Welcome; 0: right                       */
+    uint16_t info_suite;   /* of the GroupInfo; 0: right                     */
+    struct slice path_secret;
+    struct slice psks; /* PreSharedKeyIDs                                    */
+    const struct mls_psk_lookup *psk;
+    bool info_trailing, secrets_trailing, joiner_secret_short;
+    struct slice other_ref;
+};
+struct mls_forge_welcome mls_forge_welcome_of(struct mls_world_member *m,
+                                              const struct mls_world_member *joiner);
+/* tree gets the (changed) ratchet tree. */
+struct slice mls_forge_put_welcome(struct mls_world_member *m, const struct mls_forge_welcome *in,
+                                   struct slice *tree);
+
 #endif

@@ -215,6 +215,9 @@ static enum err store_own(struct mls_group *g, struct arena *arena,
         slice_make(stored->authenticated.p + offset, stored->authenticated.n - offset);
     TRY(mls_proposal_read(&body, &stored->body));
     mls_label_ref(g->epoch->suite, stored->ref.b, MLS_LABEL_PROPOSAL_REF, stored->authenticated);
+    if (mls_group_state_find_proposal(g, mls_epoch_slice(g->epoch, &stored->ref)) != NULL) {
+        return OK; /* the same words again: signatures are deterministic */
+    }
     return mls_group_state_add_proposal(g, stored, arena);
 }
 

@@ -285,7 +285,7 @@ static unsigned put_welcomes(struct gw_db *db, struct gw_db_job *job, const stru
         const struct wire_welcome *w = &v->welcomes[i];
         int64_t account = gw_db_account_of_inbox(db, w->inbox);
         unsigned code =
-            account == 0 ? FRAME_CODE_UNKNOWN : gw_db_inbox_token(db, account, w->token, hash);
+            account == 0 ? FRAME_CODE_TOKEN : gw_db_inbox_token(db, account, w->token, hash);
         if (code == 0) {
             code = gw_db_inbox_put(db, account, w->body);
         }

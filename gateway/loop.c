@@ -69,13 +69,8 @@ void gw_loop_post(struct gw_loop *l, struct gw_loop_item *first, struct gw_loop_
     }
 }
 
-static void on_mail(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
+void gw_loop_take_mail(struct gw_loop *l)
 {
-    struct gw_loop *l = H2O_STRUCT_FROM_MEMBER(struct gw_loop, receiver, receiver);
-    (void)messages; /* only ever our one */
-    if (h2o_linklist_is_linked(&l->wake.link)) {
-        h2o_linklist_unlink(&l->wake.link);
-    }
     pthread_mutex_lock(&l->mutex);
     struct gw_loop_item *item = l->head;
     l->head = NULL;
@@ -86,6 +81,16 @@ static void on_mail(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messag
         item->run(l, item);
         item = next;
     }
+}
+
+static void on_mail(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
+{
+    struct gw_loop *l = H2O_STRUCT_FROM_MEMBER(struct gw_loop, receiver, receiver);
+    (void)messages; /* only ever our one */
+    if (h2o_linklist_is_linked(&l->wake.link)) {
+        h2o_linklist_unlink(&l->wake.link);
+    }
+    gw_loop_take_mail(l);
     gw_socket_flush_all(l);
 }
 
@@ -128,11 +133,4 @@ bool gw_loop_start(struct gw_loop *l)
 void gw_loop_join(struct gw_loop *l)
 {
     pthread_join(l->thread, NULL);
-}
-
-void gw_loop_wipe(struct gw_loop *l)
-{
-    gw_own_destroy(l->own);
-    arena_wipe(&l->arena);
-    pthread_mutex_destroy(&l->mutex);
 }

@@ -1,7 +1,8 @@
 /* A loop thread: h2o's event loop, a timing wheel of one-second slots, and a mailbox through which
  * other threads hand it work. A socket never changes its loop. Source: gateway.md 1.2, 3.2.
  *
- * Life: gw_loop_init -> gw_loop_start (own thread) -> gw_loop_stop -> gw_loop_join -> _wipe. */
+ * Life: gw_loop_init -> gw_loop_start (own thread; ends when `done` is set) -> gw_loop_join. A loop
+ * is not taken apart: it ends with the process. */
 #ifndef SOTTO_GATEWAY_LOOP_H
 #define SOTTO_GATEWAY_LOOP_H
 #include <pthread.h>
@@ -63,7 +64,8 @@ struct gw_loop {
 MUST_CHECK bool gw_loop_init(struct gw_loop *l, struct gw_gateway *gw, unsigned index);
 MUST_CHECK bool gw_loop_start(struct gw_loop *l);
 void gw_loop_join(struct gw_loop *l);
-void gw_loop_wipe(struct gw_loop *l);
+/* Runs what was posted; outside its thread only after gw_loop_join. */
+void gw_loop_take_mail(struct gw_loop *l);
 /* From any thread: hands over a chain of items (first ... last, linked by next). */
 void gw_loop_post(struct gw_loop *l, struct gw_loop_item *first, struct gw_loop_item *last);
 /* Sets or moves a timer: it fires in `seconds` (1 .. GW_LOOP_SLOTS - 1) ticks. */

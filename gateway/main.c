@@ -40,6 +40,11 @@ static void say(const char *line)
     fflush(stdout);
 }
 
+static void leave(int code)
+{
+    exit(code);
+}
+
 static void print_usage(FILE *out)
 {
     struct gw_config c;
@@ -200,7 +205,7 @@ int main(int argc, char **argv)
         }
     }
     if (strcmp(argv[1], "run") == 0) {
-        return gw_run_forever(&o.config, say);
+        return gw_run_forever(&o.config, say, leave);
     }
     if (strcmp(argv[1], "init") == 0) {
         return init(&o.config);

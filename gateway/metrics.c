@@ -15,6 +15,7 @@ __attribute__((format(printf, 2, 3))) static void put(struct text *t, const char
 {
     va_list args;
     va_start(args, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is right above */
     int k = vsnprintf(t->p + t->n, t->cap - t->n, format, args);
     va_end(args);
     t->n += k > 0 && (size_t)k < t->cap - t->n ? (size_t)k : 0; /* what does not fit is left out */

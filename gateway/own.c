@@ -33,11 +33,6 @@ struct gw_own *gw_own_create(struct gw_loop *loop)
     return own;
 }
 
-void gw_own_destroy(struct gw_own *own)
-{
-    free(own); /* all readers have left */
-}
-
 void gw_own_init(struct gw_own_readers *r)
 {
     memset(r, 0, sizeof *r);

@@ -33,7 +33,6 @@ struct gw_own_readers {
 };
 
 struct gw_own *gw_own_create(struct gw_loop *loop);
-void gw_own_destroy(struct gw_own *own);
 void gw_own_init(struct gw_own_readers *r);
 /* The peer is gone: all its readers go. */
 void gw_own_leave(struct gw_peer *peer);

@@ -488,7 +488,7 @@ export class Gateway {
     const args = ["run", "--dir", this.dir, "--app-port", this.appPort, "--gw-port", this.port, "--metrics-port", this.metricsPort];
     for (const [k, v] of Object.entries(this.settings)) args.push(`--${k}`, ...(v === true ? [] : [String(v)]));
     const [command, ...rest] = [...this.wrap, program, ...args.map(String)];
-    this.child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.env } });
+    this.child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LSAN_OPTIONS: `suppressions=${join(root, "tests/gateway/lsan.txt")}:print_suppressions=0`, ...this.env } });
     this.exited = new Promise((r) => this.child.on("exit", (code, signal) => { this.exit = { code, signal }; r(this.exit); }));
     this.child.stderr.on("data", (d) => (this.log += d));
     let out = "";

@@ -1,0 +1,888 @@
+// What the gateway promises, frame by frame, against a real process.
+import { execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import {
+  Account, C, Conn, Gateway, Group, T, ack, anon, cbor, check, claim, equal, fails, finish, frame, keyPair, program, sha256,
+  sleep, u32le, u64be,
+} from "./lib.mjs";
+
+const gw = await Gateway.start();
+const B = (s) => Buffer.from(s);
+
+// ---- greeting --------------------------------------------------------------------------------------------------------
+await claim("anonymous_hello_is_ready_at_once", async () => {
+  const c = await anon(gw);
+  equal(c.ready[1], false);
+  equal(c.ready[2], 2, "registration open");
+  check(Math.abs(c.ready[0] - Date.now()) < 5000, "server time");
+  equal(c.ready[4], 65528);
+  c.end();
+});
+await claim("unknown_version_is_refused_and_closed", async () => {
+  const c = await Conn.open(gw);
+  await fails(c.call(T.HELLO, [2, 0, null]), C.VERSION);
+  equal(await c.socket.closed, 1008);
+});
+await claim("frames_before_hello_are_refused_and_closed", async () => {
+  const c = await Conn.open(gw);
+  await fails(c.call(T.KP_COUNT, []), C.MODE);
+  equal(await c.socket.closed, 1008);
+});
+await claim("device_must_sign_with_its_own_key", async () => {
+  const other = keyPair();
+  const c = await Conn.open(gw);
+  await fails(c.device(keyPair(), { device: other.pub }), C.AUTH);
+  equal(await c.socket.closed, 1008);
+});
+await claim("signature_for_another_host_is_refused", async () => {
+  const c = await Conn.open(gw);
+  await fails(c.device(keyPair(), { origin: "gw.evil.example" }), C.AUTH);
+});
+await claim("host_as_dialled_is_what_is_signed", async () => {
+  const c = await Conn.open(gw, { hostHeader: `127.0.0.1:${gw.port}` });
+  await c.device(keyPair(), { origin: `127.0.0.1:${gw.port}` });
+  equal(c.known, false);
+});
+await claim("nonce_is_never_the_same", async () => {
+  const seen = new Set();
+  for (let i = 0; i < 20; i++) {
+    const c = await Conn.open(gw);
+    seen.add((await c.call(T.HELLO, [1, 1, keyPair().pub]))[0].toString("hex"));
+    c.end();
+  }
+  equal(seen.size, 20);
+});
+await claim("ping_is_answered_and_unknown_frames_are_skipped", async () => {
+  const c = await anon(gw);
+  c.tell(200, B("from the future"));
+  await c.call(T.PING, []);
+});
+await claim("requests_without_number_are_not_answered", async () => {
+  const c = await anon(gw);
+  let stray = 0;
+  const take = c.socket.onMessage;
+  c.socket.onMessage = (m) => (m.readUInt32LE(4) === 0 && stray++, take(m));
+  c.tell(T.PING, cbor([]));
+  c.tell(T.CHAIN_GET, cbor([randomBytes(16), 0]));
+  await c.call(T.PING, []);
+  equal(stray, 0);
+});
+await claim("several_frames_in_one_message_are_all_answered", async () => {
+  const c = await anon(gw);
+  let messages = 0;
+  const take = c.socket.onMessage;
+  c.socket.onMessage = (m) => (messages++, take(m));
+  const wait = [1000, 1001, 1002, 1003].map((r) => new Promise((resolve, reject) => c.asked.set(r, { resolve, reject })));
+  c.socket.send(Buffer.concat([1000, 1001, 1002, 1003].map((r) => frame(T.PING, r, cbor([])))));
+  await Promise.all(wait);
+  equal(messages, 1, "messages");
+});
+
+// ---- accounts --------------------------------------------------------------------------------------------------------
+const alice = new Account();
+const bob = new Account();
+let a = await alice.register(gw);
+let b = await bob.register(gw);
+await claim("registered_device_is_known_at_its_next_login", async () => {
+  a.end();
+  a = await alice.login(gw);
+  equal(a.known, true);
+  equal(a.ready[3], alice.inbox);
+});
+await claim("same_registration_again_is_done", async () => {
+  const c = await alice.login(gw);
+  await c.call(T.REGISTER, [alice.key.pub, alice.inbox, alice.entries[0], null]);
+  c.end();
+});
+await claim("stranger_may_only_register", async () => {
+  const c = await new Account().login(gw);
+  equal(c.known, false);
+  for (const type of [T.KP_COUNT, T.KP_PUT, T.TOKEN_SET, T.QUOTA_GET, T.PUSH_SET]) await fails(c.call(type, []), C.MODE);
+  await fails(c.call(T.BOX_NEW, []), C.MODE);
+});
+await claim("anonymous_may_not_do_what_devices_do_and_the_other_way_round", async () => {
+  const c = await anon(gw);
+  for (const type of [T.REGISTER, T.CHAIN_PUT, T.KP_PUT, T.KP_COUNT, T.TOKEN_SET, T.TOKEN_DROP, T.PUSH_SET, T.QUOTA_GET]) await fails(c.call(type, []), C.MODE);
+  for (const type of [T.KP_TAKE, T.INBOX_POST, T.CHAIN_GET, T.BOX_NEW, T.OPEN, T.COMMIT, T.BLOB_NEW, T.RECORD_PUT]) await fails(a.call(type, []), C.MODE);
+});
+await claim("registration_wants_a_valid_first_entry", async () => {
+  const x = new Account();
+  const c = await x.login(gw);
+  const reg = (entry, over = {}) => c.call(T.REGISTER, [over.key ?? x.key.pub, over.inbox ?? x.inbox, entry, null]);
+  const good = x.entry({ keep: false });
+  const bent = Buffer.from(good);
+  bent[bent.length - 10] ^= 1;
+  await fails(reg(bent), C.CHAIN);
+  await fails(reg(good, { inbox: randomBytes(16) }), C.CHAIN);
+  await fails(reg(good, { key: keyPair().pub }), C.CHAIN);
+  await fails(reg(x.entry({ keep: false, devices: [keyPair()] })), C.CHAIN);
+  await fails(reg(x.entry({ keep: false, account: keyPair() })), C.CHAIN);
+  await fails(reg(B("nonsense")), C.CHAIN);
+  await fails(reg(x.entry({ keep: false, flags: 1 })), C.CHAIN);
+  await reg(good);
+});
+await claim("second_account_of_a_key_an_inbox_or_a_device_is_refused", async () => {
+  const x = new Account();
+  x.inbox = alice.inbox;
+  const c = await x.login(gw);
+  await fails(c.call(T.REGISTER, [x.key.pub, x.inbox, x.entry(), null]), C.EXISTS);
+  const y = new Account();
+  y.devices = [alice.devices[0]];
+  const d = await y.login(gw);
+  await fails(d.call(T.REGISTER, [y.key.pub, y.inbox, y.entry(), null]), C.EXISTS);
+  const z = new Account();
+  const mine = z.devices[0];
+  z.devices = [mine, bob.devices[0]];
+  const e = await z.login(gw, mine);
+  await fails(e.call(T.REGISTER, [z.key.pub, z.inbox, z.entry(), null]), C.EXISTS);
+  const still = await bob.login(gw);
+  equal(still.known, true);
+  still.end();
+  z.devices = [mine];
+  z.entries = [];
+  await e.call(T.REGISTER, [z.key.pub, z.inbox, z.entry(), null]); // nothing was left behind by the refusal
+});
+
+// ---- chains ----------------------------------------------------------------------------------------------------------
+await claim("linked_device_is_known_and_gets_its_own_queue", async () => {
+  const x = new Account();
+  const first = await x.register(gw);
+  const linked = keyPair();
+  const c = await x.login(gw, linked);
+  equal(c.known, false);
+  x.devices.push(linked);
+  await first.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
+  await fails(c.call(T.KP_COUNT, []), C.MODE);
+  c.end();
+  const d = await x.login(gw, linked);
+  equal(d.known, true);
+  const p = await anon(gw);
+  await p.call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B("to both")]);
+  await Promise.all([first, d].map((s) => s.until(() => s.delivered.length === 1, "both")));
+  equal(d.delivered[0].seq, 1);
+});
+await claim("chain_entry_by_the_new_device_makes_it_known", async () => {
+  const x = new Account();
+  await x.register(gw);
+  const linked = keyPair();
+  x.devices.push(linked);
+  const c = await x.login(gw, linked);
+  const entry = x.entry(); // countersigned by the first device
+  await fails(c.call(T.CHAIN_PUT, [randomBytes(32), entry]), C.UNKNOWN);
+  await c.call(T.CHAIN_PUT, [x.key.pub, entry]);
+  equal((await c.call(T.KP_COUNT, []))[0].length, 0);
+  await c.call(T.CHAIN_PUT, [x.key.pub, entry]); // the same again
+});
+await claim("entries_that_do_not_continue_the_chain_are_refused", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  const put = (e) => c.call(T.CHAIN_PUT, [x.key.pub, e]);
+  const other = keyPair();
+  await fails(put(x.entry({ keep: false, by: other })), C.CHAIN); // countersigned by a stranger
+  await fails(put(x.entry({ keep: false, by: null })), C.CHAIN);
+  await fails(put(x.entry({ keep: false, account: keyPair() })), C.CHAIN);
+  x.entries.push(x.entries[0]);
+  await fails(put(x.entry({ keep: false, version: 2 })), C.CHAIN); // a version left out
+  x.entries.pop();
+  await fails(put(x.entry({ keep: false, version: 0, by: null, devices: [x.devices[0], other] })), C.CHAIN); // a fork
+  await put(x.entry());
+  await fails(put(x.entry({ keep: false, version: 1, devices: [x.devices[0], other] })), C.CHAIN);
+});
+await claim("stranger_must_be_in_the_list_it_brings", async () => {
+  const x = new Account();
+  await x.register(gw);
+  const c = await x.login(gw, keyPair());
+  await fails(c.call(T.CHAIN_PUT, [x.key.pub, x.entry({ keep: false })]), C.AUTH);
+});
+await claim("device_of_another_account_cannot_append", async () => {
+  const x = new Account();
+  await x.register(gw);
+  await fails(b.call(T.CHAIN_PUT, [x.key.pub, x.entry({ keep: false })]), C.AUTH);
+});
+await claim("revoked_device_loses_everything_and_is_told", async () => {
+  const x = new Account();
+  const first = await x.register(gw);
+  const lost = keyPair();
+  x.devices.push(lost);
+  await first.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
+  const c = await x.login(gw, lost);
+  await c.call(T.KP_PUT, [x.packages(2)]);
+  x.devices.pop();
+  await first.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
+  equal(await c.socket.closed, 1008);
+  equal(c.bye[0], C.REVOKED);
+  await fails(x.login(gw, lost), C.REVOKED);
+  const p = await anon(gw);
+  await fails(p.call(T.KP_TAKE, [x.inbox, x.token, [1]]), C.EMPTY);
+});
+await claim("recovery_entry_signed_by_the_account_key_alone_is_enough", async () => {
+  const x = new Account();
+  const old = await x.register(gw);
+  const fresh = keyPair();
+  x.devices = [fresh];
+  const c = await x.login(gw, fresh);
+  await c.call(T.CHAIN_PUT, [x.key.pub, x.entry({ flags: 1, by: null })]);
+  await c.call(T.KP_COUNT, []);
+  equal(await old.socket.closed, 1008);
+});
+await claim("chain_and_inbox_address_can_be_read_and_changed", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  const before = x.inbox;
+  x.inbox = randomBytes(16);
+  await c.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
+  const p = await anon(gw);
+  await fails(p.call(T.CHAIN_GET, [before, 0]), C.UNKNOWN);
+  const [key, entries] = await p.call(T.CHAIN_GET, [x.inbox, 0]);
+  equal(key, x.key.pub);
+  equal(entries.length, 2);
+  equal(entries[1], x.entries[1]);
+  equal((await p.call(T.CHAIN_GET, [x.inbox, 1]))[1].length, 1);
+  equal((await p.call(T.CHAIN_GET, [x.inbox, 2]))[1].length, 0);
+  const y = new Account();
+  const d = await y.register(gw);
+  await fails(d.call(T.CHAIN_PUT, [y.key.pub, y.entry({ keep: false, inbox: x.inbox })]), C.EXISTS);
+});
+await claim("long_chain_is_read_in_parts", async () => {
+  const x = new Account();
+  x.devices = Array.from({ length: 16 }, () => keyPair());
+  const c = await x.register(gw);
+  for (let i = 0; i < 30; i++) {
+    await c.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
+    await sleep(i > 25 ? 600 : 0); // new things are limited to a few a second
+  }
+  const p = await anon(gw);
+  const got = [];
+  for (let n = 1; n > 0; ) {
+    const part = (await p.call(T.CHAIN_GET, [x.inbox, got.length]))[1];
+    n = part.length;
+    got.push(...part);
+  }
+  equal(got.length, 31);
+  equal(got[30], x.entries[30]);
+});
+
+// ---- key packages ----------------------------------------------------------------------------------------------------
+await claim("key_packages_are_taken_once_then_the_last_resort", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  const list = x.packages(2);
+  await c.call(T.KP_PUT, [list]);
+  equal(JSON.stringify((await c.call(T.KP_COUNT, []))[0][0].slice(0, 2)), "[1,2]");
+  const p = await anon(gw);
+  const take = async () => (await p.call(T.KP_TAKE, [x.inbox, x.token, [1]]))[2][0][2].toString("hex");
+  const got = [await take(), await take(), await take(), await take()];
+  const names = list.map((k) => k[4].toString("hex"));
+  equal(got.slice(0, 2).sort().join(), names.slice(0, 2).sort().join());
+  equal(got[2], names[2]);
+  equal(got[3], names[2]);
+  equal(JSON.stringify((await c.call(T.KP_COUNT, []))[0][0].slice(0, 2)), "[1,0]");
+});
+await claim("first_suite_that_all_devices_have_is_taken", async () => {
+  const x = new Account();
+  x.devices.push(keyPair());
+  const c = await x.register(gw);
+  const d = await x.login(gw, x.devices[1]);
+  await c.call(T.KP_PUT, [[...x.packages(1, 79), ...x.packages(1, 1)]]);
+  await d.call(T.KP_PUT, [x.packages(1, 1)]);
+  const p = await anon(gw);
+  const [, chain, packages] = await p.call(T.KP_TAKE, [x.inbox, x.token, [79, 1]]);
+  equal(packages.length, 2);
+  equal(packages[0][1], 1);
+  equal(chain[0], x.entries[0]);
+  equal((await p.call(T.KP_TAKE, [x.inbox, x.token, [79]]))[2].length, 1);
+});
+await claim("new_last_resort_replaces_the_old", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  const [one] = x.packages(0);
+  const [two] = x.packages(0);
+  await c.call(T.KP_PUT, [[one]]);
+  await c.call(T.KP_PUT, [[two]]);
+  const p = await anon(gw);
+  equal((await p.call(T.KP_TAKE, [x.inbox, x.token, [1]]))[2][0][2], two[4]);
+});
+await claim("bounds_of_key_packages_hold", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  const now = Math.floor(Date.now() / 1000);
+  await fails(c.call(T.KP_PUT, [[[randomBytes(32), 1, now - 1, false, randomBytes(10)]]]), C.LIMIT);
+  await fails(c.call(T.KP_PUT, [[[randomBytes(32), 1, now + 86400 * 500, false, randomBytes(10)]]]), C.LIMIT);
+  await fails(c.call(T.KP_PUT, [[[randomBytes(32), 1, now + 100, false, randomBytes(17000)]]]), C.LIMIT);
+  for (let i = 0; i < 2; i++) await c.call(T.KP_PUT, [Array.from({ length: 100 }, () => [randomBytes(32), 1, now + 100, false, randomBytes(10)])]);
+  await fails(c.call(T.KP_PUT, [x.packages(1, 1, false)]), C.LIMIT);
+  equal((await c.call(T.KP_COUNT, []))[0][0][1], 200);
+});
+await claim("expired_key_packages_are_not_given", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  await c.call(T.KP_PUT, [[[randomBytes(32), 1, Math.floor(Date.now() / 1000) + 1, false, randomBytes(10)]]]);
+  await sleep(2100);
+  const p = await anon(gw);
+  await fails(p.call(T.KP_TAKE, [x.inbox, x.token, [1]]), C.EMPTY);
+});
+await claim("twenty_takes_an_hour_and_token", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  await c.call(T.KP_PUT, [x.packages(0)]);
+  const p = await anon(gw);
+  for (let i = 0; i < 20; i++) await p.call(T.KP_TAKE, [x.inbox, x.token, [1]]);
+  const e = await fails(p.call(T.KP_TAKE, [x.inbox, x.token, [1]]), C.RATE);
+  check(e.retry > 0 && e.retry <= 3600000, "retry_ms");
+});
+
+// ---- tokens and inboxes ----------------------------------------------------------------------------------------------
+await claim("inbox_wants_a_good_token", async () => {
+  const p = await anon(gw);
+  const post = (inbox, token) => p.call(T.INBOX_POST, [inbox, token, randomBytes(8), B("x")]);
+  await fails(post(randomBytes(16), alice.token), C.UNKNOWN);
+  await fails(post(alice.inbox, randomBytes(16)), C.TOKEN);
+  await fails(post(alice.inbox, bob.token), C.TOKEN);
+  const dead = randomBytes(16);
+  await a.call(T.TOKEN_SET, [sha256(dead), 0, Math.floor(Date.now() / 1000) - 5]);
+  await fails(post(alice.inbox, dead), C.TOKEN);
+  const gone = randomBytes(16);
+  await a.call(T.TOKEN_SET, [sha256(gone), 0, 0]);
+  await post(alice.inbox, gone);
+  await a.call(T.TOKEN_DROP, [sha256(gone)]);
+  await fails(post(alice.inbox, gone), C.TOKEN);
+  await fails(p.call(T.KP_TAKE, [alice.inbox, gone, [1]]), C.TOKEN);
+});
+await claim("token_uses_count_stored_messages_only", async () => {
+  const token = randomBytes(16);
+  await b.call(T.TOKEN_SET, [sha256(token), 2, 0]);
+  await b.call(T.KP_PUT, [bob.packages(0)]);
+  const p = await anon(gw);
+  for (let i = 0; i < 3; i++) await p.call(T.KP_TAKE, [bob.inbox, token, [1]]);
+  const mid = randomBytes(8);
+  await p.call(T.INBOX_POST, [bob.inbox, token, mid, B("one")]);
+  await p.call(T.INBOX_POST, [bob.inbox, token, mid, B("one")]); // a repeat: answered, not counted, not stored
+  await p.call(T.INBOX_POST, [bob.inbox, token, randomBytes(8), B("two")]);
+  await p.call(T.INBOX_POST, [bob.inbox, token, mid, B("one")]); // even when the token is used up
+  await fails(p.call(T.INBOX_POST, [bob.inbox, token, randomBytes(8), B("three")]), C.TOKEN);
+  await fails(p.call(T.KP_TAKE, [bob.inbox, token, [1]]), C.TOKEN);
+  await b.until(() => b.delivered.length === 2, "two");
+  equal(b.delivered.map((d) => d.body.toString()).join(), "one,two");
+  ack(b, 2);
+});
+await claim("queue_is_delivered_in_order_until_acknowledged", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  c.end();
+  const p = await anon(gw);
+  for (let i = 1; i <= 10; i++) await p.call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B(`m${i}`)]);
+  const d = await x.login(gw);
+  equal(d.ready[6], 1, "queue_first");
+  await d.until(() => d.delivered.length === 10, "ten");
+  equal(d.delivered.map((m) => m.seq).join(), "1,2,3,4,5,6,7,8,9,10");
+  ack(d, 4);
+  await d.call(T.KP_COUNT, []); // behind the ack in the writer's order
+  d.end();
+  const e = await x.login(gw);
+  equal(e.ready[6], 5, "queue_first");
+  await e.until(() => e.delivered.length === 6, "six");
+  equal(e.delivered[0].body, B("m5"));
+  ack(e, 1000000); // more than was delivered counts as all of it
+  await e.call(T.KP_COUNT, []);
+  await p.call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B("m11")]);
+  await e.until(() => e.delivered.length === 7, "seven");
+  equal(e.delivered[6].seq, 11);
+});
+await claim("at_most_256_unacknowledged", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  const p = await anon(gw);
+  const all = [];
+  for (let i = 0; i < 300; i++) all.push(p.call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B("x")]));
+  await Promise.all(all);
+  await c.until(() => c.delivered.length === 256, "window");
+  await sleep(200);
+  equal(c.delivered.length, 256);
+  ack(c, 100);
+  await c.until(() => c.delivered.length === 300, "the rest");
+  equal(c.delivered.map((m) => m.seq).join(), Array.from({ length: 300 }, (_, i) => i + 1).join());
+});
+await claim("two_connections_of_a_device_both_get_all", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  const d = await x.login(gw);
+  const p = await anon(gw);
+  await p.call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B("x")]);
+  await c.until(() => c.delivered.length === 1);
+  await d.until(() => d.delivered.length === 1);
+});
+
+// ---- mailboxes -------------------------------------------------------------------------------------------------------
+const p = await anon(gw);
+const g = await new Group().create(p);
+await claim("mailbox_address_is_taken_once", async () => {
+  await fails(g.create(p), C.EXISTS);
+});
+await claim("mailbox_opens_by_its_read_tag_only", async () => {
+  await fails(g.open(p, { tag: randomBytes(32) }), C.AUTH);
+  const other = new Group();
+  await fails(other.open(p), C.UNKNOWN);
+  const o = await g.open(p);
+  equal(o.head, 0);
+  equal(o.first, 1);
+  await p.call(T.CLOSE, [o.handle]);
+  await fails(p.call(T.CLOSE, [o.handle]), C.UNKNOWN);
+  await fails(g.send(p, o.handle, B("closed")), C.UNKNOWN);
+});
+await claim("posts_get_the_next_number_and_reach_all_readers_once", async () => {
+  const [x, y] = await Promise.all([anon(gw), anon(gw)]);
+  const ox = await g.open(x);
+  const oy = await g.open(y);
+  const seqs = await Promise.all(Array.from({ length: 50 }, (_, i) => g.send(i % 2 ? x : y, i % 2 ? ox.handle : oy.handle, B(`p${i}`))));
+  equal([...seqs].sort((m, n) => m - n).join(), Array.from({ length: 50 }, (_, i) => i + 1).join());
+  for (const c of [x, y]) {
+    await c.until(() => c.delivered.length === 50, "50");
+    equal(c.delivered.map((d) => d.seq).join(), Array.from({ length: 50 }, (_, i) => i + 1).join());
+    equal(c.delivered[0].branch, g.branch);
+    equal(c.delivered[0].kind, 0);
+  }
+  x.end();
+  y.end();
+});
+await claim("open_continues_behind_the_cursor", async () => {
+  const c = await anon(gw);
+  const o = await g.open(c, { cursor: 45 });
+  equal(o.first, 46);
+  equal(o.head, 50);
+  await c.until(() => c.delivered.length === 5, "five");
+  equal(c.delivered[0].seq, 46);
+  const past = await g.open(c, { cursor: 50 });
+  equal(past.first, 51);
+  const beyond = await g.open(c, { cursor: 5000 });
+  equal(beyond.first, 51, "a cursor beyond the head (a gateway restored from a copy)");
+  c.end();
+});
+await claim("forged_posts_are_refused", async () => {
+  const c = await anon(gw);
+  const o = await g.open(c, { cursor: 50 });
+  const body = B("forged");
+  await fails(g.send(c, o.handle, body, { key: keyPair() }), C.AUTH);
+  const bent = g.post(o.handle, body);
+  bent[bent.length - 1] ^= 1;
+  await fails(c.call(T.POST, bent), C.AUTH);
+  for (const at of [4, 13, 21]) { // mid, epoch, branch
+    const moved = g.post(o.handle, body);
+    moved[at] ^= 1;
+    let code;
+    try {
+      await c.call(T.POST, moved);
+    } catch (e) {
+      code = e.code;
+    }
+    check(code === C.AUTH || code === C.EPOCH, `byte ${at}: ${code}`);
+  }
+  // A post for one mailbox does not pass for another with the same key.
+  const h = new Group();
+  h.keys = g.keys;
+  await h.create(c);
+  const oh = await h.open(c);
+  await fails(c.call(T.POST, Buffer.concat([u32le(oh.handle), g.post(o.handle, body).subarray(4)])), C.AUTH);
+  equal((await g.open(c, { cursor: 50 })).head, 50);
+  c.end();
+});
+await claim("foreign_handles_and_unknown_flags_are_refused", async () => {
+  const c = await anon(gw);
+  await fails(c.call(T.POST, g.post(1, B("no handle of mine"))), C.UNKNOWN);
+  await fails(c.call(T.POST, g.post(77777, B("x"))), C.UNKNOWN);
+  const o = await g.open(c);
+  const bad = g.post(o.handle, B("x"));
+  bad[12] = 0x80;
+  await fails(c.call(T.POST, bad), C.MALFORMED);
+  equal(await c.socket.closed, 1002);
+});
+await claim("retry_answers_the_old_number", async () => {
+  const c = await anon(gw);
+  const o = await g.open(c, { cursor: 50 });
+  const mid = randomBytes(8);
+  const first = await g.send(c, o.handle, B("once"), { mid });
+  equal(await g.send(c, o.handle, B("once"), { mid, flags: 1 }), first);
+  equal((await g.open(c, { cursor: first })).head, first);
+  const fresh = await g.send(c, o.handle, B("new"), { flags: 1 });
+  equal(fresh, first + 1, "a retry of what never arrived is stored");
+  c.end();
+});
+await claim("one_commit_an_epoch_wins", async () => {
+  const c = await anon(gw);
+  const h = await new Group().create(c);
+  const o = await h.open(c);
+  const one = h.commit(o.handle, B("commit one"));
+  const two = h.commit(o.handle, B("commit two"));
+  const results = await Promise.allSettled([c.call(T.COMMIT, one.body), c.call(T.COMMIT, two.body)]);
+  equal(results[0].status, "fulfilled");
+  equal(results[1].reason.code, C.EPOCH);
+  equal(results[1].reason.detail, u64be(1));
+  equal((await c.call(T.COMMIT, one.body)).seq, results[0].value.seq, "the winner again");
+  await c.until(() => c.delivered.length === 1);
+  equal(c.delivered[0].kind, 1);
+  equal(c.delivered[0].epoch, 0);
+  await fails(h.send(c, o.handle, B("x"), { epoch: 1, key: two.next }), C.AUTH);
+  await h.send(c, o.handle, B("in the new epoch"), { epoch: 1, key: one.next });
+  await h.send(c, o.handle, B("late, from the old one"), { epoch: 0 });
+  await fails(h.send(c, o.handle, B("x"), { epoch: 2, key: one.next }), C.EPOCH);
+  c.end();
+});
+await claim("keys_of_five_epochs_are_kept", async () => {
+  const c = await anon(gw);
+  const h = await new Group().create(c);
+  const o = await h.open(c);
+  const mid = randomBytes(8);
+  const early = await h.send(c, o.handle, B("early"), { epoch: 0, mid });
+  for (let i = 0; i < 5; i++) await h.change(c, o.handle, B(`c${i}`));
+  await h.send(c, o.handle, B("five behind"), { epoch: 0 });
+  await h.change(c, o.handle, B("c5"));
+  await fails(h.send(c, o.handle, B("six behind"), { epoch: 0 }), C.STALE);
+  equal(await h.send(c, o.handle, B("early"), { epoch: 0, mid, flags: 1 }), early, "a retry from then is still answered");
+  await h.send(c, o.handle, B("five behind"), { epoch: 1 });
+  c.end();
+});
+await claim("commit_of_a_later_or_forged_epoch_is_refused", async () => {
+  const c = await anon(gw);
+  const h = await new Group(7).create(c);
+  const o = await h.open(c);
+  equal(o.epoch, 7);
+  const key = h.keys.get(7);
+  await fails(c.call(T.COMMIT, h.commit(o.handle, B("x"), { epoch: 8, key }).body), C.EPOCH);
+  await fails(c.call(T.COMMIT, h.commit(o.handle, B("x"), { epoch: 6, key }).body), C.EPOCH);
+  await fails(c.call(T.COMMIT, h.commit(o.handle, B("x"), { key: keyPair() }).body), C.AUTH);
+  const swapped = h.commit(o.handle, B("x")).body;
+  swapped[5] = keyPair().pub; // next_key is signed
+  await fails(c.call(T.COMMIT, swapped), C.AUTH);
+  equal(await h.change(c, o.handle, B("good")), 1);
+  c.end();
+});
+await claim("welcomes_go_out_with_the_winning_commit_only", async () => {
+  const x = new Account();
+  const d = await x.register(gw);
+  const c = await anon(gw);
+  const h = await new Group().create(c);
+  const o = await h.open(c);
+  const bad = [[x.inbox, x.token, B("w0")], [x.inbox, randomBytes(16), B("w1")]];
+  const e = await fails(c.call(T.COMMIT, h.commit(o.handle, B("c"), { welcomes: bad }).body), C.TOKEN);
+  equal(e.detail, u64be(1), "index of the welcome");
+  await fails(c.call(T.COMMIT, h.commit(o.handle, B("c"), { welcomes: [[randomBytes(16), x.token, B("w")]] }).body), C.TOKEN);
+  const one = h.commit(o.handle, B("one"), { welcomes: [[x.inbox, x.token, B("from one")]] });
+  const two = h.commit(o.handle, B("two"), { welcomes: [[x.inbox, x.token, B("from two")]] });
+  const r = await Promise.allSettled([c.call(T.COMMIT, one.body), c.call(T.COMMIT, two.body), c.call(T.COMMIT, one.body)]);
+  equal(r.map((y) => y.status).join(), "fulfilled,rejected,fulfilled");
+  await d.until(() => d.delivered.length === 1);
+  await sleep(100);
+  equal(d.delivered.length, 1);
+  equal(d.delivered[0].body, B("from one"));
+  equal((await h.open(c)).head, 1);
+  c.end();
+});
+await claim("welcomes_with_one_single_use_token_count", async () => {
+  const x = new Account();
+  const d = await x.register(gw);
+  const token = randomBytes(16);
+  await d.call(T.TOKEN_SET, [sha256(token), 1, 0]);
+  const c = await anon(gw);
+  const h = await new Group().create(c);
+  const o = await h.open(c);
+  const twice = [[x.inbox, token, B("w0")], [x.inbox, token, B("w1")]];
+  await fails(c.call(T.COMMIT, h.commit(o.handle, B("c"), { welcomes: twice }).body), C.TOKEN);
+  await h.change(c, o.handle, B("c"), { welcomes: twice.slice(0, 1) }); // the refusal had used nothing up
+  await d.until(() => d.delivered.length === 1);
+  c.end();
+});
+await claim("info_is_replaced_by_commits_and_read_by_tag", async () => {
+  const c = await anon(gw);
+  const h = await new Group().create(c, { info: B("info 0") });
+  const o = await h.open(c);
+  equal((await c.call(T.INFO_GET, [h.mailbox, h.tag]))[0], B("info 0"));
+  await h.change(c, o.handle, B("c"), { info: B("info 1") });
+  await h.change(c, o.handle, B("c"));
+  const [info, epoch, head] = await c.call(T.INFO_GET, [h.mailbox, h.tag]);
+  equal(info, B("info 1"));
+  equal(epoch, 2);
+  equal(head, 2);
+  await fails(c.call(T.INFO_GET, [h.mailbox, randomBytes(32)]), C.AUTH);
+  c.end();
+});
+await claim("joiner_reads_from_its_epoch_on", async () => {
+  const c = await anon(gw);
+  const h = await new Group().create(c);
+  const o = await h.open(c);
+  await h.send(c, o.handle, B("before"));
+  await h.change(c, o.handle, B("c0"));
+  await h.send(c, o.handle, B("in 1"));
+  await h.change(c, o.handle, B("c1"));
+  await h.send(c, o.handle, B("in 2"));
+  const d = await anon(gw);
+  equal((await h.open(d, { cursor: null, epoch: 1 })).first, 3);
+  await d.until(() => d.delivered.length === 3);
+  equal((await h.open(d, { cursor: null, epoch: 2 })).first, 5);
+  equal((await h.open(d, { cursor: null, epoch: 3 })).first, 6);
+  equal((await h.open(d, { cursor: null, epoch: 0 })).first, 1);
+  c.end();
+  d.end();
+});
+await claim("ephemeral_reaches_others_and_is_never_stored", async () => {
+  const [x, y] = await Promise.all([anon(gw), anon(gw)]);
+  const h = await new Group().create(x);
+  const ox = await h.open(x);
+  await h.open(y);
+  x.tell(T.EPHEMERAL, h.ephemeral(ox.handle, B("typing")));
+  await y.until(() => y.ephemeral.length === 1);
+  equal(y.ephemeral[0].body, B("typing"));
+  x.tell(T.EPHEMERAL, h.ephemeral(ox.handle, B("forged"), { key: keyPair() }));
+  x.tell(T.EPHEMERAL, h.ephemeral(ox.handle, B("old"), { epoch: 3, key: h.keys.get(0) }));
+  await x.call(T.PING, []);
+  await sleep(50);
+  equal(x.ephemeral.length, 0);
+  equal(y.ephemeral.length, 1);
+  equal((await h.open(x)).head, 0);
+});
+await claim("handles_are_bounded", async () => {
+  const c = await anon(gw);
+  const h = await new Group().create(c);
+  const list = await Promise.allSettled(Array.from({ length: 4100 }, () => h.open(c)));
+  equal(list.filter((r) => r.status === "fulfilled").length, 4096);
+  equal(list[4099].reason.code, C.LIMIT);
+  c.end();
+});
+await claim("large_backlog_arrives_whole_and_in_order", async () => {
+  const c = await anon(gw);
+  const h = await new Group().create(c);
+  const o = await h.open(c);
+  const body = randomBytes(30000);
+  for (let i = 0; i < 20; i++) await Promise.all(Array.from({ length: 10 }, () => h.send(c, o.handle, body)));
+  const d = await anon(gw);
+  await h.open(d);
+  await d.until(() => d.delivered.length === 200, "200 of 30 kB", 20000);
+  equal(d.delivered.map((m) => m.seq).join(), Array.from({ length: 200 }, (_, i) => i + 1).join());
+  equal(d.delivered[199].body, body);
+  c.end();
+  d.end();
+});
+
+// ---- attachments, records, grants ------------------------------------------------------------------------------------
+await claim("attachment_is_resumed_read_and_dropped", async () => {
+  const c = await anon(gw);
+  const id = randomBytes(16);
+  const secret = randomBytes(16);
+  const data = randomBytes(32785 * 3 + 17);
+  const make = (over = {}) => c.call(T.BLOB_NEW, [id, over.bytes ?? data.length, 32785, null, null, over.drop ?? sha256(secret)]);
+  const put = (i, bytes = data.subarray(i * 32785, (i + 1) * 32785)) => c.call(T.BLOB_PUT, Buffer.concat([id, u32le(i), bytes]));
+  const get = async (i) => (await c.call(T.BLOB_GET, Buffer.concat([id, u32le(i)]))).bytes;
+  await fails(put(0), C.UNKNOWN);
+  equal((await make())[2], 0);
+  await fails(make({ bytes: 5 }), C.EXISTS);
+  await fails(make({ drop: sha256("other") }), C.EXISTS);
+  equal((await put(0))[2], 1);
+  equal((await put(2))[2], 1, "too early changes nothing");
+  await fails(put(1, randomBytes(5)), C.LIMIT);
+  await fails(get(1), C.UNKNOWN);
+  equal((await Promise.all([put(1), put(2), put(3)])).map((s) => s[2]).join(), "2,3,4");
+  equal((await put(1))[2], 4, "again changes nothing");
+  equal((await make())[2], 4, "the same again goes on where it stopped");
+  equal(Buffer.concat(await Promise.all([get(0), get(1), get(2), get(3)])), data);
+  await fails(get(4), C.UNKNOWN);
+  equal((await c.call(T.BLOB_STAT, [id]))[2], 4);
+  const file = join(gw.dir, "blobs", id.subarray(0, 1).toString("hex"), id.toString("hex"));
+  equal(statSync(file).size, data.length);
+  await fails(c.call(T.BLOB_DROP, [id, randomBytes(16)]), C.AUTH);
+  await c.call(T.BLOB_DROP, [id, secret]);
+  await fails(c.call(T.BLOB_STAT, [id]), C.UNKNOWN);
+  check(!existsSync(file), "file is gone");
+  c.end();
+});
+await claim("bounds_of_attachments_hold", async () => {
+  const c = await anon(gw);
+  const make = (bytes, chunk, mailbox = null) => c.call(T.BLOB_NEW, [randomBytes(16), bytes, chunk, null, mailbox, sha256("x")]);
+  await fails(make(100 * 1024 * 1024 + 1, 32785), C.LIMIT);
+  await fails(make(1000, 65520), C.LIMIT);
+  await fails(make(100 << 20, 64), C.LIMIT);
+  await fails(make(1000, 100, randomBytes(16)), C.UNKNOWN);
+  await make(1000, 100, g.mailbox);
+  c.end();
+});
+await claim("record_is_pinned_to_its_key_and_grows", async () => {
+  const c = await anon(gw);
+  const address = randomBytes(16);
+  const k = keyPair();
+  const put = (version, body, key = k, address_ = address) =>
+    c.call(T.RECORD_PUT, [address_, version, body, key.pub, key.sign(Buffer.concat([B("sotto record 1"), address, u64be(version), sha256(body)]))]);
+  await fails(c.call(T.RECORD_GET, [address]), C.UNKNOWN);
+  await put(3, B("three"));
+  await put(3, B("three"));
+  await fails(put(3, B("other")), C.STALE);
+  await fails(put(2, B("two")), C.STALE);
+  await fails(put(4, B("four"), keyPair()), C.AUTH);
+  await fails(put(4, B("four"), k, randomBytes(16)), C.AUTH);
+  await put(5, B("five"));
+  const [version, body] = await c.call(T.RECORD_GET, [address]);
+  equal(version, 5);
+  equal(body, B("five"));
+  await fails(put(6, randomBytes(49 * 1024)), C.LIMIT);
+  c.end();
+});
+await claim("new_things_are_limited_per_connection", async () => {
+  const c = await anon(gw);
+  const r = await Promise.allSettled(Array.from({ length: 60 }, () => new Group().create(c)));
+  const refused = r.filter((x) => x.status === "rejected");
+  check(refused.length >= 15 && refused.every((x) => x.reason.code === C.RATE), `${refused.length} refused`);
+  c.end();
+});
+await claim("push_subscription_is_checked_and_stored", async () => {
+  const good = ["https://push.example/abc", randomBytes(65), randomBytes(16)];
+  await a.call(T.PUSH_SET, good);
+  await fails(a.call(T.PUSH_SET, ["http://push.example/abc", good[1], good[2]]), C.LIMIT);
+  await fails(a.call(T.PUSH_SET, [good[0], randomBytes(3), good[2]]), C.LIMIT);
+  await a.call(T.PUSH_SET, ["", Buffer.alloc(0), Buffer.alloc(0)]);
+});
+
+// ---- other settings --------------------------------------------------------------------------------------------------
+const sotto = (...args) => spawnSync(program, args, { encoding: "utf8" });
+await claim("invitations_admit_as_often_as_they_say", async () => {
+  const h = await Gateway.start({ settings: { registration: "invitation" } });
+  try {
+    const x = new Account();
+    const c = await x.login(h);
+    equal(c.ready[2], 1);
+    const reg = (account, conn, invitation) => conn.call(T.REGISTER, [account.key.pub, account.inbox, account.entries[0] ?? account.entry(), invitation]);
+    await fails(reg(x, c, null), C.CLOSED);
+    await fails(reg(x, c, "GUESSED"), C.CLOSED);
+    const { invitation } = JSON.parse(sotto("invite", "--dir", h.dir, "--uses", "2", "--json").stdout);
+    await reg(x, c, invitation);
+    await reg(x, c, invitation); // the same again uses nothing up
+    const y = new Account();
+    await reg(y, await y.login(h), invitation);
+    const z = new Account();
+    await fails(reg(z, await z.login(h), invitation), C.CLOSED);
+  } finally {
+    await h.stop();
+  }
+});
+await claim("closed_registration_is_closed", async () => {
+  const h = await Gateway.start({ settings: { registration: "closed" } });
+  try {
+    const x = new Account();
+    const c = await x.login(h);
+    equal(c.ready[2], 0);
+    await fails(c.call(T.REGISTER, [x.key.pub, x.inbox, x.entry(), "ANY"]), C.CLOSED);
+  } finally {
+    await h.stop();
+  }
+});
+await claim("grants_open_mailboxes_where_they_are_required", async () => {
+  const h = await Gateway.start({ settings: { "require-grants": true } });
+  try {
+    const x = new Account();
+    const d = await x.register(h);
+    const c = await anon(h);
+    await fails(new Group().create(c), C.QUOTA);
+    await fails(new Group().create(c, { grant: randomBytes(16) }), C.QUOTA);
+    const [grants, bytes] = await d.call(T.QUOTA_GET, []);
+    equal(grants.length, 10);
+    await new Group().create(c, { grant: grants[0] });
+    await fails(new Group().create(c, { grant: grants[0] }), C.QUOTA);
+    const blob = (grant, n) => c.call(T.BLOB_NEW, [randomBytes(16), n, 32785, grant, null, sha256("x")]);
+    await blob(grants[1], bytes);
+    await fails(blob(grants[1], 5), C.QUOTA);
+    for (let i = 0; i < 4; i++) await d.call(T.QUOTA_GET, []);
+    await fails(d.call(T.QUOTA_GET, []), C.QUOTA);
+  } finally {
+    await h.stop();
+  }
+});
+await claim("quotas_of_mailbox_and_inbox_hold", async () => {
+  const h = await Gateway.start({ settings: { "mailbox-bytes": "64k", "inbox-items": 20 } });
+  try {
+    const c = await anon(h);
+    const box = await new Group().create(c);
+    const o = await box.open(c);
+    await box.send(c, o.handle, randomBytes(40000));
+    await fails(box.send(c, o.handle, randomBytes(40000)), C.QUOTA);
+    await box.send(c, o.handle, randomBytes(1000));
+    const x = new Account();
+    (await x.register(h)).end();
+    const post = () => c.call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B("x")]);
+    for (let i = 0; i < 20; i++) await post();
+    await fails(post(), C.QUOTA);
+    const d = await x.login(h);
+    await d.until(() => d.delivered.length === 20);
+    ack(d, 20);
+    await d.call(T.KP_COUNT, []);
+    await post();
+  } finally {
+    await h.stop();
+  }
+});
+await claim("several_loops_deliver_to_each_other", async () => {
+  const h = await Gateway.start({ settings: { loops: 3 } });
+  try {
+    const conns = await Promise.all(Array.from({ length: 24 }, () => anon(h)));
+    const box = await new Group().create(conns[0]);
+    const handles = await Promise.all(conns.map((c) => box.open(c)));
+    await Promise.all(conns.map((c, i) => box.send(c, handles[i].handle, B(`from ${i}`))));
+    for (const c of conns) {
+      await c.until(() => c.delivered.length === 24, "24");
+      equal(c.delivered.map((d) => d.seq).join(), Array.from({ length: 24 }, (_, i) => i + 1).join());
+    }
+    await box.change(conns[3], handles[3].handle, B("c"));
+    await Promise.all(conns.map((c, i) => box.send(c, handles[i].handle, B(`in the new epoch ${i}`))));
+    conns[5].tell(T.EPHEMERAL, box.ephemeral(handles[5].handle, B("typing")));
+    for (const [i, c] of conns.entries()) if (i !== 5) await c.until(() => c.ephemeral.length === 1, "ephemeral");
+    const x = new Account();
+    const d = await x.register(h);
+    await conns[7].call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B("x")]);
+    await d.until(() => d.delivered.length === 1);
+  } finally {
+    equal((await h.stop()).code, 0);
+  }
+});
+
+// ---- the command line ------------------------------------------------------------------------------------------------
+await claim("command_line_keeps_its_exit_codes", async () => {
+  equal(sotto().status, 2);
+  equal(sotto("--help").status, 0);
+  equal(sotto("dance", "--dir", gw.dir).status, 2);
+  equal(sotto("run").status, 2);
+  equal(sotto("run", "--dir", gw.dir, "--app-prot", "1").status, 2);
+  check(sotto("run", "--dir", gw.dir, "--app-prot", "1").stderr.includes("app-port"), "the nearest name");
+  equal(sotto("run", "--dir", gw.dir, "--app-port", "x").status, 2);
+  equal(sotto("run", "--dir", "/nonexistent/at/all").status, 1);
+  equal(sotto("run", "--dir", "/tmp/x", "--listen", "0.0.0.0").status, 2);
+  equal(sotto("stats", "--dir", "/nonexistent/at/all").status, 1);
+});
+await claim("taken_port_is_a_clear_error", async () => {
+  const r = sotto("run", "--dir", `${gw.dir}/second`, "--app-port", String(gw.appPort), "--gw-port", String(gw.port));
+  equal(r.status, 1);
+  check(r.stdout.includes(`port ${gw.appPort}`) && r.stdout.includes("in use"), r.stdout);
+});
+await claim("stats_are_counts_only", async () => {
+  const s = JSON.parse(sotto("stats", "--dir", gw.dir, "--json").stdout);
+  check(s.accounts > 5 && s.mailboxes > 5, JSON.stringify(s));
+  check(Object.values(s).every((v) => typeof v === "number"), "numbers");
+});
+await claim("backup_is_whole_while_running", async () => {
+  const file = join(gw.dir, "copy.db");
+  equal(sotto("backup", "--dir", gw.dir, file).status, 0);
+  equal(sotto("backup", "--dir", gw.dir, file).status, 1, "does not overwrite");
+  equal(statSync(file).mode & 0o77, 0);
+  const out = execFileSync("sqlite3", [file, "PRAGMA integrity_check; SELECT count(*) FROM account"], { encoding: "utf8" });
+  check(out.startsWith("ok\n") && Number(out.split("\n")[1]) > 5, out);
+});
+await claim("metrics_are_about_twenty_and_name_nobody", async () => {
+  const text = await (await fetch(`http://127.0.0.1:${gw.metricsPort}/metrics`)).text();
+  const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map((m) => m[1]);
+  check(names.length >= 20 && names.length < 40, `${names.length}`);
+  check(!/[0-9a-f]{16}/.test(text), "an identifier");
+  const m = await gw.metrics();
+  check(m.sotto_posts_total > 100 && m.sotto_deliveries_total > 100, "counts");
+});
+await claim("log_names_nobody", async () => {
+  check(!/[0-9a-f]{16}|127\.0\.0|::1/.test(gw.log), gw.log);
+});
+for (const c of [a, b, p]) c.end();
+const exit = await gw.stop();
+await claim("ends_in_order", () => equal(exit.code, 0, gw.log.slice(-500)));
+finish();

@@ -312,7 +312,8 @@ static enum err on_challenge(struct own *o, struct step *s, struct slice body)
     a.signature = SLICE_ARRAY(sig);
     wire_auth_put(&b, &a);
     TRY(buf_finish(&b, &out));
-    return own_frame(o, s, OWN_CONN_DEVICE, FRAME_AUTH, 0, out);
+    /* Not 0, which would ask for no answer; no question of ours has this number. */
+    return own_frame(o, s, OWN_CONN_DEVICE, FRAME_AUTH, UINT32_MAX, out);
 }
 
 static enum err on_ready(struct own *o, struct step *s, int conn, struct slice body)

@@ -2,8 +2,23 @@
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
-/** The gateway beside this page: the next port on this machine, or the name "gw." in front of ours. */
-export function defaultGateway(): string {
+/** What the page's own server says, which is data and checked as such; without an answer a guess by its address. */
+export async function findGateway(): Promise<string> {
+  try {
+    const answer = await fetch('/config.json', { credentials: 'omit', redirect: 'error' });
+    const config: unknown = await answer.json();
+    if (typeof config === 'object' && config !== null && 'gateway' in config && typeof config.gateway === 'string') {
+      const { origin, protocol } = new URL(config.gateway);
+      if (protocol === 'https:' || protocol === 'http:') return origin;
+    }
+  } catch {
+    // an older gateway, or none at all: the guess follows
+  }
+  return guess();
+}
+
+/** The next port on this machine, or the name "gw." in front of ours. */
+function guess(): string {
   const { protocol, hostname, port } = location;
   if (LOOPBACK.test(hostname)) return `${protocol}//${hostname}:${Number(port || 80) + 1}`;
   return `https://gw.${hostname}`;

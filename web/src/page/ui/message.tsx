@@ -1,5 +1,5 @@
 // One message as an article: who, words, when, how far it has come. Actions by a button, a key or the context menu.
-import { memo } from 'preact/compat';
+import { Component } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ChatView, MessageView } from '../../shared/abi.gen.ts';
 import { people, self } from '../state/state.ts';
@@ -138,7 +138,7 @@ function mentionable(m: MessageView): readonly string[] {
   return [...Array.from(people.value.values(), (p) => p.name), self.value?.name ?? ''].filter((n) => n !== '').sort((a, b) => b.length - a.length);
 }
 
-function MessageView_({ m, chat, joined, target }: Props) {
+function Article({ m, chat, joined, target }: Props) {
   const [menu, setMenu] = useState<Place | null>(null);
   if (m.type === 2) {
     return (
@@ -198,4 +198,13 @@ function MessageView_({ m, chat, joined, target }: Props) {
   );
 }
 
-export const Message = memo(MessageView_);
+/** Drawn again only when something of it changed; what signals it reads draw it by themselves. */
+export class Message extends Component<Props> {
+  override shouldComponentUpdate(next: Props): boolean {
+    const now = this.props;
+    return next.m !== now.m || next.joined !== now.joined || next.target !== now.target || next.chat.type !== now.chat.type;
+  }
+  override render() {
+    return <Article {...this.props} />;
+  }
+}

@@ -1,9 +1,9 @@
 // First run: a name, a lock with the recovery code, an invitation. Three screens, the last two may wait.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../client.ts';
 import { askLocked, type LockChoice } from '../lock.ts';
 import { profilePicture } from '../picture.ts';
-import { defaultGateway, deviceName } from '../place.ts';
+import { deviceName, findGateway } from '../place.ts';
 import { loadAll, run } from '../state/actions.ts';
 import { welcomeStep } from '../state/state.ts';
 import { errorText } from '../text/errors.ts';
@@ -120,12 +120,15 @@ function InviteScreen({ onDone }: { onDone: () => void }) {
 export function Welcome() {
   const [name, setName] = useState('');
   const [picture, setPicture] = useState<Uint8Array | null>(null);
-  const [gateway, setGateway] = useState(defaultGateway);
+  const [gateway, setGateway] = useState('');
   const [invitation, setInvitation] = useState('');
   const [screen, setScreen] = useState<'name' | 'lock' | 'elsewhere'>('name');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
   const [code, setCode] = useState('');
+  useEffect(() => {
+    void findGateway().then(setGateway);
+  }, []);
 
   const create = async (choice: LockChoice): Promise<void> => {
     setBusy(true);

@@ -1,0 +1,319 @@
+// What the browser tests share: a gateway on ports of its own, browsers with fresh profiles, and a page that is used as a
+// person would: by names, by keys. The same calls drive Chromium (playwright-core) and Firefox (puppeteer-core, BiDi).
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const shots = join(root, 'build/screenshots');
+export const CHROMIUM = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+mkdirSync(shots, { recursive: true });
+
+const endings = [];
+/** Run, last first, when the tests end. */
+export function atEnd(f) {
+  endings.push(f);
+}
+export async function endAll() {
+  for (const f of endings.reverse().splice(0)) await Promise.resolve().then(f).catch(() => undefined);
+}
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Until `f` gives something true; what it gave last goes into the message. */
+export async function until(what, f, ms = 20_000) {
+  const end = Date.now() + ms;
+  for (let last; ; await sleep(100)) {
+    try {
+      last = await f();
+    } catch (e) {
+      last = e;
+    }
+    if (last && !(last instanceof Error)) return last;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms: ${what} (last: ${last instanceof Error ? last.message.split('\n')[0] : JSON.stringify(last)})`);
+  }
+}
+
+async function freePort() {
+  for (;;) {
+    const port = await new Promise((done) => {
+      const s = createServer().listen(0, '127.0.0.1', () => {
+        const { port: p } = s.address();
+        s.close(() => done(p));
+      });
+    });
+    if (port > 20_000 && port < 60_000) return port;
+  }
+}
+
+export function tempDir(name) {
+  const dir = mkdtempSync(join(tmpdir(), `sotto-${name}-`));
+  atEnd(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+const GATEWAY = join(root, 'build/release/gateway/sotto-gateway');
+
+/** `stop` and `start` keep the data, so that a gateway can be away for a while. */
+export async function startGateway(appDir = join(root, 'build/web')) {
+  const dir = tempDir('gateway');
+  const [app, gw] = [await freePort(), await freePort()];
+  const log = openSync(join(dir, 'log'), 'a');
+  const init = spawnSync(GATEWAY, ['init', '--dir', dir], { stdio: ['ignore', log, log] });
+  if (init.status !== 0) throw new Error(`gateway init: ${readFileSync(join(dir, 'log'), 'utf8')}`);
+  let child = null;
+  const url = `http://localhost:${app}`;
+  const self = {
+    url,
+    dir,
+    async start() {
+      child = spawn(GATEWAY, ['run', '--dir', dir, '--app-port', String(app), '--gw-port', String(gw), '--app-dir', appDir], { stdio: ['ignore', log, log] });
+      await until('the gateway answers', async () => (await fetch(`${url}/`)).status === 200, 10_000).catch((e) => {
+        throw new Error(`${e.message}: ${readFileSync(join(dir, 'log'), 'utf8').slice(-500)}`);
+      });
+    },
+    async stop() {
+      if (!child) return;
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await Promise.race([gone, sleep(5000).then(() => child?.kill('SIGKILL'))]);
+      child = null;
+    },
+  };
+  await self.start();
+  atEnd(() => self.stop());
+  return self;
+}
+
+// Runs in the page: the visible element with this role (or selector) and name.
+function findInPage([kind, name, exact]) {
+  const ROLES = {
+    button: 'button, label.button, [role=button], [role=menuitem], summary',
+    link: 'a[href]',
+    field: 'input:not([type=checkbox]):not([type=file]), textarea',
+    switch: 'input[type=checkbox]',
+    article: 'article',
+    heading: 'h1, h2',
+    any: '*',
+  };
+  const seen = (el) => el.getClientRects().length > 0 && getComputedStyle(el).visibility !== 'hidden';
+  const nameOf = (el) => {
+    const label = el.getAttribute('aria-label');
+    if (label) return label;
+    if (el.labels?.length) return el.labels[0].innerText || el.labels[0].textContent;
+    return (el.innerText ?? el.textContent ?? '').trim();
+  };
+  const open = document.querySelectorAll('dialog[open]');
+  const scope = open.length ? open[open.length - 1] : document;
+  const all = Array.from(scope.querySelectorAll(ROLES[kind] ?? kind)).filter(seen);
+  const fits = (el) => {
+    if (name === undefined) return true;
+    const n = nameOf(el).trim();
+    return exact ? n === name : n.toLowerCase().includes(name.toLowerCase());
+  };
+  const found = all.find((el) => nameOf(el).trim() === name) ?? all.find(fits);
+  if (!found) return null;
+  globalThis.__e2e = (globalThis.__e2e ?? 0) + 1;
+  found.setAttribute('data-e2e', String(globalThis.__e2e));
+  return `[data-e2e="${globalThis.__e2e}"]`;
+}
+
+class Person {
+  constructor(name, page, driver, close) {
+    Object.assign(this, { name, page, driver, close, errors: [] });
+    page.on('pageerror', (e) => this.errors.push(String(e.message ?? e)));
+    page.on('console', (m) => {
+      const text = m.text();
+      if (m.type() === 'error' && !/WebSocket connection|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|Failed to load resource/.test(text)) this.errors.push(text);
+    });
+  }
+  eval(f, arg) {
+    return this.page.evaluate(f, arg);
+  }
+  async goto(url) {
+    await this.page.goto(url, { waitUntil: 'load' });
+  }
+  async reload() {
+    await this.page.reload({ waitUntil: 'load' });
+  }
+  find(kind, name, { ms = 20_000, exact = false } = {}) {
+    return until(`${this.name}: ${kind} “${name}”`, () => this.eval(findInPage, [kind, name, exact]), ms);
+  }
+  async has(kind, name) {
+    return (await this.eval(findInPage, [kind, name, false])) !== null;
+  }
+  async click(kind, name, options) {
+    const selector = await this.find(kind, name, options);
+    const el = await this.page.$(selector);
+    await el.click();
+  }
+  /** By its own click, where a pointer cannot reach (hidden file fields, things under a hover). */
+  async press(kind, name) {
+    const selector = await this.find(kind, name);
+    await this.eval((s) => document.querySelector(s).click(), selector);
+  }
+  async fill(name, text) {
+    const selector = await this.find('field', name);
+    await this.eval((s) => {
+      const el = document.querySelector(s);
+      el.focus();
+      el.select?.();
+    }, selector);
+    if (text.length > 200) {
+      await this.eval(([s, v]) => {
+        const el = document.querySelector(s);
+        const proto = el instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+        Object.getOwnPropertyDescriptor(proto.prototype, 'value').set.call(el, v);
+        el.dispatchEvent(new Event('input', { bubbles: true }));
+      }, [selector, text]);
+    } else {
+      await this.page.keyboard.type(text);
+    }
+  }
+  keys(...list) {
+    return list.reduce((p, k) => p.then(() => this.page.keyboard.press(k)), Promise.resolve());
+  }
+  async chord(mod, key) {
+    await this.page.keyboard.down(mod);
+    await this.page.keyboard.press(key);
+    await this.page.keyboard.up(mod);
+  }
+  type(text) {
+    return this.page.keyboard.type(text);
+  }
+  text(selector = 'body') {
+    return this.eval((s) => document.querySelector(s)?.innerText ?? '', selector);
+  }
+  sees(text, { within = 'body', ms = 20_000 } = {}) {
+    return until(`${this.name} sees “${text}” in ${within}`, async () => (await this.text(within)).includes(text), ms);
+  }
+  seesNot(text, { within = 'body', ms = 20_000 } = {}) {
+    return until(`${this.name} no longer sees “${text}”`, async () => !(await this.text(within)).includes(text), ms);
+  }
+  async upload(file, selector = '.composer input[type=file]') {
+    const el = await until('file field', () => this.page.$(selector));
+    if (this.driver === 'playwright') await el.setInputFiles(file);
+    else await el.uploadFile(file);
+  }
+  async size(width, height) {
+    if (this.driver === 'playwright') await this.page.setViewportSize({ width, height });
+    else await this.page.setViewport({ width, height });
+  }
+  async shot(name) {
+    await this.page.screenshot({ path: join(shots, `${name}.png`) });
+  }
+}
+
+export async function chromium(name, { profile = tempDir('chromium'), args = [], width = 1400, height = 900, permissions = ['clipboard-read', 'clipboard-write'], ...more } = {}) {
+  const { chromium: driver } = await import('playwright-core');
+  const context = await driver.launchPersistentContext(profile, { executablePath: '/usr/bin/chromium', args: [...CHROMIUM, ...args], viewport: { width, height }, locale: 'en-GB', permissions, ...more });
+  const close = () => context.close();
+  atEnd(close);
+  const page = context.pages()[0] ?? (await context.newPage());
+  const person = new Person(name, page, 'playwright', close);
+  person.context = context;
+  person.profile = profile;
+  person.tab = async (label) => {
+    const tab = new Person(label, await context.newPage(), 'playwright', close);
+    tab.context = context;
+    return tab;
+  };
+  return person;
+}
+
+export async function firefox(name, { width = 1400, height = 900 } = {}) {
+  const { launch } = await import('puppeteer-core');
+  const browser = await launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, userDataDir: tempDir('firefox'), extraPrefsFirefox: { 'intl.accept_languages': 'en-GB,en', 'permissions.default.desktop-notification': 2 } });
+  const close = () => browser.close();
+  atEnd(close);
+  const page = (await browser.pages())[0] ?? (await browser.newPage());
+  await page.setViewport({ width, height });
+  return new Person(name, page, 'puppeteer', close);
+}
+
+export const PASSPHRASE = 'quiet paper lantern river';
+
+/** The three screens of the first run; gives the recovery code. */
+export async function firstRun(p, url, name) {
+  await p.goto(url);
+  await p.fill('Name', name);
+  await p.keys('Enter');
+  await p.fill('Passphrase', PASSPHRASE);
+  await p.keys('Enter');
+  await p.find('button', 'I have kept it', { ms: 60_000 });
+  const groups = await p.eval(() => Array.from(document.querySelectorAll('.code li'), (li) => li.textContent));
+  await p.click('button', 'I have kept it');
+  const label = await until('question', () => p.eval(() => document.querySelector('form label')?.textContent));
+  const place = Number(/(\d+)/.exec(label)[1]);
+  await p.fill(label, groups[place - 1]);
+  await p.keys('Enter');
+  await p.find('button', 'To my chats');
+  return groups.join('-');
+}
+
+export async function myLink(p) {
+  return until('own link', () => p.eval(() => document.querySelector('.share input')?.value));
+}
+
+export async function unlock(p, passphrase = PASSPHRASE) {
+  await p.fill('Passphrase', passphrase);
+  await p.keys('Enter');
+  await p.find('heading', 'Chats', { ms: 30_000 });
+}
+
+export async function openChat(p, name) {
+  await p.click('a.chat-row', name);
+  await p.find('field', 'Message to');
+}
+
+export async function send(p, text) {
+  await p.fill('Message to', text);
+  await p.keys('Enter');
+  await p.sees(text, { within: '.timeline' });
+}
+
+/** Both are past the first run; `a` gives the link, `b` opens it, `a` accepts. Both end in the chat. */
+export async function befriend(a, b, link, names) {
+  await b.fill('Somebody’s link', link);
+  await b.click('button', 'Add', { exact: true });
+  await b.find('field', 'Message to', { ms: 40_000 });
+  await a.click('link', 'Requests', { ms: 40_000 });
+  await a.click('button', 'Accept');
+  await a.find('field', 'Message to', { ms: 40_000 });
+  await a.sees(names.b, { within: '.chat-header', ms: 40_000 });
+  await b.sees(names.a, { within: '.chat-header', ms: 40_000 });
+}
+
+/** Steps one after the other; the rest is skipped, and said to be, when one fails. */
+export function steps(suite) {
+  let broken = '';
+  let failed = 0;
+  const step = async (name, f) => {
+    if (broken) {
+      console.log(`not ok ${suite}_${name}: after ${broken}`);
+      failed++;
+      return;
+    }
+    const start = Date.now();
+    try {
+      await f();
+      console.log(`ok ${suite}_${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+    } catch (e) {
+      failed++;
+      broken = name;
+      console.log(`not ok ${suite}_${name}: ${String(e.message ?? e).split('\n')[0]}`);
+      if (process.env.SOTTO_STACK) console.log(e.stack);
+    }
+  };
+  step.failed = () => failed;
+  step.broken = () => broken;
+  return step;
+}
+
+export function needs(...paths) {
+  const missing = paths.filter((p) => !existsSync(join(root, p)));
+  if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
+}

@@ -136,7 +136,7 @@ static void act(struct world *w)
     case 11:
         sim_cut(w->d[who], 1 + (int)sim_rand(s, 2));
         break;
-    case 12: /* weeks */
+    case 12:                        /* weeks */
         if (sim_rand(s, 10) == 0) { /* asleep, all of them */
             for (int i = 0; i < 4; i++) {
                 sim_offline(w->d[i], true);
@@ -170,9 +170,10 @@ static void settle(struct world *w)
         int64_t waiting = 0;
         sim_run(s, 5000);
         for (int i = 0; i < 4; i++) {
-            waiting += sim_count(w->d[i], "SELECT (SELECT count(*) FROM outbox)+(SELECT count(*) "
-                                          "FROM wish)+(SELECT count(*) FROM pending)+(SELECT "
-                                          "count(*) FROM chat WHERE note=1)",
+            waiting += sim_count(w->d[i],
+                                 "SELECT (SELECT count(*) FROM outbox)+(SELECT count(*) "
+                                 "FROM wish)+(SELECT count(*) FROM pending)+(SELECT "
+                                 "count(*) FROM chat WHERE note=1)",
                                  NULL);
         }
         if (waiting == 0 && round > 16) { /* a dead line is noticed after 65 s */
@@ -222,8 +223,8 @@ static int judge(struct world *w, uint64_t seed)
 {
     int bad = 0;
     for (int i = 0; i < 4; i++) {
-        int64_t n = sim_count(w->d[i], "SELECT count(*) FROM message WHERE type=3 OR state=4",
-                              NULL);
+        int64_t n =
+            sim_count(w->d[i], "SELECT count(*) FROM message WHERE type=3 OR state=4", NULL);
         if (n != 0 || w->locked_up[i]) {
             printf("seed %llu: %s has %lld unreadable or failed\n", (unsigned long long)seed,
                    w->d[i]->name, (long long)n);

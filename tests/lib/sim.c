@@ -17,7 +17,8 @@ uint32_t sim_rand(struct sim *s, uint32_t below)
     return below == 0 ? 0 : (uint32_t)((s->rng >> 33) % below);
 }
 
-/* ---- host -------------------------------------------------------------------------------------- */
+/* ---- host --------------------------------------------------------------------------------------
+ */
 
 static void host_rand(void *user, void *p, size_t n)
 {
@@ -105,12 +106,12 @@ static int64_t f_size(void *user, int f)
 
 static void use(struct sim_device *d)
 {
-    struct host_native h = {d,       host_rand, f_open,  f_read,
-                            f_write, f_truncate, f_flush, f_size};
+    struct host_native h = {d, host_rand, f_open, f_read, f_write, f_truncate, f_flush, f_size};
     host_native_set(&h);
 }
 
-/* ---- devices ------------------------------------------------------------------------------------ */
+/* ---- devices ------------------------------------------------------------------------------------
+ */
 
 struct sim *sim_create(uint64_t seed)
 {
@@ -216,7 +217,8 @@ void sim_crash(struct sim_device *d)
     cheap(d);
 }
 
-/* ---- effects --------------------------------------------------------------------------------------- */
+/* ---- effects
+ * --------------------------------------------------------------------------------------- */
 
 static struct sim_packet *packet(struct sim *s, struct slice data)
 {
@@ -379,7 +381,8 @@ void sim_offline(struct sim_device *d, bool offline)
     step(d, &ev);
 }
 
-/* ---- time -------------------------------------------------------------------------------------------- */
+/* ---- time
+ * -------------------------------------------------------------------------------------------- */
 
 static struct sim_packet *due(struct sim_packet **list, uint64_t now)
 {
@@ -480,7 +483,8 @@ void sim_run(struct sim *s, uint64_t max_ms)
     }
 }
 
-/* ---- shorthands ------------------------------------------------------------------------------------------ */
+/* ---- shorthands
+ * ------------------------------------------------------------------------------------------ */
 
 static const uint8_t sim_secret[32] = {7, 7, 7};
 static const uint8_t sim_salt[16] = {1};
@@ -679,7 +683,6 @@ int64_t sim_count(struct sim_device *d, const char *sql, const char *text)
                      : store_sql_get_int(d->core->store, &n, sql, "t", slice_of_string(text));
     return e == OK ? n : -1;
 }
-
 
 uint64_t sim_chat_of_type(struct sim_device *d, uint64_t type)
 {

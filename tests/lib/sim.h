@@ -40,8 +40,8 @@ struct sim_device {
     struct sim_conn conn[3];
     uint64_t alarm_at_ms;
     uint8_t device[32];
-    bool known;         /* AUTH passed for a device the gateway knows */
-    int account;        /* index on the gateway, -1 */
+    bool known;          /* AUTH passed for a device the gateway knows */
+    int account;         /* index on the gateway, -1 */
     uint64_t inbox_sent; /* last inbox seq delivered on this connection */
     bool offline;
     uint64_t next_request;
@@ -50,7 +50,7 @@ struct sim_device {
     struct abi_reply reply;
     uint64_t notifications;
     uint64_t link_phase;
-    size_t fresh; /* fresh messages shown */
+    size_t fresh;    /* fresh messages shown */
     uint8_t *chunks; /* of op_file_read */
     size_t chunk_n;
 };

@@ -151,7 +151,8 @@ void sim_gateway_destroy(struct sim_gateway *g)
     free(g);
 }
 
-/* ---- answering ---------------------------------------------------------------------------------- */
+/* ---- answering ----------------------------------------------------------------------------------
+ */
 
 struct talk {
     struct sim_gateway *g;
@@ -286,7 +287,8 @@ static void pour_inbox(struct sim_gateway *g, struct sim_device *d)
     }
 }
 
-/* ---- accounts ------------------------------------------------------------------------------------- */
+/* ---- accounts
+ * ------------------------------------------------------------------------------------- */
 
 static struct account *by_inbox(struct sim_gateway *g, struct slice inbox)
 {
@@ -469,7 +471,8 @@ static void on_kp_take(struct talk *t, struct slice body)
         for (size_t i = 0; i < a->kp_n; i++) {
             struct kp *k = &a->kps[i];
             if (!k->taken && memcmp(k->device, a->head.devices[d], 32) == 0 && w.suites_n > 0 &&
-                k->suite == w.suites[0] && (best == NULL || (best->last_resort && !k->last_resort))) {
+                k->suite == w.suites[0] &&
+                (best == NULL || (best->last_resort && !k->last_resort))) {
                 best = k;
             }
         }
@@ -545,7 +548,8 @@ static void on_chain_get(struct talk *t, struct slice body)
     ANSWER(t, FRAME_CHAIN, chain, out);
 }
 
-/* ---- boxes ------------------------------------------------------------------------------------------- */
+/* ---- boxes
+ * ------------------------------------------------------------------------------------------- */
 
 static int box_of(struct sim_gateway *g, struct slice id)
 {
@@ -642,8 +646,7 @@ static void on_open(struct talk *t, struct slice body)
 static struct box *box_of_handle(struct talk *t, uint64_t handle)
 {
     struct sim_conn *c = &t->d->conn[2];
-    return handle == 0 || handle > c->handle_n ? NULL
-                                               : &t->g->boxes[c->handles[handle - 1].box];
+    return handle == 0 || handle > c->handle_n ? NULL : &t->g->boxes[c->handles[handle - 1].box];
 }
 
 static bool verify(struct sim_gateway *g, const uint8_t key[32], const uint8_t *sig,
@@ -831,7 +834,8 @@ static void on_ephemeral(struct talk *t, struct slice body)
     }
 }
 
-/* ---- blobs, records -------------------------------------------------------------------------------- */
+/* ---- blobs, records
+ * -------------------------------------------------------------------------------- */
 
 static struct blob *blob_of(struct sim_gateway *g, const uint8_t *id)
 {
@@ -944,7 +948,8 @@ static void on_record_get(struct talk *t, struct slice body)
     fail(t, FRAME_CODE_UNKNOWN);
 }
 
-/* ---- greeting ------------------------------------------------------------------------------------------ */
+/* ---- greeting
+ * ------------------------------------------------------------------------------------------ */
 
 static void ready(struct talk *t)
 {

@@ -21,7 +21,8 @@ static struct slice number(struct step *s, int64_t v)
     return out;
 }
 
-/* ---- me ---------------------------------------------------------------------------------------- */
+/* ---- me ----------------------------------------------------------------------------------------
+ */
 
 static enum err profile_set(struct core *c, struct step *s, const struct abi_op_profile_set *op)
 {
@@ -32,8 +33,7 @@ static enum err profile_set(struct core *c, struct step *s, const struct abi_op_
         return ERR_INPUT;
     }
     TRY(store_person_set_profile(s->store, STORE_PERSON_ME, op->name,
-                                 op->has_picture ? op->picture : SLICE_EMPTY,
-                                 (int64_t)s->now_ms));
+                                 op->has_picture ? op->picture : SLICE_EMPTY, (int64_t)s->now_ms));
     s->out->state = true;
     TRY(own_sync_profile(&c->own, s));
     own_recover_touch(s);
@@ -62,7 +62,8 @@ static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
     return store_setting_put(s->store, key, op->value);
 }
 
-/* ---- people -------------------------------------------------------------------------------------- */
+/* ---- people
+ * -------------------------------------------------------------------------------------- */
 
 static enum err link_make(struct core *c, struct step *s, const struct abi_op_link_make *op,
                           struct abi_result *r)
@@ -147,7 +148,8 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
     return own_sync_person(&c->own, s, p.id);
 }
 
-/* ---- chats ---------------------------------------------------------------------------------------- */
+/* ---- chats
+ * ---------------------------------------------------------------------------------------- */
 
 static enum err chat_set(struct core *c, struct step *s, const struct abi_op_chat_set *op)
 {
@@ -239,7 +241,8 @@ static enum err retry(struct core *c, struct step *s, int64_t message)
     return own_content_text(&c->own, s, m.chat, m.text, 0, NULL, 0, &id);
 }
 
-/* ---- groups ------------------------------------------------------------------------------------------ */
+/* ---- groups
+ * ------------------------------------------------------------------------------------------ */
 
 static enum err group_make(struct core *c, struct step *s, const struct abi_op_group_make *op,
                            struct abi_result *r)
@@ -256,8 +259,7 @@ static enum err group_make(struct core *c, struct step *s, const struct abi_op_g
                           chat.id));
     }
     for (size_t i = 0; i < op->people_n; i++) {
-        TRY(own_wish(&c->own, s, chat.id, OWN_WISH_ADD_PERSON,
-                     number(s, (int64_t)op->people[i])));
+        TRY(own_wish(&c->own, s, chat.id, OWN_WISH_ADD_PERSON, number(s, (int64_t)op->people[i])));
     }
     own_recover_touch(s);
     made(r, chat.id);
@@ -315,7 +317,8 @@ static enum err leave(struct core *c, struct step *s, int64_t chat)
     return store_chat_set(s->store, "UPDATE chat SET role=?,archived=1 WHERE id=?", -1, chat);
 }
 
-/* ---- devices ------------------------------------------------------------------------------------------- */
+/* ---- devices
+ * ------------------------------------------------------------------------------------------- */
 
 static enum err device_name(struct core *c, struct step *s, struct slice name)
 {
@@ -328,7 +331,9 @@ static enum err device_name(struct core *c, struct step *s, struct slice name)
     return own_sync_device(&c->own, s, name);
 }
 
-/* ---- table ------------------------------------------------------------------------------------------------ */
+/* ---- table
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static enum err message_op(struct core *c, struct step *s, const struct abi_op *op,
                            struct abi_result *r)
@@ -404,8 +409,8 @@ static enum err group_op(struct core *c, struct step *s, const struct abi_op *op
     }
 }
 
-enum err core_command(struct core *c, struct step *s, const struct abi_op *op,
-                      struct abi_result *r, uint64_t *detail)
+enum err core_command(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,
+                      uint64_t *detail)
 {
     int64_t id = 0;
     (void)detail;

@@ -11,10 +11,10 @@ struct core {
     struct store *store; /* NULL: locked */
     struct own own;
     struct arena arena;
-    struct slice output; /* of the last step, in the arena */
+    struct slice output;  /* of the last step, in the arena */
     uint64_t wrong_at_ms; /* last wrong secret */
     uint32_t wrong_count;
-    uint64_t alarm_ms; /* last asked for */
+    uint64_t alarm_ms;     /* last asked for */
     uint8_t vault_key[32]; /* while unlocked: new ways to unlock are made with it */
     bool linking;
 };

@@ -155,8 +155,9 @@ static enum err starred(struct step *s, const struct abi_op_starred *op, struct 
     int64_t *ids = NULL;
     size_t n = 0;
     size_t limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
-    TRY(ids_of(s, "SELECT id FROM message WHERE starred=1 AND (?1=0 OR id<?1) ORDER BY id DESC "
-                  "LIMIT ?2",
+    TRY(ids_of(s,
+               "SELECT id FROM message WHERE starred=1 AND (?1=0 OR id<?1) ORDER BY id DESC "
+               "LIMIT ?2",
                (int64_t)op->before, (int64_t)limit, limit, &ids, &n));
     return hits_of(s, ids, n, r);
 }
@@ -191,8 +192,9 @@ static enum err people(struct step *s, int64_t one, struct abi_result *r)
 {
     int64_t *ids = NULL;
     size_t n = 0;
-    TRY(ids_of(s, "SELECT id FROM person WHERE (?1<>0 AND id=?1) OR (?1=0 AND id<>?2 AND "
-                  "(contact=1 OR blocked=1)) ORDER BY name COLLATE NOCASE",
+    TRY(ids_of(s,
+               "SELECT id FROM person WHERE (?1<>0 AND id=?1) OR (?1=0 AND id<>?2 AND "
+               "(contact=1 OR blocked=1)) ORDER BY name COLLATE NOCASE",
                one, STORE_PERSON_ME, 5000, &ids, &n));
     struct abi_person_view *list = arena_array(s->arena, n + 1, sizeof *list);
     if (list == NULL) {

@@ -11,7 +11,8 @@
 
 #define RECOVERY_BYTES 20 /* 160 bits: 32 letters */
 
-/* ---- the recovery code ---------------------------------------------------------------------------- */
+/* ---- the recovery code
+ * ---------------------------------------------------------------------------- */
 
 /* Groups of four: "ABCD-EFGH-...". */
 static enum err code_text(struct arena *a, const uint8_t code[RECOVERY_BYTES], struct slice *out)
@@ -46,15 +47,16 @@ static enum err put_recovery_slot(const uint8_t code[RECOVERY_BYTES], const uint
     return e;
 }
 
-/* ---- making ------------------------------------------------------------------------------------------ */
+/* ---- making
+ * ------------------------------------------------------------------------------------------ */
 
 static enum err slot_params(const struct abi_slot *slot, struct slice secret,
                             struct store_vault_params *p)
 {
     memset(p, 0, sizeof *p);
     if ((slot->slot_kind != STORE_VAULT_PASSPHRASE && slot->slot_kind != STORE_VAULT_PASSKEY) ||
-        slot->label.n > STORE_VAULT_LABEL_BYTES_MAX || secret.n != 32 ||
-        slot->ops > UINT32_MAX || slot->salt.n != STORE_VAULT_SALT_SIZE) {
+        slot->label.n > STORE_VAULT_LABEL_BYTES_MAX || secret.n != 32 || slot->ops > UINT32_MAX ||
+        slot->salt.n != STORE_VAULT_SALT_SIZE) {
         return ERR_INPUT;
     }
     memcpy(p->salt, slot->salt.p, STORE_VAULT_SALT_SIZE);
@@ -66,9 +68,6 @@ static enum err slot_params(const struct abi_slot *slot, struct slice secret,
     p->label_n = slot->label.n;
     return OK;
 }
-
-typedef enum err (*fill_fn)(struct core *c, struct step *s, const struct abi_op *op,
-                            const uint8_t code[RECOVERY_BYTES]);
 
 static enum err fill_account(struct core *c, struct step *s, const struct abi_op *op,
                              const uint8_t code[RECOVERY_BYTES])
@@ -98,9 +97,10 @@ static enum err fill_link(struct core *c, struct step *s, const struct abi_op *o
 
 /* A new store with what `fill` puts into it; the vault is written last, so that a crash in between
  * leaves nothing that looks like an account. The store stays open with a transaction begun. */
-static enum err make_store(struct core *c, struct step *s, const struct abi_op *op,
-                           const struct abi_slot *slot, struct slice secret,
-                           const uint8_t code[RECOVERY_BYTES], fill_fn fill)
+static enum err
+make_store(struct core *c, struct step *s, const struct abi_op *op, const struct abi_slot *slot,
+           struct slice secret, const uint8_t code[RECOVERY_BYTES],
+           enum err (*fill)(struct core *, struct step *, const struct abi_op *, const uint8_t *))
 {
     struct store_vault_params p;
     uint8_t key[STORE_VAULT_KEY_SIZE];
@@ -117,8 +117,7 @@ static enum err make_store(struct core *c, struct step *s, const struct abi_op *
     e = e != OK ? e : store_begin(c->store);
     e = e != OK ? e : fill(c, s, op, code);
     e = e != OK ? e : store_commit(c->store, true);
-    e = e != OK ? e
-                : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
+    e = e != OK ? e : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
     if (e == OK && fill != fill_link) {
         e = put_recovery_slot(code, key);
     }
@@ -150,14 +149,14 @@ static enum err start(struct core *c, struct step *s)
     return own_start(&c->own, s);
 }
 
-/* ---- opening -------------------------------------------------------------------------------------------- */
+/* ---- opening
+ * -------------------------------------------------------------------------------------------- */
 
 static uint64_t wait_ms(const struct core *c, uint64_t now_ms)
 {
     static const uint32_t steps_ms[] = {0, 0, 0, 2000, 5000, 15000, 30000, 60000};
     size_t n = sizeof steps_ms / sizeof steps_ms[0] - 1;
-    uint64_t until =
-        c->wrong_at_ms + steps_ms[c->wrong_count < n ? c->wrong_count : n];
+    uint64_t until = c->wrong_at_ms + steps_ms[c->wrong_count < n ? c->wrong_count : n];
     return c->wrong_count > 0 && until > now_ms ? until - now_ms : 0;
 }
 
@@ -267,7 +266,8 @@ static enum err forget(struct core *c, struct step *s)
     return store_erase("main");
 }
 
-/* ---- slots while unlocked ---------------------------------------------------------------------------------- */
+/* ---- slots while unlocked
+ * ---------------------------------------------------------------------------------- */
 
 static enum err slot_put(struct core *c, const struct abi_op_slot_put *op)
 {
@@ -306,7 +306,9 @@ static enum err recovery_check(struct step *s, const struct abi_op_recovery_chec
     return OK;
 }
 
-/* ---- table ---------------------------------------------------------------------------------------------------- */
+/* ---- table
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static enum err make(struct core *c, struct step *s, const struct abi_op *op,
                      struct abi_result *result)

@@ -90,8 +90,8 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
     int64_t members = 0;
     memset(out, 0, sizeof *out);
     TRY(store_chat_get(s->store, s->arena, id, &c));
-    TRY(store_sql_get_int(s->store, &members,
-                          "SELECT count(*) FROM member WHERE chat=? AND gone=0", "i", id));
+    TRY(store_sql_get_int(s->store, &members, "SELECT count(*) FROM member WHERE chat=? AND gone=0",
+                          "i", id));
     out->id = (uint64_t)c.id;
     out->type = (uint64_t)c.type;
     out->title = c.title;
@@ -129,7 +129,8 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
     return OK;
 }
 
-/* ---- messages ------------------------------------------------------------------------------------ */
+/* ---- messages
+ * ------------------------------------------------------------------------------------ */
 
 static enum err view_reply(struct step *s, const struct store_message *m,
                            struct abi_message_view *out)
@@ -195,8 +196,8 @@ static enum err view_file(struct step *s, const struct store_message *m,
                           struct abi_message_view *out)
 {
     int64_t bytes = 0, width = 0, height = 0, state = 0, done = 0, sent = 0;
-    void *outs[] = {&out->file.name, &out->file.type, &bytes, &width,
-                    &height,         &out->file.preview, &state, &done, &sent};
+    void *outs[] = {&out->file.name,    &out->file.type, &bytes, &width, &height,
+                    &out->file.preview, &state,          &done,  &sent};
     if (m->type != STORE_MESSAGE_FILE) {
         return OK;
     }
@@ -241,7 +242,8 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
     return view_file(s, &m, out);
 }
 
-/* ---- patches ---------------------------------------------------------------------------------------- */
+/* ---- patches
+ * ---------------------------------------------------------------------------------------- */
 
 static enum err notify(struct step *s, const struct abi_message_view *m)
 {
@@ -267,8 +269,7 @@ static enum err patch_message(struct step *s, const struct effect_mark *mark)
 {
     struct abi_change c;
     memset(&c, 0, sizeof c);
-    enum err e = mark->gone ? ERR_GONE
-                            : core_view_message(s, mark->id, &c.message_changed.message);
+    enum err e = mark->gone ? ERR_GONE : core_view_message(s, mark->id, &c.message_changed.message);
     if (e == ERR_GONE) {
         memset(&c, 0, sizeof c);
         c.kind = ABI_MESSAGE_GONE;

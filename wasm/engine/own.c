@@ -5,7 +5,8 @@
 #include "base/ct.h"
 #include "crypto/rand.h"
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------------------------------
+ */
 
 void own_init(struct own *o)
 {
@@ -14,7 +15,7 @@ void own_init(struct own *o)
     arena_init(&o->box_arena, 0);
 }
 
-static void forget_boxes(struct own *o)
+void own_boxes_forget(struct own *o)
 {
     arena_reset(&o->box_arena);
     o->boxes = NULL;
@@ -33,91 +34,20 @@ void own_wipe(struct own *o)
     o->kp_full = kp_full;
 }
 
-static void hang_up(struct step *s, int conn)
-{
-    struct abi_effect f;
-    memset(&f, 0, sizeof f);
-    f.kind = ABI_HANG_UP;
-    f.hang_up.conn = (uint64_t)conn;
-    effects_put(s->out, &f);
-}
-
 void own_reset(struct own *o, struct step *s)
 {
     own_groups_close(o);
-    forget_boxes(o);
+    own_boxes_forget(o);
     memset(o->asks, 0, sizeof o->asks);
     for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
         if (o->conn[c].line != OWN_CLOSED) {
-            hang_up(s, c);
+            own_line_hang_up(s, c);
         }
         o->conn[c].line = OWN_CLOSED;
         o->conn[c].retry_at_ms = s->now_ms + 500;
     }
     memset(&o->link, 0, sizeof o->link);
     o->blob_window = 0;
-}
-
-/* ---- dialling ------------------------------------------------------------------------------------ */
-
-/* "http://x" -> "ws://x/sotto", "https://x" -> "wss://x/sotto". */
-static enum err socket_url(struct own *o, struct step *s, struct slice *out)
-{
-    struct buf b = buf_arena(s->arena, 256);
-    struct slice g = slice_of_string(o->gateway);
-    struct slice http = SLICE_LITERAL("http");
-    if (g.n < 8 || memcmp(g.p, http.p, 4) != 0) {
-        return ERR_INPUT;
-    }
-    buf_slice(&b, SLICE_LITERAL("ws"));
-    buf_put(&b, g.p + 4, g.n - 4);
-    buf_slice(&b, SLICE_LITERAL("/sotto"));
-    return buf_finish(&b, out);
-}
-
-/* The part of the gateway address that the signature of AUTH names: host[:port]. */
-static struct slice origin_of(struct own *o)
-{
-    struct slice g = slice_of_string(o->gateway);
-    const char *at = strstr(o->gateway, "://");
-    size_t skip = at == NULL ? 0 : (size_t)(at - o->gateway) + 3;
-    return slice_make(g.p + skip, g.n - skip);
-}
-
-static enum err dial(struct own *o, struct step *s, int conn)
-{
-    struct abi_effect f;
-    memset(&f, 0, sizeof f);
-    f.kind = ABI_DIAL;
-    f.dial.conn = (uint64_t)conn;
-    TRY(socket_url(o, s, &f.dial.url));
-    effects_put(s->out, &f);
-    o->conn[conn].line = OWN_DIALLING;
-    o->conn[conn].retry_at_ms = s->now_ms + 20000; /* given up then */
-    s->dirty = true;
-    s->out->state = true;
-    return OK;
-}
-
-static enum err dial_due(struct own *o, struct step *s)
-{
-    if (o->gateway[0] == 0 || o->offline) {
-        return OK;
-    }
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
-        if (o->conn[c].retry_at_ms > s->now_ms || o->conn[c].line == OWN_READY) {
-            continue;
-        }
-        if (c == OWN_CONN_DEVICE && !o->loaded) {
-            continue;
-        }
-        if (o->conn[c].line != OWN_CLOSED) {
-            hang_up(s, c);
-            o->conn[c].line = OWN_CLOSED;
-        }
-        TRY(dial(o, s, c));
-    }
-    return OK;
 }
 
 enum err own_start(struct own *o, struct step *s)
@@ -128,69 +58,11 @@ enum err own_start(struct own *o, struct step *s)
     if (due == 2) { /* the answer never came */
         TRY(store_setting_put_int(s->store, "record-due", 1));
     }
-    return dial_due(o, s);
+    return own_line_dial(o, s);
 }
 
-static void lost(struct own *o, struct step *s, int conn)
-{
-    struct own_conn *c = &o->conn[conn];
-    uint64_t wait = 500ull << (c->failures < 7 ? c->failures : 7);
-    c->line = OWN_CLOSED;
-    c->heard_ms = c->asked_ms = 0;
-    c->failures++;
-    c->retry_at_ms = s->now_ms + wait / 2 + crypto_rand_below((uint32_t)wait);
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        if (o->asks[i].request != 0 && o->asks[i].conn == conn) {
-            memset(&o->asks[i], 0, sizeof o->asks[i]);
-        }
-    }
-    if (conn == OWN_CONN_ANON) {
-        forget_boxes(o);
-        memset(&o->link, 0, sizeof o->link);
-        o->blob_window = 0;
-    }
-    s->dirty = true;
-    s->out->state = true;
-}
-
-/* Browsers answer pings below the page: a dead path must be noticed here. */
-static enum err check_lines(struct own *o, struct step *s)
-{
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
-        struct own_conn *n = &o->conn[c];
-        struct wire_ping w = {0};
-        struct buf b = buf_arena(s->arena, 8);
-        struct slice body;
-        if (n->line != OWN_READY || s->now_ms < n->heard_ms + OWN_PING_AFTER_MS) {
-            continue;
-        }
-        if (n->asked_ms == 0) {
-            wire_ping_put(&b, &w);
-            TRY(buf_finish(&b, &body));
-            n->asked_ms = s->now_ms;
-            TRY(own_frame(o, s, c, FRAME_PING, 0xffffffffu, body));
-        } else if (s->now_ms >= n->asked_ms + OWN_PING_WAIT_MS) {
-            hang_up(s, c);
-            lost(o, s, c);
-        }
-    }
-    return OK;
-}
-
-int own_line_state(const struct own *o)
-{
-    if (o->conn[OWN_CONN_DEVICE].line == OWN_READY && o->conn[OWN_CONN_ANON].line == OWN_READY) {
-        return 2;
-    }
-    return o->offline ? 0 : o->conn[OWN_CONN_ANON].failures > 1 ? 0 : 1;
-}
-
-bool own_ready(const struct own *o, int conn)
-{
-    return o->conn[conn].line == OWN_READY;
-}
-
-/* ---- questions -------------------------------------------------------------------------------------- */
+/* ---- questions
+ * -------------------------------------------------------------------------------------- */
 
 struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b)
 {
@@ -237,7 +109,8 @@ enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type
     return OK;
 }
 
-/* ---- boxes -------------------------------------------------------------------------------------------- */
+/* ---- boxes
+ * -------------------------------------------------------------------------------------------- */
 
 struct own_box *own_box(struct own *o, int64_t chat, bool make)
 {
@@ -277,7 +150,8 @@ struct own_box *own_box_of_handle(struct own *o, uint32_t handle)
     return NULL;
 }
 
-/* ---- greeting -------------------------------------------------------------------------------------------- */
+/* ---- greeting
+ * -------------------------------------------------------------------------------------------- */
 
 static enum err greet(struct own *o, struct step *s, int conn)
 {
@@ -306,7 +180,7 @@ static enum err on_challenge(struct own *o, struct step *s, struct slice body)
     if (c.nonce.n != 32) {
         return ERR_INPUT;
     }
-    frame_auth_tbs(&t, origin_of(o), SLICE_ARRAY(o->device), c.nonce);
+    frame_auth_tbs(&t, own_line_origin(o), SLICE_ARRAY(o->device), c.nonce);
     TRY(buf_finish(&t, &tbs));
     crypto_sign(sig, &o->device_secret, tbs);
     a.signature = SLICE_ARRAY(sig);
@@ -331,7 +205,9 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
     return own_pump(o, s);
 }
 
-/* ---- frames ------------------------------------------------------------------------------------------------ */
+/* ---- frames
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static enum err answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
                        struct slice body)
@@ -469,8 +345,8 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
             return e;
         }
         if (e != OK) { /* the gateway is hostile by assumption: it may be wrong, not stop us */
-            hang_up(s, conn);
-            lost(o, s, conn);
+            own_line_hang_up(s, conn);
+            own_line_lost(o, s, conn);
             return OK;
         }
     }
@@ -502,14 +378,16 @@ enum err own_net(struct own *o, struct step *s, const struct engine_net *net)
                    : OK;
     case ENGINE_NET_CLOSE:
         if (o->conn[conn].line != OWN_CLOSED) {
-            lost(o, s, conn);
+            own_line_lost(o, s, conn);
         }
         return OK;
     }
     return ERR_INPUT;
 }
 
-/* ---- work ------------------------------------------------------------------------------------------------------ */
+/* ---- work
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 enum err own_pump_chat(struct own *o, struct step *s, int64_t chat)
 {
@@ -565,8 +443,8 @@ enum err own_pump(struct own *o, struct step *s)
 enum err own_alarm(struct own *o, struct step *s)
 {
     uint64_t next = 0;
-    TRY(check_lines(o, s));
-    TRY(dial_due(o, s));
+    TRY(own_line_check(o, s));
+    TRY(own_line_dial(o, s));
     if (!o->loaded) {
         return OK;
     }
@@ -629,14 +507,14 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     }
     earlier(at_ms, o->status_at_ms);
     enum err e = store_sql_get_int(s->store, &t,
-                               "SELECT min(expires_ms) FROM message WHERE expires_ms>0", "");
+                                   "SELECT min(expires_ms) FROM message WHERE expires_ms>0", "");
     if (e == OK) {
         earlier(at_ms, (uint64_t)t);
     } else if (e != ERR_GONE) {
         return e;
     }
     e = store_sql_get_int(s->store, &t, "SELECT min(not_before) FROM wish WHERE not_before>?", "i",
-                      (int64_t)s->now_ms);
+                          (int64_t)s->now_ms);
     if (e == OK) {
         earlier(at_ms, (uint64_t)t);
     } else if (e != ERR_GONE) {

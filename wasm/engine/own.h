@@ -7,10 +7,11 @@
  * Everything that must survive is in the store; `struct own` holds only what can be rebuilt: the
  * connections, the questions in flight and a cache of open groups. own_reset() throws it away.
  *
- * Files: own.c (connections, dispatch), own_account.c (registration, chain, key packages, links),
- * own_group.c (making, joining, committing, members), own_send.c (outbox), own_receive.c (log and
- * inbox), own_content.c (what is inside messages), own_file.c (attachments), own_link.c (second
- * device), own_recover.c (recovery). Source: e2ee-core.md 1, 9, 15; gateway.md 7-9. */
+ * Files: own.c (dispatch), own_line.c (connections), own_account.c (registration, chain, key
+ * packages, links), own_group.c (making, joining, committing, members), own_send.c (outbox),
+ * own_receive.c (log and inbox), own_content.c (what is inside messages), own_file.c (attachments),
+ * own_link.c (second device), own_recover.c (recovery). Source: e2ee-core.md 1, 9, 15; gateway.md
+ * 7-9. */
 #ifndef SOTTO_ENGINE_OWN_H
 #define SOTTO_ENGINE_OWN_H
 #include "crypto/sign.h"
@@ -41,9 +42,9 @@
 #define OWN_ADDS_PER_COMMIT 8 /* devices added by one commit: the frame stays below 64 KiB     */
 #define OWN_INLINE_BYTES (40u << 10)
 #define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
-#define OWN_PING_AFTER_MS 45000 /* silence of a line before we ask whether it lives      */
-#define OWN_PING_WAIT_MS 20000  /* and how long the answer may take                      */
-#define OWN_HEAL_PAIR_MS (3600ll * 1000)        /* e2ee-core.md 1                              */
+#define OWN_PING_AFTER_MS 45000          /* silence of a line before we ask whether it lives      */
+#define OWN_PING_WAIT_MS 20000           /* and how long the answer may take                      */
+#define OWN_HEAL_PAIR_MS (3600ll * 1000) /* e2ee-core.md 1                              */
 #define OWN_HEAL_PAIR_MESSAGES 20
 #define OWN_HEAL_GROUP_MS (24 * 3600ll * 1000)
 #define OWN_HEAL_GROUP_MESSAGES 100
@@ -71,7 +72,8 @@ enum own_wish {
     OWN_WISH_CLEANUP         /* commit proposals of others (leaves)                            */
 };
 
-/* ---- the room: what a group agrees on (group context extension OWN_EXT_ROOM) ------------------ */
+/* ---- the room: what a group agrees on (group context extension OWN_EXT_ROOM) ------------------
+ */
 
 #define OWN_ADMINS_MAX 64
 struct own_room {
@@ -90,7 +92,8 @@ MUST_CHECK enum err own_room_decode(struct arena *a, struct slice in, struct own
 MUST_CHECK enum err own_room_of(struct arena *a, const struct mls_group *g, struct own_room *out);
 bool own_room_is_admin(const struct own_room *r, const uint8_t account[32]);
 
-/* ---- run-time state ---------------------------------------------------------------------------- */
+/* ---- run-time state ----------------------------------------------------------------------------
+ */
 
 enum own_line { OWN_CLOSED, OWN_DIALLING, OWN_GREETING, OWN_READY };
 struct own_conn {
@@ -110,9 +113,9 @@ struct own_box {
     int64_t chat;
     uint32_t handle;
     bool opened;
-    uint64_t head;        /* highest seq known                 */
-    int64_t last_out;     /* last outbox id posted             */
-    uint32_t posts;       /* posts in flight                   */
+    uint64_t head;    /* highest seq known                 */
+    int64_t last_out; /* last outbox id posted             */
+    uint32_t posts;   /* posts in flight                   */
     bool asked_open, asked_new, asked_commit;
 };
 struct own_group_slot {
@@ -133,8 +136,8 @@ struct own {
     struct arena box_arena;
     struct own_group_slot groups[OWN_GROUPS_CACHED];
     struct own_rows rows[OWN_GROUPS_CACHED];
-    uint64_t clock;        /* LRU */
-    bool offline;          /* the browser says so */
+    uint64_t clock; /* LRU */
+    bool offline;   /* the browser says so */
     bool hidden;
     bool pumping;
     uint64_t status_at_ms; /* when batched receipts go out; 0 none */
@@ -142,8 +145,8 @@ struct own {
     uint32_t kp_full;      /* one-time key packages kept; 0: OWN_KP_FULL           */
     uint64_t typing_sent_ms;
     int64_t typing_chat;
-    uint32_t blob_window;  /* chunks in flight */
-    struct {               /* a file being read by the page, in order */
+    uint32_t blob_window; /* chunks in flight */
+    struct {              /* a file being read by the page, in order */
         int64_t message;
         uint64_t next;
         struct crypto_stream stream;
@@ -153,15 +156,16 @@ struct own {
     uint8_t account[32], device[32], inbox[16];
     struct crypto_sign_secret account_secret, device_secret;
     uint8_t device_cert[64];
-    char gateway[200];     /* "http://host:port" or "https://host"  */
-    struct {               /* the mailbox of a device link (own_link.c) */
+    char gateway[200]; /* "http://host:port" or "https://host"  */
+    struct {           /* the mailbox of a device link (own_link.c) */
         bool opened, asking, posting;
         uint32_t handle;
         int64_t next_position;
     } link;
 };
 
-/* ---- own.c ---------------------------------------------------------------------------------------- */
+/* ---- own.c
+ * ---------------------------------------------------------------------------------------- */
 
 void own_init(struct own *o);
 /* Wipes and frees; the store is untouched. Accepts the zero state. */
@@ -189,6 +193,15 @@ MUST_CHECK enum err own_part_begin(struct step *s, struct own_part *part);
 MUST_CHECK enum err own_part_end(struct own *o, struct step *s, const struct own_part *part,
                                  enum err e);
 
+void own_line_hang_up(struct step *s, int conn);
+/* The line is gone: its questions are forgotten, it is dialled again later. */
+void own_line_lost(struct own *o, struct step *s, int conn);
+MUST_CHECK enum err own_line_dial(struct own *o, struct step *s);
+MUST_CHECK enum err own_line_check(struct own *o, struct step *s);
+/* host[:port] of the gateway: what the signature of AUTH names. */
+struct slice own_line_origin(struct own *o);
+void own_boxes_forget(struct own *o);
+
 bool own_ready(const struct own *o, int conn);
 /* A free question slot, or NULL: try again when answers came. */
 struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b);
@@ -202,7 +215,8 @@ struct own_box *own_box_of_handle(struct own *o, uint32_t handle);
 MUST_CHECK enum err own_pump(struct own *o, struct step *s);
 MUST_CHECK enum err own_pump_chat(struct own *o, struct step *s, int64_t chat);
 
-/* ---- own_account.c ---------------------------------------------------------------------------------- */
+/* ---- own_account.c
+ * ---------------------------------------------------------------------------------- */
 
 /* First run: keys, person 1, chain entry 0, self chat. The recovery code is made by the caller. */
 MUST_CHECK enum err own_account_create(struct own *o, struct step *s, struct slice name,
@@ -242,7 +256,8 @@ MUST_CHECK enum err own_chain_extend(struct own *o, struct step *s, const uint8_
                                      size_t n, bool recovery);
 MUST_CHECK enum err own_chain_publish(struct own *o, struct step *s);
 
-/* ---- own_group.c --------------------------------------------------------------------------------------- */
+/* ---- own_group.c
+ * --------------------------------------------------------------------------------------- */
 
 MUST_CHECK enum err own_group(struct own *o, struct step *s, int64_t chat, struct mls_group **out);
 void own_group_close(struct own *o, int64_t chat);
@@ -256,6 +271,16 @@ MUST_CHECK enum err own_group_work(struct own *o, struct step *s, const struct s
                                    struct own_box *box, bool *busy);
 MUST_CHECK enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *ask,
                                      uint8_t type, struct slice body, uint64_t failure);
+/* Tag of an epoch that members can compare without opening each other's posts (e2ee-core.md 9.2).
+ */
+void own_branch_tag(uint8_t out[8], struct slice authenticator);
+/* The person a wish is about; 0 when it is about something else. */
+int64_t own_wish_person(const struct store_wish *w);
+/* The first wish that is ready becomes the pending commit; *built: there is one now. */
+MUST_CHECK enum err own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
+                                     const struct store_wish *wishes, size_t n, bool *built);
+MUST_CHECK enum err own_commit_send(struct own *o, struct step *s, int64_t chat,
+                                    const struct store_pending *p, const struct own_box *box);
 /* Our commit won. */
 MUST_CHECK enum err own_group_won(struct own *o, struct step *s, int64_t chat);
 MUST_CHECK enum err own_group_lost(struct own *o, struct step *s, int64_t chat);
@@ -289,14 +314,15 @@ MUST_CHECK enum err own_leaf_person(struct own *o, struct step *s, const struct 
                                     int64_t *person);
 
 /* Outer layer: out = nonce 12 || ciphertext || tag 16. kind as frame_kind. */
-MUST_CHECK enum err own_outer_seal(struct arena *a, const uint8_t key[32], const uint8_t mailbox[16],
-                                   uint64_t epoch, uint8_t kind, struct slice in,
-                                   struct slice *out);
-MUST_CHECK enum err own_outer_open(struct arena *a, const uint8_t key[32], const uint8_t mailbox[16],
-                                   uint64_t epoch, uint8_t kind, struct slice in,
-                                   struct slice *out);
+MUST_CHECK enum err own_outer_seal(struct arena *a, const uint8_t key[32],
+                                   const uint8_t mailbox[16], uint64_t epoch, uint8_t kind,
+                                   struct slice in, struct slice *out);
+MUST_CHECK enum err own_outer_open(struct arena *a, const uint8_t key[32],
+                                   const uint8_t mailbox[16], uint64_t epoch, uint8_t kind,
+                                   struct slice in, struct slice *out);
 
-/* ---- own_send.c ----------------------------------------------------------------------------------------- */
+/* ---- own_send.c
+ * ----------------------------------------------------------------------------------------- */
 
 /* Queues content for a chat and tries to send it. message 0: silent. */
 MUST_CHECK enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
@@ -307,16 +333,26 @@ MUST_CHECK enum err own_send_answer(struct own *o, struct step *s, const struct 
                                     uint8_t type, struct slice body, uint64_t failure);
 MUST_CHECK enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on);
 
-/* ---- own_receive.c ---------------------------------------------------------------------------------------- */
+/* ---- own_receive.c
+ * ---------------------------------------------------------------------------------------- */
 
 MUST_CHECK enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d);
 MUST_CHECK enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *e);
 
-/* ---- own_content.c ------------------------------------------------------------------------------------------ */
+/* ---- own_content.c
+ * ------------------------------------------------------------------------------------------ */
 
 /* Message id of content in a chat as sent by `account`. */
 MUST_CHECK enum err own_mid(struct step *s, const uint8_t account[32], const uint8_t room[16],
                             struct slice content, uint8_t out[32]);
+bool own_type_is(struct slice type, const char *name);
+/* The chat whose timeline shows what arrives in c. */
+int64_t own_shown_in(const struct store_chat *c);
+/* Silent content of one of our types. */
+MUST_CHECK enum err own_send_private(struct own *o, struct step *s, int64_t chat, const char *type,
+                                     struct slice body);
+void own_statuses_soon(struct own *o, struct step *s);
+MUST_CHECK enum err own_status_take(struct step *s, int64_t chat, int64_t from, struct slice in);
 /* Takes one opened message: stores and shows it. from: person. */
 MUST_CHECK enum err own_content_take(struct own *o, struct step *s, const struct store_chat *c,
                                      int64_t from, uint64_t server_ms, struct slice data);
@@ -340,7 +376,8 @@ MUST_CHECK enum err own_notice(struct step *s, int64_t chat, int notice, int64_t
 /* Deletes what has expired; *next: when the next one does (0 none). */
 MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms);
 
-/* ---- own_people.c ------------------------------------------------------------------------------------------ */
+/* ---- own_people.c
+ * ------------------------------------------------------------------------------------------ */
 
 /* Adds the person of a link: a pair chat that waits for their answer. ERR_STATE_OWN: my own. */
 MUST_CHECK enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat);
@@ -355,7 +392,8 @@ MUST_CHECK enum err own_room_role(struct own *o, struct step *s, int64_t chat, i
 MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device);
 MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
 
-/* ---- own_record.c ---------------------------------------------------------------------------------------------- */
+/* ---- own_record.c
+ * ---------------------------------------------------------------------------------------------- */
 
 MUST_CHECK enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture);
 MUST_CHECK enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys);
@@ -363,7 +401,8 @@ MUST_CHECK enum err own_record_message(struct step *s, struct buf *b, int64_t id
 /* Imports one. What is there already stays. */
 MUST_CHECK enum err own_record_take(struct own *o, struct step *s, struct slice record);
 
-/* ---- own_sync.c: to my other devices ------------------------------------------------------------------- */
+/* ---- own_sync.c: to my other devices
+ * ------------------------------------------------------------------- */
 
 MUST_CHECK enum err own_sync_read(struct own *o, struct step *s, const uint8_t room[16],
                                   const uint8_t mid[32]);
@@ -377,11 +416,14 @@ MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice 
 /* "UPDATE chat SET x=? WHERE id=?" of a column the page may set; NULL when unknown. */
 const char *own_chat_column(struct slice name);
 
-/* ---- own_file.c ------------------------------------------------------------------------------------------------ */
+/* ---- own_file.c
+ * ------------------------------------------------------------------------------------------------
+ */
 
-MUST_CHECK enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_begin *op,
-                                   int64_t *message);
-MUST_CHECK enum err own_file_chunk(struct own *o, struct step *s, const struct abi_op_file_chunk *op);
+MUST_CHECK enum err own_file_begin(struct own *o, struct step *s,
+                                   const struct abi_op_file_begin *op, int64_t *message);
+MUST_CHECK enum err own_file_chunk(struct own *o, struct step *s,
+                                   const struct abi_op_file_chunk *op);
 MUST_CHECK enum err own_file_cancel(struct own *o, struct step *s, int64_t message);
 MUST_CHECK enum err own_file_fetch(struct own *o, struct step *s, int64_t message);
 /* Emits `chunk` effects from `offset` on, a bounded number a step; *more when not at the end. */
@@ -394,7 +436,8 @@ MUST_CHECK enum err own_file_answer(struct own *o, struct step *s, const struct 
 MUST_CHECK enum err own_file_take(struct own *o, struct step *s, int64_t message,
                                   const struct content_part *part);
 
-/* ---- own_link.c, own_recover.c ---------------------------------------------------------------------------------- */
+/* ---- own_link.c, own_recover.c
+ * ---------------------------------------------------------------------------------- */
 
 /* New device: makes keys and the code to show. */
 MUST_CHECK enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,

@@ -120,7 +120,8 @@ enum err own_identity(struct own *o, struct step *s, struct mls_identity *out)
     return OK;
 }
 
-/* ---- chain --------------------------------------------------------------------------------------- */
+/* ---- chain
+ * --------------------------------------------------------------------------------------- */
 
 enum err own_chain_extend(struct own *o, struct step *s, const uint8_t (*devices)[32], size_t n,
                           bool recovery)
@@ -226,7 +227,8 @@ enum err own_chain_take(struct own *o, struct step *s, int64_t person, const str
     return OK;
 }
 
-/* ---- key packages ---------------------------------------------------------------------------------- */
+/* ---- key packages
+ * ---------------------------------------------------------------------------------- */
 
 static enum err kp_suite(const struct own *o, const struct crypto_suite **suite)
 {
@@ -328,7 +330,8 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
     return kp_publish(o, s);
 }
 
-/* ---- contact links ------------------------------------------------------------------------------------ */
+/* ---- contact links
+ * ------------------------------------------------------------------------------------ */
 
 void own_fingerprint(uint8_t out[20], const uint8_t account[32])
 {
@@ -345,13 +348,12 @@ enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64
         return ERR_INPUT;
     }
     crypto_rand(token, sizeof token);
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO link(token,kind,label,person,uses,expires_s,made_ms) "
-                      "VALUES(?,?,?,?,?,?,?)",
-                      "bitiiii", SLICE_ARRAY(token), (int64_t)(person != 0), label, person,
-                      (int64_t)uses,
-                      days == 0 ? (int64_t)0 : (int64_t)(s->now_ms / 1000 + days * 86400),
-                      (int64_t)s->now_ms));
+    TRY(store_sql_run(
+        s->store,
+        "INSERT INTO link(token,kind,label,person,uses,expires_s,made_ms) "
+        "VALUES(?,?,?,?,?,?,?)",
+        "bitiiii", SLICE_ARRAY(token), (int64_t)(person != 0), label, person, (int64_t)uses,
+        days == 0 ? (int64_t)0 : (int64_t)(s->now_ms / 1000 + days * 86400), (int64_t)s->now_ms));
     *id = store_sql_last_id(s->store);
     s->durable = true;
     return own_account_sync_links(o, s);
@@ -403,7 +405,7 @@ static bool find_after(struct slice text, const char *mark, struct slice *rest)
 {
     size_t n = strlen(mark);
     for (size_t i = 0; i + n <= text.n; i++) {
-        if (memcmp(text.p + i, mark, n) == 0) {
+        if (slice_equal(slice_make(text.p + i, n), slice_of_string(mark))) {
             *rest = slice_make(text.p + i + n, text.n - i - n);
             return true;
         }
@@ -465,9 +467,8 @@ enum err own_account_sync_links(struct own *o, struct step *s)
         own_asked(o, FRAME_TOKEN_DROP, 0)) {
         return OK;
     }
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id,token,uses,expires_s,gone FROM link WHERE synced=0 LIMIT 1",
-                        ""));
+    TRY(store_rows_open(
+        s->store, &r, "SELECT id,token,uses,expires_s,gone FROM link WHERE synced=0 LIMIT 1", ""));
     enum err e = store_rows_next(&r, &has);
     if (e == OK && has) {
         id = store_rows_int(&r, 0);
@@ -497,7 +498,8 @@ enum err own_account_sync_links(struct own *o, struct step *s)
     return own_frame(o, s, OWN_CONN_DEVICE, type, ask->request, body);
 }
 
-/* ---- the device line ------------------------------------------------------------------------------------ */
+/* ---- the device line
+ * ------------------------------------------------------------------------------------ */
 
 /* Registered: everything else the gateway should have. */
 static enum err continue_ready(struct own *o, struct step *s)
@@ -522,7 +524,7 @@ enum err own_account_ready(struct own *o, struct step *s, const struct wire_read
 {
     int64_t waiting = 0;
     TRY(store_sql_get_int(s->store, &waiting,
-                      "SELECT count(*) FROM chain WHERE person=1 AND published=0", ""));
+                          "SELECT count(*) FROM chain WHERE person=1 AND published=0", ""));
     if (waiting > 0) {
         TRY(own_chain_publish(o, s));
     }
@@ -571,8 +573,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
         if (failure != 0) {
             return OK;
         }
-        TRY(store_sql_run(s->store, "UPDATE link SET synced=1 WHERE id=? AND gone=0", "i",
-                          ask->b));
+        TRY(store_sql_run(s->store, "UPDATE link SET synced=1 WHERE id=? AND gone=0", "i", ask->b));
         TRY(own_account_sync_links(o, s));
         return own_pump(o, s); /* wishes may have waited for the token */
     case FRAME_TOKEN_DROP:

@@ -15,7 +15,13 @@
 #define FILE_WINDOW 6         /* chunks in flight                       */
 #define FILE_CHUNKS_A_STEP 24 /* given to the page by one op_file_read  */
 
-enum file_state { FILE_REMOTE = 0, FILE_COMING = 1, FILE_HERE = 2, FILE_FAILED = 3, FILE_GOING = 4 };
+enum file_state {
+    FILE_REMOTE = 0,
+    FILE_COMING = 1,
+    FILE_HERE = 2,
+    FILE_FAILED = 3,
+    FILE_GOING = 4
+};
 
 struct file_row {
     int64_t message, chat, bytes, width, height, state, done, sealed, sent;
@@ -24,9 +30,9 @@ struct file_row {
 
 static enum err get_file(struct step *s, int64_t message, struct file_row *f)
 {
-    void *outs[] = {&f->chat, &f->bytes,  &f->width, &f->height,      &f->state,  &f->done,
-                    &f->sealed, &f->sent, &f->name,  &f->type,        &f->preview, &f->blob,
-                    &f->key,  &f->drop_secret, &f->header, &f->stream, &f->digest, &f->hash};
+    void *outs[] = {&f->chat,   &f->bytes,       &f->width,  &f->height, &f->state,   &f->done,
+                    &f->sealed, &f->sent,        &f->name,   &f->type,   &f->preview, &f->blob,
+                    &f->key,    &f->drop_secret, &f->header, &f->stream, &f->digest,  &f->hash};
     memset(f, 0, sizeof *f);
     TRY(store_sql_get(s->store, s->arena,
                       "SELECT m.chat,f.bytes,f.width,f.height,f.state,f.done,f.sealed,f.sent,"
@@ -48,7 +54,8 @@ static uint64_t sealed_bytes(uint64_t bytes)
     return bytes + chunk_count(bytes) * CRYPTO_STREAM_OVERHEAD;
 }
 
-/* ---- sending ------------------------------------------------------------------------------------ */
+/* ---- sending ------------------------------------------------------------------------------------
+ */
 
 enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_begin *op,
                         int64_t *message)
@@ -147,8 +154,9 @@ enum err own_file_chunk(struct own *o, struct step *s, const struct abi_op_file_
     s->durable = true;
     if (op->last) {
         crypto_sha256_final(&digest, hash);
-        TRY(store_sql_run(s->store, "UPDATE file SET hash=?,stream=NULL,digest=NULL WHERE message=?",
-                          "bi", SLICE_ARRAY(hash), f.message));
+        TRY(store_sql_run(s->store,
+                          "UPDATE file SET hash=?,stream=NULL,digest=NULL WHERE message=?", "bi",
+                          SLICE_ARRAY(hash), f.message));
     }
     if (op->last || f.sealed % 8 == 0) {
         effects_message(s->out, f.message, false);
@@ -285,7 +293,8 @@ static enum err send_more(struct own *o, struct step *s, const struct file_row *
     return OK;
 }
 
-/* ---- fetching -------------------------------------------------------------------------------------- */
+/* ---- fetching
+ * -------------------------------------------------------------------------------------- */
 
 enum err own_file_take(struct own *o, struct step *s, int64_t message,
                        const struct content_part *part)
@@ -362,9 +371,9 @@ static enum err check(struct step *s, const struct file_row *f)
         TRY(store_sql_run(s->store, "DELETE FROM file_chunk WHERE message=?", "i", f->message));
     }
     effects_message(s->out, f->message, false);
-    return store_sql_run(s->store, "UPDATE file SET state=?,done=?,sealed=? WHERE message=?", "iiii",
-                         (int64_t)(good ? FILE_HERE : FILE_FAILED), good ? f->bytes : (int64_t)0,
-                         good ? f->sealed : (int64_t)0, f->message);
+    return store_sql_run(s->store, "UPDATE file SET state=?,done=?,sealed=? WHERE message=?",
+                         "iiii", (int64_t)(good ? FILE_HERE : FILE_FAILED),
+                         good ? f->bytes : (int64_t)0, good ? f->sealed : (int64_t)0, f->message);
 }
 
 static enum err fetch_more(struct own *o, struct step *s, const struct file_row *f)
@@ -429,7 +438,8 @@ static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice
     return OK;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------ */
+/* ---- reading
+ * ------------------------------------------------------------------------------------------ */
 
 static enum err read_chunk(struct own *o, struct step *s, const struct file_row *f, uint64_t n,
                            bool give)
@@ -502,7 +512,9 @@ enum err own_file_read(struct own *o, struct step *s, int64_t message, uint64_t 
     return OK;
 }
 
-/* ---- work ------------------------------------------------------------------------------------------------ */
+/* ---- work
+ * ------------------------------------------------------------------------------------------------
+ */
 
 enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
 {
@@ -581,8 +593,9 @@ enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *as
     }
     if (type == FRAME_BLOB_STATE) {
         TRY(wire_blob_state_decode(s->arena, body, &w));
-        return store_sql_run(s->store, "UPDATE file SET sent=max(sent,?) WHERE message=? AND "
-                                       "state=4",
+        return store_sql_run(s->store,
+                             "UPDATE file SET sent=max(sent,?) WHERE message=? AND "
+                             "state=4",
                              "ii", (int64_t)w.have, ask->a);
     }
     return OK;

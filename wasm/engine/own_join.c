@@ -8,7 +8,8 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-/* ---- key packages of ours --------------------------------------------------------------------- */
+/* ---- key packages of ours ---------------------------------------------------------------------
+ */
 
 struct packages {
     struct slice *refs;
@@ -48,15 +49,16 @@ static enum err get_package(struct step *s, struct slice ref, struct slice *pack
                          outs, "b", ref);
 }
 
-/* ---- who is in it -------------------------------------------------------------------------------- */
+/* ---- who is in it
+ * -------------------------------------------------------------------------------- */
 
 struct roster {
-    bool mine;           /* only my own devices                    */
-    bool i_invited;      /* a device of mine was in it before      */
-    bool trusted;        /* a contact of mine runs it              */
-    bool blocked;        /* someone I blocked runs it              */
-    uint8_t other[32];   /* pair: the other side; group: an admin  */
-    int64_t person;      /* row of other, 0 unknown                */
+    bool mine;         /* only my own devices                    */
+    bool i_invited;    /* a device of mine was in it before      */
+    bool trusted;      /* a contact of mine runs it              */
+    bool blocked;      /* someone I blocked runs it              */
+    uint8_t other[32]; /* pair: the other side; group: an admin  */
+    int64_t person;    /* row of other, 0 unknown                */
 };
 
 static enum err judge_person(struct step *s, const uint8_t account[32], struct roster *out)
@@ -100,7 +102,8 @@ static enum err read_roster(struct own *o, struct step *s, const struct mls_grou
     return OK;
 }
 
-/* ---- taking a Welcome ------------------------------------------------------------------------------ */
+/* ---- taking a Welcome
+ * ------------------------------------------------------------------------------ */
 
 /* The chat row this group belongs to: the one of the same room, emptied of its old protocol
  * state, or a new one. */
@@ -223,8 +226,8 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c, stru
 /* Rows of a group before its chat is known lie under this number. */
 #define JOIN_CHAT (-1)
 
-static enum err join(struct own *o, struct step *s, struct mls_join_params *p,
-                     struct store_chat *c, bool *fresh)
+static enum err join(struct own *o, struct step *s, struct mls_join_params *p, struct store_chat *c,
+                     bool *fresh)
 {
     struct own_rows rows = {s->store, JOIN_CHAT};
     struct mls_storage storage;
@@ -276,7 +279,8 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
     return last_resort != 0 ? own_wish(o, s, c.id, OWN_WISH_HEAL, SLICE_EMPTY) : OK;
 }
 
-/* ---- requests ------------------------------------------------------------------------------------------- */
+/* ---- requests
+ * ------------------------------------------------------------------------------------------- */
 
 enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                             int64_t *chat)
@@ -312,7 +316,9 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     return come_in(o, s, &c, person);
 }
 
-/* ---- leaving ----------------------------------------------------------------------------------------------- */
+/* ---- leaving
+ * -----------------------------------------------------------------------------------------------
+ */
 
 enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
 {
@@ -352,7 +358,8 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     return own_pump_chat(o, s, chat);
 }
 
-/* ---- external commits --------------------------------------------------------------------------------------- */
+/* ---- external commits
+ * --------------------------------------------------------------------------------------- */
 
 enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c)
 {

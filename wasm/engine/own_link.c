@@ -24,30 +24,12 @@
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
 #include "engine/own.h"
+#include "engine/own_link.h"
 
 #define CODE_BYTES 15
 #define BATCH_BYTES (40u << 10)
 
-enum { ROLE_NONE = 0, ROLE_NEW = 1, ROLE_OLD = 2 };
-enum { SAY_HELLO = 1, SAY_ACCOUNT, SAY_RECORDS, SAY_READY_ASK, SAY_READY, SAY_END };
-enum {
-    PHASE_HELLO = 1, /* new: to say hello; old: to hear it             */
-    PHASE_ACCOUNT,   /* old: to send the account; new: to get it       */
-    PHASE_PEOPLE,    /* old: sending people                            */
-    PHASE_READY,     /* old: waiting for key packages; new: to say so  */
-    PHASE_ADDING,    /* old: adding the device to all chats            */
-    PHASE_CHATS,     /* old: sending chats                             */
-    PHASE_MESSAGES,  /* old: sending messages                          */
-    PHASE_END,
-    PHASE_DONE
-};
-
-struct link {
-    int64_t role, phase, sent, heard, position, cursor, made;
-    uint8_t mailbox[16], read_tag[32], write_seed[32], key[32];
-};
-
-static enum err load(struct step *s, struct link *l)
+enum err own_link_load(struct step *s, struct own_link *l)
 {
     struct slice code;
     uint8_t room[112];
@@ -73,14 +55,14 @@ static enum err load(struct step *s, struct link *l)
     return OK;
 }
 
-static enum err set(struct step *s, const char *key, int64_t *field, int64_t value)
+enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t value)
 {
     *field = value;
     s->durable = true;
     return store_setting_put_int(s->store, key, value);
 }
 
-static void progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total)
+void own_link_progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total)
 {
     struct abi_change c;
     memset(&c, 0, sizeof c);
@@ -92,7 +74,7 @@ static void progress(struct step *s, uint64_t phase, uint64_t done, uint64_t tot
     effects_change(s->out, &c);
 }
 
-static enum err clear(struct own *o, struct step *s)
+enum err own_link_clear(struct own *o, struct step *s)
 {
     static const char *const keys[] = {"link-role",     "link-phase",  "link-sent", "link-heard",
                                        "link-position", "link-cursor", "link-made", "link-secret",
@@ -106,7 +88,8 @@ static enum err clear(struct own *o, struct step *s)
     return OK;
 }
 
-/* ---- beginning ------------------------------------------------------------------------------------ */
+/* ---- beginning
+ * ------------------------------------------------------------------------------------ */
 
 static enum err code_text(struct step *s, const uint8_t code[CODE_BYTES], struct slice *out)
 {
@@ -138,7 +121,7 @@ enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,
     TRY(store_setting_put(s->store, "gateway", gateway));
     TRY(store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret)));
     TRY(store_setting_put(s->store, "link-name", device_name));
-    TRY(set(s, "link-role", &ignored, ROLE_NEW));
+    TRY(own_link_set(s, "link-role", &ignored, ROLE_NEW));
     return code_text(s, secret, code);
 }
 
@@ -156,26 +139,27 @@ enum err own_link_accept(struct own *o, struct step *s, struct slice code)
     TRY(text_get_base32(secret, sizeof secret, code));
     TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &role));
     if (role != ROLE_NONE) {
-        TRY(clear(o, s));
+        TRY(own_link_clear(o, s));
     }
     TRY(store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret)));
-    TRY(set(s, "link-role", &role, ROLE_OLD));
-    progress(s, 1, 0, 0);
+    TRY(own_link_set(s, "link-role", &role, ROLE_OLD));
+    own_link_progress(s, 1, 0, 0);
     return own_link_work(o, s);
 }
 
 void own_link_cancel(struct own *o, struct step *s)
 {
-    if (clear(o, s) != OK) {
+    if (own_link_clear(o, s) != OK) {
         s->out->err = ERR_STORE;
     }
 }
 
-/* ---- saying ---------------------------------------------------------------------------------------- */
+/* ---- saying
+ * ---------------------------------------------------------------------------------------- */
 
 /* [role, number, what, ...]: the caller has put the rest into `b`, `items` of them. */
-static enum err say(struct own *o, struct step *s, struct link *l, uint64_t what, struct slice rest,
-                    size_t items)
+static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t what,
+                    struct slice rest, size_t items)
 {
     struct buf p = buf_arena(s->arena, rest.n + 32), t = buf_arena(s->arena, 128),
                f = buf_arena(s->arena, rest.n + 256);
@@ -210,7 +194,7 @@ static enum err say(struct own *o, struct step *s, struct link *l, uint64_t what
     return own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
 }
 
-static enum err say_hello(struct own *o, struct step *s, struct link *l)
+static enum err say_hello(struct own *o, struct step *s, struct own_link *l)
 {
     struct crypto_sign_public pub;
     struct crypto_sign_secret secret;
@@ -230,7 +214,7 @@ static enum err say_hello(struct own *o, struct step *s, struct link *l)
     return say(o, s, l, SAY_HELLO, rest, 2);
 }
 
-static enum err say_account(struct own *o, struct step *s, struct link *l)
+static enum err say_account(struct own *o, struct step *s, struct own_link *l)
 {
     struct store_person me;
     struct slice recovery, rest;
@@ -280,7 +264,7 @@ static enum err collect(struct step *s, const char *sql, int64_t position, int64
     return e != OK ? e : buf_finish(&b, out);
 }
 
-static enum err say_records(struct own *o, struct step *s, struct link *l)
+static enum err say_records(struct own *o, struct step *s, struct own_link *l)
 {
     static const char people[] = "SELECT id FROM person WHERE id>? ORDER BY id LIMIT 256";
     static const char chats[] =
@@ -289,11 +273,14 @@ static enum err say_records(struct own *o, struct step *s, struct link *l)
     struct slice records, rest;
     size_t count = 0;
     int64_t last = 0, total = 0;
-    TRY(collect(s, l->phase == PHASE_PEOPLE ? people : l->phase == PHASE_CHATS ? chats : messages,
+    TRY(collect(s,
+                l->phase == PHASE_PEOPLE  ? people
+                : l->phase == PHASE_CHATS ? chats
+                                          : messages,
                 l->position, l->phase, &records, &count, &last));
     if (count == 0) {
-        TRY(set(s, "link-position", &l->position, 0));
-        TRY(set(s, "link-phase", &l->phase, l->phase + 1));
+        TRY(own_link_set(s, "link-position", &l->position, 0));
+        TRY(own_link_set(s, "link-phase", &l->phase, l->phase + 1));
         return own_link_work(o, s);
     }
     struct buf b = buf_arena(s->arena, records.n + 16);
@@ -302,13 +289,14 @@ static enum err say_records(struct own *o, struct step *s, struct link *l)
     TRY(buf_finish(&b, &rest));
     o->link.next_position = last;
     TRY(store_sql_get_int(s->store, &total, "SELECT max(id) FROM message", ""));
-    progress(s, 3, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0, (uint64_t)total);
+    own_link_progress(s, 3, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0, (uint64_t)total);
     return say(o, s, l, SAY_RECORDS, rest, 1);
 }
 
-/* ---- steps -------------------------------------------------------------------------------------------- */
+/* ---- steps
+ * -------------------------------------------------------------------------------------------- */
 
-static enum err old_next(struct own *o, struct step *s, struct link *l)
+static enum err old_next(struct own *o, struct step *s, struct own_link *l)
 {
     int64_t waiting = 0;
     switch (l->phase) {
@@ -332,7 +320,7 @@ static enum err old_next(struct own *o, struct step *s, struct link *l)
         if (waiting > 0) {
             return OK;
         }
-        TRY(set(s, "link-phase", &l->phase, PHASE_CHATS));
+        TRY(own_link_set(s, "link-phase", &l->phase, PHASE_CHATS));
         return own_link_work(o, s);
     case PHASE_END:
         return say(o, s, l, SAY_END, SLICE_EMPTY, 0);
@@ -341,7 +329,7 @@ static enum err old_next(struct own *o, struct step *s, struct link *l)
     }
 }
 
-static enum err new_next(struct own *o, struct step *s, struct link *l)
+static enum err new_next(struct own *o, struct step *s, struct own_link *l)
 {
     int64_t unpublished = 0, kept = 0;
     if (l->phase == PHASE_HELLO) {
@@ -356,7 +344,7 @@ static enum err new_next(struct own *o, struct step *s, struct link *l)
     return unpublished == 0 && kept > 0 ? say(o, s, l, SAY_READY, SLICE_EMPTY, 0) : OK;
 }
 
-static enum err ask_mailbox(struct own *o, struct step *s, struct link *l)
+static enum err ask_mailbox(struct own *o, struct step *s, struct own_link *l)
 {
     struct slice body;
     struct buf b = buf_arena(s->arena, 256);
@@ -396,16 +384,16 @@ static enum err ask_mailbox(struct own *o, struct step *s, struct link *l)
 
 enum err own_link_work(struct own *o, struct step *s)
 {
-    struct link l;
+    struct own_link l;
     if (!own_ready(o, OWN_CONN_ANON)) {
         memset(&o->link, 0, sizeof o->link);
         return OK;
     }
-    TRY(load(s, &l));
+    TRY(own_link_load(s, &l));
     if (l.role == ROLE_NONE || o->link.posting || o->link.asking) {
         return OK;
     }
-    enum err e = !o->link.opened    ? ask_mailbox(o, s, &l)
+    enum err e = !o->link.opened      ? ask_mailbox(o, s, &l)
                  : l.role == ROLE_OLD ? old_next(o, s, &l)
                                       : new_next(o, s, &l);
     wipe(&l, sizeof l);
@@ -413,24 +401,24 @@ enum err own_link_work(struct own *o, struct step *s)
 }
 
 /* What we said is on the gateway: one step on. */
-static enum err said(struct own *o, struct step *s, struct link *l, int64_t what)
+static enum err said(struct own *o, struct step *s, struct own_link *l, int64_t what)
 {
-    TRY(set(s, "link-sent", &l->sent, l->sent + 1));
+    TRY(own_link_set(s, "link-sent", &l->sent, l->sent + 1));
     switch (what) {
     case SAY_HELLO:
-        progress(s, 1, 0, 0);
-        return set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+        own_link_progress(s, 1, 0, 0);
+        return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
     case SAY_ACCOUNT:
-        return set(s, "link-phase", &l->phase, PHASE_PEOPLE);
+        return own_link_set(s, "link-phase", &l->phase, PHASE_PEOPLE);
     case SAY_RECORDS:
-        return set(s, "link-position", &l->position, o->link.next_position);
+        return own_link_set(s, "link-position", &l->position, o->link.next_position);
     case SAY_READY_ASK:
-        return set(s, "link-position", &l->position, 1);
+        return own_link_set(s, "link-position", &l->position, 1);
     case SAY_READY:
-        return set(s, "link-phase", &l->phase, PHASE_CHATS);
+        return own_link_set(s, "link-phase", &l->phase, PHASE_CHATS);
     case SAY_END:
-        progress(s, 4, 0, 0);
-        return clear(o, s);
+        own_link_progress(s, 4, 0, 0);
+        return own_link_clear(o, s);
     default:
         return OK;
     }
@@ -439,10 +427,10 @@ static enum err said(struct own *o, struct step *s, struct link *l, int64_t what
 enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
                          struct slice body, uint64_t failure)
 {
-    struct link l;
+    struct own_link l;
     struct wire_opened w;
     enum err e = OK;
-    TRY(load(s, &l));
+    TRY(own_link_load(s, &l));
     if (l.role == ROLE_NONE) {
         return OK;
     }
@@ -451,7 +439,8 @@ enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *as
         e = failure == 0 ? said(o, s, &l, ask->a) : OK;
     } else if (ask->type == FRAME_BOX_NEW) {
         o->link.asking = false;
-        e = failure == 0 || failure == FRAME_CODE_EXISTS ? set(s, "link-made", &l.made, 1) : OK;
+        e = failure == 0 || failure == FRAME_CODE_EXISTS ? own_link_set(s, "link-made", &l.made, 1)
+                                                         : OK;
     } else {
         o->link.asking = false;
         if (failure == 0 && type == FRAME_OPENED) {
@@ -462,174 +451,4 @@ enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *as
     }
     wipe(&l, sizeof l);
     return e != OK ? e : own_link_work(o, s);
-}
-
-/* ---- hearing ---------------------------------------------------------------------------------------------- */
-
-static enum err hear_hello(struct own *o, struct step *s, struct link *l, struct slice in)
-{
-    struct chain_entry head;
-    struct slice device, name;
-    uint8_t devices[CHAIN_DEVICES_MAX][32];
-    TRY(cbor_get_bytes(&in, &device));
-    TRY(cbor_get_text(&in, &name));
-    if (device.n != 32 || name.n > LIMIT_NAME_BYTES) {
-        return ERR_INPUT;
-    }
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    if (!chain_has_device(&head, device.p)) {
-        if (head.device_n == CHAIN_DEVICES_MAX) {
-            return ERR_LIMIT;
-        }
-        memcpy(devices, head.devices, head.device_n * 32);
-        memcpy(devices[head.device_n], device.p, 32);
-        TRY(own_chain_extend(o, s, (const uint8_t(*)[32])devices, head.device_n + 1, false));
-    }
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
-                      "CONFLICT(id) DO UPDATE SET name=excluded.name,gone=0",
-                      "btii", device, name, (int64_t)s->now_ms, (int64_t)s->now_ms));
-    s->out->devices = true;
-    TRY(own_chain_publish(o, s));
-    return set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
-}
-
-static enum err hear_account(struct own *o, struct step *s, struct link *l, struct slice in)
-{
-    struct slice secret, inbox, recovery, name, device_name;
-    struct crypto_sign_secret key;
-    struct crypto_sign_public pub, device;
-    TRY(cbor_get_bytes(&in, &secret));
-    TRY(cbor_get_bytes(&in, &inbox));
-    TRY(cbor_get_bytes(&in, &recovery));
-    TRY(cbor_get_text(&in, &name));
-    if (secret.n != 32 || inbox.n != 16 || name.n > LIMIT_NAME_BYTES) {
-        return ERR_INPUT;
-    }
-    memcpy(key.seed, secret.p, 32);
-    crypto_sign_public_of(&pub, &key);
-    wipe(&key, sizeof key);
-    TRY(store_setting_put(s->store, "account-secret", secret));
-    TRY(store_setting_put(s->store, "recovery-code", recovery));
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO person(id,account,name,inbox,contact) VALUES(1,?,?,?,1)", "btb",
-                      SLICE_ARRAY(pub.b), name, inbox));
-    TRY(own_account_load(o, s));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &device_name));
-    memcpy(device.b, o->device, 32);
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
-                      "CONFLICT(id) DO UPDATE SET name=excluded.name",
-                      "btii", SLICE_ARRAY(device.b), device_name, (int64_t)s->now_ms,
-                      (int64_t)s->now_ms));
-    o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
-    s->out->state = true;
-    progress(s, 3, 0, 0);
-    return set(s, "link-phase", &l->phase, PHASE_PEOPLE);
-}
-
-static enum err hear_records(struct own *o, struct step *s, struct slice in)
-{
-    struct slice record;
-    size_t n = 0;
-    TRY(cbor_get_array(&in, &n));
-    for (size_t i = 0; i < n; i++) {
-        TRY(cbor_skip(&in, &record));
-        TRY(own_record_take(o, s, record));
-    }
-    return slice_end(in);
-}
-
-static enum err hear_end(struct own *o, struct step *s)
-{
-    int64_t *ids = NULL;
-    size_t n = 0;
-    TRY(store_chat_ids(s->store, s->arena, false, &ids, &n));
-    for (size_t i = 0; i < n; i++) {
-        TRY(store_message_touch_chat(s->store, ids[i]));
-        effects_chat(s->out, ids[i]);
-    }
-    progress(s, 4, 0, 0);
-    TRY(clear(o, s));
-    return own_pump(o, s);
-}
-
-static enum err hear(struct own *o, struct step *s, struct link *l, uint64_t what, struct slice in)
-{
-    if (l->role == ROLE_OLD) {
-        if (what == SAY_HELLO && l->phase == PHASE_HELLO) {
-            return hear_hello(o, s, l, in);
-        }
-        if (what == SAY_READY && l->phase == PHASE_READY) {
-            TRY(set(s, "link-position", &l->position, 0));
-            TRY(set(s, "link-phase", &l->phase, PHASE_ADDING));
-            return own_devices_everywhere(o, s);
-        }
-        return ERR_STATE;
-    }
-    switch (what) {
-    case SAY_ACCOUNT:
-        return l->phase == PHASE_ACCOUNT || l->phase == PHASE_HELLO ? hear_account(o, s, l, in)
-                                                                    : ERR_STATE;
-    case SAY_RECORDS:
-        return o->loaded ? hear_records(o, s, in) : ERR_STATE;
-    case SAY_READY_ASK:
-        return set(s, "link-phase", &l->phase, PHASE_READY);
-    case SAY_END:
-        return hear_end(o, s);
-    default:
-        return ERR_INPUT;
-    }
-}
-
-/* Opens what the other side said as its next message; ERR_AUTH when it is not. */
-static enum err open_next(struct step *s, const struct link *l, const struct frame_deliver *d,
-                          uint64_t *what, struct slice *rest)
-{
-    uint64_t from = l->role == ROLE_NEW ? ROLE_OLD : ROLE_NEW, role = 0, n = 0;
-    struct slice in;
-    size_t items = 0;
-    TRY(own_outer_open(s->arena, l->key, l->mailbox, (uint64_t)l->heard + 1, (uint8_t)from, d->body,
-                       &in));
-    TRY(cbor_get_array(&in, &items));
-    TRY(cbor_get_uint(&in, &role));
-    TRY(cbor_get_uint(&in, &n));
-    TRY(cbor_get_uint(&in, what));
-    *rest = in;
-    return role == from && n == (uint64_t)l->heard + 1 ? OK : ERR_AUTH;
-}
-
-enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deliver *d, bool *taken)
-{
-    struct link l;
-    struct slice rest;
-    uint64_t what = 0;
-    *taken = o->link.opened && d->handle == o->link.handle;
-    if (!*taken) {
-        return OK;
-    }
-    TRY(load(s, &l));
-    if (l.role == ROLE_NONE || (int64_t)d->seq <= l.cursor) {
-        return OK;
-    }
-    enum err e = open_next(s, &l, d, &what, &rest);
-    if (e == OK) {
-        TRY(set(s, "link-heard", &l.heard, l.heard + 1));
-        struct own_part part;
-        TRY(own_part_begin(s, &part));
-        e = own_part_end(o, s, &part, hear(o, s, &l, what, rest));
-        if (e != OK && !own_grave(e)) {
-            progress(s, 5, 0, 0); /* said so; the code has to be made anew */
-            e = clear(o, s);
-        }
-        TRY(e);
-    } else if (own_grave(e)) {
-        return e;
-    }
-    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l.role));
-    if (l.role != ROLE_NONE) {
-        TRY(set(s, "link-cursor", &l.cursor, (int64_t)d->seq));
-    }
-    wipe(&l, sizeof l);
-    return own_link_work(o, s);
 }

@@ -115,7 +115,8 @@ enum err own_account_known(struct own *o, struct step *s, int64_t *person,
     return OK;
 }
 
-/* ---- rooms --------------------------------------------------------------------------------------- */
+/* ---- rooms
+ * --------------------------------------------------------------------------------------- */
 
 /* What the room will be once all wishes are granted. */
 static enum err future_room(struct own *o, struct step *s, int64_t chat, struct own_room *room)
@@ -201,7 +202,8 @@ enum err own_room_role(struct own *o, struct step *s, int64_t chat, int64_t pers
     return wish_room(o, s, chat, &room);
 }
 
-/* ---- devices ---------------------------------------------------------------------------------------- */
+/* ---- devices
+ * ---------------------------------------------------------------------------------------- */
 
 /* Every chat takes my other devices in. */
 enum err own_devices_everywhere(struct own *o, struct step *s)

@@ -7,7 +7,8 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-/* ---- inbox ---------------------------------------------------------------------------------------- */
+/* ---- inbox
+ * ---------------------------------------------------------------------------------------- */
 
 static enum err inbox_item(struct own *o, struct step *s, const struct frame_deliver *d)
 {
@@ -48,7 +49,8 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     return own_frame(o, s, OWN_CONN_DEVICE, FRAME_ACK, 0, body);
 }
 
-/* ---- log -------------------------------------------------------------------------------------------- */
+/* ---- log
+ * -------------------------------------------------------------------------------------------- */
 
 /* Our own bytes came back. */
 static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
@@ -130,8 +132,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
             return OK;
         }
         TRY(store_wish_add(s->store, c->id, OWN_WISH_CLEANUP, SLICE_EMPTY, &n));
-        return store_wish_delay(s->store, n, 0,
-                                (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
+        return store_wish_delay(s->store, n, 0, (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
     }
     case MLS_EVENT_COMMIT:
         TRY(own_group_lost(o, s, c->id));
@@ -148,8 +149,8 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     struct mls_process_params pp;
     struct slice message;
     TRY(store_epoch_get(s->store, c->id, d->epoch, &e));
-    enum err err = own_outer_open(s->arena, e.outer_key, c->mailbox, d->epoch, d->kind, d->body,
-                                  &message);
+    enum err err =
+        own_outer_open(s->arena, e.outer_key, c->mailbox, d->epoch, d->kind, d->body, &message);
     wipe(&e, sizeof e);
     TRY(err);
     TRY(own_group(o, s, c->id, &g));
@@ -228,13 +229,13 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
                 TRY(log_entry(o, s, &c, d));
             }
         }
-        TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq,
-                           chat));
+        TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq, chat));
     }
     return last ? own_pump_chat(o, s, chat) : OK;
 }
 
-/* ---- typing -------------------------------------------------------------------------------------------- */
+/* ---- typing
+ * -------------------------------------------------------------------------------------------- */
 
 enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *f)
 {

@@ -23,7 +23,8 @@ static enum err get_optional(struct slice *in, struct slice *out)
     return cbor_take_null(in) ? OK : cbor_get_bytes(in, out);
 }
 
-/* ---- people ------------------------------------------------------------------------------------- */
+/* ---- people -------------------------------------------------------------------------------------
+ */
 
 enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture)
 {
@@ -94,7 +95,8 @@ static enum err take_person(struct own *o, struct step *s, struct slice in)
                          "iiii", (int64_t)verified, (int64_t)blocked, (int64_t)contact, id);
 }
 
-/* ---- chats --------------------------------------------------------------------------------------- */
+/* ---- chats
+ * --------------------------------------------------------------------------------------- */
 
 /* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. */
 enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
@@ -159,8 +161,9 @@ static enum err read_chat(struct slice *in, struct chat_record *c)
     TRY(cbor_get_uint(in, &c->timer));
     TRY(cbor_get_text(in, &c->draft));
     bool keys = c->mailbox.n == 16 && c->read_tag.n == 32 && c->join_secret.n == 32;
-    return c->room.n == 16 && c->type <= 2 && c->state <= 5 && (keys || c->mailbox.n == 0) ? OK
-                                                                                           : ERR_INPUT;
+    return c->room.n == 16 && c->type <= 2 && c->state <= 5 && (keys || c->mailbox.n == 0)
+               ? OK
+               : ERR_INPUT;
 }
 
 static enum err take_members(struct step *s, int64_t chat, struct slice *in)
@@ -192,10 +195,9 @@ static enum err take_chat(struct step *s, struct slice in)
     if (store_chat_find(s->store, s->arena, r.room.p, &old) == OK) {
         /* the Welcome was faster: only what it cannot know */
         effects_chat(s->out, old.id);
-        TRY(store_sql_run(s->store,
-                          "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=? WHERE id=?",
-                          "iiibi", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted,
-                          r.picture, old.id));
+        TRY(store_sql_run(
+            s->store, "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=? WHERE id=?",
+            "iiibi", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture, old.id));
         return take_members(s, old.id, &in);
     }
     memset(&c, 0, sizeof c);
@@ -231,7 +233,8 @@ static enum err take_chat(struct step *s, struct slice in)
     return take_members(s, c.id, &in);
 }
 
-/* ---- messages ------------------------------------------------------------------------------------- */
+/* ---- messages
+ * ------------------------------------------------------------------------------------- */
 
 static enum err put_file(struct step *s, struct buf *b, int64_t message)
 {
@@ -427,7 +430,8 @@ static enum err take_message(struct step *s, struct slice in)
     return take_reactions(s, &m, &in);
 }
 
-/* ---- one record -------------------------------------------------------------------------------------- */
+/* ---- one record
+ * -------------------------------------------------------------------------------------- */
 
 enum err own_record_take(struct own *o, struct step *s, struct slice record)
 {

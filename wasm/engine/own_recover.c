@@ -43,7 +43,8 @@ void own_recover_touch(struct step *s)
     }
 }
 
-/* ---- keeping it ------------------------------------------------------------------------------------ */
+/* ---- keeping it
+ * ------------------------------------------------------------------------------------ */
 
 static enum err put_ids(struct step *s, const char *sql, bool chats, struct buf *b, size_t *count)
 {
@@ -77,8 +78,9 @@ static enum err build(struct own *o, struct step *s, struct slice *out)
     size_t count = 0;
     TRY(put_ids(s, "SELECT id FROM person WHERE id=1", false, &list, &count));
     TRY(put_ids(s, "SELECT id FROM person WHERE contact=1 AND id>1", false, &list, &count));
-    TRY(put_ids(s, "SELECT id FROM chat WHERE state IN (0,1,4) AND mailbox IS NOT NULL ORDER BY "
-                   "last_ms DESC LIMIT 512",
+    TRY(put_ids(s,
+                "SELECT id FROM chat WHERE state IN (0,1,4) AND mailbox IS NOT NULL ORDER BY "
+                "last_ms DESC LIMIT 512",
                 true, &list, &count));
     TRY(buf_finish(&list, &records));
     cbor_put_array(&b, 4);
@@ -134,7 +136,8 @@ enum err own_recover_work(struct own *o, struct step *s)
     return own_frame(o, s, OWN_CONN_ANON, FRAME_RECORD_PUT, ask->request, body);
 }
 
-/* ---- using it ----------------------------------------------------------------------------------------- */
+/* ---- using it
+ * ----------------------------------------------------------------------------------------- */
 
 enum err own_recover_begin(struct own *o, struct step *s, struct slice code, struct slice gateway,
                            struct slice device_name)

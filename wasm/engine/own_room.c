@@ -10,7 +10,8 @@
 
 #define LEAF_LABEL "sotto leaf 1"
 
-/* ---- room --------------------------------------------------------------------------------------- */
+/* ---- room ---------------------------------------------------------------------------------------
+ */
 
 enum err own_room_encode(struct arena *a, const struct own_room *r, struct slice *out)
 {
@@ -106,7 +107,8 @@ bool own_room_is_admin(const struct own_room *r, const uint8_t account[32])
     return false;
 }
 
-/* ---- policy -------------------------------------------------------------------------------------- */
+/* ---- policy
+ * -------------------------------------------------------------------------------------- */
 
 /* The account signed this device's key (V30). */
 static enum err policy_leaf(void *user, const struct mls_leaf_view *leaf)
@@ -258,7 +260,8 @@ const struct mls_policy *own_policy(struct own *o, struct step *s)
     return p;
 }
 
-/* ---- outer layer ------------------------------------------------------------------------------------ */
+/* ---- outer layer
+ * ------------------------------------------------------------------------------------ */
 
 static size_t outer_ad(uint8_t ad[32], const uint8_t mailbox[16], uint64_t epoch, uint8_t kind)
 {
@@ -303,8 +306,8 @@ enum err own_outer_open(struct arena *a, const uint8_t key[32], const uint8_t ma
         return ERR_HOST_MEMORY;
     }
     TRY(crypto_aead_key_set(&k, CRYPTO_CHACHA20_POLY1305, slice_make(key, 32)));
-    enum err e = crypto_aead_open(p, &k, in.p, slice_make(ad, ad_n),
-                                  slice_make(in.p + 12, in.n - 12));
+    enum err e =
+        crypto_aead_open(p, &k, in.p, slice_make(ad, ad_n), slice_make(in.p + 12, in.n - 12));
     wipe(&k, sizeof k);
     if (e == OK) {
         *out = slice_make(p, in.n - 12 - CRYPTO_AEAD_TAG_SIZE);

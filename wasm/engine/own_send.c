@@ -123,8 +123,8 @@ static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
 {
     int64_t message = 0;
     (void)o;
-    enum err e = store_sql_get_int(s->store, &message, "SELECT message FROM outbox WHERE id=?",
-                                   "i", ask->b);
+    enum err e =
+        store_sql_get_int(s->store, &message, "SELECT message FROM outbox WHERE id=?", "i", ask->b);
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* the echo was faster */
     }
@@ -173,7 +173,8 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
     return OK; /* later: with the next connection or alarm */
 }
 
-/* ---- typing --------------------------------------------------------------------------------------- */
+/* ---- typing
+ * --------------------------------------------------------------------------------------- */
 
 enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on)
 {

@@ -35,8 +35,7 @@ static enum err send_record(struct own *o, struct step *s, struct buf *b)
     }
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     content_init(&content);
-    content.part =
-        content_single(CONTENT_PROFILE, slice_of_string(OWN_TYPE_SYNC), record);
+    content.part = content_single(CONTENT_PROFILE, slice_of_string(OWN_TYPE_SYNC), record);
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(own_mid(s, o->account, c.room, bytes, mid));
     return own_send(o, s, chat, 0, bytes, mid, false);
@@ -126,7 +125,8 @@ enum err own_sync_device(struct own *o, struct step *s, struct slice name)
     return send_record(o, s, &b);
 }
 
-/* ---- taking ------------------------------------------------------------------------------------ */
+/* ---- taking ------------------------------------------------------------------------------------
+ */
 
 /* Columns another device may set; the statements are literals. */
 const char *own_chat_column(struct slice name)

@@ -7,29 +7,56 @@
 #include "schema/gen/wire.h"
 
 #define FRAME_PROTOCOL "sotto.1"
-#define FRAME_HEADER_SIZE 8            /* u24 length, u8 type, u32 request                    */
+#define FRAME_HEADER_SIZE 8 /* u24 length, u8 type, u32 request                    */
 #define FRAME_BODY_MAX ((64u << 10) - FRAME_HEADER_SIZE)
 #define FRAME_MAILBOX_SIZE 16
 #define FRAME_INBOX_SIZE 16
 #define FRAME_TOKEN_SIZE 16
 #define FRAME_BLOB_SIZE 16
-#define FRAME_MID_SIZE 8               /* short message id of a POST, for RETRY               */
-#define FRAME_BRANCH_SIZE 8            /* branch tag, e2ee-core.md 9.2                        */
+#define FRAME_MID_SIZE 8    /* short message id of a POST, for RETRY               */
+#define FRAME_BRANCH_SIZE 8 /* branch tag, e2ee-core.md 9.2                        */
 #define FRAME_READ_TAG_SIZE 32
-#define FRAME_BLOB_CHUNK 32785         /* CRYPTO_STREAM_CHUNK + 17: what our clients use      */
+#define FRAME_BLOB_CHUNK 32785 /* CRYPTO_STREAM_CHUNK + 17: what our clients use      */
 
 /* X(NAME, value, cbor body name or fixed) */
 enum frame_type {
-    FRAME_HELLO = 1, FRAME_CHALLENGE = 2, FRAME_AUTH = 3, FRAME_READY = 4, FRAME_FAILURE = 5,
-    FRAME_DONE = 6, FRAME_PING = 7, FRAME_BYE = 8,
-    FRAME_REGISTER = 16, FRAME_CHAIN_PUT = 17, FRAME_KP_PUT = 18, FRAME_KP_COUNT = 19,
-    FRAME_KP_COUNTS = 20, FRAME_TOKEN_SET = 21, FRAME_TOKEN_DROP = 22, FRAME_PUSH_SET = 23,
-    FRAME_QUOTA_GET = 24, FRAME_GRANT = 25,
-    FRAME_KP_TAKE = 32, FRAME_KP_TAKEN = 33, FRAME_INBOX_POST = 34, FRAME_CHAIN_GET = 35,
-    FRAME_CHAIN = 36, FRAME_BOX_NEW = 37, FRAME_OPEN = 38, FRAME_OPENED = 39, FRAME_CLOSE = 40,
-    FRAME_COMMIT = 41, FRAME_INFO_GET = 42, FRAME_INFO = 43, FRAME_BLOB_NEW = 44,
-    FRAME_BLOB_STAT = 45, FRAME_BLOB_STATE = 46, FRAME_BLOB_DROP = 47, FRAME_RECORD_PUT = 48,
-    FRAME_RECORD_GET = 49, FRAME_RECORD = 50,
+    FRAME_HELLO = 1,
+    FRAME_CHALLENGE = 2,
+    FRAME_AUTH = 3,
+    FRAME_READY = 4,
+    FRAME_FAILURE = 5,
+    FRAME_DONE = 6,
+    FRAME_PING = 7,
+    FRAME_BYE = 8,
+    FRAME_REGISTER = 16,
+    FRAME_CHAIN_PUT = 17,
+    FRAME_KP_PUT = 18,
+    FRAME_KP_COUNT = 19,
+    FRAME_KP_COUNTS = 20,
+    FRAME_TOKEN_SET = 21,
+    FRAME_TOKEN_DROP = 22,
+    FRAME_PUSH_SET = 23,
+    FRAME_QUOTA_GET = 24,
+    FRAME_GRANT = 25,
+    FRAME_KP_TAKE = 32,
+    FRAME_KP_TAKEN = 33,
+    FRAME_INBOX_POST = 34,
+    FRAME_CHAIN_GET = 35,
+    FRAME_CHAIN = 36,
+    FRAME_BOX_NEW = 37,
+    FRAME_OPEN = 38,
+    FRAME_OPENED = 39,
+    FRAME_CLOSE = 40,
+    FRAME_COMMIT = 41,
+    FRAME_INFO_GET = 42,
+    FRAME_INFO = 43,
+    FRAME_BLOB_NEW = 44,
+    FRAME_BLOB_STAT = 45,
+    FRAME_BLOB_STATE = 46,
+    FRAME_BLOB_DROP = 47,
+    FRAME_RECORD_PUT = 48,
+    FRAME_RECORD_GET = 49,
+    FRAME_RECORD = 50,
     /* fixed bodies */
     FRAME_POST = 64,      /* ANON   u32 handle | mid 8 | u8 flags | u64 epoch | branch 8 |
                              signature 64 | sealed body.  Answer POSTED                        */
@@ -51,24 +78,24 @@ enum frame_kind { FRAME_KIND_APPLICATION = 0, FRAME_KIND_COMMIT = 1, FRAME_KIND_
 
 /* failure.code; `later` codes carry retry_ms. */
 enum frame_code {
-    FRAME_CODE_MALFORMED = 1,     /* the frame does not decode; the connection closes        */
+    FRAME_CODE_MALFORMED = 1, /* the frame does not decode; the connection closes        */
     FRAME_CODE_VERSION = 2,
-    FRAME_CODE_MODE = 3,          /* not on this kind of connection, or before READY         */
-    FRAME_CODE_AUTH = 4,          /* signature or tag does not verify                        */
-    FRAME_CODE_UNKNOWN = 5,       /* no such account, inbox, mailbox, blob, record           */
-    FRAME_CODE_EXISTS = 6,        /* taken already                                           */
-    FRAME_CODE_EPOCH = 7,         /* not the head's epoch; detail: u64be epoch of the head   */
-    FRAME_CODE_STALE = 8,         /* more than 5 epochs behind                               */
-    FRAME_CODE_TOKEN = 9,         /* contact token unknown, used up or expired               */
-    FRAME_CODE_EMPTY = 10,        /* no key package of that suite                            */
-    FRAME_CODE_LIMIT = 11,        /* a size or count bound                                   */
-    FRAME_CODE_RATE = 12,         /* later                                                   */
-    FRAME_CODE_QUOTA = 13,        /* quota or grants used up                                 */
-    FRAME_CODE_FULL = 14,         /* the gateway's disk is full: later                       */
-    FRAME_CODE_CLOSED = 15,       /* registration closed or invitation wrong                 */
-    FRAME_CODE_CHAIN = 16,        /* chain entry does not continue the chain                 */
-    FRAME_CODE_REVOKED = 17,      /* this device was revoked                                 */
-    FRAME_CODE_BUSY = 18,         /* shutting down or overloaded: later                      */
+    FRAME_CODE_MODE = 3,     /* not on this kind of connection, or before READY         */
+    FRAME_CODE_AUTH = 4,     /* signature or tag does not verify                        */
+    FRAME_CODE_UNKNOWN = 5,  /* no such account, inbox, mailbox, blob, record           */
+    FRAME_CODE_EXISTS = 6,   /* taken already                                           */
+    FRAME_CODE_EPOCH = 7,    /* not the head's epoch; detail: u64be epoch of the head   */
+    FRAME_CODE_STALE = 8,    /* more than 5 epochs behind                               */
+    FRAME_CODE_TOKEN = 9,    /* contact token unknown, used up or expired               */
+    FRAME_CODE_EMPTY = 10,   /* no key package of that suite                            */
+    FRAME_CODE_LIMIT = 11,   /* a size or count bound                                   */
+    FRAME_CODE_RATE = 12,    /* later                                                   */
+    FRAME_CODE_QUOTA = 13,   /* quota or grants used up                                 */
+    FRAME_CODE_FULL = 14,    /* the gateway's disk is full: later                       */
+    FRAME_CODE_CLOSED = 15,  /* registration closed or invitation wrong                 */
+    FRAME_CODE_CHAIN = 16,   /* chain entry does not continue the chain                 */
+    FRAME_CODE_REVOKED = 17, /* this device was revoked                                 */
+    FRAME_CODE_BUSY = 18,    /* shutting down or overloaded: later                      */
     FRAME_CODE_INTERNAL = 19
 };
 

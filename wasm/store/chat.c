@@ -180,7 +180,8 @@ enum err store_member_list(struct store *s, struct arena *a, int64_t chat,
     int64_t count = 0;
     *out = NULL;
     *n = 0;
-    TRY(store_sql_get_int(s, &count, "SELECT count(*) FROM member WHERE chat=? AND gone=0", "i", chat));
+    TRY(store_sql_get_int(s, &count, "SELECT count(*) FROM member WHERE chat=? AND gone=0", "i",
+                          chat));
     struct store_member *list = arena_array(a, (size_t)count + 1, sizeof *list);
     if (list == NULL) {
         return ERR_HOST_MEMORY;

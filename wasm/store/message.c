@@ -129,8 +129,8 @@ enum err store_message_drop(struct store *s, int64_t id)
 
 enum err store_message_set_state(struct store *s, int64_t id, int state, int reason)
 {
-    return store_sql_run(s, "UPDATE message SET state=?,reason=? WHERE id=?", "iii",
-                         (int64_t)state, (int64_t)reason, id);
+    return store_sql_run(s, "UPDATE message SET state=?,reason=? WHERE id=?", "iii", (int64_t)state,
+                         (int64_t)reason, id);
 }
 
 /* Ids strictly before (or after) the place of `id` in (at_ms, id) order; the newest for id 0. */
@@ -207,7 +207,8 @@ enum err store_message_touch_chat(struct store *s, int64_t chat)
 {
     return store_sql_run(
         s,
-        "UPDATE chat SET last_message=(SELECT id FROM message m WHERE m.chat=chat.id ORDER BY at_ms "
+        "UPDATE chat SET last_message=(SELECT id FROM message m WHERE m.chat=chat.id ORDER BY "
+        "at_ms "
         "DESC,id DESC LIMIT 1), last_ms=max(coalesce((SELECT max(at_ms) FROM message m WHERE "
         "m.chat=chat.id),0),CASE WHEN last_message IS NULL THEN last_ms ELSE 0 END) WHERE id=?",
         "i", chat);

@@ -63,10 +63,11 @@ enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat, int64
     if (list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s, &r,
-                        "SELECT id,chat,message,content,mid,epoch,sealed,branch,tries,sealed_ms FROM outbox "
-                        "WHERE chat=? AND id>? AND hold=0 ORDER BY id LIMIT ?",
-                        "iii", chat, after_id, (int64_t)limit));
+    TRY(store_rows_open(
+        s, &r,
+        "SELECT id,chat,message,content,mid,epoch,sealed,branch,tries,sealed_ms FROM outbox "
+        "WHERE chat=? AND id>? AND hold=0 ORDER BY id LIMIT ?",
+        "iii", chat, after_id, (int64_t)limit));
     enum err e = OK;
     while (*n < limit && (e = store_rows_next(&r, &has)) == OK && has) {
         e = read_out(&r, a, &list[*n]);

@@ -9,17 +9,16 @@ struct store_out {
     uint8_t mid[32];
     bool is_sealed;
     uint64_t epoch;
-    struct slice sealed;       /* outer ciphertext */
+    struct slice sealed; /* outer ciphertext */
     uint8_t branch[8];
     int64_t sealed_ms;
-    int64_t tries;             /* how often it was sealed anew */
+    int64_t tries; /* how often it was sealed anew */
 };
 MUST_CHECK enum err store_outbox_put(struct store *s, int64_t chat, int64_t message,
                                      struct slice content, const uint8_t mid[32], bool hold,
                                      int64_t *id);
 MUST_CHECK enum err store_outbox_seal(struct store *s, int64_t id, uint64_t epoch,
-                                      struct slice sealed, const uint8_t branch[8],
-                                      int64_t now_ms);
+                                      struct slice sealed, const uint8_t branch[8], int64_t now_ms);
 /* Back to unsealed: the gateway refused the bytes for good (stale epoch). */
 MUST_CHECK enum err store_outbox_unseal(struct store *s, int64_t id);
 /* The first entries of a chat that are not held, in order. */
@@ -46,7 +45,7 @@ MUST_CHECK enum err store_wish_drop(struct store *s, int64_t id);
 
 struct store_pending {
     uint64_t epoch;
-    struct slice frame;  /* body of the COMMIT frame */
+    struct slice frame; /* body of the COMMIT frame */
     uint8_t body_hash[32];
     struct slice wishes; /* ids it fulfils, 8 bytes each */
 };

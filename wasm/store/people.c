@@ -66,7 +66,7 @@ enum err store_person_ensure(struct store *s, const uint8_t account[32], int64_t
     TRY(store_sql_run(s, "INSERT INTO person(account) VALUES(?) ON CONFLICT(account) DO NOTHING",
                       "b", slice_make(account, 32)));
     return store_sql_get_int(s, id, "SELECT id FROM person WHERE account=?", "b",
-                         slice_make(account, 32));
+                             slice_make(account, 32));
 }
 
 enum err store_person_set_profile(struct store *s, int64_t id, struct slice name,
@@ -96,8 +96,8 @@ enum err store_chain_head(struct store *s, int64_t person, struct chain_entry *o
     struct store_rows r;
     bool has = false;
     TRY(store_rows_open(s, &r,
-                        "SELECT entry FROM chain WHERE person=? ORDER BY version DESC LIMIT 1",
-                        "i", person));
+                        "SELECT entry FROM chain WHERE person=? ORDER BY version DESC LIMIT 1", "i",
+                        person));
     enum err e = store_rows_next(&r, &has);
     if (e == OK) {
         e = has ? chain_read(store_rows_bytes(&r, 0), out) : ERR_GONE;

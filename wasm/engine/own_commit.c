@@ -1,0 +1,427 @@
+/* Commits of the own network: what the next one does, its frame, winning and losing an epoch. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "base/limits.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "engine/own.h"
+
+/* ---- committing
+ * ---------------------------------------------------------------------------------------- */
+
+struct plan {
+    struct mls_proposal proposals[OWN_ADDS_PER_COMMIT + LIMIT_MEMBERS];
+    size_t n;
+    struct slice refs[OWN_ADDS_PER_COMMIT];
+    int64_t persons[OWN_ADDS_PER_COMMIT];
+    size_t add_n;
+    struct mls_extension ext;
+    bool path;
+    struct buf wishes; /* ids it fulfils */
+};
+
+int64_t own_wish_person(const struct store_wish *w)
+{
+    int64_t v = 0;
+    if (w->data.n == sizeof v) {
+        memcpy(&v, w->data.p, sizeof v);
+    }
+    return v;
+}
+
+static bool has_device(const struct mls_group *g, struct slice key)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    while (mls_group_next_member(g, &next, &leaf)) {
+        if (slice_equal(leaf.signature_key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Key packages of a wish, as they were taken: [* bstr]. Bad ones are left out. */
+static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, struct plan *p,
+                          const struct store_wish *w, int64_t person, bool *fits)
+{
+    struct slice in = w->extra, package;
+    size_t n = 0;
+    *fits = true;
+    TRY(cbor_get_array(&in, &n));
+    if (p->add_n + n > OWN_ADDS_PER_COMMIT && p->add_n > 0) {
+        *fits = false;
+        return OK;
+    }
+    for (size_t i = 0; i < n && p->add_n < OWN_ADDS_PER_COMMIT; i++) {
+        struct mls_key_package_view v;
+        TRY(cbor_get_bytes(&in, &package));
+        if (mls_key_package_read(s->arena, &v, package, own_policy(o, s)) != OK ||
+            v.suite != mls_group_suite(g)->code || has_device(g, v.leaf.signature_key)) {
+            continue;
+        }
+        p->refs[p->add_n] = v.ref;
+        p->persons[p->add_n++] = person;
+        p->proposals[p->n].type = MLS_PROPOSAL_ADD;
+        p->proposals[p->n++].key_package = package;
+    }
+    return OK;
+}
+
+static enum err plan_remove(struct own *o, struct step *s, struct mls_group *g, struct plan *p,
+                            const struct store_wish *w)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    int64_t person = 0;
+    while (mls_group_next_member(g, &next, &leaf) && p->n < LIMIT_MEMBERS) {
+        TRY(own_leaf_person(o, s, &leaf, &person));
+        bool hit = w->kind == OWN_WISH_REMOVE_PERSON ? person == own_wish_person(w)
+                                                     : slice_equal(leaf.signature_key, w->data);
+        if (hit && leaf.index != mls_group_own_leaf(g)) {
+            p->proposals[p->n].type = MLS_PROPOSAL_REMOVE;
+            p->proposals[p->n++].removed = leaf.index;
+        }
+    }
+    p->path = true;
+    return OK;
+}
+
+/* Chooses what the next commit does: the first wish that is ready, and adds behind adds. */
+static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, struct plan *p,
+                          const struct store_wish *wishes, size_t n)
+{
+    bool adding = false, fits = true;
+    for (size_t i = 0; i < n; i++) {
+        const struct store_wish *w = &wishes[i];
+        bool add = w->kind == OWN_WISH_ADD_PERSON || w->kind == OWN_WISH_ADD_DEVICES;
+        if (w->not_before > (int64_t)s->now_ms || (add && w->stage != 1) || (adding && !add)) {
+            continue;
+        }
+        if (add) {
+            int64_t who = w->kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(w);
+            TRY(plan_adds(o, s, g, p, w, who, &fits));
+            if (!fits) {
+                break;
+            }
+            adding = true;
+            buf_le64(&p->wishes, (uint64_t)w->id);
+            continue;
+        }
+        buf_le64(&p->wishes, (uint64_t)w->id);
+        if (w->kind == OWN_WISH_ROOM) {
+            p->ext = (struct mls_extension){OWN_EXT_ROOM, w->data};
+            p->proposals[p->n].type = MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS;
+            p->proposals[p->n].extensions.v = &p->ext;
+            p->proposals[p->n++].extensions.n = 1;
+        } else if (w->kind == OWN_WISH_HEAL || w->kind == OWN_WISH_CLEANUP) {
+            p->path = true;
+        } else {
+            TRY(plan_remove(o, s, g, p, w));
+        }
+        break;
+    }
+    return p->wishes.err;
+}
+
+/* Drops the wishes a commit fulfilled (or that had nothing to do). */
+static enum err drop_wishes(struct step *s, struct slice ids)
+{
+    uint64_t id = 0;
+    while (ids.n >= 8) {
+        TRY(slice_le64(&ids, &id));
+        TRY(store_wish_drop(s->store, (int64_t)id));
+    }
+    return OK;
+}
+
+static enum err welcome_body(struct step *s, struct slice welcome, struct slice *out)
+{
+    struct buf b = buf_arena(s->arena, welcome.n + 16);
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, 1);
+    cbor_put_uint(&b, 1);
+    cbor_put_bytes(&b, welcome);
+    return buf_finish(&b, out);
+}
+
+/* One Welcome a person, with the secrets of their devices only. */
+static enum err plan_welcomes(struct own *o, struct step *s, const struct plan *p,
+                              struct slice welcome, struct wire_welcome *out, size_t *n)
+{
+    bool done[OWN_ADDS_PER_COMMIT] = {false};
+    *n = 0;
+    for (size_t i = 0; i < p->add_n; i++) {
+        struct slice refs[OWN_ADDS_PER_COMMIT], one;
+        struct store_person who;
+        size_t k = 0;
+        if (done[i]) {
+            continue;
+        }
+        for (size_t j = i; j < p->add_n; j++) {
+            if (p->persons[j] == p->persons[i]) {
+                refs[k++] = p->refs[j];
+                done[j] = true;
+            }
+        }
+        struct wire_welcome *w = &out[*n];
+        uint8_t *token = arena_alloc(s->arena, 32);
+        if (token == NULL) {
+            return ERR_HOST_MEMORY;
+        }
+        TRY(store_person_get(s->store, s->arena, p->persons[i], &who));
+        if (p->persons[i] == STORE_PERSON_ME) {
+            TRY(own_token_for(o, s, STORE_PERSON_ME, token));
+        } else {
+            memcpy(token, who.token, 16);
+        }
+        memcpy(token + 16, who.inbox, 16);
+        TRY(mls_welcome_split(s->arena, welcome, refs, k, &one));
+        TRY(welcome_body(s, one, &w->body));
+        w->token = slice_make(token, 16);
+        w->inbox = slice_make(token + 16, 16);
+        (*n)++;
+    }
+    return OK;
+}
+
+static void bundle_key(uint8_t out[32], const uint8_t join_secret[32])
+{
+    crypto_hmac(CRYPTO_SHA256, out, slice_make(join_secret, 32), SLICE_LITERAL("sotto bundle"));
+}
+
+/* What an external joiner needs, sealed under the join secret: [group_info, tree, outer key,
+ * write seed, branch, epoch] of the new epoch. */
+static enum err make_info(struct step *s, const struct store_chat *c, struct mls_group *g,
+                          const struct mls_commit *m, struct slice *out)
+{
+    uint8_t key[32], outer[32], seed[32], branch[8];
+    struct slice box = SLICE_ARRAY(c->mailbox), plain;
+    uint64_t epoch = mls_group_epoch(g) + 1;
+    struct buf b = buf_arena(s->arena, m->group_info.n + m->ratchet_tree.n + 256);
+    TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto outer"), box, outer, 32));
+    TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"), box, seed, 32));
+    own_branch_tag(branch, m->epoch_authenticator);
+    cbor_put_array(&b, 6);
+    cbor_put_bytes(&b, m->group_info);
+    cbor_put_bytes(&b, m->ratchet_tree);
+    cbor_put_bytes(&b, SLICE_ARRAY(outer));
+    cbor_put_bytes(&b, SLICE_ARRAY(seed));
+    cbor_put_bytes(&b, SLICE_ARRAY(branch));
+    cbor_put_uint(&b, epoch);
+    TRY(buf_finish(&b, &plain));
+    bundle_key(key, c->join_secret);
+    enum err e = own_outer_seal(s->arena, key, c->mailbox, 0, 2, plain, out);
+    wipe(key, sizeof key);
+    wipe(outer, sizeof outer);
+    wipe(seed, sizeof seed);
+    return e;
+}
+
+/* Signs and stores the frame; it is sent from there. */
+static enum err store_frame(struct step *s, const struct store_chat *c, struct wire_commit *w,
+                            const uint8_t write_seed[32], struct slice wishes)
+{
+    struct crypto_sign_secret secret;
+    struct store_pending p;
+    struct slice tbs;
+    uint8_t sig[64], mid[8];
+    struct buf t = buf_arena(s->arena, 512), f = buf_arena(s->arena, 4096);
+    crypto_rand(mid, sizeof mid);
+    w->mid = SLICE_ARRAY(mid);
+    frame_commit_tbs(&t, SLICE_ARRAY(c->mailbox), w);
+    TRY(buf_finish(&t, &tbs));
+    memcpy(secret.seed, write_seed, 32);
+    crypto_sign(sig, &secret, tbs);
+    wipe(&secret, sizeof secret);
+    w->signature = SLICE_ARRAY(sig);
+    wire_commit_put(&f, w);
+    memset(&p, 0, sizeof p);
+    TRY(buf_finish(&f, &p.frame));
+    p.epoch = w->epoch;
+    p.wishes = wishes;
+    crypto_sha256(p.body_hash, w->body);
+    TRY(store_pending_put(s->store, c->id, &p));
+    return store_echo_put(s->store, c->id, p.body_hash);
+}
+
+static enum err commit_frame(struct own *o, struct step *s, const struct store_chat *c,
+                             struct mls_group *g, const struct plan *p, const struct mls_commit *m,
+                             struct slice wishes)
+{
+    struct store_epoch e;
+    struct wire_commit w;
+    struct wire_welcome welcomes[OWN_ADDS_PER_COMMIT];
+    struct crypto_sign_secret next;
+    struct crypto_sign_public next_key;
+    memset(&w, 0, sizeof w);
+    TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));
+    w.epoch = e.n;
+    w.branch = SLICE_ARRAY(e.branch);
+    TRY(own_outer_seal(s->arena, e.outer_key, c->mailbox, e.n, FRAME_KIND_COMMIT, m->commit,
+                       &w.body));
+    TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"), SLICE_ARRAY(c->mailbox),
+                                 next.seed, 32));
+    crypto_sign_public_of(&next_key, &next);
+    wipe(&next, sizeof next);
+    w.next_key = SLICE_ARRAY(next_key.b);
+    TRY(make_info(s, c, g, m, &w.info));
+    w.has_info = w.info.n + w.body.n < OWN_INLINE_BYTES;
+    w.welcomes = welcomes;
+    if (p->add_n > 0) {
+        TRY(plan_welcomes(o, s, p, m->welcome, welcomes, &w.welcomes_n));
+    }
+    enum err err = store_frame(s, c, &w, e.write_seed, wishes);
+    wipe(&e, sizeof e);
+    return err;
+}
+
+enum err own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
+                          const struct store_wish *wishes, size_t n, bool *built)
+{
+    struct mls_group *g = NULL;
+    struct mls_commit_params cp;
+    struct mls_commit m;
+    struct plan *p = arena_array(s->arena, 1, sizeof *p);
+    struct slice ids;
+    *built = false;
+    if (p == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    p->wishes = buf_arena(s->arena, 64);
+    TRY(own_group(o, s, c->id, &g));
+    if (mls_group_state(g) != MLS_IDLE) {
+        return OK;
+    }
+    TRY(make_plan(o, s, g, p, wishes, n));
+    TRY(buf_finish(&p->wishes, &ids));
+    if (ids.n == 0) {
+        return OK;
+    }
+    if (p->n == 0 && !p->path && mls_group_proposal_count(g) == 0) {
+        return drop_wishes(s, ids); /* nothing left to do */
+    }
+    memset(&cp, 0, sizeof cp);
+    memset(&m, 0, sizeof m);
+    cp.proposals = p->proposals;
+    cp.proposal_count = p->n;
+    cp.force_path = p->path || c->type == STORE_CHAT_PAIR;
+    cp.tree_in_welcome = true;
+    cp.external_pub = true;
+    cp.policy = own_policy(o, s);
+    cp.now_ms = s->now_ms;
+    enum err e = mls_group_commit(g, s->arena, &cp, &m);
+    if (e == ERR_HOST_MEMORY || e == ERR_BUG || e == ERR_STORE) {
+        return e;
+    }
+    if (e != OK) { /* a wish that cannot be: forget it rather than try for ever */
+        TRY(drop_wishes(s, ids));
+        return OK;
+    }
+    s->durable = true;
+    *built = true;
+    return commit_frame(o, s, c, g, p, &m, ids);
+}
+
+/* Sends the stored frame with the handle of this connection. */
+enum err own_commit_send(struct own *o, struct step *s, int64_t chat, const struct store_pending *p,
+                         const struct own_box *box)
+{
+    struct wire_commit w;
+    struct slice body;
+    struct buf b = buf_arena(s->arena, p->frame.n + 16);
+    TRY(wire_commit_decode(s->arena, p->frame, &w));
+    w.handle = box->handle;
+    wire_commit_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_COMMIT, chat, 0);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_COMMIT, ask->request, body);
+}
+
+enum err own_group_won(struct own *o, struct step *s, int64_t chat)
+{
+    struct mls_group *g = NULL;
+    struct mls_commit_view view;
+    struct store_pending p;
+    struct store_chat c;
+    enum err e = store_pending_get(s->store, s->arena, chat, &p);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(own_group(o, s, chat, &g));
+    TRY(mls_group_merge(g, s->arena, &view));
+    TRY(drop_wishes(s, p.wishes));
+    TRY(store_pending_drop(s->store, chat));
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (view.has_path) {
+        TRY(store_sql_run(s->store, "UPDATE chat SET heal_ms=?,heal_sent=0 WHERE id=?", "ii",
+                          (int64_t)s->now_ms, chat));
+    }
+    if (c.state == STORE_CHAT_JOINING || c.note == 1) {
+        TRY(store_sql_run(s->store,
+                          "UPDATE chat SET state=CASE state WHEN 4 THEN 0 ELSE state END,"
+                          "note=0 WHERE id=?",
+                          "i", chat));
+    }
+    TRY(own_group_entered(o, s, chat, &view));
+    return own_pump_chat(o, s, chat);
+}
+
+enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
+{
+    struct mls_group *g = NULL;
+    struct store_pending p;
+    struct store_chat c;
+    uint64_t id = 0;
+    bool known = false;
+    enum err e = store_pending_get(s->store, s->arena, chat, &p);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    TRY(own_group(o, s, chat, &g));
+    if (c.state == STORE_CHAT_JOINING || c.note == 1) { /* an external commit: begin anew */
+        own_group_close(o, chat);
+        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", chat));
+    } else if (mls_group_state(g) == MLS_PENDING) {
+        TRY(mls_group_discard(g));
+    }
+    TRY(store_echo_take(s->store, chat, p.body_hash, &known));
+    TRY(store_pending_drop(s->store, chat));
+    struct slice ids = p.wishes;
+    while (ids.n >= 8) {
+        TRY(slice_le64(&ids, &id));
+        TRY(store_sql_run(s->store, "UPDATE wish SET tries=tries+1,not_before=? WHERE id=?", "ii",
+                          (int64_t)s->now_ms + 50 + crypto_rand_below(450), (int64_t)id));
+    }
+    s->durable = true;
+    return OK;
+}
+
+/* ---- external commits
+ * ------------------------------------------------------------------------------ */
+
+enum err own_group_external_frame(struct own *o, struct step *s, const struct store_chat *c,
+                                  struct mls_group *g, struct slice commit, uint64_t epoch,
+                                  const uint8_t outer_key[32], const uint8_t write_seed[32],
+                                  struct slice branch)
+{
+    struct wire_commit w;
+    struct crypto_sign_secret next;
+    struct crypto_sign_public next_key;
+    (void)o;
+    memset(&w, 0, sizeof w);
+    w.epoch = epoch;
+    w.branch = branch;
+    TRY(own_outer_seal(s->arena, outer_key, c->mailbox, epoch, FRAME_KIND_COMMIT, commit, &w.body));
+    TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"), SLICE_ARRAY(c->mailbox),
+                                 next.seed, 32));
+    crypto_sign_public_of(&next_key, &next);
+    wipe(&next, sizeof next);
+    w.next_key = SLICE_ARRAY(next_key.b);
+    TRY(store_sql_run(s->store, "UPDATE chat SET first_epoch=? WHERE id=?", "ii",
+                      (int64_t)epoch + 1, c->id));
+    return store_frame(s, c, &w, write_seed, SLICE_EMPTY);
+}

@@ -1,0 +1,136 @@
+/* The two lines to the gateway: dialling, losing, noticing that one is dead. */
+#include <string.h>
+
+#include "crypto/rand.h"
+#include "engine/own.h"
+
+void own_line_hang_up(struct step *s, int conn)
+{
+    struct abi_effect f;
+    memset(&f, 0, sizeof f);
+    f.kind = ABI_HANG_UP;
+    f.hang_up.conn = (uint64_t)conn;
+    effects_put(s->out, &f);
+}
+
+/* ---- dialling
+ * ------------------------------------------------------------------------------------ */
+
+/* "http://x" -> "ws://x/sotto", "https://x" -> "wss://x/sotto". */
+static enum err socket_url(struct own *o, struct step *s, struct slice *out)
+{
+    struct buf b = buf_arena(s->arena, 256);
+    struct slice g = slice_of_string(o->gateway);
+    struct slice http = SLICE_LITERAL("http");
+    if (g.n < 8 || !slice_equal(slice_make(g.p, 4), http)) {
+        return ERR_INPUT;
+    }
+    buf_slice(&b, SLICE_LITERAL("ws"));
+    buf_put(&b, g.p + 4, g.n - 4);
+    buf_slice(&b, SLICE_LITERAL("/sotto"));
+    return buf_finish(&b, out);
+}
+
+/* The part of the gateway address that the signature of AUTH names: host[:port]. */
+struct slice own_line_origin(struct own *o)
+{
+    struct slice g = slice_of_string(o->gateway);
+    const char *at = strstr(o->gateway, "://");
+    size_t skip = at == NULL ? 0 : (size_t)(at - o->gateway) + 3;
+    return slice_make(g.p + skip, g.n - skip);
+}
+
+static enum err dial(struct own *o, struct step *s, int conn)
+{
+    struct abi_effect f;
+    memset(&f, 0, sizeof f);
+    f.kind = ABI_DIAL;
+    f.dial.conn = (uint64_t)conn;
+    TRY(socket_url(o, s, &f.dial.url));
+    effects_put(s->out, &f);
+    o->conn[conn].line = OWN_DIALLING;
+    o->conn[conn].retry_at_ms = s->now_ms + 20000; /* given up then */
+    s->dirty = true;
+    s->out->state = true;
+    return OK;
+}
+
+enum err own_line_dial(struct own *o, struct step *s)
+{
+    if (o->gateway[0] == 0 || o->offline) {
+        return OK;
+    }
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        if (o->conn[c].retry_at_ms > s->now_ms || o->conn[c].line == OWN_READY) {
+            continue;
+        }
+        if (c == OWN_CONN_DEVICE && !o->loaded) {
+            continue;
+        }
+        if (o->conn[c].line != OWN_CLOSED) {
+            own_line_hang_up(s, c);
+            o->conn[c].line = OWN_CLOSED;
+        }
+        TRY(dial(o, s, c));
+    }
+    return OK;
+}
+
+void own_line_lost(struct own *o, struct step *s, int conn)
+{
+    struct own_conn *c = &o->conn[conn];
+    uint64_t wait = 500ull << (c->failures < 7 ? c->failures : 7);
+    c->line = OWN_CLOSED;
+    c->heard_ms = c->asked_ms = 0;
+    c->failures++;
+    c->retry_at_ms = s->now_ms + wait / 2 + crypto_rand_below((uint32_t)wait);
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (o->asks[i].request != 0 && o->asks[i].conn == conn) {
+            memset(&o->asks[i], 0, sizeof o->asks[i]);
+        }
+    }
+    if (conn == OWN_CONN_ANON) {
+        own_boxes_forget(o);
+        memset(&o->link, 0, sizeof o->link);
+        o->blob_window = 0;
+    }
+    s->dirty = true;
+    s->out->state = true;
+}
+
+/* Browsers answer pings below the page: a dead path must be noticed here. */
+enum err own_line_check(struct own *o, struct step *s)
+{
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        struct own_conn *n = &o->conn[c];
+        struct wire_ping w = {0};
+        struct buf b = buf_arena(s->arena, 8);
+        struct slice body;
+        if (n->line != OWN_READY || s->now_ms < n->heard_ms + OWN_PING_AFTER_MS) {
+            continue;
+        }
+        if (n->asked_ms == 0) {
+            wire_ping_put(&b, &w);
+            TRY(buf_finish(&b, &body));
+            n->asked_ms = s->now_ms;
+            TRY(own_frame(o, s, c, FRAME_PING, 0xffffffffu, body));
+        } else if (s->now_ms >= n->asked_ms + OWN_PING_WAIT_MS) {
+            own_line_hang_up(s, c);
+            own_line_lost(o, s, c);
+        }
+    }
+    return OK;
+}
+
+int own_line_state(const struct own *o)
+{
+    if (o->conn[OWN_CONN_DEVICE].line == OWN_READY && o->conn[OWN_CONN_ANON].line == OWN_READY) {
+        return 2;
+    }
+    return o->offline ? 0 : o->conn[OWN_CONN_ANON].failures > 1 ? 0 : 1;
+}
+
+bool own_ready(const struct own *o, int conn)
+{
+    return o->conn[conn].line == OWN_READY;
+}

@@ -1,0 +1,31 @@
+/* Shared by the two halves of a device link: own_link.c (saying) and own_link_hear.c (hearing). */
+#ifndef SOTTO_ENGINE_OWN_LINK_H
+#define SOTTO_ENGINE_OWN_LINK_H
+#include "engine/own.h"
+
+enum own_link_role { ROLE_NONE = 0, ROLE_NEW = 1, ROLE_OLD = 2 };
+enum own_link_say { SAY_HELLO = 1, SAY_ACCOUNT, SAY_RECORDS, SAY_READY_ASK, SAY_READY, SAY_END };
+enum own_link_phase {
+    PHASE_HELLO = 1, /* new: to say hello; old: to hear it             */
+    PHASE_ACCOUNT,   /* old: to send the account; new: to get it       */
+    PHASE_PEOPLE,    /* old: sending people                            */
+    PHASE_READY,     /* old: waiting for key packages; new: to say so  */
+    PHASE_ADDING,    /* old: adding the device to all chats            */
+    PHASE_CHATS,     /* old: sending chats                             */
+    PHASE_MESSAGES,  /* old: sending messages                          */
+    PHASE_END,
+    PHASE_DONE
+};
+
+struct own_link {
+    int64_t role, phase, sent, heard, position, cursor, made;
+    uint8_t mailbox[16], read_tag[32], write_seed[32], key[32];
+};
+
+/* Where the link stands; role ROLE_NONE when none is under way. Wipe it afterwards. */
+MUST_CHECK enum err own_link_load(struct step *s, struct own_link *l);
+MUST_CHECK enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t value);
+MUST_CHECK enum err own_link_clear(struct own *o, struct step *s);
+void own_link_progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total);
+
+#endif

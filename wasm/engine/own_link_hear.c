@@ -1,0 +1,180 @@
+/* The hearing half of a device link: see own_link.c. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "base/limits.h"
+#include "crypto/sign.h"
+#include "engine/own_link.h"
+
+/* ---- hearing
+ * ---------------------------------------------------------------------------------------------- */
+
+static enum err hear_hello(struct own *o, struct step *s, struct own_link *l, struct slice in)
+{
+    struct chain_entry head;
+    struct slice device, name;
+    uint8_t devices[CHAIN_DEVICES_MAX][32];
+    TRY(cbor_get_bytes(&in, &device));
+    TRY(cbor_get_text(&in, &name));
+    if (device.n != 32 || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    if (!chain_has_device(&head, device.p)) {
+        if (head.device_n == CHAIN_DEVICES_MAX) {
+            return ERR_LIMIT;
+        }
+        memcpy(devices, head.devices, head.device_n * 32);
+        memcpy(devices[head.device_n], device.p, 32);
+        TRY(own_chain_extend(o, s, (const uint8_t(*)[32])devices, head.device_n + 1, false));
+    }
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
+                      "CONFLICT(id) DO UPDATE SET name=excluded.name,gone=0",
+                      "btii", device, name, (int64_t)s->now_ms, (int64_t)s->now_ms));
+    s->out->devices = true;
+    TRY(own_chain_publish(o, s));
+    return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+}
+
+static enum err hear_account(struct own *o, struct step *s, struct own_link *l, struct slice in)
+{
+    struct slice secret, inbox, recovery, name, device_name;
+    struct crypto_sign_secret key;
+    struct crypto_sign_public pub, device;
+    TRY(cbor_get_bytes(&in, &secret));
+    TRY(cbor_get_bytes(&in, &inbox));
+    TRY(cbor_get_bytes(&in, &recovery));
+    TRY(cbor_get_text(&in, &name));
+    if (secret.n != 32 || inbox.n != 16 || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
+    memcpy(key.seed, secret.p, 32);
+    crypto_sign_public_of(&pub, &key);
+    wipe(&key, sizeof key);
+    TRY(store_setting_put(s->store, "account-secret", secret));
+    TRY(store_setting_put(s->store, "recovery-code", recovery));
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO person(id,account,name,inbox,contact) VALUES(1,?,?,?,1)", "btb",
+                      SLICE_ARRAY(pub.b), name, inbox));
+    TRY(own_account_load(o, s));
+    TRY(store_setting_get(s->store, s->arena, "link-name", &device_name));
+    memcpy(device.b, o->device, 32);
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
+                      "CONFLICT(id) DO UPDATE SET name=excluded.name",
+                      "btii", SLICE_ARRAY(device.b), device_name, (int64_t)s->now_ms,
+                      (int64_t)s->now_ms));
+    o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
+    s->out->state = true;
+    own_link_progress(s, 3, 0, 0);
+    return own_link_set(s, "link-phase", &l->phase, PHASE_PEOPLE);
+}
+
+static enum err hear_records(struct own *o, struct step *s, struct slice in)
+{
+    struct slice record;
+    size_t n = 0;
+    TRY(cbor_get_array(&in, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(cbor_skip(&in, &record));
+        TRY(own_record_take(o, s, record));
+    }
+    return slice_end(in);
+}
+
+static enum err hear_end(struct own *o, struct step *s)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    TRY(store_chat_ids(s->store, s->arena, false, &ids, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(store_message_touch_chat(s->store, ids[i]));
+        effects_chat(s->out, ids[i]);
+    }
+    own_link_progress(s, 4, 0, 0);
+    TRY(own_link_clear(o, s));
+    return own_pump(o, s);
+}
+
+static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t what,
+                     struct slice in)
+{
+    if (l->role == ROLE_OLD) {
+        if (what == SAY_HELLO && l->phase == PHASE_HELLO) {
+            return hear_hello(o, s, l, in);
+        }
+        if (what == SAY_READY && l->phase == PHASE_READY) {
+            TRY(own_link_set(s, "link-position", &l->position, 0));
+            TRY(own_link_set(s, "link-phase", &l->phase, PHASE_ADDING));
+            return own_devices_everywhere(o, s);
+        }
+        return ERR_STATE;
+    }
+    switch (what) {
+    case SAY_ACCOUNT:
+        return l->phase == PHASE_ACCOUNT || l->phase == PHASE_HELLO ? hear_account(o, s, l, in)
+                                                                    : ERR_STATE;
+    case SAY_RECORDS:
+        return o->loaded ? hear_records(o, s, in) : ERR_STATE;
+    case SAY_READY_ASK:
+        return own_link_set(s, "link-phase", &l->phase, PHASE_READY);
+    case SAY_END:
+        return hear_end(o, s);
+    default:
+        return ERR_INPUT;
+    }
+}
+
+/* Opens what the other side said as its next message; ERR_AUTH when it is not. */
+static enum err open_next(struct step *s, const struct own_link *l, const struct frame_deliver *d,
+                          uint64_t *what, struct slice *rest)
+{
+    uint64_t from = l->role == ROLE_NEW ? ROLE_OLD : ROLE_NEW, role = 0, n = 0;
+    struct slice in;
+    size_t items = 0;
+    TRY(own_outer_open(s->arena, l->key, l->mailbox, (uint64_t)l->heard + 1, (uint8_t)from, d->body,
+                       &in));
+    TRY(cbor_get_array(&in, &items));
+    TRY(cbor_get_uint(&in, &role));
+    TRY(cbor_get_uint(&in, &n));
+    TRY(cbor_get_uint(&in, what));
+    *rest = in;
+    return role == from && n == (uint64_t)l->heard + 1 ? OK : ERR_AUTH;
+}
+
+enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deliver *d, bool *taken)
+{
+    struct own_link l;
+    struct slice rest;
+    uint64_t what = 0;
+    *taken = o->link.opened && d->handle == o->link.handle;
+    if (!*taken) {
+        return OK;
+    }
+    TRY(own_link_load(s, &l));
+    if (l.role == ROLE_NONE || (int64_t)d->seq <= l.cursor) {
+        return OK;
+    }
+    enum err e = open_next(s, &l, d, &what, &rest);
+    if (e == OK) {
+        TRY(own_link_set(s, "link-heard", &l.heard, l.heard + 1));
+        struct own_part part;
+        TRY(own_part_begin(s, &part));
+        e = own_part_end(o, s, &part, hear(o, s, &l, what, rest));
+        if (e != OK && !own_grave(e)) {
+            own_link_progress(s, 5, 0, 0); /* said so; the code has to be made anew */
+            e = own_link_clear(o, s);
+        }
+        TRY(e);
+    } else if (own_grave(e)) {
+        return e;
+    }
+    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l.role));
+    if (l.role != ROLE_NONE) {
+        TRY(own_link_set(s, "link-cursor", &l.cursor, (int64_t)d->seq));
+    }
+    wipe(&l, sizeof l);
+    return own_link_work(o, s);
+}

@@ -1,0 +1,290 @@
+/* Taking what is inside an opened message. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "engine/own.h"
+
+/* ---- taking
+ * ------------------------------------------------------------------------------------------- */
+
+static enum err take_profile(struct step *s, const struct store_chat *c, int64_t from,
+                             struct slice in)
+{
+    struct store_person who;
+    struct slice name, picture = SLICE_EMPTY, inbox, token;
+    uint64_t v = 0, ms = 0;
+    size_t n = 0;
+    TRY(cbor_check(in));
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &v));
+    TRY(cbor_get_uint(&in, &ms));
+    TRY(cbor_get_text(&in, &name));
+    if (!cbor_take_null(&in)) {
+        TRY(cbor_get_bytes(&in, &picture));
+    }
+    if (v != 1 || n != 6 || name.n > LIMIT_NAME_BYTES || picture.n > 32768) {
+        return ERR_INPUT;
+    }
+    TRY(store_person_get(s->store, s->arena, from, &who));
+    if ((int64_t)ms >= who.profile_ms) {
+        TRY(store_person_set_profile(s->store, from, name, picture, (int64_t)ms));
+    }
+    if (!cbor_take_null(&in)) {
+        TRY(cbor_get_bytes(&in, &inbox));
+        TRY(cbor_get_bytes(&in, &token));
+        if (inbox.n != 16 || token.n != 16) {
+            return ERR_INPUT;
+        }
+        TRY(store_person_set_door(s->store, from, inbox.p, token));
+    }
+    effects_person(s->out, from);
+    effects_chat(s->out, own_shown_in(c));
+    return OK;
+}
+
+static bool mentions_me(struct own *o, const struct content *content)
+{
+    struct slice v, account;
+    size_t n = 0;
+    if (content_extension(content->extensions, -1, &v) != OK || cbor_get_array(&v, &n) != OK) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (cbor_get_bytes(&v, &account) != OK) {
+            return false;
+        }
+        if (slice_equal(account, SLICE_ARRAY(o->account))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err show(struct own *o, struct step *s, const struct store_chat *c,
+                     struct store_message *m, const struct content_part *file)
+{
+    enum err e = store_message_add(s->store, m);
+    if (e == ERR_STATE_REPLAY) {
+        return OK;
+    }
+    TRY(e);
+    if (file != NULL) {
+        TRY(own_file_take(o, s, m->id, file));
+    }
+    if (m->sender != STORE_PERSON_ME) {
+        TRY(store_sql_run(s->store,
+                          "UPDATE chat SET unread=unread+1,mentioned=mentioned|?,got_due=1,"
+                          "first_unread=CASE first_unread WHEN 0 THEN ? ELSE first_unread END,"
+                          "archived=CASE WHEN muted_until>? THEN archived ELSE 0 END WHERE id=?",
+                          "iiii", (int64_t)m->mentions_me, m->id, (int64_t)s->now_ms, m->chat));
+        own_statuses_soon(o, s);
+    }
+    if (c->state == STORE_CHAT_WAITING && m->sender != STORE_PERSON_ME) {
+        TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", 0, c->id));
+    }
+    TRY(store_message_touch_chat(s->store, m->chat));
+    effects_message(s->out, m->id, true);
+    effects_chat(s->out, m->chat);
+    return OK;
+}
+
+static enum err take_message(struct own *o, struct step *s, const struct store_chat *c,
+                             int64_t from, uint64_t server_ms, const struct content *content,
+                             const uint8_t mid[32], struct slice text,
+                             const struct content_part *file)
+{
+    struct store_message m;
+    memset(&m, 0, sizeof m);
+    m.chat = own_shown_in(c);
+    memcpy(m.mid, mid, 32);
+    m.sender = from;
+    m.at_ms = (int64_t)server_ms;
+    m.type = file != NULL ? STORE_MESSAGE_FILE : STORE_MESSAGE_TEXT;
+    m.state = STORE_STATE_SENT;
+    m.text = text;
+    m.has_reply = content->has_in_reply_to;
+    memcpy(m.reply, content->in_reply_to, 32);
+    m.mentions_me = from != STORE_PERSON_ME && mentions_me(o, content);
+    if (content->has_expires && content->expires_relative && content->expires_s > 0) {
+        m.timer_s = content->expires_s;
+        m.expires_ms = from == STORE_PERSON_ME ? (int64_t)server_ms + m.timer_s * 1000 : (int64_t)0;
+    }
+    return show(o, s, c, &m, file);
+}
+
+static enum err take_replacement(struct own *o, struct step *s, const struct store_chat *c,
+                                 int64_t from, uint64_t server_ms, const struct content *content)
+{
+    struct store_message m;
+    int64_t chat = own_shown_in(c);
+    if (content->part.kind == CONTENT_NULL && content->part.disposition == CONTENT_REACTION) {
+        TRY(store_sql_run(s->store, "DELETE FROM reaction WHERE chat=? AND person=? AND own_mid=?",
+                          "iib", chat, from, SLICE_ARRAY(content->replaces)));
+        if (content->has_in_reply_to &&
+            store_message_find(s->store, s->arena, chat, content->in_reply_to, &m) == OK) {
+            effects_message(s->out, m.id, false);
+        }
+        return OK;
+    }
+    enum err e = store_message_find(s->store, s->arena, chat, content->replaces, &m);
+    if (e != OK || m.sender != from || m.type == STORE_MESSAGE_DELETED) {
+        return e == ERR_GONE || e == OK ? OK : e;
+    }
+    (void)o;
+    effects_message(s->out, m.id, false);
+    effects_chat(s->out, chat);
+    if (content->part.kind == CONTENT_NULL) {
+        return store_message_empty(s->store, m.id);
+    }
+    if (content->part.kind == CONTENT_SINGLE && content->part.body.n <= LIMIT_TEXT_BYTES &&
+        text_is_utf8(content->part.body)) {
+        return store_message_set_text(s->store, m.id, content->part.body, (int64_t)server_ms);
+    }
+    return OK;
+}
+
+static enum err take_reaction(struct step *s, int64_t chat, int64_t from, uint64_t server_ms,
+                              const struct content *content, const uint8_t mid[32])
+{
+    struct store_message m;
+    struct slice emoji = content->part.body;
+    if (!content->has_in_reply_to || emoji.n == 0 || emoji.n > 64 || !text_is_utf8(emoji)) {
+        return ERR_INPUT;
+    }
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO reaction(chat,mid,person,emoji,own_mid,at_ms) "
+                      "VALUES(?,?,?,?,?,?) ON CONFLICT(chat,mid,person) DO UPDATE SET "
+                      "emoji=excluded.emoji,own_mid=excluded.own_mid,at_ms=excluded.at_ms WHERE "
+                      "excluded.at_ms>=reaction.at_ms",
+                      "ibitbi", chat, SLICE_ARRAY(content->in_reply_to), from, emoji,
+                      slice_make(mid, 32), (int64_t)server_ms));
+    if (store_message_find(s->store, s->arena, chat, content->in_reply_to, &m) == OK) {
+        effects_message(s->out, m.id, false);
+    }
+    return OK;
+}
+
+static enum err take_picture(struct step *s, const struct store_chat *c, int64_t from,
+                             struct slice in)
+{
+    int64_t role = 0;
+    uint64_t v = 0;
+    size_t n = 0;
+    struct slice picture;
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &v));
+    TRY(cbor_get_bytes(&in, &picture));
+    TRY(store_sql_get_int(s->store, &role, "SELECT role FROM member WHERE chat=? AND person=?",
+                          "ii", c->id, from));
+    if (v != 1 || picture.n > 32768 || role != 1) {
+        return ERR_AUTH_POLICY;
+    }
+    effects_chat(s->out, c->id);
+    return store_sql_run(s->store, "UPDATE chat SET picture=? WHERE id=?", "bi", picture, c->id);
+}
+
+static enum err take_single(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
+                            uint64_t server_ms, const struct content *content,
+                            const uint8_t mid[32])
+{
+    const struct content_part *p = &content->part;
+    if (own_type_is(p->type, OWN_TYPE_PROFILE)) {
+        enum err e = from == STORE_PERSON_ME ? OK : take_profile(s, c, from, p->body);
+        if (e == OK && c->state == STORE_CHAT_WAITING && from != STORE_PERSON_ME) {
+            TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", 0, c->id));
+            TRY(own_notice(s, c->id, 11, from, SLICE_EMPTY, server_ms));
+        }
+        return e;
+    }
+    if (own_type_is(p->type, OWN_TYPE_STATUS)) {
+        return from == STORE_PERSON_ME ? OK : own_status_take(s, own_shown_in(c), from, p->body);
+    }
+    if (own_type_is(p->type, OWN_TYPE_SYNC)) {
+        return from == STORE_PERSON_ME && c->type == STORE_CHAT_SELF
+                   ? own_content_sync(o, s, p->body)
+                   : OK;
+    }
+    if (own_type_is(p->type, OWN_TYPE_PICTURE)) {
+        return take_picture(s, c, from, p->body);
+    }
+    if (p->disposition == CONTENT_REACTION) {
+        return take_reaction(s, own_shown_in(c), from, server_ms, content, mid);
+    }
+    bool text = p->type.n >= 5 && slice_equal(slice_make(p->type.p, 5), SLICE_LITERAL("text/"));
+    if (!text || p->body.n > LIMIT_TEXT_BYTES || !text_is_utf8(p->body)) {
+        return ERR_INPUT_VERSION;
+    }
+    return take_message(o, s, c, from, server_ms, content, mid, p->body, NULL);
+}
+
+static enum err take_any(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
+                         uint64_t server_ms, const struct content *content, const uint8_t mid[32])
+{
+    const struct content_part *p = &content->part;
+    if (content->has_replaces) {
+        return take_replacement(o, s, c, from, server_ms, content);
+    }
+    switch (p->kind) {
+    case CONTENT_SINGLE:
+        return take_single(o, s, c, from, server_ms, content, mid);
+    case CONTENT_EXTERNAL:
+        return take_message(o, s, c, from, server_ms, content, mid, SLICE_EMPTY, p);
+    case CONTENT_MULTI:
+        if (p->parts_n == 2 && p->parts[0].kind == CONTENT_SINGLE &&
+            p->parts[1].kind == CONTENT_EXTERNAL && text_is_utf8(p->parts[0].body) &&
+            p->parts[0].body.n <= LIMIT_TEXT_BYTES) {
+            return take_message(o, s, c, from, server_ms, content, mid, p->parts[0].body,
+                                &p->parts[1]);
+        }
+        return ERR_INPUT_VERSION;
+    default:
+        return ERR_INPUT_VERSION;
+    }
+}
+
+enum err own_content_take(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
+                          uint64_t server_ms, struct slice data)
+{
+    struct content content;
+    struct store_person who;
+    struct store_message m;
+    uint8_t mid[32];
+    TRY(store_person_get(s->store, s->arena, from, &who));
+    if (who.blocked != 0) {
+        return OK;
+    }
+    enum err e = content_decode(s->arena, data, &content);
+    if (e == OK) {
+        e = own_mid(s, who.account, c->room, data, mid);
+    } else {
+        crypto_sha256(mid, data);
+    }
+    if (e == OK) {
+        struct own_part part;
+        TRY(own_part_begin(s, &part));
+        e = take_any(o, s, c, from, server_ms, &content, mid);
+        if (e != OK && !own_grave(e)) { /* the ratchet has moved: only the content is taken back */
+            TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
+            s->out->n = part.effects;
+        }
+        if (!own_grave(e)) {
+            TRY(store_sql_run(s->store, "RELEASE part", ""));
+        }
+    }
+    if (e != ERR_INPUT && e != ERR_INPUT_VERSION && e != ERR_LIMIT && e != ERR_AUTH_POLICY) {
+        return e;
+    }
+    memset(&m, 0, sizeof m); /* something we do not understand: say so, lose nothing */
+    m.chat = own_shown_in(c);
+    memcpy(m.mid, mid, 32);
+    m.sender = from;
+    m.at_ms = (int64_t)server_ms;
+    m.type = STORE_MESSAGE_UNREADABLE;
+    m.state = STORE_STATE_SENT;
+    m.reason = (int)e;
+    return show(o, s, c, &m, NULL);
+}

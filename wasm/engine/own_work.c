@@ -1,0 +1,323 @@
+/* What a chat needs next, and the gateway's answers to it. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "base/limits.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "engine/own.h"
+
+/* ---- what a chat needs next
+ * -------------------------------------------------------------------------- */
+
+static enum err ask_box_new(struct own *o, struct step *s, const struct store_chat *c)
+{
+    struct store_epoch e;
+    struct crypto_sign_secret secret;
+    struct crypto_sign_public key;
+    struct wire_box_new w;
+    uint8_t hash[32];
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 256);
+    memset(&w, 0, sizeof w);
+    TRY(store_epoch_get(s->store, c->id, 0, &e));
+    memcpy(secret.seed, e.write_seed, 32);
+    crypto_sign_public_of(&key, &secret);
+    wipe(&secret, sizeof secret);
+    wipe(&e, sizeof e);
+    crypto_sha256(hash, SLICE_ARRAY(c->read_tag));
+    w.mailbox = SLICE_ARRAY(c->mailbox);
+    w.read_hash = SLICE_ARRAY(hash);
+    w.write_key = SLICE_ARRAY(key.b);
+    wire_box_new_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_BOX_NEW, c->id, 0);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_BOX_NEW, ask->request, body);
+}
+
+static enum err ask_open(struct own *o, struct step *s, const struct store_chat *c)
+{
+    struct wire_open w;
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 96);
+    memset(&w, 0, sizeof w);
+    w.mailbox = SLICE_ARRAY(c->mailbox);
+    w.read_tag = SLICE_ARRAY(c->read_tag);
+    w.has_cursor = c->cursor >= 0;
+    w.cursor = c->cursor >= 0 ? (uint64_t)c->cursor : 0;
+    w.epoch = c->first_epoch;
+    wire_open_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_OPEN, c->id, 0);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_OPEN, ask->request, body);
+}
+
+/* Key packages for an add. */
+static enum err ask_packages(struct own *o, struct step *s, const struct store_chat *c,
+                             const struct store_wish *w)
+{
+    struct store_person who;
+    struct wire_kp_take t;
+    struct slice body;
+    struct mls_group *g = NULL;
+    uint8_t token[16];
+    uint64_t suite = 0;
+    struct buf b = buf_arena(s->arena, 96);
+    int64_t person = w->kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(w);
+    TRY(own_group(o, s, c->id, &g));
+    enum err e = store_person_get(s->store, s->arena, person, &who);
+    if (e != OK || !who.has_inbox) {
+        return e == OK || e == ERR_GONE ? store_wish_drop(s->store, w->id) : e;
+    }
+    if (person == STORE_PERSON_ME) {
+        struct chain_entry head;
+        TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+        if (head.device_n < 2) {
+            return store_wish_drop(s->store, w->id);
+        }
+        int64_t unsynced = 0;
+        TRY(own_token_for(o, s, STORE_PERSON_ME, token));
+        TRY(store_sql_get_int(s->store, &unsynced,
+                              "SELECT count(*) FROM link WHERE person=1 AND gone=0 AND synced=0",
+                              ""));
+        if (unsynced > 0) {
+            return OK; /* asked again when the gateway knows the token */
+        }
+    } else {
+        memcpy(token, who.token, 16);
+    }
+    suite = mls_group_suite(g)->code;
+    memset(&t, 0, sizeof t);
+    t.inbox = SLICE_ARRAY(who.inbox);
+    t.token = SLICE_ARRAY(token);
+    t.suites = &suite;
+    t.suites_n = 1;
+    wire_kp_take_put(&b, &t);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_KP_TAKE, c->id, w->id);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_KP_TAKE, ask->request, body);
+}
+
+static bool asked_for(const struct own *o, enum frame_type type, int64_t a, int64_t b)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (o->asks[i].request != 0 && o->asks[i].type == (uint8_t)type && o->asks[i].a == a &&
+            o->asks[i].b == b) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Due by the healing policy (e2ee-core.md 1), judged when there is something to send. */
+static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
+{
+    int64_t out = 0;
+    bool pair = c->type != STORE_CHAT_GROUP;
+    int64_t age = (int64_t)s->now_ms - c->heal_ms;
+    *due = false;
+    TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
+                          "i", c->id));
+    if (out == 0 || c->type == STORE_CHAT_SELF) {
+        return OK;
+    }
+    *due = age > (pair ? OWN_HEAL_PAIR_MS : OWN_HEAL_GROUP_MS) ||
+           c->heal_sent >= (pair ? OWN_HEAL_PAIR_MESSAGES : OWN_HEAL_GROUP_MESSAGES);
+    return OK;
+}
+
+static enum err work_wishes(struct own *o, struct step *s, const struct store_chat *c, bool *built,
+                            bool *busy)
+{
+    struct store_wish *wishes = NULL;
+    struct mls_group *g = NULL;
+    size_t n = 0;
+    bool due = false, ready = false;
+    TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
+    TRY(heal_due(s, c, &due));
+    TRY(own_group(o, s, c->id, &g));
+    if (n == 0 && (due || mls_group_proposal_count(g) > 0)) {
+        TRY(own_wish(o, s, c->id, due ? OWN_WISH_HEAL : OWN_WISH_CLEANUP, SLICE_EMPTY));
+        TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool add = wishes[i].kind == OWN_WISH_ADD_PERSON || wishes[i].kind == OWN_WISH_ADD_DEVICES;
+        if (wishes[i].not_before > (int64_t)s->now_ms) {
+            continue;
+        }
+        if (add && wishes[i].stage == 0) {
+            if (!asked_for(o, FRAME_KP_TAKE, c->id, wishes[i].id)) {
+                TRY(ask_packages(o, s, c, &wishes[i]));
+            }
+            /* who is about to come in must not miss what is said now */
+            *busy = *busy || (wishes[i].kind == OWN_WISH_ADD_PERSON && wishes[i].tries < 3);
+            continue;
+        }
+        ready = true;
+    }
+    return ready ? own_commit_build(o, s, c, wishes, n, built) : OK;
+}
+
+enum err own_group_work(struct own *o, struct step *s, const struct store_chat *c,
+                        struct own_box *box, bool *busy)
+{
+    struct store_pending p;
+    *busy = true;
+    if (c->state == STORE_CHAT_JOINING || c->note == 1) {
+        enum err e = store_pending_get(s->store, s->arena, c->id, &p);
+        if (e == ERR_GONE) {
+            return own_asked(o, FRAME_INFO_GET, c->id) ? OK : own_group_rejoin(o, s, c);
+        }
+        TRY(e);
+    } else if (!c->made) {
+        return own_asked(o, FRAME_BOX_NEW, c->id) ? OK : ask_box_new(o, s, c);
+    }
+    if (!box->opened) {
+        return own_asked(o, FRAME_OPEN, c->id) ? OK : ask_open(o, s, c);
+    }
+    if (c->cursor >= 0 && (uint64_t)c->cursor < box->head && c->note != 1 &&
+        c->state != STORE_CHAT_JOINING) {
+        return OK; /* still catching up */
+    }
+    bool hold = false;
+    for (int round = 0; round < 2; round++) {
+        enum err e = store_pending_get(s->store, s->arena, c->id, &p);
+        if (e == OK) {
+            return own_asked(o, FRAME_COMMIT, c->id) ? OK : own_commit_send(o, s, c->id, &p, box);
+        }
+        if (e != ERR_GONE) {
+            return e;
+        }
+        bool built = false;
+        TRY(work_wishes(o, s, c, &built, &hold));
+        if (!built) {
+            break;
+        }
+    }
+    *busy = hold;
+    return OK;
+}
+
+/* ---- answers
+ * --------------------------------------------------------------------------------------------- */
+
+static enum err on_packages(struct own *o, struct step *s, const struct own_ask *ask,
+                            struct slice body, uint64_t failure)
+{
+    struct wire_kp_taken t;
+    struct store_wish *wishes = NULL;
+    size_t n = 0, i = 0;
+    int64_t person = 0;
+    bool changed = false;
+    TRY(store_wish_list(s->store, s->arena, ask->a, &wishes, &n));
+    while (i < n && wishes[i].id != ask->b) {
+        i++;
+    }
+    if (i == n) {
+        return OK;
+    }
+    if (failure != 0) {
+        static const int64_t wait_s[] = {3, 15, 60, 300, 1800, 3600};
+        size_t step = wishes[i].tries < 5 ? (size_t)wishes[i].tries : 5;
+        return store_wish_delay(s->store, ask->b, wishes[i].tries + 1,
+                                (int64_t)s->now_ms + wait_s[step] * 1000);
+    }
+    TRY(wire_kp_taken_decode(s->arena, body, &t));
+    person = wishes[i].kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(&wishes[i]);
+    enum err e = t.account.n == 32 ? own_account_known(o, s, &person, t.account.p) : ERR_AUTH;
+    if (e == ERR_AUTH) {
+        return store_wish_drop(s->store, ask->b); /* not who was asked for */
+    }
+    TRY(e);
+    e = own_chain_take(o, s, person, t.chain, t.chain_n, &changed);
+    if (e == ERR_AUTH || e == ERR_INPUT) {
+        TRY(store_person_set(s->store, person, "UPDATE person SET verified=2 WHERE id=?", 0));
+        return store_wish_drop(s->store, ask->b);
+    }
+    TRY(e);
+    struct chain_entry head;
+    TRY(store_chain_head(s->store, person, &head));
+    struct buf b = buf_arena(s->arena, 4096);
+    size_t good = 0;
+    for (size_t k = 0; k < t.packages_n; k++) {
+        good += t.packages[k].device.n == 32 && chain_has_device(&head, t.packages[k].device.p);
+    }
+    cbor_put_array(&b, good);
+    for (size_t k = 0; k < t.packages_n; k++) {
+        if (t.packages[k].device.n == 32 && chain_has_device(&head, t.packages[k].device.p)) {
+            cbor_put_bytes(&b, t.packages[k].package);
+        }
+    }
+    struct slice extra;
+    TRY(buf_finish(&b, &extra));
+    TRY(store_wish_set(s->store, ask->b, 1, extra));
+    return own_pump_chat(o, s, ask->a);
+}
+
+static enum err on_opened(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
+                          struct slice body, uint64_t failure)
+{
+    struct wire_opened w;
+    struct own_box *box = own_box(o, ask->a, true);
+    struct store_chat c;
+    if (box == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    if (failure != 0 || type != FRAME_OPENED) {
+        return OK; /* tried again with the next connection */
+    }
+    TRY(wire_opened_decode(s->arena, body, &w));
+    TRY(store_chat_get(s->store, s->arena, ask->a, &c));
+    box->handle = (uint32_t)w.handle;
+    box->opened = true;
+    box->head = w.head;
+    if (c.cursor < 0 && w.first > 0) {
+        TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)w.first - 1,
+                           c.id));
+    } else if (c.cursor >= 0 && w.first > (uint64_t)c.cursor + 1) {
+        TRY(own_notice(s, c.id, 13, 0, SLICE_EMPTY, 0));
+        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,note=1 WHERE id=?", "ii",
+                          (int64_t)w.first - 1, c.id));
+    } else if (w.head < (uint64_t)(c.cursor < 0 ? 0 : c.cursor)) {
+        box->head = (uint64_t)c.cursor; /* the gateway was restored from an old copy */
+    }
+    return own_pump_chat(o, s, ask->a);
+}
+
+enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
+                          struct slice body, uint64_t failure)
+{
+    struct wire_info info;
+    switch (ask->type) {
+    case FRAME_KP_TAKE:
+        return on_packages(o, s, ask, body, failure);
+    case FRAME_BOX_NEW:
+        if (failure != 0 && failure != FRAME_CODE_EXISTS) {
+            return OK;
+        }
+        TRY(store_chat_set(s->store, "UPDATE chat SET made=? WHERE id=?", 1, ask->a));
+        return own_pump_chat(o, s, ask->a);
+    case FRAME_OPEN:
+        return on_opened(o, s, ask, type, body, failure);
+    case FRAME_COMMIT:
+        if (failure == 0) {
+            return own_group_won(o, s, ask->a);
+        }
+        if (failure == FRAME_CODE_EPOCH || failure == FRAME_CODE_STALE ||
+            failure == FRAME_CODE_AUTH || failure == FRAME_CODE_LIMIT ||
+            failure == FRAME_CODE_TOKEN || failure == FRAME_CODE_UNKNOWN) {
+            TRY(own_group_lost(o, s, ask->a));
+            return own_pump_chat(o, s, ask->a);
+        }
+        return OK;
+    case FRAME_INFO_GET:
+        if (failure != 0 || type != FRAME_INFO) {
+            return OK;
+        }
+        TRY(wire_info_decode(s->arena, body, &info));
+        return info.has_info ? own_group_rejoin_info(o, s, ask->a, info.info) : OK;
+    default:
+        return OK;
+    }
+}

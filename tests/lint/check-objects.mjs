@@ -31,7 +31,8 @@ function prefixes(source) {
   const parts = source.replace(/\.c$/, "").split("/");
   const file = parts.pop();
   const noHost = file.replace(/_(native|wasm)$/, "");
-  if (parts[0] === "gateway") return [`gw_${file}_`];
+  // A file of the gateway that is a part of another (db_group.c of db.c) shares its prefix.
+  if (parts[0] === "gateway") return [`gw_${file}_`, `gw_${file.split("_")[0]}_`];
   const room = parts.slice(1).join("/");
   if (room === "base" || room === "schema/gen" || room === "schema") return [`${noHost}_`];
   return file === room ? [`${room}_`] : [`${room}_${noHost}_`];
@@ -62,7 +63,7 @@ for (const [folder, dir] of [
       }
       if (flags[0] !== "g" && flags[0] !== "u" && flags[1] !== "w") continue;
       if (good.some((p) => name.startsWith(p) || name === p.slice(0, -1))) continue;
-      const row = extraPrefixes.find(([path, what]) => path === source && name.startsWith(what));
+      const row = extraPrefixes.find(([path, what]) => (path === source || (path.endsWith("/") && source.startsWith(path))) && name.startsWith(what));
       if (row) used.add(row);
       else badNames.push(`${source}: ${name} should begin with ${good[0]}`);
     }

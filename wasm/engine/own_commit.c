@@ -227,16 +227,20 @@ static enum err store_frame(struct step *s, const struct store_chat *c, struct w
     struct crypto_sign_secret secret;
     struct store_pending p;
     struct slice tbs;
-    uint8_t sig[64], mid[8];
     struct buf t = buf_arena(s->arena, 512), f = buf_arena(s->arena, 4096);
-    crypto_rand(mid, sizeof mid);
-    w->mid = SLICE_ARRAY(mid);
+    uint8_t *mid = arena_alloc(s->arena, 8 + CRYPTO_SIGN_SIZE);
+    if (mid == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    uint8_t *sig = mid + 8;
+    crypto_rand(mid, 8);
+    w->mid = slice_make(mid, 8);
     frame_commit_tbs(&t, SLICE_ARRAY(c->mailbox), w);
     TRY(buf_finish(&t, &tbs));
     memcpy(secret.seed, write_seed, 32);
     crypto_sign(sig, &secret, tbs);
     wipe(&secret, sizeof secret);
-    w->signature = SLICE_ARRAY(sig);
+    w->signature = slice_make(sig, CRYPTO_SIGN_SIZE);
     wire_commit_put(&f, w);
     memset(&p, 0, sizeof p);
     TRY(buf_finish(&f, &p.frame));

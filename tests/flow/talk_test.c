@@ -187,8 +187,72 @@ TEST(a_recovery_code_brings_the_account_back)
     sim_destroy(s);
 }
 
+TEST(a_file_arrives_whole)
+{
+    struct sim *s = sim_create(6);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben");
+    uint64_t ab = 0, ba = 0, sent, got = 0;
+    static uint8_t data[300000];
+    struct abi_op op;
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    REQUIRE(sim_meet(a, b, &ab, &ba));
+    for (size_t i = 0; i < sizeof data; i++) {
+        data[i] = (uint8_t)(i * 7 + i / 251);
+    }
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_FILE_BEGIN;
+    op.op_file_begin.chat = ab;
+    op.op_file_begin.name = SLICE_LITERAL("data.bin");
+    op.op_file_begin.type = SLICE_LITERAL("application/octet-stream");
+    op.op_file_begin.bytes = sizeof data;
+    op.op_file_begin.caption = SLICE_LITERAL("with words");
+    CHECK_ERR(sim_op(a, &op), OK);
+    sent = a->reply.result.made.id;
+    for (size_t off = 0; off < sizeof data; off += CRYPTO_STREAM_CHUNK) {
+        size_t n =
+            sizeof data - off < CRYPTO_STREAM_CHUNK ? sizeof data - off : CRYPTO_STREAM_CHUNK;
+        memset(&op, 0, sizeof op);
+        op.kind = ABI_OP_FILE_CHUNK;
+        op.op_file_chunk.message = sent;
+        op.op_file_chunk.offset = off;
+        op.op_file_chunk.data = slice_make(data + off, n);
+        op.op_file_chunk.last = off + n == sizeof data;
+        CHECK_ERR(sim_op(a, &op), OK);
+        if (off == 5 * CRYPTO_STREAM_CHUNK) { /* half way: the tab dies */
+            sim_crash(a);
+            CHECK_ERR(sim_unlock(a), OK);
+        }
+        sim_run(s, 200);
+    }
+    sim_run(s, 20000);
+    const struct abi_messages *m = sim_messages(b, ba);
+    for (size_t i = 0; i < m->list_n; i++) {
+        got = m->list[i].type == 1 ? m->list[i].id : got;
+    }
+    REQUIRE(got != 0);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_FILE_FETCH;
+    op.op_file_fetch.message = got;
+    CHECK_ERR(sim_op(b, &op), OK);
+    sim_run(s, 20000);
+    b->chunk_n = 0;
+    while (b->chunk_n < sizeof data) {
+        size_t before = b->chunk_n;
+        memset(&op, 0, sizeof op);
+        op.kind = ABI_OP_FILE_READ;
+        op.op_file_read.message = got;
+        op.op_file_read.offset = b->chunk_n;
+        CHECK_ERR(sim_op(b, &op), OK);
+        REQUIRE(b->chunk_n > before);
+    }
+    CHECK(b->chunk_n == sizeof data && memcmp(b->chunks, data, sizeof data) == 0);
+    sim_destroy(s);
+}
+
 TEST_MAIN(TEST_ROW(two_people_meet_by_link_and_talk),
           TEST_ROW(a_crash_and_an_offline_time_lose_nothing),
           TEST_ROW(a_group_of_three_talks_and_loses_one),
           TEST_ROW(a_second_device_gets_the_whole_history),
-          TEST_ROW(a_recovery_code_brings_the_account_back))
+          TEST_ROW(a_recovery_code_brings_the_account_back), TEST_ROW(a_file_arrives_whole))

@@ -44,14 +44,12 @@ static enum err get_file(struct step *s, int64_t message, struct file_row *f)
     return f->blob.n == 16 && f->key.n == 32 ? OK : ERR_STORE_CORRUPT;
 }
 
+/* Bytes of the blob: the stream without its header, which travels in the message. */
+#define SEALED_BYTES(n) (crypto_stream_sealed_size(n) - CRYPTO_STREAM_HEADER_SIZE)
+
 static uint64_t chunk_count(uint64_t bytes)
 {
     return bytes == 0 ? 1 : (bytes + CRYPTO_STREAM_CHUNK - 1) / CRYPTO_STREAM_CHUNK;
-}
-
-static uint64_t sealed_bytes(uint64_t bytes)
-{
-    return bytes + chunk_count(bytes) * CRYPTO_STREAM_OVERHEAD;
 }
 
 /* ---- sending ------------------------------------------------------------------------------------
@@ -213,7 +211,7 @@ static enum err announce(struct own *o, struct step *s, const struct file_row *f
     }
     struct content_part ext = content_external(CONTENT_ATTACHMENT, f->type);
     ext.external.url = url;
-    ext.external.size_bytes = sealed_bytes((uint64_t)f->bytes);
+    ext.external.size_bytes = SEALED_BYTES((uint64_t)f->bytes);
     ext.external.enc_alg = CONTENT_ENC_SOTTO_STREAM;
     ext.external.key = f->key;
     ext.external.nonce = f->header;
@@ -262,7 +260,7 @@ static enum err send_more(struct own *o, struct step *s, const struct file_row *
         memset(&w, 0, sizeof w);
         crypto_sha256(drop, f->drop_secret);
         w.blob = f->blob;
-        w.bytes = sealed_bytes((uint64_t)f->bytes);
+        w.bytes = SEALED_BYTES((uint64_t)f->bytes);
         w.chunk = FRAME_BLOB_CHUNK;
         w.has_mailbox = true;
         w.mailbox = SLICE_ARRAY(c.mailbox);
@@ -321,7 +319,7 @@ enum err own_file_take(struct own *o, struct step *s, int64_t message,
     TRY(cbor_get_uint(&raw, &height));
     TRY(cbor_get_bytes(&raw, &preview));
     if (blob.n != 16 || bytes > FILE_BYTES_MAX || preview.n > 4096 ||
-        sealed_bytes(bytes) != part->external.size_bytes || part->external.filename.n > 255 ||
+        SEALED_BYTES(bytes) != part->external.size_bytes || part->external.filename.n > 255 ||
         width > 65535 || height > 65535) {
         return ERR_INPUT;
     }
@@ -415,7 +413,7 @@ static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice
     uint64_t total = chunk_count((uint64_t)f.bytes);
     uint64_t want = (uint64_t)ask->b + 1 < total
                         ? FRAME_BLOB_CHUNK
-                        : sealed_bytes((uint64_t)f.bytes) - (total - 1) * FRAME_BLOB_CHUNK;
+                        : SEALED_BYTES((uint64_t)f.bytes) - (total - 1) * FRAME_BLOB_CHUNK;
     if (!slice_equal(SLICE_ARRAY(fb.blob), f.blob) || fb.index != (uint32_t)ask->b ||
         fb.bytes.n != want) {
         return store_sql_run(s->store, "UPDATE file SET state=3 WHERE message=?", "i", ask->a);

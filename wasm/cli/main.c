@@ -1,0 +1,488 @@
+/* sotto: the messenger on the command line, on the same core as the page. JSON lines in and out.
+ *
+ *   sotto --home DIR [--seconds N] COMMAND ...
+ * The passphrase is read from the file named by SOTTO_PASSPHRASE_FILE, or from the terminal's
+ * standard input, first line. Exit: 0 fine, 1 failed (one JSON line with the error), 2 usage. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ct.h"
+#include "cli/json.h"
+#include "cli/session.h"
+#include "crypto/kdf.h"
+#include "crypto/rand.h"
+#include "store/vault.h"
+
+#define ARGON2_OPS 3
+#define ARGON2_MEMORY (256ull << 20)
+
+struct cli {
+    struct session s;
+    uint64_t wait_ms;
+    int argc;
+    char **argv; /* behind the command */
+};
+
+static struct slice arg(const struct cli *c, int i)
+{
+    return i < c->argc ? slice_of_string(c->argv[i]) : SLICE_LITERAL("");
+}
+
+static uint64_t arg_number(const struct cli *c, int i)
+{
+    return i < c->argc ? strtoull(c->argv[i], NULL, 10) : 0;
+}
+
+/* ---- unlocking ----------------------------------------------------------------------------------
+ */
+
+static bool read_passphrase(char *out, size_t n)
+{
+    const char *path = getenv("SOTTO_PASSPHRASE_FILE");
+    FILE *f = path == NULL ? stdin : fopen(path, "r");
+    bool ok = f != NULL && fgets(out, (int)n, f) != NULL;
+    if (f != NULL && f != stdin) {
+        fclose(f);
+    }
+    out[ok ? strcspn(out, "\r\n") : 0] = 0;
+    return ok && out[0] != 0;
+}
+
+static enum err derive(const struct abi_slot *slot, uint8_t out[32])
+{
+    char passphrase[1024];
+    if (!read_passphrase(passphrase, sizeof passphrase) || slot->salt.n != 16) {
+        return ERR_INPUT;
+    }
+    enum err e = crypto_argon2id(out, slice_of_string(passphrase), slot->salt.p,
+                                 (uint32_t)slot->ops, slot->memory);
+    wipe(passphrase, sizeof passphrase);
+    return e;
+}
+
+static enum err new_slot(struct abi_slot *slot, uint8_t salt[16], uint8_t secret[32])
+{
+    crypto_rand(salt, 16);
+    memset(slot, 0, sizeof *slot);
+    slot->slot_kind = STORE_VAULT_PASSPHRASE;
+    slot->salt = slice_make(salt, 16);
+    slot->ops = ARGON2_OPS;
+    slot->memory = ARGON2_MEMORY;
+    slot->label = SLICE_LITERAL("");
+    return derive(slot, secret);
+}
+
+static enum err unlock(struct cli *c)
+{
+    struct abi_op op;
+    uint8_t secret[32];
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_STATUS;
+    TRY(session_op(&c->s, &op));
+    const struct abi_status *st = &c->s.reply.result.status;
+    for (size_t i = 0; i < st->slots_n; i++) {
+        if (st->slots[i].slot_kind == STORE_VAULT_PASSPHRASE) {
+            TRY(derive(&st->slots[i], secret));
+            memset(&op, 0, sizeof op);
+            op.kind = ABI_OP_UNLOCK;
+            op.op_unlock.kind = STORE_VAULT_PASSPHRASE;
+            op.op_unlock.secret = SLICE_ARRAY(secret);
+            enum err e = session_op(&c->s, &op);
+            wipe(secret, sizeof secret);
+            return e;
+        }
+    }
+    return ERR_GONE;
+}
+
+/* ---- commands
+ * -------------------------------------------------------------------------------------- */
+
+/* init NAME GATEWAY [INVITATION] */
+static enum err cmd_init(struct cli *c)
+{
+    struct abi_op op;
+    uint8_t salt[16], secret[32];
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CREATE;
+    op.op_create.name = arg(c, 0);
+    op.op_create.gateway = arg(c, 1);
+    op.op_create.invitation = arg(c, 2);
+    op.op_create.device = SLICE_LITERAL("command line");
+    TRY(new_slot(&op.op_create.slot, salt, secret));
+    op.op_create.secret = SLICE_ARRAY(secret);
+    enum err e = session_op(&c->s, &op);
+    wipe(secret, sizeof secret);
+    TRY(e);
+    json_begin(stdout, "account");
+    json_text(stdout, "recovery", c->s.reply.result.recovery.code);
+    json_end(stdout);
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
+/* recover CODE GATEWAY */
+static enum err cmd_recover(struct cli *c)
+{
+    struct abi_op op;
+    uint8_t salt[16], secret[32];
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_RECOVER;
+    op.op_recover.code = arg(c, 0);
+    op.op_recover.gateway = arg(c, 1);
+    op.op_recover.device = SLICE_LITERAL("command line");
+    TRY(new_slot(&op.op_recover.slot, salt, secret));
+    op.op_recover.secret = SLICE_ARRAY(secret);
+    enum err e = session_op(&c->s, &op);
+    wipe(secret, sizeof secret);
+    TRY(e);
+    session_settle(&c->s, c->wait_ms);
+    return c->s.link_phase == 5 ? ERR_AUTH : OK;
+}
+
+/* link-device GATEWAY: a new device; prints the code the old one takes, waits for the history */
+static enum err cmd_link_device(struct cli *c)
+{
+    struct abi_op op;
+    uint8_t salt[16], secret[32];
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_DEVICE;
+    op.op_link_device.gateway = arg(c, 0);
+    op.op_link_device.device = SLICE_LITERAL("command line");
+    TRY(new_slot(&op.op_link_device.slot, salt, secret));
+    op.op_link_device.secret = SLICE_ARRAY(secret);
+    enum err e = session_op(&c->s, &op);
+    wipe(secret, sizeof secret);
+    TRY(e);
+    json_begin(stdout, "code");
+    json_text(stdout, "code", c->s.reply.result.text.value);
+    json_end(stdout);
+    for (uint64_t end = wire_now_ms() + c->wait_ms; wire_now_ms() < end;) {
+        session_run(&c->s, 200);
+        if (c->s.link_phase >= 4) {
+            break;
+        }
+    }
+    return c->s.link_phase == 4 ? OK : ERR_STATE;
+}
+
+/* link-accept CODE: the old device */
+static enum err cmd_link_accept(struct cli *c)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_ACCEPT;
+    op.op_link_accept.code = arg(c, 0);
+    TRY(session_op(&c->s, &op));
+    for (uint64_t end = wire_now_ms() + c->wait_ms; wire_now_ms() < end;) {
+        session_run(&c->s, 200);
+        if (c->s.link_phase >= 4) {
+            break;
+        }
+    }
+    return c->s.link_phase == 4 ? OK : ERR_STATE;
+}
+
+/* link [LABEL [USES [DAYS]]] */
+static enum err cmd_link(struct cli *c)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_MAKE;
+    op.op_link_make.label = arg(c, 0);
+    op.op_link_make.uses = arg_number(c, 1);
+    op.op_link_make.days = arg_number(c, 2);
+    TRY(session_op(&c->s, &op));
+    json_begin(stdout, "link");
+    json_text(stdout, "link", c->s.reply.result.text.value);
+    json_end(stdout);
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
+static void print_made(struct cli *c, const char *what)
+{
+    json_begin(stdout, what);
+    json_number(stdout, "id", c->s.reply.result.made.id);
+    json_end(stdout);
+}
+
+/* add LINK */
+static enum err cmd_add(struct cli *c)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_ADD;
+    op.op_add.link = arg(c, 0);
+    TRY(session_op(&c->s, &op));
+    print_made(c, "chat");
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
+/* requests */
+static enum err cmd_requests(struct cli *c)
+{
+    struct abi_op op;
+    session_settle(&c->s, c->wait_ms);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_REQUESTS;
+    TRY(session_op(&c->s, &op));
+    const struct abi_requests *r = &c->s.reply.result.requests;
+    for (size_t i = 0; i < r->list_n; i++) {
+        json_begin(stdout, "request");
+        json_number(stdout, "id", r->list[i].id);
+        json_text(stdout, "fingerprint", r->list[i].fingerprint);
+        json_end(stdout);
+    }
+    return OK;
+}
+
+/* accept ID | decline ID | block ID */
+static enum err answer(struct cli *c, uint64_t how)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_REQUEST_ANSWER;
+    op.op_request_answer.id = arg_number(c, 0);
+    op.op_request_answer.answer = how;
+    TRY(session_op(&c->s, &op));
+    print_made(c, "chat");
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
+static enum err cmd_accept(struct cli *c)
+{
+    return answer(c, 1);
+}
+
+static enum err cmd_decline(struct cli *c)
+{
+    return answer(c, 0);
+}
+
+/* chats */
+static enum err cmd_chats(struct cli *c)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CHATS;
+    TRY(session_op(&c->s, &op));
+    const struct abi_chats *r = &c->s.reply.result.chats;
+    for (size_t i = 0; i < r->list_n; i++) {
+        json_begin(stdout, "chat");
+        json_number(stdout, "id", r->list[i].id);
+        json_number(stdout, "kind", r->list[i].type);
+        json_number(stdout, "state", r->list[i].state);
+        json_text(stdout, "title", r->list[i].title);
+        json_number(stdout, "person", r->list[i].person);
+        json_number(stdout, "unread", r->list[i].unread);
+        json_end(stdout);
+    }
+    return OK;
+}
+
+/* send CHAT TEXT */
+static enum err cmd_send(struct cli *c)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_SEND;
+    op.op_send.chat = arg_number(c, 0);
+    op.op_send.text = arg(c, 1);
+    TRY(session_op(&c->s, &op));
+    print_made(c, "sent");
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
+static void print_message(const struct abi_message_view *m)
+{
+    json_begin(stdout, "message");
+    json_number(stdout, "id", m->id);
+    json_number(stdout, "chat", m->chat);
+    json_text(stdout, "from", m->sender_name);
+    json_bool(stdout, "mine", m->mine);
+    json_number(stdout, "at_ms", m->at_ms);
+    json_number(stdout, "kind", m->type);
+    json_text(stdout, "text", m->text);
+    json_number(stdout, "state", m->state);
+    if (m->has_file) {
+        json_text(stdout, "file", m->file.name);
+        json_number(stdout, "bytes", m->file.bytes);
+    }
+    json_end(stdout);
+}
+
+/* All of a chat, from the oldest. */
+static enum err print_chat(struct cli *c, uint64_t chat)
+{
+    struct abi_op op;
+    uint64_t after = 0;
+    bool more = true;
+    int64_t first = 0;
+    enum err e = store_sql_get_int(c->s.core->store, &first,
+                                   "SELECT id FROM message WHERE chat=? ORDER BY at_ms,id LIMIT 1",
+                                   "i", (int64_t)chat);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_MESSAGE;
+    op.op_message.id = (uint64_t)first;
+    TRY(session_op(&c->s, &op));
+    print_message(&c->s.reply.result.messages.list[0]);
+    after = (uint64_t)first;
+    while (more) {
+        memset(&op, 0, sizeof op);
+        op.kind = ABI_OP_MESSAGES;
+        op.op_messages.chat = chat;
+        op.op_messages.after = after;
+        op.op_messages.limit = 100;
+        TRY(session_op(&c->s, &op));
+        const struct abi_messages *m = &c->s.reply.result.messages;
+        for (size_t i = 0; i < m->list_n; i++) {
+            print_message(&m->list[i]);
+            after = m->list[i].id;
+        }
+        more = m->more_after && m->list_n > 0;
+    }
+    return OK;
+}
+
+/* read CHAT */
+static enum err cmd_read(struct cli *c)
+{
+    session_settle(&c->s, c->wait_ms);
+    return print_chat(c, arg_number(c, 0));
+}
+
+/* export: every chat, every message */
+static enum err cmd_export(struct cli *c)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CHATS;
+    TRY(cmd_chats(c));
+    TRY(session_op(&c->s, &op));
+    size_t n = c->s.reply.result.chats.list_n;
+    uint64_t ids[512];
+    for (size_t i = 0; i < n && i < 512; i++) {
+        ids[i] = c->s.reply.result.chats.list[i].id;
+    }
+    for (size_t i = 0; i < n && i < 512; i++) {
+        TRY(print_chat(c, ids[i]));
+    }
+    return OK;
+}
+
+/* group NAME PERSON... */
+static enum err cmd_group(struct cli *c)
+{
+    struct abi_op op;
+    uint64_t people[64];
+    size_t n = 0;
+    for (int i = 1; i < c->argc && n < 64; i++) {
+        people[n++] = arg_number(c, i);
+    }
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_MAKE;
+    op.op_group_make.name = arg(c, 0);
+    op.op_group_make.people = people;
+    op.op_group_make.people_n = n;
+    TRY(session_op(&c->s, &op));
+    print_made(c, "chat");
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
+/* watch: tells what comes, for --seconds */
+static enum err cmd_watch(struct cli *c)
+{
+    c->s.tell = true;
+    session_run(&c->s, c->wait_ms);
+    return OK;
+}
+
+/* ---- table
+ * -------------------------------------------------------------------------------------------- */
+
+static const struct command {
+    const char *name;
+    int args;   /* at least */
+    bool makes; /* works on a home without an account */
+    enum err (*run)(struct cli *c);
+    const char *usage;
+} commands[] = {
+    {"init", 2, true, cmd_init, "init NAME GATEWAY [INVITATION]"},
+    {"recover", 2, true, cmd_recover, "recover CODE GATEWAY"},
+    {"link-device", 1, true, cmd_link_device, "link-device GATEWAY"},
+    {"link-accept", 1, false, cmd_link_accept, "link-accept CODE"},
+    {"link", 0, false, cmd_link, "link [LABEL [USES [DAYS]]]"},
+    {"add", 1, false, cmd_add, "add LINK"},
+    {"requests", 0, false, cmd_requests, "requests"},
+    {"accept", 1, false, cmd_accept, "accept REQUEST"},
+    {"decline", 1, false, cmd_decline, "decline REQUEST"},
+    {"chats", 0, false, cmd_chats, "chats"},
+    {"send", 2, false, cmd_send, "send CHAT TEXT"},
+    {"read", 1, false, cmd_read, "read CHAT"},
+    {"group", 1, false, cmd_group, "group NAME PERSON..."},
+    {"watch", 0, false, cmd_watch, "watch"},
+    {"export", 0, false, cmd_export, "export"},
+};
+
+static int usage(void)
+{
+    fputs("usage: sotto --home DIR [--seconds N] COMMAND ...\n", stderr);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        fprintf(stderr, "  %s\n", commands[i].usage);
+    }
+    return 2;
+}
+
+static int run(struct cli *c, const struct command *k, const char *home)
+{
+    enum err e = session_open(&c->s, home);
+    if (e == OK && !k->makes) {
+        e = unlock(c);
+    }
+    e = e != OK ? e : k->run(c);
+    if (e != OK) {
+        json_begin(stdout, "error");
+        json_text(stdout, "error", slice_of_string(err_name(e)));
+        json_end(stdout);
+    }
+    session_close(&c->s);
+    return e != OK;
+}
+
+int main(int argc, char **argv)
+{
+    const char *home = NULL;
+    struct cli c;
+    int i = 1;
+    memset(&c, 0, sizeof c);
+    c.wait_ms = 15000;
+    for (; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2) {
+        if (strcmp(argv[i], "--home") == 0) {
+            home = argv[i + 1];
+        } else if (strcmp(argv[i], "--seconds") == 0) {
+            c.wait_ms = strtoull(argv[i + 1], NULL, 10) * 1000;
+        } else {
+            return usage();
+        }
+    }
+    if (home == NULL || i >= argc) {
+        return usage();
+    }
+    c.argc = argc - i - 1;
+    c.argv = argv + i + 1;
+    for (size_t k = 0; k < sizeof commands / sizeof commands[0]; k++) {
+        if (strcmp(argv[i], commands[k].name) == 0) {
+            return c.argc < commands[k].args ? usage() : run(&c, &commands[k], home);
+        }
+    }
+    return usage();
+}

@@ -147,6 +147,17 @@ uint16_t mls_codec_grease(void)
     return (uint16_t)(0x0a0a + 0x1010 * crypto_rand_below(15));
 }
 
+uint16_t mls_codec_grease_in(struct slice list)
+{
+    uint16_t v = 0;
+    while (list.n > 0 && slice_u16(&list, &v) == OK) {
+        if (mls_codec_is_grease(v)) {
+            return v;
+        }
+    }
+    return 0;
+}
+
 size_t mls_codec_header(uint8_t out[4], size_t n)
 {
     if (n <= LENGTH_ONE_MAX) {
@@ -219,4 +230,13 @@ void mls_codec_put_extensions(struct buf *b, struct mls_extensions list)
         mls_codec_put_extension(b, list.v[i].type, list.v[i].data);
     }
     mls_codec_close(b, mark);
+}
+
+void mls_codec_put_grease(struct buf *b, uint16_t type)
+{
+    uint8_t data[4];
+    if (type != 0) {
+        crypto_rand(data, sizeof data);
+        mls_codec_put_extension(b, type, slice_make(data, crypto_rand_below(sizeof data)));
+    }
 }

@@ -57,6 +57,8 @@ bool mls_codec_extension_find(struct slice list, uint16_t type, struct slice *da
 bool mls_codec_is_grease(uint16_t v);
 /* One of those, at random. */
 uint16_t mls_codec_grease(void);
+/* The first of those in a list of u16, or 0. */
+uint16_t mls_codec_grease_in(struct slice list);
 
 void mls_codec_put_length(struct buf *b, size_t n);
 void mls_codec_put_vector(struct buf *b, struct slice s);
@@ -65,6 +67,8 @@ size_t mls_codec_open(struct buf *b);
 void mls_codec_close(struct buf *b, size_t mark);
 /* A vector of extensions. */
 void mls_codec_put_extensions(struct buf *b, struct mls_extensions list);
+/* An extension of this type with a few random bytes; nothing when type is 0. */
+void mls_codec_put_grease(struct buf *b, uint16_t type);
 /* One extension (without the length of the list). */
 void mls_codec_put_extension(struct buf *b, uint16_t type, struct slice data);
 /* Bytes of a length header for n: 1, 2 or 4; written to out. Returns how many. */

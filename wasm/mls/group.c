@@ -182,6 +182,12 @@ enum err mls_group_resumption_psk(const struct mls_group *g, uint64_t epoch, str
     return psk == NULL ? ERR_GONE : arena_copy(arena, mls_epoch_slice(g->epoch, psk), out);
 }
 
+enum err mls_group_committed_reinit(const struct mls_group *g, struct slice *proposal)
+{
+    *proposal = g->reinit;
+    return g->reinit.n > 0 ? OK : ERR_STATE;
+}
+
 /* ---- messages ------------------------------------------------------------------------------ */
 
 enum err mls_group_protect(struct mls_group *g, struct arena *arena,

@@ -58,6 +58,9 @@ struct mls_identity {
     const uint16_t *extension_types; /* capabilities beyond the leaf's own: group context types
                                         of the application (0xF0A1 ...) we can handle       */
     size_t extension_type_n;
+    const uint16_t *credential_types; /* credential types we accept of others besides basic; the
+                                         policy then judges their content (V30, V34)        */
+    size_t credential_type_n;
 };
 
 struct mls_group;
@@ -210,6 +213,9 @@ MUST_CHECK enum err mls_group_export_pending(const struct mls_group *g, struct s
 /* Resumption PSK of this or one of the last LIMIT_MLS_RESUMPTION epochs: hash-size bytes. */
 MUST_CHECK enum err mls_group_resumption_psk(const struct mls_group *g, uint64_t epoch,
                                              struct arena *arena, struct slice *out);
+
+/* The ReInit proposal that suspended the group (encoded; borrowed). ERR_STATE when none did. */
+MUST_CHECK enum err mls_group_committed_reinit(const struct mls_group *g, struct slice *proposal);
 
 /* ---- application data ----------------------------------------------------------------------- */
 

@@ -2,7 +2,6 @@
 
 #include "base/ct.h"
 #include "base/limits.h"
-#include "crypto/rand.h"
 
 #define VERSION_MLS10 1
 #define WIRE_FORMAT_KEY_PACKAGE 5
@@ -112,7 +111,6 @@ static enum err put_package(struct arena *arena, struct slice *message,
                             bool last_resort)
 {
     uint8_t signature[CRYPTO_SIGN_SIZE];
-    uint8_t grease[4];
     struct slice tbs;
     struct buf b = buf_arena(arena, init_key.n + leaf->raw.n + 256);
     buf_u16(&b, VERSION_MLS10);
@@ -125,9 +123,7 @@ static enum err put_package(struct arena *arena, struct slice *message,
     if (last_resort) {
         mls_codec_put_extension(&b, MLS_EXTENSION_LAST_RESORT, SLICE_EMPTY);
     }
-    crypto_rand(grease, sizeof grease);
-    mls_codec_put_extension(&b, mls_codec_grease(),
-                            slice_make(grease, crypto_rand_below(sizeof grease)));
+    mls_codec_put_grease(&b, mls_codec_grease_in(leaf->extension_types));
     mls_codec_close(&b, mark);
     TRY(buf_finish(&b, &tbs));
     tbs = slice_make(tbs.p + 4, tbs.n - 4);

@@ -1,7 +1,6 @@
 #include "mls/leaf.h"
 
 #include "base/limits.h"
-#include "crypto/rand.h"
 
 #define VERSION_MLS10 1
 #define CAPABILITY_TYPES_MAX 64 /* extension types of our own capabilities */
@@ -268,13 +267,13 @@ static enum err our_types(struct type_list *list, const struct mls_leaf_new *in,
     return add_type(list, grease);
 }
 
-static void put_capabilities(struct buf *b, const struct type_list *types)
+static void put_capabilities(struct buf *b, const struct mls_identity *id,
+                             const struct type_list *types)
 {
     size_t suites = 0;
     const struct crypto_suite *suite = crypto_suite_list(&suites);
     size_t mark = mls_codec_open(b);
     buf_u16(b, VERSION_MLS10);
-    buf_u16(b, mls_codec_grease());
     mls_codec_close(b, mark);
     mark = mls_codec_open(b);
     for (size_t i = 0; i < suites; i++) {
@@ -292,15 +291,11 @@ static void put_capabilities(struct buf *b, const struct type_list *types)
     mls_codec_close(b, mark);
     mark = mls_codec_open(b);
     buf_u16(b, MLS_CREDENTIAL_BASIC);
+    for (size_t i = 0; i < id->credential_type_n; i++) {
+        buf_u16(b, id->credential_types[i]);
+    }
     buf_u16(b, mls_codec_grease());
     mls_codec_close(b, mark);
-}
-
-static void put_grease_extension(struct buf *b, uint16_t type)
-{
-    uint8_t data[4];
-    crypto_rand(data, sizeof data);
-    mls_codec_put_extension(b, type, slice_make(data, crypto_rand_below(sizeof data)));
 }
 
 static void put_source(struct buf *b, const struct mls_leaf_new *in)
@@ -322,14 +317,14 @@ static enum err put_from_identity(struct buf *b, const struct mls_leaf_new *in)
     TRY(our_types(&types, in, grease));
     buf_u16(b, MLS_CREDENTIAL_BASIC);
     mls_codec_put_vector(b, in->identity->credential);
-    put_capabilities(b, &types);
+    put_capabilities(b, in->identity, &types);
     put_source(b, in);
     size_t mark = mls_codec_open(b);
     for (size_t i = 0; i < in->identity->leaf_extensions.n; i++) {
         const struct mls_extension *e = &in->identity->leaf_extensions.v[i];
         mls_codec_put_extension(b, e->type, e->data);
     }
-    put_grease_extension(b, grease);
+    mls_codec_put_grease(b, grease);
     mls_codec_close(b, mark);
     return OK;
 }

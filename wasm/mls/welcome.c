@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/ct.h"
-#include "crypto/rand.h"
 
 /* ---- GroupInfo ----------------------------------------------------------------------------- */
 
@@ -25,7 +24,6 @@ static enum err put_external_pub(struct buf *b, const struct mls_epoch *e)
 static enum err put_info_extensions(struct buf *b, const struct mls_epoch *e,
                                     const struct mls_welcome_info *info)
 {
-    uint8_t grease[4];
     size_t mark = mls_codec_open(b);
     if (info->with_tree) {
         buf_u16(b, MLS_EXTENSION_RATCHET_TREE);
@@ -39,9 +37,7 @@ static enum err put_info_extensions(struct buf *b, const struct mls_epoch *e,
     for (size_t i = 0; i < info->extra.n; i++) {
         mls_codec_put_extension(b, info->extra.v[i].type, info->extra.v[i].data);
     }
-    crypto_rand(grease, sizeof grease);
-    mls_codec_put_extension(b, mls_codec_grease(),
-                            slice_make(grease, crypto_rand_below(sizeof grease)));
+    mls_codec_put_grease(b, mls_codec_grease_in(mls_epoch_own_leaf(e)->extension_types));
     mls_codec_close(b, mark);
     return OK;
 }

@@ -260,6 +260,8 @@ MUST_CHECK enum err own_chain_publish(struct own *o, struct step *s);
  * --------------------------------------------------------------------------------------- */
 
 MUST_CHECK enum err own_group(struct own *o, struct step *s, int64_t chat, struct mls_group **out);
+/* Is it in the cache? */
+bool own_group_is_open(const struct own *o, int64_t chat);
 void own_group_close(struct own *o, int64_t chat);
 void own_groups_close(struct own *o);
 MUST_CHECK enum err own_chat_make(struct own *o, struct step *s, int type, struct slice name,

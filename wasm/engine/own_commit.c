@@ -340,7 +340,7 @@ enum err own_commit_send(struct own *o, struct step *s, int64_t chat, const stru
     w.handle = box->handle;
     wire_commit_put(&b, &w);
     TRY(buf_finish(&b, &body));
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_COMMIT, chat, 0);
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_COMMIT, chat, (int64_t)p->epoch);
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_COMMIT, ask->request, body);
 }
 

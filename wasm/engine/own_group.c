@@ -62,6 +62,16 @@ static size_t take_slot(struct own *o, struct step *s, int64_t chat, struct mls_
     return best;
 }
 
+bool own_group_is_open(const struct own *o, int64_t chat)
+{
+    for (size_t i = 0; i < OWN_GROUPS_CACHED; i++) {
+        if (o->groups[i].g != NULL && o->groups[i].chat == chat) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void own_group_close(struct own *o, int64_t chat)
 {
     for (size_t i = 0; i < OWN_GROUPS_CACHED; i++) {

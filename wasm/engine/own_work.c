@@ -136,6 +136,9 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
     bool due = false, ready = false;
     TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
     TRY(heal_due(s, c, &due));
+    if (n == 0 && !due && !own_group_is_open(o, c->id)) {
+        return OK; /* nothing to do: do not load the group for it */
+    }
     TRY(own_group(o, s, c->id, &g));
     if (n == 0 && (due || mls_group_proposal_count(g) > 0)) {
         TRY(own_wish(o, s, c->id, due ? OWN_WISH_HEAL : OWN_WISH_CLEANUP, SLICE_EMPTY));
@@ -285,10 +288,21 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     return own_pump_chat(o, s, ask->a);
 }
 
+/* Is this the answer to the commit that is pending? Its own delivery may have come before the answer
+ * and the next commit may be on its way already. */
+static enum err about_pending(struct step *s, const struct own_ask *ask, bool *yes)
+{
+    struct store_pending p;
+    enum err e = store_pending_get(s->store, s->arena, ask->a, &p);
+    *yes = e == OK && (int64_t)p.epoch == ask->b;
+    return e == ERR_GONE ? OK : e;
+}
+
 enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
                           struct slice body, uint64_t failure)
 {
     struct wire_info info;
+    bool pending = false;
     switch (ask->type) {
     case FRAME_KP_TAKE:
         return on_packages(o, s, ask, body, failure);
@@ -301,6 +315,10 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
     case FRAME_OPEN:
         return on_opened(o, s, ask, type, body, failure);
     case FRAME_COMMIT:
+        TRY(about_pending(s, ask, &pending));
+        if (!pending) {
+            return own_pump_chat(o, s, ask->a);
+        }
         if (failure == 0) {
             return own_group_won(o, s, ask->a);
         }

@@ -20,7 +20,7 @@ const icons = {
 const nodes = read('lucide-static/icon-nodes.json');
 const round = (n) => String(Math.round(Number(n) * 100) / 100);
 function path([tag, a]) {
-  if (tag === 'path') return a.d;
+  if (tag === 'path') return a.d.startsWith('m') ? `M0 0${a.d}` : a.d; // a first m is absolute, but not behind another path
   if (tag === 'line') return `M${a.x1} ${a.y1}L${a.x2} ${a.y2}`;
   if (tag === 'circle' || tag === 'ellipse') {
     const rx = Number(a.r ?? a.rx), ry = Number(a.r ?? a.ry);

@@ -25,7 +25,8 @@ export interface Core {
 
 interface Reading {
   readonly parts: Uint8Array<ArrayBuffer>[];
-  readonly waiting: ((outcome: Outcome) => void)[];
+  bytes: number;
+  last: boolean;
 }
 
 export const ownerGone: Failure = { name: 'host', detail: 0 };
@@ -36,6 +37,7 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
   const readings = new Map<number, Reading>();
   let lastRequest = 0;
   let dead = false;
+  let fileTurn: Promise<unknown> = Promise.resolve();
 
   const wire = makeWire({
     open: (conn) => feed({ kind: 'net_open', conn }),
@@ -49,7 +51,6 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
     wire.close();
     files.close();
     for (const done of waiting.values()) done(bad(ownerGone));
-    for (const r of readings.values()) for (const done of r.waiting) done(bad(ownerGone));
     waiting.clear();
     readings.clear();
     events.died(detail);
@@ -93,20 +94,13 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
         return events.notify(effect.chat, effect.title, effect.body);
       case 'chunk': {
         const reading = readings.get(effect.message);
-        if (reading === undefined) return;
+        if (reading === undefined || effect.offset !== reading.bytes) return;
         reading.parts.push(new Uint8Array(effect.data));
-        if (effect.last) endReading(effect.message, null);
+        reading.bytes += effect.data.length;
+        reading.last = effect.last;
         return;
       }
     }
-  }
-
-  function endReading(message: number, failure: Failure | null): void {
-    const reading = readings.get(message);
-    readings.delete(message);
-    if (reading === undefined) return;
-    const outcome: Outcome = failure ? bad(failure) : good(new Blob(reading.parts));
-    for (const done of reading.waiting) done(outcome);
   }
 
   function request(op: Op): Promise<Outcome> {
@@ -135,6 +129,23 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
     }
   }
 
+  /** Some chunks come with each answer; asked again until the last one is here. */
+  async function readAll(message: number, type: string): Promise<Outcome> {
+    const reading: Reading = { parts: [], bytes: 0, last: false };
+    readings.set(message, reading);
+    try {
+      while (!reading.last) {
+        const before = reading.bytes;
+        const outcome = await request({ kind: 'op_file_read', message, offset: before });
+        if (!outcome.ok) return outcome;
+        if (reading.bytes === before && !reading.last) return bad({ name: 'bug', detail: 0 });
+      }
+    } finally {
+      readings.delete(message);
+    }
+    return good(new Blob(reading.parts, { type }));
+  }
+
   return {
     request,
     life: (state) => feed({ kind: 'life', state }),
@@ -151,22 +162,11 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
       }
       return made;
     },
+    // One file at a time: the core reads each as a stream from its beginning.
     file(message, type) {
-      return new Promise((done) => {
-        const finish = (outcome: Outcome): void => {
-          const typed = outcome.ok && outcome.value instanceof Blob ? good(outcome.value.slice(0, undefined, type)) : outcome;
-          done(typed);
-        };
-        const reading = readings.get(message);
-        if (reading) {
-          reading.waiting.push(finish);
-          return;
-        }
-        readings.set(message, { parts: [], waiting: [finish] });
-        void request({ kind: 'op_file_read', message, offset: 0 }).then((outcome) => {
-          if (!outcome.ok) endReading(message, outcome.error);
-        });
-      });
+      const outcome = fileTurn.then(() => readAll(message, type));
+      fileTurn = outcome.catch(() => undefined);
+      return outcome;
     },
   };
 }

@@ -1,13 +1,18 @@
 // Dates and sizes in the person's language, by Intl alone.
 import { language, t } from './strings.ts';
 
+/** The interface's language in the person's own region, for clocks and the order of dates. */
+function locale(): string {
+  return navigator.languages.find((l) => l.split('-')[0] === language()) ?? language();
+}
+
 const cache = new Map<string, Intl.DateTimeFormat>();
 
 function format(ms: number, options: Intl.DateTimeFormatOptions): string {
-  const key = language() + JSON.stringify(options);
+  const key = locale() + JSON.stringify(options);
   let f = cache.get(key);
   if (!f) {
-    f = new Intl.DateTimeFormat(language(), options);
+    f = new Intl.DateTimeFormat(locale(), options);
     cache.set(key, f);
   }
   return f.format(ms);
@@ -62,7 +67,7 @@ export function byteSize(n: number): string {
     unit++;
   }
   const options = { style: 'unit', unit: UNITS[unit] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 } as const;
-  return new Intl.NumberFormat(language(), options).format(value);
+  return new Intl.NumberFormat(locale(), options).format(value);
 }
 
 export function percent(part: number, whole: number): number {

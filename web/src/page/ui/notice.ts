@@ -22,5 +22,6 @@ const KEYS: Readonly<Record<number, Key>> = {
 
 export function noticeText(m: MessageView): string {
   const key = KEYS[m.notice];
-  return key ? t(key, { who: m.mine ? t('you') : m.senderName, what: m.text }) : m.text;
+  const who = m.mine ? t('you') : m.senderName;
+  return key ? t(key, { who, what: m.text || who }) : m.text;
 }

@@ -1,0 +1,193 @@
+// Three people in Chromium, the real core, the real gateway: everything a chat does.
+import { writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+
+const step = steps('people');
+let gw, alice, bob, carol, link, code;
+
+/** The menu of the message with this text, by the keyboard. */
+async function menuOf(p, text) {
+  await until(`message “${text}”`, () =>
+    p.eval((t) => {
+      const found = Array.from(document.querySelectorAll('article')).reverse().find((a) => a.innerText.includes(t));
+      found?.focus();
+      return Boolean(found);
+    }, text),
+  );
+  await p.keys('Enter');
+  await until('menu', () => p.eval(() => document.querySelector('.menu') !== null));
+}
+
+try {
+  needs('build/web/index.html', 'build/release/gateway/sotto-gateway');
+  await step('gateway_starts', async () => {
+    gw = await startGateway();
+  });
+  await step('first_run_with_recovery_code', async () => {
+    alice = await chromium('Alice');
+    code = await firstRun(alice, gw.url, 'Alice Arden');
+    link = await myLink(alice);
+    await alice.click('button', 'To my chats');
+    await alice.sees('Note to self');
+  });
+  await step('add_by_link', async () => {
+    bob = await chromium('Bob');
+    await firstRun(bob, gw.url, 'Bob Brand');
+    await befriend(alice, bob, link, { a: 'Alice Arden', b: 'Bob Brand' });
+  });
+  await step('text_both_ways', async () => {
+    await send(alice, 'Hello Bob, this is Alice');
+    await bob.sees('Hello Bob, this is Alice', { within: '.timeline' });
+    await send(bob, 'Hello Alice, the lighthouse is lit');
+    await alice.sees('the lighthouse is lit', { within: '.timeline' });
+  });
+  await step('read_notice_arrives', async () => {
+    await until('read', () => alice.eval(() => document.querySelector('.message.mine .ticks.state3') !== null));
+  });
+  await step('reply', async () => {
+    await menuOf(bob, 'Hello Bob');
+    await bob.click('button', 'Reply');
+    await bob.sees('Reply to', { within: '.composer' });
+    await bob.type('An answer to it');
+    await bob.keys('Enter');
+    await until('quote', () => alice.eval(() => document.querySelector('.reply')?.innerText.includes('Hello Bob')));
+  });
+  await step('edit_by_arrow_up', async () => {
+    await send(alice, 'A word mispelt');
+    await bob.sees('A word mispelt', { within: '.timeline' });
+    await until('sent', () => alice.eval(() => document.querySelector('article:last-of-type .ticks:not(.state0)') !== null));
+    await alice.find('field', 'Message to');
+    await alice.eval(() => document.getElementById('composer').focus());
+    await alice.keys('ArrowUp');
+    await alice.sees('Editing', { within: '.composer' });
+    await alice.chord('Control', 'a');
+    await alice.type('A word well spelt');
+    await alice.keys('Enter');
+    await bob.sees('A word well spelt', { within: '.timeline' });
+    await bob.sees('edited', { within: '.timeline' });
+  });
+  await step('reaction', async () => {
+    await menuOf(bob, 'A word well spelt');
+    await bob.click('button', 'React with 👍');
+    await until('reaction', () => alice.eval(() => document.querySelector('.reaction')?.innerText.includes('👍')));
+  });
+  await step('delete_for_everyone', async () => {
+    await send(bob, 'Better unsaid');
+    await alice.sees('Better unsaid', { within: '.timeline' });
+    await menuOf(bob, 'Better unsaid');
+    await bob.click('button', 'Delete', { exact: true });
+    await bob.click('button', 'Delete for everyone');
+    await alice.seesNot('Better unsaid');
+    await bob.seesNot('Better unsaid');
+  });
+  const file = join(tempDir('file'), 'thirty.bin');
+  const bytes = randomBytes(30 * 1024 * 1024);
+  await step('file_of_30_mb_arrives_whole', async () => {
+    writeFileSync(file, bytes);
+    await alice.upload(file);
+    await alice.find('heading', 'Send a file');
+    await alice.click('button', 'Send', { exact: true });
+    await alice.sees('thirty.bin', { within: '.timeline' });
+    await bob.sees('thirty.bin', { within: '.timeline', ms: 120_000 });
+    await bob.click('button', 'Load thirty.bin', { ms: 120_000 });
+    await bob.find('button', 'Save thirty.bin', { ms: 120_000 });
+    const waiting = bob.page.waitForEvent('download');
+    await bob.press('button', 'Save thirty.bin');
+    const saved = await (await waiting).path();
+    const { readFileSync } = await import('node:fs');
+    const same = createHash('sha256').update(readFileSync(saved)).digest().equals(createHash('sha256').update(bytes).digest());
+    if (!same) throw new Error('the saved file differs');
+  });
+  await step('reload_asks_to_unlock_and_keeps_all', async () => {
+    await bob.reload();
+    await unlock(bob);
+    await bob.sees('the lighthouse is lit', { within: '.timeline' });
+  });
+  await step('wrong_passphrase_is_told', async () => {
+    await bob.reload();
+    await bob.fill('Passphrase', 'not the right one');
+    await bob.keys('Enter');
+    await bob.sees('Wrong passphrase');
+    await unlock(bob);
+  });
+  await step('search_finds_and_jumps', async () => {
+    await bob.chord('Control', 'k');
+    await bob.type('lighthouse');
+    await bob.sees('1 found', { within: '.list' }).catch(() => bob.find('a.hit', 'lighthouse'));
+    await until('marked', () => bob.eval(() => document.querySelector('.hit mark')?.textContent.toLowerCase() === 'lighthouse'));
+    await bob.click('a.hit', 'lighthouse');
+    await until('target', () => bob.eval(() => document.querySelector('.message.target')?.innerText.includes('lighthouse')));
+    await bob.eval(() => document.getElementById('search').focus());
+    await bob.keys('Escape');
+  });
+  await step('group_of_three', async () => {
+    carol = await chromium('Carol');
+    await firstRun(carol, gw.url, 'Carol Cray');
+    await alice.click('button', 'New chat');
+    const second = await myLink(alice);
+    await befriend(alice, carol, second, { a: 'Alice Arden', b: 'Carol Cray' });
+    await alice.click('button', 'New chat');
+    await alice.click('button', 'New group');
+    await alice.fill('Name of the group', 'Night watch');
+    await alice.press('switch', 'Bob Brand');
+    await alice.press('switch', 'Carol Cray');
+    await alice.click('button', 'Make group');
+    await alice.sees('Night watch', { within: '.chat-header' });
+    await openChat(bob, 'Night watch');
+    await openChat(carol, 'Night watch');
+    await send(alice, 'Who keeps watch tonight?');
+    await bob.sees('Who keeps watch', { within: '.timeline' });
+    await carol.sees('Who keeps watch', { within: '.timeline' });
+    await send(carol, 'I do, says Carol');
+    await alice.sees('I do, says Carol', { within: '.timeline' });
+    await bob.sees('I do, says Carol', { within: '.timeline' });
+  });
+  await step('queued_while_the_gateway_is_away', async () => {
+    await gw.stop();
+    await bob.sees('Offline', { ms: 40_000 }).catch(() => bob.sees('Connecting'));
+    await send(bob, 'Written without a gateway');
+    await gw.start();
+    await alice.sees('Written without a gateway', { within: '.timeline', ms: 60_000 });
+  });
+  await step('offline_start_from_the_service_worker', async () => {
+    await until('controlled', async () => {
+      const has = await carol.eval(() => navigator.serviceWorker.controller !== null);
+      if (!has) await sleep(200);
+      return has;
+    });
+    await gw.stop();
+    await carol.reload();
+    await unlock(carol);
+    await carol.sees('Who keeps watch', { within: '.timeline' });
+    await gw.start();
+  });
+  await step('recovery_by_code', async () => {
+    const again = await chromium('Alice again');
+    await again.goto(gw.url);
+    await again.click('button', 'I have Sotto elsewhere');
+    await again.click('button', 'Use the recovery code');
+    await again.fill('Recovery code', code);
+    await again.click('button', 'Continue');
+    await again.fill('Passphrase', PASSPHRASE);
+    await again.keys('Enter');
+    await again.find('heading', 'Chats', { ms: 60_000 });
+    await again.sees('Bob Brand', { within: '.list', ms: 60_000 });
+    await again.close();
+  });
+  await step('no_errors_on_the_console', async () => {
+    const all = [alice, bob, carol].flatMap((p) => p.errors.map((e) => `${p.name}: ${e}`));
+    if (all.length > 0) throw new Error(all.slice(0, 3).join(' | ').slice(0, 400));
+  });
+} finally {
+  if (step.broken()) {
+    for (const p of [alice, bob, carol]) {
+      if (!p) continue;
+      await p.shot(`broken-${p.name}`).catch(() => undefined);
+      if (p.errors.length) console.log(`#   ${p.name}: ${p.errors.slice(0, 3).join(' | ').slice(0, 600)}`);
+    }
+  }
+  await endAll();
+}
+process.exitCode = step.failed() ? 1 : 0;

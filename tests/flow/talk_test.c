@@ -251,8 +251,48 @@ TEST(a_file_arrives_whole)
     sim_destroy(s);
 }
 
+TEST(a_group_link_brings_someone_in)
+{
+    struct sim *s = sim_create(7);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben");
+    struct abi_op op;
+    char text[600];
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_MAKE;
+    op.op_group_make.name = SLICE_LITERAL("open house");
+    CHECK_ERR(sim_op(a, &op), OK);
+    uint64_t group = a->reply.result.made.id;
+    sim_run(s, 5000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_LINK;
+    op.op_group_link.chat = group;
+    op.op_group_link.on = true;
+    CHECK_ERR(sim_op(a, &op), OK);
+    struct slice link = a->reply.result.text.value;
+    REQUIRE(link.n > 0 && link.n < sizeof text);
+    memcpy(text, link.p, link.n);
+    sim_run(s, 3000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_JOIN;
+    op.op_group_join.link = slice_make(text, link.n);
+    CHECK_ERR(sim_op(b, &op), OK);
+    sim_run(s, 60000);
+    uint64_t gb = sim_chat_of_type(b, 2);
+    REQUIRE(gb != 0);
+    CHECK_ERR(sim_send(a, group, "come in", NULL), OK);
+    CHECK_ERR(sim_send(b, gb, "thank you", NULL), OK);
+    sim_run(s, 20000);
+    CHECK(sim_has_text(b, gb, "come in"));
+    CHECK(sim_has_text(a, group, "thank you"));
+    sim_destroy(s);
+}
+
 TEST_MAIN(TEST_ROW(two_people_meet_by_link_and_talk),
           TEST_ROW(a_crash_and_an_offline_time_lose_nothing),
           TEST_ROW(a_group_of_three_talks_and_loses_one),
           TEST_ROW(a_second_device_gets_the_whole_history),
-          TEST_ROW(a_recovery_code_brings_the_account_back), TEST_ROW(a_file_arrives_whole))
+          TEST_ROW(a_recovery_code_brings_the_account_back), TEST_ROW(a_file_arrives_whole),
+          TEST_ROW(a_group_link_brings_someone_in))

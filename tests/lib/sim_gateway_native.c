@@ -151,8 +151,7 @@ void sim_gateway_destroy(struct sim_gateway *g)
     free(g);
 }
 
-/* ---- answering ----------------------------------------------------------------------------------
- */
+/* ---- answering ------------------------------------------------------------------------------ */
 
 struct talk {
     struct sim_gateway *g;
@@ -287,8 +286,8 @@ static void pour_inbox(struct sim_gateway *g, struct sim_device *d)
     }
 }
 
-/* ---- accounts
- * ------------------------------------------------------------------------------------- */
+/* ---- accounts ------------------------------------------------------------------------------- */
+
 
 static struct account *by_inbox(struct sim_gateway *g, struct slice inbox)
 {
@@ -548,8 +547,8 @@ static void on_chain_get(struct talk *t, struct slice body)
     ANSWER(t, FRAME_CHAIN, chain, out);
 }
 
-/* ---- boxes
- * ------------------------------------------------------------------------------------------- */
+/* ---- boxes ---------------------------------------------------------------------------------- */
+
 
 static int box_of(struct sim_gateway *g, struct slice id)
 {
@@ -834,8 +833,8 @@ static void on_ephemeral(struct talk *t, struct slice body)
     }
 }
 
-/* ---- blobs, records
- * -------------------------------------------------------------------------------- */
+/* ---- blobs, records ------------------------------------------------------------------------- */
+
 
 static struct blob *blob_of(struct sim_gateway *g, const uint8_t *id)
 {
@@ -948,8 +947,8 @@ static void on_record_get(struct talk *t, struct slice body)
     fail(t, FRAME_CODE_UNKNOWN);
 }
 
-/* ---- greeting
- * ------------------------------------------------------------------------------------------ */
+/* ---- greeting ------------------------------------------------------------------------------- */
+
 
 static void ready(struct talk *t)
 {

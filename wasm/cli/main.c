@@ -34,8 +34,7 @@ static uint64_t arg_number(const struct cli *c, int i)
     return i < c->argc ? strtoull(c->argv[i], NULL, 10) : 0;
 }
 
-/* ---- unlocking ----------------------------------------------------------------------------------
- */
+/* ---- unlocking ------------------------------------------------------------------------------ */
 
 static bool read_passphrase(char *out, size_t n)
 {
@@ -96,8 +95,8 @@ static enum err unlock(struct cli *c)
     return ERR_GONE;
 }
 
-/* ---- commands
- * -------------------------------------------------------------------------------------- */
+/* ---- commands ------------------------------------------------------------------------------- */
+
 
 /* init NAME GATEWAY [INVITATION] */
 static enum err cmd_init(struct cli *c)
@@ -406,8 +405,8 @@ static enum err cmd_watch(struct cli *c)
     return OK;
 }
 
-/* ---- table
- * -------------------------------------------------------------------------------------------- */
+/* ---- table ---------------------------------------------------------------------------------- */
+
 
 static const struct command {
     const char *name;

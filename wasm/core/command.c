@@ -21,8 +21,7 @@ static struct slice number(struct step *s, int64_t v)
     return out;
 }
 
-/* ---- me ----------------------------------------------------------------------------------------
- */
+/* ---- me ------------------------------------------------------------------------------------- */
 
 static enum err profile_set(struct core *c, struct step *s, const struct abi_op_profile_set *op)
 {
@@ -62,8 +61,8 @@ static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
     return store_setting_put(s->store, key, op->value);
 }
 
-/* ---- people
- * -------------------------------------------------------------------------------------- */
+/* ---- people --------------------------------------------------------------------------------- */
+
 
 static enum err link_make(struct core *c, struct step *s, const struct abi_op_link_make *op,
                           struct abi_result *r)
@@ -74,7 +73,8 @@ static enum err link_make(struct core *c, struct step *s, const struct abi_op_li
     TRY(own_link_make(&c->own, s, op->label, op->uses, op->days, 0, &id));
     TRY(store_sql_get(s->store, s->arena, "SELECT token FROM link WHERE id=?", "b", outs, "i", id));
     r->kind = ABI_TEXT;
-    return token.n == 16 ? own_link_text(&c->own, s, token.p, &r->text.value) : ERR_STORE_CORRUPT;
+    return token.n == 16 ? own_link_text(&c->own, s, token.p, 0, &r->text.value)
+                         : ERR_STORE_CORRUPT;
 }
 
 static enum err link_drop(struct core *c, struct step *s, int64_t id)
@@ -148,8 +148,8 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
     return own_sync_person(&c->own, s, p.id);
 }
 
-/* ---- chats
- * ---------------------------------------------------------------------------------------- */
+/* ---- chats ---------------------------------------------------------------------------------- */
+
 
 static enum err chat_set(struct core *c, struct step *s, const struct abi_op_chat_set *op)
 {
@@ -241,8 +241,8 @@ static enum err retry(struct core *c, struct step *s, int64_t message)
     return own_content_text(&c->own, s, m.chat, m.text, 0, NULL, 0, &id);
 }
 
-/* ---- groups
- * ------------------------------------------------------------------------------------------ */
+/* ---- groups --------------------------------------------------------------------------------- */
+
 
 static enum err group_make(struct core *c, struct step *s, const struct abi_op_group_make *op,
                            struct abi_result *r)
@@ -317,8 +317,8 @@ static enum err leave(struct core *c, struct step *s, int64_t chat)
     return store_chat_set(s->store, "UPDATE chat SET role=?,archived=1 WHERE id=?", -1, chat);
 }
 
-/* ---- devices
- * ------------------------------------------------------------------------------------------- */
+/* ---- devices -------------------------------------------------------------------------------- */
+
 
 static enum err device_name(struct core *c, struct step *s, struct slice name)
 {
@@ -331,9 +331,8 @@ static enum err device_name(struct core *c, struct step *s, struct slice name)
     return own_sync_device(&c->own, s, name);
 }
 
-/* ---- table
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- table ---------------------------------------------------------------------------------- */
+
 
 static enum err message_op(struct core *c, struct step *s, const struct abi_op *op,
                            struct abi_result *r)
@@ -398,6 +397,10 @@ static enum err group_op(struct core *c, struct step *s, const struct abi_op *op
     case ABI_OP_GROUP_ROLE:
         return own_room_role(&c->own, s, (int64_t)op->op_group_role.chat,
                              (int64_t)op->op_group_role.person, op->op_group_role.role != 0);
+    case ABI_OP_GROUP_LINK:
+        r->kind = ABI_TEXT;
+        return own_group_link(&c->own, s, (int64_t)op->op_group_link.chat, op->op_group_link.on,
+                              &r->text.value);
     case ABI_OP_GROUP_LEAVE:
         return leave(c, s, (int64_t)op->op_group_leave.chat);
     case ABI_OP_CHAT_SET:
@@ -432,6 +435,11 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
         return link_drop(c, s, (int64_t)op->op_link_drop.id);
     case ABI_OP_ADD:
         TRY(own_add(&c->own, s, op->op_add.link, &id));
+        own_recover_touch(s);
+        made(r, id);
+        return OK;
+    case ABI_OP_GROUP_JOIN:
+        TRY(own_add(&c->own, s, op->op_group_join.link, &id));
         own_recover_touch(s);
         made(r, id);
         return OK;

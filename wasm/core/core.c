@@ -43,8 +43,7 @@ void core_destroy(struct core *c)
     mem_free(c);
 }
 
-/* ---- one event ----------------------------------------------------------------------------------
- */
+/* ---- one event ------------------------------------------------------------------------------ */
 
 static enum err on_net(struct core *c, struct step *s, const struct abi_event *ev)
 {

@@ -296,7 +296,8 @@ static enum err links(struct core *c, struct step *s, struct abi_result *r)
         list[n].uses_left = (uint64_t)store_rows_int(&rows, 3);
         list[n].expires_ms = (uint64_t)store_rows_int(&rows, 5) * 1000;
         list[n].made_ms = (uint64_t)store_rows_int(&rows, 6);
-        e = token.n == 16 ? own_link_text(&c->own, s, token.p, &list[n].link) : ERR_STORE_CORRUPT;
+        e = token.n == 16 ? own_link_text(&c->own, s, token.p, 0, &list[n].link)
+                          : ERR_STORE_CORRUPT;
         e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].label);
         if (e != OK) {
             break;

@@ -11,8 +11,8 @@
 
 #define RECOVERY_BYTES 20 /* 160 bits: 32 letters */
 
-/* ---- the recovery code
- * ---------------------------------------------------------------------------- */
+/* ---- the recovery code ---------------------------------------------------------------------- */
+
 
 /* Groups of four: "ABCD-EFGH-...". */
 static enum err code_text(struct arena *a, const uint8_t code[RECOVERY_BYTES], struct slice *out)
@@ -47,8 +47,8 @@ static enum err put_recovery_slot(const uint8_t code[RECOVERY_BYTES], const uint
     return e;
 }
 
-/* ---- making
- * ------------------------------------------------------------------------------------------ */
+/* ---- making --------------------------------------------------------------------------------- */
+
 
 static enum err slot_params(const struct abi_slot *slot, struct slice secret,
                             struct store_vault_params *p)
@@ -149,8 +149,8 @@ static enum err start(struct core *c, struct step *s)
     return own_start(&c->own, s);
 }
 
-/* ---- opening
- * -------------------------------------------------------------------------------------------- */
+/* ---- opening -------------------------------------------------------------------------------- */
+
 
 static uint64_t wait_ms(const struct core *c, uint64_t now_ms)
 {
@@ -266,8 +266,8 @@ static enum err forget(struct core *c, struct step *s)
     return store_erase("main");
 }
 
-/* ---- slots while unlocked
- * ---------------------------------------------------------------------------------- */
+/* ---- slots while unlocked ------------------------------------------------------------------- */
+
 
 static enum err slot_put(struct core *c, const struct abi_op_slot_put *op)
 {
@@ -306,9 +306,8 @@ static enum err recovery_check(struct step *s, const struct abi_op_recovery_chec
     return OK;
 }
 
-/* ---- table
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- table ---------------------------------------------------------------------------------- */
+
 
 static enum err make(struct core *c, struct step *s, const struct abi_op *op,
                      struct abi_result *result)

@@ -129,8 +129,8 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
     return OK;
 }
 
-/* ---- messages
- * ------------------------------------------------------------------------------------ */
+/* ---- messages ------------------------------------------------------------------------------- */
+
 
 static enum err view_reply(struct step *s, const struct store_message *m,
                            struct abi_message_view *out)
@@ -242,8 +242,8 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
     return view_file(s, &m, out);
 }
 
-/* ---- patches
- * ---------------------------------------------------------------------------------------- */
+/* ---- patches -------------------------------------------------------------------------------- */
+
 
 static enum err notify(struct step *s, const struct abi_message_view *m)
 {

@@ -5,8 +5,7 @@
 #include "base/ct.h"
 #include "crypto/rand.h"
 
-/* ---- life --------------------------------------------------------------------------------------
- */
+/* ---- life ----------------------------------------------------------------------------------- */
 
 void own_init(struct own *o)
 {
@@ -61,8 +60,8 @@ enum err own_start(struct own *o, struct step *s)
     return own_line_dial(o, s);
 }
 
-/* ---- questions
- * -------------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------ */
+
 
 struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b)
 {
@@ -109,8 +108,8 @@ enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type
     return OK;
 }
 
-/* ---- boxes
- * -------------------------------------------------------------------------------------------- */
+/* ---- boxes ---------------------------------------------------------------------------------- */
+
 
 struct own_box *own_box(struct own *o, int64_t chat, bool make)
 {
@@ -150,8 +149,8 @@ struct own_box *own_box_of_handle(struct own *o, uint32_t handle)
     return NULL;
 }
 
-/* ---- greeting
- * -------------------------------------------------------------------------------------------- */
+/* ---- greeting ------------------------------------------------------------------------------- */
+
 
 static enum err greet(struct own *o, struct step *s, int conn)
 {
@@ -205,9 +204,8 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
     return own_pump(o, s);
 }
 
-/* ---- frames
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- frames --------------------------------------------------------------------------------- */
+
 
 static enum err answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
                        struct slice body)
@@ -385,9 +383,8 @@ enum err own_net(struct own *o, struct step *s, const struct engine_net *net)
     return ERR_INPUT;
 }
 
-/* ---- work
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- work ----------------------------------------------------------------------------------- */
+
 
 enum err own_pump_chat(struct own *o, struct step *s, int64_t chat)
 {

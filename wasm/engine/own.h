@@ -72,8 +72,7 @@ enum own_wish {
     OWN_WISH_CLEANUP         /* commit proposals of others (leaves)                            */
 };
 
-/* ---- the room: what a group agrees on (group context extension OWN_EXT_ROOM) ------------------
- */
+/* ---- the room: what a group agrees on (group context extension OWN_EXT_ROOM) ---------------- */
 
 #define OWN_ADMINS_MAX 64
 struct own_room {
@@ -92,8 +91,7 @@ MUST_CHECK enum err own_room_decode(struct arena *a, struct slice in, struct own
 MUST_CHECK enum err own_room_of(struct arena *a, const struct mls_group *g, struct own_room *out);
 bool own_room_is_admin(const struct own_room *r, const uint8_t account[32]);
 
-/* ---- run-time state ----------------------------------------------------------------------------
- */
+/* ---- run-time state ------------------------------------------------------------------------- */
 
 enum own_line { OWN_CLOSED, OWN_DIALLING, OWN_GREETING, OWN_READY };
 struct own_conn {
@@ -164,8 +162,8 @@ struct own {
     } link;
 };
 
-/* ---- own.c
- * ---------------------------------------------------------------------------------------- */
+/* ---- own.c ---------------------------------------------------------------------------------- */
+
 
 void own_init(struct own *o);
 /* Wipes and frees; the store is untouched. Accepts the zero state. */
@@ -215,8 +213,8 @@ struct own_box *own_box_of_handle(struct own *o, uint32_t handle);
 MUST_CHECK enum err own_pump(struct own *o, struct step *s);
 MUST_CHECK enum err own_pump_chat(struct own *o, struct step *s, int64_t chat);
 
-/* ---- own_account.c
- * ---------------------------------------------------------------------------------- */
+/* ---- own_account.c -------------------------------------------------------------------------- */
+
 
 /* First run: keys, person 1, chain entry 0, self chat. The recovery code is made by the caller. */
 MUST_CHECK enum err own_account_create(struct own *o, struct step *s, struct slice name,
@@ -235,8 +233,12 @@ MUST_CHECK enum err own_identity(struct own *o, struct step *s, struct mls_ident
 /* Contact link text. kind 0 person. */
 MUST_CHECK enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64_t uses,
                                   uint64_t days, int64_t person, int64_t *id);
-MUST_CHECK enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16],
+/* what: 0 person, 1 group. */
+MUST_CHECK enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], int what,
                                   struct slice *out);
+/* The link of a group (only admins): on makes it or shows it again, off ends it. */
+MUST_CHECK enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on,
+                                   struct slice *out);
 /* A token for one person to reach me with, made once. */
 MUST_CHECK enum err own_token_for(struct own *o, struct step *s, int64_t person, uint8_t out[16]);
 struct own_link_parts {
@@ -256,8 +258,8 @@ MUST_CHECK enum err own_chain_extend(struct own *o, struct step *s, const uint8_
                                      size_t n, bool recovery);
 MUST_CHECK enum err own_chain_publish(struct own *o, struct step *s);
 
-/* ---- own_group.c
- * --------------------------------------------------------------------------------------- */
+/* ---- own_group.c ---------------------------------------------------------------------------- */
+
 
 MUST_CHECK enum err own_group(struct own *o, struct step *s, int64_t chat, struct mls_group **out);
 /* Is it in the cache? */
@@ -290,8 +292,9 @@ MUST_CHECK enum err own_group_lost(struct own *o, struct step *s, int64_t chat);
 MUST_CHECK enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
                                       const struct mls_commit_view *view);
 /* A Welcome from the inbox. */
+/* token: the contact token it came by, as its sender says. */
 MUST_CHECK enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome,
-                                      uint64_t server_ms);
+                                      struct slice token, uint64_t server_ms);
 MUST_CHECK enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                                        int64_t *chat);
 MUST_CHECK enum err own_group_leave(struct own *o, struct step *s, int64_t chat);
@@ -323,8 +326,8 @@ MUST_CHECK enum err own_outer_open(struct arena *a, const uint8_t key[32],
                                    const uint8_t mailbox[16], uint64_t epoch, uint8_t kind,
                                    struct slice in, struct slice *out);
 
-/* ---- own_send.c
- * ----------------------------------------------------------------------------------------- */
+/* ---- own_send.c ----------------------------------------------------------------------------- */
+
 
 /* Queues content for a chat and tries to send it. message 0: silent. */
 MUST_CHECK enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
@@ -335,14 +338,14 @@ MUST_CHECK enum err own_send_answer(struct own *o, struct step *s, const struct 
                                     uint8_t type, struct slice body, uint64_t failure);
 MUST_CHECK enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on);
 
-/* ---- own_receive.c
- * ---------------------------------------------------------------------------------------- */
+/* ---- own_receive.c -------------------------------------------------------------------------- */
+
 
 MUST_CHECK enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d);
 MUST_CHECK enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *e);
 
-/* ---- own_content.c
- * ------------------------------------------------------------------------------------------ */
+/* ---- own_content.c -------------------------------------------------------------------------- */
+
 
 /* Message id of content in a chat as sent by `account`. */
 MUST_CHECK enum err own_mid(struct step *s, const uint8_t account[32], const uint8_t room[16],
@@ -378,8 +381,8 @@ MUST_CHECK enum err own_notice(struct step *s, int64_t chat, int notice, int64_t
 /* Deletes what has expired; *next: when the next one does (0 none). */
 MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms);
 
-/* ---- own_people.c
- * ------------------------------------------------------------------------------------------ */
+/* ---- own_people.c --------------------------------------------------------------------------- */
+
 
 /* Adds the person of a link: a pair chat that waits for their answer. ERR_STATE_OWN: my own. */
 MUST_CHECK enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat);
@@ -394,8 +397,8 @@ MUST_CHECK enum err own_room_role(struct own *o, struct step *s, int64_t chat, i
 MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device);
 MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
 
-/* ---- own_record.c
- * ---------------------------------------------------------------------------------------------- */
+/* ---- own_record.c --------------------------------------------------------------------------- */
+
 
 MUST_CHECK enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture);
 MUST_CHECK enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys);
@@ -403,8 +406,8 @@ MUST_CHECK enum err own_record_message(struct step *s, struct buf *b, int64_t id
 /* Imports one. What is there already stays. */
 MUST_CHECK enum err own_record_take(struct own *o, struct step *s, struct slice record);
 
-/* ---- own_sync.c: to my other devices
- * ------------------------------------------------------------------- */
+/* ---- own_sync.c: to my other devices -------------------------------------------------------- */
+
 
 MUST_CHECK enum err own_sync_read(struct own *o, struct step *s, const uint8_t room[16],
                                   const uint8_t mid[32]);
@@ -418,9 +421,8 @@ MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice 
 /* "UPDATE chat SET x=? WHERE id=?" of a column the page may set; NULL when unknown. */
 const char *own_chat_column(struct slice name);
 
-/* ---- own_file.c
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- own_file.c ----------------------------------------------------------------------------- */
+
 
 MUST_CHECK enum err own_file_begin(struct own *o, struct step *s,
                                    const struct abi_op_file_begin *op, int64_t *message);
@@ -438,8 +440,8 @@ MUST_CHECK enum err own_file_answer(struct own *o, struct step *s, const struct 
 MUST_CHECK enum err own_file_take(struct own *o, struct step *s, int64_t message,
                                   const struct content_part *part);
 
-/* ---- own_link.c, own_recover.c
- * ---------------------------------------------------------------------------------- */
+/* ---- own_link.c, own_recover.c -------------------------------------------------------------- */
+
 
 /* New device: makes keys and the code to show. */
 MUST_CHECK enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,

@@ -120,8 +120,8 @@ enum err own_identity(struct own *o, struct step *s, struct mls_identity *out)
     return OK;
 }
 
-/* ---- chain
- * --------------------------------------------------------------------------------------- */
+/* ---- chain ---------------------------------------------------------------------------------- */
+
 
 enum err own_chain_extend(struct own *o, struct step *s, const uint8_t (*devices)[32], size_t n,
                           bool recovery)
@@ -227,8 +227,8 @@ enum err own_chain_take(struct own *o, struct step *s, int64_t person, const str
     return OK;
 }
 
-/* ---- key packages
- * ---------------------------------------------------------------------------------- */
+/* ---- key packages --------------------------------------------------------------------------- */
+
 
 static enum err kp_suite(const struct own *o, const struct crypto_suite **suite)
 {
@@ -330,8 +330,8 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
     return kp_publish(o, s);
 }
 
-/* ---- contact links
- * ------------------------------------------------------------------------------------ */
+/* ---- contact links -------------------------------------------------------------------------- */
+
 
 void own_fingerprint(uint8_t out[20], const uint8_t account[32])
 {
@@ -359,14 +359,15 @@ enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64
     return own_account_sync_links(o, s);
 }
 
-enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], struct slice *out)
+enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], int what,
+                       struct slice *out)
 {
     uint8_t fp[20];
     struct buf c = buf_arena(s->arena, 256), b = buf_arena(s->arena, 400);
     struct slice cbor;
     own_fingerprint(fp, o->account);
     cbor_put_array(&c, 5);
-    cbor_put_uint(&c, 1);
+    cbor_put_uint(&c, (uint64_t)what + 1);
     cbor_put_text(&c, slice_of_string(o->gateway));
     cbor_put_bytes(&c, SLICE_ARRAY(fp));
     cbor_put_bytes(&c, SLICE_ARRAY(o->inbox));
@@ -498,8 +499,8 @@ enum err own_account_sync_links(struct own *o, struct step *s)
     return own_frame(o, s, OWN_CONN_DEVICE, type, ask->request, body);
 }
 
-/* ---- the device line
- * ------------------------------------------------------------------------------------ */
+/* ---- the device line ------------------------------------------------------------------------ */
+
 
 /* Registered: everything else the gateway should have. */
 static enum err continue_ready(struct own *o, struct step *s)

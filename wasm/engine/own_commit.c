@@ -8,8 +8,8 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-/* ---- committing
- * ---------------------------------------------------------------------------------------- */
+/* ---- committing ----------------------------------------------------------------------------- */
+
 
 struct plan {
     struct mls_proposal proposals[OWN_ADDS_PER_COMMIT + LIMIT_MEMBERS];
@@ -137,13 +137,17 @@ static enum err drop_wishes(struct step *s, struct slice ids)
     return OK;
 }
 
-static enum err welcome_body(struct step *s, struct slice welcome, struct slice *out)
+/* [1, 1, welcome, token]: the token tells the other side which of their links was used; the
+ * gateway knows it anyway. */
+static enum err welcome_body(struct step *s, struct slice welcome, const uint8_t token[16],
+                             struct slice *out)
 {
-    struct buf b = buf_arena(s->arena, welcome.n + 16);
-    cbor_put_array(&b, 3);
+    struct buf b = buf_arena(s->arena, welcome.n + 48);
+    cbor_put_array(&b, 4);
     cbor_put_uint(&b, 1);
     cbor_put_uint(&b, 1);
     cbor_put_bytes(&b, welcome);
+    cbor_put_bytes(&b, slice_make(token, 16));
     return buf_finish(&b, out);
 }
 
@@ -179,7 +183,7 @@ static enum err plan_welcomes(struct own *o, struct step *s, const struct plan *
         }
         memcpy(token + 16, who.inbox, 16);
         TRY(mls_welcome_split(s->arena, welcome, refs, k, &one));
-        TRY(welcome_body(s, one, &w->body));
+        TRY(welcome_body(s, one, token, &w->body));
         w->token = slice_make(token, 16);
         w->inbox = slice_make(token + 16, 16);
         (*n)++;
@@ -404,8 +408,8 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     return OK;
 }
 
-/* ---- external commits
- * ------------------------------------------------------------------------------ */
+/* ---- external commits ----------------------------------------------------------------------- */
+
 
 enum err own_group_external_frame(struct own *o, struct step *s, const struct store_chat *c,
                                   struct mls_group *g, struct slice commit, uint64_t epoch,

@@ -47,8 +47,7 @@ enum err own_notice(struct step *s, int64_t chat, int notice, int64_t person, st
     return OK;
 }
 
-/* ---- sending ------------------------------------------------------------------------------------
- */
+/* ---- sending -------------------------------------------------------------------------------- */
 
 /* Encodes, computes the id and queues. message 0: silent. */
 static enum err queue(struct own *o, struct step *s, const struct store_chat *c, int64_t message,
@@ -302,8 +301,8 @@ enum err own_content_picture(struct own *o, struct step *s, int64_t chat)
     return own_send_private(o, s, chat, OWN_TYPE_PICTURE, body);
 }
 
-/* ---- expiry
- * --------------------------------------------------------------------------------------------- */
+/* ---- expiry --------------------------------------------------------------------------------- */
+
 
 enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms)
 {

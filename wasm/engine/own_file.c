@@ -52,8 +52,7 @@ static uint64_t chunk_count(uint64_t bytes)
     return bytes == 0 ? 1 : (bytes + CRYPTO_STREAM_CHUNK - 1) / CRYPTO_STREAM_CHUNK;
 }
 
-/* ---- sending ------------------------------------------------------------------------------------
- */
+/* ---- sending -------------------------------------------------------------------------------- */
 
 enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_begin *op,
                         int64_t *message)
@@ -291,8 +290,8 @@ static enum err send_more(struct own *o, struct step *s, const struct file_row *
     return OK;
 }
 
-/* ---- fetching
- * -------------------------------------------------------------------------------------- */
+/* ---- fetching ------------------------------------------------------------------------------- */
+
 
 enum err own_file_take(struct own *o, struct step *s, int64_t message,
                        const struct content_part *part)
@@ -436,8 +435,8 @@ static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice
     return OK;
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------------ */
+/* ---- reading -------------------------------------------------------------------------------- */
+
 
 static enum err read_chunk(struct own *o, struct step *s, const struct file_row *f, uint64_t n,
                            bool give)
@@ -510,9 +509,8 @@ enum err own_file_read(struct own *o, struct step *s, int64_t message, uint64_t 
     return OK;
 }
 
-/* ---- work
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- work ----------------------------------------------------------------------------------- */
+
 
 enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
 {

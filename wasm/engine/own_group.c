@@ -9,7 +9,7 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-/* ---- open groups ----------------------------------------------------------------------------- */
+/* ---- open groups ---------------------------------------------------------------------------- */
 
 static enum err row_get(void *user, struct slice key, struct arena *arena, struct slice *value)
 {
@@ -107,8 +107,7 @@ enum err own_group(struct own *o, struct step *s, int64_t chat, struct mls_group
     return OK;
 }
 
-/* ---- epochs -------------------------------------------------------------------------------------
- */
+/* ---- epochs --------------------------------------------------------------------------------- */
 
 void own_branch_tag(uint8_t out[8], struct slice authenticator)
 {
@@ -288,8 +287,8 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     return OK;
 }
 
-/* ---- making
- * ----------------------------------------------------------------------------------------- */
+/* ---- making --------------------------------------------------------------------------------- */
+
 
 static enum err suite_of(const struct own *o, const struct crypto_suite **suite)
 {

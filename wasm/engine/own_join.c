@@ -8,8 +8,7 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-/* ---- key packages of ours ---------------------------------------------------------------------
- */
+/* ---- key packages of ours ------------------------------------------------------------------- */
 
 struct packages {
     struct slice *refs;
@@ -49,8 +48,8 @@ static enum err get_package(struct step *s, struct slice ref, struct slice *pack
                          outs, "b", ref);
 }
 
-/* ---- who is in it
- * -------------------------------------------------------------------------------- */
+/* ---- who is in it --------------------------------------------------------------------------- */
+
 
 struct roster {
     bool mine;         /* only my own devices                    */
@@ -102,8 +101,8 @@ static enum err read_roster(struct own *o, struct step *s, const struct mls_grou
     return OK;
 }
 
-/* ---- taking a Welcome
- * ------------------------------------------------------------------------------ */
+/* ---- taking a Welcome ----------------------------------------------------------------------- */
+
 
 /* The chat row this group belongs to: the one of the same room, emptied of its old protocol
  * state, or a new one. */
@@ -184,19 +183,41 @@ static enum err come_in(struct own *o, struct step *s, struct store_chat *c, int
     return own_pump_chat(o, s, c->id);
 }
 
+/* The link of mine someone came by: its label, and the group it leads to (0: none). */
+struct door {
+    struct slice label;
+    int64_t group;
+};
+
+static enum err find_door(struct step *s, struct slice token, struct door *out)
+{
+    void *outs[] = {&out->label, &out->group};
+    memset(out, 0, sizeof *out);
+    out->label = SLICE_LITERAL("");
+    if (token.n != 16) {
+        return OK;
+    }
+    enum err e = store_sql_get(s->store, s->arena,
+                               "SELECT label,CASE kind WHEN 2 THEN chat ELSE 0 END FROM link WHERE "
+                               "token=? AND gone=0",
+                               "ti", outs, "b", token);
+    return e == ERR_GONE ? OK : e;
+}
+
 static enum err ask_person(struct step *s, const struct store_chat *c, const uint8_t other[32],
-                           uint64_t server_ms)
+                           struct slice label, uint64_t server_ms)
 {
     TRY(store_sql_run(s->store,
-                      "INSERT INTO request(at_ms,account,welcome,ref,room) VALUES(?,?,?,?,?)",
-                      "ibbbb", (int64_t)server_ms, slice_make(other, 32), SLICE_LITERAL(""),
-                      SLICE_LITERAL(""), SLICE_ARRAY(c->room)));
+                      "INSERT INTO request(at_ms,account,welcome,ref,label,room) "
+                      "VALUES(?,?,?,?,?,?)",
+                      "ibbbtb", (int64_t)server_ms, slice_make(other, 32), SLICE_LITERAL(""),
+                      SLICE_LITERAL(""), label, SLICE_ARRAY(c->room)));
     s->out->requests = true;
     return OK;
 }
 
 static enum err settle(struct own *o, struct step *s, struct store_chat *c, struct mls_group *g,
-                       bool fresh, uint64_t server_ms)
+                       bool fresh, const struct door *door, uint64_t server_ms)
 {
     struct own_room room;
     struct roster r;
@@ -219,8 +240,15 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c, stru
         }
         return come_in(o, s, c, person);
     }
+    if (door->group != 0 && room.type == STORE_CHAT_PAIR) {
+        /* by the link of a group: whoever made it said yes to all who come by it */
+        int64_t person = 0;
+        TRY(store_person_ensure(s->store, r.other, &person));
+        TRY(come_in(o, s, c, person));
+        return own_wish(o, s, door->group, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person));
+    }
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_REQUEST, c->id));
-    return ask_person(s, c, r.other, server_ms);
+    return ask_person(s, c, r.other, door->label, server_ms);
 }
 
 /* Rows of a group before its chat is known lie under this number. */
@@ -243,12 +271,14 @@ static enum err join(struct own *o, struct step *s, struct mls_join_params *p, s
                                    (int64_t)JOIN_CHAT);
 }
 
-enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, uint64_t server_ms)
+enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, struct slice token,
+                           uint64_t server_ms)
 {
     struct packages mine;
     struct mls_join_params p;
     struct store_chat c;
     struct mls_group *g = NULL;
+    struct door door;
     size_t i = 0;
     int64_t last_resort = 0;
     bool fresh = false;
@@ -275,12 +305,13 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
         return e;
     }
     TRY(own_group(o, s, c.id, &g));
-    TRY(settle(o, s, &c, g, fresh, server_ms));
+    TRY(find_door(s, token, &door));
+    TRY(settle(o, s, &c, g, fresh, &door, server_ms));
     return last_resort != 0 ? own_wish(o, s, c.id, OWN_WISH_HEAL, SLICE_EMPTY) : OK;
 }
 
-/* ---- requests
- * ------------------------------------------------------------------------------------------- */
+/* ---- requests ------------------------------------------------------------------------------- */
+
 
 enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                             int64_t *chat)
@@ -316,9 +347,8 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     return come_in(o, s, &c, person);
 }
 
-/* ---- leaving
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- leaving -------------------------------------------------------------------------------- */
+
 
 enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
 {
@@ -358,8 +388,8 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     return own_pump_chat(o, s, chat);
 }
 
-/* ---- external commits
- * --------------------------------------------------------------------------------------- */
+/* ---- external commits ----------------------------------------------------------------------- */
+
 
 enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c)
 {

@@ -13,8 +13,8 @@ void own_line_hang_up(struct step *s, int conn)
     effects_put(s->out, &f);
 }
 
-/* ---- dialling
- * ------------------------------------------------------------------------------------ */
+/* ---- dialling ------------------------------------------------------------------------------- */
+
 
 /* "http://x" -> "ws://x/sotto", "https://x" -> "wss://x/sotto". */
 static enum err socket_url(struct own *o, struct step *s, struct slice *out)

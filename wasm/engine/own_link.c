@@ -88,8 +88,8 @@ enum err own_link_clear(struct own *o, struct step *s)
     return OK;
 }
 
-/* ---- beginning
- * ------------------------------------------------------------------------------------ */
+/* ---- beginning ------------------------------------------------------------------------------ */
+
 
 static enum err code_text(struct step *s, const uint8_t code[CODE_BYTES], struct slice *out)
 {
@@ -154,8 +154,8 @@ void own_link_cancel(struct own *o, struct step *s)
     }
 }
 
-/* ---- saying
- * ---------------------------------------------------------------------------------------- */
+/* ---- saying --------------------------------------------------------------------------------- */
+
 
 /* [role, number, what, ...]: the caller has put the rest into `b`, `items` of them. */
 static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t what,
@@ -293,8 +293,8 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     return say(o, s, l, SAY_RECORDS, rest, 1);
 }
 
-/* ---- steps
- * -------------------------------------------------------------------------------------------- */
+/* ---- steps ---------------------------------------------------------------------------------- */
+
 
 static enum err old_next(struct own *o, struct step *s, struct own_link *l)
 {

@@ -7,8 +7,8 @@
 #include "crypto/sign.h"
 #include "engine/own_link.h"
 
-/* ---- hearing
- * ---------------------------------------------------------------------------------------------- */
+/* ---- hearing -------------------------------------------------------------------------------- */
+
 
 static enum err hear_hello(struct own *o, struct step *s, struct own_link *l, struct slice in)
 {

@@ -45,7 +45,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     uint8_t guess[32];
     int64_t person = 0;
     TRY(own_link_parse(s->arena, link, &p));
-    if (p.what != 0) {
+    if (p.what > 1) {
         return ERR_INPUT;
     }
     if (!slice_equal(p.gateway, slice_of_string(o->gateway))) {
@@ -115,8 +115,8 @@ enum err own_account_known(struct own *o, struct step *s, int64_t *person,
     return OK;
 }
 
-/* ---- rooms
- * --------------------------------------------------------------------------------------- */
+/* ---- rooms ---------------------------------------------------------------------------------- */
+
 
 /* What the room will be once all wishes are granted. */
 static enum err future_room(struct own *o, struct step *s, int64_t chat, struct own_room *room)
@@ -202,8 +202,41 @@ enum err own_room_role(struct own *o, struct step *s, int64_t chat, int64_t pers
     return wish_room(o, s, chat, &room);
 }
 
-/* ---- devices
- * ---------------------------------------------------------------------------------------- */
+enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, struct slice *out)
+{
+    struct store_chat c;
+    struct slice token;
+    int64_t id = 0;
+    void *outs[] = {&token};
+    *out = SLICE_LITERAL("");
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (c.type != STORE_CHAT_GROUP || c.state != STORE_CHAT_OPEN) {
+        return ERR_STATE;
+    }
+    if (c.role < 1) {
+        return ERR_AUTH_POLICY;
+    }
+    if (!on) {
+        TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE kind=2 AND chat=?", "i",
+                          chat));
+        s->durable = true;
+        return own_account_sync_links(o, s);
+    }
+    enum err e = store_sql_get(s->store, s->arena,
+                               "SELECT token FROM link WHERE kind=2 AND chat=? AND gone=0 LIMIT 1",
+                               "b", outs, "i", chat);
+    if (e == ERR_GONE) {
+        TRY(own_link_make(o, s, c.title, 0, 0, 0, &id));
+        TRY(store_sql_run(s->store, "UPDATE link SET kind=2,chat=? WHERE id=?", "ii", chat, id));
+        e = store_sql_get(s->store, s->arena, "SELECT token FROM link WHERE id=?", "b", outs, "i",
+                          id);
+    }
+    TRY(e);
+    return token.n == 16 ? own_link_text(o, s, token.p, 1, out) : ERR_STORE_CORRUPT;
+}
+
+/* ---- devices -------------------------------------------------------------------------------- */
+
 
 /* Every chat takes my other devices in. */
 enum err own_devices_everywhere(struct own *o, struct step *s)

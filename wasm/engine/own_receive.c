@@ -7,12 +7,12 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-/* ---- inbox
- * ---------------------------------------------------------------------------------------- */
+/* ---- inbox ---------------------------------------------------------------------------------- */
+
 
 static enum err inbox_item(struct own *o, struct step *s, const struct frame_deliver *d)
 {
-    struct slice in = d->body, bytes;
+    struct slice in = d->body, bytes, token = SLICE_EMPTY;
     uint64_t version = 0, type = 0;
     size_t n = 0;
     TRY(cbor_check(in));
@@ -20,10 +20,13 @@ static enum err inbox_item(struct own *o, struct step *s, const struct frame_del
     TRY(cbor_get_uint(&in, &version));
     TRY(cbor_get_uint(&in, &type));
     TRY(cbor_get_bytes(&in, &bytes));
+    if (n > 3) {
+        TRY(cbor_get_bytes(&in, &token));
+    }
     if (version != 1 || type != 1) {
         return OK; /* from a newer version */
     }
-    return own_group_welcome(o, s, bytes, d->server_ms);
+    return own_group_welcome(o, s, bytes, token, d->server_ms);
 }
 
 static enum err from_inbox(struct own *o, struct step *s, const struct frame_deliver *d)
@@ -49,8 +52,8 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     return own_frame(o, s, OWN_CONN_DEVICE, FRAME_ACK, 0, body);
 }
 
-/* ---- log
- * -------------------------------------------------------------------------------------------- */
+/* ---- log ------------------------------------------------------------------------------------ */
+
 
 /* Our own bytes came back. */
 static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
@@ -234,8 +237,8 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     return last ? own_pump_chat(o, s, chat) : OK;
 }
 
-/* ---- typing
- * -------------------------------------------------------------------------------------------- */
+/* ---- typing --------------------------------------------------------------------------------- */
+
 
 enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *f)
 {

@@ -23,8 +23,7 @@ static enum err get_optional(struct slice *in, struct slice *out)
     return cbor_take_null(in) ? OK : cbor_get_bytes(in, out);
 }
 
-/* ---- people -------------------------------------------------------------------------------------
- */
+/* ---- people --------------------------------------------------------------------------------- */
 
 enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture)
 {
@@ -95,8 +94,8 @@ static enum err take_person(struct own *o, struct step *s, struct slice in)
                          "iiii", (int64_t)verified, (int64_t)blocked, (int64_t)contact, id);
 }
 
-/* ---- chats
- * --------------------------------------------------------------------------------------- */
+/* ---- chats ---------------------------------------------------------------------------------- */
+
 
 /* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. */
 enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
@@ -233,8 +232,8 @@ static enum err take_chat(struct step *s, struct slice in)
     return take_members(s, c.id, &in);
 }
 
-/* ---- messages
- * ------------------------------------------------------------------------------------- */
+/* ---- messages ------------------------------------------------------------------------------- */
+
 
 static enum err put_file(struct step *s, struct buf *b, int64_t message)
 {
@@ -430,8 +429,8 @@ static enum err take_message(struct step *s, struct slice in)
     return take_reactions(s, &m, &in);
 }
 
-/* ---- one record
- * -------------------------------------------------------------------------------------- */
+/* ---- one record ----------------------------------------------------------------------------- */
+
 
 enum err own_record_take(struct own *o, struct step *s, struct slice record)
 {

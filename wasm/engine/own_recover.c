@@ -43,8 +43,8 @@ void own_recover_touch(struct step *s)
     }
 }
 
-/* ---- keeping it
- * ------------------------------------------------------------------------------------ */
+/* ---- keeping it ----------------------------------------------------------------------------- */
+
 
 static enum err put_ids(struct step *s, const char *sql, bool chats, struct buf *b, size_t *count)
 {
@@ -136,8 +136,8 @@ enum err own_recover_work(struct own *o, struct step *s)
     return own_frame(o, s, OWN_CONN_ANON, FRAME_RECORD_PUT, ask->request, body);
 }
 
-/* ---- using it
- * ----------------------------------------------------------------------------------------- */
+/* ---- using it ------------------------------------------------------------------------------- */
+
 
 enum err own_recover_begin(struct own *o, struct step *s, struct slice code, struct slice gateway,
                            struct slice device_name)

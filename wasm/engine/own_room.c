@@ -10,8 +10,7 @@
 
 #define LEAF_LABEL "sotto leaf 1"
 
-/* ---- room ---------------------------------------------------------------------------------------
- */
+/* ---- room ----------------------------------------------------------------------------------- */
 
 enum err own_room_encode(struct arena *a, const struct own_room *r, struct slice *out)
 {
@@ -107,8 +106,8 @@ bool own_room_is_admin(const struct own_room *r, const uint8_t account[32])
     return false;
 }
 
-/* ---- policy
- * -------------------------------------------------------------------------------------- */
+/* ---- policy --------------------------------------------------------------------------------- */
+
 
 /* The account signed this device's key (V30). */
 static enum err policy_leaf(void *user, const struct mls_leaf_view *leaf)
@@ -260,8 +259,8 @@ const struct mls_policy *own_policy(struct own *o, struct step *s)
     return p;
 }
 
-/* ---- outer layer
- * ------------------------------------------------------------------------------------ */
+/* ---- outer layer ---------------------------------------------------------------------------- */
+
 
 static size_t outer_ad(uint8_t ad[32], const uint8_t mailbox[16], uint64_t epoch, uint8_t kind)
 {

@@ -173,8 +173,8 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
     return OK; /* later: with the next connection or alarm */
 }
 
-/* ---- typing
- * --------------------------------------------------------------------------------------- */
+/* ---- typing --------------------------------------------------------------------------------- */
+
 
 enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on)
 {

@@ -10,8 +10,8 @@
 
 #define STATUS_MEMBERS_MAX 16 /* larger groups get no delivery and read notices */
 
-/* ---- reading, statuses
- * ----------------------------------------------------------------------------- */
+/* ---- reading, statuses ---------------------------------------------------------------------- */
+
 
 void own_statuses_soon(struct own *o, struct step *s)
 {

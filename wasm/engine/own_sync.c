@@ -125,8 +125,7 @@ enum err own_sync_device(struct own *o, struct step *s, struct slice name)
     return send_record(o, s, &b);
 }
 
-/* ---- taking ------------------------------------------------------------------------------------
- */
+/* ---- taking --------------------------------------------------------------------------------- */
 
 /* Columns another device may set; the statements are literals. */
 const char *own_chat_column(struct slice name)

@@ -8,8 +8,8 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-/* ---- taking
- * ------------------------------------------------------------------------------------------- */
+/* ---- taking --------------------------------------------------------------------------------- */
+
 
 static enum err take_profile(struct step *s, const struct store_chat *c, int64_t from,
                              struct slice in)

@@ -8,8 +8,8 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-/* ---- what a chat needs next
- * -------------------------------------------------------------------------- */
+/* ---- what a chat needs next ----------------------------------------------------------------- */
+
 
 static enum err ask_box_new(struct own *o, struct step *s, const struct store_chat *c)
 {
@@ -67,8 +67,14 @@ static enum err ask_packages(struct own *o, struct step *s, const struct store_c
     int64_t person = w->kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(w);
     TRY(own_group(o, s, c->id, &g));
     enum err e = store_person_get(s->store, s->arena, person, &who);
-    if (e != OK || !who.has_inbox) {
-        return e == OK || e == ERR_GONE ? store_wish_drop(s->store, w->id) : e;
+    if (e != OK) {
+        return e == ERR_GONE ? store_wish_drop(s->store, w->id) : e;
+    }
+    if (!who.has_inbox || (!who.has_token && person != STORE_PERSON_ME)) {
+        /* they came by a link and their own door is still on its way */
+        return w->tries > 100
+                   ? store_wish_drop(s->store, w->id)
+                   : store_wish_delay(s->store, w->id, w->tries + 1, (int64_t)s->now_ms + 5000);
     }
     if (person == STORE_PERSON_ME) {
         struct chain_entry head;
@@ -202,8 +208,8 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     return OK;
 }
 
-/* ---- answers
- * --------------------------------------------------------------------------------------------- */
+/* ---- answers -------------------------------------------------------------------------------- */
+
 
 static enum err on_packages(struct own *o, struct step *s, const struct own_ask *ask,
                             struct slice body, uint64_t failure)
@@ -288,8 +294,8 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     return own_pump_chat(o, s, ask->a);
 }
 
-/* Is this the answer to the commit that is pending? Its own delivery may have come before the answer
- * and the next commit may be on its way already. */
+/* Is this the answer to the commit that is pending? Its own delivery may have come before the
+ * answer and the next commit may be on its way already. */
 static enum err about_pending(struct step *s, const struct own_ask *ask, bool *yes)
 {
     struct store_pending p;

@@ -53,8 +53,7 @@ static const struct content_part *walk_next(struct walk *w, bool *deep)
     return part;
 }
 
-/* ---- decoding ----------------------------------------------------------------------------------
- */
+/* ---- decoding ------------------------------------------------------------------------------- */
 
 static enum err get_uint_below(struct slice *s, uint64_t max, uint64_t *out)
 {
@@ -239,8 +238,7 @@ enum err content_decode(struct arena *arena, struct slice in, struct content *ou
     return e;
 }
 
-/* ---- encoding ----------------------------------------------------------------------------------
- */
+/* ---- encoding ------------------------------------------------------------------------------- */
 
 static void put_id(struct buf *b, bool has, const uint8_t id[CONTENT_ID_SIZE])
 {
@@ -340,8 +338,8 @@ enum err content_encode(struct arena *arena, const struct content *c, struct sli
     return buf_finish(&b, out);
 }
 
-/* ---- id and extensions
- * ---------------------------------------------------------------------------- */
+/* ---- id and extensions ---------------------------------------------------------------------- */
+
 
 enum err content_message_id(uint8_t id[CONTENT_ID_SIZE], struct slice sender, struct slice room,
                             struct slice message)
@@ -407,8 +405,8 @@ enum err content_extension_text(struct slice extensions, int64_t key, struct sli
     return cbor_get_text(&value, out);
 }
 
-/* ---- building and looking
- * --------------------------------------------------------------------------- */
+/* ---- building and looking ------------------------------------------------------------------- */
+
 
 void content_init(struct content *c)
 {

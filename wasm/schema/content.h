@@ -89,7 +89,7 @@ MUST_CHECK enum err content_decode(struct arena *arena, struct slice in, struct 
 MUST_CHECK enum err content_message_id(uint8_t id[CONTENT_ID_SIZE], struct slice sender,
                                        struct slice room, struct slice message);
 
-/* ---- extensions ------------------------------------------------------------------------------ */
+/* ---- extensions ----------------------------------------------------------------------------- */
 
 #define CONTENT_EXT_SENDER 1
 #define CONTENT_EXT_ROOM 2
@@ -101,7 +101,7 @@ MUST_CHECK enum err content_extension(struct slice extensions, int64_t key, stru
 /* The same for a value that is text. ERR_INPUT when it is something else. */
 MUST_CHECK enum err content_extension_text(struct slice extensions, int64_t key, struct slice *out);
 
-/* ---- building -------------------------------------------------------------------------------- */
+/* ---- building ------------------------------------------------------------------------------- */
 
 /* New message: random salt, nothing else (a null part). */
 void content_init(struct content *c);
@@ -122,7 +122,7 @@ struct content_part content_external(enum content_disposition disposition, struc
 struct content_part content_multi(enum content_semantics semantics, struct content_part *parts,
                                   size_t n);
 
-/* ---- looking --------------------------------------------------------------------------------- */
+/* ---- looking -------------------------------------------------------------------------------- */
 
 /* Part number `index` counted depth first, the outermost is 0 (cid: references); NULL past the
  * last. */

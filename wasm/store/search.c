@@ -422,7 +422,8 @@ static enum err read_rows(struct store_rows *rows, struct scratch *s, const stru
         size_t skip = mark_size(stored);
         struct slice text = slice_make(stored.p + skip, stored.n - skip);
         page->next = id;
-        if (chat != 0 && (skip != mark_n + 1 || memcmp(stored.p, mark, mark_n) != 0)) {
+        if (chat != 0 && (skip != mark_n + 1 ||
+                          !slice_equal(slice_make(stored.p, mark_n), slice_make(mark, mark_n)))) {
             continue;
         }
         TRY(fold_text(s, text));

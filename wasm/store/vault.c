@@ -97,7 +97,7 @@ enum err store_vault_decode(struct store_vault *out, const uint8_t in[STORE_VAUL
     }
     TRY(slice_copy(&s, magic, sizeof magic));
     TRY(slice_u16(&s, &format));
-    if (memcmp(magic, MAGIC, sizeof magic) != 0) {
+    if (!slice_equal(SLICE_ARRAY(magic), SLICE_LITERAL(MAGIC))) {
         return ERR_INPUT;
     }
     if (format != FORMAT) {

@@ -213,13 +213,15 @@ CREATE TABLE key_package (
     retired_ms INT NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
--- Links I gave away. token 16 bytes; kind 0 shown as a link, 1 given to one person.
+-- Links I gave away. token 16 bytes; kind 0 shown as a link, 1 given to one person, 2 of a group:
+-- whoever comes by it is taken into `chat`.
 CREATE TABLE link (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     token BLOB NOT NULL UNIQUE,
     kind INT NOT NULL,
     label TEXT NOT NULL DEFAULT '',
     person INT,
+    chat INT,
     uses INT NOT NULL DEFAULT 0,
     used INT NOT NULL DEFAULT 0,
     expires_s INT NOT NULL DEFAULT 0,

@@ -288,7 +288,6 @@ static void pour_inbox(struct sim_gateway *g, struct sim_device *d)
 
 /* ---- accounts ------------------------------------------------------------------------------- */
 
-
 static struct account *by_inbox(struct sim_gateway *g, struct slice inbox)
 {
     for (size_t i = 0; i < g->account_n; i++) {
@@ -548,7 +547,6 @@ static void on_chain_get(struct talk *t, struct slice body)
 }
 
 /* ---- boxes ---------------------------------------------------------------------------------- */
-
 
 static int box_of(struct sim_gateway *g, struct slice id)
 {
@@ -835,7 +833,6 @@ static void on_ephemeral(struct talk *t, struct slice body)
 
 /* ---- blobs, records ------------------------------------------------------------------------- */
 
-
 static struct blob *blob_of(struct sim_gateway *g, const uint8_t *id)
 {
     for (size_t i = 0; i < g->blob_n; i++) {
@@ -948,7 +945,6 @@ static void on_record_get(struct talk *t, struct slice body)
 }
 
 /* ---- greeting ------------------------------------------------------------------------------- */
-
 
 static void ready(struct talk *t)
 {

@@ -217,7 +217,6 @@ void sim_crash(struct sim_device *d)
 
 /* ---- effects -------------------------------------------------------------------------------- */
 
-
 static struct sim_packet *packet(struct sim *s, struct slice data)
 {
     struct sim_packet *p = malloc(sizeof *p + data.n);
@@ -381,7 +380,6 @@ void sim_offline(struct sim_device *d, bool offline)
 
 /* ---- time ----------------------------------------------------------------------------------- */
 
-
 static struct sim_packet *due(struct sim_packet **list, uint64_t now)
 {
     struct sim_packet *p = *list;
@@ -482,7 +480,6 @@ void sim_run(struct sim *s, uint64_t max_ms)
 }
 
 /* ---- shorthands ----------------------------------------------------------------------------- */
-
 
 static const uint8_t sim_secret[32] = {7, 7, 7};
 static const uint8_t sim_salt[16] = {1};

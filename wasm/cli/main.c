@@ -97,7 +97,6 @@ static enum err unlock(struct cli *c)
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
-
 /* init NAME GATEWAY [INVITATION] */
 static enum err cmd_init(struct cli *c)
 {
@@ -406,7 +405,6 @@ static enum err cmd_watch(struct cli *c)
 }
 
 /* ---- table ---------------------------------------------------------------------------------- */
-
 
 static const struct command {
     const char *name;

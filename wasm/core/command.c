@@ -63,7 +63,6 @@ static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
 
 /* ---- people --------------------------------------------------------------------------------- */
 
-
 static enum err link_make(struct core *c, struct step *s, const struct abi_op_link_make *op,
                           struct abi_result *r)
 {
@@ -149,7 +148,6 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
 }
 
 /* ---- chats ---------------------------------------------------------------------------------- */
-
 
 static enum err chat_set(struct core *c, struct step *s, const struct abi_op_chat_set *op)
 {
@@ -243,7 +241,6 @@ static enum err retry(struct core *c, struct step *s, int64_t message)
 
 /* ---- groups --------------------------------------------------------------------------------- */
 
-
 static enum err group_make(struct core *c, struct step *s, const struct abi_op_group_make *op,
                            struct abi_result *r)
 {
@@ -319,7 +316,6 @@ static enum err leave(struct core *c, struct step *s, int64_t chat)
 
 /* ---- devices -------------------------------------------------------------------------------- */
 
-
 static enum err device_name(struct core *c, struct step *s, struct slice name)
 {
     if (name.n == 0 || name.n > LIMIT_NAME_BYTES) {
@@ -332,7 +328,6 @@ static enum err device_name(struct core *c, struct step *s, struct slice name)
 }
 
 /* ---- table ---------------------------------------------------------------------------------- */
-
 
 static enum err message_op(struct core *c, struct step *s, const struct abi_op *op,
                            struct abi_result *r)

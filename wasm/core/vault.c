@@ -13,7 +13,6 @@
 
 /* ---- the recovery code ---------------------------------------------------------------------- */
 
-
 /* Groups of four: "ABCD-EFGH-...". */
 static enum err code_text(struct arena *a, const uint8_t code[RECOVERY_BYTES], struct slice *out)
 {
@@ -48,7 +47,6 @@ static enum err put_recovery_slot(const uint8_t code[RECOVERY_BYTES], const uint
 }
 
 /* ---- making --------------------------------------------------------------------------------- */
-
 
 static enum err slot_params(const struct abi_slot *slot, struct slice secret,
                             struct store_vault_params *p)
@@ -150,7 +148,6 @@ static enum err start(struct core *c, struct step *s)
 }
 
 /* ---- opening -------------------------------------------------------------------------------- */
-
 
 static uint64_t wait_ms(const struct core *c, uint64_t now_ms)
 {
@@ -268,7 +265,6 @@ static enum err forget(struct core *c, struct step *s)
 
 /* ---- slots while unlocked ------------------------------------------------------------------- */
 
-
 static enum err slot_put(struct core *c, const struct abi_op_slot_put *op)
 {
     struct store_vault_params p;
@@ -307,7 +303,6 @@ static enum err recovery_check(struct step *s, const struct abi_op_recovery_chec
 }
 
 /* ---- table ---------------------------------------------------------------------------------- */
-
 
 static enum err make(struct core *c, struct step *s, const struct abi_op *op,
                      struct abi_result *result)

@@ -131,7 +131,6 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
 
 /* ---- messages ------------------------------------------------------------------------------- */
 
-
 static enum err view_reply(struct step *s, const struct store_message *m,
                            struct abi_message_view *out)
 {
@@ -243,7 +242,6 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
 }
 
 /* ---- patches -------------------------------------------------------------------------------- */
-
 
 static enum err notify(struct step *s, const struct abi_message_view *m)
 {

@@ -62,7 +62,6 @@ enum err own_start(struct own *o, struct step *s)
 
 /* ---- questions ------------------------------------------------------------------------------ */
 
-
 struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b)
 {
     for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
@@ -110,7 +109,6 @@ enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type
 
 /* ---- boxes ---------------------------------------------------------------------------------- */
 
-
 struct own_box *own_box(struct own *o, int64_t chat, bool make)
 {
     for (size_t i = 0; i < o->box_n; i++) {
@@ -150,7 +148,6 @@ struct own_box *own_box_of_handle(struct own *o, uint32_t handle)
 }
 
 /* ---- greeting ------------------------------------------------------------------------------- */
-
 
 static enum err greet(struct own *o, struct step *s, int conn)
 {
@@ -205,7 +202,6 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
 }
 
 /* ---- frames --------------------------------------------------------------------------------- */
-
 
 static enum err answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
                        struct slice body)
@@ -384,7 +380,6 @@ enum err own_net(struct own *o, struct step *s, const struct engine_net *net)
 }
 
 /* ---- work ----------------------------------------------------------------------------------- */
-
 
 enum err own_pump_chat(struct own *o, struct step *s, int64_t chat)
 {

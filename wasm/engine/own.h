@@ -164,7 +164,6 @@ struct own {
 
 /* ---- own.c ---------------------------------------------------------------------------------- */
 
-
 void own_init(struct own *o);
 /* Wipes and frees; the store is untouched. Accepts the zero state. */
 void own_wipe(struct own *o);
@@ -215,7 +214,6 @@ MUST_CHECK enum err own_pump_chat(struct own *o, struct step *s, int64_t chat);
 
 /* ---- own_account.c -------------------------------------------------------------------------- */
 
-
 /* First run: keys, person 1, chain entry 0, self chat. The recovery code is made by the caller. */
 MUST_CHECK enum err own_account_create(struct own *o, struct step *s, struct slice name,
                                        struct slice gateway, struct slice device_name,
@@ -259,7 +257,6 @@ MUST_CHECK enum err own_chain_extend(struct own *o, struct step *s, const uint8_
 MUST_CHECK enum err own_chain_publish(struct own *o, struct step *s);
 
 /* ---- own_group.c ---------------------------------------------------------------------------- */
-
 
 MUST_CHECK enum err own_group(struct own *o, struct step *s, int64_t chat, struct mls_group **out);
 /* Is it in the cache? */
@@ -328,7 +325,6 @@ MUST_CHECK enum err own_outer_open(struct arena *a, const uint8_t key[32],
 
 /* ---- own_send.c ----------------------------------------------------------------------------- */
 
-
 /* Queues content for a chat and tries to send it. message 0: silent. */
 MUST_CHECK enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
                              struct slice content, const uint8_t mid[32], bool hold);
@@ -340,12 +336,10 @@ MUST_CHECK enum err own_typing(struct own *o, struct step *s, int64_t chat, bool
 
 /* ---- own_receive.c -------------------------------------------------------------------------- */
 
-
 MUST_CHECK enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d);
 MUST_CHECK enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *e);
 
 /* ---- own_content.c -------------------------------------------------------------------------- */
-
 
 /* Message id of content in a chat as sent by `account`. */
 MUST_CHECK enum err own_mid(struct step *s, const uint8_t account[32], const uint8_t room[16],
@@ -383,7 +377,6 @@ MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *
 
 /* ---- own_people.c --------------------------------------------------------------------------- */
 
-
 /* Adds the person of a link: a pair chat that waits for their answer. ERR_STATE_OWN: my own. */
 MUST_CHECK enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat);
 void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20]);
@@ -399,7 +392,6 @@ MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
 
 /* ---- own_record.c --------------------------------------------------------------------------- */
 
-
 MUST_CHECK enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture);
 MUST_CHECK enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys);
 MUST_CHECK enum err own_record_message(struct step *s, struct buf *b, int64_t id);
@@ -407,7 +399,6 @@ MUST_CHECK enum err own_record_message(struct step *s, struct buf *b, int64_t id
 MUST_CHECK enum err own_record_take(struct own *o, struct step *s, struct slice record);
 
 /* ---- own_sync.c: to my other devices -------------------------------------------------------- */
-
 
 MUST_CHECK enum err own_sync_read(struct own *o, struct step *s, const uint8_t room[16],
                                   const uint8_t mid[32]);
@@ -422,7 +413,6 @@ MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice 
 const char *own_chat_column(struct slice name);
 
 /* ---- own_file.c ----------------------------------------------------------------------------- */
-
 
 MUST_CHECK enum err own_file_begin(struct own *o, struct step *s,
                                    const struct abi_op_file_begin *op, int64_t *message);
@@ -441,7 +431,6 @@ MUST_CHECK enum err own_file_take(struct own *o, struct step *s, int64_t message
                                   const struct content_part *part);
 
 /* ---- own_link.c, own_recover.c -------------------------------------------------------------- */
-
 
 /* New device: makes keys and the code to show. */
 MUST_CHECK enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,

@@ -122,7 +122,6 @@ enum err own_identity(struct own *o, struct step *s, struct mls_identity *out)
 
 /* ---- chain ---------------------------------------------------------------------------------- */
 
-
 enum err own_chain_extend(struct own *o, struct step *s, const uint8_t (*devices)[32], size_t n,
                           bool recovery)
 {
@@ -229,7 +228,6 @@ enum err own_chain_take(struct own *o, struct step *s, int64_t person, const str
 
 /* ---- key packages --------------------------------------------------------------------------- */
 
-
 static enum err kp_suite(const struct own *o, const struct crypto_suite **suite)
 {
     *suite = crypto_suite_find(o->suite != 0 ? o->suite : CRYPTO_SUITE_DEFAULT);
@@ -331,7 +329,6 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
 }
 
 /* ---- contact links -------------------------------------------------------------------------- */
-
 
 void own_fingerprint(uint8_t out[20], const uint8_t account[32])
 {
@@ -500,7 +497,6 @@ enum err own_account_sync_links(struct own *o, struct step *s)
 }
 
 /* ---- the device line ------------------------------------------------------------------------ */
-
 
 /* Registered: everything else the gateway should have. */
 static enum err continue_ready(struct own *o, struct step *s)

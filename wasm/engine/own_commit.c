@@ -10,7 +10,6 @@
 
 /* ---- committing ----------------------------------------------------------------------------- */
 
-
 struct plan {
     struct mls_proposal proposals[OWN_ADDS_PER_COMMIT + LIMIT_MEMBERS];
     size_t n;
@@ -409,7 +408,6 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
 }
 
 /* ---- external commits ----------------------------------------------------------------------- */
-
 
 enum err own_group_external_frame(struct own *o, struct step *s, const struct store_chat *c,
                                   struct mls_group *g, struct slice commit, uint64_t epoch,

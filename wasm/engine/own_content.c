@@ -303,7 +303,6 @@ enum err own_content_picture(struct own *o, struct step *s, int64_t chat)
 
 /* ---- expiry --------------------------------------------------------------------------------- */
 
-
 enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms)
 {
     enum { MAX = 64 };

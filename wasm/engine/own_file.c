@@ -292,7 +292,6 @@ static enum err send_more(struct own *o, struct step *s, const struct file_row *
 
 /* ---- fetching ------------------------------------------------------------------------------- */
 
-
 enum err own_file_take(struct own *o, struct step *s, int64_t message,
                        const struct content_part *part)
 {
@@ -437,7 +436,6 @@ static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-
 static enum err read_chunk(struct own *o, struct step *s, const struct file_row *f, uint64_t n,
                            bool give)
 {
@@ -510,7 +508,6 @@ enum err own_file_read(struct own *o, struct step *s, int64_t message, uint64_t 
 }
 
 /* ---- work ----------------------------------------------------------------------------------- */
-
 
 enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
 {

@@ -289,7 +289,6 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
 
 /* ---- making --------------------------------------------------------------------------------- */
 
-
 static enum err suite_of(const struct own *o, const struct crypto_suite **suite)
 {
     *suite = crypto_suite_find(o->suite != 0 ? o->suite : CRYPTO_SUITE_DEFAULT);

@@ -50,7 +50,6 @@ static enum err get_package(struct step *s, struct slice ref, struct slice *pack
 
 /* ---- who is in it --------------------------------------------------------------------------- */
 
-
 struct roster {
     bool mine;         /* only my own devices                    */
     bool i_invited;    /* a device of mine was in it before      */
@@ -102,7 +101,6 @@ static enum err read_roster(struct own *o, struct step *s, const struct mls_grou
 }
 
 /* ---- taking a Welcome ----------------------------------------------------------------------- */
-
 
 /* The chat row this group belongs to: the one of the same room, emptied of its old protocol
  * state, or a new one. */
@@ -312,7 +310,6 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
 
 /* ---- requests ------------------------------------------------------------------------------- */
 
-
 enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                             int64_t *chat)
 {
@@ -348,7 +345,6 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
 }
 
 /* ---- leaving -------------------------------------------------------------------------------- */
-
 
 enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
 {
@@ -389,7 +385,6 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
 }
 
 /* ---- external commits ----------------------------------------------------------------------- */
-
 
 enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c)
 {

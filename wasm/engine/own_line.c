@@ -15,7 +15,6 @@ void own_line_hang_up(struct step *s, int conn)
 
 /* ---- dialling ------------------------------------------------------------------------------- */
 
-
 /* "http://x" -> "ws://x/sotto", "https://x" -> "wss://x/sotto". */
 static enum err socket_url(struct own *o, struct step *s, struct slice *out)
 {

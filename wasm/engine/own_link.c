@@ -90,7 +90,6 @@ enum err own_link_clear(struct own *o, struct step *s)
 
 /* ---- beginning ------------------------------------------------------------------------------ */
 
-
 static enum err code_text(struct step *s, const uint8_t code[CODE_BYTES], struct slice *out)
 {
     struct buf raw = buf_arena(s->arena, 32), b = buf_arena(s->arena, 40);
@@ -155,7 +154,6 @@ void own_link_cancel(struct own *o, struct step *s)
 }
 
 /* ---- saying --------------------------------------------------------------------------------- */
-
 
 /* [role, number, what, ...]: the caller has put the rest into `b`, `items` of them. */
 static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t what,
@@ -294,7 +292,6 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
 }
 
 /* ---- steps ---------------------------------------------------------------------------------- */
-
 
 static enum err old_next(struct own *o, struct step *s, struct own_link *l)
 {

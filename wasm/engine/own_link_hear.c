@@ -9,7 +9,6 @@
 
 /* ---- hearing -------------------------------------------------------------------------------- */
 
-
 static enum err hear_hello(struct own *o, struct step *s, struct own_link *l, struct slice in)
 {
     struct chain_entry head;

@@ -117,7 +117,6 @@ enum err own_account_known(struct own *o, struct step *s, int64_t *person,
 
 /* ---- rooms ---------------------------------------------------------------------------------- */
 
-
 /* What the room will be once all wishes are granted. */
 static enum err future_room(struct own *o, struct step *s, int64_t chat, struct own_room *room)
 {
@@ -236,7 +235,6 @@ enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, st
 }
 
 /* ---- devices -------------------------------------------------------------------------------- */
-
 
 /* Every chat takes my other devices in. */
 enum err own_devices_everywhere(struct own *o, struct step *s)

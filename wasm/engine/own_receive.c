@@ -9,7 +9,6 @@
 
 /* ---- inbox ---------------------------------------------------------------------------------- */
 
-
 static enum err inbox_item(struct own *o, struct step *s, const struct frame_deliver *d)
 {
     struct slice in = d->body, bytes, token = SLICE_EMPTY;
@@ -53,7 +52,6 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
 }
 
 /* ---- log ------------------------------------------------------------------------------------ */
-
 
 /* Our own bytes came back. */
 static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
@@ -238,7 +236,6 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
 }
 
 /* ---- typing --------------------------------------------------------------------------------- */
-
 
 enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *f)
 {

@@ -96,7 +96,6 @@ static enum err take_person(struct own *o, struct step *s, struct slice in)
 
 /* ---- chats ---------------------------------------------------------------------------------- */
 
-
 /* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. */
 enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
 {
@@ -233,7 +232,6 @@ static enum err take_chat(struct step *s, struct slice in)
 }
 
 /* ---- messages ------------------------------------------------------------------------------- */
-
 
 static enum err put_file(struct step *s, struct buf *b, int64_t message)
 {
@@ -430,7 +428,6 @@ static enum err take_message(struct step *s, struct slice in)
 }
 
 /* ---- one record ----------------------------------------------------------------------------- */
-
 
 enum err own_record_take(struct own *o, struct step *s, struct slice record)
 {

@@ -45,7 +45,6 @@ void own_recover_touch(struct step *s)
 
 /* ---- keeping it ----------------------------------------------------------------------------- */
 
-
 static enum err put_ids(struct step *s, const char *sql, bool chats, struct buf *b, size_t *count)
 {
     enum { MAX = 512 };
@@ -137,7 +136,6 @@ enum err own_recover_work(struct own *o, struct step *s)
 }
 
 /* ---- using it ------------------------------------------------------------------------------- */
-
 
 enum err own_recover_begin(struct own *o, struct step *s, struct slice code, struct slice gateway,
                            struct slice device_name)

@@ -108,7 +108,6 @@ bool own_room_is_admin(const struct own_room *r, const uint8_t account[32])
 
 /* ---- policy --------------------------------------------------------------------------------- */
 
-
 /* The account signed this device's key (V30). */
 static enum err policy_leaf(void *user, const struct mls_leaf_view *leaf)
 {
@@ -260,7 +259,6 @@ const struct mls_policy *own_policy(struct own *o, struct step *s)
 }
 
 /* ---- outer layer ---------------------------------------------------------------------------- */
-
 
 static size_t outer_ad(uint8_t ad[32], const uint8_t mailbox[16], uint64_t epoch, uint8_t kind)
 {

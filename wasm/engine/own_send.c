@@ -175,7 +175,6 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
 
 /* ---- typing --------------------------------------------------------------------------------- */
 
-
 enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on)
 {
     struct own_box *box = own_box(o, chat, false);

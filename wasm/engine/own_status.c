@@ -12,7 +12,6 @@
 
 /* ---- reading, statuses ---------------------------------------------------------------------- */
 
-
 void own_statuses_soon(struct own *o, struct step *s)
 {
     if (o->status_at_ms == 0) {

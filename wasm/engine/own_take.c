@@ -10,7 +10,6 @@
 
 /* ---- taking --------------------------------------------------------------------------------- */
 
-
 static enum err take_profile(struct step *s, const struct store_chat *c, int64_t from,
                              struct slice in)
 {

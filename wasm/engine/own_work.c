@@ -10,7 +10,6 @@
 
 /* ---- what a chat needs next ----------------------------------------------------------------- */
 
-
 static enum err ask_box_new(struct own *o, struct step *s, const struct store_chat *c)
 {
     struct store_epoch e;
@@ -209,7 +208,6 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
 }
 
 /* ---- answers -------------------------------------------------------------------------------- */
-
 
 static enum err on_packages(struct own *o, struct step *s, const struct own_ask *ask,
                             struct slice body, uint64_t failure)

@@ -340,7 +340,6 @@ enum err content_encode(struct arena *arena, const struct content *c, struct sli
 
 /* ---- id and extensions ---------------------------------------------------------------------- */
 
-
 enum err content_message_id(uint8_t id[CONTENT_ID_SIZE], struct slice sender, struct slice room,
                             struct slice message)
 {
@@ -406,7 +405,6 @@ enum err content_extension_text(struct slice extensions, int64_t key, struct sli
 }
 
 /* ---- building and looking ------------------------------------------------------------------- */
-
 
 void content_init(struct content *c)
 {

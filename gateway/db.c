@@ -305,7 +305,7 @@ static struct gw_db_job *take_jobs(struct gw_db *db, bool *ending)
     struct timespec until;
     pthread_mutex_lock(&db->mutex);
     if (db->head == NULL && !db->ending) {
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until); /* the wall clock may jump */
         until.tv_sec += 1;
         pthread_cond_timedwait(&db->wake, &db->mutex, &until);
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "gateway/db_core.h"
 #include "migrations.h"
@@ -111,6 +112,7 @@ static bool prepare_all(struct gw_db *db, char *why, size_t n)
 
 struct gw_db *gw_db_open(struct gw_gateway *gw, char *why, size_t n)
 {
+    pthread_condattr_t steady;
     struct gw_db *db = calloc(1, sizeof *db);
     snprintf(why, n, "out of memory");
     if (db == NULL) {
@@ -123,7 +125,10 @@ struct gw_db *gw_db_open(struct gw_gateway *gw, char *why, size_t n)
     db->scratch = malloc(GW_DB_SCRATCH);
     db->rates = calloc(GW_DB_RATES, sizeof *db->rates);
     pthread_mutex_init(&db->mutex, NULL);
-    pthread_cond_init(&db->wake, NULL);
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&db->wake, &steady);
+    pthread_condattr_destroy(&steady);
     if (db->scratch == NULL || db->rates == NULL || !open_file(db, gw->config.dir, why, n) ||
         !prepare_all(db, why, n)) {
         gw_db_close(db);

@@ -74,7 +74,7 @@ await claim("several_frames_in_one_message_are_all_answered", async () => {
   let messages = 0;
   const take = c.socket.onMessage;
   c.socket.onMessage = (m) => (messages++, take(m));
-  const wait = [1000, 1001, 1002, 1003].map((r) => new Promise((resolve, reject) => c.asked.set(r, { resolve, reject })));
+  const wait = [1000, 1001, 1002, 1003].map((r) => c.expect(r));
   c.socket.send(Buffer.concat([1000, 1001, 1002, 1003].map((r) => frame(T.PING, r, cbor([])))));
   await Promise.all(wait);
   equal(messages, 1, "messages");

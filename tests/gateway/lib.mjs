@@ -300,6 +300,7 @@ export class Conn {
     c.gw = gw;
     c.next = 1;
     c.asked = new Map();
+    c.stray = new Map();
     c.delivered = [];
     c.ephemeral = [];
     c.listeners = [];
@@ -320,6 +321,7 @@ export class Conn {
       const type = m[3];
       const request = m.readUInt32LE(4);
       const body = decode(type, m.subarray(8, 8 + n));
+      const whole = m.subarray(0, 8 + n);
       m = m.subarray(8 + n);
       if (request !== 0 && this.asked.has(request)) {
         const { resolve, reject } = this.asked.get(request);
@@ -331,6 +333,7 @@ export class Conn {
         this.onDeliver?.(body);
       } else if (type === T.EPHEMERAL) this.ephemeral.push(body);
       else if (type === T.BYE) this.bye = body;
+      else if (request !== 0) this.stray.set(request, whole);
     }
     for (const l of this.listeners.slice()) l.look();
   }
@@ -351,9 +354,19 @@ export class Conn {
   }
   ask(type, body, request = this.next++) {
     const bytes = body instanceof Uint8Array ? body : cbor(body);
-    const p = new Promise((resolve, reject) => this.asked.set(request, { resolve, reject }));
+    const p = this.expect(request);
     this.socket.send(frame(type, request, bytes));
     return p;
+  }
+  // The answer to a request that was or will be sent by hand.
+  expect(request, ms = 30000) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => (this.asked.delete(request), reject(new Error(`no answer to request ${request}`))), ms);
+      const settle = (f) => (v) => (clearTimeout(timer), f(v));
+      this.asked.set(request, { resolve: settle(resolve), reject: settle(reject) });
+      const early = this.stray.get(request);
+      if (early) this.take(early);
+    });
   }
   async call(type, body) {
     return (await this.ask(type, body)).body;
@@ -488,7 +501,7 @@ export class Gateway {
     const args = ["run", "--dir", this.dir, "--app-port", this.appPort, "--gw-port", this.port, "--metrics-port", this.metricsPort];
     for (const [k, v] of Object.entries(this.settings)) args.push(`--${k}`, ...(v === true ? [] : [String(v)]));
     const [command, ...rest] = [...this.wrap, program, ...args.map(String)];
-    this.child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LSAN_OPTIONS: `suppressions=${join(root, "tests/gateway/lsan.txt")}:print_suppressions=0`, ...this.env } });
+    this.child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ASAN_OPTIONS: "quarantine_size_mb=4:verify_asan_link_order=0", LSAN_OPTIONS: `suppressions=${join(root, "tests/gateway/lsan.txt")}:print_suppressions=0`, ...this.env } });
     this.exited = new Promise((r) => this.child.on("exit", (code, signal) => { this.exit = { code, signal }; r(this.exit); }));
     this.child.stderr.on("data", (d) => (this.log += d));
     let out = "";

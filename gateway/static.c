@@ -157,7 +157,8 @@ static bool is_head(const h2o_req_t *req)
 void gw_static_text(h2o_req_t *req, int status, const char *reason, const char *type,
                     const char *text)
 {
-    static h2o_generator_t none = {NULL, NULL};
+    h2o_generator_t *none = h2o_mem_alloc_pool(&req->pool, sizeof *none);
+    *none = (h2o_generator_t){NULL, NULL};
     size_t n = strlen(text);
     req->res.status = status;
     req->res.reason = reason;
@@ -165,7 +166,7 @@ void gw_static_text(h2o_req_t *req, int status, const char *reason, const char *
     add(req, "content-type", type);
     add(req, "cache-control", REVALIDATE);
     h2o_iovec_t body = h2o_strdup(&req->pool, text, n);
-    h2o_start_response(req, &none);
+    h2o_start_response(req, none);
     h2o_send(req, &body, is_head(req) || n == 0 ? 0 : 1, H2O_SEND_STATE_FINAL);
 }
 

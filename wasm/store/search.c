@@ -419,9 +419,12 @@ static enum err read_rows(struct store_rows *rows, struct scratch *s, const stru
         int64_t id = store_rows_int(rows, 0);
         struct slice stored = store_rows_bytes(rows, 1);
         TRY(rows->err);
+        page->next = id;
+        if (stored.p == NULL) {
+            continue; /* NULL: only in a forged database */
+        }
         size_t skip = mark_size(stored);
         struct slice text = slice_make(stored.p + skip, stored.n - skip);
-        page->next = id;
         if (chat != 0 && (skip != mark_n + 1 ||
                           !slice_equal(slice_make(stored.p, mark_n), slice_make(mark, mark_n)))) {
             continue;

@@ -8,9 +8,10 @@
 #include "base/arena.h"
 #include "store/db.h"
 #include "store/search.h"
+#include "store/vault.h"
 
 #define NOW_MS 1790000000000u
-#define BEFORE 9 /* transactions on the disk each round starts with */
+#define BEFORE 10 /* transactions on the disk each round starts with */
 #define LAST 12
 static const uint8_t key[32] = {1, 2, 3};
 
@@ -33,34 +34,6 @@ static struct store *open_again(void)
     struct store *s = NULL;
     CHECK_ERR(store_open(&s, key, "main", NOW_MS), OK);
     return s;
-}
-
-/* What a person does in a run: some steps, each in the middle of which something may fail, then a
- * search. After a failure the same step is tried again: only one call fails. */
-static enum err act(struct workload *w, struct store *s)
-{
-    struct arena a;
-    struct store_search_page page;
-    enum err first = OK;
-    arena_init(&a, 0);
-    while (w->done < LAST) {
-        enum err e = workload_run(w, s, LAST);
-        first = first == OK ? e : first;
-        CHECK(!store_in_transaction(s));
-        /* Failing in the middle of a step is one failure; a second one has no reason. */
-        if (e != OK && first != e) {
-            break;
-        }
-    }
-    enum err e = store_search_find(s, &a, SLICE_LITERAL("lantern"), 0, 0, 20, &page);
-    if (e == OK) {
-        CHECK(page.count == 20);
-    } else {
-        CHECK(page.count == 0 && page.next == 0);
-        first = first == OK ? e : first;
-    }
-    arena_wipe(&a);
-    return first;
 }
 
 /* A commit that failed may be there after all, as when the machine dies during it. */
@@ -102,37 +75,79 @@ TEST(any_allocation_may_fail_while_opening)
     check_printf("  %u allocations\n", (unsigned)at);
 }
 
-TEST(any_allocation_may_fail_while_working)
+/* Fails allocation after allocation of one action, in the same open store as long as it fails. */
+static void fail_allocations(const char *what,
+                             enum err (*action)(struct workload *, struct store *))
 {
     struct workload start;
     struct fault_disk *original = prepare(&start);
-    uint64_t at = 0;
-    for (bool failed = true; failed;) {
-        struct workload w = start;
-        struct fault_disk *d = fault_disk_copy(original, 1);
-        fault_disk_use(d);
-        struct store *s = open_again();
-        REQUIRE(s != NULL);
+    struct fault_disk *d = NULL;
+    struct store *s = NULL;
+    struct workload w = start;
+    uint64_t at = 1;
+    for (bool failed = true; failed; at++) {
+        if (s == NULL) {
+            fault_disk_destroy(d);
+            d = fault_disk_copy(original, 1);
+            fault_disk_use(d);
+            w = start;
+            s = open_again();
+            REQUIRE(s != NULL);
+        }
         uint64_t before = mem_calls();
-        mem_fail_at(++at);
-        enum err e = act(&w, s);
+        mem_fail_at(at);
+        enum err e = action(&w, s);
         failed = mem_calls() - before >= at;
         mem_fail_at(0);
+        CHECK(!store_in_transaction(s));
         if (e != OK && (e != ERR_HOST_MEMORY || !failed)) {
-            check_printf("  allocation %u: %s\n", (unsigned)at, err_name(e));
+            check_printf("  %s, allocation %u: %s\n", what, (unsigned)at, err_name(e));
             CHECK(false);
         }
-        if (at % 8 == 0) {
+        if (e == OK || at % 64 == 0) {
             workload_check(&w, s);
+            store_close(s);
+            s = NULL;
+            if (at % 4 == 0) {
+                check_after(&w);
+            }
         }
-        store_close(s);
-        if (at % 8 == 4) {
-            check_after(&w);
-        }
-        fault_disk_destroy(d);
     }
+    store_close(s);
+    fault_disk_destroy(d);
     fault_disk_destroy(original);
-    check_printf("  %u allocations\n", (unsigned)at);
+    check_printf("  %s: %u allocations\n", what, (unsigned)at);
+}
+
+/* Transaction BEFORE + 1 adds, takes away and writes something large. */
+static enum err act_step(struct workload *w, struct store *s)
+{
+    return workload_step(w, s);
+}
+
+static enum err act_idle(struct workload *w, struct store *s)
+{
+    (void)w;
+    return store_idle(s);
+}
+
+static enum err act_search(struct workload *w, struct store *s)
+{
+    struct arena a;
+    struct store_search_page page;
+    (void)w;
+    arena_init(&a, 0);
+    enum err e = store_search_find(s, &a, SLICE_LITERAL("lantern kettle"), 0, 0, 20, &page);
+    CHECK(e == OK ? page.count > 3 : page.count == 0 && page.next == 0);
+    arena_wipe(&a);
+    return e;
+}
+
+TEST(any_allocation_may_fail_while_working)
+{
+    fail_allocations("step", act_step);
+    fail_allocations("search", act_search);
+    fail_allocations("idle", act_idle);
 }
 
 /* One call fails, or all from then on. */
@@ -228,8 +243,34 @@ TEST(a_full_disk_while_making_the_store_leaves_it_unmade)
     }
 }
 
+TEST(a_full_disk_while_making_the_vault_leaves_it_unmade)
+{
+    static const struct store_vault_params params;
+    enum err e = ERR_STORE_FULL;
+    for (uint64_t room = 0; e != OK; room += 4096) {
+        bool exists = true;
+        uint8_t made[32];
+        struct fault_disk *d = fault_disk_create(room);
+        fault_disk_use(d);
+        fault_disk_room(d, room);
+        CHECK_ERR(store_vault_create(made), OK);
+        e = store_vault_put(STORE_VAULT_PASSPHRASE, key, &params, made);
+        CHECK(e == OK || e == ERR_STORE_FULL);
+        CHECK_ERR(store_vault_exists(&exists), OK);
+        CHECK(exists == (room >= 8192)); /* the first copy is there: whole, if not acknowledged */
+        fault_disk_room(d, UINT64_MAX);
+        CHECK_ERR(store_vault_put(STORE_VAULT_PASSPHRASE, key, &params, made), OK);
+        /* From now on it needs no more room. */
+        fault_disk_room(d, 0);
+        CHECK_ERR(store_vault_put(STORE_VAULT_RECOVERY, key, &params, made), OK);
+        CHECK_ERR(store_vault_open(STORE_VAULT_RECOVERY, key, made), OK);
+        fault_disk_destroy(d);
+    }
+}
+
 TEST_MAIN(TEST_ROW(any_allocation_may_fail_while_opening),
           TEST_ROW(any_allocation_may_fail_while_working), TEST_ROW(any_host_call_may_fail_once),
           TEST_ROW(any_host_call_may_fail_and_all_after_it),
           TEST_ROW(a_full_disk_loses_nothing_and_works_again_with_room),
-          TEST_ROW(a_full_disk_while_making_the_store_leaves_it_unmade))
+          TEST_ROW(a_full_disk_while_making_the_store_leaves_it_unmade),
+          TEST_ROW(a_full_disk_while_making_the_vault_leaves_it_unmade))

@@ -383,6 +383,21 @@ TEST(odd_texts_are_kept)
     end(s);
 }
 
+/* Found by store_page_fuzz: a forged page without a text. */
+TEST(an_entry_without_text_is_passed_over)
+{
+    struct store *s = begin();
+    put(s, 1, 1, "apple one");
+    put(s, 2, 1, "apple two");
+    CHECK(sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL) == SQLITE_OK);
+    CHECK_ERR(store_sql_run(s, "UPDATE search_content SET c0=NULL WHERE id=2", ""), OK);
+    FINDS("apple", "1");
+    CHECK_ERR(store_sql_run(s, "UPDATE search_content SET c0='' WHERE id=2", ""), OK);
+    FINDS("apple", "1");
+    CHECK_ERR(store_sql_run(s, "INSERT INTO search(search) VALUES ('rebuild')", ""), OK);
+    end(s);
+}
+
 TEST_MAIN(TEST_ROW(finds_words_and_parts_of_words_newest_first),
           TEST_ROW(short_queries_match_the_start_of_words),
           TEST_ROW(scripts_without_spaces_are_found_anywhere),
@@ -393,4 +408,5 @@ TEST_MAIN(TEST_ROW(finds_words_and_parts_of_words_newest_first),
           TEST_ROW(replacing_and_dropping_forget_the_old_text),
           TEST_ROW(pages_follow_each_other_without_gap_or_repeat),
           TEST_ROW(a_query_that_nearly_matches_everything_ends),
-          TEST_ROW(highlights_point_into_the_original_text), TEST_ROW(odd_texts_are_kept))
+          TEST_ROW(highlights_point_into_the_original_text), TEST_ROW(odd_texts_are_kept),
+          TEST_ROW(an_entry_without_text_is_passed_over))

@@ -229,7 +229,7 @@ bool gw_config_environment(struct gw_config *c, char *why, size_t n)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         char name[80] = "SOTTO_";
-        for (size_t k = 0; settings[i].name[k] != 0 && k < 60; k++) {
+        for (size_t k = 0; k < 60 && settings[i].name[k] != 0; k++) {
             static const char lower[] = "abcdefghijklmnopqrstuvwxyz-";
             static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
             const char *at = strchr(lower, settings[i].name[k]);

@@ -361,6 +361,7 @@ export class Conn {
   // The answer to a request that was or will be sent by hand.
   expect(request, ms = 30000) {
     return new Promise((resolve, reject) => {
+      if (this.socket.isClosed || this.socket.sock.destroyed) return reject(new Error("closed before"));
       const timer = setTimeout(() => (this.asked.delete(request), reject(new Error(`no answer to request ${request}`))), ms);
       const settle = (f) => (v) => (clearTimeout(timer), f(v));
       this.asked.set(request, { resolve: settle(resolve), reject: settle(reject) });

@@ -1,0 +1,98 @@
+// Clients that share no code with us speak to the framer: npm ws, Node's own (undici), libwebsockets, curl, Chromium.
+// Whatever is not on this machine is said so and not counted.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Gateway, T, cbor, check, claim, equal, finish, frame, root } from "./lib.mjs";
+
+const gw = await Gateway.start();
+const url = `ws://localhost:${gw.port}/sotto`;
+const hello = frame(T.HELLO, 1, cbor([1, 0, null]));
+const pings = (n) => Buffer.concat(Array.from({ length: n }, (_, i) => frame(T.PING, i + 2, cbor([]))));
+const count = (b) => {
+  let n = 0;
+  for (let at = 0; at < b.length; at += 8 + b.readUIntLE(at, 3)) n++;
+  return n;
+};
+const absent = (what) => console.log(`# ${what} is not here`);
+
+let WebSocket;
+try {
+  WebSocket = (await import("ws")).default;
+} catch {
+  absent("npm ws (npm ci in tests/gateway)");
+}
+if (WebSocket) {
+  await claim("npm_ws_speaks_with_the_framer", () => new Promise((resolve, reject) => {
+    const s = new WebSocket(url, ["sotto.1"], { perMessageDeflate: true });
+    let answers = 0;
+    s.on("error", reject);
+    s.on("open", () => {
+      equal(s.protocol, "sotto.1");
+      equal(s.extensions, "");
+      s.send(hello);
+    });
+    s.on("message", (m, binary) => {
+      check(binary, "binary");
+      answers += count(m);
+      if (answers === 1) {
+        s.ping("are you there");
+        s.send(pings(2000)); // 18 kB in one message
+      }
+    });
+    s.on("pong", (m) => equal(m, Buffer.from("are you there")));
+    s.on("close", (code) => (code === 1000 && answers === 2001 ? resolve(`${answers} answers`) : reject(new Error(`${code} ${answers}`))));
+    const timer = setInterval(() => answers === 2001 && (clearInterval(timer), s.close(1000)), 10);
+  }));
+  await claim("npm_ws_fragments_are_refused", () => new Promise((resolve, reject) => {
+    const s = new WebSocket(url, ["sotto.1"]);
+    s.on("open", () => s.send(hello, { fin: false }));
+    s.on("close", (code) => (code === 1003 ? resolve() : reject(new Error(`${code}`))));
+  }));
+}
+
+await claim("undici_of_node_speaks_with_the_framer", () => {
+  const script = `const s = new WebSocket(${JSON.stringify(url)}, ["sotto.1"]); s.binaryType = "arraybuffer";
+    s.onopen = () => s.send(new Uint8Array(${JSON.stringify([...hello])}));
+    s.onmessage = (e) => { console.log(new Uint8Array(e.data)[3]); s.close(1000); };
+    s.onclose = (e) => { console.log(e.code); process.exit(0); };`;
+  const r = spawnSync(process.execPath, ["--experimental-websocket", "-e", script], { encoding: "utf8", timeout: 20000 });
+  if (r.stderr.includes("bad option") || r.stderr.includes("WebSocket is not defined")) return absent("undici's WebSocket"), "not here";
+  equal(r.stdout.trim(), "4\n1000", r.stderr);
+});
+
+const work = mkdtempSync(join(tmpdir(), "sotto-foreign-"));
+const lws = spawnSync("gcc", ["-O1", "-o", join(work, "lws"), join(root, "tests/gateway/lws_client.c"), "-lwebsockets", "-lssl", "-lcrypto"], { encoding: "utf8" });
+if (lws.status === 0) {
+  await claim("libwebsockets_speaks_with_the_framer", () => {
+    const r = spawnSync(join(work, "lws"), [String(gw.port)], { encoding: "utf8", timeout: 20000 });
+    equal(r.stdout.trim(), "ok", r.stderr);
+  });
+} else absent("libwebsockets");
+
+// curl of Debian 12 was built without ws; its upgrade by hand shows at least that the handshake is plain HTTP.
+await claim("curl_gets_the_handshake", () => {
+  const r = spawnSync("curl", ["-si", "--max-time", "1", "-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Protocol: sotto.1",
+    "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", `http://localhost:${gw.port}/sotto`], { encoding: "utf8" });
+  check(r.stdout.startsWith("HTTP/1.1 101 "), r.stdout);
+  check(/sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i.test(r.stdout), "accept key of RFC 6455, 1.3");
+});
+
+const chromium = spawnSync("sh", ["-c", "command -v chromium"], { encoding: "utf8" }).stdout.trim();
+if (chromium !== "") {
+  await claim("chromium_speaks_with_the_framer", () => {
+    // A file's origin is "null", which the gateway admits; the page writes what it saw into its title.
+    const page = join(work, "page.html");
+    writeFileSync(page, `<!doctype html><title>?</title><body></body><script>
+      const s = new WebSocket(${JSON.stringify(url)}, ["sotto.1"]); s.binaryType = "arraybuffer"; let got = "";
+      s.onopen = () => s.send(new Uint8Array(${JSON.stringify([...hello])}));
+      s.onmessage = (e) => { got += "type " + new Uint8Array(e.data)[3]; s.close(1000); };
+      s.onclose = (e) => { document.body.textContent = got + " code " + e.code; };</script>`);
+    const out = execFileSync(chromium, ["--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=4000", `--user-data-dir=${work}/profile`, "--dump-dom", `file://${page}`], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 60000 });
+    check(out.includes("type 4 code 1000"), out);
+  });
+} else absent("chromium");
+rmSync(work, { recursive: true, force: true });
+await gw.stop();
+finish();

@@ -180,6 +180,12 @@ static enum err begin(void)
     return store_open(&b.store, key, "main", 1790000000000u);
 }
 
+/* History arrives chat by chat, a hundred messages at a time. */
+static int64_t chat_of(uint32_t i)
+{
+    return (int64_t)(mix(i / 100) % CHATS + 1);
+}
+
 static enum err put(uint32_t i)
 {
     uint8_t mid[32];
@@ -191,10 +197,10 @@ static enum err put(uint32_t i)
     TRY(store_sql_run(b.store,
                       "INSERT INTO message(id, chat, mid, sender, at_ms, type, text, state)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 1)",
-                      "iibiit", (int64_t)i + 1, (int64_t)(mix(i) % CHATS + 1), SLICE_ARRAY(mid),
+                      "iibiit", (int64_t)i + 1, chat_of(i), SLICE_ARRAY(mid),
                       (int64_t)(mix(i + 5) % 9), (int64_t)(1700000000000 + (int64_t)i * 1000),
                       text));
-    return store_search_put(b.store, (int64_t)i + 1, mix(i) % CHATS + 1, text);
+    return store_search_put(b.store, (int64_t)i + 1, chat_of(i), text);
 }
 
 static enum err insert(uint32_t from, uint32_t count, bool durable)

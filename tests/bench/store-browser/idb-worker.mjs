@@ -27,7 +27,7 @@ function open(name) {
 
 function record(i, text, words) {
   const mid = crypto.getRandomValues(new Uint8Array(32));
-  const it = { id: i + 1, chat: Math.ceil(Math.random() * CHATS), mid, sender: i % 9, at: i * 1000, type: 0, text, state: 1 };
+  const it = { id: i + 1, chat: (Math.floor(i / 100) % CHATS) + 1, mid, sender: i % 9, at: i * 1000, type: 0, text, state: 1 };
   if (words) it.words = [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])];
   return it;
 }

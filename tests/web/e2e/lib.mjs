@@ -76,11 +76,14 @@ export async function startGateway(appDir = join(root, 'build/web')) {
       });
     },
     async stop() {
-      if (!child) return;
-      const gone = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await Promise.race([gone, sleep(5000).then(() => child?.kill('SIGKILL'))]);
+      const ending = child;
       child = null;
+      if (!ending) return;
+      const gone = new Promise((done) => ending.once('exit', done));
+      ending.kill('SIGTERM');
+      const late = setTimeout(() => ending.kill('SIGKILL'), 5000);
+      await gone;
+      clearTimeout(late);
     },
   };
   await self.start();

@@ -40,10 +40,12 @@ export class Hub {
   start(): void {
     this.common.onmessage = (e: MessageEvent<Shout>) => this.onShout(e.data);
     this.private.onmessage = (e: MessageEvent<Whisper>) => this.onWhisper(e.data);
-    // Held as long as this worker lives; who waits for it learns of the end.
-    void navigator.locks.request(`${COMMON}-${this.id}`, () => new Promise(() => undefined));
+    // Held as long as this worker lives; who waits for it learns of the end. Nobody hears of it before it is held.
+    void navigator.locks.request(`${COMMON}-${this.id}`, () => {
+      this.common.postMessage({ t: 'who', id: this.id } satisfies Shout);
+      return new Promise(() => undefined);
+    });
     void navigator.locks.request(OWNER_LOCK, () => this.own());
-    this.common.postMessage({ t: 'who', id: this.id } satisfies Shout);
   }
 
   // ---- from the page ----------------------------------------------------------------------------

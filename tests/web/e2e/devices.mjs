@@ -1,0 +1,118 @@
+// One person, several tabs and several devices: tabs with the owner killed, a linked device with history, a revoked one.
+import { befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, send, sleep, startGateway, steps, unlock, until } from './lib.mjs';
+
+const step = steps('devices');
+let gw, alice, bob, second, third, phone;
+
+try {
+  needs('build/web/index.html', 'build/release/gateway/sotto-gateway');
+  await step('two_people', async () => {
+    gw = await startGateway();
+    alice = await chromium('Alice');
+    await firstRun(alice, gw.url, 'Alice Arden');
+    const link = await myLink(alice);
+    bob = await chromium('Bob');
+    await firstRun(bob, gw.url, 'Bob Brand');
+    await alice.click('button', 'To my chats');
+    await befriend(alice, bob, link, { a: 'Alice Arden', b: 'Bob Brand' });
+    await send(alice, 'Before the second tab');
+    await bob.sees('Before the second tab', { within: '.timeline' });
+  });
+  await step('second_and_third_tab_are_whole_windows', async () => {
+    second = await alice.tab('Second tab');
+    await second.goto(gw.url);
+    await second.find('heading', 'Chats'); // the owner is unlocked, so nothing is asked
+    await openChat(second, 'Bob Brand');
+    await second.sees('Before the second tab', { within: '.timeline' });
+    await send(second, 'From the second tab');
+    await bob.sees('From the second tab', { within: '.timeline' });
+    await alice.sees('From the second tab', { within: '.timeline' });
+    third = await alice.tab('Third tab');
+    await third.goto(gw.url);
+    await third.find('heading', 'Chats');
+    await openChat(third, 'Bob Brand');
+    await send(bob, 'To all three');
+    for (const p of [alice, second, third]) {
+      await p.sees('To all three', { within: '.timeline' });
+      const n = await p.eval(() => document.querySelectorAll('article.message').length);
+      const once = await p.eval(() => new Set(Array.from(document.querySelectorAll('article.message'), (a) => a.id)).size);
+      if (n !== once || n !== 3) throw new Error(`${p.name} shows ${n} messages, ${once} of them different`);
+    }
+  });
+  await step('the_owner_is_closed_and_another_takes_over', async () => {
+    await alice.page.close();
+    await send(bob, 'Is anyone there?');
+    await second.sees('Is anyone there?', { within: '.timeline', ms: 30_000 });
+    await third.sees('Is anyone there?', { within: '.timeline', ms: 30_000 });
+    await send(third, 'Still here');
+    await bob.sees('Still here', { within: '.timeline' });
+  });
+  await step('the_owner_crashes_and_another_takes_over', async () => {
+    // Which of the two is the owner is not visible from outside: each in turn would do, one must be it.
+    const cdp = await second.context.newCDPSession(second.page);
+    await Promise.race([cdp.send('Page.crash').catch(() => undefined), sleep(1500)]);
+    await send(bob, 'After the crash');
+    await third.sees('After the crash', { within: '.timeline', ms: 30_000 });
+    await send(third, 'And the third lives on');
+    await bob.sees('And the third lives on', { within: '.timeline' });
+    alice = third;
+  });
+  await step('locking_one_tab_locks_them_all', async () => {
+    const other = await alice.tab('Fourth tab');
+    await other.goto(gw.url);
+    await other.find('heading', 'Chats');
+    await alice.goto(`${gw.url}/#/settings/safety`);
+    await alice.click('button', 'Lock now');
+    await other.find('heading', 'Locked');
+    await alice.find('heading', 'Locked');
+    await unlock(other).catch(() => undefined);
+    await alice.find('heading', 'Lock and recovery');
+    await other.page.close();
+  });
+  await step('a_device_is_linked_with_all_history', async () => {
+    phone = await chromium('Phone', { width: 400, height: 800 });
+    await phone.goto(gw.url);
+    await phone.click('button', 'I have Sotto elsewhere');
+    await phone.click('button', 'Link this device');
+    await phone.fill('Passphrase', PASSPHRASE);
+    await phone.keys('Enter');
+    const code = await until('code', () => phone.eval(() => document.querySelector('.link-code')?.innerText.trim()), 60_000);
+    await alice.goto(`${gw.url}/#/settings/devices`);
+    await alice.click('button', 'Link a device');
+    await alice.fill('Text of the code', code);
+    await alice.keys('Enter');
+    await alice.sees('Linked.', { ms: 90_000 });
+    await phone.click('button', 'To my chats', { ms: 60_000 });
+    await openChat(phone, 'Bob Brand');
+    await phone.sees('Before the second tab', { within: '.timeline', ms: 40_000 });
+    await phone.sees('And the third lives on', { within: '.timeline' });
+  });
+  await step('both_devices_write_and_read', async () => {
+    await send(phone, 'From the new device');
+    await bob.sees('From the new device', { within: '.timeline', ms: 40_000 });
+    await send(bob, 'Seen, says Bob');
+    await phone.sees('Seen, says Bob', { within: '.timeline', ms: 40_000 });
+    await alice.goto(`${gw.url}/#/`);
+    await alice.click('a.chat-row', 'Bob Brand');
+    await alice.sees('From the new device', { within: '.timeline', ms: 40_000 });
+    await alice.sees('Seen, says Bob', { within: '.timeline', ms: 40_000 });
+  });
+  await step('search_on_the_new_device_without_a_network', async () => {
+    await gw.stop();
+    await phone.page.goBack();
+    await phone.fill('Search', 'second');
+    await phone.find('a.hit', 'Before the second tab');
+    await gw.start();
+    await sleep(500);
+  });
+} finally {
+  if (step.broken()) {
+    for (const p of [alice, second, third, bob, phone]) {
+      if (!p) continue;
+      await p.shot(`broken-${p.name.replaceAll(' ', '-')}`).catch(() => undefined);
+      if (p.errors.length) console.log(`#   ${p.name}: ${p.errors.slice(0, 3).join(' | ').slice(0, 600)}`);
+    }
+  }
+  await endAll();
+}
+process.exitCode = step.failed() ? 1 : 0;

@@ -7,7 +7,7 @@
 #include "store/sql.h"
 #include "store/vfs.h"
 
-#define STORE_SQL_KEPT 128 /* statements kept; the core has about a hundred literals */
+#define STORE_SQL_KEPT 512 /* statements kept; the core has some 250 literals */
 
 /* A prepared statement kept for the literal it was made from. */
 struct store_sql_slot {

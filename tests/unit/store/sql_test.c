@@ -197,10 +197,10 @@ TEST(arguments_of_rows_are_copied)
 TEST(keeps_statements_by_their_text)
 {
     struct store *s = begin();
-    static char sql[400][64];
+    static char sql[900][64];
     char changing[64];
     for (int round = 0; round < 3; round++) {
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 900; i++) {
             int64_t n = -1;
             (void)snprintf(sql[i], sizeof sql[i], "SELECT %d + ?1", i);
             CHECK_ERR(store_sql_get_int(s, &n, sql[i], "i", (int64_t)round), OK);

@@ -28,6 +28,7 @@ export const ar: Table = {
   share: 'مشاركة',
   show: 'عرض',
   skip: 'إلى حقل الرسالة',
+  'skip-main': 'إلى المحتوى',
   start: 'ابدأ',
   starting: 'جارٍ البدء',
   today: 'اليوم',

@@ -27,6 +27,7 @@ export const en = {
   share: 'Share',
   show: 'Show',
   skip: 'Skip to the message field',
+  'skip-main': 'Skip to the content',
   start: 'Start',
   starting: 'Starting',
   today: 'Today',

@@ -27,33 +27,20 @@ function lastLine(c: ChatView): string {
   return c.type === 2 && c.lastSender && !c.lastMine ? t('last-from', { name: c.lastSender, text }) : text;
 }
 
-function spokenName(c: ChatView): string {
-  return [
-    chatTitle(c),
-    c.verified === 1 && c.type === 1 ? t('verified') : '',
-    c.unread > 0 ? t('unread-count', { count: c.unread }) : '',
-    c.mentioned ? t('mentioned') : '',
-    c.draft ? t('draft', { text: c.draft.slice(0, 80) }) : lastLine(c),
-    shortTime(c.lastMs),
-    c.pinned ? t('pinned') : '',
-    c.mutedUntilMs > Date.now() ? t('muted') : '',
-  ]
-    .filter(Boolean)
-    .join(', ');
-}
-
 function Row({ chat }: { chat: ChatView }) {
   const current = route.value.view === 'chat' && route.value.id === chat.id;
   const typist = typing.value.get(chat.id);
   const muted = chat.mutedUntilMs > Date.now();
   return (
     <li>
-      <a href={`#/chat/${chat.id}`} class={chat.unread > 0 ? 'chat-row unread' : 'chat-row'} aria-current={current ? 'page' : undefined} aria-label={spokenName(chat)}>
+      <a href={`#/chat/${chat.id}`} class={chat.unread > 0 ? 'chat-row unread' : 'chat-row'} aria-current={current ? 'page' : undefined}>
         <ChatAvatar chat={chat} />
         <span class="chat-row-text">
           <span class="chat-row-top">
             <bdi class="chat-row-title">{chatTitle(chat)}</bdi>
+            {chat.verified === 1 && chat.type === 1 && <span class="unseen">, {t('verified')}</span>}
             {muted && <Icon name="bellOff" size={14} />}
+            {muted && <span class="unseen">, {t('muted')}</span>}
             <time class="chat-row-time">{shortTime(chat.lastMs)}</time>
           </span>
           <span class="chat-row-bottom">
@@ -70,8 +57,19 @@ function Row({ chat }: { chat: ChatView }) {
               </span>
             )}
             {chat.pinned && chat.unread === 0 && <Icon name="pin" size={14} />}
-            {chat.mentioned && <span class="badge mention">@</span>}
-            {chat.unread > 0 && <span class={muted ? 'badge muted' : 'badge'}>{chat.unread > 99 ? '99+' : chat.unread}</span>}
+            {chat.pinned && <span class="unseen">{t('pinned')}</span>}
+            {chat.mentioned && (
+              <span class="badge mention">
+                <span aria-hidden="true">@</span>
+                <span class="unseen">{t('mentioned')}</span>
+              </span>
+            )}
+            {chat.unread > 0 && (
+              <span class={muted ? 'badge muted' : 'badge'}>
+                {chat.unread > 99 ? '99+' : chat.unread}
+                <span class="unseen"> {t('unread-word')}</span>
+              </span>
+            )}
           </span>
         </span>
       </a>

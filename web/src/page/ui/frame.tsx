@@ -22,6 +22,11 @@ import { SettingsList, SettingsPage } from './settings.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { Starred } from './starred.tsx';
 
+const narrowQuery = matchMedia('(max-width: 699px)');
+/** One pane at a time: the list is the main one when it stands alone. */
+const narrow = signal(narrowQuery.matches);
+narrowQuery.addEventListener('change', (e) => (narrow.value = e.matches));
+
 /** What a composer holds that is not sent: an update never takes it away. */
 export const halfWritten = signal(false);
 
@@ -140,21 +145,28 @@ export function Frame() {
   const r = route.value;
   useEffect(followKeys, []);
   const info = r.view === 'chat' && r.info && openChat.value;
+  const listAlone = narrow.value && r.view === '';
   return (
     <div class="frame" data-view={r.view === '' ? 'list' : info ? 'info' : 'main'}>
-      <a class="skip" href="#composer" onClick={(e) => {
-        e.preventDefault();
-        document.getElementById('composer')?.focus();
-      }}>
-        {t('skip')}
+      <a
+        class="skip"
+        href={r.view === 'chat' ? '#composer' : '#pane'}
+        onClick={(e) => {
+          e.preventDefault();
+          (document.getElementById('composer') ?? document.getElementById('pane'))?.focus();
+        }}
+      >
+        {t(r.view === 'chat' ? 'skip' : 'skip-main')}
       </a>
       <div class="lines">
         <Line />
         <UpdateLine />
       </div>
       <Rail />
-      <List />
-      <main class="pane">
+      <div class="slot" id={listAlone ? 'pane' : undefined} tabIndex={-1} role={listAlone ? 'main' : undefined}>
+        <List />
+      </div>
+      <main class="pane" id={listAlone ? undefined : 'pane'} tabIndex={-1}>
         <Pane />
       </main>
       {info && <Details chat={info} />}

@@ -16,16 +16,17 @@ export function Mark({ size = 40 }: { size?: number }) {
 
 export function Brand() {
   return (
-    <div class="brand">
+    <header class="brand">
       <Mark />
       <span>Sotto</span>
-    </div>
+    </header>
   );
 }
 
 export function LanguageChoice() {
   return (
-    <label class="language">
+    <aside class="language" aria-label={t('language')}>
+    <label>
       <span class="unseen">{t('language')}</span>
       <select
         value={language()}
@@ -40,6 +41,7 @@ export function LanguageChoice() {
         ))}
       </select>
     </label>
+    </aside>
   );
 }
 

@@ -728,7 +728,8 @@ static struct slice forged_secrets(struct mls_world_member *m, const struct mls_
                                    const struct mls_secret *joiner)
 {
     struct buf b = buf_arena(&m->arena, 512);
-    mls_codec_put_vector(&b, slice_make(joiner->b, m->suite->nh - (in->joiner_secret_short ? 1u : 0u)));
+    mls_codec_put_vector(&b,
+                         slice_make(joiner->b, m->suite->nh - (in->joiner_secret_short ? 1u : 0u)));
     buf_u8(&b, in->path_secret.n > 0);
     if (in->path_secret.n > 0) {
         mls_codec_put_vector(&b, in->path_secret);

@@ -115,14 +115,14 @@ struct mls_forge_welcome {
     const struct mls_world_member *joiner; /* its package                       */
     void *user;
     void (*change)(void *user, struct mls_epoch *e); /* tree, epoch, extensions; may be NULL */
-    bool keep_tree_hash;   /* the context states the hash before the change  */
-    uint32_t signer;       /* whom the GroupInfo names                       */
+    bool keep_tree_hash; /* the context states the hash before the change  */
+    uint32_t signer;     /* whom the GroupInfo names                       */
     struct crypto_sign_secret signature;
     bool bad_signature;
     enum mls_forge_tag confirmation;
     struct slice info_extensions; /* content                                 */
-    uint16_t suite;        /* of the Welcome; 0: right                       */
-    uint16_t info_suite;   /* of the GroupInfo; 0: right                     */
+    uint16_t suite;               /* of the Welcome; 0: right                       */
+    uint16_t info_suite;          /* of the GroupInfo; 0: right                     */
     struct slice path_secret;
     struct slice psks; /* PreSharedKeyIDs                                    */
     const struct mls_psk_lookup *psk;

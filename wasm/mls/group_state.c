@@ -194,6 +194,9 @@ static enum err drop_oldest(struct mls_group *g)
 static enum err end_epoch(struct mls_group *g, const struct mls_epoch *next, uint64_t now_ms,
                           struct arena *scratch)
 {
+    while (g->past_count > 0 && g->past[0].epoch + LIMIT_MLS_EPOCHS_KEPT < next->epoch) {
+        TRY(drop_oldest(g));
+    }
     if (!g->epoch->member || mls_tree_leaf_count(&g->epoch->tree) < 2) {
         return mls_rows_del_epoch(&g->storage, g->epoch->epoch); /* nobody else could send */
     }

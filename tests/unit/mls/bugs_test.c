@@ -77,7 +77,7 @@ TEST(no_decoder_reads_past_a_truncated_input)
     arena_init(&arena, 0);
     struct slice inputs[] = {out.commit, guest.package.message, info, tree, out.welcome};
     for (size_t k = 0; k < sizeof inputs / sizeof inputs[0]; k++) {
-        for (size_t n = 0; n < inputs[k].n; n += inputs[k].n > 2000 ? 7 : 1) {
+        for (size_t n = 0; n<inputs[k].n; n += inputs[k].n> 2000 ? 7 : 1) {
             uint8_t *p = exact(inputs[k], n);
             struct slice s = slice_make(p, n);
             struct mls_message message;
@@ -117,8 +117,7 @@ TEST(nested_vectors_and_extensions_do_not_recurse)
         .proposal = mls_forge_context(
             FORGER, mls_forge_extension(FORGER, MLS_EXTENSION_EXTERNAL_SENDERS, bomb)),
         .sender = 1};
-    struct mls_forge_message f =
-        mls_forge_message_of(FORGER, MLS_CONTENT_PROPOSAL, item.proposal);
+    struct mls_forge_message f = mls_forge_message_of(FORGER, MLS_CONTENT_PROPOSAL, item.proposal);
     CHECK(mls_world_refuses(VICTIM, mls_forge_put_message(FORGER, &f), ERR_INPUT));
     uint8_t zeros[20000] = {0};
     f.content.body = mls_forge_context(FORGER, SLICE_ARRAY(zeros)); /* 6,666 empty extensions */
@@ -242,9 +241,8 @@ TEST(malformed_xwing_keys_are_refused)
         }
         bool init = i % 2 == 0;
         *(init ? &p.init_key : &p.leaf.encryption_key) = slice_make(key, suite->npk);
-        struct mls_forge_message f =
-            mls_forge_message_of(FORGER, MLS_CONTENT_PROPOSAL,
-                                 mls_forge_add(FORGER, mls_forge_put_package(&guest, &p)));
+        struct mls_forge_message f = mls_forge_message_of(
+            FORGER, MLS_CONTENT_PROPOSAL, mls_forge_add(FORGER, mls_forge_put_package(&guest, &p)));
         CHECK(mls_world_refuses(VICTIM, mls_forge_put_message(FORGER, &f), ERR_INPUT));
     }
     mls_world_end(&guest);
@@ -400,8 +398,7 @@ TEST_MAIN(TEST_ROW(tags_of_another_length_are_refused),
           TEST_ROW(no_decoder_reads_past_a_truncated_input),
           TEST_ROW(nested_vectors_and_extensions_do_not_recurse),
           TEST_ROW(a_member_removed_by_an_external_commit_is_out),
-          TEST_ROW(an_external_commit_removes_nobody_else),
-          TEST_ROW(huge_leaf_indices_end_at_once),
+          TEST_ROW(an_external_commit_removes_nobody_else), TEST_ROW(huge_leaf_indices_end_at_once),
           TEST_ROW(certificates_bound_to_nothing_are_refused),
           TEST_ROW(malformed_xwing_keys_are_refused),
           TEST_ROW(a_commit_that_rotates_and_adds_signs_its_welcome_with_the_new_key),

@@ -32,7 +32,8 @@ static void end(void)
     mls_world_end(&guest);
 }
 
-/* ---- operations of the actor ------------------------------------------------------------------ */
+/* ---- operations of the actor ------------------------------------------------------------------
+ */
 
 static enum err run_take(void)
 {
@@ -89,7 +90,8 @@ static enum err run_external(void)
     return mls_group_join_external(&guest.g, &storage, &params, &guest.arena, &commit);
 }
 
-/* ---- the harness ------------------------------------------------------------------------------- */
+/* ---- the harness -------------------------------------------------------------------------------
+ */
 
 static void forget(struct mls_world_member *who)
 {

@@ -142,6 +142,33 @@ TEST(v6_compares_leaf_indices_unsigned)
     end();
 }
 
+TEST(v7_counts_and_sizes_are_bounded)
+{
+    struct slice list;
+    REQUIRE(begin());
+    struct buf b = buf_arena(&FORGER->arena, 0);
+    for (size_t i = 0; i <= MLS_COMMIT_PROPOSALS_MAX; i++) {
+        mls_commit_put_value(&b, mls_forge_remove(FORGER, 3));
+    }
+    CHECK_ERR(buf_finish(&b, &list), OK);
+    struct slice body = mls_forge_join(FORGER, mls_forge_vector(FORGER, list), slice_make("", 1));
+    struct mls_forge_message f = mls_forge_message_of(FORGER, MLS_CONTENT_COMMIT, body);
+    f.tag = SLICE_LITERAL("0123456789abcdef0123456789abcdef");
+    CHECK(mls_world_refuses(VICTIM, mls_forge_put_message(FORGER, &f), ERR_LIMIT));
+    uint8_t *huge = calloc(1, LIMIT_MLS_MESSAGE_BYTES + 1);
+    REQUIRE(huge != NULL);
+    CHECK(mls_world_refuses(VICTIM, slice_make(huge, LIMIT_MLS_MESSAGE_BYTES + 1), ERR_LIMIT));
+    free(huge);
+    /* A tree of more leaves than we handle: 2,048 blanks and a leaf. */
+    struct mls_tree tree;
+    b = buf_arena(&FORGER->arena, 0);
+    buf_zero(&b, 2 * LIMIT_MEMBERS);
+    CHECK_ERR(buf_finish(&b, &list), OK);
+    CHECK_ERR(mls_tree_decode(&tree, VICTIM->suite, &FORGER->arena, mls_forge_vector(FORGER, list)),
+              ERR_LIMIT);
+    end();
+}
+
 TEST(v10_refuses_other_groups_and_epochs)
 {
     REQUIRE(begin());
@@ -436,7 +463,7 @@ TEST_MAIN(TEST_ROW(v1_refuses_other_versions_and_formats),
           TEST_ROW(v2_refuses_bytes_behind_a_message),
           TEST_ROW(v2_refuses_every_truncation_without_reading_past_the_end),
           TEST_ROW(v3_refuses_unknown_senders_contents_and_proposals),
-          TEST_ROW(v6_compares_leaf_indices_unsigned),
+          TEST_ROW(v6_compares_leaf_indices_unsigned), TEST_ROW(v7_counts_and_sizes_are_bounded),
           TEST_ROW(v10_refuses_other_groups_and_epochs),
           TEST_ROW(v11_refuses_application_data_in_the_open),
           TEST_ROW(v12_refuses_a_sender_at_a_blank_leaf),

@@ -78,8 +78,7 @@ static bool spread(size_t by, const struct mls_commit *out)
         if (i != by && in(i)) {
             enum err e = mls_world_take(&m[i], out->commit, NULL);
             if (e != OK) {
-                check_printf("  %s takes a commit of %s: %s\n", m[i].name, m[by].name,
-                             err_name(e));
+                check_printf("  %s takes a commit of %s: %s\n", m[i].name, m[by].name, err_name(e));
                 good = false;
             }
         }

@@ -252,7 +252,13 @@ TEST(v85_unmerged_leaves_are_members_below_and_listed_all_the_way)
 }
 
 /* Changes a leaf in place: `user` says how. */
-enum leaf_change { BAD_SIGNATURE, OTHER_GROUP, TWICE_SIGNATURE_KEY, TWICE_ENCRYPTION_KEY, NO_SUITE };
+enum leaf_change {
+    BAD_SIGNATURE,
+    OTHER_GROUP,
+    TWICE_SIGNATURE_KEY,
+    TWICE_ENCRYPTION_KEY,
+    NO_SUITE
+};
 
 static void change_leaf(void *user, struct mls_epoch *e)
 {
@@ -285,8 +291,7 @@ static void change_leaf(void *user, struct mls_epoch *e)
 
 TEST(v86_every_leaf_is_valid_and_every_key_unique)
 {
-    static const enum err expected[] = {ERR_AUTH, ERR_AUTH, ERR_INPUT, ERR_INPUT,
-                                        ERR_INPUT_SUITE};
+    static const enum err expected[] = {ERR_AUTH, ERR_AUTH, ERR_INPUT, ERR_INPUT, ERR_INPUT_SUITE};
     REQUIRE(begin());
     for (int how = BAD_SIGNATURE; how <= NO_SUITE; how++) {
         enum leaf_change change = (enum leaf_change)how;

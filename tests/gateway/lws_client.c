@@ -1,5 +1,6 @@
-/* A foreign client: libwebsockets says HELLO three times over one socket (small, fragment-free messages as it makes
- * them), pings, and ends in order. Usage: lws_client PORT; prints "ok" when all was answered. */
+/* A foreign client: libwebsockets says HELLO three times over one socket (small, fragment-free
+ * messages as it makes them), pings, and ends in order. Usage: lws_client PORT; prints "ok" when
+ * all was answered. */
 #include <libwebsockets.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,8 @@ struct state {
     int step, done, failed;
 };
 
-static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                    size_t len)
 {
     struct state *s = lws_context_user(lws_get_context(wsi));
     unsigned char room[LWS_PRE + 64];
@@ -38,7 +40,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
         break;
     }
     case LWS_CALLBACK_CLIENT_RECEIVE:
-        if (len < 8 || !lws_frame_is_binary(wsi) || (s->step == 0 && p[3] != 4) || (s->step == 1 && p[3] != 6)) {
+        if (len < 8 || !lws_frame_is_binary(wsi) || (s->step == 0 && p[3] != 4) ||
+            (s->step == 1 && p[3] != 6)) {
             s->failed = 1;
             return -1;
         }
@@ -60,7 +63,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
 
 int main(int argc, char **argv)
 {
-    static const struct lws_protocols protocols[] = {{"sotto.1", callback, 0, 65536, 0, NULL, 0}, {NULL, NULL, 0, 0, 0, NULL, 0}};
+    static const struct lws_protocols protocols[] = {{"sotto.1", callback, 0, 65536, 0, NULL, 0},
+                                                     {NULL, NULL, 0, 0, 0, NULL, 0}};
     struct state s = {0, 0, 0};
     struct lws_context_creation_info info;
     struct lws_client_connect_info c;

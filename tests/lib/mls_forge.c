@@ -656,7 +656,9 @@ struct slice mls_forge_put_commit(struct mls_world_member *m, const struct mls_f
     if (in->external) {
         make_init(&f);
     }
+    f.next->member = false; /* so that an Update of our own needs no stored key */
     must(mls_proposal_list_apply(f.next, &f.list, &f.added, &m->arena));
+    f.next->member = true;
     if (in->external) {
         f.added = NULL;
     }

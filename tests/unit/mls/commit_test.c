@@ -246,6 +246,12 @@ TEST(v78_only_a_real_commit_removes_us)
     c.bad_signature = false;
     c.membership = MLS_FORGE_WRONG;
     CHECK(mls_world_refuses(VICTIM, mls_forge_put_commit(FORGER, &c), ERR_AUTH));
+    c.membership = MLS_FORGE_RIGHT;
+    c.confirmation = MLS_FORGE_EMPTY; /* its value is out of our reach, its length is not */
+    CHECK(mls_world_refuses(VICTIM, mls_forge_put_commit(FORGER, &c), ERR_AUTH));
+    c.confirmation = MLS_FORGE_RIGHT;
+    c.bad_parent_hash = true;
+    CHECK(mls_world_refuses(VICTIM, mls_forge_put_commit(FORGER, &c), ERR_AUTH));
     end();
 }
 

@@ -1,6 +1,6 @@
 /* How long MLS operations take, rows in memory included: one JSON line an operation.
  *
- *   mls_bench [SUITE [N]]                            natively
+ *   bench_mls [SUITE [N]]                            natively (CMake target bench_mls)
  *   node tests/bench/mls_bench.mjs [SUITE [N]]       the same program as WebAssembly
  *
  * Each operation has an untimed preparation and a timed run of several repetitions; the clock

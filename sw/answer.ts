@@ -29,7 +29,10 @@ function headers(csp: string, type: string): Headers {
 }
 
 export function failure(status: 404 | 503, why: string): Response {
-  const text = status === 404 ? 'Not one of the files of this build.\n' : `Sotto cannot be shown: ${why}.\nYour messages are untouched. Try again, or open the page on another device.\n`;
+  const text =
+    status === 404
+      ? 'Not one of the files of this build.\n'
+      : `Sotto cannot be shown: ${why}.\nYour messages are untouched. Try again, or open the page on another device.\n`;
   return new Response(text, { status, headers: headers(LOCKED_CSP, 'text/plain; charset=utf-8') });
 }
 

@@ -1,5 +1,5 @@
 // Typed calls to the worker. Which tab's worker answers is not known here and does not matter.
-import type { Change, Op, OpFileBegin, Result as Answer, Slot, Status } from '../shared/abi.gen.ts';
+import type { Result as Answer, Change, Op, OpFileBegin, Slot, Status } from '../shared/abi.gen.ts';
 import type { Call, DeadReason, Failure, Life, News, Outcome } from '../shared/protocol.ts';
 import { bad, good, type Result } from '../shared/result.ts';
 

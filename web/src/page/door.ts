@@ -30,7 +30,11 @@ function say(message: string): void {
 /** Exactly one registration, of our script: another one would serve its own paths. */
 async function alone(): Promise<boolean> {
   const all = await navigator.serviceWorker.getRegistrations();
-  return all.every((r) => r.scope === `${location.origin}/` && [r.active, r.waiting, r.installing].every((w) => !w || new URL(w.scriptURL).pathname === '/sw.js'));
+  return all.every(
+    (r) =>
+      r.scope === `${location.origin}/` &&
+      [r.active, r.waiting, r.installing].every((w) => !w || new URL(w.scriptURL).pathname === '/sw.js'),
+  );
 }
 
 export async function openDoor(): Promise<void> {
@@ -42,7 +46,10 @@ export async function openDoor(): Promise<void> {
     build.value = { mark: e.data.trouble ? 'mismatch' : controlled ? 'pinned' : 'unchecked', files: e.data.files };
   });
   try {
-    const registration = await navigator.serviceWorker.register(scriptUrl('/sw.js'), { scope: '/', updateViaCache: 'all' });
+    const registration = await navigator.serviceWorker.register(scriptUrl('/sw.js'), {
+      scope: '/',
+      updateViaCache: 'all',
+    });
     registration.addEventListener('updatefound', () => {
       // The script never changes while its keys live: a new one is no ordinary event.
       if (registration.active) build.value = { ...build.value, mark: 'mismatch' };

@@ -33,7 +33,8 @@ export function followIdle(): () => void {
   for (const e of events) addEventListener(e, used, { passive: true });
   const timer = setInterval(() => {
     const minutes = Number(setting('lock-minutes', '0'));
-    if (minutes > 0 && phase.value === 'open' && Date.now() - lastUse() > minutes * 60_000) void tell({ kind: 'op_lock' });
+    if (minutes > 0 && phase.value === 'open' && Date.now() - lastUse() > minutes * 60_000)
+      void tell({ kind: 'op_lock' });
   }, LOOK_EVERY_MS);
   return () => {
     clearInterval(timer);

@@ -1,9 +1,9 @@
 // The keyboard, the same everywhere. Nothing here is the only way to do a thing.
 import { signal } from '@preact/signals';
-import { go, route } from './state/route.ts';
-import { chatOrder, chats } from './state/state.ts';
 import { run } from './state/actions.ts';
+import { go, route } from './state/route.ts';
 import { startSearch } from './state/search.ts';
+import { chatOrder, chats } from './state/state.ts';
 
 export const sheetOpen = signal(false);
 
@@ -25,7 +25,9 @@ function toggleMute(): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  return (
+    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+  );
 }
 
 function focusComposer(): void {

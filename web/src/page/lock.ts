@@ -1,5 +1,5 @@
 // How the store is locked: by a passphrase (Argon2id in the worker) or by a passkey whose PRF output is the secret.
-import type { Op, Result as Answer, Slot } from '../shared/abi.gen.ts';
+import type { Result as Answer, Op, Slot } from '../shared/abi.gen.ts';
 import type { Failure } from '../shared/protocol.ts';
 import { bad, type Result } from '../shared/result.ts';
 import { ask, askWithPassphrase } from './client.ts';
@@ -106,7 +106,13 @@ export async function askLocked<K extends Kinds>(
   kind: K,
 ): Promise<Result<Extract<Answer, { kind: K }>, Failure>> {
   if (choice.kind === 'passkey') return ask(op(choice.slot, choice.secret), kind);
-  const slot: Slot = { slotKind: PASSPHRASE, salt: random(SALT_BYTES), ops: OPS, memory: MEMORY_BYTES, label: new Uint8Array(0) };
+  const slot: Slot = {
+    slotKind: PASSPHRASE,
+    salt: random(SALT_BYTES),
+    ops: OPS,
+    memory: MEMORY_BYTES,
+    label: new Uint8Array(0),
+  };
   return askWithPassphrase(op(slot, new Uint8Array(0)), slot, passphraseBytes(choice.passphrase), kind);
 }
 

@@ -3,8 +3,8 @@
 import { signal } from '@preact/signals';
 import { saveSetting } from './state/actions.ts';
 import { phase, settings } from './state/state.ts';
-import { isLanguage, isRtl, type Language, setTable, type Table } from './text/strings.ts';
 import { en } from './text/en.ts';
+import { isLanguage, isRtl, type Language, setTable, type Table } from './text/strings.ts';
 
 export type Theme = 'system' | 'light' | 'dark' | 'black';
 export const themes: readonly Theme[] = ['system', 'light', 'dark', 'black'];
@@ -72,8 +72,11 @@ export async function firstLook(): Promise<void> {
   }
   const [storedTheme, storedLanguage]: readonly unknown[] = Array.isArray(stored) ? stored : [];
   showTheme(isTheme(storedTheme) ? storedTheme : 'system');
-  const wanted = [storedLanguage, ...navigator.languages.map((l) => l.slice(0, 2))].find((l) => typeof l === 'string' && isLanguage(l));
-  if (typeof wanted === 'string' && isLanguage(wanted) && wanted !== 'en') await showLanguage(wanted).catch(() => undefined);
+  const wanted = [storedLanguage, ...navigator.languages.map((l) => l.slice(0, 2))].find(
+    (l) => typeof l === 'string' && isLanguage(l),
+  );
+  if (typeof wanted === 'string' && isLanguage(wanted) && wanted !== 'en')
+    await showLanguage(wanted).catch(() => undefined);
 }
 
 /** After unlocking: what the vault says. */
@@ -86,4 +89,3 @@ export async function settledLook(): Promise<void> {
   }
   keep();
 }
-

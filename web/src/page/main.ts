@@ -15,7 +15,12 @@ import { App } from './ui/app.tsx';
 
 function followLife(): void {
   const tellNow = (closing: boolean): void =>
-    tellLife({ visible: document.visibilityState === 'visible', focused: document.hasFocus(), online: navigator.onLine, closing });
+    tellLife({
+      visible: document.visibilityState === 'visible',
+      focused: document.hasFocus(),
+      online: navigator.onLine,
+      closing,
+    });
   const again = (): void => tellNow(false);
   for (const e of ['focus', 'blur', 'online', 'offline', 'pageshow'] as const) addEventListener(e, again);
   document.addEventListener('visibilitychange', again);

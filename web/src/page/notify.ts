@@ -22,7 +22,11 @@ export async function askNotifications(): Promise<void> {
 export function showNotice(chat: number, title: string, body: string): void {
   if (now() !== 'granted' || setting('notifications', 'on') === 'off') return;
   const words = setting('notice-text', 'off') === 'on';
-  const note = new Notification(words ? title : 'Sotto', { body: words ? body : t('notice-plain'), tag: `chat${chat}`, icon: '/icon-192.png' });
+  const note = new Notification(words ? title : 'Sotto', {
+    body: words ? body : t('notice-plain'),
+    tag: `chat${chat}`,
+    icon: '/icon-192.png',
+  });
   note.onclick = () => {
     focus();
     go(`chat/${chat}`);
@@ -37,6 +41,7 @@ export function followTitle(): () => void {
     const chat = phase.value === 'open' ? openChat.value : null;
     const name = chat ? (chat.type === 0 ? t('note-to-self') : chat.title) : '';
     document.title = `${n > 0 ? `(${n}) ` : ''}${name ? `${name} - ` : ''}Sotto`;
-    if ('setAppBadge' in navigator) void (n > 0 ? navigator.setAppBadge(n) : navigator.clearAppBadge()).catch(() => undefined);
+    if ('setAppBadge' in navigator)
+      void (n > 0 ? navigator.setAppBadge(n) : navigator.clearAppBadge()).catch(() => undefined);
   });
 }

@@ -11,7 +11,13 @@ export function isPicture(type: string): boolean {
   return SHOWN.has(type);
 }
 
-function draw(bitmap: ImageBitmap, x: number, y: number, side: [number, number], to: [number, number]): HTMLCanvasElement {
+function draw(
+  bitmap: ImageBitmap,
+  x: number,
+  y: number,
+  side: [number, number],
+  to: [number, number],
+): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = to[0];
   canvas.height = to[1];
@@ -28,7 +34,13 @@ export async function profilePicture(file: Blob): Promise<Uint8Array | null> {
   try {
     const bitmap = await createImageBitmap(file);
     const side = Math.min(bitmap.width, bitmap.height);
-    const canvas = draw(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, [side, side], [PROFILE_SIDE, PROFILE_SIDE]);
+    const canvas = draw(
+      bitmap,
+      (bitmap.width - side) / 2,
+      (bitmap.height - side) / 2,
+      [side, side],
+      [PROFILE_SIDE, PROFILE_SIDE],
+    );
     bitmap.close();
     for (const quality of [0.85, 0.7, 0.5, 0.3]) {
       const blob = await toBlob(canvas, quality);

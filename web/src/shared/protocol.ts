@@ -1,6 +1,6 @@
 // Messages between a page and its worker, and between the workers of several tabs. Every tab has a worker; one of
 // them, the owner, holds the store and the core, and the others pass calls on to it. The page cannot tell which it has.
-import type { Change, ErrorName, Op, OpFileBegin, Result as Answer, Slot, Status } from './abi.gen.ts';
+import type { Result as Answer, Change, ErrorName, Op, OpFileBegin, Slot, Status } from './abi.gen.ts';
 import type { Result } from './result.ts';
 
 /** A failed call: the core's error, or `host` when the owner went away before it answered. */
@@ -16,7 +16,13 @@ export type Call =
   /** `op` with an empty `secret`, which the KDF fills by the parameters of `slot`. The passphrase is wiped. */
   | { readonly t: 'derive'; readonly n: number; readonly op: Op; readonly slot: Slot; readonly passphrase: Uint8Array }
   /** Begins a file message, or goes on with `message` when that is not 0; answered when it is made. */
-  | { readonly t: 'upload'; readonly n: number; readonly op: OpFileBegin; readonly file: Blob; readonly message: number }
+  | {
+      readonly t: 'upload';
+      readonly n: number;
+      readonly op: OpFileBegin;
+      readonly file: Blob;
+      readonly message: number;
+    }
   /** The whole file of a message, which must be here; answered by a Blob. */
   | { readonly t: 'file'; readonly n: number; readonly message: number; readonly type: string };
 
@@ -47,9 +53,7 @@ export interface Held {
 }
 
 /** Between workers on the common channel. */
-export type Shout =
-  | { readonly t: 'who'; readonly id: string }
-  | { readonly t: 'owner'; readonly id: string };
+export type Shout = { readonly t: 'who'; readonly id: string } | { readonly t: 'owner'; readonly id: string };
 
 /** Between two workers on the channel of the asking one. */
 export type Whisper =

@@ -152,7 +152,8 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
     async upload(op, file, message) {
       if (message !== 0) {
         const now = await request({ kind: 'op_message', id: message });
-        const view = now.ok && !(now.value instanceof Blob) && now.value.kind === 'messages' ? now.value.list[0] : undefined;
+        const view =
+          now.ok && !(now.value instanceof Blob) && now.value.kind === 'messages' ? now.value.list[0] : undefined;
         if (view?.file?.state === 4) void sendChunks(message, file, view.file.done);
         return now;
       }

@@ -61,20 +61,34 @@ export async function openFiles(): Promise<Files> {
   }
 
   return {
-    open: (name) => NAMES.findIndex((n) => n === name),
-    read: (file, into, at) => Math.max(-1, guard(file, (h) => h.read(into, { at }))),
+    open: (name) => NAMES.indexOf(name),
+    read: (file, into, at) =>
+      Math.max(
+        -1,
+        guard(file, (h) => h.read(into, { at })),
+      ),
     write: (file, from, at) => guard(file, (h) => (h.write(from, { at }) === from.length ? 0 : -2)),
     truncate: (file, size) =>
-      Math.max(-1, guard(file, (h) => {
-        h.truncate(size);
-        return 0;
-      })),
+      Math.max(
+        -1,
+        guard(file, (h) => {
+          h.truncate(size);
+          return 0;
+        }),
+      ),
     flush: (file) =>
-      Math.max(-1, guard(file, (h) => {
-        h.flush();
-        return 0;
-      })),
-    size: (file) => Math.max(-1, guard(file, (h) => h.getSize())),
+      Math.max(
+        -1,
+        guard(file, (h) => {
+          h.flush();
+          return 0;
+        }),
+      ),
+    size: (file) =>
+      Math.max(
+        -1,
+        guard(file, (h) => h.getSize()),
+      ),
     close: () => {
       for (const handle of handles) handle.close();
     },

@@ -169,13 +169,15 @@ export class Hub {
         died: (detail) => this.everyone({ t: 'dead', reason: 'panic', detail }),
       });
       this.failPending();
-      if (this.held) await core.request({ kind: 'op_unlock', kindNumber: this.held.kindNumber, secret: this.held.secret });
+      if (this.held)
+        await core.request({ kind: 'op_unlock', kindNumber: this.held.kindNumber, secret: this.held.secret });
       this.core = core;
       this.onLife();
       this.page({ t: 'ready', status: await this.status(core), owner: true });
       this.common.postMessage({ t: 'owner', id: this.id } satisfies Shout);
     } catch (error) {
-      const reason: DeadReason = error instanceof FilesBusy ? 'busy' : error instanceof DOMException ? 'storage' : 'core';
+      const reason: DeadReason =
+        error instanceof FilesBusy ? 'busy' : error instanceof DOMException ? 'storage' : 'core';
       this.page({ t: 'dead', reason, detail: error instanceof Error ? error.message : String(error) });
       return; // gives the lock to another tab, which may fare better
     }
@@ -255,4 +257,3 @@ function withSecret(op: Op, secret: Uint8Array): Op {
       return op;
   }
 }
-

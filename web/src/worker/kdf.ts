@@ -88,7 +88,12 @@ export function deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Ui
     worker.onerror = (e) => end(bad(e.message));
     const moved = new Uint8Array(passphrase);
     passphrase.fill(0);
-    const question: Question = { passphrase: moved, salt: slot.salt, ops: slot.ops, memoryKib: Math.floor(slot.memory / 1024) };
+    const question: Question = {
+      passphrase: moved,
+      salt: slot.salt,
+      ops: slot.ops,
+      memoryKib: Math.floor(slot.memory / 1024),
+    };
     worker.postMessage(question, [moved.buffer]);
   });
 }

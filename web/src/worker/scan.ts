@@ -2,9 +2,7 @@
 import { correction, generate } from 'lean-qr';
 import { decodeQR } from 'qr/decode.js';
 
-type Question =
-  | { readonly n: number; readonly make: string }
-  | { readonly n: number; readonly read: ImageData };
+type Question = { readonly n: number; readonly make: string } | { readonly n: number; readonly read: ImageData };
 
 function make(data: string): { size: number; dots: Uint8Array } {
   const code = generate(data, { minCorrectionLevel: correction.L, maxCorrectionLevel: correction.Q });

@@ -113,7 +113,14 @@ export async function loadNewer(): Promise<void> {
   const now = timeline.value;
   if (busy || !now.moreAfter) return;
   busy = true;
-  const op = { kind: 'op_messages', chat: now.chat, before: 0, after: newest(now)?.id ?? 0, around: 0, limit: PAGE } as const;
+  const op = {
+    kind: 'op_messages',
+    chat: now.chat,
+    before: 0,
+    after: newest(now)?.id ?? 0,
+    around: 0,
+    limit: PAGE,
+  } as const;
   const answer = await ask(op, 'messages');
   busy = false;
   if (answer.ok && timeline.value.chat === now.chat) {

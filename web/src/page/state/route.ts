@@ -23,7 +23,13 @@ export function parseRoute(hash: string): Route {
   const base = { section: 'chats' as const, id: 0, extra: '', info: false };
   switch (head) {
     case 'chat':
-      return { ...base, view: 'chat', id: number(second), info: third === 'info', extra: third === 'm' ? (fourth ?? '') : '' };
+      return {
+        ...base,
+        view: 'chat',
+        id: number(second),
+        info: third === 'info',
+        extra: third === 'm' ? (fourth ?? '') : '',
+      };
     case 'people':
       return { ...base, section: 'people', view: '' };
     case 'person':

@@ -40,7 +40,9 @@ export const chatOrder = computed(() => {
   return list.sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.lastMs - a.lastMs || b.id - a.id);
 });
 
-export const openChat = computed(() => (route.value.view === 'chat' ? (chats.value.get(route.value.id) ?? null) : null));
+export const openChat = computed(() =>
+  route.value.view === 'chat' ? (chats.value.get(route.value.id) ?? null) : null,
+);
 
 function muted(c: ChatView): boolean {
   return c.mutedUntilMs > Date.now();

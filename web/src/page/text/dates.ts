@@ -40,7 +40,10 @@ export function dayName(ms: number): string {
   if (days === 1) return t('yesterday');
   if (days > 1 && days < 7) return format(ms, { weekday: 'long' });
   const sameYear = new Date(ms).getFullYear() === new Date().getFullYear();
-  return format(ms, sameYear ? { weekday: 'short', day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' });
+  return format(
+    ms,
+    sameYear ? { weekday: 'short', day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' },
+  );
 }
 
 /** For lists: time today, then the day, then the date. */
@@ -66,7 +69,12 @@ export function byteSize(n: number): string {
     value /= 1000;
     unit++;
   }
-  const options = { style: 'unit', unit: UNITS[unit] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 } as const;
+  const options = {
+    style: 'unit',
+    unit: UNITS[unit] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
+  } as const;
   return new Intl.NumberFormat(locale(), options).format(value);
 }
 

@@ -66,7 +66,8 @@ export const en = {
   'show-passphrase': 'Show the passphrase',
   'hide-passphrase': 'Hide the passphrase',
   'recovery-title': 'Your recovery code',
-  'recovery-lead': 'If you lose this device or forget the passphrase, this code brings everything back. Keep it on paper, or where you keep passwords.',
+  'recovery-lead':
+    'If you lose this device or forget the passphrase, this code brings everything back. Keep it on paper, or where you keep passwords.',
   'recovery-lead-check': 'One quick look, so that you can be sure it can be found again.',
   'recovery-kept': 'I have kept it',
   'recovery-code': 'Recovery code',
@@ -127,19 +128,23 @@ export const en = {
   'wrong-code': 'Wrong recovery code.',
   wait: 'Next try in { $seconds } s',
   'forget-device': 'Forget everything on this device',
-  'forget-device-text': 'Deletes all messages and keys from this browser. Other devices keep theirs; without one, only the recovery code brings the account back.',
+  'forget-device-text':
+    'Deletes all messages and keys from this browser. Other devices keep theirs; without one, only the recovery code brings the account back.',
   'forget-yes': 'Forget everything',
 
   // stopped
   'start-again': 'Start again',
   'dead-storage': 'This browser keeps nothing here',
-  'dead-storage-text': 'Sotto needs storage that private windows and some settings forbid. Open it in an ordinary window. Nothing was lost.',
+  'dead-storage-text':
+    'Sotto needs storage that private windows and some settings forbid. Open it in an ordinary window. Nothing was lost.',
   'dead-busy': 'The store is in use',
-  'dead-busy-text': 'Another window still holds the files. Close it, or wait a moment and start again. Nothing was lost.',
+  'dead-busy-text':
+    'Another window still holds the files. Close it, or wait a moment and start again. Nothing was lost.',
   'dead-core': 'Sotto could not start',
   'dead-core-text': 'A file is missing or is not the one this version was made with. Your messages are untouched.',
   'dead-panic': 'Sotto stopped',
-  'dead-panic-text': 'Something happened that must not happen, so the core ended at once. Everything up to the last step is kept.',
+  'dead-panic-text':
+    'Something happened that must not happen, so the core ended at once. Everything up to the last step is kept.',
 
   // frame
   sections: 'Sections',
@@ -222,7 +227,8 @@ export const en = {
   'group-leave': 'Leave group',
   'group-leave-text': 'You leave “{ $name }”. Its messages stay on your devices until you delete the chat.',
   'group-leave-yes': 'Leave',
-  'key-changed': '{ $name } has a new key. That happens after a loss of all devices; someone else could also be in between.',
+  'key-changed':
+    '{ $name } has a new key. That happens after a loss of all devices; someone else could also be in between.',
   compare: 'Compare',
   forked: 'This chat is being repaired. Messages may come a little later.',
   joining: 'Joining. A member must be online for it.',
@@ -335,7 +341,8 @@ export const en = {
   'safety-qr': 'QR code to be scanned by the other person',
   'safety-scan': 'Scan their code',
   'safety-equal': 'The codes agree. Encryption verified.',
-  'safety-different': 'The codes differ. Someone may be in between: do not send anything secret, and compare again in person.',
+  'safety-different':
+    'The codes differ. Someone may be in between: do not send anything secret, and compare again in person.',
   'safety-other': 'That is another kind of code.',
   verify: 'Mark as verified',
   unverify: 'Remove verification',
@@ -419,7 +426,8 @@ export const en = {
   'device-revoke': 'Remove',
   'device-revoke-text': '“{ $name }” gets no further messages. What is on it stays there.',
   'device-link': 'Link a device',
-  'device-link-how': 'On the new device choose “I have Sotto elsewhere”, then “Link this device”. Scan the code it shows, or paste its text.',
+  'device-link-how':
+    'On the new device choose “I have Sotto elsewhere”, then “Link this device”. Scan the code it shows, or paste its text.',
   'link-code': 'Text of the code',
   'link-bad-code': 'This is not a code of a new device.',
   'link-scan': 'Scan the new device',
@@ -451,7 +459,8 @@ export const en = {
 }`,
   'days-any': 'until revoked',
   'storage-kept': 'This browser keeps your messages until you delete them.',
-  'storage-not-kept': 'This browser may delete your messages when room runs short. Link a second device, and keep the recovery code.',
+  'storage-not-kept':
+    'This browser may delete your messages when room runs short. Link a second device, and keep the recovery code.',
   'storage-ask': 'Ask the browser to keep them',
   'storage-used': '{ $used } of { $quota } used',
   export: 'Export everything',
@@ -459,11 +468,14 @@ export const en = {
 
   // marks
   'code-unchecked': 'Code unchecked',
-  'code-unchecked-text': 'First visit, or the page came straight from the server. What runs here is what the server sent.',
+  'code-unchecked-text':
+    'First visit, or the page came straight from the server. What runs here is what the server sent.',
   'code-pinned': 'Code pinned',
-  'code-pinned-text': 'The same files as last time, each compared with its hash before it runs. The public list of releases is not in use yet.',
+  'code-pinned-text':
+    'The same files as last time, each compared with its hash before it runs. The public list of releases is not in use yet.',
   'code-mismatch': 'Code differs',
-  'code-mismatch-text': 'A file is not the one this version was made with, or something else has put itself in front. Do not unlock. Ask whoever runs this gateway.',
+  'code-mismatch-text':
+    'A file is not the one this version was made with, or something else has put itself in front. Do not unlock. Ask whoever runs this gateway.',
   'code-not': 'It does not protect against a hostile browser or device, nor against whoever sent the very first page.',
   'code-version': 'Version',
   'code-list': 'List of files',

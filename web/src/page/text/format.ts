@@ -13,7 +13,12 @@ export type Inline =
 export type Block =
   | { readonly t: 'p' | 'quote'; readonly inner: readonly Inline[] }
   | { readonly t: 'code'; readonly text: string }
-  | { readonly t: 'list'; readonly ordered: boolean; readonly start: number; readonly items: readonly (readonly Inline[])[] };
+  | {
+      readonly t: 'list';
+      readonly ordered: boolean;
+      readonly start: number;
+      readonly items: readonly (readonly Inline[])[];
+    };
 
 const DEPTH_MAX = 6;
 const PAIRS = [
@@ -144,9 +149,7 @@ export function parseText(text: string, names: readonly string[] = []): readonly
 /** The same text without marks, for previews and for what is spoken. */
 export function plainText(text: string): string {
   const inline = (list: readonly Inline[]): string =>
-    list
-      .map((x) => (x.t === 'spoiler' ? '▒▒▒' : 'inner' in x ? inline(x.inner) : x.text))
-      .join('');
+    list.map((x) => (x.t === 'spoiler' ? '▒▒▒' : 'inner' in x ? inline(x.inner) : x.text)).join('');
   return parseText(text)
     .map((b) => (b.t === 'code' ? b.text : b.t === 'list' ? b.items.map(inline).join(', ') : inline(b.inner)))
     .join(' ')
@@ -154,7 +157,8 @@ export function plainText(text: string): string {
     .trim();
 }
 
-const EMOJI_ONLY = /^(?:\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{EMod}|\uFE0F)?)*|\s){1,12}$/u;
+const EMOJI_ONLY =
+  /^(?:\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{EMod}|\uFE0F)?)*|\s){1,12}$/u;
 
 /** One to four emoji and nothing else: shown large. */
 export function isOnlyEmoji(text: string): boolean {

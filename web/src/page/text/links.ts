@@ -26,7 +26,7 @@ function hostOf(href: string): string | null {
 /** The link, or null when its scheme is not one we follow. */
 export function linkFrom(target: string, text: string): Link | null {
   const found = linkify.match(target)?.[0];
-  if (!found || found.index !== 0 || found.lastIndex !== target.length) return null;
+  if (found?.index !== 0 || found.lastIndex !== target.length) return null;
   const host = hostOf(found.url);
   if (host === null) return null;
   const shown = linkify.match(text)?.[0];

@@ -25,7 +25,10 @@ export function ShareLink({ link }: { link: string }) {
           <input class="mono" readOnly value={link} dir="ltr" onFocus={(e) => e.currentTarget.select()} />
         </label>
         <div class="row-buttons">
-          <Button icon={copied ? 'check' : 'copy'} onClick={() => void navigator.clipboard.writeText(link).then(() => setCopied(true))}>
+          <Button
+            icon={copied ? 'check' : 'copy'}
+            onClick={() => void navigator.clipboard.writeText(link).then(() => setCopied(true))}
+          >
             {copied ? t('copied') : t('copy-link')}
           </Button>
           {'share' in navigator && (
@@ -89,7 +92,10 @@ export function AddPerson({ onAdded, given = '' }: AddProps) {
   const add = async (): Promise<void> => {
     if (!info) return;
     setBusy(true);
-    const op = info.what === 1 ? ({ kind: 'op_group_join', link: link.trim() } as const) : ({ kind: 'op_add', link: link.trim() } as const);
+    const op =
+      info.what === 1
+        ? ({ kind: 'op_group_join', link: link.trim() } as const)
+        : ({ kind: 'op_add', link: link.trim() } as const);
     const made = await ask(op, 'made');
     setBusy(false);
     if (!made.ok) {
@@ -108,10 +114,18 @@ export function AddPerson({ onAdded, given = '' }: AddProps) {
         void add();
       }}
     >
-      <Field label={t('add-field')} value={link} onInput={(v) => void look(v)} dir="ltr" error={error} placeholder="https://…/#/add/…" />
+      <Field
+        label={t('add-field')}
+        value={link}
+        onInput={(v) => void look(v)}
+        dir="ltr"
+        error={error}
+        placeholder="https://…/#/add/…"
+      />
       {info && (
         <p class="note" role="status">
-          {t(WHAT[info.what] ?? 'add-is-person', { gateway: info.gateway })} {info.known !== 0 && info.what < 2 ? t('add-known') : ''}
+          {t(WHAT[info.what] ?? 'add-is-person', { gateway: info.gateway })}{' '}
+          {info.known !== 0 && info.what < 2 ? t('add-known') : ''}
         </p>
       )}
       <div class="row-buttons">

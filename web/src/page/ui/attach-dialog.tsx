@@ -96,7 +96,13 @@ export function AttachDialog({ chat, files, caption: given, replyTo, onClose, on
           void send();
         }}
       >
-        <Field label={t('caption')} value={caption} onInput={setCaption} focus hint={files.some((f) => isPicture(f.type)) ? t('caption-hint') : ''} />
+        <Field
+          label={t('caption')}
+          value={caption}
+          onInput={setCaption}
+          focus
+          hint={files.some((f) => isPicture(f.type)) ? t('caption-hint') : ''}
+        />
       </form>
     </Dialog>
   );

@@ -37,7 +37,11 @@ function Progress({ m, f }: { m: MessageView; f: FileView }) {
   return (
     <span class="file-progress">
       <progress class="bar" max={Math.max(1, f.bytes)} value={f.done} aria-label={stateText(f)} />
-      <IconButton icon="close" label={t('cancel')} onClick={() => void tell({ kind: 'op_file_cancel', message: m.id })} />
+      <IconButton
+        icon="close"
+        label={t('cancel')}
+        onClick={() => void tell({ kind: 'op_file_cancel', message: m.id })}
+      />
     </span>
   );
 }
@@ -79,7 +83,12 @@ function Picture({ m, f }: { m: MessageView; f: FileView }) {
       </button>
       <Progress m={m} f={f} />
       {large && url && (
-        <Dialog title={name} wide onClose={() => setLarge(false)} actions={<IconButton icon="download" label={t('download')} onClick={() => void saveFile(m.id, f.name)} />}>
+        <Dialog
+          title={name}
+          wide
+          onClose={() => setLarge(false)}
+          actions={<IconButton icon="download" label={t('download')} onClick={() => void saveFile(m.id, f.name)} />}
+        >
           <img class="full-picture" src={url} alt={m.text || name} />
         </Dialog>
       )}
@@ -96,7 +105,13 @@ export function Attachment({ m, f }: { m: MessageView; f: FileView }) {
   const label = t(f.state === 2 ? 'file-save' : 'file-fetch', { name: f.name, size: byteSize(f.bytes) });
   return (
     <div class="file">
-      <button type="button" class="file-button" aria-label={label} disabled={f.state === 1 || f.state === 4} onClick={act}>
+      <button
+        type="button"
+        class="file-button"
+        aria-label={label}
+        disabled={f.state === 1 || f.state === 4}
+        onClick={act}
+      >
         <span class="file-icon">
           <Icon name={f.state === 2 ? 'save' : f.state === 3 ? 'retry' : f.state === 0 ? 'download' : 'file'} />
         </span>

@@ -2,7 +2,17 @@
 import { useRef } from 'preact/hooks';
 import type { ChatView, HitView } from '../../shared/abi.gen.ts';
 import { go, route } from '../state/route.ts';
-import { endSearch, hits, moreHits, searchChat, searching, searchOlder, searchText, searchWords, setSearch } from '../state/search.ts';
+import {
+  endSearch,
+  hits,
+  moreHits,
+  searchChat,
+  searching,
+  searchOlder,
+  searchText,
+  searchWords,
+  setSearch,
+} from '../state/search.ts';
 import { chatOrder, chats, loaded, self, showArchived, typing } from '../state/state.ts';
 import { shortTime } from '../text/dates.ts';
 import { plainText } from '../text/format.ts';
@@ -19,7 +29,16 @@ export function chatTitle(c: ChatView): string {
 
 export function ChatAvatar({ chat, size = 'm' }: { chat: ChatView; size?: 's' | 'm' | 'l' | 'xl' }) {
   const icon = chat.type === 0 ? 'note' : chat.type === 2 && !chat.picture ? 'group' : undefined;
-  return <Avatar name={chatTitle(chat)} seed={chat.person || chat.id} picture={chat.picture} size={size} icon={icon} ring={chat.verified === 1 && chat.type === 1} />;
+  return (
+    <Avatar
+      name={chatTitle(chat)}
+      seed={chat.person || chat.id}
+      picture={chat.picture}
+      size={size}
+      icon={icon}
+      ring={chat.verified === 1 && chat.type === 1}
+    />
+  );
 }
 
 function lastLine(c: ChatView): string {
@@ -33,7 +52,11 @@ function Row({ chat }: { chat: ChatView }) {
   const muted = chat.mutedUntilMs > Date.now();
   return (
     <li>
-      <a href={`#/chat/${chat.id}`} class={chat.unread > 0 ? 'chat-row unread' : 'chat-row'} aria-current={current ? 'page' : undefined}>
+      <a
+        href={`#/chat/${chat.id}`}
+        class={chat.unread > 0 ? 'chat-row unread' : 'chat-row'}
+        aria-current={current ? 'page' : undefined}
+      >
         <ChatAvatar chat={chat} />
         <span class="chat-row-text">
           <span class="chat-row-top">
@@ -45,7 +68,9 @@ function Row({ chat }: { chat: ChatView }) {
           </span>
           <span class="chat-row-bottom">
             {typist !== undefined ? (
-              <span class="chat-row-last typing">{chat.type === 2 ? t('typing-who', { name: typist }) : t('typing')}</span>
+              <span class="chat-row-last typing">
+                {chat.type === 2 ? t('typing-who', { name: typist }) : t('typing')}
+              </span>
             ) : chat.draft ? (
               <span class="chat-row-last">
                 <span class="draft-word">{t('draft-word')}</span> <bdi>{chat.draft}</bdi>
@@ -100,7 +125,9 @@ function Hit({ hit, words }: { hit: HitView; words: readonly string[] }) {
 function Results() {
   const words = searchWords(searchText.value);
   const only = searchChat.value;
-  const titles = only ? [] : Array.from(chats.value.values()).filter((c) => words.every((w) => chatTitle(c).toLocaleLowerCase().includes(w)));
+  const titles = only
+    ? []
+    : Array.from(chats.value.values()).filter((c) => words.every((w) => chatTitle(c).toLocaleLowerCase().includes(w)));
   const nothing = titles.length === 0 && hits.value.length === 0 && !searching.value;
   return (
     <div class="list-scroll" aria-busy={searching.value}>
@@ -145,7 +172,12 @@ function SearchField() {
       {only && (
         <span class="chip">
           <bdi>{chatTitle(only)}</bdi>
-          <button type="button" aria-label={t('search-everywhere')} title={t('search-everywhere')} onClick={() => (searchChat.value = 0)}>
+          <button
+            type="button"
+            aria-label={t('search-everywhere')}
+            title={t('search-everywhere')}
+            onClick={() => (searchChat.value = 0)}
+          >
             <Icon name="close" size={14} />
           </button>
         </span>
@@ -155,7 +187,7 @@ function SearchField() {
         type="search"
         aria-label={t('search')}
         placeholder={t('search')}
-        dir="auto"
+        dir={searchText.value ? 'auto' : undefined}
         value={searchText.value}
         onInput={(e) => setSearch(e.currentTarget.value)}
         onKeyDown={(e) => {
@@ -186,7 +218,7 @@ export function ChatList() {
   const move = (e: KeyboardEvent): void => {
     if (e.altKey || (e.key !== 'ArrowDown' && e.key !== 'ArrowUp' && e.key !== 'Home' && e.key !== 'End')) return;
     const rows = Array.from(list.current?.querySelectorAll('a') ?? []);
-    const now = rows.findIndex((r) => r === document.activeElement);
+    const now = rows.indexOf(document.activeElement);
     const next = e.key === 'Home' ? 0 : e.key === 'End' ? rows.length - 1 : now + (e.key === 'ArrowDown' ? 1 : -1);
     rows[next]?.focus();
     e.preventDefault();
@@ -194,7 +226,9 @@ export function ChatList() {
   return (
     <section class="list" aria-label={t('section-chats')}>
       <header class="list-header">
-        {showArchived.value && <IconButton icon="back" label={t('back')} flip onClick={() => (showArchived.value = false)} />}
+        {showArchived.value && (
+          <IconButton icon="back" label={t('back')} flip onClick={() => (showArchived.value = false)} />
+        )}
         <h1>{t(showArchived.value ? 'archive' : 'section-chats')}</h1>
         <IconButton icon="star" label={t('starred')} onClick={() => go('starred')} />
         <IconButton icon="plus" label={t('new-chat')} onClick={() => go('new')} />
@@ -205,14 +239,17 @@ export function ChatList() {
       ) : (
         <div class="list-scroll">
           {requests > 0 && !showArchived.value && (
-            <a class="requests-row" href="#/requests" aria-current={route.value.view === 'requests' ? 'page' : undefined}>
+            <a
+              class="requests-row"
+              href="#/requests"
+              aria-current={route.value.view === 'requests' ? 'page' : undefined}
+            >
               <Icon name="inbox" />
               <span>{t('requests')}</span>
               <span class="badge">{requests}</span>
             </a>
           )}
           {!loaded.value && <Skeleton />}
-          {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrows are an addition to the links' own Tab order */}
           <ul class="rows" ref={list} onKeyDown={move}>
             {chatOrder.value.map((c) => (
               <Row key={c.id} chat={c} />
@@ -231,4 +268,3 @@ export function ChatList() {
     </section>
   );
 }
-

@@ -29,19 +29,37 @@ export function chatMenu(chat: ChatView, ask: (what: 'delete' | 'leave') => void
   const items: MenuItem[] = [
     { icon: 'search', label: t('search-here'), run: () => startSearch(chat.id), keys: 'Ctrl F' },
     { icon: 'pin', label: t(chat.pinned ? 'unpin' : 'pin'), run: set('pinned', chat.pinned ? 0 : 1) },
-    { icon: muted ? 'bell' : 'bellOff', label: t(muted ? 'unmute' : 'mute-8h'), run: set('muted-until', muted ? 0 : Date.now() + 8 * HOUR_MS) },
+    {
+      icon: muted ? 'bell' : 'bellOff',
+      label: t(muted ? 'unmute' : 'mute-8h'),
+      run: set('muted-until', muted ? 0 : Date.now() + 8 * HOUR_MS),
+    },
   ];
-  if (!muted) items.push({ icon: 'bellOff', label: t('mute-always'), run: set('muted-until', Date.now() + 1000 * 24 * HOUR_MS) });
+  if (!muted)
+    items.push({ icon: 'bellOff', label: t('mute-always'), run: set('muted-until', Date.now() + 1000 * 24 * HOUR_MS) });
   items.push(
-    { icon: 'archive', label: t(chat.archived ? 'unarchive' : 'archive-chat'), run: set('archived', chat.archived ? 0 : 1) },
+    {
+      icon: 'archive',
+      label: t(chat.archived ? 'unarchive' : 'archive-chat'),
+      run: set('archived', chat.archived ? 0 : 1),
+    },
     { icon: 'chats', label: t('mark-unread'), run: set('unread', 1) },
   );
-  if (chat.type === 2 && chat.state === 0) items.push({ icon: 'logout', label: t('group-leave'), run: () => ask('leave'), danger: true });
+  if (chat.type === 2 && chat.state === 0)
+    items.push({ icon: 'logout', label: t('group-leave'), run: () => ask('leave'), danger: true });
   if (chat.type !== 0) items.push({ icon: 'trash', label: t('chat-delete'), run: () => ask('delete'), danger: true });
   return items;
 }
 
-export function ChatConfirm({ chat, what, onClose }: { chat: ChatView; what: 'delete' | 'leave'; onClose: () => void }) {
+export function ChatConfirm({
+  chat,
+  what,
+  onClose,
+}: {
+  chat: ChatView;
+  what: 'delete' | 'leave';
+  onClose: () => void;
+}) {
   const leave = what === 'leave';
   return (
     <Confirm
@@ -83,7 +101,9 @@ function Header({ chat }: { chat: ChatView }) {
       </a>
       <IconButton icon="search" label={t('search-here')} onClick={() => startSearch(chat.id)} />
       <IconButton icon="more" label={t('chat-menu')} expanded={menu !== null} onClick={(e) => setMenu(below(e))} />
-      {menu && <Menu label={t('chat-menu')} at={menu} items={chatMenu(chat, setAsking)} onClose={() => setMenu(null)} />}
+      {menu && (
+        <Menu label={t('chat-menu')} at={menu} items={chatMenu(chat, setAsking)} onClose={() => setMenu(null)} />
+      )}
       {asking && <ChatConfirm chat={chat} what={asking} onClose={() => setAsking(null)} />}
     </header>
   );

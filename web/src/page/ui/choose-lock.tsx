@@ -1,6 +1,6 @@
 // Passkey or passphrase: the same question at first run, when a device is linked, and in settings.
 import { useEffect, useState } from 'preact/hooks';
-import { type LockChoice, makePasskey, passkeyLikely, PASSPHRASE_MIN } from '../lock.ts';
+import { type LockChoice, makePasskey, PASSPHRASE_MIN, passkeyLikely } from '../lock.ts';
 import { t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';
 import { Field } from './kit/field.tsx';

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView, MemberView, MessageView } from '../../shared/abi.gen.ts';
 import { tell } from '../client.ts';
 import { settle } from '../state/actions.ts';
-import { keepDraft, type DraftKeeper } from '../state/draft.ts';
+import { type DraftKeeper, keepDraft } from '../state/draft.ts';
 import { timeline } from '../state/patch.ts';
 import { setting } from '../state/state.ts';
 import { findMessage } from '../state/timeline.ts';
@@ -14,9 +14,9 @@ import { EmojiPanel } from './emoji.tsx';
 import { halfWritten } from './frame.tsx';
 import { IconButton } from './kit/button.tsx';
 import { Icon } from './kit/icon.tsx';
-import { composing } from './message-menu.tsx';
+import { MentionList, mentionAt, useMembers } from './mentions.tsx';
 import { messageSummary } from './message.tsx';
-import { mentionAt, MentionList, useMembers } from './mentions.tsx';
+import { composing } from './message-menu.tsx';
 
 const TEXT_BYTES_MAX = 16_384;
 
@@ -27,7 +27,9 @@ function ModeBar({ mode, onEnd }: { mode: NonNullable<Mode>; onEnd: () => void }
     <div class="mode-bar">
       <Icon name={mode.what} size={18} flip />
       <span class="mode-text">
-        <strong>{mode.what === 'edit' ? t('editing') : t('replying', { name: mode.m.mine ? t('you') : mode.m.senderName })}</strong>
+        <strong>
+          {mode.what === 'edit' ? t('editing') : t('replying', { name: mode.m.mine ? t('you') : mode.m.senderName })}
+        </strong>
         <span dir="auto">{messageSummary(mode.m)}</span>
       </span>
       <IconButton icon="close" label={t('cancel')} onClick={onEnd} />
@@ -227,7 +229,7 @@ export function Composer({ chat }: { chat: ChatView }) {
           id="composer"
           ref={field}
           rows={1}
-          dir="auto"
+          dir={text ? 'auto' : undefined}
           value={text}
           aria-label={t('write-to', { name: chatTitle(chat) })}
           placeholder={t('write')}
@@ -265,4 +267,3 @@ export function Composer({ chat }: { chat: ChatView }) {
     </div>
   );
 }
-

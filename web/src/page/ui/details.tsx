@@ -16,8 +16,8 @@ import { Dialog } from './kit/dialog.tsx';
 import { Choice, Field, Group, Switch } from './kit/field.tsx';
 import { below, Menu, type MenuItem, type Place } from './kit/menu.tsx';
 import { useMembers } from './mentions.tsx';
-import { PeoplePicker } from './people-picker.tsx';
 import { PersonActions, PersonHead } from './people.tsx';
+import { PeoplePicker } from './people-picker.tsx';
 import { Safety } from './safety.tsx';
 import { PicturePicker } from './welcome.tsx';
 
@@ -48,7 +48,12 @@ function Member({ chat, m, admin }: { chat: ChatView; m: MemberView; admin: bool
         label: t(m.role === 1 ? 'role-drop' : 'role-give'),
         run: () => void run({ kind: 'op_group_role', chat: chat.id, person: m.person, role: m.role === 1 ? 0 : 1 }),
       },
-      { icon: 'logout', label: t('group-remove'), danger: true, run: () => void run({ kind: 'op_group_remove', chat: chat.id, person: m.person }) },
+      {
+        icon: 'logout',
+        label: t('group-remove'),
+        danger: true,
+        run: () => void run({ kind: 'op_group_remove', chat: chat.id, person: m.person }),
+      },
     );
   }
   return (
@@ -58,13 +63,30 @@ function Member({ chat, m, admin }: { chat: ChatView; m: MemberView; admin: bool
         <bdi>{m.me ? t('you') : m.name || t('no-name')}</bdi>
         {m.role === 1 && <span class="note">{t('admin')}</span>}
       </span>
-      {items.length > 0 && <IconButton icon="more" label={t('member-menu', { name: m.name })} expanded={menu !== null} onClick={(e) => setMenu(below(e))} />}
-      {menu && <Menu label={t('member-menu', { name: m.name })} at={menu} items={items} onClose={() => setMenu(null)} />}
+      {items.length > 0 && (
+        <IconButton
+          icon="more"
+          label={t('member-menu', { name: m.name })}
+          expanded={menu !== null}
+          onClick={(e) => setMenu(below(e))}
+        />
+      )}
+      {menu && (
+        <Menu label={t('member-menu', { name: m.name })} at={menu} items={items} onClose={() => setMenu(null)} />
+      )}
     </li>
   );
 }
 
-function AddMembers({ chat, members, onClose }: { chat: ChatView; members: readonly MemberView[]; onClose: () => void }) {
+function AddMembers({
+  chat,
+  members,
+  onClose,
+}: {
+  chat: ChatView;
+  members: readonly MemberView[];
+  onClose: () => void;
+}) {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const inside = new Set(members.map((m) => m.person));
   const list = Array.from(people.value.values()).filter((p) => !p.blocked && !inside.has(p.id));

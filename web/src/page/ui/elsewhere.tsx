@@ -30,7 +30,12 @@ function LinkWaiting({ code, onBack }: { code: string; onBack: () => void }) {
   if (phase >= 3) {
     return (
       <Screen title={t('link-moving-title')} lead={t('link-moving')}>
-        <progress class="bar" aria-label={t('link-moving-title')} max={Math.max(1, progress?.total ?? 1)} value={progress?.done ?? 0} />
+        <progress
+          class="bar"
+          aria-label={t('link-moving-title')}
+          max={Math.max(1, progress?.total ?? 1)}
+          value={progress?.done ?? 0}
+        />
         {phase === 4 && (
           <Button look="main" onClick={() => void loadAll()}>
             {t('to-chats')}
@@ -87,7 +92,14 @@ export function Elsewhere({ gateway: given, onBack }: { gateway: string; onBack:
     setBusy(true);
     const outcome = await askLocked(
       choice,
-      (slot, secret) => ({ kind: 'op_recover', code: recovery.trim(), gateway: gateway.trim(), slot, secret, device: deviceName() }),
+      (slot, secret) => ({
+        kind: 'op_recover',
+        code: recovery.trim(),
+        gateway: gateway.trim(),
+        slot,
+        secret,
+        device: deviceName(),
+      }),
       'ok',
     );
     setBusy(false);
@@ -106,7 +118,13 @@ export function Elsewhere({ gateway: given, onBack }: { gateway: string; onBack:
   if (locking) {
     return (
       <Screen title={t('lock-title')} lead={t('lock-lead')}>
-        <ChooseLock name="" busy={busy} error={error} submit={t('continue')} onChoose={(c) => void (way === 'link' ? link(c) : recover(c))} />
+        <ChooseLock
+          name=""
+          busy={busy}
+          error={error}
+          submit={t('continue')}
+          onChoose={(c) => void (way === 'link' ? link(c) : recover(c))}
+        />
         <Button look="quiet" disabled={busy} onClick={() => setLocking(false)}>
           {t('back')}
         </Button>
@@ -123,7 +141,15 @@ export function Elsewhere({ gateway: given, onBack }: { gateway: string; onBack:
             setLocking(true);
           }}
         >
-          <Field label={t('recovery-code')} value={recovery} onInput={setRecovery} mono dir="ltr" focus hint={t('recovery-code-hint')} />
+          <Field
+            label={t('recovery-code')}
+            value={recovery}
+            onInput={setRecovery}
+            mono
+            dir="ltr"
+            focus
+            hint={t('recovery-code-hint')}
+          />
           <Field label={t('gateway')} value={gateway} onInput={setGateway} dir="ltr" hint={t('gateway-hint')} />
           <Button look="main" submit disabled={recovery.replace(/[^A-Za-z0-9]/g, '').length < 32}>
             {t('continue')}

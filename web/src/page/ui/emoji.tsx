@@ -75,7 +75,13 @@ function Grid({ name, list, onPick }: GridProps) {
       <h3>{name}</h3>
       <div class="emoji-grid">
         {list.map((e) => (
-          <button key={e.emoji} type="button" aria-label={e.words || e.emoji} title={e.words} onClick={() => onPick(e.emoji)}>
+          <button
+            key={e.emoji}
+            type="button"
+            aria-label={e.words || e.emoji}
+            title={e.words}
+            onClick={() => onPick(e.emoji)}
+          >
             {e.emoji}
           </button>
         ))}
@@ -94,7 +100,10 @@ export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
     onPick(emoji);
   };
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = words.length > 0 ? table.value.flatMap((g) => g.list.filter((e) => words.every((w) => e.words.includes(w)))).slice(0, FOUND_MAX) : [];
+  const found =
+    words.length > 0
+      ? table.value.flatMap((g) => g.list.filter((e) => words.every((w) => e.words.includes(w)))).slice(0, FOUND_MAX)
+      : [];
   return (
     <div class="emoji-panel">
       <input

@@ -13,21 +13,21 @@ const EVERY_MS = 2000;
 
 let waiting = 0;
 let single = '';
-let timer: ReturnType<typeof setTimeout> | undefined;
+let _timer: ReturnType<typeof setTimeout> | undefined;
 
 function flush(): void {
-  timer = undefined;
+  _timer = undefined;
   if (waiting === 0) return;
   polite.value = waiting === 1 ? single : t('spoken-many', { count: waiting });
   waiting = 0;
-  timer = setTimeout(flush, EVERY_MS);
+  _timer = setTimeout(flush, EVERY_MS);
 }
 
 /** Says something politely, joined with what else happens within two seconds. */
 export function speak(text: string): void {
   waiting++;
   single = text;
-  timer ??= setTimeout(flush, 50);
+  _timer ??= setTimeout(flush, 50);
 }
 
 export function Live() {

@@ -1,6 +1,7 @@
 // Mentions: a combobox over the members of the group, opened by @ and steered from the text field.
-import { useEffect, useId, useState } from 'preact/hooks';
+
 import type { RefObject } from 'preact';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type { ChatView, MemberView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { people } from '../state/state.ts';
@@ -38,7 +39,15 @@ export function mentionAt(text: string, cursor: number, members: readonly Member
   if (!m || members.length === 0) return null;
   const typed = (m[1] ?? '').toLocaleLowerCase();
   const list = members
-    .filter((x) => !x.me && x.name !== '' && x.name.toLocaleLowerCase().split(/\s+/).some((w) => w.startsWith(typed)))
+    .filter(
+      (x) =>
+        !x.me &&
+        x.name !== '' &&
+        x.name
+          .toLocaleLowerCase()
+          .split(/\s+/)
+          .some((w) => w.startsWith(typed)),
+    )
     .slice(0, SHOWN_MAX);
   return list.length > 0 ? { at: cursor - typed.length - 1, list } : null;
 }
@@ -75,7 +84,8 @@ export function MentionList({ list, field, onPick }: Props) {
     el.addEventListener('keydown', onKey, true);
     return () => {
       el.removeEventListener('keydown', onKey, true);
-      for (const name of ['role', 'aria-expanded', 'aria-controls', 'aria-autocomplete', 'aria-activedescendant']) el.removeAttribute(name);
+      for (const name of ['role', 'aria-expanded', 'aria-controls', 'aria-autocomplete', 'aria-activedescendant'])
+        el.removeAttribute(name);
     };
   }, [list, chosen]);
   return (
@@ -83,11 +93,18 @@ export function MentionList({ list, field, onPick }: Props) {
       <p class="unseen" role="status">
         {t('mention-count', { count: list.length })}
       </p>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: focus stays in the text field, as the combobox pattern has it */}
       <div class="mentions" role="listbox" id={id} aria-label={t('mention')}>
         {list.map((m, i) => (
           // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: keys are handled in the field
-          <div key={m.person} id={`${id}-${i}`} role="option" aria-selected={i === chosen} class="mention-option" onMouseDown={(e) => e.preventDefault()} onClick={() => onPick(m)}>
+          <div
+            key={m.person}
+            id={`${id}-${i}`}
+            role="option"
+            aria-selected={i === chosen}
+            class="mention-option"
+            onMouseDown={(e) => e.preventDefault()}
+            onClick={() => onPick(m)}
+          >
             <Avatar name={m.name} seed={m.person} picture={m.picture} size="s" />
             <bdi>{m.name}</bdi>
           </div>

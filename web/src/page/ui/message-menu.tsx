@@ -5,10 +5,10 @@ import type { MessageView } from '../../shared/abi.gen.ts';
 import { run } from '../state/actions.ts';
 import { t } from '../text/strings.ts';
 import { EmojiPanel, recentEmoji } from './emoji.tsx';
+import { Button } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 import { Icon } from './kit/icon.tsx';
 import { Menu, type MenuItem, type Place } from './kit/menu.tsx';
-import { Button } from './kit/button.tsx';
 
 /** What the composer of the open chat is asked to do. */
 export const composing = signal<{ readonly what: 'reply' | 'edit'; readonly m: MessageView } | null>(null);
@@ -45,7 +45,11 @@ export function MessageMenu({ m, at, onClose }: { m: MessageView; at: Place; onC
   const [step, setStep] = useState<'menu' | 'emoji' | 'delete'>('menu');
   const react = (emoji: string): void => {
     onClose();
-    void run({ kind: 'op_react', message: m.id, emoji: m.reactions.some((r) => r.mine && r.emoji === emoji) ? '' : emoji });
+    void run({
+      kind: 'op_react',
+      message: m.id,
+      emoji: m.reactions.some((r) => r.mine && r.emoji === emoji) ? '' : emoji,
+    });
   };
   if (step === 'delete') return <DeleteDialog m={m} onClose={onClose} />;
   if (step === 'emoji') {
@@ -59,8 +63,10 @@ export function MessageMenu({ m, at, onClose }: { m: MessageView; at: Place; onC
   const sent = m.state > 0 && m.state < 4;
   const items: MenuItem[] = [];
   if (whole) items.push({ icon: 'reply', label: t('reply'), run: () => (composing.value = { what: 'reply', m }) });
-  if (m.mine && m.type === 0 && m.state !== 4) items.push({ icon: 'edit', label: t('edit'), run: () => (composing.value = { what: 'edit', m }) });
-  if (whole && m.text) items.push({ icon: 'copy', label: t('copy-text'), run: () => void navigator.clipboard.writeText(m.text) });
+  if (m.mine && m.type === 0 && m.state !== 4)
+    items.push({ icon: 'edit', label: t('edit'), run: () => (composing.value = { what: 'edit', m }) });
+  if (whole && m.text)
+    items.push({ icon: 'copy', label: t('copy-text'), run: () => void navigator.clipboard.writeText(m.text) });
   if (whole) {
     items.push({
       icon: 'star',
@@ -78,11 +84,23 @@ export function MessageMenu({ m, at, onClose }: { m: MessageView; at: Place; onC
       {recentEmoji()
         .slice(0, 6)
         .map((emoji) => (
-          <button key={emoji} type="button" role="menuitem" aria-label={t('react-with', { emoji })} onClick={() => react(emoji)}>
+          <button
+            key={emoji}
+            type="button"
+            role="menuitem"
+            aria-label={t('react-with', { emoji })}
+            onClick={() => react(emoji)}
+          >
             {emoji}
           </button>
         ))}
-      <button type="button" role="menuitem" aria-label={t('react-more')} title={t('react-more')} onClick={() => setStep('emoji')}>
+      <button
+        type="button"
+        role="menuitem"
+        aria-label={t('react-more')}
+        title={t('react-more')}
+        onClick={() => setStep('emoji')}
+      >
         <Icon name="plus" size={18} />
       </button>
     </div>

@@ -2,8 +2,8 @@
 import { Component } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ChatView, MessageView } from '../../shared/abi.gen.ts';
-import { people, self } from '../state/state.ts';
 import { run } from '../state/actions.ts';
+import { people, self } from '../state/state.ts';
 import { clock, fullTime } from '../text/dates.ts';
 import { errorTextOf } from '../text/errors.ts';
 import { plainText } from '../text/format.ts';
@@ -135,7 +135,9 @@ const none: readonly string[] = [];
 
 function mentionable(m: MessageView): readonly string[] {
   if (!m.text.includes('@')) return none;
-  return [...Array.from(people.value.values(), (p) => p.name), self.value?.name ?? ''].filter((n) => n !== '').sort((a, b) => b.length - a.length);
+  return [...Array.from(people.value.values(), (p) => p.name), self.value?.name ?? '']
+    .filter((n) => n !== '')
+    .sort((a, b) => b.length - a.length);
 }
 
 function Article({ m, chat, joined, target }: Props) {
@@ -153,10 +155,10 @@ function Article({ m, chat, joined, target }: Props) {
   const side = m.mine ? 'mine' : 'theirs';
   const state = `${m.state === 4 && m.mine ? 'bad' : ''} ${m.mentionsMe ? 'mentions-me' : ''} ${target ? 'target' : ''}`;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the pattern of a list of articles; the same menu has a button
     <article
       id={`m${m.id}`}
       class={`message ${side} ${joined ? 'joined' : ''} ${group ? 'in-group' : ''} ${state}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a list of articles that arrows move through; the same menu has a button
       tabIndex={0}
       aria-label={spokenName(m)}
       onContextMenu={(e) => {
@@ -171,7 +173,9 @@ function Article({ m, chat, joined, target }: Props) {
       }}
     >
       {group && !m.mine && (
-        <span class="message-avatar">{!joined && <Avatar name={m.senderName} seed={m.sender} picture={person?.picture ?? null} size="s" />}</span>
+        <span class="message-avatar">
+          {!joined && <Avatar name={m.senderName} seed={m.sender} picture={person?.picture ?? null} size="s" />}
+        </span>
       )}
       <div class={`bubble ${onlyPicture ? 'only-picture' : ''}`}>
         {group && !m.mine && !joined && (
@@ -202,7 +206,9 @@ function Article({ m, chat, joined, target }: Props) {
 export class Message extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
     const now = this.props;
-    return next.m !== now.m || next.joined !== now.joined || next.target !== now.target || next.chat.type !== now.chat.type;
+    return (
+      next.m !== now.m || next.joined !== now.joined || next.target !== now.target || next.chat.type !== now.chat.type
+    );
   }
   override render() {
     return <Article {...this.props} />;

@@ -26,17 +26,31 @@ export function PeopleList() {
         <IconButton icon="userPlus" label={t('add-someone')} onClick={() => go('new')} />
       </header>
       <div class="search">
-        <input type="search" aria-label={t('people-filter')} placeholder={t('people-filter')} value={filter} onInput={(e) => setFilter(e.currentTarget.value)} />
+        <input
+          type="search"
+          aria-label={t('people-filter')}
+          placeholder={t('people-filter')}
+          value={filter}
+          onInput={(e) => setFilter(e.currentTarget.value)}
+        />
       </div>
       <div class="list-scroll">
         <ul class="rows">
           {list.map((p) => (
             <li key={p.id}>
-              <a class="chat-row small" href={`#/person/${p.id}`} aria-current={route.value.id === p.id ? 'page' : undefined}>
+              <a
+                class="chat-row small"
+                href={`#/person/${p.id}`}
+                aria-current={route.value.id === p.id ? 'page' : undefined}
+              >
                 <Avatar name={p.name} seed={p.id} picture={p.picture} ring={p.verified === 1} />
                 <span class="chat-row-text">
                   <bdi class="chat-row-title">{p.name || t('no-name')}</bdi>
-                  {p.blocked ? <span class="chat-row-last">{t('blocked')}</span> : p.verified > 0 && <span class="chat-row-last">{t(p.verified === 1 ? 'verified' : 'changed')}</span>}
+                  {p.blocked ? (
+                    <span class="chat-row-last">{t('blocked')}</span>
+                  ) : (
+                    p.verified > 0 && <span class="chat-row-last">{t(p.verified === 1 ? 'verified' : 'changed')}</span>
+                  )}
                 </span>
               </a>
             </li>
@@ -53,7 +67,9 @@ function usePerson(id: number): PersonView | null {
   const [asked, setAsked] = useState<PersonView | null>(null);
   useEffect(() => {
     if (known) return;
-    void ask({ kind: 'op_person', person: id }, 'people').then((a) => setAsked(a.ok ? (a.value.list[0] ?? null) : null));
+    void ask({ kind: 'op_person', person: id }, 'people').then((a) =>
+      setAsked(a.ok ? (a.value.list[0] ?? null) : null),
+    );
   }, [id]);
   return known ?? asked;
 }

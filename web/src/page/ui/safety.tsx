@@ -70,14 +70,22 @@ export function Safety({ p }: { p: PersonView }) {
           {t('scan')}
         </Button>
         {p.verified === 1 ? (
-          <Button onClick={() => void run({ kind: 'op_verify', person: p.id, on: false, scanned: null })}>{t('unverify')}</Button>
+          <Button onClick={() => void run({ kind: 'op_verify', person: p.id, on: false, scanned: null })}>
+            {t('unverify')}
+          </Button>
         ) : (
-          <Button look="main" icon="check" onClick={() => void run({ kind: 'op_verify', person: p.id, on: true, scanned: null })}>
+          <Button
+            look="main"
+            icon="check"
+            onClick={() => void run({ kind: 'op_verify', person: p.id, on: true, scanned: null })}
+          >
             {t('verify')}
           </Button>
         )}
       </div>
-      {scanning && <Scanner title={t('safety-scan')} onText={(text) => void onScan(text)} onClose={() => setScanning(false)} />}
+      {scanning && (
+        <Scanner title={t('safety-scan')} onText={(text) => void onScan(text)} onClose={() => setScanning(false)} />
+      )}
     </Group>
   );
 }

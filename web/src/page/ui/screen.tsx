@@ -26,21 +26,21 @@ export function Brand() {
 export function LanguageChoice() {
   return (
     <aside class="language" aria-label={t('language')}>
-    <label>
-      <span class="unseen">{t('language')}</span>
-      <select
-        value={language()}
-        onChange={(e) => {
-          if (isLanguage(e.currentTarget.value)) void chooseLanguage(e.currentTarget.value);
-        }}
-      >
-        {Object.entries(languages).map(([key, name]) => (
-          <option key={key} value={key} lang={key} selected={key === language()}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+      <label>
+        <span class="unseen">{t('language')}</span>
+        <select
+          value={language()}
+          onChange={(e) => {
+            if (isLanguage(e.currentTarget.value)) void chooseLanguage(e.currentTarget.value);
+          }}
+        >
+          {Object.entries(languages).map(([key, name]) => (
+            <option key={key} value={key} lang={key} selected={key === language()}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
     </aside>
   );
 }

@@ -24,7 +24,11 @@ function Device({ d }: { d: DeviceView }) {
       </span>
       <span class="chat-row-text">
         <bdi>{d.name || t('device-no-name')}</bdi>
-        <span class="note">{d.current ? t('device-this') : t('device-since', { added: shortDate(d.addedMs), seen: d.seenMs ? shortTime(d.seenMs) : '–' })}</span>
+        <span class="note">
+          {d.current
+            ? t('device-this')
+            : t('device-since', { added: shortDate(d.addedMs), seen: d.seenMs ? shortTime(d.seenMs) : '–' })}
+        </span>
       </span>
       {!d.current && (
         <Button look="danger" onClick={() => setAsking(true)}>
@@ -93,12 +97,23 @@ function LinkDialog({ onClose }: { onClose: () => void }) {
               {t('link-words')} <strong>{progress.words}</strong>
             </p>
           )}
-          <p>{t(phase === 5 ? 'link-failed' : phase === 4 ? 'link-done' : phase === 3 ? 'link-sending' : 'link-wait')}</p>
-          {phase === 3 && <progress class="bar" aria-label={t('link-sending')} max={Math.max(1, progress?.total ?? 1)} value={progress?.done ?? 0} />}
+          <p>
+            {t(phase === 5 ? 'link-failed' : phase === 4 ? 'link-done' : phase === 3 ? 'link-sending' : 'link-wait')}
+          </p>
+          {phase === 3 && (
+            <progress
+              class="bar"
+              aria-label={t('link-sending')}
+              max={Math.max(1, progress?.total ?? 1)}
+              value={progress?.done ?? 0}
+            />
+          )}
           {phase >= 4 && <Button onClick={onClose}>{t('close')}</Button>}
         </div>
       )}
-      {scanning && <Scanner title={t('link-scan')} onText={(text) => void accept(text)} onClose={() => setScanning(false)} />}
+      {scanning && (
+        <Scanner title={t('link-scan')} onText={(text) => void accept(text)} onClose={() => setScanning(false)} />
+      )}
     </Dialog>
   );
 }

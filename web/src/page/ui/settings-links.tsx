@@ -23,7 +23,10 @@ function NewLink({ onClose }: { onClose: () => void }) {
   const [uses, setUses] = useState('1');
   const [days, setDays] = useState('7');
   const make = async (): Promise<void> => {
-    const made = await ask({ kind: 'op_link_make', label: label.trim(), uses: Number(uses), days: Number(days) }, 'text');
+    const made = await ask(
+      { kind: 'op_link_make', label: label.trim(), uses: Number(uses), days: Number(days) },
+      'text',
+    );
     if (settle(made)) onClose();
     await loadLinks();
   };
@@ -38,9 +41,30 @@ function NewLink({ onClose }: { onClose: () => void }) {
       }
     >
       <div class="stack">
-        <Field label={t('link-label')} value={label} onInput={setLabel} hint={t('link-label-hint')} maxLength={40} focus />
-        <Choice label={t('link-uses')} value={uses} onChange={setUses} options={['1', '10', '0'].map((n) => [n, n === '0' ? t('uses-any') : t('uses', { count: Number(n) })] as const)} />
-        <Choice label={t('link-days')} value={days} onChange={setDays} options={['1', '7', '30', '0'].map((n) => [n, n === '0' ? t('days-any') : t('days', { count: Number(n) })] as const)} />
+        <Field
+          label={t('link-label')}
+          value={label}
+          onInput={setLabel}
+          hint={t('link-label-hint')}
+          maxLength={40}
+          focus
+        />
+        <Choice
+          label={t('link-uses')}
+          value={uses}
+          onChange={setUses}
+          options={['1', '10', '0'].map(
+            (n) => [n, n === '0' ? t('uses-any') : t('uses', { count: Number(n) })] as const,
+          )}
+        />
+        <Choice
+          label={t('link-days')}
+          value={days}
+          onChange={setDays}
+          options={['1', '7', '30', '0'].map(
+            (n) => [n, n === '0' ? t('days-any') : t('days', { count: Number(n) })] as const,
+          )}
+        />
       </div>
     </Dialog>
   );

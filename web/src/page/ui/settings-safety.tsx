@@ -28,14 +28,23 @@ function LockGroup() {
   };
   return (
     <Group title={t('lock')}>
-      <Choice label={t('lock-after')} value={setting('lock-minutes', '0')} options={MINUTES.map((m) => [m, t('lock-minutes', { minutes: m === '0' ? 0 : Number(m) })] as const)} onChange={(v) => void saveSetting('lock-minutes', v)} />
+      <Choice
+        label={t('lock-after')}
+        value={setting('lock-minutes', '0')}
+        options={MINUTES.map((m) => [m, t('lock-minutes', { minutes: m === '0' ? 0 : Number(m) })] as const)}
+        onChange={(v) => void saveSetting('lock-minutes', v)}
+      />
       <div class="row-buttons pad">
         <Button icon="lock" onClick={() => void run({ kind: 'op_lock' })}>
           {t('lock-now')}
         </Button>
-        <Button onClick={() => setChanging(true)}>{t(slots.some((s) => s.slotKind === PASSPHRASE) ? 'passphrase-change' : 'passphrase-set')}</Button>
+        <Button onClick={() => setChanging(true)}>
+          {t(slots.some((s) => s.slotKind === PASSPHRASE) ? 'passphrase-change' : 'passphrase-set')}
+        </Button>
         {passkey ? (
-          <Button onClick={() => void run({ kind: 'op_slot_drop', slotKind: PASSKEY }).then(refreshStatus)}>{t('passkey-drop')}</Button>
+          <Button onClick={() => void run({ kind: 'op_slot_drop', slotKind: PASSKEY }).then(refreshStatus)}>
+            {t('passkey-drop')}
+          </Button>
         ) : (
           <Button
             icon="fingerprint"
@@ -49,7 +58,13 @@ function LockGroup() {
       </div>
       {changing && (
         <Dialog title={t('passphrase-set')} onClose={() => setChanging(false)}>
-          <ChooseLock name={self.value?.name ?? ''} busy={busy} error="" submit={t('save')} onChoose={(c) => void put(c)} />
+          <ChooseLock
+            name={self.value?.name ?? ''}
+            busy={busy}
+            error=""
+            submit={t('save')}
+            onChoose={(c) => void put(c)}
+          />
         </Dialog>
       )}
     </Group>
@@ -94,7 +109,15 @@ function RecoveryGroup() {
               void check();
             }}
           >
-            <Field label={t('recovery-code')} value={typed} onInput={setTyped} mono dir="ltr" focus hint={t('recovery-code-hint')} />
+            <Field
+              label={t('recovery-code')}
+              value={typed}
+              onInput={setTyped}
+              mono
+              dir="ltr"
+              focus
+              hint={t('recovery-code-hint')}
+            />
             <p role="status">{said}</p>
             <Button look="main" submit>
               {t('recovery-check')}

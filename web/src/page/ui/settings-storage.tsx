@@ -29,10 +29,17 @@ export function StoragePage() {
           <div class="pad stack">
             <p class={room.kept ? '' : 'caution-text'}>{t(room.kept ? 'storage-kept' : 'storage-not-kept')}</p>
             {!room.kept && (
-              <Button onClick={() => void navigator.storage.persist().then(measure).then(setRoom)}>{t('storage-ask')}</Button>
+              <Button onClick={() => void navigator.storage.persist().then(measure).then(setRoom)}>
+                {t('storage-ask')}
+              </Button>
             )}
             <p>{t('storage-used', { used: byteSize(room.used), quota: byteSize(room.quota) })}</p>
-            <progress class="bar" aria-label={t('storage-used', { used: byteSize(room.used), quota: byteSize(room.quota) })} max={100} value={percent(room.used, room.quota)} />
+            <progress
+              class="bar"
+              aria-label={t('storage-used', { used: byteSize(room.used), quota: byteSize(room.quota) })}
+              max={100}
+              value={percent(room.used, room.quota)}
+            />
           </div>
         </Group>
       )}

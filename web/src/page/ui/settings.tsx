@@ -45,7 +45,11 @@ export function SettingsList() {
         <ul class="rows">
           {PAGES.map(([name, icon, title]) => (
             <li key={name}>
-              <a class="setting-row" href={`#/settings/${name}`} aria-current={route.value.extra === name ? 'page' : undefined}>
+              <a
+                class="setting-row"
+                href={`#/settings/${name}`}
+                aria-current={route.value.extra === name ? 'page' : undefined}
+              >
                 <Icon name={icon} />
                 <span>{t(title)}</span>
                 <Icon name="next" size={16} flip />
@@ -66,7 +70,12 @@ function LookPage() {
   return (
     <View title={t('settings-look')} back="settings">
       <Group>
-        <Choice label={t('theme')} value={theme.value} options={themes.map((x) => [x, t(`theme-${x}`)] as const)} onChange={(x) => void chooseTheme(x)} />
+        <Choice
+          label={t('theme')}
+          value={theme.value}
+          options={themes.map((x) => [x, t(`theme-${x}`)] as const)}
+          onChange={(x) => void chooseTheme(x)}
+        />
         <Choice
           label={t('language')}
           value={language()}
@@ -95,7 +104,12 @@ function NoticesPage() {
             if (on) void askNotifications();
           }}
         />
-        <Switch label={t('notices-text')} hint={t('notices-text-hint')} on={setting('notice-text', 'off') === 'on'} onChange={(on) => void saveSetting('notice-text', on ? 'on' : 'off')} />
+        <Switch
+          label={t('notices-text')}
+          hint={t('notices-text-hint')}
+          on={setting('notice-text', 'off') === 'on'}
+          onChange={(on) => void saveSetting('notice-text', on ? 'on' : 'off')}
+        />
       </Group>
     </View>
   );
@@ -139,4 +153,3 @@ export function SettingsPage({ name }: { name: string }) {
       return <ProfilePage />;
   }
 }
-

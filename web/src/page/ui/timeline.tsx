@@ -58,7 +58,13 @@ function PageView({ page, before, chat, unreadFrom, target, live }: PageProps) {
                 <h2>{t('unread-line')}</h2>
               </div>
             )}
-            <Message key={m.id} m={m} chat={chat} joined={!newDay && !isUnread && continues(last, m)} target={m.id === target} />
+            <Message
+              key={m.id}
+              m={m}
+              chat={chat}
+              joined={!newDay && !isUnread && continues(last, m)}
+              target={m.id === target}
+            />
           </>
         );
       })}
@@ -117,7 +123,8 @@ export function TimelineView({ chat, target }: { chat: ChatView; target: number 
   }, [now, ready, target]);
 
   const seen = (): void => {
-    if (!last || !atEnd.current || now?.moreAfter || document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    if (!last || !atEnd.current || now?.moreAfter || document.visibilityState !== 'visible' || !document.hasFocus())
+      return;
     markRead(chat.id, last.id);
   };
   function onScroll(): void {
@@ -155,7 +162,7 @@ export function TimelineView({ chat, target }: { chat: ChatView; target: number 
   const move = (e: KeyboardEvent): void => {
     if (e.altKey || e.ctrlKey || e.metaKey) return;
     const all = Array.from(box.current?.querySelectorAll<HTMLElement>('article') ?? []);
-    const at = all.findIndex((a) => a === document.activeElement);
+    const at = all.indexOf(document.activeElement);
     const steps: Record<string, number> = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 };
     const to = steps[e.key];
     if (at < 0 || to === undefined) return;
@@ -166,7 +173,6 @@ export function TimelineView({ chat, target }: { chat: ChatView; target: number 
   let before: MessageView | null = null;
   return (
     <div class="timeline-box">
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrows move between the articles, which have the focus */}
       <section class="timeline" aria-label={t('timeline')} ref={box} onScroll={onScroll} onKeyDown={move} tabIndex={-1}>
         <div class="timeline-inner">
           {now?.moreBefore && (
@@ -176,10 +182,20 @@ export function TimelineView({ chat, target }: { chat: ChatView; target: number 
               </Button>
             </div>
           )}
-          {now && !now.moreBefore && ready && <p class="beginning">{t(chat.type === 0 ? 'beginning-self' : 'beginning')}</p>}
+          {now && !now.moreBefore && ready && (
+            <p class="beginning">{t(chat.type === 0 ? 'beginning-self' : 'beginning')}</p>
+          )}
           {now?.pages.map((page, i) => {
             const element = (
-              <PageView key={page.key} page={page} before={before} chat={chat} unreadFrom={now.unreadFrom} target={target} live={i === now.pages.length - 1} />
+              <PageView
+                key={page.key}
+                page={page}
+                before={before}
+                chat={chat}
+                unreadFrom={now.unreadFrom}
+                target={target}
+                live={i === now.pages.length - 1}
+              />
             );
             before = page.list.at(-1) ?? before;
             return element;

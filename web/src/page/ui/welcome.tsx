@@ -14,8 +14,8 @@ import { Elsewhere } from './elsewhere.tsx';
 import { Avatar } from './kit/avatar.tsx';
 import { Button } from './kit/button.tsx';
 import { Field } from './kit/field.tsx';
-import { Brand, LanguageChoice, Screen } from './screen.tsx';
 import { CodeCard, CodeCheck } from './recovery.tsx';
+import { Brand, LanguageChoice, Screen } from './screen.tsx';
 
 const NAME_MAX = 64;
 
@@ -32,7 +32,15 @@ interface NameProps {
   readonly onElsewhere: () => void;
 }
 
-export function PicturePicker({ name, picture, onPick }: { name: string; picture: Uint8Array | null; onPick: (p: Uint8Array | null) => void }) {
+export function PicturePicker({
+  name,
+  picture,
+  onPick,
+}: {
+  name: string;
+  picture: Uint8Array | null;
+  onPick: (p: Uint8Array | null) => void;
+}) {
   return (
     <label class="picture-picker">
       <Avatar name={name || '?'} seed={0} picture={picture} size="xl" icon={name ? undefined : 'camera'} />
@@ -61,7 +69,15 @@ function NameScreen(p: NameProps) {
         }}
       >
         <PicturePicker name={p.name} picture={p.picture} onPick={p.setPicture} />
-        <Field label={t('your-name')} value={p.name} onInput={p.setName} maxLength={NAME_MAX} autocomplete="nickname" focus hint={t('your-name-hint')} />
+        <Field
+          label={t('your-name')}
+          value={p.name}
+          onInput={p.setName}
+          maxLength={NAME_MAX}
+          autocomplete="nickname"
+          focus
+          hint={t('your-name-hint')}
+        />
         <Button look="main" submit disabled={p.name.trim() === ''}>
           {t('start')}
         </Button>
@@ -72,7 +88,13 @@ function NameScreen(p: NameProps) {
           <summary>{t('advanced')}</summary>
           <div class="stack">
             <Field label={t('gateway')} value={p.gateway} onInput={p.setGateway} dir="ltr" hint={t('gateway-hint')} />
-            <Field label={t('invitation')} value={p.invitation} onInput={p.setInvitation} dir="ltr" hint={t('invitation-hint')} />
+            <Field
+              label={t('invitation')}
+              value={p.invitation}
+              onInput={p.setInvitation}
+              dir="ltr"
+              hint={t('invitation-hint')}
+            />
           </div>
         </details>
       </form>
@@ -137,7 +159,15 @@ export function Welcome() {
     const own = name.trim();
     const answer = await askLocked(
       choice,
-      (slot, secret) => ({ kind: 'op_create', name: own, gateway: gateway.trim(), slot, secret, device: deviceName(), invitation: invitation.trim() }),
+      (slot, secret) => ({
+        kind: 'op_create',
+        name: own,
+        gateway: gateway.trim(),
+        slot,
+        secret,
+        device: deviceName(),
+        invitation: invitation.trim(),
+      }),
       'recovery',
     );
     setBusy(false);

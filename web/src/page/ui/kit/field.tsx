@@ -27,7 +27,7 @@ export function Field(p: FieldProps) {
     id,
     class: p.mono ? 'mono' : '',
     value: p.value,
-    dir: p.dir ?? 'auto',
+    dir: p.dir === 'ltr' ? ('ltr' as const) : p.value ? ('auto' as const) : undefined,
     maxLength: p.maxLength,
     placeholder: p.placeholder,
     autocomplete: p.autocomplete ?? 'off',

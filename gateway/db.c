@@ -114,7 +114,7 @@ static void drop_out(struct gw_db *db)
     db->out_n = 0;
 }
 
-static struct gw_loop_item *copy_notice(const struct gw_loop_item *item)
+static struct gw_loop_item *copy_notice(struct gw_loop_item *item)
 {
     const struct gw_db_notice *n = H2O_STRUCT_FROM_MEMBER(struct gw_db_notice, item, item);
     struct gw_db_notice *c = malloc(sizeof *c);

@@ -265,6 +265,9 @@ static void parse(struct gw_socket *s)
     while (s->state == GW_SOCKET_OPEN && s->hold == 0) {
         struct gw_ws_frame f;
         h2o_buffer_t *in = s->sock->input;
+        if (in->size == at) {
+            break; /* bytes may be NULL */
+        }
         enum gw_ws_result r = gw_ws_parse((uint8_t *)in->bytes + at, in->size - at, &f);
         if (r == GW_WS_MORE) {
             break;

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
-  Account, C, Conn, Gateway, Group, T, ack, anon, cbor, check, claim, equal, fails, finish, frame, keyPair, program, sha256,
+  Account, C, Conn, Gateway, Group, T, ack, anon, cbor, check, claim, equal, fails, finish, frame, keyPair, program, root, sha256,
   sleep, u32le, u64be,
 } from "./lib.mjs";
 
@@ -883,6 +883,14 @@ await claim("log_names_nobody", async () => {
   check(!/[0-9a-f]{16}|127\.0\.0|::1/.test(gw.log), gw.log);
 });
 for (const c of [a, b, p]) c.end();
+const scan = (...patterns) => spawnSync(join(root, "tests/gateway/scan.sh"), [gw.dir, ...patterns], { encoding: "utf8" });
+await claim("secrets_are_stored_as_hashes_only", () => {
+  // What was posted in the clear is found, so the scan works; what opens things is not.
+  equal(scan("in the new epoch", `hex:${B("in the new epoch").toString("hex")}`).status, 1);
+  const secrets = [alice.token, bob.token, g.tag].map((x) => `hex:${x.toString("hex")}`);
+  const r = scan(...secrets);
+  equal(r.status, 0, r.stdout);
+});
 const exit = await gw.stop();
 await claim("ends_in_order", () => equal(exit.code, 0, gw.log.slice(-500)));
 finish();

@@ -69,7 +69,7 @@ struct mls_commit_view;
 /* Policy of the application on who may be who. NULL accepts all (tests, vectors). Called for
  * every new or changed leaf before anything is changed (V30, V62). */
 struct mls_leaf_view {
-    uint32_t index;
+    uint32_t index;          /* UINT32_MAX: a key package, not placed yet                   */
     struct slice credential; /* identity of a basic credential; the raw cert chain otherwise */
     uint16_t credential_type;
     struct slice signature_key; /* 32 bytes                                            */

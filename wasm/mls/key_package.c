@@ -186,7 +186,7 @@ enum err mls_key_package_read(struct arena *arena, struct mls_key_package_view *
         return ERR_INPUT_SUITE;
     }
     TRY(mls_key_package_verify(arena, &package, suite, policy));
-    TRY(mls_leaf_allowed(policy, &package.leaf, 0));
+    TRY(mls_leaf_allowed(arena, policy, &package.leaf, 0));
     TRY(mls_leaf_keep(arena, &leaf, &package.leaf));
     uint8_t *ref = arena_alloc(arena, suite->nh);
     if (ref == NULL) {

@@ -210,21 +210,39 @@ enum err mls_leaf_supports(const struct mls_leaf *leaf, struct slice context_ext
     return OK;
 }
 
-enum err mls_leaf_allowed(const struct mls_policy *policy, const struct mls_leaf *leaf,
-                          uint32_t index)
+enum err mls_leaf_view_in(struct arena *arena, struct mls_leaf_view *out,
+                          const struct mls_leaf *leaf, uint32_t index)
 {
+    *out = mls_leaf_view(leaf, index);
+    if (leaf->extensions.n == 0 && leaf->extension_list.n > 0) {
+        return mls_codec_extensions(arena, leaf->extension_list, &out->extensions);
+    }
+    return OK;
+}
+
+enum err mls_leaf_allowed(struct arena *scratch, const struct mls_policy *policy,
+                          const struct mls_leaf *leaf, uint32_t index)
+{
+    struct mls_leaf_view view;
     if (policy == NULL || policy->leaf == NULL) {
         return OK;
     }
-    struct mls_leaf_view view = mls_leaf_view(leaf, index);
-    struct arena scratch; /* the leaf may have been read without its extensions taken apart */
-    arena_init(&scratch, 0);
-    enum err e = mls_codec_extensions(&scratch, leaf->extension_list, &view.extensions);
-    if (e == OK) {
-        e = policy->leaf(policy->user, &view);
+    TRY(mls_leaf_view_in(scratch, &view, leaf, index));
+    return policy->leaf(policy->user, &view);
+}
+
+enum err mls_leaf_may_replace(struct arena *scratch, const struct mls_policy *policy,
+                              const struct mls_leaf *before, const struct mls_leaf *after,
+                              uint32_t index)
+{
+    struct mls_leaf_view a;
+    struct mls_leaf_view b;
+    if (policy == NULL || policy->replace == NULL) {
+        return OK;
     }
-    arena_wipe(&scratch);
-    return e;
+    TRY(mls_leaf_view_in(scratch, &a, before, index));
+    TRY(mls_leaf_view_in(scratch, &b, after, index));
+    return policy->replace(policy->user, &a, &b);
 }
 
 /* The extension types of our capabilities, each once. */

@@ -35,8 +35,11 @@ MUST_CHECK enum err mls_leaf_read(struct slice *s, struct mls_leaf *out);
 /* A copy whose bytes and arrays live in the arena. ERR_HOST_MEMORY. */
 MUST_CHECK enum err mls_leaf_keep(struct arena *arena, struct mls_leaf *out,
                                   const struct mls_leaf *in);
-/* What the application sees. */
+/* What the application sees of a kept leaf. */
 struct mls_leaf_view mls_leaf_view(const struct mls_leaf *leaf, uint32_t index);
+/* The same of any leaf: extensions of one that was only read are taken apart in the arena. */
+MUST_CHECK enum err mls_leaf_view_in(struct arena *arena, struct mls_leaf_view *out,
+                                     const struct mls_leaf *leaf, uint32_t index);
 
 /* V31. group_id and index count for sources update and commit. ERR_AUTH. */
 MUST_CHECK enum err mls_leaf_verify(struct arena *scratch, const struct mls_leaf *leaf,
@@ -52,8 +55,12 @@ MUST_CHECK enum err mls_leaf_check_lifetime(const struct mls_leaf *leaf, uint64_
  * ERR_AUTH_POLICY; ERR_INPUT for a malformed extension. */
 MUST_CHECK enum err mls_leaf_supports(const struct mls_leaf *leaf, struct slice context_extensions);
 /* Asks the policy (V30); OK without one. */
-MUST_CHECK enum err mls_leaf_allowed(const struct mls_policy *policy, const struct mls_leaf *leaf,
-                                     uint32_t index);
+MUST_CHECK enum err mls_leaf_allowed(struct arena *scratch, const struct mls_policy *policy,
+                                     const struct mls_leaf *leaf, uint32_t index);
+/* May `after` replace `before`? As the policy says; OK without one. */
+MUST_CHECK enum err mls_leaf_may_replace(struct arena *scratch, const struct mls_policy *policy,
+                                         const struct mls_leaf *before,
+                                         const struct mls_leaf *after, uint32_t index);
 /* Does this extension type need no listing in capabilities? */
 bool mls_leaf_is_default_extension(uint16_t type);
 

@@ -36,13 +36,8 @@ static enum err verify_update(const struct mls_epoch *e, const struct mls_leaf *
     }
     TRY(mls_leaf_check(leaf, e->suite, MLS_LEAF_UPDATE));
     TRY(mls_leaf_verify(scratch, leaf, e->group_id, sender));
-    TRY(mls_leaf_allowed(policy, leaf, sender));
-    if (policy != NULL && policy->replace != NULL) {
-        struct mls_leaf_view before = mls_leaf_view(old, sender);
-        struct mls_leaf_view after = mls_leaf_view(leaf, sender);
-        TRY(policy->replace(policy->user, &before, &after));
-    }
-    return OK;
+    TRY(mls_leaf_allowed(scratch, policy, leaf, sender));
+    return mls_leaf_may_replace(scratch, policy, old, leaf, sender);
 }
 
 static enum err verify_psk(const struct mls_epoch *e, const struct mls_psk_id *psk)
@@ -68,7 +63,7 @@ enum err mls_proposal_list_verify(const struct mls_epoch *e, const struct mls_pr
     switch (body->type) {
     case MLS_PROPOSAL_ADD:
         TRY(mls_key_package_verify(scratch, &body->package, e->suite, policy));
-        return mls_leaf_allowed(policy, &body->package.leaf, UINT32_MAX);
+        return mls_leaf_allowed(scratch, policy, &body->package.leaf, UINT32_MAX);
     case MLS_PROPOSAL_UPDATE:
         return verify_update(e, &body->package.leaf, sender, policy, scratch);
     case MLS_PROPOSAL_REMOVE:

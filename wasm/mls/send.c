@@ -378,7 +378,7 @@ static enum err make_path(struct mls_stage *s, const struct mls_identity *identi
     };
     TRY(mls_treekem_create(&next->tree, &next->priv, &s->path, &leaf_new));
     s->commit = s->path.commit;
-    TRY(mls_leaf_allowed(s->policy, mls_tree_leaf(&next->tree, own), own));
+    TRY(mls_leaf_allowed(s->scratch, s->policy, mls_tree_leaf(&next->tree, own), own));
     TRY(mls_epoch_encode_context(next));
     return mls_treekem_seal(&next->tree, &s->path, own, next->context, s->added, s->scratch, out);
 }

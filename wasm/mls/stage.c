@@ -116,13 +116,11 @@ enum err mls_stage_begin(struct mls_stage *s)
 static enum err check_replaced(const struct mls_stage *s, const struct mls_leaf *before,
                                const struct mls_leaf *after, uint32_t index, bool resync)
 {
-    struct mls_leaf_view a = mls_leaf_view(before, index);
-    struct mls_leaf_view b = mls_leaf_view(after, index);
     if (slice_equal(before->encryption_key, after->encryption_key)) {
         return ERR_INPUT; /* V38 */
     }
     if (s->policy != NULL && s->policy->replace != NULL) {
-        return s->policy->replace(s->policy->user, &a, &b);
+        return mls_leaf_may_replace(s->scratch, s->policy, before, after, index);
     }
     if (resync && (before->credential_type != after->credential_type ||
                    !slice_equal(before->credential, after->credential))) {
@@ -157,7 +155,7 @@ enum err mls_stage_merge(struct mls_stage *s, const struct mls_update_path *path
                            false));
     }
     TRY(mls_leaf_verify(s->scratch, leaf, next->group_id, s->list.committer));
-    TRY(mls_leaf_allowed(s->policy, leaf, s->list.committer));
+    TRY(mls_leaf_allowed(s->scratch, s->policy, leaf, s->list.committer));
     TRY(mls_treekem_merge(&next->tree, path, s->list.committer, s->added, s->scratch));
     mls_treekem_prune(&next->tree, &next->priv);
     return mls_epoch_encode_context(next);

@@ -104,7 +104,7 @@ enum err mls_tree_check_leaves(const struct mls_tree *tree, struct slice group_i
         }
         TRY(mls_leaf_check(leaf, tree->suite, 0));
         TRY(mls_leaf_verify(scratch, leaf, group_id, i));
-        TRY(mls_leaf_allowed(policy, leaf, i));
+        TRY(mls_leaf_allowed(scratch, policy, leaf, i));
     }
     return OK;
 }

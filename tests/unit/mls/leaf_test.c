@@ -384,6 +384,75 @@ TEST(v43_the_init_key_is_not_the_leaf_key)
     end();
 }
 
+/* Counts the leaves of these calls that show the extension every test leaf below has. */
+struct seen {
+    unsigned leaf, replace;
+};
+
+static bool shows(const struct mls_leaf_view *leaf)
+{
+    for (size_t i = 0; i < leaf->extensions.n; i++) {
+        if (leaf->extensions.v[i].type == 0xf022) {
+            return slice_equal(leaf->extensions.v[i].data, SLICE_LITERAL("chain"));
+        }
+    }
+    return false;
+}
+
+static enum err see_leaf(void *user, const struct mls_leaf_view *leaf)
+{
+    struct seen *seen = user;
+    seen->leaf += shows(leaf);
+    return OK;
+}
+
+static enum err see_replace(void *user, const struct mls_leaf_view *before,
+                            const struct mls_leaf_view *after)
+{
+    struct seen *seen = user;
+    (void)before;
+    seen->replace += shows(after);
+    return OK;
+}
+
+TEST(v30_the_policy_sees_the_extensions_of_every_new_leaf)
+{
+    struct mls_extension chain = {0xf022, SLICE_LITERAL("chain")};
+    struct seen seen = {0, 0};
+    struct mls_commit out;
+    struct slice message;
+    struct mls_process_params params = {0};
+    struct mls_proposal update = {.type = MLS_PROPOSAL_UPDATE};
+    REQUIRE(begin());
+    VICTIM->use_policy = true;
+    VICTIM->policy = (struct mls_policy){.user = &seen, .leaf = see_leaf, .replace = see_replace};
+    struct mls_identity id = FORGER->id;
+    id.leaf_extensions = (struct mls_extensions){&chain, 1};
+    /* Update */
+    CHECK_ERR(mls_group_propose(FORGER->g, &FORGER->arena, &params, &update, &id, &message), OK);
+    CHECK_ERR(mls_world_take(VICTIM, message, NULL), OK);
+    CHECK(seen.leaf == 1 && seen.replace == 1);
+    CHECK_ERR(mls_group_clear_proposals(VICTIM->g), OK);
+    CHECK_ERR(mls_group_clear_proposals(FORGER->g), OK);
+    /* path and Add */
+    guest.id.leaf_extensions = id.leaf_extensions;
+    CHECK_ERR(mls_world_package(&guest), OK);
+    struct mls_proposal add = mls_world_add(&guest);
+    struct mls_commit_params commit = {.proposals = &add, .proposal_count = 1, .identity = &id};
+    CHECK_ERR(mls_group_commit(FORGER->g, &FORGER->arena, &commit, &out), OK);
+    CHECK_ERR(mls_world_merge(FORGER), OK);
+    CHECK_ERR(mls_world_take(VICTIM, out.commit, NULL), OK);
+    CHECK(seen.leaf == 3 && seen.replace == 2);
+    /* joining */
+    guest.use_policy = true;
+    guest.policy = VICTIM->policy;
+    CHECK_ERR(mls_world_join(&guest, out.welcome, out.ratchet_tree), OK);
+    CHECK(seen.leaf == 5);
+    CHECK_ERR(mls_world_take(&m[2], out.commit, NULL), OK);
+    CHECK_ERR(mls_world_take(&m[3], out.commit, NULL), OK);
+    end();
+}
+
 TEST(our_own_packages_hold_grease_and_are_read_back)
 {
     struct arena arena;
@@ -436,4 +505,5 @@ TEST_MAIN(TEST_ROW(forged_packages_and_updates_pass_until_they_are_spoiled),
           TEST_ROW(v41_keys_of_a_package_are_well_formed),
           TEST_ROW(v42_a_package_is_signed_by_the_key_of_its_leaf),
           TEST_ROW(v43_the_init_key_is_not_the_leaf_key),
+          TEST_ROW(v30_the_policy_sees_the_extensions_of_every_new_leaf),
           TEST_ROW(our_own_packages_hold_grease_and_are_read_back))

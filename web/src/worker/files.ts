@@ -61,7 +61,7 @@ export async function openFiles(): Promise<Files> {
   }
 
   return {
-    open: (name) => NAMES.indexOf(name),
+    open: (name) => NAMES.findIndex((n) => n === name),
     read: (file, into, at) =>
       Math.max(
         -1,

@@ -58,7 +58,7 @@ function markAt(text: string, at: number, depth: number, names: readonly string[
     return end > at + 1 ? { node: { t: 'code', text: text.slice(at + 1, end) }, end: end + 1 } : null;
   }
   for (const [mark, t] of PAIRS) {
-    if (!text.startsWith(mark, at)) continue;
+    if (!text.startsWith(mark, at) || text.startsWith(mark.charAt(0).repeat(3), at)) continue;
     if (mark === '_' && wordBefore.test(text.slice(0, at))) continue;
     const end = closing(text, mark, at + mark.length);
     if (end < 0) continue;

@@ -218,7 +218,7 @@ export function ChatList() {
   const move = (e: KeyboardEvent): void => {
     if (e.altKey || (e.key !== 'ArrowDown' && e.key !== 'ArrowUp' && e.key !== 'Home' && e.key !== 'End')) return;
     const rows = Array.from(list.current?.querySelectorAll('a') ?? []);
-    const now = rows.indexOf(document.activeElement);
+    const now = rows.findIndex((r) => r === document.activeElement);
     const next = e.key === 'Home' ? 0 : e.key === 'End' ? rows.length - 1 : now + (e.key === 'ArrowDown' ? 1 : -1);
     rows[next]?.focus();
     e.preventDefault();

@@ -162,7 +162,7 @@ export function TimelineView({ chat, target }: { chat: ChatView; target: number 
   const move = (e: KeyboardEvent): void => {
     if (e.altKey || e.ctrlKey || e.metaKey) return;
     const all = Array.from(box.current?.querySelectorAll<HTMLElement>('article') ?? []);
-    const at = all.indexOf(document.activeElement);
+    const at = all.findIndex((a) => a === document.activeElement);
     const steps: Record<string, number> = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 };
     const to = steps[e.key];
     if (at < 0 || to === undefined) return;

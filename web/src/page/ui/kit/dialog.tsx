@@ -25,6 +25,7 @@ export function Dialog({ title, onClose, children, actions, wide }: DialogProps)
     };
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same, by the browser itself
     <dialog
       ref={ref}
       class={wide ? 'dialog wide' : 'dialog'}

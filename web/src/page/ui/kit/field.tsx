@@ -89,6 +89,7 @@ export function Switch({ label, hint, on, onChange, disabled }: SwitchProps) {
       <input
         type="checkbox"
         role="switch"
+        aria-checked={on}
         class="switch"
         checked={on}
         disabled={disabled}

@@ -35,7 +35,7 @@ interface MenuProps {
 
 function move(box: HTMLElement, step: number | 'first' | 'last'): void {
   const all = Array.from(box.querySelectorAll<HTMLElement>('[role^=menuitem]'));
-  const now = all.indexOf(document.activeElement);
+  const now = all.findIndex((el) => el === document.activeElement);
   const next = step === 'first' ? 0 : step === 'last' ? all.length - 1 : (now + step + all.length) % all.length;
   all[next]?.focus();
 }

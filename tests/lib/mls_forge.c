@@ -275,17 +275,63 @@ static struct mls_message_key key_of(struct mls_world_member *m, enum mls_ratche
     return key;
 }
 
-/* PrivateMessage with any padding: seal_private pads with zeros only, so this one is by hand. */
+/* Sender data over a ciphertext. */
+static struct slice sealed_sender(struct mls_world_member *m, const struct mls_forge_message *in,
+                                  const uint8_t guard[4], struct slice aad, struct slice ciphertext)
+{
+    struct mls_message_key key;
+    uint8_t sender[12 + CRYPTO_AEAD_TAG_SIZE];
+    struct buf b = buf_fixed(sender, sizeof sender);
+    must(
+        mls_secret_tree_sender_data(m->suite, &key, &m->g->epoch->secrets.sender_data, ciphertext));
+    buf_u32(&b, in->leaf);
+    buf_u32(&b, in->generation);
+    buf_put(&b, guard, 4);
+    crypto_aead_seal(sender, &key.key, key.nonce, aad, slice_make(sender, 12));
+    return keep(m, SLICE_ARRAY(sender));
+}
+
+/* A PrivateMessage by hand, with a byte among its padding that is not zero. */
+static struct slice put_dirty(struct mls_world_member *m, const struct mls_forge_message *in,
+                              const struct mls_content_auth *auth,
+                              const struct mls_message_key *key)
+{
+    static const uint8_t guard[4] = {1, 2, 3, 4};
+    const struct mls_content *content = &in->content;
+    uint8_t nonce[12];
+    struct buf plain = buf_arena(&m->arena, 1024);
+    struct buf aad = buf_arena(&m->arena, 256);
+    mls_codec_put_vector(&plain, content->body);
+    mls_framing_put_auth(&plain, content->type, auth);
+    buf_zero(&plain, 5);
+    buf_u8(&plain, 1);
+    buf_zero(&plain, 5);
+    mls_codec_put_vector(&aad, content->group_id);
+    buf_u64(&aad, content->epoch);
+    buf_u8(&aad, (uint8_t)content->type);
+    struct slice sender_aad = keep(m, done(&aad));
+    mls_codec_put_vector(&aad, content->authenticated_data);
+    memcpy(nonce, key->nonce, sizeof nonce);
+    for (size_t i = 0; i < sizeof guard; i++) {
+        nonce[i] ^= guard[i];
+    }
+    uint8_t *sealed = arena_alloc(&m->arena, plain.n + CRYPTO_AEAD_TAG_SIZE);
+    crypto_aead_seal(sealed, &key->key, nonce, done(&aad), done(&plain));
+    struct slice ciphertext = slice_make(sealed, plain.n + CRYPTO_AEAD_TAG_SIZE);
+    struct buf out = buf_arena(&m->arena, ciphertext.n + 256);
+    mls_framing_put_header(&out, MLS_WIRE_PRIVATE);
+    buf_slice(&out, done(&aad));
+    mls_codec_put_vector(&out, sealed_sender(m, in, guard, sender_aad, ciphertext));
+    mls_codec_put_vector(&out, ciphertext);
+    return done(&out);
+}
+
 static struct slice put_private(struct mls_world_member *m, const struct mls_forge_message *in,
                                 const struct mls_content_auth *auth)
 {
+    bool application = in->content.type == MLS_CONTENT_APPLICATION;
     struct mls_message_key key =
-        key_of(m,
-               in->content.type == MLS_CONTENT_APPLICATION ? MLS_RATCHET_APPLICATION
-                                                           : MLS_RATCHET_HANDSHAKE,
-               in->generation);
-    struct mls_content content = in->content;
-    struct mls_content_auth spoiled = *auth;
+        key_of(m, application ? MLS_RATCHET_APPLICATION : MLS_RATCHET_HANDSHAKE, in->generation);
     struct slice message;
     struct mls_framing_seal seal = {
         .suite = m->suite,
@@ -295,50 +341,9 @@ static struct slice put_private(struct mls_world_member *m, const struct mls_for
         .generation = in->generation,
     };
     if (in->dirty_padding) {
-        /* The last vector before the padding takes the dirt along as if it were padding. */
-        struct buf b = buf_arena(&m->arena, 256);
-        struct buf whole = buf_arena(&m->arena, 1024);
-        mls_framing_put_auth(&b, content.type, auth);
-        mls_codec_put_vector(&whole, content.body);
-        buf_slice(&whole, done(&b));
-        buf_zero(&whole, 5);
-        buf_u8(&whole, 1);
-        buf_zero(&whole, 5);
-        /* A commit's body is written as it is: abuse that to write all of it. */
-        content.type = MLS_CONTENT_APPLICATION;
-        struct slice plain = done(&whole);
-        uint8_t nonce[12];
-        uint8_t guard[4] = {1, 2, 3, 4};
-        uint8_t *sealed = arena_alloc(&m->arena, plain.n + 16);
-        struct buf aad = buf_arena(&m->arena, 256);
-        mls_codec_put_vector(&aad, content.group_id);
-        buf_u64(&aad, content.epoch);
-        buf_u8(&aad, (uint8_t)content.type);
-        struct slice sender_aad = keep(m, done(&aad));
-        mls_codec_put_vector(&aad, content.authenticated_data);
-        memcpy(nonce, key.nonce, 12);
-        for (int i = 0; i < 4; i++) {
-            nonce[i] ^= guard[i];
-        }
-        crypto_aead_seal(sealed, &key.key, nonce, done(&aad), plain);
-        struct slice ciphertext = slice_make(sealed, plain.n + 16);
-        struct mls_message_key sd;
-        uint8_t sender[12 + 16];
-        struct buf s = buf_fixed(sender, sizeof sender);
-        must(mls_secret_tree_sender_data(m->suite, &sd, &m->g->epoch->secrets.sender_data,
-                                         ciphertext));
-        buf_u32(&s, in->leaf);
-        buf_u32(&s, in->generation);
-        buf_put(&s, guard, 4);
-        crypto_aead_seal(sender, &sd.key, sd.nonce, sender_aad, slice_make(sender, 12));
-        struct buf out = buf_arena(&m->arena, ciphertext.n + 256);
-        mls_framing_put_header(&out, MLS_WIRE_PRIVATE);
-        buf_slice(&out, done(&aad));
-        mls_codec_put_vector(&out, SLICE_ARRAY(sender));
-        mls_codec_put_vector(&out, ciphertext);
-        return done(&out);
+        return put_dirty(m, in, auth, &key);
     }
-    must(mls_framing_seal_private(&m->arena, &message, &seal, &content, &spoiled));
+    must(mls_framing_seal_private(&m->arena, &message, &seal, &in->content, auth));
     return message;
 }
 

@@ -216,12 +216,19 @@ static enum err insert(uint32_t from, uint32_t count, bool durable)
     return store_commit(b.store, durable);
 }
 
-static enum err drop(uint32_t i)
+static enum err drop_one(uint32_t i)
 {
+    TRY(store_sql_run(b.store, "DELETE FROM message WHERE id=?1", "i", (int64_t)i + 1));
+    return store_search_drop(b.store, (int64_t)i + 1);
+}
+
+/* Every 97th from `from`, in one transaction. */
+static enum err drop(uint32_t from, uint32_t count)
+{
+    enum err e = OK;
     TRY(store_begin(b.store));
-    enum err e = store_sql_run(b.store, "DELETE FROM message WHERE id=?1", "i", (int64_t)i + 1);
-    if (e == OK) {
-        e = store_search_drop(b.store, (int64_t)i + 1);
+    for (uint32_t i = 0; i < count && e == OK; i++) {
+        e = drop_one(from + i * 97);
     }
     if (e == OK) {
         return store_commit(b.store, true);
@@ -267,7 +274,7 @@ static double file_bytes(const char *name)
 #define EXPORT(name) __attribute__((used, visibility("default"), export_name(name)))
 EXPORT("bench_begin") int bench_begin(void);
 EXPORT("bench_insert") int bench_insert(unsigned from, unsigned count, int durable);
-EXPORT("bench_drop") int bench_drop(unsigned i);
+EXPORT("bench_drop") int bench_drop(unsigned from, unsigned count);
 EXPORT("bench_idle") int bench_idle(void);
 EXPORT("bench_queries") unsigned bench_queries(void);
 EXPORT("bench_query_name") const char *bench_query_name(unsigned q);
@@ -288,9 +295,9 @@ int bench_insert(unsigned from, unsigned count, int durable)
 {
     return (int)failed(insert(from, count, durable != 0), "insert");
 }
-int bench_drop(unsigned i)
+int bench_drop(unsigned from, unsigned count)
 {
-    return (int)failed(drop(i), "drop");
+    return (int)failed(drop(from, count), "drop");
 }
 int bench_idle(void)
 {
@@ -419,10 +426,16 @@ static enum err all(uint32_t n)
     line("50 newest of a chat", 50, "rows");
     for (uint32_t i = 0; i < 200; i++) {
         start = now_ms();
-        TRY(drop(i * 97));
+        TRY(drop(i * 97, 1));
         times[time_count++] = now_ms() - start;
     }
     line("delete one, durable", 1, "messages");
+    for (uint32_t i = 0; i < 5; i++) {
+        start = now_ms();
+        TRY(drop(1 + i, 100));
+        times[time_count++] = now_ms() - start;
+    }
+    line("delete 100 at once, durable", 100, "messages");
     store_close(b.store);
     return OK;
 }

@@ -72,7 +72,10 @@ export function measure(x, count, say) {
   for (let i = 0; i < ASKED; i++) must(timed(() => x.bench_newest(i), times), "newest");
   say(summary("50 newest of a chat", times));
   times = [];
-  for (let i = 0; i < ASKED; i++) must(timed(() => x.bench_drop(i * 97), times), "drop");
+  for (let i = 0; i < ASKED; i++) must(timed(() => x.bench_drop(i * 97, 1), times), "drop");
   say(summary("delete one, durable", times));
+  times = [];
+  for (let i = 0; i < 5; i++) must(timed(() => x.bench_drop(1 + i, 100), times), "drop");
+  say(summary("delete 100 at once, durable", times));
   say({ name: "memory", bytes: x.memory.buffer.byteLength });
 }

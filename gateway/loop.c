@@ -50,6 +50,7 @@ static void on_tick(h2o_timeout_entry_t *entry)
         run_slot(l, &l->slots[l->now_s % GW_LOOP_SLOTS]);
     }
     l->now_s = now;
+    atomic_store_explicit(&l->beat_s, now, memory_order_relaxed);
     gw_peer_tick(l);
     gw_socket_flush_all(l);
 }

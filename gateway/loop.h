@@ -50,6 +50,7 @@ struct gw_loop {
     h2o_timeout_t second, soon;
     h2o_timeout_entry_t tick;
     uint32_t now_s;
+    _Atomic uint32_t beat_s; /* now_s, for the watchdog */
     struct gw_loop_timer slots[GW_LOOP_SLOTS];
     struct gw_socket *dirty;
     struct arena arena;    /* scratch of one frame */

@@ -95,6 +95,18 @@ static void reload(struct gw_gateway *gw)
     notify("READY=1");
 }
 
+/* All loops have ticked lately. */
+static bool is_lively(struct gw_gateway *gw)
+{
+    uint32_t now = (uint32_t)(gw_clock_steady_ms() / 1000);
+    for (unsigned i = 0; i < gw->loop_n; i++) {
+        if (now - atomic_load(&gw->loops[i].beat_s) > 10) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Until a signal says stop. */
 static void wait_for_signals(struct gw_gateway *gw, const sigset_t *set)
 {
@@ -108,7 +120,7 @@ static void wait_for_signals(struct gw_gateway *gw, const sigset_t *set)
             reload(gw);
         } else if (sig == SIGTERM || sig == SIGINT) {
             return;
-        } else if (sig < 0 && errno == EAGAIN && usec != NULL) {
+        } else if (sig < 0 && errno == EAGAIN && usec != NULL && is_lively(gw)) {
             notify("WATCHDOG=1");
         }
     }

@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -47,6 +48,7 @@ static void port_of(struct sockaddr_in *out, h2o_socket_t *listener)
 static void start(void)
 {
     char why[600], dir[] = "/tmp/sotto-fuzz-XXXXXX";
+    signal(SIGPIPE, SIG_IGN); /* as run.c does */
     gw = calloc(1, sizeof *gw);
     FUZZ_CHECK(gw != NULL && crypto_init() == OK && mkdtemp(dir) != NULL);
     struct gw_config *c = &gw->config;

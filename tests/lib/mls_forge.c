@@ -647,28 +647,48 @@ static struct slice make_body(struct forging *f)
     return done(&b);
 }
 
-struct slice mls_forge_put_commit(struct mls_world_member *m, const struct mls_forge_commit *in)
+/* The confirmation tag of the epoch this content leads to. */
+static struct slice confirm(struct forging *f, enum mls_wire_format format,
+                            const struct mls_content *content)
 {
-    struct forging f = {.m = m, .in = in, .old = m->g->epoch, .signer = m->id.signature};
+    const struct crypto_suite *suite = f->m->suite;
     struct mls_content_auth auth;
     struct slice raw, tbs;
     struct mls_secret joiner;
+    must(mls_send_sign(&f->m->arena, &auth, &raw, &tbs, content, format, f->old->context,
+                       &f->signer));
+    chain_psks(f);
+    mls_key_schedule_confirmed(suite, &f->next->confirmed,
+                               mls_epoch_slice(f->old, &f->old->interim), (uint16_t)format, raw,
+                               auth.signature);
+    f->next->confirmed_n = suite->nh;
+    must(mls_epoch_encode_context(f->next));
+    must(mls_key_schedule_joiner(suite, &joiner, &f->init, &f->commit, f->next->context));
+    must(mls_epoch_derive(f->next, &joiner, &f->psk));
+    return keep(f->m, mls_epoch_slice(f->next, &f->next->confirmation_tag));
+}
+
+static void apply(struct forging *f)
+{
+    must(mls_epoch_clone(&f->next, f->old));
+    f->next->epoch++;
+    read_items(f);
+    f->next->member = false; /* so that an Update of our own needs no stored key */
+    must(mls_proposal_list_apply(f->next, &f->list, &f->added, &f->m->arena));
+    f->next->member = true;
+    if (f->in->external) {
+        make_init(f);
+        f->added = NULL;
+    }
+}
+
+struct slice mls_forge_put_commit(struct mls_world_member *m, const struct mls_forge_commit *in)
+{
+    struct forging f = {.m = m, .in = in, .old = m->g->epoch, .signer = m->id.signature};
     f.committer = mls_group_own_leaf(m->g);
     f.init = f.old->secrets.init;
-    must(mls_epoch_clone(&f.next, f.old));
-    f.next->epoch++;
-    read_items(&f);
-    if (in->external) {
-        make_init(&f);
-    }
-    f.next->member = false; /* so that an Update of our own needs no stored key */
-    must(mls_proposal_list_apply(f.next, &f.list, &f.added, &m->arena));
-    f.next->member = true;
-    if (in->external) {
-        f.added = NULL;
-    }
-    struct slice body = make_body(&f);
-    struct mls_forge_message message = mls_forge_message_of(m, MLS_CONTENT_COMMIT, body);
+    apply(&f);
+    struct mls_forge_message message = mls_forge_message_of(m, MLS_CONTENT_COMMIT, make_body(&f));
     message.is_private = in->is_private;
     message.signer = f.signer;
     message.bad_signature = in->bad_signature;
@@ -677,18 +697,8 @@ struct slice mls_forge_put_commit(struct mls_world_member *m, const struct mls_f
     if (in->external) {
         message.content.sender_type = MLS_SENDER_NEW_MEMBER_COMMIT;
     }
-    must(mls_send_sign(&m->arena, &auth, &raw, &tbs, &message.content,
-                       in->is_private ? MLS_WIRE_PRIVATE : MLS_WIRE_PUBLIC, f.old->context,
-                       &f.signer));
-    chain_psks(&f);
-    mls_key_schedule_confirmed(
-        m->suite, &f.next->confirmed, mls_epoch_slice(f.old, &f.old->interim),
-        in->is_private ? MLS_WIRE_PRIVATE : MLS_WIRE_PUBLIC, raw, auth.signature);
-    f.next->confirmed_n = m->suite->nh;
-    must(mls_epoch_encode_context(f.next));
-    must(mls_key_schedule_joiner(m->suite, &joiner, &f.init, &f.commit, f.next->context));
-    must(mls_epoch_derive(f.next, &joiner, &f.psk));
-    message.tag = keep(m, mls_epoch_slice(f.next, &f.next->confirmation_tag));
+    message.tag =
+        confirm(&f, in->is_private ? MLS_WIRE_PRIVATE : MLS_WIRE_PUBLIC, &message.content);
     struct slice out = mls_forge_put_message(m, &message);
     mls_epoch_destroy(f.next);
     return out;

@@ -65,7 +65,7 @@ try {
     await alice.click('button', 'Lock now');
     await other.find('heading', 'Locked');
     await alice.find('heading', 'Locked');
-    await unlock(other).catch(() => undefined);
+    await unlock(other);
     await alice.find('heading', 'Lock and recovery');
     await other.page.close();
   });

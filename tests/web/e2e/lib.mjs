@@ -223,6 +223,7 @@ export async function chromium(name, { profile = tempDir('chromium'), args = [],
   person.tab = async (label) => {
     const tab = new Person(label, await context.newPage(), 'playwright', close);
     tab.context = context;
+    tab.tab = person.tab;
     return tab;
   };
   return person;

@@ -6,7 +6,7 @@ import { openDoor } from './door.ts';
 import { followIdle } from './idle.ts';
 import { firstLook, settledLook } from './look.ts';
 import { followTitle, showNotice } from './notify.ts';
-import { onReady } from './state/actions.ts';
+import { loadAll, onReady } from './state/actions.ts';
 import { applyChanges } from './state/patch.ts';
 import { followRoute } from './state/route.ts';
 import { dead, phase, settings } from './state/state.ts';
@@ -31,7 +31,11 @@ function followLife(): void {
 function start(): void {
   startClient(new Worker(scriptUrl(WORKER_URL), { type: 'module', name: 'core' }), {
     ready: (status) => void onReady(status),
-    changes: applyChanges,
+    changes: (changes) => {
+      applyChanges(changes);
+      // Unlocked in another tab.
+      if (phase.value === 'locked' && changes.some((c) => c.kind === 'locked_changed' && c.unlocked)) void loadAll();
+    },
     notify: showNotice,
     dead: (reason, detail) => {
       dead.value = { reason, detail };

@@ -47,8 +47,15 @@ static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, st
                           const struct store_wish *w, int64_t person, bool *fits)
 {
     struct slice in = w->extra, package;
+    struct mls_policy policy;
     size_t n = 0;
     *fits = true;
+    const struct mls_policy *base = own_policy(o, s);
+    if (base == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    policy = *base;
+    policy.check_lifetime = true;
     TRY(cbor_get_array(&in, &n));
     if (p->add_n + n > OWN_ADDS_PER_COMMIT && p->add_n > 0) {
         *fits = false;
@@ -57,7 +64,7 @@ static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, st
     for (size_t i = 0; i < n && p->add_n < OWN_ADDS_PER_COMMIT; i++) {
         struct mls_key_package_view v;
         TRY(cbor_get_bytes(&in, &package));
-        if (mls_key_package_read(s->arena, &v, package, own_policy(o, s)) != OK ||
+        if (mls_key_package_read(s->arena, &v, package, &policy) != OK ||
             v.suite != mls_group_suite(g)->code || has_device(g, v.leaf.signature_key)) {
             continue;
         }

@@ -253,7 +253,9 @@ const struct mls_policy *own_policy(struct own *o, struct step *s)
     p->leaf = policy_leaf;
     p->replace = policy_replace;
     p->commit = policy_commit;
-    p->check_lifetime = true;
+    /* judged when we add someone (own_commit.c), not when others did: clocks differ, and members
+     * who never committed keep the lifetime of their key package (RFC 9420 7.2) */
+    p->check_lifetime = false;
     p->now_s = s->now_ms / 1000;
     return p;
 }

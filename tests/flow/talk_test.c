@@ -290,9 +290,52 @@ TEST(a_group_link_brings_someone_in)
     sim_destroy(s);
 }
 
+TEST(a_revoked_device_reads_no_more)
+{
+    struct sim *s = sim_create(8);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
+                      *a2 = sim_device(s, "ana2");
+    uint64_t ab = 0, ba = 0;
+    struct abi_op op;
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    REQUIRE(sim_meet(a, b, &ab, &ba));
+    REQUIRE(sim_second_device(a, a2));
+    uint64_t a2b = sim_chat_of_type(a2, 1);
+    CHECK_ERR(sim_send(b, ba, "to both devices", NULL), OK);
+    sim_run(s, 10000);
+    CHECK(sim_has_text(a2, a2b, "to both devices"));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_DEVICES;
+    CHECK_ERR(sim_op(a, &op), OK);
+    uint8_t other[32] = {0};
+    const struct abi_devices *l = &a->reply.result.devices;
+    REQUIRE(l->list_n == 2);
+    for (size_t i = 0; i < l->list_n; i++) {
+        if (!l->list[i].current && l->list[i].id.n == 32) {
+            memcpy(other, l->list[i].id.p, 32);
+        }
+    }
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_DEVICE_REVOKE;
+    op.op_device_revoke.device = SLICE_ARRAY(other);
+    CHECK_ERR(sim_op(a, &op), OK);
+    sim_run(s, 20000);
+    CHECK_ERR(sim_send(b, ba, "not for the lost one", NULL), OK);
+    CHECK_ERR(sim_send(a, ab, "nor this", NULL), OK);
+    sim_run(s, 20000);
+    CHECK(sim_has_text(a, ab, "not for the lost one"));
+    CHECK(sim_has_text(b, ba, "nor this"));
+    CHECK(!sim_has_text(a2, a2b, "not for the lost one"));
+    CHECK(!sim_has_text(a2, a2b, "nor this"));
+    CHECK(sim_count(b, "SELECT count(*) FROM message WHERE type=2 AND notice=9", NULL) == 1);
+    sim_destroy(s);
+}
+
 TEST_MAIN(TEST_ROW(two_people_meet_by_link_and_talk),
           TEST_ROW(a_crash_and_an_offline_time_lose_nothing),
           TEST_ROW(a_group_of_three_talks_and_loses_one),
           TEST_ROW(a_second_device_gets_the_whole_history),
           TEST_ROW(a_recovery_code_brings_the_account_back), TEST_ROW(a_file_arrives_whole),
-          TEST_ROW(a_group_link_brings_someone_in))
+          TEST_ROW(a_group_link_brings_someone_in), TEST_ROW(a_revoked_device_reads_no_more))

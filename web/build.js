@@ -54,7 +54,8 @@ export async function build({ out, wasm, worker = 'web/src/worker/worker.ts' }) 
   const scan = hashed('scan', 'js', await bundle('web/src/worker/scan.ts'));
   const emoji = hashed('emoji', 'txt', readFileSync('web/data/emoji.txt'));
   const { ar } = await data('web/src/page/text/ar.ts');
-  const arabic = hashed('ar', 'json', JSON.stringify(ar));
+  const { en } = await data('web/src/page/text/en.ts');
+  const tables = { en: hashed('en', 'json', JSON.stringify(en)), ar: hashed('ar', 'json', JSON.stringify(ar)) };
 
   const sheets = readdirSync('web/style').filter((f) => f.endsWith('.css')).sort((a, b) => (a === 'tokens.css' ? -1 : b === 'tokens.css' ? 1 : a === 'base.css' ? -1 : b === 'base.css' ? 1 : a < b ? -1 : 1));
   const styles = await esbuild.build({
@@ -64,7 +65,7 @@ export async function build({ out, wasm, worker = 'web/src/worker/worker.ts' }) 
   });
   const css = hashed('app', 'css', Buffer.from(styles.outputFiles[0].contents));
   const app = hashed('app', 'js', await bundle('web/src/page/main.ts', {
-    WORKER_URL: workerJs.url, SCAN_URL: scan.url, EMOJI: emoji, TABLES: { ar: arabic }, BUILD: { version, core: core.sha256 },
+    WORKER_URL: workerJs.url, SCAN_URL: scan.url, EMOJI: emoji, TABLES: tables, BUILD: { version, core: core.sha256 },
   }));
 
   const index = readFileSync('web/index.html', 'utf8')

@@ -1,4 +1,5 @@
 // Three people in Chromium, the real core, the real gateway: everything a chat does.
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -114,6 +115,7 @@ try {
   });
   await step('search_finds_and_jumps', async () => {
     await bob.chord('Control', 'k');
+    await until('search has the focus', () => bob.eval(() => document.activeElement?.id === 'search'));
     await bob.type('lighthouse');
     await bob.sees('1 found', { within: '.list' }).catch(() => bob.find('a.hit', 'lighthouse'));
     await until('marked', () => bob.eval(() => document.querySelector('.hit mark')?.textContent.toLowerCase() === 'lighthouse'));
@@ -179,6 +181,15 @@ try {
   await step('no_errors_on_the_console', async () => {
     const all = [alice, bob, carol].flatMap((p) => p.errors.map((e) => `${p.name}: ${e}`));
     if (all.length > 0) throw new Error(all.slice(0, 3).join(' | ').slice(0, 400));
+  });
+  await step('the_gateway_holds_nothing_readable', async () => {
+    await gw.stop();
+    const scan = (...patterns) => spawnSync('tests/gateway/scan.sh', [gw.dir, ...patterns], { encoding: 'utf8' });
+    // The search itself must be able to find: the database's own words are there.
+    if (scan('CREATE TABLE').status === 0) throw new Error('the scan finds nothing at all');
+    const told = ['Alice Arden', 'Bob Brand', 'Carol', PASSPHRASE, 'Hello Bob, this is Alice', 'lighthouse', 'An answer to it', 'mispelt'];
+    const found = scan(...told, code, code.replaceAll('-', ''));
+    if (found.status !== 0) throw new Error(found.stdout.split('\n').filter((l) => l.startsWith('not ok')).join(' | ').slice(0, 400));
   });
 } finally {
   if (step.broken()) {

@@ -3,7 +3,6 @@
 import { signal } from '@preact/signals';
 import { saveSetting } from './state/actions.ts';
 import { phase, settings } from './state/state.ts';
-import { en } from './text/en.ts';
 import { isLanguage, isRtl, type Language, setTable, type Table } from './text/strings.ts';
 
 export type Theme = 'system' | 'light' | 'dark' | 'black';
@@ -12,14 +11,12 @@ export const theme = signal<Theme>('system');
 
 const STORED = 'sotto-look';
 
+/** The file is the one this build was made with, so that its keys are those of the type. */
 function isTable(x: unknown): x is Table {
-  if (typeof x !== 'object' || x === null) return false;
-  const keys: readonly string[] = Object.keys(en);
-  return keys.every((k) => Object.hasOwn(x, k));
+  return typeof x === 'object' && x !== null && Object.values(x).every((v) => typeof v === 'string');
 }
 
 async function tableOf(language: Language): Promise<Table> {
-  if (language === 'en') return en;
   const file = TABLES[language];
   const answer = await fetch(file.url, { integrity: `sha256-${file.sha256}` });
   const table: unknown = await answer.json();
@@ -75,8 +72,7 @@ export async function firstLook(): Promise<void> {
   const wanted = [storedLanguage, ...navigator.languages.map((l) => l.slice(0, 2))].find(
     (l) => typeof l === 'string' && isLanguage(l),
   );
-  if (typeof wanted === 'string' && isLanguage(wanted) && wanted !== 'en')
-    await showLanguage(wanted).catch(() => undefined);
+  await showLanguage(typeof wanted === 'string' && isLanguage(wanted) ? wanted : 'en');
 }
 
 /** After unlocking: what the vault says. */

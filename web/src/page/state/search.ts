@@ -54,7 +54,9 @@ export function endSearch(): void {
 export function startSearch(chat: number): void {
   searchChat.value = chat;
   if (route.value.section !== 'chats') go('');
-  setTimeout(() => document.getElementById('search')?.focus());
+  const focus = (): void => document.getElementById('search')?.focus();
+  focus();
+  setTimeout(focus); // when the list was not on the screen before
 }
 
 /** The words of the query, for marking them in what was found. */

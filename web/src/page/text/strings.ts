@@ -1,7 +1,7 @@
 // Words of the interface, by Fluent: plurals stand in the table of each language, not in the code.
 import { FluentBundle, FluentResource } from '@fluent/bundle';
 import { signal } from '@preact/signals';
-import { en } from './en.ts';
+import type { en } from './en.ts';
 
 export type Key = keyof typeof en;
 export type Table = Readonly<Record<Key, string>>;
@@ -23,7 +23,7 @@ function bundle(language: string, table: Table): FluentBundle {
   return b;
 }
 
-const current = signal({ language: 'en', bundle: bundle('en', en) });
+const current = signal({ language: 'en', bundle: new FluentBundle('en') });
 
 export function language(): string {
   return current.value.language;

@@ -71,7 +71,7 @@ export async function startGateway(appDir = join(root, 'build/web')) {
     dir,
     async start() {
       child = spawn(GATEWAY, ['run', '--dir', dir, '--app-port', String(app), '--gw-port', String(gw), '--app-dir', appDir], { stdio: ['ignore', log, log] });
-      await until('the gateway answers', async () => (await fetch(`${url}/`)).status === 200, 10_000).catch((e) => {
+      await until('the gateway answers', async () => (await fetch(`${url}/`)).status === 200, 30_000).catch((e) => {
         throw new Error(`${e.message}: ${readFileSync(join(dir, 'log'), 'utf8').slice(-500)}`);
       });
     },

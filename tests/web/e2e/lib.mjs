@@ -70,7 +70,7 @@ export async function startGateway(appDir = join(root, 'build/web')) {
     url,
     dir,
     async start() {
-      child = spawn(GATEWAY, ['run', '--dir', dir, '--app-port', String(app), '--gw-port', String(gw), '--app-dir', appDir], { stdio: ['ignore', log, log] });
+      child = spawn(GATEWAY, ['run', '--dir', dir, '--app-port', String(app), '--gw-port', String(gw), '--app-dir', appDir, '--metrics-port', '0'], { stdio: ['ignore', log, log] });
       await until('the gateway answers', async () => (await fetch(`${url}/`)).status === 200, 30_000).catch((e) => {
         throw new Error(`${e.message}: ${readFileSync(join(dir, 'log'), 'utf8').slice(-500)}`);
       });

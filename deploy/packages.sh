@@ -46,6 +46,8 @@ procps           ps in the gateway tests
 netcat-openbsd   raw sockets in the gateway tests
 sqlite3          inspecting databases in tests
 openssl          certificates and reference answers in tests
+fonts-noto-core  Latin and Arabic letters in the pictures of the tests
+fonts-noto-color-emoji  emoji in the pictures of the tests
 '
 list_fresh='
 debootstrap      a bare Debian root for tests/fresh.sh

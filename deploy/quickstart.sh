@@ -1,7 +1,7 @@
 #!/bin/sh
 # From a bare Debian 12 to a running Sotto: installs what is missing, fetches pinned sources, builds, starts the
 # gateway with its data under var/ and prints one address. Safe to run again: what is done is not done twice.
-# Usage: deploy/quickstart.sh [--port N]    the app at N (8480), the gateway at N + 1
+# Usage: deploy/quickstart.sh [--port N]    the app at N (8480), the gateway at N + 1, metrics at N + 2
 #        deploy/quickstart.sh --stop        stops the gateway; the data stay
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -51,8 +51,9 @@ done
 case $port in
 *[!0-9]*|'') die "--port wants a number, not '$port'" ;;
 esac
-[ "$port" -ge 1 ] && [ "$port" -le 65534 ] || die "--port must lie between 1 and 65534"
+[ "$port" -ge 1 ] && [ "$port" -le 65533 ] || die "--port must lie between 1 and 65533"
 gw_port=$((port + 1))
+metrics_port=$((port + 2))
 url=http://localhost:$port
 
 # One run at a time.
@@ -67,15 +68,16 @@ port_is_free() {
         s.listen(Number(process.argv[1]), () => s.close());' "$1" && return 0
     case $? in
     2) die "port $1 may only be used by root; choose another with --port" ;;
-    *) die "port $1 is taken by another program; choose another with --port (the app takes N, the gateway N + 1)" ;;
+    *) die "port $1 is taken by another program; choose another with --port (the app takes N, the gateway N + 1, its metrics N + 2)" ;;
     esac
 }
 check_ports() {
     port_is_free "$port"
     port_is_free "$gw_port"
+    port_is_free "$metrics_port"
 }
 
-run_args="run --dir $var --app-port $port --gw-port $gw_port --app-dir $root/build/web"
+run_args="run --dir $var --app-port $port --gw-port $gw_port --metrics-port $metrics_port --app-dir $root/build/web"
 state_of() { printf '%s %s\n' "$run_args" "$(sha256sum <build/release/gateway/sotto-gateway 2>/dev/null)"; }
 answers() { curl -s -o /dev/null --max-time 2 "$url/"; }
 

@@ -263,10 +263,12 @@ export async function myLink(p) {
   return until('own link', () => p.eval(() => document.querySelector('.share input')?.value));
 }
 
-export async function unlock(p, passphrase = PASSPHRASE) {
+/** `then`: a field that is shown when it has worked; without one, the list of chats. */
+export async function unlock(p, passphrase = PASSPHRASE, then = '') {
   await p.fill('Passphrase', passphrase);
   await p.keys('Enter');
-  await p.find('heading', 'Chats', { ms: 30_000 });
+  if (then) await p.find('field', then, { ms: 30_000 });
+  else await p.find('heading', 'Chats', { ms: 30_000 });
 }
 
 export async function openChat(p, name) {

@@ -9,7 +9,7 @@ import { followTitle, showNotice } from './notify.ts';
 import { loadAll, onReady } from './state/actions.ts';
 import { applyChanges } from './state/patch.ts';
 import { followRoute } from './state/route.ts';
-import { dead, phase, settings } from './state/state.ts';
+import { dead, phase, settings, settingUp } from './state/state.ts';
 import { scriptUrl } from './trusted.ts';
 import { App } from './ui/app.tsx';
 
@@ -33,8 +33,9 @@ function start(): void {
     ready: (status) => void onReady(status),
     changes: (changes) => {
       applyChanges(changes);
-      // Unlocked in another tab.
-      if (phase.value === 'locked' && changes.some((c) => c.kind === 'locked_changed' && c.unlocked)) void loadAll();
+      // Unlocked, or made, in another tab.
+      const waits = phase.value === 'locked' || (phase.value === 'welcome' && !settingUp.value);
+      if (waits && changes.some((c) => c.kind === 'locked_changed' && c.unlocked)) void loadAll();
     },
     notify: showNotice,
     dead: (reason, detail) => {

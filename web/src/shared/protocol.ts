@@ -46,17 +46,10 @@ export type News =
   | { readonly t: 'ready'; readonly status: Status; readonly owner: boolean }
   | { readonly t: 'dead'; readonly reason: DeadReason; readonly detail: string };
 
-/** The secret that opened the store, kept by the workers alone, so that another tab can take over. */
-export interface Held {
-  readonly kindNumber: number;
-  readonly secret: Uint8Array;
-}
-
 /** Between workers on the common channel. */
 export type Shout = { readonly t: 'who'; readonly id: string } | { readonly t: 'owner'; readonly id: string };
 
 /** Between two workers on the channel of the asking one. */
 export type Whisper =
   | { readonly t: 'up'; readonly message: Call | Life }
-  | { readonly t: 'down'; readonly message: News }
-  | { readonly t: 'held'; readonly held: Held | null };
+  | { readonly t: 'down'; readonly message: News };

@@ -1,7 +1,7 @@
 // Every tab has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass the
 // calls of their pages on to it over a channel each. When the owner goes, the browser gives the lock to another.
 import type { Change, Op, Status } from '../shared/abi.gen.ts';
-import type { Call, DeadReason, Held, Life, News, Outcome, Shout, Whisper } from '../shared/protocol.ts';
+import type { Call, DeadReason, Life, News, Outcome, Shout, Whisper } from '../shared/protocol.ts';
 import { bad } from '../shared/result.ts';
 import { type Core, ownerGone, startCore } from './core.ts';
 import { FilesBusy, openFiles } from './files.ts';
@@ -14,7 +14,6 @@ const COMMON = 'sotto';
 interface Peer {
   life: Life | null;
   tell(news: News): void;
-  hold(held: Held | null): void;
   end(): void;
 }
 
@@ -28,7 +27,6 @@ export class Hub {
   private readonly pending = new Map<number, Call>();
   private readonly page: (news: News) => void;
   private core: Core | null = null;
-  private held: Held | null = null;
   private life: Life | null = null;
   private state = -1;
   private online = true;
@@ -96,7 +94,6 @@ export class Hub {
 
   /** As a follower: what the owner says on my channel. */
   private onWhisper(whisper: Whisper): void {
-    if (whisper.t === 'held') this.keep(whisper.held);
     if (whisper.t !== 'down') return;
     if (whisper.message.t === 'answer') this.pending.delete(whisper.message.n);
     if (whisper.message.t === 'ready' && this.life) this.up(this.life);
@@ -117,7 +114,6 @@ export class Hub {
     const peer: Peer = {
       life: null,
       tell: (message) => say({ t: 'down', message }),
-      hold: (held) => say({ t: 'held', held }),
       end: () => channel.close(),
     };
     this.peers.set(id, peer);
@@ -136,23 +132,12 @@ export class Hub {
       peer.end();
       this.onLife();
     });
-    peer.hold(this.held);
     peer.tell({ t: 'ready', status: await this.status(core), owner: false });
   }
 
   private everyone(news: News): void {
     this.page(news);
     for (const peer of this.peers.values()) peer.tell(news);
-  }
-
-  private keep(held: Held | null): void {
-    this.held?.secret.fill(0);
-    this.held = held;
-  }
-
-  private share(held: Held | null): void {
-    this.keep(held);
-    for (const peer of this.peers.values()) peer.hold(held);
   }
 
   // ---- as the owner -----------------------------------------------------------------------------
@@ -169,9 +154,7 @@ export class Hub {
         died: (detail) => this.everyone({ t: 'dead', reason: 'panic', detail }),
       });
       this.failPending();
-      if (this.held)
-        await core.request({ kind: 'op_unlock', kindNumber: this.held.kindNumber, secret: this.held.secret });
-      this.core = core;
+      this.core = core; // locked: whoever is there unlocks again, no tab keeps the secret
       this.onLife();
       this.page({ t: 'ready', status: await this.status(core), owner: true });
       this.common.postMessage({ t: 'owner', id: this.id } satisfies Shout);
@@ -191,12 +174,8 @@ export class Hub {
 
   private async perform(core: Core, call: Call): Promise<Outcome> {
     switch (call.t) {
-      case 'op': {
-        const opened = opening(call.op);
-        const outcome = await core.request(call.op);
-        if (opened && outcome.ok) this.share(opened);
-        return outcome;
-      }
+      case 'op':
+        return core.request(call.op);
       case 'upload':
         return core.upload(call.op, call.file, call.message);
       case 'file':
@@ -207,7 +186,6 @@ export class Hub {
   }
 
   private onChanges(changes: readonly Change[]): void {
-    if (changes.some((c) => c.kind === 'locked_changed' && !c.unlocked)) this.share(null);
     this.everyone({ t: 'changes', changes });
   }
 
@@ -227,21 +205,6 @@ export class Hub {
     const online = lives.some((l) => l.online);
     if (online !== this.online) this.core.life(online ? 3 : 4);
     this.online = online;
-  }
-}
-
-/** The secret that opens the store, when this op opens it. */
-function opening(op: Op): Held | null {
-  switch (op.kind) {
-    case 'op_unlock':
-      return { kindNumber: op.kindNumber, secret: new Uint8Array(op.secret) };
-    case 'op_create':
-    case 'op_recover':
-    case 'op_link_device':
-    case 'op_slot_put':
-      return { kindNumber: op.slot.slotKind, secret: new Uint8Array(op.secret) };
-    default:
-      return null;
   }
 }
 

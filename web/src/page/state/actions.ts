@@ -38,6 +38,7 @@ export async function loadAll(): Promise<void> {
     ask({ kind: 'op_chats' }, 'chats'),
     ask({ kind: 'op_people' }, 'people'),
     ask({ kind: 'op_settings' }, 'settings'),
+    refreshStatus(),
   ]);
   batch(() => {
     if (state.ok) self.value = state.value;

@@ -22,6 +22,9 @@ export const dead = signal<{ readonly reason: DeadReason; readonly detail: strin
 /** The first run goes on after the account is made, so `open` alone does not end it. */
 export const welcomeStep = signal<'' | 'safe' | 'invite'>('');
 
+/** This tab is making or fetching the account; set before, so that its own change does not end the first run. */
+export const settingUp = signal(false);
+
 export const self = signal<State | null>(null);
 export const chats = signal<ReadonlyMap<number, ChatView>>(new Map());
 export const people = signal<ReadonlyMap<number, PersonView>>(new Map());

@@ -4,7 +4,7 @@ import { ask, tell } from '../client.ts';
 import { askLocked, type LockChoice } from '../lock.ts';
 import { deviceName } from '../place.ts';
 import { loadAll } from '../state/actions.ts';
-import { linkProgress } from '../state/state.ts';
+import { linkProgress, settingUp } from '../state/state.ts';
 import { errorText } from '../text/errors.ts';
 import { t } from '../text/strings.ts';
 import { ChooseLock } from './choose-lock.tsx';
@@ -79,17 +79,20 @@ export function Elsewhere({ gateway: given, onBack }: { gateway: string; onBack:
 
   const link = async (choice: LockChoice): Promise<void> => {
     setBusy(true);
+    settingUp.value = true;
     const answer = await askLocked(
       choice,
       (slot, secret) => ({ kind: 'op_link_device', gateway: gateway.trim(), slot, secret, device: deviceName() }),
       'text',
     );
     setBusy(false);
+    settingUp.value = answer.ok;
     if (answer.ok) setCode(answer.value.value);
     else setError(errorText(answer.error.name));
   };
   const recover = async (choice: LockChoice): Promise<void> => {
     setBusy(true);
+    settingUp.value = true;
     const outcome = await askLocked(
       choice,
       (slot, secret) => ({
@@ -103,6 +106,7 @@ export function Elsewhere({ gateway: given, onBack }: { gateway: string; onBack:
       'ok',
     );
     setBusy(false);
+    settingUp.value = outcome.ok;
     if (outcome.ok) await loadAll();
     else setError(errorText(outcome.error.name));
   };

@@ -5,7 +5,7 @@ import { askLocked, type LockChoice } from '../lock.ts';
 import { profilePicture } from '../picture.ts';
 import { deviceName, findGateway } from '../place.ts';
 import { loadAll, run } from '../state/actions.ts';
-import { welcomeStep } from '../state/state.ts';
+import { settingUp, welcomeStep } from '../state/state.ts';
 import { errorText } from '../text/errors.ts';
 import { t } from '../text/strings.ts';
 import { AddPerson, MyLink } from './add-person.tsx';
@@ -155,6 +155,7 @@ export function Welcome() {
   const create = async (choice: LockChoice): Promise<void> => {
     setBusy(true);
     setError('');
+    settingUp.value = true;
     welcomeStep.value = 'safe'; // the account exists from here on, but its code has not been seen
     const own = name.trim();
     const answer = await askLocked(
@@ -172,6 +173,7 @@ export function Welcome() {
     );
     setBusy(false);
     if (!answer.ok) {
+      settingUp.value = false;
       welcomeStep.value = '';
       setError(errorText(answer.error.name));
       return;

@@ -367,7 +367,8 @@ static void *checkpoint_main(void *arg)
     struct gw_db *db = arg;
     sqlite3 *sql = NULL;
     const char *path = sqlite3_db_filename(db->sql, "main");
-    if (sqlite3_open_v2(path, &sql, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK) {
         gw_log_error("checkpoint", "sqlite=%d", sqlite3_errcode(sql));
     }
     int last = 0;

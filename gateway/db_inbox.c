@@ -37,26 +37,30 @@ struct queue {
     uint64_t next;
 };
 
-/* Room for one more. A full queue refuses the post, unless its device has long been quiet: then
- * the oldest goes, and the device will be told of the gap. */
-static unsigned make_room(struct gw_db *db, const struct queue *q)
+/* Is there room for one more? A full queue refuses the post, unless its device has long been quiet:
+ * then *drop is its oldest message, which will have to go; the device will be told of the gap. */
+static unsigned look_for_room(struct gw_db *db, const struct queue *q, int64_t *drop)
 {
     int64_t first = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_Q_FIRST, "i", q->box), 0);
+    *drop = 0;
     if (first == 0 || q->next - (uint64_t)first < db->gw->config.inbox_items) {
         return 0;
     }
-    if (gw_clock_day(db->now_ms) - q->day < QUIET_DAYS) {
-        return FRAME_CODE_QUOTA;
-    }
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_ONE, "ii", q->box, first));
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_GAP, "ii", q->box, first));
+    *drop = first;
+    return gw_clock_day(db->now_ms) - q->day < QUIET_DAYS ? FRAME_CODE_QUOTA : 0;
+}
+
+static void drop_oldest(struct gw_db *db, int64_t box, int64_t seq)
+{
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_ONE, "ii", box, seq));
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_GAP, "ii", box, seq));
     db->queued--;
-    return 0;
 }
 
 unsigned gw_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
 {
     struct queue queues[CHAIN_DEVICES_MAX];
+    int64_t drop[CHAIN_DEVICES_MAX];
     size_t n = 0;
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_BOX_OF_ACCOUNT, "i", account);
     while (gw_db_row(db, s)) {
@@ -66,15 +70,18 @@ unsigned gw_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
         }
     }
     for (size_t i = 0; i < n; i++) {
-        unsigned code = make_room(db, &queues[i]);
+        unsigned code = look_for_room(db, &queues[i], &drop[i]);
         if (code != 0) {
-            return code;
+            return code; /* before anything was written */
         }
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BODY_NEW, "ub", db->now_ms, body));
     int64_t id = sqlite3_last_insert_rowid(db->sql);
     struct gw_bytes *shared = gw_bytes_copy(body);
     for (size_t i = 0; i < n && db->failed == 0; i++) {
+        if (drop[i] != 0) {
+            drop_oldest(db, queues[i].box, drop[i]);
+        }
         int64_t seq = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_BOX_NEXT, "i", queues[i].box), 0);
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_NEW, "iii", queues[i].box, seq, id));
         db->queued++;

@@ -79,8 +79,9 @@ static bool open_file(struct gw_db *db, const char *dir, char *why, size_t n)
         snprintf(why, n, "cannot create %s: %s", dir, strerror(errno));
         return false;
     }
-    if (sqlite3_open_v2(path, &db->sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(path, &db->sql,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
         snprintf(why, n, "cannot open %s: %s", path, sqlite3_errmsg(db->sql));
         return false;
     }

@@ -274,7 +274,8 @@ struct gw_read *gw_read_open(struct gw_gateway *gw, char *why, size_t n)
     bool fine = mkdir(path, 0700) == 0 || errno == EEXIST;
     snprintf(path, sizeof path, "%s/sotto.db", gw->config.dir);
     if (!fine || r->room == NULL ||
-        sqlite3_open_v2(path, &r->sql, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+        sqlite3_open_v2(path, &r->sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+            SQLITE_OK ||
         sqlite3_exec(r->sql, "PRAGMA query_only = ON; PRAGMA cache_size = -16384", NULL, NULL,
                      NULL) != SQLITE_OK ||
         !prepare(r)) {

@@ -36,13 +36,13 @@ export function startClient(started: Worker, events: ClientEvents): void {
         return;
       }
       case 'changes':
-        return events.changes(news.changes);
+        events.changes(news.changes);
+        if (news.changes.some((c) => c.kind === 'locked_changed' && c.unlocked)) resumeUploads();
+        return;
       case 'notify':
         return events.notify(news.chat, news.title, news.body);
       case 'ready':
-        events.ready(news.status, news.owner);
-        if (news.status.unlocked) resumeUploads();
-        return;
+        return events.ready(news.status, news.owner);
       case 'dead':
         return events.dead(news.reason, news.detail);
     }
@@ -108,7 +108,7 @@ export function endUpload(message: number): void {
   uploads.delete(message);
 }
 
-/** After a change of owner the new one has no file to read from: it is given again. */
+/** A core that was locked, or that another tab has begun, has no file to read from: it is given again. */
 function resumeUploads(): void {
   for (const [message, { op, file }] of uploads) void post({ t: 'upload', op, file, message });
 }

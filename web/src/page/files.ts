@@ -1,6 +1,9 @@
 // Files of messages as addresses for the page. Asked once, kept for a while, given back when there are many.
 import { signal } from '@preact/signals';
-import { readFile, tell } from './client.ts';
+import type { Failure } from '../shared/protocol.ts';
+import type { Result } from '../shared/result.ts';
+import { readFile, sendFile, tell } from './client.ts';
+import { previewOf } from './picture.ts';
 
 const KEPT_MAX = 60;
 const urls = new Map<number, string>();
@@ -38,12 +41,28 @@ export function fetchFile(message: number): void {
 export async function saveFile(message: number, name: string): Promise<boolean> {
   // As bytes without a type: the browser saves it and never shows it as a page.
   const answer = await readFile(message, 'application/octet-stream');
-  if (!answer.ok) return false;
-  const url = URL.createObjectURL(answer.value);
+  if (answer.ok) saveBlob(answer.value, name || 'file');
+  return answer.ok;
+}
+
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
-  link.download = name || 'file';
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  return true;
+}
+
+/** The number of the message that carries it. */
+export async function sendAs(
+  file: File,
+  chat: number,
+  caption: string,
+  replyTo: number,
+): Promise<Result<number, Failure>> {
+  const { width, height, hash: preview } = await previewOf(file);
+  const { name, size: bytes } = file;
+  const type = file.type || 'application/octet-stream';
+  return sendFile({ kind: 'op_file_begin', chat, name, type, bytes, width, height, preview, caption, replyTo }, file);
 }

@@ -154,7 +154,7 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
         const now = await request({ kind: 'op_message', id: message });
         const view =
           now.ok && !(now.value instanceof Blob) && now.value.kind === 'messages' ? now.value.list[0] : undefined;
-        if (view?.file?.state === 4) void sendChunks(message, file, view.file.done);
+        if (view?.file?.state === 4) void sendChunks(message, file, view.file.done).catch(() => undefined);
         return now;
       }
       const made = await request(op);

@@ -268,6 +268,8 @@ export const ar: Table = {
   'file-coming': 'جارٍ التحميل، { $percent } %',
   'file-going': 'جارٍ الإرسال، { $percent } %',
   'file-failed': 'لم يُحمَّل. اضغط للمحاولة مجددًا',
+  'file-stopped': 'أُغلق Sotto قبل أن يأخذ الملف كله.',
+  'file-again': 'اختره مجددًا',
   'notice-made': 'أنشأ { $who } المجموعة',
   'notice-joined': 'انضم { $what }',
   'notice-left': 'غادر { $what }',
@@ -446,8 +448,18 @@ export const ar: Table = {
   'storage-not-kept': 'قد يحذف هذا المتصفح رسائلك حين تضيق المساحة. اربط جهازًا ثانيًا واحفظ رمز الاسترداد.',
   'storage-ask': 'اطلب من المتصفح حفظها',
   'storage-used': 'استُخدم { $used } من { $quota }',
-  export: 'تصدير كل شيء',
-  'export-later': 'ملف واحد فيه كل شيء بصيغ مفتوحة. يأتي مع نسخة لاحقة.',
+  export: 'تصدير كل الرسائل',
+  'export-note': 'ملف نصي واحد، سطر JSON لكل رسالة. تُذكر فيه الصور والملفات بأسمائها دون محتواها.',
+  'export-warning': 'الملف غير مقفل. من يحصل عليه يقرأ كل شيء، حتى الرسائل المختفية، ولا يستطيع Sotto حذفه بعد ذلك.',
+  'export-save': 'احفظه مقروءًا',
+  'export-count': `{ $count ->
+    [zero] لا رسائل
+    [one] رسالة واحدة
+    [two] رسالتان
+    [few] { $count } رسائل
+    [many] { $count } رسالة
+   *[other] { $count } رسالة
+}`,
   'code-unchecked': 'الشيفرة غير مفحوصة',
   'code-unchecked-text': 'زيارة أولى، أو جاءت الصفحة من الخادم مباشرة. ما يعمل هنا هو ما أرسله الخادم.',
   'code-pinned': 'الشيفرة مثبتة',

@@ -279,6 +279,8 @@ export const en = {
   'file-coming': 'Loading, { $percent } %',
   'file-going': 'Sending, { $percent } %',
   'file-failed': 'Not loaded. Press to try again',
+  'file-stopped': 'Sotto was closed before it had the whole file.',
+  'file-again': 'Choose it again',
   'notice-made': '{ $who } made the group',
   'notice-joined': '{ $what } joined',
   'notice-left': '{ $what } left',
@@ -463,8 +465,15 @@ export const en = {
     'This browser may delete your messages when room runs short. Link a second device, and keep the recovery code.',
   'storage-ask': 'Ask the browser to keep them',
   'storage-used': '{ $used } of { $quota } used',
-  export: 'Export everything',
-  'export-later': 'One file with everything in open formats. Comes with a later version.',
+  export: 'Export all messages',
+  'export-note': 'One text file, a line of JSON for each message. Pictures and files are named in it, not contained.',
+  'export-warning':
+    'The file is not locked. Whoever gets it can read everything, disappearing messages too, and Sotto cannot delete it again.',
+  'export-save': 'Save it readable',
+  'export-count': `{ $count ->
+    [one] 1 message
+   *[other] { $count } messages
+}`,
 
   // marks
   'code-unchecked': 'Code unchecked',

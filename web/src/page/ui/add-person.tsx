@@ -42,7 +42,7 @@ export function ShareLink({ link }: { link: string }) {
   );
 }
 
-/** One link of the account, made when first shown: used once, gone after a week. */
+/** One link of the account, made when first shown: for anyone, gone after a week. */
 export function MyLink({ label }: { label: string }) {
   const [link, setLink] = useState('');
   const [error, setError] = useState('');

@@ -1,8 +1,8 @@
 // Files before they are sent: what they are, a caption, and how large.
 import { useEffect, useState } from 'preact/hooks';
 import type { ChatView } from '../../shared/abi.gen.ts';
-import { sendFile } from '../client.ts';
-import { isPicture, previewOf } from '../picture.ts';
+import { sendAs } from '../files.ts';
+import { isPicture } from '../picture.ts';
 import { settle } from '../state/actions.ts';
 import { byteSize } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
@@ -43,22 +43,7 @@ export function AttachDialog({ chat, files, caption: given, replyTo, onClose, on
   const send = async (): Promise<void> => {
     setBusy(true);
     for (const [i, file] of files.entries()) {
-      const { width, height, hash } = await previewOf(file);
-      const made = await sendFile(
-        {
-          kind: 'op_file_begin',
-          chat: chat.id,
-          name: file.name,
-          type: file.type || 'application/octet-stream',
-          bytes: file.size,
-          width,
-          height,
-          preview: hash,
-          caption: i === 0 ? caption.trim() : '',
-          replyTo: i === 0 ? replyTo : 0,
-        },
-        file,
-      );
+      const made = await sendAs(file, chat.id, i === 0 ? caption.trim() : '', i === 0 ? replyTo : 0);
       if (!settle(made)) {
         setBusy(false);
         return;

@@ -2,17 +2,20 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { FileView, MessageView } from '../../shared/abi.gen.ts';
 import { tell } from '../client.ts';
-import { fetchFile, filesVersion, fileUrl, loadFile, saveFile } from '../files.ts';
+import { fetchFile, filesVersion, fileUrl, loadFile, saveFile, sendAs } from '../files.ts';
 import { blurUrl, isPicture } from '../picture.ts';
+import { run, settle } from '../state/actions.ts';
 import { byteSize, percent } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
-import { IconButton } from './kit/button.tsx';
+import { Button, IconButton } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 import { Icon } from './kit/icon.tsx';
 
 const BY_ITSELF_BYTES = 2_000_000;
 const SHOWN_WIDTH = 360;
 const SHOWN_HEIGHT = 320;
+/** Taking a file in needs no network: when it makes no step for so long, nobody is giving it. */
+const STOPPED_MS = 5000;
 
 function fit(f: FileView): { width: number; height: number } {
   const scale = Math.min(1, SHOWN_WIDTH / f.width, SHOWN_HEIGHT / f.height);
@@ -32,7 +35,51 @@ function stateText(f: FileView): string {
   }
 }
 
+/** The page that gave the file has gone before all of it was taken in. */
+function useStopped(f: FileView): boolean {
+  const [stopped, setStopped] = useState(false);
+  useEffect(() => {
+    setStopped(false);
+    if (f.state !== 4 || f.done >= f.bytes) return undefined;
+    const timer = setTimeout(() => setStopped(true), STOPPED_MS);
+    return () => clearTimeout(timer);
+  }, [f.state, f.done]);
+  return stopped;
+}
+
+function Stopped({ m }: { m: MessageView }) {
+  const again = async (file: File): Promise<void> => {
+    // As a new message: the file on the disk may be another by now than the part that was taken in.
+    if (settle(await sendAs(file, m.chat, m.text, m.reply?.id ?? 0))) {
+      await run({ kind: 'op_file_cancel', message: m.id });
+    }
+  };
+  return (
+    <div class="failed" role="note">
+      <span>{t('file-stopped')}</span>
+      <span class="row-buttons">
+        <label class="button plain">
+          {t('file-again')}
+          <input
+            type="file"
+            class="unseen"
+            onChange={(e) => {
+              const file = e.currentTarget.files?.[0];
+              if (file) void again(file);
+            }}
+          />
+        </label>
+        <Button icon="trash" onClick={() => void run({ kind: 'op_file_cancel', message: m.id })}>
+          {t('delete')}
+        </Button>
+      </span>
+    </div>
+  );
+}
+
 function Progress({ m, f }: { m: MessageView; f: FileView }) {
+  const stopped = useStopped(f);
+  if (stopped) return <Stopped m={m} />;
   if (f.state !== 1 && f.state !== 4) return null;
   return (
     <span class="file-progress">

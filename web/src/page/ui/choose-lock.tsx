@@ -11,16 +11,18 @@ interface Props {
   readonly error: string;
   readonly submit: string;
   readonly onChoose: (choice: LockChoice) => void;
+  /** No passkey is offered: in the settings it has a button of its own. */
+  readonly passphraseOnly?: boolean;
 }
 
-export function ChooseLock({ name, busy, error, submit, onChoose }: Props) {
+export function ChooseLock({ name, busy, error, submit, onChoose, passphraseOnly }: Props) {
   const [likely, setLikely] = useState(false);
   const [typed, setTyped] = useState(false);
   const [passphrase, setPassphrase] = useState('');
   const [short, setShort] = useState(false);
   const [refused, setRefused] = useState(false);
   useEffect(() => {
-    void passkeyLikely().then(setLikely);
+    if (!passphraseOnly) void passkeyLikely().then(setLikely);
   }, []);
 
   if (likely && !typed) {

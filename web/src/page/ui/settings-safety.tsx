@@ -64,6 +64,7 @@ function LockGroup() {
             error=""
             submit={t('save')}
             onChoose={(c) => void put(c)}
+            passphraseOnly
           />
         </Dialog>
       )}

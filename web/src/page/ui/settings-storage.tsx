@@ -1,8 +1,12 @@
-// Whether this browser promises to keep the messages, and how much room they take. A plain line, no reassurance.
-import { useEffect, useState } from 'preact/hooks';
+// Whether this browser promises to keep the messages, how much room they take, and taking them along.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { exportAll } from '../export.ts';
+import { saveBlob } from '../files.ts';
+import { settle } from '../state/actions.ts';
 import { byteSize, percent } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';
+import { Confirm } from './kit/dialog.tsx';
 import { Group } from './kit/field.tsx';
 import { View } from './view.tsx';
 
@@ -15,6 +19,43 @@ interface Room {
 async function measure(): Promise<Room> {
   const [kept, estimate] = await Promise.all([navigator.storage.persisted(), navigator.storage.estimate()]);
   return { kept, used: estimate.usage ?? 0, quota: estimate.quota ?? 0 };
+}
+
+function ExportGroup() {
+  const [asking, setAsking] = useState(false);
+  const [count, setCount] = useState(-1);
+  const busy = useRef(false);
+  const save = async (): Promise<void> => {
+    if (busy.current) return;
+    busy.current = true;
+    setCount(0);
+    const all = await exportAll(setCount);
+    busy.current = false;
+    if (settle(all) && all.ok) saveBlob(all.value, `sotto-${new Date().toISOString().slice(0, 10)}.jsonl`);
+    else setCount(-1);
+  };
+  return (
+    <Group title={t('export')} note={t('export-note')}>
+      <div class="row-buttons pad">
+        <Button icon="download" onClick={() => setAsking(true)}>
+          {t('export')}
+        </Button>
+        <span class="note" role="status">
+          {count >= 0 && t('export-count', { count })}
+        </span>
+      </div>
+      {asking && (
+        <Confirm
+          title={t('export')}
+          text={t('export-warning')}
+          yes={t('export-save')}
+          danger
+          onClose={() => setAsking(false)}
+          onYes={() => void save()}
+        />
+      )}
+    </Group>
+  );
 }
 
 export function StoragePage() {
@@ -43,13 +84,7 @@ export function StoragePage() {
           </div>
         </Group>
       )}
-      <Group title={t('export')} note={t('export-later')}>
-        <div class="pad">
-          <Button disabled icon="download">
-            {t('export')}
-          </Button>
-        </div>
-      </Group>
+      <ExportGroup />
     </View>
   );
 }

@@ -76,6 +76,7 @@ export function Unlock() {
               busy={busy}
               onClick={() => {
                 setBusy(true);
+                setError('');
                 void unlockWithPasskey(passkey).then(done);
               }}
             >

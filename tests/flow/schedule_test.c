@@ -1,6 +1,7 @@
 /* Random schedules: two people with two devices each, their chat and a group, while the line
- * fails, packets double, devices crash, sleep for weeks and change the group at the same time.
- * Afterwards everyone has every message exactly once and nothing is unreadable.
+ * fails, packets double, devices crash, sleep for weeks, change the group at the same time and
+ * revoke each other. Afterwards everyone has every message exactly once and nothing is unreadable;
+ * a revoked device reads nothing that is said then, and its successor has the whole history.
  *
  *   flow_schedule [SCHEDULES [FIRST_SEED]]     a failing seed is printed; give it to replay it
  */
@@ -18,11 +19,16 @@ struct world {
     struct sim *s;
     struct sim_device *d[4]; /* ana, ana2, ben, ben2 */
     bool locked_up[4];
+    bool revoked[4];
     char texts[TEXTS_MAX][24];
     bool note[TEXTS_MAX]; /* to self: only the own devices have it */
     int owner[TEXTS_MAX];
+    int by[TEXTS_MAX];
+    bool maybe[TEXTS_MAX]; /* said by a device that was revoked before it was sent, perhaps */
     size_t text_n;
 };
+
+static unsigned revocations; /* of all worlds */
 
 static bool build(struct world *w, uint64_t seed)
 {
@@ -31,7 +37,8 @@ static bool build(struct world *w, uint64_t seed)
     uint64_t ab = 0, ba = 0, person;
     memset(w, 0, sizeof *w);
     w->s = sim_create(seed);
-    w->s->cheap = seed % 8 != 0; /* every eighth world with X-Wing and all key packages */
+    w->s->cheap = seed % 8 != 0;               /* each eighth: X-Wing, all key packages */
+    w->s->tree_inline = seed % 3 == 0 ? 1 : 0; /* each third: every tree is a parcel    */
     for (int i = 0; i < 4; i++) {
         w->d[i] = sim_device(w->s, names[i]);
     }
@@ -73,6 +80,8 @@ static void say(struct world *w, int who)
     if (sim_send(w->d[who], chat, w->texts[w->text_n], NULL) == OK) {
         w->note[w->text_n] = type == 0;
         w->owner[w->text_n] = who / 2;
+        w->by[w->text_n] = who;
+        w->maybe[w->text_n] = false;
         w->text_n++;
     }
 }
@@ -101,10 +110,33 @@ static void set_timer(struct world *w, int who, uint64_t seconds)
     (void)sim_op(w->d[who], &op);
 }
 
+/* `who` says that the other device of the account is lost. */
+static void revoke(struct world *w, int who)
+{
+    struct abi_op op;
+    int other = who ^ 1;
+    uint8_t id[32];
+    if (w->revoked[0] || w->revoked[1] || w->revoked[2] || w->revoked[3]) {
+        return;
+    }
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_DEVICE_REVOKE;
+    memcpy(id, w->d[other]->core->own.device, 32);
+    op.op_device_revoke.device = SLICE_ARRAY(id);
+    if (sim_op(w->d[who], &op) != OK) {
+        return;
+    }
+    w->revoked[other] = true;
+    for (size_t t = 0; t < w->text_n; t++) {
+        w->maybe[t] = w->maybe[t] || w->by[t] == other;
+    }
+}
+
 static void act(struct world *w)
 {
     struct sim *s = w->s;
     int who = (int)sim_rand(s, 4);
+    who = w->revoked[who] ? who ^ 1 : who;
     switch (sim_rand(s, 16)) {
     case 0:
     case 1:
@@ -128,10 +160,10 @@ static void act(struct world *w)
         }
         break;
     case 10: /* everyone changes the group at once */
-        rename_group(w, 0);
-        rename_group(w, 1);
-        say(w, 2);
-        say(w, 3);
+        rename_group(w, w->revoked[0] ? 1 : 0);
+        rename_group(w, w->revoked[1] ? 0 : 1);
+        say(w, w->revoked[2] ? 3 : 2);
+        say(w, w->revoked[3] ? 2 : 3);
         break;
     case 11:
         sim_cut(w->d[who], 1 + (int)sim_rand(s, 2));
@@ -152,6 +184,12 @@ static void act(struct world *w)
     case 13:
         set_timer(w, who, sim_rand(s, 100));
         break;
+    case 14:
+        if (sim_rand(s, 12) == 0) {
+            revoke(w, who);
+        }
+        sim_run(s, sim_rand(s, 3000));
+        break;
     default:
         sim_run(s, sim_rand(s, 3000));
         break;
@@ -170,6 +208,9 @@ static void settle(struct world *w)
         int64_t waiting = 0;
         sim_run(s, 5000);
         for (int i = 0; i < 4; i++) {
+            if (w->revoked[i]) {
+                continue;
+            }
             waiting += sim_count(w->d[i],
                                  "SELECT (SELECT count(*) FROM outbox)+(SELECT count(*) "
                                  "FROM wish)+(SELECT count(*) FROM pending)+(SELECT "
@@ -223,6 +264,9 @@ static int judge(struct world *w, uint64_t seed)
 {
     int bad = 0;
     for (int i = 0; i < 4; i++) {
+        if (w->revoked[i]) {
+            continue;
+        }
         int64_t n =
             sim_count(w->d[i], "SELECT count(*) FROM message WHERE type=3 OR state=4", NULL);
         if (n != 0 || w->locked_up[i]) {
@@ -231,6 +275,9 @@ static int judge(struct world *w, uint64_t seed)
             bad++;
         }
         for (size_t t = 0; t < w->text_n; t++) {
+            if (w->maybe[t]) {
+                continue;
+            }
             int64_t want = w->note[t] && w->owner[t] != i / 2 ? 0 : 1;
             n = sim_count(w->d[i], "SELECT count(*) FROM message WHERE text=?", w->texts[t]);
             if (n != want) {
@@ -243,6 +290,44 @@ static int judge(struct world *w, uint64_t seed)
         }
     }
     return bad;
+}
+
+/* The revoked one hears nothing of what is said now; a new device takes its place. */
+static int replace_revoked(struct world *w, uint64_t seed)
+{
+    char name[16];
+    for (int i = 0; i < 4; i++) {
+        if (!w->revoked[i]) {
+            continue;
+        }
+        size_t first = w->text_n;
+        for (int k = 0; k < 4; k++) {
+            if (!w->revoked[k]) {
+                say(w, k);
+                say(w, k);
+            }
+        }
+        settle(w);
+        for (size_t t = first; t < w->text_n; t++) {
+            if (sim_count(w->d[i], "SELECT count(*) FROM message WHERE text=?", w->texts[t]) != 0) {
+                printf("seed %llu: %s was revoked and reads \"%s\"\n", (unsigned long long)seed,
+                       w->d[i]->name, w->texts[t]);
+                return 1;
+            }
+        }
+        sim_offline(w->d[i], true);
+        snprintf(name, sizeof name, "dev%zu", w->s->dev_n);
+        w->d[i] = sim_device(w->s, name);
+        if (!sim_second_device(w->d[i ^ 1], w->d[i])) {
+            printf("seed %llu: %s could not be linked\n", (unsigned long long)seed, name);
+            return 1;
+        }
+        w->revoked[i] = false;
+        revocations++;
+        settle(w);
+        return judge(w, seed);
+    }
+    return 0;
 }
 
 static int run_world(uint64_t seed, int schedules)
@@ -261,6 +346,7 @@ static int run_world(uint64_t seed, int schedules)
         }
         settle(w);
         bad = judge(w, seed);
+        bad = bad != 0 ? bad : replace_revoked(w, seed);
         if (bad != 0) {
             describe(w);
             printf("seed %llu: schedule %d of its world; replay: flow_schedule %d %llu\n",
@@ -283,8 +369,9 @@ int main(int argc, char **argv)
         passed += bad == 0 ? n : 0;
         failed += bad == 0 ? 0 : n;
     }
-    printf("%s %d of %d random schedules: 0 unreadable, 0 lost, 0 shown twice\n",
-           failed == 0 ? "ok" : "not ok", passed, schedules);
+    printf("%s %d of %d random schedules, %u devices revoked and replaced: 0 unreadable, 0 lost, "
+           "0 shown twice\n",
+           failed == 0 ? "ok" : "not ok", passed, schedules, revocations);
     printf("%d passed, %d failed\n", passed, failed);
     return failed != 0;
 }

@@ -5,7 +5,7 @@
 #define SOTTO_TESTS_SIM_H
 #include "core/core.h"
 
-#define SIM_DEVICES 8
+#define SIM_DEVICES 40
 #define SIM_FILES 8
 
 struct sim_file {
@@ -28,7 +28,7 @@ struct sim_conn {
     struct sim_handle {
         uint32_t box;
         uint64_t sent; /* last seq delivered */
-    } handles[64];
+    } handles[256];    /* box UINT32_MAX: closed */
     uint32_t handle_n;
 };
 struct sim_device {
@@ -64,7 +64,8 @@ struct sim {
     struct sim_gateway *gw;
     unsigned loss_percent, delay_ms, dup_percent;
     bool trace;
-    bool cheap; /* suite 3 and few key packages, for devices made from here on */
+    bool cheap;           /* suite 3 and few key packages, for devices made from here on */
+    uint32_t tree_inline; /* leaves whose tree goes without a parcel; 0: as the engine says */
 };
 
 struct sim *sim_create(uint64_t seed);
@@ -103,6 +104,8 @@ bool sim_meet(struct sim_device *a, struct sim_device *b, uint64_t *ab, uint64_t
 bool sim_second_device(struct sim_device *first, struct sim_device *second);
 /* A number straight from the store of a device: types and one argument as in store/sql.h. */
 int64_t sim_count(struct sim_device *d, const char *sql, const char *text);
+/* The device finds that it cannot follow the group of this chat any more. */
+enum err sim_lose_group(struct sim_device *d, uint64_t chat);
 /* First chat of a type; 0 none. */
 uint64_t sim_chat_of_type(struct sim_device *d, uint64_t type);
 

@@ -616,7 +616,8 @@ static void on_open(struct talk *t, struct slice body)
     }
     int i = box_of(t->g, w.mailbox);
     struct sim_conn *c = &t->d->conn[2];
-    if (i < 0 || !may_read(&t->g->boxes[i], w.read_tag) || c->handle_n == 64) {
+    if (i < 0 || !may_read(&t->g->boxes[i], w.read_tag) ||
+        c->handle_n == sizeof c->handles / sizeof c->handles[0]) {
         fail(t, i < 0 ? FRAME_CODE_UNKNOWN : FRAME_CODE_AUTH);
         return;
     }
@@ -643,7 +644,9 @@ static void on_open(struct talk *t, struct slice body)
 static struct box *box_of_handle(struct talk *t, uint64_t handle)
 {
     struct sim_conn *c = &t->d->conn[2];
-    return handle == 0 || handle > c->handle_n ? NULL : &t->g->boxes[c->handles[handle - 1].box];
+    return handle == 0 || handle > c->handle_n || c->handles[handle - 1].box == UINT32_MAX
+               ? NULL
+               : &t->g->boxes[c->handles[handle - 1].box];
 }
 
 static bool verify(struct sim_gateway *g, const uint8_t key[32], const uint8_t *sig,
@@ -817,7 +820,7 @@ static void on_ephemeral(struct talk *t, struct slice body)
         struct sim_device *d = t->g->sim->dev[i];
         struct sim_conn *c = &d->conn[2];
         for (uint32_t h = 0; d != t->d && c->open && h < c->handle_n; h++) {
-            if (&t->g->boxes[c->handles[h].box] == b) {
+            if (c->handles[h].box != UINT32_MAX && &t->g->boxes[c->handles[h].box] == b) {
                 struct talk other = {t->g, d, 2, 0};
                 struct buf o = buf_arena(&t->g->arena, e.body.n + 32);
                 struct slice s;
@@ -865,6 +868,30 @@ static void on_blob_new(struct talk *t, struct slice body)
         b->chunk = w.chunk;
     }
     blob_state(t, b);
+}
+
+static void on_blob_stat(struct talk *t, struct slice body)
+{
+    struct wire_blob_stat w;
+    struct blob *b = NULL;
+    if (wire_blob_stat_decode(&t->g->arena, body, &w) == OK && w.blob.n == 16) {
+        b = blob_of(t->g, w.blob.p);
+    }
+    if (b == NULL) {
+        fail(t, FRAME_CODE_UNKNOWN);
+        return;
+    }
+    blob_state(t, b);
+}
+
+static void on_close(struct talk *t, struct slice body)
+{
+    struct wire_close w;
+    struct sim_conn *c = &t->d->conn[t->conn];
+    if (wire_close_decode(&t->g->arena, body, &w) == OK && w.handle > 0 &&
+        w.handle <= c->handle_n) {
+        c->handles[w.handle - 1].box = UINT32_MAX;
+    }
 }
 
 static void on_blob_put(struct talk *t, struct slice body)
@@ -1070,6 +1097,12 @@ static void on_frame(struct talk *t, uint8_t type, struct slice body)
         break;
     case FRAME_BLOB_PUT:
         on_blob_put(t, body);
+        break;
+    case FRAME_BLOB_STAT:
+        on_blob_stat(t, body);
+        break;
+    case FRAME_CLOSE:
+        on_close(t, body);
         break;
     case FRAME_BLOB_GET:
         on_blob_get(t, body);

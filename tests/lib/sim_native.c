@@ -162,6 +162,7 @@ static void cheap(struct sim_device *d)
         d->core->own.suite = CRYPTO_SUITE_X25519_CHACHA;
         d->core->own.kp_full = 3;
     }
+    d->core->own.tree_inline = d->sim->tree_inline;
 }
 
 struct sim_device *sim_device(struct sim *s, const char *name)
@@ -677,6 +678,16 @@ int64_t sim_count(struct sim_device *d, const char *sql, const char *text)
                      ? store_sql_get_int(d->core->store, &n, sql, "")
                      : store_sql_get_int(d->core->store, &n, sql, "t", slice_of_string(text));
     return e == OK ? n : -1;
+}
+
+enum err sim_lose_group(struct sim_device *d, uint64_t chat)
+{
+    use(d);
+    TRY(store_begin(d->core->store));
+    TRY(store_sql_run(d->core->store, "UPDATE chat SET note=1 WHERE id=?", "i", (int64_t)chat));
+    TRY(store_commit(d->core->store, true));
+    sim_cut(d, 2);
+    return OK;
 }
 
 uint64_t sim_chat_of_type(struct sim_device *d, uint64_t type)

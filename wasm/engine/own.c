@@ -4,6 +4,7 @@
 
 #include "base/ct.h"
 #include "crypto/rand.h"
+#include "engine/own_parcel.h"
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
@@ -24,13 +25,14 @@ void own_boxes_forget(struct own *o)
 void own_wipe(struct own *o)
 {
     uint16_t suite = o->suite;
-    uint32_t kp_full = o->kp_full;
+    uint32_t kp_full = o->kp_full, tree_inline = o->tree_inline;
     own_groups_close(o);
     arena_wipe(&o->box_arena);
     wipe(o, sizeof *o);
     own_init(o);
     o->suite = suite;
     o->kp_full = kp_full;
+    o->tree_inline = tree_inline;
 }
 
 void own_reset(struct own *o, struct step *s)
@@ -147,6 +149,18 @@ struct own_box *own_box_of_handle(struct own *o, uint32_t handle)
     return NULL;
 }
 
+enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box)
+{
+    struct wire_close w = {box->handle};
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 16);
+    box->opened = box->stalled = false;
+    s->dirty = true;
+    wire_close_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    return own_frame(o, s, OWN_CONN_ANON, FRAME_CLOSE, 0, body);
+}
+
 /* ---- greeting ------------------------------------------------------------------------------- */
 
 static enum err greet(struct own *o, struct step *s, int conn)
@@ -240,6 +254,9 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
     case FRAME_BLOB_GET:
     case FRAME_BLOB_STAT:
     case FRAME_BLOB_DROP:
+        if (ask->a < 0) {
+            return own_parcel_answer(o, s, ask, type, body, failure);
+        }
         return own_file_answer(o, s, ask, type, body, failure);
     case FRAME_RECORD_PUT:
     case FRAME_RECORD_GET:
@@ -347,6 +364,7 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
     if (own_ready(o, conn)) {
         TRY(own_link_work(o, s));
         if (o->loaded && own_ready(o, OWN_CONN_ANON)) {
+            TRY(own_parcel_work(o, s));
             TRY(own_file_work(o, s));
             TRY(own_recover_work(o, s));
         }
@@ -426,6 +444,7 @@ enum err own_pump(struct own *o, struct step *s)
     for (size_t i = 0; e == OK && i < n; i++) {
         e = own_pump_chat(o, s, ids[i]);
     }
+    e = e != OK ? e : own_parcel_work(o, s);
     e = e != OK ? e : own_file_work(o, s);
     e = e != OK ? e : own_recover_work(o, s);
     o->pumping = false;

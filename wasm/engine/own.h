@@ -40,7 +40,8 @@
 #define OWN_KP_FULL 50
 #define OWN_LAST_RESORT_DAYS 90
 #define OWN_ADDS_PER_COMMIT 8 /* devices added by one commit: the frame stays below 64 KiB     */
-#define OWN_INLINE_BYTES (40u << 10)
+#define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own_parcel.h)            */
+#define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
 #define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
 #define OWN_PING_AFTER_MS 45000          /* silence of a line before we ask whether it lives      */
 #define OWN_PING_WAIT_MS 20000           /* and how long the answer may take                      */
@@ -53,6 +54,7 @@
 /* Extension types of ours (private use, RFC 9420 17.3). */
 #define OWN_EXT_DEVICE 0xF0A0 /* leaf: account signature over "sotto leaf 1" || device key     */
 #define OWN_EXT_ROOM 0xF0A1   /* group context: struct own_room                                */
+#define OWN_EXT_TREE 0xF0A2   /* GroupInfo: reference of the parcel with the tree (own_parcel.h) */
 
 /* Private content types, inside the ciphertext. */
 #define OWN_TYPE_TEXT "text/markdown;variant=GFM-MIMI"
@@ -114,7 +116,7 @@ struct own_box {
     uint64_t head;    /* highest seq known                 */
     int64_t last_out; /* last outbox id posted             */
     uint32_t posts;   /* posts in flight                   */
-    bool asked_open, asked_new, asked_commit;
+    bool stalled;     /* an entry waits for its parcel: what comes after it is asked for again */
 };
 struct own_group_slot {
     int64_t chat;
@@ -141,6 +143,7 @@ struct own {
     uint64_t status_at_ms; /* when batched receipts go out; 0 none */
     uint16_t suite;        /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
     uint32_t kp_full;      /* one-time key packages kept; 0: OWN_KP_FULL           */
+    uint32_t tree_inline;  /* 0: OWN_TREE_INLINE                                   */
     uint64_t typing_sent_ms;
     int64_t typing_chat;
     uint32_t blob_window; /* chunks in flight */
@@ -208,6 +211,8 @@ MUST_CHECK enum err own_frame(struct own *o, struct step *s, int conn, enum fram
                               uint32_t request, struct slice body);
 struct own_box *own_box(struct own *o, int64_t chat, bool make);
 struct own_box *own_box_of_handle(struct own *o, uint32_t handle);
+/* Closes it; the next own_pump_chat opens it anew and gets all after the cursor again. */
+MUST_CHECK enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box);
 /* Does what can be done now for all chats (ready lines), or one. */
 MUST_CHECK enum err own_pump(struct own *o, struct step *s);
 MUST_CHECK enum err own_pump_chat(struct own *o, struct step *s, int64_t chat);

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own_parcel.h"
 
 /* ---- committing ----------------------------------------------------------------------------- */
 
@@ -18,7 +18,8 @@ struct plan {
     size_t add_n;
     struct mls_extension ext;
     bool path;
-    struct buf wishes; /* ids it fulfils */
+    struct slice tree_ref; /* where the tree will be; empty: inside the GroupInfo */
+    struct buf wishes;     /* ids it fulfils */
 };
 
 int64_t own_wish_person(const struct store_wish *w)
@@ -202,21 +203,21 @@ static void bundle_key(uint8_t out[32], const uint8_t join_secret[32])
     crypto_hmac(CRYPTO_SHA256, out, slice_make(join_secret, 32), SLICE_LITERAL("sotto bundle"));
 }
 
-/* What an external joiner needs, sealed under the join secret: [group_info, tree, outer key,
- * write seed, branch, epoch] of the new epoch. */
+/* What an external joiner needs, sealed under the join secret: [group_info, parcel of the tree or
+ * empty, outer key, write seed, branch, epoch] of the new epoch. */
 static enum err make_info(struct step *s, const struct store_chat *c, struct mls_group *g,
-                          const struct mls_commit *m, struct slice *out)
+                          const struct mls_commit *m, struct slice tree_ref, struct slice *out)
 {
     uint8_t key[32], outer[32], seed[32], branch[8];
     struct slice box = SLICE_ARRAY(c->mailbox), plain;
     uint64_t epoch = mls_group_epoch(g) + 1;
-    struct buf b = buf_arena(s->arena, m->group_info.n + m->ratchet_tree.n + 256);
+    struct buf b = buf_arena(s->arena, m->group_info.n + 256);
     TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto outer"), box, outer, 32));
     TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"), box, seed, 32));
     own_branch_tag(branch, m->epoch_authenticator);
     cbor_put_array(&b, 6);
     cbor_put_bytes(&b, m->group_info);
-    cbor_put_bytes(&b, m->ratchet_tree);
+    cbor_put_bytes(&b, tree_ref);
     cbor_put_bytes(&b, SLICE_ARRAY(outer));
     cbor_put_bytes(&b, SLICE_ARRAY(seed));
     cbor_put_bytes(&b, SLICE_ARRAY(branch));
@@ -261,6 +262,21 @@ static enum err store_frame(struct step *s, const struct store_chat *c, struct w
     return store_echo_put(s->store, c->id, p.body_hash);
 }
 
+/* The body of the log's entry: the commit, or the reference of a parcel with it. `beside`: bytes
+ * of the frame that are taken already. */
+static enum err commit_body(struct step *s, const struct store_chat *c, uint64_t epoch,
+                            const uint8_t outer_key[32], struct slice commit, size_t beside,
+                            struct slice *out)
+{
+    if (commit.n > OWN_INLINE_BYTES / 16 && commit.n + beside > OWN_INLINE_BYTES) {
+        struct slice ref;
+        TRY(own_parcel_ref(s->arena, &ref));
+        TRY(own_parcel_put(s, c->id, ref, commit));
+        commit = ref;
+    }
+    return own_outer_seal(s->arena, outer_key, c->mailbox, epoch, FRAME_KIND_COMMIT, commit, out);
+}
+
 static enum err commit_frame(struct own *o, struct step *s, const struct store_chat *c,
                              struct mls_group *g, const struct plan *p, const struct mls_commit *m,
                              struct slice wishes)
@@ -274,18 +290,24 @@ static enum err commit_frame(struct own *o, struct step *s, const struct store_c
     TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));
     w.epoch = e.n;
     w.branch = SLICE_ARRAY(e.branch);
-    TRY(own_outer_seal(s->arena, e.outer_key, c->mailbox, e.n, FRAME_KIND_COMMIT, m->commit,
-                       &w.body));
     TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"), SLICE_ARRAY(c->mailbox),
                                  next.seed, 32));
     crypto_sign_public_of(&next_key, &next);
     wipe(&next, sizeof next);
     w.next_key = SLICE_ARRAY(next_key.b);
-    TRY(make_info(s, c, g, m, &w.info));
-    w.has_info = w.info.n + w.body.n < OWN_INLINE_BYTES;
+    TRY(make_info(s, c, g, m, p->tree_ref, &w.info));
+    w.has_info = true;
     w.welcomes = welcomes;
     if (p->add_n > 0) {
         TRY(plan_welcomes(o, s, p, m->welcome, welcomes, &w.welcomes_n));
+    }
+    size_t beside = w.info.n;
+    for (size_t i = 0; i < w.welcomes_n; i++) {
+        beside += welcomes[i].body.n;
+    }
+    TRY(commit_body(s, c, e.n, e.outer_key, m->commit, beside, &w.body));
+    if (p->tree_ref.n > 0) {
+        TRY(own_parcel_put(s, c->id, p->tree_ref, m->ratchet_tree));
     }
     enum err err = store_frame(s, c, &w, e.write_seed, wishes);
     wipe(&e, sizeof e);
@@ -322,7 +344,15 @@ enum err own_commit_build(struct own *o, struct step *s, const struct store_chat
     cp.proposals = p->proposals;
     cp.proposal_count = p->n;
     cp.force_path = p->path || c->type == STORE_CHAT_PAIR;
-    cp.tree_in_welcome = true;
+    size_t leaves = mls_group_member_count(g) + p->add_n;
+    cp.tree_in_welcome = leaves <= (o->tree_inline != 0 ? o->tree_inline : OWN_TREE_INLINE);
+    struct mls_extension tree = {OWN_EXT_TREE, SLICE_EMPTY};
+    if (!cp.tree_in_welcome) {
+        TRY(own_parcel_ref(s->arena, &p->tree_ref));
+        tree.data = p->tree_ref;
+        cp.group_info_extensions.v = &tree;
+        cp.group_info_extensions.n = 1;
+    }
     cp.external_pub = true;
     cp.policy = own_policy(o, s);
     cp.now_ms = s->now_ms;
@@ -378,6 +408,8 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
                           "UPDATE chat SET state=CASE state WHEN 4 THEN 0 ELSE state END,"
                           "note=0 WHERE id=?",
                           "i", chat));
+        /* an external commit carries no join bundle: the next one of ours does */
+        TRY(own_wish(o, s, chat, OWN_WISH_HEAL, SLICE_EMPTY));
     }
     TRY(own_group_entered(o, s, chat, &view));
     return own_pump_chat(o, s, chat);
@@ -404,6 +436,7 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     }
     TRY(store_echo_take(s->store, chat, p.body_hash, &known));
     TRY(store_pending_drop(s->store, chat));
+    TRY(own_parcel_drop(s, chat));
     struct slice ids = p.wishes;
     while (ids.n >= 8) {
         TRY(slice_le64(&ids, &id));
@@ -428,7 +461,7 @@ enum err own_group_external_frame(struct own *o, struct step *s, const struct st
     memset(&w, 0, sizeof w);
     w.epoch = epoch;
     w.branch = branch;
-    TRY(own_outer_seal(s->arena, outer_key, c->mailbox, epoch, FRAME_KIND_COMMIT, commit, &w.body));
+    TRY(commit_body(s, c, epoch, outer_key, commit, 0, &w.body));
     TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"), SLICE_ARRAY(c->mailbox),
                                  next.seed, 32));
     crypto_sign_public_of(&next_key, &next);

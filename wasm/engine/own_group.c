@@ -241,6 +241,20 @@ static enum err removed_from(struct own *o, struct step *s, int64_t chat)
     return own_notice(s, chat, 4, STORE_PERSON_ME, SLICE_EMPTY, 0);
 }
 
+/* A device that could not follow any more came back by an external commit: nobody is new. */
+static bool came_back(const struct mls_commit_view *v)
+{
+    for (size_t i = 0; i < v->proposal_count; i++) {
+        if (v->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT &&
+            v->proposals[i].type == MLS_PROPOSAL_REMOVE &&
+            slice_equal(v->proposals[i].removed_leaf.signature_key,
+                        v->committer_leaf.signature_key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
                            const struct mls_commit_view *view)
 {
@@ -262,6 +276,8 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     TRY(err);
     if (view != NULL) {
         TRY(own_leaf_person(o, s, &view->committer_leaf, &by));
+    }
+    if (view != NULL && !came_back(view)) {
         for (size_t i = 0; i < view->proposal_count; i++) {
             const struct mls_proposal_view *p = &view->proposals[i];
             if (p->type == MLS_PROPOSAL_ADD) {

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own_parcel.h"
 
 /* ---- key packages of ours ------------------------------------------------------------------- */
 
@@ -252,6 +252,25 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c, stru
 /* Rows of a group before its chat is known lie under this number. */
 #define JOIN_CHAT (-1)
 
+/* The tree of a larger group is a parcel. *here: it was not needed or is in p now; *ref names it.
+ */
+static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params *p, bool *here,
+                           struct slice *ref)
+{
+    struct mls_extensions list;
+    struct slice group_id;
+    *here = true;
+    *ref = SLICE_EMPTY;
+    TRY(mls_welcome_peek(s->arena, p, &list, &group_id));
+    for (size_t i = 0; i < list.n; i++) {
+        if (list.v[i].type == OWN_EXT_TREE) {
+            *ref = list.v[i].data;
+            return own_parcel_get(o, s, 0, OWN_PARCEL_WELCOME, *ref, here, &p->ratchet_tree);
+        }
+    }
+    return OK;
+}
+
 static enum err join(struct own *o, struct step *s, struct mls_join_params *p, struct store_chat *c,
                      bool *fresh)
 {
@@ -277,9 +296,10 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
     struct store_chat c;
     struct mls_group *g = NULL;
     struct door door;
+    struct slice tree_ref;
     size_t i = 0;
     int64_t last_resort = 0;
-    bool fresh = false;
+    bool fresh = false, here = false;
     TRY(list_refs(s, &mine));
     enum err e = mls_welcome_find(welcome, mine.refs, mine.n, &i);
     if (e != OK) {
@@ -292,6 +312,11 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
     p.policy = own_policy(o, s);
     p.encrypt_handshake = true;
     p.padding_block = 1;
+    TRY(fetch_tree(o, s, &p, &here, &tree_ref));
+    if (!here) {
+        s->durable = true;
+        return own_parcel_keep_welcome(s, tree_ref, welcome, token, server_ms);
+    }
     TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", (int64_t)JOIN_CHAT));
     e = join(o, s, &p, &c, &fresh);
     if (last_resort == 0) {
@@ -398,7 +423,7 @@ enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat
 }
 
 struct bundle {
-    struct slice group_info, tree, outer_key, write_seed, branch;
+    struct slice group_info, tree_ref, outer_key, write_seed, branch;
     uint64_t epoch;
 };
 
@@ -414,7 +439,7 @@ static enum err open_bundle(struct step *s, const struct store_chat *c, struct s
     TRY(e);
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_bytes(&in, &out->group_info));
-    TRY(cbor_get_bytes(&in, &out->tree));
+    TRY(cbor_get_bytes(&in, &out->tree_ref));
     TRY(cbor_get_bytes(&in, &out->outer_key));
     TRY(cbor_get_bytes(&in, &out->write_seed));
     TRY(cbor_get_bytes(&in, &out->branch));
@@ -439,8 +464,17 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
         return OK; /* forged or not ours: stay as we are */
     }
     memset(&p, 0, sizeof p);
+    if (b.tree_ref.n > 0) {
+        bool here = false;
+        enum err e =
+            own_parcel_get(o, s, chat, OWN_PARCEL_BUNDLE, b.tree_ref, &here, &p.ratchet_tree);
+        if (e != OK || !here) {
+            return own_grave(e) ? e : OK; /* gone: the next commit brings another bundle */
+        }
+        TRY(own_parcel_done(s, b.tree_ref));
+    }
     p.group_info = b.group_info;
-    p.ratchet_tree = b.tree;
+    p.resync_key = true;
     TRY(own_identity(o, s, &p.identity));
     p.policy = own_policy(o, s);
     p.encrypt_handshake = true;

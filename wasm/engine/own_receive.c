@@ -5,7 +5,7 @@
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own_parcel.h"
 
 /* ---- inbox ---------------------------------------------------------------------------------- */
 
@@ -108,6 +108,20 @@ static enum err unreadable(struct step *s, const struct store_chat *c,
     return e == ERR_STATE_REPLAY ? OK : e;
 }
 
+/* Entries pass by that we cannot open while the group is repaired: said once. */
+static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t server_ms)
+{
+    int64_t notice = 0;
+    enum err e = store_sql_get_int(s->store, &notice,
+                                   "SELECT CASE type WHEN 2 THEN notice ELSE 0 END FROM message "
+                                   "WHERE chat=? ORDER BY id DESC LIMIT 1",
+                                   "i", own_shown_in(c));
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    return notice == 13 ? OK : own_notice(s, c->id, 13, 0, SLICE_EMPTY, server_ms);
+}
+
 /* We cannot follow the group any more: repair by an external commit (e2ee-core.md 9.2). */
 static enum err forked(struct step *s, const struct store_chat *c)
 {
@@ -142,27 +156,38 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
     return ERR_BUG;
 }
 
+/* *waits: the entry is a parcel that is not here yet. */
 static enum err open_entry(struct own *o, struct step *s, const struct store_chat *c,
-                           const struct frame_deliver *d, struct mls_event *ev)
+                           const struct frame_deliver *d, struct mls_event *ev, bool *waits)
 {
     struct store_epoch e;
     struct mls_group *g = NULL;
     struct mls_process_params pp;
-    struct slice message;
+    struct slice message, ref = SLICE_EMPTY;
     TRY(store_epoch_get(s->store, c->id, d->epoch, &e));
     enum err err =
         own_outer_open(s->arena, e.outer_key, c->mailbox, d->epoch, d->kind, d->body, &message);
     wipe(&e, sizeof e);
     TRY(err);
+    if (d->kind == FRAME_KIND_COMMIT && own_parcel_is_ref(message)) {
+        bool here = false;
+        ref = message;
+        TRY(own_parcel_get(o, s, c->id, OWN_PARCEL_COMMIT, ref, &here, &message));
+        *waits = !here;
+        if (!here) {
+            return OK;
+        }
+    }
     TRY(own_group(o, s, c->id, &g));
     memset(&pp, 0, sizeof pp);
     pp.policy = own_policy(o, s);
     pp.now_ms = s->now_ms;
-    return mls_group_process(g, s->arena, &pp, message, ev);
+    TRY(mls_group_process(g, s->arena, &pp, message, ev));
+    return ref.n == 0 ? OK : own_parcel_done(s, ref);
 }
 
 static enum err log_entry(struct own *o, struct step *s, const struct store_chat *c,
-                          const struct frame_deliver *d)
+                          const struct frame_deliver *d, bool *waits)
 {
     struct mls_event ev;
     uint8_t hash[32];
@@ -179,8 +204,8 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     memset(&ev, 0, sizeof ev);
     struct own_part part;
     TRY(own_part_begin(s, &part));
-    enum err e = open_entry(o, s, c, d, &ev);
-    e = e != OK ? e : on_event(o, s, c, d, &ev);
+    enum err e = open_entry(o, s, c, d, &ev, waits);
+    e = e != OK || *waits ? e : on_event(o, s, c, d, &ev);
     e = own_part_end(o, s, &part, e);
     if (e == OK) {
         return OK;
@@ -217,18 +242,31 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     }
     s->dirty = true;
     bool last = d->seq == box->head;
+    if (box->stalled) {
+        return OK;
+    }
     if ((int64_t)d->seq > c.cursor) {
         /* the group is being repaired: its commit decides where we go on */
+        bool waits = false;
         bool repairing = c.note == 1 || c.state == STORE_CHAT_JOINING;
-        if (!repairing || d->kind == FRAME_KIND_COMMIT) {
+        if (c.note == 1 && d->kind == FRAME_KIND_APPLICATION) {
+            TRY(passed_by(s, &c, d->server_ms));
+        } else if (!repairing || d->kind == FRAME_KIND_COMMIT) {
             uint8_t hash[32];
             bool mine = false;
             if (repairing) {
                 crypto_sha256(hash, d->body);
                 TRY(echo(o, s, &c, d, hash, &mine));
             } else {
-                TRY(log_entry(o, s, &c, d));
+                TRY(log_entry(o, s, &c, d, &waits));
             }
+        }
+        if (waits) {
+            box = own_box_of_handle(o, d->handle);
+            if (box != NULL) {
+                box->stalled = true;
+            }
+            return OK;
         }
         TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq, chat));
     }

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own_parcel.h"
 
 /* ---- what a chat needs next ----------------------------------------------------------------- */
 
@@ -192,6 +192,11 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     for (int round = 0; round < 2; round++) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
         if (e == OK) {
+            bool going = false;
+            TRY(own_parcel_going(s, c->id, &going));
+            if (going) {
+                return own_parcel_work(o, s);
+            }
             return own_asked(o, FRAME_COMMIT, c->id) ? OK : own_commit_send(o, s, c->id, &p, box);
         }
         if (e != ERR_GONE) {

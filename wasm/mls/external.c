@@ -85,6 +85,20 @@ static enum err find_old_leaf(const struct mls_epoch *e, const struct mls_extern
     return mls_tree_leaf(&e->tree, *index) == NULL ? ERR_GONE : OK;
 }
 
+/* The leaf of this very device, UINT32_MAX when it has none. */
+static uint32_t find_own_key(const struct mls_epoch *e, const struct mls_external_params *params)
+{
+    struct crypto_sign_public own;
+    crypto_sign_public_of(&own, &params->identity.signature);
+    for (uint32_t i = 0; i < e->tree.width; i++) {
+        const struct mls_leaf *leaf = mls_tree_leaf(&e->tree, i);
+        if (leaf != NULL && slice_equal(leaf->signature_key, SLICE_ARRAY(own.b))) {
+            return i;
+        }
+    }
+    return UINT32_MAX;
+}
+
 static enum err gather(struct mls_stage *s, const struct mls_external_params *params,
                        struct slice external_pub)
 {
@@ -98,8 +112,12 @@ static enum err gather(struct mls_stage *s, const struct mls_external_params *pa
     }
     TRY(put_init(s, external_pub, &body));
     TRY(add_item(s, body));
+    proposal.removed =
+        params->resync_key ? find_own_key(s->group->epoch, params) : params->resync_leaf;
     if (params->resync) {
         TRY(find_old_leaf(s->group->epoch, params, &proposal.removed));
+    }
+    if (params->resync || (params->resync_key && proposal.removed != UINT32_MAX)) {
         TRY(mls_send_put_proposal(s->scratch, &body, s->group->epoch->suite, &proposal));
         TRY(add_item(s, body));
     }

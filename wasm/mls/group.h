@@ -170,6 +170,7 @@ struct mls_external_params {
     struct mls_identity identity;
     bool resync;          /* remove our old leaf: this one, or (UINT32_MAX) the one */
     uint32_t resync_leaf; /* with our credential                                    */
+    bool resync_key;      /* remove the leaf with our signature key, if there is one */
     struct slice psk_id;  /* optional encoded PreSharedKeyID (no nonce) to inject   */
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;

@@ -1,0 +1,42 @@
+/* Parcels: what is too large for a frame travels as a sealed blob, and a reference of 52 bytes
+ * takes its place inside the ciphertext (e2ee-core.md 9.5). The tree of a Welcome, the tree of a
+ * join bundle, and commits of large groups. The key is random and used once; the blob's address
+ * is part of what is authenticated. A parcel is sent whole before the commit that speaks of it. */
+#ifndef SOTTO_ENGINE_OWN_PARCEL_H
+#define SOTTO_ENGINE_OWN_PARCEL_H
+#include "engine/own.h"
+
+#define OWN_PARCEL_REF_SIZE 52 /* CBOR [blob: bstr .size 16, key: bstr .size 32] */
+
+enum own_parcel_why {
+    OWN_PARCEL_COMMIT = 1, /* the log of the chat waits for it */
+    OWN_PARCEL_WELCOME,    /* the Welcome is kept with it      */
+    OWN_PARCEL_BUNDLE      /* the join bundle is asked for again when it is here */
+};
+
+/* A fresh address and key. Secret: it opens the parcel. */
+MUST_CHECK enum err own_parcel_ref(struct arena *a, struct slice *ref);
+bool own_parcel_is_ref(struct slice bytes);
+/* Seals and keeps it; own_parcel_work sends it. ERR_LIMIT above LIMIT_MLS_MESSAGE_BYTES. */
+MUST_CHECK enum err own_parcel_put(struct step *s, int64_t chat, struct slice ref,
+                                   struct slice plain);
+/* Is something of this chat still going out? */
+MUST_CHECK enum err own_parcel_going(struct step *s, int64_t chat, bool *yes);
+/* Forgets what is going out: the commit it belongs to lost. */
+MUST_CHECK enum err own_parcel_drop(struct step *s, int64_t chat);
+/* *here: plain is it, in the arena. Else it is asked for, and what waits is done again when it
+ * came. ERR_GONE when the gateway has it no more or it does not open. */
+MUST_CHECK enum err own_parcel_get(struct own *o, struct step *s, int64_t chat,
+                                   enum own_parcel_why why, struct slice ref, bool *here,
+                                   struct slice *plain);
+/* Keeps the Welcome with the parcel it waits for (own_parcel_get said it is not here). */
+MUST_CHECK enum err own_parcel_keep_welcome(struct step *s, struct slice ref, struct slice welcome,
+                                            struct slice token, uint64_t server_ms);
+/* What came was used. */
+MUST_CHECK enum err own_parcel_done(struct step *s, struct slice ref);
+MUST_CHECK enum err own_parcel_work(struct own *o, struct step *s);
+/* Answers to BLOB frames whose ask->a is negative: minus the parcel's row. */
+MUST_CHECK enum err own_parcel_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                                      uint8_t type, struct slice body, uint64_t failure);
+
+#endif

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian 12 packages Sotto needs: only what is missing, apt-get update at most once.
-# Usage: deploy/packages.sh build|wasm|test|fresh...   (root, or a user with sudo)
+# Usage: deploy/packages.sh build|wasm|test|bench|fresh...   (root, or a user with sudo)
 set -eu
 
 # One package a line: name, then the reason.
@@ -49,6 +49,9 @@ openssl          certificates and reference answers in tests
 fonts-noto-core  Latin and Arabic letters in the pictures of the tests
 fonts-noto-color-emoji  emoji in the pictures of the tests
 '
+list_bench='
+prosody          a peer of the gateway in tests/bench; run there from a folder of its own, not as a service
+'
 list_fresh='
 debootstrap      a bare Debian root for tests/fresh.sh
 '
@@ -56,7 +59,7 @@ debootstrap      a bare Debian root for tests/fresh.sh
 say() { printf '%s\n' "packages: $*"; }
 die() { printf '%s\n' "packages: $*" >&2; exit 1; }
 
-[ $# -gt 0 ] || die "say which: build, wasm, test, fresh"
+[ $# -gt 0 ] || die "say which: build, wasm, test, bench, fresh"
 command -v dpkg-query >/dev/null 2>&1 || die "this is not a Debian system; see README.md for what to install by hand"
 
 wanted=
@@ -68,8 +71,9 @@ for set in "$@"; do
            command -v npm >/dev/null 2>&1 || wanted="$wanted npm" ;;
     wasm)  wanted="$wanted $(printf '%s' "$list_wasm" | awk 'NF { print $1 }')" ;;
     test)  wanted="$wanted $(printf '%s' "$list_test" | awk 'NF { print $1 }')" ;;
+    bench) wanted="$wanted $(printf '%s' "$list_bench" | awk 'NF { print $1 }')" ;;
     fresh) wanted="$wanted $(printf '%s' "$list_fresh" | awk 'NF { print $1 }')" ;;
-    *) die "unknown set '$set'; say build, wasm, test or fresh" ;;
+    *) die "unknown set '$set'; say build, wasm, test, bench or fresh" ;;
     esac
 done
 

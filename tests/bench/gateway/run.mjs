@@ -64,7 +64,7 @@ function disk() {
 }
 
 async function idle(server, connections, args, hold = 0) {
-  const run = load(server, "idle", ["-c", connections, "-S", connections > 20000 ? 4 : 1, ...args], hold);
+  const run = load(server, "idle", ["-c", connections, ...args], hold);
   const line = await run.first;
   if (line.ready < connections) throw new Error(`idle, ${server.name}: ${JSON.stringify(line)}`);
   return { line, run };
@@ -106,18 +106,8 @@ async function bystanders() {
   await server.stop();
 }
 
-// Batches of the writer, from its own counters.
-async function commits() {
-  const server = await sotto();
-  const run = load(server, "post", DURABLE, SECONDS);
-  await run.first;
-  await run.ended;
-  say({ what: "rss after posts", server: "Sotto", rss_mib: run.lines[0].rss_mib });
-  await server.stop();
-}
-
 try {
-  const prosodyVersion = /Prosody (\S+)/.exec(spawnSync("prosodyctl", ["about"], { encoding: "utf8" }).stdout)?.[1];
+  const prosodyVersion = spawnSync("dpkg-query", ["-W", "-f", "${Version}", "prosody"], { encoding: "utf8" }).stdout;
   say({ what: "machine", kernel: os.release(), cpus: os.cpus().length, cpu: os.cpus()[0].model, load: os.loadavg().map((l) => Math.round(l * 100) / 100), rounds: ROUNDS, seconds: SECONDS, node: process.version, prosody: prosodyVersion });
   disk();
   const [f, n, s, t, p] = [await floor(), await nodeWs(), await sotto(), await sotto({ tls: true }), await prosody()];

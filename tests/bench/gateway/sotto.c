@@ -1,7 +1,10 @@
 /* Sub-protocol sotto.1, as far as the load needs it. */
 #define _GNU_SOURCE
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "crypto/hash.h"
@@ -228,20 +231,39 @@ void sotto_hello(struct conn *c)
     SAY(c, FRAME_HELLO, hello, hello);
 }
 
-double sotto_verify_us(void)
+static bool verify_often(unsigned count)
 {
     struct crypto_sign_secret secret = {{1}};
     struct crypto_sign_public pub;
     struct slice body = body_of(load.size);
     uint8_t signature[CRYPTO_SIGN_SIZE];
-    enum { TIMES = 500 };
     crypto_sign_public_of(&pub, &secret);
     crypto_sign(signature, &secret, body);
-    uint64_t start = cpu_ns(getpid());
-    for (int i = 0; i < TIMES; i++) {
-        if (crypto_sign_verify(SLICE_ARRAY(signature), body, &pub) != OK) {
-            return 0;
-        }
+    while (count > 0 && crypto_sign_verify(SLICE_ARRAY(signature), body, &pub) == OK) {
+        count--;
     }
-    return (double)(cpu_ns(getpid()) - start) / 1e3 / TIMES;
+    return count == 0;
+}
+
+/* With the other processor busy too, as under load. */
+double sotto_verify_us(void)
+{
+    enum { TIMES = 1000 };
+    struct timespec a, b;
+    pid_t other = fork();
+    if (other == 0) {
+        (void)verify_often(100 * TIMES);
+        _exit(0);
+    }
+    (void)verify_often(TIMES / 10);
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+    bool ok = verify_often(TIMES);
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+    if (other > 0) {
+        (void)kill(other, SIGKILL);
+        (void)waitpid(other, NULL, 0);
+    }
+    return ok ? ((double)(b.tv_sec - a.tv_sec) * 1e6 + (double)(b.tv_nsec - a.tv_nsec) / 1e3) /
+                    TIMES
+              : 0;
 }

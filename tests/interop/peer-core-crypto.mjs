@@ -1,5 +1,6 @@
 // Wire CoreCrypto (OpenMLS in WebAssembly) as a peer. Its handshakes are PublicMessages; key packages come and go
 // without the MLSMessage header; identities are uuid:device@domain; its exporter has a fixed label.
+import "../lib/webcrypto.mjs";
 import { readFile } from "node:fs/promises";
 
 const KEY_PACKAGE_HEADER = [0, 1, 0, 5];

@@ -1,5 +1,6 @@
 // Live peers: node tests/interop/run.mjs MLS-TESTCLIENT. Prints ok / not ok lines; every scenario runs with us as the
 // creator and as the joiner. After each step exporter and, where the peer shows it, epoch authenticator are compared.
+import "../lib/webcrypto.mjs";
 import { CoreCryptoPeer } from "./peer-core-crypto.mjs";
 import { TsMlsPeer } from "./peer-ts-mls.mjs";
 import { SottoPeer, SottoProcess } from "./sotto.mjs";

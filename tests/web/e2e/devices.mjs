@@ -1,7 +1,12 @@
 // One person, several tabs and several devices: tabs with the owner killed, a linked device with history, a revoked one.
-import { befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, send, sleep, startGateway, steps, unlock, until } from './lib.mjs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('devices');
+const bytes = randomBytes(24 * 1024 * 1024);
+const file = join(tempDir('file'), 'going.bin');
 let gw, alice, bob, second, third, phone;
 
 try {
@@ -44,6 +49,11 @@ try {
     }
   });
   await step('the_owner_is_closed_and_another_takes_over', async () => {
+    writeFileSync(file, bytes);
+    await second.upload(file);
+    await second.find('heading', 'Send a file');
+    await second.click('button', 'Send', { exact: true });
+    await until('the upload runs', () => second.eval(() => document.querySelector('.file-progress progress')?.value > 0));
     await alice.page.close();
     // The core of the next owner starts locked: no tab keeps the secret of another.
     await second.find('heading', 'Locked');
@@ -55,6 +65,14 @@ try {
     await third.sees('Is anyone there?', { within: '.timeline', ms: 30_000 });
     await send(third, 'Still here');
     await bob.sees('Still here', { within: '.timeline' });
+  });
+  await step('an_upload_of_another_tab_goes_on_after_it', async () => {
+    await bob.click('button', 'Load going.bin', { ms: 60_000 });
+    await bob.find('button', 'Save going.bin', { ms: 60_000 });
+    const waiting = bob.page.waitForEvent('download');
+    await bob.press('button', 'Save going.bin');
+    if (!readFileSync(await (await waiting).path()).equals(bytes)) throw new Error('the saved file differs');
+    await second.seesNot('Sending', { within: '.timeline' });
   });
   await step('the_owner_crashes_and_another_takes_over', async () => {
     // Which of the two is the owner is not visible from outside: each in turn would do, one must be it.

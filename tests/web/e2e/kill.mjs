@@ -149,22 +149,38 @@ function look() {
   }));
 }
 
-/** Everything of the timeline, from the oldest. Pages far away leave the document, so it is gathered on the way up. */
-async function timeline() {
-  const all = new Map();
+/** As a person would: to the newest, then upwards until nothing older comes. `each` may end it by giving true. */
+async function upwards(each) {
+  const newest = await alice.eval(() => {
+    const button = document.querySelector('button.to-end');
+    button?.click();
+    return button === null;
+  });
+  if (!newest) await until('the newest messages', () => alice.eval(() => document.querySelector('button.to-end') === null));
   for (;;) {
-    const seen = await alice.eval(look);
-    const ids = seen.map((m) => m.id);
-    if (twice(ids).length > 0) throw new Error(`the page shows twice: ${twice(ids)}`);
-    for (const m of seen) all.set(m.id, m);
+    const first = await alice.eval(() => document.querySelector('article.message').id);
+    if (await each()) return;
     const more = await alice.eval(() => {
+      document.querySelector('.timeline').scrollTop = 0;
       const button = document.querySelector('.older button');
       button?.click();
       return button !== null;
     });
-    if (!more) break;
-    await until('older messages', () => alice.eval((first) => Number(document.querySelector('article.message').id.slice(1)) < first || !document.querySelector('.older button'), ids[0]));
+    if (!more && (await alice.eval(() => document.querySelector('article.message').id)) === first) return;
+    await until('older messages', () => alice.eval((id) => document.querySelector('article.message').id !== id || !document.querySelector('.older button'), first));
   }
+}
+
+/** Everything of the timeline, from the oldest. Pages far away leave the document, so it is gathered on the way. */
+async function timeline() {
+  const all = new Map();
+  await upwards(async () => {
+    const seen = await alice.eval(look);
+    const again = twice(seen.map((m) => m.id));
+    if (again.length > 0) throw new Error(`the page shows twice: ${again}`);
+    for (const m of seen) all.set(m.id, m);
+    return false;
+  });
   return [...all.values()].sort((a, b) => a.id - b.id);
 }
 
@@ -227,19 +243,15 @@ try {
     const half = [...shown].filter(([name, far]) => name.endsWith('.bin') && far < 1).map(([name]) => name);
     console.log(`# ${half.length} files were shown half taken in: ${half.join(' ')}`);
     for (const name of half) {
-      const field = await until(`“choose again” at ${name}`, async () => {
-        const found = await alice.eval((n) => {
-          const a = Array.from(document.querySelectorAll('article')).find((x) => x.textContent.includes(n));
-          a?.scrollIntoView();
-          a?.querySelector('.failed input')?.setAttribute('data-again', n);
-          return Boolean(a?.querySelector('.failed input'));
-        }, name);
-        if (!found) await alice.eval(() => document.querySelector('.older button')?.click());
-        return found;
-      }, 30_000).then(() => alice.page.$(`[data-again="${name}"]`));
+      await upwards(() => alice.eval((n) => document.querySelector('.timeline').textContent.includes(n), name));
+      await until(`“choose it again” at ${name}`, () => alice.eval((n) => {
+        const field = Array.from(document.querySelectorAll('article')).find((x) => x.textContent.includes(n))?.querySelector('.failed input');
+        field?.setAttribute('data-again', n);
+        return Boolean(field);
+      }, name));
+      const field = await alice.page.$(`[data-again="${name}"]`);
       await field.setInputFiles(join(folder, name));
     }
-    await alice.click('button', 'newest', { ms: 2000 }).catch(() => undefined);
     await until('every file is sent', async () => (await timeline()).every((m) => !m.file || !m.waits), 90_000);
   });
   let mine;

@@ -165,6 +165,25 @@ try {
     await carol.sees('Who keeps watch', { within: '.timeline' });
     await gw.start();
   });
+  await step('export_of_all_messages', async () => {
+    await alice.goto(`${gw.url}/#/settings/storage`);
+    await alice.click('button', 'Export all messages');
+    await alice.sees('The file is not locked', { within: 'dialog' });
+    const waiting = alice.page.waitForEvent('download');
+    await alice.click('button', 'Save it readable');
+    const { readFileSync } = await import('node:fs');
+    const lines = readFileSync(await (await waiting).path(), 'utf8').trim().split('\n').map((l) => JSON.parse(l));
+    const chats = lines.filter((l) => l.type === 'chat').map((l) => l.title);
+    for (const title of ['Bob Brand', 'Carol Cray', 'Night watch']) if (!chats.includes(title)) throw new Error(`no chat ${title}: ${chats}`);
+    const texts = lines.filter((l) => l.type === 'message' && l.kind !== 2).map((l) => l.file ?? l.text);
+    const wanted = ['Hello Bob, this is Alice', 'Hello Alice, the lighthouse is lit', 'An answer to it', 'A word well spelt', 'thirty.bin', 'Who keeps watch tonight?', 'I do, says Carol', 'Written without a gateway'];
+    const order = wanted.map((w) => texts.indexOf(w));
+    if (order.some((at) => at < 0)) throw new Error(`missing: ${wanted.filter((w) => !texts.includes(w))}`);
+    const pair = order.slice(0, 5);
+    if (pair.some((at, i) => i > 0 && at < pair[i - 1])) throw new Error(`order ${pair}`);
+    if (texts.some((x) => x.includes('Better unsaid'))) throw new Error('it holds a deleted message');
+    await alice.goto(`${gw.url}/#/`);
+  });
   await step('recovery_by_code', async () => {
     const again = await chromium('Alice again');
     await again.goto(gw.url);

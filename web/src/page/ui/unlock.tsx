@@ -24,8 +24,9 @@ function useWait(): [number, (ms: number) => void] {
     return () => clearInterval(timer);
   }, [left > 0]);
   const start = (ms: number): void => {
-    setNow(Date.now());
-    setUntil(Date.now() + ms);
+    const time = Date.now(); // once: a clock that moves on between two looks would make a second of nothing
+    setNow(time);
+    setUntil(time + ms);
   };
   return [left, start];
 }

@@ -25,6 +25,13 @@ static struct slice done(const struct buf *b)
     return out;
 }
 
+static struct crypto_sign_pair pair_of(const struct crypto_sign_secret *secret)
+{
+    struct crypto_sign_pair pair;
+    crypto_sign_pair_of(&pair, secret);
+    return pair;
+}
+
 static struct slice u16s(struct mls_world_member *m, const uint16_t *v, size_t n)
 {
     struct buf b = buf_arena(&m->arena, 2 * n + 1);
@@ -100,7 +107,8 @@ struct slice mls_forge_put_leaf(struct mls_world_member *m, const struct mls_for
         mls_codec_put_vector(&tbs, l->group_id);
         buf_u32(&tbs, l->index);
     }
-    must(mls_label_sign(&m->arena, signature, &l->signer, "LeafNodeTBS", done(&tbs)));
+    struct crypto_sign_pair key = pair_of(&l->signer);
+    must(mls_label_sign(&m->arena, signature, &key, "LeafNodeTBS", done(&tbs)));
     signature[7] ^= l->bad_signature;
     mls_codec_put_vector(&b, SLICE_ARRAY(signature));
     return done(&b);
@@ -125,7 +133,8 @@ struct slice mls_forge_put_package(struct mls_world_member *m, const struct mls_
     mls_codec_put_vector(&b, p->init_key);
     buf_slice(&b, mls_forge_put_leaf(m, &p->leaf));
     mls_codec_put_vector(&b, p->extensions);
-    must(mls_label_sign(&m->arena, signature, &p->leaf.signer, "KeyPackageTBS", done(&b)));
+    struct crypto_sign_pair key = pair_of(&p->leaf.signer);
+    must(mls_label_sign(&m->arena, signature, &key, "KeyPackageTBS", done(&b)));
     signature[9] ^= p->bad_signature;
     mls_codec_put_vector(&b, SLICE_ARRAY(signature));
     return done(&b);
@@ -355,7 +364,8 @@ struct slice mls_forge_put_message(struct mls_world_member *m, const struct mls_
     struct mls_secret tag;
     struct slice context = in->other_context ? SLICE_LITERAL("other") : e->context;
     enum mls_wire_format format = in->is_private ? MLS_WIRE_PRIVATE : MLS_WIRE_PUBLIC;
-    must(mls_send_sign(&m->arena, &auth, &raw, &tbs, &in->content, format, context, &in->signer));
+    struct crypto_sign_pair key = pair_of(&in->signer);
+    must(mls_send_sign(&m->arena, &auth, &raw, &tbs, &in->content, format, context, &key));
     if (in->bad_signature) {
         uint8_t bytes[CRYPTO_SIGN_SIZE];
         memcpy(bytes, auth.signature.p, sizeof bytes);
@@ -495,7 +505,7 @@ static void spoil_leaf(struct forging *f)
         .extensions = made->extension_list,
         .group_id = f->next->group_id,
         .index = f->committer,
-        .signer = f->next->signature,
+        .signer = f->next->signature.secret,
         .bad_signature = in->bad_leaf_signature,
     };
     if (in->keep_encryption_key) {
@@ -536,7 +546,7 @@ static void spoil_key(struct forging *f)
     struct mls_leaf_new leaf_new = {
         .suite = m->suite,
         .like = old,
-        .signature = &f->next->signature,
+        .key = &f->next->signature,
         .encryption_key = old->encryption_key,
         .source = MLS_LEAF_COMMIT,
         .parent_hash = slice_make(parent_hash.b, n),
@@ -557,16 +567,16 @@ static void make_path(struct forging *f, struct buf *out)
         if (in->force_index != UINT32_MAX) {
             f->committer = in->force_index;
         }
-        next->signature = in->identity.signature;
+        next->signature = pair_of(&in->identity.signature);
         f->signer = in->identity.signature;
     } else if (in->new_identity) {
-        next->signature = in->identity.signature;
+        next->signature = pair_of(&in->identity.signature);
     }
     struct mls_leaf_new leaf_new = {
         .suite = next->suite,
         .identity = fresh ? &in->identity : NULL,
         .like = fresh ? NULL : mls_tree_leaf(&next->tree, f->committer),
-        .signature = &next->signature,
+        .key = &next->signature,
         .context_extensions = next->extensions,
         .group_id = next->group_id,
         .index = f->committer,
@@ -655,8 +665,8 @@ static struct slice confirm(struct forging *f, enum mls_wire_format format,
     struct mls_content_auth auth;
     struct slice raw, tbs;
     struct mls_secret joiner;
-    must(mls_send_sign(&f->m->arena, &auth, &raw, &tbs, content, format, f->old->context,
-                       &f->signer));
+    struct crypto_sign_pair key = pair_of(&f->signer);
+    must(mls_send_sign(&f->m->arena, &auth, &raw, &tbs, content, format, f->old->context, &key));
     chain_psks(f);
     mls_key_schedule_confirmed(suite, &f->next->confirmed,
                                mls_epoch_slice(f->old, &f->old->interim), (uint16_t)format, raw,
@@ -734,7 +744,8 @@ static struct slice forged_info(struct mls_world_member *m, const struct mls_for
     mls_codec_put_vector(&b, in->info_extensions);
     mls_codec_put_vector(&b, spoil(m, mls_epoch_slice(e, &e->confirmation_tag), in->confirmation));
     buf_u32(&b, in->signer);
-    must(mls_label_sign(&m->arena, signature, &in->signature, "GroupInfoTBS", done(&b)));
+    struct crypto_sign_pair key = pair_of(&in->signature);
+    must(mls_label_sign(&m->arena, signature, &key, "GroupInfoTBS", done(&b)));
     signature[1] ^= in->bad_signature;
     mls_codec_put_vector(&b, SLICE_ARRAY(signature));
     buf_zero(&b, in->info_trailing);

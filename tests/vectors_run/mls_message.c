@@ -126,14 +126,16 @@ static void protect(struct speaker *s, enum mls_content_type type, struct slice 
         .body = body,
     };
     uint8_t signature[CRYPTO_SIGN_SIZE];
+    struct crypto_sign_pair signer;
     struct buf b = buf_arena(&r->arena, 256);
     mls_framing_put_content(&b, &content);
     VECTOR_CHECK(r, buf_finish(&b, &raw) == OK);
+    crypto_sign_pair_of(&signer, &s->signature);
     for (int format = MLS_WIRE_PUBLIC; format <= MLS_WIRE_PRIVATE; format++) {
         VECTOR_CHECK(r, mls_framing_tbs(&r->arena, &tbs, (enum mls_wire_format)format, raw,
                                         MLS_SENDER_MEMBER, s->context) == OK);
-        VECTOR_CHECK(
-            r, mls_label_sign(&r->arena, signature, &s->signature, "FramedContentTBS", tbs) == OK);
+        VECTOR_CHECK(r,
+                     mls_label_sign(&r->arena, signature, &signer, "FramedContentTBS", tbs) == OK);
         auth.signature = SLICE_ARRAY(signature);
         if (format == MLS_WIRE_PRIVATE) {
             VECTOR_CHECK(r, mls_secret_tree_step(s->suite, &ratchet, &key) == OK);

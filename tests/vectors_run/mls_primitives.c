@@ -70,6 +70,7 @@ void mls_deserialization_vectors(const struct json *root, struct vector_result *
 static void check_sign(struct vector_result *r, const struct json *v)
 {
     struct crypto_sign_secret secret;
+    struct crypto_sign_pair key;
     uint8_t signature[CRYPTO_SIGN_SIZE];
     struct slice private_key = vector_hex(r, v, "priv");
     struct slice content = vector_hex(r, v, "content");
@@ -80,9 +81,10 @@ static void check_sign(struct vector_result *r, const struct json *v)
         return;
     }
     memcpy(secret.seed, private_key.p, sizeof secret.seed);
+    crypto_sign_pair_of(&key, &secret);
     VECTOR_CHECK(r, mls_label_verify(&r->arena, public_key, name, content,
                                      vector_hex(r, v, "signature")) == OK);
-    VECTOR_CHECK(r, mls_label_sign(&r->arena, signature, &secret, name, content) == OK);
+    VECTOR_CHECK(r, mls_label_sign(&r->arena, signature, &key, name, content) == OK);
     VECTOR_CHECK(
         r, mls_label_verify(&r->arena, public_key, name, content, SLICE_ARRAY(signature)) == OK);
     signature[5] ^= 1;

@@ -226,15 +226,17 @@ static void follow_own(const struct scene *s, const struct json *l)
     struct mls_private priv;
     struct mls_path_secrets secrets = {0};
     struct crypto_sign_secret signature;
+    struct crypto_sign_pair key;
     struct mls_update_path path;
     struct slice bytes;
     if (!fresh_tree(s, &tree) || !read_private(s, &tree, l, &priv, &signature)) {
         return;
     }
+    crypto_sign_pair_of(&key, &signature);
     struct mls_leaf_new leaf_new = {
         .suite = s->suite,
         .like = mls_tree_leaf(&tree, priv.leaf),
-        .signature = &signature,
+        .key = &key,
         .group_id = s->group_id,
         .index = priv.leaf,
     };

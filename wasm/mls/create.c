@@ -20,7 +20,7 @@ static enum err add_creator(struct mls_epoch *e, const struct mls_group_params *
     struct mls_leaf_new leaf_new = {
         .suite = e->suite,
         .identity = &params->identity,
-        .signature = &params->identity.signature,
+        .key = &e->signature,
         .context_extensions = e->extensions,
         .encryption_key = slice_make(public_key.b, e->suite->npk),
         .source = MLS_LEAF_KEY_PACKAGE,
@@ -47,7 +47,7 @@ static enum err fill(struct mls_epoch *e, const struct mls_group_params *params,
     TRY(arena_copy(&e->arena, params->group_id, &e->group_id));
     TRY(mls_epoch_set_extensions(e, list));
     e->member = true;
-    e->signature = params->identity.signature;
+    crypto_sign_pair_of(&e->signature, &params->identity.signature);
     TRY(add_creator(e, params));
     TRY(mls_epoch_encode_context(e));
     crypto_rand(epoch_secret.b, e->suite->nh);

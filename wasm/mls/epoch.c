@@ -134,7 +134,7 @@ void mls_epoch_put(const struct mls_epoch *e, struct buf *b)
     buf_u8(b, e->member);
     buf_u32(b, e->priv.leaf);
     buf_u32(b, e->tree.width);
-    buf_put(b, e->signature.seed, sizeof e->signature.seed);
+    buf_put(b, e->signature.secret.seed, sizeof e->signature.secret.seed);
     buf_put(b, e->confirmed.b, sizeof e->confirmed.b);
     buf_u8(b, (uint8_t)e->confirmed_n);
     buf_put(b, e->interim.b, e->suite->nh);
@@ -173,7 +173,8 @@ static enum err get_fields(struct mls_epoch *e, struct slice *row, uint32_t *wid
     e->member = member == 1;
     TRY(slice_u32(row, &e->priv.leaf));
     TRY(slice_u32(row, width));
-    TRY(slice_copy(row, e->signature.seed, sizeof e->signature.seed));
+    TRY(slice_copy(row, e->signature.secret.seed, sizeof e->signature.secret.seed));
+    crypto_sign_pair_of(&e->signature, &e->signature.secret);
     TRY(slice_copy(row, e->confirmed.b, sizeof e->confirmed.b));
     TRY(slice_u8(row, &confirmed_n));
     e->confirmed_n = confirmed_n;

@@ -19,7 +19,7 @@ struct mls_epoch {
     struct mls_tree tree;
     bool member; /* false: the state an external joiner found            */
     struct mls_private priv;
-    struct crypto_sign_secret signature;
+    struct crypto_sign_pair signature;
     struct mls_epoch_secrets secrets; /* encryption is wiped once in rows */
     struct mls_secret confirmed;      /* transcript hash                */
     size_t confirmed_n;               /* nh, or 0 in epoch 0            */

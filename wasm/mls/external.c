@@ -138,11 +138,11 @@ static enum err make_path(struct mls_stage *s, const struct mls_identity *identi
     TRY(mls_tree_reserve(&next->tree, &own));
     s->list.committer = own;
     next->member = true;
-    next->signature = identity->signature;
+    crypto_sign_pair_of(&next->signature, &identity->signature);
     struct mls_leaf_new leaf_new = {
         .suite = next->suite,
         .identity = identity,
-        .signature = &identity->signature,
+        .key = &next->signature,
         .context_extensions = next->extensions,
         .group_id = next->group_id,
         .index = own,
@@ -185,7 +185,7 @@ static enum err build(struct mls_stage *s, const struct mls_external_params *par
         .body = body,
     };
     TRY(mls_send_sign(s->scratch, &auth, &content_raw, &tbs, &content, MLS_WIRE_PUBLIC,
-                      base->context, &params->identity.signature));
+                      base->context, &s->next->signature));
     TRY(mls_stage_schedule(s, MLS_WIRE_PUBLIC, content_raw, auth.signature));
     TRY(mls_stage_check(s));
     auth.confirmation_tag = mls_epoch_slice(s->next, &s->next->confirmation_tag);

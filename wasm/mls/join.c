@@ -190,12 +190,10 @@ static enum err check_successor(const struct mls_epoch *e, const struct mls_welc
 static enum err fill(struct mls_epoch *e, const struct mls_join_params *params,
                      const struct mls_welcome_opened *w, struct arena *scratch)
 {
-    struct crypto_sign_public ours;
     struct slice tree;
     e->member = true;
-    e->signature = params->identity.signature;
-    crypto_sign_public_of(&ours, &e->signature);
-    if (!slice_equal(w->package.leaf.signature_key, SLICE_ARRAY(ours.b))) {
+    crypto_sign_pair_of(&e->signature, &params->identity.signature);
+    if (!slice_equal(w->package.leaf.signature_key, SLICE_ARRAY(e->signature.public_key.b))) {
         return ERR_INPUT;
     }
     TRY(find_tree(params, &w->info, &tree, scratch));

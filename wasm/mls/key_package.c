@@ -107,7 +107,7 @@ enum err mls_key_package_get_secret(struct slice in, struct mls_package_secret *
 /* KeyPackageTBS and its signature, behind the MLSMessage header. */
 static enum err put_package(struct arena *arena, struct slice *message,
                             const struct crypto_suite *suite, struct slice init_key,
-                            const struct mls_leaf *leaf, const struct mls_identity *id,
+                            const struct mls_leaf *leaf, const struct crypto_sign_pair *key,
                             bool last_resort)
 {
     uint8_t signature[CRYPTO_SIGN_SIZE];
@@ -127,7 +127,7 @@ static enum err put_package(struct arena *arena, struct slice *message,
     mls_codec_close(&b, mark);
     TRY(buf_finish(&b, &tbs));
     tbs = slice_make(tbs.p + 4, tbs.n - 4);
-    TRY(mls_label_sign(arena, signature, &id->signature, "KeyPackageTBS", tbs));
+    TRY(mls_label_sign(arena, signature, key, "KeyPackageTBS", tbs));
     mls_codec_put_vector(&b, SLICE_ARRAY(signature));
     return buf_finish(&b, message);
 }
@@ -139,6 +139,7 @@ enum err mls_key_package_create(struct arena *arena, struct mls_key_package *out
     struct mls_package_secret secret = {.suite = suite};
     struct crypto_hpke_public init_key;
     struct crypto_hpke_public leaf_key;
+    struct crypto_sign_pair key;
     struct mls_leaf leaf;
     struct mls_package package;
     uint8_t *ref = arena_alloc(arena, suite->nh);
@@ -155,18 +156,23 @@ enum err mls_key_package_create(struct arena *arena, struct mls_key_package *out
     }
     wipe(&secret, sizeof secret);
     TRY(e);
+    crypto_sign_pair_of(&key, &id->signature);
     struct mls_leaf_new leaf_new = {
         .suite = suite,
         .identity = id,
-        .signature = &id->signature,
+        .key = &key,
         .encryption_key = slice_make(leaf_key.b, suite->npk),
         .source = MLS_LEAF_KEY_PACKAGE,
         .not_before_s = not_before_s,
         .not_after_s = not_after_s,
     };
-    TRY(mls_leaf_create(arena, &leaf, &leaf_new));
-    TRY(put_package(arena, &out->message, suite, slice_make(init_key.b, suite->npk), &leaf, id,
-                    last_resort));
+    e = mls_leaf_create(arena, &leaf, &leaf_new);
+    if (e == OK) {
+        e = put_package(arena, &out->message, suite, slice_make(init_key.b, suite->npk), &leaf,
+                        &key, last_resort);
+    }
+    wipe(&key, sizeof key);
+    TRY(e);
     TRY(mls_key_package_unwrap(out->message, &package));
     mls_key_package_ref(suite, ref, &package);
     out->ref = slice_make(ref, suite->nh);

@@ -56,13 +56,12 @@ enum err mls_label_info(struct arena *arena, struct slice *info, struct slice la
 
 /* SignContent has the same form as EncryptContext. */
 enum err mls_label_sign(struct arena *scratch, uint8_t signature[CRYPTO_SIGN_SIZE],
-                        const struct crypto_sign_secret *secret, const char *label,
-                        struct slice content)
+                        const struct crypto_sign_pair *key, const char *label, struct slice content)
 {
     struct slice signed_bytes;
     memset(signature, 0, CRYPTO_SIGN_SIZE);
     TRY(mls_label_info(scratch, &signed_bytes, slice_of_string(label), content));
-    crypto_sign(signature, secret, signed_bytes);
+    crypto_sign_with(signature, key, signed_bytes);
     return OK;
 }
 

@@ -22,7 +22,7 @@ MUST_CHECK enum err mls_label_derive_tree(const struct crypto_suite *suite, uint
                                           uint32_t generation);
 /* SignWithLabel. scratch holds the signed bytes for the call. */
 MUST_CHECK enum err mls_label_sign(struct arena *scratch, uint8_t signature[CRYPTO_SIGN_SIZE],
-                                   const struct crypto_sign_secret *secret, const char *label,
+                                   const struct crypto_sign_pair *key, const char *label,
                                    struct slice content);
 /* VerifyWithLabel. ERR_AUTH when it does not verify (whatever its length), ERR_INPUT for a
  * public key that is not 32 bytes. */

@@ -358,14 +358,12 @@ static void put_from_leaf(struct buf *b, const struct mls_leaf_new *in)
 
 enum err mls_leaf_create(struct arena *arena, struct mls_leaf *out, const struct mls_leaf_new *in)
 {
-    struct crypto_sign_public public_key;
     uint8_t signature[CRYPTO_SIGN_SIZE];
     struct slice tbs;
     struct slice raw;
     struct buf b = buf_arena(arena, in->encryption_key.n + 512);
-    crypto_sign_public_of(&public_key, in->signature);
     mls_codec_put_vector(&b, in->encryption_key);
-    mls_codec_put_vector(&b, SLICE_ARRAY(public_key.b));
+    mls_codec_put_vector(&b, SLICE_ARRAY(in->key->public_key.b));
     if (in->identity != NULL) {
         TRY(put_from_identity(&b, in));
     } else {
@@ -373,7 +371,7 @@ enum err mls_leaf_create(struct arena *arena, struct mls_leaf *out, const struct
     }
     TRY(buf_finish(&b, &tbs));
     TRY(put_tbs(arena, &tbs, tbs, (uint8_t)in->source, in->group_id, in->index));
-    TRY(mls_label_sign(arena, signature, in->signature, "LeafNodeTBS", tbs));
+    TRY(mls_label_sign(arena, signature, in->key, "LeafNodeTBS", tbs));
     mls_codec_put_vector(&b, SLICE_ARRAY(signature));
     TRY(buf_finish(&b, &raw));
     TRY(mls_leaf_read(&raw, out));

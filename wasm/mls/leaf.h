@@ -67,10 +67,10 @@ bool mls_leaf_is_default_extension(uint16_t type);
 /* What a new leaf is made of. */
 struct mls_leaf_new {
     const struct crypto_suite *suite;
-    const struct mls_identity *identity;        /* NULL: everything but the keys from `like`   */
-    const struct mls_leaf *like;                /* our leaf so far                             */
-    const struct crypto_sign_secret *signature; /* of identity, or the one of `like`           */
-    struct mls_extensions context_extensions;   /* their types join the capabilities           */
+    const struct mls_identity *identity;      /* NULL: everything but the keys from `like`   */
+    const struct mls_leaf *like;              /* our leaf so far                             */
+    const struct crypto_sign_pair *key;       /* of identity, or the one of `like`           */
+    struct mls_extensions context_extensions; /* their types join the capabilities           */
     struct slice encryption_key;
     enum mls_leaf_source source;
     uint64_t not_before_s, not_after_s;

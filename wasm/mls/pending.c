@@ -24,7 +24,7 @@ static enum err save(const struct mls_stage *s, enum mls_wire_format wire_format
     mls_framing_put_auth(&b, MLS_CONTENT_COMMIT, auth);
     buf_put(&b, first.b, nh);
     buf_put(&b, next->priv.key[0].b, sizeof next->priv.key[0].b);
-    buf_put(&b, next->signature.seed, sizeof next->signature.seed);
+    buf_put(&b, next->signature.secret.seed, sizeof next->signature.secret.seed);
     buf_put(&b, s->init.b, nh);
     buf_put(&b, s->psk_secret.b, nh);
     wipe(&first, sizeof first);
@@ -129,7 +129,7 @@ static enum err own_path(struct mls_stage *s, const struct mls_commit_body *comm
     next->priv.leaf = s->list.committer;
     next->priv.have[0] = true;
     next->priv.key[0] = kept->leaf_secret;
-    next->signature = kept->signature;
+    crypto_sign_pair_of(&next->signature, &kept->signature);
     next->member = true;
     mls_tree_filtered_path(&next->tree, s->list.committer, &s->path.path);
     s->path.first = 0;

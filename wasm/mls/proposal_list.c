@@ -286,7 +286,7 @@ static enum err apply_update(struct mls_epoch *next, const struct mls_proposal_i
             return ERR_GONE; /* an Update of ours whose key we no longer have */
         }
         next->priv.key[0] = item->stored->leaf_secret;
-        next->signature = item->stored->signature;
+        crypto_sign_pair_of(&next->signature, &item->stored->signature);
     }
     return OK;
 }

@@ -14,7 +14,7 @@
 enum err mls_send_sign(struct arena *arena, struct mls_content_auth *auth,
                        struct slice *content_raw, struct slice *tbs,
                        const struct mls_content *content, enum mls_wire_format wire_format,
-                       struct slice context, const struct crypto_sign_secret *signature)
+                       struct slice context, const struct crypto_sign_pair *key)
 {
     uint8_t bytes[CRYPTO_SIGN_SIZE];
     struct buf b = buf_arena(arena, content->body.n + content->authenticated_data.n + 300);
@@ -22,7 +22,7 @@ enum err mls_send_sign(struct arena *arena, struct mls_content_auth *auth,
     mls_framing_put_content(&b, content);
     TRY(buf_finish(&b, content_raw));
     TRY(mls_framing_tbs(arena, tbs, wire_format, *content_raw, content->sender_type, context));
-    TRY(mls_label_sign(arena, bytes, signature, "FramedContentTBS", *tbs));
+    TRY(mls_label_sign(arena, bytes, key, "FramedContentTBS", *tbs));
     return arena_copy(arena, SLICE_ARRAY(bytes), &auth->signature);
 }
 
@@ -178,22 +178,26 @@ static enum err put_update(struct mls_group *g, struct arena *arena, struct slic
 {
     struct mls_epoch *e = g->epoch;
     struct crypto_hpke_public public_key;
+    struct crypto_sign_pair key;
     struct mls_leaf leaf;
     stored->own_update = true;
-    stored->signature = identity != NULL ? identity->signature : e->signature;
+    stored->signature = identity != NULL ? identity->signature : e->signature.secret;
     TRY(crypto_hpke_generate(e->suite, &stored->leaf_secret, &public_key));
+    crypto_sign_pair_of(&key, &stored->signature);
     struct mls_leaf_new leaf_new = {
         .suite = e->suite,
         .identity = identity,
         .like = mls_epoch_own_leaf(e),
-        .signature = &stored->signature,
+        .key = &key,
         .context_extensions = e->extensions,
         .encryption_key = slice_make(public_key.b, e->suite->npk),
         .source = MLS_LEAF_UPDATE,
         .group_id = e->group_id,
         .index = e->priv.leaf,
     };
-    TRY(mls_leaf_create(arena, &leaf, &leaf_new));
+    enum err error = mls_leaf_create(arena, &leaf, &leaf_new);
+    wipe(&key, sizeof key);
+    TRY(error);
     struct buf b = buf_arena(arena, leaf.raw.n + 8);
     buf_u16(&b, MLS_PROPOSAL_UPDATE);
     buf_slice(&b, leaf.raw);
@@ -284,6 +288,7 @@ enum err mls_send_external_proposal(struct arena *arena, const struct mls_extern
 {
     struct slice body, content_raw, tbs, auth_raw;
     struct mls_content_auth auth;
+    struct crypto_sign_pair key;
     *message = SLICE_EMPTY;
     if (params->new_member && params->proposal.type != MLS_PROPOSAL_ADD) {
         return ERR_INPUT;
@@ -297,8 +302,11 @@ enum err mls_send_external_proposal(struct arena *arena, const struct mls_extern
         .type = MLS_CONTENT_PROPOSAL,
         .body = body,
     };
-    TRY(mls_send_sign(arena, &auth, &content_raw, &tbs, &content, MLS_WIRE_PUBLIC, SLICE_EMPTY,
-                      &params->signature));
+    crypto_sign_pair_of(&key, &params->signature);
+    enum err e = mls_send_sign(arena, &auth, &content_raw, &tbs, &content, MLS_WIRE_PUBLIC,
+                               SLICE_EMPTY, &key);
+    wipe(&key, sizeof key);
+    TRY(e);
     struct buf b = buf_arena(arena, 128);
     mls_framing_put_auth(&b, MLS_CONTENT_PROPOSAL, &auth);
     TRY(buf_finish(&b, &auth_raw));
@@ -365,13 +373,13 @@ static enum err make_path(struct mls_stage *s, const struct mls_identity *identi
     struct mls_epoch *next = s->next;
     uint32_t own = s->list.committer;
     if (identity != NULL) {
-        next->signature = identity->signature;
+        crypto_sign_pair_of(&next->signature, &identity->signature);
     }
     struct mls_leaf_new leaf_new = {
         .suite = next->suite,
         .identity = identity,
         .like = mls_tree_leaf(&next->tree, own),
-        .signature = &next->signature,
+        .key = &next->signature,
         .context_extensions = next->extensions,
         .group_id = next->group_id,
         .index = own,

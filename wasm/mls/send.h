@@ -32,6 +32,6 @@ MUST_CHECK enum err mls_send_sign(struct arena *arena, struct mls_content_auth *
                                   struct slice *content_raw, struct slice *tbs,
                                   const struct mls_content *content,
                                   enum mls_wire_format wire_format, struct slice context,
-                                  const struct crypto_sign_secret *signature);
+                                  const struct crypto_sign_pair *key);
 
 #endif

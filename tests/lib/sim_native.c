@@ -680,6 +680,28 @@ int64_t sim_count(struct sim_device *d, const char *sql, const char *text)
     return e == OK ? n : -1;
 }
 
+enum err sim_try(struct sim_device *d, enum err (*f)(struct own *o, struct step *s, void *user),
+                 void *user)
+{
+    struct arena arena;
+    struct effects out;
+    struct step s;
+    use(d);
+    arena_init(&arena, 0);
+    effects_init(&out, &arena);
+    memset(&s, 0, sizeof s);
+    s.arena = &arena;
+    s.store = d->core->store;
+    s.out = &out;
+    s.now_ms = d->sim->now_ms;
+    enum err e = store_begin(s.store);
+    e = e != OK ? e : f(&d->core->own, &s, user);
+    store_rollback(s.store);
+    own_groups_close(&d->core->own);
+    arena_wipe(&arena);
+    return e;
+}
+
 enum err sim_lose_group(struct sim_device *d, uint64_t chat)
 {
     use(d);

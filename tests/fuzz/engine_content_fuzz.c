@@ -1,0 +1,71 @@
+/* What another member, another device of ours or the gateway's inbox may hand to the engine once
+ * the ciphertext is open: MIMI content and our private types, records of a device link, rooms,
+ * links, items of the inbox. The first byte chooses. Whatever it is: an error or a change, no more.
+ */
+#include <string.h>
+
+#include "engine/own.h"
+#include "fuzz/fuzz.h"
+#include "lib/sim.h"
+
+static struct sim *world;
+static struct sim_device *ana;
+static int64_t chats[3]; /* by store_chat_type */
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    uint64_t ab = 0, ba = 0;
+    (void)argc;
+    (void)argv;
+    world = sim_create(9);
+    world->cheap = true;
+    ana = sim_device(world, "ana");
+    struct sim_device *ben = sim_device(world, "ben");
+    FUZZ_CHECK(sim_make(ana, "Ana") == OK && sim_make(ben, "Ben") == OK);
+    sim_run(world, 3000);
+    FUZZ_CHECK(sim_meet(ana, ben, &ab, &ba));
+    FUZZ_CHECK(sim_send(ana, ab, "one", NULL) == OK && sim_send(ben, ba, "two", NULL) == OK);
+    sim_run(world, 5000);
+    chats[0] = (int64_t)sim_chat_of_type(ana, 0);
+    chats[1] = (int64_t)ab;
+    return 0;
+}
+
+static enum err take(struct own *o, struct step *s, void *user)
+{
+    struct slice in = *(struct slice *)user;
+    struct store_chat c;
+    struct own_room room;
+    struct own_link_parts parts;
+    struct frame_deliver d;
+    uint8_t what = 0;
+    TRY(slice_u8(&in, &what));
+    switch (what % 6) {
+    case 0: /* from the other side of a pair */
+        TRY(store_chat_get(s->store, s->arena, chats[1], &c));
+        return own_content_take(o, s, &c, c.person, s->now_ms, in);
+    case 1: /* from another device of ours, in the chat with ourselves */
+        TRY(store_chat_get(s->store, s->arena, chats[0], &c));
+        return own_content_take(o, s, &c, STORE_PERSON_ME, s->now_ms, in);
+    case 2:
+        return own_record_take(o, s, in);
+    case 3:
+        return own_room_decode(s->arena, in, &room);
+    case 4:
+        return own_link_parse(s->arena, in, &parts);
+    default:
+        memset(&d, 0, sizeof d);
+        d.seq = 1u << 20;
+        d.kind = FRAME_KIND_APPLICATION;
+        d.server_ms = s->now_ms;
+        d.body = in;
+        return own_deliver(o, s, &d);
+    }
+}
+
+FUZZ(input)
+{
+    enum err e = sim_try(ana, take, &input);
+    FUZZ_CHECK(e != ERR_BUG && e != ERR_STORE && e != ERR_STORE_CORRUPT);
+}

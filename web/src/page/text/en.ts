@@ -342,6 +342,7 @@ export const en = {
   'safety-how': 'Read the numbers to { $name } on a call or side by side, or scan each other’s code.',
   'safety-qr': 'QR code to be scanned by the other person',
   'safety-scan': 'Scan their code',
+  'safety-later': 'Nothing to compare yet: the list of their devices has not come.',
   'safety-equal': 'The codes agree. Encryption verified.',
   'safety-different':
     'The codes differ. Someone may be in between: do not send anything secret, and compare again in person.',

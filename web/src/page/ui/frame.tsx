@@ -1,6 +1,6 @@
 // Rail, list, main pane. The style sheet decides which of them stand beside each other.
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { takeUpdate, updateReady } from '../door.ts';
 import { followKeys, sheetOpen } from '../keys.ts';
 import { go, route, type Section } from '../state/route.ts';
@@ -143,7 +143,7 @@ function List() {
 
 export function Frame() {
   const r = route.value;
-  useEffect(followKeys, []);
+  useLayoutEffect(followKeys, []);
   const info = r.view === 'chat' && r.info && openChat.value;
   const listAlone = narrow.value && r.view === '';
   return (

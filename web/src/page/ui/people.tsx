@@ -97,8 +97,12 @@ export function PersonActions({ p }: { p: PersonView }) {
         <dd class="mono" dir="ltr">
           {p.fingerprint}
         </dd>
-        <dt>{t('devices')}</dt>
-        <dd>{p.devices}</dd>
+        {p.devices > 0 && (
+          <>
+            <dt>{t('devices')}</dt>
+            <dd>{p.devices}</dd>
+          </>
+        )}
       </dl>
       <div class="row-buttons pad">
         {p.blocked ? (

@@ -30,11 +30,21 @@ export function Safety({ p }: { p: PersonView }) {
   const [safety, setSafety] = useState<SafetyAnswer | null>(null);
   const [scanning, setScanning] = useState(false);
   const [said, setSaid] = useState('');
+  const [known, setKnown] = useState(true);
   useEffect(() => {
     setSaid('');
-    void ask({ kind: 'op_safety', person: p.id }, 'safety').then((a) => setSafety(a.ok ? a.value : null));
-  }, [p.id, p.verified]);
-  if (!safety) return null;
+    void ask({ kind: 'op_safety', person: p.id }, 'safety').then((a) => {
+      setSafety(a.ok ? a.value : null);
+      setKnown(a.ok);
+    });
+  }, [p.id, p.verified, p.devices]);
+  if (!safety) {
+    return known ? null : (
+      <Group title={t('safety')}>
+        <p class="note pad">{t('safety-later')}</p>
+      </Group>
+    );
+  }
   const onScan = async (text: string): Promise<void> => {
     setScanning(false);
     const bytes = scanned(text);

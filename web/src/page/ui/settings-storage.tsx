@@ -70,9 +70,11 @@ export function StoragePage() {
           <div class="pad stack">
             <p class={room.kept ? '' : 'caution-text'}>{t(room.kept ? 'storage-kept' : 'storage-not-kept')}</p>
             {!room.kept && (
-              <Button onClick={() => void navigator.storage.persist().then(measure).then(setRoom)}>
-                {t('storage-ask')}
-              </Button>
+              <div class="row-buttons">
+                <Button onClick={() => void navigator.storage.persist().then(measure).then(setRoom)}>
+                  {t('storage-ask')}
+                </Button>
+              </div>
             )}
             <p>{t('storage-used', { used: byteSize(room.used), quota: byteSize(room.quota) })}</p>
             <progress

@@ -3,6 +3,7 @@ import type { HitView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { shortTime } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
+import { Icon } from './kit/icon.tsx';
 import { messageSummary } from './message.tsx';
 import { View } from './view.tsx';
 
@@ -33,7 +34,12 @@ export function Starred() {
           </li>
         ))}
       </ul>
-      {list?.length === 0 && <p class="note">{t('starred-none')}</p>}
+      {list?.length === 0 && (
+        <div class="nothing">
+          <Icon name="star" size={40} />
+          <p>{t('starred-none')}</p>
+        </div>
+      )}
     </View>
   );
 }

@@ -19,6 +19,7 @@ export function Dialog({ title, onClose, children, actions, wide }: DialogProps)
     const el = ref.current;
     const before = document.activeElement;
     if (el && !el.open) el.showModal();
+    el?.querySelector<HTMLElement>('[data-focused]')?.focus(); // rather than the button in the corner
     return () => {
       el?.close();
       if (before instanceof HTMLElement) before.focus();

@@ -28,6 +28,9 @@ uint64_t cpu_ns(int pid)
     DIR *d = opendir(path);
     struct dirent *e;
     while (d != NULL && (e = readdir(d)) != NULL) {
+        if (e->d_name[0] == '.') {
+            continue; /* ".." has a schedstat too, and would count the first thread twice */
+        }
         snprintf(path, sizeof path, "/proc/%d/task/%s/schedstat", pid, e->d_name);
         FILE *f = fopen(path, "r");
         if (f != NULL && fgets(line, sizeof line, f) != NULL) {

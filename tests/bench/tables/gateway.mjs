@@ -20,6 +20,7 @@ export function gateway(lines) {
   ratio("routed: Sotto of node ws", routed("Sotto"), routed("node ws"), 0.65);
   ratio("routed: Sotto of Prosody", routed("Sotto"), routed("Prosody"), 0.08);
   rows.push(["routed, signature check taken off: Sotto of floor", times(routed("Sotto") - verify, routed("floor")), "", "", ""]);
+  rows.push(["one signature check of the floor", times(verify, routed("floor")), "", "", ""]);
   for (const [server, label, target] of [
     ["Sotto group", "Sotto, to a group (signed)", 25],
     ["Sotto TLS group", "Sotto TLS, to a group (signed)", 32],
@@ -29,6 +30,7 @@ export function gateway(lines) {
     const l = of("durable", server);
     rows.push([`durable 1 KiB, CPU us: ${label}`, spread(l.cpu_us), `${number(l.per_s.median)}/s`, ...atMost(l.cpu_us.median, target)]);
   }
+  for (const server of ["Sotto group", "Sotto inbox"]) rows.push([`durable: Prosody of ${server}`, times(of("durable", "Prosody").cpu_us.median, of("durable", server).cpu_us.median), "", "", ""]);
   const raw = (64 / disk.fdatasync_64k_us.median) * 1e6;
   for (const server of ["Sotto group", "Sotto inbox"]) {
     const share = of("durable", server).per_s.median / raw;

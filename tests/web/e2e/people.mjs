@@ -206,7 +206,7 @@ try {
     const scan = (...patterns) => spawnSync('tests/gateway/scan.sh', [gw.dir, ...patterns], { encoding: 'utf8' });
     // The search itself must be able to find: the database's own words are there.
     if (scan('CREATE TABLE').status === 0) throw new Error('the scan finds nothing at all');
-    const told = ['Alice Arden', 'Bob Brand', 'Carol', PASSPHRASE, 'Hello Bob, this is Alice', 'lighthouse', 'An answer to it', 'mispelt'];
+    const told = ['Alice Arden', 'Bob Brand', 'Carol Cray', PASSPHRASE, 'Hello Bob, this is Alice', 'lighthouse', 'An answer to it', 'mispelt'];
     const found = scan(...told, code, code.replaceAll('-', ''));
     if (found.status !== 0) throw new Error(found.stdout.split('\n').filter((l) => l.startsWith('not ok')).join(' | ').slice(0, 400));
   });

@@ -86,10 +86,12 @@ export function LinksPage() {
                 <bdi>{l.label || t('link-no-label', { date: shortDate(l.madeMs) })}</bdi>
                 <span class="note">{state(l)}</span>
               </span>
-              <Button onClick={() => setShown(l)}>{t('show')}</Button>
-              <Button look="danger" onClick={() => void run({ kind: 'op_link_drop', id: l.id }).then(loadLinks)}>
-                {t('link-drop')}
-              </Button>
+              <span class="row-buttons">
+                <Button onClick={() => setShown(l)}>{t('show')}</Button>
+                <Button look="danger" onClick={() => void run({ kind: 'op_link_drop', id: l.id }).then(loadLinks)}>
+                  {t('link-drop')}
+                </Button>
+              </span>
             </li>
           ))}
         </ul>

@@ -248,6 +248,17 @@ TEST(a_file_arrives_whole)
         REQUIRE(b->chunk_n > before);
     }
     CHECK(b->chunk_n == sizeof data && memcmp(b->chunks, data, sizeof data) == 0);
+    /* a second device has the file from the first: the gateway's copy may have expired */
+    struct sim_device *b2 = sim_device(s, "ben2");
+    REQUIRE(sim_second_device(b, b2));
+    CHECK(sim_count(b2, "SELECT count(*) FROM file WHERE state=2 AND bytes=300000", NULL) == 1);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_FILE_READ;
+    op.op_file_read.message =
+        (uint64_t)sim_count(b2, "SELECT message FROM file WHERE state=2", NULL);
+    b2->chunk_n = 0;
+    CHECK_ERR(sim_op(b2, &op), OK);
+    CHECK(b2->chunk_n == sizeof data && memcmp(b2->chunks, data, sizeof data) == 0);
     sim_destroy(s);
 }
 

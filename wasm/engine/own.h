@@ -40,6 +40,7 @@
 #define OWN_KP_FULL 50
 #define OWN_LAST_RESORT_DAYS 90
 #define OWN_ADDS_PER_COMMIT 8 /* devices added by one commit: the frame stays below 64 KiB     */
+#define OWN_FILE_BYTES_MAX (100ull << 20)
 #define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own_parcel.h)            */
 #define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
 #define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
@@ -400,6 +401,9 @@ MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
 MUST_CHECK enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture);
 MUST_CHECK enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys);
 MUST_CHECK enum err own_record_message(struct step *s, struct buf *b, int64_t id);
+/* A sealed chunk of a file of the message with this id in this room. */
+MUST_CHECK enum err own_record_chunk(struct step *s, struct slice room, struct slice mid,
+                                     uint64_t n, struct slice bytes, struct slice *out);
 /* Imports one. What is there already stays. */
 MUST_CHECK enum err own_record_take(struct own *o, struct step *s, struct slice record);
 
@@ -431,9 +435,8 @@ MUST_CHECK enum err own_file_read(struct own *o, struct step *s, int64_t message
 MUST_CHECK enum err own_file_work(struct own *o, struct step *s);
 MUST_CHECK enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *ask,
                                     uint8_t type, struct slice body, uint64_t failure);
-/* External part of a message that came in. */
-MUST_CHECK enum err own_file_take(struct own *o, struct step *s, int64_t message,
-                                  const struct content_part *part);
+/* Chunk n of a file that is not here, from elsewhere than the gateway; the last one settles it. */
+MUST_CHECK enum err own_file_give(struct step *s, int64_t message, int64_t n, struct slice bytes);
 
 /* ---- own_link.c, own_recover.c -------------------------------------------------------------- */
 

@@ -11,7 +11,6 @@
 #include "crypto/rand.h"
 #include "engine/own.h"
 
-#define FILE_BYTES_MAX (100ull << 20)
 #define FILE_WINDOW 6         /* chunks in flight                       */
 #define FILE_CHUNKS_A_STEP 24 /* given to the page by one op_file_read  */
 
@@ -64,7 +63,7 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
     struct crypto_sha256 digest;
     uint8_t header[CRYPTO_STREAM_HEADER_SIZE], blob[16], drop[16];
     (void)o;
-    if (op->bytes > FILE_BYTES_MAX) {
+    if (op->bytes > OWN_FILE_BYTES_MAX) {
         return ERR_LIMIT;
     }
     if (op->name.n > 255 || op->type.n > 127 || op->preview.n > 4096 ||
@@ -292,44 +291,6 @@ static enum err send_more(struct own *o, struct step *s, const struct file_row *
 
 /* ---- fetching ------------------------------------------------------------------------------- */
 
-enum err own_file_take(struct own *o, struct step *s, int64_t message,
-                       const struct content_part *part)
-{
-    struct slice url = part->external.url, raw = SLICE_EMPTY, preview = SLICE_LITERAL("");
-    struct slice prefix = SLICE_LITERAL("sotto-blob:"), blob;
-    uint64_t bytes = 0, width = 0, height = 0;
-    size_t n = 0;
-    struct buf b = buf_arena(s->arena, 32), d = buf_arena(s->arena, 256);
-    (void)o;
-    if (part->external.enc_alg != CONTENT_ENC_SOTTO_STREAM || part->external.key.n != 32 ||
-        part->external.nonce.n != CRYPTO_STREAM_HEADER_SIZE || part->external.hash.n != 32 ||
-        url.n < prefix.n || !slice_equal(slice_make(url.p, prefix.n), prefix)) {
-        return ERR_INPUT_VERSION;
-    }
-    TRY(text_get_base64url(&b, slice_make(url.p + prefix.n, url.n - prefix.n)));
-    TRY(buf_finish(&b, &blob));
-    TRY(text_get_base64url(&d, part->external.description));
-    TRY(buf_finish(&d, &raw));
-    TRY(cbor_check(raw));
-    TRY(cbor_get_array(&raw, &n));
-    TRY(cbor_get_uint(&raw, &bytes));
-    TRY(cbor_get_uint(&raw, &width));
-    TRY(cbor_get_uint(&raw, &height));
-    TRY(cbor_get_bytes(&raw, &preview));
-    if (blob.n != 16 || bytes > FILE_BYTES_MAX || preview.n > 4096 ||
-        SEALED_BYTES(bytes) != part->external.size_bytes || part->external.filename.n > 255 ||
-        width > 65535 || height > 65535) {
-        return ERR_INPUT;
-    }
-    return store_sql_run(s->store,
-                         "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,"
-                         "header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
-                         "ittiiibbbbb", message, part->external.filename, part->type,
-                         (int64_t)bytes, (int64_t)width, (int64_t)height,
-                         preview.p == NULL ? SLICE_LITERAL("") : preview, blob, part->external.key,
-                         part->external.nonce, part->external.hash);
-}
-
 enum err own_file_fetch(struct own *o, struct step *s, int64_t message)
 {
     struct file_row f;
@@ -399,25 +360,18 @@ static enum err fetch_more(struct own *o, struct step *s, const struct file_row 
     return OK;
 }
 
-static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice body)
+/* One of the chunks, whoever gave it. */
+static enum err keep(struct step *s, struct file_row f, int64_t n, struct slice bytes)
 {
-    struct file_row f;
-    struct frame_blob fb;
-    TRY(frame_blob_get(body, &fb));
-    enum err e = get_file(s, ask->a, &f);
-    if (e != OK || f.state != FILE_COMING) {
-        return e == ERR_GONE ? OK : e;
-    }
     uint64_t total = chunk_count((uint64_t)f.bytes);
-    uint64_t want = (uint64_t)ask->b + 1 < total
+    uint64_t want = (uint64_t)n + 1 < total
                         ? FRAME_BLOB_CHUNK
                         : SEALED_BYTES((uint64_t)f.bytes) - (total - 1) * FRAME_BLOB_CHUNK;
-    if (!slice_equal(SLICE_ARRAY(fb.blob), f.blob) || fb.index != (uint32_t)ask->b ||
-        fb.bytes.n != want) {
-        return store_sql_run(s->store, "UPDATE file SET state=3 WHERE message=?", "i", ask->a);
+    if ((uint64_t)n >= total || bytes.n != want) {
+        return store_sql_run(s->store, "UPDATE file SET state=3 WHERE message=?", "i", f.message);
     }
     TRY(store_sql_run(s->store, "INSERT OR IGNORE INTO file_chunk(message,n,b) VALUES(?,?,?)",
-                      "iib", f.message, ask->b, fb.bytes));
+                      "iib", f.message, n, bytes));
     TRY(store_sql_get_int(s->store, &f.sealed, "SELECT count(*) FROM file_chunk WHERE message=?",
                           "i", f.message));
     /* chunks are asked for in order, so counted ones are the first ones but for the window */
@@ -432,6 +386,26 @@ static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice
         effects_message(s->out, f.message, false);
     }
     return OK;
+}
+
+static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice body)
+{
+    struct file_row f;
+    struct frame_blob fb;
+    TRY(frame_blob_get(body, &fb));
+    enum err e = get_file(s, ask->a, &f);
+    if (e != OK || f.state != FILE_COMING) {
+        return e == ERR_GONE ? OK : e;
+    }
+    bool asked_for = slice_equal(SLICE_ARRAY(fb.blob), f.blob) && fb.index == (uint32_t)ask->b;
+    return keep(s, f, ask->b, asked_for ? fb.bytes : SLICE_EMPTY);
+}
+
+enum err own_file_give(struct step *s, int64_t message, int64_t n, struct slice bytes)
+{
+    struct file_row f;
+    TRY(get_file(s, message, &f));
+    return keep(s, f, n, bytes);
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */

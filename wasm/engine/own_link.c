@@ -291,6 +291,49 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     return say(o, s, l, SAY_RECORDS, rest, 1);
 }
 
+/* Bodies of files, the newest within this: a mailbox has a quota. */
+#define LINK_FILE_BYTES (128 << 20)
+
+#define LINK_CHUNKS                                                                                \
+    "file_chunk k JOIN file f ON f.message=k.message AND f.state=2 JOIN message m ON "             \
+    "m.id=k.message JOIN chat c ON c.id=m.chat"
+
+static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
+{
+    struct slice room, mid, bytes, record, rest;
+    int64_t row = 0, n = 0, total = 0;
+    void *outs[] = {&row, &n, &bytes, &room, &mid};
+    if (l->position == 0) {
+        enum err e = store_sql_get_int(
+            s->store, &l->position,
+            "SELECT min(r)-1 FROM (SELECT k.rowid AS r,sum(length(k.b)) OVER (ORDER BY k.rowid "
+            "DESC) AS t FROM " LINK_CHUNKS ") WHERE t<=?",
+            "i", (int64_t)LINK_FILE_BYTES);
+        if (e != OK && e != ERR_GONE) {
+            return e;
+        }
+    }
+    enum err e = store_sql_get(s->store, s->arena,
+                               "SELECT k.rowid,k.n,k.b,c.room,m.mid FROM " LINK_CHUNKS
+                               " WHERE k.rowid>? ORDER BY k.rowid LIMIT 1",
+                               "iibbb", outs, "i", l->position);
+    if (e == ERR_GONE) {
+        TRY(own_link_set(s, "link-position", &l->position, 0));
+        TRY(own_link_set(s, "link-phase", &l->phase, PHASE_END));
+        return own_link_work(o, s);
+    }
+    TRY(e);
+    TRY(store_sql_get_int(s->store, &total, "SELECT max(rowid) FROM file_chunk", ""));
+    own_link_progress(s, 3, (uint64_t)row, (uint64_t)total);
+    TRY(own_record_chunk(s, room, mid, (uint64_t)n, bytes, &record));
+    struct buf b = buf_arena(s->arena, record.n + 16);
+    cbor_put_array(&b, 1);
+    buf_slice(&b, record);
+    TRY(buf_finish(&b, &rest));
+    o->link.next_position = row;
+    return say(o, s, l, SAY_RECORDS, rest, 1);
+}
+
 /* ---- steps ---------------------------------------------------------------------------------- */
 
 static enum err old_next(struct own *o, struct step *s, struct own_link *l)
@@ -307,6 +350,8 @@ static enum err old_next(struct own *o, struct step *s, struct own_link *l)
     case PHASE_CHATS:
     case PHASE_MESSAGES:
         return say_records(o, s, l);
+    case PHASE_FILES:
+        return say_chunk(o, s, l);
     case PHASE_READY:
         return l->position == 0 ? say(o, s, l, SAY_READY_ASK, SLICE_EMPTY, 0) : OK;
     case PHASE_ADDING:

@@ -13,6 +13,7 @@ enum own_link_phase {
     PHASE_ADDING,    /* old: adding the device to all chats            */
     PHASE_CHATS,     /* old: sending chats                             */
     PHASE_MESSAGES,  /* old: sending messages                          */
+    PHASE_FILES,     /* old: sending the bodies of files it has        */
     PHASE_END,
     PHASE_DONE
 };

@@ -6,7 +6,13 @@
 #include "base/limits.h"
 #include "engine/own.h"
 
-enum { RECORD_PERSON = 1, RECORD_CHAT = 2, RECORD_MESSAGE = 3, RECORD_DEVICE = 4 };
+enum {
+    RECORD_PERSON = 1,
+    RECORD_CHAT = 2,
+    RECORD_MESSAGE = 3,
+    RECORD_DEVICE = 4,
+    RECORD_CHUNK = 5
+};
 
 static void put_optional(struct buf *b, bool has, struct slice v)
 {
@@ -427,6 +433,44 @@ static enum err take_message(struct step *s, struct slice in)
     return take_reactions(s, &m, &in);
 }
 
+/* ---- bodies of files ------------------------------------------------------------------------ */
+
+enum err own_record_chunk(struct step *s, struct slice room, struct slice mid, uint64_t n,
+                          struct slice bytes, struct slice *out)
+{
+    struct buf b = buf_arena(s->arena, bytes.n + 96);
+    cbor_put_array(&b, 5);
+    cbor_put_uint(&b, RECORD_CHUNK);
+    cbor_put_bytes(&b, room);
+    cbor_put_bytes(&b, mid);
+    cbor_put_uint(&b, n);
+    cbor_put_bytes(&b, bytes);
+    return buf_finish(&b, out);
+}
+
+static enum err take_chunk(struct step *s, struct slice in)
+{
+    struct slice room, mid, bytes;
+    uint64_t n = 0;
+    int64_t message = 0;
+    TRY(cbor_get_bytes(&in, &room));
+    TRY(cbor_get_bytes(&in, &mid));
+    TRY(cbor_get_uint(&in, &n));
+    TRY(cbor_get_bytes(&in, &bytes));
+    if (n > INT32_MAX) {
+        return ERR_INPUT;
+    }
+    enum err e = store_sql_get_int(s->store, &message,
+                                   "SELECT f.message FROM file f JOIN message m ON m.id=f.message "
+                                   "JOIN chat c ON c.id=m.chat WHERE c.room=? AND m.mid=? AND "
+                                   "f.state IN (0,3)",
+                                   "bb", room, mid);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e; /* here already, or of a message that did not move */
+    }
+    return own_file_give(s, message, (int64_t)n, bytes);
+}
+
 /* ---- one record ----------------------------------------------------------------------------- */
 
 enum err own_record_take(struct own *o, struct step *s, struct slice record)
@@ -440,6 +484,8 @@ enum err own_record_take(struct own *o, struct step *s, struct slice record)
         return take_person(o, s, record);
     case RECORD_CHAT:
         return take_chat(s, record);
+    case RECORD_CHUNK:
+        return take_chunk(s, record);
     case RECORD_MESSAGE: {
         enum err e = take_message(s, record);
         return e == ERR_GONE ? OK : e; /* of a chat that did not move */

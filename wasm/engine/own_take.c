@@ -63,6 +63,43 @@ static bool mentions_me(struct own *o, const struct content *content)
     return false;
 }
 
+/* The external part of a message: where the file is, and what opens it. */
+static enum err take_file(struct step *s, int64_t message, const struct content_part *part)
+{
+    struct slice url = part->external.url, raw = SLICE_EMPTY, preview = SLICE_LITERAL("");
+    struct slice prefix = SLICE_LITERAL("sotto-blob:"), blob;
+    uint64_t bytes = 0, width = 0, height = 0;
+    size_t n = 0;
+    struct buf b = buf_arena(s->arena, 32), d = buf_arena(s->arena, 256);
+    if (part->external.enc_alg != CONTENT_ENC_SOTTO_STREAM || part->external.key.n != 32 ||
+        part->external.nonce.n != CRYPTO_STREAM_HEADER_SIZE || part->external.hash.n != 32 ||
+        url.n < prefix.n || !slice_equal(slice_make(url.p, prefix.n), prefix)) {
+        return ERR_INPUT_VERSION;
+    }
+    TRY(text_get_base64url(&b, slice_make(url.p + prefix.n, url.n - prefix.n)));
+    TRY(buf_finish(&b, &blob));
+    TRY(text_get_base64url(&d, part->external.description));
+    TRY(buf_finish(&d, &raw));
+    TRY(cbor_check(raw));
+    TRY(cbor_get_array(&raw, &n));
+    TRY(cbor_get_uint(&raw, &bytes));
+    TRY(cbor_get_uint(&raw, &width));
+    TRY(cbor_get_uint(&raw, &height));
+    TRY(cbor_get_bytes(&raw, &preview));
+    if (blob.n != 16 || bytes > OWN_FILE_BYTES_MAX || preview.n > 4096 ||
+        crypto_stream_sealed_size(bytes) - CRYPTO_STREAM_HEADER_SIZE != part->external.size_bytes ||
+        part->external.filename.n > 255 || width > 65535 || height > 65535) {
+        return ERR_INPUT;
+    }
+    return store_sql_run(s->store,
+                         "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,"
+                         "header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
+                         "ittiiibbbbb", message, part->external.filename, part->type,
+                         (int64_t)bytes, (int64_t)width, (int64_t)height,
+                         preview.p == NULL ? SLICE_LITERAL("") : preview, blob, part->external.key,
+                         part->external.nonce, part->external.hash);
+}
+
 static enum err show(struct own *o, struct step *s, const struct store_chat *c,
                      struct store_message *m, const struct content_part *file)
 {
@@ -72,7 +109,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
     }
     TRY(e);
     if (file != NULL) {
-        TRY(own_file_take(o, s, m->id, file));
+        TRY(take_file(s, m->id, file));
     }
     if (m->sender != STORE_PERSON_ME) {
         TRY(store_sql_run(s->store,

@@ -146,6 +146,17 @@ try {
     await alice.sees('I do, says Carol', { within: '.timeline' });
     await bob.sees('I do, says Carol', { within: '.timeline' });
   });
+  await step('group_link_is_shown_and_turned_off', async () => {
+    await alice.goto(`${await alice.eval(() => location.href)}/info`);
+    await alice.click('button', 'Show the link');
+    const first = await myLink(alice);
+    if (!first.includes('#/add/')) throw new Error(`no link: ${first}`);
+    await alice.click('button', 'Turn it off');
+    await alice.sees('No link of yours leads here now');
+    await alice.click('button', 'Show the link');
+    if ((await myLink(alice)) === first) throw new Error('the same link again');
+    await alice.click('button', 'Close');
+  });
   await step('queued_while_the_gateway_is_away', async () => {
     await gw.stop();
     await bob.sees('Offline', { ms: 40_000 }).catch(() => bob.sees('Connecting'));

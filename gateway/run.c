@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,13 @@ static void raise_limits(void)
             gw_log_info("limits", "descriptors=%llu", (unsigned long long)r.rlim_cur);
         }
     }
+}
+
+/* Threads keep up to 1 MiB of freed memory each. With the default of 128 KiB every batch of
+ * messages gave memory back and faulted it in anew: a fifth of the CPU of a durable message. */
+static void keep_freed_memory(void)
+{
+    (void)mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 }
 
 struct stop {
@@ -189,6 +197,7 @@ int gw_run_forever(const struct gw_config *config, void (*say)(const char *line)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file limit is a full disk, not the end */
     raise_limits();
+    keep_freed_memory();
     if (!start_all(gw, why, sizeof why)) {
         gw_log_error("start", "why=\"%s\"", why);
         say(why);

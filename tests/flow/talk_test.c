@@ -134,6 +134,11 @@ TEST(a_second_device_gets_the_whole_history)
     sim_run(s, 60000);
     CHECK(a2->link_phase == 4);
     CHECK(a->link_phase == 4);
+    memset(&op, 0, sizeof op);
+    op.kind =
+        ABI_OP_STATUS; /* the passphrase of the new device and the recovery code of the account */
+    CHECK_ERR(sim_op(a2, &op), OK);
+    CHECK(a2->reply.result.status.slots_n == 2);
     const struct abi_chats *l = sim_chats(a2);
     for (size_t i = 0; i < l->list_n; i++) {
         a2b = l->list[i].type == 1 ? l->list[i].id : a2b;

@@ -136,6 +136,9 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
     if (s->store != c->store) {
         s->store = c->store; /* unlocked, made or locked meanwhile */
     }
+    if (e == OK && c->linking && c->own.loaded) {
+        e = core_recovery_slot(c, s);
+    }
     if (e == OK && s->store != NULL) {
         e = core_view_patches(s, c->own.hidden);
         e = e != OK ? e : tell_state(c, s);

@@ -39,6 +39,8 @@ MUST_CHECK enum err core_safety(struct core *c, struct step *s, int64_t person,
 /* vault part of command.c: what works while locked. */
 MUST_CHECK enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
                                         struct abi_result *result, uint64_t *detail, bool *known);
+/* Makes the recovery code a way to unlock, if the account has one and it is none yet. */
+MUST_CHECK enum err core_recovery_slot(struct core *c, struct step *s);
 void core_lock(struct core *c);
 MUST_CHECK enum err core_state_view(struct core *c, struct step *s, struct abi_state *out);
 

@@ -46,6 +46,20 @@ static enum err put_recovery_slot(const uint8_t code[RECOVERY_BYTES], const uint
     return e;
 }
 
+/* The code of a linked device comes over the link, when its store is open already. */
+enum err core_recovery_slot(struct core *c, struct step *s)
+{
+    struct store_vault_params p;
+    struct slice code;
+    enum err e = store_setting_get(s->store, s->arena, "recovery-code", &code);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    c->linking = false;
+    e = store_vault_params(STORE_VAULT_RECOVERY, &p);
+    return e == ERR_GONE && code.n == RECOVERY_BYTES ? put_recovery_slot(code.p, c->vault_key) : e;
+}
+
 /* ---- making --------------------------------------------------------------------------------- */
 
 static enum err slot_params(const struct abi_slot *slot, struct slice secret,
@@ -194,7 +208,8 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
     TRY(e);
     s->store = c->store;
     TRY(store_begin(c->store));
-    e = start(c, s);
+    e = core_recovery_slot(c, s);
+    e = e != OK ? e : start(c, s);
     if (e != OK) {
         store_rollback(c->store);
         core_lock(c);

@@ -158,9 +158,10 @@ static enum err welcome_body(struct step *s, struct slice welcome, const uint8_t
     return buf_finish(&b, out);
 }
 
-/* One Welcome a person, with the secrets of their devices only. */
+/* One Welcome a person, with the secrets of their devices only. *bytes: of all of them. */
 static enum err plan_welcomes(struct own *o, struct step *s, const struct plan *p,
-                              struct slice welcome, struct wire_welcome *out, size_t *n)
+                              struct slice welcome, struct wire_welcome *out, size_t *n,
+                              size_t *bytes)
 {
     bool done[OWN_ADDS_PER_COMMIT] = {false};
     *n = 0;
@@ -193,6 +194,7 @@ static enum err plan_welcomes(struct own *o, struct step *s, const struct plan *
         TRY(welcome_body(s, one, token, &w->body));
         w->token = slice_make(token, 16);
         w->inbox = slice_make(token + 16, 16);
+        *bytes += w->body.n;
         (*n)++;
     }
     return OK;
@@ -298,12 +300,9 @@ static enum err commit_frame(struct own *o, struct step *s, const struct store_c
     TRY(make_info(s, c, g, m, p->tree_ref, &w.info));
     w.has_info = true;
     w.welcomes = welcomes;
-    if (p->add_n > 0) {
-        TRY(plan_welcomes(o, s, p, m->welcome, welcomes, &w.welcomes_n));
-    }
     size_t beside = w.info.n;
-    for (size_t i = 0; i < w.welcomes_n; i++) {
-        beside += welcomes[i].body.n;
+    if (p->add_n > 0) {
+        TRY(plan_welcomes(o, s, p, m->welcome, welcomes, &w.welcomes_n, &beside));
     }
     TRY(commit_body(s, c, e.n, e.outer_key, m->commit, beside, &w.body));
     if (p->tree_ref.n > 0) {

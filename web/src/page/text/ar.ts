@@ -182,16 +182,9 @@ export const ar: Table = {
   'note-to-self': 'ملاحظات لنفسي',
   'note-to-self-hint': 'على أجهزتك أنت فقط',
   'last-from': '{ $name }: { $text }',
-  draft: 'مسودة: { $text }',
   'draft-word': 'مسودة:',
   typing: 'يكتب…',
   'typing-who': '{ $name } يكتب…',
-  'unread-count': `{ $count ->
-    [one] رسالة غير مقروءة
-    [two] رسالتان غير مقروءتين
-    [few] { $count } رسائل غير مقروءة
-   *[other] { $count } رسالة غير مقروءة
-}`,
   mentioned: 'ذُكرت فيها',
   pinned: 'مثبتة',
   muted: 'مكتومة',

@@ -192,14 +192,9 @@ export const en = {
   'note-to-self': 'Note to self',
   'note-to-self-hint': 'Only on your own devices',
   'last-from': '{ $name }: { $text }',
-  draft: 'Draft: { $text }',
   'draft-word': 'Draft:',
   typing: 'typing…',
   'typing-who': '{ $name } is typing…',
-  'unread-count': `{ $count ->
-    [one] 1 unread
-   *[other] { $count } unread
-}`,
   mentioned: 'you are mentioned',
   pinned: 'pinned',
   muted: 'muted',

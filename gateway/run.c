@@ -55,7 +55,8 @@ static void raise_limits(void)
 }
 
 /* Threads keep up to 1 MiB of freed memory each. With the default of 128 KiB every batch of
- * messages gave memory back and faulted it in anew: a fifth of the CPU of a durable message. */
+ * messages messages gave memory back and faulted it in anew: a fifth of the CPU of a durable
+ * message to an inbox. */
 static void keep_freed_memory(void)
 {
     (void)mallopt(M_TRIM_THRESHOLD, 1024 * 1024);

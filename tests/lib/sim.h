@@ -83,6 +83,8 @@ void sim_run(struct sim *s, uint64_t max_ms);
 void sim_tick(struct sim *s, uint64_t ms);
 /* Cuts a connection. */
 void sim_cut(struct sim_device *d, int conn);
+/* Blobs on the gateway that were not dropped. */
+size_t sim_gateway_blobs(const struct sim *s);
 size_t sim_gateway_bytes(const struct sim *s, struct slice pattern);
 
 /* Shorthands. */

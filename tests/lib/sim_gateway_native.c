@@ -59,6 +59,8 @@ struct queue { /* inbox of one device */
     uint64_t acked;
 };
 struct blob {
+    uint8_t drop_hash[32];
+    bool gone;
     uint8_t id[16];
     uint64_t bytes, chunk, have;
     struct bytes *chunks;
@@ -839,7 +841,7 @@ static void on_ephemeral(struct talk *t, struct slice body)
 static struct blob *blob_of(struct sim_gateway *g, const uint8_t *id)
 {
     for (size_t i = 0; i < g->blob_n; i++) {
-        if (memcmp(g->blobs[i].id, id, 16) == 0) {
+        if (!g->blobs[i].gone && memcmp(g->blobs[i].id, id, 16) == 0) {
             return &g->blobs[i];
         }
     }
@@ -864,6 +866,9 @@ static void on_blob_new(struct talk *t, struct slice body)
         b = PUSH(t->g->blobs, t->g->blob_n);
         memset(b, 0, sizeof *b);
         memcpy(b->id, w.blob.p, 16);
+        if (w.drop_hash.n == 32) {
+            memcpy(b->drop_hash, w.drop_hash.p, 32);
+        }
         b->bytes = w.bytes;
         b->chunk = w.chunk;
     }
@@ -882,6 +887,23 @@ static void on_blob_stat(struct talk *t, struct slice body)
         return;
     }
     blob_state(t, b);
+}
+
+static void on_blob_drop(struct talk *t, struct slice body)
+{
+    struct wire_blob_drop w;
+    uint8_t hash[32];
+    struct blob *b = NULL;
+    if (wire_blob_drop_decode(&t->g->arena, body, &w) == OK && w.blob.n == 16 && w.secret.n == 16) {
+        b = blob_of(t->g, w.blob.p);
+        crypto_sha256(hash, w.secret);
+    }
+    if (b == NULL || memcmp(hash, b->drop_hash, 32) != 0) {
+        fail(t, FRAME_CODE_UNKNOWN);
+        return;
+    }
+    b->gone = true;
+    done(t);
 }
 
 static void on_close(struct talk *t, struct slice body)
@@ -1098,6 +1120,9 @@ static void on_frame(struct talk *t, uint8_t type, struct slice body)
     case FRAME_BLOB_PUT:
         on_blob_put(t, body);
         break;
+    case FRAME_BLOB_DROP:
+        on_blob_drop(t, body);
+        break;
     case FRAME_BLOB_STAT:
         on_blob_stat(t, body);
         break;
@@ -1131,6 +1156,15 @@ void sim_gateway_take(struct sim_gateway *g, struct sim_device *d, int conn, str
         on_frame(&t, type, body);
     }
     arena_reset(&g->arena);
+}
+
+size_t sim_gateway_blobs(const struct sim *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->gw->blob_n; i++) {
+        n += !s->gw->blobs[i].gone;
+    }
+    return n;
 }
 
 size_t sim_gateway_bytes(const struct sim *s, struct slice pattern)

@@ -273,7 +273,7 @@ static enum err commit_body(struct step *s, const struct store_chat *c, uint64_t
     if (commit.n > OWN_INLINE_BYTES / 16 && commit.n + beside > OWN_INLINE_BYTES) {
         struct slice ref;
         TRY(own_parcel_ref(s->arena, &ref));
-        TRY(own_parcel_put(s, c->id, ref, commit));
+        TRY(own_parcel_put(s, c->id, OWN_PARCEL_COMMIT, ref, commit));
         commit = ref;
     }
     return own_outer_seal(s->arena, outer_key, c->mailbox, epoch, FRAME_KIND_COMMIT, commit, out);
@@ -306,7 +306,8 @@ static enum err commit_frame(struct own *o, struct step *s, const struct store_c
     }
     TRY(commit_body(s, c, e.n, e.outer_key, m->commit, beside, &w.body));
     if (p->tree_ref.n > 0) {
-        TRY(own_parcel_put(s, c->id, p->tree_ref, m->ratchet_tree));
+        TRY(own_parcel_put(s, c->id, p->add_n > 0 ? OWN_PARCEL_WELCOME : OWN_PARCEL_BUNDLE,
+                           p->tree_ref, m->ratchet_tree));
     }
     enum err err = store_frame(s, c, &w, e.write_seed, wishes);
     wipe(&e, sizeof e);
@@ -397,6 +398,7 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
     TRY(mls_group_merge(g, s->arena, &view));
     TRY(drop_wishes(s, p.wishes));
     TRY(store_pending_drop(s->store, chat));
+    TRY(own_parcel_superseded(o, s, chat));
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     if (view.has_path) {
         TRY(store_sql_run(s->store, "UPDATE chat SET heal_ms=?,heal_sent=0 WHERE id=?", "ii",

@@ -15,7 +15,7 @@
 #define PARCEL_WINDOW 6  /* chunks in flight, files included               */
 #define LOST_KEPT_MS 3600000
 
-enum parcel_state { GOING = 0, COMING = 1, HERE = 2, LOST = 3 };
+enum parcel_state { GOING = 0, COMING = 1, HERE = 2, LOST = 3, SENT = 4 };
 
 struct parcel {
     int64_t id, chat, state, why, bytes, chunk, sent, waiting_ms;
@@ -88,7 +88,8 @@ static int64_t chunk_count(const struct parcel *p)
     return p->chunk <= 0 ? 0 : (p->bytes + p->chunk - 1) / p->chunk;
 }
 
-enum err own_parcel_put(struct step *s, int64_t chat, struct slice ref, struct slice plain)
+enum err own_parcel_put(struct step *s, int64_t chat, enum own_parcel_why why, struct slice ref,
+                        struct slice plain)
 {
     struct slice blob, key, sealed;
     int64_t id = 0;
@@ -99,9 +100,9 @@ enum err own_parcel_put(struct step *s, int64_t chat, struct slice ref, struct s
     TRY(own_outer_seal(s->arena, key.p, blob.p, 0, PARCEL_KIND, plain, &sealed));
     TRY(store_sql_run(s->store,
                       "INSERT INTO parcel(chat,state,why,blob,key,bytes,chunk,at_ms) "
-                      "VALUES(?,0,0,?,?,?,?,?)",
-                      "ibbiii", chat, blob, key, (int64_t)sealed.n, (int64_t)FRAME_BLOB_CHUNK,
-                      (int64_t)s->now_ms));
+                      "VALUES(?,0,?,?,?,?,?,?)",
+                      "iibbiii", chat, (int64_t)why, blob, key, (int64_t)sealed.n,
+                      (int64_t)FRAME_BLOB_CHUNK, (int64_t)s->now_ms));
     TRY(store_sql_get_int(s->store, &id, "SELECT id FROM parcel WHERE blob=?", "b", blob));
     for (size_t at = 0, n = 0; at < sealed.n; at += FRAME_BLOB_CHUNK, n++) {
         size_t left = sealed.n - at < FRAME_BLOB_CHUNK ? sealed.n - at : FRAME_BLOB_CHUNK;
@@ -147,6 +148,38 @@ static enum err ask(struct own *o, struct step *s, enum frame_type type, int64_t
     return own_frame(o, s, OWN_CONN_ANON, type, q->request, body);
 }
 
+/* 16 bytes that let its maker, and whoever can open it, drop a parcel. */
+static void drop_secret(uint8_t out[32], struct slice key)
+{
+    crypto_hmac(CRYPTO_SHA256, out, key, SLICE_LITERAL("sotto parcel drop"));
+}
+
+enum err own_parcel_superseded(struct own *o, struct step *s, int64_t chat)
+{
+    struct parcel p;
+    enum err e = OK;
+    while (
+        (e = get(s,
+                 "SELECT " PARCEL_COLUMNS " FROM parcel WHERE chat=?1 AND state=4 AND id<(SELECT "
+                 "max(id) FROM parcel WHERE chat=?1 AND state=4) LIMIT 1",
+                 "i", SLICE_EMPTY, chat, &p)) == OK) {
+        struct wire_blob_drop w;
+        struct slice body;
+        uint8_t secret[32];
+        struct buf b = buf_arena(s->arena, 64);
+        drop_secret(secret, p.key);
+        w.blob = p.blob;
+        w.secret = slice_make(secret, 16);
+        wire_blob_drop_put(&b, &w);
+        TRY(buf_finish(&b, &body));
+        if (own_ready(o, OWN_CONN_ANON)) {
+            TRY(own_frame(o, s, OWN_CONN_ANON, FRAME_BLOB_DROP, 0, body));
+        }
+        TRY(store_sql_run(s->store, "DELETE FROM parcel WHERE id=?", "i", p.id));
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
 static enum err announce(struct own *o, struct step *s, const struct parcel *p)
 {
     struct wire_blob_new w;
@@ -159,10 +192,8 @@ static enum err announce(struct own *o, struct step *s, const struct parcel *p)
     }
     TRY(store_chat_get(s->store, s->arena, p->chat, &c));
     memset(&w, 0, sizeof w);
-    /* Nobody drops it, it expires: there is no secret of 16 bytes with this hash. It must be the
-     * same when asked again. */
-    crypto_sha256(drop, p->key);
-    crypto_sha256(drop, SLICE_ARRAY(drop));
+    drop_secret(drop, p->key);
+    crypto_sha256(drop, slice_make(drop, 16));
     w.blob = p->blob;
     w.bytes = (uint64_t)p->bytes;
     w.chunk = (uint64_t)p->chunk;
@@ -271,7 +302,7 @@ enum err own_parcel_get(struct own *o, struct step *s, int64_t chat, enum own_pa
         return own_parcel_work(o, s);
     }
     TRY(e);
-    if (p.state == LOST || p.state == GOING || !slice_equal(p.key, key)) {
+    if (p.state == LOST || p.state == GOING || p.state == SENT || !slice_equal(p.key, key)) {
         return ERR_GONE;
     }
     if (p.state == COMING) {
@@ -295,7 +326,8 @@ enum err own_parcel_done(struct step *s, struct slice ref)
 {
     struct slice blob, key;
     TRY(ref_parts(ref, &blob, &key));
-    return store_sql_run(s->store, "DELETE FROM parcel WHERE blob=? AND state<>0", "b", blob);
+    return store_sql_run(s->store, "DELETE FROM parcel WHERE blob=? AND state IN (1,2,3)", "b",
+                         blob);
 }
 
 /* It is here, or lost: what waited goes on. */
@@ -352,7 +384,11 @@ static enum err on_state(struct own *o, struct step *s, struct parcel *p, struct
             return own_parcel_work(o, s);
         }
         s->durable = true;
-        TRY(store_sql_run(s->store, "DELETE FROM parcel WHERE id=?", "i", p->id));
+        TRY(store_sql_run(s->store, "DELETE FROM parcel_chunk WHERE parcel=?", "i", p->id));
+        TRY(store_sql_run(s->store,
+                          p->why == OWN_PARCEL_BUNDLE ? "UPDATE parcel SET state=4 WHERE id=?"
+                                                      : "DELETE FROM parcel WHERE id=?",
+                          "i", p->id));
         return own_pump_chat(o, s, p->chat);
     }
     if (p->state != COMING || p->bytes != 0) {

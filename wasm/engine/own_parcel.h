@@ -17,9 +17,12 @@ enum own_parcel_why {
 /* A fresh address and key. Secret: it opens the parcel. */
 MUST_CHECK enum err own_parcel_ref(struct arena *a, struct slice *ref);
 bool own_parcel_is_ref(struct slice bytes);
-/* Seals and keeps it; own_parcel_work sends it. ERR_LIMIT above LIMIT_MLS_MESSAGE_BYTES. */
-MUST_CHECK enum err own_parcel_put(struct step *s, int64_t chat, struct slice ref,
-                                   struct slice plain);
+/* Seals and keeps it; own_parcel_work sends it. OWN_PARCEL_BUNDLE: only for external joins, of no
+ * use when our next one is there. ERR_LIMIT above LIMIT_MLS_MESSAGE_BYTES. */
+MUST_CHECK enum err own_parcel_put(struct step *s, int64_t chat, enum own_parcel_why why,
+                                   struct slice ref, struct slice plain);
+/* A commit of ours won: bundles of our earlier ones are dropped from the gateway. */
+MUST_CHECK enum err own_parcel_superseded(struct own *o, struct step *s, int64_t chat);
 /* Is something of this chat still going out? */
 MUST_CHECK enum err own_parcel_going(struct step *s, int64_t chat, bool *yes);
 /* Forgets what is going out: the commit it belongs to lost. */

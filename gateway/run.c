@@ -55,7 +55,7 @@ static void raise_limits(void)
 }
 
 /* Threads keep up to 1 MiB of freed memory each. With the default of 128 KiB every batch of
- * messages messages gave memory back and faulted it in anew: a fifth of the CPU of a durable
+ * messages gave memory back and faulted it in anew: a fifth of the CPU of a durable
  * message to an inbox. */
 static void keep_freed_memory(void)
 {

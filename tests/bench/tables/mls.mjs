@@ -46,8 +46,8 @@ export function mls(lines) {
   }
   for (const suite of [3, 79]) {
     for (const op of ["encrypt", "decrypt"]) {
-      const ratio = find("ours", suite, 256, op).min / find("ours", suite, 2, op).min;
-      rows.push([`${SUITES[suite]}: ${NAMES[op]}, N=256 of N=2 (best rounds)`, `${number(ratio)}x`, "", "", "", "", "", "<= 1.2x", ratio <= 1.2 ? "met" : "missed"]);
+      const ratio = find("ours", suite, 256, op).ms / find("ours", suite, 2, op).ms;
+      rows.push([`${SUITES[suite]}: ${NAMES[op]}, N=256 of N=2`, `${number(ratio)}x`, "", "", "", "", "", "<= 1.2x", ratio <= 1.2 ? "met" : "missed"]);
     }
   }
   const message = find("ours", 79, 256, "encrypt");

@@ -19,6 +19,21 @@ TEST(two_people_meet_by_link_and_talk)
     CHECK(sim_has_text(b, ba, "hello Ben"));
     CHECK(sim_has_text(a, ab, "hello Ana"));
     CHECK(sim_gateway_bytes(s, SLICE_LITERAL("hello")) == 0);
+    /* both can compare keys, and see the same number */
+    char digits[2][80] = {{0}};
+    struct sim_device *both[] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        struct abi_op op;
+        memset(&op, 0, sizeof op);
+        op.kind = ABI_OP_SAFETY;
+        op.op_safety.person =
+            (uint64_t)sim_count(both[i], "SELECT id FROM person WHERE contact=1 AND id>1", NULL);
+        CHECK_ERR(sim_op(both[i], &op), OK);
+        struct slice d = both[i]->reply.result.safety.digits;
+        REQUIRE(d.n > 50 && d.n < sizeof digits[0]);
+        memcpy(digits[i], d.p, d.n);
+    }
+    CHECK(strcmp(digits[0], digits[1]) == 0);
     const struct abi_messages *m = sim_messages(a, ab);
     for (size_t i = 0; i < m->list_n; i++) {
         CHECK(m->list[i].type != 3);
@@ -346,6 +361,9 @@ TEST(a_revoked_device_reads_no_more)
     CHECK(!sim_has_text(a2, a2b, "not for the lost one"));
     CHECK(!sim_has_text(a2, a2b, "nor this"));
     CHECK(sim_count(b, "SELECT count(*) FROM message WHERE type=2 AND notice=9", NULL) == 1);
+    /* Ben knows of the new device and of its end from Ana's chain, too */
+    CHECK(sim_count(b, "SELECT max(version) FROM chain WHERE person>1", NULL) == 2);
+    CHECK(sim_count(b, "SELECT max(chain_due) FROM person WHERE id>1", NULL) == 0);
     sim_destroy(s);
 }
 

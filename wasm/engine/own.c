@@ -364,6 +364,7 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
     if (own_ready(o, conn)) {
         TRY(own_link_work(o, s));
         if (o->loaded && own_ready(o, OWN_CONN_ANON)) {
+            TRY(own_chains_work(o, s));
             TRY(own_parcel_work(o, s));
             TRY(own_file_work(o, s));
             TRY(own_recover_work(o, s));
@@ -444,6 +445,7 @@ enum err own_pump(struct own *o, struct step *s)
     for (size_t i = 0; e == OK && i < n; i++) {
         e = own_pump_chat(o, s, ids[i]);
     }
+    e = e != OK ? e : own_chains_work(o, s);
     e = e != OK ? e : own_parcel_work(o, s);
     e = e != OK ? e : own_file_work(o, s);
     e = e != OK ? e : own_recover_work(o, s);

@@ -33,6 +33,7 @@
 
 #define OWN_CONN_DEVICE 1
 #define OWN_CONN_ANON 2
+#define OWN_ASK_CHAIN (-3)    /* own_ask.b of a question for the chain of another person       */
 #define OWN_ASKS_MAX 256      /* questions in flight; more wait in the store                   */
 #define OWN_GROUPS_CACHED 24  /* open group objects                                            */
 #define OWN_POSTS_IN_FLIGHT 8 /* of one chat: order is kept, one round trip carries several    */
@@ -395,6 +396,11 @@ MUST_CHECK enum err own_room_role(struct own *o, struct step *s, int64_t chat, i
                                   bool admin);
 MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device);
 MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
+
+/* Asks the gateway for the chains of others that are due: never seen, or their devices changed. */
+MUST_CHECK enum err own_chains_work(struct own *o, struct step *s);
+MUST_CHECK enum err own_chains_answer(struct own *o, struct step *s, int64_t person,
+                                      struct slice body, uint64_t failure);
 
 /* ---- own_record.c --------------------------------------------------------------------------- */
 

@@ -223,7 +223,7 @@ enum err own_chain_take(struct own *o, struct step *s, int64_t person, const str
         }
     }
     (void)o;
-    return OK;
+    return store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 0);
 }
 
 /* ---- key packages --------------------------------------------------------------------------- */
@@ -548,6 +548,9 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
     struct wire_chain chain;
     switch (ask->type) {
     case FRAME_CHAIN_GET:
+        if (ask->b == OWN_ASK_CHAIN) {
+            return own_chains_answer(o, s, ask->a, body, failure);
+        }
         if (type != FRAME_CHAIN) {
             return OK;
         }

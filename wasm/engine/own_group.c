@@ -182,12 +182,28 @@ static enum err was_member(struct step *s, int64_t chat, int64_t person, bool *o
     return OK;
 }
 
+/* A device came or went: is it so in the chain of its account? */
+static enum err chain_due(struct own *o, struct step *s, int64_t person, struct slice device,
+                          bool came)
+{
+    struct chain_entry head;
+    (void)o;
+    enum err e = person == STORE_PERSON_ME ? ERR_GONE : store_chain_head(s->store, person, &head);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e; /* due anyhow */
+    }
+    return device.n == 32 && chain_has_device(&head, device.p) == came
+               ? OK
+               : store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1);
+}
+
 static enum err tell_add(struct own *o, struct step *s, const struct store_chat *c,
                          const struct mls_leaf_view *leaf, bool *newcomer)
 {
     int64_t person = 0;
     bool was = false;
     TRY(own_leaf_person(o, s, leaf, &person));
+    TRY(chain_due(o, s, person, leaf->signature_key, true));
     TRY(was_member(s, c->id, person, &was));
     if (!was) {
         *newcomer = true;
@@ -202,6 +218,7 @@ static enum err tell_remove(struct own *o, struct step *s, const struct store_ch
     int64_t person = 0;
     struct mls_leaf_view by;
     TRY(own_leaf_person(o, s, &p->removed_leaf, &person));
+    TRY(chain_due(o, s, person, p->removed_leaf.signature_key, false));
     if (leaf_left(g, p->removed_leaf.credential)) {
         return c->type == STORE_CHAT_SELF ? OK : own_notice(s, c->id, 9, person, SLICE_EMPTY, 0);
     }

@@ -278,3 +278,83 @@ enum err own_device_revoke(struct own *o, struct step *s, struct slice device)
     own_recover_touch(s);
     return own_pump(o, s);
 }
+
+/* ---- chains of others ----------------------------------------------------------------------- */
+
+#define CHAINS_A_STEP 4
+
+static enum err ask_chain(struct own *o, struct step *s, int64_t person)
+{
+    struct store_person who;
+    struct chain_entry head;
+    struct wire_chain_get w;
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 32);
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    enum err e = store_chain_head(s->store, person, &head);
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    w.inbox = SLICE_ARRAY(who.inbox);
+    w.from = e == OK ? head.version + 1 : 0;
+    wire_chain_get_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_CHAIN_GET, person, OWN_ASK_CHAIN);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_CHAIN_GET, ask->request, body);
+}
+
+enum err own_chains_work(struct own *o, struct step *s)
+{
+    struct store_rows r;
+    int64_t ids[CHAINS_A_STEP];
+    size_t n = 0;
+    bool has = false;
+    if (!own_ready(o, OWN_CONN_ANON) || !o->loaded) {
+        return OK;
+    }
+    /* not of somebody of whom only the fingerprint of a link is known */
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM person WHERE chain_due=1 AND id<>1 AND inbox IS NOT NULL "
+                        "AND substr(account,21)<>zeroblob(12) ORDER BY id LIMIT 4",
+                        ""));
+    enum err e = OK;
+    while (n < CHAINS_A_STEP && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        if (!own_asked(o, FRAME_CHAIN_GET, ids[i])) {
+            e = ask_chain(o, s, ids[i]);
+        }
+    }
+    return e;
+}
+
+enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct slice body,
+                           uint64_t failure)
+{
+    struct store_person who;
+    struct wire_chain w;
+    bool changed = false;
+    if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
+        return OK; /* asked again with the next alarm */
+    }
+    enum err e = store_person_get(s->store, s->arena, person, &who);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 0));
+    if (failure != 0) {
+        return OK;
+    }
+    TRY(wire_chain_decode(s->arena, body, &w));
+    e = slice_equal(w.account, SLICE_ARRAY(who.account))
+            ? own_chain_take(o, s, person, w.entries, w.entries_n, &changed)
+            : ERR_AUTH;
+    if (e == ERR_AUTH || e == ERR_INPUT) { /* another chain than the one we pinned */
+        TRY(store_person_set(s->store, person, "UPDATE person SET verified=2 WHERE id=?", 0));
+        e = OK;
+    }
+    effects_person(s->out, person);
+    return e != OK ? e : own_chains_work(o, s);
+}

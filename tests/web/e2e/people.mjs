@@ -74,6 +74,19 @@ try {
     await bob.click('button', 'React with 👍');
     await until('reaction', () => alice.eval(() => document.querySelector('.reaction')?.innerText.includes('👍')));
   });
+  await step('both_compare_the_same_numbers', async () => {
+    const numbers = async (p, name) => {
+      await p.goto(`${gw.url}/#/people`);
+      await p.click('a', name);
+      return until(`${p.name} has numbers`, () => p.eval(() => document.querySelector('.digits')?.innerText.replace(/\s/g, '')), 30_000);
+    };
+    const [a, b] = [await numbers(alice, 'Bob Brand'), await numbers(bob, 'Alice Arden')];
+    if (a !== b || !/^\d{60}$/.test(a)) throw new Error(`${a} is not ${b}`);
+    for (const [p, name] of [[alice, 'Bob Brand'], [bob, 'Alice Arden']]) {
+      await p.goto(`${gw.url}/#/`);
+      await openChat(p, name);
+    }
+  });
   await step('delete_for_everyone', async () => {
     await send(bob, 'Better unsaid');
     await alice.sees('Better unsaid', { within: '.timeline' });

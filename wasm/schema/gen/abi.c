@@ -3325,13 +3325,14 @@ enum err abi_text_decode(struct arena *a, struct slice s, struct abi_text *v)
 
 void abi_link_view_put(struct buf *b, const struct abi_link_view *v)
 {
-    cbor_put_array(b, 6);
+    cbor_put_array(b, 7);
     cbor_put_uint(b, v->id);
     cbor_put_text(b, v->label);
     cbor_put_text(b, v->link);
     cbor_put_uint(b, v->uses_left);
     cbor_put_uint(b, v->expires_ms);
     cbor_put_uint(b, v->made_ms);
+    cbor_put_uint(b, v->chat);
 }
 
 enum err abi_link_view_get(struct arena *a, struct slice *s, struct abi_link_view *v)
@@ -3339,7 +3340,7 @@ enum err abi_link_view_get(struct arena *a, struct slice *s, struct abi_link_vie
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 6) {
+    if (items < 7) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->id));
@@ -3348,8 +3349,9 @@ enum err abi_link_view_get(struct arena *a, struct slice *s, struct abi_link_vie
     TRY(cbor_get_uint(s, &v->uses_left));
     TRY(cbor_get_uint(s, &v->expires_ms));
     TRY(cbor_get_uint(s, &v->made_ms));
+    TRY(cbor_get_uint(s, &v->chat));
     (void)a;
-    for (size_t i = 6; i < items; i++) {
+    for (size_t i = 7; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

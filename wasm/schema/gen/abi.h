@@ -881,6 +881,7 @@ struct abi_link_view {
     uint64_t uses_left;
     uint64_t expires_ms;
     uint64_t made_ms;
+    uint64_t chat;
 };
 void abi_link_view_put(struct buf *b, const struct abi_link_view *v);
 MUST_CHECK enum err abi_link_view_get(struct arena *a, struct slice *s, struct abi_link_view *v);

@@ -557,6 +557,7 @@ export interface LinkView {
   readonly usesLeft: number;
   readonly expiresMs: number;
   readonly madeMs: number;
+  readonly chat: number;
 }
 
 export interface Links {
@@ -1113,7 +1114,7 @@ flag 4 on:bool
 setting - key:tstr value:tstr
 settings 5 list:*setting
 text 6 value:tstr
-link_view - id:uint label:tstr link:tstr usesLeft:uint expiresMs:uint madeMs:uint
+link_view - id:uint label:tstr link:tstr usesLeft:uint expiresMs:uint madeMs:uint chat:uint
 links 7 list:*link_view
 made 8 id:uint
 link_info 9 what:uint gateway:tstr known:uint

@@ -1,11 +1,11 @@
 // Beside the chat: the person or the group, its members, its link, its settings.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { ChatView, MemberView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { shareable } from '../place.ts';
-import { run, settle } from '../state/actions.ts';
+import { loadLinks, run, settle } from '../state/actions.ts';
 import { go } from '../state/route.ts';
-import { people } from '../state/state.ts';
+import { links, people } from '../state/state.ts';
 import { t } from '../text/strings.ts';
 import { ShareLink } from './add-person.tsx';
 import { ChatConfirm } from './chat.tsx';
@@ -13,7 +13,7 @@ import { ChatAvatar, chatTitle } from './chat-list.tsx';
 import { Avatar } from './kit/avatar.tsx';
 import { Button, IconButton } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
-import { Choice, Field, Group } from './kit/field.tsx';
+import { Choice, Field, Group, Switch } from './kit/field.tsx';
 import { below, Menu, type MenuItem, type Place } from './kit/menu.tsx';
 import { useMembers } from './mentions.tsx';
 import { PersonActions, PersonHead } from './people.tsx';
@@ -138,33 +138,22 @@ function EditGroup({ chat, onClose }: { chat: ChatView; onClose: () => void }) {
 }
 
 function GroupLink({ chat }: { chat: ChatView }) {
-  const [link, setLink] = useState('');
-  const [said, setSaid] = useState('');
-  // The core gives the one link there is, or makes it; it cannot be asked whether there is one, so nothing is claimed.
+  const link = links.value.find((l) => l.chat === chat.id)?.link ?? '';
+  useEffect(() => {
+    void loadLinks();
+  }, [chat.id]);
   const change = async (on: boolean): Promise<void> => {
-    const answer = await ask({ kind: 'op_group_link', chat: chat.id, on }, 'text');
-    if (!settle(answer) || !answer.ok) return;
-    setLink(answer.value.value ? shareable(answer.value.value) : '');
-    setSaid(on ? '' : t('group-link-off-now'));
+    settle(await ask({ kind: 'op_group_link', chat: chat.id, on }, 'text'));
+    await loadLinks();
   };
   return (
     <Group title={t('group-link')} note={t('group-link-note')}>
+      <Switch label={t('group-link-on')} on={link !== ''} onChange={(on) => void change(on)} />
       {link && (
         <div class="pad">
-          <ShareLink link={link} />
+          <ShareLink link={shareable(link)} />
         </div>
       )}
-      <div class="row-buttons pad">
-        {!link && (
-          <Button icon="link" onClick={() => void change(true)}>
-            {t('group-link-show')}
-          </Button>
-        )}
-        <Button look="danger" onClick={() => void change(false)}>
-          {t('group-link-off')}
-        </Button>
-        <span role="status">{said}</span>
-      </div>
     </Group>
   );
 }

@@ -4,7 +4,7 @@ import type { LinkView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { shareable } from '../place.ts';
 import { loadLinks, run, settle } from '../state/actions.ts';
-import { links } from '../state/state.ts';
+import { chats, links } from '../state/state.ts';
 import { shortDate } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
 import { ShareLink } from './add-person.tsx';
@@ -70,6 +70,11 @@ function NewLink({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** A group's link is called as the group. */
+function nameOf(l: LinkView): string {
+  return chats.value.get(l.chat)?.title || l.label || t('link-no-label', { date: shortDate(l.madeMs) });
+}
+
 export function LinksPage() {
   const [making, setMaking] = useState(false);
   const [shown, setShown] = useState<LinkView | null>(null);
@@ -83,7 +88,7 @@ export function LinksPage() {
           {links.value.map((l) => (
             <li key={l.id} class="member">
               <span class="chat-row-text">
-                <bdi>{l.label || t('link-no-label', { date: shortDate(l.madeMs) })}</bdi>
+                <bdi>{nameOf(l)}</bdi>
                 <span class="note">{state(l)}</span>
               </span>
               <span class="row-buttons">

@@ -146,8 +146,9 @@ CREATE TABLE file_chunk (message INT NOT NULL, n INT NOT NULL, b BLOB NOT NULL,
     PRIMARY KEY (message, n));
 
 -- Protocol state (mls/group.h rows), opaque.
+-- With row numbers: in a table without them a value above 1 kB would take pages of its own.
 CREATE TABLE protocol (grp INT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
-    PRIMARY KEY (grp, key)) WITHOUT ROWID;
+    PRIMARY KEY (grp, key));
 
 -- Keys derived from each epoch for the outer layer (e2ee-core.md 9.4).
 CREATE TABLE epoch (

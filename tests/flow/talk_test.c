@@ -207,6 +207,37 @@ TEST(a_recovery_code_brings_the_account_back)
     sim_destroy(s);
 }
 
+TEST(recovery_after_a_second_device_was_linked)
+{
+    struct sim *s = sim_create(15);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
+                      *a2 = sim_device(s, "ana2"), *n = sim_device(s, "new");
+    uint64_t ab = 0, ba = 0;
+    char code[80];
+    struct abi_op op;
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    REQUIRE(sim_meet(a, b, &ab, &ba));
+    REQUIRE(sim_second_device(a, a2));
+    sim_run(s, 20000);
+    CHECK_ERR(sim_send(a2, sim_chat_of_type(a2, 1), "from the second", NULL), OK);
+    sim_run(s, 10000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_RECOVERY_SHOW;
+    CHECK_ERR(sim_op(a2, &op), OK);
+    struct slice v = a2->reply.result.recovery.code;
+    REQUIRE(v.n < sizeof code);
+    memcpy(code, v.p, v.n);
+    CHECK_ERR(sim_recover(n, slice_make(code, v.n)), OK);
+    sim_run(s, 60000);
+    REQUIRE(sim_chat_of_type(n, 1) != 0);
+    CHECK_ERR(sim_send(n, sim_chat_of_type(n, 1), "I am back", NULL), OK);
+    sim_run(s, 30000);
+    CHECK(sim_has_text(b, ba, "I am back"));
+    sim_destroy(s);
+}
+
 TEST(a_file_arrives_whole)
 {
     struct sim *s = sim_create(6);
@@ -371,5 +402,6 @@ TEST_MAIN(TEST_ROW(two_people_meet_by_link_and_talk),
           TEST_ROW(a_crash_and_an_offline_time_lose_nothing),
           TEST_ROW(a_group_of_three_talks_and_loses_one),
           TEST_ROW(a_second_device_gets_the_whole_history),
-          TEST_ROW(a_recovery_code_brings_the_account_back), TEST_ROW(a_file_arrives_whole),
+          TEST_ROW(a_recovery_code_brings_the_account_back),
+          TEST_ROW(recovery_after_a_second_device_was_linked), TEST_ROW(a_file_arrives_whole),
           TEST_ROW(a_group_link_brings_someone_in), TEST_ROW(a_revoked_device_reads_no_more))

@@ -93,6 +93,7 @@ static enum err hear_end(struct own *o, struct step *s)
         effects_chat(s->out, ids[i]);
     }
     own_link_progress(s, 4, 0, 0);
+    own_recover_touch(s);
     TRY(own_link_clear(o, s));
     return own_pump(o, s);
 }

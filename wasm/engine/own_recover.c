@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own_link.h"
 
 #define RECORD_MAX (56u << 10) /* one frame */
 
@@ -99,9 +99,11 @@ enum err own_recover_work(struct own *o, struct step *s)
     struct crypto_sign_public pub;
     struct slice plain, tbs, body;
     uint8_t sig[64];
-    int64_t due = 0, version = 0;
+    int64_t due = 0, version = 0, linking = 0;
     TRY(store_setting_int(s->store, "record-due", 1, &due));
-    if (due == 0 || !o->loaded || own_asked(o, FRAME_RECORD_PUT, 0)) {
+    /* A device that is being linked knows less than the record of the others. */
+    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &linking));
+    if (due == 0 || linking == ROLE_NEW || !o->loaded || own_asked(o, FRAME_RECORD_PUT, 0)) {
         return OK;
     }
     TRY(store_setting_int(s->store, "record-version", 0, &version));

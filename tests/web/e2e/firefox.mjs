@@ -1,18 +1,27 @@
-// Chromium with Firefox: two engines, one gateway.
+// Chromium with Firefox: two engines, one gateway. All that people.mjs and devices.mjs show in Chromium, with one side in
+// Firefox: its files, its locks, its service worker, its tabs.
 import { writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { befriend, chromium, endAll, firefox, firstRun, myLink, needs, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { befriend, chromium, endAll, firefox, firstRun, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('firefox');
-let gw, fox, chrome;
+let gw, fox, second, third, chrome, carol, phone, code;
+
+async function attach(p, name, bytes) {
+  const file = join(tempDir('file'), name);
+  writeFileSync(file, bytes);
+  await p.upload(file);
+  await p.find('heading', 'Send a file');
+  await p.click('button', 'Send', { exact: true });
+}
 
 try {
   needs('build/web/index.html', 'build/release/gateway/sotto-gateway');
   await step('first_run', async () => {
     gw = await startGateway();
     fox = await firefox('Fox');
-    await firstRun(fox, gw.url, 'Fiona Fox');
+    code = await firstRun(fox, gw.url, 'Fiona Fox');
   });
   await step('add_by_link_from_chromium', async () => {
     const link = await myLink(fox);
@@ -27,14 +36,60 @@ try {
     await send(chrome, 'From Chromium');
     await fox.sees('From Chromium', { within: '.timeline' });
   });
-  await step('file_of_one_mb', async () => {
-    const file = join(tempDir('file'), 'million.bin');
-    writeFileSync(file, randomBytes(1 << 20));
-    await chrome.upload(file);
-    await chrome.find('heading', 'Send a file');
-    await chrome.click('button', 'Send', { exact: true });
-    await fox.click('button', 'Load million.bin', { ms: 60_000 });
-    await fox.find('button', 'Save million.bin', { ms: 60_000 });
+  await step('edit_reaction_delete', async () => {
+    await send(fox, 'A word mispelt');
+    await chrome.sees('A word mispelt', { within: '.timeline' });
+    await until('sent', () => fox.eval(() => document.querySelector('article:last-of-type .ticks:not(.state0)') !== null));
+    await fox.eval(() => document.getElementById('composer').focus());
+    await fox.keys('ArrowUp');
+    await fox.sees('Editing', { within: '.composer' });
+    await fox.chord('Control', 'a');
+    await fox.type('A word well spelt');
+    await fox.keys('Enter');
+    await chrome.sees('A word well spelt', { within: '.timeline' });
+    await menuOf(fox, 'From Chromium');
+    await fox.click('button', 'React with 👍');
+    await until('reaction', () => chrome.eval(() => document.querySelector('.reaction')?.innerText.includes('👍')));
+    await send(fox, 'Better unsaid');
+    await chrome.sees('Better unsaid', { within: '.timeline' });
+    await menuOf(fox, 'Better unsaid');
+    await fox.click('button', 'Delete', { exact: true });
+    await fox.click('button', 'Delete for everyone');
+    await chrome.seesNot('Better unsaid');
+  });
+  await step('files_of_30_mb_both_ways', async () => {
+    const [there, back] = [randomBytes(30 << 20), randomBytes(30 << 20)];
+    await attach(chrome, 'there.bin', there);
+    await saveFile(fox, 'there.bin', there);
+    await attach(fox, 'back.bin', back);
+    await saveFile(chrome, 'back.bin', back);
+  });
+  await step('search', async () => {
+    await fox.chord('Control', 'k');
+    await until('search has the focus', () => fox.eval(() => document.activeElement?.id === 'search'));
+    await fox.type('chromi');
+    await fox.find('a.hit', 'From Chromium');
+    await fox.keys('Escape');
+  });
+  await step('group_of_three', async () => {
+    carol = await chromium('Carol');
+    await firstRun(carol, gw.url, 'Carol Cray');
+    await fox.goto(`${gw.url}/#/`);
+    await fox.click('button', 'New chat');
+    await befriend(fox, carol, await myLink(fox), { a: 'Fiona Fox', b: 'Carol Cray' });
+    await fox.click('button', 'New chat');
+    await fox.click('button', 'New group');
+    await fox.fill('Name of the group', 'Two engines');
+    await fox.press('switch', 'Conrad Crome');
+    await fox.press('switch', 'Carol Cray');
+    await fox.click('button', 'Make group');
+    await fox.sees('Two engines', { within: '.chat-header' });
+    await openChat(chrome, 'Two engines');
+    await openChat(carol, 'Two engines');
+    await send(fox, 'All three?');
+    for (const p of [chrome, carol]) await p.sees('All three?', { within: '.timeline' });
+    await send(carol, 'All three');
+    for (const p of [chrome, fox]) await p.sees('All three', { within: '.timeline' });
   });
   await step('reload_and_offline_start', async () => {
     await until('the door is open', () => fox.eval(() => navigator.serviceWorker.ready.then((r) => r.active !== null)));
@@ -42,15 +97,68 @@ try {
     await gw.stop();
     await fox.reload();
     await unlock(fox);
-    await fox.sees('From Chromium', { within: '.timeline' });
+    await fox.sees('All three?', { within: '.timeline' });
     await gw.start();
     await send(chrome, 'Back again');
     await fox.sees('Back again', { within: '.timeline', ms: 60_000 });
   });
+  await step('second_and_third_tab_and_the_first_is_killed', async () => {
+    second = await fox.tab('Second tab');
+    await second.goto(gw.url);
+    await openChat(second, 'Two engines');
+    third = await fox.tab('Third tab');
+    await third.goto(gw.url);
+    await openChat(third, 'Two engines');
+    await send(second, 'From the second tab');
+    for (const p of [fox, third, chrome]) await p.sees('From the second tab', { within: '.timeline' });
+    await fox.page.close();
+    await second.find('heading', 'Locked', { ms: 30_000 });
+    await unlock(second, PASSPHRASE, 'Message to');
+    await send(chrome, 'Who is left?');
+    for (const p of [second, third]) await p.sees('Who is left?', { within: '.timeline', ms: 30_000 });
+    await send(third, 'Two of us');
+    await chrome.sees('Two of us', { within: '.timeline', ms: 30_000 });
+    const twice = await second.eval(() => document.querySelectorAll('article').length - new Set(Array.from(document.querySelectorAll('article'), (a) => a.id)).size);
+    if (twice !== 0) throw new Error(`${twice} shown twice`);
+    fox = second;
+  });
+  await step('a_device_in_firefox_is_linked_with_all_history', async () => {
+    phone = await firefox('Phone', { width: 400, height: 800 });
+    await phone.goto(gw.url);
+    await phone.click('button', 'I have Sotto elsewhere');
+    await phone.click('button', 'Link this device');
+    await phone.fill('Passphrase', PASSPHRASE);
+    await phone.keys('Enter');
+    const shown = await until('code', () => phone.eval(() => document.querySelector('.link-code')?.innerText.trim()), 60_000);
+    await fox.goto(`${gw.url}/#/settings/devices`);
+    await fox.click('button', 'Link a device');
+    await fox.fill('Text of the code', shown);
+    await fox.keys('Enter');
+    await fox.sees('Linked.', { ms: 120_000 });
+    await phone.click('button', 'To my chats', { ms: 60_000 });
+    await openChat(phone, 'Conrad Crome');
+    await phone.sees('From Firefox', { within: '.timeline', ms: 40_000 });
+    await phone.find('button', 'Save there.bin', { ms: 40_000 }); // the file itself came along
+    await send(phone, 'From the new device');
+    await openChat(chrome, 'Fiona Fox');
+    await chrome.sees('From the new device', { within: '.timeline', ms: 40_000 });
+  });
+  await step('recovery_by_code_in_chromium', async () => {
+    const again = await chromium('Fox again');
+    await again.goto(gw.url);
+    await again.click('button', 'I have Sotto elsewhere');
+    await again.click('button', 'Use the recovery code');
+    await again.fill('Recovery code', code);
+    await again.click('button', 'Continue');
+    await again.fill('Passphrase', PASSPHRASE);
+    await again.keys('Enter');
+    await again.find('heading', 'Chats', { ms: 60_000 });
+    await again.sees('Conrad Crome', { within: '.list', ms: 60_000 });
+  });
 } finally {
   if (step.broken()) {
-    for (const p of [fox, chrome]) {
-      await p?.shot(`broken-${p.name}`).catch(() => undefined);
+    for (const p of [fox, second, third, chrome, carol, phone]) {
+      await p?.shot(`broken-${p.name.replaceAll(' ', '-')}`).catch(() => undefined);
       if (p?.errors.length) console.log(`#   ${p.name}: ${p.errors.slice(0, 3).join(' | ').slice(0, 600)}`);
     }
   }

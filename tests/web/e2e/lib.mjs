@@ -1,7 +1,8 @@
 // What the browser tests share: a gateway on ports of its own, browsers with fresh profiles, and a page that is used as a
 // person would: by names, by keys. The same calls drive Chromium (playwright-core) and Firefox (puppeteer-core, BiDi).
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -231,15 +232,70 @@ export async function chromium(name, { profile = tempDir('chromium'), args = [],
 
 export async function firefox(name, { width = 1400, height = 900 } = {}) {
   const { launch } = await import('puppeteer-core');
-  const browser = await launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, userDataDir: tempDir('firefox'), extraPrefsFirefox: { 'intl.accept_languages': 'en-GB,en', 'permissions.default.desktop-notification': 2 } });
+  const downloads = tempDir('downloads');
+  const browser = await launch({
+    browser: 'firefox',
+    executablePath: '/usr/bin/firefox-esr',
+    headless: true,
+    userDataDir: tempDir('firefox'),
+    extraPrefsFirefox: {
+      'intl.accept_languages': 'en-GB,en',
+      'permissions.default.desktop-notification': 2,
+      'browser.download.dir': downloads,
+      'browser.download.folderList': 2,
+      'browser.download.useDownloadDir': true,
+      'browser.download.always_ask_before_handling_new_types': false,
+    },
+  });
   const close = () => browser.close();
   atEnd(close);
   const page = (await browser.pages())[0] ?? (await browser.newPage());
   await page.setViewport({ width, height });
-  return new Person(name, page, 'puppeteer', close);
+  const person = new Person(name, page, 'puppeteer', close);
+  person.downloads = downloads;
+  person.tab = async (label) => {
+    const more = await browser.newPage();
+    await more.setViewport({ width, height });
+    const tab = new Person(label, more, 'puppeteer', close);
+    tab.downloads = downloads;
+    tab.tab = person.tab;
+    return tab;
+  };
+  return person;
 }
 
 export const PASSPHRASE = 'quiet paper lantern river';
+
+/** The menu of the last message with this text, by the keyboard. */
+export async function menuOf(p, text) {
+  await until(`message “${text}”`, () =>
+    p.eval((t) => {
+      const found = Array.from(document.querySelectorAll('article')).reverse().find((a) => a.innerText.includes(t));
+      found?.focus();
+      return Boolean(found);
+    }, text),
+  );
+  await p.keys('Enter');
+  await until('menu', () => p.eval(() => document.querySelector('.menu') !== null));
+}
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** Loads the file of a message, saves it as a person would, and compares it. */
+export async function saveFile(p, name, bytes) {
+  await p.click('button', `Load ${name}`, { ms: 120_000 });
+  await p.find('button', `Save ${name}`, { ms: 120_000 });
+  let path = join(p.downloads ?? '', name);
+  if (p.driver === 'playwright') {
+    const waiting = p.page.waitForEvent('download');
+    await p.press('button', `Save ${name}`);
+    path = await (await waiting).path();
+  } else {
+    await p.press('button', `Save ${name}`);
+    await until(`${path} is saved`, () => existsSync(path) && statSync(path).size === bytes.length, 60_000);
+  }
+  if (sha256(readFileSync(path)) !== sha256(bytes)) throw new Error(`${name}: the saved file differs`);
+}
 
 /** The three screens of the first run; gives the recovery code. */
 export async function firstRun(p, url, name) {

@@ -1,4 +1,5 @@
 /* Two people meet and talk; groups; second devices; recovery. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/check.h"
@@ -207,6 +208,85 @@ TEST(a_recovery_code_brings_the_account_back)
     sim_destroy(s);
 }
 
+static uint64_t send_file(struct sim_device *d, uint64_t chat, const uint8_t *data, size_t n)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_FILE_BEGIN;
+    op.op_file_begin.chat = chat;
+    op.op_file_begin.name = SLICE_LITERAL("data.bin");
+    op.op_file_begin.type = SLICE_LITERAL("application/octet-stream");
+    op.op_file_begin.bytes = n;
+    CHECK_ERR(sim_op(d, &op), OK);
+    uint64_t message = d->reply.result.made.id;
+    for (size_t off = 0; off < n; off += CRYPTO_STREAM_CHUNK) {
+        size_t k = n - off < CRYPTO_STREAM_CHUNK ? n - off : CRYPTO_STREAM_CHUNK;
+        memset(&op, 0, sizeof op);
+        op.kind = ABI_OP_FILE_CHUNK;
+        op.op_file_chunk.message = message;
+        op.op_file_chunk.offset = off;
+        op.op_file_chunk.data = slice_make(data + off, k);
+        op.op_file_chunk.last = off + k == n;
+        CHECK_ERR(sim_op(d, &op), OK);
+        sim_run(d->sim, 200);
+    }
+    return message;
+}
+
+TEST(a_device_link_survives_cut_lines_and_crashes)
+{
+    struct sim *s = sim_create(16);
+    struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
+                      *a2 = sim_device(s, "ana2");
+    static uint8_t data[700000];
+    uint64_t ab = 0, ba = 0;
+    struct slice code;
+    char text[64];
+    struct abi_op op;
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(b, "Ben"), OK);
+    sim_run(s, 3000);
+    REQUIRE(sim_meet(a, b, &ab, &ba));
+    for (int i = 0; i < 60; i++) {
+        snprintf(text, sizeof text, "message %d", i);
+        CHECK_ERR(sim_send(i % 2 ? a : b, i % 2 ? ab : ba, text, NULL), OK);
+    }
+    (void)send_file(a, ab, data, sizeof data);
+    sim_run(s, 30000);
+    CHECK_ERR(sim_link_device(a2, &code), OK);
+    REQUIRE(code.n < sizeof text);
+    memcpy(text, code.p, code.n);
+    sim_run(s, 1000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_ACCEPT;
+    op.op_link_accept.code = slice_make(text, code.n);
+    CHECK_ERR(sim_op(a, &op), OK);
+    s->dup_percent = 20;
+    for (int i = 0; i < 200 && a2->link_phase != 4; i++) {
+        struct sim_device *d = sim_rand(s, 2) ? a : a2;
+        sim_run(s, 100 + sim_rand(s, 1200));
+        if (sim_rand(s, 4) == 0) {
+            sim_crash(d);
+            CHECK_ERR(sim_unlock(d), OK);
+        } else if (sim_rand(s, 2)) {
+            sim_cut(d, 2);
+        }
+    }
+    s->dup_percent = 0;
+    sim_run(s, 90000);
+    CHECK(a2->link_phase == 4);
+    for (int i = 0; i < 60; i++) {
+        snprintf(text, sizeof text, "message %d", i);
+        CHECK(sim_count(a2, "SELECT count(*) FROM message WHERE text=?", text) == 1);
+    }
+    CHECK(sim_count(a2, "SELECT count(*) FROM file WHERE state=2 AND bytes=700000", NULL) == 1);
+    CHECK(sim_count(a2, "SELECT count(*) FROM message WHERE type=3", NULL) == 0);
+    CHECK_ERR(sim_send(b, ba, "to both", NULL), OK);
+    sim_run(s, 30000);
+    CHECK(sim_has_text(a2, sim_chat_of_type(a2, 1), "to both"));
+    sim_destroy(s);
+}
+
 TEST(recovery_after_a_second_device_was_linked)
 {
     struct sim *s = sim_create(15);
@@ -403,5 +483,6 @@ TEST_MAIN(TEST_ROW(two_people_meet_by_link_and_talk),
           TEST_ROW(a_group_of_three_talks_and_loses_one),
           TEST_ROW(a_second_device_gets_the_whole_history),
           TEST_ROW(a_recovery_code_brings_the_account_back),
+          TEST_ROW(a_device_link_survives_cut_lines_and_crashes),
           TEST_ROW(recovery_after_a_second_device_was_linked), TEST_ROW(a_file_arrives_whole),
           TEST_ROW(a_group_link_brings_someone_in), TEST_ROW(a_revoked_device_reads_no_more))

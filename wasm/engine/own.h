@@ -45,6 +45,7 @@
 #define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own_parcel.h)            */
 #define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
 #define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
+#define OWN_LINK_WINDOW 6                      /* posts of a device link under way            */
 #define OWN_PING_AFTER_MS 45000          /* silence of a line before we ask whether it lives      */
 #define OWN_PING_WAIT_MS 20000           /* and how long the answer may take                      */
 #define OWN_HEAL_PAIR_MS (3600ll * 1000) /* e2ee-core.md 1                              */
@@ -161,9 +162,10 @@ struct own {
     uint8_t device_cert[64];
     char gateway[200]; /* "http://host:port" or "https://host"  */
     struct {           /* the mailbox of a device link (own_link.c) */
-        bool opened, asking, posting;
+        bool opened, asking;
         uint32_t handle;
-        int64_t next_position;
+        uint32_t flying;                   /* posts without an answer yet                  */
+        int64_t position[OWN_LINK_WINDOW]; /* where each of them gets us, the oldest first */
     } link;
 };
 

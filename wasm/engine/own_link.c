@@ -155,7 +155,8 @@ void own_link_cancel(struct own *o, struct step *s)
 
 /* ---- saying --------------------------------------------------------------------------------- */
 
-/* [role, number, what, ...]: the caller has put the rest into `b`, `items` of them. */
+/* [role, number, what, ...]: the caller has put the rest into `b`, `items` of them. Numbers go on
+ * over what is under way; when one fails the line is cut, and all behind it are said again. */
 static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t what,
                     struct slice rest, size_t items)
 {
@@ -166,13 +167,13 @@ static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t 
     struct slice plain, tbs, body;
     cbor_put_array(&p, items + 3);
     cbor_put_uint(&p, (uint64_t)l->role);
-    cbor_put_uint(&p, (uint64_t)l->sent + 1);
+    uint64_t number = (uint64_t)l->sent + o->link.flying + 1;
+    cbor_put_uint(&p, number);
     cbor_put_uint(&p, what);
     buf_slice(&p, rest);
     TRY(buf_finish(&p, &plain));
     memset(&post, 0, sizeof post);
-    TRY(own_outer_seal(s->arena, l->key, l->mailbox, (uint64_t)l->sent + 1, (uint8_t)l->role, plain,
-                       &post.body));
+    TRY(own_outer_seal(s->arena, l->key, l->mailbox, number, (uint8_t)l->role, plain, &post.body));
     post.handle = o->link.handle;
     crypto_rand(post.mid, sizeof post.mid);
     frame_post_tbs(&t, SLICE_ARRAY(l->mailbox), 0, SLICE_ARRAY(post.mid), SLICE_ARRAY(post.branch),
@@ -187,7 +188,7 @@ static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t 
     if (ask == NULL) {
         return OK;
     }
-    o->link.posting = true;
+    o->link.flying++;
     s->dirty = true;
     return own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
 }
@@ -262,6 +263,12 @@ static enum err collect(struct step *s, const char *sql, int64_t position, int64
     return e != OK ? e : buf_finish(&b, out);
 }
 
+/* Where to go on: behind what is under way. */
+static int64_t behind(const struct own *o, const struct own_link *l)
+{
+    return o->link.flying > 0 ? o->link.position[o->link.flying - 1] : l->position;
+}
+
 static enum err say_records(struct own *o, struct step *s, struct own_link *l)
 {
     static const char people[] = "SELECT id FROM person WHERE id>? ORDER BY id LIMIT 256";
@@ -275,7 +282,10 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
                 l->phase == PHASE_PEOPLE  ? people
                 : l->phase == PHASE_CHATS ? chats
                                           : messages,
-                l->position, l->phase, &records, &count, &last));
+                behind(o, l), l->phase, &records, &count, &last));
+    if (count == 0 && o->link.flying > 0) {
+        return OK; /* on when they have arrived */
+    }
     if (count == 0) {
         TRY(own_link_set(s, "link-position", &l->position, 0));
         TRY(own_link_set(s, "link-phase", &l->phase, l->phase + 1));
@@ -285,7 +295,7 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     cbor_put_array(&b, count);
     buf_slice(&b, records);
     TRY(buf_finish(&b, &rest));
-    o->link.next_position = last;
+    o->link.position[o->link.flying] = last;
     TRY(store_sql_get_int(s->store, &total, "SELECT max(id) FROM message", ""));
     own_link_progress(s, 3, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0, (uint64_t)total);
     return say(o, s, l, SAY_RECORDS, rest, 1);
@@ -303,9 +313,10 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
     struct slice room, mid, bytes, record, rest;
     int64_t row = 0, n = 0, total = 0;
     void *outs[] = {&row, &n, &bytes, &room, &mid};
-    if (l->position == 0) {
+    int64_t from = behind(o, l);
+    if (from == 0) {
         enum err e = store_sql_get_int(
-            s->store, &l->position,
+            s->store, &from,
             "SELECT min(r)-1 FROM (SELECT k.rowid AS r,sum(length(k.b)) OVER (ORDER BY k.rowid "
             "DESC) AS t FROM " LINK_CHUNKS ") WHERE t<=?",
             "i", (int64_t)LINK_FILE_BYTES);
@@ -316,7 +327,10 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
     enum err e = store_sql_get(s->store, s->arena,
                                "SELECT k.rowid,k.n,k.b,c.room,m.mid FROM " LINK_CHUNKS
                                " WHERE k.rowid>? ORDER BY k.rowid LIMIT 1",
-                               "iibbb", outs, "i", l->position);
+                               "iibbb", outs, "i", from);
+    if (e == ERR_GONE && o->link.flying > 0) {
+        return OK;
+    }
     if (e == ERR_GONE) {
         TRY(own_link_set(s, "link-position", &l->position, 0));
         TRY(own_link_set(s, "link-phase", &l->phase, PHASE_END));
@@ -330,7 +344,7 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
     cbor_put_array(&b, 1);
     buf_slice(&b, record);
     TRY(buf_finish(&b, &rest));
-    o->link.next_position = row;
+    o->link.position[o->link.flying] = row;
     return say(o, s, l, SAY_RECORDS, rest, 1);
 }
 
@@ -424,6 +438,12 @@ static enum err ask_mailbox(struct own *o, struct step *s, struct own_link *l)
     return own_frame(o, s, OWN_CONN_ANON, type, ask->request, body);
 }
 
+static bool says_records(int64_t phase)
+{
+    return phase == PHASE_PEOPLE || phase == PHASE_CHATS || phase == PHASE_MESSAGES ||
+           phase == PHASE_FILES;
+}
+
 enum err own_link_work(struct own *o, struct step *s)
 {
     struct own_link l;
@@ -432,12 +452,22 @@ enum err own_link_work(struct own *o, struct step *s)
         return OK;
     }
     TRY(own_link_load(s, &l));
-    if (l.role == ROLE_NONE || o->link.posting || o->link.asking) {
+    if (l.role == ROLE_NONE || o->link.asking) {
         return OK;
     }
-    enum err e = !o->link.opened      ? ask_mailbox(o, s, &l)
-                 : l.role == ROLE_OLD ? old_next(o, s, &l)
-                                      : new_next(o, s, &l);
+    int64_t phase = l.role == ROLE_OLD && says_records(l.phase) ? l.phase : -1;
+    enum err e = OK;
+    if (!o->link.opened) {
+        e = ask_mailbox(o, s, &l);
+    } else if (o->link.flying == 0) {
+        e = l.role == ROLE_OLD ? old_next(o, s, &l) : new_next(o, s, &l);
+    }
+    /* more of the same phase, as much as may be under way */
+    for (uint32_t before = 0; e == OK && l.phase == phase && o->link.flying > before &&
+                              o->link.flying < OWN_LINK_WINDOW;) {
+        before = o->link.flying;
+        e = old_next(o, s, &l);
+    }
     wipe(&l, sizeof l);
     return e;
 }
@@ -453,7 +483,7 @@ static enum err said(struct own *o, struct step *s, struct own_link *l, int64_t 
     case SAY_ACCOUNT:
         return own_link_set(s, "link-phase", &l->phase, PHASE_PEOPLE);
     case SAY_RECORDS:
-        return own_link_set(s, "link-position", &l->position, o->link.next_position);
+        return own_link_set(s, "link-position", &l->position, o->link.position[0]);
     case SAY_READY_ASK:
         return own_link_set(s, "link-position", &l->position, 1);
     case SAY_READY:
@@ -476,9 +506,17 @@ enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *as
     if (l.role == ROLE_NONE) {
         return OK;
     }
+    if (ask->type == FRAME_POST && failure != 0) {
+        wipe(&l, sizeof l);
+        own_line_hang_up(s, OWN_CONN_ANON); /* what follows it must not be taken for it */
+        own_line_lost(o, s, OWN_CONN_ANON);
+        return OK;
+    }
     if (ask->type == FRAME_POST) {
-        o->link.posting = false;
-        e = failure == 0 ? said(o, s, &l, ask->a) : OK;
+        e = said(o, s, &l, ask->a);
+        o->link.flying -= o->link.flying > 0;
+        memmove(o->link.position, o->link.position + 1,
+                sizeof o->link.position - sizeof o->link.position[0]);
     } else if (ask->type == FRAME_BOX_NEW) {
         o->link.asking = false;
         e = failure == 0 || failure == FRAME_CODE_EXISTS ? own_link_set(s, "link-made", &l.made, 1)

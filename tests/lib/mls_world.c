@@ -301,6 +301,7 @@ enum err mls_world_take(struct mls_world_member *m, struct slice message, struct
         .psk = m->psk.find == NULL ? NULL : &m->psk,
         .policy = m->use_policy ? &m->policy : NULL,
         .now_ms = m->now_ms,
+        .expire_ms = m->expire_ms,
     };
     return mls_group_process(m->g, &m->arena, &params, message, event != NULL ? event : &ignored);
 }

@@ -31,6 +31,7 @@ struct mls_world_member {
     bool use_policy;
     bool encrypt;
     uint64_t now_ms;
+    uint64_t expire_ms; /* 0: now_ms */
 };
 
 void mls_world_store_wipe(struct mls_world_store *s);

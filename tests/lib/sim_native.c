@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sqlite3.h>
+
 #include "base/host.h"
 #include "crypto/hash.h"
 #include "lib/sim_gateway.h"
@@ -119,6 +121,7 @@ struct sim *sim_create(uint64_t seed)
     s->delay_ms = 20;
     s->trace = getenv("SIM_TRACE") != NULL;
     s->gw = sim_gateway_create(s);
+    sqlite3_randomness(0, NULL); /* seeded anew in each world: a seed replays alone */
     for (int i = 0; i < 8; i++) {
         sim_rand(s, 2);
     }

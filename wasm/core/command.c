@@ -172,21 +172,12 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op_cha
 
 static enum err chat_delete(struct core *c, struct step *s, int64_t chat)
 {
-    struct store_chat row;
-    TRY(store_chat_get(s->store, s->arena, chat, &row));
-    if (row.type == STORE_CHAT_SELF) {
-        return ERR_STATE;
-    }
-    if (row.type == STORE_CHAT_GROUP && row.state == STORE_CHAT_OPEN) {
-        return ERR_STATE; /* leave first */
-    }
-    own_group_close(&c->own, chat);
-    s->dirty = true;
-    s->durable = true;
-    TRY(store_chat_drop(s->store, chat));
-    own_recover_touch(s);
-    effects_chat_gone(s->out, chat);
-    return OK;
+    int64_t upto = 0;
+    TRY(store_sql_get_int(s->store, &upto,
+                          "SELECT coalesce(max(at_ms),0) FROM message WHERE chat=?", "i", chat));
+    /* told to my other devices first: it may be gone afterwards */
+    TRY(own_sync_chat(&c->own, s, chat, SLICE_LITERAL("deleted"), (uint64_t)upto));
+    return own_chat_delete(&c->own, s, chat, upto);
 }
 
 static enum err draft(struct step *s, const struct abi_op_draft *op)
@@ -302,18 +293,6 @@ static enum err group_set(struct core *c, struct step *s, const struct abi_op_gr
     return OK;
 }
 
-static enum err leave(struct core *c, struct step *s, int64_t chat)
-{
-    struct store_chat row;
-    TRY(store_chat_get(s->store, s->arena, chat, &row));
-    if (row.type != STORE_CHAT_GROUP || row.state != STORE_CHAT_OPEN) {
-        return ERR_STATE;
-    }
-    TRY(own_group_leave(&c->own, s, chat));
-    effects_chat(s->out, chat);
-    return store_chat_set(s->store, "UPDATE chat SET role=?,archived=1 WHERE id=?", -1, chat);
-}
-
 /* ---- devices -------------------------------------------------------------------------------- */
 
 static enum err device_name(struct core *c, struct step *s, struct slice name)
@@ -397,7 +376,7 @@ static enum err group_op(struct core *c, struct step *s, const struct abi_op *op
         return own_group_link(&c->own, s, (int64_t)op->op_group_link.chat, op->op_group_link.on,
                               &r->text.value);
     case ABI_OP_GROUP_LEAVE:
-        return leave(c, s, (int64_t)op->op_group_leave.chat);
+        return own_group_leave(&c->own, s, (int64_t)op->op_group_leave.chat);
     case ABI_OP_CHAT_SET:
         return chat_set(c, s, &op->op_chat_set);
     case ABI_OP_CHAT_DELETE:

@@ -99,7 +99,7 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
     out->picture = c.picture;
     out->person = (uint64_t)c.person;
     out->members = (uint64_t)members;
-    out->state = (uint64_t)c.state;
+    out->state = (uint64_t)(c.state == STORE_CHAT_LEAVING ? STORE_CHAT_LEFT : c.state);
     out->role = c.role > 0;
     out->last_ms = (uint64_t)c.last_ms;
     out->unread = (uint64_t)c.unread;
@@ -289,10 +289,10 @@ static enum err patch_chat(struct step *s, const struct effect_mark *mark)
     struct store_chat row;
     memset(&c, 0, sizeof c);
     enum err e = mark->gone ? ERR_GONE : store_chat_get(s->store, s->arena, mark->id, &row);
-    if (e == OK && row.state == STORE_CHAT_REQUEST) {
+    if (e == OK && (row.state == STORE_CHAT_REQUEST || row.state == STORE_CHAT_DECLINED)) {
         return OK; /* nothing of a stranger is shown */
     }
-    if (e == OK && row.alias_of != 0) {
+    if (e == OK && (row.alias_of != 0 || row.hidden)) {
         e = ERR_GONE;
     }
     if (e == ERR_GONE) {

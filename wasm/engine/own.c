@@ -411,7 +411,8 @@ enum err own_pump_chat(struct own *o, struct step *s, int64_t chat)
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    if (!c.has_mailbox || c.state == STORE_CHAT_LEFT || c.state == STORE_CHAT_REQUEST) {
+    if (!c.has_mailbox || c.state == STORE_CHAT_LEFT || c.state == STORE_CHAT_REQUEST ||
+        c.state == STORE_CHAT_DECLINED) {
         return OK;
     }
     struct own_box *box = own_box(o, chat, true);
@@ -465,6 +466,7 @@ enum err own_alarm(struct own *o, struct step *s)
         TRY(own_content_statuses(o, s));
     }
     TRY(own_content_expire(o, s, &next));
+    TRY(own_group_sweep(o, s));
     return own_pump(o, s);
 }
 

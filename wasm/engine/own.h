@@ -44,6 +44,9 @@
 #define OWN_FILE_BYTES_MAX (100ull << 20)
 #define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own_parcel.h)            */
 #define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
+#define OWN_KEYS_LATE_MS (23ull * 86400000) /* with the 7 days of mls: how long a log is kept  */
+#define OWN_SWEEP_MS (24 * 3600ll * 1000)   /* old keys of silent groups are looked for        */
+#define OWN_SWEEP_CHATS 8                   /* in one step                                      */
 #define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
 #define OWN_LINK_WINDOW 6                      /* posts of a device link under way            */
 #define OWN_PING_AFTER_MS 45000          /* silence of a line before we ask whether it lives      */
@@ -52,6 +55,7 @@
 #define OWN_HEAL_PAIR_MESSAGES 20
 #define OWN_HEAL_GROUP_MS (24 * 3600ll * 1000)
 #define OWN_HEAL_GROUP_MESSAGES 100
+#define OWN_HEAL_JITTER_MS (60u * 1000)
 #define OWN_HEAL_AWAY_MS (7 * 24 * 3600ll * 1000)
 
 /* Extension types of ours (private use, RFC 9420 17.3). */
@@ -74,7 +78,8 @@ enum own_wish {
     OWN_WISH_REMOVE_DEVICE,  /* data: device key 32                                            */
     OWN_WISH_ROOM,           /* data: encoded struct own_room                                  */
     OWN_WISH_HEAL,           /* a path                                                         */
-    OWN_WISH_CLEANUP         /* commit proposals of others (leaves)                            */
+    OWN_WISH_CLEANUP,        /* commit proposals of others (leaves)                            */
+    OWN_WISH_LEAVE           /* propose our removal; stage: the epoch it was said in, plus 1   */
 };
 
 /* ---- the room: what a group agrees on (group context extension OWN_EXT_ROOM) ---------------- */
@@ -303,7 +308,30 @@ MUST_CHECK enum err own_group_welcome(struct own *o, struct step *s, struct slic
                                       struct slice token, uint64_t server_ms);
 MUST_CHECK enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                                        int64_t *chat);
+/* A few groups a step, once a day each: what mls/group.h keeps of past epochs too long goes, not
+ * before a chat has read all that waits for it; after a week without us, a new path for all
+ * (e2ee-core.md 1). */
+MUST_CHECK enum err own_group_sweep(struct own *o, struct step *s);
+/* c is a chat with this person. Are there two (both sides added each other)? The room with the
+ * smaller id stays, the other becomes its alias. */
+MUST_CHECK enum err own_pair_settle(struct step *s, const struct store_chat *c, int64_t person);
+/* The request of this person, if there is one or was: accepted. *chat 0: none. */
+MUST_CHECK enum err own_request_wanted(struct own *o, struct step *s, int64_t person,
+                                       int64_t *chat);
+/* ---- own_leave.c ----------------------------------------------------------------------------- */
+
+/* Shown as left at once; the others take our devices out when they can. Who ran the group alone
+ * leaves it to somebody else first. ERR_STATE: not an open group. */
 MUST_CHECK enum err own_group_leave(struct own *o, struct step *s, int64_t chat);
+/* The wish of a group we leave, when it is its turn. */
+MUST_CHECK enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *c,
+                                   const struct store_wish *w);
+/* We are out: what was still to be sent has failed. A deleted chat goes. */
+MUST_CHECK enum err own_group_left(struct own *o, struct step *s, int64_t chat);
+/* What was said up to that time (server's, ms) goes. A group is left; a chat of two goes on and is
+ * listed again when something is said. ERR_STATE: notes to self. */
+MUST_CHECK enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t upto_ms);
+
 const struct mls_policy *own_policy(struct own *o, struct step *s);
 /* External commit into a mailbox whose bundle we can read (join link, recovery, repair). */
 MUST_CHECK enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c);

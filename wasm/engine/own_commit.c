@@ -104,7 +104,8 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
     for (size_t i = 0; i < n; i++) {
         const struct store_wish *w = &wishes[i];
         bool add = w->kind == OWN_WISH_ADD_PERSON || w->kind == OWN_WISH_ADD_DEVICES;
-        if (w->not_before > (int64_t)s->now_ms || (add && w->stage != 1) || (adding && !add)) {
+        if (w->not_before > (int64_t)s->now_ms || (add && w->stage != 1) || (adding && !add) ||
+            w->kind == OWN_WISH_LEAVE) {
             continue;
         }
         if (add) {

@@ -197,8 +197,23 @@ static enum err chain_due(struct own *o, struct step *s, int64_t person, struct 
                : store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1);
 }
 
+/* A person is told of once, however many devices come or go with them. */
+static bool told(const struct mls_commit_view *v, size_t i, struct slice credential)
+{
+    for (size_t k = 0; k < i; k++) {
+        const struct mls_proposal_view *p = &v->proposals[k];
+        const struct mls_leaf_view *leaf =
+            p->type == MLS_PROPOSAL_ADD ? &p->leaf : &p->removed_leaf;
+        if (p->type == v->proposals[i].type && slice_equal(leaf->credential, credential)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* again: of a person who was told of. */
 static enum err tell_add(struct own *o, struct step *s, const struct store_chat *c,
-                         const struct mls_leaf_view *leaf, bool *newcomer)
+                         const struct mls_leaf_view *leaf, bool again, bool *newcomer)
 {
     int64_t person = 0;
     bool was = false;
@@ -207,13 +222,16 @@ static enum err tell_add(struct own *o, struct step *s, const struct store_chat 
     TRY(was_member(s, c->id, person, &was));
     if (!was) {
         *newcomer = true;
-        return c->type == STORE_CHAT_GROUP ? own_notice(s, c->id, 2, person, SLICE_EMPTY, 0) : OK;
+        return c->type == STORE_CHAT_GROUP && !again
+                   ? own_notice(s, c->id, 2, person, SLICE_EMPTY, 0)
+                   : OK;
     }
     return c->type == STORE_CHAT_SELF ? OK : own_notice(s, c->id, 8, person, SLICE_EMPTY, 0);
 }
 
 static enum err tell_remove(struct own *o, struct step *s, const struct store_chat *c,
-                            const struct mls_group *g, const struct mls_proposal_view *p)
+                            const struct mls_group *g, const struct mls_proposal_view *p,
+                            bool again)
 {
     int64_t person = 0;
     struct mls_leaf_view by;
@@ -221,6 +239,9 @@ static enum err tell_remove(struct own *o, struct step *s, const struct store_ch
     TRY(chain_due(o, s, person, p->removed_leaf.signature_key, false));
     if (leaf_left(g, p->removed_leaf.credential)) {
         return c->type == STORE_CHAT_SELF ? OK : own_notice(s, c->id, 9, person, SLICE_EMPTY, 0);
+    }
+    if (again) {
+        return OK;
     }
     bool self = p->sender_type == MLS_SENDER_MEMBER && mls_group_member(g, p->sender, &by) != OK;
     return own_notice(s, c->id, self ? 3 : 4, person, SLICE_EMPTY, 0);
@@ -243,19 +264,51 @@ static enum err tell_room(struct step *s, const struct store_chat *c, const stru
     return OK;
 }
 
-static enum err removed_from(struct own *o, struct step *s, int64_t chat)
+/* Who may run the group now and who may not any more (member rows are of the old epoch still). */
+static enum err tell_roles(struct own *o, struct step *s, const struct store_chat *c,
+                           const struct mls_group *g, const struct own_room *room)
 {
-    own_group_close(o, chat);
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
-    TRY(store_sql_run(s->store, "DELETE FROM pending WHERE chat=?", "i", chat));
-    TRY(store_sql_run(s->store,
-                      "UPDATE message SET state=4,reason=? WHERE id IN (SELECT message "
-                      "FROM outbox WHERE chat=?)",
-                      "ii", (int64_t)ERR_AUTH_POLICY, chat));
-    TRY(store_sql_run(s->store, "DELETE FROM outbox WHERE chat=?", "i", chat));
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEFT, chat));
-    effects_chat(s->out, chat);
-    return own_notice(s, chat, 4, STORE_PERSON_ME, SLICE_EMPTY, 0);
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    int64_t person = 0, role = 0;
+    while (mls_group_next_member(g, &next, &leaf)) {
+        TRY(own_leaf_person(o, s, &leaf, &person));
+        enum err e = store_sql_get_int(
+            s->store, &role, "SELECT role FROM member WHERE chat=? AND person=? AND gone=0", "ii",
+            c->id, person);
+        if (e == ERR_GONE) {
+            continue; /* new here */
+        }
+        TRY(e);
+        bool runs = own_room_is_admin(room, leaf.credential.p);
+        if (runs != (role == 1)) {
+            TRY(store_member_put(s->store, c->id, person, runs)); /* told once a person */
+            TRY(own_notice(s, c->id, runs ? 6 : 7, person, SLICE_EMPTY, 0));
+        }
+    }
+    return OK;
+}
+
+/* Did we say ourselves that we go? One of our devices took itself out. */
+static bool we_left(const struct own *o, const struct mls_commit_view *v)
+{
+    for (size_t i = 0; i < v->proposal_count; i++) {
+        const struct mls_proposal_view *p = &v->proposals[i];
+        if (p->type == MLS_PROPOSAL_REMOVE && p->sender_type == MLS_SENDER_MEMBER &&
+            p->sender == p->removed &&
+            slice_equal(p->removed_leaf.credential, SLICE_ARRAY(o->account))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err removed_from(struct own *o, struct step *s, int64_t chat,
+                             const struct mls_commit_view *view)
+{
+    TRY(own_group_left(o, s, chat));
+    enum err e = own_notice(s, chat, we_left(o, view) ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, 0);
+    return e == ERR_GONE ? OK : e; /* deleted */
 }
 
 /* A device that could not follow any more came back by an external commit: nobody is new. */
@@ -282,7 +335,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     bool newcomer = false;
     int64_t by = 0;
     if (view != NULL && view->removes_us) {
-        return removed_from(o, s, chat);
+        return removed_from(o, s, chat, view);
     }
     TRY(own_group(o, s, chat, &g));
     TRY(store_chat_get(s->store, s->arena, chat, &c));
@@ -298,14 +351,17 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
         for (size_t i = 0; i < view->proposal_count; i++) {
             const struct mls_proposal_view *p = &view->proposals[i];
             if (p->type == MLS_PROPOSAL_ADD) {
-                TRY(tell_add(o, s, &c, &p->leaf, &newcomer));
+                TRY(tell_add(o, s, &c, &p->leaf, told(view, i, p->leaf.credential), &newcomer));
             } else if (p->type == MLS_PROPOSAL_REMOVE) {
-                TRY(tell_remove(o, s, &c, g, p));
+                TRY(tell_remove(o, s, &c, g, p, told(view, i, p->removed_leaf.credential)));
             }
         }
         if (view->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT) {
-            TRY(tell_add(o, s, &c, &view->committer_leaf, &newcomer));
+            TRY(tell_add(o, s, &c, &view->committer_leaf, false, &newcomer));
         }
+    }
+    if (view != NULL && c.type == STORE_CHAT_GROUP) {
+        TRY(tell_roles(o, s, &c, g, &room));
     }
     TRY(sync_members(o, s, chat, g, &room));
     TRY(tell_room(s, &c, &room, by));
@@ -393,4 +449,73 @@ enum err own_group_external(struct own *o, struct step *s, int64_t chat,
     TRY(mls_group_join_external(&o->groups[i].g, &storage, p, s->arena, commit));
     *out = o->groups[i].g;
     return OK;
+}
+
+/* ---- once a day ----------------------------------------------------------------------------- */
+
+/* Back after a long absence: our keys of before are replaced, at an hour of our own. */
+static enum err heal_after_absence(struct step *s, const struct store_chat *c)
+{
+    int64_t id = 0, n = 0;
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM wish WHERE chat=? AND kind=?", "ii",
+                          c->id, (int64_t)OWN_WISH_HEAL));
+    if (n > 0 || c->type == STORE_CHAT_SELF || (int64_t)s->now_ms - c->heal_ms < OWN_HEAL_AWAY_MS) {
+        return OK;
+    }
+    TRY(store_wish_add(s->store, c->id, OWN_WISH_HEAL, SLICE_EMPTY, &id));
+    return store_wish_delay(s->store, id, 0,
+                            (int64_t)s->now_ms + crypto_rand_below(OWN_HEAL_JITTER_MS));
+}
+
+static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was_away)
+{
+    struct mls_group *g = NULL;
+    struct store_chat c;
+    const struct own_box *box = own_box(o, chat, false);
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (was_away) {
+        TRY(heal_after_absence(s, &c));
+    }
+    if (box == NULL || !box->opened || box->stalled || c.cursor < 0 ||
+        (uint64_t)c.cursor < box->head || c.note != 0) {
+        return OK; /* what waits may need the old keys */
+    }
+    enum err e = own_group(o, s, chat, &g);
+    return e == ERR_GONE ? OK : e != OK ? e : mls_group_expire(g, s->arena, s->now_ms);
+}
+
+enum err own_group_sweep(struct own *o, struct step *s)
+{
+    int64_t done_ms = 0, last = 0, ids[OWN_SWEEP_CHATS];
+    size_t n = 0;
+    struct store_rows r;
+    bool has = false;
+    if (!own_ready(o, OWN_CONN_ANON)) {
+        return OK;
+    }
+    TRY(store_setting_int(s->store, "sweep-ms", (int64_t)s->now_ms, &done_ms));
+    int64_t age = (int64_t)s->now_ms - done_ms;
+    if (age > 0 && age < OWN_SWEEP_MS) {
+        return OK;
+    }
+    TRY(store_setting_int(s->store, "sweep-chat", 0, &last));
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM chat WHERE mailbox IS NOT NULL AND state IN (0,1,3) AND "
+                        "id>? ORDER BY id LIMIT ?",
+                        "ii", last, (int64_t)OWN_SWEEP_CHATS));
+    enum err e = OK;
+    while (n < OWN_SWEEP_CHATS && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = sweep_chat(o, s, ids[i], age > OWN_HEAL_AWAY_MS);
+    }
+    TRY(e);
+    s->durable = true;
+    if (n == OWN_SWEEP_CHATS) {
+        return store_setting_put_int(s->store, "sweep-chat", ids[n - 1]);
+    }
+    TRY(store_setting_put_int(s->store, "sweep-chat", 0));
+    return store_setting_put_int(s->store, "sweep-ms", (int64_t)s->now_ms);
 }

@@ -59,10 +59,24 @@ struct roster {
     int64_t person;    /* row of other, 0 unknown                */
 };
 
-static enum err judge_person(struct step *s, const uint8_t account[32], struct roster *out)
+static enum err judge_person(struct own *o, struct step *s, const uint8_t account[32],
+                             struct roster *out)
 {
     struct store_person who;
     enum err e = store_person_find(s->store, s->arena, account, &who);
+    if (e == ERR_GONE || (e == OK && who.contact == 0)) {
+        /* somebody whose link we have used, and who used ours at the same time? */
+        uint8_t guess[32], fp[20];
+        own_fingerprint(fp, account);
+        own_account_guess(guess, fp);
+        enum err found = store_person_find(s->store, s->arena, guess, &who);
+        if (found == OK) {
+            TRY(own_account_known(o, s, &who.id, account));
+        } else if (found != ERR_GONE) {
+            return found;
+        }
+        e = store_person_find(s->store, s->arena, account, &who);
+    }
     if (e == ERR_GONE) {
         return OK;
     }
@@ -93,7 +107,7 @@ static enum err read_roster(struct own *o, struct step *s, const struct mls_grou
         bool runs = room->type != STORE_CHAT_GROUP || own_room_is_admin(room, leaf.credential.p);
         if (runs) {
             memcpy(out->other, leaf.credential.p, 32);
-            TRY(judge_person(s, out->other, out));
+            TRY(judge_person(o, s, out->other, out));
         }
     }
     out->i_invited = own_room_is_admin(room, o->account) && own_devices > 1;
@@ -137,8 +151,7 @@ static enum err chat_for(struct own *o, struct step *s, const struct own_room *r
     return store_chat_add(s->store, c);
 }
 
-/* Both sides added each other: the room with the smaller id stays, the other becomes its alias. */
-static enum err settle_pair(struct step *s, const struct store_chat *c, int64_t person)
+enum err own_pair_settle(struct step *s, const struct store_chat *c, int64_t person)
 {
     struct store_person who;
     struct store_chat old;
@@ -151,14 +164,14 @@ static enum err settle_pair(struct step *s, const struct store_chat *c, int64_t 
         main_chat = old_wins ? old.id : c->id;
         int64_t other = old_wins ? c->id : old.id;
         TRY(store_chat_set(s->store, "UPDATE chat SET alias_of=? WHERE id=?", main_chat, other));
+        TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=? WHERE alias_of=?", "ii", main_chat,
+                          other));
         TRY(store_sql_run(s->store, "UPDATE chat SET state=0 WHERE id IN (?,?) AND state=1", "ii",
                           old.id, c->id));
-        if (!old_wins) {
-            TRY(store_sql_run(s->store, "UPDATE OR IGNORE message SET chat=? WHERE chat=?", "ii",
-                              c->id, old.id));
-            TRY(store_message_touch_chat(s->store, c->id));
-        }
-        effects_chat(s->out, old.id);
+        TRY(store_chat_move(s->store, s->arena, other, main_chat));
+        TRY(store_message_touch_chat(s->store, main_chat));
+        effects_chat(s->out, other);
+        effects_chat(s->out, main_chat);
     }
     TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", main_chat));
     return store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1);
@@ -168,7 +181,7 @@ static enum err come_in(struct own *o, struct step *s, struct store_chat *c, int
 {
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
     if (c->type == STORE_CHAT_PAIR && person != 0) {
-        TRY(settle_pair(s, c, person));
+        TRY(own_pair_settle(s, c, person));
     }
     if (c->type == STORE_CHAT_GROUP) {
         TRY(own_notice(s, c->id, 2, STORE_PERSON_ME, SLICE_EMPTY, 0));
@@ -214,6 +227,31 @@ static enum err ask_person(struct step *s, const struct store_chat *c, const uin
     return OK;
 }
 
+/* Nothing of it is read. A chat of two is kept (the last of each person), should we want it after
+ * all: the other side holds on to this room. */
+static enum err decline(struct own *o, struct step *s, const struct store_chat *c,
+                        const uint8_t other[32])
+{
+    int64_t person = 0, old = 0;
+    s->dirty = true;
+    own_group_close(o, c->id);
+    if (c->type == STORE_CHAT_GROUP) {
+        return store_chat_drop(s->store, c->id);
+    }
+    TRY(store_person_ensure(s->store, other, &person));
+    enum err e = store_sql_get_int(s->store, &old,
+                                   "SELECT id FROM chat WHERE state=? AND person=? AND id<>?",
+                                   "iii", (int64_t)STORE_CHAT_DECLINED, person, c->id);
+    if (e == OK) {
+        own_group_close(o, old);
+        e = store_chat_drop(s->store, old);
+    }
+    TRY(e == ERR_GONE ? OK : e);
+    TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
+    return store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_DECLINED,
+                          c->id);
+}
+
 static enum err settle(struct own *o, struct step *s, struct store_chat *c, struct mls_group *g,
                        bool fresh, const struct door *door, uint64_t server_ms)
 {
@@ -224,12 +262,13 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c, stru
     TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,first_epoch=?,note=0,made=1 WHERE id=?",
                       "ii", (int64_t)mls_group_epoch(g), c->id));
     TRY(own_group_entered(o, s, c->id, NULL));
-    if (!fresh && c->state != STORE_CHAT_REQUEST && c->state != STORE_CHAT_LEFT) {
+    bool in_it = c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
+                 c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING;
+    if (!fresh && in_it) {
         return own_pump_chat(o, s, c->id); /* added again after a repair */
     }
     if (r.blocked) {
-        own_group_close(o, c->id);
-        return store_chat_drop(s->store, c->id);
+        return decline(o, s, c, r.other);
     }
     if (r.mine || r.i_invited || r.trusted) {
         int64_t person = 0;
@@ -352,16 +391,13 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     s->out->requests = true;
     s->durable = true;
     TRY(store_chat_find(s->store, s->arena, room.p, &c));
+    TRY(store_person_ensure(s->store, account.p, &person));
     if (answer != 1) {
         if (answer == 2) {
-            TRY(store_person_ensure(s->store, account.p, &person));
             TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 1));
         }
-        own_group_close(o, c.id);
-        s->dirty = true;
-        return store_chat_drop(s->store, c.id);
+        return decline(o, s, &c, account.p);
     }
-    TRY(store_person_ensure(s->store, account.p, &person));
     *chat = c.id;
     if (c.type == STORE_CHAT_PAIR) {
         TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
@@ -369,44 +405,27 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     return come_in(o, s, &c, person);
 }
 
-/* ---- leaving -------------------------------------------------------------------------------- */
-
-enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
+enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64_t *chat)
 {
-    struct mls_group *g = NULL;
-    struct mls_process_params pp;
-    struct mls_leaf_view leaf;
-    struct store_epoch e;
     struct store_chat c;
-    uint32_t next = 0;
-    int64_t out = 0;
-    TRY(store_chat_get(s->store, s->arena, chat, &c));
-    TRY(own_group(o, s, chat, &g));
-    TRY(store_epoch_get(s->store, chat, mls_group_epoch(g), &e));
-    memset(&pp, 0, sizeof pp);
-    pp.policy = own_policy(o, s);
-    pp.now_ms = s->now_ms;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        struct mls_proposal p;
-        struct slice message, sealed;
-        uint8_t hash[32];
-        if (!slice_equal(leaf.credential, SLICE_ARRAY(o->account))) {
-            continue;
-        }
-        memset(&p, 0, sizeof p);
-        p.type = MLS_PROPOSAL_REMOVE;
-        p.removed = leaf.index;
-        TRY(mls_group_propose(g, s->arena, &pp, &p, NULL, &message));
-        TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, message,
-                           &sealed));
-        crypto_sha256(hash, sealed);
-        TRY(store_echo_put(s->store, chat, hash));
-        TRY(store_outbox_put(s->store, chat, 0, SLICE_LITERAL("-"), hash, false, &out));
-        TRY(store_outbox_seal(s->store, out, e.n, sealed, e.branch, (int64_t)s->now_ms));
+    struct store_person who;
+    *chat = 0;
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    enum err e = store_sql_get_int(
+        s->store, chat,
+        "SELECT id FROM chat WHERE type=1 AND ((state=5 AND room IN (SELECT room FROM request "
+        "WHERE account=?)) OR (state=6 AND person=?)) ORDER BY id DESC LIMIT 1",
+        "bi", SLICE_ARRAY(who.account), person);
+    if (e != OK) {
+        *chat = 0;
+        return e == ERR_GONE ? OK : e;
     }
-    wipe(&e, sizeof e);
+    TRY(store_chat_get(s->store, s->arena, *chat, &c));
+    TRY(store_sql_run(s->store, "DELETE FROM request WHERE room=?", "b", SLICE_ARRAY(c.room)));
+    s->out->requests = true;
     s->durable = true;
-    return own_pump_chat(o, s, chat);
+    TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
+    return come_in(o, s, &c, person);
 }
 
 /* ---- external commits ----------------------------------------------------------------------- */

@@ -272,8 +272,8 @@ static int64_t behind(const struct own *o, const struct own_link *l)
 static enum err say_records(struct own *o, struct step *s, struct own_link *l)
 {
     static const char people[] = "SELECT id FROM person WHERE id>? ORDER BY id LIMIT 256";
-    static const char chats[] =
-        "SELECT id FROM chat WHERE id>? AND state<>5 AND alias_of IS NULL ORDER BY id LIMIT 256";
+    static const char chats[] = "SELECT id FROM chat WHERE id>? AND state NOT IN (5,6) AND "
+                                "(state<>7 OR hidden=0) AND alias_of IS NULL ORDER BY id LIMIT 256";
     static const char messages[] = "SELECT id FROM message WHERE id>? ORDER BY id LIMIT 256";
     struct slice records, rest;
     size_t count = 0;

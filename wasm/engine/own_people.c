@@ -68,7 +68,13 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     if (who.chat != 0 && store_chat_get(s->store, s->arena, who.chat, &c) == OK &&
         c.state != STORE_CHAT_LEFT) {
         *chat = who.chat;
-        return OK;
+        effects_chat(s->out, who.chat);
+        return store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 0, who.chat);
+    }
+    TRY(own_request_wanted(o, s, person, chat));
+    if (*chat != 0) { /* they asked first */
+        TRY(store_chat_get(s->store, s->arena, *chat, &c));
+        return own_sync_request(o, s, SLICE_ARRAY(c.room), 1);
     }
     TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, &c));
     TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));

@@ -91,6 +91,9 @@ static enum err unreadable(struct step *s, const struct store_chat *c,
                            const struct frame_deliver *d, const uint8_t hash[32], enum err why)
 {
     struct store_message m;
+    if (c->state == STORE_CHAT_LEAVING) {
+        return OK;
+    }
     memset(&m, 0, sizeof m);
     m.chat = c->alias_of != 0 ? c->alias_of : c->id;
     memcpy(m.mid, hash, 32);
@@ -143,7 +146,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         int64_t n = 0;
         TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM wish WHERE chat=? AND kind=?",
                               "ii", c->id, (int64_t)OWN_WISH_CLEANUP));
-        if (n > 0 || c->role < 0) {
+        if (n > 0 || c->state == STORE_CHAT_LEAVING) {
             return OK;
         }
         TRY(store_wish_add(s->store, c->id, OWN_WISH_CLEANUP, SLICE_EMPTY, &n));
@@ -154,6 +157,15 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         return own_group_entered(o, s, c->id, &ev->commit);
     }
     return ERR_BUG;
+}
+
+/* What waited in the log while we were away is opened with the keys of its time. The gateway says
+ * when that was; it cannot keep keys alive longer than it may keep what they open. */
+static uint64_t logged_at(const struct step *s, const struct frame_deliver *d)
+{
+    uint64_t first = s->now_ms > OWN_KEYS_LATE_MS ? s->now_ms - OWN_KEYS_LATE_MS : 1;
+    uint64_t at = d->server_ms < first ? first : d->server_ms;
+    return at < s->now_ms ? at : s->now_ms;
 }
 
 /* *waits: the entry is a parcel that is not here yet. */
@@ -182,7 +194,13 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     memset(&pp, 0, sizeof pp);
     pp.policy = own_policy(o, s);
     pp.now_ms = s->now_ms;
-    TRY(mls_group_process(g, s->arena, &pp, message, ev));
+    pp.expire_ms = logged_at(s, d);
+    err = mls_group_process(g, s->arena, &pp, message, ev);
+    if (err == ERR_STATE_EPOCH && d->kind == FRAME_KIND_APPLICATION &&
+        mls_message_is_handshake(message)) {
+        return ERR_STATE_REPLAY; /* a proposal for an epoch that is over: said anew, if need be */
+    }
+    TRY(err);
     return ref.n == 0 ? OK : own_parcel_done(s, ref);
 }
 

@@ -115,11 +115,11 @@ enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
         TRY(store_person_get(s->store, s->arena, c.person, &p));
     }
     TRY(store_member_list(s->store, s->arena, id, &members, &n));
-    cbor_put_array(b, 17);
+    cbor_put_array(b, 18);
     cbor_put_uint(b, RECORD_CHAT);
     cbor_put_bytes(b, SLICE_ARRAY(c.room));
     cbor_put_uint(b, (uint64_t)c.type);
-    cbor_put_uint(b, (uint64_t)c.state);
+    cbor_put_uint(b, (uint64_t)(c.state == STORE_CHAT_LEAVING ? STORE_CHAT_LEFT : c.state));
     cbor_put_text(b, c.title);
     put_optional(b, !keys && c.picture.n > 0, c.picture);
     put_optional(b, c.person != 0, SLICE_ARRAY(p.account));
@@ -132,6 +132,7 @@ enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
     cbor_put_uint(b, (uint64_t)c.muted_until);
     cbor_put_uint(b, (uint64_t)c.timer_s);
     cbor_put_text(b, c.draft);
+    cbor_put_bool(b, c.hidden);
     cbor_put_array(b, keys ? 0 : n);
     for (size_t i = 0; !keys && i < n; i++) {
         TRY(store_person_get(s->store, s->arena, members[i].person, &p));
@@ -145,6 +146,7 @@ enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
 struct chat_record {
     struct slice room, title, picture, person, mailbox, read_tag, join_secret, draft;
     uint64_t type, state, last_ms, pinned, archived, muted, timer;
+    bool hidden;
 };
 
 static enum err read_chat(struct slice *in, struct chat_record *c)
@@ -164,6 +166,7 @@ static enum err read_chat(struct slice *in, struct chat_record *c)
     TRY(cbor_get_uint(in, &c->muted));
     TRY(cbor_get_uint(in, &c->timer));
     TRY(cbor_get_text(in, &c->draft));
+    TRY(cbor_get_bool(in, &c->hidden));
     bool keys = c->mailbox.n == 16 && c->read_tag.n == 32 && c->join_secret.n == 32;
     return c->room.n == 16 && c->type <= 2 && c->state <= 5 && (keys || c->mailbox.n == 0)
                ? OK
@@ -200,8 +203,10 @@ static enum err take_chat(struct step *s, struct slice in)
         /* the Welcome was faster: only what it cannot know */
         effects_chat(s->out, old.id);
         TRY(store_sql_run(
-            s->store, "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=? WHERE id=?",
-            "iiibi", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture, old.id));
+            s->store,
+            "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,hidden=? WHERE id=?",
+            "iiibii", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture,
+            (int64_t)(r.hidden && old.last_message == 0), old.id));
         return take_members(s, old.id, &in);
     }
     memset(&c, 0, sizeof c);
@@ -225,13 +230,14 @@ static enum err take_chat(struct step *s, struct slice in)
     c.last_ms = (int64_t)r.last_ms;
     c.timer_s = (int64_t)r.timer;
     TRY(store_chat_add(s->store, &c));
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,draft=? WHERE "
-                      "id=?",
-                      "iiibti", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture,
-                      r.draft, c.id));
+    TRY(store_sql_run(
+        s->store,
+        "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,draft=?,hidden=? "
+        "WHERE id=?",
+        "iiibtii", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture, r.draft,
+        (int64_t)r.hidden, c.id));
     if (person != 0 && r.type == STORE_CHAT_PAIR) {
-        TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
+        TRY(own_pair_settle(s, &c, person));
     }
     effects_chat(s->out, c.id);
     return take_members(s, c.id, &in);

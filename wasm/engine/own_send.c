@@ -70,6 +70,14 @@ static enum err post(struct own *o, struct step *s, const struct store_chat *c,
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
 }
 
+/* Sealed for an epoch that is over. A proposal of ours (a mark of one byte) has no meaning in
+ * another: said anew by whoever wants it. */
+static enum err seal_anew(struct step *s, const struct store_out *out)
+{
+    return out->content.n > 1 ? store_outbox_unseal(s->store, out->id)
+                              : store_outbox_done(s->store, out->id);
+}
+
 static enum err give_up(struct step *s, const struct store_out *out, enum err why)
 {
     if (out->message != 0) {
@@ -108,8 +116,7 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
         }
         enum err e = post(o, s, c, box, &list[i], retry);
         if (e == ERR_GONE) { /* sealed so long ago that its keys are gone: seal anew */
-            TRY(store_outbox_unseal(s->store, list[i].id));
-            return OK;
+            return seal_anew(s, &list[i]);
         }
         TRY(e);
         box->posts++;
@@ -164,7 +171,7 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
         if (list[0].tries > 5) {
             return give_up(s, &list[0], ERR_STATE_EPOCH);
         }
-        TRY(store_outbox_unseal(s->store, ask->b));
+        TRY(seal_anew(s, &list[0]));
         return own_pump_chat(o, s, ask->a);
     }
     if (failure == FRAME_CODE_AUTH || failure == FRAME_CODE_LIMIT) {

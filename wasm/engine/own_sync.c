@@ -134,6 +134,7 @@ const char *own_chat_column(struct slice name)
         const char *name, *sql;
     } columns[] = {
         {"pinned", "UPDATE chat SET pinned=? WHERE id=?"},
+        {"hidden", "UPDATE chat SET hidden=? WHERE id=?"},
         {"archived", "UPDATE chat SET archived=? WHERE id=?"},
         {"muted-until", "UPDATE chat SET muted_until=? WHERE id=?"},
     };
@@ -195,7 +196,19 @@ static enum err take_person(struct step *s, struct slice in)
                          (int64_t)(verified == 1), name, id);
 }
 
-static enum err take_chat(struct step *s, struct slice in)
+/* Another device of mine leaves the group, if it is one. */
+static enum err delete_here(struct own *o, struct step *s, const struct store_chat *c,
+                            int64_t upto_ms)
+{
+    if (c->type == STORE_CHAT_GROUP && c->state == STORE_CHAT_OPEN) {
+        effects_chat(s->out, c->id);
+        TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEAVING,
+                           c->id));
+    }
+    return c->type == STORE_CHAT_SELF ? OK : own_chat_delete(o, s, c->id, upto_ms);
+}
+
+static enum err take_chat(struct own *o, struct step *s, struct slice in)
 {
     struct slice room, column;
     struct store_chat c;
@@ -204,7 +217,13 @@ static enum err take_chat(struct step *s, struct slice in)
     TRY(cbor_get_text(&in, &column));
     TRY(cbor_get_uint(&in, &value));
     const char *sql = own_chat_column(column);
-    if (sql == NULL || room.n != 16 || store_chat_find(s->store, s->arena, room.p, &c) != OK) {
+    if (room.n != 16 || store_chat_find(s->store, s->arena, room.p, &c) != OK) {
+        return OK;
+    }
+    if (slice_equal(column, SLICE_LITERAL("deleted")) && value <= INT64_MAX) {
+        return delete_here(o, s, &c, (int64_t)value);
+    }
+    if (sql == NULL) {
         return OK;
     }
     effects_chat(s->out, c.id);
@@ -221,8 +240,16 @@ static enum err take_request(struct own *o, struct step *s, struct slice in)
     if (room.n != 16 || answer > 2) {
         return ERR_INPUT;
     }
+    struct store_chat c;
     enum err e = store_sql_get_int(s->store, &id, "SELECT id FROM request WHERE room=?", "b", room);
-    return e == OK ? own_request_answer(o, s, id, answer, &chat) : e == ERR_GONE ? OK : e;
+    if (e != ERR_GONE) {
+        return e == OK ? own_request_answer(o, s, id, answer, &chat) : e;
+    }
+    e = store_chat_find(s->store, s->arena, room.p, &c);
+    if (e != OK || answer != 1 || c.state != STORE_CHAT_DECLINED || c.person == 0) {
+        return e == ERR_GONE ? OK : e;
+    }
+    return own_request_wanted(o, s, c.person, &chat);
 }
 
 static enum err take_profile(struct step *s, struct slice in)
@@ -269,7 +296,7 @@ enum err own_content_sync(struct own *o, struct step *s, struct slice body)
     case SYNC_PERSON:
         return take_person(s, body);
     case SYNC_CHAT:
-        return take_chat(s, body);
+        return take_chat(o, s, body);
     case SYNC_REQUEST:
         return take_request(o, s, body);
     case SYNC_PROFILE:

@@ -112,12 +112,15 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
         TRY(take_file(s, m->id, file));
     }
     if (m->sender != STORE_PERSON_ME) {
-        TRY(store_sql_run(s->store,
-                          "UPDATE chat SET unread=unread+1,mentioned=mentioned|?,got_due=1,"
-                          "first_unread=CASE first_unread WHEN 0 THEN ? ELSE first_unread END,"
-                          "archived=CASE WHEN muted_until>? THEN archived ELSE 0 END WHERE id=?",
-                          "iiii", (int64_t)m->mentions_me, m->id, (int64_t)s->now_ms, m->chat));
+        TRY(store_sql_run(
+            s->store,
+            "UPDATE chat SET unread=unread+1,mentioned=mentioned|?,got_due=1,hidden=0,"
+            "first_unread=CASE first_unread WHEN 0 THEN ? ELSE first_unread END,"
+            "archived=CASE WHEN muted_until>? THEN archived ELSE 0 END WHERE id=?",
+            "iiii", (int64_t)m->mentions_me, m->id, (int64_t)s->now_ms, m->chat));
         own_statuses_soon(o, s);
+    } else { /* said on another device of mine */
+        TRY(store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 0, m->chat));
     }
     if (c->state == STORE_CHAT_WAITING && m->sender != STORE_PERSON_ME) {
         TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", 0, c->id));
@@ -290,7 +293,7 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
     struct store_message m;
     uint8_t mid[32];
     TRY(store_person_get(s->store, s->arena, from, &who));
-    if (who.blocked != 0) {
+    if (who.blocked != 0 || c->state == STORE_CHAT_LEAVING) {
         return OK;
     }
     enum err e = content_decode(s->arena, data, &content);

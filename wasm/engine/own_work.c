@@ -145,7 +145,7 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
         return OK; /* nothing to do: do not load the group for it */
     }
     TRY(own_group(o, s, c->id, &g));
-    if (n == 0 && (due || mls_group_proposal_count(g) > 0)) {
+    if (n == 0 && c->state != STORE_CHAT_LEAVING && (due || mls_group_proposal_count(g) > 0)) {
         TRY(own_wish(o, s, c->id, due ? OWN_WISH_HEAL : OWN_WISH_CLEANUP, SLICE_EMPTY));
         TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
     }
@@ -160,6 +160,12 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
             }
             /* who is about to come in must not miss what is said now */
             *busy = *busy || (wishes[i].kind == OWN_WISH_ADD_PERSON && wishes[i].tries < 3);
+            continue;
+        }
+        if (wishes[i].kind == OWN_WISH_LEAVE) { /* the last thing we do */
+            if (n == 1) {
+                return own_leave_work(o, s, c, &wishes[i]);
+            }
             continue;
         }
         ready = true;

@@ -3,6 +3,7 @@
 #include "base/ct.h"
 #include "mls/create.h"
 #include "mls/external.h"
+#include "mls/framing.h"
 #include "mls/pending.h"
 #include "mls/receive.h"
 #include "mls/send.h"
@@ -202,6 +203,23 @@ enum err mls_group_process(struct mls_group *g, struct arena *arena,
                            struct mls_event *event)
 {
     return mls_receive_message(g, arena, params, message, event);
+}
+
+bool mls_message_is_handshake(struct slice message)
+{
+    struct mls_message m;
+    if (mls_framing_read(message, &m) != OK) {
+        return false;
+    }
+    return m.wire_format == MLS_WIRE_PUBLIC
+               ? m.public_message.content.type != MLS_CONTENT_APPLICATION
+               : m.wire_format == MLS_WIRE_PRIVATE &&
+                     m.private_message.type != MLS_CONTENT_APPLICATION;
+}
+
+enum err mls_group_expire(struct mls_group *g, struct arena *arena, uint64_t now_ms)
+{
+    return mls_group_state_expire(g, now_ms, arena);
 }
 
 enum err mls_group_propose(struct mls_group *g, struct arena *arena,

@@ -284,6 +284,9 @@ struct mls_process_params {
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;
     uint64_t now_ms;
+    /* Keys that are too old at this time are dropped; 0: now_ms. Who reads what waited for weeks
+     * gives the time it was sent at. */
+    uint64_t expire_ms;
 };
 /* Takes one MLSMessage (public or private). A commit is verified on a copy and, when everything
  * holds, replaces the group; a pending own commit is then discarded. Errors leave the group as it
@@ -293,6 +296,11 @@ struct mls_process_params {
 MUST_CHECK enum err mls_group_process(struct mls_group *g, struct arena *arena,
                                       const struct mls_process_params *params, struct slice message,
                                       struct mls_event *event);
+/* Does it say of itself that it is a proposal or a commit? (Nothing is checked.) */
+bool mls_message_is_handshake(struct slice message);
+/* Drops past epochs and skipped keys that are too old (e2ee-core.md 7); mls_group_process does it
+ * too, but a group may be silent. */
+MUST_CHECK enum err mls_group_expire(struct mls_group *g, struct arena *arena, uint64_t now_ms);
 
 /* ---- proposals and commits ------------------------------------------------------------------- */
 

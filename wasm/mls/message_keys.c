@@ -408,7 +408,7 @@ enum err mls_message_keys_commit(const struct mls_message_keys *keys,
     if (lease->skipped_n > 0) {
         TRY(put_skipped(keys, lease));
         TRY(push_entry(keys, queue, lease, now_ms));
-        TRY(mls_message_keys_expire(keys->storage, queue, now_ms, scratch));
+        TRY(mls_message_keys_expire(keys->storage, queue, 0, scratch)); /* by their number */
     }
     return put_ratchet(keys, lease->leaf, lease->type, &lease->after);
 }

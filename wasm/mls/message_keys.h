@@ -66,7 +66,7 @@ MUST_CHECK enum err mls_message_keys_commit(const struct mls_message_keys *keys,
                                             struct mls_message_keys_queue *queue,
                                             const struct mls_message_keys_lease *lease,
                                             uint64_t now_ms, struct arena *scratch);
-/* Deletes skipped keys that are too old. */
+/* Deletes skipped keys that are too many, or too old at now_ms (0: no time). */
 MUST_CHECK enum err mls_message_keys_expire(const struct mls_storage *storage,
                                             struct mls_message_keys_queue *queue, uint64_t now_ms,
                                             struct arena *scratch);

@@ -379,7 +379,8 @@ enum err mls_receive_message(struct mls_group *g, struct arena *arena,
         return ERR_STATE;
     }
     TRY(mls_framing_read(message, &m));
-    TRY(mls_group_state_expire(g, params->now_ms, arena));
+    TRY(mls_group_state_expire(g, params->expire_ms != 0 ? params->expire_ms : params->now_ms,
+                               arena));
     r.wire_format = m.wire_format;
     enum err e = ERR_INPUT;
     if (m.wire_format == MLS_WIRE_PUBLIC) {

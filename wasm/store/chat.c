@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "store/search.h"
+
 #define CHAT_COLUMNS                                                                               \
     "SELECT id,room,type,state,role,note,title,picture,person,mailbox,read_tag,join_secret,made,"  \
     "cursor,first_epoch,heal_ms,heal_sent,last_message,last_ms,unread,mentioned,first_unread,"     \
-    "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of FROM chat WHERE "
+    "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden FROM chat WHERE "
 
 static enum err fixed(struct store_rows *r, int column, uint8_t *out, size_t n)
 {
@@ -57,6 +59,7 @@ static enum err read_chat(struct store_rows *r, struct arena *a, struct store_ch
     c->draft_reply = store_rows_int(r, 26);
     TRY(store_rows_copy(r, 27, a, &c->draft));
     c->alias_of = store_rows_int(r, 28);
+    c->hidden = store_rows_int(r, 29) != 0;
     return OK;
 }
 
@@ -103,6 +106,7 @@ enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t
 enum err store_chat_drop(struct store *s, int64_t id)
 {
     static const char *const by_chat[] = {
+        "DELETE FROM search WHERE rowid IN (SELECT id FROM message WHERE chat=?)",
         "DELETE FROM file_chunk WHERE message IN (SELECT id FROM message WHERE chat=?)",
         "DELETE FROM file WHERE message IN (SELECT id FROM message WHERE chat=?)",
         "DELETE FROM message WHERE chat=?",
@@ -124,6 +128,72 @@ enum err store_chat_drop(struct store *s, int64_t id)
     return OK;
 }
 
+enum err store_chat_empty(struct store *s, int64_t id, int64_t at_ms)
+{
+#define SAID "(SELECT id FROM message WHERE chat=?1 AND at_ms<=?2)"
+    static const char *const said[] = {
+        "DELETE FROM search WHERE rowid IN " SAID,
+        "DELETE FROM file_chunk WHERE message IN " SAID,
+        "DELETE FROM file WHERE message IN " SAID,
+        "DELETE FROM outbox WHERE chat=?1 AND message IN " SAID,
+        "DELETE FROM reaction WHERE chat=?1 AND mid IN (SELECT mid FROM message WHERE chat=?1 AND "
+        "at_ms<=?2)",
+        "DELETE FROM message WHERE chat=?1 AND at_ms<=?2",
+    };
+#undef SAID
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        TRY(store_sql_run(s, said[i], "ii", id, at_ms));
+    }
+    return store_sql_run(s,
+                         "UPDATE chat SET hidden=1,pinned=0,archived=0,unread=0,mentioned=0,"
+                         "first_unread=0,draft='',draft_reply=0,last_message=NULL WHERE id=? AND "
+                         "NOT EXISTS (SELECT 1 FROM message m WHERE m.chat=chat.id)",
+                         "i", id);
+}
+
+/* The index knows the chat of each message: a batch behind *last is written again. */
+static enum err index_anew(struct store *s, struct arena *a, int64_t chat, int64_t *last, size_t *n)
+{
+    enum { BATCH = 64 };
+    struct store_rows r;
+    bool has = false;
+    int64_t ids[BATCH];
+    struct slice texts[BATCH];
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT id,text FROM message WHERE chat=? AND id>? AND text<>'' AND id IN "
+                        "(SELECT rowid FROM search) ORDER BY id LIMIT 64",
+                        "ii", chat, *last));
+    enum err e = OK;
+    while (*n < BATCH && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[*n] = store_rows_int(&r, 0);
+        e = store_rows_copy(&r, 1, a, &texts[*n]);
+        if (e != OK) {
+            break;
+        }
+        (*n)++;
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < *n; i++) {
+        *last = ids[i];
+        e = store_search_put(s, ids[i], chat, texts[i]);
+    }
+    return e;
+}
+
+enum err store_chat_move(struct store *s, struct arena *a, int64_t from, int64_t to)
+{
+    int64_t last = 0;
+    size_t n = 1;
+    TRY(store_sql_run(s, "UPDATE OR IGNORE message SET chat=? WHERE chat=?", "ii", to, from));
+    TRY(store_sql_run(s, "UPDATE OR IGNORE reaction SET chat=? WHERE chat=?", "ii", to, from));
+    TRY(store_sql_run(s, "UPDATE OR IGNORE receipt SET chat=? WHERE chat=?", "ii", to, from));
+    while (n > 0) {
+        TRY(index_anew(s, a, to, &last, &n));
+    }
+    return OK;
+}
+
 enum err store_chat_ids(struct store *s, struct arena *a, bool with_mailbox, int64_t **out,
                         size_t *n)
 {
@@ -134,8 +204,9 @@ enum err store_chat_ids(struct store *s, struct arena *a, bool with_mailbox, int
     *n = 0;
     TRY(store_rows_open(s, &r,
                         with_mailbox ? "SELECT id FROM chat WHERE mailbox IS NOT NULL AND state IN "
-                                       "(0,1,3,4) ORDER BY last_ms DESC"
-                                     : "SELECT id FROM chat WHERE state<>5 AND alias_of IS NULL "
+                                       "(0,1,3,4,7) ORDER BY last_ms DESC"
+                                     : "SELECT id FROM chat WHERE state NOT IN (5,6) AND "
+                                       "hidden=0 AND alias_of IS NULL "
                                        "ORDER BY pinned DESC,last_ms DESC",
                         ""));
     enum err e = OK;

@@ -9,8 +9,10 @@ enum store_chat_state {
     STORE_CHAT_WAITING = 1, /* the other side has not answered yet           */
     STORE_CHAT_LEFT = 2,
     STORE_CHAT_BLOCKED = 3,
-    STORE_CHAT_JOINING = 4, /* external commit under way                     */
-    STORE_CHAT_REQUEST = 5  /* not accepted by us: never listed, never opened */
+    STORE_CHAT_JOINING = 4,  /* external commit under way                     */
+    STORE_CHAT_REQUEST = 5,  /* not accepted by us: never listed, never opened */
+    STORE_CHAT_DECLINED = 6, /* we said no: as REQUEST, until we want it after all */
+    STORE_CHAT_LEAVING = 7   /* shown as left; the others are still to take us out */
 };
 struct store_chat {
     int64_t id;
@@ -27,6 +29,7 @@ struct store_chat {
     int64_t pinned, archived, muted_until, timer_s, draft_reply;
     struct slice draft;
     int64_t alias_of; /* 0 none */
+    bool hidden;      /* deleted by us, the group goes on */
 };
 MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_chat *out);
@@ -39,7 +42,12 @@ MUST_CHECK enum err store_chat_add(struct store *s, struct store_chat *c);
 MUST_CHECK enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id);
 /* Deletes the chat and everything in it, protocol state included. */
 MUST_CHECK enum err store_chat_drop(struct store *s, int64_t id);
-/* All ids with an open mailbox (states open, waiting, blocked), or all listed ones. */
+/* Deletes what was said up to at_ms (server's time, with it) and what is still to be sent; the
+ * chat is not listed any more when nothing is left. */
+MUST_CHECK enum err store_chat_empty(struct store *s, int64_t id, int64_t at_ms);
+/* What was said in `from` is in `to` from here on. */
+MUST_CHECK enum err store_chat_move(struct store *s, struct arena *a, int64_t from, int64_t to);
+/* All ids with a mailbox we read (not left, asked for or declined), or all listed ones. */
 MUST_CHECK enum err store_chat_ids(struct store *s, struct arena *a, bool with_mailbox,
                                    int64_t **out, size_t *n);
 

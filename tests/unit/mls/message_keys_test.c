@@ -161,10 +161,31 @@ TEST(past_epochs_are_kept_by_number_and_by_age)
     CHECK_ERR(mls_world_take(READER, old[2], NULL), OK);
     CHECK_ERR(mls_world_reload(READER), OK);
     CHECK_ERR(mls_world_take(READER, old[4], NULL), OK);
+    READER->expire_ms = READER->now_ms; /* it waited for us: opened with the keys of its time */
     READER->now_ms += LIMIT_MLS_SKIPPED_AGE_MS + 1;
+    CHECK_ERR(mls_world_take(READER, old[5], NULL), OK);
+    READER->expire_ms = 0;
     CHECK_ERR(mls_world_take(READER, old[3], NULL), ERR_STATE_EPOCH);
     CHECK_ERR(mls_world_take(READER, old[6], NULL), ERR_STATE_EPOCH);
     CHECK(rows_of(READER, 'M') == 0 && rows_of(READER, 'L') == 0);
+    end();
+}
+
+TEST(a_silent_group_forgets_too)
+{
+    struct slice late;
+    REQUIRE(begin());
+    READER->now_ms = 5000000000;
+    CHECK_ERR(mls_world_say(WRITER, "late", &late), OK);
+    CHECK_ERR(mls_world_round(m, N, 1, NULL, 0, true, NULL), OK);
+    CHECK_ERR(
+        mls_group_expire(READER->g, &READER->arena, READER->now_ms + LIMIT_MLS_SKIPPED_AGE_MS), OK);
+    CHECK(rows_of(READER, 'M') > 0);
+    CHECK_ERR(
+        mls_group_expire(READER->g, &READER->arena, READER->now_ms + LIMIT_MLS_SKIPPED_AGE_MS + 1),
+        OK);
+    CHECK(rows_of(READER, 'M') == 0 && rows_of(READER, 'L') == 0);
+    CHECK_ERR(mls_world_take(READER, late, NULL), ERR_STATE_EPOCH);
     end();
 }
 
@@ -321,7 +342,7 @@ TEST_MAIN(TEST_ROW(two_thousand_generations_may_be_skipped_and_no_more),
           TEST_ROW(the_last_keys_passed_over_are_kept_and_used_once),
           TEST_ROW(every_order_of_a_few_messages_is_read), TEST_ROW(skipped_keys_expire_with_time),
           TEST_ROW(a_group_keeps_a_bounded_number_of_skipped_keys),
-          TEST_ROW(past_epochs_are_kept_by_number_and_by_age),
+          TEST_ROW(past_epochs_are_kept_by_number_and_by_age), TEST_ROW(a_silent_group_forgets_too),
           TEST_ROW(handshakes_of_past_epochs_are_not_taken),
           TEST_ROW(one_message_writes_one_small_row), TEST_ROW(consumed_secrets_are_deleted),
           TEST_ROW(reuse_guards_differ), TEST_ROW(padding_goes_up_to_the_buckets))

@@ -4,7 +4,7 @@ import type { PersonView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { run } from '../state/actions.ts';
 import { go, route } from '../state/route.ts';
-import { people } from '../state/state.ts';
+import { chats, people } from '../state/state.ts';
 import { language, t } from '../text/strings.ts';
 import { Avatar } from './kit/avatar.tsx';
 import { Button, IconButton } from './kit/button.tsx';
@@ -127,6 +127,12 @@ export function PersonActions({ p }: { p: PersonView }) {
   );
 }
 
+/** A chat that was deleted is listed again. */
+async function openChat(chat: number): Promise<void> {
+  if (!chats.value.has(chat)) await run({ kind: 'op_chat_set', chat, key: 'hidden', value: 0 });
+  go(`chat/${chat}`);
+}
+
 export function Person({ id }: { id: number }) {
   const p = usePerson(id);
   if (!p) {
@@ -141,7 +147,7 @@ export function Person({ id }: { id: number }) {
       <PersonHead p={p} />
       {p.chat !== 0 && (
         <div class="row-buttons centre">
-          <Button look="main" icon="chats" onClick={() => go(`chat/${p.chat}`)}>
+          <Button look="main" icon="chats" onClick={() => void openChat(p.chat)}>
             {t('open-chat')}
           </Button>
         </div>

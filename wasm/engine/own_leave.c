@@ -1,0 +1,185 @@
+/* Going out of groups, and deleting chats. */
+#include <string.h>
+
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "engine/own.h"
+
+/* ---- leaving -------------------------------------------------------------------------------- */
+
+/* Somebody who can run the group when we are gone: the first other person in the tree. */
+static enum err heir(struct own *o, struct step *s, struct mls_group *g,
+                     const struct own_room *room, int64_t *person)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    *person = 0;
+    while (mls_group_next_member(g, &next, &leaf)) {
+        int64_t who = 0;
+        TRY(own_leaf_person(o, s, &leaf, &who));
+        if (who == STORE_PERSON_ME) {
+            continue;
+        }
+        if (own_room_is_admin(room, leaf.credential.p)) {
+            *person = 0; /* somebody runs it already */
+            return OK;
+        }
+        *person = *person == 0 ? who : *person;
+    }
+    return OK;
+}
+
+enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
+{
+    struct mls_group *g = NULL;
+    struct store_chat c;
+    struct own_room room;
+    int64_t person = 0;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (c.type != STORE_CHAT_GROUP || c.state != STORE_CHAT_OPEN) {
+        return ERR_STATE;
+    }
+    TRY(own_group(o, s, chat, &g));
+    TRY(own_room_of(s->arena, g, &room));
+    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
+    if (c.role == 1) {
+        TRY(heir(o, s, g, &room, &person));
+    }
+    if (person != 0) { /* before we go */
+        TRY(own_room_role(o, s, chat, person, true));
+    }
+    TRY(own_wish(o, s, chat, OWN_WISH_LEAVE, SLICE_EMPTY));
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEAVING, chat));
+    TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE kind=2 AND chat=?", "i",
+                      chat));
+    TRY(own_account_sync_links(o, s));
+    effects_chat(s->out, chat);
+    return own_pump_chat(o, s, chat);
+}
+
+/* A proposal to remove one leaf of ours, sealed for this epoch. Its content is a mark of one byte:
+ * it is never sealed anew. */
+static enum err propose(struct own *o, struct step *s, const struct store_chat *c,
+                        struct mls_group *g, const struct store_epoch *e, uint32_t leaf)
+{
+    struct mls_process_params pp;
+    struct mls_proposal p;
+    struct slice message, sealed;
+    uint8_t hash[32];
+    int64_t out = 0;
+    memset(&pp, 0, sizeof pp);
+    memset(&p, 0, sizeof p);
+    pp.policy = own_policy(o, s);
+    pp.now_ms = s->now_ms;
+    p.type = MLS_PROPOSAL_REMOVE;
+    p.removed = leaf;
+    TRY(mls_group_propose(g, s->arena, &pp, &p, NULL, &message));
+    TRY(own_outer_seal(s->arena, e->outer_key, c->mailbox, e->n, FRAME_KIND_APPLICATION, message,
+                       &sealed));
+    crypto_sha256(hash, sealed);
+    TRY(store_echo_put(s->store, c->id, hash));
+    TRY(store_outbox_put(s->store, c->id, 0, SLICE_LITERAL("-"), hash, false, &out));
+    return store_outbox_seal(s->store, out, e->n, sealed, e->branch, (int64_t)s->now_ms);
+}
+
+/* Nobody is left who could take us out. */
+static enum err alone(struct own *o, struct step *s, struct mls_group *g, bool *out)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    *out = true;
+    while (*out && mls_group_next_member(g, &next, &leaf)) {
+        *out = slice_equal(leaf.credential, SLICE_ARRAY(o->account));
+    }
+    (void)s;
+    return OK;
+}
+
+enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *c,
+                        const struct store_wish *w)
+{
+    struct mls_group *g = NULL;
+    struct mls_leaf_view leaf;
+    struct store_epoch e;
+    uint32_t next = 0;
+    int64_t unsent = 0;
+    bool last = false;
+    enum err err = OK;
+    TRY(store_sql_get_int(s->store, &unsent,
+                          "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND "
+                          "length(content)>1",
+                          "i", c->id));
+    if (unsent > 0) {
+        return OK; /* what we said before goes first: nothing is sealed behind a proposal */
+    }
+    TRY(own_group(o, s, c->id, &g));
+    if (w->stage == (int)mls_group_epoch(g) + 1 || mls_group_state(g) != MLS_IDLE) {
+        return OK; /* said in this epoch: somebody commits it */
+    }
+    TRY(alone(o, s, g, &last));
+    if (last) {
+        return own_group_left(o, s, c->id);
+    }
+    TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));
+    while (err == OK && mls_group_next_member(g, &next, &leaf)) {
+        if (slice_equal(leaf.credential, SLICE_ARRAY(o->account))) {
+            err = propose(o, s, c, g, &e, leaf.index);
+        }
+    }
+    wipe(&e, sizeof e);
+    TRY(err);
+    s->durable = true;
+    return store_wish_set(s->store, w->id, (int)mls_group_epoch(g) + 1, SLICE_LITERAL(""));
+}
+
+enum err own_group_left(struct own *o, struct step *s, int64_t chat)
+{
+    struct store_chat c;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    own_group_close(o, chat);
+    s->dirty = true;
+    s->durable = true;
+    effects_chat(s->out, chat);
+    if (c.hidden && c.state == STORE_CHAT_LEAVING) { /* deleted */
+        own_recover_touch(s);
+        return store_chat_drop(s->store, chat);
+    }
+    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
+    TRY(store_sql_run(s->store, "DELETE FROM pending WHERE chat=?", "i", chat));
+    TRY(store_sql_run(s->store,
+                      "UPDATE message SET state=4,reason=? WHERE id IN (SELECT message "
+                      "FROM outbox WHERE chat=?)",
+                      "ii", (int64_t)ERR_AUTH_POLICY, chat));
+    TRY(store_sql_run(s->store, "DELETE FROM outbox WHERE chat=?", "i", chat));
+    return store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEFT, chat);
+}
+
+/* ---- deleting ------------------------------------------------------------------------------- */
+
+enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t upto_ms)
+{
+    struct store_chat c;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (c.type == STORE_CHAT_SELF) {
+        return ERR_STATE;
+    }
+    s->durable = true;
+    own_recover_touch(s);
+    effects_chat(s->out, chat);
+    if (c.type == STORE_CHAT_GROUP && c.state == STORE_CHAT_OPEN) {
+        TRY(own_group_leave(o, s, chat));
+    }
+    if (c.state == STORE_CHAT_LEFT || c.state == STORE_CHAT_JOINING) {
+        own_group_close(o, chat);
+        s->dirty = true;
+        return store_chat_drop(s->store, chat);
+    }
+    enum err e = store_chat_get(s->store, s->arena, chat, &c);
+    if (e != OK || c.state == STORE_CHAT_LEFT) { /* nobody else was in the group */
+        return e == OK ? store_chat_drop(s->store, chat) : e == ERR_GONE ? OK : e;
+    }
+    TRY(store_chat_empty(s->store, chat, upto_ms));
+    return c.state == STORE_CHAT_LEAVING
+               ? store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 1, chat)
+               : OK;
+}

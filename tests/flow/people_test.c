@@ -185,7 +185,7 @@ TEST(who_leaves_while_the_group_changes_is_out_too)
     struct trio t;
     REQUIRE(three(&t, 32));
     for (int round = 0; round < 4; round++) {
-        char name[32];
+        char name[48];
         t.s->loss_percent = 20;
         sim_offline(t.c, true);
         CHECK_ERR(sim_send(t.c, t.gc, "before I go", NULL), OK);

@@ -264,7 +264,7 @@ try {
     const bad = mine.filter((m) => m.bad || !/^r\d\d(m\d\d\d|\.bin)$/.test(m.name));
     if (bad.length > 0) throw new Error(`unreadable: ${bad[0].name}`);
     const texts = names.filter((n) => !n.endsWith('.bin'));
-    same('the order in which they were written', texts, texts.toSorted());
+    same('the order in which they were written', texts, [...texts].sort());
     console.log(`# ${names.length} messages are there, ${shown.size} of them had been shown before a kill`);
   });
   await step('the_other_side_has_the_same_once_and_in_order', async () => {
@@ -277,7 +277,7 @@ try {
     const isFile = (n) => n.endsWith('.bin');
     // A file is told when all of it is on the gateway, so its place among the texts is its own.
     same('the texts', names.filter((n) => !isFile(n)), mine.map((m) => m.name).filter((n) => !isFile(n)));
-    same('the files', names.filter(isFile).toSorted(), mine.map((m) => m.name).filter(isFile).toSorted());
+    same('the files', names.filter(isFile).sort(), mine.map((m) => m.name).filter(isFile).sort());
     const short = his.filter((m) => m.file && m.bytes !== FILE_BYTES);
     if (short.length > 0) throw new Error(`${short[0].file} has ${short[0].bytes} bytes`);
   });

@@ -89,7 +89,10 @@ struct own_room {
     uint8_t room[16];
     int type; /* store_chat_type */
     struct slice name;
-    uint8_t mailbox[16], read_tag[32], join_secret[32];
+    uint8_t mailbox[16], read_tag[32];
+    uint8_t join_secret[32]; /* opens what an external joiner needs; new whenever somebody goes */
+    bool has_replaces;
+    uint8_t replaces[16];        /* the room this one was made instead of                        */
     const uint8_t (*admins)[32]; /* account keys */
     size_t admin_n;
     bool link_on; /* anyone with the join link may come in */
@@ -323,6 +326,10 @@ MUST_CHECK enum err own_request_wanted(struct own *o, struct step *s, int64_t pe
 /* Shown as left at once; the others take our devices out when they can. Who ran the group alone
  * leaves it to somebody else first. ERR_STATE: not an open group. */
 MUST_CHECK enum err own_group_leave(struct own *o, struct step *s, int64_t chat);
+/* Another device of mine leaves: we do, too. said: the epoch our removal was proposed in, plus 1;
+ * 0: it was not. */
+MUST_CHECK enum err own_leave_too(struct own *o, struct step *s, const struct store_chat *c,
+                                  uint64_t said);
 /* The wish of a group we leave, when it is its turn. */
 MUST_CHECK enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *c,
                                    const struct store_wish *w);

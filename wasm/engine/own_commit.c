@@ -11,13 +11,15 @@
 /* ---- committing ----------------------------------------------------------------------------- */
 
 struct plan {
-    struct mls_proposal proposals[OWN_ADDS_PER_COMMIT + LIMIT_MEMBERS];
+    struct mls_proposal proposals[OWN_ADDS_PER_COMMIT + LIMIT_MEMBERS + 1];
     size_t n;
     struct slice refs[OWN_ADDS_PER_COMMIT];
     int64_t persons[OWN_ADDS_PER_COMMIT];
     size_t add_n;
     struct mls_extension ext;
     bool path;
+    struct own_room room; /* as it will be, when it changes */
+    bool room_changes;
     struct slice tree_ref; /* where the tree will be; empty: inside the GroupInfo */
     struct buf wishes;     /* ids it fulfils */
 };
@@ -96,6 +98,43 @@ static enum err plan_remove(struct own *o, struct step *s, struct mls_group *g, 
     return OK;
 }
 
+/* The room as wished; what is secret stays as it is now. */
+static enum err plan_room(struct step *s, const struct mls_group *g, struct plan *p,
+                          struct slice wished)
+{
+    struct own_room now;
+    TRY(own_room_of(s->arena, g, &now));
+    TRY(own_room_decode(s->arena, wished, &p->room));
+    memcpy(p->room.join_secret, now.join_secret, 32);
+    p->room_changes = true;
+    return OK;
+}
+
+/* Who goes out keeps nothing that leads in again: the others agree on a new join secret. */
+static enum err plan_secret(struct step *s, const struct mls_group *g, struct plan *p)
+{
+    bool goes = mls_group_proposal_count(g) > 0;
+    for (size_t i = 0; !goes && i < p->n; i++) {
+        goes = p->proposals[i].type == MLS_PROPOSAL_REMOVE;
+    }
+    if (goes && !p->room_changes) {
+        TRY(own_room_of(s->arena, g, &p->room));
+    }
+    if (goes) {
+        crypto_rand(p->room.join_secret, 32);
+    }
+    p->room_changes = p->room_changes || goes;
+    if (!p->room_changes) {
+        return OK;
+    }
+    p->ext.type = OWN_EXT_ROOM;
+    TRY(own_room_encode(s->arena, &p->room, &p->ext.data));
+    p->proposals[p->n].type = MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS;
+    p->proposals[p->n].extensions.v = &p->ext;
+    p->proposals[p->n++].extensions.n = 1;
+    return OK;
+}
+
 /* Chooses what the next commit does: the first wish that is ready, and adds behind adds. */
 static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, struct plan *p,
                           const struct store_wish *wishes, size_t n)
@@ -120,10 +159,7 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
         }
         buf_le64(&p->wishes, (uint64_t)w->id);
         if (w->kind == OWN_WISH_ROOM) {
-            p->ext = (struct mls_extension){OWN_EXT_ROOM, w->data};
-            p->proposals[p->n].type = MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS;
-            p->proposals[p->n].extensions.v = &p->ext;
-            p->proposals[p->n++].extensions.n = 1;
+            TRY(plan_room(s, g, p, w->data));
         } else if (w->kind == OWN_WISH_HEAL || w->kind == OWN_WISH_CLEANUP) {
             p->path = true;
         } else {
@@ -209,7 +245,7 @@ static void bundle_key(uint8_t out[32], const uint8_t join_secret[32])
 /* What an external joiner needs, sealed under the join secret: [group_info, parcel of the tree or
  * empty, outer key, write seed, branch, epoch] of the new epoch. */
 static enum err make_info(struct step *s, const struct store_chat *c, struct mls_group *g,
-                          const struct mls_commit *m, struct slice tree_ref, struct slice *out)
+                          const struct mls_commit *m, const struct plan *p, struct slice *out)
 {
     uint8_t key[32], outer[32], seed[32], branch[8];
     struct slice box = SLICE_ARRAY(c->mailbox), plain;
@@ -220,13 +256,13 @@ static enum err make_info(struct step *s, const struct store_chat *c, struct mls
     own_branch_tag(branch, m->epoch_authenticator);
     cbor_put_array(&b, 6);
     cbor_put_bytes(&b, m->group_info);
-    cbor_put_bytes(&b, tree_ref);
+    cbor_put_bytes(&b, p->tree_ref);
     cbor_put_bytes(&b, SLICE_ARRAY(outer));
     cbor_put_bytes(&b, SLICE_ARRAY(seed));
     cbor_put_bytes(&b, SLICE_ARRAY(branch));
     cbor_put_uint(&b, epoch);
     TRY(buf_finish(&b, &plain));
-    bundle_key(key, c->join_secret);
+    bundle_key(key, p->room_changes ? p->room.join_secret : c->join_secret);
     enum err e = own_outer_seal(s->arena, key, c->mailbox, 0, 2, plain, out);
     wipe(key, sizeof key);
     wipe(outer, sizeof outer);
@@ -298,7 +334,7 @@ static enum err commit_frame(struct own *o, struct step *s, const struct store_c
     crypto_sign_public_of(&next_key, &next);
     wipe(&next, sizeof next);
     w.next_key = SLICE_ARRAY(next_key.b);
-    TRY(make_info(s, c, g, m, p->tree_ref, &w.info));
+    TRY(make_info(s, c, g, m, p, &w.info));
     w.has_info = true;
     w.welcomes = welcomes;
     size_t beside = w.info.n;
@@ -337,9 +373,10 @@ enum err own_commit_build(struct own *o, struct step *s, const struct store_chat
     if (ids.n == 0) {
         return OK;
     }
-    if (p->n == 0 && !p->path && mls_group_proposal_count(g) == 0) {
+    if (p->n == 0 && !p->path && !p->room_changes && mls_group_proposal_count(g) == 0) {
         return drop_wishes(s, ids); /* nothing left to do */
     }
+    TRY(plan_secret(s, g, p));
     memset(&cp, 0, sizeof cp);
     memset(&m, 0, sizeof m);
     cp.proposals = p->proposals;

@@ -340,6 +340,11 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     TRY(own_group(o, s, chat, &g));
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(own_room_of(s->arena, g, &room));
+    if (!slice_equal(SLICE_ARRAY(room.join_secret), SLICE_ARRAY(c.join_secret))) {
+        TRY(store_sql_run(s->store, "UPDATE chat SET join_secret=? WHERE id=?", "bi",
+                          SLICE_ARRAY(room.join_secret), chat));
+        own_recover_touch(s);
+    }
     TRY(epoch_keys(g, room.mailbox, s->now_ms, &e));
     enum err err = store_epoch_put(s->store, chat, &e);
     wipe(&e, sizeof e);
@@ -362,6 +367,9 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     }
     if (view != NULL && c.type == STORE_CHAT_GROUP) {
         TRY(tell_roles(o, s, &c, g, &room));
+    }
+    if (view != NULL && we_left(o, view)) {
+        TRY(own_leave_too(o, s, &c, 0));
     }
     TRY(sync_members(o, s, chat, g, &room));
     TRY(tell_room(s, &c, &room, by));

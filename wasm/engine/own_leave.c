@@ -82,6 +82,21 @@ static enum err propose(struct own *o, struct step *s, const struct store_chat *
     return store_outbox_seal(s->store, out, e->n, sealed, e->branch, (int64_t)s->now_ms);
 }
 
+enum err own_leave_too(struct own *o, struct step *s, const struct store_chat *c, uint64_t said)
+{
+    int64_t id = 0;
+    (void)o;
+    if (c->type != STORE_CHAT_GROUP || c->state != STORE_CHAT_OPEN) {
+        return OK;
+    }
+    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", c->id));
+    TRY(store_wish_add(s->store, c->id, OWN_WISH_LEAVE, SLICE_EMPTY, &id));
+    TRY(store_wish_set(s->store, id, (int)said, SLICE_LITERAL("")));
+    effects_chat(s->out, c->id);
+    return store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEAVING,
+                          c->id);
+}
+
 /* Nobody is left who could take us out. */
 static enum err alone(struct own *o, struct step *s, struct mls_group *g, bool *out)
 {

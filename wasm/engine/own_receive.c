@@ -144,6 +144,13 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         return own_content_take(o, s, c, from, d->server_ms, ev->data);
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
+        struct mls_group *g = NULL;
+        TRY(own_group(o, s, c->id, &g));
+        if (ev->proposal.type == MLS_PROPOSAL_REMOVE &&
+            ev->proposal.removed == mls_group_own_leaf(g) &&
+            slice_equal(ev->sender_leaf.credential, SLICE_ARRAY(o->account))) {
+            return own_leave_too(o, s, c, mls_group_epoch(g) + 1);
+        }
         TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM wish WHERE chat=? AND kind=?",
                               "ii", c->id, (int64_t)OWN_WISH_CLEANUP));
         if (n > 0 || c->state == STORE_CHAT_LEAVING) {
@@ -253,6 +260,9 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     enum err e = store_chat_get(s->store, s->arena, box->chat, &c);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
+    }
+    if (c.state == STORE_CHAT_LEFT || c.state == STORE_CHAT_DECLINED) {
+        return OK; /* what is said without us */
     }
     int64_t chat = box->chat;
     if (d->seq > box->head) {

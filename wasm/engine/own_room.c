@@ -15,7 +15,7 @@
 enum err own_room_encode(struct arena *a, const struct own_room *r, struct slice *out)
 {
     struct buf b = buf_arena(a, 512);
-    cbor_put_array(&b, 10);
+    cbor_put_array(&b, 11);
     cbor_put_uint(&b, 1);
     cbor_put_bytes(&b, SLICE_ARRAY(r->room));
     cbor_put_uint(&b, (uint64_t)r->type);
@@ -29,6 +29,7 @@ enum err own_room_encode(struct arena *a, const struct own_room *r, struct slice
     }
     cbor_put_bool(&b, r->link_on);
     cbor_put_uint(&b, r->timer_s);
+    cbor_put_bytes(&b, r->has_replaces ? SLICE_ARRAY(r->replaces) : SLICE_LITERAL(""));
     return buf_finish(&b, out);
 }
 
@@ -46,12 +47,13 @@ static enum err get_fixed(struct slice *s, uint8_t *out, size_t n)
 enum err own_room_decode(struct arena *a, struct slice in, struct own_room *r)
 {
     uint64_t v = 0;
+    struct slice replaces;
     size_t n = 0;
     memset(r, 0, sizeof *r);
     TRY(cbor_check(in));
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_uint(&in, &v));
-    if (v != 1 || n != 10) {
+    if (v != 1 || n != 11) {
         return ERR_INPUT_VERSION;
     }
     TRY(get_fixed(&in, r->room, 16));
@@ -78,7 +80,13 @@ enum err own_room_decode(struct arena *a, struct slice in, struct own_room *r)
     r->admins = (const uint8_t(*)[32])admins;
     r->admin_n = n;
     TRY(cbor_get_bool(&in, &r->link_on));
-    return cbor_get_uint(&in, &r->timer_s);
+    TRY(cbor_get_uint(&in, &r->timer_s));
+    TRY(cbor_get_bytes(&in, &replaces));
+    r->has_replaces = replaces.n == 16;
+    if (r->has_replaces) {
+        memcpy(r->replaces, replaces.p, 16);
+    }
+    return replaces.n == 0 || r->has_replaces ? OK : ERR_INPUT;
 }
 
 static enum err room_in(struct arena *a, struct mls_extensions ext, struct own_room *out)
@@ -180,7 +188,27 @@ static bool pair_full(const struct judge *j, const struct mls_commit_view *c, st
     return !slice_equal(seen[0], account) && !(n > 1 && slice_equal(seen[1], account));
 }
 
-static enum err judge_room(const struct judge *j, const struct mls_proposal_view *p, bool admin)
+/* Nothing but the join secret is new. */
+static bool only_secret(const struct judge *j, struct own_room after)
+{
+    struct slice a, b;
+    memcpy(after.join_secret, j->room.join_secret, 32);
+    return own_room_encode(j->arena, &after, &a) == OK &&
+           own_room_encode(j->arena, &j->room, &b) == OK && slice_equal(a, b);
+}
+
+static bool removes(const struct mls_commit_view *c)
+{
+    for (size_t i = 0; i < c->proposal_count; i++) {
+        if (c->proposals[i].type == MLS_PROPOSAL_REMOVE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err judge_room(const struct judge *j, const struct mls_commit_view *c,
+                           const struct mls_proposal_view *p, bool admin)
 {
     struct own_room after;
     TRY(room_in(j->arena, p->extensions, &after));
@@ -190,7 +218,9 @@ static enum err judge_room(const struct judge *j, const struct mls_proposal_view
         !slice_equal(SLICE_ARRAY(after.read_tag), SLICE_ARRAY(j->room.read_tag))) {
         return ERR_AUTH_POLICY;
     }
-    return admin || j->room.type != STORE_CHAT_GROUP ? OK : ERR_AUTH_POLICY;
+    return admin || j->room.type != STORE_CHAT_GROUP || (removes(c) && only_secret(j, after))
+               ? OK
+               : ERR_AUTH_POLICY;
 }
 
 static enum err judge_proposal(const struct judge *j, const struct mls_commit_view *c,
@@ -218,7 +248,7 @@ static enum err judge_proposal(const struct judge *j, const struct mls_commit_vi
     case MLS_PROPOSAL_REMOVE:
         return admin || slice_equal(p->removed_leaf.credential, who) ? OK : ERR_AUTH_POLICY;
     case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
-        return judge_room(j, p, admin);
+        return judge_room(j, c, p, admin);
     case MLS_PROPOSAL_REINIT:
         return ERR_AUTH_POLICY;
     default:
@@ -230,7 +260,7 @@ static enum err policy_commit(void *user, const struct mls_group *g,
                               const struct mls_commit_view *c)
 {
     struct step *s = user;
-    struct judge j = {s->arena, g, {{0}, 0, SLICE_EMPTY, {0}, {0}, {0}, NULL, 0, false, 0}};
+    struct judge j = {.arena = s->arena, .g = g};
     TRY(own_room_of(s->arena, g, &j.room));
     if (c->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT &&
         !in_group(g, c->committer_leaf.credential) && !j.room.link_on) {

@@ -109,6 +109,9 @@ int64_t sim_count(struct sim_device *d, const char *sql, const char *text);
 /* Runs f inside a transaction of the device's core and takes all of it back. Gives what f gave. */
 enum err sim_try(struct sim_device *d, enum err (*f)(struct own *o, struct step *s, void *user),
                  void *user);
+/* As sim_try, and what f did stays. */
+enum err sim_keep(struct sim_device *d, enum err (*f)(struct own *o, struct step *s, void *user),
+                  void *user);
 /* The device finds that it cannot follow the group of this chat any more. */
 enum err sim_lose_group(struct sim_device *d, uint64_t chat);
 /* First chat of a type; 0 none. */

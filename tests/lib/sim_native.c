@@ -683,8 +683,8 @@ int64_t sim_count(struct sim_device *d, const char *sql, const char *text)
     return e == OK ? n : -1;
 }
 
-enum err sim_try(struct sim_device *d, enum err (*f)(struct own *o, struct step *s, void *user),
-                 void *user)
+static enum err run(struct sim_device *d, enum err (*f)(struct own *o, struct step *s, void *user),
+                    void *user, bool keep)
 {
     struct arena arena;
     struct effects out;
@@ -699,10 +699,26 @@ enum err sim_try(struct sim_device *d, enum err (*f)(struct own *o, struct step 
     s.now_ms = d->sim->now_ms;
     enum err e = store_begin(s.store);
     e = e != OK ? e : f(&d->core->own, &s, user);
-    store_rollback(s.store);
+    if (e == OK && keep) {
+        e = store_commit(s.store, true);
+    } else {
+        store_rollback(s.store);
+    }
     own_groups_close(&d->core->own);
     arena_wipe(&arena);
     return e;
+}
+
+enum err sim_try(struct sim_device *d, enum err (*f)(struct own *o, struct step *s, void *user),
+                 void *user)
+{
+    return run(d, f, user, false);
+}
+
+enum err sim_keep(struct sim_device *d, enum err (*f)(struct own *o, struct step *s, void *user),
+                  void *user)
+{
+    return run(d, f, user, true);
 }
 
 enum err sim_lose_group(struct sim_device *d, uint64_t chat)

@@ -240,7 +240,7 @@ static enum err group_make(struct core *c, struct step *s, const struct abi_op_g
         (op->has_picture && op->picture.n > 32768)) {
         return ERR_INPUT;
     }
-    TRY(own_chat_make(&c->own, s, STORE_CHAT_GROUP, op->name, 0, &chat));
+    TRY(own_chat_make(&c->own, s, STORE_CHAT_GROUP, op->name, 0, NULL, &chat));
     TRY(own_notice(s, chat.id, 1, STORE_PERSON_ME, op->name, 0));
     if (op->has_picture) {
         TRY(store_sql_run(s->store, "UPDATE chat SET picture=? WHERE id=?", "bi", op->picture,

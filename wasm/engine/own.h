@@ -46,7 +46,8 @@
 #define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
 #define OWN_KEYS_LATE_MS (23ull * 86400000) /* with the 7 days of mls: how long a log is kept  */
 #define OWN_SWEEP_MS (24 * 3600ll * 1000)   /* old keys of silent groups are looked for        */
-#define OWN_SWEEP_CHATS 8                   /* in one step                                      */
+#define OWN_STUCK_WAIT_MS 5000 /* between two tries to come in again                   */
+#define OWN_SWEEP_CHATS 8      /* in one step                                      */
 #define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
 #define OWN_LINK_WINDOW 6                      /* posts of a device link under way            */
 #define OWN_PING_AFTER_MS 45000          /* silence of a line before we ask whether it lives      */
@@ -70,6 +71,7 @@
 #define OWN_TYPE_STATUS "application/sotto-status+cbor"
 #define OWN_TYPE_SYNC "application/sotto-sync+cbor"
 #define OWN_TYPE_PICTURE "application/sotto-picture+cbor"
+#define OWN_TYPE_READD "application/sotto-readd+cbor"
 
 enum own_wish {
     OWN_WISH_ADD_PERSON = 1, /* data: i64 person; stage 0 needs key packages, 1 has (extra)    */
@@ -79,7 +81,8 @@ enum own_wish {
     OWN_WISH_ROOM,           /* data: encoded struct own_room                                  */
     OWN_WISH_HEAL,           /* a path                                                         */
     OWN_WISH_CLEANUP,        /* commit proposals of others (leaves)                            */
-    OWN_WISH_LEAVE           /* propose our removal; stage: the epoch it was said in, plus 1   */
+    OWN_WISH_LEAVE,          /* propose our removal; stage: the epoch it was said in, plus 1   */
+    OWN_WISH_READD           /* data: i64 person, device key 32: out and in again; stages as ADD */
 };
 
 /* ---- the room: what a group agrees on (group context extension OWN_EXT_ROOM) ---------------- */
@@ -281,7 +284,7 @@ bool own_group_is_open(const struct own *o, int64_t chat);
 void own_group_close(struct own *o, int64_t chat);
 void own_groups_close(struct own *o);
 MUST_CHECK enum err own_chat_make(struct own *o, struct step *s, int type, struct slice name,
-                                  int64_t person, struct store_chat *out);
+                                  int64_t person, const uint8_t *replaces, struct store_chat *out);
 MUST_CHECK enum err own_wish(struct own *o, struct step *s, int64_t chat, enum own_wish kind,
                              struct slice data);
 /* Works off wishes: asks for key packages or sends a commit. *busy: a commit waits. */
@@ -321,6 +324,21 @@ MUST_CHECK enum err own_pair_settle(struct step *s, const struct store_chat *c, 
 /* The request of this person, if there is one or was: accepted. *chat 0: none. */
 MUST_CHECK enum err own_request_wanted(struct own *o, struct step *s, int64_t person,
                                        int64_t *chat);
+/* ---- own_repair.c ---------------------------------------------------------------------------- */
+
+/* External commit into a mailbox whose bundle we can read (join link, recovery, repair). */
+MUST_CHECK enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c);
+MUST_CHECK enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat,
+                                          struct slice info);
+/* It does not open, or is not there. After a few tries others are asked to take us in again (a
+ * group), or a new room takes the place of this one (a chat of two, or with myself). */
+MUST_CHECK enum err own_repair_failed(struct own *o, struct step *s, int64_t chat);
+/* c takes the place of old, with all that was said. */
+MUST_CHECK enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
+                                     const struct store_chat *c);
+/* Somebody asks to be taken in again. */
+MUST_CHECK enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slice in);
+
 /* ---- own_leave.c ----------------------------------------------------------------------------- */
 
 /* Shown as left at once; the others take our devices out when they can. Who ran the group alone
@@ -340,10 +358,6 @@ MUST_CHECK enum err own_group_left(struct own *o, struct step *s, int64_t chat);
 MUST_CHECK enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t upto_ms);
 
 const struct mls_policy *own_policy(struct own *o, struct step *s);
-/* External commit into a mailbox whose bundle we can read (join link, recovery, repair). */
-MUST_CHECK enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c);
-MUST_CHECK enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat,
-                                          struct slice info);
 /* Rows of a chat as mls/group.h wants them; rows lives as long as the storage. */
 void own_group_storage(struct mls_storage *out, struct own_rows *rows);
 /* Builds the external commit into the chat's rows; and the frame that carries it. */

@@ -58,7 +58,7 @@ enum err own_account_create(struct own *o, struct step *s, struct slice name, st
     TRY(add_me(o, s, name, device_name));
     TRY(own_chain_extend(o, s, (const uint8_t(*)[32])device, 1, false));
     TRY(own_account_load(o, s));
-    TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, &self));
+    TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, NULL, &self));
     s->durable = true;
     return OK;
 }

@@ -27,7 +27,7 @@ struct plan {
 int64_t own_wish_person(const struct store_wish *w)
 {
     int64_t v = 0;
-    if (w->data.n == sizeof v) {
+    if (w->data.n == sizeof v || (w->kind == OWN_WISH_READD && w->data.n == sizeof v + 32)) {
         memcpy(&v, w->data.p, sizeof v);
     }
     return v;
@@ -75,6 +75,44 @@ static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, st
         p->persons[p->add_n++] = person;
         p->proposals[p->n].type = MLS_PROPOSAL_ADD;
         p->proposals[p->n++].key_package = package;
+    }
+    return OK;
+}
+
+/* A device that lost the group: out and in again in one commit. */
+static enum err plan_readd(struct own *o, struct step *s, const struct mls_group *g, struct plan *p,
+                           const struct store_wish *w)
+{
+    struct slice in = w->extra, package, device = slice_make(w->data.p + 8, 32);
+    struct mls_policy policy;
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    size_t n = 0;
+    const struct mls_policy *base = own_policy(o, s);
+    if (base == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    policy = *base;
+    policy.check_lifetime = true;
+    TRY(cbor_get_array(&in, &n));
+    for (size_t i = 0; i < n && p->add_n == 0; i++) {
+        struct mls_key_package_view v;
+        TRY(cbor_get_bytes(&in, &package));
+        if (mls_key_package_read(s->arena, &v, package, &policy) != OK ||
+            v.suite != mls_group_suite(g)->code || !slice_equal(v.leaf.signature_key, device)) {
+            continue;
+        }
+        p->refs[0] = v.ref;
+        p->persons[0] = own_wish_person(w);
+        p->add_n = 1;
+        p->proposals[p->n].type = MLS_PROPOSAL_ADD;
+        p->proposals[p->n++].key_package = package;
+    }
+    while (p->add_n > 0 && mls_group_next_member(g, &next, &leaf)) {
+        if (slice_equal(leaf.signature_key, device)) {
+            p->proposals[p->n].type = MLS_PROPOSAL_REMOVE;
+            p->proposals[p->n++].removed = leaf.index;
+        }
     }
     return OK;
 }
@@ -143,6 +181,9 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
     for (size_t i = 0; i < n; i++) {
         const struct store_wish *w = &wishes[i];
         bool add = w->kind == OWN_WISH_ADD_PERSON || w->kind == OWN_WISH_ADD_DEVICES;
+        if (w->kind == OWN_WISH_READD && (w->stage != 1 || w->data.n != 40)) {
+            continue;
+        }
         if (w->not_before > (int64_t)s->now_ms || (add && w->stage != 1) || (adding && !add) ||
             w->kind == OWN_WISH_LEAVE) {
             continue;
@@ -160,6 +201,8 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
         buf_le64(&p->wishes, (uint64_t)w->id);
         if (w->kind == OWN_WISH_ROOM) {
             TRY(plan_room(s, g, p, w->data));
+        } else if (w->kind == OWN_WISH_READD) {
+            TRY(plan_readd(o, s, g, p, w));
         } else if (w->kind == OWN_WISH_HEAL || w->kind == OWN_WISH_CLEANUP) {
             p->path = true;
         } else {
@@ -445,7 +488,7 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
     if (c.state == STORE_CHAT_JOINING || c.note == 1) {
         TRY(store_sql_run(s->store,
                           "UPDATE chat SET state=CASE state WHEN 4 THEN 0 ELSE state END,"
-                          "note=0 WHERE id=?",
+                          "note=0,stuck=0 WHERE id=?",
                           "i", chat));
         /* an external commit carries no join bundle: the next one of ours does */
         TRY(own_wish(o, s, chat, OWN_WISH_HEAL, SLICE_EMPTY));

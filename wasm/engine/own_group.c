@@ -325,6 +325,23 @@ static bool came_back(const struct mls_commit_view *v)
     return false;
 }
 
+/* Out and in again in one commit: no news either. */
+static bool taken_in_again(const struct mls_commit_view *v, const struct mls_proposal_view *p)
+{
+    const struct mls_leaf_view *mine = p->type == MLS_PROPOSAL_ADD ? &p->leaf : &p->removed_leaf;
+    for (size_t i = 0; i < v->proposal_count; i++) {
+        const struct mls_proposal_view *q = &v->proposals[i];
+        const struct mls_leaf_view *theirs =
+            q->type == MLS_PROPOSAL_ADD ? &q->leaf : &q->removed_leaf;
+        if (p->type != q->type && (p->type == MLS_PROPOSAL_ADD || p->type == MLS_PROPOSAL_REMOVE) &&
+            (q->type == MLS_PROPOSAL_ADD || q->type == MLS_PROPOSAL_REMOVE) &&
+            slice_equal(mine->signature_key, theirs->signature_key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
                            const struct mls_commit_view *view)
 {
@@ -355,6 +372,9 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     if (view != NULL && !came_back(view)) {
         for (size_t i = 0; i < view->proposal_count; i++) {
             const struct mls_proposal_view *p = &view->proposals[i];
+            if (taken_in_again(view, p)) {
+                continue;
+            }
             if (p->type == MLS_PROPOSAL_ADD) {
                 TRY(tell_add(o, s, &c, &p->leaf, told(view, i, p->leaf.credential), &newcomer));
             } else if (p->type == MLS_PROPOSAL_REMOVE) {
@@ -393,7 +413,7 @@ static enum err suite_of(const struct own *o, const struct crypto_suite **suite)
 }
 
 enum err own_chat_make(struct own *o, struct step *s, int type, struct slice name, int64_t person,
-                       struct store_chat *c)
+                       const uint8_t *replaces, struct store_chat *c)
 {
     struct mls_group_params p;
     struct mls_storage storage;
@@ -408,6 +428,10 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     crypto_rand(room.read_tag, 32);
     crypto_rand(room.join_secret, 32);
     crypto_rand(gid, 16);
+    room.has_replaces = replaces != NULL;
+    if (replaces != NULL) {
+        memcpy(room.replaces, replaces, 16);
+    }
     room.type = type;
     room.name = name;
     room.admins = (const uint8_t(*)[32])o->account;

@@ -252,6 +252,23 @@ static enum err decline(struct own *o, struct step *s, const struct store_chat *
                           c->id);
 }
 
+/* Made instead of a room somebody could not come into again: it takes that one's place. */
+static enum err succeed(struct own *o, struct step *s, const struct store_chat *c,
+                        const struct own_room *room, int64_t person)
+{
+    struct store_chat old;
+    if (!room->has_replaces || room->type == STORE_CHAT_GROUP) {
+        return OK;
+    }
+    enum err e = store_chat_find(s->store, s->arena, room->replaces, &old);
+    if (e != OK || old.id == c->id || old.type != c->type || old.person != person ||
+        old.alias_of != 0) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
+    return own_chat_succeed(o, s, &old, c);
+}
+
 static enum err settle(struct own *o, struct step *s, struct store_chat *c, struct mls_group *g,
                        bool fresh, const struct door *door, uint64_t server_ms)
 {
@@ -259,7 +276,8 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c, stru
     struct roster r;
     TRY(own_room_of(s->arena, g, &room));
     TRY(read_roster(o, s, g, &room, &r));
-    TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,first_epoch=?,note=0,made=1 WHERE id=?",
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET cursor=-1,first_epoch=?,note=0,stuck=0,made=1 WHERE id=?",
                       "ii", (int64_t)mls_group_epoch(g), c->id));
     TRY(own_group_entered(o, s, c->id, NULL));
     bool in_it = c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
@@ -275,6 +293,7 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c, stru
         if (!r.mine && room.type == STORE_CHAT_PAIR) {
             TRY(store_person_ensure(s->store, r.other, &person));
         }
+        TRY(succeed(o, s, c, &room, person));
         return come_in(o, s, c, person);
     }
     if (door->group != 0 && room.type == STORE_CHAT_PAIR) {
@@ -426,83 +445,4 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
     s->durable = true;
     TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
     return come_in(o, s, &c, person);
-}
-
-/* ---- external commits ----------------------------------------------------------------------- */
-
-enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c)
-{
-    struct wire_info_get w = {SLICE_ARRAY(c->mailbox), SLICE_ARRAY(c->read_tag)};
-    struct buf b = buf_arena(s->arena, 64);
-    struct slice body;
-    wire_info_get_put(&b, &w);
-    TRY(buf_finish(&b, &body));
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_INFO_GET, c->id, 0);
-    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_INFO_GET, ask->request, body);
-}
-
-struct bundle {
-    struct slice group_info, tree_ref, outer_key, write_seed, branch;
-    uint64_t epoch;
-};
-
-static enum err open_bundle(struct step *s, const struct store_chat *c, struct slice info,
-                            struct bundle *out)
-{
-    uint8_t key[32];
-    struct slice in;
-    size_t n = 0;
-    crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
-    enum err e = own_outer_open(s->arena, key, c->mailbox, 0, 2, info, &in);
-    wipe(key, sizeof key);
-    TRY(e);
-    TRY(cbor_get_array(&in, &n));
-    TRY(cbor_get_bytes(&in, &out->group_info));
-    TRY(cbor_get_bytes(&in, &out->tree_ref));
-    TRY(cbor_get_bytes(&in, &out->outer_key));
-    TRY(cbor_get_bytes(&in, &out->write_seed));
-    TRY(cbor_get_bytes(&in, &out->branch));
-    TRY(cbor_get_uint(&in, &out->epoch));
-    return n == 6 && out->outer_key.n == 32 && out->write_seed.n == 32 && out->branch.n == 8
-               ? OK
-               : ERR_INPUT;
-}
-
-enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, struct slice info)
-{
-    struct store_chat c;
-    struct bundle b;
-    struct mls_external_params p;
-    struct mls_group *g = NULL;
-    struct slice commit;
-    TRY(store_chat_get(s->store, s->arena, chat, &c));
-    if (c.state != STORE_CHAT_JOINING && c.note != 1) {
-        return OK;
-    }
-    if (open_bundle(s, &c, info, &b) != OK) {
-        return OK; /* forged or not ours: stay as we are */
-    }
-    memset(&p, 0, sizeof p);
-    if (b.tree_ref.n > 0) {
-        bool here = false;
-        enum err e =
-            own_parcel_get(o, s, chat, OWN_PARCEL_BUNDLE, b.tree_ref, &here, &p.ratchet_tree);
-        if (e != OK || !here) {
-            return own_grave(e) ? e : OK; /* gone: the next commit brings another bundle */
-        }
-        TRY(own_parcel_done(s, b.tree_ref));
-    }
-    p.group_info = b.group_info;
-    p.resync_key = true;
-    TRY(own_identity(o, s, &p.identity));
-    p.policy = own_policy(o, s);
-    p.encrypt_handshake = true;
-    p.padding_block = 1;
-    own_group_close(o, chat);
-    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", chat));
-    TRY(own_group_external(o, s, chat, &p, &g, &commit));
-    s->durable = true;
-    TRY(own_group_external_frame(o, s, &c, g, commit, b.epoch, b.outer_key.p, b.write_seed.p,
-                                 b.branch));
-    return own_pump_chat(o, s, chat);
 }

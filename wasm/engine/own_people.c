@@ -76,7 +76,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         TRY(store_chat_get(s->store, s->arena, *chat, &c));
         return own_sync_request(o, s, SLICE_ARRAY(c.room), 1);
     }
-    TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, &c));
+    TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, NULL, &c));
     TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
     TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person)));
     *chat = c.id;

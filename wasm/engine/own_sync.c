@@ -14,7 +14,8 @@ enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_D
 
 static enum err self_chat(struct step *s, int64_t *chat)
 {
-    return store_sql_get_int(s->store, chat, "SELECT id FROM chat WHERE type=0 LIMIT 1", "");
+    return store_sql_get_int(s->store, chat,
+                             "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
 }
 
 static enum err send_record(struct own *o, struct step *s, struct buf *b)

@@ -38,6 +38,9 @@ static enum err take_profile(struct step *s, const struct store_chat *c, int64_t
         if (inbox.n != 16 || token.n != 16) {
             return ERR_INPUT;
         }
+        if (!who.has_token || !slice_equal(SLICE_ARRAY(who.token), token)) {
+            own_recover_touch(s); /* the way to them belongs into the recovery record */
+        }
         TRY(store_person_set_door(s->store, from, inbox.p, token));
     }
     effects_person(s->out, from);
@@ -246,6 +249,9 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
         return from == STORE_PERSON_ME && c->type == STORE_CHAT_SELF
                    ? own_content_sync(o, s, p->body)
                    : OK;
+    }
+    if (own_type_is(p->type, OWN_TYPE_READD)) {
+        return own_readd_take(o, s, from, p->body);
     }
     if (own_type_is(p->type, OWN_TYPE_PICTURE)) {
         return take_picture(s, c, from, p->body);

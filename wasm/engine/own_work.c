@@ -150,7 +150,8 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
         TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
     }
     for (size_t i = 0; i < n; i++) {
-        bool add = wishes[i].kind == OWN_WISH_ADD_PERSON || wishes[i].kind == OWN_WISH_ADD_DEVICES;
+        bool add = wishes[i].kind == OWN_WISH_ADD_PERSON ||
+                   wishes[i].kind == OWN_WISH_ADD_DEVICES || wishes[i].kind == OWN_WISH_READD;
         if (wishes[i].not_before > (int64_t)s->now_ms) {
             continue;
         }
@@ -181,7 +182,9 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     if (c->state == STORE_CHAT_JOINING || c->note == 1) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
         if (e == ERR_GONE) {
-            return own_asked(o, FRAME_INFO_GET, c->id) ? OK : own_group_rejoin(o, s, c);
+            int64_t since = (int64_t)s->now_ms - c->stuck_ms;
+            bool wait = c->stuck > 0 && since >= 0 && since < OWN_STUCK_WAIT_MS;
+            return wait || own_asked(o, FRAME_INFO_GET, c->id) ? OK : own_group_rejoin(o, s, c);
         }
         TRY(e);
     } else if (!c->made) {
@@ -345,11 +348,15 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
         }
         return OK;
     case FRAME_INFO_GET:
+        if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
+            return OK; /* later */
+        }
         if (failure != 0 || type != FRAME_INFO) {
-            return OK;
+            return own_repair_failed(o, s, ask->a);
         }
         TRY(wire_info_decode(s->arena, body, &info));
-        return info.has_info ? own_group_rejoin_info(o, s, ask->a, info.info) : OK;
+        return info.has_info ? own_group_rejoin_info(o, s, ask->a, info.info)
+                             : own_repair_failed(o, s, ask->a);
     default:
         return OK;
     }

@@ -7,7 +7,8 @@
 #define CHAT_COLUMNS                                                                               \
     "SELECT id,room,type,state,role,note,title,picture,person,mailbox,read_tag,join_secret,made,"  \
     "cursor,first_epoch,heal_ms,heal_sent,last_message,last_ms,unread,mentioned,first_unread,"     \
-    "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden FROM chat WHERE "
+    "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden,stuck,stuck_ms FROM "   \
+    "chat WHERE "
 
 static enum err fixed(struct store_rows *r, int column, uint8_t *out, size_t n)
 {
@@ -60,6 +61,8 @@ static enum err read_chat(struct store_rows *r, struct arena *a, struct store_ch
     TRY(store_rows_copy(r, 27, a, &c->draft));
     c->alias_of = store_rows_int(r, 28);
     c->hidden = store_rows_int(r, 29) != 0;
+    c->stuck = store_rows_int(r, 30);
+    c->stuck_ms = store_rows_int(r, 31);
     return OK;
 }
 

@@ -28,8 +28,9 @@ struct store_chat {
     int64_t last_message, last_ms, unread, mentioned, first_unread;
     int64_t pinned, archived, muted_until, timer_s, draft_reply;
     struct slice draft;
-    int64_t alias_of; /* 0 none */
-    bool hidden;      /* deleted by us, the group goes on */
+    int64_t alias_of;        /* 0 none */
+    bool hidden;             /* deleted by us, the group goes on */
+    int64_t stuck, stuck_ms; /* tries to come in again that failed; the last one */
 };
 MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_chat *out);

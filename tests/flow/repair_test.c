@@ -1,0 +1,309 @@
+/* Who was put out stays out, even with a client that does not obey; who has lost a group comes
+ * back: by the join bundle, by those who are in it, or in a new room. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/check.h"
+#include "lib/sim.h"
+
+struct world {
+    struct sim *s;
+    struct sim_device *a, *a2, *b;
+    uint64_t ab, ba;
+};
+
+static uint64_t number(struct sim_device *d, const char *sql)
+{
+    return (uint64_t)sim_count(d, sql, NULL);
+}
+
+/* Ana with two devices, Ben with one. */
+static bool build(struct world *w, uint64_t seed)
+{
+    memset(w, 0, sizeof *w);
+    w->s = sim_create(seed);
+    w->s->cheap = true;
+    w->a = sim_device(w->s, "ana");
+    w->a2 = sim_device(w->s, "ana2");
+    w->b = sim_device(w->s, "ben");
+    if (sim_make(w->a, "Ana") != OK || sim_make(w->b, "Ben") != OK) {
+        return false;
+    }
+    sim_run(w->s, 3000);
+    return sim_meet(w->a, w->b, &w->ab, &w->ba) && sim_second_device(w->a, w->a2);
+}
+
+static enum err revoke(struct sim_device *by, struct sim_device *lost)
+{
+    struct abi_op op;
+    uint8_t id[32];
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_DEVICE_REVOKE;
+    memcpy(id, lost->core->own.device, 32);
+    op.op_device_revoke.device = SLICE_ARRAY(id);
+    return sim_op(by, &op);
+}
+
+static uint64_t group_make(struct sim_device *d, const uint64_t *people, size_t n)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_MAKE;
+    op.op_group_make.name = SLICE_LITERAL("the group");
+    op.op_group_make.people = people;
+    op.op_group_make.people_n = n;
+    return sim_op(d, &op) == OK ? d->reply.result.made.id : 0;
+}
+
+static enum err remove_person(struct sim_device *d, uint64_t chat, uint64_t person)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_REMOVE;
+    op.op_group_remove.chat = chat;
+    op.op_group_remove.person = person;
+    return sim_op(d, &op);
+}
+
+static bool one_chat(struct sim_device *d, uint64_t type)
+{
+    const struct abi_chats *l = sim_chats(d);
+    size_t n = 0;
+    for (size_t i = 0; i < l->list_n; i++) {
+        n += l->list[i].type == type;
+    }
+    return n == 1;
+}
+
+static void describe(struct sim_device *d)
+{
+    static const char *const columns[] = {"note",
+                                          "state",
+                                          "cursor",
+                                          "first_epoch",
+                                          "alias_of",
+                                          "stuck",
+                                          "(SELECT max(n) FROM epoch e WHERE "
+                                          "e.chat=c.id)"};
+    char sql[200];
+    for (int id = 1; id < 8; id++) {
+        printf("  %s chat %d:", d->name, id);
+        for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++) {
+            snprintf(sql, sizeof sql, "SELECT %s FROM chat c WHERE id=%d", columns[k], id);
+            printf(" %.12s %lld", columns[k], (long long)sim_count(d, sql, NULL));
+        }
+        printf("\n");
+    }
+}
+
+/* All of that time, also when nothing seems to be under way. */
+static void pass(struct sim *s, uint64_t ms)
+{
+    uint64_t end = s->now_ms + ms;
+    while (s->now_ms < end) {
+        sim_run(s, end - s->now_ms);
+        sim_tick(s, 500);
+    }
+}
+
+/* Both say something in the chat of this type, and hear it. */
+static bool talk(struct sim_device *x, struct sim_device *y, uint64_t type, const char *words)
+{
+    char one[64], two[64];
+    snprintf(one, sizeof one, "%s one", words);
+    snprintf(two, sizeof two, "%s two", words);
+    uint64_t cx = sim_chat_of_type(x, type), cy = sim_chat_of_type(y, type);
+    if (sim_send(x, cx, one, NULL) != OK || sim_send(y, cy, two, NULL) != OK) {
+        printf("%s: cannot send\n", words);
+        return false;
+    }
+    pass(x->sim, 60000);
+    bool heard = sim_has_text(y, cy, one) && sim_has_text(x, cx, two);
+    if (!heard) {
+        printf("%s: not heard\n", words);
+        describe(x);
+        describe(y);
+    }
+    return heard;
+}
+
+/* ---- who is out ----------------------------------------------------------------------------- */
+
+static enum err come_back(struct own *o, struct step *s, void *user)
+{
+    (void)o;
+    (void)user;
+    return store_sql_run(s->store, "UPDATE chat SET state=0,note=1 WHERE type>0", "");
+}
+
+TEST(a_revoked_device_cannot_come_back_by_itself)
+{
+    struct world w;
+    REQUIRE(build(&w, 81));
+    uint64_t person = number(w.a, "SELECT id FROM person WHERE name='Ben'");
+    uint64_t group = group_make(w.a, &person, 1);
+    sim_run(w.s, 20000);
+    REQUIRE(group != 0 && talk(w.a, w.b, 2, "before"));
+    CHECK_ERR(revoke(w.a, w.a2), OK);
+    sim_run(w.s, 20000);
+    CHECK(number(w.a2, "SELECT count(*) FROM chat WHERE state=2 AND type>0") == 2);
+    /* it keeps what it had, says to itself that it is in, and tries to join with the bundle */
+    CHECK_ERR(sim_keep(w.a2, come_back, NULL), OK);
+    sim_cut(w.a2, 2);
+    CHECK(talk(w.a, w.b, 2, "after"));
+    CHECK(talk(w.a, w.b, 1, "after, too"));
+    pass(w.s, 300000);
+    CHECK(sim_count(w.a2, "SELECT count(*) FROM message WHERE text LIKE 'after%'", NULL) == 0);
+    CHECK(number(w.a2, "SELECT count(*) FROM chat WHERE stuck>0") > 0);
+    CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=3") == 0);
+    CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=2 AND notice=8 AND id>(SELECT "
+                      "max(id) FROM message WHERE notice=9)") == 0);
+    sim_destroy(w.s);
+}
+
+/* ---- who comes back ------------------------------------------------------------------------- */
+
+TEST(a_lost_group_is_entered_again_by_its_bundle)
+{
+    struct world w;
+    REQUIRE(build(&w, 82));
+    CHECK_ERR(sim_lose_group(w.b, w.ba), OK);
+    CHECK_ERR(sim_send(w.b, w.ba, "written while lost", NULL), OK);
+    pass(w.s, 120000); /* a dead line is noticed after 65 s */
+    CHECK(sim_has_text(w.a, w.ab, "written while lost"));
+    CHECK(talk(w.a, w.b, 1, "again"));
+    CHECK(number(w.b, "SELECT max(stuck) FROM chat") == 0);
+    sim_destroy(w.s);
+}
+
+TEST(a_chat_of_two_goes_on_in_a_new_room)
+{
+    for (uint64_t seed = 83; seed < 86; seed++) {
+        struct world w;
+        REQUIRE(build(&w, seed));
+        CHECK(talk(w.a, w.b, 1, "before"));
+        sim_offline(w.b, true);
+        CHECK_ERR(revoke(w.a, w.a2), OK); /* the join secret is another one now */
+        sim_run(w.s, 20000);
+        CHECK_ERR(sim_lose_group(w.b, w.ba), OK);
+        CHECK_ERR(sim_send(w.b, w.ba, "written while lost", NULL), OK);
+        CHECK_ERR(sim_send(w.a, w.ab, "said to nobody", NULL), OK);
+        sim_offline(w.b, false);
+        pass(w.s, 300000);
+        CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
+        CHECK(talk(w.a, w.b, 1, "after"));
+        uint64_t ab = sim_chat_of_type(w.a, 1), ba = sim_chat_of_type(w.b, 1);
+        CHECK(sim_has_text(w.a, ab, "before one") && sim_has_text(w.b, ba, "before one"));
+        CHECK(sim_has_text(w.a, ab, "written while lost"));
+        CHECK(number(w.b, "SELECT count(*) FROM message WHERE notice=13") >= 1);
+        CHECK(number(w.b, "SELECT count(*) FROM outbox") == 0);
+        CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=3 OR state=4") == 0);
+        sim_destroy(w.s);
+    }
+}
+
+TEST(a_group_takes_in_again_who_asks)
+{
+    struct world w;
+    REQUIRE(build(&w, 86));
+    struct sim_device *c = sim_device(w.s, "cem");
+    uint64_t ac = 0, ca = 0, people[2];
+    CHECK_ERR(sim_make(c, "Cem"), OK);
+    sim_run(w.s, 3000);
+    REQUIRE(sim_meet(w.a, c, &ac, &ca));
+    people[0] = number(w.a, "SELECT id FROM person WHERE name='Ben'");
+    people[1] = number(w.a, "SELECT id FROM person WHERE name='Cem'");
+    uint64_t group = group_make(w.a, people, 2);
+    sim_run(w.s, 20000);
+    REQUIRE(group != 0 && talk(w.a, w.b, 2, "before"));
+    sim_offline(w.b, true);
+    CHECK_ERR(remove_person(w.a, group, people[1]), OK);
+    sim_run(w.s, 20000);
+    CHECK_ERR(sim_lose_group(w.b, sim_chat_of_type(w.b, 2)), OK);
+    CHECK_ERR(sim_send(w.b, sim_chat_of_type(w.b, 2), "written while lost", NULL), OK);
+    uint64_t told = number(w.a, "SELECT count(*) FROM message WHERE type=2");
+    sim_offline(w.b, false);
+    pass(w.s, 300000);
+    CHECK(sim_has_text(w.a, group, "written while lost"));
+    CHECK(talk(w.a, w.b, 2, "after"));
+    CHECK(number(w.a, "SELECT count(*) FROM message WHERE type=2") == told);
+    CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=3 OR state=4") == 0);
+    sim_destroy(w.s);
+}
+
+TEST(my_other_device_takes_me_in_again)
+{
+    struct world w;
+    REQUIRE(build(&w, 87));
+    uint64_t person = number(w.b, "SELECT id FROM person WHERE name='Ana'");
+    struct sim_device *c = sim_device(w.s, "cem");
+    uint64_t bc = 0, cb = 0, people[2] = {person, 0};
+    CHECK_ERR(sim_make(c, "Cem"), OK);
+    sim_run(w.s, 3000);
+    REQUIRE(sim_meet(w.b, c, &bc, &cb));
+    people[1] = number(w.b, "SELECT id FROM person WHERE name='Cem'");
+    uint64_t group = group_make(w.b, people, 2); /* Ben's: Ana does not run it */
+    sim_run(w.s, 20000);
+    sim_offline(w.a2, true);
+    CHECK_ERR(remove_person(w.b, group, people[1]), OK);
+    sim_run(w.s, 20000);
+    CHECK_ERR(sim_lose_group(w.a2, sim_chat_of_type(w.a2, 2)), OK);
+    sim_offline(w.b, true);
+    sim_offline(w.a2, false);
+    pass(w.s, 300000);
+    CHECK(talk(w.a, w.a2, 2, "among us"));
+    sim_offline(w.b, false);
+    CHECK(talk(w.a2, w.b, 2, "with Ben"));
+    CHECK(number(w.a2, "SELECT count(*) FROM message WHERE type=3 OR state=4") == 0);
+    sim_destroy(w.s);
+}
+
+TEST(notes_to_myself_go_on_in_a_new_room)
+{
+    struct world w;
+    REQUIRE(build(&w, 88));
+    struct sim_device *a3 = sim_device(w.s, "ana3");
+    REQUIRE(sim_second_device(w.a, a3));
+    CHECK(talk(w.a, a3, 0, "before"));
+    sim_offline(a3, true);
+    CHECK_ERR(revoke(w.a, w.a2), OK);
+    sim_run(w.s, 20000);
+    CHECK_ERR(sim_lose_group(a3, sim_chat_of_type(a3, 0)), OK);
+    sim_offline(a3, false);
+    pass(w.s, 300000);
+    CHECK(one_chat(w.a, 0) && one_chat(a3, 0));
+    CHECK(talk(w.a, a3, 0, "after"));
+    CHECK(sim_has_text(w.a, sim_chat_of_type(w.a, 0), "before two"));
+    sim_destroy(w.s);
+}
+
+TEST(a_recovery_code_works_after_the_others_have_changed)
+{
+    struct world w;
+    struct abi_op op;
+    char code[80];
+    REQUIRE(build(&w, 89));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_RECOVERY_SHOW;
+    CHECK_ERR(sim_op(w.b, &op), OK);
+    struct slice v = w.b->reply.result.recovery.code;
+    REQUIRE(v.n < sizeof code);
+    memcpy(code, v.p, v.n);
+    pass(w.s, 60000);
+    sim_offline(w.b, true); /* lost for good */
+    CHECK_ERR(revoke(w.a, w.a2), OK);
+    sim_run(w.s, 20000);
+    struct sim_device *n = sim_device(w.s, "new");
+    CHECK_ERR(sim_recover(n, slice_make(code, v.n)), OK);
+    pass(w.s, 300000);
+    CHECK(one_chat(n, 1) && one_chat(w.a, 1));
+    CHECK(talk(w.a, n, 1, "after"));
+    sim_destroy(w.s);
+}
+
+TEST_MAIN(TEST_ROW(a_revoked_device_cannot_come_back_by_itself),
+          TEST_ROW(a_lost_group_is_entered_again_by_its_bundle),
+          TEST_ROW(a_chat_of_two_goes_on_in_a_new_room), TEST_ROW(a_group_takes_in_again_who_asks),
+          TEST_ROW(my_other_device_takes_me_in_again),
+          TEST_ROW(notes_to_myself_go_on_in_a_new_room),
+          TEST_ROW(a_recovery_code_works_after_the_others_have_changed))

@@ -1,0 +1,274 @@
+/* Coming back into a group we cannot follow any more (e2ee-core.md 9.2): by an external commit with
+ * the join bundle; where that does not open, others take us in again, or a new room is made. */
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "engine/own_parcel.h"
+
+#define TRIES 3                      /* with the bundle, before others are asked            */
+#define TRY_AFTER_MS 4000            /* between two that count                              */
+#define ASK_AFTER_MS (3600ll * 1000) /* between two questions to others                     */
+#define ASK_PEOPLE_MAX 3
+
+/* ---- external commits ----------------------------------------------------------------------- */
+
+enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c)
+{
+    struct wire_info_get w = {SLICE_ARRAY(c->mailbox), SLICE_ARRAY(c->read_tag)};
+    struct buf b = buf_arena(s->arena, 64);
+    struct slice body;
+    wire_info_get_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_INFO_GET, c->id, 0);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_INFO_GET, ask->request, body);
+}
+
+struct bundle {
+    struct slice group_info, tree_ref, outer_key, write_seed, branch;
+    uint64_t epoch;
+};
+
+static enum err open_bundle(struct step *s, const struct store_chat *c, struct slice info,
+                            struct bundle *out)
+{
+    uint8_t key[32];
+    struct slice in;
+    size_t n = 0;
+    crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
+    enum err e = own_outer_open(s->arena, key, c->mailbox, 0, 2, info, &in);
+    wipe(key, sizeof key);
+    TRY(e);
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_bytes(&in, &out->group_info));
+    TRY(cbor_get_bytes(&in, &out->tree_ref));
+    TRY(cbor_get_bytes(&in, &out->outer_key));
+    TRY(cbor_get_bytes(&in, &out->write_seed));
+    TRY(cbor_get_bytes(&in, &out->branch));
+    TRY(cbor_get_uint(&in, &out->epoch));
+    return n == 6 && out->outer_key.n == 32 && out->write_seed.n == 32 && out->branch.n == 8
+               ? OK
+               : ERR_INPUT;
+}
+
+enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, struct slice info)
+{
+    struct store_chat c;
+    struct bundle b;
+    struct mls_external_params p;
+    struct mls_group *g = NULL;
+    struct slice commit;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    if (c.state != STORE_CHAT_JOINING && c.note != 1) {
+        return OK;
+    }
+    if (open_bundle(s, &c, info, &b) != OK) {
+        return own_repair_failed(o, s, chat); /* forged, or sealed for those who are in it */
+    }
+    memset(&p, 0, sizeof p);
+    if (b.tree_ref.n > 0) {
+        bool here = false;
+        enum err e =
+            own_parcel_get(o, s, chat, OWN_PARCEL_BUNDLE, b.tree_ref, &here, &p.ratchet_tree);
+        if (e != OK || !here) {
+            return own_grave(e) ? e : OK; /* gone: the next commit brings another bundle */
+        }
+        TRY(own_parcel_done(s, b.tree_ref));
+    }
+    p.group_info = b.group_info;
+    p.resync_key = true;
+    TRY(own_identity(o, s, &p.identity));
+    p.policy = own_policy(o, s);
+    p.encrypt_handshake = true;
+    p.padding_block = 1;
+    own_group_close(o, chat);
+    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", chat));
+    TRY(own_group_external(o, s, chat, &p, &g, &commit));
+    s->durable = true;
+    TRY(own_group_external_frame(o, s, &c, g, commit, b.epoch, b.outer_key.p, b.write_seed.p,
+                                 b.branch));
+    return own_pump_chat(o, s, chat);
+}
+
+/* ---- when the bundle does not open ---------------------------------------------------------- */
+
+/* [1, room, device]: take this device of mine in again. */
+static enum err ask_in(struct own *o, struct step *s, const struct store_chat *c, int64_t through)
+{
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 64);
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, 1);
+    cbor_put_bytes(&b, SLICE_ARRAY(c->room));
+    cbor_put_bytes(&b, SLICE_ARRAY(o->device));
+    TRY(buf_finish(&b, &body));
+    return own_send_private(o, s, through, OWN_TYPE_READD, body);
+}
+
+/* A group: my other devices, and those who run it and know me. */
+static enum err ask_others(struct own *o, struct step *s, const struct store_chat *c)
+{
+    struct store_rows r;
+    int64_t chats[ASK_PEOPLE_MAX + 1], devices = 0;
+    size_t n = 0;
+    bool has = false;
+    TRY(store_sql_get_int(s->store, &devices, "SELECT count(*) FROM device WHERE gone=0", ""));
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL AND ?>1 UNION ALL "
+                        "SELECT p.chat FROM member m JOIN person p ON p.id=m.person JOIN chat x ON "
+                        "x.id=p.chat WHERE m.chat=? AND m.role=1 AND m.gone=0 AND p.id>1 AND "
+                        "p.contact=1 AND p.blocked=0 AND x.state=0 LIMIT 4",
+                        "ii", devices, c->id));
+    enum err e = OK;
+    while (n < ASK_PEOPLE_MAX + 1 && (e = store_rows_next(&r, &has)) == OK && has) {
+        chats[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = ask_in(o, s, c, chats[i]);
+    }
+    return e;
+}
+
+/* What waits in the old room is to be sent in the new one: the id of a message names its room. */
+static enum err move_outbox(struct own *o, struct step *s, int64_t from,
+                            const struct store_chat *to)
+{
+    enum { MAX = 64 };
+    struct store_out *list = NULL;
+    size_t n = 0;
+    int64_t last = 0;
+    do {
+        TRY(store_outbox_list(s->store, s->arena, from, last, MAX, &list, &n));
+        for (size_t i = 0; i < n; i++) {
+            uint8_t mid[32];
+            last = list[i].id;
+            if (list[i].content.n <= 1) {
+                TRY(store_outbox_done(s->store, last));
+                continue;
+            }
+            TRY(own_mid(s, o->account, to->room, list[i].content, mid));
+            TRY(store_sql_run(s->store,
+                              "UPDATE outbox SET chat=?,mid=?,epoch=NULL,sealed=NULL,branch=NULL,"
+                              "tries=0 WHERE id=?",
+                              "ibi", to->id, SLICE_ARRAY(mid), last));
+            TRY(store_sql_run(s->store, "UPDATE message SET mid=? WHERE id=?", "bi",
+                              SLICE_ARRAY(mid), list[i].message));
+        }
+    } while (n == MAX);
+    return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=?", "ii", to->id, from);
+}
+
+enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
+                          const struct store_chat *c)
+{
+    own_group_close(o, old->id);
+    s->dirty = true;
+    s->durable = true;
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET (picture,pinned,archived,muted_until,draft,hidden,unread,"
+                      "mentioned,first_unread)=(SELECT picture,pinned,archived,muted_until,draft,"
+                      "hidden,unread,mentioned,first_unread FROM chat WHERE id=?) WHERE id=?",
+                      "ii", old->id, c->id));
+    TRY(store_chat_move(s->store, s->arena, old->id, c->id));
+    TRY(store_message_touch_chat(s->store, c->id));
+    TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=? WHERE id=? OR alias_of=?", "iii", c->id,
+                      old->id, old->id));
+    TRY(store_sql_run(s->store, "UPDATE person SET chat=? WHERE chat=?", "ii", c->id, old->id));
+    effects_chat(s->out, old->id);
+    effects_chat(s->out, c->id);
+    return OK;
+}
+
+/* A chat of two, or with myself: a new room instead of this one. */
+static enum err new_room(struct own *o, struct step *s, const struct store_chat *old)
+{
+    struct store_chat c;
+    TRY(own_chat_make(o, s, old->type, SLICE_EMPTY, old->person, old->room, &c));
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c.id));
+    TRY(own_chat_succeed(o, s, old, &c));
+    TRY(move_outbox(o, s, old->id, &c));
+    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", old->id));
+    TRY(store_pending_drop(s->store, old->id));
+    TRY(store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
+                      (int64_t)STORE_CHAT_LEFT, old->id));
+    own_recover_touch(s);
+    TRY(own_notice(s, c.id, 13, 0, SLICE_EMPTY, 0));
+    if (old->type == STORE_CHAT_PAIR) {
+        TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON,
+                     slice_make(&old->person, sizeof old->person)));
+        TRY(own_content_profile(o, s, c.id));
+    }
+    return old->timer_s > 0 ? own_room_change(o, s, c.id, NULL, (uint64_t)old->timer_s)
+                            : own_pump_chat(o, s, c.id);
+}
+
+enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
+{
+    struct store_chat c;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    int64_t since = (int64_t)s->now_ms - c.stuck_ms;
+    if ((c.state != STORE_CHAT_JOINING && c.note != 1) ||
+        (since >= 0 && since < (c.stuck < TRIES ? TRY_AFTER_MS : ASK_AFTER_MS))) {
+        return OK;
+    }
+    s->durable = true;
+    TRY(store_sql_run(s->store, "UPDATE chat SET stuck=stuck+1,stuck_ms=? WHERE id=?", "ii",
+                      (int64_t)s->now_ms, chat));
+    if (c.stuck + 1 < TRIES) {
+        return OK;
+    }
+    if (c.alias_of != 0) { /* another room took its place: nothing is missed here */
+        return store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
+                             (int64_t)STORE_CHAT_LEFT, chat);
+    }
+    return c.type == STORE_CHAT_GROUP ? ask_others(o, s, &c) : new_room(o, s, &c);
+}
+
+/* ---- being asked ---------------------------------------------------------------------------- */
+
+enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slice in)
+{
+    struct slice room, device;
+    struct store_chat c;
+    struct mls_group *g = NULL;
+    struct mls_leaf_view leaf;
+    uint64_t v = 0;
+    uint32_t next = 0;
+    size_t n = 0;
+    uint8_t data[8 + 32];
+    int64_t wished = 0;
+    TRY(cbor_check(in));
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &v));
+    TRY(cbor_get_bytes(&in, &room));
+    TRY(cbor_get_bytes(&in, &device));
+    if (v != 1 || n != 3 || room.n != 16 || device.n != 32) {
+        return ERR_INPUT;
+    }
+    if (store_chat_find(s->store, s->arena, room.p, &c) != OK || c.type != STORE_CHAT_GROUP ||
+        c.state != STORE_CHAT_OPEN || c.note != 0 || (from != STORE_PERSON_ME && c.role != 1) ||
+        slice_equal(device, SLICE_ARRAY(o->device))) {
+        return OK; /* not ours to do */
+    }
+    TRY(own_group(o, s, c.id, &g));
+    while (mls_group_next_member(g, &next, &leaf)) {
+        int64_t person = 0;
+        TRY(own_leaf_person(o, s, &leaf, &person));
+        if (person != from) {
+            continue;
+        }
+        memcpy(data, &from, 8);
+        memcpy(data + 8, device.p, 32);
+        TRY(store_sql_get_int(s->store, &wished,
+                              "SELECT count(*) FROM wish WHERE chat=? AND kind=? AND data=?", "iib",
+                              c.id, (int64_t)OWN_WISH_READD, SLICE_ARRAY(data)));
+        if (wished > 0) {
+            return OK;
+        }
+        TRY(own_wish(o, s, c.id, OWN_WISH_READD, SLICE_ARRAY(data)));
+        return own_pump_chat(o, s, c.id);
+    }
+    return OK; /* whoever asks is not in it */
+}

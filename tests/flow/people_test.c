@@ -274,6 +274,54 @@ TEST(somebody_with_two_devices_comes_and_goes_once)
     sim_destroy(t.s);
 }
 
+static enum err group_link(struct sim_device *d, uint64_t chat, bool on, char out[600],
+                           struct slice *link)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_LINK;
+    op.op_group_link.chat = chat;
+    op.op_group_link.on = on;
+    enum err e = sim_op(d, &op);
+    if (e == OK && on) {
+        *link = d->reply.result.text.value;
+        memcpy(out, link->p, link->n);
+        link->p = (const uint8_t *)out;
+    }
+    return e;
+}
+
+TEST(who_is_known_already_joins_by_the_link_of_a_group)
+{
+    struct trio t;
+    struct abi_op op;
+    char text[600];
+    struct slice link = SLICE_EMPTY;
+    REQUIRE(three(&t, 36));
+    uint64_t second = group_make(t.a, NULL, 0);
+    sim_run(t.s, 10000);
+    CHECK_ERR(group_link(t.a, second, true, text, &link), OK);
+    sim_run(t.s, 5000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_JOIN;
+    op.op_group_join.link = link;
+    CHECK_ERR(sim_op(t.b, &op), OK);
+    sim_run(t.s, 30000);
+    CHECK(listed(t.b, 2) == 2);
+    CHECK_ERR(sim_op(t.b, &op), OK); /* once more: nothing happens */
+    CHECK_ERR(group_link(t.a, second, false, text, &link), OK);
+    CHECK_ERR(sim_op(t.c, &op), OK); /* too late */
+    sim_run(t.s, 30000);
+    CHECK(listed(t.b, 2) == 2 && listed(t.c, 2) == 1);
+    CHECK_ERR(sim_send(t.b, t.ba, "the chat of two goes on", NULL), OK);
+    CHECK_ERR(sim_send(t.c, t.ca, "this one, too", NULL), OK);
+    sim_run(t.s, 10000);
+    CHECK(sim_has_text(t.a, t.ab, "the chat of two goes on"));
+    CHECK(sim_has_text(t.a, t.ac, "this one, too"));
+    CHECK(clean(&t));
+    sim_destroy(t.s);
+}
+
 TEST(roles_and_the_picture_are_everybodys)
 {
     struct trio t;
@@ -577,6 +625,7 @@ TEST_MAIN(TEST_ROW(who_leaves_is_out_and_may_come_back),
           TEST_ROW(who_leaves_while_the_group_changes_is_out_too),
           TEST_ROW(a_group_is_not_left_without_anybody_who_runs_it),
           TEST_ROW(somebody_with_two_devices_comes_and_goes_once),
+          TEST_ROW(who_is_known_already_joins_by_the_link_of_a_group),
           TEST_ROW(roles_and_the_picture_are_everybodys),
           TEST_ROW(two_who_add_each_other_at_once_have_one_chat),
           TEST_ROW(who_was_asked_and_asks_instead_has_said_yes), TEST_ROW(no_may_become_yes),

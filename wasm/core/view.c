@@ -62,10 +62,15 @@ enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *ou
 static enum err last_line(struct step *s, const struct store_chat *c, struct abi_chat_view *out)
 {
     struct store_message m;
+    int64_t last = 0;
     if (c->last_message == 0) {
         return OK;
     }
-    enum err e = store_message_get(s->store, s->arena, c->last_message, &m);
+    enum err e = store_sql_get_int(s->store, &last,
+                                   "SELECT id FROM message WHERE chat=? AND type<>2 ORDER BY "
+                                   "at_ms DESC,id DESC LIMIT 1",
+                                   "i", c->id); /* what was said, not what happened */
+    e = e != OK ? e : store_message_get(s->store, s->arena, last, &m);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }

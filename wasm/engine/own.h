@@ -71,6 +71,7 @@
 #define OWN_TYPE_STATUS "application/sotto-status+cbor"
 #define OWN_TYPE_SYNC "application/sotto-sync+cbor"
 #define OWN_TYPE_PICTURE "application/sotto-picture+cbor"
+#define OWN_TYPE_JOIN "application/sotto-join+cbor"
 #define OWN_TYPE_READD "application/sotto-readd+cbor"
 
 enum own_wish {
@@ -436,6 +437,8 @@ MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *
 /* ---- own_people.c --------------------------------------------------------------------------- */
 
 /* Adds the person of a link: a pair chat that waits for their answer. ERR_STATE_OWN: my own. */
+/* Somebody who knows us came by the link of a group. */
+MUST_CHECK enum err own_join_take(struct own *o, struct step *s, int64_t from, struct slice in);
 MUST_CHECK enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat);
 void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20]);
 MUST_CHECK enum err own_account_known(struct own *o, struct step *s, int64_t *person,

@@ -1,6 +1,7 @@
 /* Adding people by link, changing rooms, revoking devices. */
 #include <string.h>
 
+#include "base/cbor.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "engine/own.h"
@@ -37,6 +38,44 @@ static enum err known_person(struct step *s, const struct own_link_parts *p, int
     return e;
 }
 
+/* [1, token of the link of a group]: let me in. */
+static enum err ask_in(struct own *o, struct step *s, int64_t chat, const uint8_t token[16])
+{
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 32);
+    cbor_put_array(&b, 2);
+    cbor_put_uint(&b, 1);
+    cbor_put_bytes(&b, slice_make(token, 16));
+    TRY(buf_finish(&b, &body));
+    return own_send_private(o, s, chat, OWN_TYPE_JOIN, body);
+}
+
+enum err own_join_take(struct own *o, struct step *s, int64_t from, struct slice in)
+{
+    struct slice token;
+    uint64_t v = 0;
+    size_t n = 0;
+    int64_t group = 0;
+    TRY(cbor_check(in));
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &v));
+    TRY(cbor_get_bytes(&in, &token));
+    if (v != 1 || n != 2 || token.n != 16) {
+        return ERR_INPUT;
+    }
+    enum err e = store_sql_get_int(
+        s->store, &group,
+        "SELECT l.chat FROM link l JOIN chat c ON c.id=l.chat WHERE l.token=? AND l.kind=2 AND "
+        "l.gone=0 AND c.state=0 AND c.role=1 AND NOT EXISTS (SELECT 1 FROM member m WHERE "
+        "m.chat=c.id AND m.person=? AND m.gone=0)",
+        "bi", token, from);
+    if (e != OK || from == STORE_PERSON_ME) {
+        return e == ERR_GONE ? OK : e; /* turned off, or in it already */
+    }
+    TRY(own_wish(o, s, group, OWN_WISH_ADD_PERSON, slice_make(&from, sizeof from)));
+    return own_pump_chat(o, s, group);
+}
+
 enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat)
 {
     struct own_link_parts p;
@@ -60,7 +99,9 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         TRY(store_person_ensure(s->store, guess, &person));
     }
     TRY(store_person_get(s->store, s->arena, person, &who));
-    TRY(store_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
+    if (p.what != 1 || !who.has_token) { /* the link of a group may be turned off */
+        TRY(store_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
+    }
     TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
     TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 0));
     effects_person(s->out, person);
@@ -69,6 +110,9 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         c.state != STORE_CHAT_LEFT) {
         *chat = who.chat;
         effects_chat(s->out, who.chat);
+        if (p.what == 1) { /* who made the group knows us: asked in our chat */
+            TRY(ask_in(o, s, who.chat, p.token));
+        }
         return store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 0, who.chat);
     }
     TRY(own_request_wanted(o, s, person, chat));

@@ -43,7 +43,8 @@ export function ChatAvatar({ chat, size = 'm' }: { chat: ChatView; size?: 's' | 
 
 function lastLine(c: ChatView): string {
   const text = plainText(c.lastText);
-  return c.type === 2 && c.lastSender && !c.lastMine ? t('last-from', { name: c.lastSender, text }) : text;
+  const from = c.type === 2 && !c.lastMine && text !== '' ? c.lastSender : '';
+  return from ? t('last-from', { name: from, text }) : text;
 }
 
 function Row({ chat }: { chat: ChatView }) {

@@ -24,7 +24,7 @@ export function useMembers(chat: ChatView): readonly MemberView[] {
     return () => {
       here = false;
     };
-  }, [chat.id, chat.members, people.value]);
+  }, [chat, people.value]); // a new view of the chat comes with every change of it
   return members;
 }
 

@@ -20,8 +20,23 @@ const KEYS: Readonly<Record<number, Key>> = {
   15: 'notice-key',
 };
 
+/** The same of myself, where the words differ. */
+const MINE: Readonly<Record<number, Key>> = {
+  1: 'notice-made-you',
+  2: 'notice-joined-you',
+  3: 'notice-left-you',
+  4: 'notice-removed-you',
+  5: 'notice-renamed-you',
+  6: 'notice-admin-you',
+  7: 'notice-no-admin-you',
+  8: 'notice-device-you',
+  9: 'notice-device-gone-you',
+  10: 'notice-recovered-you',
+  14: 'notice-timer-you',
+};
+
 export function noticeText(m: MessageView): string {
-  const key = KEYS[m.notice];
-  const who = m.mine ? t('you') : m.senderName;
+  const key = (m.mine ? MINE[m.notice] : undefined) ?? KEYS[m.notice];
+  const who = m.senderName || t('no-name');
   return key ? t(key, { who, what: m.text || who }) : m.text;
 }

@@ -59,6 +59,7 @@ struct gw_db_job {
     int64_t account, box;    /* of the peer (DEVICE); set by login, REGISTER, CHAIN_PUT */
     uint8_t device[32];
     uint64_t handle, number; /* see the user                                            */
+    uint64_t until;          /* OPEN: the last seq this reader may have, or GW_DB_NO_END */
     bool known, verified;
     uint8_t used_key[32]; /* the write key that a signature was checked with         */
     struct gw_db_group group;
@@ -86,6 +87,8 @@ enum gw_db_notice_kind {
 };
 
 /* What all loops learn after a commit. */
+#define GW_DB_NO_END UINT64_MAX
+
 struct gw_db_notice {
     struct gw_loop_item item;
     enum gw_db_notice_kind kind;
@@ -93,6 +96,7 @@ struct gw_db_notice {
     uint64_t seq, ms, epoch;
     uint8_t entry_kind;
     uint8_t mid[FRAME_MID_SIZE], branch[FRAME_BRANCH_SIZE];
+    bool ends_tag; /* who reads by now reads no further than this */
     bool has_key;
     struct gw_db_key key; /* of the epoch that a commit began */
     struct gw_bytes *body;

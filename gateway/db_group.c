@@ -37,17 +37,24 @@ unsigned gw_db_group_box_new(struct gw_db *db, struct gw_db_job *job)
     return gw_db_answer_done(db, job);
 }
 
-/* The mailbox, if the tag is the one it was made with. 0 or a code. */
+/* The mailbox, if the tag is or was one of its own, and how far it reads. 0 or a code. */
 static unsigned find_readable(struct gw_db *db, struct slice mailbox, struct slice tag,
-                              struct gw_db_mailbox **out)
+                              struct gw_db_mailbox **out, uint64_t *until)
 {
     uint8_t hash[32];
+    *until = GW_DB_NO_END;
     *out = gw_db_mailbox_by_address(db, mailbox);
     if (*out == NULL) {
         return FRAME_CODE_UNKNOWN;
     }
     crypto_sha256(hash, tag);
-    return ct_equal(hash, (*out)->read_hash, sizeof hash) ? 0 : FRAME_CODE_AUTH;
+    if (ct_equal(hash, (*out)->read_hash, sizeof hash)) {
+        return 0;
+    }
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RTAG_GET, "ib", (*out)->g.id, SLICE_ARRAY(hash));
+    int64_t last = gw_db_number(db, s, -1);
+    *until = (uint64_t)last;
+    return last < 0 ? FRAME_CODE_AUTH : 0;
 }
 
 /* Where a reader without a cursor begins: behind the commit that ended epoch - 1. */
@@ -72,11 +79,11 @@ unsigned gw_db_group_open(struct gw_db *db, struct gw_db_job *job)
         (v.has_cursor && v.cursor > INT64_MAX)) {
         return FRAME_CODE_MALFORMED;
     }
-    unsigned code = find_readable(db, v.mailbox, v.read_tag, &m);
+    unsigned code = find_readable(db, v.mailbox, v.read_tag, &m, &job->until);
     if (code != 0) {
         return code;
     }
-    uint64_t head = m->g.next - 1;
+    uint64_t head = m->g.next - 1 < job->until ? m->g.next - 1 : job->until;
     uint64_t cursor = v.has_cursor ? v.cursor : cursor_of_epoch(db, &m->g, v.epoch);
     cursor = cursor < head ? cursor : head;
     uint64_t first = head + 1;
@@ -85,6 +92,7 @@ unsigned gw_db_group_open(struct gw_db *db, struct gw_db_job *job)
         int64_t least = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_GLOG_FIRST, "i", m->g.id), 0);
         if (least > 0) {
             first = cursor + 1 > (uint64_t)least ? cursor + 1 : (uint64_t)least;
+            first = first <= head ? first : head + 1;
         }
     }
     if (m->day != gw_clock_day(db->now_ms) && !gw_db_is_full(db)) {
@@ -108,9 +116,10 @@ unsigned gw_db_group_info_get(struct gw_db *db, struct gw_db_job *job)
         v.mailbox.n != FRAME_MAILBOX_SIZE || v.read_tag.n != FRAME_READ_TAG_SIZE) {
         return FRAME_CODE_MALFORMED;
     }
-    unsigned code = find_readable(db, v.mailbox, v.read_tag, &m);
-    if (code != 0) {
-        return code;
+    uint64_t until = 0;
+    unsigned code = find_readable(db, v.mailbox, v.read_tag, &m, &until);
+    if (code != 0 || until != GW_DB_NO_END) {
+        return code != 0 ? code : FRAME_CODE_AUTH; /* of those who are in it now */
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_INFO_GET, "i", m->g.id);
     out.has_info = gw_db_row(db, s);
@@ -301,6 +310,19 @@ static unsigned put_welcomes(struct gw_db *db, struct gw_db_job *job, const stru
     return 0;
 }
 
+/* The old tag reads no further than this commit. */
+static void new_read_tag(struct gw_db *db, struct gw_db_mailbox *m, struct slice hash, uint64_t seq,
+                         struct gw_db_notice *n)
+{
+    gw_db_exec(db,
+               gw_db_bind(db, GW_DB_SQL_RTAG_NEW, "ibu", m->g.id, SLICE_ARRAY(m->read_hash), seq));
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_TAG, "ib", m->g.id, hash));
+    memcpy(m->read_hash, hash.p, sizeof m->read_hash);
+    if (n != NULL) {
+        n->ends_tag = true;
+    }
+}
+
 static void new_epoch(struct gw_db *db, struct gw_db_mailbox *m, const struct wire_commit *v,
                       struct gw_db_notice *n)
 {
@@ -329,7 +351,8 @@ static bool commit_is_sound(const struct wire_commit *v)
 {
     bool fine = v->mid.n == FRAME_MID_SIZE && v->branch.n == FRAME_BRANCH_SIZE &&
                 v->next_key.n == 32 && v->signature.n == CRYPTO_SIGN_SIZE && v->body.n > 0 &&
-                v->epoch < INT64_MAX && v->welcomes_n <= WELCOMES_MAX;
+                (!v->has_read_hash || v->read_hash.n == 32) && v->epoch < INT64_MAX &&
+                v->welcomes_n <= WELCOMES_MAX;
     for (size_t i = 0; fine && i < v->welcomes_n; i++) {
         fine = v->welcomes[i].inbox.n == FRAME_INBOX_SIZE &&
                v->welcomes[i].token.n == FRAME_TOKEN_SIZE && v->welcomes[i].body.n > 0;
@@ -376,6 +399,9 @@ unsigned gw_db_group_commit(struct gw_db *db, struct gw_db_job *job)
     uint64_t seq = append(db, m, &e, shared, &notice);
     gw_bytes_unref(shared);
     new_epoch(db, m, &v, notice);
+    if (v.has_read_hash) {
+        new_read_tag(db, m, v.read_hash, seq, notice);
+    }
     gw_log_add(db->log, GW_LOG_COMMITS, 1);
     return answer_posted(db, job, seq);
 }

@@ -96,6 +96,10 @@
     X(INFO_SET, "INSERT INTO info VALUES (?1, ?2) ON CONFLICT (grp) DO UPDATE SET info = ?2")      \
     X(INFO_GET, "SELECT info FROM info WHERE grp = ?1")                                            \
     X(INFO_DROP, "DELETE FROM info WHERE grp = ?1")                                                \
+    X(GRP_TAG, "UPDATE grp SET read_hash = ?2 WHERE id = ?1")                                      \
+    X(RTAG_NEW, "INSERT OR REPLACE INTO rtag VALUES (?1, ?2, ?3)")                                 \
+    X(RTAG_GET, "SELECT until FROM rtag WHERE grp = ?1 AND hash = ?2")                             \
+    X(RTAG_DROP, "DELETE FROM rtag WHERE grp = ?1")                                                \
     X(WKEY_NEW, "INSERT INTO wkey VALUES (?1, ?2, ?3)")                                            \
     X(WKEY_ALL, "SELECT epoch, key FROM wkey WHERE grp = ?1 ORDER BY epoch DESC LIMIT 6")          \
     X(WKEY_OLD, "DELETE FROM wkey WHERE grp = ?1 AND epoch < ?2")                                  \

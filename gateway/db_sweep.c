@@ -166,6 +166,7 @@ static void sweep_mailboxes(struct gw_db *db)
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GLOG_DROP_ALL, "i", old[i]));
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_INFO_DROP, "i", old[i]));
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_DROP, "i", old[i]));
+        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_RTAG_DROP, "i", old[i]));
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_DROP, "i", old[i]));
     }
     db->sweep_grp = to;

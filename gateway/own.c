@@ -258,6 +258,10 @@ static void take_fetched(struct gw_own_handle *h, struct slice frames)
         if (frame_next(&s, &type, &request, &body) != OK || frame_deliver_get(body, &d) != OK) {
             break;
         }
+        if (d.seq > h->until) {
+            h->cursor = h->head;
+            break;
+        }
         gw_peer_answer(p, slice_make(from.p, from.n - s.n));
         if (p->socket.state != GW_SOCKET_OPEN) {
             return;
@@ -302,7 +306,7 @@ static void fetched(struct gw_loop *loop, struct gw_db_job *job)
 static void deliver(struct gw_own_handle *h, const struct gw_db_notice *n)
 {
     struct gw_peer *p = h->peer;
-    if (n->seq <= h->cursor) {
+    if (n->seq <= h->cursor || n->seq > h->until) {
         return;
     }
     h->head = n->seq > h->head ? n->seq : h->head;
@@ -363,6 +367,9 @@ void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n)
             gw_peer_bye(h->peer, FRAME_CODE_REVOKED, 0, GW_WS_CODE_POLICY);
         } else {
             deliver(h, n);
+            if (n->ends_tag && h->until == GW_DB_NO_END) {
+                h->until = n->seq;
+            }
         }
     }
 }
@@ -383,6 +390,7 @@ void gw_own_start_inbox(struct gw_peer *p, int64_t box, uint64_t first, uint64_t
     h->peer = p;
     h->cursor = h->acked = first - 1;
     h->head = next - 1;
+    h->until = GW_DB_NO_END;
     join(b, h);
     p->readers.inbox = h;
     if (h->cursor < h->head) {
@@ -408,7 +416,8 @@ static void opened(struct gw_loop *loop, struct gw_db_job *job)
     }
     if (b != NULL) {
         h->cursor = job->number;
-        h->head = job->group.next - 1;
+        h->until = job->until;
+        h->head = job->group.next - 1 < h->until ? job->group.next - 1 : h->until;
         join(b, h);
     } else if (h != NULL) {
         handle_free(p, h);
@@ -494,7 +503,7 @@ void gw_own_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but, 
     struct gw_own_box *b = *slot_of(loop->own, id, false);
     size_t size = FRAME_HEADER_SIZE + 12 + body.n;
     for (struct gw_own_handle *h = b == NULL ? NULL : b->readers; h != NULL; h = h->next) {
-        if ((h->peer == but && h->number == number) ||
+        if ((h->peer == but && h->number == number) || h->until != GW_DB_NO_END ||
             gw_socket_backlog(&h->peer->socket) + size > GW_SOCKET_LOW) {
             continue;
         }

@@ -20,6 +20,7 @@ struct gw_own_handle {
     struct gw_own_handle *prev, *next; /* readers of the same box           */
     struct gw_own_handle *lag_next;
     uint64_t cursor, head, acked;
+    uint64_t until;  /* the last seq its read tag is good for */
     uint32_t number; /* 0: the device's own queue */
     bool lagging;
 };

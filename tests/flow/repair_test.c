@@ -148,6 +148,7 @@ TEST(a_revoked_device_cannot_come_back_by_itself)
     sim_run(w.s, 20000);
     CHECK(number(w.a2, "SELECT count(*) FROM chat WHERE state=2 AND type>0") == 2);
     /* it keeps what it had, says to itself that it is in, and tries to join with the bundle */
+    uint64_t read = number(w.a2, "SELECT sum(cursor) FROM chat WHERE type>0");
     CHECK_ERR(sim_keep(w.a2, come_back, NULL), OK);
     sim_cut(w.a2, 2);
     CHECK(talk(w.a, w.b, 2, "after"));
@@ -155,6 +156,13 @@ TEST(a_revoked_device_cannot_come_back_by_itself)
     pass(w.s, 300000);
     CHECK(sim_count(w.a2, "SELECT count(*) FROM message WHERE text LIKE 'after%'", NULL) == 0);
     CHECK(number(w.a2, "SELECT count(*) FROM chat WHERE stuck>0") > 0);
+    /* not even what is sealed reaches it */
+    CHECK(number(w.a2, "SELECT sum(cursor) FROM chat WHERE type>0 AND id<=3") == read);
+    /* in its need it makes new rooms: nobody comes */
+    CHECK(one_chat(w.a, 1) && one_chat(w.b, 1) && one_chat(w.a, 0));
+    CHECK(number(w.b, "SELECT count(*) FROM chat WHERE type=1") == 1);
+    CHECK(number(w.a, "SELECT count(*) FROM chat WHERE type<2") == 2);
+    CHECK(talk(w.a, w.b, 1, "after all"));
     CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=3") == 0);
     CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=2 AND notice=8 AND id>(SELECT "
                       "max(id) FROM message WHERE notice=9)") == 0);

@@ -592,6 +592,45 @@ await claim("welcomes_with_one_single_use_token_count", async () => {
   await d.until(() => d.delivered.length === 1);
   c.end();
 });
+await claim("an_old_read_tag_reads_up_to_the_commit_that_replaced_it", async () => {
+  const [writer, live, later, fresh] = await Promise.all([anon(gw), anon(gw), anon(gw), anon(gw)]);
+  const h = await new Group().create(writer, { info: B("info 0") });
+  const w = await h.open(writer);
+  const o = await h.open(live);
+  await h.send(writer, w.handle, B("one"));
+  const old = h.tag;
+  const tag = randomBytes(32);
+  const forged = h.commit(w.handle, B("x"), { readHash: sha256(tag) }).body;
+  forged[6] = sha256(randomBytes(32)); // the hash is signed
+  await fails(writer.call(T.COMMIT, forged), C.AUTH);
+  const seq = await h.change(writer, w.handle, B("they are out"), { readHash: sha256(tag), info: B("info 1") });
+  h.tag = tag;
+  const again = await h.open(writer, { cursor: seq });
+  await h.send(writer, again.handle, B("without them"));
+  writer.tell(T.EPHEMERAL, h.ephemeral(again.handle, B("typing")));
+  await writer.until(() => writer.delivered.some((d) => d.body.equals(B("without them"))));
+  // who was reading has the commit, and nothing behind it
+  await live.until(() => live.delivered.some((d) => d.body.equals(B("they are out"))));
+  // who comes later with the old tag reads as far
+  const past = await h.open(later, { tag: old });
+  equal([past.head, past.first], [seq, 1]);
+  await later.until(() => later.delivered.length === 2);
+  const none = await h.open(later, { tag: old, cursor: seq });
+  equal([none.head, none.first], [seq, seq + 1]);
+  await fails(later.call(T.INFO_GET, [h.mailbox, old]), C.AUTH);
+  await fails(h.open(later, { tag: randomBytes(32) }), C.AUTH);
+  // and who has the new one reads all
+  equal((await h.open(fresh)).head, seq + 1);
+  await fresh.until(() => fresh.delivered.length === 3);
+  equal((await fresh.call(T.INFO_GET, [h.mailbox, tag]))[0], B("info 1"));
+  await h.send(writer, again.handle, B("nor this"));
+  await fresh.until(() => fresh.delivered.length === 4);
+  await sleep(200);
+  equal([live.delivered.length, later.delivered.length], [2, 2]);
+  equal((live.ephemeral).length, 0);
+  for (const c of [writer, live, later, fresh]) c.end();
+  void o;
+});
 await claim("info_is_replaced_by_commits_and_read_by_tag", async () => {
   const c = await anon(gw);
   const h = await new Group().create(c, { info: B("info 0") });

@@ -457,10 +457,10 @@ export class Group {
     const tbs = Buffer.concat([Buffer.from("sotto ephemeral 1"), this.mailbox, u64be(epoch), sha256(body)]);
     return Buffer.concat([u32le(handle), u64le(epoch), key.sign(tbs), body]);
   }
-  commit(handle, body, { epoch = this.epoch, mid = randomBytes(8), next = keyPair(), info = null, welcomes = [], key = this.keys.get(epoch), branch = this.branch } = {}) {
-    const parts = [Buffer.from("sotto commit 1"), this.mailbox, u64be(epoch), mid, branch, sha256(body), next.pub, sha256(info ?? Buffer.alloc(0))];
+  commit(handle, body, { epoch = this.epoch, mid = randomBytes(8), next = keyPair(), readHash = null, info = null, welcomes = [], key = this.keys.get(epoch), branch = this.branch } = {}) {
+    const parts = [Buffer.from("sotto commit 1"), this.mailbox, u64be(epoch), mid, branch, sha256(body), next.pub, Buffer.from([readHash ? 1 : 0]), readHash ?? Buffer.alloc(0), sha256(info ?? Buffer.alloc(0))];
     for (const [inbox, token, w] of welcomes) parts.push(sha256(inbox), sha256(token), sha256(w));
-    return { next, body: [handle, mid, epoch, branch, body, next.pub, info, welcomes, key.sign(Buffer.concat(parts))] };
+    return { next, body: [handle, mid, epoch, branch, body, next.pub, readHash, info, welcomes, key.sign(Buffer.concat(parts))] };
   }
   async change(c, handle, body, o) {
     const made = this.commit(handle, body, o);

@@ -27,8 +27,9 @@ struct sim_conn {
     struct sim_packet *up;    /* to the gateway */
     struct sim_handle {
         uint32_t box;
-        uint64_t sent; /* last seq delivered */
-    } handles[256];    /* box UINT32_MAX: closed */
+        uint64_t sent;  /* last seq delivered */
+        uint64_t until; /* its read tag is good for */
+    } handles[256];     /* box UINT32_MAX: closed */
     uint32_t handle_n;
 };
 struct sim_device {

@@ -21,6 +21,11 @@ struct entry { /* of a log or an inbox */
 };
 struct box {
     uint8_t id[16], read_hash[32];
+    struct {
+        uint8_t hash[32];
+        uint64_t until;
+    } old_tags[128];
+    size_t old_tag_n;
     uint64_t epoch;
     struct key {
         uint64_t epoch;
@@ -255,7 +260,8 @@ static void fan_out(struct sim_gateway *g, uint32_t box)
             if (c->handles[h].box != box) {
                 continue;
             }
-            while (c->handles[h].sent < g->boxes[box].n) {
+            while (c->handles[h].sent < g->boxes[box].n &&
+                   c->handles[h].sent < c->handles[h].until) {
                 uint64_t seq = ++c->handles[h].sent;
                 deliver(g, d, 2, h + 1, seq, &g->boxes[box].log[seq - 1]);
             }
@@ -601,11 +607,37 @@ static void on_box_new(struct talk *t, struct slice body)
     done(t);
 }
 
-static bool may_read(const struct box *b, struct slice tag)
+static bool may_read(const struct box *b, struct slice tag, uint64_t *until)
 {
     uint8_t h[32];
     crypto_sha256(h, tag);
+    *until = UINT64_MAX;
+    for (size_t i = 0; i < b->old_tag_n; i++) {
+        if (memcmp(h, b->old_tags[i].hash, 32) == 0) {
+            *until = b->old_tags[i].until;
+            return true;
+        }
+    }
     return memcmp(h, b->read_hash, 32) == 0;
+}
+
+/* Who reads by the old tag reads no further than seq. */
+static void new_tag(struct sim_gateway *g, struct box *b, struct slice hash, uint64_t seq)
+{
+    if (b->old_tag_n < sizeof b->old_tags / sizeof b->old_tags[0]) {
+        memcpy(b->old_tags[b->old_tag_n].hash, b->read_hash, 32);
+        b->old_tags[b->old_tag_n++].until = seq;
+    }
+    memcpy(b->read_hash, hash.p, 32);
+    for (size_t i = 0; i < g->sim->dev_n; i++) {
+        struct sim_conn *c = &g->sim->dev[i]->conn[2];
+        for (uint32_t h = 0; h < c->handle_n; h++) {
+            if (c->handles[h].box == (uint32_t)(b - g->boxes) &&
+                c->handles[h].until == UINT64_MAX) {
+                c->handles[h].until = seq;
+            }
+        }
+    }
 }
 
 static void on_open(struct talk *t, struct slice body)
@@ -618,7 +650,8 @@ static void on_open(struct talk *t, struct slice body)
     }
     int i = box_of(t->g, w.mailbox);
     struct sim_conn *c = &t->d->conn[2];
-    if (i < 0 || !may_read(&t->g->boxes[i], w.read_tag) ||
+    uint64_t until = 0;
+    if (i < 0 || !may_read(&t->g->boxes[i], w.read_tag, &until) ||
         c->handle_n == sizeof c->handles / sizeof c->handles[0]) {
         fail(t, i < 0 ? FRAME_CODE_UNKNOWN : FRAME_CODE_AUTH);
         return;
@@ -633,10 +666,11 @@ static void on_open(struct talk *t, struct slice body)
             }
         }
     }
+    c->handles[c->handle_n].until = until;
     c->handles[c->handle_n].box = (uint32_t)i;
     c->handles[c->handle_n++].sent = from;
     out.handle = c->handle_n;
-    out.head = b->n;
+    out.head = b->n < until ? b->n : until;
     out.epoch = b->epoch;
     out.first = from + 1;
     ANSWER(t, FRAME_OPENED, opened, out);
@@ -782,6 +816,9 @@ static void on_commit(struct talk *t, struct slice body)
         b->info = keep(w.info);
     }
     uint32_t index = (uint32_t)(b - t->g->boxes);
+    if (w.has_read_hash) {
+        new_tag(t->g, b, w.read_hash, seq);
+    }
     posted(t, seq);
     fan_out(t->g, index);
     for (size_t i = 0; i < w.welcomes_n; i++) {
@@ -800,8 +837,9 @@ static void on_info_get(struct talk *t, struct slice body)
         return;
     }
     int i = box_of(t->g, w.mailbox);
-    if (i < 0 || !may_read(&t->g->boxes[i], w.read_tag)) {
-        fail(t, FRAME_CODE_UNKNOWN);
+    uint64_t until = 0;
+    if (i < 0 || !may_read(&t->g->boxes[i], w.read_tag, &until) || until != UINT64_MAX) {
+        fail(t, i < 0 ? FRAME_CODE_UNKNOWN : FRAME_CODE_AUTH);
         return;
     }
     out.has_info = t->g->boxes[i].info.p != NULL;

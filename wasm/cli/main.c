@@ -396,6 +396,31 @@ static enum err cmd_group(struct cli *c)
     return OK;
 }
 
+/* remove CHAT PERSON: out of a group that we run */
+static enum err cmd_remove(struct cli *c)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_REMOVE;
+    op.op_group_remove.chat = arg_number(c, 0);
+    op.op_group_remove.person = arg_number(c, 1);
+    TRY(session_op(&c->s, &op));
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
+/* leave CHAT: done when somebody of the group has taken us out */
+static enum err cmd_leave(struct cli *c)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_LEAVE;
+    op.op_group_leave.chat = arg_number(c, 0);
+    TRY(session_op(&c->s, &op));
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
 /* watch: tells what comes, for --seconds */
 static enum err cmd_watch(struct cli *c)
 {
@@ -426,6 +451,8 @@ static const struct command {
     {"send", 2, false, cmd_send, "send CHAT TEXT"},
     {"read", 1, false, cmd_read, "read CHAT"},
     {"group", 1, false, cmd_group, "group NAME PERSON..."},
+    {"remove", 2, false, cmd_remove, "remove CHAT PERSON"},
+    {"leave", 1, false, cmd_leave, "leave CHAT"},
     {"watch", 0, false, cmd_watch, "watch"},
     {"export", 0, false, cmd_export, "export"},
 };

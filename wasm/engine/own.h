@@ -93,7 +93,8 @@ struct own_room {
     uint8_t room[16];
     int type; /* store_chat_type */
     struct slice name;
-    uint8_t mailbox[16], read_tag[32];
+    uint8_t mailbox[16];
+    uint8_t read_tag[32];    /* opens the mailbox; new whenever somebody goes                  */
     uint8_t join_secret[32]; /* opens what an external joiner needs; new whenever somebody goes */
     bool has_replaces;
     uint8_t replaces[16];        /* the room this one was made instead of                        */

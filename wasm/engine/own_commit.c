@@ -19,7 +19,8 @@ struct plan {
     struct mls_extension ext;
     bool path;
     struct own_room room; /* as it will be, when it changes */
-    bool room_changes;
+    bool room_changes, new_tag;
+    uint8_t read_hash[32];
     struct slice tree_ref; /* where the tree will be; empty: inside the GroupInfo */
     struct buf wishes;     /* ids it fulfils */
 };
@@ -144,11 +145,13 @@ static enum err plan_room(struct step *s, const struct mls_group *g, struct plan
     TRY(own_room_of(s->arena, g, &now));
     TRY(own_room_decode(s->arena, wished, &p->room));
     memcpy(p->room.join_secret, now.join_secret, 32);
+    memcpy(p->room.read_tag, now.read_tag, 32);
     p->room_changes = true;
     return OK;
 }
 
-/* Who goes out keeps nothing that leads in again: the others agree on a new join secret. */
+/* Who goes out keeps nothing that leads in again, and reads no further, not even what is sealed:
+ * the others agree on a new join secret and a new read tag. */
 static enum err plan_secret(struct step *s, const struct mls_group *g, struct plan *p)
 {
     bool goes = mls_group_proposal_count(g) > 0;
@@ -160,6 +163,9 @@ static enum err plan_secret(struct step *s, const struct mls_group *g, struct pl
     }
     if (goes) {
         crypto_rand(p->room.join_secret, 32);
+        crypto_rand(p->room.read_tag, 32);
+        crypto_sha256(p->read_hash, SLICE_ARRAY(p->room.read_tag));
+        p->new_tag = true;
     }
     p->room_changes = p->room_changes || goes;
     if (!p->room_changes) {
@@ -377,6 +383,8 @@ static enum err commit_frame(struct own *o, struct step *s, const struct store_c
     crypto_sign_public_of(&next_key, &next);
     wipe(&next, sizeof next);
     w.next_key = SLICE_ARRAY(next_key.b);
+    w.has_read_hash = p->new_tag;
+    w.read_hash = SLICE_ARRAY(p->read_hash);
     TRY(make_info(s, c, g, m, p, &w.info));
     w.has_info = true;
     w.welcomes = welcomes;

@@ -342,6 +342,21 @@ static bool taken_in_again(const struct mls_commit_view *v, const struct mls_pro
     return false;
 }
 
+/* New ones came with somebody's going. The mailbox is opened anew: the old tag reads no further. */
+static enum err take_secrets(struct own *o, struct step *s, const struct store_chat *c,
+                             const struct own_room *room)
+{
+    bool tag = slice_equal(SLICE_ARRAY(room->read_tag), SLICE_ARRAY(c->read_tag));
+    if (tag && slice_equal(SLICE_ARRAY(room->join_secret), SLICE_ARRAY(c->join_secret))) {
+        return OK;
+    }
+    TRY(store_sql_run(s->store, "UPDATE chat SET join_secret=?,read_tag=? WHERE id=?", "bbi",
+                      SLICE_ARRAY(room->join_secret), SLICE_ARRAY(room->read_tag), c->id));
+    own_recover_touch(s);
+    struct own_box *box = own_box(o, c->id, false);
+    return tag || box == NULL || !box->opened ? OK : own_box_reopen(o, s, box);
+}
+
 enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
                            const struct mls_commit_view *view)
 {
@@ -357,11 +372,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     TRY(own_group(o, s, chat, &g));
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(own_room_of(s->arena, g, &room));
-    if (!slice_equal(SLICE_ARRAY(room.join_secret), SLICE_ARRAY(c.join_secret))) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET join_secret=? WHERE id=?", "bi",
-                          SLICE_ARRAY(room.join_secret), chat));
-        own_recover_touch(s);
-    }
+    TRY(take_secrets(o, s, &c, &room));
     TRY(epoch_keys(g, room.mailbox, s->now_ms, &e));
     enum err err = store_epoch_put(s->store, chat, &e);
     wipe(&e, sizeof e);

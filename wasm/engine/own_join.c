@@ -124,6 +124,10 @@ static enum err chat_for(struct own *o, struct step *s, const struct own_room *r
     enum err e = store_chat_find(s->store, s->arena, room->room, c);
     *fresh = e == ERR_GONE;
     if (e == OK) {
+        struct own_box *box = own_box(o, c->id, false);
+        if (box != NULL && box->opened) {
+            TRY(own_box_reopen(o, s, box)); /* by the read tag of now */
+        }
         own_group_close(o, c->id);
         TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
         TRY(store_pending_drop(s->store, c->id));
@@ -329,6 +333,30 @@ static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params
     return OK;
 }
 
+/* A device that its account has put out makes no rooms and asks nobody in: its key still carries
+ * the account's signature, the chain says that it is over. */
+static enum err by_whom(struct own *o, struct step *s, const struct mls_group *g,
+                        const struct own_room *room, uint32_t signer)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    while (mls_group_next_member(g, &next, &leaf)) {
+        int64_t person = 0;
+        bool revoked = false;
+        if (leaf.index != signer && room->type == STORE_CHAT_GROUP) {
+            continue; /* the others of a group may not have heard of it yet */
+        }
+        TRY(own_leaf_person(o, s, &leaf, &person));
+        if (leaf.signature_key.n == 32) {
+            TRY(store_chain_revoked(s->store, person, leaf.signature_key.p, &revoked));
+        }
+        if (revoked) {
+            return ERR_AUTH_POLICY;
+        }
+    }
+    return OK;
+}
+
 static enum err join(struct own *o, struct step *s, struct mls_join_params *p, struct store_chat *c,
                      bool *fresh)
 {
@@ -336,9 +364,12 @@ static enum err join(struct own *o, struct step *s, struct mls_join_params *p, s
     struct mls_storage storage;
     struct mls_group *g = NULL;
     struct own_room room;
+    uint32_t signer = 0;
     own_group_storage(&storage, &rows);
+    p->signer = &signer;
     TRY(mls_group_join(&g, &storage, p));
     enum err e = own_room_of(s->arena, g, &room);
+    e = e != OK ? e : by_whom(o, s, g, &room, signer);
     e = e != OK ? e : chat_for(o, s, &room, c, fresh); /* the room borrows from the group */
     mls_group_destroy(g);
     return e != OK ? e

@@ -297,6 +297,8 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
             return OK;
         }
         TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq, chat));
+        box = own_box(o, chat, false);
+        last = last || (box != NULL && !box->opened); /* to be opened by a new read tag */
     }
     return last ? own_pump_chat(o, s, chat) : OK;
 }

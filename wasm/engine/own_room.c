@@ -188,11 +188,12 @@ static bool pair_full(const struct judge *j, const struct mls_commit_view *c, st
     return !slice_equal(seen[0], account) && !(n > 1 && slice_equal(seen[1], account));
 }
 
-/* Nothing but the join secret is new. */
+/* Nothing but the join secret and the read tag is new. */
 static bool only_secret(const struct judge *j, struct own_room after)
 {
     struct slice a, b;
     memcpy(after.join_secret, j->room.join_secret, 32);
+    memcpy(after.read_tag, j->room.read_tag, 32);
     return own_room_encode(j->arena, &after, &a) == OK &&
            own_room_encode(j->arena, &j->room, &b) == OK && slice_equal(a, b);
 }
@@ -214,8 +215,7 @@ static enum err judge_room(const struct judge *j, const struct mls_commit_view *
     TRY(room_in(j->arena, p->extensions, &after));
     if (after.type != j->room.type ||
         !slice_equal(SLICE_ARRAY(after.room), SLICE_ARRAY(j->room.room)) ||
-        !slice_equal(SLICE_ARRAY(after.mailbox), SLICE_ARRAY(j->room.mailbox)) ||
-        !slice_equal(SLICE_ARRAY(after.read_tag), SLICE_ARRAY(j->room.read_tag))) {
+        !slice_equal(SLICE_ARRAY(after.mailbox), SLICE_ARRAY(j->room.mailbox))) {
         return ERR_AUTH_POLICY;
     }
     return admin || j->room.type != STORE_CHAT_GROUP || (removes(c) && only_secret(j, after))

@@ -285,11 +285,17 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     if (box == NULL) {
         return ERR_HOST_MEMORY;
     }
+    TRY(store_chat_get(s->store, s->arena, ask->a, &c));
+    if (failure == FRAME_CODE_AUTH && c.state == STORE_CHAT_LEAVING) {
+        return own_group_left(o, s, c.id); /* they did, long ago */
+    }
+    if (failure == FRAME_CODE_AUTH && c.note == 0) { /* so long away that our tag is forgotten */
+        return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c.id);
+    }
     if (failure != 0 || type != FRAME_OPENED) {
         return OK; /* tried again with the next connection */
     }
     TRY(wire_opened_decode(s->arena, body, &w));
-    TRY(store_chat_get(s->store, s->arena, ask->a, &c));
     box->handle = (uint32_t)w.handle;
     box->opened = true;
     box->head = w.head;

@@ -145,6 +145,7 @@ struct mls_join_params {
     const struct mls_group *predecessor;
     bool encrypt_handshake;
     uint32_t padding_block;
+    uint32_t *signer; /* optional, out: the leaf of who signed the GroupInfo             */
     /* Optional: called with the decrypted GroupInfo extensions before the tree is needed, so
      * that the tree can be fetched by a reference inside. May set ratchet_tree. */
     void *user;

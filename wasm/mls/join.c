@@ -229,6 +229,9 @@ static enum err join(struct mls_group **out, const struct mls_storage *storage,
         mls_group_destroy(g);
         return error;
     }
+    if (params->signer != NULL) {
+        *params->signer = w->info.signer;
+    }
     *out = g;
     return OK;
 }

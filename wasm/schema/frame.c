@@ -183,6 +183,8 @@ void frame_commit_tbs(struct buf *b, struct slice mailbox, const struct wire_com
     buf_slice(b, v->branch);
     put_hash(b, v->body);
     buf_slice(b, v->next_key);
+    buf_u8(b, v->has_read_hash);
+    buf_slice(b, v->has_read_hash ? v->read_hash : SLICE_EMPTY);
     put_hash(b, v->has_info ? v->info : SLICE_EMPTY);
     for (size_t i = 0; i < v->welcomes_n; i++) {
         put_hash(b, v->welcomes[i].inbox);

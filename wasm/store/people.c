@@ -106,6 +106,29 @@ enum err store_chain_head(struct store *s, int64_t person, struct chain_entry *o
     return e;
 }
 
+enum err store_chain_revoked(struct store *s, int64_t person, const uint8_t device[32],
+                             bool *revoked)
+{
+    struct store_rows r;
+    bool has = false, had = false, now = false;
+    *revoked = false;
+    TRY(store_rows_open(s, &r, "SELECT entry FROM chain WHERE person=? ORDER BY version", "i",
+                        person));
+    enum err e = OK;
+    while ((e = store_rows_next(&r, &has)) == OK && has) {
+        struct chain_entry entry;
+        e = chain_read(store_rows_bytes(&r, 0), &entry);
+        if (e != OK) {
+            break;
+        }
+        now = chain_has_device(&entry, device);
+        had = had || now;
+    }
+    store_rows_close(&r);
+    *revoked = e == OK && had && !now;
+    return e;
+}
+
 /* Do we have this version with these bytes? OK same, ERR_AUTH other bytes, ERR_GONE not at all. */
 static enum err compare(struct store *s, int64_t person, uint64_t version, struct slice entry)
 {

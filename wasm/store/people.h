@@ -36,6 +36,9 @@ MUST_CHECK enum err store_chain_head(struct store *s, int64_t person, struct cha
  * already (same bytes) is OK. */
 MUST_CHECK enum err store_chain_add(struct store *s, int64_t person, struct slice entry,
                                     bool published, bool *added);
+/* Was this a device of theirs, and is no longer one, by the entries we have? */
+MUST_CHECK enum err store_chain_revoked(struct store *s, int64_t person, const uint8_t device[32],
+                                        bool *revoked);
 /* SHA-256 of entry 0: what the safety number is made of. */
 MUST_CHECK enum err store_chain_root(struct store *s, int64_t person, uint8_t out[32]);
 

@@ -1091,13 +1091,18 @@ enum err wire_welcome_decode(struct arena *a, struct slice s, struct wire_welcom
 
 void wire_commit_put(struct buf *b, const struct wire_commit *v)
 {
-    cbor_put_array(b, 9);
+    cbor_put_array(b, 10);
     cbor_put_uint(b, v->handle);
     cbor_put_bytes(b, v->mid);
     cbor_put_uint(b, v->epoch);
     cbor_put_bytes(b, v->branch);
     cbor_put_bytes(b, v->body);
     cbor_put_bytes(b, v->next_key);
+    if (v->has_read_hash) {
+        cbor_put_bytes(b, v->read_hash);
+    } else {
+        cbor_put_null(b);
+    }
     if (v->has_info) {
         cbor_put_bytes(b, v->info);
     } else {
@@ -1115,7 +1120,7 @@ enum err wire_commit_get(struct arena *a, struct slice *s, struct wire_commit *v
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 9) {
+    if (items < 10) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->handle));
@@ -1124,6 +1129,10 @@ enum err wire_commit_get(struct arena *a, struct slice *s, struct wire_commit *v
     TRY(cbor_get_bytes(s, &v->branch));
     TRY(cbor_get_bytes(s, &v->body));
     TRY(cbor_get_bytes(s, &v->next_key));
+    v->has_read_hash = !cbor_take_null(s);
+    if (v->has_read_hash) {
+        TRY(cbor_get_bytes(s, &v->read_hash));
+    }
     v->has_info = !cbor_take_null(s);
     if (v->has_info) {
         TRY(cbor_get_bytes(s, &v->info));
@@ -1140,7 +1149,7 @@ enum err wire_commit_get(struct arena *a, struct slice *s, struct wire_commit *v
         v->welcomes = list;
     }
     TRY(cbor_get_bytes(s, &v->signature));
-    for (size_t i = 9; i < items; i++) {
+    for (size_t i = 10; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

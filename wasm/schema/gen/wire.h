@@ -323,6 +323,8 @@ struct wire_commit {
     struct slice branch;
     struct slice body;
     struct slice next_key;
+    bool has_read_hash;
+    struct slice read_hash;
     bool has_info;
     struct slice info;
     const struct wire_welcome *welcomes;

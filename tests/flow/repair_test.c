@@ -184,6 +184,31 @@ TEST(a_lost_group_is_entered_again_by_its_bundle)
     sim_destroy(w.s);
 }
 
+static enum err other_keys(struct own *o, struct step *s, void *user)
+{
+    (void)o;
+    (void)user;
+    return store_sql_run(s->store,
+                         "UPDATE epoch SET outer_key=randomblob(32),branch=randomblob(8) WHERE "
+                         "chat=(SELECT id FROM chat WHERE type=1)",
+                         "");
+}
+
+TEST(who_is_on_another_branch_notices_and_comes_back)
+{
+    struct world w;
+    REQUIRE(build(&w, 90));
+    CHECK(talk(w.a, w.b, 1, "before"));
+    CHECK_ERR(sim_keep(w.b, other_keys, NULL), OK); /* as a bad path would leave it */
+    CHECK_ERR(sim_send(w.a, w.ab, "on our branch", NULL), OK);
+    pass(w.s, 60000);
+    CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=3") == 0);
+    CHECK(number(w.b, "SELECT count(*) FROM message WHERE notice=13") == 1);
+    CHECK(talk(w.a, w.b, 1, "together again"));
+    CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
+    sim_destroy(w.s);
+}
+
 TEST(a_chat_of_two_goes_on_in_a_new_room)
 {
     for (uint64_t seed = 83; seed < 86; seed++) {
@@ -311,6 +336,7 @@ TEST(a_recovery_code_works_after_the_others_have_changed)
 
 TEST_MAIN(TEST_ROW(a_revoked_device_cannot_come_back_by_itself),
           TEST_ROW(a_lost_group_is_entered_again_by_its_bundle),
+          TEST_ROW(who_is_on_another_branch_notices_and_comes_back),
           TEST_ROW(a_chat_of_two_goes_on_in_a_new_room), TEST_ROW(a_group_takes_in_again_who_asks),
           TEST_ROW(my_other_device_takes_me_in_again),
           TEST_ROW(notes_to_myself_go_on_in_a_new_room),

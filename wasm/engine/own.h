@@ -45,6 +45,7 @@
 #define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own_parcel.h)            */
 #define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
 #define OWN_KEYS_LATE_MS (23ull * 86400000) /* with the 7 days of mls: how long a log is kept  */
+#define OWN_SEEN_MS (3600ll * 1000)         /* a device of mine is said to be seen, this often    */
 #define OWN_SWEEP_MS (24 * 3600ll * 1000)   /* old keys of silent groups are looked for        */
 #define OWN_STUCK_WAIT_MS 5000 /* between two tries to come in again                   */
 #define OWN_SWEEP_CHATS 8      /* in one step                                      */

@@ -133,6 +133,27 @@ static enum err forked(struct step *s, const struct store_chat *c)
     return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c->id);
 }
 
+/* The sender was in another state of this epoch than we are (e2ee-core.md 9.2). */
+static bool other_branch(struct step *s, const struct store_chat *c, const struct frame_deliver *d)
+{
+    struct store_epoch e;
+    bool other = store_epoch_get(s->store, c->id, d->epoch, &e) == OK &&
+                 !slice_equal(SLICE_ARRAY(e.branch), SLICE_ARRAY(d->branch));
+    wipe(&e, sizeof e);
+    return other;
+}
+
+/* Another device of mine is about: said in the list of devices, to the day. */
+static enum err seen(struct own *o, struct step *s, const struct mls_leaf_view *leaf,
+                     uint64_t server_ms)
+{
+    if (!slice_equal(leaf->credential, SLICE_ARRAY(o->account))) {
+        return OK;
+    }
+    return store_sql_run(s->store, "UPDATE device SET seen_ms=? WHERE id=? AND seen_ms<?", "ibi",
+                         (int64_t)server_ms, leaf->signature_key, (int64_t)server_ms - OWN_SEEN_MS);
+}
+
 static enum err on_event(struct own *o, struct step *s, const struct store_chat *c,
                          const struct frame_deliver *d, const struct mls_event *ev)
 {
@@ -141,6 +162,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
     switch (ev->kind) {
     case MLS_EVENT_APPLICATION:
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
+        TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
         return own_content_take(o, s, c, from, d->server_ms, ev->data);
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
@@ -242,6 +264,10 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return OK;
     }
     if (d->kind == FRAME_KIND_COMMIT) {
+        return forked(s, c);
+    }
+    if (other_branch(s, c, d)) {
+        TRY(passed_by(s, c, d->server_ms));
         return forked(s, c);
     }
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);

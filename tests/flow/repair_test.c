@@ -156,6 +156,12 @@ TEST(a_revoked_device_cannot_come_back_by_itself)
     pass(w.s, 300000);
     CHECK(sim_count(w.a2, "SELECT count(*) FROM message WHERE text LIKE 'after%'", NULL) == 0);
     CHECK(number(w.a2, "SELECT count(*) FROM chat WHERE stuck>0") > 0);
+    const struct abi_chats *l = sim_chats(w.a2);
+    uint64_t note = 0;
+    for (size_t i = 0; i < l->list_n; i++) {
+        note = l->list[i].type == 2 ? l->list[i].note : note;
+    }
+    CHECK(note == 3);
     /* not even what is sealed reaches it */
     CHECK(number(w.a2, "SELECT sum(cursor) FROM chat WHERE type>0 AND id<=3") == read);
     /* in its need it makes new rooms: nobody comes */

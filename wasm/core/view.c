@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "engine/own.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -116,7 +117,9 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
     out->draft_reply = (uint64_t)c.draft_reply;
     out->timer_s = (uint64_t)c.timer_s;
     out->first_unread = (uint64_t)c.first_unread;
-    out->note = (uint64_t)c.note;
+    bool asked = c.type == STORE_CHAT_GROUP && c.stuck >= OWN_STUCK_TRIES &&
+                 (c.note == 1 || c.state == STORE_CHAT_JOINING);
+    out->note = asked ? 3 : (uint64_t)c.note;
     TRY(last_line(s, &c, out));
     if (c.type == STORE_CHAT_PAIR && c.person != 0) {
         TRY(person_name(s, c.person, &out->title));

@@ -47,6 +47,7 @@
 #define OWN_KEYS_LATE_MS (23ull * 86400000) /* with the 7 days of mls: how long a log is kept  */
 #define OWN_SEEN_MS (3600ll * 1000)         /* a device of mine is said to be seen, this often    */
 #define OWN_SWEEP_MS (24 * 3600ll * 1000)   /* old keys of silent groups are looked for        */
+#define OWN_STUCK_TRIES 3      /* to come in again by the bundle, before others are asked */
 #define OWN_STUCK_WAIT_MS 5000 /* between two tries to come in again                   */
 #define OWN_SWEEP_CHATS 8      /* in one step                                      */
 #define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */

@@ -7,7 +7,7 @@
 #include "crypto/hash.h"
 #include "engine/own_parcel.h"
 
-#define TRIES 3                      /* with the bundle, before others are asked            */
+#define TRIES OWN_STUCK_TRIES        /* with the bundle, before others are asked            */
 #define TRY_AFTER_MS 4000            /* between two that count                              */
 #define ASK_AFTER_MS (3600ll * 1000) /* between two questions to others                     */
 #define ASK_PEOPLE_MAX 3
@@ -223,6 +223,7 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
         return store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
                              (int64_t)STORE_CHAT_LEFT, chat);
     }
+    effects_chat(s->out, chat);
     return c.type == STORE_CHAT_GROUP ? ask_others(o, s, &c) : new_room(o, s, &c);
 }
 

@@ -226,6 +226,8 @@ export const en = {
     '{ $name } has a new key. That happens after a loss of all devices; someone else could also be in between.',
   compare: 'Compare',
   forked: 'This chat is being repaired. Messages may come a little later.',
+  stuck:
+    'New messages cannot be read here until somebody who runs the group lets this device in again. They have been asked; nothing you have is lost.',
   joining: 'Joining. A member must be online for it.',
   'left-group': 'You are no longer in this group.',
   'blocked-chat': 'You blocked { $name }.',

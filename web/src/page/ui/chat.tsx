@@ -118,6 +118,14 @@ function Notice({ chat }: { chat: ChatView }) {
       </div>
     );
   }
+  if (chat.note === 3) {
+    return (
+      <div class="bar caution" role="note">
+        <span>{t('stuck')}</span>
+        <Button onClick={() => go(`chat/${chat.id}/info`)}>{t('members')}</Button>
+      </div>
+    );
+  }
   if (chat.note === 1) return <p class="bar caution">{t('forked')}</p>;
   if (chat.state === 1) return <p class="bar">{t('waiting-accept-long', { name: chatTitle(chat) })}</p>;
   if (chat.state === 4) return <p class="bar">{t('joining')}</p>;

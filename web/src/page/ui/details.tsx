@@ -30,6 +30,7 @@ function Timer({ chat }: { chat: ChatView }) {
       <Choice
         label={t('timer')}
         value={String(chat.timerS)}
+        disabled={chat.state > 1 || (chat.type === 2 && chat.role < 1)}
         options={TIMERS.map((s) => [String(s), t('timer-value', { seconds: s })] as const)}
         onChange={(v) => void run({ kind: 'op_chat_set', chat: chat.id, key: 'timer', value: Number(v) })}
       />

@@ -104,10 +104,11 @@ interface ChoiceProps<T extends string> {
   readonly hint?: string;
   readonly value: T;
   readonly options: readonly (readonly [T, string])[];
+  readonly disabled?: boolean;
   readonly onChange: (value: T) => void;
 }
 
-export function Choice<T extends string>({ label, hint, value, options, onChange }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, hint, value, options, disabled, onChange }: ChoiceProps<T>) {
   return (
     <label class="row-label">
       <span class="row-text">
@@ -116,6 +117,7 @@ export function Choice<T extends string>({ label, hint, value, options, onChange
       </span>
       <select
         value={value}
+        disabled={disabled}
         onChange={(e) => {
           const chosen = options.find(([v]) => v === e.currentTarget.value);
           if (chosen) onChange(chosen[0]);

@@ -357,17 +357,18 @@ static enum err by_whom(struct own *o, struct step *s, const struct mls_group *g
     return OK;
 }
 
-static enum err join(struct own *o, struct step *s, struct mls_join_params *p, struct store_chat *c,
-                     bool *fresh)
+static enum err join(struct own *o, struct step *s, const struct mls_join_params *params,
+                     struct store_chat *c, bool *fresh)
 {
+    struct mls_join_params p = *params;
     struct own_rows rows = {s->store, JOIN_CHAT};
     struct mls_storage storage;
     struct mls_group *g = NULL;
     struct own_room room;
     uint32_t signer = 0;
     own_group_storage(&storage, &rows);
-    p->signer = &signer;
-    TRY(mls_group_join(&g, &storage, p));
+    p.signer = &signer;
+    TRY(mls_group_join(&g, &storage, &p));
     enum err e = own_room_of(s->arena, g, &room);
     e = e != OK ? e : by_whom(o, s, g, &room, signer);
     e = e != OK ? e : chat_for(o, s, &room, c, fresh); /* the room borrows from the group */

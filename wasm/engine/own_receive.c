@@ -226,7 +226,7 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     pp.expire_ms = logged_at(s, d);
     err = mls_group_process(g, s->arena, &pp, message, ev);
     if (err == ERR_STATE_EPOCH && d->kind == FRAME_KIND_APPLICATION &&
-        mls_message_is_handshake(message)) {
+        mls_group_message_is_handshake(message)) {
         return ERR_STATE_REPLAY; /* a proposal for an epoch that is over: said anew, if need be */
     }
     TRY(err);

@@ -205,7 +205,7 @@ enum err mls_group_process(struct mls_group *g, struct arena *arena,
     return mls_receive_message(g, arena, params, message, event);
 }
 
-bool mls_message_is_handshake(struct slice message)
+bool mls_group_message_is_handshake(struct slice message)
 {
     struct mls_message m;
     if (mls_framing_read(message, &m) != OK) {

@@ -298,7 +298,7 @@ MUST_CHECK enum err mls_group_process(struct mls_group *g, struct arena *arena,
                                       const struct mls_process_params *params, struct slice message,
                                       struct mls_event *event);
 /* Does it say of itself that it is a proposal or a commit? (Nothing is checked.) */
-bool mls_message_is_handshake(struct slice message);
+bool mls_group_message_is_handshake(struct slice message);
 /* Drops past epochs and skipped keys that are too old (e2ee-core.md 7); mls_group_process does it
  * too, but a group may be silent. */
 MUST_CHECK enum err mls_group_expire(struct mls_group *g, struct arena *arena, uint64_t now_ms);

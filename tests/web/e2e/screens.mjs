@@ -26,7 +26,7 @@ async function look(p, name) {
 }
 
 /** The screen as it is now, at each width and in each theme. */
-async function record(p, name) {
+async function record(p, name, ready = async () => {}) {
   for (const theme of ['light', 'dark']) {
     await p.eval((t) => {
       document.documentElement.dataset.theme = t;
@@ -34,6 +34,7 @@ async function record(p, name) {
     for (const width of WIDTHS) {
       await p.size(width, width < 500 ? 740 : 900);
       await sleep(80);
+      await ready();
       await p.shot(`${name}-${width}-${theme}`);
       await look(p, `${name}-${width}-${theme}`);
     }
@@ -135,8 +136,14 @@ try {
     await alice.eval(() => document.querySelector('article.theirs')?.focus());
     await sleep(500);
     await record(alice, '08-chat');
-    await alice.keys('Enter');
-    await record(alice, '09-message-menu');
+    await record(alice, '09-message-menu', async () => {
+      // it closes when the window changes: opened again for each look
+      if (await alice.eval(() => document.querySelector('.menu') !== null)) return;
+      await alice.eval(() => Array.from(document.querySelectorAll('article')).at(-2)?.focus());
+      await alice.keys('Enter');
+      await until('the menu', () => alice.eval(() => document.querySelector('.menu') !== null));
+      await sleep(150);
+    });
     await alice.keys('Escape');
     await alice.click('button', 'Emoji', { exact: true });
     await sleep(600);

@@ -46,6 +46,18 @@ static bool has_device(const struct mls_group *g, struct slice key)
     return false;
 }
 
+/* Who is added now has a key package of now. */
+static enum err adding_policy(struct own *o, struct step *s, struct mls_policy *out)
+{
+    const struct mls_policy *base = own_policy(o, s);
+    if (base == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    *out = *base;
+    out->check_lifetime = true;
+    return OK;
+}
+
 /* Key packages of a wish, as they were taken: [* bstr]. Bad ones are left out. */
 static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, struct plan *p,
                           const struct store_wish *w, int64_t person, bool *fits)
@@ -54,12 +66,7 @@ static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, st
     struct mls_policy policy;
     size_t n = 0;
     *fits = true;
-    const struct mls_policy *base = own_policy(o, s);
-    if (base == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    policy = *base;
-    policy.check_lifetime = true;
+    TRY(adding_policy(o, s, &policy));
     TRY(cbor_get_array(&in, &n));
     if (p->add_n + n > OWN_ADDS_PER_COMMIT && p->add_n > 0) {
         *fits = false;
@@ -89,12 +96,7 @@ static enum err plan_readd(struct own *o, struct step *s, const struct mls_group
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     size_t n = 0;
-    const struct mls_policy *base = own_policy(o, s);
-    if (base == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    policy = *base;
-    policy.check_lifetime = true;
+    TRY(adding_policy(o, s, &policy));
     TRY(cbor_get_array(&in, &n));
     for (size_t i = 0; i < n && p->add_n == 0; i++) {
         struct mls_key_package_view v;

@@ -346,8 +346,8 @@ static bool taken_in_again(const struct mls_commit_view *v, const struct mls_pro
 static enum err take_secrets(struct own *o, struct step *s, const struct store_chat *c,
                              const struct own_room *room)
 {
-    bool tag = slice_equal(SLICE_ARRAY(room->read_tag), SLICE_ARRAY(c->read_tag));
-    if (tag && slice_equal(SLICE_ARRAY(room->join_secret), SLICE_ARRAY(c->join_secret))) {
+    bool tag = ct_equal(room->read_tag, c->read_tag, sizeof c->read_tag);
+    if (tag && ct_equal(room->join_secret, c->join_secret, sizeof c->join_secret)) {
         return OK;
     }
     TRY(store_sql_run(s->store, "UPDATE chat SET join_secret=?,read_tag=? WHERE id=?", "bbi",

@@ -98,16 +98,15 @@ enum err own_leave_too(struct own *o, struct step *s, const struct store_chat *c
 }
 
 /* Nobody is left who could take us out. */
-static enum err alone(struct own *o, struct step *s, struct mls_group *g, bool *out)
+static bool alone(const struct own *o, const struct mls_group *g)
 {
     struct mls_leaf_view leaf;
     uint32_t next = 0;
-    *out = true;
-    while (*out && mls_group_next_member(g, &next, &leaf)) {
-        *out = slice_equal(leaf.credential, SLICE_ARRAY(o->account));
+    bool mine = true;
+    while (mine && mls_group_next_member(g, &next, &leaf)) {
+        mine = slice_equal(leaf.credential, SLICE_ARRAY(o->account));
     }
-    (void)s;
-    return OK;
+    return mine;
 }
 
 enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *c,
@@ -118,7 +117,6 @@ enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *
     struct store_epoch e;
     uint32_t next = 0;
     int64_t unsent = 0;
-    bool last = false;
     enum err err = OK;
     TRY(store_sql_get_int(s->store, &unsent,
                           "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND "
@@ -131,8 +129,7 @@ enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *
     if (w->stage == (int)mls_group_epoch(g) + 1 || mls_group_state(g) != MLS_IDLE) {
         return OK; /* said in this epoch: somebody commits it */
     }
-    TRY(alone(o, s, g, &last));
-    if (last) {
+    if (alone(o, g)) {
         return own_group_left(o, s, c->id);
     }
     TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));

@@ -195,7 +195,7 @@ static bool only_secret(const struct judge *j, struct own_room after)
     memcpy(after.join_secret, j->room.join_secret, 32);
     memcpy(after.read_tag, j->room.read_tag, 32);
     return own_room_encode(j->arena, &after, &a) == OK &&
-           own_room_encode(j->arena, &j->room, &b) == OK && slice_equal(a, b);
+           own_room_encode(j->arena, &j->room, &b) == OK && ct_slice_equal(a, b);
 }
 
 static bool removes(const struct mls_commit_view *c)

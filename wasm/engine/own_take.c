@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "base/ct.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/hash.h"
@@ -38,7 +39,7 @@ static enum err take_profile(struct step *s, const struct store_chat *c, int64_t
         if (inbox.n != 16 || token.n != 16) {
             return ERR_INPUT;
         }
-        if (!who.has_token || !slice_equal(SLICE_ARRAY(who.token), token)) {
+        if (!who.has_token || !ct_slice_equal(SLICE_ARRAY(who.token), token)) {
             own_recover_touch(s); /* the way to them belongs into the recovery record */
         }
         TRY(store_person_set_door(s->store, from, inbox.p, token));

@@ -1,28 +1,56 @@
-// Builds the page into build/web (or the folder given): core.wasm, worker, styles, app, index, list of files.
-// Each file's hash stands in the one that loads it. Deterministic: same sources, same bytes.
-import { createHash } from 'node:crypto';
+// Builds the page into a folder: core.wasm, worker, styles, app, index, loader, headers, the portable file, and beside
+// the folder the unsigned text of its release note (OUT.note). Each file's hash stands in the one that loads it.
+// Deterministic: same sources and same arguments, same bytes. deploy/release.sh and deploy/local-release.sh call it.
+//
+// Usage: node web/build.js --out DIR --trust FILE [--seq N] [--prev HASH] [--commit HEX] [--toolchain HEX]
+//        [--version V] [--plain] [--waict] [--extra FILE]...
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { headers, noteText, policy, sha256, waictManifest, webcatManifest } from './note.js';
+import { portable } from './portable.js';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
+const called = process.cwd();
 process.chdir(root); // relative paths make the output independent of where the tree lies
 
-/** @param {Buffer | string} bytes */
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 const short = (bytes) => sha256(bytes).toString('hex').slice(0, 12);
 
-const TYPES = {
-  css: 'text/css', html: 'text/html', js: 'text/javascript', json: 'application/json', png: 'image/png',
-  svg: 'image/svg+xml', txt: 'text/plain', wasm: 'application/wasm', webmanifest: 'application/manifest+json',
-};
+async function bundle(entry, define = {}, format = 'esm') {
+  const result = await esbuild.build({
+    absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, write: false, format, target: 'es2022', legalComments: 'none',
+    charset: 'utf8', jsx: 'automatic', jsxImportSource: 'preact', nodePaths: [join(web, 'node_modules')], loader: { '.txt': 'text' },
+    define: Object.fromEntries(Object.entries(define).map(([k, v]) => [k, JSON.stringify(v)])),
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
 
-/** @param {{ out: string, wasm: string, worker?: string }} options worker: another entry, for development only */
-export async function build({ out, wasm, worker = 'web/src/worker/worker.ts' }) {
-  const version = JSON.parse(readFileSync('web/package.json', 'utf8')).version;
+/** Evaluates a module that only holds data. */
+async function data(entry) {
+  const result = await esbuild.build({ absWorkingDir: root, entryPoints: [entry], bundle: true, write: false, format: 'esm', target: 'es2022' });
+  return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].contents).toString('base64')}`);
+}
+
+async function styles() {
+  const first = (f) => ['tokens.css', 'base.css', f].indexOf(f);
+  const sheets = readdirSync('web/style').filter((f) => f.endsWith('.css')).sort((a, b) => first(a) - first(b) || (a < b ? -1 : 1));
+  const result = await esbuild.build({
+    absWorkingDir: root,
+    stdin: { contents: sheets.map((f) => `@import "./${f}";`).join('\n'), resolveDir: join(root, 'web/style'), loader: 'css' },
+    bundle: true, minify: true, write: false, target: ['chrome122', 'firefox128', 'safari17.4'], legalComments: 'none', charset: 'utf8',
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+/**
+ * @param {{ wasm: string, trust: string, version: string, plain: boolean, worker: string }} options
+ * Path to bytes of everything that is served, and what the note says besides.
+ */
+async function parts({ wasm, trust, version, plain, worker }) {
   /** @type {Map<string, Buffer>} */
   const files = new Map();
   const put = (path, bytes) => {
@@ -32,42 +60,18 @@ export async function build({ out, wasm, worker = 'web/src/worker/worker.ts' }) 
   /** With a piece of its hash in the name, so that it may be kept for ever. */
   const hashed = (name, ext, bytes) => put(`/${name}.${short(bytes)}.${ext}`, bytes);
 
-  const bundle = async (entry, define = {}, format = 'esm') => {
-    const result = await esbuild.build({
-      absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, write: false, format, target: 'es2022', legalComments: 'none',
-      charset: 'utf8', jsx: 'automatic', jsxImportSource: 'preact', nodePaths: [join(web, 'node_modules')], loader: { '.txt': 'text' },
-      define: Object.fromEntries(Object.entries(define).map(([k, v]) => [k, JSON.stringify(v)])),
-    });
-    return Buffer.from(result.outputFiles[0].contents);
-  };
-  /** Evaluates a module that only holds data. */
-  const data = async (entry) => {
-    const result = await esbuild.build({ absWorkingDir: root, entryPoints: [entry], bundle: true, write: false, format: 'esm', target: 'es2022' });
-    return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].contents).toString('base64')}`);
-  };
-
   const core = hashed('core', 'wasm', readFileSync(join(wasm, 'core.wasm')));
   const kdf = hashed('kdf', 'wasm', readFileSync(join(wasm, 'kdf.wasm')));
-  const workerJs = hashed('worker', 'js', await bundle(worker, {
-    CORE_URL: core.url, CORE_SHA256: core.sha256, KDF_URL: kdf.url, KDF_SHA256: kdf.sha256,
-  }));
+  const workerPart = hashed('worker', 'js', await bundle(worker, { CORE: core, KDF: kdf }));
   const scan = hashed('scan', 'js', await bundle('web/src/worker/scan.ts'));
   const emoji = hashed('emoji', 'txt', readFileSync('web/data/emoji.txt'));
   const { ar } = await data('web/src/page/text/ar.ts');
   const { en } = await data('web/src/page/text/en.ts');
   const tables = { en: hashed('en', 'json', JSON.stringify(en)), ar: hashed('ar', 'json', JSON.stringify(ar)) };
-
-  const sheets = readdirSync('web/style').filter((f) => f.endsWith('.css')).sort((a, b) => (a === 'tokens.css' ? -1 : b === 'tokens.css' ? 1 : a === 'base.css' ? -1 : b === 'base.css' ? 1 : a < b ? -1 : 1));
-  const styles = await esbuild.build({
-    absWorkingDir: root,
-    stdin: { contents: sheets.map((f) => `@import "./${f}";`).join('\n'), resolveDir: join(root, 'web/style'), loader: 'css' },
-    bundle: true, minify: true, write: false, target: ['chrome122', 'firefox128', 'safari17.4'], legalComments: 'none', charset: 'utf8',
-  });
-  const css = hashed('app', 'css', Buffer.from(styles.outputFiles[0].contents));
-  const app = hashed('app', 'js', await bundle('web/src/page/main.ts', {
-    WORKER_URL: workerJs.url, SCAN_URL: scan.url, EMOJI: emoji, TABLES: tables, BUILD: { version, core: core.sha256 },
-  }));
-
+  const sheet = await styles();
+  const css = hashed('app', 'css', sheet);
+  const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, TABLES: tables, BUILD: { version, core: core.sha256 } };
+  const app = hashed('app', 'js', await bundle('web/src/page/main.ts', { ...define, PARTS: null }));
   const index = readFileSync('web/index.html', 'utf8')
     .replace('{CSS}', css.url).replace('{CSS_INTEGRITY}', `sha256-${css.sha256}`)
     .replace('{APP}', app.url).replace('{APP_INTEGRITY}', `sha256-${app.sha256}`);
@@ -75,52 +79,65 @@ export async function build({ out, wasm, worker = 'web/src/worker/worker.ts' }) 
   put('/app.webmanifest', readFileSync('web/app.webmanifest'));
   for (const icon of readdirSync('web/icons').sort()) put(`/${icon}`, readFileSync(join('web/icons', icon)));
 
-  const csp = [
-    "default-src 'none'", `script-src 'sha256-${app.sha256}' 'wasm-unsafe-eval'`, "worker-src 'self'", "style-src 'self'",
-    "img-src 'self' blob: data:", 'media-src blob:', "font-src 'self'", "connect-src 'self' wss:", "manifest-src 'self'",
-    "frame-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'", 'trusted-types sotto-url',
-  ].join('; ');
-  const loader = await bundle('sw/sw.ts', {}, 'iife');
-  const url64 = (b) => sha256(b).toString('base64url');
-  // The fields of a release note, unsigned: no seq, prev or commit before there are keys to sign them with.
-  const note = [
-    'sotto-release/v1', 'line sotto/web', `version ${version}`, `loader ${url64(loader)}`, `csp ${csp}`,
-    ...[core, kdf].map((f) => `wasm ${Buffer.from(f.sha256, 'base64').toString('base64url')}`).sort(),
-    ...[...files.keys()].sort().map((path) => {
-      const bytes = files.get(path);
-      return `file ${path} ${bytes.length} ${url64(bytes)} ${TYPES[path === '/' ? 'html' : path.split('.').pop()]}`;
-    }),
-  ].join('\n');
-  const headers = [
-    ['Content-Security-Policy', csp], ['Integrity-Policy', 'blocked-destinations=(script)'],
-    ['Cross-Origin-Opener-Policy', 'same-origin'], ['Cross-Origin-Resource-Policy', 'same-origin'],
-    ['X-Content-Type-Options', 'nosniff'], ['Referrer-Policy', 'no-referrer'],
-  ].map(([name, value]) => `${name}: ${value}\n`).join('');
+  // The same page in one file, to be opened from disk.
+  const inside = Object.fromEntries([core, kdf, workerPart, scan, emoji, tables.en, tables.ar].map((p) => [p.url, files.get(p.url).toString('base64')]));
+  const script = await bundle('web/src/page/main.ts', { ...define, PARTS: inside });
+  put(`/sotto-${version}.html`, portable({ script, sheet, plain }));
+
+  const loader = await bundle('sw/sw.ts', { TRUST: trust }, 'iife');
+  return { files, loader, wasm: [core.sha256, kdf.sha256], csp: policy({ appSha256: app.sha256, trust, plain }) };
+}
+
+function writer(folder) {
+  return (name, bytes) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+    if (/\.(png|gz|br|zip)$/.test(name) || /^sotto-.*\.html$/.test(name) || name === 'headers.txt') return;
+    const size = constants.BROTLI_PARAM_SIZE_HINT;
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [size]: bytes.length } }));
+  };
+}
+
+/**
+ * @param {{ out: string, wasm?: string, trust: string, seq?: string, prev?: string, commit?: string, toolchain?: string,
+ *   version?: string, plain?: boolean, waict?: boolean, extra?: string[], worker?: string }} o
+ * trust: the text; extra: files that are listed, so that their hash is signed; worker: another entry, for development only
+ */
+export async function build({ out, wasm = 'build/wasm', trust, seq = '1', prev = '-', commit = '0'.repeat(40), toolchain = '0'.repeat(64), version, plain = false, waict = false, extra = [], worker = 'web/src/worker/worker.ts' }) {
+  const line = /^line (\S+)$/m.exec(trust)?.[1];
+  if (!trust.startsWith('sotto-trust/v1\n') || !line) throw new Error('not a trust file');
+  const named = version ?? JSON.parse(readFileSync('web/package.json', 'utf8')).version;
+  const made = await parts({ wasm, trust, version: named, plain, worker });
+  for (const path of extra) made.files.set(`/${basename(path)}`, readFileSync(path));
+  const note = noteText({ line, version: named, seq, prev, commit, toolchain, ...made });
+  const web2 = waict ? waictManifest(made) : undefined;
 
   const fresh = `${out}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
-  const write = (name, bytes) => {
-    writeFileSync(join(fresh, name), bytes);
-    if (/\.(png|gz|br)$/.test(name) || name === 'headers.txt') return;
-    const size = constants.BROTLI_PARAM_SIZE_HINT;
-    writeFileSync(join(fresh, `${name}.gz`), gzipSync(bytes, { level: 9 }));
-    writeFileSync(join(fresh, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [size]: bytes.length } }));
-  };
-  for (const [path, bytes] of files) write(path === '/' ? 'index.html' : path.slice(1), bytes);
-  write('sw.js', loader);
-  write('release.txt', Buffer.from(`${note}\n`));
-  write('headers.txt', Buffer.from(headers));
+  const write = writer(fresh);
+  for (const [path, bytes] of made.files) write(path === '/' ? 'index.html' : path.slice(1), bytes);
+  write('sw.js', made.loader);
+  write('headers.txt', Buffer.from(headers({ csp: made.csp, waict: web2 })));
+  write('.well-known/webcat/manifest.json', Buffer.from(webcatManifest({ line, version: named, ...made })));
+  if (web2) write(web2.path.slice(1), Buffer.from(web2.body));
   rmSync(`${out}.old`, { recursive: true, force: true });
   if (existsSync(out)) renameSync(out, `${out}.old`);
   renameSync(fresh, out);
   rmSync(`${out}.old`, { recursive: true, force: true });
-  return { files, loader };
+  writeFileSync(`${out}.note`, note);
+  return made;
 }
 
-if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const out = resolve(process.argv[2] ?? 'build/web');
-  const { files } = await build({ out, wasm: 'build/wasm' });
+if (process.argv[1] && resolve(called, process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const text = { type: /** @type {const} */ ('string') };
+  const flag = { type: /** @type {const} */ ('boolean') };
+  const { values } = parseArgs({
+    options: { out: text, wasm: text, trust: text, seq: text, prev: text, commit: text, toolchain: text, version: text, plain: flag, waict: flag, extra: { ...text, multiple: true } },
+  });
+  if (!values.out || !values.trust) throw new Error('usage: node web/build.js --out DIR --trust FILE [...]');
+  const at = (path) => resolve(called, path);
+  const { files } = await build({ ...values, out: at(values.out), trust: readFileSync(at(values.trust), 'utf8'), extra: (values.extra ?? []).map(at) });
   for (const [path, bytes] of files) console.log(`${String(bytes.length).padStart(8)}  ${path}`);
 }

@@ -1,71 +1,229 @@
-// The service worker: registered once, asked what it serves, told to switch when the person says so.
+// The service worker and what it says of the code that runs here. Nothing is unlocked or made before `mayOpen` agrees
+// (verified-delivery 3.4); what goes wrong later locks and covers the page (`alarm`).
 import { signal } from '@preact/signals';
+import { tell } from './client.ts';
+import { type Evidence, isDoorNews, type News, type Pending, type Shown, type Trouble } from './door-news.ts';
+import { isPortable } from './part.ts';
 import { scriptUrl } from './trusted.ts';
 
-export interface Build {
-  readonly mark: 'unchecked' | 'pinned' | 'mismatch';
-  /** SHA-256 of the list of files the door serves. */
-  readonly files: string;
+const SCRIPT = '/sw.js';
+const WAIT_MS = 30_000;
+const WATCH_MS = 10_000;
+const ALARM = 'sotto-alarm';
+const SOFT = 'sotto-soft-reload';
+
+/** What may be claimed of the code: see text/en.ts, `code-*`. */
+export type Mark = 'checking' | 'checked' | 'local' | 'guarded' | 'portable' | 'stale' | 'unchecked' | 'differs';
+/** Why nothing is opened here. */
+export type Refusal = 'no-worker' | 'bypassed' | 'second-worker' | 'other-release' | 'not-accepted' | 'silent';
+export type AlarmCode = 'loader-update' | 'second-worker' | 'reset';
+export interface Alarm {
+  readonly code: AlarmCode;
+  readonly at: number;
+  /** The release in use then. */
+  readonly release: string;
 }
 
-export const build = signal<Build>({ mark: 'unchecked', files: '' });
-/** A whole new build is staged and may be switched to. */
-export const updateReady = signal(false);
+export const mark = signal<Mark>(isPortable ? 'portable' : 'checking');
+export const shown = signal<Shown | null>(null);
+export const staged = signal<Shown | null>(null);
+export const pending = signal<Pending | null>(null);
+export const trouble = signal<Trouble | null>(null);
+export const refusal = signal<Refusal | ''>('');
+export const alarm = signal<Alarm | null>(null);
+/** Another tab has switched; this one still runs the release before. */
+export const outdated = signal(false);
 
-interface DoorNews {
-  readonly t: 'release';
-  readonly files: string;
-  readonly staged: boolean;
-  readonly trouble: string;
+/** Set by Guard before any script of the page runs; for display, and because under Guard there may be no worker. */
+const guard = document.documentElement.dataset['sottoGuard'] ?? '';
+const running = new URL(import.meta.url).pathname;
+
+let settle: (open: boolean) => void = () => undefined;
+const opened = new Promise<boolean>((done) => {
+  settle = done;
+});
+let wasPinned = false;
+
+/** Resolves true once the code that runs is the code that was checked. Everything that opens or makes a store waits. */
+export function mayOpen(): Promise<boolean> {
+  return isPortable ? Promise.resolve(true) : opened;
 }
 
-function isNews(x: unknown): x is DoorNews {
-  return typeof x === 'object' && x !== null && 't' in x && x.t === 'release' && 'files' in x && 'staged' in x;
+function allow(next: Mark): void {
+  mark.value = next;
+  settle(true);
 }
 
-function say(message: string): void {
-  void navigator.serviceWorker.ready.then((r) => r.active?.postMessage(message));
+function refuse(why: Refusal): void {
+  refusal.value = why;
+  mark.value = why === 'no-worker' || why === 'bypassed' || why === 'silent' ? 'unchecked' : 'differs';
+  settle(false);
 }
 
-/** Exactly one registration, of our script: another one would serve its own paths. */
-async function alone(): Promise<boolean> {
-  const all = await navigator.serviceWorker.getRegistrations();
-  return all.every(
-    (r) =>
-      r.scope === `${location.origin}/` &&
-      [r.active, r.waiting, r.installing].every((w) => !w || new URL(w.scriptURL).pathname === '/sw.js'),
-  );
-}
-
-export async function openDoor(): Promise<void> {
-  if (!('serviceWorker' in navigator)) return;
-  const controlled = navigator.serviceWorker.controller !== null;
-  navigator.serviceWorker.addEventListener('message', (e: MessageEvent<unknown>) => {
-    if (!isNews(e.data)) return;
-    updateReady.value = e.data.staged;
-    build.value = { mark: e.data.trouble ? 'mismatch' : controlled ? 'pinned' : 'unchecked', files: e.data.files };
-  });
+/** Locks at once, says so over the whole page, and keeps what is known for the next start. */
+export function raise(code: AlarmCode): void {
+  void tell({ kind: 'op_lock' });
+  if (alarm.value) return;
+  alarm.value = { code, at: Date.now(), release: shown.value?.hash ?? '' };
+  mark.value = 'differs';
   try {
-    const registration = await navigator.serviceWorker.register(scriptUrl('/sw.js'), {
-      scope: '/',
-      updateViaCache: 'all',
-    });
-    registration.addEventListener('updatefound', () => {
-      // The script never changes while its keys live: a new one is no ordinary event.
-      if (registration.active) build.value = { ...build.value, mark: 'mismatch' };
-    });
-    if (!(await alone())) build.value = { ...build.value, mark: 'mismatch' };
-    say('state');
-    say('check');
+    localStorage.setItem(ALARM, JSON.stringify(alarm.value));
   } catch {
-    // no service worker here (private window): works, but not offline
+    // no room: it stays on the screen
   }
 }
 
-/** Switches to the staged build. The caller makes sure that nothing half-written is lost. */
-export function takeUpdate(): void {
-  navigator.serviceWorker.addEventListener('message', (e: MessageEvent<unknown>) => {
-    if (e.data === 'switched') location.reload();
+function isAlarm(x: unknown): x is Alarm {
+  return typeof x === 'object' && x !== null && 'code' in x && 'at' in x && 'release' in x;
+}
+
+/** The person has read it and goes on. */
+export function dismissAlarm(): void {
+  localStorage.removeItem(ALARM);
+  location.reload();
+}
+
+function recall(): void {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(ALARM) ?? 'null');
+    if (isAlarm(kept)) alarm.value = kept;
+  } catch {
+    localStorage.removeItem(ALARM);
+  }
+  const before: unknown = history.state;
+  const known = typeof before === 'object' && before !== null && 'sotto' in before;
+  if (known && !alarm.value) {
+    void registrations().then((all) => {
+      if (all.length === 0) alarm.value = { code: 'reset', at: Date.now(), release: '' };
+    });
+  }
+}
+
+async function registrations(): Promise<readonly ServiceWorkerRegistration[]> {
+  return await navigator.serviceWorker.getRegistrations();
+}
+
+/** Ours, and no other: a second one would serve its own paths. */
+function isAlone(all: readonly ServiceWorkerRegistration[]): boolean {
+  return all.every(
+    (r) =>
+      r.scope === `${location.origin}/` &&
+      [r.active, r.waiting, r.installing].every((w) => !w || w.scriptURL === `${location.origin}${SCRIPT}`),
+  );
+}
+
+/** A page that was loaded past its worker (a hard reload) is loaded once more the ordinary way. */
+function softReload(): boolean {
+  if (sessionStorage.getItem(SOFT) !== null) return false;
+  sessionStorage.setItem(SOFT, '1');
+  location.reload();
+  return true;
+}
+
+function say(message: { readonly t: string; readonly seq?: number }): void {
+  void navigator.serviceWorker.ready.then((r) => r.active?.postMessage(message));
+}
+
+function pinned(news: Extract<News, { t: 'release' }>): void {
+  const { active } = news;
+  if (active === null) {
+    if (news.trouble) refuse('not-accepted');
+    return;
+  }
+  if (!active.app.includes(running)) {
+    if (wasPinned) outdated.value = true;
+    else if (!softReload()) refuse('other-release');
+    return;
+  }
+  if (navigator.serviceWorker.controller === null) return; // it is about to take over
+  sessionStorage.removeItem(SOFT);
+  wasPinned = true;
+  history.replaceState({ sotto: active.seq }, '');
+  allow(news.local ? 'local' : news.stale ? 'stale' : 'checked');
+}
+
+function onNews(news: News): void {
+  if (news.t === 'alarm') return raise('loader-update');
+  if (news.t === 'switched') {
+    outdated.value = true;
+    return;
+  }
+  if (news.t !== 'release') return;
+  shown.value = news.active;
+  staged.value = news.staged;
+  pending.value = news.pending;
+  trouble.value = news.trouble;
+  if (news.trouble?.code === 'loader-update') return raise('loader-update');
+  if (alarm.value === null) pinned(news);
+}
+
+/** While the page is open: another worker, or none any more. */
+function watch(registration: ServiceWorkerRegistration): void {
+  registration.addEventListener('updatefound', () => {
+    // The script never changes while its keys live: a new one is no ordinary event.
+    if (registration.active) raise('loader-update');
   });
-  say('switch');
+  const look = async (): Promise<void> => {
+    const all = await registrations();
+    if (!isAlone(all)) raise('second-worker');
+    else if (wasPinned && all.length === 0) raise('reset');
+  };
+  setInterval(() => void look(), WATCH_MS);
+  addEventListener('focus', () => void look());
+  addEventListener('hashchange', () => history.replaceState({ sotto: 1 }, ''));
+}
+
+export async function openDoor(): Promise<void> {
+  if (isPortable) return;
+  const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
+  if (workers === null) return guard ? allow('guarded') : refuse('no-worker');
+  recall();
+  workers.addEventListener('message', (e: MessageEvent<unknown>) => {
+    if (isDoorNews(e.data)) onNews(e.data);
+  });
+  const before = await registrations();
+  if (!isAlone(before)) return refuse('second-worker');
+  if (before.some((r) => r.active) && workers.controller === null && !guard) {
+    if (!softReload()) refuse('bypassed');
+    return;
+  }
+  try {
+    watch(await workers.register(scriptUrl(SCRIPT), { scope: '/', updateViaCache: 'all' }));
+  } catch {
+    // blocked by Guard, which checks by itself; or a private window
+    if (refusal.value === '') guard ? allow('guarded') : refuse('no-worker');
+    return;
+  }
+  workers.addEventListener('controllerchange', () => say({ t: 'state' }));
+  say({ t: 'state' });
+  say({ t: 'check' });
+  setTimeout(() => {
+    if (mark.value === 'checking') refuse('silent');
+  }, WAIT_MS);
+}
+
+/** Switches to the staged release; every tab hears of it. The caller has saved what is half-written. */
+export function takeUpdate(): void {
+  if (outdated.value) return location.reload();
+  const seq = staged.value?.seq;
+  if (seq === undefined) return;
+  navigator.serviceWorker.addEventListener('message', (e: MessageEvent<unknown>) => {
+    if (isDoorNews(e.data) && e.data.t === 'switched') location.reload();
+  });
+  say({ t: 'switch', seq });
+}
+
+/** What can be shown to others: note, proofs, hashes of the files that are kept here. */
+export function evidence(): Promise<string> {
+  return new Promise((done) => {
+    const timer = setTimeout(() => done(JSON.stringify({ alarm: alarm.value, release: shown.value })), 5000);
+    navigator.serviceWorker.addEventListener('message', function on(e: MessageEvent<unknown>) {
+      if (!isDoorNews(e.data) || e.data.t !== 'evidence') return;
+      const found: Evidence = e.data;
+      clearTimeout(timer);
+      navigator.serviceWorker.removeEventListener('message', on);
+      done(found.text);
+    });
+    say({ t: 'evidence' });
+  });
 }

@@ -1,9 +1,15 @@
-// Put in by build.js.
-declare const WORKER_URL: string;
-declare const SCAN_URL: string;
-declare const EMOJI: { readonly url: string; readonly sha256: string };
-declare const TABLES: Readonly<Record<'en' | 'ar', { readonly url: string; readonly sha256: string }>>;
+// Put in by build.js: the other files of this build, by address and SHA-256 (base64).
+interface BuiltPart {
+  readonly url: string;
+  readonly sha256: string;
+}
+declare const WORKER: BuiltPart;
+declare const SCAN: BuiltPart;
+declare const EMOJI: BuiltPart;
+declare const TABLES: Readonly<Record<'en' | 'ar', BuiltPart>>;
 declare const BUILD: { readonly version: string; readonly core: string };
+/** In the portable file: every part, base64. */
+declare const PARTS: Readonly<Record<string, string>> | null;
 
 // Not yet in TypeScript's own list. A policy's result passes for a string here; the browser knows better.
 interface TrustedTypePolicyFactory {

@@ -3,6 +3,7 @@ import type { Result as Answer, Op, Slot } from '../shared/abi.gen.ts';
 import type { Failure } from '../shared/protocol.ts';
 import { bad, type Result } from '../shared/result.ts';
 import { ask, askWithPassphrase } from './client.ts';
+import { mayOpen } from './door.ts';
 
 export const PASSPHRASE = 1;
 export const PASSKEY = 2;
@@ -12,6 +13,8 @@ export const PASSPHRASE_MIN = 8;
 const OPS = 3; // Argon2id MODERATE; kept in the slot, never assumed
 const MEMORY_BYTES = 256 << 20;
 const SALT_BYTES = 16;
+/** The code that runs was not checked: nothing secret is asked for, made or opened. */
+const notHere: Failure = { name: 'auth-policy', detail: 0 };
 const label = new TextEncoder().encode('sotto passkey 1');
 
 export type LockChoice =
@@ -105,6 +108,7 @@ export async function askLocked<K extends Kinds>(
   op: (slot: Slot, secret: Uint8Array) => Op,
   kind: K,
 ): Promise<Result<Extract<Answer, { kind: K }>, Failure>> {
+  if (!(await mayOpen())) return bad(notHere);
   if (choice.kind === 'passkey') return ask(op(choice.slot, choice.secret), kind);
   const slot: Slot = {
     slotKind: PASSPHRASE,
@@ -121,16 +125,19 @@ export function passphraseBytes(text: string): Uint8Array<ArrayBuffer> {
 }
 
 export async function unlockWithPassphrase(slot: Slot, text: string): Promise<Result<unknown, Failure>> {
+  if (!(await mayOpen())) return bad(notHere);
   const op: Op = { kind: 'op_unlock', kindNumber: PASSPHRASE, secret: new Uint8Array(0) };
   return askWithPassphrase(op, slot, passphraseBytes(text), 'ok');
 }
 
 export async function unlockWithPasskey(slot: Slot): Promise<Result<unknown, Failure>> {
+  if (!(await mayOpen())) return bad(notHere);
   const secret = await passkeySecret(slot);
   if (secret === null) return bad({ name: 'auth', detail: 0 });
   return ask({ kind: 'op_unlock', kindNumber: PASSKEY, secret }, 'ok');
 }
 
 export async function unlockWithCode(code: string): Promise<Result<unknown, Failure>> {
+  if (!(await mayOpen())) return bad(notHere);
   return ask({ kind: 'op_unlock', kindNumber: RECOVERY, secret: new TextEncoder().encode(code.trim()) }, 'ok');
 }

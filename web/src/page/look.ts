@@ -1,6 +1,7 @@
 // Theme and language of the document. Kept in the vault; the choice before unlocking is kept beside it, since it says
 // nothing about anyone.
 import { signal } from '@preact/signals';
+import { readText } from './part.ts';
 import { saveSetting } from './state/actions.ts';
 import { phase, settings } from './state/state.ts';
 import { isLanguage, isRtl, type Language, setTable, type Table } from './text/strings.ts';
@@ -18,8 +19,7 @@ function isTable(x: unknown): x is Table {
 
 async function tableOf(language: Language): Promise<Table> {
   const file = TABLES[language];
-  const answer = await fetch(file.url, { integrity: `sha256-${file.sha256}` });
-  const table: unknown = await answer.json();
+  const table: unknown = JSON.parse(await readText(file));
   if (!isTable(table)) throw new Error('language table');
   return table;
 }

@@ -1,26 +1,28 @@
 // Start: look, worker, service worker, first picture. Whatever the served page held is replaced.
 import { effect } from '@preact/signals';
 import { h, render } from 'preact';
-import { startClient, tellLife } from './client.ts';
+import { type ClientEvents, startClient, tellLife } from './client.ts';
 import { openDoor } from './door.ts';
 import { followIdle } from './idle.ts';
 import { firstLook, settledLook } from './look.ts';
 import { followTitle, showNotice } from './notify.ts';
+import { startWorker } from './part.ts';
 import { loadAll, onReady } from './state/actions.ts';
 import { applyChanges } from './state/patch.ts';
 import { followRoute } from './state/route.ts';
 import { dead, phase, settings, settingUp } from './state/state.ts';
-import { scriptUrl } from './trusted.ts';
 import { App } from './ui/app.tsx';
 
+function tellNow(closing: boolean): void {
+  tellLife({
+    visible: document.visibilityState === 'visible',
+    focused: document.hasFocus(),
+    online: navigator.onLine,
+    closing,
+  });
+}
+
 function followLife(): void {
-  const tellNow = (closing: boolean): void =>
-    tellLife({
-      visible: document.visibilityState === 'visible',
-      focused: document.hasFocus(),
-      online: navigator.onLine,
-      closing,
-    });
   const again = (): void => tellNow(false);
   for (const e of ['focus', 'blur', 'online', 'offline', 'pageshow'] as const) addEventListener(e, again);
   document.addEventListener('visibilitychange', again);
@@ -29,7 +31,7 @@ function followLife(): void {
 }
 
 function start(): void {
-  startClient(new Worker(scriptUrl(WORKER_URL), { type: 'module', name: 'core' }), {
+  const events: ClientEvents = {
     ready: (status) => void onReady(status),
     changes: (changes) => {
       applyChanges(changes);
@@ -42,6 +44,10 @@ function start(): void {
       dead.value = { reason, detail };
       phase.value = 'dead';
     },
+  };
+  startWorker(WORKER, 'core', (worker) => {
+    startClient(worker, events);
+    tellNow(false);
   });
   followRoute();
   followTitle();

@@ -1,5 +1,5 @@
 // QR codes: made and read in a worker that is started when a screen needs it. The browser's own reader goes first.
-import { scriptUrl } from './trusted.ts';
+import { startWorker } from './part.ts';
 
 export interface QrCode {
   readonly size: number;
@@ -11,26 +11,29 @@ interface Detector {
 }
 type DetectorClass = new (options: { formats: readonly string[] }) => Detector;
 
-let worker: Worker | null = null;
-let last = 0;
-const waiting = new Map<number, (value: unknown) => void>();
+type Question = { readonly make: string } | { readonly read: ImageData };
 
-function started(): Worker {
-  if (worker) return worker;
-  const made = new Worker(scriptUrl(SCAN_URL), { type: 'module', name: 'scan' });
+let worker: Worker | null = null;
+let asked = false;
+let last = 0;
+const waiting = new Map<number, { readonly body: Question; done(value: unknown): void }>();
+
+function begin(made: Worker): void {
+  worker = made;
   made.onmessage = (e: MessageEvent<{ readonly n: number; readonly value: unknown }>) => {
-    waiting.get(e.data.n)?.(e.data.value);
+    waiting.get(e.data.n)?.done(e.data.value);
     waiting.delete(e.data.n);
   };
-  worker = made;
-  return made;
+  for (const [n, { body }] of waiting) made.postMessage({ ...body, n });
 }
 
-function question(body: { make: string } | { read: ImageData }): Promise<unknown> {
+function question(body: Question): Promise<unknown> {
   return new Promise((done) => {
     const n = ++last;
-    waiting.set(n, done);
-    started().postMessage({ ...body, n });
+    waiting.set(n, { body, done });
+    worker?.postMessage({ ...body, n });
+    if (!asked) startWorker(SCAN, 'scan', begin);
+    asked = true;
   });
 }
 

@@ -1,6 +1,6 @@
 // Trusted Types: the policy gives back the few script addresses this build has, and nothing else.
 
-const known: readonly string[] = [WORKER_URL, SCAN_URL, '/sw.js'];
+const known: string[] = [WORKER.url, SCAN.url, '/sw.js'];
 
 const policy = globalThis.trustedTypes?.createPolicy('sotto-url', {
   createScriptURL: (url) => {
@@ -11,4 +11,11 @@ const policy = globalThis.trustedTypes?.createPolicy('sotto-url', {
 
 export function scriptUrl(url: string): string {
   return policy ? policy.createScriptURL(url) : url;
+}
+
+/** For bytes that were compared with a hash of this build. */
+export function blobScript(bytes: Blob): string {
+  const url = URL.createObjectURL(bytes);
+  known.push(url);
+  return scriptUrl(url);
 }

@@ -10,6 +10,14 @@ export function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (c: string) => c.charCodeAt(0));
 }
 
+/** The same over a plain ArrayBuffer, for what is megabytes long. */
+export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
+  const raw = atob(text);
+  const bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+  return bytes;
+}
+
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }

@@ -38,6 +38,7 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
   let lastRequest = 0;
   let dead = false;
   let fileTurn: Promise<unknown> = Promise.resolve();
+  let settled: Promise<unknown> = Promise.resolve();
 
   const wire = makeWire({
     open: (conn) => feed({ kind: 'net_open', conn }),
@@ -65,6 +66,17 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
       die(error instanceof Error ? error.message : String(error));
       return;
     }
+    const settle = files.settle?.();
+    if (settle === undefined) return release(effects);
+    // Nothing is sent or shown that is not on disk; and in the order of the steps.
+    settled = Promise.all([settled, settle]).then(
+      () => release(effects),
+      (error: unknown) => die(`the store could not be written: ${String(error)}`),
+    );
+  }
+
+  function release(effects: readonly Effect[]): void {
+    if (dead) return;
     const changes: Change[] = [];
     for (const effect of effects) {
       if (effect.kind === 'patch') changes.push(effect.change);

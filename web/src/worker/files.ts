@@ -1,7 +1,8 @@
 // The files of the store: OPFS handles opened once, asynchronously, and read and written synchronously ever after.
 // A handle locks its file for all other tabs, so this runs only in the worker that holds the lock.
+import { openBlocks } from './files-blocks.ts';
 
-const NAMES = ['vault', 'main', 'main-wal', 'main-journal'] as const;
+export const NAMES = ['vault', 'main', 'main-wal', 'main-journal'] as const;
 const FOLDER = 'sotto';
 const RETRY_MS = 50;
 const GIVE_UP_MS = 2000;
@@ -16,6 +17,8 @@ export interface Files {
   flush(file: number): number;
   size(file: number): number;
   close(): void;
+  /** Where writing is not durable at once: resolves when all that was written so far is. */
+  settle?(): Promise<void>;
 }
 
 export class FilesBusy extends Error {}
@@ -39,8 +42,15 @@ async function openHandle(folder: FileSystemDirectoryHandle, name: string): Prom
   }
 }
 
+/** Pages opened from disk have no OPFS in Chromium; there the files are kept in IndexedDB. */
 export async function openFiles(): Promise<Files> {
-  const root = await navigator.storage.getDirectory();
+  let root: FileSystemDirectoryHandle;
+  try {
+    root = await navigator.storage.getDirectory();
+  } catch (error) {
+    if (self.SOTTO?.parts === undefined) throw error;
+    return openBlocks(NAMES);
+  }
   const folder = await root.getDirectoryHandle(FOLDER, { create: true });
   const handles: FileSystemSyncAccessHandle[] = [];
   try {

@@ -1,8 +1,6 @@
-// Put in by build.js.
-declare const CORE_URL: string;
-declare const CORE_SHA256: string;
-declare const KDF_URL: string;
-declare const KDF_SHA256: string;
+// Put in by build.js: address and SHA-256 (base64).
+declare const CORE: { readonly url: string; readonly sha256: string };
+declare const KDF: { readonly url: string; readonly sha256: string };
 
 // Not yet in TypeScript's own list.
 interface TrustedTypePolicyFactory {
@@ -10,4 +8,6 @@ interface TrustedTypePolicyFactory {
 }
 interface WorkerGlobalScope {
   readonly trustedTypes?: TrustedTypePolicyFactory;
+  /** Set by the page in front of a worker that is started as a blob: where its files are, or the files themselves. */
+  readonly SOTTO?: { readonly base?: string; readonly parts?: Readonly<Record<string, string>> };
 }

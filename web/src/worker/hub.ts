@@ -144,7 +144,7 @@ export class Hub {
 
   private async own(): Promise<void> {
     try {
-      const [module, files] = await Promise.all([loadModule(CORE_URL, CORE_SHA256), openFiles()]);
+      const [module, files] = await Promise.all([loadModule(CORE), openFiles()]);
       const core = await startCore(module, files, {
         changes: (changes) => this.onChanges(changes),
         notify: (chat, title, body) => {

@@ -30,7 +30,7 @@ function isQuestion(x: unknown): x is Question {
 }
 
 async function derive(q: Question): Promise<Uint8Array> {
-  const module = await loadModule(KDF_URL, KDF_SHA256);
+  const module = await loadModule(KDF);
   let memory: WebAssembly.Memory | undefined;
   const { exports } = await WebAssembly.instantiate(module, {
     sotto: {

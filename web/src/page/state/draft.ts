@@ -5,6 +5,15 @@ import { tell } from '../client.ts';
 const WAIT_MS = 400;
 const TYPING_EVERY_MS = 4000;
 
+const keepers = new Set<DraftKeeper>();
+let saving: Promise<unknown> = Promise.resolve();
+
+/** Resolves when all that is half-written is on disk: before the page is replaced. */
+export async function draftsKept(): Promise<void> {
+  for (const k of keepers) k.flush();
+  await saving;
+}
+
 export interface DraftKeeper {
   changed(text: string, replyTo: number): void;
   /** Saves at once what is not saved yet. */
@@ -24,7 +33,7 @@ export function keepDraft(chat: ChatView): DraftKeeper {
     timer = undefined;
     if (now.text === saved.text && now.replyTo === saved.replyTo) return;
     saved = now;
-    void tell({ kind: 'op_draft', chat: chat.id, text: now.text, replyTo: now.replyTo });
+    saving = tell({ kind: 'op_draft', chat: chat.id, text: now.text, replyTo: now.replyTo });
   };
   const typing = (on: boolean): void => {
     const time = Date.now();
@@ -38,7 +47,7 @@ export function keepDraft(chat: ChatView): DraftKeeper {
   };
   document.addEventListener('visibilitychange', hidden);
   addEventListener('pagehide', save);
-  return {
+  const keeper: DraftKeeper = {
     changed(text, replyTo) {
       if (text !== now.text && chat.type !== 0) typing(text !== '');
       now = { text, replyTo };
@@ -53,10 +62,13 @@ export function keepDraft(chat: ChatView): DraftKeeper {
       save();
     },
     end() {
+      keepers.delete(keeper);
       save();
       typing(false);
       document.removeEventListener('visibilitychange', hidden);
       removeEventListener('pagehide', save);
     },
   };
+  keepers.add(keeper);
+  return keeper;
 }

@@ -158,8 +158,9 @@ export const en = {
     [one] 1 message waits.
    *[other] { $count } messages wait.
 }`,
-  'update-ready': 'A new version is ready.',
-  'update-after': 'A new version is ready. Send or empty what you are writing first.',
+  'update-ready': 'Version { $version } is ready. It was signed, logged and checked.',
+  'update-elsewhere': 'Another window has changed to a new version.',
+  'update-after': 'A new version is ready. Finish changing your message first.',
   update: 'Update',
   'no-chat-open': 'No chat open',
   'empty-first': 'No chats yet. Share your link, or add someone.',
@@ -485,18 +486,85 @@ export const en = {
 }`,
 
   // marks
+  'code-checking': 'Checking code',
+  'code-checking-text': 'The signatures and the public log of this release are being looked at.',
+  'code-checked': 'Code checked',
+  'code-checked-text':
+    'Enough maintainers signed this release, it stands in the public log, witnesses saw it there, and each file was compared with its hash before it ran.',
+  'code-local': 'Local build',
+  'code-local-text':
+    'Built and signed on this very machine, with keys made for it alone. Each file is compared with its hash; nobody else vouches for it.',
+  'code-guarded': 'Checked by Guard',
+  'code-guarded-text':
+    'The Sotto Guard extension checked this release and let the browser run nothing else, on the first visit too.',
+  'code-portable': 'Portable file',
+  'code-portable-text':
+    'Everything came from the one file that was opened; no server can change it. Compare its hash with the release once, and keep it.',
+  'code-stale': 'Not confirmed as newest',
+  'code-stale-text':
+    'This release was signed and logged, but no witness has confirmed for fourteen days that it is still the newest. Ask whoever runs this gateway.',
   'code-unchecked': 'Code unchecked',
-  'code-unchecked-text':
-    'First visit, or the page came straight from the server. What runs here is what the server sent.',
-  'code-pinned': 'Code pinned',
-  'code-pinned-text':
-    'The same files as last time, each compared with its hash before it runs. The public list of releases is not in use yet.',
-  'code-mismatch': 'Code differs',
-  'code-mismatch-text':
-    'A file is not the one this version was made with, or something else has put itself in front. Do not unlock. Ask whoever runs this gateway.',
-  'code-not': 'It does not protect against a hostile browser or device, nor against whoever sent the very first page.',
+  'code-unchecked-text': 'The page came straight from the server, and nothing here could check it.',
+  'code-differs': 'Code differs',
+  'code-differs-text':
+    'A file is not the one this release was made with, or something else has put itself in front. Do not unlock. Ask whoever runs this gateway.',
+  'code-not':
+    'Nothing here protects against a hostile browser or device, nor against whoever sent the very first page: the Guard extension and the portable file do.',
   'code-version': 'Version',
+  'code-release': 'Release number',
+  'code-log': 'Place in the public log',
+  'code-log-place': 'entry { $index } of { $size }',
+  'code-witnesses': 'Witnesses',
+  'code-witnesses-none': 'none',
+  'code-seen': 'Last seen by witnesses',
+  'code-age': `{ $days ->
+    [0] today
+    [one] 1 day ago
+   *[other] { $days } days ago
+}`,
   'code-list': 'List of files',
+  'code-commit': 'Source',
+  'code-alert': 'look here',
+  'code-pending':
+    'Release { $seq } (version { $version }) has been logged and may run from { $when }: everybody gets a day to object.',
+  'trouble-withheld':
+    'The log has grown past what this gateway shows: it holds a newer release back. What runs here stays as it is.',
+  'trouble-rollback': 'This gateway offers an older release than the one that runs. It was refused.',
+  'trouble-equivocation':
+    'This gateway offers another release under a number that is taken. It was refused; keep the evidence.',
+  'trouble-stale': 'What this gateway offers was last confirmed more than fourteen days ago. It was refused.',
+  'trouble-file': 'A new release was refused, since one of its files is not the one that was signed.',
+  'trouble-network': 'The gateway could not be asked for a newer release.',
+  'trouble-refused': 'A new release was refused, since it did not pass its checks.',
+  'evidence-save': 'Save evidence',
+  'refused-safe': 'Your messages are untouched, and nothing was unlocked.',
+  'refused-no-worker': 'This window cannot keep checked code',
+  'refused-no-worker-text':
+    'Sotto opens only where the browser lets it keep its own checked files. Private windows often do not. Use an ordinary window, the portable file, or the Guard extension.',
+  'refused-bypassed': 'The page came past its check',
+  'refused-bypassed-text':
+    'It was loaded straight from the server, as after a forced reload, although checked files are kept here. Close this tab and open Sotto anew.',
+  'refused-other-release': 'Another release than the checked one',
+  'refused-other-release-text':
+    'The page that runs is not part of the release that was checked here. Close all tabs of Sotto and open it anew.',
+  'refused-not-accepted': 'This release was refused',
+  'refused-not-accepted-text':
+    'What the gateway serves did not pass its checks, so nothing of it is kept and nothing is unlocked. Ask whoever runs it, or use the portable file.',
+  'refused-silent': 'The code could not be checked',
+  'refused-silent-text': 'The check did not come to an end. Is the network there? Reload to try again.',
+  'alarm-loader-update': 'Something tried to replace the check',
+  'alarm-loader-update-text':
+    'The script that checks all other code never changes by itself. This server sent another one. Sotto has locked itself.',
+  'alarm-second-worker': 'A second script has put itself in front',
+  'alarm-second-worker-text': 'This site registered a script that Sotto does not know. Sotto has locked itself.',
+  'alarm-reset': 'This device was reset',
+  'alarm-reset-text':
+    'The storage of this site was emptied, by the server or in the browser. What was kept here is gone; nothing of it was readable. Your recovery code, or another device, brings your account back.',
+  'alarm-when': 'When',
+  'alarm-release': 'Release in use',
+  'alarm-advice':
+    'Do not type your passphrase here until someone has looked. Save the evidence, and check the server from another machine with:',
+  'alarm-continue': 'I have looked into it: go on',
 
   // keys
   shortcuts: 'Keyboard',

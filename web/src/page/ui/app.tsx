@@ -1,7 +1,9 @@
 // Which of the few screens: starting, first run, locked, stopped, or the frame with the chats.
 import { useEffect } from 'preact/hooks';
+import { alarm, refusal } from '../door.ts';
 import { dead, phase, welcomeStep } from '../state/state.ts';
 import { t } from '../text/strings.ts';
+import { AlarmScreen, RefusedScreen } from './code-alarm.tsx';
 import { Frame } from './frame.tsx';
 import { Button } from './kit/button.tsx';
 import { Live } from './live.tsx';
@@ -39,6 +41,8 @@ function Dead() {
 }
 
 function Main() {
+  if (alarm.value) return <AlarmScreen alarm={alarm.value} />;
+  if (refusal.value) return <RefusedScreen why={refusal.value} />;
   if (phase.value === 'dead') return <Dead />;
   if (phase.value === 'welcome' || welcomeStep.value !== '') return <Welcome />;
   if (phase.value === 'locked') return <Unlock />;

@@ -1,45 +1,114 @@
-// The mark of the code: what is known about the files that run here. It claims no more than was checked.
+// The mark of the code: what is known about the files that run here. A shape and words, never colour alone, and no more
+// than was checked.
 import { useState } from 'preact/hooks';
-import { build } from '../door.ts';
+import { type Mark, mark, pending, refusal, shown, trouble } from '../door.ts';
+import { fullTime } from '../text/dates.ts';
 import { type Key, t } from '../text/strings.ts';
+import { EvidenceButton, TroubleText } from './code-alarm.tsx';
 import { Dialog } from './kit/dialog.tsx';
 
+const DAY_S = 86_400;
 const WORDS = {
+  checking: ['code-checking', 'code-checking-text'],
+  checked: ['code-checked', 'code-checked-text'],
+  local: ['code-local', 'code-local-text'],
+  guarded: ['code-guarded', 'code-guarded-text'],
+  portable: ['code-portable', 'code-portable-text'],
+  stale: ['code-stale', 'code-stale-text'],
   unchecked: ['code-unchecked', 'code-unchecked-text'],
-  pinned: ['code-pinned', 'code-pinned-text'],
-  mismatch: ['code-mismatch', 'code-mismatch-text'],
-} as const satisfies Record<string, readonly [Key, Key]>;
+  differs: ['code-differs', 'code-differs-text'],
+} as const satisfies Record<Mark, readonly [Key, Key]>;
+
+/** Trouble with a newer release leaves the running one as good as it was; it is said beside it. */
+const TROUBLE: Readonly<Record<string, Key>> = {
+  withheld: 'trouble-withheld',
+  rollback: 'trouble-rollback',
+  equivocation: 'trouble-equivocation',
+  previous: 'trouble-equivocation',
+  stale: 'trouble-stale',
+  file: 'trouble-file',
+  network: 'trouble-network',
+};
+
+function Facts() {
+  const s = shown.value;
+  const age = s && s.time > 0 ? Math.max(0, Math.floor((Date.now() / 1000 - s.time) / DAY_S)) : null;
+  return (
+    <dl class="facts">
+      <dt>{t('code-version')}</dt>
+      <dd>{s?.version ?? BUILD.version}</dd>
+      {s && (
+        <>
+          <dt>{t('code-release')}</dt>
+          <dd>{s.seq}</dd>
+          <dt>{t('code-log')}</dt>
+          <dd>{t('code-log-place', { index: s.index, size: s.size })}</dd>
+          <dt>{t('code-witnesses')}</dt>
+          <dd>{s.witnesses === 0 ? t('code-witnesses-none') : s.witnesses}</dd>
+          {age !== null && (
+            <>
+              <dt>{t('code-seen')}</dt>
+              <dd>
+                {fullTime(s.time * 1000)} ({t('code-age', { days: age })})
+              </dd>
+            </>
+          )}
+          <dt>{t('code-list')}</dt>
+          <dd class="mono hash" dir="ltr">
+            {s.hash}
+          </dd>
+          <dt>{t('code-commit')}</dt>
+          <dd class="mono hash" dir="ltr">
+            {s.commit}
+          </dd>
+        </>
+      )}
+      <dt>core.wasm</dt>
+      <dd class="mono hash" dir="ltr">
+        {BUILD.core}
+      </dd>
+    </dl>
+  );
+}
+
+function Beside() {
+  const wait = pending.value;
+  const it = trouble.value;
+  return (
+    <>
+      {wait && (
+        <p class="note">
+          {t('code-pending', { version: wait.version, seq: wait.seq, when: fullTime(wait.readyAt * 1000) })}
+        </p>
+      )}
+      {it && refusal.value === '' && (
+        <div role="alert">
+          <p>{t(TROUBLE[it.code] ?? 'trouble-refused')}</p>
+          <TroubleText />
+        </div>
+      )}
+    </>
+  );
+}
 
 export function CodeMark({ compact = false }: { compact?: boolean }) {
   const [open, setOpen] = useState(false);
-  const { mark, files } = build.value;
-  const [name, text] = WORDS[mark];
+  const now = mark.value;
+  const [name, text] = WORDS[now];
+  const alert = trouble.value !== null && trouble.value.code !== 'network';
+  const label = `${t(name)}${alert ? ` (${t('code-alert')})` : ''}`;
   return (
     <>
-      <button type="button" class={`code-mark ${mark}`} title={t(name)} onClick={() => setOpen(true)}>
+      <button type="button" class={`code-mark ${now}`} title={label} onClick={() => setOpen(true)}>
         <span class="code-shape" aria-hidden="true" />
-        <span class={compact ? 'unseen' : ''}>{t(name)}</span>
+        <span class={compact ? 'unseen' : ''}>{label}</span>
       </button>
       {open && (
-        <Dialog title={t(name)} onClose={() => setOpen(false)}>
+        <Dialog title={t(name)} onClose={() => setOpen(false)} actions={shown.value ? <EvidenceButton /> : undefined}>
           <p>{t(text)}</p>
+          <Beside />
           <p class="note">{t('code-not')}</p>
-          <dl class="facts">
-            <dt>{t('code-version')}</dt>
-            <dd>{BUILD.version}</dd>
-            <dt>core.wasm</dt>
-            <dd class="mono hash" dir="ltr">
-              {BUILD.core}
-            </dd>
-            {files && (
-              <>
-                <dt>{t('code-list')}</dt>
-                <dd class="mono hash" dir="ltr">
-                  {files}
-                </dd>
-              </>
-            )}
-          </dl>
+          <Facts />
         </Dialog>
       )}
     </>

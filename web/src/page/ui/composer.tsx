@@ -11,7 +11,7 @@ import { t } from '../text/strings.ts';
 import { AttachDialog } from './attach-dialog.tsx';
 import { chatTitle } from './chat-list.tsx';
 import { EmojiPanel } from './emoji.tsx';
-import { halfWritten } from './frame.tsx';
+import { editing } from './frame.tsx';
 import { IconButton } from './kit/button.tsx';
 import { Icon } from './kit/icon.tsx';
 import { MentionList, mentionAt, useMembers } from './mentions.tsx';
@@ -62,7 +62,7 @@ export function Composer({ chat }: { chat: ChatView }) {
     keeper.current = k;
     return () => {
       k.end();
-      halfWritten.value = false;
+      editing.value = false;
     };
   }, [chat.id]);
   // A reply that was begun in another session, once its message is in view.
@@ -72,6 +72,9 @@ export function Composer({ chat }: { chat: ChatView }) {
       if (m) setMode({ what: 'reply', m });
     }
   }, [timeline.value.chat]);
+  useEffect(() => {
+    editing.value = mode?.what === 'edit';
+  }, [mode]);
   // Another tab wrote on while this one was not being used.
   useEffect(() => {
     if (document.activeElement !== field.current && mode?.what !== 'edit') setTextState(chat.draft);
@@ -79,7 +82,6 @@ export function Composer({ chat }: { chat: ChatView }) {
 
   const setText = (value: string): void => {
     setTextState(value);
-    halfWritten.value = value.trim() !== '';
     if (mode?.what !== 'edit') keeper.current?.changed(value, mode?.what === 'reply' ? mode.m.id : 0);
   };
   const begin = (next: NonNullable<Mode>): void => {
@@ -117,7 +119,6 @@ export function Composer({ chat }: { chat: ChatView }) {
     const mentions = [...mentioned.current].filter(([name]) => value.includes(`@${name}`)).map(([, id]) => id);
     setMode(null);
     setTextState(was?.what === 'edit' ? kept.current : '');
-    halfWritten.value = false;
     const outcome =
       was?.what === 'edit'
         ? await tell({ kind: 'op_edit', message: was.m.id, text: value })
@@ -259,7 +260,6 @@ export function Composer({ chat }: { chat: ChatView }) {
             setFiles([]);
             setMode(null);
             setTextState('');
-            halfWritten.value = false;
             keeper.current?.clear();
           }}
         />

@@ -1,6 +1,7 @@
 // Our own emoji panel over a table made from Unicode data, loaded when first opened. Recents are kept in the vault.
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
+import { readText } from '../part.ts';
 import { saveSetting } from '../state/actions.ts';
 import { setting } from '../state/state.ts';
 import { type Key, t } from '../text/strings.ts';
@@ -49,8 +50,7 @@ function parse(text: string): readonly Group[] {
 
 async function load(): Promise<void> {
   if (table.value.length > 0) return;
-  const answer = await fetch(EMOJI.url, { integrity: `sha256-${EMOJI.sha256}` });
-  table.value = parse(await answer.text());
+  table.value = parse(await readText(EMOJI));
 }
 
 export function recentEmoji(): readonly string[] {

@@ -1,8 +1,9 @@
 // Rail, list, main pane. The style sheet decides which of them stand beside each other.
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
-import { takeUpdate, updateReady } from '../door.ts';
+import { outdated, staged, takeUpdate } from '../door.ts';
 import { followKeys, sheetOpen } from '../keys.ts';
+import { draftsKept } from '../state/draft.ts';
 import { go, route, type Section } from '../state/route.ts';
 import { chats, openChat, self, unreadTotal } from '../state/state.ts';
 import { t } from '../text/strings.ts';
@@ -28,7 +29,8 @@ const narrow = signal(narrowQuery.matches);
 narrowQuery.addEventListener('change', (e) => (narrow.value = e.matches));
 
 /** What a composer holds that is not sent: an update never takes it away. */
-export const halfWritten = signal(false);
+/** A message that was sent is being changed, which no draft keeps. */
+export const editing = signal(false);
 
 const SECTIONS: readonly { readonly id: Section; readonly icon: IconName; readonly to: string }[] = [
   { id: 'chats', icon: 'chats', to: '' },
@@ -83,11 +85,13 @@ function Line() {
 }
 
 function UpdateLine() {
-  if (!updateReady.value) return null;
+  const next = staged.value;
+  if (!next && !outdated.value) return null;
+  const words = outdated.value || !next ? t('update-elsewhere') : t('update-ready', { version: next.version });
   return (
     <div class="line update" role="status">
-      <span>{t(halfWritten.value ? 'update-after' : 'update-ready')}</span>
-      <Button disabled={halfWritten.value} onClick={takeUpdate}>
+      <span>{editing.value ? t('update-after') : words}</span>
+      <Button disabled={editing.value} onClick={() => void draftsKept().then(takeUpdate)}>
         {t('update')}
       </Button>
     </div>

@@ -1,0 +1,31 @@
+// The whole page in one file that is opened from disk: no code is fetched at all. Source: verified-delivery 3.6.
+import { sha256 } from './note.js';
+
+/** @param {{ script: Buffer, sheet: Buffer, plain: boolean }} parts script: the app with every other part inside */
+export function portable({ script, sheet, plain }) {
+  // A closing tag inside would end the element; esbuild escapes it in strings, and nothing else may hold one.
+  for (const [name, text] of [['script', script], ['style', sheet]]) {
+    if (new RegExp(`</${name}`, 'i').test(text.toString('utf8'))) throw new Error(`a closing ${name} tag inside the ${name}`);
+  }
+  const hash = (bytes) => `'sha256-${sha256(bytes).toString('base64')}'`;
+  const csp = [
+    "default-src 'none'", `script-src ${hash(script)} 'wasm-unsafe-eval'`, 'worker-src blob:', `style-src ${hash(sheet)}`, 'img-src blob: data:',
+    'media-src blob:', plain ? 'connect-src wss: ws:' : 'connect-src wss:', "frame-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'",
+    "require-trusted-types-for 'script'", 'trusted-types sotto-url',
+  ].join('; ');
+  return Buffer.from(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${csp}">
+<meta name="referrer" content="no-referrer">
+<title>Sotto</title>
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
+<style>${sheet.toString('utf8')}</style>
+</head>
+<body><noscript>Sotto needs JavaScript: it runs its encryption in your browser.</noscript>
+<script type="module">${script.toString('utf8')}</script>
+</body>
+</html>
+`);
+}

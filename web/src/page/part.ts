@@ -1,0 +1,53 @@
+// The other files of this build: fetched by their hash, or, in the portable file, read from within it. Workers start
+// from their own address; where the policy in force refuses that (Guard on Chromium, a page opened from disk) the
+// same bytes are started as a blob.
+import { bytesOfBase64 } from '../shared/bytes.ts';
+import { blobScript, scriptUrl } from './trusted.ts';
+
+export interface Part {
+  readonly url: string;
+  /** SHA-256, base64. */
+  readonly sha256: string;
+}
+
+/** Opened from disk: everything is inside, and there is neither a door nor a server of its own. */
+export const isPortable = PARTS !== null;
+
+export async function readPart(part: Part): Promise<Uint8Array<ArrayBuffer>> {
+  const inside = PARTS?.[part.url];
+  if (inside !== undefined) return bytesOfBase64(inside);
+  const answer = await fetch(part.url, { integrity: `sha256-${part.sha256}`, credentials: 'omit' });
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+export async function readText(part: Part): Promise<string> {
+  return new TextDecoder().decode(await readPart(part));
+}
+
+/** A worker in a blob knows no address of its own: it is told where its files are, or given them. */
+async function fromBlob(part: Part, name: string): Promise<Worker> {
+  const start = PARTS === null ? { base: location.origin } : { parts: PARTS };
+  const head = `self.SOTTO=${JSON.stringify(start)};\n`;
+  const url = blobScript(new Blob([head, await readPart(part)], { type: 'text/javascript' }));
+  return new Worker(url, { type: 'module', name });
+}
+
+/** Calls `begin` with the worker, and again with another one when the first was refused before it said a word. */
+export function startWorker(part: Part, name: string, begin: (worker: Worker) => void): void {
+  const asBlob = (): void => void fromBlob(part, name).then(begin);
+  if (isPortable) return asBlob();
+  let first: Worker;
+  try {
+    first = new Worker(scriptUrl(part.url), { type: 'module', name });
+  } catch {
+    return asBlob();
+  }
+  const onError = (e: Event): void => {
+    e.stopImmediatePropagation();
+    first.terminate();
+    asBlob();
+  };
+  first.addEventListener('error', onError, { once: true });
+  first.addEventListener('message', () => first.removeEventListener('error', onError), { once: true });
+  begin(first);
+}

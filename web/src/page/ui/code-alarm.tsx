@@ -1,0 +1,103 @@
+// Over the whole page: the code that runs here is not what was checked, or something tried to take its place.
+import { useState } from 'preact/hooks';
+import { type Alarm, dismissAlarm, evidence, type Refusal, trouble } from '../door.ts';
+import { saveBlob } from '../files.ts';
+import { fullTime } from '../text/dates.ts';
+import { type Key, t } from '../text/strings.ts';
+import { Button } from './kit/button.tsx';
+import { Brand, LanguageChoice, Screen } from './screen.tsx';
+
+const REFUSED = {
+  'no-worker': ['refused-no-worker', 'refused-no-worker-text'],
+  bypassed: ['refused-bypassed', 'refused-bypassed-text'],
+  'second-worker': ['alarm-second-worker', 'alarm-second-worker-text'],
+  'other-release': ['refused-other-release', 'refused-other-release-text'],
+  'not-accepted': ['refused-not-accepted', 'refused-not-accepted-text'],
+  silent: ['refused-silent', 'refused-silent-text'],
+} as const satisfies Record<Refusal, readonly [Key, Key]>;
+
+const ALARMS = {
+  'loader-update': ['alarm-loader-update', 'alarm-loader-update-text'],
+  'second-worker': ['alarm-second-worker', 'alarm-second-worker-text'],
+  reset: ['alarm-reset', 'alarm-reset-text'],
+} as const satisfies Record<Alarm['code'], readonly [Key, Key]>;
+
+export function EvidenceButton() {
+  const [busy, setBusy] = useState(false);
+  const save = async (): Promise<void> => {
+    setBusy(true);
+    saveBlob(new Blob([await evidence()], { type: 'application/json' }), 'sotto-evidence.json');
+    setBusy(false);
+  };
+  return (
+    <Button icon="save" busy={busy} onClick={() => void save()}>
+      {t('evidence-save')}
+    </Button>
+  );
+}
+
+/** What differed, as the verifier names it. */
+export function TroubleText() {
+  const it = trouble.value;
+  if (!it) return null;
+  const [mine, offered] = it.seqs;
+  return (
+    <p class="note mono" dir="ltr">
+      {[it.code, it.path, mine !== undefined && offered !== undefined ? `${mine} -> ${offered}` : '']
+        .filter(Boolean)
+        .join(' ')}
+    </p>
+  );
+}
+
+export function RefusedScreen({ why }: { why: Refusal }) {
+  const [title, text] = REFUSED[why];
+  return (
+    <>
+      <Brand />
+      <Screen title={t(title)} lead={t(text)}>
+        <div class="stack" role="alert">
+          <TroubleText />
+          <p class="note">{t('refused-safe')}</p>
+          <Button look="main" icon="retry" onClick={() => location.reload()}>
+            {t('start-again')}
+          </Button>
+        </div>
+      </Screen>
+      <LanguageChoice />
+    </>
+  );
+}
+
+export function AlarmScreen({ alarm }: { alarm: Alarm }) {
+  const [title, text] = ALARMS[alarm.code];
+  return (
+    <>
+      <Brand />
+      <Screen title={t(title)} lead={t(text)}>
+        <div class="stack" role="alert">
+          <dl class="facts">
+            <dt>{t('alarm-when')}</dt>
+            <dd>{fullTime(alarm.at)}</dd>
+            {alarm.release && (
+              <>
+                <dt>{t('alarm-release')}</dt>
+                <dd class="mono hash" dir="ltr">
+                  {alarm.release}
+                </dd>
+              </>
+            )}
+          </dl>
+          <p class="note">{t('alarm-advice')}</p>
+          <p class="note mono" dir="ltr">
+            sotto-verify origin {location.origin}
+          </p>
+          <EvidenceButton />
+          <Button look="quiet" onClick={dismissAlarm}>
+            {t('alarm-continue')}
+          </Button>
+        </div>
+      </Screen>
+    </>
+  );
+}

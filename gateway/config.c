@@ -21,6 +21,8 @@ struct setting {
 static const struct setting settings[] = {
     {"dir", TEXT, AT(dir), 0, 0, "", "folder of the gateway's state"},
     {"app-dir", TEXT, AT(app_dir), 0, 0, "", "folder of the built page"},
+    {"log-dir", TEXT, AT(log_dir), 0, 0, "",
+     "published files of a release log, served by the gateway's origin below /log/"},
     {"listen", TEXT, AT(listen), 0, 0, "localhost", "address to listen on"},
     {"app-port", NUMBER, AT(app_port), 1, 65535, "8480", "port of the page"},
     {"gw-port", NUMBER, AT(gw_port), 1, 65535, "8481", "port of the WebSocket"},

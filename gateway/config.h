@@ -12,6 +12,7 @@ enum gw_config_registration { GW_CONFIG_CLOSED = 0, GW_CONFIG_INVITATION = 1, GW
 struct gw_config {
     char dir[GW_CONFIG_TEXT_MAX];     /* state                                            */
     char app_dir[GW_CONFIG_TEXT_MAX]; /* the built page                                   */
+    char log_dir[GW_CONFIG_TEXT_MAX]; /* a transparency log's published files; empty: none */
     char listen[GW_CONFIG_TEXT_MAX];  /* "localhost": both loopback addresses             */
     char metrics_listen[GW_CONFIG_TEXT_MAX];
     char public_app[GW_CONFIG_TEXT_MAX];     /* origin of the page; empty: loopback addresses    */

@@ -81,6 +81,9 @@ static void on_setup(h2o_filter_t *self, h2o_req_t *req, h2o_ostream_t **slot)
         add(req, "referrer-policy", "no-referrer");
         add(req, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
         add(req, "cache-control", "no-store");
+        if (f->place == GW && f->http->gw->config.tls_cert[0] != 0) {
+            add(req, "strict-transport-security", GW_STATIC_HSTS);
+        }
     }
     h2o_setup_next_ostream(req, slot);
 }
@@ -204,6 +207,11 @@ static int on_gw(struct gw_http *http, h2o_req_t *req)
     }
     if (is(path, "/sotto")) {
         return upgrade(http, req);
+    }
+    size_t log_n = strlen(GW_STATIC_LOG);
+    if (http->gw->config.log_dir[0] != 0 && path.len > log_n &&
+        memcmp(path.base, GW_STATIC_LOG, log_n) == 0) {
+        return gw_static_log(req, http->gw->config.log_dir);
     }
     if (is(path, "/healthz")) {
         gw_static_text(req, 200, "OK", "text/plain; charset=utf-8", "ok\n");

@@ -40,27 +40,6 @@ static bool set_header(struct gw_static_headers *h, const char *name, const char
     return true;
 }
 
-/* Without TLS the page reaches its gateway by ws:, which a strict policy must name. */
-static bool allow_plain(struct gw_static_headers *h)
-{
-    for (size_t i = 0; i < h->n; i++) {
-        char text[sizeof h->list[i].value + 8];
-        char *v = h->list[i].value;
-        char *at = strstr(v, " wss:");
-        if (strcmp(h->list[i].name, "content-security-policy") != 0 || at == NULL ||
-            strstr(v, " ws:") != NULL) {
-            continue;
-        }
-        at += strlen(" wss:");
-        int n = snprintf(text, sizeof text, "%.*s ws:%s", (int)(at - v), v, at);
-        if (n < 0 || (size_t)n >= sizeof h->list[i].value) {
-            return false;
-        }
-        memcpy(v, text, (size_t)n + 1);
-    }
-    return true;
-}
-
 static bool is_token(const char *s)
 {
     for (; *s != 0; s++) {
@@ -114,14 +93,13 @@ bool gw_static_headers_read(struct gw_static_headers *h, const struct gw_config 
                 set_header(h, "X-Content-Type-Options", "nosniff") &&
                 set_header(h, "Referrer-Policy", "no-referrer");
     if (fine && c->tls_cert[0] != 0) {
-        fine = set_header(h, "Strict-Transport-Security",
-                          "max-age=63072000; includeSubDomains; preload");
+        fine = set_header(h, "Strict-Transport-Security", GW_STATIC_HSTS);
     }
     if (fine && c->app_dir[0] != 0) {
         snprintf(path, sizeof path, "%s/headers.txt", c->app_dir);
         fine = read_file(h, path, why, n);
     }
-    return fine && (c->tls_cert[0] != 0 || allow_plain(h));
+    return fine;
 }
 
 void gw_static_headers_add(const struct gw_static_headers *h, h2o_req_t *req)
@@ -240,6 +218,8 @@ static const struct type types[] = {
     {".woff2", "font/woff2"},
     {".ftl", "text/plain; charset=utf-8"},
     {".txt", "text/plain; charset=utf-8"},
+    {".zip", "application/zip"},
+    {".gz", "application/gzip"},
 };
 
 static const char *type_of(const char *name)
@@ -250,6 +230,9 @@ static const char *type_of(const char *name)
         if (n > k && strcmp(name + n - k, types[i].end) == 0) {
             return types[i].type;
         }
+    }
+    if (strstr(name, "/.well-known/sotto/") != NULL) {
+        return "text/plain; charset=utf-8"; /* notes and proofs have names without an end */
     }
     return strstr(name, "/.well-known/") != NULL ? "application/json" : "application/octet-stream";
 }
@@ -360,15 +343,60 @@ static bool not_modified(h2o_req_t *req, const char *etag)
     return h2o_memis(v.base, v.len, etag, strlen(etag));
 }
 
-int gw_static_serve(h2o_req_t *req, const char *dir, const char *config_json)
+/* False when it was answered with 405. */
+static bool reads_only(h2o_req_t *req)
 {
-    char path[256], file[GW_CONFIG_TEXT_MAX + 260], etag[80];
+    if (is_head(req) || h2o_memis(req->method.base, req->method.len, H2O_STRLIT("GET"))) {
+        return true;
+    }
+    add(req, "allow", "GET, HEAD");
+    gw_static_text(req, 405, "Method Not Allowed", "text/plain; charset=utf-8",
+                   "method not allowed\n");
+    return false;
+}
+
+/* The file of a plain path below dir, or 404. */
+static void send_path(h2o_req_t *req, const char *dir, const char *path, const char *type,
+                      bool immutable)
+{
+    char file[GW_CONFIG_TEXT_MAX + 260], etag[80];
     const char *suffix = "";
     struct stat st;
-    if (!is_head(req) && !h2o_memis(req->method.base, req->method.len, H2O_STRLIT("GET"))) {
-        add(req, "allow", "GET, HEAD");
-        gw_static_text(req, 405, "Method Not Allowed", "text/plain; charset=utf-8",
-                       "method not allowed\n");
+    int fd = -1;
+    if (dir[0] != 0 && is_plain(path)) {
+        snprintf(file, sizeof file, "%s%s", dir, path);
+        fd = open_best(req, file, &st, &suffix);
+    }
+    if (fd < 0) {
+        gw_static_text(req, 404, "Not Found", "text/plain; charset=utf-8", "not found\n");
+        return;
+    }
+    snprintf(etag, sizeof etag, "\"%llx-%llx%s\"", (unsigned long long)st.st_mtime,
+             (unsigned long long)st.st_size, suffix[0] != 0 ? suffix + 1 : "");
+    add(req, "cache-control", immutable ? IMMUTABLE : REVALIDATE);
+    add(req, "vary", "accept-encoding");
+    add(req, "etag", etag);
+    if (not_modified(req, etag)) {
+        close(fd);
+        req->res.status = 304;
+        req->res.reason = "Not Modified";
+        h2o_send_inline(req, NULL, 0);
+        return;
+    }
+    if (suffix[0] != 0) {
+        add(req, "content-encoding", suffix[1] == 'b' ? "br" : "gzip");
+    }
+    req->res.status = 200;
+    req->res.reason = "OK";
+    req->res.content_length = (size_t)st.st_size;
+    add(req, "content-type", type);
+    send_file(req, fd, (size_t)st.st_size);
+}
+
+int gw_static_serve(h2o_req_t *req, const char *dir, const char *config_json)
+{
+    char path[256];
+    if (!reads_only(req)) {
         return 0;
     }
     size_t n = req->path_normalized.len;
@@ -383,34 +411,34 @@ int gw_static_serve(h2o_req_t *req, const char *dir, const char *config_json)
     if (strcmp(path, "/") == 0) {
         snprintf(path, sizeof path, "/index.html");
     }
-    int fd = -1;
-    if (dir[0] != 0 && is_plain(path)) {
-        snprintf(file, sizeof file, "%s%s", dir, path);
-        fd = open_best(req, file, &st, &suffix);
-    }
-    if (fd < 0) {
-        gw_static_text(req, 404, "Not Found", "text/plain; charset=utf-8", "not found\n");
+    send_path(req, dir, path, type_of(path), n > 0 && is_immutable(path));
+    return 0;
+}
+
+/* A full tile never changes; a partial one and the checkpoint are replaced. */
+static bool is_full_tile(const char *path)
+{
+    return strncmp(path, "/tile/", 6) == 0 && strstr(path, ".p/") == NULL;
+}
+
+int gw_static_log(h2o_req_t *req, const char *dir)
+{
+    char path[256];
+    if (!reads_only(req)) {
         return 0;
     }
-    snprintf(etag, sizeof etag, "\"%llx-%llx%s\"", (unsigned long long)st.st_mtime,
-             (unsigned long long)st.st_size, suffix[0] != 0 ? suffix + 1 : "");
-    add(req, "cache-control", is_immutable(path) ? IMMUTABLE : REVALIDATE);
-    add(req, "vary", "accept-encoding");
-    add(req, "etag", etag);
-    if (not_modified(req, etag)) {
-        close(fd);
-        req->res.status = 304;
-        req->res.reason = "Not Modified";
-        h2o_send_inline(req, NULL, 0);
-        return 0;
+    size_t n = req->path_normalized.len - strlen(GW_STATIC_LOG);
+    const char *base = req->path_normalized.base + strlen(GW_STATIC_LOG);
+    if (n + 2 >= sizeof path || memchr(base, 0, n) != NULL) {
+        n = 0;
     }
-    if (suffix[0] != 0) {
-        add(req, "content-encoding", suffix[1] == 'b' ? "br" : "gzip");
-    }
-    req->res.status = 200;
-    req->res.reason = "OK";
-    req->res.content_length = (size_t)st.st_size;
-    add(req, "content-type", type_of(path));
-    send_file(req, fd, (size_t)st.st_size);
+    snprintf(path, sizeof path, "/%.*s", (int)n, base);
+    /* Public data, read by pages and monitors of any origin. */
+    add(req, "access-control-allow-origin", "*");
+    add(req, "cross-origin-resource-policy", "cross-origin");
+    send_path(req, dir, path,
+              strcmp(path, "/checkpoint") == 0 ? "text/plain; charset=utf-8"
+                                               : "application/octet-stream",
+              is_full_tile(path));
     return 0;
 }

@@ -4,16 +4,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import http from "node:http";
 import https from "node:https";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import tls from "node:tls";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { Account, C, Gateway, Group, Socket, T, anon, check, claim, equal, finish, program, sleep } from "./lib.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "sotto-http-"));
 const app = join(work, "app");
-mkdirSync(join(app, ".well-known/sotto"), { recursive: true });
-mkdirSync(join(app, "sub/.hidden"), { recursive: true });
-const put = (name, text) => writeFileSync(join(app, name), text);
+const put = (name, text) => {
+  mkdirSync(dirname(join(app, name)), { recursive: true });
+  writeFileSync(join(app, name), text);
+};
 const script = "export const x = 1;\n".repeat(4000);
 put("index.html", "<!doctype html><title>Sotto</title>");
 put("sw.js", "// loader");
@@ -23,13 +24,20 @@ put("app.0123456789abcdef.js.gz", gzipSync(script));
 put("core.fedcba9876543210.wasm", Buffer.alloc(300000, 7));
 put("app.short.css", "body{}");
 put("app.webmanifest", "{}");
-put(".well-known/sotto/latest", "{}");
+put(".well-known/other/latest", "{}");
+put(".well-known/sotto/release/latest", "sotto-release/v1\n");
+put(".well-known/sotto/proof/31", "c2sp.org/tlog-proof@v1\n");
 put(".secret", "no");
 put("sub/.hidden/x", "no");
 put("headers.txt", "Content-Security-Policy: default-src 'none'; script-src 'sha256-abc' 'wasm-unsafe-eval'; connect-src 'self' wss:; trusted-types sotto-url\nPermissions-Policy: camera=(self)\n");
 writeFileSync(join(work, "outside"), "no");
 
-const gw = await Gateway.start({ settings: { "app-dir": app } });
+const log = join(work, "log");
+for (const [name, bytes] of [["checkpoint", "log\n1\nroot\n"], ["tile/0/000", Buffer.alloc(8192)], ["tile/0/001.p/7", Buffer.alloc(224)], ["tile/entries/x001/x234/067", Buffer.alloc(9)]]) {
+  mkdirSync(dirname(join(log, name)), { recursive: true });
+  writeFileSync(join(log, name), bytes);
+}
+const gw = await Gateway.start({ settings: { "app-dir": app, "log-dir": log } });
 const get = (path, { method = "GET", headers = {}, port = gw.appPort, agent, secure = false, ca } = {}) =>
   new Promise((resolve, reject) => {
     const r = (secure ? https : http).request({ host: "127.0.0.1", port, path, method, headers, agent, ca, servername: "localhost" }, (res) => {
@@ -42,7 +50,7 @@ const get = (path, { method = "GET", headers = {}, port = gw.appPort, agent, sec
   });
 
 const wanted = {
-  "content-security-policy": "default-src 'none'; script-src 'sha256-abc' 'wasm-unsafe-eval'; connect-src 'self' wss: ws:; trusted-types sotto-url",
+  "content-security-policy": "default-src 'none'; script-src 'sha256-abc' 'wasm-unsafe-eval'; connect-src 'self' wss:; trusted-types sotto-url",
   "permissions-policy": "camera=(self)",
   "integrity-policy": "blocked-destinations=(script)",
   "cross-origin-opener-policy": "same-origin",
@@ -73,14 +81,14 @@ await claim("every_status_has_the_same_headers", async () => {
 });
 await claim("types_are_right", async () => {
   for (const [path, type] of [["/", "text/html; charset=utf-8"], ["/core.fedcba9876543210.wasm", "application/wasm"], ["/sw.js", "text/javascript; charset=utf-8"], ["/app.short.css", "text/css; charset=utf-8"],
-    ["/app.webmanifest", "application/manifest+json"], ["/.well-known/sotto/latest", "application/json"], ["/config.json", "application/json"]]) {
+    ["/app.webmanifest", "application/manifest+json"], ["/.well-known/other/latest", "application/json"], ["/.well-known/sotto/release/latest", "text/plain; charset=utf-8"], ["/.well-known/sotto/proof/31", "text/plain; charset=utf-8"], ["/config.json", "application/json"]]) {
     const r = await get(path);
     equal(r.status, 200, path);
     equal(r.headers["content-type"], type, path);
   }
 });
 await claim("hashed_files_and_the_loader_are_immutable_the_rest_is_not", async () => {
-  for (const [path, immutable] of [["/app.0123456789abcdef.js", true], ["/core.fedcba9876543210.wasm", true], ["/sw.js", true], ["/", false], ["/app.short.css", false], ["/config.json", false], ["/.well-known/sotto/latest", false]]) {
+  for (const [path, immutable] of [["/app.0123456789abcdef.js", true], ["/core.fedcba9876543210.wasm", true], ["/sw.js", true], ["/", false], ["/app.short.css", false], ["/config.json", false], ["/.well-known/sotto/release/latest", false], ["/.well-known/sotto/proof/31", false]]) {
     equal((await get(path)).headers["cache-control"], immutable ? "public, max-age=31536000, immutable, no-transform" : "no-cache, no-transform", path);
   }
 });
@@ -117,15 +125,29 @@ await claim("gateway_port_answers_health_and_nothing_else", async () => {
   equal((await get("/sotto", { port: gw.port, method: "POST" })).status, 405);
   equal((await get("/healthz", { port: gw.port })).headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
 });
+await claim("gateway_port_serves_the_log_to_any_origin", async () => {
+  const at = (path) => get(path, { port: gw.port });
+  for (const [path, type, immutable] of [["/log/checkpoint", "text/plain; charset=utf-8", false], ["/log/tile/0/000", "application/octet-stream", true],
+    ["/log/tile/0/001.p/7", "application/octet-stream", false], ["/log/tile/entries/x001/x234/067", "application/octet-stream", true]]) {
+    const r = await at(path);
+    equal(r.status, 200, path);
+    equal(r.headers["content-type"], type, path);
+    equal(r.headers["access-control-allow-origin"], "*", path);
+    equal(r.headers["cache-control"], immutable ? "public, max-age=31536000, immutable, no-transform" : "no-cache, no-transform", path);
+  }
+  for (const path of ["/log/", "/log/nothing", "/log/../secret", "/log/.secret", "/log/tile", "/logs"]) equal((await at(path)).status, 404, path);
+  equal((await get("/log/checkpoint")).status, 404, "not on the page's origin");
+  equal((await get("/log/checkpoint", { port: gw.port, method: "POST" })).status, 405);
+});
 await claim("new_headers_come_with_a_signal", async () => {
   put("headers.txt", "Content-Security-Policy: default-src 'none'; connect-src 'self' wss:\n");
   gw.child.kill("SIGHUP");
   await sleep(300);
-  equal((await get("/")).headers["content-security-policy"], "default-src 'none'; connect-src 'self' wss: ws:");
+  equal((await get("/")).headers["content-security-policy"], "default-src 'none'; connect-src 'self' wss:");
   put("headers.txt", "this is not a header\n");
   gw.child.kill("SIGHUP");
   await sleep(300);
-  equal((await get("/")).headers["content-security-policy"], "default-src 'none'; connect-src 'self' wss: ws:", "the old ones stay");
+  equal((await get("/")).headers["content-security-policy"], "default-src 'none'; connect-src 'self' wss:", "the old ones stay");
   check(gw.log.includes("event=reload ok=0"), "said so");
   rmSync(join(app, "headers.txt"));
 });
@@ -202,6 +224,7 @@ await claim("tls_is_modern_and_knows_no_http2", async () => {
 await claim("tls_pages_have_hsts_and_no_plain_sockets", async () => {
   const r = await get("/", { port: secure.appPort, secure: true, ca });
   check(r.headers["strict-transport-security"].includes("preload"), "hsts");
+  check((await get("/healthz", { port: secure.port, secure: true, ca })).headers["strict-transport-security"].includes("preload"), "hsts of the gateway");
   check(r.headers["content-security-policy"].includes("connect-src 'self' wss:;"), r.headers["content-security-policy"]);
 });
 await claim("the_whole_talk_goes_over_tls", async () => {

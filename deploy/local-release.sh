@@ -1,0 +1,60 @@
+#!/bin/sh
+# A release for this machine alone: builds the page into OUT with a trust of its own (throwaway keys and a log, made on
+# the first run and kept in STATE), signs the note, logs it and puts note and proofs into OUT. The page says "local
+# build". The same bytes again are the same release; other bytes are the next one. core.wasm must be built.
+# Usage: deploy/local-release.sh OUT STATE [arguments of web/build.js]
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+[ $# -ge 2 ] || { echo "usage: local-release.sh OUT STATE [arguments of web/build.js]" >&2; exit 2; }
+mkdir -p "$(dirname "$1")" "$2"
+out=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+state=$(cd "$2" && pwd)
+shift 2
+tools=${SOTTO_TOOLS:-$root/build/release/deploy/tools}
+umask 022
+exec 5>"$state/.lock"
+flock 5
+
+if [ ! -s "$state/trust" ]; then
+    release=$("$tools/sotto-release" keygen local/release "$state/release.key")
+    log=$("$tools/sotto-release" keygen local/log "$state/log.key")
+    printf 'sotto-trust/v1\nline local/web\nrelease %s\nthreshold 1\nlog %s\nquorum none\n' "$release" "$log" >"$state/trust.new"
+    "$tools/sotto-log" init "$state/log.db" "$state/log.key" >&2
+    mv "$state/trust.new" "$state/trust"
+fi
+
+# The release before: its number, and the hash of its text.
+seq=1 prev=-
+if [ -s "$state/note" ]; then
+    seq=$(sed -n 's/^seq //p' "$state/note")
+    prev=$(sed -n 's/^prev //p' "$state/note")
+fi
+commit=$(git -C "$root" -c safe.directory="$root" rev-parse HEAD 2>/dev/null || echo 0000000000000000000000000000000000000000)
+node "$root/web/build.js" --out "$out.new-release" --trust "$state/trust" --plain --seq "$seq" --prev "$prev" \
+    --commit "$commit" --toolchain "$("$root/deploy/toolchain.sh" --hash)" "$@" >"$state/build.log"
+note=$out.new-release.note
+text_of() { sed '/^$/,$d' "$1"; }
+if [ -s "$state/note" ] && text_of "$state/note" | cmp -s - "$note"; then
+    rm -f "$note"
+else
+    if [ -s "$state/note" ]; then
+        prev=$("$tools/sotto-release" hash "$state/note")
+        seq=$((seq + 1))
+        sed -i "s/^seq .*/seq $seq/; s/^prev .*/prev $prev/" "$note"
+    fi
+    "$tools/sotto-release" sign "$note" "$state/release.key" >&2
+    "$tools/sotto-log" append "$state/log.db" "$state/log.key" "$note" --trust "$state/trust" >&2
+    "$tools/sotto-log" publish "$state/log.db" "$state/log" >&2
+    mkdir -p "$state/well-known/release" "$state/well-known/proof" "$state/well-known/first"
+    "$tools/sotto-log" proof "$state/log.db" $((seq - 1)) >"$state/well-known/proof/$seq"
+    cp "$state/well-known/proof/$seq" "$state/well-known/first/$seq"
+    cp "$note" "$state/well-known/release/$seq"
+    cp "$note" "$state/well-known/release/latest"
+    mv "$note" "$state/note"
+fi
+mkdir -p "$out.new-release/.well-known/sotto"
+cp -R "$state/well-known/." "$out.new-release/.well-known/sotto/"
+rm -rf "$out.old-release"
+[ ! -e "$out" ] || mv "$out" "$out.old-release"
+mv "$out.new-release" "$out"
+rm -rf "$out.old-release"

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Prints what the bytes of a release depend on besides the sources: the versions of the compilers and packages, the
+# pins and the flags. Its SHA-256 is the `toolchain` of a release note. deploy/toolchain.lock is what the last release
+# was made with; --check compares and names what differs.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+export LC_ALL=C
+
+print() {
+    echo "sotto-toolchain/v1"
+    echo "machine $(uname -m)"
+    for package in binaryen clang-14 cmake emscripten gcc libc6-dev libcurl4-openssl-dev libh2o-evloop-dev libjansson-dev \
+        libsqlite3-dev libssl-dev libwebsockets-dev lld-14 llvm-14 zlib1g-dev; do
+        echo "package $package $(dpkg-query -W -f '${Version}' "$package" 2>/dev/null || echo missing)"
+    done
+    for file in deploy/build-wasm.sh deploy/deps.sh deploy/pins.lock deploy/wasm.mk web/package-lock.json; do
+        echo "file $file $(sha256sum <"$file" | cut -d' ' -f1)"
+    done
+}
+case ${1:-} in
+'') print ;;
+--hash) print | sha256sum | cut -d' ' -f1 ;;
+--check)
+    print | diff deploy/toolchain.lock - >&2 || { echo "toolchain: this machine is not the one of deploy/toolchain.lock" >&2; exit 1; } ;;
+*) echo "usage: toolchain.sh [--hash | --check]" >&2; exit 2 ;;
+esac

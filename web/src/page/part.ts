@@ -26,10 +26,10 @@ export async function readText(part: Part): Promise<string> {
 
 /** A worker in a blob knows no address of its own: it is told where its files are, or given them. */
 async function fromBlob(part: Part, name: string): Promise<Worker> {
-  const start = PARTS === null ? { base: location.origin } : { parts: PARTS };
+  const start = PARTS === null ? { base: location.origin } : { parts: PARTS, worker: part.url };
   const head = `self.SOTTO=${JSON.stringify(start)};\n`;
   const url = blobScript(new Blob([head, await readPart(part)], { type: 'text/javascript' }));
-  return new Worker(url, { type: 'module', name });
+  return new Worker(url, { name }); // Chromium starts no module from a blob of a page on disk
 }
 
 /** Calls `begin` with the worker, and again with another one when the first was refused before it said a word. */

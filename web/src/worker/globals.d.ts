@@ -9,5 +9,10 @@ interface TrustedTypePolicyFactory {
 interface WorkerGlobalScope {
   readonly trustedTypes?: TrustedTypePolicyFactory;
   /** Set by the page in front of a worker that is started as a blob: where its files are, or the files themselves. */
-  readonly SOTTO?: { readonly base?: string; readonly parts?: Readonly<Record<string, string>> };
+  readonly SOTTO?: {
+    readonly base?: string;
+    readonly parts?: Readonly<Record<string, string>>;
+    /** Which of the parts is this script. */
+    readonly worker?: string;
+  };
 }

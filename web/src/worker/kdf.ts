@@ -79,7 +79,7 @@ function isAnswer(x: unknown): x is Result<Uint8Array, string> {
 /** 32 bytes; the passphrase's bytes are moved away and wiped there. */
 export function deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Uint8Array, string>> {
   return new Promise((done) => {
-    const worker = new Worker(workerUrl(), { type: 'module', name: KDF_NAME });
+    const worker = new Worker(workerUrl(), { type: self.SOTTO ? 'classic' : 'module', name: KDF_NAME });
     const end = (result: Result<Uint8Array, string>): void => {
       worker.terminate();
       done(result);

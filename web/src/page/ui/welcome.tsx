@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../client.ts';
 import { askLocked, type LockChoice } from '../lock.ts';
+import { isPortable } from '../part.ts';
 import { profilePicture } from '../picture.ts';
 import { deviceName, findGateway } from '../place.ts';
 import { loadAll, run } from '../state/actions.ts';
@@ -59,13 +60,17 @@ export function PicturePicker({
 }
 
 function NameScreen(p: NameProps) {
+  const ready = p.name.trim() !== '' && (!isPortable || p.gateway.trim() !== '');
+  const gateway = (
+    <Field label={t('gateway')} value={p.gateway} onInput={p.setGateway} dir="ltr" hint={t('gateway-hint')} />
+  );
   return (
     <Screen step={1} title={t('welcome-title')} lead={t('welcome-lead')}>
       <form
         class="stack"
         onSubmit={(e) => {
           e.preventDefault();
-          if (p.name.trim() !== '') p.onStart();
+          if (ready) p.onStart();
         }}
       >
         <PicturePicker name={p.name} picture={p.picture} onPick={p.setPicture} />
@@ -78,7 +83,8 @@ function NameScreen(p: NameProps) {
           focus
           hint={t('your-name-hint')}
         />
-        <Button look="main" submit disabled={p.name.trim() === ''}>
+        {isPortable && gateway}
+        <Button look="main" submit disabled={!ready}>
           {t('start')}
         </Button>
         <Button look="quiet" onClick={p.onElsewhere}>
@@ -87,7 +93,7 @@ function NameScreen(p: NameProps) {
         <details class="advanced">
           <summary>{t('advanced')}</summary>
           <div class="stack">
-            <Field label={t('gateway')} value={p.gateway} onInput={p.setGateway} dir="ltr" hint={t('gateway-hint')} />
+            {!isPortable && gateway}
             <Field
               label={t('invitation')}
               value={p.invitation}

@@ -22,6 +22,8 @@ libssl-dev       gateway: TLS
 libsqlite3-dev   gateway: its database
 libwebsockets-dev  gateway: outbound WebSockets and forwarding
 libcurl4-openssl-dev  gateway: outbound HTTPS
+libjansson-dev   sotto-verify: DevTools messages of a browser, evidence files
+libbrotli-dev    sotto-verify: pre-compressed copies
 zlib1g-dev       needed by the static parts of libh2o
 brotli           pre-compressed static files
 '

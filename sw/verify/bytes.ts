@@ -1,0 +1,64 @@
+// Bytes and texts, each in exactly one form: what is not canonical is null.
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+
+export function encode(text: string): Bytes {
+  return encoder.encode(text);
+}
+
+/** A byte order mark stays where it is: what is hashed is what is read. */
+export function decode(bytes: Bytes): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+export function concat(...parts: readonly Bytes[]): Bytes {
+  const all = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const p of parts) {
+    all.set(p, at);
+    at += p.length;
+  }
+  return all;
+}
+
+export function toBase64(bytes: Bytes): string {
+  let text = '';
+  for (const b of bytes) text += String.fromCharCode(b);
+  return btoa(text);
+}
+
+export function toBase64url(bytes: Bytes): string {
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** Standard alphabet, padded. */
+export function fromBase64(text: string): Bytes | null {
+  try {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    return toBase64(bytes) === text ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+export function toHex(bytes: Bytes): string {
+  let text = '';
+  for (const b of bytes) text += b.toString(16).padStart(2, '0');
+  return text;
+}
+
+/** No leading zeros, at most 2^53 - 1. */
+export function decimal(text: string): number | null {
+  const n = Number(text);
+  return /^(0|[1-9]\d{0,15})$/.test(text) && Number.isSafeInteger(n) ? n : null;
+}
+
+export async function sha256(bytes: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}

@@ -5,7 +5,7 @@ cd "$root" || exit 1
 bin=tests/web/node_modules/.bin
 tests/web/install.sh >/dev/null 2>&1 || { echo "not ok web_packages"; exit 1; }
 bad=0
-for project in web/tsconfig.shared.json web/tsconfig.worker.json web/tsconfig.page.json sw/tsconfig.json; do
+for project in web/tsconfig.shared.json web/tsconfig.worker.json web/tsconfig.page.json sw/tsconfig.json sw/guard/tsconfig.json; do
     "$bin/tsc" -p "$project" || { echo "  $project"; bad=1; }
 done
 [ $bad = 0 ] && echo "ok web_types" || echo "not ok web_types"

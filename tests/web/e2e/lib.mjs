@@ -230,7 +230,7 @@ export async function chromium(name, { profile = tempDir('chromium'), args = [],
   return person;
 }
 
-export async function firefox(name, { width = 1400, height = 900 } = {}) {
+export async function firefox(name, { width = 1400, height = 900, prefs = {} } = {}) {
   const { launch } = await import('puppeteer-core');
   const downloads = tempDir('downloads');
   const browser = await launch({
@@ -245,6 +245,7 @@ export async function firefox(name, { width = 1400, height = 900 } = {}) {
       'browser.download.folderList': 2,
       'browser.download.useDownloadDir': true,
       'browser.download.always_ask_before_handling_new_types': false,
+      ...prefs,
     },
   });
   const close = () => browser.close();
@@ -252,6 +253,7 @@ export async function firefox(name, { width = 1400, height = 900 } = {}) {
   const page = (await browser.pages())[0] ?? (await browser.newPage());
   await page.setViewport({ width, height });
   const person = new Person(name, page, 'puppeteer', close);
+  person.browser = browser;
   person.downloads = downloads;
   person.tab = async (label) => {
     const more = await browser.newPage();

@@ -1,0 +1,75 @@
+// Fetches the release note and its proofs from the origin, compares with the log, and lets the verifier judge.
+import { encode, sha256, toBase64url } from '../verify/bytes.ts';
+import { WELL_KNOWN } from './config.ts';
+import { judge, logSize, trust } from './judge.ts';
+import { openRelease, type Site } from './state.ts';
+
+const BYTES_MAX = 65_536; // more than a note (65,535) or a proof (32,768) may have
+const TIMEOUT_MS = 10_000;
+
+export async function hashBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return toBase64url(await sha256(bytes));
+}
+
+export function hashText(text: string): Promise<string> {
+  return hashBytes(encode(text));
+}
+
+/** Null when there is no such answer. Without credentials, so that nobody is told apart by them. */
+async function get(url: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const answer = await fetch(url, { cache: 'no-store', credentials: 'omit', redirect: 'error', signal });
+    if (answer.status !== 200 || answer.body === null) return null;
+    const all = new Uint8Array(BYTES_MAX);
+    const reader = answer.body.getReader();
+    for (let n = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return all.slice(0, n);
+      if (n + value.length > BYTES_MAX) {
+        await reader.cancel();
+        return null;
+      }
+      all.set(value, n);
+      n += value.length;
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** Only to know which proofs to ask for; the verifier reads the note properly. */
+function seqIn(note: Uint8Array<ArrayBuffer>): string {
+  return /^seq ([1-9]\d{0,15})$/m.exec(new TextDecoder().decode(note))?.[1] ?? '';
+}
+
+function unreachable(site: Site, path: string, now: number): Site {
+  const late: Site = { ...site, result: 'unreachable', why: path, checkedAt: now };
+  // Too long without an answer is a verdict of its own: somebody may be holding the newest release back.
+  return site.pinned !== null && openRelease(late, now) === null ? { ...late, result: 'refused', why: 'stale' } : late;
+}
+
+/** What the site is after one look at it. */
+export async function check(site: Site, now: number): Promise<Site> {
+  const base = `${site.origin}${WELL_KNOWN}`;
+  const note = await get(`${base}release/latest`);
+  if (note === null) return unreachable(site, `${WELL_KNOWN}release/latest`, now);
+  const seq = seqIn(note);
+  const offered = Number(seq || 0);
+  const log = (await trust())?.logUrl ?? '';
+  const [recent, first, shown] = await Promise.all([
+    seq ? get(`${base}proof/${seq}`) : null,
+    seq ? get(`${base}first/${seq}`) : null,
+    log ? get(`${log.replace(/\/$/, '')}/checkpoint`) : null,
+  ]);
+  if (seq && recent === null) return unreachable(site, `${WELL_KNOWN}proof/${seq}`, now);
+  const none = new Uint8Array(0);
+  const evidence = { note, recent: recent ?? none, first: first ?? none };
+  const [verdict, pinned] = await judge(site.pinned, evidence, now);
+  const size = recent && shown ? await logSize(recent, shown) : 0;
+  const seen = { ...site, offered, checkedAt: now, logSize: size === 'fork' ? 0 : size };
+  if (verdict === 'ok' && size === 'fork') return { ...seen, result: 'refused', why: 'log-fork' };
+  if (verdict === 'cooling') return { ...seen, result: 'pending', why: verdict };
+  if (verdict !== 'ok' || pinned === null) return { ...seen, result: 'refused', why: verdict };
+  return { ...seen, result: 'ok', why: 'ok', okAt: now, pinned };
+}

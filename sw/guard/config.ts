@@ -1,0 +1,18 @@
+// What the build pins: whom this extension trusts, and which origins it guards from its installation on.
+declare const TRUST: string;
+declare const SITES: readonly string[];
+declare const VERSION: string;
+
+export const trustText: string = TRUST;
+export const builtIn: readonly string[] = SITES;
+export const guardVersion: string = VERSION;
+
+export const WELL_KNOWN = '/.well-known/sotto/';
+export const CONFIG = '/config.json';
+export const LOADER = '/sw.js';
+/** Longer than any loader may be (verified-delivery 3.1 wants 16 KiB); it bounds what is held back in memory. */
+export const LOADER_BYTES_MAX = 1 << 18;
+export const CHECK_EVERY_MIN = 30;
+export const CHECK_AFTER_MS = 5 * 60_000;
+/** As release/accept.h: after this long without a proof nobody can say that a release is current. */
+export const STALE_MS = 14 * 86_400_000;

@@ -10,6 +10,8 @@ ROOMS = base crypto schema schema/gen mls store engine core
 NOT_CORE = %_native.c wasm/core/kdf_wasm.c
 SOURCES := $(filter-out $(NOT_CORE),$(sort $(foreach r,$(ROOMS),$(wildcard wasm/$(r)/*.c))))
 OBJECTS := $(SOURCES:%.c=$(OUT)/obj/%.o)
+# The verifier of releases is no part of the core; its tests run as WebAssembly all the same.
+RELEASE_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard wasm/release/*.c)))
 TESTLIB := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(filter-out %_native.c,$(wildcard tests/lib/*.c))))
 KDF_SOURCES := wasm/core/kdf_wasm.c $(filter wasm/base/% wasm/crypto/%,$(SOURCES))
 KDF_OBJECTS := $(KDF_SOURCES:%.c=$(OUT)/obj/%.o)
@@ -45,7 +47,7 @@ $(OUT)/obj/tests/%.o: INCLUDES += -Wno-missing-prototypes -Itests -Itests/lib -D
 # The list of objects is a prerequisite too: a deleted file must not stay linked.
 $(OUT)/objects.list: FORCE
 	@mkdir -p $(@D)
-	@echo '$(OBJECTS) $(TESTLIB)' | cmp -s - $@ || echo '$(OBJECTS) $(TESTLIB)' >$@
+	@echo '$(OBJECTS) $(RELEASE_OBJECTS) $(TESTLIB)' | cmp -s - $@ || echo '$(OBJECTS) $(RELEASE_OBJECTS) $(TESTLIB)' >$@
 FORCE:
 
 $(OUT)/core.wasm: $(OBJECTS) $(OUT)/objects.list $(LIBS)
@@ -66,8 +68,9 @@ USES_crypto = base crypto
 USES_schema = base crypto schema schema/gen
 USES_mls = base crypto mls
 USES_store = base crypto schema schema/gen store
+USES_release = base crypto release
 USES := $(or $(USES_$(TEST_ROOM)),$(ROOMS))
-TEST_OBJECTS := $(foreach r,$(USES),$(filter $(OUT)/obj/wasm/$(r)/%.o,$(OBJECTS)))
+TEST_OBJECTS := $(foreach r,$(USES),$(filter $(OUT)/obj/wasm/$(r)/%.o,$(OBJECTS) $(RELEASE_OBJECTS)))
 TEST_ROOMS := $(OUT)/librooms-$(or $(if $(USES_$(TEST_ROOM)),$(TEST_ROOM)),all).a
 $(TEST_ROOMS): $(TEST_OBJECTS) $(OUT)/objects.list
 	rm -f $@ && llvm-ar-14 rcsD $@ $(sort $(TEST_OBJECTS))
@@ -84,4 +87,4 @@ $(TEST_OUT): $(TEST:%.c=$(OUT)/obj/%.o) $(TEST_ROOMS) $(TEST_HELPERS) $(LIBS)
 	@mkdir -p $(@D)
 	wasm-ld-14 $(LDFLAGS) --max-memory=$(KDF_MEMORY_MAX) $(TEST:%.c=$(OUT)/obj/%.o) $(TEST_HELPERS) $(TEST_ROOMS) $(LIBS) $(SYSLIBS) -o $@
 
--include $(OBJECTS:.o=.d) $(TESTLIB:.o=.d) $(KDF_OBJECTS:.o=.d) $(if $(TEST),$(TEST:%.c=$(OUT)/obj/%.d))
+-include $(OBJECTS:.o=.d) $(RELEASE_OBJECTS:.o=.d) $(TESTLIB:.o=.d) $(KDF_OBJECTS:.o=.d) $(if $(TEST),$(TEST:%.c=$(OUT)/obj/%.d))

@@ -210,7 +210,7 @@ static int on_gw(struct gw_http *http, h2o_req_t *req)
     }
     size_t log_n = strlen(GW_STATIC_LOG);
     if (http->gw->config.log_dir[0] != 0 && path.len > log_n &&
-        memcmp(path.base, GW_STATIC_LOG, log_n) == 0) {
+        slice_equal(slice_make(path.base, log_n), SLICE_LITERAL(GW_STATIC_LOG))) {
         return gw_static_log(req, http->gw->config.log_dir);
     }
     if (is(path, "/healthz")) {

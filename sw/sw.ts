@@ -1,11 +1,22 @@
 // The event listeners, nothing else.
 import { answer } from './answer.ts';
-import { check, installFirst, state, switchBuild } from './update.ts';
+import { complain, evidence, state, tellAll } from './news.ts';
+import { check, install, switchTo } from './update.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
+async function installOrTell(): Promise<void> {
+  try {
+    await install();
+  } catch (e) {
+    await tellAll(await state()); // the page that waits learns why
+    throw e;
+  }
+  await self.skipWaiting();
+}
+
 self.addEventListener('install', (e) => {
-  e.waitUntil(installFirst().then(() => self.skipWaiting()));
+  e.waitUntil(installOrTell());
 });
 
 self.addEventListener('activate', (e) => {
@@ -16,18 +27,30 @@ self.addEventListener('fetch', (e) => {
   if (new URL(e.request.url).origin === self.location.origin) e.respondWith(answer(e.request));
 });
 
-async function tellAll(message: unknown): Promise<void> {
-  for (const client of await self.clients.matchAll({ includeUncontrolled: true })) client.postMessage(message);
-}
-
-async function onMessage(what: unknown): Promise<void> {
-  if (what === 'check') await check().catch(() => undefined); // offline
-  if (what === 'switch' && (await switchBuild())) await tellAll('switched');
-  if (what === 'state' || what === 'check') await tellAll(await state());
+async function onMessage(message: unknown): Promise<void> {
+  if (typeof message !== 'object' || message === null || !('t' in message)) return;
+  const { t } = message;
+  if (t === 'evidence') return await tellAll(await evidence());
+  if (t === 'check') await check();
+  if (t === 'switch' && 'seq' in message && typeof message.seq === 'number') {
+    if (await switchTo(message.seq)) await tellAll({ t: 'switched', seq: message.seq });
+  }
+  await tellAll(await state());
 }
 
 self.addEventListener('message', (e) => {
   e.waitUntil(onMessage(e.data));
+});
+
+async function onOtherLoader(): Promise<void> {
+  await tellAll({ t: 'alarm', code: 'loader-update' });
+  await complain('loader-update', '/sw.js');
+}
+
+// This script never changes while its keys live: once it is active, another one is an alarm. It is no barrier, since
+// the other one runs already.
+self.registration.addEventListener('updatefound', () => {
+  if (self.registration.active) void onOtherLoader();
 });
 
 self.addEventListener('notificationclick', (e) => {

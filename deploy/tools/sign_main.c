@@ -98,7 +98,7 @@ static int check(int argc, char **argv)
         } else if (strcmp(argv[i], "--first") == 0) {
             c.first = value;
         } else if (strcmp(argv[i], "--now") != 0 ||
-                   release_decimal_get(&c.now, slice_of_string(value)) != OK) {
+                   release_line_decimal_get(&c.now, slice_of_string(value)) != OK) {
             return usage();
         }
     }

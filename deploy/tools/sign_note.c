@@ -58,7 +58,7 @@ static enum err add_signature(struct buf *all, const struct loaded *l, const cha
         e = e == OK ? ERR_STATE : e;
         goto out;
     }
-    release_note_sign(all, l->note.text, &k.key, &k.secret, 0);
+    release_signature_sign(all, l->note.text, &k.key, &k.secret, 0);
     printf("signed by %.*s\n", (int)k.key.name.n, (const char *)k.key.name.p);
     e = all->err;
 out:

@@ -35,11 +35,11 @@ enum err tool_key_parse(struct tool_key *out, struct slice text)
     if (slice_take(&rest, sizeof key_begin - 1, &begin) != OK ||
         !slice_equal(begin, slice_of_string(key_begin)) || take_field(&rest, &name) != OK ||
         take_field(&rest, &id) != OK || rest.n == 0 || rest.p[rest.n - 1] != '\n' ||
-        !release_name_is_valid(name) || text_get_hex(&hex, id) != OK || hex.n != sizeof want) {
+        !release_key_name_is_valid(name) || text_get_hex(&hex, id) != OK || hex.n != sizeof want) {
         goto out;
     }
     rest.n--;
-    if (release_base64_get(&b, rest) != OK || b.n != sizeof raw) {
+    if (release_line_base64_get(&b, rest) != OK || b.n != sizeof raw) {
         goto out;
     }
     if (raw[0] != RELEASE_KEY_ED25519 && raw[0] != RELEASE_KEY_COSIGNATURE) {
@@ -84,7 +84,7 @@ static void put_key(struct buf *b, const struct tool_key *k)
     buf_u8(b, '+');
     text_put_hex(b, SLICE_ARRAY(k->key.id));
     buf_u8(b, '+');
-    release_base64_put(b, SLICE_ARRAY(raw));
+    release_line_base64_put(b, SLICE_ARRAY(raw));
     buf_u8(b, '\n');
     wipe(raw, sizeof raw);
 }
@@ -98,7 +98,7 @@ enum err tool_key_create(struct tool_key *out, const char *path, const char *nam
     struct tool_key fresh;
     memset(out, 0, sizeof *out);
     memset(&fresh, 0, sizeof fresh);
-    if (!release_name_is_valid(slice_of_string(name))) {
+    if (!release_key_name_is_valid(slice_of_string(name))) {
         tool_say("%s: not a name for a key (no spaces, no plus, at most %d bytes)", name,
                  RELEASE_NAME_BYTES_MAX);
         return ERR_INPUT;

@@ -1,7 +1,7 @@
 // Fetches the release note and its proofs from the origin, compares with the log, and lets the verifier judge.
 import { encode, sha256, toBase64url } from '../verify/bytes.ts';
-import { WELL_KNOWN } from './config.ts';
-import { judge, logSize, trust } from './judge.ts';
+import { logCheckpoint, WELL_KNOWN } from './config.ts';
+import { judge, logSize } from './judge.ts';
 import { openRelease, type Site } from './state.ts';
 
 const BYTES_MAX = 65_536; // more than a note (65,535) or a proof (32,768) may have
@@ -56,11 +56,10 @@ export async function check(site: Site, now: number): Promise<Site> {
   if (note === null) return unreachable(site, `${WELL_KNOWN}release/latest`, now);
   const seq = seqIn(note);
   const offered = Number(seq || 0);
-  const log = (await trust())?.logUrl ?? '';
   const [recent, first, shown] = await Promise.all([
     seq ? get(`${base}proof/${seq}`) : null,
     seq ? get(`${base}first/${seq}`) : null,
-    log ? get(`${log.replace(/\/$/, '')}/checkpoint`) : null,
+    logCheckpoint ? get(logCheckpoint) : null,
   ]);
   if (seq && recent === null) return unreachable(site, `${WELL_KNOWN}proof/${seq}`, now);
   const none = new Uint8Array(0);

@@ -7,6 +7,8 @@ export const trustText: string = TRUST;
 export const builtIn: readonly string[] = SITES;
 export const guardVersion: string = VERSION;
 
+/** Where the log shows its checkpoint; '' when the trust names no address. It may be on a guarded origin. */
+export const logCheckpoint: string = (/^log \S+ (\S+?)\/?$/m.exec(TRUST)?.[1] ?? '').replace(/.$/, '$&/checkpoint');
 export const WELL_KNOWN = '/.well-known/sotto/';
 export const CONFIG = '/config.json';
 export const LOADER = '/sw.js';

@@ -1,7 +1,7 @@
 // Firefox: every answer of a guarded origin passes through here. Its headers are set, and its bytes are held back until
 // they are whole and have the listed hash; so the service worker, too, may be the listed one and stay allowed.
 import { hashBytes } from './check.ts';
-import { CONFIG, LOADER, LOADER_BYTES_MAX, WELL_KNOWN } from './config.ts';
+import { CONFIG, LOADER, LOADER_BYTES_MAX, logCheckpoint, WELL_KNOWN } from './config.ts';
 import { badge, checkIfOld, noteWithheld, ready, showBlocked, siteOf, start } from './guard.ts';
 import { CLOSED_CSP, FIXED, REFUSED } from './policy.ts';
 import { openRelease, originOf, type Pinned } from './state.ts';
@@ -21,14 +21,13 @@ interface Wanted {
   readonly hash: string;
   /** Exact size, or the most that the loader may have. */
   readonly size: number;
-  readonly document: boolean;
 }
 
 function wantedOf(release: Pinned, path: string, document: boolean): Wanted | null {
-  if (path === LOADER && !document) return { path, hash: release.loader, size: LOADER_BYTES_MAX, document };
+  if (path === LOADER && !document) return { path, hash: release.loader, size: LOADER_BYTES_MAX };
   if (document && path !== '/') return null;
   const file = release.files.find((f) => f.path === path);
-  return file === undefined ? null : { path, hash: file.hash, size: file.size, document };
+  return file === undefined ? null : { path, hash: file.hash, size: file.size };
 }
 
 function joined(parts: readonly ArrayBuffer[]): Uint8Array<ArrayBuffer> {
@@ -55,8 +54,9 @@ function hold(origin: string, requestId: string, want: Wanted): void {
       if (n <= want.size && hash === want.hash) {
         filter.write(bytes);
       } else {
+        // Neither a script nor a style sheet; an empty answer would be a valid service worker.
         const text = `Sotto Guard: ${want.path} is not the file of the signed release. Nothing of it was shown.\n`;
-        if (want.document) filter.write(new TextEncoder().encode(text));
+        filter.write(new TextEncoder().encode(text));
         await noteWithheld(origin, want.path);
       }
       filter.close();
@@ -69,7 +69,7 @@ async function onRequest(d: RequestDetails): Promise<BlockingAnswer> {
   await ready();
   if (siteOf(origin) === undefined || d.type === 'websocket') return {};
   const document = d.type === 'main_frame' || d.type === 'sub_frame' || d.type === 'object';
-  if (pathname.startsWith(WELL_KNOWN) && !document) return {};
+  if (!document && (pathname.startsWith(WELL_KNOWN) || d.url === logCheckpoint)) return {};
   if (document) await checkIfOld(origin);
   const site = siteOf(origin);
   const release = site === undefined ? null : openRelease(site, Date.now());

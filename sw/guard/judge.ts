@@ -8,7 +8,7 @@ import type { Pinned } from './state.ts';
 
 let parsed: Promise<Trust | null> | undefined;
 
-export function trust(): Promise<Trust | null> {
+function trust(): Promise<Trust | null> {
   parsed ??= parseTrust(encode(trustText));
   return parsed;
 }

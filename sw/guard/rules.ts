@@ -1,6 +1,6 @@
 // The declarativeNetRequest rules of one origin, for Chromium. Closed rules hold from installation on and for ever; a
 // verified release opens exactly its own files above them. Header rules outrank `allow`, or they would not apply.
-import { CONFIG, LOADER, WELL_KNOWN } from './config.ts';
+import { CONFIG, LOADER, logCheckpoint, WELL_KNOWN } from './config.ts';
 import { CLOSED_CSP, chromiumCsp, FIXED, REFUSED } from './policy.ts';
 import type { Pinned } from './state.ts';
 
@@ -45,11 +45,15 @@ function plain(type: 'allow' | 'block', priority: number, urlFilter: string, fra
 /** In the package as static rules for the origins of the build: no script has to run before they hold. */
 export function closedRules(origin: string, firstId: number): DnrRule[] {
   const make = numbered(firstId);
+  const log = logCheckpoint.startsWith(`${origin}/`)
+    ? [plain('allow', PRIORITY.wellKnown, `|${logCheckpoint}|`, false)]
+    : [];
   return [
     make(headers(origin, PRIORITY.closed, CLOSED_CSP)),
     make(plain('block', PRIORITY.block, `|${origin}/`, false)),
     make(plain('allow', PRIORITY.wellKnown, `|${origin}${WELL_KNOWN}`, false)),
     make(plain('block', PRIORITY.loader, `|${origin}${LOADER}`, true)),
+    ...log.map(make),
   ];
 }
 

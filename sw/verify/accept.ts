@@ -2,12 +2,12 @@
 // tests/vectors/sotto/release holds the cases that both must judge alike.
 import { type Bytes, encode, sha256, toBase64url } from './bytes.ts';
 import { NOTE_BYTES_MAX, splitNote, verifyNote } from './note.ts';
-import { type Checkpoint, includes, leafHash, parseCheckpoint, parseProof } from './proof.ts';
+import { type Checkpoint, includes, parseCheckpoint, parseProof } from './proof.ts';
 import { type ListedFile, parseText, type ReleaseText } from './text.ts';
 import { hasQuorum, type Trust } from './trust.ts';
 import type { Verdict } from './verdict.ts';
 
-export const FUTURE_S = 300;
+const FUTURE_S = 300;
 export const STALE_S = 14 * 86_400;
 export const COOLING_S = 86_400;
 
@@ -24,48 +24,38 @@ export interface Evidence {
   /** The first proof it ever got; empty: the recent one is it. */
   readonly first: Bytes;
 }
-/** What is known so far: an early refusal leaves the rest empty. */
-export interface Result {
-  readonly verdict: Verdict;
-  readonly text: ReleaseText | null;
+/** What was found out; an early refusal leaves the rest empty. */
+interface Draft {
+  verdict: Verdict;
+  text: ReleaseText | null;
   /** SHA-256 of the note's text, base64url. */
-  readonly hash: string;
+  hash: string;
   /** Release keys that signed. */
-  readonly signed: number;
-  readonly index: number;
-  readonly size: number;
-  readonly witnesses: number;
+  signed: number;
+  index: number;
+  /** Of the tree. */
+  size: number;
+  witnesses: number;
   /** The quorum holds at least since then; 0: no quorum is wanted. */
-  readonly recentTime: number;
+  recentTime: number;
   /** The quorum held from then on; 0 likewise. */
-  readonly firstTime: number;
+  firstTime: number;
 }
-
-const NOTHING: Result = {
-  verdict: 'note-format',
-  text: null,
-  hash: '',
-  signed: 0,
-  index: 0,
-  size: 0,
-  witnesses: 0,
-  recentTime: 0,
-  firstTime: 0,
-};
+export type Result = Readonly<Draft>;
 
 /** Checks 1 to 3: the note by itself. */
-export async function checkNote(trust: Trust, bytes: Bytes): Promise<Result> {
+async function judgeNote(r: Draft, trust: Trust, bytes: Bytes): Promise<Verdict> {
   const note = splitNote(bytes, NOTE_BYTES_MAX);
-  const text = note && parseText(note.text);
-  if (!note || !text) return NOTHING;
-  const result = { ...NOTHING, text, hash: toBase64url(await sha256(encode(note.text))) };
+  r.text = note && parseText(note.text);
+  if (!note || !r.text) return 'note-format';
+  r.hash = toBase64url(await sha256(encode(note.text)));
   for (const key of trust.release) {
-    const found = await verifyNote(note, key);
-    if (found === 'bad') return { ...result, verdict: 'release-signature' };
-    if (found !== 'none') result.signed++;
+    const time = await verifyNote(note, key);
+    if (time === null) return 'release-signature';
+    if (time !== undefined) r.signed++;
   }
-  if (result.signed < trust.threshold) return { ...result, verdict: 'threshold' };
-  return { ...result, verdict: text.line === trust.line ? 'ok' : 'line' };
+  if (r.signed < trust.threshold) return 'threshold';
+  return r.text.line === trust.line ? 'ok' : 'line';
 }
 
 /** A checkpoint of our log, whoever else signed it. */
@@ -73,16 +63,13 @@ export async function checkLog(trust: Trust, bytes: Bytes): Promise<Checkpoint |
   const checkpoint = parseCheckpoint(bytes);
   if (checkpoint === null) return 'checkpoint-format';
   if (checkpoint.origin !== trust.log.name) return 'log-origin';
-  return typeof (await verifyNote(checkpoint.note, trust.log)) === 'number' ? checkpoint : 'log-signature';
+  return (await verifyNote(checkpoint.note, trust.log)) === 0 ? checkpoint : 'log-signature';
 }
 
-/** Greatest T such that who signed at T or later is a quorum, or smallest T such that who signed until T is one. */
-function quorumTime(trust: Trust, times: ReadonlyMap<string, number>, newest: boolean): number {
-  if (trust.quorum === '') return 0;
-  const sign = newest ? -1 : 1;
-  const ordered = Array.from(times).sort((a, b) => sign * (a[1] - b[1]));
+/** The time at which these make a quorum, one after the other. */
+function quorumTime(trust: Trust, times: readonly (readonly [string, number])[]): number {
   const seen = new Set<string>();
-  for (const [name, time] of ordered) {
+  for (const [name, time] of trust.quorum ? times : []) {
     seen.add(name);
     if (hasQuorum(trust, seen)) return time;
   }
@@ -90,66 +77,88 @@ function quorumTime(trust: Trust, times: ReadonlyMap<string, number>, newest: bo
 }
 
 /** Checks 4 to 6: this note stands in our log, and the witnesses have seen it. */
-async function checkProof(trust: Trust, before: Result, note: Bytes, bytes: Bytes): Promise<Result> {
+async function judgeProof(r: Draft, trust: Trust, note: Bytes, bytes: Bytes): Promise<Verdict> {
   const proof = parseProof(bytes);
-  if (proof === null) return { ...before, verdict: 'proof-format' };
+  if (proof === null) return 'proof-format';
   const checkpoint = await checkLog(trust, proof.checkpoint);
-  if (typeof checkpoint === 'string') return { ...before, verdict: checkpoint };
-  const times = new Map<string, number>();
+  if (typeof checkpoint === 'string') return checkpoint;
+  const times: [string, number][] = [];
   for (const { name, key } of trust.witnesses) {
     const time = await verifyNote(checkpoint.note, key);
-    if (time === 'bad') return { ...before, verdict: 'witness-signature' };
-    if (time !== 'none') times.set(name, time);
+    if (time === null) return 'witness-signature';
+    if (time !== undefined) times.push([name, time]);
   }
-  if (!hasQuorum(trust, new Set(times.keys()))) return { ...before, verdict: 'quorum' };
-  const included = await includes(checkpoint, proof, await leafHash(note));
-  return {
-    ...before,
-    verdict: included ? 'ok' : 'inclusion',
-    index: proof.index,
-    size: checkpoint.size,
-    witnesses: times.size,
-    recentTime: quorumTime(trust, times, true),
-    firstTime: quorumTime(trust, times, false),
+  if (!hasQuorum(trust, new Set(times.map(([name]) => name)))) return 'quorum';
+  if (!(await includes(checkpoint, proof, note))) return 'inclusion';
+  times.sort((a, b) => a[1] - b[1]);
+  r.index = proof.index;
+  r.size = checkpoint.size;
+  r.witnesses = times.length;
+  r.firstTime = quorumTime(trust, times);
+  r.recentTime = quorumTime(trust, times.reverse());
+  return 'ok';
+}
+
+/** Checks 7 to 10. */
+async function judgeHistory(r: Draft, trust: Trust, before: State | null, e: Evidence, now: number): Promise<Verdict> {
+  const { seq = 0, previous, loader } = r.text ?? {};
+  if (before) {
+    if (seq < before.seq) return 'rollback';
+    if (seq === before.seq && r.hash !== before.hash) return 'equivocation';
+    if (seq === before.seq + 1 && previous !== before.hash) return 'previous';
+  }
+  if (trust.quorum && r.recentTime > now + FUTURE_S) return 'future';
+  if (trust.quorum && r.recentTime + STALE_S < now) return 'stale';
+  // Has the log shown it for long enough, so that others could look at it? Without witnesses nobody says how long.
+  if (r.signed < trust.release.length) {
+    const first = { ...r };
+    const verdict = e.first.length > 0 ? await judgeProof(first, trust, e.note, e.first) : 'ok';
+    if (verdict !== 'ok') return verdict;
+    if (first.index !== r.index) return 'inclusion';
+    r.firstTime = first.firstTime;
+    if (!trust.quorum || r.firstTime + COOLING_S > now) return 'cooling';
+  }
+  return before && loader !== before.loader ? 'loader' : 'ok';
+}
+
+async function judge(
+  trust: Trust | null,
+  evidence: Evidence,
+  depth: 0 | 1 | 2,
+  before: State | null,
+  now: number,
+): Promise<Result> {
+  const r: Draft = {
+    verdict: 'trust',
+    text: null,
+    hash: '',
+    signed: 0,
+    index: 0,
+    size: 0,
+    witnesses: 0,
+    recentTime: 0,
+    firstTime: 0,
   };
+  if (trust === null) return r;
+  r.verdict = await judgeNote(r, trust, evidence.note);
+  if (r.verdict === 'ok' && depth > 0) r.verdict = await judgeProof(r, trust, evidence.note, evidence.recent);
+  if (r.verdict === 'ok' && depth > 1) r.verdict = await judgeHistory(r, trust, before, evidence, now);
+  return r;
+}
+
+/** Checks 1 to 3: the note is signed, whatever is said of it elsewhere. */
+export function checkNote(trust: Trust | null, evidence: Evidence): Promise<Result> {
+  return judge(trust, evidence, 0, null, 0);
 }
 
 /** Checks 1 to 6: these bytes were signed, logged and witnessed. No clock, no history. */
-export async function check(trust: Trust, evidence: Evidence): Promise<Result> {
-  const result = await checkNote(trust, evidence.note);
-  return result.verdict === 'ok' ? await checkProof(trust, result, evidence.note, evidence.recent) : result;
-}
-
-/** Check 7. */
-export function checkSequence(before: State, { seq, previous }: ReleaseText, hash: string): Verdict {
-  if (seq < before.seq) return 'rollback';
-  if (seq === before.seq && hash !== before.hash) return 'equivocation';
-  return seq === before.seq + 1 && previous !== before.hash ? 'previous' : 'ok';
-}
-
-/** Check 9: has the log shown it for long enough, so that others could look at it? */
-async function checkCooling(trust: Trust, result: Result, evidence: Evidence, now: number): Promise<Result> {
-  if (result.signed === trust.release.length) return result;
-  const { note, first } = evidence;
-  const proof = first.length > 0 ? await checkProof(trust, result, note, first) : result;
-  if (proof.verdict !== 'ok') return { ...result, verdict: proof.verdict };
-  if (proof.index !== result.index) return { ...result, verdict: 'inclusion' };
-  const done = trust.quorum !== '' && proof.firstTime + COOLING_S <= now;
-  return { ...result, firstTime: proof.firstTime, verdict: done ? 'ok' : 'cooling' };
+export function check(trust: Trust | null, evidence: Evidence): Promise<Result> {
+  return judge(trust, evidence, 1, null, 0);
 }
 
 /** Checks 1 to 10. now: seconds since 1970. Check 11, the files, is `isListed` on each. */
-export async function accept(trust: Trust, before: State | null, evidence: Evidence, now: number): Promise<Result> {
-  const result = await check(trust, evidence);
-  const { text } = result;
-  if (result.verdict !== 'ok' || text === null) return result;
-  const order = before ? checkSequence(before, text, result.hash) : 'ok';
-  if (order !== 'ok') return { ...result, verdict: order };
-  if (trust.quorum !== '' && result.recentTime > now + FUTURE_S) return { ...result, verdict: 'future' };
-  if (trust.quorum !== '' && result.recentTime + STALE_S < now) return { ...result, verdict: 'stale' };
-  const cooled = await checkCooling(trust, result, evidence, now);
-  if (cooled.verdict !== 'ok' || before === null || text.loader === before.loader) return cooled;
-  return { ...cooled, verdict: 'loader' };
+export function accept(trust: Trust | null, before: State | null, evidence: Evidence, now: number): Promise<Result> {
+  return judge(trust, evidence, 2, before, now);
 }
 
 /** Check 11 for one file. */

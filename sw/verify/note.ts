@@ -39,26 +39,30 @@ export async function parseKey(vkey: string, kind: Kind): Promise<Key | null> {
 }
 
 function parseSignature(line: string): Signature | null {
-  const [dash, name = '', base64 = '', ...more] = line.split(' ');
+  const [, name = '', base64 = ''] = /^\u2014 ([^ ]+) ([^ ]+)$/.exec(line) ?? [];
   const bytes = fromBase64(base64);
-  if (dash !== '\u2014' || more.length > 0 || !isName(name) || bytes === null || bytes.length < 5) return null;
+  if (!isName(name) || bytes?.[4] === undefined) return null;
   return { name, id: toHex(bytes.slice(0, 4)), payload: bytes.slice(4) };
+}
+
+/** UTF-8 without control characters but LF, ending in one. */
+export function plainText(bytes: Bytes, bytesMax: number): string | null {
+  const text = bytes.length > bytesMax || bytes.some((b) => b < 32 && b !== 10) ? null : decode(bytes);
+  return text?.endsWith('\n') ? text : null;
 }
 
 /** Checks the form of all of it. */
 export function splitNote(bytes: Bytes, bytesMax: number): SignedNote | null {
-  const all = bytes.length > bytesMax || bytes.some((b) => b < 32 && b !== 10) ? null : decode(bytes);
-  if (!all?.endsWith('\n')) return null;
-  const cut = all.lastIndexOf('\n\n') + 1;
-  const lines = all.slice(cut + 1, -1).split('\n');
-  if (cut === 0 || lines.length > SIGNATURES_MAX) return null;
-  const signatures: Signature[] = [];
-  for (const line of lines) {
-    const s = parseSignature(line);
-    if (s === null) return null;
-    signatures.push(s);
-  }
-  return { text: all.slice(0, cut), signatures };
+  const all = plainText(bytes, bytesMax);
+  // The last empty line: the text may have some of its own.
+  const cut = (all?.lastIndexOf('\n\n') ?? -1) + 1;
+  if (!all || cut === 0) return null;
+  const signatures = all
+    .slice(cut + 1, -1)
+    .split('\n')
+    .flatMap((line) => parseSignature(line) ?? []);
+  const isWhole = signatures.length === all.slice(cut + 1).split('\n').length - 1;
+  return isWhole && signatures.length <= SIGNATURES_MAX ? { text: all.slice(0, cut), signatures } : null;
 }
 
 async function isSigned(key: Key, signature: Bytes, message: string): Promise<boolean> {
@@ -73,21 +77,21 @@ async function isSigned(key: Key, signature: Bytes, message: string): Promise<bo
 /** The time of the signature, 0 for a plain one; null when it does not verify. */
 async function timeOf(signature: Signature, key: Key, text: string): Promise<number | null> {
   const { payload } = signature;
-  if (key.kind === 1) return payload.length === 64 && (await isSigned(key, payload, text)) ? 0 : null;
+  if (key.kind === 1) return (await isSigned(key, payload, text)) ? 0 : null;
   if (payload.length !== 72) return null;
   const time = Number(new DataView(payload.buffer).getBigUint64(0));
   const message = `cosignature/v1\ntime ${time}\n${text}`;
   return Number.isSafeInteger(time) && (await isSigned(key, payload.slice(8), message)) ? time : null;
 }
 
-/** The newest time the key signed at; 'none' when it did not, 'bad' when a line that claims to be its own is not. */
-export async function verifyNote(note: SignedNote, key: Key): Promise<number | 'none' | 'bad'> {
-  let newest: number | 'none' = 'none';
+/** The newest time the key signed at; undefined when it did not, null when a line that claims to be its own is not. */
+export async function verifyNote(note: SignedNote, key: Key): Promise<number | null | undefined> {
+  let newest: number | undefined;
   for (const s of note.signatures) {
     if (s.name !== key.name || s.id !== key.id) continue;
     const time = await timeOf(s, key, note.text);
-    if (time === null) return 'bad';
-    if (newest === 'none' || time > newest) newest = time;
+    if (time === null) return null;
+    newest = Math.max(newest ?? 0, time);
   }
   return newest;
 }

@@ -1,6 +1,6 @@
 // Checkpoints (C2SP tlog-checkpoint), proofs (c2sp.org/tlog-proof@v1) and the tree they speak of (RFC 6962).
 // Rules: wasm/release/checkpoint.h, wasm/release/tree.h.
-import { type Bytes, concat, decimal, decode, fromBase64, sha256, toBase64 } from './bytes.ts';
+import { type Bytes, concat, decimal, decode, fromBase64, sha256 } from './bytes.ts';
 import { type SignedNote, splitNote } from './note.ts';
 
 export const PROOF_BYTES_MAX = 32_768;
@@ -43,36 +43,28 @@ export function parseProof(bytes: Bytes): Proof | null {
   const [format, place, ...lines] = (decode(bytes.slice(0, cut)) ?? '').split('\n');
   const index = place?.startsWith('index ') ? decimal(place.slice(6)) : null;
   if (format !== 'c2sp.org/tlog-proof@v1' || index === null || lines.length > HASHES_MAX) return null;
-  const hashes: Bytes[] = [];
-  for (const line of lines) {
-    const hash = hashFrom(line);
-    if (hash === null) return null;
-    hashes.push(hash);
-  }
-  return { index, hashes, checkpoint: bytes.slice(cut + 2) };
+  const hashes = lines.flatMap((line) => hashFrom(line) ?? []);
+  return hashes.length === lines.length ? { index, hashes, checkpoint: bytes.slice(cut + 2) } : null;
 }
 
-export function leafHash(entry: Bytes): Promise<Bytes> {
-  return sha256(concat(Uint8Array.of(0), entry));
-}
-
-function nodeHash(left: Bytes, right: Bytes): Promise<Bytes> {
-  return sha256(concat(Uint8Array.of(1), left, right));
+/** Leaf and node have a first byte of their own, so that neither can be taken for the other. */
+function treeHash(kind: 0 | 1, ...parts: readonly Bytes[]): Promise<Bytes> {
+  return sha256(concat(Uint8Array.of(kind), ...parts));
 }
 
 /** All hashes must be used. */
-export async function includes(checkpoint: Checkpoint, proof: Proof, leaf: Bytes): Promise<boolean> {
-  if (proof.index >= checkpoint.size) return false;
-  let hash = leaf;
-  let used = 0;
+export async function includes(checkpoint: Checkpoint, proof: Proof, entry: Bytes): Promise<boolean> {
   let i = proof.index;
-  for (let last = checkpoint.size - 1; last > 0; last = Math.floor(last / 2)) {
-    if (i % 2 === 1 || i < last) {
-      const next = proof.hashes[used++];
-      if (next === undefined) return false;
-      hash = await (i % 2 === 1 ? nodeHash(next, hash) : nodeHash(hash, next));
-    }
-    i = Math.floor(i / 2);
+  let last = checkpoint.size - 1;
+  if (i > last) return false;
+  const next = proof.hashes.values();
+  let hash = await treeHash(0, entry);
+  for (; last > 0; last = Math.floor(last / 2), i = Math.floor(i / 2)) {
+    const isRight = i % 2 === 1;
+    if (!isRight && i === last) continue; // no sibling on this level
+    const { value } = next.next();
+    if (!value) return false;
+    hash = await (isRight ? treeHash(1, value, hash) : treeHash(1, hash, value));
   }
-  return used === proof.hashes.length && toBase64(hash) === toBase64(checkpoint.root);
+  return next.next().done === true && String(hash) === String(checkpoint.root);
 }

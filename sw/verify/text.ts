@@ -23,45 +23,52 @@ export interface ReleaseText {
 
 export const INDEX = '/';
 const FILE_BYTES_MAX = 64 << 20;
-const HASH = '[\\w-]{42}[AEIMQUYcgkosw048]'; // the last letter carries four bits
-const NUMBER = '0|[1-9]\\d{0,15}';
-const FILE = `file (/|/[A-Za-z0-9][\\w.-]*) (${NUMBER}) (${HASH}) ([a-z+.-]+/[a-z0-9+.-]+)\\n`;
-const TEXT = new RegExp(
-  `^sotto-release/v1\\nline ([!-~]+)\\nversion ([0-9A-Za-z.+-]{1,64})\\nseq (${NUMBER})\\nprev (-|${HASH})\\n` +
-    `commit ([0-9a-f]{40}|[0-9a-f]{64})\\ntoolchain ([0-9a-f]{64})\\nloader (${HASH})\\n` +
-    `csp (default-src 'none'; [ -+\\--~]*)\\n((?:wasm ${HASH}\\n){0,8})((?:file [!-~]+ (?:${NUMBER}) ${HASH} [!-~]+\\n){1,64})$`,
+const HASH = '([\\w-]{42}[AEIMQUYcgkosw048])'; // the last letter carries four bits
+const NUMBER = '(0|[1-9]\\d{0,15})';
+const HEAD = new RegExp(
+  `^sotto-release/v1\\nline ([!-~]+)\\nversion ([0-9A-Za-z.+-]{1,64})\\nseq ${NUMBER}\\nprev (-|${HASH})\\n` +
+    `commit ([0-9a-f]{40}|[0-9a-f]{64})\\ntoolchain ([0-9a-f]{64})\\nloader ${HASH}\\n` +
+    "csp (default-src 'none'; [ -+\\--~]*[!-+\\--~])\\n((?:wasm .*\\n){0,8})((?:file .*\\n){1,64})$",
 );
+const WASM = new RegExp(`^wasm ${HASH}$`);
+const FILE = new RegExp(`^file (/|/[A-Za-z0-9][\\w.-]*) ${NUMBER} ${HASH} ([a-z+.-]+/[a-z0-9+.-]+)$`);
 
-function isAscending(list: readonly string[]): boolean {
-  return list.every((x, i) => i === 0 || (list[i - 1] ?? '') < x);
-}
-
-function parseFiles(text: string): Map<string, ListedFile> | null {
-  const files = new Map<string, ListedFile>();
-  for (const line of text.split(/(?<=\n)/)) {
-    const [, path, digits, hash = '', type = ''] = new RegExp(`^${FILE}$`).exec(line) ?? [];
-    const size = Number(digits);
-    if (path === undefined || size > FILE_BYTES_MAX || files.has(path)) return null;
-    files.set(path, { path, size, hash, type });
-  }
-  return files.has(INDEX) && isAscending(Array.from(files.keys())) ? files : null;
+/** The fields of each line, ascending by the first; null if one does not fit. */
+function rows(lines: string, one: RegExp): string[][] | null {
+  const all = lines
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => one.exec(line)?.slice(1));
+  const fits = all.every((row, i) => row?.[0] && (i === 0 || row[0] > (all[i - 1]?.[0] ?? '')));
+  return fits ? all.flatMap((row) => (row ? [row] : [])) : null;
 }
 
 /** Null for anything that is not exactly such a text. */
 export function parseText(text: string): ReleaseText | null {
-  const [, line = '', version = '', digits, prev = '', commit = '', toolchain = '', loader = '', csp = '', w = '', f] =
-    TEXT.exec(text) ?? [];
+  const [
+    ,
+    line = '',
+    version = '',
+    digits,
+    prev,
+    previous = '',
+    commit = '',
+    toolchain = '',
+    loader = '',
+    csp = '',
+    w = '',
+    f = '',
+  ] = HEAD.exec(text) ?? [];
   const seq = Number(digits);
-  const wasm =
-    w === ''
-      ? []
-      : w
-          .slice(0, -1)
-          .split('\n')
-          .map((l) => l.slice(5));
-  const files = f === undefined ? null : parseFiles(f);
-  if (files === null || !Number.isSafeInteger(seq) || seq < 1 || (prev === '-') !== (seq === 1)) return null;
-  if (!isAscending(wasm)) return null;
-  const previous = prev === '-' ? '' : prev;
-  return { line, version, seq, previous, commit, toolchain, loader, csp, wasm, files };
+  const wasm = rows(w, WASM);
+  const rest = rows(f, FILE);
+  if (!wasm || !rest || !(seq > 0) || !Number.isSafeInteger(seq) || (prev === '-') !== (seq === 1)) return null;
+  const files = new Map<string, ListedFile>();
+  for (const [path = '', bytes, hash = '', type = ''] of rest) {
+    const size = Number(bytes);
+    if (size > FILE_BYTES_MAX) return null;
+    files.set(path, { path, size, hash, type });
+  }
+  if (!files.has(INDEX)) return null;
+  return { line, version, seq, previous, commit, toolchain, loader, csp, wasm: wasm.flat(), files };
 }

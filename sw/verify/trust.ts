@@ -1,14 +1,18 @@
 // Whom a client trusts: `sotto-trust/v1`. Grammar: wasm/release/trust.h. It is compiled in, never fetched.
-import { type Bytes, decimal, decode } from './bytes.ts';
-import { type Key, parseKey } from './note.ts';
+import { type Bytes, decimal } from './bytes.ts';
+import { type Key, type Kind, parseKey, plainText } from './note.ts';
 
 const TRUST_BYTES_MAX = 8192;
-const EACH_MAX = 16;
-const ORDER = ['sotto-trust/v1', 'line', 'release', 'threshold', 'log', 'witness', 'group', 'quorum'];
+const WORD = '[!-~]+';
+const TEXT = new RegExp(
+  `^sotto-trust/v1\\nline (${WORD})\\n((?:release [^ \\n]+\\n){1,16})threshold (\\d+)\\nlog ([^ \\n]+(?: ${WORD})?)\\n` +
+    `((?:witness ${WORD} [^ \\n]+(?: ${WORD})?\\n){0,16})((?:group ${WORD} ${WORD}(?: ${WORD})+\\n){0,16})quorum (${WORD})\\n$`,
+);
 
 export interface Witness {
   readonly name: string;
   readonly key: Key;
+  /** May be empty. */
   readonly url: string;
 }
 interface Group {
@@ -20,77 +24,54 @@ export interface Trust {
   readonly release: readonly Key[];
   readonly threshold: number;
   readonly log: Key;
-  readonly logUrl: string;
   readonly witnesses: readonly Witness[];
   readonly groups: ReadonlyMap<string, Group>;
   /** Name of a witness or of a group; '' for none. */
   readonly quorum: string;
 }
 
-/** The lines by their first word, each in its place. */
-function sorted(text: string): Map<string, string[][]> | null {
-  const lines = new Map<string, string[][]>(ORDER.map((name) => [name, []]));
-  let place = 0;
-  for (const line of text.slice(0, -1).split('\n')) {
-    const [name = '', ...fields] = line.split(' ');
-    const rank = ORDER.indexOf(name);
-    if (rank < place || fields.some((f) => f === '') || fields.length > 2 + EACH_MAX * 2) return null;
-    place = rank;
-    lines.get(name)?.push(fields);
-  }
-  const counts = ORDER.map((name) => lines.get(name)?.length ?? 0);
-  const most = counts.every((n, i) => n <= (['release', 'witness', 'group'].includes(ORDER[i] ?? '') ? EACH_MAX : 1));
-  return most && [0, 1, 2, 3, 4, 7].every((i) => (counts[i] ?? 0) > 0) ? lines : null;
+/** The fields of each line but its first word. */
+function rows(lines: string): string[][] {
+  return lines.split('\n').flatMap((line) => (line ? [line.split(' ').slice(1)] : []));
 }
 
-function parseGroup(fields: readonly string[], known: ReadonlySet<string>): Group | null {
-  const [, rule = '', ...members] = fields;
-  const n = members.length;
-  const need = rule === 'all' ? n : rule === 'any' ? 1 : decimal(rule);
-  const fine = need !== null && need >= 1 && need <= n && new Set(members).size === n;
-  return fine && members.every((m) => known.has(m)) ? { need, members } : null;
+/** Nobody may stand in two places: a log that is a witness too, a maintainer who counts twice. */
+async function addKey(all: Key[], vkey: string, kind: Kind): Promise<Key | null> {
+  const key = await parseKey(vkey, kind);
+  if (key === null || all.some((k) => k.name === key.name || String(k.raw) === String(key.raw))) return null;
+  all.push(key);
+  return key;
 }
 
 export async function parseTrust(bytes: Bytes): Promise<Trust | null> {
-  const text = bytes.length > TRUST_BYTES_MAX ? null : decode(bytes);
-  const lines = text?.endsWith('\n') ? sorted(text) : null;
-  if (text === null || lines === null) return null;
-  const rows = (name: string): string[][] => lines.get(name) ?? [];
-  const keys = [...rows('release'), ...rows('log'), ...rows('witness').map((f) => f.slice(1))];
-  const all: Key[] = [];
-  for (const [i, [vkey = '']] of keys.entries()) {
-    const key = await parseKey(vkey, i > rows('release').length ? 4 : 1);
-    if (key === null || all.some((k) => k.raw.every((b, at) => b === key.raw[at]))) return null;
-    all.push(key);
-  }
-  const release = all.slice(0, rows('release').length);
-  const [log, ...cosigners] = all.slice(release.length);
-  const names = new Set<string>();
+  const found = TEXT.exec(plainText(bytes, TRUST_BYTES_MAX) ?? '');
+  if (found === null) return null;
+  const [, line = '', releases = '', digits = '', logLine = '', witnessLines = '', groupLines = '', last = ''] = found;
+  const release: Key[] = [];
+  for (const [vkey = ''] of rows(releases)) if (!(await addKey(release, vkey, 1))) return null;
+  const all = release.slice();
+  const log = await addKey(all, logLine.replace(/ .*/, ''), 1);
+  const threshold = decimal(digits) ?? 0;
+  if (log === null || threshold < 1 || threshold > release.length) return null;
+  const names = new Set(['none']);
   const witnesses: Witness[] = [];
-  for (const [i, [name = '', , url = '', ...more]] of rows('witness').entries()) {
-    const key = cosigners[i];
-    if (key === undefined || more.length > 0 || name === 'none' || names.has(name)) return null;
+  for (const [name = '', vkey = '', url = ''] of rows(witnessLines)) {
+    const key = await addKey(all, vkey, 4);
+    if (key === null || names.has(name)) return null;
     names.add(name);
     witnesses.push({ name, key, url });
   }
   const groups = new Map<string, Group>();
-  for (const fields of rows('group')) {
-    const [name = ''] = fields;
-    const group = parseGroup(fields, names);
-    if (group === null || name === 'none' || names.has(name)) return null;
+  for (const [name = '', rule = '', ...members] of rows(groupLines)) {
+    const n = new Set(members).size;
+    const need = rule === 'all' ? n : rule === 'any' ? 1 : (decimal(rule) ?? 0);
+    const isKnown = members.every((m) => m !== 'none' && names.has(m));
+    if (!isKnown || n < members.length || need < 1 || need > n || names.has(name)) return null;
     names.add(name);
-    groups.set(name, group);
+    groups.set(name, { need, members });
   }
-  const [line = '', ...a] = rows('line')[0] ?? [];
-  const [k = '', ...b] = rows('threshold')[0] ?? [];
-  const [, logUrl = '', ...c] = rows('log')[0] ?? [];
-  const [quorum = '', ...d] = rows('quorum')[0] ?? [];
-  const threshold = decimal(k) ?? 0;
-  const odd = a.length + b.length + c.length + d.length + rows('release').filter((f) => f.length !== 1).length;
-  if (odd > 0 || !/^[!-~]+$/.test(line) || threshold < 1 || threshold > release.length || log === undefined)
-    return null;
-  if (quorum !== 'none' && !names.has(quorum)) return null;
-  return { line, release, threshold, log, logUrl, witnesses, groups, quorum: quorum === 'none' ? '' : quorum };
+  const quorum = last === 'none' ? '' : last;
+  return names.has(last) ? { line, release, threshold, log, witnesses, groups, quorum } : null;
 }
 
 /** Do these witnesses satisfy the quorum? Always when it is none. */

@@ -144,8 +144,9 @@ static enum release_verdict check_all(struct release_result *out, const struct r
     return RELEASE_OK;
 }
 
-enum release_verdict release_check(struct release_result *out, const struct release_trust *trust,
-                                   const struct release_evidence *e)
+enum release_verdict release_accept_check(struct release_result *out,
+                                          const struct release_trust *trust,
+                                          const struct release_evidence *e)
 {
     memset(out, 0, sizeof *out);
     out->verdict = check_all(out, trust, e);

@@ -3,7 +3,7 @@
  * (sw/verify/accept.ts); tests/vectors/sotto/release holds the cases that both must judge alike. */
 #ifndef SOTTO_RELEASE_ACCEPT_H
 #define SOTTO_RELEASE_ACCEPT_H
-#include "release/checkpoint.h"
+#include "release/proof.h"
 #include "release/trust.h"
 
 #define RELEASE_FILES_MAX 64
@@ -56,14 +56,16 @@ struct release_result {
     uint64_t first_time;  /* the quorum held from; 0 likewise                      */
 };
 /* Checks 1 to 6: these bytes were signed, logged and witnessed. No clock, no history. */
-enum release_verdict release_check(struct release_result *out, const struct release_trust *trust,
-                                   const struct release_evidence *e);
-/* Checks 1 to 10. now: seconds since 1970. Check 11, the files, is release_file_check on each. */
+enum release_verdict release_accept_check(struct release_result *out,
+                                          const struct release_trust *trust,
+                                          const struct release_evidence *e);
+/* Checks 1 to 10. now: seconds since 1970. Check 11, the files, is release_text_file_check on each.
+ */
 enum release_verdict release_accept(struct release_result *out, const struct release_trust *trust,
                                     const struct release_state *before,
                                     const struct release_evidence *e, uint64_t now);
 /* Check 11 for one file. RELEASE_OK or RELEASE_FILE. */
-enum release_verdict release_file_check(const struct release_file *f, struct slice bytes);
+enum release_verdict release_text_file_check(const struct release_file *f, struct slice bytes);
 /* The entry of a path; NULL. */
 const struct release_file *release_text_file(const struct release_text *t, struct slice path);
 #endif

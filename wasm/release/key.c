@@ -31,7 +31,7 @@ static bool is_space(uint32_t c)
     return c <= 0x20 || (c >= 0x2000 && c <= 0x200a);
 }
 
-bool release_name_is_valid(struct slice name)
+bool release_key_name_is_valid(struct slice name)
 {
     size_t n;
     if (name.n == 0 || name.n > RELEASE_NAME_BYTES_MAX || !text_is_utf8(name)) {
@@ -68,7 +68,7 @@ void release_key_put(struct buf *b, const struct release_key *key)
     buf_u8(b, '+');
     text_put_hex(b, SLICE_ARRAY(key->id));
     buf_u8(b, '+');
-    release_base64_put(b, SLICE_ARRAY(raw));
+    release_line_base64_put(b, SLICE_ARRAY(raw));
 }
 
 /* What stands before the next plus, which is passed over. */
@@ -108,8 +108,8 @@ enum err release_key_parse(struct release_key *out, struct slice vkey)
     TRY(take_field(&rest, &name));
     TRY(take_field(&rest, &hex));
     TRY(get_id(id, hex));
-    TRY(release_base64_get(&b, rest));
-    if (!release_name_is_valid(name) || b.n == 0) {
+    TRY(release_line_base64_get(&b, rest));
+    if (!release_key_name_is_valid(name) || b.n == 0) {
         return ERR_INPUT;
     }
     if (raw[0] != RELEASE_KEY_ED25519 && raw[0] != RELEASE_KEY_COSIGNATURE) {

@@ -19,7 +19,7 @@ bool release_line_next(struct slice *rest, struct slice *line)
     return false;
 }
 
-enum err release_decimal_get(uint64_t *out, struct slice in)
+enum err release_line_decimal_get(uint64_t *out, struct slice in)
 {
     uint64_t v = 0;
     *out = 0;
@@ -39,7 +39,7 @@ enum err release_decimal_get(uint64_t *out, struct slice in)
     return OK;
 }
 
-void release_decimal_put(struct buf *b, uint64_t v)
+void release_line_decimal_put(struct buf *b, uint64_t v)
 {
     uint8_t digits[20];
     size_t at = sizeof digits;
@@ -50,7 +50,7 @@ void release_decimal_put(struct buf *b, uint64_t v)
     buf_put(b, digits + at, sizeof digits - at);
 }
 
-void release_base64_put(struct buf *b, struct slice in)
+void release_line_base64_put(struct buf *b, struct slice in)
 {
     for (size_t i = 0; i < in.n; i += 3) {
         uint8_t group[4] = {'=', '=', '=', '='};
@@ -79,7 +79,7 @@ static enum err get_group(struct buf *out, const uint8_t letters[4], bool last)
     return text_get_base64url(out, slice_make(group, n));
 }
 
-enum err release_base64_get(struct buf *out, struct slice in)
+enum err release_line_base64_get(struct buf *out, struct slice in)
 {
     size_t before = out->n;
     if (in.n % 4 != 0) {

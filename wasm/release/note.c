@@ -27,7 +27,7 @@ static enum err check_base64(uint8_t head[6], size_t *n, struct slice in)
     for (size_t i = 0; i < in.n; i += 4) {
         uint8_t group[3];
         struct buf b = buf_fixed(i < 8 ? head + *n : group, 3);
-        TRY(release_base64_get(&b, slice_make(in.p + i, in.n - i < 4 ? in.n - i : 4)));
+        TRY(release_line_base64_get(&b, slice_make(in.p + i, in.n - i < 4 ? in.n - i : 4)));
         if (b.n < 3 && i + 4 < in.n) {
             return ERR_INPUT; /* padding in the middle */
         }
@@ -52,7 +52,7 @@ static enum err get_line(struct release_signature *out, struct slice line)
     out->name = slice_make(rest.p, space);
     out->base64 = slice_make(rest.p + space + 1, rest.n - space - 1);
     TRY(check_base64(head, &n, out->base64));
-    if (!release_name_is_valid(out->name) || n < SIGNATURE_BYTES_MIN) {
+    if (!release_key_name_is_valid(out->name) || n < SIGNATURE_BYTES_MIN) {
         return ERR_INPUT;
     }
     memcpy(out->id, head, sizeof out->id);

@@ -40,7 +40,7 @@ void release_key_make(struct release_key *out, enum release_key_kind kind, struc
                       const struct crypto_sign_public *public_key);
 void release_key_put(struct buf *b, const struct release_key *key);
 /* Letters that a key name may have. */
-bool release_name_is_valid(struct slice name);
+bool release_key_name_is_valid(struct slice name);
 
 /* Splits and checks the form of all of it: UTF-8, no control characters but LF, at least one
  * signature line, each of them well formed. ERR_INPUT or ERR_LIMIT. */
@@ -60,14 +60,14 @@ MUST_CHECK enum err release_signature_verify(const struct release_signature *s,
 MUST_CHECK enum err release_note_verify(const struct release_note *note,
                                         const struct release_key *key, uint64_t *time);
 /* Writes one signature line with its LF. For a cosignature, time is signed too. */
-void release_note_sign(struct buf *b, struct slice text, const struct release_key *key,
-                       const struct crypto_sign_secret *secret, uint64_t time);
+void release_signature_sign(struct buf *b, struct slice text, const struct release_key *key,
+                            const struct crypto_sign_secret *secret, uint64_t time);
 /* Standard base64 with padding, strictly one form; helpers that checkpoints and proofs share. */
-void release_base64_put(struct buf *b, struct slice in);
-MUST_CHECK enum err release_base64_get(struct buf *out, struct slice in);
+void release_line_base64_put(struct buf *b, struct slice in);
+MUST_CHECK enum err release_line_base64_get(struct buf *out, struct slice in);
 /* Decimal without leading zeros, at most 2^53 - 1 (JavaScript holds it). ERR_INPUT. */
-MUST_CHECK enum err release_decimal_get(uint64_t *out, struct slice in);
-void release_decimal_put(struct buf *b, uint64_t v);
+MUST_CHECK enum err release_line_decimal_get(uint64_t *out, struct slice in);
+void release_line_decimal_put(struct buf *b, uint64_t v);
 /* The next line without its LF; false when there is none that ends with LF. */
 bool release_line_next(struct slice *rest, struct slice *line);
 #endif

@@ -13,7 +13,7 @@
 static enum err put_cosigned(struct buf *b, struct slice text, uint64_t time)
 {
     buf_slice(b, SLICE_LITERAL("cosignature/v1\ntime "));
-    release_decimal_put(b, time);
+    release_line_decimal_put(b, time);
     buf_u8(b, '\n');
     buf_slice(b, text);
     return b->err;
@@ -30,7 +30,7 @@ enum err release_signature_verify(const struct release_signature *s, const struc
     uint8_t raw[ID_BYTES + TIME_BYTES + CRYPTO_SIGN_SIZE];
     struct buf b = buf_fixed(raw, sizeof raw);
     *time = 0;
-    TRY(release_base64_get(&b, s->base64));
+    TRY(release_line_base64_get(&b, s->base64));
     struct slice id, signature = buf_view(&b);
     TRY(slice_take(&signature, ID_BYTES, &id));
     if (key->kind == RELEASE_KEY_ED25519) {
@@ -48,8 +48,8 @@ enum err release_signature_verify(const struct release_signature *s, const struc
     return OK;
 }
 
-void release_note_sign(struct buf *b, struct slice text, const struct release_key *key,
-                       const struct crypto_sign_secret *secret, uint64_t time)
+void release_signature_sign(struct buf *b, struct slice text, const struct release_key *key,
+                            const struct crypto_sign_secret *secret, uint64_t time)
 {
     uint8_t raw[ID_BYTES + TIME_BYTES + CRYPTO_SIGN_SIZE];
     uint8_t message[HEAD_BYTES_MAX + COSIGNED_BYTES_MAX];
@@ -70,6 +70,6 @@ void release_note_sign(struct buf *b, struct slice text, const struct release_ke
     buf_slice(b, SLICE_LITERAL("\xe2\x80\x94 "));
     buf_slice(b, key->name);
     buf_u8(b, ' ');
-    release_base64_put(b, buf_view(&r));
+    release_line_base64_put(b, buf_view(&r));
     buf_u8(b, '\n');
 }

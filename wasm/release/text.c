@@ -131,7 +131,7 @@ static enum err get_file(struct release_file *f, struct slice value)
     if (!is_path(f->path)) {
         return ERR_INPUT;
     }
-    TRY(release_decimal_get(&f->size, take_until(&value, ' ')));
+    TRY(release_line_decimal_get(&f->size, take_until(&value, ' ')));
     if (f->size > RELEASE_FILE_BYTES_MAX) {
         return ERR_LIMIT;
     }
@@ -181,7 +181,7 @@ static enum err get_place(struct release_text *t, struct slice *text)
     if (!take_line(text, "seq", &value)) {
         return ERR_INPUT;
     }
-    TRY(release_decimal_get(&t->seq, value));
+    TRY(release_line_decimal_get(&t->seq, value));
     if (t->seq == 0 || !take_line(text, "prev", &value)) {
         return ERR_INPUT;
     }
@@ -261,7 +261,7 @@ const struct release_file *release_text_file(const struct release_text *t, struc
     return NULL;
 }
 
-enum release_verdict release_file_check(const struct release_file *f, struct slice bytes)
+enum release_verdict release_text_file_check(const struct release_file *f, struct slice bytes)
 {
     uint8_t hash[CRYPTO_SHA256_SIZE];
     if (bytes.n != f->size) {

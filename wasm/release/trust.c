@@ -134,7 +134,7 @@ static enum err get_releases(struct release_trust *t, struct slice *text)
         t->release_n++;
     }
     TRY(take_one(text, "threshold", &rest));
-    TRY(release_decimal_get(&k, rest));
+    TRY(release_line_decimal_get(&k, rest));
     t->threshold = (size_t)k;
     return k >= 1 && k <= t->release_n ? OK : ERR_INPUT;
 }
@@ -194,7 +194,7 @@ static enum err get_groups(struct release_trust *t, struct slice *text)
         if (slice_equal(need, SLICE_LITERAL("all"))) {
             k = n;
         } else if (!slice_equal(need, SLICE_LITERAL("any"))) {
-            TRY(release_decimal_get(&k, need));
+            TRY(release_line_decimal_get(&k, need));
         }
         if (k < 1 || k > n) {
             return ERR_INPUT;

@@ -1,0 +1,99 @@
+// The releases that are held here, each verified again before it counts: once in the life of the worker for the active
+// one, on every use for the others.
+import type { Shown } from './messages.ts';
+import { readFile, readSlot, type Slot, sweepFiles, writeSlot } from './store.ts';
+import { check, type Evidence, type Result, type State } from './verify/accept.ts';
+import { encode } from './verify/bytes.ts';
+import { INDEX, type ListedFile, type ReleaseText } from './verify/text.ts';
+import { parseTrust, type Trust } from './verify/trust.ts';
+
+/** The trust root, compiled in (web/build.js). */
+declare const TRUST: string;
+
+export interface Held extends State {
+  readonly evidence: Evidence;
+  readonly result: Result;
+  readonly text: ReleaseText;
+}
+
+const parsed = parseTrust(encode(TRUST));
+
+export async function trusted(): Promise<Trust> {
+  const trust = await parsed;
+  if (trust === null) throw new Error('trust');
+  return trust;
+}
+
+export function heldOf(evidence: Evidence, result: Result): Held | null {
+  const { text, hash } = result;
+  return text && { seq: text.seq, hash, loader: text.loader, evidence, result, text };
+}
+
+/** Null unless signed, logged and witnessed. */
+export async function load(slot: Slot): Promise<Held | null> {
+  const evidence = await readSlot(slot);
+  if (evidence === null) return null;
+  const trust = await trusted();
+  const result = await check(trust, evidence);
+  if (result.verdict !== 'ok') return null;
+  const first = await check(trust, { ...evidence, recent: evidence.first });
+  return heldOf(evidence, { ...result, firstTime: first.firstTime });
+}
+
+let current: Held | null = null;
+
+export async function active(): Promise<Held | null> {
+  if (current) return current;
+  const found = await load('active');
+  current ??= found; // another call may have been faster, and another release be active by now
+  return current;
+}
+
+/** Only what is newer than the active one; what is left of a switch is not. */
+export async function staged(): Promise<Held | null> {
+  const [now, next] = [await active(), await load('staged')];
+  return next && next.seq > (now?.seq ?? 0) ? next : null;
+}
+
+/** The one put that makes a release the active one. */
+export async function activate(held: Held): Promise<void> {
+  await writeSlot('active', held.evidence);
+  current = held;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+/** One at a time: what decides on the slots and then writes to them. No network within. */
+export function alone<T>(work: () => Promise<T>): Promise<T> {
+  const mine = last.then(work);
+  last = mine.catch(() => undefined);
+  return mine;
+}
+
+/** Fetched when asked for, and only ever saved: whole pages and archives are no part of the app. */
+export function isDownload(file: ListedFile): boolean {
+  return (file.type === 'text/html' && file.path !== INDEX) || /^application\/g?zip$/.test(file.type);
+}
+
+export function stagedFiles(text: ReleaseText): ListedFile[] {
+  return Array.from(text.files.values()).filter((f) => !isDownload(f));
+}
+
+/** The path of the first file that is not kept here whole; '' if all are. */
+export async function firstMissing(text: ReleaseText): Promise<string> {
+  for (const file of stagedFiles(text)) if ((await readFile(file)) === null) return file.path;
+  return '';
+}
+
+/** Files of no release that is still needed. The one before stays, for recovery. */
+export async function sweep(): Promise<void> {
+  const all = [await active(), await staged(), await load('previous')];
+  await sweepFiles(all.flatMap((held) => (held ? stagedFiles(held.text) : [])));
+}
+
+export function shown(held: Held | null): Shown | null {
+  if (held === null) return null;
+  const { seq, hash, text, result } = held;
+  const { index, size, witnesses, recentTime: time, firstTime: first } = result;
+  const { version, commit, files } = text;
+  return { version, seq, hash, index, size, witnesses, time, first, commit, app: Array.from(files.keys()) };
+}

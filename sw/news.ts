@@ -69,7 +69,7 @@ export async function state(): Promise<ToPage> {
     t: 'release',
     active: shown(now),
     staged: shown(next),
-    pending: pending && pending.seq > (next ?? now)?.seq ? pending : null,
+    pending: pending && pending.seq > ((next ?? now)?.seq ?? 0) ? pending : null,
     trouble,
     stale: now !== null && trust.quorum !== '' && seen + STALE_S < seconds(),
     local: trust.line.startsWith('local/'),

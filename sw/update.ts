@@ -49,7 +49,7 @@ async function offer(baseOf: (seq: number) => Held | null): Promise<Offer | Prob
   const trust = await trusted();
   const note = await take(LATEST, NOTE_BYTES_MAX, 'no-store');
   if (typeof note === 'string') return { code: 'network', path: LATEST, seq: 0 };
-  const { verdict, text, hash } = await checkNote(trust, note);
+  const { verdict, text, hash } = await checkNote(trust, { note, recent: EMPTY, first: EMPTY });
   const seq = text?.seq ?? 0;
   if (verdict !== 'ok' || text === null) return { code: verdict, path: '', seq };
   const base = baseOf(seq);
@@ -92,7 +92,7 @@ async function highest(): Promise<Held | null> {
   let best: Held | null = null;
   for (const slot of ['active', 'staged', 'previous'] as const) {
     const evidence: Evidence | null = await readSlot(slot);
-    const result = evidence && (await checkNote(trust, evidence.note));
+    const result = evidence && (await checkNote(trust, evidence));
     const held = evidence && result?.verdict === 'ok' ? heldOf(evidence, result) : null;
     if (held && held.seq > (best?.seq ?? 0)) best = held;
   }

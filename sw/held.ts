@@ -1,27 +1,19 @@
 // The releases that are held here, each verified again before it counts: once in the life of the worker for the active
 // one, on every use for the others.
 import type { Shown } from './messages.ts';
-import { readFile, readSlot, type Slot, sweepFiles, writeSlot } from './store.ts';
+import { readSlot, type Slot, sweepFiles, writeText } from './store.ts';
 import { check, type Evidence, type Result, type State } from './verify/accept.ts';
-import { encode } from './verify/bytes.ts';
 import { INDEX, type ListedFile, type ReleaseText } from './verify/text.ts';
-import { parseTrust, type Trust } from './verify/trust.ts';
+import type { Trust } from './verify/trust.ts';
 
-/** The trust root, compiled in (web/build.js). */
-declare const TRUST: string;
+/** The trust root, compiled in: web/build.js parses the file with sw/verify/trust.ts. */
+declare const TRUST: Trust;
+export const trust: Trust = TRUST;
 
 export interface Held extends State {
   readonly evidence: Evidence;
   readonly result: Result;
   readonly text: ReleaseText;
-}
-
-const parsed = parseTrust(encode(TRUST));
-
-export async function trusted(): Promise<Trust> {
-  const trust = await parsed;
-  if (trust === null) throw new Error('trust');
-  return trust;
 }
 
 export function heldOf(evidence: Evidence, result: Result): Held | null {
@@ -33,11 +25,8 @@ export function heldOf(evidence: Evidence, result: Result): Held | null {
 export async function load(slot: Slot): Promise<Held | null> {
   const evidence = await readSlot(slot);
   if (evidence === null) return null;
-  const trust = await trusted();
   const result = await check(trust, evidence);
-  if (result.verdict !== 'ok') return null;
-  const first = await check(trust, { ...evidence, recent: evidence.first });
-  return heldOf(evidence, { ...result, firstTime: first.firstTime });
+  return result.verdict === 'ok' ? heldOf(evidence, result) : null;
 }
 
 let current: Held | null = null;
@@ -57,7 +46,7 @@ export async function staged(): Promise<Held | null> {
 
 /** The one put that makes a release the active one. */
 export async function activate(held: Held): Promise<void> {
-  await writeSlot('active', held.evidence);
+  await writeText('active', held.evidence);
   current = held;
 }
 
@@ -78,12 +67,6 @@ export function stagedFiles(text: ReleaseText): ListedFile[] {
   return Array.from(text.files.values()).filter((f) => !isDownload(f));
 }
 
-/** The path of the first file that is not kept here whole; '' if all are. */
-export async function firstMissing(text: ReleaseText): Promise<string> {
-  for (const file of stagedFiles(text)) if ((await readFile(file)) === null) return file.path;
-  return '';
-}
-
 /** Files of no release that is still needed. The one before stays, for recovery. */
 export async function sweep(): Promise<void> {
   const all = [await active(), await staged(), await load('previous')];
@@ -93,7 +76,7 @@ export async function sweep(): Promise<void> {
 export function shown(held: Held | null): Shown | null {
   if (held === null) return null;
   const { seq, hash, text, result } = held;
-  const { index, size, witnesses, recentTime: time, firstTime: first } = result;
+  const { index, size, witnesses, recentTime: time } = result;
   const { version, commit, files } = text;
-  return { version, seq, hash, index, size, witnesses, time, first, commit, app: Array.from(files.keys()) };
+  return { version, seq, hash, index, size, witnesses, time, commit, app: Array.from(files.keys()) };
 }

@@ -10,9 +10,8 @@ export interface Shown {
   readonly index: number;
   readonly size: number;
   readonly witnesses: number;
-  /** Seconds since 1970: last seen, and first seen, by a quorum of witnesses; 0 without one. */
+  /** Seconds since 1970: last seen by a quorum of witnesses; 0 without one. */
   readonly time: number;
-  readonly first: number;
   readonly commit: string;
   /** Paths of the files. */
   readonly app: readonly string[];
@@ -25,7 +24,7 @@ export interface Pending {
 }
 export type Code = Verdict | 'network' | 'store' | 'withheld' | 'loader-update';
 export interface Trouble {
-  readonly code: Code;
+  readonly code: string;
   readonly path: string;
   /** Of the active and of the offered release; 0: not known. */
   readonly seqs: readonly number[];
@@ -38,10 +37,8 @@ export type ToPage =
       readonly active: Shown | null;
       readonly staged: Shown | null;
       readonly pending: Pending | null;
-      readonly trouble: Trouble | null;
-      readonly stale: boolean;
-      readonly local: boolean;
+      /** A Trouble, as it was kept; the page looks before it believes. */
+      readonly trouble: unknown;
     }
   | { readonly t: 'switched'; readonly seq: number }
-  | { readonly t: 'alarm'; readonly code: 'loader-update' }
-  | { readonly t: 'evidence'; readonly text: string };
+  | { readonly t: 'alarm'; readonly code: 'loader-update' };

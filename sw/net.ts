@@ -1,14 +1,14 @@
 // The network, believed in nothing: answers are bounded in size and time, and redirects are not followed.
-import { type Bytes, concat } from './verify/bytes.ts';
+import { type Bytes, concat, decode } from './verify/bytes.ts';
 
 const TIMEOUT_MS = 120_000;
 
-/** 'network': nobody answered. 'refused': not a 200, or larger than it may be. */
-export async function take(url: string, bytesMax: number, cache: RequestCache): Promise<Bytes | 'network' | 'refused'> {
+/** null: nobody answered. undefined: not a 200, or larger than it may be. */
+export async function take(url: string, bytesMax: number, cache: RequestCache): Promise<Bytes | null | undefined> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(url, { cache, credentials: 'omit', redirect: 'manual', signal });
-    if (answer.status !== 200) return 'refused';
+    if (answer.status !== 200) return undefined;
     const reader = answer.body?.getReader();
     const parts: Bytes[] = [];
     for (let n = 0; ; ) {
@@ -18,10 +18,16 @@ export async function take(url: string, bytesMax: number, cache: RequestCache): 
       parts.push(part.value);
       if (n > bytesMax) {
         await reader?.cancel();
-        return 'refused';
+        return undefined;
       }
     }
   } catch {
-    return 'network';
+    return null;
   }
+}
+
+/** The same for a small text; '' when it is no UTF-8. */
+export async function takeText(url: string, bytesMax: number): Promise<string | null | undefined> {
+  const bytes = await take(url, bytesMax, 'no-store');
+  return bytes && (decode(bytes) ?? '');
 }

@@ -1,107 +1,56 @@
 // What the page is told: the releases, what waits, what is wrong. Kept, so that it outlives the worker; shown only.
-import { active, type Held, isDownload, shown, staged, trusted } from './held.ts';
-import type { Code, Pending, ToPage, Trouble } from './messages.ts';
-import { keptBytes, readSlot, readText, writeText } from './store.ts';
-import { type Evidence, STALE_S } from './verify/accept.ts';
-import { decode, sha256, toBase64url } from './verify/bytes.ts';
+import { active, shown, staged } from './held.ts';
+import type { Pending, ToPage, Trouble } from './messages.ts';
+import { readText, writeText } from './store.ts';
 
 declare const self: ServiceWorkerGlobalScope;
-declare const TRUST: string;
 
 const ALARM_MS = 60_000;
-
-interface News {
-  readonly trouble: Trouble | null;
-  readonly pending: Pending | null;
-}
-
-function isNews(x: unknown): x is News {
-  if (typeof x !== 'object' || x === null || !('trouble' in x) || !('pending' in x)) return false;
-  const fits = (part: unknown, names: readonly string[], type: string): boolean =>
-    part === null || (typeof part === 'object' && names.every((n) => typeof Reflect.get(part ?? {}, n) === type));
-  return (
-    fits(x.trouble, ['code', 'path'], 'string') &&
-    fits(x.trouble, ['at'], 'number') &&
-    fits(x.pending, ['version'], 'string') &&
-    fits(x.pending, ['seq', 'readyAt'], 'number')
-  );
-}
+const KEPT = 'trouble';
 
 export function seconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-let news: News | null = null;
+/** undefined: not read yet. It may be anything: others could have written there. */
+let trouble: unknown;
+let pending: Pending | null = null;
 
-async function read(): Promise<News> {
-  if (news === null) {
-    const kept = await readText('news').catch(() => null);
-    news ??= isNews(kept) ? kept : { trouble: null, pending: null };
+async function read(): Promise<unknown> {
+  if (trouble === undefined) {
+    const kept = await readText(KEPT).catch(() => null);
+    trouble ??= kept;
   }
-  return news;
+  return trouble;
 }
 
-async function write(next: News): Promise<void> {
+function field(of: unknown, name: keyof Trouble): unknown {
+  return Reflect.get(Object(of), name);
+}
+
+async function write(next: Trouble | null): Promise<void> {
   const before = await read();
-  news = next;
-  if (JSON.stringify(next) !== JSON.stringify(before)) await writeText('news', next).catch(() => undefined);
+  trouble = next;
+  if (next !== before) await writeText(KEPT, next).catch(() => undefined);
 }
 
 /** All is well, or something newer waits. A rogue loader is not forgotten by a check of the same minute. */
-export async function calm(pending: Pending | null): Promise<void> {
-  const { trouble } = await read();
-  const fresh = trouble?.code === 'loader-update' && Date.now() - trouble.at < ALARM_MS;
-  await write({ trouble: fresh ? trouble : null, pending });
+export async function calm(waits: Pending | null): Promise<void> {
+  pending = waits;
+  const now = await read();
+  if (field(now, 'code') !== 'loader-update' || !(Date.now() - Number(field(now, 'at')) < ALARM_MS)) await write(null);
 }
 
-export async function complain(code: Code, path = '', seqs: readonly number[] = [0, 0]): Promise<void> {
-  const { trouble } = await read();
-  const isSame = trouble?.code === code && trouble.path === path && String(trouble.seqs) === String(seqs);
-  if (!isSame || code === 'loader-update')
-    await write({ trouble: { code, path, seqs, at: Date.now() }, pending: null });
+export async function complain(code: string, path = '', seqs: readonly number[] = [0, 0]): Promise<void> {
+  pending = null;
+  const now = await read();
+  const isSame = String([field(now, 'code'), field(now, 'path'), field(now, 'seqs')]) === String([code, path, seqs]);
+  if (!isSame || code === 'loader-update') await write({ code, path, seqs, at: Date.now() });
 }
 
 export async function state(): Promise<ToPage> {
-  const trust = await trusted();
-  const [now, next, { trouble, pending }] = [await active(), await staged(), await read()];
-  const seen = Math.max(now?.result.recentTime ?? 0, next?.result.recentTime ?? 0);
-  return {
-    t: 'release',
-    active: shown(now),
-    staged: shown(next),
-    pending: pending && pending.seq > ((next ?? now)?.seq ?? 0) ? pending : null,
-    trouble,
-    stale: now !== null && trust.quorum !== '' && seen + STALE_S < seconds(),
-    local: trust.line.startsWith('local/'),
-  };
-}
-
-async function fileHashes({ text }: Held): Promise<unknown[]> {
-  const rows: unknown[] = [];
-  for (const file of text.files.values()) {
-    if (isDownload(file)) continue;
-    const bytes = await keptBytes(file);
-    rows.push({ path: file.path, listed: file.hash, found: bytes && toBase64url(await sha256(bytes)) });
-  }
-  return rows;
-}
-
-/** All that others need to judge for themselves what ran here. */
-export async function evidence(): Promise<ToPage> {
-  const now = await active();
-  const texts = (e: Evidence | null): unknown =>
-    e && { note: decode(e.note), recent: decode(e.recent), first: decode(e.first) };
-  const all = {
-    format: 'sotto-evidence/v1',
-    at: new Date().toISOString(),
-    origin: self.location.origin,
-    trust: TRUST,
-    active: texts(now?.evidence ?? (await readSlot('active'))),
-    staged: texts(await readSlot('staged')),
-    files: now ? await fileHashes(now) : [],
-    trouble: (await read()).trouble,
-  };
-  return { t: 'evidence', text: `${JSON.stringify(all, null, 1)}\n` };
+  const [now, next] = [await active(), await staged()];
+  return { t: 'release', active: shown(now), staged: shown(next), pending, trouble: await read() };
 }
 
 export async function tellAll(message: ToPage): Promise<void> {

@@ -1,6 +1,6 @@
 // The event listeners, nothing else.
 import { answer } from './answer.ts';
-import { complain, evidence, state, tellAll } from './news.ts';
+import { complain, state, tellAll } from './news.ts';
 import { check, install, switchTo } from './update.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -30,8 +30,7 @@ self.addEventListener('fetch', (e) => {
 async function onMessage(message: unknown): Promise<void> {
   if (typeof message !== 'object' || message === null || !('t' in message)) return;
   const { t } = message;
-  if (t === 'evidence') return await tellAll(await evidence());
-  if (t === 'check') await check();
+  if (t === 'check') await check('loader' in message ? String(message.loader) : '');
   if (t === 'switch' && 'seq' in message && typeof message.seq === 'number') {
     if (await switchTo(message.seq)) await tellAll({ t: 'switched', seq: message.seq });
   }

@@ -4,6 +4,7 @@
 //
 // Usage: node web/build.js --out DIR --trust FILE [--seq N] [--prev HASH] [--commit HEX] [--toolchain HEX]
 //        [--version V] [--plain] [--waict] [--extra FILE]...
+import { webcrypto } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,19 +19,23 @@ const root = dirname(web);
 const called = process.cwd();
 process.chdir(root); // relative paths make the output independent of where the tree lies
 
+const LOADER_BYTES_MAX = 16_384;
+/** Names that never leave the loader: neither in messages, nor in what it stores, nor in its trust. */
+const INTERNAL = /^(recentTime|firstTime|signatures|payload|checkpoint|evidence|verdict|result|signed|previous|held|hashes|toolchain|isSame|csp)$/;
+
 const short = (bytes) => sha256(bytes).toString('hex').slice(0, 12);
 
-async function bundle(entry, define = {}, format = 'esm') {
+async function bundle(entry, define = {}, format = 'esm', mangleProps = undefined) {
   const result = await esbuild.build({
-    absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, write: false, format, target: 'es2022', legalComments: 'none',
+    absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, write: false, format, mangleProps, target: 'es2022', legalComments: 'none',
     charset: 'utf8', jsx: 'automatic', jsxImportSource: 'preact', nodePaths: [join(web, 'node_modules')], loader: { '.txt': 'text' },
     define: Object.fromEntries(Object.entries(define).map(([k, v]) => [k, JSON.stringify(v)])),
   });
   return Buffer.from(result.outputFiles[0].contents);
 }
 
-/** Evaluates a module that only holds data. */
-async function data(entry) {
+/** Evaluates a module of ours. */
+async function evaluate(entry) {
   const result = await esbuild.build({ absWorkingDir: root, entryPoints: [entry], bundle: true, write: false, format: 'esm', target: 'es2022' });
   return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].contents).toString('base64')}`);
 }
@@ -65,12 +70,12 @@ async function parts({ wasm, trust, version, plain, worker }) {
   const workerPart = hashed('worker', 'js', await bundle(worker, { CORE: core, KDF: kdf }));
   const scan = hashed('scan', 'js', await bundle('web/src/worker/scan.ts'));
   const emoji = hashed('emoji', 'txt', readFileSync('web/data/emoji.txt'));
-  const { ar } = await data('web/src/page/text/ar.ts');
-  const { en } = await data('web/src/page/text/en.ts');
+  const { ar } = await evaluate('web/src/page/text/ar.ts');
+  const { en } = await evaluate('web/src/page/text/en.ts');
   const tables = { en: hashed('en', 'json', JSON.stringify(en)), ar: hashed('ar', 'json', JSON.stringify(ar)) };
   const sheet = await styles();
   const css = hashed('app', 'css', sheet);
-  const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, TABLES: tables, BUILD: { version, core: core.sha256 } };
+  const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, TABLES: tables, BUILD: { version, core: core.sha256, local: /^line local\//m.test(trust) } };
   const app = hashed('app', 'js', await bundle('web/src/page/main.ts', { ...define, PARTS: null }));
   const index = readFileSync('web/index.html', 'utf8')
     .replace('{CSS}', css.url).replace('{CSS_INTEGRITY}', `sha256-${css.sha256}`)
@@ -84,8 +89,18 @@ async function parts({ wasm, trust, version, plain, worker }) {
   const script = await bundle('web/src/page/main.ts', { ...define, PARTS: inside });
   put(`/sotto-${version}.html`, portable({ script, sheet, plain }));
 
-  const loader = await bundle('sw/sw.ts', { TRUST: trust }, 'iife');
+  const loader = await bundle('sw/sw.ts', { TRUST: await parsedTrust(trust) }, 'iife', INTERNAL);
+  if (loader.length > LOADER_BYTES_MAX) throw new Error(`sw.js has ${loader.length} bytes, ${LOADER_BYTES_MAX} are allowed`);
   return { files, loader, wasm: [core.sha256, kdf.sha256], csp: policy({ appSha256: app.sha256, trust, plain }) };
+}
+
+/** The loader carries its trust as data and needs no parser for it. */
+async function parsedTrust(text) {
+  globalThis.crypto ??= webcrypto; // Node 18
+  const { parseTrust } = await evaluate('sw/verify/trust.ts');
+  const trust = await parseTrust(text);
+  if (trust === null) throw new Error('not a trust file');
+  return trust;
 }
 
 function writer(folder) {
@@ -106,7 +121,7 @@ function writer(folder) {
  */
 export async function build({ out, wasm = 'build/wasm', trust, seq = '1', prev = '-', commit = '0'.repeat(40), toolchain = '0'.repeat(64), version, plain = false, waict = false, extra = [], worker = 'web/src/worker/worker.ts' }) {
   const line = /^line (\S+)$/m.exec(trust)?.[1];
-  if (!trust.startsWith('sotto-trust/v1\n') || !line) throw new Error('not a trust file');
+  if (!line) throw new Error('not a trust file');
   const named = version ?? JSON.parse(readFileSync('web/package.json', 'utf8')).version;
   const made = await parts({ wasm, trust, version: named, plain, worker });
   for (const path of extra) made.files.set(`/${basename(path)}`, readFileSync(path));

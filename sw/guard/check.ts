@@ -1,5 +1,5 @@
 // Fetches the release note and its proofs from the origin, compares with the log, and lets the verifier judge.
-import { encode, sha256, toBase64url } from '../verify/bytes.ts';
+import { decode, encode, sha256, toBase64url } from '../verify/bytes.ts';
 import { logCheckpoint, WELL_KNOWN } from './config.ts';
 import { judge, logSize } from './judge.ts';
 import { openRelease, type Site } from './state.ts';
@@ -15,8 +15,8 @@ export function hashText(text: string): Promise<string> {
   return hashBytes(encode(text));
 }
 
-/** Null when there is no such answer. Without credentials, so that nobody is told apart by them. */
-async function get(url: string): Promise<Uint8Array<ArrayBuffer> | null> {
+/** Null when there is no such answer; '' for what is no UTF-8. Without credentials, so that nobody is told apart by them. */
+async function get(url: string): Promise<string | null> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(url, { cache: 'no-store', credentials: 'omit', redirect: 'error', signal });
@@ -25,7 +25,7 @@ async function get(url: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const reader = answer.body.getReader();
     for (let n = 0; ; ) {
       const { done, value } = await reader.read();
-      if (done) return all.slice(0, n);
+      if (done) return decode(all.slice(0, n)) ?? '';
       if (n + value.length > BYTES_MAX) {
         await reader.cancel();
         return null;
@@ -39,8 +39,8 @@ async function get(url: string): Promise<Uint8Array<ArrayBuffer> | null> {
 }
 
 /** Only to know which proofs to ask for; the verifier reads the note properly. */
-function seqIn(note: Uint8Array<ArrayBuffer>): string {
-  return /^seq ([1-9]\d{0,15})$/m.exec(new TextDecoder().decode(note))?.[1] ?? '';
+function seqIn(note: string): string {
+  return /^seq ([1-9]\d{0,15})$/m.exec(note)?.[1] ?? '';
 }
 
 function unreachable(site: Site, path: string, now: number): Site {
@@ -62,8 +62,7 @@ export async function check(site: Site, now: number): Promise<Site> {
     logCheckpoint ? get(logCheckpoint) : null,
   ]);
   if (seq && recent === null) return unreachable(site, `${WELL_KNOWN}proof/${seq}`, now);
-  const none = new Uint8Array(0);
-  const evidence = { note, recent: recent ?? none, first: first ?? none };
+  const evidence = { note, recent: recent ?? '', first: first ?? '' };
   const [verdict, pinned] = await judge(site.pinned, evidence, now);
   const size = recent && shown ? await logSize(recent, shown) : 0;
   const seen = { ...site, offered, checkedAt: now, logSize: size === 'fork' ? 0 : size };

@@ -1,6 +1,6 @@
 // The verifier of sw/verify with Guard's pinned trust, and what Guard keeps of its answer.
 import { accept, checkLog, type Evidence, type Result } from '../verify/accept.ts';
-import { type Bytes, encode, toBase64 } from '../verify/bytes.ts';
+import { toBase64 } from '../verify/bytes.ts';
 import { parseProof } from '../verify/proof.ts';
 import { parseTrust, type Trust } from '../verify/trust.ts';
 import { trustText } from './config.ts';
@@ -9,7 +9,7 @@ import type { Pinned } from './state.ts';
 let parsed: Promise<Trust | null> | undefined;
 
 function trust(): Promise<Trust | null> {
-  parsed ??= parseTrust(encode(trustText));
+  parsed ??= parseTrust(trustText);
   return parsed;
 }
 
@@ -33,7 +33,7 @@ export async function judge(before: Pinned | null, evidence: Evidence, now: numb
  * histories of one size; 0 when its answer says nothing. Whether a larger log extends the proven one is the witnesses'
  * and monitors' work.
  */
-export async function logSize(recent: Bytes, log: Bytes): Promise<number | 'fork'> {
+export async function logSize(recent: string, log: string): Promise<number | 'fork'> {
   const whom = await trust();
   const proof = parseProof(recent);
   if (whom === null || proof === null) return 0;

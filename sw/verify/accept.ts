@@ -8,7 +8,7 @@ import { hasQuorum, type Trust } from './trust.ts';
 import type { Verdict } from './verdict.ts';
 
 const FUTURE_S = 300;
-export const STALE_S = 14 * 86_400;
+const STALE_S = 14 * 86_400;
 export const COOLING_S = 86_400;
 
 /** What was accepted before. */
@@ -17,12 +17,13 @@ export interface State {
   readonly hash: string;
   readonly loader: string;
 }
+/** Texts as they came; '' for what was no UTF-8. */
 export interface Evidence {
-  readonly note: Bytes;
+  readonly note: string;
   /** Proof in a recent checkpoint. */
-  readonly recent: Bytes;
+  readonly recent: string;
   /** The first proof it ever got; empty: the recent one is it. */
-  readonly first: Bytes;
+  readonly first: string;
 }
 /** What was found out; an early refusal leaves the rest empty. */
 interface Draft {
@@ -44,8 +45,8 @@ interface Draft {
 export type Result = Readonly<Draft>;
 
 /** Checks 1 to 3: the note by itself. */
-async function judgeNote(r: Draft, trust: Trust, bytes: Bytes): Promise<Verdict> {
-  const note = splitNote(bytes, NOTE_BYTES_MAX);
+async function judgeNote(r: Draft, trust: Trust, text: string): Promise<Verdict> {
+  const note = splitNote(text, NOTE_BYTES_MAX);
   r.text = note && parseText(note.text);
   if (!note || !r.text) return 'note-format';
   r.hash = toBase64url(await sha256(encode(note.text)));
@@ -59,8 +60,8 @@ async function judgeNote(r: Draft, trust: Trust, bytes: Bytes): Promise<Verdict>
 }
 
 /** A checkpoint of our log, whoever else signed it. */
-export async function checkLog(trust: Trust, bytes: Bytes): Promise<Checkpoint | Verdict> {
-  const checkpoint = parseCheckpoint(bytes);
+export async function checkLog(trust: Trust, text: string): Promise<Checkpoint | Verdict> {
+  const checkpoint = parseCheckpoint(text);
   if (checkpoint === null) return 'checkpoint-format';
   if (checkpoint.origin !== trust.log.name) return 'log-origin';
   return (await verifyNote(checkpoint.note, trust.log)) === 0 ? checkpoint : 'log-signature';
@@ -77,8 +78,8 @@ function quorumTime(trust: Trust, times: readonly (readonly [string, number])[])
 }
 
 /** Checks 4 to 6: this note stands in our log, and the witnesses have seen it. */
-async function judgeProof(r: Draft, trust: Trust, note: Bytes, bytes: Bytes): Promise<Verdict> {
-  const proof = parseProof(bytes);
+async function judgeProof(r: Draft, trust: Trust, note: string, text: string): Promise<Verdict> {
+  const proof = parseProof(text);
   if (proof === null) return 'proof-format';
   const checkpoint = await checkLog(trust, proof.checkpoint);
   if (typeof checkpoint === 'string') return checkpoint;
@@ -112,7 +113,7 @@ async function judgeHistory(r: Draft, trust: Trust, before: State | null, e: Evi
   // Has the log shown it for long enough, so that others could look at it? Without witnesses nobody says how long.
   if (r.signed < trust.release.length) {
     const first = { ...r };
-    const verdict = e.first.length > 0 ? await judgeProof(first, trust, e.note, e.first) : 'ok';
+    const verdict = e.first ? await judgeProof(first, trust, e.note, e.first) : 'ok';
     if (verdict !== 'ok') return verdict;
     if (first.index !== r.index) return 'inclusion';
     r.firstTime = first.firstTime;

@@ -1,8 +1,7 @@
 // Signed notes (C2SP signed-note v1.0.0): text, an empty line, signature lines. Rules: wasm/release/note.h.
-import { type Bytes, concat, decode, encode, fromBase64, sha256, toHex } from './bytes.ts';
+import { type Bytes, concat, encode, fromBase64, sha256, toBase64, toHex } from './bytes.ts';
 
 export const NOTE_BYTES_MAX = 65_535;
-const SIGNATURES_MAX = 64;
 const NAME_BYTES_MAX = 255;
 
 /** The byte before the key in a vkey: a plain signature, or a witness's, which carries its time. */
@@ -12,7 +11,8 @@ export interface Key {
   /** First four bytes of SHA-256(name, LF, kind, key). */
   readonly id: string;
   readonly kind: Kind;
-  readonly raw: Bytes;
+  /** The 32 bytes in base64: keys are data that a build may write down. */
+  readonly raw: string;
 }
 interface Signature {
   readonly name: string;
@@ -35,7 +35,7 @@ export async function parseKey(vkey: string, kind: Kind): Promise<Key | null> {
   const key = fromBase64(base64);
   if (key?.length !== 33 || key[0] !== kind || !isName(name)) return null;
   const hash = await sha256(concat(encode(`${name}\n`), key));
-  return toHex(hash.slice(0, 4)) === id ? { name, id, kind, raw: key.slice(1) } : null;
+  return toHex(hash.slice(0, 4)) === id ? { name, id, kind, raw: toBase64(key.slice(1)) } : null;
 }
 
 function parseSignature(line: string): Signature | null {
@@ -45,29 +45,24 @@ function parseSignature(line: string): Signature | null {
   return { name, id: toHex(bytes.slice(0, 4)), payload: bytes.slice(4) };
 }
 
-/** UTF-8 without control characters but LF, ending in one. */
-export function plainText(bytes: Bytes, bytesMax: number): string | null {
-  const text = bytes.length > bytesMax || bytes.some((b) => b < 32 && b !== 10) ? null : decode(bytes);
-  return text?.endsWith('\n') ? text : null;
+/** No control characters but LF, and not more bytes than that. */
+export function isPlain(text: string, bytesMax: number): boolean {
+  const bytes = encode(text);
+  return bytes.length <= bytesMax && bytes.every((b) => b > 31 || b === 10);
 }
 
-/** Checks the form of all of it. */
-export function splitNote(bytes: Bytes, bytesMax: number): SignedNote | null {
-  const all = plainText(bytes, bytesMax);
-  // The last empty line: the text may have some of its own.
-  const cut = (all?.lastIndexOf('\n\n') ?? -1) + 1;
-  if (!all || cut === 0) return null;
-  const signatures = all
-    .slice(cut + 1, -1)
-    .split('\n')
-    .flatMap((line) => parseSignature(line) ?? []);
-  const isWhole = signatures.length === all.slice(cut + 1).split('\n').length - 1;
-  return isWhole && signatures.length <= SIGNATURES_MAX ? { text: all.slice(0, cut), signatures } : null;
+/** Checks the form of all of it. The last empty line counts: the text may have some of its own. */
+export function splitNote(all: string, bytesMax: number): SignedNote | null {
+  const [, text = '', lines = ''] = /^([\s\S]*\n)\n((?:[^\n]+\n){1,64})$/.exec(all) ?? [];
+  const signatures = lines.split('\n').slice(0, -1).map(parseSignature);
+  const known = signatures.flatMap((s) => s ?? []);
+  return text && known.length === signatures.length && isPlain(all, bytesMax) ? { text, signatures: known } : null;
 }
 
 async function isSigned(key: Key, signature: Bytes, message: string): Promise<boolean> {
   try {
-    const k = await crypto.subtle.importKey('raw', key.raw, 'Ed25519', false, ['verify']);
+    const raw = fromBase64(key.raw) ?? new Uint8Array();
+    const k = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify']);
     return await crypto.subtle.verify('Ed25519', k, signature, encode(message));
   } catch {
     return false; // no key, or a browser without Ed25519: nothing is accepted

@@ -1,11 +1,12 @@
 // Checkpoints (C2SP tlog-checkpoint), proofs (c2sp.org/tlog-proof@v1) and the tree they speak of (RFC 6962).
 // Rules: wasm/release/checkpoint.h, wasm/release/tree.h.
-import { type Bytes, concat, decimal, decode, fromBase64, sha256 } from './bytes.ts';
-import { type SignedNote, splitNote } from './note.ts';
+import { type Bytes, concat, decimal, encode, fromBase64, sha256 } from './bytes.ts';
+import { isPlain, type SignedNote, splitNote } from './note.ts';
 
 export const PROOF_BYTES_MAX = 32_768;
 const CHECKPOINT_BYTES_MAX = 16_384;
-const HASHES_MAX = 63;
+/** At most 63 hashes; they end at the first empty line. */
+const PROOF = /^c2sp\.org\/tlog-proof@v1\nindex (\d+)\n((?:[^\n]+\n){0,63})\n([\s\S]*)$/;
 
 export interface Checkpoint {
   readonly origin: string;
@@ -18,7 +19,7 @@ export interface Proof {
   /** From the leaf's sibling upwards. */
   readonly hashes: readonly Bytes[];
   /** With signatures. */
-  readonly checkpoint: Bytes;
+  readonly checkpoint: string;
 }
 
 function hashFrom(base64: string): Bytes | null {
@@ -27,24 +28,21 @@ function hashFrom(base64: string): Bytes | null {
 }
 
 /** Three lines (origin, size, root) and no more. */
-export function parseCheckpoint(bytes: Bytes): Checkpoint | null {
-  const note = splitNote(bytes, CHECKPOINT_BYTES_MAX);
-  if (note === null) return null;
-  const [origin = '', size = '', root = '', end, ...more] = note.text.split('\n');
-  const [n, hash] = [decimal(size), hashFrom(root)];
-  if (origin === '' || n === null || hash === null || end !== '' || more.length > 0) return null;
-  return { origin, size: n, root: hash, note };
+export function parseCheckpoint(text: string): Checkpoint | null {
+  const note = splitNote(text, CHECKPOINT_BYTES_MAX);
+  const [, origin = '', digits = '', base64 = ''] = /^([^\n]+)\n(\d+)\n([^\n]+)\n$/.exec(note?.text ?? '') ?? [];
+  const [size, root] = [decimal(digits), hashFrom(base64)];
+  return note && size !== null && root ? { origin, size, root, note } : null;
 }
 
 /** A line `extra` is refused: what it carries is not authenticated. */
-export function parseProof(bytes: Bytes): Proof | null {
-  const cut = bytes.findIndex((b, i) => b === 10 && bytes[i + 1] === 10);
-  if (cut < 0 || bytes.length > PROOF_BYTES_MAX) return null;
-  const [format, place, ...lines] = (decode(bytes.slice(0, cut)) ?? '').split('\n');
-  const index = place?.startsWith('index ') ? decimal(place.slice(6)) : null;
-  if (format !== 'c2sp.org/tlog-proof@v1' || index === null || lines.length > HASHES_MAX) return null;
-  const hashes = lines.flatMap((line) => hashFrom(line) ?? []);
-  return hashes.length === lines.length ? { index, hashes, checkpoint: bytes.slice(cut + 2) } : null;
+export function parseProof(text: string): Proof | null {
+  const [, digits = '', lines = '', checkpoint = ''] = PROOF.exec(text) ?? [];
+  const index = decimal(digits);
+  const all = lines.split('\n').slice(0, -1).map(hashFrom);
+  const hashes = all.flatMap((h) => (h ? [h] : []));
+  const fits = index !== null && hashes.length === all.length && isPlain(text, PROOF_BYTES_MAX);
+  return fits ? { index, hashes, checkpoint } : null;
 }
 
 /** Leaf and node have a first byte of their own, so that neither can be taken for the other. */
@@ -53,12 +51,12 @@ function treeHash(kind: 0 | 1, ...parts: readonly Bytes[]): Promise<Bytes> {
 }
 
 /** All hashes must be used. */
-export async function includes(checkpoint: Checkpoint, proof: Proof, entry: Bytes): Promise<boolean> {
+export async function includes(checkpoint: Checkpoint, proof: Proof, entry: string): Promise<boolean> {
   let i = proof.index;
   let last = checkpoint.size - 1;
   if (i > last) return false;
   const next = proof.hashes.values();
-  let hash = await treeHash(0, entry);
+  let hash = await treeHash(0, encode(entry));
   for (; last > 0; last = Math.floor(last / 2), i = Math.floor(i / 2)) {
     const isRight = i % 2 === 1;
     if (!isRight && i === last) continue; // no sibling on this level

@@ -1,31 +1,27 @@
 // Whom a client trusts: `sotto-trust/v1`. Grammar: wasm/release/trust.h. It is compiled in, never fetched.
-import { type Bytes, decimal } from './bytes.ts';
-import { type Key, type Kind, parseKey, plainText } from './note.ts';
+import { decimal } from './bytes.ts';
+import { isPlain, type Key, type Kind, parseKey } from './note.ts';
 
 const TRUST_BYTES_MAX = 8192;
-const WORD = '[!-~]+';
-const TEXT = new RegExp(
-  `^sotto-trust/v1\\nline (${WORD})\\n((?:release [^ \\n]+\\n){1,16})threshold (\\d+)\\nlog ([^ \\n]+(?: ${WORD})?)\\n` +
-    `((?:witness ${WORD} [^ \\n]+(?: ${WORD})?\\n){0,16})((?:group ${WORD} ${WORD}(?: ${WORD})+\\n){0,16})quorum (${WORD})\\n$`,
-);
-
 export interface Witness {
   readonly name: string;
   readonly key: Key;
   /** May be empty. */
   readonly url: string;
 }
-interface Group {
+export interface Group {
+  readonly name: string;
   readonly need: number;
   readonly members: readonly string[];
 }
+/** Plain data, so that a build may write it down. */
 export interface Trust {
   readonly line: string;
   readonly release: readonly Key[];
   readonly threshold: number;
   readonly log: Key;
   readonly witnesses: readonly Witness[];
-  readonly groups: ReadonlyMap<string, Group>;
+  readonly groups: readonly Group[];
   /** Name of a witness or of a group; '' for none. */
   readonly quorum: string;
 }
@@ -38,14 +34,22 @@ function rows(lines: string): string[][] {
 /** Nobody may stand in two places: a log that is a witness too, a maintainer who counts twice. */
 async function addKey(all: Key[], vkey: string, kind: Kind): Promise<Key | null> {
   const key = await parseKey(vkey, kind);
-  if (key === null || all.some((k) => k.name === key.name || String(k.raw) === String(key.raw))) return null;
+  if (key === null || all.some((k) => k.name === key.name || k.raw === key.raw)) return null;
   all.push(key);
   return key;
 }
 
-export async function parseTrust(bytes: Bytes): Promise<Trust | null> {
-  const found = TEXT.exec(plainText(bytes, TRUST_BYTES_MAX) ?? '');
-  if (found === null) return null;
+function pattern(): RegExp {
+  const word = '[!-~]+';
+  return new RegExp(
+    `^sotto-trust/v1\\nline (${word})\\n((?:release [^ \\n]+\\n){1,16})threshold (\\d+)\\nlog ([^ \\n]+(?: ${word})?)\\n` +
+      `((?:witness ${word} [^ \\n]+(?: ${word})?\\n){0,16})((?:group ${word} ${word}(?: ${word})+\\n){0,16})quorum (${word})\\n$`,
+  );
+}
+
+export async function parseTrust(text: string): Promise<Trust | null> {
+  const found = pattern().exec(text);
+  if (found === null || !isPlain(text, TRUST_BYTES_MAX)) return null;
   const [, line = '', releases = '', digits = '', logLine = '', witnessLines = '', groupLines = '', last = ''] = found;
   const release: Key[] = [];
   for (const [vkey = ''] of rows(releases)) if (!(await addKey(release, vkey, 1))) return null;
@@ -61,14 +65,14 @@ export async function parseTrust(bytes: Bytes): Promise<Trust | null> {
     names.add(name);
     witnesses.push({ name, key, url });
   }
-  const groups = new Map<string, Group>();
+  const groups: Group[] = [];
   for (const [name = '', rule = '', ...members] of rows(groupLines)) {
     const n = new Set(members).size;
     const need = rule === 'all' ? n : rule === 'any' ? 1 : (decimal(rule) ?? 0);
     const isKnown = members.every((m) => m !== 'none' && names.has(m));
     if (!isKnown || n < members.length || need < 1 || need > n || names.has(name)) return null;
     names.add(name);
-    groups.set(name, { need, members });
+    groups.push({ name, need, members });
   }
   const quorum = last === 'none' ? '' : last;
   return names.has(last) ? { line, release, threshold, log, witnesses, groups, quorum } : null;
@@ -77,7 +81,7 @@ export async function parseTrust(bytes: Bytes): Promise<Trust | null> {
 /** Do these witnesses satisfy the quorum? Always when it is none. */
 export function hasQuorum(trust: Trust, signed: ReadonlySet<string>): boolean {
   const holds = (name: string): boolean => {
-    const group = trust.groups.get(name);
+    const group = trust.groups.find((g) => g.name === name);
     return group ? group.members.filter(holds).length >= group.need : signed.has(name);
   };
   return trust.quorum === '' || holds(trust.quorum);

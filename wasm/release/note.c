@@ -8,8 +8,7 @@ static const char dash[] = "\xe2\x80\x94 "; /* em dash, space */
 
 #define SIGNATURE_BYTES_MIN 5 /* a key id and something */
 
-/* No control characters but LF, valid UTF-8. */
-static bool is_plain(struct slice s)
+bool release_note_is_plain(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] < 0x20 && s.p[i] != '\n') {
@@ -78,7 +77,7 @@ enum err release_note_split(struct release_note *out, struct slice in)
     while (at >= 2 && !(in.p[at - 1] == '\n' && in.p[at - 2] == '\n')) {
         at--;
     }
-    if (at < 2 || !is_plain(in)) {
+    if (at < 2 || !release_note_is_plain(in)) {
         return ERR_INPUT;
     }
     struct slice rest = slice_make(in.p + at, in.n - at);

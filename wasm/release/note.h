@@ -42,6 +42,9 @@ void release_key_put(struct buf *b, const struct release_key *key);
 /* Letters that a key name may have. */
 bool release_key_name_is_valid(struct slice name);
 
+/* UTF-8 without control characters but LF. */
+bool release_note_is_plain(struct slice s);
+
 /* Splits and checks the form of all of it: UTF-8, no control characters but LF, at least one
  * signature line, each of them well formed. ERR_INPUT or ERR_LIMIT. */
 MUST_CHECK enum err release_note_split(struct release_note *out, struct slice in);

@@ -39,7 +39,9 @@ static enum err get_proof(struct release_proof *out, struct slice rest)
 enum err release_proof_parse(struct release_proof *out, struct slice in)
 {
     memset(out, 0, sizeof *out);
-    enum err e = in.n > RELEASE_PROOF_BYTES_MAX ? ERR_LIMIT : get_proof(out, in);
+    enum err e = in.n > RELEASE_PROOF_BYTES_MAX ? ERR_LIMIT
+                 : release_note_is_plain(in)    ? get_proof(out, in)
+                                                : ERR_INPUT;
     if (e != OK) {
         memset(out, 0, sizeof *out);
     }

@@ -12,7 +12,8 @@ struct release_proof {
     struct release_hash hashes[RELEASE_PROOF_HASHES_MAX];
     struct slice checkpoint; /* with signatures; parse it with release_checkpoint_parse */
 };
-/* A line `extra` is refused: what it carries is not authenticated. ERR_INPUT or ERR_LIMIT. */
+/* Plain text (release_note_is_plain) throughout. A line `extra` is refused: what it carries is not
+ * authenticated. ERR_INPUT or ERR_LIMIT. */
 MUST_CHECK enum err release_proof_parse(struct release_proof *out, struct slice in);
 void release_proof_put(struct buf *b, uint64_t index, const struct release_hash *hashes, size_t n,
                        struct slice checkpoint);

@@ -27,10 +27,6 @@ export interface Trouble {
   readonly seqs: readonly number[];
   readonly at: number;
 }
-export interface Evidence {
-  readonly t: 'evidence';
-  readonly text: string;
-}
 export type News =
   | {
       readonly t: 'release';
@@ -38,12 +34,9 @@ export type News =
       readonly staged: Shown | null;
       readonly pending: Pending | null;
       readonly trouble: Trouble | null;
-      readonly stale: boolean;
-      readonly local: boolean;
     }
   | { readonly t: 'switched'; readonly seq: number }
-  | { readonly t: 'alarm'; readonly code: string }
-  | Evidence;
+  | { readonly t: 'alarm'; readonly code: string };
 
 function has(x: object, fields: Readonly<Record<string, string>>): boolean {
   return Object.entries(fields).every(([name, type]) => typeof Reflect.get(x, name) === type);
@@ -71,8 +64,6 @@ export function isDoorNews(x: unknown): x is News {
   if (typeof x !== 'object' || x === null || !('t' in x)) return false;
   if (x.t === 'switched') return has(x, { seq: 'number' });
   if (x.t === 'alarm') return has(x, { code: 'string' });
-  if (x.t === 'evidence') return has(x, { text: 'string' });
   if (x.t !== 'release' || !('active' in x) || !('staged' in x) || !('pending' in x) || !('trouble' in x)) return false;
-  const flags = has(x, { stale: 'boolean', local: 'boolean' });
-  return flags && isShown(x.active) && isShown(x.staged) && isPending(x.pending) && isTrouble(x.trouble);
+  return isShown(x.active) && isShown(x.staged) && isPending(x.pending) && isTrouble(x.trouble);
 }

@@ -2,13 +2,15 @@
 // (verified-delivery 3.4); what goes wrong later locks and covers the page (`alarm`).
 import { signal } from '@preact/signals';
 import { tell } from './client.ts';
-import { type Evidence, isDoorNews, type News, type Pending, type Shown, type Trouble } from './door-news.ts';
+import { isDoorNews, type News, type Pending, type Shown, type Trouble } from './door-news.ts';
+import { collectEvidence } from './evidence.ts';
 import { isPortable } from './part.ts';
 import { scriptUrl } from './trusted.ts';
 
 const SCRIPT = '/sw.js';
 const WAIT_MS = 30_000;
 const WATCH_MS = 10_000;
+const STALE_S = 14 * 86_400;
 const ALARM = 'sotto-alarm';
 const SOFT = 'sotto-soft-reload';
 
@@ -120,8 +122,14 @@ function softReload(): boolean {
   return true;
 }
 
-function say(message: { readonly t: string; readonly seq?: number }): void {
+function say(message: { readonly t: string; readonly seq?: number; readonly loader?: string }): void {
   void navigator.serviceWorker.ready.then((r) => r.active?.postMessage(message));
+}
+
+/** Witnesses have not seen what is held here for so long that a newer release may be kept from us. */
+function isStale({ active, staged: next }: Extract<News, { t: 'release' }>): boolean {
+  const seen = Math.max(active?.time ?? 0, next?.time ?? 0);
+  return seen > 0 && seen + STALE_S < Date.now() / 1000;
 }
 
 function pinned(news: Extract<News, { t: 'release' }>): void {
@@ -139,7 +147,7 @@ function pinned(news: Extract<News, { t: 'release' }>): void {
   sessionStorage.removeItem(SOFT);
   wasPinned = true;
   history.replaceState({ sotto: active.seq }, '');
-  allow(news.local ? 'local' : news.stale ? 'stale' : 'checked');
+  allow(BUILD.local ? 'local' : isStale(news) ? 'stale' : 'checked');
 }
 
 function onNews(news: News): void {
@@ -213,17 +221,12 @@ export function takeUpdate(): void {
   say({ t: 'switch', seq });
 }
 
+/** The person has compared the hash of the other loader elsewhere. The release is checked again, with that one agreed. */
+export function agreeLoader(hash: string): void {
+  say({ t: 'check', loader: hash });
+}
+
 /** What can be shown to others: note, proofs, hashes of the files that are kept here. */
 export function evidence(): Promise<string> {
-  return new Promise((done) => {
-    const timer = setTimeout(() => done(JSON.stringify({ alarm: alarm.value, release: shown.value })), 5000);
-    navigator.serviceWorker.addEventListener('message', function on(e: MessageEvent<unknown>) {
-      if (!isDoorNews(e.data) || e.data.t !== 'evidence') return;
-      const found: Evidence = e.data;
-      clearTimeout(timer);
-      navigator.serviceWorker.removeEventListener('message', on);
-      done(found.text);
-    });
-    say({ t: 'evidence' });
-  });
+  return collectEvidence({ trouble: trouble.value, alarm: alarm.value });
 }

@@ -7,7 +7,8 @@ declare const WORKER: BuiltPart;
 declare const SCAN: BuiltPart;
 declare const EMOJI: BuiltPart;
 declare const TABLES: Readonly<Record<'en' | 'ar', BuiltPart>>;
-declare const BUILD: { readonly version: string; readonly core: string };
+/** local: of a release line `local/...`, a build of one's own machine. */
+declare const BUILD: { readonly version: string; readonly core: string; readonly local: boolean };
 /** In the portable file: every part, base64. */
 declare const PARTS: Readonly<Record<string, string>> | null;
 

@@ -534,6 +534,9 @@ export const en = {
     'This gateway offers another release under a number that is taken. It was refused; keep the evidence.',
   'trouble-stale': 'What this gateway offers was last confirmed more than fourteen days ago. It was refused.',
   'trouble-file': 'A new release was refused, since one of its files is not the one that was signed.',
+  'trouble-loader':
+    'This release brings another checking script (sw.js), which should all but never happen. Compare the hash below with what the maintainers publish elsewhere, or with sotto-verify on another machine, before you agree.',
+  'trouble-loader-agree': 'I have compared it: take it',
   'trouble-network': 'The gateway could not be asked for a newer release.',
   'trouble-refused': 'A new release was refused, since it did not pass its checks.',
   'evidence-save': 'Save evidence',

@@ -1,10 +1,11 @@
 // The mark of the code: what is known about the files that run here. A shape and words, never colour alone, and no more
 // than was checked.
 import { useState } from 'preact/hooks';
-import { type Mark, mark, pending, refusal, shown, trouble } from '../door.ts';
+import { agreeLoader, type Mark, mark, pending, refusal, shown, trouble } from '../door.ts';
 import { fullTime } from '../text/dates.ts';
 import { type Key, t } from '../text/strings.ts';
 import { EvidenceButton, TroubleText } from './code-alarm.tsx';
+import { Button } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 
 const DAY_S = 86_400;
@@ -27,6 +28,7 @@ const TROUBLE: Readonly<Record<string, Key>> = {
   previous: 'trouble-equivocation',
   stale: 'trouble-stale',
   file: 'trouble-file',
+  loader: 'trouble-loader',
   network: 'trouble-network',
 };
 
@@ -85,6 +87,7 @@ function Beside() {
         <div role="alert">
           <p>{t(TROUBLE[it.code] ?? 'trouble-refused')}</p>
           <TroubleText />
+          {it.code === 'loader' && <Button onClick={() => agreeLoader(it.path)}>{t('trouble-loader-agree')}</Button>}
         </div>
       )}
     </>

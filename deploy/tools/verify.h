@@ -1,94 +1,155 @@
 /* sotto-verify: is what lies here, or what an origin serves, the release that was signed, logged
  * and witnessed? One session holds the trust, the verified release and what was found; every
- * finding is a line on stdout and an entry of the evidence file. Source: verified-delivery.md 3.8.
- */
+ * finding is a line on stdout and an entry of the evidence file. Nothing that was read is believed
+ * before it was compared with the note. Source: verified-delivery.md 3.2, 3.7, 3.8. */
 #ifndef SOTTO_TOOLS_VERIFY_H
 #define SOTTO_TOOLS_VERIFY_H
 #include <jansson.h>
 
 #include "release/accept.h"
+#include "tool.h"
 
-#define VERIFY_FILE_BYTES_MAX (64u << 20)
 #define VERIFY_PATH_MAX 1024
-
-/* Exit codes. */
-enum verify_exit {
-    VERIFY_EXIT_OK = 0,
-    VERIFY_EXIT_DIFFERS = 1, /* refused, changed, or an alert */
-    VERIFY_EXIT_USAGE = 2,
-    VERIFY_EXIT_UNREACHABLE = 3 /* a file or an address cannot be read */
-};
-
-/* Bytes of our own; freed by verify_bytes_free, which accepts the zero state. */
-struct verify_bytes {
-    uint8_t *p;
-    size_t n;
-};
-void verify_bytes_free(struct verify_bytes *b);
-struct slice verify_bytes_slice(const struct verify_bytes *b);
-/* Adds n bytes; false when memory or `max` is exhausted. */
-bool verify_bytes_add(struct verify_bytes *b, const void *p, size_t n, size_t max);
+#define VERIFY_BODY_BYTES_MAX RELEASE_FILE_BYTES_MAX
+#define VERIFY_WHY_MAX 512
+#define VERIFY_LATEST "/.well-known/sotto/release/latest"
 
 struct verify {
-    const char *trust_path, *evidence_path;
-    uint64_t now; /* seconds since 1970 */
-    struct verify_bytes trust_text, note, recent, first;
+    const char *evidence_path; /* NULL: none */
+    const char *origin;        /* what is looked at; NULL: a file or folder */
+    uint64_t now;              /* seconds since 1970 */
+    bool allow_cooling;        /* a release that may not run yet is no difference */
+    struct tool_bytes trust_text, note, recent, first;
     struct release_trust trust;
-    struct release_result result;
-    json_t *findings; /* array of {kind, path, detail} */
+    struct release_result result; /* borrows from note */
+    json_t *findings;             /* {kind, path, detail, ...} */
+    json_t *files;                /* {path, listed, found}     */
     unsigned differ_n, unreachable_n, checked_n;
 };
 
 /* ---- verify_report.c ------------------------------------------------------------------------ */
 
+/* Starts lists and counts; verify_close frees all of the session. */
+MUST_CHECK bool verify_open(struct verify *v);
+void verify_close(struct verify *v);
 /* Prints `ok KIND PATH`. */
 void verify_ok(struct verify *v, const char *kind, const char *path);
-/* Prints `differs KIND PATH: DETAIL` and keeps it as evidence. path may be "". */
+/* Prints `differs KIND PATH: DETAIL` and keeps it as evidence, with printable letters only: part of
+ * it may come from the other side. path may be "". */
 void verify_differs(struct verify *v, const char *kind, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Adds a text to the last finding: what the other side said, as it was. */
+void verify_attach(struct verify *v, const char *name, struct slice bytes);
 /* Prints `unreachable PATH: DETAIL`. */
 void verify_unreachable(struct verify *v, const char *path, const char *detail);
-/* Writes the evidence file when one was asked for and something was found; the exit code. */
-enum verify_exit verify_end(struct verify *v);
+/* What a file was and should have been, for the evidence. found: NULL when there was none. */
+void verify_keep(struct verify *v, const char *path, const char *listed, const char *found);
+/* Prints the sum, writes the evidence file when one was asked for and something differs; the exit
+ * code. */
+enum tool_exit verify_end(struct verify *v);
+/* Letters that a terminal may see; cut to n - 1. */
+void verify_text(char *out, size_t n, struct slice s);
 
-/* ---- verify_file.c -------------------------------------------------------------------------- */
+/* ---- verify_bytes.c ------------------------------------------------------------------------- */
 
-/* The whole file, at most VERIFY_FILE_BYTES_MAX; false when it cannot be read. */
-bool verify_file_read(struct verify_bytes *out, const char *path);
-/* Replaces the file by these bytes, durably. */
-bool verify_file_write(const char *path, struct slice bytes);
-bool verify_inflate(struct verify_bytes *out, struct slice gzip);
-bool verify_unbrotli(struct verify_bytes *out, struct slice brotli);
+/* Adds n bytes; false when memory or `max` is exhausted. Keeps a NUL behind them. */
+MUST_CHECK bool verify_bytes_add(struct tool_bytes *b, const void *p, size_t n, size_t max);
+MUST_CHECK bool verify_bytes_gunzip(struct tool_bytes *out, struct slice gzip);
+MUST_CHECK bool verify_bytes_unbrotli(struct tool_bytes *out, struct slice brotli);
+/* SHA-256 in base64url, with a NUL. */
+void verify_bytes_hash(char out[44], struct slice bytes);
+void verify_hash_text(char out[44], const struct release_hash *h);
+bool verify_hash_equal(const struct release_hash *a, const struct release_hash *b);
 
 /* ---- verify_release.c ----------------------------------------------------------------------- */
 
 /* Reads and parses the trust file; false and a line on stderr. */
-bool verify_trust(struct verify *v);
-/* Judges v->note with v->recent and v->first (empty: only the signatures, when signatures_only). A
- * line either way. */
-bool verify_release(struct verify *v, const char *name, bool signatures_only);
-/* Compares bytes with what the note lists for this path. */
-void verify_listed(struct verify *v, const char *kind, const char *path, struct slice bytes);
-/* The text that a field holds, NUL-terminated in `out`; cut when it is longer. */
-void verify_text(char *out, size_t n, struct slice s);
-/* SHA-256 in base64url. */
-void verify_hash(char out[44], struct slice bytes);
-/* The headers that every answer must carry, "Name: value"; the policy is the note's. Count. */
-size_t verify_headers(const char *const **names, const char *const **values);
+MUST_CHECK bool verify_trust(struct verify *v, const char *path);
+/* Judges v->note by its signatures alone, or with v->recent and v->first. A line either way. */
+bool verify_signatures(struct verify *v, const char *name);
+bool verify_release(struct verify *v, const char *name);
+/* Are these bytes what belongs at this path ("/", "/sw.js", "/app.js", a generated list under
+ * /.well-known)? `why` says what is wrong. */
+MUST_CHECK bool verify_content(struct verify *v, const char *path, struct slice bytes,
+                               char why[VERIFY_WHY_MAX]);
+/* Does the note say something about this path? */
+bool verify_is_listed(const struct verify *v, const char *path);
+/* The media type that the note gives a path; empty when it gives none. */
+struct slice verify_type(const struct verify *v, const char *path);
 
-/* ---- verify_dir.c, verify_origin.c, verify_browser.c, verify_monitor.c, verify_log.c
- * ------------------------ */
+/* ---- verify_expect.c ------------------------------------------------------------------------ */
 
+#define VERIFY_FIXED_N 5
+#define VERIFY_EXPECT_BYTES_MAX (256u << 10)
+struct verify_fixed {
+    const char *name, *value;
+};
+/* The headers of every answer beside the policy, which is the note's. */
+extern const struct verify_fixed verify_expect_fixed[VERIFY_FIXED_N];
+/* The texts that web/note.js makes of the same list: headers.txt (without a WAICT line), WEBCAT's
+ * manifest, WAICT's manifest. */
+void verify_expect_headers(struct buf *b, const struct release_text *t);
+void verify_expect_webcat(struct buf *b, const struct release_text *t);
+void verify_expect_waict(struct buf *b, const struct release_text *t);
+
+/* ---- verify_head.c: the headers of an answer, hostile input --------------------------------- */
+
+#define VERIFY_HEAD_BYTES_MAX (64u << 10)
+/* The next line of a block as `name: value`, both trimmed and borrowed. OK, ERR_GONE at the end,
+ * ERR_INPUT for anything that two readers could read differently. */
+MUST_CHECK enum err verify_head_next(struct slice *rest, struct slice *name, struct slice *value);
+bool verify_head_is(struct slice name, const char *lower);
+/* The first header of this name; false when there is none. */
+bool verify_head_find(struct slice head, const char *lower, struct slice *value);
+/* Exactly the headers of a release: the policy once and byte for byte, the fixed ones once, none
+ * that acts in a browser, none that we do not know. False: why. */
+MUST_CHECK bool verify_head_check(struct slice head, struct slice csp, char why[VERIFY_WHY_MAX]);
+
+/* ---- verify_http.c -------------------------------------------------------------------------- */
+
+struct verify_http {
+    void *curl;
+    uint64_t deadline_ms; /* of all requests together */
+    char why[VERIFY_WHY_MAX];
+};
+struct verify_answer {
+    unsigned status;
+    unsigned interim;       /* status of an answer before the answer (103); 0 */
+    bool is_long;           /* body or head were longer than the bound        */
+    struct tool_bytes head; /* lines of the final answer, trailers too       */
+    struct tool_bytes body; /* as sent: still encoded                        */
+};
+struct verify_request {
+    const char *url, *method;
+    const char *as;       /* Sec-Fetch-Dest of a browser's request; NULL: a plain one */
+    const char *encoding; /* Accept-Encoding */
+    size_t body_max;
+};
+MUST_CHECK bool verify_http_open(struct verify_http *h, unsigned seconds);
+void verify_http_close(struct verify_http *h);
+/* No redirect is followed. False: unreachable, h->why. The answer is freed by the caller, also
+ * after false. */
+MUST_CHECK bool verify_http_get(struct verify_http *h, struct verify_answer *out,
+                                const struct verify_request *r);
+void verify_answer_free(struct verify_answer *a);
+/* The body without its Content-Encoding. False: why. */
+MUST_CHECK bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a,
+                                     char why[VERIFY_WHY_MAX]);
+/* A plain GET that wants 200; `unreachable` or `differs KIND` is said otherwise. */
+MUST_CHECK bool verify_http_text(struct verify *v, struct verify_http *h, struct tool_bytes *out,
+                                 const char *kind, const char *url, size_t max);
+
+/* ---- the commands --------------------------------------------------------------------------- */
+
+/* A release directory. v->note is read from it unless the caller has read one. */
 void verify_dir(struct verify *v, const char *dir);
+/* A directory that was rebuilt: the same files, without note and proofs. Differences are of this
+ * kind; their number. */
+unsigned verify_dir_rebuilt(struct verify *v, const char *dir, const char *kind);
 void verify_portable(struct verify *v, const char *file);
 void verify_origin(struct verify *v, const char *origin);
-/* The same bodies as a browser receives them; needs chromium (or the program named by `program`).
- */
+/* The same bodies as a browser receives them. */
 void verify_browser(struct verify *v, const char *origin, const char *program);
-
-struct verify_monitor {
-    const char *origin, *log_url, *state_dir, *rebuild;
-};
-/* One round: origin, log, witnesses, every new leaf. */
-void verify_monitor_round(struct verify *v, const struct verify_monitor *m);
+/* Checks such a file; false when it cannot be read. */
+MUST_CHECK bool verify_evidence(struct verify *v, const char *file);
 #endif

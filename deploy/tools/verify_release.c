@@ -1,111 +1,159 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "crypto/hash.h"
 #include "verify.h"
 
-bool verify_trust(struct verify *v)
+static const char waict_folder[] = "/.well-known/waict/manifests/m_";
+
+bool verify_trust(struct verify *v, const char *path)
 {
-    if (v->trust_path == NULL) {
-        fprintf(stderr, "sotto-verify: --trust FILE says whom to believe; without it nothing can "
-                        "be checked\n");
+    if (tool_read(&v->trust_text, path, RELEASE_TRUST_BYTES_MAX) != OK) {
         return false;
     }
-    if (!verify_file_read(&v->trust_text, v->trust_path)) {
-        fprintf(stderr, "sotto-verify: %s cannot be read\n", v->trust_path);
-        return false;
-    }
-    enum err e = release_trust_parse(&v->trust, verify_bytes_slice(&v->trust_text));
+    enum err e = release_trust_parse(&v->trust, tool_bytes_slice(&v->trust_text));
     if (e != OK) {
-        fprintf(stderr, "sotto-verify: %s is not a trust file (%s)\n", v->trust_path, err_name(e));
+        tool_say("%s: not a trust file (%s)", path, err_name(e));
     }
     return e == OK;
 }
 
-void verify_text(char *out, size_t n, struct slice s)
-{
-    size_t k = s.n < n - 1 ? s.n : n - 1;
-    if (k > 0) {
-        memcpy(out, s.p, k);
-    }
-    out[k] = 0;
-}
-
-void verify_hash(char out[44], struct slice bytes)
-{
-    uint8_t hash[32];
-    char text[44];
-    struct buf b = buf_fixed(text, sizeof text);
-    crypto_sha256(hash, bytes);
-    text_put_base64url(&b, SLICE_ARRAY(hash));
-    verify_text(out, 44, buf_view(&b));
-}
-
-static void hash_text(char out[44], const struct release_hash *h)
-{
-    char text[44];
-    struct buf b = buf_fixed(text, sizeof text);
-    text_put_base64url(&b, SLICE_ARRAY(h->b));
-    verify_text(out, 44, buf_view(&b));
-}
-
-bool verify_release(struct verify *v, const char *name, bool signatures_only)
+static void say_release(const struct verify *v)
 {
     char version[80];
-    struct release_evidence e = {verify_bytes_slice(&v->note), verify_bytes_slice(&v->recent),
-                                 verify_bytes_slice(&v->first)};
+    const struct release_result *r = &v->result;
+    verify_text(version, sizeof version, r->text.version);
+    printf("release %llu version %s: %zu of %zu keys, threshold %zu",
+           (unsigned long long)r->text.seq, version, r->signed_n, v->trust.release_n,
+           v->trust.threshold);
+    if (r->tree_size > 0) {
+        printf("; entry %llu of a log of %llu; %zu of %zu witnesses", (unsigned long long)r->index,
+               (unsigned long long)r->tree_size, r->witness_n, v->trust.witness_n);
+    }
+    if (r->recent_time > 0) {
+        printf(", witnessed since %llu, last at %llu", (unsigned long long)r->first_time,
+               (unsigned long long)r->recent_time);
+    }
+    printf("\n");
+}
+
+bool verify_signatures(struct verify *v, const char *name)
+{
+    struct release_evidence e = {tool_bytes_slice(&v->note), SLICE_EMPTY, SLICE_EMPTY};
+    enum release_verdict verdict = release_accept_check(&v->result, &v->trust, &e);
+    /* Without a proof the check ends at the log: checks 1 to 3 have passed. */
+    if (verdict != RELEASE_BAD_PROOF) {
+        verify_differs(v, "note", name, "%s", release_verdict_name(verdict));
+        return false;
+    }
+    say_release(v);
+    verify_ok(v, "note", name);
+    return true;
+}
+
+/* Rule 9 looks at the first proof only when it must wait; a wrong one is wrong all the same. */
+static enum release_verdict judge_first(const struct verify *v)
+{
+    struct release_result other;
+    struct release_evidence e = {tool_bytes_slice(&v->note), tool_bytes_slice(&v->first),
+                                 SLICE_EMPTY};
+    if (v->first.n == 0) {
+        return RELEASE_OK;
+    }
+    enum release_verdict verdict = release_accept_check(&other, &v->trust, &e);
+    return verdict == RELEASE_OK && other.index != v->result.index ? RELEASE_NOT_INCLUDED : verdict;
+}
+
+bool verify_release(struct verify *v, const char *name)
+{
+    struct release_evidence e = {tool_bytes_slice(&v->note), tool_bytes_slice(&v->recent),
+                                 tool_bytes_slice(&v->first)};
     struct release_state nothing;
     memset(&nothing, 0, sizeof nothing);
-    enum release_verdict verdict =
-        signatures_only ? release_accept_check(&v->result, &v->trust, &e)
-                        : release_accept(&v->result, &v->trust, &nothing, &e, v->now);
-    /* Without a proof the check ends at the log: the signatures and the line were right. */
-    bool fine = verdict == RELEASE_OK ||
-                (signatures_only && v->recent.n == 0 && verdict == RELEASE_BAD_PROOF);
-    if (!fine) {
+    enum release_verdict verdict = release_accept(&v->result, &v->trust, &nothing, &e, v->now);
+    bool may = verdict == RELEASE_OK || (verdict == RELEASE_COOLING && v->allow_cooling);
+    if (!may) {
         verify_differs(v, "release", name, "%s", release_verdict_name(verdict));
         return false;
     }
-    verify_text(version, sizeof version, v->result.text.version);
-    printf("release %llu version %s: %zu signatures, log entry %llu of %llu, %zu witnesses\n",
-           (unsigned long long)v->result.text.seq, version, v->result.signed_n,
-           (unsigned long long)v->result.index, (unsigned long long)v->result.tree_size,
-           v->result.witness_n);
+    enum release_verdict first = judge_first(v);
+    if (first != RELEASE_OK) {
+        verify_differs(v, "release", name, "the first proof: %s", release_verdict_name(first));
+        return false;
+    }
+    say_release(v);
+    if (verdict == RELEASE_COOLING) {
+        printf("cooling: logged for less than a day, no client runs it yet\n");
+    }
     verify_ok(v, "release", name);
     return true;
 }
 
-void verify_listed(struct verify *v, const char *kind, const char *path, struct slice bytes)
+bool verify_is_listed(const struct verify *v, const char *path)
+{
+    return strcmp(path, "/sw.js") == 0 || strcmp(path, "/.well-known/webcat/manifest.json") == 0 ||
+           strncmp(path, waict_folder, sizeof waict_folder - 1) == 0 ||
+           release_text_file(&v->result.text, slice_of_string(path)) != NULL;
+}
+
+struct slice verify_type(const struct verify *v, const char *path)
+{
+    const struct release_file *f = release_text_file(&v->result.text, slice_of_string(path));
+    return f != NULL                     ? f->type
+           : strcmp(path, "/sw.js") == 0 ? SLICE_LITERAL("text/javascript")
+                                         : SLICE_EMPTY;
+}
+
+/* A list that web/build.js makes of the same files. */
+static bool check_made(const struct verify *v, const char *path, struct slice bytes,
+                       char why[VERIFY_WHY_MAX])
+{
+    char hash[44];
+    bool is_waict = strncmp(path, waict_folder, sizeof waict_folder - 1) == 0;
+    char *room = malloc(VERIFY_EXPECT_BYTES_MAX);
+    struct buf b = buf_fixed(room, room == NULL ? 0 : VERIFY_EXPECT_BYTES_MAX);
+    if (is_waict) {
+        verify_expect_waict(&b, &v->result.text);
+    } else {
+        verify_expect_webcat(&b, &v->result.text);
+    }
+    bool fine = slice_equal(buf_view(&b), bytes);
+    verify_bytes_hash(hash, bytes);
+    hash[22] = 0;
+    if (!fine) {
+        snprintf(why, VERIFY_WHY_MAX, "is not the list of this release's files");
+    } else if (is_waict && strcmp(path + sizeof waict_folder - 1, hash) != 0) {
+        snprintf(why, VERIFY_WHY_MAX, "is not named by its hash");
+        fine = false;
+    }
+    free(room);
+    return fine;
+}
+
+bool verify_content(struct verify *v, const char *path, struct slice bytes,
+                    char why[VERIFY_WHY_MAX])
 {
     char want[44], got[44];
     const struct release_file *f = release_text_file(&v->result.text, slice_of_string(path));
-    bool loader = strcmp(path, "/sw.js") == 0;
-    if (f == NULL && !loader) {
-        verify_differs(v, kind, path, "is not listed in the note");
-        return;
+    bool is_loader = strcmp(path, "/sw.js") == 0;
+    why[0] = 0;
+    if (f == NULL && !is_loader) {
+        if (verify_is_listed(v, path)) {
+            return check_made(v, path, bytes, why);
+        }
+        snprintf(why, VERIFY_WHY_MAX, "is not listed in the note");
+        return false;
     }
-    verify_hash(got, bytes);
-    hash_text(want, f != NULL ? &f->hash : &v->result.text.loader);
+    verify_bytes_hash(got, bytes);
+    verify_hash_text(want, is_loader ? &v->result.text.loader : &f->hash);
     if (strcmp(want, got) != 0) {
-        verify_differs(v, kind, path, "has SHA-256 %s, %s is listed (%zu bytes)", got, want,
-                       bytes.n);
+        snprintf(why, VERIFY_WHY_MAX, "has SHA-256 %s and %zu bytes; the note says %s%s", got,
+                 bytes.n, want, is_loader ? " (loader)" : "");
     } else if (f != NULL && release_text_file_check(f, bytes) != RELEASE_OK) {
-        verify_differs(v, kind, path, "has %zu bytes, %llu are listed", bytes.n,
-                       (unsigned long long)f->size);
-    } else {
-        verify_ok(v, kind, path);
+        snprintf(why, VERIFY_WHY_MAX, "is not as its file line says (%zu bytes)", bytes.n);
     }
-}
-
-size_t verify_headers(const char *const **names, const char *const **values)
-{
-    static const char *const n[] = {"integrity-policy", "cross-origin-opener-policy",
-                                    "cross-origin-resource-policy", "x-content-type-options",
-                                    "referrer-policy"};
-    static const char *const t[] = {"blocked-destinations=(script)", "same-origin", "same-origin",
-                                    "nosniff", "no-referrer"};
-    *names = n;
-    *values = t;
-    return sizeof n / sizeof n[0];
+    if (why[0] != 0) {
+        verify_keep(v, path, want, got);
+    }
+    return why[0] == 0;
 }

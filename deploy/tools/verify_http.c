@@ -1,0 +1,255 @@
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "verify.h"
+
+#define REQUEST_S 60
+#define CONNECT_S 15
+
+/* What Chromium sends with each kind of request. A server that tells a checker from a browser must
+ * do it by something else: hence --browser. */
+static const char agent[] =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/156.0.0.0 Safari/537.36";
+static const char *const common[] = {
+    "Accept-Language: en-US,en;q=0.9",
+    "sec-ch-ua: \"Chromium\";v=\"156\", \"Not/A)Brand\";v=\"24\"",
+    "sec-ch-ua-mobile: ?0",
+    "sec-ch-ua-platform: \"Linux\"",
+};
+struct dress {
+    const char *as;
+    const char *lines[6];
+};
+static const struct dress wardrobe[] = {
+    {"document",
+     {"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+      "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+      "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-User: ?1",
+      "Upgrade-Insecure-Requests: 1", NULL}},
+    {"script", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
+    {"style",
+     {"Accept: text/css,*/*;q=0.1", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
+    {"worker", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: same-origin", NULL}},
+    {"serviceworker",
+     {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: same-origin",
+      "Service-Worker: script", "Cache-Control: max-age=0", NULL}},
+    {"image",
+     {"Accept: image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+      "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: no-cors", NULL}},
+    {"manifest", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
+    {"empty", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+bool verify_http_open(struct verify_http *h, unsigned seconds)
+{
+    h->why[0] = 0;
+    h->deadline_ms = now_ms() + (uint64_t)seconds * 1000;
+    h->curl = curl_easy_init();
+    return h->curl != NULL;
+}
+
+void verify_http_close(struct verify_http *h)
+{
+    if (h->curl != NULL) {
+        curl_easy_cleanup(h->curl);
+    }
+    h->curl = NULL;
+}
+
+void verify_answer_free(struct verify_answer *a)
+{
+    tool_bytes_wipe(&a->head);
+    tool_bytes_wipe(&a->body);
+}
+
+/* One answer as it comes in. */
+struct taking {
+    struct verify_answer *a;
+    size_t body_max;
+    bool ended; /* the empty line after the headers was seen */
+};
+
+static void begin_answer(struct taking *t, const char *line, size_t n)
+{
+    struct verify_answer *a = t->a;
+    if (a->status >= 100 && a->status < 200) {
+        a->interim = a->status;
+    }
+    const char *space = memchr(line, ' ', n);
+    size_t at = space == NULL ? n : (size_t)(space - line) + 1;
+    a->status = 0;
+    for (size_t i = 0; i < 3 && at + i < n && line[at + i] >= '0' && line[at + i] <= '9'; i++) {
+        a->status = a->status * 10 + (unsigned)(line[at + i] - '0');
+    }
+    a->head.n = 0;
+    t->ended = false;
+}
+
+/* libcurl gives whole lines, those of interim answers and trailers too. A line that looks like a
+ * status within the headers stays one of them, and is refused there. */
+static size_t on_head(char *line, size_t one, size_t n, void *arg)
+{
+    struct taking *t = arg;
+    n *= one;
+    bool first = t->a->status == 0 && t->a->head.n == 0;
+    if ((t->ended || first) && n >= 5 && strncmp(line, "HTTP/", 5) == 0) {
+        begin_answer(t, line, n);
+        return n;
+    }
+    if (n == 2 && line[0] == '\r' && line[1] == '\n') {
+        t->ended = true;
+        return n;
+    }
+    if (!verify_bytes_add(&t->a->head, line, n, VERIFY_HEAD_BYTES_MAX)) {
+        t->a->is_long = true;
+        return 0;
+    }
+    return n;
+}
+
+static size_t on_body(char *bytes, size_t one, size_t n, void *arg)
+{
+    struct taking *t = arg;
+    n *= one;
+    if (!verify_bytes_add(&t->a->body, bytes, n, t->body_max)) {
+        t->a->is_long = true;
+        return 0;
+    }
+    return n;
+}
+
+static struct curl_slist *dress_as(const struct verify_request *r)
+{
+    char line[128];
+    struct curl_slist *list = NULL;
+    for (size_t i = 0; r->as != NULL && i < sizeof wardrobe / sizeof wardrobe[0]; i++) {
+        if (strcmp(wardrobe[i].as, r->as) != 0) {
+            continue;
+        }
+        for (size_t k = 0; k < sizeof common / sizeof common[0]; k++) {
+            list = curl_slist_append(list, common[k]);
+        }
+        for (const char *const *p = wardrobe[i].lines; *p != NULL; p++) {
+            list = curl_slist_append(list, *p);
+        }
+        snprintf(line, sizeof line, "Sec-Fetch-Dest: %s", r->as);
+        list = curl_slist_append(list, line);
+    }
+    snprintf(line, sizeof line, "Accept-Encoding: %s",
+             r->encoding != NULL ? r->encoding : "identity");
+    return curl_slist_append(list, line);
+}
+
+static void set(CURL *c, const struct verify_request *r, struct curl_slist *list, struct taking *t,
+                char *why, long left_ms)
+{
+    curl_easy_reset(c);
+    curl_easy_setopt(c, CURLOPT_URL, r->url);
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_HTTP09_ALLOWED, 0L);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS,
+                     left_ms < REQUEST_S * 1000L ? left_ms : REQUEST_S * 1000L);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, agent);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, list);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_head);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
+    if (r->method != NULL) {
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+    }
+}
+
+bool verify_http_get(struct verify_http *h, struct verify_answer *out,
+                     const struct verify_request *r)
+{
+    char why[CURL_ERROR_SIZE] = "";
+    struct taking t = {out, r->body_max, false};
+    uint64_t now = now_ms();
+    memset(out, 0, sizeof *out);
+    if (now >= h->deadline_ms) {
+        snprintf(h->why, sizeof h->why, "the time for all requests is over");
+        return false;
+    }
+    struct curl_slist *list = dress_as(r);
+    if (list == NULL) {
+        snprintf(h->why, sizeof h->why, "out of memory");
+        return false;
+    }
+    set(h->curl, r, list, &t, why, (long)(h->deadline_ms - now));
+    CURLcode code = curl_easy_perform(h->curl);
+    curl_slist_free_all(list);
+    if (code != CURLE_OK && !out->is_long) {
+        snprintf(h->why, sizeof h->why, "%s", why[0] != 0 ? why : curl_easy_strerror(code));
+        return false;
+    }
+    return true;
+}
+
+bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a,
+                          char why[VERIFY_WHY_MAX])
+{
+    struct slice head = tool_bytes_slice(&a->head), body = tool_bytes_slice(&a->body);
+    struct slice name, value, coding = SLICE_EMPTY;
+    enum err e;
+    size_t n = 0;
+    while ((e = verify_head_next(&head, &name, &value)) != ERR_GONE) {
+        if (e == OK && verify_head_is(name, "content-encoding")) {
+            coding = value;
+            n++;
+        }
+    }
+    bool fine = false;
+    why[0] = 0;
+    if (n > 1) {
+        snprintf(why, VERIFY_WHY_MAX, "carries Content-Encoding twice");
+    } else if (n == 0 || verify_head_is(coding, "identity")) {
+        fine = verify_bytes_add(out, body.p, body.n, VERIFY_BODY_BYTES_MAX);
+    } else if (verify_head_is(coding, "br")) {
+        fine = verify_bytes_unbrotli(out, body);
+    } else if (verify_head_is(coding, "gzip")) {
+        fine = verify_bytes_gunzip(out, body);
+    } else {
+        snprintf(why, VERIFY_WHY_MAX, "has an encoding that was not asked for");
+    }
+    if (!fine && why[0] == 0) {
+        snprintf(why, VERIFY_WHY_MAX, "cannot be decoded");
+    }
+    return fine;
+}
+
+bool verify_http_text(struct verify *v, struct verify_http *h, struct tool_bytes *out,
+                      const char *kind, const char *url, size_t max)
+{
+    struct verify_answer a;
+    struct verify_request r = {.url = url, .body_max = max};
+    bool fine = false;
+    if (!verify_http_get(h, &a, &r)) {
+        verify_unreachable(v, url, h->why);
+    } else if (a.status != 200) {
+        verify_differs(v, kind, url, "is answered with status %u", a.status);
+    } else if (a.is_long) {
+        verify_differs(v, kind, url, "is longer than %zu bytes", max);
+    } else {
+        *out = a.body;
+        a.body = (struct tool_bytes){NULL, 0};
+        fine = true;
+    }
+    verify_answer_free(&a);
+    return fine;
+}

@@ -1,0 +1,297 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/rand.h"
+#include "verify.h"
+
+#define ALL_REQUESTS_S 900
+#define SMALL_BYTES (256u << 10)
+#define IMMUTABLE "public, max-age=31536000, immutable, no-transform"
+#define REVALIDATE "no-cache, no-transform"
+#define BROWSER_ENCODINGS "gzip, deflate, br"
+
+struct visit {
+    struct verify *v;
+    struct verify_http http;
+    const char *origin; /* without a slash at its end */
+};
+
+/* What one request asks and wants. */
+struct ask {
+    const char *path, *as, *encoding, *method;
+    const char *cache;      /* the whole Cache-Control; NULL: any with no-transform */
+    unsigned status;        /* 0: any */
+    bool any_body;          /* data that no release pins */
+    struct tool_bytes *out; /* takes the decoded body; NULL */
+};
+
+static void url_of(char out[VERIFY_PATH_MAX * 2], const struct visit *t, const char *path)
+{
+    snprintf(out, (size_t)VERIFY_PATH_MAX * 2, "%s%s", t->origin, path);
+}
+
+static bool check_cache(struct slice head, const char *cache, char why[VERIFY_WHY_MAX])
+{
+    char said[VERIFY_WHY_MAX / 2];
+    struct slice value = SLICE_EMPTY;
+    bool has = verify_head_find(head, "cache-control", &value);
+    verify_text(said, sizeof said, value);
+    bool fine =
+        has && (cache != NULL ? strcmp(said, cache) == 0 : strstr(said, "no-transform") != NULL);
+    if (!fine) {
+        snprintf(why, VERIFY_WHY_MAX, "has Cache-Control `%s`, not `%s`", said,
+                 cache != NULL ? cache : "no-transform");
+    }
+    return fine;
+}
+
+/* text/html and text/html; charset=utf-8 are the same to a browser that gets UTF-8. */
+static bool check_type(struct slice head, struct slice want, char why[VERIFY_WHY_MAX])
+{
+    char said[128], listed[128], with[160];
+    struct slice value = SLICE_EMPTY;
+    (void)verify_head_find(head, "content-type", &value);
+    verify_text(said, sizeof said, value);
+    verify_text(listed, sizeof listed, want);
+    snprintf(with, sizeof with, "%s; charset=utf-8", listed);
+    if (want.n == 0 || strcmp(said, listed) == 0 || strcmp(said, with) == 0) {
+        return true;
+    }
+    snprintf(why, VERIFY_WHY_MAX, "has the type `%s`, not `%s`", said, listed);
+    return false;
+}
+
+static bool check_answer(struct visit *t, const struct ask *q, const struct verify_answer *a,
+                         struct tool_bytes *body, char why[VERIFY_WHY_MAX])
+{
+    struct slice head = tool_bytes_slice(&a->head);
+    if (a->interim != 0) {
+        snprintf(why, VERIFY_WHY_MAX, "is preceded by an answer of status %u", a->interim);
+        return false;
+    }
+    if (a->is_long) {
+        snprintf(why, VERIFY_WHY_MAX, "is longer than what a release has");
+        return false;
+    }
+    if (!verify_head_check(head, t->v->result.text.csp, why)) {
+        return false;
+    }
+    if (q->status != 0 && a->status != q->status) {
+        snprintf(why, VERIFY_WHY_MAX, "is answered with status %u, not %u", a->status, q->status);
+        return false;
+    }
+    if (!check_cache(head, q->cache, why) || !verify_answer_decode(body, a, why)) {
+        return false;
+    }
+    if (q->any_body) {
+        return true;
+    }
+    return check_type(head, verify_type(t->v, q->path), why) &&
+           verify_content(t->v, q->path, tool_bytes_slice(body), why);
+}
+
+/* One request in the dress of a browser. False: unreachable or different, and said. */
+static bool ask(struct visit *t, const struct ask *q)
+{
+    char url[VERIFY_PATH_MAX * 2], why[VERIFY_WHY_MAX] = "", shown[VERIFY_PATH_MAX + 64];
+    struct verify_answer a;
+    struct tool_bytes body = {NULL, 0};
+    bool fine = false;
+    url_of(url, t, q->path);
+    struct verify_request r = {.url = url,
+                               .method = q->method,
+                               .as = q->as,
+                               .encoding = q->encoding,
+                               .body_max = q->any_body ? SMALL_BYTES : VERIFY_BODY_BYTES_MAX};
+    if (!verify_http_get(&t->http, &a, &r)) {
+        verify_unreachable(t->v, q->path, t->http.why);
+    } else if (!check_answer(t, q, &a, &body, why)) {
+        verify_differs(t->v, strcmp(q->path, "/sw.js") == 0 ? "loader" : "served", q->path,
+                       "as %s (%s) %s", q->as, q->encoding, why);
+        verify_attach(t->v, "head", tool_bytes_slice(&a.head));
+        verify_attach(t->v, "body", tool_bytes_slice(body.n > 0 ? &body : &a.body));
+    } else {
+        snprintf(shown, sizeof shown, "%s as %s (%s)", q->path, q->as, q->encoding);
+        verify_ok(t->v, "served", shown);
+        fine = true;
+    }
+    if (fine && q->out != NULL) {
+        *q->out = body;
+        body = (struct tool_bytes){NULL, 0};
+    }
+    tool_bytes_wipe(&body);
+    verify_answer_free(&a);
+    return fine;
+}
+
+/* How a browser asks for a file of this type. */
+static const char *natural(const struct release_file *f)
+{
+    static const struct {
+        const char *type, *as;
+    } rows[] = {{"text/html", "document"},     {"text/css", "style"},
+                {"text/javascript", "script"}, {"application/manifest+json", "manifest"},
+                {"image/png", "image"},        {"image/svg+xml", "image"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (slice_equal(f->type, slice_of_string(rows[i].type))) {
+            return rows[i].as;
+        }
+    }
+    return "empty";
+}
+
+/* As the page would, as the loader does, and without any encoding. */
+static void ask_file(struct visit *t, const struct release_file *f)
+{
+    char path[VERIFY_PATH_MAX];
+    verify_text(path, sizeof path, f->path);
+    const char *as = natural(f);
+    struct ask q = {.path = path, .as = as, .encoding = BROWSER_ENCODINGS, .status = 200};
+    q.cache = strcmp(path, "/") == 0 ? REVALIDATE : NULL;
+    (void)ask(t, &q);
+    if (strcmp(as, "script") == 0) {
+        q.as = "worker";
+        (void)ask(t, &q);
+    }
+    q.as = "empty";
+    q.encoding = "gzip";
+    (void)ask(t, &q);
+    q.encoding = "identity";
+    (void)ask(t, &q);
+}
+
+/* The loader, to a browser that installs it and to a page that looks at it (A06). */
+static void ask_loader(struct visit *t)
+{
+    static const char *const as[] = {"serviceworker", "script", "empty"};
+    struct ask q = {.path = "/sw.js", .status = 200, .cache = IMMUTABLE};
+    for (size_t i = 0; i < 3; i++) {
+        q.as = as[i];
+        q.encoding = BROWSER_ENCODINGS;
+        (void)ask(t, &q);
+    }
+    q.as = "serviceworker";
+    q.encoding = "identity";
+    (void)ask(t, &q);
+}
+
+/* What is not there carries the same headers, and so does what is not of the release. */
+static void ask_others(struct visit *t)
+{
+    uint8_t some[8];
+    char path[64];
+    struct buf b = buf_fixed(path, sizeof path - 1);
+    crypto_rand(some, sizeof some);
+    buf_slice(&b, SLICE_LITERAL("/sotto-verify-"));
+    text_put_hex(&b, SLICE_ARRAY(some));
+    path[b.n] = 0;
+    struct ask q = {.path = path,
+                    .as = "document",
+                    .encoding = BROWSER_ENCODINGS,
+                    .status = 404,
+                    .any_body = true};
+    (void)ask(t, &q);
+    q.as = "script";
+    (void)ask(t, &q);
+    q.as = "serviceworker";
+    (void)ask(t, &q);
+    q = (struct ask){
+        .path = "/config.json", .as = "empty", .encoding = BROWSER_ENCODINGS, .any_body = true};
+    (void)ask(t, &q);
+    q.path = "/";
+    q.method = "POST";
+    q.status = 0;
+    (void)ask(t, &q);
+}
+
+/* The release by its own paths: fetched plainly first, since only a verified note says which
+ * headers its answer should have had; those are compared afterwards. */
+static bool fetch_release(struct visit *t)
+{
+    char url[VERIFY_PATH_MAX * 2], path[VERIFY_PATH_MAX];
+    struct verify *v = t->v;
+    struct release_note note;
+    struct release_text text;
+    url_of(url, t, VERIFY_LATEST);
+    if (!verify_http_text(v, &t->http, &v->note, "release", url, RELEASE_NOTE_BYTES_MAX)) {
+        return false;
+    }
+    if (release_note_split(&note, tool_bytes_slice(&v->note)) != OK ||
+        release_text_parse(&text, note.text) != OK) {
+        return verify_release(v, VERIFY_LATEST); /* says what is wrong */
+    }
+    static const char *const folders[] = {"proof", "first"};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "/.well-known/sotto/%s/%llu", folders[i],
+                 (unsigned long long)text.seq);
+        url_of(url, t, path);
+        if (!verify_http_text(v, &t->http, i == 0 ? &v->recent : &v->first, "release", url,
+                              RELEASE_PROOF_BYTES_MAX)) {
+            return false;
+        }
+    }
+    return verify_release(v, VERIFY_LATEST);
+}
+
+/* A proof may have been renewed since the first request, so it is judged for itself. */
+static void check_proof(struct visit *t, const char *path, struct slice proof)
+{
+    struct release_result r;
+    struct release_evidence e = {tool_bytes_slice(&t->v->note), proof, SLICE_EMPTY};
+    enum release_verdict verdict = release_accept_check(&r, &t->v->trust, &e);
+    if (verdict != RELEASE_OK) {
+        verify_differs(t->v, "release", path, "for a browser: %s", release_verdict_name(verdict));
+    }
+}
+
+/* The same paths as the loader asks for them: the same bytes, and the headers. */
+static void ask_release(struct visit *t)
+{
+    char path[VERIFY_PATH_MAX];
+    static const char *const folders[] = {"release/latest", "release/", "proof/", "first/"};
+    for (size_t i = 0; i < 4; i++) {
+        struct tool_bytes got = {NULL, 0};
+        int n = snprintf(path, sizeof path, "/.well-known/sotto/%s", folders[i]);
+        if (i > 0) {
+            snprintf(path + n, sizeof path - (size_t)n, "%llu",
+                     (unsigned long long)t->v->result.text.seq);
+        }
+        struct ask q = {.path = path,
+                        .as = "empty",
+                        .encoding = BROWSER_ENCODINGS,
+                        .status = 200,
+                        .cache = REVALIDATE,
+                        .any_body = true,
+                        .out = &got};
+        if (!ask(t, &q)) {
+            continue;
+        }
+        if (i >= 2) {
+            check_proof(t, path, tool_bytes_slice(&got));
+        } else if (!slice_equal(tool_bytes_slice(&got), tool_bytes_slice(&t->v->note))) {
+            verify_differs(t->v, "release", path, "is another note for a browser");
+        }
+        tool_bytes_wipe(&got);
+    }
+}
+
+void verify_origin(struct verify *v, const char *origin)
+{
+    struct visit t = {.v = v, .origin = origin};
+    v->origin = origin;
+    if (!verify_http_open(&t.http, ALL_REQUESTS_S)) {
+        verify_unreachable(v, origin, "libcurl does not start");
+        return;
+    }
+    if (fetch_release(&t)) {
+        ask_release(&t);
+        ask_loader(&t);
+        for (size_t i = 0; i < v->result.text.file_n; i++) {
+            ask_file(&t, &v->result.text.file[i]);
+        }
+        ask_others(&t);
+    }
+    verify_http_close(&t.http);
+}

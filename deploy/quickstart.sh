@@ -9,6 +9,7 @@ cd "$root"
 var=$root/var
 pid_file=$var/gateway.pid
 log=$var/gateway.log
+release=$var/release
 port=8480
 
 say() { printf '%s\n' "$*"; }
@@ -77,8 +78,9 @@ check_ports() {
     port_is_free "$metrics_port"
 }
 
-run_args="run --dir $var --app-port $port --gw-port $gw_port --metrics-port $metrics_port --app-dir $root/build/web"
-state_of() { printf '%s %s\n' "$run_args" "$(sha256sum <build/release/gateway/sotto-gateway 2>/dev/null)"; }
+run_args="run --dir $var --app-port $port --gw-port $gw_port --metrics-port $metrics_port --app-dir $root/build/web --log-dir $release/log"
+# The gateway reads the page's headers when it starts, so another page is another start.
+state_of() { printf '%s %s\n' "$run_args" "$(cat build/release/gateway/sotto-gateway build/web/headers.txt 2>/dev/null | sha256sum)"; }
 answers() { curl -s -o /dev/null --max-time 2 "$url/"; }
 
 # Fingerprint of everything that is built from.
@@ -87,7 +89,7 @@ fingerprint() {
         LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
 built() {
-    [ -x build/release/gateway/sotto-gateway ] && [ -s build/wasm/core.wasm ] && [ -d build/web ] &&
+    [ -x build/release/gateway/sotto-gateway ] && [ -s build/wasm/core.wasm ] && [ -s build/web/headers.txt ] && [ -s "$release/note" ] &&
         [ "$(cat build/.quickstart 2>/dev/null)" = "$1" ]
 }
 
@@ -102,17 +104,12 @@ step() {
 }
 
 build_web() {
-    if [ ! -e web/package.json ]; then
-        say "  the page is not in this tree yet: only the gateway will answer"
-        mkdir -p build/web
-        return
-    fi
     lock=$(sha256sum <web/package-lock.json)
     if [ "$(cat web/node_modules/.sotto-lock 2>/dev/null)" != "$lock" ]; then
         step "npm packages of the page" npm.log npm --prefix web ci --no-audit --no-fund
         echo "$lock" >web/node_modules/.sotto-lock
     fi
-    step "the page" web.log sh -c 'cd web && node build.js'
+    step "the page, signed and logged as a local build" web.log deploy/local-release.sh build/web "$release"
 }
 
 running || check_ports
@@ -130,8 +127,7 @@ if ! built "$want"; then
     command -v npm >/dev/null 2>&1 || die "node is there, but npm is not; install the npm that belongs to it"
     step "pinned sources" fetch.log deploy/fetch.sh
     step "libraries (libsodium, BearSSL, SQLite)" deps.log deploy/deps.sh all
-    [ -e gateway/main.c ] || die "there is no gateway in this tree yet (gateway/main.c)"
-    step "the gateway" release.log sh -c 'cmake --preset release && cmake --build --preset release -j "$(nproc)" --target sotto-gateway'
+    step "the gateway, the release tools" release.log sh -c 'cmake --preset release && cmake --build --preset release -j "$(nproc)" --target sotto-gateway sotto-release sotto-log'
     step "the core (WebAssembly)" wasm.log deploy/build-wasm.sh
     build_web
     echo "$want" >build/.quickstart

@@ -1,33 +1,74 @@
 #!/bin/sh
-# Builds the committed tree's WebAssembly modules twice, in folders of different depth, with another umask, time zone
-# and TMPDIR, libraries included, and compares the bytes. Prints ok / not ok and the SHA-256 of each module.
-# Usage: deploy/reproduce.sh
+# Builds the committed tree's release twice, in folders of different depth, with another umask, time zone, TMPDIR and a
+# clock one year ahead (faketime), libraries included, and compares everything: native tools, both WebAssembly modules,
+# the page, the portable file, Guard, the note. Prints ok / not ok and the SHA-256 of what anyone else must get.
+# The first of the two is this tree's own build folder when nothing in it is uncommitted; --both makes both anew.
+# Usage: deploy/reproduce.sh [--both] [--trust FILE]
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$root/build/reproduce
+both='' trust=''
+while [ $# -gt 0 ]; do
+    case $1 in
+    --both) both=yes; shift ;;
+    --trust) trust=$(cd "$(dirname "$2")" && pwd)/$(basename "$2"); shift 2 ;;
+    *) sed -n '6s/^# //p' "$0" >&2; exit 2 ;;
+    esac
+done
+command -v faketime >/dev/null 2>&1 || { echo "not ok reproducible: faketime is missing (deploy/packages.sh test)"; exit 1; }
 rm -rf "$work"
-mkdir -p "$work/one" "$work/some/where/deeper/two" "$work/tmp"
+mkdir -p "$work/some/where/deeper" "$work/tmp"
+if [ -z "$trust" ]; then
+    # Keys that are never used; only the bytes of the trust matter here.
+    trust=$root/deploy/example.trust
+fi
 "$root/deploy/fetch.sh"
 
-build_in() { # folder umask zone tmp
-    git clone -q --no-hardlinks "$root" "$1/sotto"
-    mkdir -p "$1/sotto/build/deps"
-    cp -R "$root/build/deps/src" "$1/sotto/build/deps/"
-    (umask "$2" && cd "$1/sotto" && TZ=$3 TMPDIR=$4 deploy/build-wasm.sh)
+build_in() { # tree umask zone tmp [command before]
+    tree=$1 mask=$2 zone=$3 tmp=$4
+    shift 4
+    (umask "$mask" && cd "$tree" && TZ=$zone TMPDIR=$tmp "$@" deploy/release.sh "$work/$(basename "$tree")-release" --trust "$trust" \
+        --site https://sotto.example --waict)
 }
-build_in "$work/one" 022 UTC /tmp
-build_in "$work/some/where/deeper/two" 077 Asia/Tokyo "$work/tmp"
+clone() { # folder
+    git -c safe.directory="$root/.git" clone -q --no-hardlinks "$root" "$1"
+    mkdir -p "$1/build/deps"
+    cp -R "$root/build/deps/src" "$1/build/deps/"
+}
+one=$root
+if [ -n "$both" ] || [ -n "$(git -c safe.directory="$root" -C "$root" status --porcelain)" ]; then
+    one=$work/one
+    clone "$one"
+fi
+two=$work/some/where/deeper/two
+clone "$two"
+build_in "$one" 022 UTC /tmp env >"$work/one.log" 2>&1 || { tail -n 20 "$work/one.log"; echo "not ok reproducible: the first build failed"; exit 1; }
+build_in "$two" 077 Asia/Tokyo "$work/tmp" faketime -f '+1y' >"$work/two.log" 2>&1 ||
+    { tail -n 20 "$work/two.log"; echo "not ok reproducible: the second build failed"; exit 1; }
 
+a=$work/$(basename "$one")-release
+b=$work/two-release
 failed=0
-for module in core kdf; do
-    a=$work/one/sotto/build/wasm/$module.wasm
-    b=$work/some/where/deeper/two/sotto/build/wasm/$module.wasm
-    if [ -s "$a" ] && cmp -s "$a" "$b"; then
-        echo "ok reproducible $module.wasm $(sha256sum <"$a" | cut -d' ' -f1)"
+listed=$(cd "$a" && find . -type f | LC_ALL=C sort)
+if [ "$listed" != "$(cd "$b" && find . -type f | LC_ALL=C sort)" ]; then
+    echo "not ok reproducible: the two builds have other files"
+    failed=1
+fi
+for file in $listed; do
+    case $file in *.br|*.gz) [ "${file%.tar.gz}" != "$file" ] || { cmp -s "$a/$file" "$b/$file" || { echo "not ok reproducible $file"; failed=1; }; continue; } ;; esac
+    if cmp -s "$a/$file" "$b/$file"; then
+        echo "ok reproducible ${file#./} $(sha256sum <"$a/$file" | cut -d' ' -f1)"
     else
-        echo "not ok reproducible $module.wasm"
+        echo "not ok reproducible $file"
         failed=1
     fi
 done
+if cmp -s "$a.note" "$b.note"; then
+    echo "ok reproducible note $(sha256sum <"$a.note" | cut -d' ' -f1)"
+else
+    diff "$a.note" "$b.note" || true
+    echo "not ok reproducible note"
+    failed=1
+fi
 [ $failed = 1 ] || rm -rf "$work"
 exit $failed

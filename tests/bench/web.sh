@@ -6,9 +6,9 @@ mkdir -p build/bench
 tests/web/install.sh >build/bench/npm.log 2>&1
 [ -d tests/interop/node_modules/@wireapp ] || (cd tests/interop && npm ci --no-audit --no-fund) >>build/bench/npm.log
 cmake --preset release >build/bench/cmake.log
-cmake --build --preset release -j "$jobs" --target sotto-gateway >>build/bench/cmake.log
+cmake --build --preset release -j "$jobs" --target sotto-gateway sotto-release sotto-log >>build/bench/cmake.log
 deploy/build-wasm.sh >build/bench/wasm.log
-node web/build.js build/bench/web >build/bench/page.log
+deploy/local-release.sh build/bench/web build/bench/release >build/bench/page.log 2>&1
 
 # What MLS alone would weigh: the functions of mls/group.h, with all they need.
 sys=$(em-config CACHE)/sysroot/lib/wasm32-emscripten

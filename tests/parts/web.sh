@@ -1,15 +1,17 @@
 #!/bin/sh
-# The page without a browser: codec, text, timeline, patches, the door's list of files; the build, made twice and compared.
+# The page without a browser: codec, text, timeline, patches, the verifier and the loader; the build, made twice and compared.
 . "$(dirname "$0")/common.sh"
 mkdir -p build/tests
 tests/web/install.sh >build/tests/npm.log 2>&1 || { tail -n 5 build/tests/npm.log; echo "not ok web_packages"; exit 1; }
 node tests/web/unit.mjs
 [ -s build/wasm/core.wasm ] || deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1 || { echo "not ok web_core: core.wasm does not build"; exit 1; }
-if node web/build.js >build/tests/web-build.out 2>&1 && (cd / && node "$root/web/build.js" "$root/build/tests/web-again") >>build/tests/web-build.out 2>&1; then
+one=build/tests/build-one two=build/tests/build-two
+if node web/build.js --out $one --trust deploy/example.trust >build/tests/web-build.out 2>&1 &&
+    (cd / && umask 077 && node "$root/web/build.js" --out "$root/$two" --trust "$root/deploy/example.trust") >>build/tests/web-build.out 2>&1; then
     echo "ok web_builds"
-    if diff -r build/web build/tests/web-again >build/tests/web-diff.out; then echo "ok web_two_builds_are_equal"; else echo "not ok web_two_builds_are_equal"; fi
+    if diff -r $one $two >build/tests/web-diff.out && cmp -s $one.note $two.note; then echo "ok web_two_builds_are_equal"; else echo "not ok web_two_builds_are_equal"; fi
 else
     tail -n 20 build/tests/web-build.out
     echo "not ok web_builds"
 fi
-node tests/bench/web-sizes.mjs
+node tests/bench/web-sizes.mjs $one

@@ -23,7 +23,7 @@ async function addByLink(p, link, button) {
 }
 
 try {
-  needs('build/web/index.html', 'build/release/gateway/sotto-gateway');
+  needs('build/tests/page/index.html', 'build/release/gateway/sotto-gateway');
   await step('two_people', async () => {
     gw = await startGateway();
     ada = await chromium('Ada');

@@ -10,7 +10,7 @@ const file = join(tempDir('file'), 'going.bin');
 let gw, alice, bob, second, third, phone;
 
 try {
-  needs('build/web/index.html', 'build/release/gateway/sotto-gateway');
+  needs('build/tests/page/index.html', 'build/release/gateway/sotto-gateway');
   await step('two_people', async () => {
     gw = await startGateway();
     alice = await chromium('Alice');

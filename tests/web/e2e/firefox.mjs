@@ -17,7 +17,7 @@ async function attach(p, name, bytes) {
 }
 
 try {
-  needs('build/web/index.html', 'build/release/gateway/sotto-gateway');
+  needs('build/tests/page/index.html', 'build/release/gateway/sotto-gateway');
   await step('first_run', async () => {
     gw = await startGateway();
     fox = await firefox('Fox');

@@ -24,7 +24,7 @@ async function tabTo(p, name, back = false) {
 }
 
 try {
-  needs('build/web/index.html');
+  needs('build/tests/page/index.html');
   await step('first_run', async () => {
     gw = await startGateway();
     bob = await chromium('Bob');

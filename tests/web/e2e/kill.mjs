@@ -194,7 +194,7 @@ function same(what, a, b) {
 }
 
 try {
-  needs('build/web/index.html', 'build/release/gateway/sotto-gateway', 'build/release/wasm/sotto');
+  needs('build/tests/page/index.html', 'build/release/gateway/sotto-gateway', 'build/release/wasm/sotto');
   console.log(`# seed ${seed}`);
   await step('two_people', async () => {
     gw = await startGateway();

@@ -21,7 +21,7 @@ async function openWith(passphrase) {
 }
 
 try {
-  needs('build/web/index.html', 'build/release/gateway/sotto-gateway');
+  needs('build/tests/page/index.html', 'build/release/gateway/sotto-gateway');
   await step('the_browser_has_a_passkey_with_prf', async () => {
     gw = await startGateway();
     alice = await chromium('Alice');

@@ -9,7 +9,7 @@ const step = steps('people');
 let gw, alice, bob, carol, link, code;
 
 try {
-  needs('build/web/index.html', 'build/release/gateway/sotto-gateway');
+  needs('build/tests/page/index.html', 'build/release/gateway/sotto-gateway');
   await step('gateway_starts', async () => {
     gw = await startGateway();
   });

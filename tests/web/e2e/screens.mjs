@@ -70,7 +70,7 @@ function png() {
 }
 
 try {
-  needs('build/web/index.html');
+  needs('build/tests/page/index.html');
   await step('first_run_screens', async () => {
     gw = await startGateway();
     alice = await chromium('Alice');

@@ -67,7 +67,12 @@ bool verify_hash_equal(const struct release_hash *a, const struct release_hash *
 MUST_CHECK bool verify_trust(struct verify *v, const char *path);
 /* Judges v->note by its signatures alone, or with v->recent and v->first. A line either way. */
 bool verify_signatures(struct verify *v, const char *name);
-bool verify_release(struct verify *v, const char *name);
+struct verify_names {
+    const char *note, *recent, *first; /* for the lines; what is not there has no name */
+};
+bool verify_release(struct verify *v, const struct verify_names *names);
+/* The same, by the paths that a gateway serves them at; the note is in v. */
+bool verify_release_served(struct verify *v);
 /* Are these bytes what belongs at this path ("/", "/sw.js", "/app.js", a generated list under
  * /.well-known)? `why` says what is wrong. */
 MUST_CHECK bool verify_content(struct verify *v, const char *path, struct slice bytes,

@@ -364,7 +364,7 @@ void verify_dir(struct verify *v, const char *dir)
         verify_unreachable(v, dir, "is not a folder that can be read");
         return;
     }
-    if (read_release(&w) && verify_release(v, VERIFY_LATEST)) {
+    if (read_release(&w) && verify_release_served(v)) {
         look(&w, "", 0);
         missing(&w);
     }

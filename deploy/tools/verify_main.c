@@ -76,7 +76,8 @@ static bool run_note(struct verify *v, struct options *o)
 {
     o->note = o->target;
     if (read_all(v, o)) {
-        (void)(o->recent != NULL ? verify_release(v, o->note) : verify_signatures(v, o->note));
+        struct verify_names names = {o->note, o->recent, o->first};
+        (void)(o->recent != NULL ? verify_release(v, &names) : verify_signatures(v, o->note));
     }
     return true;
 }
@@ -107,7 +108,8 @@ static bool run_portable(struct verify *v, struct options *o)
         o->recent = recent;
         o->first = access(first, F_OK) == 0 ? first : NULL;
     }
-    if (read_all(v, o) && verify_release(v, o->note)) {
+    struct verify_names names = {o->note, o->recent, o->first};
+    if (read_all(v, o) && verify_release(v, &names)) {
         verify_portable(v, o->target);
     }
     return true;

@@ -220,7 +220,7 @@ static bool fetch_release(struct visit *t)
     }
     if (release_note_split(&note, tool_bytes_slice(&v->note)) != OK ||
         release_text_parse(&text, note.text) != OK) {
-        return verify_release(v, VERIFY_LATEST); /* says what is wrong */
+        return verify_release_served(v); /* says what is wrong */
     }
     static const char *const folders[] = {"proof", "first"};
     for (size_t i = 0; i < 2; i++) {
@@ -232,7 +232,7 @@ static bool fetch_release(struct visit *t)
             return false;
         }
     }
-    return verify_release(v, VERIFY_LATEST);
+    return verify_release_served(v);
 }
 
 /* A proof may have been renewed since the first request, so it is judged for itself. */

@@ -51,42 +51,71 @@ bool verify_signatures(struct verify *v, const char *name)
     return true;
 }
 
-/* Rule 9 looks at the first proof only when it must wait; a wrong one is wrong all the same. */
-static enum release_verdict judge_first(const struct verify *v)
+/* The verdict, and which of the three it is about. The first proof is judged even where rule 9 does
+ * not ask for it: a wrong one is wrong all the same. */
+static enum release_verdict judge(struct verify *v, const struct verify_names *names,
+                                  const char **about)
 {
-    struct release_result other;
-    struct release_evidence e = {tool_bytes_slice(&v->note), tool_bytes_slice(&v->first),
-                                 SLICE_EMPTY};
-    if (v->first.n == 0) {
-        return RELEASE_OK;
+    struct release_evidence e = {tool_bytes_slice(&v->note), SLICE_EMPTY, SLICE_EMPTY};
+    struct release_state nothing;
+    struct release_result logged;
+    memset(&nothing, 0, sizeof nothing);
+    *about = names->note;
+    enum release_verdict verdict = release_accept_check(&v->result, &v->trust, &e);
+    if (verdict != RELEASE_BAD_PROOF) { /* checks 1 to 3 end there without a proof */
+        return verdict;
     }
-    enum release_verdict verdict = release_accept_check(&other, &v->trust, &e);
-    return verdict == RELEASE_OK && other.index != v->result.index ? RELEASE_NOT_INCLUDED : verdict;
+    *about = names->recent;
+    e.recent = tool_bytes_slice(&v->recent);
+    RELEASE_TRY(release_accept_check(&logged, &v->trust, &e));
+    if (v->first.n > 0) {
+        struct release_evidence early = {e.note, tool_bytes_slice(&v->first), SLICE_EMPTY};
+        uint64_t index = logged.index;
+        *about = names->first;
+        RELEASE_TRY(release_accept_check(&logged, &v->trust, &early));
+        if (logged.index != index) {
+            return RELEASE_NOT_INCLUDED;
+        }
+        e.first = early.recent;
+    }
+    verdict = release_accept(&v->result, &v->trust, &nothing, &e, v->now);
+    if (verdict == RELEASE_STALE || verdict == RELEASE_FUTURE) {
+        *about = names->recent;
+    } else if (verdict == RELEASE_COOLING || verdict == RELEASE_OK) {
+        *about = names->note;
+    }
+    return verdict;
 }
 
-bool verify_release(struct verify *v, const char *name)
+bool verify_release(struct verify *v, const struct verify_names *names)
 {
-    struct release_evidence e = {tool_bytes_slice(&v->note), tool_bytes_slice(&v->recent),
-                                 tool_bytes_slice(&v->first)};
-    struct release_state nothing;
-    memset(&nothing, 0, sizeof nothing);
-    enum release_verdict verdict = release_accept(&v->result, &v->trust, &nothing, &e, v->now);
-    bool may = verdict == RELEASE_OK || (verdict == RELEASE_COOLING && v->allow_cooling);
-    if (!may) {
-        verify_differs(v, "release", name, "%s", release_verdict_name(verdict));
-        return false;
-    }
-    enum release_verdict first = judge_first(v);
-    if (first != RELEASE_OK) {
-        verify_differs(v, "release", name, "the first proof: %s", release_verdict_name(first));
+    const char *about;
+    enum release_verdict verdict = judge(v, names, &about);
+    if (verdict != RELEASE_OK && !(verdict == RELEASE_COOLING && v->allow_cooling)) {
+        verify_differs(v, "release", about, "%s", release_verdict_name(verdict));
         return false;
     }
     say_release(v);
     if (verdict == RELEASE_COOLING) {
         printf("cooling: logged for less than a day, no client runs it yet\n");
     }
-    verify_ok(v, "release", name);
+    verify_ok(v, "release", about);
     return true;
+}
+
+bool verify_release_served(struct verify *v)
+{
+    char recent[80] = "", first[80] = "";
+    struct release_note note;
+    struct release_text text;
+    if (release_note_split(&note, tool_bytes_slice(&v->note)) == OK &&
+        release_text_parse(&text, note.text) == OK) {
+        unsigned long long seq = text.seq;
+        snprintf(recent, sizeof recent, "/.well-known/sotto/proof/%llu", seq);
+        snprintf(first, sizeof first, "/.well-known/sotto/first/%llu", seq);
+    }
+    struct verify_names names = {VERIFY_LATEST, recent, first};
+    return verify_release(v, &names);
 }
 
 bool verify_is_listed(const struct verify *v, const char *path)

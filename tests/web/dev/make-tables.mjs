@@ -15,7 +15,7 @@ const icons = {
   device: 'monitor-smartphone', palette: 'palette', shield: 'key-round', disk: 'hard-drive', info: 'info',
   logout: 'log-out', block: 'ban', print: 'printer', save: 'save', inbox: 'inbox', note: 'notebook-pen',
   eye: 'eye', keyboard: 'keyboard', fingerprint: 'fingerprint-pattern', crown: 'shield-check', camera: 'camera',
-  crossed: 'eye-off', undo: 'undo-2', globe: 'globe', group: 'users-round', arrowDown: 'arrow-down',
+  crossed: 'eye-off', group: 'users-round', arrowDown: 'arrow-down',
 };
 const nodes = read('lucide-static/icon-nodes.json');
 const round = (n) => String(Math.round(Number(n) * 100) / 100);

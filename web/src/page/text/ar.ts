@@ -524,6 +524,8 @@ export const ar: Table = {
   'refused-bypassed': 'تجاوزت الصفحة فحصها',
   'refused-bypassed-text':
     'جاءت من الخادم مباشرة، كما بعد إعادة تحميل قسرية، مع أن ملفات مفحوصة محفوظة هنا. أغلق هذا اللسان وافتح Sotto من جديد.',
+  'refused-second-worker': 'وضع برنامج ثانٍ نفسه في المقدمة',
+  'refused-second-worker-text': 'سجّل هذا الموقع برنامجًا لا يعرفه Sotto. أقفل Sotto نفسه.',
   'refused-other-release': 'إصدار غير الذي فُحص',
   'refused-other-release-text': 'الصفحة التي تعمل ليست من الإصدار الذي فُحص هنا. أغلق كل ألسنة Sotto وافتحه من جديد.',
   'refused-not-accepted': 'رُفض هذا الإصدار',

@@ -547,6 +547,8 @@ export const en = {
   'refused-bypassed': 'The page came past its check',
   'refused-bypassed-text':
     'It was loaded straight from the server, as after a forced reload, although checked files are kept here. Close this tab and open Sotto anew.',
+  'refused-second-worker': 'A second script has put itself in front',
+  'refused-second-worker-text': 'This site registered a script that Sotto does not know. Sotto has locked itself.',
   'refused-other-release': 'Another release than the checked one',
   'refused-other-release-text':
     'The page that runs is not part of the release that was checked here. Close all tabs of Sotto and open it anew.',

@@ -3,24 +3,9 @@ import { useState } from 'preact/hooks';
 import { type Alarm, dismissAlarm, evidence, type Refusal, trouble } from '../door.ts';
 import { saveBlob } from '../files.ts';
 import { fullTime } from '../text/dates.ts';
-import { type Key, t } from '../text/strings.ts';
+import { t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';
 import { Brand, LanguageChoice, Screen } from './screen.tsx';
-
-const REFUSED = {
-  'no-worker': ['refused-no-worker', 'refused-no-worker-text'],
-  bypassed: ['refused-bypassed', 'refused-bypassed-text'],
-  'second-worker': ['alarm-second-worker', 'alarm-second-worker-text'],
-  'other-release': ['refused-other-release', 'refused-other-release-text'],
-  'not-accepted': ['refused-not-accepted', 'refused-not-accepted-text'],
-  silent: ['refused-silent', 'refused-silent-text'],
-} as const satisfies Record<Refusal, readonly [Key, Key]>;
-
-const ALARMS = {
-  'loader-update': ['alarm-loader-update', 'alarm-loader-update-text'],
-  'second-worker': ['alarm-second-worker', 'alarm-second-worker-text'],
-  reset: ['alarm-reset', 'alarm-reset-text'],
-} as const satisfies Record<Alarm['code'], readonly [Key, Key]>;
 
 export function EvidenceButton() {
   const [busy, setBusy] = useState(false);
@@ -51,11 +36,10 @@ export function TroubleText() {
 }
 
 export function RefusedScreen({ why }: { why: Refusal }) {
-  const [title, text] = REFUSED[why];
   return (
     <>
       <Brand />
-      <Screen title={t(title)} lead={t(text)}>
+      <Screen title={t(`refused-${why}`)} lead={t(`refused-${why}-text`)}>
         <div class="stack" role="alert">
           <TroubleText />
           <p class="note">{t('refused-safe')}</p>
@@ -70,11 +54,10 @@ export function RefusedScreen({ why }: { why: Refusal }) {
 }
 
 export function AlarmScreen({ alarm }: { alarm: Alarm }) {
-  const [title, text] = ALARMS[alarm.code];
   return (
     <>
       <Brand />
-      <Screen title={t(title)} lead={t(text)}>
+      <Screen title={t(`alarm-${alarm.code}`)} lead={t(`alarm-${alarm.code}-text`)}>
         <div class="stack" role="alert">
           <dl class="facts">
             <dt>{t('alarm-when')}</dt>

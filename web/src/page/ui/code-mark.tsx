@@ -1,7 +1,7 @@
 // The mark of the code: what is known about the files that run here. A shape and words, never colour alone, and no more
 // than was checked.
 import { useState } from 'preact/hooks';
-import { agreeLoader, type Mark, mark, pending, refusal, shown, trouble } from '../door.ts';
+import { agreeLoader, mark, pending, refusal, shown, trouble } from '../door.ts';
 import { fullTime } from '../text/dates.ts';
 import { type Key, t } from '../text/strings.ts';
 import { EvidenceButton, TroubleText } from './code-alarm.tsx';
@@ -9,17 +9,6 @@ import { Button } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 
 const DAY_S = 86_400;
-const WORDS = {
-  checking: ['code-checking', 'code-checking-text'],
-  checked: ['code-checked', 'code-checked-text'],
-  local: ['code-local', 'code-local-text'],
-  guarded: ['code-guarded', 'code-guarded-text'],
-  portable: ['code-portable', 'code-portable-text'],
-  stale: ['code-stale', 'code-stale-text'],
-  unchecked: ['code-unchecked', 'code-unchecked-text'],
-  differs: ['code-differs', 'code-differs-text'],
-} as const satisfies Record<Mark, readonly [Key, Key]>;
-
 /** Trouble with a newer release leaves the running one as good as it was; it is said beside it. */
 const TROUBLE: Readonly<Record<string, Key>> = {
   withheld: 'trouble-withheld',
@@ -97,9 +86,9 @@ function Beside() {
 export function CodeMark({ compact = false }: { compact?: boolean }) {
   const [open, setOpen] = useState(false);
   const now = mark.value;
-  const [name, text] = WORDS[now];
+  const name = t(`code-${now}`);
   const alert = trouble.value !== null && trouble.value.code !== 'network';
-  const label = `${t(name)}${alert ? ` (${t('code-alert')})` : ''}`;
+  const label = `${name}${alert ? ` (${t('code-alert')})` : ''}`;
   return (
     <>
       <button type="button" class={`code-mark ${now}`} title={label} onClick={() => setOpen(true)}>
@@ -107,8 +96,8 @@ export function CodeMark({ compact = false }: { compact?: boolean }) {
         <span class={compact ? 'unseen' : ''}>{label}</span>
       </button>
       {open && (
-        <Dialog title={t(name)} onClose={() => setOpen(false)} actions={shown.value ? <EvidenceButton /> : undefined}>
-          <p>{t(text)}</p>
+        <Dialog title={name} onClose={() => setOpen(false)} actions={shown.value ? <EvidenceButton /> : undefined}>
+          <p>{t(`code-${now}-text`)}</p>
           <Beside />
           <p class="note">{t('code-not')}</p>
           <Facts />

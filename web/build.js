@@ -28,7 +28,7 @@ const short = (bytes) => sha256(bytes).toString('hex').slice(0, 12);
 async function bundle(entry, define = {}, format = 'esm', mangleProps = undefined) {
   const result = await esbuild.build({
     absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, write: false, format, mangleProps, target: 'es2022', legalComments: 'none',
-    charset: 'utf8', jsx: 'transform', jsxFactory: 'h', jsxFragment: 'Fragment', inject: /\/page\//.test(entry) ? ['web/jsx.js'] : [], nodePaths: [join(web, 'node_modules')], loader: { '.txt': 'text' },
+    charset: 'utf8', jsx: 'transform', jsxFactory: 'jsxCall', jsxFragment: 'jsxFragment', inject: /\/page\//.test(entry) ? ['web/jsx.js'] : [], nodePaths: [join(web, 'node_modules')], loader: { '.txt': 'text' },
     define: Object.fromEntries(Object.entries(define).map(([k, v]) => [k, JSON.stringify(v)])),
   });
   return Buffer.from(result.outputFiles[0].contents);

@@ -1,2 +1,3 @@
 // What JSX becomes (web/build.js injects it): calls with the children as arguments are shorter than the automatic kind.
-export { Fragment, h } from 'preact';
+// The names are such that nothing local hides them.
+export { Fragment as jsxFragment, h as jsxCall } from 'preact';

@@ -5,7 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildGuard } from '../../sw/guard/build.js';
-import { atEnd, CHROMIUM, chromium, firstRun, PASSPHRASE, Person, root, sleep, startGateway, tempDir, until } from '../web/e2e/lib.mjs';
+import { atEnd, CHROMIUM as FLAGS, chromium, firstRun, PASSPHRASE, Person, root, sleep, startGateway, tempDir, until } from '../web/e2e/lib.mjs';
 import { Hostile } from './hostile.mjs';
 import { makeWorld } from './world.mjs';
 
@@ -22,6 +22,11 @@ export function check(holds, what) {
   if (!holds) throw new Error(what);
 }
 
+export const BOTH = ['chromium', 'firefox'];
+export const CHROMIUM = ['chromium'];
+/** One line of the table. cls: P, G, D; run: gives what was asserted. */
+export const row = (id, cls, browsers, run) => ({ id, cls, browsers, run });
+
 let world, gateway;
 export async function prepare() {
   rmSync(work, { recursive: true, force: true });
@@ -29,7 +34,6 @@ export async function prepare() {
   world = await makeWorld(join(work, 'releases'));
   atEnd(() => world.witness.close());
   gateway = await startGateway(world.one.dir);
-  gateway.socket = `http://localhost:${new URL(gateway.url).port}`;
   return world;
 }
 
@@ -46,7 +50,7 @@ const shared = {};
 async function sharedChromium() {
   shared.chromium ??= (async () => {
     const { chromium: driver } = driverOf('playwright-core');
-    const browser = await driver.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM });
+    const browser = await driver.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
     atEnd(() => browser.close());
     return browser;
   })();
@@ -155,6 +159,37 @@ export class Scene {
     return this.p;
   }
 
+  /** Another window with nothing in it. */
+  async other() {
+    const other = await open(this.browser);
+    this.closers.push(() => other.close());
+    return other;
+  }
+
+  async unlocked(p = this.p) {
+    await p.fill('Passphrase', PASSPHRASE);
+    await p.keys('Enter');
+    await p.find('a.chat-row', CANARY.chat, { ms: 30_000 });
+  }
+
+  /** The link by which others find this person. */
+  async link() {
+    await this.p.click('button', 'New chat');
+    return until('own link', () => this.p.eval(() => document.querySelector('.share input')?.value));
+  }
+
+  /** Guard has accepted the release of this origin. */
+  async guardOpen() {
+    if (this.guard) return until('Guard accepts the release', async () => (await this.guard())?.result === 'ok');
+    return until('Guard asks for the proofs', () => this.server.asked('/.well-known/sotto/proof/1') > 0);
+  }
+
+  /** What the real gateway sends with the index. */
+  async honestHeaders(path = '/') {
+    const answer = await fetch(`${gateway.url}${path}`);
+    return Object.fromEntries(answer.headers);
+  }
+
   /** Runs until `f` resolves although another page may come in between. */
   read(f, arg, p = this.p) {
     return p.eval(f, arg).catch(() => null);
@@ -174,6 +209,19 @@ export class Scene {
 
   async checkNow() {
     return this.p.eval(askLoader, [{ t: 'check' }, 'release']);
+  }
+
+  /** Looks again until that is so: a look that began before may be what answers first. */
+  settled(what, holds) {
+    return until(what, async () => {
+      const news = await this.checkNow();
+      return holds(news) ? news : Promise.reject(new Error(JSON.stringify({ ...news, active: news.active?.seq, staged: news.staged?.seq })));
+    });
+  }
+
+  /** The loader refuses what is offered, and says why. */
+  trouble(code, path) {
+    return this.settled(`the loader says ${code} ${path ?? ''}`, ({ trouble }) => trouble?.code === code && (path === undefined || trouble.path === path));
   }
 
   async activeSeq() {

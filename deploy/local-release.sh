@@ -1,6 +1,6 @@
 #!/bin/sh
 # A release for this machine alone: builds the page into OUT with a trust of its own (throwaway keys and a log, made on
-# the first run and kept in STATE), signs the note, logs it and puts note and proofs into OUT. The page says "local
+# the first run and kept in STATE), signs the note, logs it and puts note and proof into OUT. The page says "local
 # build". The same bytes again are the same release; other bytes are the next one. core.wasm must be built.
 # Usage: deploy/local-release.sh OUT STATE [arguments of web/build.js]
 set -eu
@@ -48,16 +48,8 @@ else
     place=$("$tools/sotto-log" append "$state/log.db" "$state/log.key" "$note" --trust "$state/trust")
     place=${place%% *}
     "$tools/sotto-log" publish "$state/log.db" "$state/log" >&2
-    mkdir -p "$state/well-known/release" "$state/well-known/proof" "$state/well-known/first"
-    "$tools/sotto-log" proof "$state/log.db" "$place" >"$state/well-known/proof/$seq"
-    cp "$state/well-known/proof/$seq" "$state/well-known/first/$seq"
-    cp "$note" "$state/well-known/release/$seq"
-    cp "$note" "$state/well-known/release/latest"
+    "$tools/sotto-log" proof "$state/log.db" "$place" >"$state/proof"
+    [ -s "$state/note" ] || rm -rf "$out" # of other keys
     mv "$note" "$state/note"
 fi
-mkdir -p "$out.new-release/.well-known/sotto"
-cp -R "$state/well-known/." "$out.new-release/.well-known/sotto/"
-rm -rf "$out.old-release"
-[ ! -e "$out" ] || mv "$out" "$out.old-release"
-mv "$out.new-release" "$out"
-rm -rf "$out.old-release"
+"$root/deploy/place.sh" "$out" "$out.new-release" "$state/note" "$state/proof"

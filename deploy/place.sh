@@ -1,0 +1,57 @@
+#!/bin/sh
+# Puts a signed and logged release where the gateway serves it (app-dir), or a newer proof of the one that is served.
+# Notes and proofs of earlier releases stay; the first proof a release ever got is kept apart, for it counts the day that
+# everybody has to object. The folder is replaced whole: whoever asks meanwhile gets the old release or the new one.
+#
+# Usage: deploy/place.sh [--trust FILE] APP_DIR OUT NOTE PROOF   OUT as made by deploy/release.sh; it is used up
+#        deploy/place.sh [--trust FILE] APP_DIR PROOF            proof of APP_DIR's own release
+# With --trust nothing is put in place that sotto-verify refuses.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+verify=${SOTTO_TOOLS:-$root/build/release/deploy/tools}/sotto-verify
+usage() { sed -n '6,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+die() { printf 'place: %s\n' "$*" >&2; exit 1; }
+trust=
+if [ "${1:-}" = --trust ]; then
+    [ $# -gt 2 ] || usage
+    trust=$2
+    shift 2
+fi
+[ $# = 2 ] || [ $# = 4 ] || usage
+app=${1%/}
+known=.well-known/sotto
+number() { sed -n 's/^seq \([1-9][0-9]*\)$/\1/p' "$1" | head -n 1; }
+# A reader sees the whole old file or the whole new one.
+put() { cp "$1" "$2.new" && mv "$2.new" "$2"; }
+
+if [ $# = 2 ]; then
+    note=$app/$known/release/latest
+    [ -s "$note" ] || die "$app holds no release"
+    seq=$(number "$note")
+    [ -z "$trust" ] || "$verify" note "$note" --trust "$trust" --recent "$2" --first "$app/$known/first/$seq" >&2 || die "$2 is refused; nothing was changed"
+    put "$2" "$app/$known/proof/$seq"
+    exit 0
+fi
+
+out=${2%/} note=$3 proof=$4
+[ -s "$out/index.html" ] && [ -s "$out/sw.js" ] || die "$out is no release folder"
+seq=$(number "$note")
+[ -n "$seq" ] || die "$note is no release note"
+mkdir -p "$out/$known/release" "$out/$known/proof" "$out/$known/first"
+if [ -d "$app/$known" ]; then
+    for kind in release proof first; do
+        for old in "$app/$known/$kind"/*; do
+            # What the new release brings itself is not overwritten by what was there; a first proof is.
+            [ ! -f "$old" ] || [ "${old##*/}" = latest ] || cp "$old" "$out/$known/$kind/"
+        done
+    done
+fi
+[ -s "$out/$known/first/$seq" ] || cp "$proof" "$out/$known/first/$seq"
+cp "$proof" "$out/$known/proof/$seq"
+cp "$note" "$out/$known/release/$seq"
+cp "$note" "$out/$known/release/latest"
+[ -z "$trust" ] || "$verify" dir "$out" --trust "$trust" >&2 || die "the release is refused; $app stays as it is"
+rm -rf "$app.old-release"
+[ ! -e "$app" ] || mv "$app" "$app.old-release"
+mv "$out" "$app"
+rm -rf "$app.old-release"

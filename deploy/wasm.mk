@@ -62,7 +62,7 @@ $(OUT)/kdf.wasm: $(KDF_OBJECTS) $(OUT)/objects.list $(LIBS)
 
 # Tests link the rooms they may use as an archive, so only what they need; as tests/CMakeLists.txt does.
 TEST_ROOM := $(if $(filter tests/vectors_run/%,$(TEST)),vectors_run,$(word 3,$(subst /, ,$(TEST))))
-USES_vectors_run = base crypto schema schema/gen mls
+USES_vectors_run = base crypto schema schema/gen mls release
 USES_base = base
 USES_crypto = base crypto
 USES_schema = base crypto schema schema/gen
@@ -78,7 +78,7 @@ $(OUT)/libtest.a: $(TESTLIB) $(OUT)/objects.list
 	rm -f $@ && llvm-ar-14 rcsD $@ $(TESTLIB)
 
 # The vectors need few files of tests/lib, and nothing else there may stop them.
-TEST_HELPERS := $(if $(filter vectors_run,$(TEST_ROOM)),$(filter %/check.o %/json.o %/mls_world.o,$(TESTLIB)),$(OUT)/libtest.a)
+TEST_HELPERS := $(if $(filter vectors_run,$(TEST_ROOM)),$(filter %/check.o %/json.o %/mls_world.o %/release_case.o,$(TESTLIB)),$(OUT)/libtest.a)
 
 # make TEST=tests/unit/x/y_test.c TEST_OUT=y.wasm test; TEST may be several files of one program.
 .PHONY: test

@@ -26,8 +26,8 @@ export async function take(url: string, bytesMax: number, cache: RequestCache): 
   }
 }
 
-/** The same for a small text; '' when it is no UTF-8. */
+/** The same for a small text. */
 export async function takeText(url: string, bytesMax: number): Promise<string | null | undefined> {
   const bytes = await take(url, bytesMax, 'no-store');
-  return bytes && (decode(bytes) ?? '');
+  return bytes && decode(bytes);
 }

@@ -15,7 +15,7 @@ export function hashText(text: string): Promise<string> {
   return hashBytes(encode(text));
 }
 
-/** Null when there is no such answer; '' for what is no UTF-8. Without credentials, so that nobody is told apart by them. */
+/** Null when there is no such answer. Without credentials, so that nobody is told apart by them. */
 async function get(url: string): Promise<string | null> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -25,7 +25,7 @@ async function get(url: string): Promise<string | null> {
     const reader = answer.body.getReader();
     for (let n = 0; ; ) {
       const { done, value } = await reader.read();
-      if (done) return decode(all.slice(0, n)) ?? '';
+      if (done) return decode(all.slice(0, n));
       if (n + value.length > BYTES_MAX) {
         await reader.cancel();
         return null;

@@ -17,7 +17,7 @@ export interface State {
   readonly hash: string;
   readonly loader: string;
 }
-/** Texts as they came; '' for what was no UTF-8. */
+/** Texts as they came, made of bytes by `decode`. */
 export interface Evidence {
   readonly note: string;
   /** Proof in a recent checkpoint. */

@@ -8,12 +8,12 @@ export function encode(text: string): Bytes {
   return encoder.encode(text);
 }
 
-/** A byte order mark stays where it is: what is hashed is what is read. */
-export function decode(bytes: Bytes): string | null {
+/** A byte order mark stays where it is: what is hashed is what is read. No UTF-8: a text that no format accepts. */
+export function decode(bytes: Bytes): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return null;
+    return '\0';
   }
 }
 

@@ -94,7 +94,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static bool is_note(const char *name)
 {
     return name[0] == '.' || strncmp(name, "README", 6) == 0 || strcmp(name, "SOURCES") == 0 ||
-           strncmp(name, "LICENSE", 7) == 0;
+           strncmp(name, "LICENSE", 7) == 0 || strcmp(name, "make.mjs") == 0;
 }
 
 enum err files_list(struct arena *arena, struct slice *out)

@@ -52,6 +52,7 @@ struct vector_kind {
 extern const struct vector_kind vector_kinds_hpke[];
 extern const struct vector_kind vector_kinds_mimi[];
 extern const struct vector_kind vector_kinds_mls[]; /* mls_kinds.c, with the handlers in mls_*.c */
+extern const struct vector_kind vector_kinds_release[];
 extern const struct vector_kind vector_kinds_sframe[];
 extern const struct vector_kind vector_kinds_voprf[];
 extern const struct vector_kind vector_kinds_wycheproof[];

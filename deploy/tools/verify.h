@@ -52,10 +52,11 @@ void verify_text(char *out, size_t n, struct slice s);
 
 /* ---- verify_bytes.c ------------------------------------------------------------------------- */
 
-/* Adds n bytes; false when memory or `max` is exhausted. Keeps a NUL behind them. */
+/* Adds n bytes to what was empty or made by this function; false when memory or `max` is exhausted.
+ * Keeps a NUL behind them. */
 MUST_CHECK bool verify_bytes_add(struct tool_bytes *b, const void *p, size_t n, size_t max);
-MUST_CHECK bool verify_bytes_gunzip(struct tool_bytes *out, struct slice gzip);
-MUST_CHECK bool verify_bytes_unbrotli(struct tool_bytes *out, struct slice brotli);
+MUST_CHECK bool verify_bytes_gunzip(struct tool_bytes *out, struct slice gzip, size_t max);
+MUST_CHECK bool verify_bytes_unbrotli(struct tool_bytes *out, struct slice brotli, size_t max);
 /* SHA-256 in base64url, with a NUL. */
 void verify_bytes_hash(char out[44], struct slice bytes);
 void verify_hash_text(char out[44], const struct release_hash *h);
@@ -121,6 +122,7 @@ struct verify_answer {
     unsigned status;
     unsigned interim;       /* status of an answer before the answer (103); 0 */
     bool is_long;           /* body or head were longer than the bound        */
+    bool is_odd;            /* no well-formed answer of HTTP                 */
     struct tool_bytes head; /* lines of the final answer, trailers too       */
     struct tool_bytes body; /* as sent: still encoded                        */
 };
@@ -139,7 +141,7 @@ MUST_CHECK bool verify_http_get(struct verify_http *h, struct verify_answer *out
 void verify_answer_free(struct verify_answer *a);
 /* The body without its Content-Encoding. False: why. */
 MUST_CHECK bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a,
-                                     char why[VERIFY_WHY_MAX]);
+                                     size_t max, char why[VERIFY_WHY_MAX]);
 /* A plain GET that wants 200; `unreachable` or `differs KIND` is said otherwise. */
 MUST_CHECK bool verify_http_text(struct verify *v, struct verify_http *h, struct tool_bytes *out,
                                  const char *kind, const char *url, size_t max);

@@ -9,18 +9,29 @@
 
 #define PIECE 65536
 
+/* Room for n bytes and a NUL, in doubling steps: bodies arrive in many pieces. */
+static size_t room_for(size_t n)
+{
+    size_t room = PIECE;
+    while (room <= n) {
+        room *= 2;
+    }
+    return room;
+}
+
 bool verify_bytes_add(struct tool_bytes *b, const void *p, size_t n, size_t max)
 {
     if (n > max || b->n > max - n) {
         return false;
     }
-    /* Room for a NUL; in steps, since bodies arrive in many pieces. */
-    size_t room = (b->n + n + PIECE) / PIECE * PIECE + 1;
-    uint8_t *grown = realloc(b->p, room);
-    if (grown == NULL) {
-        return false;
+    size_t room = room_for(b->n + n);
+    if (b->p == NULL || room != room_for(b->n)) {
+        uint8_t *grown = realloc(b->p, room);
+        if (grown == NULL) {
+            return false;
+        }
+        b->p = grown;
     }
-    b->p = grown;
     if (n > 0) {
         memcpy(b->p + b->n, p, n);
     }
@@ -29,7 +40,7 @@ bool verify_bytes_add(struct tool_bytes *b, const void *p, size_t n, size_t max)
     return true;
 }
 
-bool verify_bytes_gunzip(struct tool_bytes *out, struct slice gzip)
+bool verify_bytes_gunzip(struct tool_bytes *out, struct slice gzip, size_t max)
 {
     z_stream z;
     uint8_t piece[PIECE];
@@ -40,34 +51,34 @@ bool verify_bytes_gunzip(struct tool_bytes *out, struct slice gzip)
     z.next_in = (Bytef *)(uintptr_t)gzip.p; /* zlib does not write to it */
     z.avail_in = (uInt)gzip.n;
     int state = Z_OK;
-    bool fine = verify_bytes_add(out, "", 0, VERIFY_BODY_BYTES_MAX);
+    bool fine = verify_bytes_add(out, "", 0, max);
     while (fine && state == Z_OK) {
         z.next_out = piece;
         z.avail_out = sizeof piece;
         state = inflate(&z, Z_NO_FLUSH);
         fine = (state == Z_OK || state == Z_STREAM_END) &&
-               verify_bytes_add(out, piece, sizeof piece - z.avail_out, VERIFY_BODY_BYTES_MAX);
+               verify_bytes_add(out, piece, sizeof piece - z.avail_out, max);
     }
     fine = fine && state == Z_STREAM_END && z.avail_in == 0;
     inflateEnd(&z);
     return fine;
 }
 
-bool verify_bytes_unbrotli(struct tool_bytes *out, struct slice brotli)
+bool verify_bytes_unbrotli(struct tool_bytes *out, struct slice brotli, size_t max)
 {
     uint8_t piece[PIECE];
     BrotliDecoderState *state = BrotliDecoderCreateInstance(NULL, NULL, NULL);
     const uint8_t *in = brotli.p;
     size_t in_n = brotli.n;
     BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
-    bool fine = state != NULL && verify_bytes_add(out, "", 0, VERIFY_BODY_BYTES_MAX);
+    bool fine = state != NULL && verify_bytes_add(out, "", 0, max);
     while (fine && result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) {
         uint8_t *to = piece;
         size_t room = sizeof piece;
         result = BrotliDecoderDecompressStream(state, &in_n, &in, &room, &to, NULL);
         fine = (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT ||
                 result == BROTLI_DECODER_RESULT_SUCCESS) &&
-               verify_bytes_add(out, piece, sizeof piece - room, VERIFY_BODY_BYTES_MAX);
+               verify_bytes_add(out, piece, sizeof piece - room, max);
     }
     fine = fine && result == BROTLI_DECODER_RESULT_SUCCESS && in_n == 0;
     BrotliDecoderDestroyInstance(state);

@@ -95,8 +95,8 @@ static void compressed_file(struct walk *w, const char *name, const char *shown,
     if (is_gzip && (bytes.n < sizeof gzip_head ||
                     !slice_equal(slice_make(bytes.p, sizeof gzip_head), SLICE_ARRAY(gzip_head)))) {
         differs(w, "copy", shown, "has a gzip header of its own (want that of gzip -n -9)");
-    } else if (!(is_gzip ? verify_bytes_gunzip(&decoded, bytes)
-                         : verify_bytes_unbrotli(&decoded, bytes))) {
+    } else if (!(is_gzip ? verify_bytes_gunzip(&decoded, bytes, VERIFY_BODY_BYTES_MAX)
+                         : verify_bytes_unbrotli(&decoded, bytes, VERIFY_BODY_BYTES_MAX))) {
         differs(w, "copy", shown, is_gzip ? "is not gzip" : "is not brotli");
     } else if (!verify_content(w->v, path, tool_bytes_slice(&decoded), why)) {
         char said[VERIFY_WHY_MAX + 32];

@@ -194,14 +194,16 @@ bool verify_http_get(struct verify_http *h, struct verify_answer *out,
     set(h->curl, r, list, &t, why, (long)(h->deadline_ms - now));
     CURLcode code = curl_easy_perform(h->curl);
     curl_slist_free_all(list);
-    if (code != CURLE_OK && !out->is_long) {
+    /* Something answered, but a browser may read it in its own way. */
+    out->is_odd = code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL;
+    if (code != CURLE_OK && !out->is_long && !out->is_odd) {
         snprintf(h->why, sizeof h->why, "%s", why[0] != 0 ? why : curl_easy_strerror(code));
         return false;
     }
     return true;
 }
 
-bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a,
+bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a, size_t max,
                           char why[VERIFY_WHY_MAX])
 {
     struct slice head = tool_bytes_slice(&a->head), body = tool_bytes_slice(&a->body);
@@ -219,11 +221,11 @@ bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a,
     if (n > 1) {
         snprintf(why, VERIFY_WHY_MAX, "carries Content-Encoding twice");
     } else if (n == 0 || verify_head_is(coding, "identity")) {
-        fine = verify_bytes_add(out, body.p, body.n, VERIFY_BODY_BYTES_MAX);
+        fine = verify_bytes_add(out, body.p, body.n, max);
     } else if (verify_head_is(coding, "br")) {
-        fine = verify_bytes_unbrotli(out, body);
+        fine = verify_bytes_unbrotli(out, body, max);
     } else if (verify_head_is(coding, "gzip")) {
-        fine = verify_bytes_gunzip(out, body);
+        fine = verify_bytes_gunzip(out, body, max);
     } else {
         snprintf(why, VERIFY_WHY_MAX, "has an encoding that was not asked for");
     }
@@ -241,10 +243,10 @@ bool verify_http_text(struct verify *v, struct verify_http *h, struct tool_bytes
     bool fine = false;
     if (!verify_http_get(h, &a, &r)) {
         verify_unreachable(v, url, h->why);
-    } else if (a.status != 200) {
+    } else if (a.status != 200 && !a.is_odd && !a.is_long) {
         verify_differs(v, kind, url, "is answered with status %u", a.status);
-    } else if (a.is_long) {
-        verify_differs(v, kind, url, "is longer than %zu bytes", max);
+    } else if (a.is_long || a.is_odd) {
+        verify_differs(v, kind, url, a.is_odd ? "is no well-formed answer" : "is too long");
     } else {
         *out = a.body;
         a.body = (struct tool_bytes){NULL, 0};

@@ -63,6 +63,13 @@ static bool check_type(struct slice head, struct slice want, char why[VERIFY_WHY
     return false;
 }
 
+/* No more than what is listed, and a little, is taken in. */
+static size_t body_max(const struct visit *t, const struct ask *q)
+{
+    const struct release_file *f = release_text_file(&t->v->result.text, slice_of_string(q->path));
+    return f == NULL || q->any_body ? SMALL_BYTES : (size_t)f->size + SMALL_BYTES;
+}
+
 static bool check_answer(struct visit *t, const struct ask *q, const struct verify_answer *a,
                          struct tool_bytes *body, char why[VERIFY_WHY_MAX])
 {
@@ -71,8 +78,9 @@ static bool check_answer(struct visit *t, const struct ask *q, const struct veri
         snprintf(why, VERIFY_WHY_MAX, "is preceded by an answer of status %u", a->interim);
         return false;
     }
-    if (a->is_long) {
-        snprintf(why, VERIFY_WHY_MAX, "is longer than what a release has");
+    if (a->is_long || a->is_odd) {
+        snprintf(why, VERIFY_WHY_MAX, "%s",
+                 a->is_odd ? "is no well-formed answer" : "is longer than what the note lists");
         return false;
     }
     if (!verify_head_check(head, t->v->result.text.csp, why)) {
@@ -82,7 +90,7 @@ static bool check_answer(struct visit *t, const struct ask *q, const struct veri
         snprintf(why, VERIFY_WHY_MAX, "is answered with status %u, not %u", a->status, q->status);
         return false;
     }
-    if (!check_cache(head, q->cache, why) || !verify_answer_decode(body, a, why)) {
+    if (!check_cache(head, q->cache, why) || !verify_answer_decode(body, a, body_max(t, q), why)) {
         return false;
     }
     if (q->any_body) {
@@ -96,6 +104,7 @@ static bool check_answer(struct visit *t, const struct ask *q, const struct veri
 static bool ask(struct visit *t, const struct ask *q)
 {
     char url[VERIFY_PATH_MAX * 2], why[VERIFY_WHY_MAX] = "", shown[VERIFY_PATH_MAX + 64];
+    const char *method = q->method != NULL ? q->method : "GET";
     struct verify_answer a;
     struct tool_bytes body = {NULL, 0};
     bool fine = false;
@@ -104,16 +113,16 @@ static bool ask(struct visit *t, const struct ask *q)
                                .method = q->method,
                                .as = q->as,
                                .encoding = q->encoding,
-                               .body_max = q->any_body ? SMALL_BYTES : VERIFY_BODY_BYTES_MAX};
+                               .body_max = body_max(t, q)};
     if (!verify_http_get(&t->http, &a, &r)) {
         verify_unreachable(t->v, q->path, t->http.why);
     } else if (!check_answer(t, q, &a, &body, why)) {
         verify_differs(t->v, strcmp(q->path, "/sw.js") == 0 ? "loader" : "served", q->path,
-                       "as %s (%s) %s", q->as, q->encoding, why);
+                       "%s as %s (%s) %s", method, q->as, q->encoding, why);
         verify_attach(t->v, "head", tool_bytes_slice(&a.head));
         verify_attach(t->v, "body", tool_bytes_slice(body.n > 0 ? &body : &a.body));
     } else {
-        snprintf(shown, sizeof shown, "%s as %s (%s)", q->path, q->as, q->encoding);
+        snprintf(shown, sizeof shown, "%s %s as %s (%s)", q->path, method, q->as, q->encoding);
         verify_ok(t->v, "served", shown);
         fine = true;
     }

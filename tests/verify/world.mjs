@@ -202,7 +202,7 @@ export async function serve() {
   const server = createServer((q, r) => {
     const path = q.url;
     state.seen.push({ path, dest: q.headers['sec-fetch-dest'] ?? '', headers: q.headers });
-    if (path.startsWith('/log/') || path.startsWith('/w')) {
+    if (path.startsWith('/log/') || path.startsWith('/witness')) {
       const lie = state.lies.get(path)?.(q);
       const body = lie ? lie.body : state.log.get(path.startsWith('/log/') ? path.slice(5) : path);
       r.writeHead(lie?.status ?? (body === undefined ? 404 : 200));
@@ -210,7 +210,7 @@ export async function serve() {
     }
     const good = honest(path);
     if (q.method !== 'GET') { good.status = 405; good.body = 'no\n'; }
-    const lie = state.lies.get(path)?.(q, good) ?? state.lies.get('*')?.(q, good);
+    const lie = (q.method === 'GET' ? state.lies.get(path)?.(q, good) : undefined) ?? state.lies.get('*')?.(q, good);
     const answer = lie ? { ...good, ...lie, headers: { ...good.headers, ...lie.headers } } : good;
     if (answer.raw) { q.socket.end(answer.raw); return; }
     if (answer.destroy) { q.socket.destroy(); return; }

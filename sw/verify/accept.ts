@@ -50,11 +50,9 @@ async function judgeNote(r: Draft, trust: Trust, text: string): Promise<Verdict>
   r.text = note && parseText(note.text);
   if (!note || !r.text) return 'note-format';
   r.hash = toBase64url(await sha256(encode(note.text)));
-  for (const key of trust.release) {
-    const time = await verifyNote(note, key);
-    if (time === null) return 'release-signature';
-    if (time !== undefined) r.signed++;
-  }
+  const signed = await Promise.all(trust.release.map((key) => verifyNote(note, key)));
+  if (signed.includes(null)) return 'release-signature';
+  r.signed = signed.filter((time) => time === 0).length;
   if (r.signed < trust.threshold) return 'threshold';
   return r.text.line === trust.line ? 'ok' : 'line';
 }
@@ -83,14 +81,16 @@ async function judgeProof(r: Draft, trust: Trust, note: string, text: string): P
   if (proof === null) return 'proof-format';
   const checkpoint = await checkLog(trust, proof.checkpoint);
   if (typeof checkpoint === 'string') return checkpoint;
-  const times: [string, number][] = [];
-  for (const { name, key } of trust.witnesses) {
-    const time = await verifyNote(checkpoint.note, key);
-    if (time === null) return 'witness-signature';
-    if (time !== undefined) times.push([name, time]);
-  }
+  const [isIncluded, ...found] = await Promise.all([
+    includes(checkpoint, proof, note),
+    ...trust.witnesses.map(({ key }) => verifyNote(checkpoint.note, key)),
+  ]);
+  if (found.includes(null)) return 'witness-signature';
+  const times = trust.witnesses.flatMap(({ name }, i): [string, number][] =>
+    found[i] == null ? [] : [[name, found[i]]],
+  );
   if (!hasQuorum(trust, new Set(times.map(([name]) => name)))) return 'quorum';
-  if (!(await includes(checkpoint, proof, note))) return 'inclusion';
+  if (!isIncluded) return 'inclusion';
   times.sort((a, b) => a[1] - b[1]);
   r.index = proof.index;
   r.size = checkpoint.size;

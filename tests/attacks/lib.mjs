@@ -1,7 +1,7 @@
 // Scenes for attacks: a hostile gateway of its own (and so an origin of its own) for each, a browser with nothing in it, a
 // person made through the real page where there must be something to steal. One Chromium and one Firefox serve all
 // scenes that need no profile on disk.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readlinkSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildGuard } from '../../sw/guard/build.js';
@@ -157,6 +157,38 @@ export class Scene {
     await this.p.fill('Message to', CANARY.draft);
     await this.p.sees('Canary cage', { within: 'body' });
     return this.p;
+  }
+
+  /** A window whose profile outlives the browser; gives the profile. */
+  async persistent(profile = tempDir('profile')) {
+    if (this.browser === 'chromium') {
+      this.p = await chromium('person', { profile, permissions: [] });
+      // The lock of the profile names the process.
+      this.pid = Number(readlinkSync(join(profile, 'SingletonLock')).split('-').pop());
+    } else {
+      const browser = await launchFirefox(profile);
+      const page = (await browser.pages())[0] ?? (await browser.newPage());
+      await page.setViewport({ width: 1400, height: 900 });
+      this.p = new Person('person', page, 'puppeteer', () => browser.close());
+      this.pid = browser.process().pid;
+    }
+    const { p } = this;
+    this.closers.push(() => p.close());
+    return profile;
+  }
+
+  /** As if the power were cut. */
+  async kill() {
+    process.kill(this.pid, 'SIGKILL');
+    await until('the browser is gone', () => {
+      try {
+        process.kill(this.pid, 0);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    await sleep(500);
   }
 
   /** Another window with nothing in it. */

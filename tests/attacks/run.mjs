@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util';
 import { endAll } from '../web/e2e/lib.mjs';
 import { prepare, Scene } from './lib.mjs';
 import { served } from './served.mjs';
+import { updates } from './updates.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({ options: { only: text, browser: text, jobs: text } });
 const only = values.only?.split(',');
-const rows = [...served].filter((r) => !only || only.includes(r.id));
+const rows = [...served, ...updates].filter((r) => !only || only.includes(r.id));
 const LIMIT_MS = 90_000;
 
 const results = [];

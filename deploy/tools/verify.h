@@ -146,6 +146,49 @@ MUST_CHECK bool verify_answer_decode(struct tool_bytes *out, const struct verify
 MUST_CHECK bool verify_http_text(struct verify *v, struct verify_http *h, struct tool_bytes *out,
                                  const char *kind, const char *url, size_t max);
 
+/* ---- verify_served.c: one answer of the origin, however it was fetched ------------------------
+ */
+
+#define VERIFY_OTHER_BYTES_MAX (256u << 10) /* of what no release pins */
+struct verify_served {
+    const char *path;
+    const char *cache; /* the whole Cache-Control; NULL: any with no-transform */
+    unsigned status;   /* 0: any */
+    bool any_body;     /* data that no release pins */
+};
+/* Status, headers, type and (decoded) body. False: why. */
+MUST_CHECK bool verify_served_check(struct verify *v, const struct verify_served *want,
+                                    unsigned status, struct slice head, struct slice body,
+                                    char why[VERIFY_WHY_MAX]);
+/* What is wanted of a path when a browser asks for it. */
+void verify_served_of(struct verify_served *out, const struct verify *v, const char *path);
+/* No more than this is taken in. */
+size_t verify_served_max(const struct verify *v, const struct verify_served *want);
+
+/* ---- verify_pipe.c: a browser at the other end of two pipes -----------------------------------
+ */
+
+struct verify_pipe {
+    int pid, to, from; /* -1: none */
+    int last_id;
+    char profile[VERIFY_PATH_MAX];
+    struct tool_bytes in; /* bytes of messages that are not whole yet */
+    size_t looked_at;     /* of them: no end of a message so far      */
+};
+/* Starts the program with a profile of its own. False: *why. */
+MUST_CHECK bool verify_pipe_open(struct verify_pipe *p, const char *program, const char **why);
+/* Ends it, whatever it does, and removes the profile. */
+void verify_pipe_close(struct verify_pipe *p);
+/* Sends a command; takes params (NULL: none). The id, or 0 when the browser is gone. */
+int verify_pipe_send(struct verify_pipe *p, const char *session, const char *method,
+                     json_t *params);
+/* The next message within this time; NULL: none, *gone says whether there will be more. */
+json_t *verify_pipe_next(struct verify_pipe *p, unsigned wait_ms, bool *gone);
+/* Milliseconds of a clock that never goes back. */
+uint64_t verify_now_ms(void);
+/* Has a signal asked the program to end? They are held back while a browser runs. */
+bool verify_stop_asked(void);
+
 /* ---- the commands --------------------------------------------------------------------------- */
 
 /* A release directory. v->note is read from it unless the caller has read one. */

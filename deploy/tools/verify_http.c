@@ -1,7 +1,6 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "verify.h"
 
@@ -43,17 +42,10 @@ static const struct dress wardrobe[] = {
     {"empty", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
 };
 
-static uint64_t now_ms(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 bool verify_http_open(struct verify_http *h, unsigned seconds)
 {
     h->why[0] = 0;
-    h->deadline_ms = now_ms() + (uint64_t)seconds * 1000;
+    h->deadline_ms = verify_now_ms() + (uint64_t)seconds * 1000;
     h->curl = curl_easy_init();
     return h->curl != NULL;
 }
@@ -180,7 +172,7 @@ bool verify_http_get(struct verify_http *h, struct verify_answer *out,
 {
     char why[CURL_ERROR_SIZE] = "";
     struct taking t = {out, r->body_max, false};
-    uint64_t now = now_ms();
+    uint64_t now = verify_now_ms();
     memset(out, 0, sizeof *out);
     if (now >= h->deadline_ms) {
         snprintf(h->why, sizeof h->why, "the time for all requests is over");

@@ -1,5 +1,6 @@
 /* sotto-verify: compares notes, folders, files and origins with what was signed and logged. */
 #include <curl/curl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +137,10 @@ static bool run_origin(struct verify *v, struct options *o)
         return false;
     }
     verify_origin(v, url);
-    v->origin = o->target;
+    if (o->with_browser && v->result.text.file_n > 0) {
+        verify_browser(v, url, o->browser);
+    }
+    v->origin = o->target; /* outlives us */
     return true;
 }
 
@@ -175,6 +179,8 @@ int main(int argc, char **argv)
     struct verify v;
     memset(&v, 0, sizeof v);
     tool_begin("sotto-verify");
+    (void)signal(SIGPIPE,
+                 SIG_IGN); /* a write to a browser that has ended is an error, not our end */
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--", 2) == 0) {
             if (!take_option(&o, argc, argv, &i)) {

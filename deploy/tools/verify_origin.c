@@ -7,9 +7,6 @@
 #include "verify.h"
 
 #define ALL_REQUESTS_S 900
-#define SMALL_BYTES (256u << 10)
-#define IMMUTABLE "public, max-age=31536000, immutable, no-transform"
-#define REVALIDATE "no-cache, no-transform"
 #define BROWSER_ENCODINGS "gzip, deflate, br"
 
 struct visit {
@@ -20,10 +17,8 @@ struct visit {
 
 /* What one request asks and wants. */
 struct ask {
-    const char *path, *as, *encoding, *method;
-    const char *cache;      /* the whole Cache-Control; NULL: any with no-transform */
-    unsigned status;        /* 0: any */
-    bool any_body;          /* data that no release pins */
+    struct verify_served want;
+    const char *as, *encoding, *method;
     struct tool_bytes *out; /* takes the decoded body; NULL */
 };
 
@@ -32,48 +27,9 @@ static void url_of(char out[VERIFY_PATH_MAX * 2], const struct visit *t, const c
     snprintf(out, (size_t)VERIFY_PATH_MAX * 2, "%s%s", t->origin, path);
 }
 
-static bool check_cache(struct slice head, const char *cache, char why[VERIFY_WHY_MAX])
-{
-    char said[VERIFY_WHY_MAX / 2];
-    struct slice value = SLICE_EMPTY;
-    bool has = verify_head_find(head, "cache-control", &value);
-    verify_text(said, sizeof said, value);
-    bool fine =
-        has && (cache != NULL ? strcmp(said, cache) == 0 : strstr(said, "no-transform") != NULL);
-    if (!fine) {
-        snprintf(why, VERIFY_WHY_MAX, "has Cache-Control `%s`, not `%s`", said,
-                 cache != NULL ? cache : "no-transform");
-    }
-    return fine;
-}
-
-/* text/html and text/html; charset=utf-8 are the same to a browser that gets UTF-8. */
-static bool check_type(struct slice head, struct slice want, char why[VERIFY_WHY_MAX])
-{
-    char said[128], listed[128], with[160];
-    struct slice value = SLICE_EMPTY;
-    (void)verify_head_find(head, "content-type", &value);
-    verify_text(said, sizeof said, value);
-    verify_text(listed, sizeof listed, want);
-    snprintf(with, sizeof with, "%s; charset=utf-8", listed);
-    if (want.n == 0 || strcmp(said, listed) == 0 || strcmp(said, with) == 0) {
-        return true;
-    }
-    snprintf(why, VERIFY_WHY_MAX, "has the type `%s`, not `%s`", said, listed);
-    return false;
-}
-
-/* No more than what is listed, and a little, is taken in. */
-static size_t body_max(const struct visit *t, const struct ask *q)
-{
-    const struct release_file *f = release_text_file(&t->v->result.text, slice_of_string(q->path));
-    return f == NULL || q->any_body ? SMALL_BYTES : (size_t)f->size + SMALL_BYTES;
-}
-
 static bool check_answer(struct visit *t, const struct ask *q, const struct verify_answer *a,
                          struct tool_bytes *body, char why[VERIFY_WHY_MAX])
 {
-    struct slice head = tool_bytes_slice(&a->head);
     if (a->interim != 0) {
         snprintf(why, VERIFY_WHY_MAX, "is preceded by an answer of status %u", a->interim);
         return false;
@@ -83,21 +39,9 @@ static bool check_answer(struct visit *t, const struct ask *q, const struct veri
                  a->is_odd ? "is no well-formed answer" : "is longer than what the note lists");
         return false;
     }
-    if (!verify_head_check(head, t->v->result.text.csp, why)) {
-        return false;
-    }
-    if (q->status != 0 && a->status != q->status) {
-        snprintf(why, VERIFY_WHY_MAX, "is answered with status %u, not %u", a->status, q->status);
-        return false;
-    }
-    if (!check_cache(head, q->cache, why) || !verify_answer_decode(body, a, body_max(t, q), why)) {
-        return false;
-    }
-    if (q->any_body) {
-        return true;
-    }
-    return check_type(head, verify_type(t->v, q->path), why) &&
-           verify_content(t->v, q->path, tool_bytes_slice(body), why);
+    return verify_answer_decode(body, a, verify_served_max(t->v, &q->want), why) &&
+           verify_served_check(t->v, &q->want, a->status, tool_bytes_slice(&a->head),
+                               tool_bytes_slice(body), why);
 }
 
 /* One request in the dress of a browser. False: unreachable or different, and said. */
@@ -108,21 +52,21 @@ static bool ask(struct visit *t, const struct ask *q)
     struct verify_answer a;
     struct tool_bytes body = {NULL, 0};
     bool fine = false;
-    url_of(url, t, q->path);
+    url_of(url, t, q->want.path);
     struct verify_request r = {.url = url,
                                .method = q->method,
                                .as = q->as,
                                .encoding = q->encoding,
-                               .body_max = body_max(t, q)};
+                               .body_max = verify_served_max(t->v, &q->want)};
     if (!verify_http_get(&t->http, &a, &r)) {
-        verify_unreachable(t->v, q->path, t->http.why);
+        verify_unreachable(t->v, q->want.path, t->http.why);
     } else if (!check_answer(t, q, &a, &body, why)) {
-        verify_differs(t->v, strcmp(q->path, "/sw.js") == 0 ? "loader" : "served", q->path,
-                       "%s as %s (%s) %s", method, q->as, q->encoding, why);
+        verify_differs(t->v, strcmp(q->want.path, "/sw.js") == 0 ? "loader" : "served",
+                       q->want.path, "%s as %s (%s) %s", method, q->as, q->encoding, why);
         verify_attach(t->v, "head", tool_bytes_slice(&a.head));
         verify_attach(t->v, "body", tool_bytes_slice(body.n > 0 ? &body : &a.body));
     } else {
-        snprintf(shown, sizeof shown, "%s %s as %s (%s)", q->path, method, q->as, q->encoding);
+        snprintf(shown, sizeof shown, "%s %s as %s (%s)", q->want.path, method, q->as, q->encoding);
         verify_ok(t->v, "served", shown);
         fine = true;
     }
@@ -157,8 +101,8 @@ static void ask_file(struct visit *t, const struct release_file *f)
     char path[VERIFY_PATH_MAX];
     verify_text(path, sizeof path, f->path);
     const char *as = natural(f);
-    struct ask q = {.path = path, .as = as, .encoding = BROWSER_ENCODINGS, .status = 200};
-    q.cache = strcmp(path, "/") == 0 ? REVALIDATE : NULL;
+    struct ask q = {.as = as, .encoding = BROWSER_ENCODINGS};
+    verify_served_of(&q.want, t->v, path);
     (void)ask(t, &q);
     if (strcmp(as, "script") == 0) {
         q.as = "worker";
@@ -175,7 +119,8 @@ static void ask_file(struct visit *t, const struct release_file *f)
 static void ask_loader(struct visit *t)
 {
     static const char *const as[] = {"serviceworker", "script", "empty"};
-    struct ask q = {.path = "/sw.js", .status = 200, .cache = IMMUTABLE};
+    struct ask q = {.as = NULL};
+    verify_served_of(&q.want, t->v, "/sw.js");
     for (size_t i = 0; i < 3; i++) {
         q.as = as[i];
         q.encoding = BROWSER_ENCODINGS;
@@ -196,22 +141,18 @@ static void ask_others(struct visit *t)
     buf_slice(&b, SLICE_LITERAL("/sotto-verify-"));
     text_put_hex(&b, SLICE_ARRAY(some));
     path[b.n] = 0;
-    struct ask q = {.path = path,
-                    .as = "document",
-                    .encoding = BROWSER_ENCODINGS,
-                    .status = 404,
-                    .any_body = true};
+    struct ask q = {.as = "document", .encoding = BROWSER_ENCODINGS};
+    q.want = (struct verify_served){.path = path, .status = 404, .any_body = true};
     (void)ask(t, &q);
     q.as = "script";
     (void)ask(t, &q);
     q.as = "serviceworker";
     (void)ask(t, &q);
-    q = (struct ask){
-        .path = "/config.json", .as = "empty", .encoding = BROWSER_ENCODINGS, .any_body = true};
+    q.as = "empty";
+    q.want = (struct verify_served){.path = "/config.json", .any_body = true};
     (void)ask(t, &q);
-    q.path = "/";
+    q.want.path = "/";
     q.method = "POST";
-    q.status = 0;
     (void)ask(t, &q);
 }
 
@@ -267,13 +208,8 @@ static void ask_release(struct visit *t)
             snprintf(path + n, sizeof path - (size_t)n, "%llu",
                      (unsigned long long)t->v->result.text.seq);
         }
-        struct ask q = {.path = path,
-                        .as = "empty",
-                        .encoding = BROWSER_ENCODINGS,
-                        .status = 200,
-                        .cache = REVALIDATE,
-                        .any_body = true,
-                        .out = &got};
+        struct ask q = {.as = "empty", .encoding = BROWSER_ENCODINGS, .out = &got};
+        verify_served_of(&q.want, t->v, path);
         if (!ask(t, &q)) {
             continue;
         }

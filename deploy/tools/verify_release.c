@@ -118,11 +118,17 @@ bool verify_release_served(struct verify *v)
     return verify_release(v, &names);
 }
 
+/* A manifest of WAICT is named by 22 letters of its hash. */
+static bool is_waict(const char *path)
+{
+    return strncmp(path, waict_folder, sizeof waict_folder - 1) == 0 &&
+           strlen(path) == sizeof waict_folder - 1 + 22;
+}
+
 bool verify_is_listed(const struct verify *v, const char *path)
 {
     return strcmp(path, "/sw.js") == 0 || strcmp(path, "/.well-known/webcat/manifest.json") == 0 ||
-           strncmp(path, waict_folder, sizeof waict_folder - 1) == 0 ||
-           release_text_file(&v->result.text, slice_of_string(path)) != NULL;
+           is_waict(path) || release_text_file(&v->result.text, slice_of_string(path)) != NULL;
 }
 
 struct slice verify_type(const struct verify *v, const char *path)
@@ -138,10 +144,10 @@ static bool check_made(const struct verify *v, const char *path, struct slice by
                        char why[VERIFY_WHY_MAX])
 {
     char hash[44];
-    bool is_waict = strncmp(path, waict_folder, sizeof waict_folder - 1) == 0;
+    bool waict = is_waict(path);
     char *room = malloc(VERIFY_EXPECT_BYTES_MAX);
     struct buf b = buf_fixed(room, room == NULL ? 0 : VERIFY_EXPECT_BYTES_MAX);
-    if (is_waict) {
+    if (waict) {
         verify_expect_waict(&b, &v->result.text);
     } else {
         verify_expect_webcat(&b, &v->result.text);
@@ -151,7 +157,7 @@ static bool check_made(const struct verify *v, const char *path, struct slice by
     hash[22] = 0;
     if (!fine) {
         snprintf(why, VERIFY_WHY_MAX, "is not the list of this release's files");
-    } else if (is_waict && strcmp(path + sizeof waict_folder - 1, hash) != 0) {
+    } else if (waict && strcmp(path + sizeof waict_folder - 1, hash) != 0) {
         snprintf(why, VERIFY_WHY_MAX, "is not named by its hash");
         fine = false;
     }

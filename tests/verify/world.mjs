@@ -120,14 +120,14 @@ navigator.serviceWorker.register(policy.createScriptURL('/sw.js'), { scope: '/',
   return { version, files, csp, loader, wasm: [b64(wasm)] };
 }
 
-/** Two release keys of which one must sign, three witnesses of which two must; `urls`: where witnesses answer. */
-export function makeWorld({ logUrl = '', urls = [] } = {}) {
+/** Two release keys of which one must sign, three witnesses of which two must; `urls`: where witnesses answer; `vkeys`: release keys of others. */
+export function makeWorld({ logUrl = '', urls = [], vkeys } = {}) {
   const keys = [key('example.org/a'), key('example.org/b')];
   const log = key('example.org/log');
   const witnesses = ['w1', 'w2', 'w3'].map((name) => key(`example.net/${name}`, 4));
   const tail = (url) => (url ? ` ${url}` : '');
   const trust = [
-    'sotto-trust/v1', 'line example.org/web', ...keys.map((k) => `release ${k.vkey}`), 'threshold 1', `log ${log.vkey}${tail(logUrl)}`,
+    'sotto-trust/v1', 'line example.org/web', ...(vkeys ?? keys.map((k) => k.vkey)).map((v) => `release ${v}`), 'threshold 1', `log ${log.vkey}${tail(logUrl)}`,
     ...witnesses.map((w, i) => `witness w${i + 1} ${w.vkey}${tail(urls[i])}`), 'group all 2 w1 w2 w3', 'quorum all', '',
   ].join('\n');
   const entries = [];
@@ -151,6 +151,13 @@ export function makeWorld({ logUrl = '', urls = [] } = {}) {
       const index = this.add(note);
       const first = proof(index, { times: [logged, logged + 5, logged + 10] });
       last = { seq, version, app, note, index, first, hash: sha(text).toString('base64url') };
+      this.releases.push(last);
+      return last;
+    },
+    /** A release that was signed elsewhere. */
+    adopt(note, { app = null, seq = 1, logged = NOW - 2 * DAY } = {}) {
+      const index = this.add(note);
+      last = { seq, version: /^version (.*)$/m.exec(note)[1], app, note, index, first: proof(index, { times: [logged, logged, logged] }), hash: sha(note.split('\n\n')[0], '\n').toString('base64url') };
       this.releases.push(last);
       return last;
     },

@@ -88,7 +88,10 @@ export function dismissAlarm(): void {
 function recall(): void {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(ALARM) ?? 'null');
-    if (isAlarm(kept)) alarm.value = kept;
+    if (isAlarm(kept)) {
+      alarm.value = kept;
+      mark.value = 'differs';
+    }
   } catch {
     localStorage.removeItem(ALARM);
   }

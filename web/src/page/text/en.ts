@@ -509,11 +509,11 @@ export const en = {
   'code-differs-text':
     'A file is not the one this release was made with, or something else has put itself in front. Do not unlock. Ask whoever runs this gateway.',
   'code-not':
-    'Nothing here protects against a hostile browser or device, nor against whoever sent the very first page: the Guard extension and the portable file do.',
+    'This cannot protect against a hostile browser or device. Against whoever sent the very first page, only the Guard extension and the portable file help.',
   'code-version': 'Version',
   'code-release': 'Release number',
-  'code-log': 'Place in the public log',
-  'code-log-place': 'entry { $index } of { $size }',
+  'code-log': 'Index in the log',
+  'code-log-place': '{ $index }, in a log of { $size }',
   'code-witnesses': 'Witnesses',
   'code-witnesses-none': 'none',
   'code-seen': 'Last seen by witnesses',

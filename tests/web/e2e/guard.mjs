@@ -29,9 +29,9 @@ async function inChromium(out, more = {}) {
   const worker = p.context.serviceWorkers()[0] ?? (await p.context.waitForEvent('serviceworker'));
   const id = new URL(worker.url()).host;
   p.state = () => worker.evaluate(() => globalThis.chrome.storage.local.get('guard').then((g) => g.guard?.sites[0] ?? null));
-  p.popup = async (origin) => {
-    await p.page.goto('about:blank');
-    await p.page.goto(`chrome-extension://${id}/popup.html#${origin}`);
+  p.popup = async (origin, page = p.page) => {
+    await page.goto('about:blank');
+    await page.goto(`chrome-extension://${id}/popup.html#${origin}`);
   };
   p.check = async (origin, result) => {
     await p.popup(origin);
@@ -118,7 +118,7 @@ async function verdicts() {
     await runs(p, '0.1.0');
     server.release = { ...two, proof: two.proofNow() };
     const tab = await p.tab('second');
-    await tab.page.goto(`${new URL(p.context.serviceWorkers()[0].url()).origin}/popup.html#${server.origin}`);
+    await p.popup(server.origin, tab.page);
     await tab.click('button', 'Check now');
     await runs(p, '0.2.0');
     await tab.page.close();

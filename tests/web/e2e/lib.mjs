@@ -126,7 +126,7 @@ function findInPage([kind, name, exact]) {
   return `[data-e2e="${globalThis.__e2e}"]`;
 }
 
-class Person {
+export class Person {
   constructor(name, page, driver, close) {
     Object.assign(this, { name, page, driver, close, errors: [] });
     page.on('pageerror', (e) => this.errors.push(String(e.message ?? e)));

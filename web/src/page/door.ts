@@ -10,6 +10,8 @@ import { scriptUrl } from './trusted.ts';
 const SCRIPT = '/sw.js';
 const WAIT_MS = 30_000;
 const WATCH_MS = 10_000;
+const CHECK_MS = 3_600_000;
+const GUARD_MS = 5000;
 const STALE_S = 14 * 86_400;
 const ALARM = 'sotto-alarm';
 const SOFT = 'sotto-soft-reload';
@@ -36,8 +38,6 @@ export const alarm = signal<Alarm | null>(null);
 /** Another tab has switched; this one still runs the release before. */
 export const outdated = signal(false);
 
-/** Set by Guard before any script of the page runs; for display, and because under Guard there may be no worker. */
-const guard = document.documentElement.dataset['sottoGuard'] ?? '';
 const running = new URL(import.meta.url).pathname;
 
 let settle: (open: boolean) => void = () => undefined;
@@ -125,6 +125,20 @@ function softReload(): boolean {
   return true;
 }
 
+/** Guard marks the document soon after it is there; it may have to wake up first. Under it there may be no worker. */
+async function isGuarded(): Promise<boolean> {
+  for (const end = Date.now() + GUARD_MS; Date.now() < end; ) {
+    if (document.documentElement.dataset['sottoGuard']) return true;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return false;
+}
+
+async function withoutWorker(): Promise<void> {
+  if (await isGuarded()) allow('guarded');
+  else refuse('no-worker');
+}
+
 function say(message: { readonly t: string; readonly seq?: number; readonly loader?: string }): void {
   void navigator.serviceWorker.ready.then((r) => r.active?.postMessage(message));
 }
@@ -180,6 +194,7 @@ function watch(registration: ServiceWorkerRegistration): void {
     else if (wasPinned && all.length === 0) raise('reset');
   };
   setInterval(() => void look(), WATCH_MS);
+  setInterval(() => say({ t: 'check' }), CHECK_MS); // it may stay open for weeks
   addEventListener('focus', () => void look());
   addEventListener('hashchange', () => history.replaceState({ sotto: 1 }, ''));
 }
@@ -187,14 +202,14 @@ function watch(registration: ServiceWorkerRegistration): void {
 export async function openDoor(): Promise<void> {
   if (isPortable) return;
   const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
-  if (workers === null) return guard ? allow('guarded') : refuse('no-worker');
+  if (workers === null) return await withoutWorker();
   recall();
   workers.addEventListener('message', (e: MessageEvent<unknown>) => {
     if (isDoorNews(e.data)) onNews(e.data);
   });
   const before = await registrations();
   if (!isAlone(before)) return refuse('second-worker');
-  if (before.some((r) => r.active) && workers.controller === null && !guard) {
+  if (before.some((r) => r.active) && workers.controller === null) {
     if (!softReload()) refuse('bypassed');
     return;
   }
@@ -202,7 +217,7 @@ export async function openDoor(): Promise<void> {
     watch(await workers.register(scriptUrl(SCRIPT), { scope: '/', updateViaCache: 'all' }));
   } catch {
     // blocked by Guard, which checks by itself; or a private window
-    if (refusal.value === '') guard ? allow('guarded') : refuse('no-worker');
+    if (refusal.value === '') await withoutWorker();
     return;
   }
   workers.addEventListener('controllerchange', () => say({ t: 'state' }));

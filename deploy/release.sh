@@ -1,10 +1,10 @@
 #!/bin/sh
 # Builds a release, whole: libraries, native tools, core.wasm, kdf.wasm, worker, page, sw.js, portable file, Guard, the
 # unsigned note and the lists for WEBCAT (and WAICT). The same commit and arguments give the same bytes anywhere on the
-# machine of deploy/toolchain.lock. Signing is another step, on another machine: deploy/README.md.
+# kind of machine (deploy/toolchain.sh). Signing is another step, on another machine: deploy/README.md.
 #
 # Usage: deploy/release.sh OUT --trust FILE [--previous NOTE] [--site ORIGIN]... [--version V] [--plain] [--waict]
-#   OUT/        what the gateway serves (app-dir)        OUT.note   the text to be signed
+#   OUT/  what the gateway serves (app-dir)   OUT.note  the text to be signed   OUT.toolchain  what it was made with
 #   --trust     whom the page will trust (wasm/release/trust.h); it is compiled into sw.js and Guard
 #   --previous  the signed note of the release before; without it this is release 1
 #   --site      an origin that Guard watches from its installation on; without one Guard is not packed
@@ -84,5 +84,6 @@ fi
 # shellcheck disable=SC2086
 node web/build.js --out "$out" --trust "$trust" --version "$version" --seq "$seq" --prev "$prev" --commit "$commit" \
     --toolchain "$(deploy/toolchain.sh --hash)" $extra $more >&2
+deploy/toolchain.sh >"$out.toolchain"
 rm -rf "$work"
 say "release $seq, version $version: $out; sign $out.note"

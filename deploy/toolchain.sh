@@ -1,9 +1,10 @@
 #!/bin/sh
 # Prints what the bytes of a release depend on besides the sources: the versions of the compilers and packages, the
-# pins and the flags. Its SHA-256 is the `toolchain` of a release note. deploy/toolchain.lock is what the last release
-# was made with; --check compares and names what differs.
+# pins and the flags. Its SHA-256 is the `toolchain` of a release note; deploy/release.sh writes it beside the note, and
+# --check FILE compares this machine with such a text and names what differs.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
+case ${2:-} in /*|'') file=${2:-} ;; *) file=$PWD/$2 ;; esac
 cd "$root"
 export LC_ALL=C
 
@@ -22,6 +23,7 @@ case ${1:-} in
 '') print ;;
 --hash) print | sha256sum | cut -d' ' -f1 ;;
 --check)
-    print | diff deploy/toolchain.lock - >&2 || { echo "toolchain: this machine is not the one of deploy/toolchain.lock" >&2; exit 1; } ;;
-*) echo "usage: toolchain.sh [--hash | --check]" >&2; exit 2 ;;
+    [ $# = 2 ] || { echo "usage: toolchain.sh --check FILE" >&2; exit 2; }
+    print | diff "$file" - >&2 || { echo "toolchain: this machine differs from $2" >&2; exit 1; } ;;
+*) echo "usage: toolchain.sh [--hash | --check FILE]" >&2; exit 2 ;;
 esac

@@ -11,7 +11,7 @@ export LC_ALL=C
 print() {
     echo "sotto-toolchain/v1"
     echo "machine $(uname -m)"
-    for package in binaryen clang-14 cmake emscripten gcc libc6-dev libcurl4-openssl-dev libh2o-evloop-dev libjansson-dev \
+    for package in binaryen clang-14 cmake emscripten gcc libbrotli-dev libc6-dev libcurl4-openssl-dev libh2o-evloop-dev libjansson-dev \
         libsqlite3-dev libssl-dev libwebsockets-dev lld-14 llvm-14 zlib1g-dev; do
         echo "package $package $(dpkg-query -W -f '${Version}' "$package" 2>/dev/null || echo missing)"
     done

@@ -2,13 +2,14 @@
 import { parseArgs } from 'node:util';
 import { endAll } from '../web/e2e/lib.mjs';
 import { prepare, Scene } from './lib.mjs';
+import { loader } from './loader.mjs';
 import { served } from './served.mjs';
 import { updates } from './updates.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({ options: { only: text, browser: text, jobs: text } });
 const only = values.only?.split(',');
-const rows = [...served, ...updates].filter((r) => !only || only.includes(r.id));
+const rows = [...served, ...updates, ...loader].filter((r) => !only || only.includes(r.id));
 const LIMIT_MS = 90_000;
 
 const results = [];
@@ -25,7 +26,7 @@ async function one(row, browser) {
   } catch (e) {
     results.push({ row, browser, fine: false });
     console.log(`not ok ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}`);
-    if (process.env.SOTTO_STACK) console.log(e.stack, scene.p?.errors?.slice(0, 5), await scene.p?.text?.().catch(() => ''), scene.p?.page.url());
+    if (process.env.SOTTO_STACK) console.log(e.stack, scene.p?.errors?.slice(0, 5), await scene.p?.text?.().catch(() => ''), scene.p?.page.url(), await scene.guard?.().catch((x) => x.message), scene.server.seen.slice(-12).map((q) => `${q.path} ${q.dest}`).join(' | '));
   } finally {
     clearTimeout(timer);
     await scene.end();

@@ -1,0 +1,348 @@
+// Attacks on the loader itself: another script in its place, its store, its faults, what goes past it; and the portable
+// file, which has none.
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attacks, part, typeOf } from './hostile.mjs';
+import { BOTH, check, CHROMIUM, equal, row, sleep, tempDir, until } from './lib.mjs';
+
+/** sw.js is asked for, or not, and its answer is thrown away. */
+const update = (s) => s.p.eval(() => navigator.serviceWorker.getRegistration().then((r) => r.update()).then(() => 'fine', (e) => e.name));
+const isHome = (s) => s.server.sinks.some((k) => k.url.includes('from=rogue-worker') && k.url.includes('what=done'));
+
+/** A second window of the honest page, to look and to act from while the first shows an error. */
+async function beside(s) {
+  const tab = await s.p.tab();
+  await s.go('/beside', tab);
+  await s.checked(tab);
+  return tab;
+}
+
+/** What any script of this origin could do to the files that are kept. */
+const poison = (tab, text) =>
+  tab.eval(async (body) => {
+    const cache = await caches.open('sotto-files');
+    for (const key of await cache.keys()) await cache.put(key, new Response(body));
+  }, text);
+const empty = (tab) =>
+  tab.eval(async () => {
+    const cache = await caches.open('sotto-files');
+    for (const key of await cache.keys()) await cache.delete(key);
+  });
+
+const documents = (s, from) => s.server.seen.slice(from).filter((q) => q.app && (q.dest === 'document' || q.path === '101')).length;
+
+// ---- a WebSocket server that speaks no protocol at all ----
+function acceptSocket(request, socket) {
+  const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\nSec-WebSocket-Protocol: sotto.1\r\n\r\n`);
+}
+
+function frame(payload, opcode = 2) {
+  const n = payload.length;
+  const head = n < 126 ? Buffer.from([0x80 | opcode, n]) : n < 65_536 ? Buffer.from([0x80 | opcode, 126, n >> 8, n & 255]) : Buffer.concat([Buffer.from([0x80 | opcode, 127, 0, 0, 0, 0]), Buffer.from([(n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255])]);
+  return Buffer.concat([head, payload]);
+}
+
+/** Scripts as texts, CBOR of every first byte, deep, huge and cut ones, and noise. */
+function hostileFrames() {
+  const scripts = ["<script>globalThis.marker='frame'</script>", "javascript:globalThis.marker='frame'", `{"__proto__":{"marker":"frame"}}`].map((t) => Buffer.from(t));
+  const all = [...scripts.map((t) => frame(t)), ...scripts.map((t) => frame(t, 1))];
+  for (let i = 0; i < 256; i += 3) all.push(frame(Buffer.concat([Buffer.from([i]), randomBytes(24)])));
+  for (let kind = 0; kind < 32; kind++) all.push(frame(Buffer.concat([Buffer.from([kind, 0x85]), ...scripts])));
+  all.push(frame(Buffer.alloc(5000, 0x81)), frame(Buffer.from('9bffffffffffffffff', 'hex')), frame(randomBytes(70_000)), frame(Buffer.alloc(0)));
+  return all;
+}
+
+export const loader = [
+  row('A06', 'GD', CHROMIUM, async (s) => {
+    attacks.A06(s.server);
+    await s.fresh();
+    await s.go('/');
+    await until('the rogue loader is home', () => isHome(s));
+    await until('and in control', async () => {
+      await s.go('/');
+      return (await s.marker()) === 'rogue-page';
+    });
+    await s.p.close();
+    s.server.sinks.length = 0;
+    const from = s.server.seen.length;
+    await s.guarded();
+    await s.guardOpen();
+    await s.go('/');
+    await until('the page runs under Guard', () => s.p.eval(() => document.querySelector('.code-mark.guarded') !== null));
+    equal(s.server.asked('/sw.js', from), 0, 'requests for sw.js');
+    equal(await s.registrations(), 0, 'registrations');
+    await s.safe();
+    s.noSink();
+    return 'told apart by its headers, the first installation gets a rogue loader and the page cannot know (the loss); with Guard sw.js is never asked for and the page runs from checked files';
+  }),
+  row('A07', 'P', BOTH, async (s) => {
+    await s.person();
+    attacks.A07(s.server);
+    const from = s.server.seen.length;
+    for (let i = 0; i < 3; i++) {
+      await s.go(`/?${i}`);
+      await s.p.find('field', 'Passphrase');
+    }
+    // Firefox asks past its cache on update(); on navigations neither does.
+    equal(s.server.asked('/sw.js', from), 0, 'requests for sw.js');
+    if (s.browser === 'chromium') {
+      await update(s);
+      await sleep(500);
+      equal(s.server.asked('/sw.js', from), 0, 'requests for sw.js after update()');
+    }
+    equal(await s.title(), 'Sotto', 'title');
+    await s.checked();
+    await s.safe();
+    s.noSink();
+    return `three navigations${s.browser === 'chromium' ? ' and update()' : ''}: sw.js is not asked for, the page stays the honest one`;
+  }),
+  row('A08', 'GD', CHROMIUM, async (s) => {
+    // A loader that may not be kept is asked for on every navigation: what a browser does after 24 hours.
+    s.server.lies.set('/sw.js', { body: s.world.one.loader, type: 'text/javascript', headers: { 'cache-control': 'no-store' } });
+    await s.person();
+    attacks.A08(s.server);
+    await update(s);
+    await until('the rogue loader is home', () => isHome(s));
+    await s.p.sees('Something tried to replace the check');
+    await s.p.sees('sotto-verify origin');
+    await s.p.sees('Save evidence');
+    const size = s.server.sinks.filter((k) => /what=file/.test(k.url)).reduce((n, k) => n + k.body.length, 0);
+    check(size > 4096, `only ${size} bytes of the store reached the attacker`);
+    s.noCanary();
+    await s.p.page.goto('about:blank');
+    await s.p.close();
+    s.server.sinks.length = 0;
+    const from = s.server.seen.length;
+    await s.guarded();
+    await s.guardOpen();
+    await s.go('/');
+    await until('the page runs under Guard', () => s.p.eval(() => document.querySelector('.code-mark.guarded') !== null));
+    await update(s);
+    equal(s.server.asked('/sw.js', from), 0, 'requests for sw.js');
+    s.noSink();
+    return `past the 24 hours the rogue loader runs and takes the store home (${size} bytes, all of it sealed); the page locks and says so over everything; with Guard sw.js is not asked for`;
+  }),
+  row('A15', 'P', BOTH, async (s) => {
+    await s.person();
+    const tab = await beside(s);
+    await poison(tab, '<script>globalThis.marker = "poison"</script>');
+    await s.go('/?again');
+    await s.p.find('field', 'Passphrase'); // the true bytes were fetched again
+    await s.checked();
+    await poison(tab, '<script>globalThis.marker = "poison"</script>');
+    for (const path of s.world.one.files.keys()) s.server.lies.set(path, { body: '<script>globalThis.marker = "hostile"</script>', type: typeOf(path) });
+    await s.go('/?once-more');
+    await s.p.sees('Sotto cannot be shown: / is damaged');
+    await s.safe();
+    equal(await s.registrations(tab), 1, 'registrations');
+    // The notes as well: what stands there is no release, and its policy is not one.
+    await tab.eval(async () => {
+      const cache = await caches.open('sotto-notes');
+      for (const key of await cache.keys()) await cache.put(key, new Response('{"note":"sotto-release/v1\\n","recent":"","first":""}'));
+    });
+    s.server.clear();
+    await s.go('/?healed');
+    await s.p.find('field', 'Passphrase');
+    await s.checked();
+    await s.unlocked();
+    await s.safe();
+    s.noSink();
+    return 'every kept file and note overwritten: fetched again when the server has the true ones, a 503 that names the file when it has not; never the poison';
+  }),
+  row('A17', 'G', CHROMIUM, async (s) => {
+    attacks.A17(s.server);
+    const profile = await s.persistent();
+    await s.go('/');
+    await until('the rogue loader answers', async () => {
+      await s.go('/');
+      return (await s.marker()) === 'rogue-page';
+    });
+    await s.p.close();
+    s.server.clear();
+    s.server.sinks.length = 0;
+    const from = s.server.seen.length;
+    await s.guarded({ profile });
+    await s.guardOpen();
+    await s.go('/');
+    await until('the page runs under Guard', () => s.p.eval(() => document.querySelector('.code-mark.guarded') !== null));
+    equal(await s.registrations(), 0, 'registrations');
+    equal(s.server.asked('/sw.js', from), 0, 'requests for sw.js');
+    await s.safe();
+    s.noSink();
+    return 'a rogue loader of an earlier visit is gone before the first guarded page: no registration, its page is not shown';
+  }),
+  row('A25', 'D', BOTH, async (s) => {
+    const wiped = (where) => until(`everything is gone (${where})`, async () => (await s.registrations()) === 0);
+    // On the second origin, and on its WebSocket: nothing happens.
+    s.server.on101 = 'Clear-Site-Data: "storage"';
+    // It may not be kept, so that the update check is made now and not after 24 hours.
+    s.server.lies.set('/sw.js', { body: s.world.one.loader, type: 'text/javascript', headers: { 'cache-control': 'no-store' } });
+    await s.person();
+    attacks.A25(s.server, { where: '/healthz' });
+    await s.p.eval((u) => fetch(`${u}/healthz`, { mode: 'no-cors' }).catch(() => 0), s.server.gw);
+    await sleep(500);
+    equal(await s.registrations(), 1, 'registrations after the header on the other origin');
+    // To the loader, whose requests carry no credentials: Chromium does not obey.
+    s.server.clear();
+    attacks.A25(s.server, { where: '/.well-known/sotto/release/latest' });
+    const from = s.server.seen.length;
+    await s.p.eval(() => navigator.serviceWorker.controller.postMessage({ t: 'check' }));
+    await until('the loader has asked', () => s.server.asked('/.well-known/sotto/release/latest', from) > 0);
+    await sleep(500);
+    const byAnswer = await s.registrations();
+    // On the app origin's own WebSocket: Firefox obeys, Chromium does not.
+    s.server.clear();
+    s.server.on101 = 'Clear-Site-Data: "storage"';
+    await s.p.eval((u) => new Promise((done) => {
+      const w = new WebSocket(`${u.replace('http', 'ws')}/sotto`, 'sotto.1');
+      w.onopen = w.onerror = () => done(w.close());
+    }), s.origin);
+    await sleep(700);
+    equal(await s.registrations(), s.browser === 'firefox' ? 0 : 1, 'registrations after the header on the app origin\u2019s WebSocket');
+    s.server.on101 = '';
+    if (s.browser === 'chromium') {
+      equal(byAnswer, 1, 'registrations after the header to the loader');
+      s.server.lies.set('/sw.js', { body: s.world.one.loader, type: 'text/javascript', headers: { 'clear-site-data': '"storage"', 'cache-control': 'no-store' } });
+      await update(s);
+      await wiped('by the answer to the update check');
+    }
+    await s.p.sees('This device was reset'); // the open page notices by itself
+    s.server.clear();
+    s.noCanary();
+    await s.p.reload();
+    await s.p.sees('This device was reset');
+    check(!(await s.p.has('field', 'Passphrase')) && !(await s.p.has('a.chat-row')), 'something is open');
+    const left = await s.p.eval(async () => {
+      const read = async (d) => {
+        let text = '';
+        for await (const h of d.values()) text += h.kind === 'directory' ? await read(h) : await (await h.getFile()).text();
+        return text;
+      };
+      return read(await navigator.storage.getDirectory());
+    });
+    equal(left, '', 'bytes that are left');
+    s.noSink();
+    return `on the second origin and its WebSocket: no effect. On the app origin (${s.browser === 'firefox' ? 'its WebSocket too' : 'not its WebSocket'}): all is gone, the page says "this device was reset", opens nothing, nothing readable is left`;
+  }),
+  row('A26', 'PG', CHROMIUM, async (s) => {
+    await s.person();
+    const hard = async () => {
+      const cdp = await s.p.context.newCDPSession(s.p.page);
+      await cdp.send('Page.reload', { ignoreCache: true });
+    };
+    const from = s.server.seen.length;
+    await hard();
+    await until('the index was asked for', () => s.server.asked('/', from) > 0);
+    await s.p.find('field', 'Passphrase');
+    await s.checked(); // controlled again
+    await s.unlocked();
+    attacks.A26(s.server);
+    await hard();
+    await until('the hostile page runs (the loss)', async () => (await s.marker()) === 'index');
+    await until('it takes what there is', () => s.server.sinks.some((k) => k.url.includes('what=done')));
+    s.noCanary();
+    await s.p.close();
+    s.server.clear();
+    s.server.sinks.length = 0;
+    await s.guarded();
+    await s.guardOpen();
+    await s.go('/');
+    attacks.A26(s.server);
+    await hard();
+    await until('the hostile page is there', async () => (await s.title()) === 'hostile');
+    await sleep(600);
+    await s.safe();
+    s.noSink();
+    return 'honest server: one soft reload, controlled before it unlocks. Hostile: its page runs (the loss), what it takes is sealed; with Guard its marker is unset';
+  }),
+  row('A27', 'P', BOTH, async (s) => {
+    await s.person();
+    const tab = await beside(s);
+    const from = s.server.seen.length;
+    const app = part(s.world.one, 'app', 'js');
+    const closed = async (what) => {
+      await s.go(`/?${what}`);
+      await s.p.sees('Sotto cannot be shown', { ms: 40_000 });
+      await s.safe();
+    };
+    s.server.down = true; // nobody answers
+    await empty(tab);
+    await closed('rejected');
+    s.server.down = false;
+    s.server.lies.set('/', { status: 500, body: '<script>globalThis.marker = 1</script>', type: 'text/html' });
+    await closed('500');
+    s.server.lies.set('/', { body: '', type: 'text/html' });
+    await closed('empty');
+    s.server.lies.set('/', { body: Buffer.alloc(1 << 20, 'x'), type: 'text/html' });
+    await closed('too-much');
+    s.server.lies.set('/', { status: 302, body: '', headers: { location: s.server.gw } });
+    await closed('redirect');
+    s.server.lies.delete('/');
+    const go = s.server.hold('/'); // the answer never comes
+    await closed('late');
+    go();
+    s.server.held.clear();
+    if (s.browser === 'chromium') {
+      // The browser's own storage says no.
+      const cdp = await s.p.context.newCDPSession(s.p.page);
+      await cdp.send('Storage.overrideQuotaForOrigin', { origin: s.origin, quotaSize: 1 });
+      await empty(tab);
+      await s.go('/?quota');
+      const shown = await until('a page of ours', async () => /Sotto/.test(await s.p.text()) && s.p.text());
+      check(/Sotto cannot be shown/.test(shown) || (await s.marker()) === '', 'a page that is not ours');
+      await cdp.send('Storage.overrideQuotaForOrigin', { origin: s.origin });
+    }
+    const status = await tab.eval(() => fetch('/', { method: 'POST', body: 'x' }).then((r) => r.status));
+    equal(status, 405, 'answer to a POST');
+    equal(documents(s, from), 0, 'navigations that reached the server');
+    equal(await s.registrations(tab), 1, 'registrations after the faults');
+    await s.go('/?healed');
+    await s.p.find('field', 'Passphrase');
+    check(s.server.asked(app) > 0, 'the app was never asked for');
+    await s.unlocked();
+    await s.safe();
+    s.noSink();
+    return 'no network, 500, empty, too much, a redirect, no answer at all, no room: each time the built 503, no navigation reaches the server, the loader is still there and heals';
+  }),
+  row('A28', 'D', CHROMIUM, async (s) => {
+    attacks.A28(s.server);
+    await s.fresh();
+    await s.go('/');
+    await until('planted', async () => (await s.title()) === 'planted');
+    s.server.clear();
+    await s.go('/');
+    await s.p.sees('A second script has put itself in front');
+    check(!(await s.p.has('field', 'Name')) && !(await s.p.has('field', 'Passphrase')), 'something is asked for');
+    await s.safe();
+    return 'a worker with a narrower scope from a hostile visit: the honest page says so and asks for nothing';
+  }),
+  row('A32', 'P', CHROMIUM, async (s) => {
+    const { one } = s.world;
+    const file = join(tempDir('portable'), `sotto-${one.version}.html`);
+    writeFileSync(file, one.files.get(`/sotto-${one.version}.html`));
+    await s.fresh();
+    await s.go(`file://${file}`);
+    await s.p.find('field', 'Name');
+    const frames = hostileFrames();
+    let sent = 0;
+    s.server.onSocket = (request, socket) => {
+      acceptSocket(request, socket);
+      socket.on('error', () => undefined);
+      socket.on('data', () => {
+        for (let i = 0; i < 12 && !socket.destroyed; i++) socket.write(frames[sent++ % frames.length]);
+      });
+      for (let i = 0; i < 4; i++) socket.write(frames[sent++ % frames.length]);
+    };
+    await s.portablePerson(s.server.gw);
+    await until('every hostile frame was sent', () => sent >= frames.length, 60_000);
+    await sleep(500);
+    check(!(await s.p.has('heading', 'Stopped')) && (await s.p.eval(() => document.documentElement.dataset.phase)) !== 'dead', 'the core has stopped');
+    equal(await s.marker(), '', 'marker');
+    equal(await s.p.eval(() => location.protocol), 'file:', 'where it runs');
+    s.noSink();
+    s.noCanary();
+    return `${frames.length} hostile frames and scripts over the WebSocket: refused as data, nothing runs, the page is alive`;
+  }),
+];

@@ -175,8 +175,10 @@ struct verify_pipe {
     struct tool_bytes in; /* bytes of messages that are not whole yet */
     size_t looked_at;     /* of them: no end of a message so far      */
 };
-/* Starts the program with a profile of its own. False: *why. */
-MUST_CHECK bool verify_pipe_open(struct verify_pipe *p, const char *program, const char **why);
+/* Starts the program with a profile of its own; agent: its User-Agent, NULL: as it likes. False:
+ * *why. */
+MUST_CHECK bool verify_pipe_open(struct verify_pipe *p, const char *program, const char *agent,
+                                 const char **why);
 /* Ends it, whatever it does, and removes the profile. */
 void verify_pipe_close(struct verify_pipe *p);
 /* Sends a command; takes params (NULL: none). The id, or 0 when the browser is gone. */

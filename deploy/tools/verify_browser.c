@@ -7,8 +7,8 @@
 
 #define START_MS 20000
 #define ALL_MS 90000
-#define IDLE_MS 2000
-#define LOADER_MS 6000 /* idle without a loader: it is asked for */
+#define IDLE_MS 1500
+#define LOADER_MS 4000 /* idle without a loader: it is asked for */
 #define PAUSED_MAX 64
 #define NAME_MAX_BYTES 200
 
@@ -29,7 +29,9 @@ struct browse {
     struct verify *v;
     struct verify_pipe pipe;
     const char *origin;
-    char page[NAME_MAX_BYTES]; /* session of the first page */
+    char page[NAME_MAX_BYTES];  /* session of the first page */
+    char agent[NAME_MAX_BYTES]; /* as the same browser says with a window */
+    int version_id;             /* of the question for it */
     struct paused paused[PAUSED_MAX];
     uint64_t last_ms; /* of the last answer */
     bool document, loader, gone;
@@ -175,8 +177,22 @@ static void on_paused(struct browse *b, const char *session, json_t *event)
     }
 }
 
+/* A server could tell by its name that nobody looks at this browser. */
+static void on_version(struct browse *b, const json_t *result)
+{
+    static const char headless[] = "HeadlessChrome/";
+    const char *agent = text_at(result, "userAgent");
+    const char *at = strstr(agent, headless);
+    int before = at == NULL ? (int)strlen(agent) : (int)(at - agent);
+    snprintf(b->agent, sizeof b->agent, "%.*s%s", before, agent, at == NULL ? "" : at + 8);
+}
+
 static void on_reply(struct browse *b, int id, const json_t *message)
 {
+    if (id == b->version_id && id != 0) {
+        on_version(b, json_object_get(message, "result"));
+        return;
+    }
     for (size_t i = 0; i < PAUSED_MAX; i++) {
         struct paused *p = &b->paused[i];
         if (p->id == id && id != 0) {
@@ -189,14 +205,14 @@ static void on_reply(struct browse *b, int id, const json_t *message)
     }
 }
 
-/* A page, a worker, a service worker: it waits until we watch it. */
+/* A page, a worker, a service worker: it waits until we watch it. The cache stays on: the profile
+ * is new, so it is empty, and `Pragma: no-cache` would tell a server that somebody looks. */
 static void on_target(struct browse *b, const json_t *params)
 {
     const char *session = text_at(params, "sessionId");
     const char *type = text_at(json_object_get(params, "targetInfo"), "type");
     bool is_page = strcmp(type, "page") == 0;
     send(b, session, "Network.enable", NULL);
-    send(b, session, "Network.setCacheDisabled", json_pack("{s:b}", "cacheDisabled", 1));
     if (is_page) {
         send(b, session, "Network.setBypassServiceWorker", json_pack("{s:b}", "bypass", 1));
     }
@@ -244,6 +260,11 @@ static void watch(struct browse *b, unsigned idle_ms, unsigned max_ms,
 static bool has_page(struct browse *b)
 {
     return b->page[0] != 0;
+}
+
+static bool has_agent(struct browse *b)
+{
+    return b->agent[0] != 0;
 }
 
 static bool has_loader(struct browse *b)
@@ -307,7 +328,17 @@ void verify_browser(struct verify *v, const char *origin, const char *program)
     (void)sigaddset(&ending, SIGTERM);
     (void)sigaddset(&ending, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &ending, &before);
-    if (verify_pipe_open(&b->pipe, program, &why)) {
+    /* Once to ask for its name, and then under the name it has with a window. */
+    bool fine = verify_pipe_open(&b->pipe, program, NULL, &why);
+    if (fine) {
+        b->version_id = verify_pipe_send(&b->pipe, NULL, "Browser.getVersion", NULL);
+        watch(b, START_MS, START_MS, has_agent);
+        verify_pipe_close(&b->pipe);
+        b->version_id = 0;
+        fine = verify_pipe_open(&b->pipe, program, b->agent, &why);
+    }
+    if (fine) {
+        b->gone = false;
         visit(b);
         verify_pipe_close(&b->pipe);
     } else {

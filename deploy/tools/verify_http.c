@@ -12,34 +12,55 @@
 static const char agent[] =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/156.0.0.0 Safari/537.36";
-static const char *const common[] = {
-    "Accept-Language: en-US,en;q=0.9",
-    "sec-ch-ua: \"Chromium\";v=\"156\", \"Not/A)Brand\";v=\"24\"",
+static const char language[] = "Accept-Language: en-US,en;q=0.9";
+static const char *const hints[] = {
+    "sec-ch-ua: \"Not:A-Brand\";v=\"8\", \"Chromium\";v=\"156\"",
     "sec-ch-ua-mobile: ?0",
     "sec-ch-ua-platform: \"Linux\"",
 };
 struct dress {
     const char *as;
+    bool has_hints, has_origin;
     const char *lines[6];
 };
 static const struct dress wardrobe[] = {
     {"document",
-     {"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
-      "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+     true,
+     false,
+     {"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,"
+      "image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
       "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-User: ?1",
       "Upgrade-Insecure-Requests: 1", NULL}},
-    {"script", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
+    {"script",
+     true,
+     true,
+     {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
     {"style",
+     true,
+     true,
      {"Accept: text/css,*/*;q=0.1", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
-    {"worker", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: same-origin", NULL}},
+    {"worker",
+     false,
+     false,
+     {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: same-origin", NULL}},
     {"serviceworker",
+     false,
+     false,
      {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: same-origin",
       "Service-Worker: script", "Cache-Control: max-age=0", NULL}},
     {"image",
-     {"Accept: image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+     true,
+     false,
+     {"Accept: image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
       "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: no-cors", NULL}},
-    {"manifest", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
-    {"empty", {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
+    {"manifest",
+     true,
+     false,
+     {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
+    {"empty",
+     true,
+     false,
+     {"Accept: */*", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", NULL}},
 };
 
 bool verify_http_open(struct verify_http *h, unsigned seconds)
@@ -120,22 +141,34 @@ static size_t on_body(char *bytes, size_t one, size_t n, void *arg)
     return n;
 }
 
+static struct curl_slist *put_on(struct curl_slist *list, const struct dress *d, const char *url)
+{
+    char line[VERIFY_PATH_MAX + 16];
+    for (size_t i = 0; d->has_hints && i < sizeof hints / sizeof hints[0]; i++) {
+        list = curl_slist_append(list, hints[i]);
+    }
+    if (d->has_origin) {
+        const char *host = strstr(url, "://");
+        size_t n = host == NULL ? 0 : (size_t)(host - url) + 3;
+        snprintf(line, sizeof line, "Origin: %.*s", (int)(n + strcspn(url + n, "/")), url);
+        list = curl_slist_append(list, line);
+    }
+    for (const char *const *p = d->lines; *p != NULL; p++) {
+        list = curl_slist_append(list, *p);
+    }
+    snprintf(line, sizeof line, "Sec-Fetch-Dest: %s", d->as);
+    list = curl_slist_append(list, line);
+    return curl_slist_append(list, language);
+}
+
 static struct curl_slist *dress_as(const struct verify_request *r)
 {
     char line[128];
     struct curl_slist *list = NULL;
     for (size_t i = 0; r->as != NULL && i < sizeof wardrobe / sizeof wardrobe[0]; i++) {
-        if (strcmp(wardrobe[i].as, r->as) != 0) {
-            continue;
+        if (strcmp(wardrobe[i].as, r->as) == 0) {
+            list = put_on(list, &wardrobe[i], r->url);
         }
-        for (size_t k = 0; k < sizeof common / sizeof common[0]; k++) {
-            list = curl_slist_append(list, common[k]);
-        }
-        for (const char *const *p = wardrobe[i].lines; *p != NULL; p++) {
-            list = curl_slist_append(list, *p);
-        }
-        snprintf(line, sizeof line, "Sec-Fetch-Dest: %s", r->as);
-        list = curl_slist_append(list, line);
     }
     snprintf(line, sizeof line, "Accept-Encoding: %s",
              r->encoding != NULL ? r->encoding : "identity");
@@ -219,7 +252,7 @@ bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a,
     } else if (verify_head_is(coding, "gzip")) {
         fine = verify_bytes_gunzip(out, body, max);
     } else {
-        snprintf(why, VERIFY_WHY_MAX, "has an encoding that was not asked for");
+        snprintf(why, VERIFY_WHY_MAX, "has an encoding that no release has");
     }
     if (!fine && why[0] == 0) {
         snprintf(why, VERIFY_WHY_MAX, "cannot be decoded");

@@ -7,7 +7,7 @@
 #include "verify.h"
 
 #define ALL_REQUESTS_S 900
-#define BROWSER_ENCODINGS "gzip, deflate, br"
+#define BROWSER_ENCODINGS "gzip, deflate, br, zstd"
 
 struct visit {
     struct verify *v;

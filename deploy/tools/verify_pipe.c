@@ -71,11 +71,14 @@ static void become(const char *program, char *const argv[], int in, int out, int
     _exit(127);
 }
 
-static bool spawn_browser(struct verify_pipe *p, const char *program, const char **why)
+static bool spawn_browser(struct verify_pipe *p, const char *program, const char *agent,
+                          const char **why)
 {
+    char name[512];
     char data_dir[VERIFY_PATH_MAX + 32];
     int commands[2] = {-1, -1}, events[2] = {-1, -1}, report[2] = {-1, -1};
     int failed = 0;
+    snprintf(name, sizeof name, "--user-agent=%s", agent != NULL ? agent : "");
     snprintf(data_dir, sizeof data_dir, "--user-data-dir=%s", p->profile);
     /* As tests/web/e2e/lib.mjs starts it. The sandbox does not work for root. */
     const char *args[] = {program,
@@ -88,6 +91,7 @@ static bool spawn_browser(struct verify_pipe *p, const char *program, const char
                           "--disable-sync",
                           data_dir,
                           "about:blank",
+                          agent != NULL ? name : "--mute-audio",
                           geteuid() == 0 ? "--no-sandbox" : NULL,
                           NULL};
     bool fine = pipe2(commands, O_CLOEXEC) == 0 && pipe2(events, O_CLOEXEC) == 0 &&
@@ -112,7 +116,8 @@ static bool spawn_browser(struct verify_pipe *p, const char *program, const char
     return fine && p->pid > 0;
 }
 
-bool verify_pipe_open(struct verify_pipe *p, const char *program, const char **why)
+bool verify_pipe_open(struct verify_pipe *p, const char *program, const char *agent,
+                      const char **why)
 {
     const char *temp = getenv("TMPDIR");
     memset(p, 0, sizeof *p);
@@ -124,7 +129,7 @@ bool verify_pipe_open(struct verify_pipe *p, const char *program, const char **w
         *why = "no folder for a profile";
         return false;
     }
-    if (!spawn_browser(p, program, why)) {
+    if (!spawn_browser(p, program, agent, why)) {
         verify_pipe_close(p);
         return false;
     }

@@ -39,7 +39,7 @@ await claim('the_page_is_built_and_signed', async () => {
   world.adopt(readFileSync(`${dir}.note`, 'utf8'));
   for (const [path, body] of world.wellKnown()) put(join(dir, path.slice(1)), body);
 });
-await claim('the_folder', () => ends(0, / 0 differ, 0 unreachable$/, 'dir', dir));
+await claim('the_folder', () => ends(0, / 0 differ, 0 unreachable$/m, 'dir', dir));
 await claim('every_file_of_the_folder_by_one_byte', async () => {
   const copy = join(work, 'copy');
   cpSync(dir, copy, { recursive: true });
@@ -63,8 +63,8 @@ await claim('the_portable_file', async () => {
 const copy = join(work, 'copy');
 const gateway = await Gateway.start({ settings: { 'app-dir': copy } });
 const origin = `http://localhost:${gateway.appPort}`;
-await claim('the_gateway', () => ends(0, / 0 differ, 0 unreachable$/, 'origin', origin));
-await claim('the_gateway_as_a_browser_sees_it', () => ends(0, / 0 differ, 0 unreachable$/, 'origin', `${origin}/`, '--browser'));
+await claim('the_gateway', () => ends(0, / 0 differ, 0 unreachable$/m, 'origin', origin));
+await claim('the_gateway_as_a_browser_sees_it', () => ends(0, / 0 differ, 0 unreachable$/m, 'origin', `${origin}/`, '--browser'));
 await claim('the_gateway_with_one_changed_file', async () => {
   for (const path of ['index.html.br', readdirSync(dir).find((n) => /^app\..*\.js\.gz$/.test(n)), 'sw.js', readdirSync(dir).find((n) => /^core\..*\.wasm$/.test(n))]) {
     const bytes = readFileSync(join(dir, path));

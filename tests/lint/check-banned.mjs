@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "wasm", "gateway"], { cwd: root, encoding: "utf8" })
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "wasm", "gateway", "deploy/tools"], { cwd: root, encoding: "utf8" })
   .split("\n")
   .filter((f) => /\.[ch]$/.test(f) && !f.startsWith("wasm/schema/gen/"));
 

@@ -128,7 +128,7 @@ export class Scene {
 
   /** A refused navigation is an error to the driver; what counts is what is shown. */
   go(path = '/', p = this.p) {
-    return p.page.goto(path.startsWith('http') ? path : `${this.origin}${path}`, { waitUntil: 'load', timeout: 20_000 }).catch(() => undefined);
+    return p.page.goto(/^\w+:/.test(path) ? path : `${this.origin}${path}`, { waitUntil: 'load', timeout: 20_000 }).catch(() => undefined);
   }
 
   async checked(p = this.p) {
@@ -189,6 +189,16 @@ export class Scene {
       }
     });
     await sleep(500);
+  }
+
+  /** The first run in a file that was opened from disk: the person says which gateway. */
+  async portablePerson(gateway) {
+    await this.p.fill('Name', CANARY.name);
+    await this.p.fill('Gateway', gateway);
+    await this.p.keys('Enter');
+    await this.p.fill('Passphrase', PASSPHRASE);
+    await this.p.keys('Enter');
+    await this.p.find('button', 'I have kept it', { ms: 60_000 });
   }
 
   /** Another window with nothing in it. */

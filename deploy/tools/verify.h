@@ -143,8 +143,8 @@ void verify_answer_free(struct verify_answer *a);
 MUST_CHECK bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a,
                                      size_t max, char why[VERIFY_WHY_MAX]);
 /* A plain GET that wants 200; `unreachable` or `differs KIND` is said otherwise. */
-MUST_CHECK bool verify_http_text(struct verify *v, struct verify_http *h, struct tool_bytes *out,
-                                 const char *kind, const char *url, size_t max);
+bool verify_http_text(struct verify *v, struct verify_http *h, struct tool_bytes *out,
+                      const char *kind, const char *url, size_t max);
 
 /* ---- verify_served.c: one answer of the origin, however it was fetched ------------------------
  */
@@ -188,8 +188,52 @@ int verify_pipe_send(struct verify_pipe *p, const char *session, const char *met
 json_t *verify_pipe_next(struct verify_pipe *p, unsigned wait_ms, bool *gone);
 /* Milliseconds of a clock that never goes back. */
 uint64_t verify_now_ms(void);
+void verify_nap(unsigned ms);
+/* A folder and what is in it. */
+void verify_remove(const char *path);
 /* Has a signal asked the program to end? They are held back while a browser runs. */
 bool verify_stop_asked(void);
+/* Sleeps; true when a signal has asked to end. */
+bool verify_wait(unsigned seconds);
+
+/* ---- verify_tile.c: tiles of a log (C2SP tlog-tiles), hostile input ----------------------------
+ */
+
+#define VERIFY_TILE_WIDTH 256u
+#define VERIFY_TILE_PATH_MAX 80
+/* "/tile/KIND/N" or "/tile/KIND/N.p/WIDTH"; kind: a level or "entries". */
+void verify_tile_path(char out[VERIFY_TILE_PATH_MAX], const char *kind, uint64_t n, unsigned width);
+/* The next entry of a bundle. ERR_GONE at its end, ERR_INPUT when it is cut off. */
+MUST_CHECK enum err verify_tile_entry(struct slice *rest, struct slice *entry);
+/* The root of a tree with these leaves. */
+void verify_tile_root(struct release_hash *out, const struct release_hash *leaves, size_t n);
+
+/* ---- verify_log.c: a log as it is served. Each function says what it finds ----------------------
+ */
+
+#define VERIFY_LOG_SIZE_MAX (1u << 20) /* entries: 32 MiB of leaves */
+struct verify_log {
+    const char *url; /* without a slash at its end */
+    struct tool_bytes checkpoint;
+    uint64_t size;
+    struct release_hash root;
+    struct release_hash *leaves;
+};
+/* Fetches the checkpoint: well formed, of the trusted log, signed by it. */
+MUST_CHECK bool verify_log_open(struct verify *v, struct verify_http *h, struct verify_log *l);
+void verify_log_close(struct verify_log *l);
+/* The same for a text; *out borrows from it. */
+MUST_CHECK bool verify_log_read(struct verify *v, struct tool_bytes *text,
+                                struct release_checkpoint *out, const char *where);
+/* Fetches every tile; all of them must lead to the checkpoint's root. */
+MUST_CHECK bool verify_log_leaves(struct verify *v, struct verify_http *h, struct verify_log *l);
+/* Fetches the n-th bundle of entries; each must be what its leaf is the hash of. */
+MUST_CHECK bool verify_log_entries(struct verify *v, struct verify_http *h,
+                                   const struct verify_log *l, uint64_t n, struct tool_bytes *out);
+/* Is another checkpoint of the same log a beginning of this one? `withheld` when it is longer,
+ * `fork` when it tells another history. */
+bool verify_log_agrees(struct verify *v, const struct verify_log *l,
+                       const struct release_checkpoint *c, struct slice text, const char *where);
 
 /* ---- the commands --------------------------------------------------------------------------- */
 
@@ -202,6 +246,16 @@ void verify_portable(struct verify *v, const char *file);
 void verify_origin(struct verify *v, const char *origin);
 /* The same bodies as a browser receives them. */
 void verify_browser(struct verify *v, const char *origin, const char *program);
-/* Checks such a file; false when it cannot be read. */
-MUST_CHECK bool verify_evidence(struct verify *v, const char *file);
+struct verify_monitor {
+    const char *origin, *log_url, *state, *rebuild, *browser; /* NULL: none */
+    uint64_t stale_s;    /* older cosignatures are an alert                           */
+    uint64_t patience_s; /* for a log that has just grown to reach all of its readers */
+};
+/* One round: the origin, the log, the witnesses, every new leaf. The state is written when the
+ * round found nothing. */
+void verify_monitor_round(struct verify *v, const struct verify_monitor *m);
+/* Runs PROGRAM COMMIT DIR and compares what is in DIR then with this release (verify->result). */
+void verify_rebuild(struct verify *v, const char *program);
+/* Checks an evidence file, of ours or of the page. */
+void verify_evidence(struct verify *v, const char *file);
 #endif

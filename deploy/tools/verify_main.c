@@ -9,9 +9,13 @@
 
 #include "verify.h"
 
+#define SECONDS_MAX 31536000u
+
 struct options {
     const char *command, *target, *trust, *evidence, *note, *recent, *first, *now, *browser;
+    const char *origin, *log, *state, *rebuild, *every, *stale, *patience; /* of the monitor */
     bool allow_cooling, with_browser;
+    enum tool_exit worst; /* of rounds that were reported already */
 };
 
 static int usage(void)
@@ -21,6 +25,9 @@ static int usage(void)
           "       sotto-verify portable FILE [--note FILE --recent PROOF [--first PROOF]]\n"
           "       sotto-verify origin URL [--browser[=PROGRAM]]\n"
           "       sotto-verify evidence FILE\n"
+          "       sotto-verify monitor --origin URL [--log URL] [--state DIR] [--every SECONDS] "
+          "[--rebuild PROGRAM]\n"
+          "                    [--browser[=PROGRAM]] [--stale SECONDS] [--patience SECONDS]\n"
           "all of them: --trust FILE [--evidence FILE] [--allow-cooling] [--now SECONDS]\n"
           "exit code: 0 as signed; 1 differs, refused or an alert; 2 usage; 3 unreachable or "
           "unreadable\n",
@@ -34,8 +41,11 @@ static bool take_option(struct options *o, int argc, char **argv, int *i)
     const struct {
         const char *name;
         const char **value;
-    } values[] = {{"--trust", &o->trust},   {"--evidence", &o->evidence}, {"--note", &o->note},
-                  {"--recent", &o->recent}, {"--first", &o->first},       {"--now", &o->now}};
+    } values[] = {{"--trust", &o->trust},      {"--evidence", &o->evidence}, {"--note", &o->note},
+                  {"--recent", &o->recent},    {"--first", &o->first},       {"--now", &o->now},
+                  {"--origin", &o->origin},    {"--log", &o->log},           {"--state", &o->state},
+                  {"--rebuild", &o->rebuild},  {"--every", &o->every},       {"--stale", &o->stale},
+                  {"--patience", &o->patience}};
     const char *arg = argv[*i];
     if (strcmp(arg, "--allow-cooling") == 0) {
         o->allow_cooling = true;
@@ -125,15 +135,23 @@ static bool is_origin(const char *url)
     return rest[0] != 0 && strlen(url) < VERIFY_PATH_MAX && strpbrk(rest, "/?#@ ") == NULL;
 }
 
+static bool take_origin(char url[VERIFY_PATH_MAX], const char *text)
+{
+    size_t n = text == NULL ? 0 : strlen(text);
+    if (n == 0 || n >= VERIFY_PATH_MAX) {
+        return false;
+    }
+    snprintf(url, VERIFY_PATH_MAX, "%s", text);
+    if (url[n - 1] == '/') {
+        url[n - 1] = 0;
+    }
+    return is_origin(url);
+}
+
 static bool run_origin(struct verify *v, struct options *o)
 {
     char url[VERIFY_PATH_MAX];
-    size_t n = strlen(o->target);
-    snprintf(url, sizeof url, "%s", o->target);
-    if (n > 0 && n < sizeof url && url[n - 1] == '/') {
-        url[n - 1] = 0;
-    }
-    if (!is_origin(url)) {
+    if (!take_origin(url, o->target)) {
         return false;
     }
     verify_origin(v, url);
@@ -141,6 +159,76 @@ static bool run_origin(struct verify *v, struct options *o)
         verify_browser(v, url, o->browser);
     }
     v->origin = o->target; /* outlives us */
+    return true;
+}
+
+static bool run_evidence(struct verify *v, struct options *o)
+{
+    verify_evidence(v, o->target);
+    return true;
+}
+
+static bool seconds(uint64_t *out, const char *text)
+{
+    return text == NULL ||
+           (release_line_decimal_get(out, slice_of_string(text)) == OK && *out <= SECONDS_MAX);
+}
+
+/* The next round starts with nothing found. */
+static bool again(struct verify *v, const struct options *o, char path[TOOL_PATH_MAX])
+{
+    json_decref(v->findings);
+    json_decref(v->files);
+    tool_bytes_wipe(&v->note);
+    tool_bytes_wipe(&v->recent);
+    tool_bytes_wipe(&v->first);
+    memset(&v->result, 0, sizeof v->result);
+    if (o->now == NULL) {
+        v->now = (uint64_t)time(NULL);
+    }
+    /* What one round has found stays when the next one finds something else. */
+    if (o->evidence != NULL) {
+        int n = snprintf(path, TOOL_PATH_MAX, "%s.%llu", o->evidence, (unsigned long long)v->now);
+        v->evidence_path = n > 0 && n < TOOL_PATH_MAX ? path : o->evidence;
+    }
+    return verify_open(v);
+}
+
+static bool run_monitor(struct verify *v, struct options *o)
+{
+    char origin[VERIFY_PATH_MAX], path[TOOL_PATH_MAX];
+    uint64_t every = 0;
+    sigset_t ending;
+    struct verify_monitor m = {.log_url = o->log,
+                               .state = o->state,
+                               .rebuild = o->rebuild,
+                               .browser = o->with_browser ? o->browser : NULL,
+                               .stale_s = RELEASE_STALE_S / 2,
+                               .patience_s = 10};
+    if (!take_origin(origin, o->origin) || (o->log == NULL && v->trust.log_url.n == 0) ||
+        !seconds(&every, o->every) || !seconds(&m.stale_s, o->stale) ||
+        !seconds(&m.patience_s, o->patience) || (o->every != NULL && every == 0)) {
+        return false;
+    }
+    m.origin = origin;
+    v->allow_cooling = true; /* a new release is what a monitor is for */
+    (void)sigemptyset(&ending);
+    (void)sigaddset(&ending, SIGINT);
+    (void)sigaddset(&ending, SIGTERM);
+    (void)sigaddset(&ending, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &ending, NULL);
+    verify_monitor_round(v, &m);
+    enum tool_exit worst = TOOL_EXIT_OK;
+    while (every > 0) {
+        enum tool_exit code = verify_end(v);
+        worst = code == TOOL_EXIT_OK || worst == TOOL_EXIT_REFUSED ? worst : code;
+        if (verify_wait((unsigned)every) || !again(v, o, path)) {
+            break;
+        }
+        verify_monitor_round(v, &m);
+    }
+    o->worst = worst;
+    v->origin = o->origin; /* outlives us */
     return true;
 }
 
@@ -156,8 +244,8 @@ static bool start(struct verify *v, const struct options *o)
 static const struct {
     const char *name;
     bool (*run)(struct verify *v, struct options *o); /* false: usage */
-} commands[] = {
-    {"note", run_note}, {"dir", run_dir}, {"portable", run_portable}, {"origin", run_origin}};
+} commands[] = {{"note", run_note},     {"dir", run_dir},           {"portable", run_portable},
+                {"origin", run_origin}, {"evidence", run_evidence}, {"monitor", run_monitor}};
 
 static int run(struct verify *v, struct options *o)
 {
@@ -168,7 +256,12 @@ static int run(struct verify *v, struct options *o)
         if (!verify_trust(v, o->trust)) {
             return TOOL_EXIT_IO;
         }
-        return commands[i].run(v, o) ? (int)verify_end(v) : usage();
+        bool has_target = o->target != NULL;
+        if (has_target == (commands[i].run == run_monitor) || !commands[i].run(v, o)) {
+            return usage();
+        }
+        enum tool_exit code = o->every != NULL ? o->worst : verify_end(v);
+        return (int)code;
     }
     return usage();
 }
@@ -194,8 +287,8 @@ int main(int argc, char **argv)
             return usage();
         }
     }
-    if (o.command == NULL || o.target == NULL || o.trust == NULL ||
-        (o.first != NULL && o.recent == NULL) || curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
+    if (o.command == NULL || o.trust == NULL || (o.first != NULL && o.recent == NULL) ||
+        curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
         return usage();
     }
     int code = start(&v, &o) ? run(&v, &o) : usage();

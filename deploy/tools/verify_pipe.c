@@ -25,7 +25,7 @@ uint64_t verify_now_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static void nap(unsigned ms)
+void verify_nap(unsigned ms)
 {
     struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
     (void)nanosleep(&t, NULL);
@@ -116,6 +116,36 @@ static bool spawn_browser(struct verify_pipe *p, const char *program, const char
     return fine && p->pid > 0;
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st;
+    (void)kind;
+    (void)at;
+    (void)remove(path);
+    return 0;
+}
+
+void verify_remove(const char *path)
+{
+    /* Programs that end a little later may still write. */
+    for (unsigned i = 0; i < 20; i++) {
+        (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        if (access(path, F_OK) != 0) {
+            break;
+        }
+        verify_nap(50);
+    }
+}
+
+bool verify_wait(unsigned seconds)
+{
+    uint64_t end = verify_now_ms() + (uint64_t)seconds * 1000;
+    while (!verify_stop_asked() && verify_now_ms() < end) {
+        verify_nap(100);
+    }
+    return verify_stop_asked();
+}
+
 bool verify_pipe_open(struct verify_pipe *p, const char *program, const char *agent,
                       const char **why)
 {
@@ -136,15 +166,6 @@ bool verify_pipe_open(struct verify_pipe *p, const char *program, const char *ag
     return true;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
 void verify_pipe_close(struct verify_pipe *p)
 {
     /* Without its pipe the browser ends by itself. */
@@ -159,18 +180,13 @@ void verify_pipe_close(struct verify_pipe *p)
         } else if (verify_now_ms() > end) {
             (void)kill(-p->pid, SIGKILL);
             (void)kill(p->pid, SIGKILL);
-            nap(10);
+            verify_nap(10);
         } else {
-            nap(10);
+            verify_nap(10);
         }
     }
-    /* Helpers that end a little later may still write. */
-    for (unsigned i = 0; p->profile[0] != 0 && i < 20; i++) {
-        (void)nftw(p->profile, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-        if (access(p->profile, F_OK) != 0) {
-            break;
-        }
-        nap(50);
+    if (p->profile[0] != 0) {
+        verify_remove(p->profile);
     }
     p->profile[0] = 0;
     tool_bytes_wipe(&p->in);

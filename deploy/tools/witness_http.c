@@ -220,6 +220,12 @@ static void set_up(struct server *s, int listener, int signals)
     h2o_socket_read_start(s->signals, on_signal);
 }
 
+/* One turn of the loop. A process that was stopped and goes on sees EINTR. */
+static bool turn(struct server *s, int32_t wait_ms)
+{
+    return h2o_evloop_run(s->context.loop, wait_ms) == 0 || errno == EINTR;
+}
+
 enum err witness_http_run(struct witness *w, uint16_t port)
 {
     struct server s;
@@ -233,11 +239,11 @@ enum err witness_http_run(struct witness *w, uint16_t port)
     set_up(&s, listener, signals);
     printf("listening on 127.0.0.1:%u\n", (unsigned)port);
     (void)fflush(stdout);
-    while (!s.stopping && h2o_evloop_run(s.context.loop, 60000) == 0) {
+    while (!s.stopping && turn(&s, 60000)) {
     }
     /* Connections that only idle are not waited for longer than this. */
     time_t end = time(NULL) + STOP_S;
-    while (s.connection_n > 0 && time(NULL) < end && h2o_evloop_run(s.context.loop, 100) == 0) {
+    while (s.connection_n > 0 && time(NULL) < end && turn(&s, 100)) {
     }
     if (s.connection_n == 0) { /* all but one queue, which h2o itself forgets */
         h2o_loop_t *loop = s.context.loop;

@@ -130,6 +130,11 @@ await claim("the_server_answers_what_is_no_request", async () => {
   equal((await w1.post(`old 1\n\n${signed.replace("\n1\n", "\n2\n")}`)).status, 403, "signature of another text");
   equal((await w1.post(`old 2\n\n${signed}`)).status, 400, "old greater than the checkpoint");
 });
+await claim("a_witness_that_was_stopped_goes_on", async () => {
+  w1.process.child.kill("SIGSTOP");
+  w1.process.child.kill("SIGCONT");
+  equal(parts(await w1.latest()).size, 1, "size");
+});
 await claim("409_tells_the_size_and_the_log_goes_on_from_there", async () => {
   const r = await w1.post(`old 0\n\n${read(join(pub, "checkpoint"))}`);
   equal(r.status, 409);

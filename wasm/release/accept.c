@@ -17,15 +17,16 @@ static enum release_verdict check_signatures(size_t *n, const struct release_tru
                                              const struct release_note *note)
 {
     uint64_t time;
-    *n = 0;
+    size_t found = 0;
     for (size_t i = 0; i < trust->release_n; i++) {
         enum err e = release_note_verify(note, &trust->release[i], &time);
         if (e == ERR_AUTH) {
             return RELEASE_BAD_SIGNATURE;
         }
-        *n += e == OK;
+        found += e == OK;
     }
-    return *n >= trust->threshold ? RELEASE_OK : RELEASE_THRESHOLD;
+    *n = found;
+    return found >= trust->threshold ? RELEASE_OK : RELEASE_THRESHOLD;
 }
 
 /* Check 4. */

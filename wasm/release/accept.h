@@ -49,7 +49,7 @@ struct release_result {
     enum release_verdict verdict;
     struct release_text text; /* from check 1 on                                    */
     struct release_hash hash; /* of the note text, from check 1 on                  */
-    size_t signed_n;          /* distinct release keys that verified                */
+    size_t signed_n;          /* distinct release keys that verified; 0: one failed */
     uint64_t index, tree_size;
     size_t witness_n;     /* that signed the recent checkpoint                     */
     uint64_t recent_time; /* the quorum holds at least since; 0: no quorum wanted  */

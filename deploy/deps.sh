@@ -33,6 +33,9 @@ sodium_wasm_flags="-DCONFIGURED=1 -DNATIVE_LITTLE_ENDIAN=1 -DHAVE_INLINE_ASM=1 -
 wasm_flags="-O2 -msimd128 -mbulk-memory -fvisibility=hidden -fno-strict-aliasing -ffunction-sections -fdata-sections
  -DNDEBUG -Wno-everything"
 
+# Names of files in asserts and debug information do not depend on where the repository lies.
+prefix_map="-ffile-prefix-map=$root/="
+
 say() { printf '%s\n' "deps: $*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -75,19 +78,19 @@ build_native() {
     rm -rf "$out" "$work" && mkdir -p "$work/bearssl" "$work/sodium"
     headers "$out"
     say "libsodium (native)"
-    (cd "$work/sodium" && CC=gcc CFLAGS="-O2 -g" "$src/libsodium/configure" --disable-shared --enable-static --with-pic \
+    (cd "$work/sodium" && CC=gcc CFLAGS="-O2 -g $prefix_map" "$src/libsodium/configure" --disable-shared --enable-static --with-pic \
         --disable-dependency-tracking --disable-silent-rules >configure.log 2>&1 && make -j"$jobs" -C src >make.log 2>&1) ||
         die "libsodium failed, see build/deps/work/native/sodium/*.log"
     cp "$work/sodium/src/libsodium/.libs/libsodium.a" "$out/lib/"
     say "BearSSL (native)"
-    flags="-O2 -g -fPIC -w -I$src/bearssl/inc -I$src/bearssl/src"
+    flags="-O2 -g -fPIC -w $prefix_map -I$src/bearssl/inc -I$src/bearssl/src"
     bearssl_files | while read -r f; do
         printf '%s\t%s\t%s\n' "$work/bearssl/$(basename "$f" .c).o" "$src/bearssl/$f" "$flags"
     done | compile_all "$work/bearssl.log" gcc
     (cd "$work/bearssl" && ar rcsD "$out/lib/libbearssl.a" ./*.o)
     say "SQLite (native)"
     # shellcheck disable=SC2086
-    gcc -O2 -g -fPIC -w $sqlite_flags -c -o "$work/sqlite3.o" "$src/sqlite3/sqlite3.c" || die "SQLite failed"
+    gcc -O2 -g -fPIC -w $prefix_map $sqlite_flags -c -o "$work/sqlite3.o" "$src/sqlite3/sqlite3.c" || die "SQLite failed"
     ar rcsD "$out/lib/libsqlite3.a" "$work/sqlite3.o"
 }
 

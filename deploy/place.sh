@@ -5,7 +5,7 @@
 #
 # Usage: deploy/place.sh [--trust FILE] APP_DIR OUT NOTE PROOF   OUT as made by deploy/release.sh; it is used up
 #        deploy/place.sh [--trust FILE] APP_DIR PROOF            proof of APP_DIR's own release
-# With --trust nothing is put in place that sotto-verify refuses.
+# With --trust nothing is put in place that sotto-verify refuses; a release that still has to wait its day is no refusal.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 verify=${SOTTO_TOOLS:-$root/build/release/deploy/tools}/sotto-verify
@@ -28,7 +28,7 @@ if [ $# = 2 ]; then
     note=$app/$known/release/latest
     [ -s "$note" ] || die "$app holds no release"
     seq=$(number "$note")
-    [ -z "$trust" ] || "$verify" note "$note" --trust "$trust" --recent "$2" --first "$app/$known/first/$seq" >&2 || die "$2 is refused; nothing was changed"
+    [ -z "$trust" ] || "$verify" note "$note" --trust "$trust" --allow-cooling --recent "$2" --first "$app/$known/first/$seq" >&2 || die "$2 is refused; nothing was changed"
     put "$2" "$app/$known/proof/$seq"
     exit 0
 fi
@@ -50,7 +50,7 @@ fi
 cp "$proof" "$out/$known/proof/$seq"
 cp "$note" "$out/$known/release/$seq"
 cp "$note" "$out/$known/release/latest"
-[ -z "$trust" ] || "$verify" dir "$out" --trust "$trust" >&2 || die "the release is refused; $app stays as it is"
+[ -z "$trust" ] || "$verify" dir "$out" --trust "$trust" --allow-cooling >&2 || die "the release is refused; $app stays as it is"
 rm -rf "$app.old-release"
 [ ! -e "$app" ] || mv "$app" "$app.old-release"
 mv "$out" "$app"

@@ -3,16 +3,17 @@
 # clock one year ahead (faketime), libraries included, and compares everything: native tools, both WebAssembly modules,
 # the page, the portable file, Guard, the note. Prints ok / not ok and the SHA-256 of what anyone else must get.
 # The first of the two is this tree's own build folder when nothing in it is uncommitted; --both makes both anew.
-# Usage: deploy/reproduce.sh [--both] [--trust FILE]
+# Usage: deploy/reproduce.sh [--both] [--trust FILE] [--keep DIR]    --keep: the first build and its note, to be signed
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$root/build/reproduce
-both='' trust=''
+both='' trust='' keep=''
 while [ $# -gt 0 ]; do
     case $1 in
     --both) both=yes; shift ;;
+    --keep) keep=$2; shift 2 ;;
     --trust) trust=$(cd "$(dirname "$2")" && pwd)/$(basename "$2"); shift 2 ;;
-    *) sed -n '6s/^# //p' "$0" >&2; exit 2 ;;
+    *) sed -n '/^# Usage/s/^# //p' "$0" >&2; exit 2 ;;
     esac
 done
 command -v faketime >/dev/null 2>&1 || { echo "not ok reproducible: faketime is missing (deploy/packages.sh test)"; exit 1; }
@@ -69,6 +70,13 @@ else
     diff "$a.note" "$b.note" || true
     echo "not ok reproducible note"
     failed=1
+fi
+if [ -n "$keep" ] && [ $failed = 0 ]; then
+    rm -rf "$keep" "$keep.note" "$keep.toolchain"
+    mkdir -p "$(dirname "$keep")"
+    mv "$a" "$keep"
+    mv "$a.note" "$keep.note"
+    mv "$a.toolchain" "$keep.toolchain"
 fi
 [ $failed = 1 ] || rm -rf "$work"
 exit $failed

@@ -23,5 +23,6 @@ wasm-opt -O2 --enable-simd --enable-bulk-memory --strip-producers --strip-target
     node --input-type=module -e "import('./tests/bench/web-sizes.mjs').then(({ sizes }) => sizes('build/bench/web').forEach(([name, bytes, max]) => console.log(JSON.stringify({ what: 'page', name, bytes, max }))))"
     node tests/bench/web/modules.mjs
     node tests/bench/web/start.mjs build/bench/web
+    node tests/bench/web/verify.mjs build/bench/web
     node tests/bench/web/lighthouse.mjs build/bench/web
 } >build/bench/web.jsonl

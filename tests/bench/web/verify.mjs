@@ -1,11 +1,11 @@
 // What checking a release costs at a start, in both browsers: the loader's own functions (sw/verify) over a release with
-// three maintainers and three witnesses, in a worker of the browser. node tests/bench/web/verify.mjs
+// three maintainers and three witnesses, in a worker of the browser. node tests/bench/web/verify.mjs FOLDER
 // Beside it, in the same run, how long the page itself takes from navigation to its passphrase field: the share is of that.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { makeLog, makeWorld, now } from '../../attacks/world.mjs';
 import { atEnd, chromium, endAll, firefox, firstRun, root, startGateway, until } from '../../web/e2e/lib.mjs';
 
@@ -78,7 +78,7 @@ try {
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   atEnd(() => new Promise((done) => { server.close(done); server.closeAllConnections(); }));
-  const gw = await startGateway();
+  const gw = await startGateway(resolve(process.argv[2]));
   for (const [name, open] of [['chromium', chromium], ['firefox', firefox]]) {
     const p = await open(name);
     const page = await startUp(p, gw.url);

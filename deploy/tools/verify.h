@@ -8,10 +8,11 @@
 
 #include "release/accept.h"
 #include "tool.h"
+#include "verify_head.h"
+#include "verify_tile.h"
 
 #define VERIFY_PATH_MAX 1024
 #define VERIFY_BODY_BYTES_MAX RELEASE_FILE_BYTES_MAX
-#define VERIFY_WHY_MAX 512
 #define VERIFY_LATEST "/.well-known/sotto/release/latest"
 
 struct verify {
@@ -47,8 +48,6 @@ void verify_keep(struct verify *v, const char *path, const char *listed, const c
 /* Prints the sum, writes the evidence file when one was asked for and something differs; the exit
  * code. */
 enum tool_exit verify_end(struct verify *v);
-/* Letters that a terminal may see; cut to n - 1. */
-void verify_text(char *out, size_t n, struct slice s);
 
 /* ---- verify_bytes.c ------------------------------------------------------------------------- */
 
@@ -85,31 +84,12 @@ struct slice verify_type(const struct verify *v, const char *path);
 
 /* ---- verify_expect.c ------------------------------------------------------------------------ */
 
-#define VERIFY_FIXED_N 5
 #define VERIFY_EXPECT_BYTES_MAX (256u << 10)
-struct verify_fixed {
-    const char *name, *value;
-};
-/* The headers of every answer beside the policy, which is the note's. */
-extern const struct verify_fixed verify_expect_fixed[VERIFY_FIXED_N];
 /* The texts that web/note.js makes of the same list: headers.txt (without a WAICT line), WEBCAT's
  * manifest, WAICT's manifest. */
 void verify_expect_headers(struct buf *b, const struct release_text *t);
 void verify_expect_webcat(struct buf *b, const struct release_text *t);
 void verify_expect_waict(struct buf *b, const struct release_text *t);
-
-/* ---- verify_head.c: the headers of an answer, hostile input --------------------------------- */
-
-#define VERIFY_HEAD_BYTES_MAX (64u << 10)
-/* The next line of a block as `name: value`, both trimmed and borrowed. OK, ERR_GONE at the end,
- * ERR_INPUT for anything that two readers could read differently. */
-MUST_CHECK enum err verify_head_next(struct slice *rest, struct slice *name, struct slice *value);
-bool verify_head_is(struct slice name, const char *lower);
-/* The first header of this name; false when there is none. */
-bool verify_head_find(struct slice head, const char *lower, struct slice *value);
-/* Exactly the headers of a release: the policy once and byte for byte, the fixed ones once, none
- * that acts in a browser, none that we do not know. False: why. */
-MUST_CHECK bool verify_head_check(struct slice head, struct slice csp, char why[VERIFY_WHY_MAX]);
 
 /* ---- verify_http.c -------------------------------------------------------------------------- */
 
@@ -195,18 +175,6 @@ void verify_remove(const char *path);
 bool verify_stop_asked(void);
 /* Sleeps; true when a signal has asked to end. */
 bool verify_wait(unsigned seconds);
-
-/* ---- verify_tile.c: tiles of a log (C2SP tlog-tiles), hostile input ----------------------------
- */
-
-#define VERIFY_TILE_WIDTH 256u
-#define VERIFY_TILE_PATH_MAX 80
-/* "/tile/KIND/N" or "/tile/KIND/N.p/WIDTH"; kind: a level or "entries". */
-void verify_tile_path(char out[VERIFY_TILE_PATH_MAX], const char *kind, uint64_t n, unsigned width);
-/* The next entry of a bundle. ERR_GONE at its end, ERR_INPUT when it is cut off. */
-MUST_CHECK enum err verify_tile_entry(struct slice *rest, struct slice *entry);
-/* The root of a tree with these leaves. */
-void verify_tile_root(struct release_hash *out, const struct release_hash *leaves, size_t n);
 
 /* ---- verify_log.c: a log as it is served. Each function says what it finds ----------------------
  */

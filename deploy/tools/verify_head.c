@@ -1,7 +1,15 @@
-#include "verify.h"
+#include "verify_head.h"
 
 #include <stdio.h>
 #include <string.h>
+
+const struct verify_fixed verify_head_fixed[VERIFY_FIXED_N] = {
+    {"Integrity-Policy", "blocked-destinations=(script)"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+};
 
 /* Headers that load, leave, wipe or remember: refused by name, because of what they do (3.2). */
 static const char *const refused[] = {
@@ -46,6 +54,15 @@ static const char *const carriers[] = {
     "via",
     "integrity-policy-waict-v1",
 };
+
+void verify_text(char *out, size_t n, struct slice s)
+{
+    size_t k = 0;
+    for (; k < s.n && k + 1 < n; k++) {
+        out[k] = (char)(s.p[k] >= 0x20 && s.p[k] < 0x7f ? s.p[k] : '?');
+    }
+    out[k] = 0;
+}
 
 static bool is_token(uint8_t c)
 {
@@ -135,7 +152,7 @@ static int which(struct slice name)
     }
     for (int i = 0; i < VERIFY_FIXED_N; i++) {
         size_t n = 0;
-        for (const char *p = verify_expect_fixed[i].name; *p != 0; p++) {
+        for (const char *p = verify_head_fixed[i].name; *p != 0; p++) {
             lower[n++] = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
         }
         lower[n] = 0;
@@ -166,7 +183,7 @@ static bool check_one(struct slice name, struct slice value, struct slice csp,
         return true;
     }
     seen[at]++;
-    struct slice want = at == 0 ? csp : slice_of_string(verify_expect_fixed[at - 1].value);
+    struct slice want = at == 0 ? csp : slice_of_string(verify_head_fixed[at - 1].value);
     if (seen[at] > 1) {
         snprintf(why, VERIFY_WHY_MAX, "carries %s twice", shown);
         return false;
@@ -197,7 +214,7 @@ bool verify_head_check(struct slice head, struct slice csp, char why[VERIFY_WHY_
     for (size_t i = 0; i <= VERIFY_FIXED_N; i++) {
         if (seen[i] == 0) {
             snprintf(why, VERIFY_WHY_MAX, "has no %s",
-                     i == 0 ? "Content-Security-Policy" : verify_expect_fixed[i - 1].name);
+                     i == 0 ? "Content-Security-Policy" : verify_head_fixed[i - 1].name);
             return false;
         }
     }

@@ -28,15 +28,6 @@ void verify_close(struct verify *v)
     tool_bytes_wipe(&v->first);
 }
 
-void verify_text(char *out, size_t n, struct slice s)
-{
-    size_t k = 0;
-    for (; k < s.n && k + 1 < n; k++) {
-        out[k] = (char)(s.p[k] >= 0x20 && s.p[k] < 0x7f ? s.p[k] : '?');
-    }
-    out[k] = 0;
-}
-
 void verify_ok(struct verify *v, const char *kind, const char *path)
 {
     char shown[VERIFY_PATH_MAX];

@@ -1,7 +1,7 @@
+#include "verify_tile.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include "verify.h"
 
 void verify_tile_path(char out[VERIFY_TILE_PATH_MAX], const char *kind, uint64_t n, unsigned width)
 {

@@ -11,8 +11,8 @@ const trust = put(join(work, 'trust'), world.trust);
 const rows = [...release.app.files].map(([path, bytes]) => ({ path, listed: url64(bytes), found: url64(bytes) }));
 /** As the page writes it. */
 const page = {
-  format: 'sotto-evidence/v1', at: new Date(NOW * 1000).toISOString(), origin: 'https://example.org', trust: world.trust,
-  active: { note: release.note, recent: world.proof(0), first: release.first }, staged: { note: '', recent: '', first: '' }, files: rows, trouble: null,
+  format: 'sotto-evidence/v1', at: new Date(NOW * 1000).toISOString(), origin: 'https://example.org',
+  active: { note: release.note, recent: world.proof(0), first: release.first }, staged: { note: '', recent: '', first: '' }, files: rows, trouble: null, alarm: null,
 };
 async function ends(code, line, e) {
   const file = put(join(work, 'e.json'), typeof e === 'string' ? e : JSON.stringify({ ...page, staged: null, ...e }));
@@ -23,7 +23,7 @@ async function ends(code, line, e) {
 }
 await claim('of_an_honest_page', () => ends(0, /^proves: release 1 was signed by 1 keys .* seen by 3 witnesses$/m, {}));
 await claim('of_a_page_that_found_other_bytes', () => ends(1, /^differs file \/app\.css: was found with SHA-256 x{3}, as the writer/m, { files: rows.map((r) => (r.path === '/app.css' ? { ...r, found: 'xxx' } : r)) }));
-await claim('of_a_page_that_found_nothing', () => ends(1, /found with SHA-256 \(nothing\)/, { files: [{ ...rows[0], found: null }] }));
+await claim('of_a_page_that_keeps_not_all', () => ends(0, /^absent \/: was not kept/m, { files: [{ ...rows[0], found: null }] }));
 await claim('that_lists_what_the_note_does_not', async () => {
   await ends(1, /^differs evidence \/app\.js: is listed with another hash/m, { files: rows.map((r) => (r.path === '/app.js' ? { ...r, listed: 'x', found: 'x' } : r)) });
   await ends(1, /^differs evidence \/evil\.js: is not listed/m, { files: [{ path: '/evil.js', listed: 'x', found: 'x' }] });

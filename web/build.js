@@ -76,7 +76,7 @@ async function parts({ wasm, trust, version, plain, worker }) {
   const sheet = await styles();
   const css = hashed('app', 'css', sheet);
   const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, TABLES: tables, BUILD: { version, core: core.sha256, local: /^line local\//m.test(trust) } };
-  const app = hashed('app', 'js', await bundle('web/src/page/main.ts', { ...define, PARTS: null }));
+  const app = hashed('app', 'js', await bundle('web/src/page/main.ts', { ...define, PORTABLE: false, PARTS: null }));
   const index = readFileSync('web/index.html', 'utf8')
     .replace('{CSS}', css.url).replace('{CSS_INTEGRITY}', `sha256-${css.sha256}`)
     .replace('{APP}', app.url).replace('{APP_INTEGRITY}', `sha256-${app.sha256}`);
@@ -86,7 +86,7 @@ async function parts({ wasm, trust, version, plain, worker }) {
 
   // The same page in one file, to be opened from disk.
   const inside = Object.fromEntries([core, kdf, workerPart, scan, emoji, tables.en, tables.ar].map((p) => [p.url, files.get(p.url).toString('base64')]));
-  const script = await bundle('web/src/page/main.ts', { ...define, PARTS: inside });
+  const script = await bundle('web/src/page/main.ts', { ...define, PORTABLE: true, PARTS: inside });
   put(`/sotto-${version}.html`, portable({ script, sheet, plain }));
 
   const loader = await bundle('sw/sw.ts', { TRUST: await parsedTrust(trust) }, 'iife', INTERNAL);

@@ -19,8 +19,10 @@ const icons = {
 };
 const nodes = read('lucide-static/icon-nodes.json');
 const round = (n) => String(Math.round(Number(n) * 100) / 100);
+/** A hundredth of the 24 units is less than anybody sees. A number that another follows without a space stays as it is. */
+const coarse = (d) => d.replace(/-?\d*\.\d{3,}(?![\d.])/g, (n) => round(n).replace(/^(-?)0\./, '$1.'));
 function path([tag, a]) {
-  if (tag === 'path') return a.d.startsWith('m') ? `M0 0${a.d}` : a.d; // a first m is absolute, but not behind another path
+  if (tag === 'path') return coarse(a.d.startsWith('m') ? `M0 0${a.d}` : a.d); // a first m is absolute, but not behind another path
   if (tag === 'line') return `M${a.x1} ${a.y1}L${a.x2} ${a.y2}`;
   if (tag === 'circle' || tag === 'ellipse') {
     const rx = Number(a.r ?? a.rx), ry = Number(a.r ?? a.ry);

@@ -4,7 +4,6 @@ import { signal } from '@preact/signals';
 import { tell } from './client.ts';
 import { isDoorNews, type News, type Pending, type Shown, type Trouble } from './door-news.ts';
 import { collectEvidence } from './evidence.ts';
-import { isPortable } from './part.ts';
 import { scriptUrl } from './trusted.ts';
 
 const SCRIPT = '/sw.js';
@@ -28,7 +27,7 @@ export interface Alarm {
   readonly release: string;
 }
 
-export const mark = signal<Mark>(isPortable ? 'portable' : 'checking');
+export const mark = signal<Mark>(PORTABLE ? 'portable' : 'checking');
 export const shown = signal<Shown | null>(null);
 export const staged = signal<Shown | null>(null);
 export const pending = signal<Pending | null>(null);
@@ -48,7 +47,7 @@ let wasPinned = false;
 
 /** Resolves true once the code that runs is the code that was checked. Everything that opens or makes a store waits. */
 export function mayOpen(): Promise<boolean> {
-  return isPortable ? Promise.resolve(true) : opened;
+  return PORTABLE ? Promise.resolve(true) : opened;
 }
 
 function allow(next: Mark): void {
@@ -200,7 +199,7 @@ function watch(registration: ServiceWorkerRegistration): void {
 }
 
 export async function openDoor(): Promise<void> {
-  if (isPortable) return;
+  if (PORTABLE) return;
   const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
   if (workers === null) return await withoutWorker();
   recall();

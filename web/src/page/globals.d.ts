@@ -9,6 +9,8 @@ declare const EMOJI: BuiltPart;
 declare const TABLES: Readonly<Record<'en' | 'ar', BuiltPart>>;
 /** local: of a release line `local/...`, a build of one's own machine. */
 declare const BUILD: { readonly version: string; readonly core: string; readonly local: boolean };
+/** Opened from disk: everything is inside, and there is neither a door nor a server of its own. */
+declare const PORTABLE: boolean;
 /** In the portable file: every part, base64. */
 declare const PARTS: Readonly<Record<string, string>> | null;
 

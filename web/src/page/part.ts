@@ -10,12 +10,8 @@ export interface Part {
   readonly sha256: string;
 }
 
-/** Opened from disk: everything is inside, and there is neither a door nor a server of its own. */
-export const isPortable = PARTS !== null;
-
 export async function readPart(part: Part): Promise<Uint8Array<ArrayBuffer>> {
-  const inside = PARTS?.[part.url];
-  if (inside !== undefined) return bytesOfBase64(inside);
+  if (PORTABLE) return bytesOfBase64(PARTS?.[part.url] ?? '');
   const answer = await fetch(part.url, { integrity: `sha256-${part.sha256}`, credentials: 'omit' });
   return new Uint8Array(await answer.arrayBuffer());
 }
@@ -26,7 +22,7 @@ export async function readText(part: Part): Promise<string> {
 
 /** A worker in a blob knows no address of its own: it is told where its files are, or given them. */
 async function fromBlob(part: Part, name: string): Promise<Worker> {
-  const start = PARTS === null ? { base: location.origin } : { parts: PARTS, worker: part.url };
+  const start = PORTABLE ? { parts: PARTS, worker: part.url } : { base: location.origin };
   const head = `self.SOTTO=${JSON.stringify(start)};\n`;
   const url = blobScript(new Blob([head, await readPart(part)], { type: 'text/javascript' }));
   return new Worker(url, { name }); // Chromium starts no module from a blob of a page on disk
@@ -35,7 +31,7 @@ async function fromBlob(part: Part, name: string): Promise<Worker> {
 /** Calls `begin` with the worker, and again with another one when the first was refused before it said a word. */
 export function startWorker(part: Part, name: string, begin: (worker: Worker) => void): void {
   const asBlob = (): void => void fromBlob(part, name).then(begin);
-  if (isPortable) return asBlob();
+  if (PORTABLE) return asBlob();
   let first: Worker;
   try {
     first = new Worker(scriptUrl(part.url), { type: 'module', name });

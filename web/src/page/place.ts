@@ -1,11 +1,10 @@
 // What the page knows about where it runs: its gateway, and a name for this device.
-import { isPortable } from './part.ts';
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /** What the page's own server says, which is data and checked as such; without an answer a guess by its address. */
 export async function findGateway(): Promise<string> {
-  if (isPortable) return ''; // a file on disk has no server: the person says which
+  if (PORTABLE) return ''; // a file on disk has no server: the person says which
   try {
     const answer = await fetch('/config.json', { credentials: 'omit', redirect: 'error' });
     const config: unknown = await answer.json();
@@ -50,6 +49,6 @@ export function deviceName(): string {
 
 /** The core writes links without knowing the page's address; people get one that opens it, if the page has one. */
 export function shareable(link: string): string {
-  if (isPortable) return link;
+  if (PORTABLE) return link;
   return link.replace(/^web\+sotto:#/, `${location.origin}/#`);
 }

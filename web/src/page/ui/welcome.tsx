@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../client.ts';
 import { askLocked, type LockChoice } from '../lock.ts';
-import { isPortable } from '../part.ts';
 import { profilePicture } from '../picture.ts';
 import { deviceName, findGateway } from '../place.ts';
 import { loadAll, run } from '../state/actions.ts';
@@ -60,7 +59,7 @@ export function PicturePicker({
 }
 
 function NameScreen(p: NameProps) {
-  const ready = p.name.trim() !== '' && (!isPortable || p.gateway.trim() !== '');
+  const ready = p.name.trim() !== '' && (!PORTABLE || p.gateway.trim() !== '');
   const gateway = (
     <Field label={t('gateway')} value={p.gateway} onInput={p.setGateway} dir="ltr" hint={t('gateway-hint')} />
   );
@@ -83,7 +82,7 @@ function NameScreen(p: NameProps) {
           focus
           hint={t('your-name-hint')}
         />
-        {isPortable && gateway}
+        {PORTABLE && gateway}
         <Button look="main" submit disabled={!ready}>
           {t('start')}
         </Button>
@@ -93,7 +92,7 @@ function NameScreen(p: NameProps) {
         <details class="advanced">
           <summary>{t('advanced')}</summary>
           <div class="stack">
-            {!isPortable && gateway}
+            {!PORTABLE && gateway}
             <Field
               label={t('invitation')}
               value={p.invitation}

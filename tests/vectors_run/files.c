@@ -93,8 +93,12 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 
 static bool is_note(const char *name)
 {
+    size_t n = strlen(name);
+    if (n > 4 && strcmp(name + n - 4, ".mjs") == 0) {
+        return true; /* generators */
+    }
     return name[0] == '.' || strncmp(name, "README", 6) == 0 || strcmp(name, "SOURCES") == 0 ||
-           strncmp(name, "LICENSE", 7) == 0 || strcmp(name, "make.mjs") == 0;
+           strncmp(name, "LICENSE", 7) == 0;
 }
 
 enum err files_list(struct arena *arena, struct slice *out)

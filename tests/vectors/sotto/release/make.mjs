@@ -2,40 +2,12 @@
 // read the same file. Keys come from fixed seeds, so the file is the same every time; nothing of our verifiers is used.
 //   node tests/vectors/sotto/release/make.mjs            writes it
 //   node tests/vectors/sotto/release/make.mjs --check    compares
-import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { base64, base64url, checkpointText, leafHash, nodeHash, note, pathOf, proofText, rootOf, sha256, signed, signer } from './forge.mjs';
 
 const NOW = 1_800_000_000;
 const DAY = 86_400;
-
-const sha256 = (...parts) => parts.reduce((h, p) => h.update(p), createHash('sha256')).digest();
-const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
-const base64 = (bytes) => Buffer.from(bytes).toString('base64');
-const u64 = (n) => {
-  const b = Buffer.alloc(8);
-  b.writeBigUInt64BE(BigInt(n));
-  return b;
-};
-
-// --- keys and signed notes ---
-
-/** kind 1: a maintainer or log; 4: a witness. label: what the seed is made of. */
-function signer(name, kind = 1, label = name) {
-  const seed = sha256(`sotto release vectors: ${label}`);
-  const secret = createPrivateKey({ key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]), format: 'der', type: 'pkcs8' });
-  const raw = createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(-32);
-  const id = sha256(name, '\n', Buffer.from([kind]), raw).subarray(0, 4);
-  const vkey = `${name}+${id.toString('hex')}+${base64(Buffer.concat([Buffer.from([kind]), raw]))}`;
-  const line = (payload) => `\u2014 ${name} ${base64(Buffer.concat([id, payload]))}\n`;
-  const over = (text) => sign(null, Buffer.from(text), secret);
-  return {
-    name, id, raw, vkey, kind, line,
-    sign: (text, time = 0) => line(kind === 1 ? over(text) : Buffer.concat([u64(time), over(`cosignature/v1\ntime ${time}\n${text}`)])),
-    /** Of the right form and wrong. */
-    lie: (text, time = 0) => line(kind === 1 ? over(`${text}!`) : Buffer.concat([u64(time), over(`cosignature/v1\ntime ${time + 1}\n${text}`)])),
-  };
-}
 
 const m1 = signer('sotto.example/release/1');
 const m2 = signer('sotto.example/release/2');
@@ -47,24 +19,6 @@ const w3 = signer('witness-3.example/w', 4);
 const w4 = signer('witness-4.example/w', 4);
 const stranger = signer('stranger.example/key');
 const strangeWitness = signer('stranger.example/witness', 4);
-
-const note = (text, ...lines) => `${text}\n${lines.join('')}`;
-const signed = (text, ...keys) => note(text, ...keys.map((k) => k.sign(text)));
-
-// --- the log (RFC 6962) ---
-
-const leafHash = (entry) => sha256(Buffer.from([0]), entry);
-const nodeHash = (left, right) => sha256(Buffer.from([1]), left, right);
-const split = (n) => 2 ** (31 - Math.clz32(n - 1));
-const rootOf = (hashes) => (hashes.length === 0 ? sha256('') : hashes.length === 1 ? hashes[0] : nodeHash(rootOf(hashes.slice(0, split(hashes.length))), rootOf(hashes.slice(split(hashes.length)))));
-function pathOf(i, hashes) {
-  if (hashes.length === 1) return [];
-  const k = split(hashes.length);
-  return i < k ? [...pathOf(i, hashes.slice(0, k)), rootOf(hashes.slice(k))] : [...pathOf(i - k, hashes.slice(k)), rootOf(hashes.slice(0, k))];
-}
-
-const checkpointText = (origin, size, root) => `${origin}\n${size}\n${base64(root)}\n`;
-const proofText = (index, hashes, checkpoint) => `c2sp.org/tlog-proof@v1\nindex ${index}\n${hashes.map((h) => `${base64(h)}\n`).join('')}\n${checkpoint}`;
 
 /**
  * A proof that the note stands at `index` of a log of `size` entries. edit.*: what is wrong with it.

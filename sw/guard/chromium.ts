@@ -14,11 +14,17 @@ function rulesOf(sites: readonly Site[]): DnrRule[] {
   return rules;
 }
 
+/** When the rules in force now began to hold, and when each document was asked for. */
+let appliedAt = 0;
+const askedAt = new Map<string, number>();
+const ASKED_MAX = 64;
+
 start({
   async apply(sites) {
     const old = await chrome.declarativeNetRequest.getDynamicRules();
     const addRules = rulesOf(sites);
     await chrome.declarativeNetRequest.updateDynamicRules({ removeRuleIds: old.map((r) => r.id), addRules });
+    appliedAt = Date.now();
   },
   purge(origins) {
     return chrome.browsingData.remove({ origins: [...origins] }, { serviceWorkers: true, cacheStorage: true });
@@ -28,6 +34,8 @@ start({
 const documents = { urls: ['<all_urls>'], types: ['main_frame'] };
 
 chrome.webRequest.onBeforeRequest.addListener((d) => {
+  if (askedAt.size >= ASKED_MAX) askedAt.clear();
+  askedAt.set(d.requestId, Date.now());
   void checkIfOld(originOf(d.url));
   return undefined;
 }, documents);
@@ -35,11 +43,15 @@ chrome.webRequest.onBeforeRequest.addListener((d) => {
 /** What was loaded under closed rules is an empty page; the reason belongs in its place. */
 async function onLoaded(d: ResponseDetails): Promise<void> {
   const origin = originOf(d.url);
+  const asked = askedAt.get(d.requestId) ?? Date.now();
+  askedAt.delete(d.requestId);
   await ready();
   await checkIfOld(origin);
   const site = siteOf(origin);
   if (site === undefined || d.tabId < 0) return;
   if (openRelease(site, Date.now()) === null) await showBlocked(d.tabId, origin);
+  else if (asked < appliedAt)
+    await chrome.tabs.reload(d.tabId); // it came under the rules before
   else await badge(d.tabId, site);
 }
 

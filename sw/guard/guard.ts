@@ -70,9 +70,10 @@ async function checkNow(origin: string): Promise<void> {
   if (before === undefined) return;
   const after = await check(before, Date.now());
   sites.set(origin, { ...after, withheld: sites.get(origin)?.withheld ?? '' });
-  await save();
-  if (same(openRelease(before, Date.now()), openRelease(after, Date.now()))) return;
-  await enforcer.apply([...sites.values()]);
+  const isSame = same(openRelease(before, Date.now()), openRelease(after, Date.now()));
+  if (!isSame) await enforcer.apply([...sites.values()]);
+  await save(); // what is said to be in force is
+  if (isSame) return;
   for (const id of await tabsOf(origin)) await chrome.tabs.reload(id);
 }
 

@@ -5,7 +5,7 @@ import { firefox, sleep, until } from './lib.mjs';
 import { appFiles, lieAbout, STORING_SW } from './guard-world.mjs';
 
 const read = (p, name) => p.eval((n) => document.documentElement.dataset[n] ?? '', name).catch(() => '(page changing)');
-const go = (p, url) => p.page.goto(url, { waitUntil: 'load', timeout: 8000 }).catch(() => undefined);
+const go = (p, url) => p.page.goto(url, { waitUntil: 'load', timeout: 4000 }).catch(() => undefined);
 const runs = (p, version) => until(`version ${version} runs`, async () => (await read(p, 'runs')) === version);
 function equal(got, want, what) {
   if (got !== want) throw new Error(`${what}: ${JSON.stringify(got)}, wanted ${JSON.stringify(want)}`);
@@ -16,6 +16,10 @@ async function inFirefox(out, server) {
   const p = await firefox('firefox');
   p.install = async () => {
     const before = server.asked('/.well-known/sotto/release/latest');
+    // Pages of Guard go away with the Guard that is replaced.
+    const old = p.page;
+    p.page = await p.browser.newPage();
+    await old.close().catch(() => undefined);
     await p.browser.installExtension(join(out, 'firefox'));
     await until('Guard asks for the release', () => server.asked('/.well-known/sotto/release/latest') > before);
   };
@@ -86,7 +90,10 @@ async function honest(step, scene) {
     await until('sw.js was asked for', () => server.asked('/sw.js') > before);
     await sleep(800);
     equal(sink(server), '', 'requests at the sink');
-    equal(await p.eval(() => navigator.serviceWorker.getRegistration().then((r) => Boolean(r?.active && !r.waiting && !r.installing))), true, 'the one before stays alone');
+    await until('the one before stays alone', async () => {
+      const state = await p.eval(() => navigator.serviceWorker.getRegistration().then((r) => [r?.active, r?.waiting, r?.installing].map((w) => w?.state ?? 'none').join()));
+      return state === 'activated,none,none' || Promise.reject(new Error(state));
+    });
   });
   await p.close();
 }
@@ -166,7 +173,6 @@ async function closed(step, scene) {
     await go(p, server.origin);
     await nothingRan(p, server);
     equal(server.asked('/'), 0, 'requests for the page');
-    console.log(p.page.url(), await p.text().catch((e) => e.message));
   });
   await p.close();
 }

@@ -61,7 +61,7 @@ async function offer(baseOf: (seq: number) => Held | null): Promise<Offer> {
   const base = baseOf(seq);
   const isSame = noted.hash === base?.hash;
   const recent = await takeProof('proof', seq);
-  const first = isSame ? base.evidence.first : await takeProof('first', seq);
+  const first = (isSame && base.evidence.first) || (await takeProof('first', seq));
   const evidence = { note, recent, first: first || recent };
   const result = await accept(trust, base, evidence, seconds());
   const held = heldOf(evidence, result) ?? refuse(result.verdict, seq);

@@ -33,6 +33,7 @@ function prefixes(source) {
   const noHost = file.replace(/_(native|wasm)$/, "");
   // A file of the gateway that is a part of another (db_group.c of db.c) shares its prefix.
   if (parts[0] === "gateway") return [`gw_${file}_`, `gw_${file.split("_")[0]}_`];
+  if (parts[0] === "deploy") return [`${file}_`, `${file.split("_")[0]}_`]; // likewise the tools
   const room = parts.slice(1).join("/");
   if (room === "base" || room === "schema/gen" || room === "schema") return [`${noHost}_`];
   return file === room ? [`${room}_`] : [`${room}_${noHost}_`];
@@ -44,11 +45,12 @@ let count = 0;
 for (const [folder, dir] of [
   ["wasm", "wasm/CMakeFiles"],
   ["gateway", "gateway/CMakeFiles"],
+  ["deploy/tools", "deploy/tools/CMakeFiles"],
 ]) {
   if (!existsSync(join(build, dir))) continue;
   for (const object of objects(join(build, dir))) {
     const source = join(folder, object.replace(/^.*?\.dir\//, "").replace(/\.o$/, ""));
-    if (!existsSync(join(root, source)) || source.startsWith("wasm/cli/") || source === "gateway/main.c") continue;
+    if (!existsSync(join(root, source)) || source.startsWith("wasm/cli/") || source === "gateway/main.c" || /^deploy\/tools\/\w+_main\.c$/.test(source)) continue;
     count++;
     const good = prefixes(source);
     // Columns: value, flags (7 characters, the first is g or l), section, size, name.

@@ -37,9 +37,9 @@ function wanted(path, line) {
     const m = /^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)/.exec(line);
     if (!m) return undefined;
     if (m[2]) return { outside: m[2] };
-    // Within gateway/ the folder's own name may be left out.
-    const bare = !m[1].includes("/");
-    return { inside: bare && path.startsWith("gateway/") ? `gateway/${m[1]}` : m[1] };
+    // Within gateway/ and deploy/tools/ the folder's own name may be left out.
+    const home = /^(gateway|deploy\/tools)\//.exec(path)?.[0] ?? "";
+    return { inside: m[1].includes("/") ? m[1] : home + m[1] };
   }
   const m = /(?:^\s*(?:import|export)\b.*?\bfrom\s*|^\s*import\s*|\bimport\s*\(\s*)["']([^"']+)["']/.exec(line);
   if (!m) return undefined;
@@ -57,7 +57,7 @@ function allowed(doors, want) {
 
 let wrong = 0;
 let seen = 0;
-for (const folder of ["wasm", "gateway", "web/src", "sw"]) {
+for (const folder of ["wasm", "gateway", "deploy/tools", "web/src", "sw"]) {
   for (const path of files(folder)) {
     const room = rooms.find((r) => path.startsWith(r.path));
     for (const [i, line] of readFileSync(join(root, path), "utf8").split("\n").entries()) {

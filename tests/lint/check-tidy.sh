@@ -6,7 +6,7 @@ cache=build/tests/tidy
 jobs=${SOTTO_JOBS:-$(nproc)}
 mkdir -p "$cache"
 [ -e "$build/compile_commands.json" ] || { echo "not ok clang_tidy: build the release preset first"; exit 1; }
-base=$(cat .clang-tidy tests/lint/check-tidy.sh $(git ls-files --cached --others --exclude-standard 'wasm/*.h' 'gateway/*.h') 2>/dev/null |
+base=$(cat .clang-tidy tests/lint/check-tidy.sh $(git ls-files --cached --others --exclude-standard 'wasm/*.h' 'gateway/*.h' 'deploy/tools/*.h') 2>/dev/null |
     sha256sum | cut -c1-16)
 todo=
 for f in $(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$build/compile_commands.json" | sed "s,^$PWD/,," | grep -v '/gen/\|^build/' | sort -u); do
@@ -23,7 +23,7 @@ one() {
         rm -f "$cache/$(echo "$f" | tr / _)".*
         : >"$mark"
     else
-        grep -E 'error:|warning:|^wasm|^gateway' "$mark.out" | sed "s,^$PWD/,,; s/^/  /" | head -n 12
+        grep -E 'error:|warning:|^wasm|^gateway|^deploy' "$mark.out" | sed "s,^$PWD/,,; s/^/  /" | head -n 12
         echo "not ok tidy $f"
     fi
 }

@@ -16,7 +16,7 @@ report() {
     [ $code = 0 ] || grep -q '^not ok' "$out" || echo "not ok $where: ended with code $code"
 }
 
-# Files of ours are upstream's, byte for byte.
+# The files are upstream's, or what our generator wrote, byte for byte.
 if [ -f "$dir/SOURCES" ]; then
     if (cd "$dir" && grep -v '^#' SOURCES | awk 'NF { print $1 "  " $2 }' | sha256sum --quiet -c) >&2; then
         echo "ok vectors: as recorded in SOURCES"

@@ -12,6 +12,9 @@
 static const char agent[] =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/156.0.0.0 Safari/537.36";
+static const char accept_document[] =
+    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,"
+    "image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7";
 static const char language[] = "Accept-Language: en-US,en;q=0.9";
 static const char *const hints[] = {
     "sec-ch-ua: \"Not:A-Brand\";v=\"8\", \"Chromium\";v=\"156\"",
@@ -27,9 +30,7 @@ static const struct dress wardrobe[] = {
     {"document",
      true,
      false,
-     {"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,"
-      "image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
-      "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-User: ?1",
+     {accept_document, "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-User: ?1",
       "Upgrade-Insecure-Requests: 1", NULL}},
     {"script",
      true,
@@ -263,7 +264,7 @@ bool verify_answer_decode(struct tool_bytes *out, const struct verify_answer *a,
 bool verify_http_text(struct verify *v, struct verify_http *h, struct tool_bytes *out,
                       const char *kind, const char *url, size_t max)
 {
-    struct verify_answer a;
+    struct verify_answer a = {0};
     struct verify_request r = {.url = url, .body_max = max};
     bool fine = false;
     if (!verify_http_get(h, &a, &r)) {

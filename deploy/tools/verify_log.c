@@ -147,7 +147,7 @@ bool verify_log_entries(struct verify *v, struct verify_http *h, const struct ve
         release_tree_leaf(&leaf, entry);
         if (!verify_hash_equal(&leaf, &l->leaves[n * VERIFY_TILE_WIDTH + count])) {
             verify_differs(v, "hidden-leaf", url, "entry %llu is not what its leaf is of",
-                           (unsigned long long)(n * VERIFY_TILE_WIDTH + count));
+                           (unsigned long long)n * VERIFY_TILE_WIDTH + count);
             verify_attach(v, "entry", entry);
             return false;
         }

@@ -49,7 +49,7 @@ static bool ask(struct visit *t, const struct ask *q)
 {
     char url[VERIFY_PATH_MAX * 2], why[VERIFY_WHY_MAX] = "", shown[VERIFY_PATH_MAX + 64];
     const char *method = q->method != NULL ? q->method : "GET";
-    struct verify_answer a;
+    struct verify_answer a = {0};
     struct tool_bytes body = {NULL, 0};
     bool fine = false;
     url_of(url, t, q->want.path);

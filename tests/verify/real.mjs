@@ -15,6 +15,10 @@ const world = makeWorld({ vkeys });
 const trustText = world.trust.replace('threshold 1', 'threshold 2');
 const trust = put(join(work, 'trust'), trustText);
 const dir = join(root, 'build/tests/verify-web');
+// The log of this release, by sotto-log; no witnesses, all of three keys sign.
+const logTrust = join(work, 'log-trust');
+const logDir = join(work, 'log');
+const log = (...args) => execFileSync(join(dirname(program), 'sotto-log'), args, { encoding: 'utf8' });
 const verify = (...args) => run([...args, '--trust', trust, '--now', String(NOW)], { seconds: 300 });
 
 async function ends(code, line, ...args) {
@@ -61,7 +65,22 @@ await claim('the_portable_file', async () => {
 });
 
 const copy = join(work, 'copy');
+// The same release in a log of sotto-log, for the monitor.
+const logged = join(work, 'logged');
+await claim('the_release_is_logged', () => {
+  put(logTrust, `sotto-trust/v1\nline example.org/web\n${vkeys.map((v) => `release ${v}\n`).join('')}threshold 2\nlog ${tool('keygen', 'example.org/log', join(work, 'log-key'))}\nquorum none\n`);
+  const note = join(work, 'logged-note');
+  cpSync(`${dir}.note`, note);
+  tool('sign', note, join(work, 'c'));
+  log('init', join(work, 'log.db'), join(work, 'log-key'));
+  log('append', join(work, 'log.db'), join(work, 'log-key'), note, '--trust', logTrust);
+  log('publish', join(work, 'log.db'), logDir);
+  cpSync(dir, logged, { recursive: true });
+  for (const name of ['proof', 'first']) put(join(logged, '.well-known/sotto', name, '1'), log('proof', join(work, 'log.db'), '0'));
+  for (const name of ['latest', '1']) cpSync(note, join(logged, '.well-known/sotto/release', name));
+});
 const gateway = await Gateway.start({ settings: { 'app-dir': copy } });
+const other = await Gateway.start({ settings: { 'app-dir': logged, 'log-dir': logDir } });
 const origin = `http://localhost:${gateway.appPort}`;
 await claim('the_gateway', () => ends(0, / 0 differ, 0 unreachable$/m, 'origin', origin));
 await claim('the_gateway_as_a_browser_sees_it', () => ends(0, / 0 differ, 0 unreachable$/m, 'origin', `${origin}/`, '--browser'));
@@ -75,10 +94,23 @@ await claim('the_gateway_with_one_changed_file', async () => {
     cpSync(join(dir, path), join(copy, path));
   }
 });
+await claim('the_monitor_of_gateway_and_log', async () => {
+  const args = ['monitor', '--origin', `http://localhost:${other.appPort}`, '--log', `http://localhost:${other.port}/log`, '--trust', logTrust, '--state', join(work, 'state')];
+  const first = await run(args);
+  equal(first.code, 0, first.out.slice(-1500));
+  check(/^ok leaf /m.test(first.out) && /^ok logged /m.test(first.out), first.out.slice(-800));
+  writeFileSync(join(logged, 'sw.js'), 'evil()');
+  writeFileSync(join(logged, 'sw.js.br'), 'evil()');
+  const second = await run(args);
+  equal(second.code, 1, second.out.slice(-800));
+  check(/^differs loader \/sw\.js: /m.test(second.out), second.out.slice(-800));
+  other.child.kill('SIGTERM');
+  await other.exited;
+});
 await claim('the_gateway_stopped', async () => {
   gateway.child.kill('SIGTERM');
   await gateway.exited;
   await ends(3, /^unreachable/m, 'origin', origin);
 });
-rmSync(gateway.dir, { recursive: true, force: true });
+for (const g of [gateway, other]) rmSync(g.dir, { recursive: true, force: true });
 finish();

@@ -1,12 +1,15 @@
 // The loader as it is built: the bundle runs in a made-up service worker, before a made-up gateway that serves signed
 // and logged releases. Keys, notes and proofs are those of tests/vectors/sotto/release/forge.mjs.
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseTrust } from '../../../sw/verify/trust.ts';
 import { base64url, checkpointText, leafHash, note, pathOf, proofText, rootOf, sha256, signed, signer } from '../../vectors/sotto/release/forge.mjs';
+
+globalThis.crypto ??= webcrypto as Crypto; // Node 18
 
 const NOW = 1_800_000_000;
 const DAY = 86_400;

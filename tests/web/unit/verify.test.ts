@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { test } from 'node:test';
 import { accept, check, checkNote, isListed, type Result, type State } from '../../../sw/verify/accept.ts';
 import { type Bytes, decimal, decode, encode, fromBase64, toBase64, toBase64url } from '../../../sw/verify/bytes.ts';
@@ -8,6 +9,8 @@ import { parseText } from '../../../sw/verify/text.ts';
 import { parseTrust } from '../../../sw/verify/trust.ts';
 import { VERDICTS } from '../../../sw/verify/verdict.ts';
 import file from '../../vectors/sotto/release/cases.json';
+
+globalThis.crypto ??= webcrypto as Crypto; // Node 18
 
 type Text = string | { readonly base64: string };
 interface Case {

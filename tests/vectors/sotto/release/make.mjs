@@ -250,13 +250,14 @@ add('note: not UTF-8 in the text', 'note-format', { note: bytes(TEXT.slice(0, 40
 add('note: not UTF-8 in a name', 'note-format', { note: bytes(NOTE, '\u2014 a', [0xe2, 0x80], `b ${base64(Buffer.alloc(68))}\n`) });
 add('note: an encoded surrogate in a name', 'note-format', { note: bytes(NOTE, '\u2014 a', [0xed, 0xa0, 0x80], `b ${base64(Buffer.alloc(68))}\n`) });
 {
-  const long = (n) => signed(TEXT, m1, m2) + Array.from({ length: 3 }, (_, i) => `\u2014 long${i} ${base64(Buffer.alloc(16_000 + (i < 2 ? 0 : n), 1))}\n`).join('');
-  let n = 0;
-  while (Buffer.byteLength(long(n + 3)) <= 65_535 - 1) n += 3;
+  // One line of a kind that nobody here has, as large as it can be.
+  const long = (n) => `${signed(TEXT, m1, m2)}\u2014 long ${base64(Buffer.alloc(n, 1))}\n`;
+  let n = 45_000;
+  while (Buffer.byteLength(long(n + 3)) <= 65_535) n += 3;
   const pad = 65_535 - Buffer.byteLength(long(n));
-  const full = long(n).replace('long0', `long0${'x'.repeat(pad)}`);
+  const full = long(n).replace('\u2014 long', `\u2014 long${'x'.repeat(pad)}`);
   add('note: 65,535 bytes', 'ok', { note: full });
-  add('note: 65,536 bytes', 'note-format', { note: full.replace('long1', 'long1x') });
+  add('note: 65,536 bytes', 'note-format', { note: full.replace('\u2014 long', '\u2014 longx') });
 }
 // Fields of the text.
 badText('another version', { head: 'sotto-release/v2' });

@@ -157,6 +157,10 @@ export class Hostile {
   honest(path) {
     const { release, latest } = this;
     if (path === '/config.json') return { body: JSON.stringify({ gateway: this.appSocket ? this.origin : this.gw }), type: 'application/json' };
+    if (path.startsWith('/log/')) {
+      const file = this.log.files().get(path.slice('/log/'.length));
+      return file === undefined ? { status: 404, body: 'not here\n' } : { body: file, type: path.endsWith('checkpoint') ? 'text/plain; charset=utf-8' : 'application/octet-stream' };
+    }
     if (!release) return { status: 404, body: 'nothing\n', type: 'text/plain' };
     if (path === `${PLACE}release/latest`) return { body: latest.note, type: 'text/plain' };
     const [, kind, seq] = /^\/\.well-known\/sotto\/(release|proof|first)\/(\d+)$/.exec(path) ?? [];
@@ -250,7 +254,9 @@ export const attacks = {
     const how = {
       two: [csp, second], comma: `${csp}, ${second}`, missing: [], none: csp.replace(/script-src [^;]*/, "script-src 'none' https:"), case: csp.replace('script-src', 'Script-Src'),
     };
+    /** Named here: two, comma, missing, none, case. */
     s.csp = (kind) => { s.extra = { 'content-security-policy': how[kind] }; };
+    s.csp('two');
   },
   A19: (s) => {
     s.extra = { link: '</evil.js>; rel=modulepreload', refresh: `1; url=${s.gw}/sink?refresh`, 'speculation-rules': '"/rules.json"' };
@@ -261,6 +267,11 @@ export const attacks = {
   A28: (s) => s.lies.set('/', html(`<script>navigator.serviceWorker.register('/narrow.js', { scope: '/narrow/' }).then(() => { document.title = 'planted' })</script>`)).set('/narrow.js', script("self.addEventListener('install', () => self.skipWaiting()); self.addEventListener('fetch', () => {});", { headers: { 'service-worker-allowed': '/' } })),
   A29: (s, { body = JSON.stringify({ gateway: `javascript:globalThis.marker='config'` }) } = {}) => s.lies.set('/config.json', { body, type: 'application/json' }),
   A30: (s) => s.lies.set('/', (q) => (/victim=1/.test(q.headers.cookie ?? '') ? html(`<h1>hostile</h1>${run('targeted')}`) : null)),
+  /** The tiles tell of another last entry than the one that is served with a proof. */
+  A34: (s) => {
+    const other = makeLog(s.world.keys, [...s.log.entries.slice(0, -1), Buffer.from('something harmless\n')]);
+    for (const [name, body] of other.files()) if (name !== 'checkpoint') s.lies.set(`/log/${name}`, { body, type: 'application/octet-stream' });
+  },
   A31: (s) => {
     for (const path of s.release.files.keys()) {
       const body = s.release.files.get(path).toString('latin1');

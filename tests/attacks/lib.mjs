@@ -1,7 +1,8 @@
 // Scenes for attacks: a hostile gateway of its own (and so an origin of its own) for each, a browser with nothing in it, a
 // person made through the real page where there must be something to steal. One Chromium and one Firefox serve all
 // scenes that need no profile on disk.
-import { mkdirSync, readlinkSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildGuard } from '../../sw/guard/build.js';
@@ -27,12 +28,14 @@ export const CHROMIUM = ['chromium'];
 /** One line of the table. cls: P, G, D; run: gives what was asserted. */
 export const row = (id, cls, browsers, run) => ({ id, cls, browsers, run });
 
-let world, gateway;
+let world, gateway, trustFile;
 export async function prepare() {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   world = await makeWorld(join(work, 'releases'));
   atEnd(() => world.witness.close());
+  trustFile = join(work, 'trust');
+  writeFileSync(trustFile, world.trust);
   gateway = await startGateway(world.one.dir);
   return world;
 }
@@ -298,6 +301,34 @@ export class Scene {
 
   noSink() {
     equal(this.server.sinks.map((s) => s.url).join(' '), '', 'requests at the sink');
+  }
+
+  /** `sotto-verify ARGS` with the trust of this world. */
+  verify(...args) {
+    return new Promise((done, fail) => {
+      const child = spawn(join(root, 'build/release/deploy/tools/sotto-verify'), [...args, '--trust', trustFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let out = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => { out += d; });
+      child.on('error', fail);
+      child.on('close', (code) => done({ code, out }));
+    });
+  }
+
+  /** One round of the monitor, which looks at the origin, at the log and at what a witness shows. */
+  async monitored(code, line, ...more) {
+    this.monitorState ??= tempDir('monitor');
+    const { code: got, out } = await this.verify('monitor', '--origin', this.origin, '--log', `${this.server.gw}/log`, '--state', this.monitorState, '--patience', '0', ...more);
+    const odd = out.split('\n').filter((l) => !l.startsWith('ok ')).join(' | ').slice(0, 600);
+    equal(got, code, `exit code of the monitor (${odd})`);
+    check(line.test(out), `no ${line} in ${odd}`);
+  }
+
+  /** What somebody sees who checks the origin from outside: it differs, and the line says where. */
+  async seenOutside(line) {
+    const { code, out } = await this.verify('origin', this.origin);
+    equal(code, 1, `exit code of sotto-verify (${out.split('\n').at(-2)})`);
+    check(line.test(out), `no ${line} in ${out.slice(0, 600)}`);
+    return line.exec(out)[0];
   }
 
   /** A browser whose every profile is guarded. Chromium keeps extensions to profiles on disk. */

@@ -75,7 +75,8 @@ export const loader = [
     equal(await s.registrations(), 0, 'registrations');
     await s.safe();
     s.noSink();
-    return 'told apart by its headers, the first installation gets a rogue loader and the page cannot know (the loss); with Guard sw.js is never asked for and the page runs from checked files';
+    await s.seenOutside(/^differs loader \/sw\.js: GET as serviceworker/m);
+    return 'told apart by its headers, the first installation gets a rogue loader and the page cannot know (the loss); with Guard sw.js is never asked for and the page runs from checked files; sotto-verify, which asks as a browser does: differs loader /sw.js';
   }),
   row('A07', 'P', BOTH, async (s) => {
     await s.person();

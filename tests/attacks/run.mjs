@@ -4,12 +4,13 @@ import { endAll } from '../web/e2e/lib.mjs';
 import { prepare, Scene } from './lib.mjs';
 import { loader } from './loader.mjs';
 import { served } from './served.mjs';
+import { tools } from './tools.mjs';
 import { updates } from './updates.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({ options: { only: text, browser: text, jobs: text } });
 const only = values.only?.split(',');
-const rows = [...served, ...updates, ...loader].filter((r) => !only || only.includes(r.id));
+const rows = [...served, ...updates, ...loader, ...tools].filter((r) => !only || only.includes(r.id));
 const LIMIT_MS = 90_000;
 
 const results = [];
@@ -49,9 +50,8 @@ try {
   await prepare();
   const wanted = (b) => !values.browser || values.browser === b;
   const queue = (b) => (wanted(b) ? rows.filter((r) => r.browsers.includes(b)).map((r) => [r, b]) : []);
-  const tools = rows.filter((r) => r.browsers.includes('tools') && !values.browser).map((r) => [r, 'tools']);
-  const [chromiums, foxes] = [[...queue('chromium'), ...tools], queue('firefox')];
-  await Promise.all([...Array.from({ length: Number(values.jobs ?? 2) }, () => lane(chromiums)), lane(foxes)]);
+  const chromiums = queue('chromium');
+  await Promise.all([...Array.from({ length: Number(values.jobs ?? 2) }, () => lane(chromiums)), lane(queue('firefox')), lane(queue('tools'))]);
   summary();
 } finally {
   await endAll();

@@ -95,7 +95,8 @@ export const served = [
     await guardHolds(s);
     equal(await s.title(), 'hostile', 'title');
     check(s.p.errors.some((e) => /violates the following Content Security Policy|Refused to execute/i.test(e)), 'no violation was logged');
-    return 'without Guard the page of the attacker runs (the loss of a first visit); with Guard its marker is unset, the violation is logged, no request leaves, sw.js is not asked for';
+    await s.seenOutside(/^differs served \/: /m);
+    return 'without Guard the page of the attacker runs (the loss of a first visit); with Guard its marker is unset, the violation is logged, no request leaves, sw.js is not asked for; sotto-verify: differs served /';
   }),
   row('A02', 'P', BOTH, async (s) => {
     await s.person();
@@ -289,7 +290,6 @@ export const served = [
     attacks.A18(s.server);
     for (const kind of ['two', 'comma', 'missing', 'none', 'case']) {
       s.server.csp(kind);
-      if (kind === 'missing') s.server.extra = { 'content-security-policy': [] };
       await s.go('/');
       await honestScreen(s);
       for (const path of ['/', '/icon.svg']) {
@@ -297,7 +297,13 @@ export const served = [
       }
     }
     await s.safe();
-    return 'two policies, a comma, none, script-src with more, other case: the loader answers with the policy of the note, byte for byte';
+    for (const kind of ['two', 'comma', 'missing', 'none', 'case']) {
+      s.server.csp(kind);
+      await s.seenOutside(/^differs served \/: .*content-security-policy/im);
+    }
+    s.server.extra = {};
+    equal((await s.verify('origin', s.origin)).code, 0, 'exit code for the honest origin');
+    return 'two policies, a comma, none, script-src with more, other case: the loader answers with the policy of the note, byte for byte; sotto-verify names each of them, and ends with 0 for the honest origin';
   }),
   row('A19', 'PD', CHROMIUM, async (s) => {
     await s.person();
@@ -310,7 +316,8 @@ export const served = [
     equal(s.server.asked('/evil.js') + s.server.asked('/rules.json') + s.server.asked('/', from), 0, 'requests that the headers ask for');
     await s.safe();
     s.noSink();
-    return 'Link, Refresh and Speculation-Rules never reach the page: after 3 s the same address, nothing was loaded';
+    await s.seenOutside(/^differs served \/: .*refused header link/m);
+    return 'Link, Refresh and Speculation-Rules never reach the page: after 3 s the same address, nothing was loaded; sotto-verify names the refused header';
   }),
   row('A29', 'P', CHROMIUM, async (s) => {
     const bodies = [
@@ -356,7 +363,8 @@ export const served = [
     equal(await s.title(), 'hostile', 'title');
     await s.safe();
     s.noSink();
-    return 'one visitor in a hundred is served hostile bytes and loses without Guard, others see nothing; with Guard the victim runs nothing of it';
+    equal((await s.verify('origin', s.origin)).code, 0, 'exit code of sotto-verify, which is not the victim');
+    return 'one visitor in a hundred is served hostile bytes and loses without Guard, others, sotto-verify among them, see nothing; with Guard the victim runs nothing of it';
   }),
   row('A31', 'P', CHROMIUM, async (s) => {
     await s.pinned();
@@ -375,6 +383,7 @@ export const served = [
     s.noSink();
     const sent = await s.honestHeaders();
     check(/no-transform/.test(sent['cache-control'] ?? ''), `cache-control of the gateway: ${sent['cache-control']}`);
-    return `an update whose bytes were rewritten on the way is refused (file ${trouble.path}), a first visit runs nothing of the beacon; the gateway sends no-transform`;
+    await s.seenOutside(/^differs served \/app\.\S+\.js: .*SHA-256/m);
+    return `an update whose bytes were rewritten on the way is refused (file ${trouble.path}), a first visit runs nothing of the beacon, sotto-verify names the rewritten files; the gateway sends no-transform`;
   }),
 ];

@@ -58,6 +58,14 @@ export function makeLog({ log, witnesses }, entries = []) {
     entries,
     checkpoint,
     append: (note) => entries.push(Buffer.from(note)) - 1,
+    /** The static log (C2SP tlog-tiles) of fewer than 256 entries. */
+    files() {
+      const n = entries.length;
+      const sized = entries.map((e) => Buffer.concat([Buffer.from([e.length >> 8, e.length & 255]), e]));
+      return new Map([
+        ['checkpoint', checkpoint()], [`tile/0/000.p/${n}`, Buffer.concat(entries.map(leaf))], [`tile/entries/000.p/${n}`, Buffer.concat(sized)],
+      ]);
+    },
     proof(index, { hashes = (h) => h, at = index, ...rest } = {}) {
       const size = rest.size ?? entries.length;
       const up = hashes(path(index, entries.slice(0, size).map(leaf)));
@@ -70,7 +78,7 @@ export function makeLog({ log, witnesses }, entries = []) {
 async function witnessServer() {
   const shown = new Map();
   const server = createServer((q, r) => {
-    const text = shown.get(q.headers.origin);
+    const text = shown.get(q.headers.origin ?? 'monitor');
     r.writeHead(text ? 200 : 404, { 'content-type': 'text/plain', 'access-control-allow-origin': '*', 'cache-control': 'no-store' });
     r.end(text ?? 'nothing\n');
   });
@@ -110,10 +118,10 @@ export async function makeWorld(dir) {
     witness,
     sign: (text, by = [release[0], release[1]]) => `${text}\n${by.map((k) => k.line(text)).join('')}`,
     /** Another release with (mostly) the files of `base`: `change` maps paths to other bytes. */
-    derive(base, { version, seq, prev, loader = base.loader, csp = base.csp, line = LINE, change = {} }) {
+    derive(base, { version, seq, prev, loader = base.loader, csp = base.csp, line = LINE, commit = '0'.repeat(40), change = {} }) {
       const files = new Map(base.files);
       for (const [p, bytes] of Object.entries(change)) files.set(p, Buffer.from(bytes));
-      const fields = { line, version, seq: String(seq), prev, commit: '0'.repeat(40), toolchain: '0'.repeat(64), loader, csp, wasm: base.wasm, files };
+      const fields = { line, version, seq: String(seq), prev, commit, toolchain: '0'.repeat(64), loader, csp, wasm: base.wasm, files };
       const text = noteText(fields);
       return { ...base, files, loader, csp, version, seq, text, hash: url64(text) };
     },

@@ -220,6 +220,9 @@ add('quorum: 16 groups, each in the next', 'ok', { trust: lists(four, `${Array.f
   const by = (n, t) => ({ witnesses: wide.slice(0, n).map((w, i) => [w, NOW - t - i]) });
   add('quorum: all of 16 witnesses', 'ok', { trust: lists(listed(16), all(16), 'g'), recent: by(16, 100), first: by(16, 100_000) }, { ...GOOD, witnesses: 16, recentTime: NOW - 115, firstTime: NOW - 100_000 });
   add('quorum: 15 of 16 witnesses', 'quorum', { trust: lists(listed(16), all(16), 'g'), recent: by(15, 100), first: by(16, 100_000) });
+  const most = { release: vkeys([m1, m2, ...Array.from({ length: 14 }, (_, i) => signer(`r${i}`))]), witnesses: listed(16), groups: `${Array.from({ length: 15 }, (_, i) => `group h${i} any x${i}`).join('\n')}\n${all(16)}` };
+  add('quorum: as many keys, witnesses and groups as there may be', 'ok', { trust: trust(most), recent: by(16, 100), first: by(16, 100_000) }, { ...GOOD, witnesses: 16, recentTime: NOW - 115, firstTime: NOW - 100_000 });
+  badTrust('as many as there may be, the last one twice', { ...most, witnesses: `${listed(15)}\nwitness x15 ${wide[14].vkey}` });
   badTrust('17 witnesses', { witnesses: listed(17), groups: all(16) });
 }
 for (const [name, witnesses] of [

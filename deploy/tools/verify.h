@@ -106,10 +106,12 @@ struct verify_answer {
     struct tool_bytes head; /* lines of the final answer, trailers too       */
     struct tool_bytes body; /* as sent: still encoded                        */
 };
+#define VERIFY_ETAG_MAX 128
 struct verify_request {
     const char *url, *method;
     const char *as;       /* Sec-Fetch-Dest of a browser's request; NULL: a plain one */
     const char *encoding; /* Accept-Encoding */
+    const char *etag;     /* If-None-Match; NULL */
     size_t body_max;
 };
 MUST_CHECK bool verify_http_open(struct verify_http *h, unsigned seconds);

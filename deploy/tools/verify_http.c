@@ -142,6 +142,17 @@ static size_t on_body(char *bytes, size_t one, size_t n, void *arg)
     return n;
 }
 
+/* A signal to end must not wait for an origin. */
+static int on_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    (void)arg;
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    return verify_stop_asked() ? 1 : 0;
+}
+
 static struct curl_slist *put_on(struct curl_slist *list, const struct dress *d, const char *url)
 {
     char line[VERIFY_PATH_MAX + 16];
@@ -164,12 +175,16 @@ static struct curl_slist *put_on(struct curl_slist *list, const struct dress *d,
 
 static struct curl_slist *dress_as(const struct verify_request *r)
 {
-    char line[128];
+    char line[VERIFY_ETAG_MAX + 32];
     struct curl_slist *list = NULL;
     for (size_t i = 0; r->as != NULL && i < sizeof wardrobe / sizeof wardrobe[0]; i++) {
         if (strcmp(wardrobe[i].as, r->as) == 0) {
             list = put_on(list, &wardrobe[i], r->url);
         }
+    }
+    if (r->etag != NULL) {
+        snprintf(line, sizeof line, "If-None-Match: %s", r->etag);
+        list = curl_slist_append(list, line);
     }
     snprintf(line, sizeof line, "Accept-Encoding: %s",
              r->encoding != NULL ? r->encoding : "identity");
@@ -196,6 +211,8 @@ static void set(CURL *c, const struct verify_request *r, struct curl_slist *list
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
+    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
     if (r->method != NULL) {
         curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
     }

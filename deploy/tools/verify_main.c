@@ -221,7 +221,11 @@ static bool run_monitor(struct verify *v, struct options *o)
     enum tool_exit worst = TOOL_EXIT_OK;
     while (every > 0) {
         enum tool_exit code = verify_end(v);
-        worst = code == TOOL_EXIT_OK || worst == TOOL_EXIT_REFUSED ? worst : code;
+        /* What a round could not reach because we had to end says nothing. */
+        if (code == TOOL_EXIT_REFUSED ||
+            (code == TOOL_EXIT_IO && worst == TOOL_EXIT_OK && !verify_stop_asked())) {
+            worst = code;
+        }
         if (verify_wait((unsigned)every) || !again(v, o, path)) {
             break;
         }

@@ -12,13 +12,14 @@
 struct visit {
     struct verify *v;
     struct verify_http http;
-    const char *origin; /* without a slash at its end */
+    const char *origin;         /* without a slash at its end */
+    char etag[VERIFY_ETAG_MAX]; /* of `/` */
 };
 
 /* What one request asks and wants. */
 struct ask {
     struct verify_served want;
-    const char *as, *encoding, *method;
+    const char *as, *encoding, *method, *etag;
     struct tool_bytes *out; /* takes the decoded body; NULL */
 };
 
@@ -57,6 +58,7 @@ static bool ask(struct visit *t, const struct ask *q)
                                .method = q->method,
                                .as = q->as,
                                .encoding = q->encoding,
+                               .etag = q->etag,
                                .body_max = verify_served_max(t->v, &q->want)};
     if (!verify_http_get(&t->http, &a, &r)) {
         verify_unreachable(t->v, q->want.path, t->http.why);
@@ -69,6 +71,11 @@ static bool ask(struct visit *t, const struct ask *q)
         snprintf(shown, sizeof shown, "%s %s as %s (%s)", q->want.path, method, q->as, q->encoding);
         verify_ok(t->v, "served", shown);
         fine = true;
+        struct slice etag;
+        if (strcmp(q->want.path, "/") == 0 &&
+            verify_head_find(tool_bytes_slice(&a.head), "etag", &etag)) {
+            verify_text(t->etag, sizeof t->etag, etag);
+        }
     }
     if (fine && q->out != NULL) {
         *q->out = body;
@@ -152,6 +159,11 @@ static void ask_others(struct visit *t)
     q.want = (struct verify_served){.path = "/config.json", .any_body = true};
     (void)ask(t, &q);
     q.want.path = "/";
+    if (t->etag[0] != 0) { /* 304, or the whole page again */
+        q.etag = t->etag;
+        (void)ask(t, &q);
+        q.etag = NULL;
+    }
     q.method = "POST";
     (void)ask(t, &q);
 }

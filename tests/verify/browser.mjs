@@ -1,9 +1,10 @@
 // The same lies, told to real browsers only: sotto-verify --browser drives a headless Chromium and compares what that has
 // received. The lying server tells a browser from the checker by a header that Chromium alone sends (Connection).
-import { readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, claim, equal, finish } from '../gateway/lib.mjs';
-import { evidenceOf, makeWorld, NOW, put, run, serve, temp } from './world.mjs';
+import { check, claim, equal, finish, sleep } from '../gateway/lib.mjs';
+import { evidenceOf, makeWorld, NOW, program, put, run, serve, temp } from './world.mjs';
 
 const work = temp('browser');
 const profiles = temp('profiles');
@@ -33,6 +34,7 @@ async function lie(path, answer, why = /./) {
   await ends(1, new RegExp(`^differs \\S+ ${path.replace(/[.]/g, '\\.')}: .*${why.source}`, 'm'), '--browser', '--evidence', evidence);
   server.clear();
 }
+const commandOf = (pid) => { try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8'); } catch { return ''; } };
 const evil = 'fetch("/sink")\n';
 
 await claim('an_honest_origin', () => ends(0, /^ok browser \/sw\.js$/m, '--browser'));
@@ -75,5 +77,17 @@ await claim('a_page_that_asks_another_origin', async () => {
 });
 await claim('a_browser_that_is_not_there', () => ends(3, /^unreachable \S*nothing: No such file/m, `--browser=${join(work, 'nothing')}`));
 await claim('a_browser_that_ends_at_once', () => ends(3, /^unreachable/m, '--browser=/bin/true'));
+await claim('a_signal_leaves_no_browser_behind', async () => {
+  const browsers = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(profiles)).length;
+  server.clear();
+  const child = spawn(program, ['origin', server.origin, '--trust', trust, '--now', String(NOW), '--browser'], { stdio: 'ignore', env: { ...process.env, TMPDIR: profiles } });
+  const gone = new Promise((done) => child.on('exit', (code, signal) => done(signal)));
+  for (let i = 0; i < 300 && !server.seen.some((s) => s.headers.connection); i++) await sleep(50);
+  check(browsers() > 0, 'a browser runs');
+  child.kill('SIGTERM');
+  equal(await gone, 'SIGTERM');
+  equal(browsers(), 0, 'browsers');
+  equal(readdirSync(profiles).length, 0, 'profiles');
+});
 server.close();
 finish();

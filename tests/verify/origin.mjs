@@ -1,4 +1,7 @@
 // What an origin serves, against the lying server of world.mjs: one lie each, and the path is named.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import net from 'node:net';
 import { join } from 'node:path';
 import { check, claim, equal, finish } from '../gateway/lib.mjs';
@@ -131,6 +134,9 @@ await claim('A18_the_policy_of_what_is_not_there', async () => {
   await ends(1, /^differs served \/sotto-verify-[0-9a-f]{16}: .*status 200/m);
   server.clear();
   await lie('/config.json', withHeaders({ 'content-security-policy': null }), /has no/);
+  server.lies.set('*', (q, good) => (good.status === 304 ? withHeaders({ 'content-security-policy': null }) : undefined));
+  await ends(1, /^differs served \/: .*has no/m);
+  server.clear();
   server.lies.set('*', (q, good) => (q.method === 'POST' ? withHeaders({ 'content-security-policy': null }) : undefined));
   await ends(1, /^differs served \/: .*has no/m);
   server.clear();
@@ -202,6 +208,15 @@ await claim('an_address_where_nobody_answers', async () => {
   const r = await run(['origin', `http://127.0.0.1:${free}`, '--trust', trust, '--now', String(NOW)]);
   equal(r.code, 3, r.out);
   check(/^unreachable http/m.test(r.out), r.out);
+});
+await claim('a_certificate_that_nobody_vouches_for', async () => {
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', join(work, 'key'), '-out', join(work, 'cert')], { stdio: 'ignore' });
+  const secure = createServer({ key: readFileSync(join(work, 'key')), cert: readFileSync(join(work, 'cert')) }, (q, r) => r.end());
+  await new Promise((done) => secure.listen(0, '127.0.0.1', done));
+  const r = await run(['origin', `https://localhost:${secure.address().port}`, '--trust', trust]);
+  secure.close();
+  equal(r.code, 3, r.out);
+  check(/^unreachable https\S+: .*certificate/m.test(r.out), r.out);
 });
 await claim('a_connection_that_breaks', async () => {
   server.lies.set('/app.css', () => ({ destroy: true }));

@@ -3,7 +3,7 @@
 // JavaScript, so that they share no code with what is tested; headers and lists are those of web/note.js, the build's.
 import { spawn } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,7 @@ import { root as tree } from '../gateway/lib.mjs';
 export const NOW = 1_800_000_000;
 export const DAY = 86_400;
 export const program = process.env.SOTTO_VERIFY ?? join(tree, 'build/debug/deploy/tools/sotto-verify');
+if (!existsSync(program)) throw new Error(`${program} is missing`);
 export const sha = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
 export const url64 = (bytes) => sha(bytes).toString('base64url');
 
@@ -216,6 +217,10 @@ export async function serve() {
       return r.end(body);
     }
     const good = honest(path);
+    if (path === '/') {
+      good.headers.etag = '"1-2"';
+      if (q.headers['if-none-match'] === '"1-2"') Object.assign(good, { status: 304, body: '' });
+    }
     if (q.method !== 'GET') { good.status = 405; good.body = 'no\n'; }
     const lie = (q.method === 'GET' ? state.lies.get(path)?.(q, good) : undefined) ?? state.lies.get('*')?.(q, good);
     const answer = lie ? { ...good, ...lie, headers: { ...good.headers, ...lie.headers } } : good;
@@ -227,7 +232,7 @@ export async function serve() {
     const list = [];
     if (coding && good.status === 200) { body = coding === 'br' ? brotliCompressSync(body) : gzipSync(body); list.push('content-encoding', coding); }
     for (const [name, value] of Object.entries(answer.headers)) for (const v of [value].flat()) if (v !== null) list.push(name, v);
-    list.push('content-length', String(Buffer.byteLength(body)));
+    if (answer.status !== 304) list.push('content-length', String(Buffer.byteLength(body)));
     r.writeHead(answer.status, list);
     r.end(body);
   });

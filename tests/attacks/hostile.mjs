@@ -1,8 +1,11 @@
 // The hostile gateway: serves a real release of the real page, and one attack at a time. Every request is kept; what the
 // attacker's code sends home arrives at /sink. Frames go on to a real gateway, so that people can be made and unlocked.
-// By hand: node tests/attacks/hostile.mjs --attack A02 --port 8600   (Enter switches the attack on and off)
+// By hand: node tests/attacks/hostile.mjs --attack A02 --port 8600 (Enter switches the attack on and off).
+import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { makeLog, now, DAY_S } from './world.mjs';
 
 const TYPES = {
@@ -68,6 +71,7 @@ export class Hostile {
   constructor(world, gateway) {
     Object.assign(this, { world, gateway, log: makeLog(world.keys), lies: new Map(), seen: [], sinks: [], down: false, extra: {}, on101: '', appSocket: false, held: new Map() });
     this.notes = new Map();
+    this.published = [];
     this.release = null;
   }
 
@@ -100,6 +104,7 @@ export class Hostile {
     const first = this.log.proof(index, { time: now() - age });
     const made = { release, note, index, first, recent: this.log.proof(index, { time: now() - seen }) };
     this.notes.set(release.seq, made);
+    this.published.push(made);
     if (latest) this.offer(made);
     return made;
   }
@@ -230,7 +235,29 @@ self.addEventListener('fetch', (e) => e.respondWith(new Response('<script>${mark
 const PASSPHRASE_FORM = `<base href="/sink"><style>body { background: url(/sink?css) }</style><meta http-equiv="refresh" content="3;url=/refreshed">
 <h1>Sotto</h1><form action="/sink?form" method="post"><label>Passphrase <input name="passphrase" value=""></label><button id="unlock">Unlock</button></form>`;
 
-/** Each attack: what the gateway does from then on. `x` is what the case adds: { path, release, … }. */
+// ---- a WebSocket server that speaks no protocol at all ----
+function acceptSocket(request, socket) {
+  const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\nSec-WebSocket-Protocol: sotto.1\r\n\r\n`);
+}
+
+function frame(payload, opcode = 2) {
+  const n = payload.length;
+  const head = n < 126 ? Buffer.from([0x80 | opcode, n]) : n < 65_536 ? Buffer.from([0x80 | opcode, 126, n >> 8, n & 255]) : Buffer.concat([Buffer.from([0x80 | opcode, 127, 0, 0, 0, 0]), Buffer.from([(n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255])]);
+  return Buffer.concat([head, payload]);
+}
+
+/** Scripts as texts, CBOR of every first byte, deep, huge and cut ones, and noise. */
+function hostileFrames() {
+  const scripts = ["<script>globalThis.marker='frame'</script>", "javascript:globalThis.marker='frame'", `{"__proto__":{"marker":"frame"}}`].map((t) => Buffer.from(t));
+  const all = [...scripts.map((t) => frame(t)), ...scripts.map((t) => frame(t, 1))];
+  for (let i = 0; i < 256; i += 3) all.push(frame(Buffer.concat([Buffer.from([i]), randomBytes(24)])));
+  for (let kind = 0; kind < 32; kind++) all.push(frame(Buffer.concat([Buffer.from([kind, 0x85]), ...scripts])));
+  all.push(frame(Buffer.alloc(5000, 0x81)), frame(Buffer.from('9bffffffffffffffff', 'hex')), frame(randomBytes(70_000)), frame(Buffer.alloc(0)));
+  return all;
+}
+
+/** Each attack: what the gateway does from then on; the second argument is what a case of the tests chooses. */
 export const attacks = {
   A01: (s) => s.lies.set('/', html(`<h1>hostile</h1>${run('inline')}<script src="/evil.js"></script>`)).set('/evil.js', script(mark('evil'))).set('/sw.js', script(ROGUE)),
   A02: (s) => s.lies.set('/', html(`<h1>hostile</h1>${run('index')}`)),
@@ -247,6 +274,9 @@ export const attacks = {
   A12: (s) => s.lies.set('/', { ...html(PASSPHRASE_FORM), bare: true }).set('/refreshed', html('refreshed')),
   A13: (s) => s.lies.set(part(s.release, 'app', 'js'), script(mark('wrong bytes'))).set('/evil.js', script(mark('evil'))),
   A14: (s, { path = part(s.release, 'core', 'wasm') } = {}) => s.lies.set(path, { body: Buffer.concat([s.release.files.get(path).subarray(0, -1), Buffer.from([0x55])]), type: 'application/wasm' }),
+  A15: (s) => {
+    for (const path of s.release.files.keys()) s.lies.set(path, script(mark('hostile'), { type: typeOf(path) }));
+  },
   A16: (s) => s.lies.set('/', (q) => ({ status: 302, body: '', headers: { location: `${s.gw}/caught?${new URLSearchParams({ was: q.url })}` } })).set('/caught', html(`<script>fetch('/sink?' + new URLSearchParams({ at: location.href }))</script>`)),
   A17: (s) => s.lies.set('/', html('<script>navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then(() => { document.title = "planted" })</script>')).set('/sw.js', script(ROGUE)),
   A18: (s, { csp = s.release.csp } = {}) => {
@@ -262,16 +292,37 @@ export const attacks = {
     s.extra = { link: '</evil.js>; rel=modulepreload', refresh: `1; url=${s.gw}/sink?refresh`, 'speculation-rules': '"/rules.json"' };
     s.lies.set('/rules.json', { body: '{"prefetch":[{"source":"list","urls":["/sink?speculated"]}]}', type: 'application/speculationrules+json' });
   },
+  /** The first release again, with a proof of today. */
+  A20: (s) => s.offer({ ...s.published[0], recent: s.log.proof(0) }),
+  /** Release 2 is in the log, and a witness has seen it; the gateway goes on with release 1. */
+  A21: (s, { key = s.world.keys.log } = {}) => {
+    const whole = makeLog(s.world.keys, [...s.log.entries, Buffer.from(s.world.sign(s.world.two.text))]);
+    s.world.witness.shown.set(s.origin, whole.checkpoint({ by: [0], key }));
+  },
+  A22: (s, { note = s.world.sign(s.world.two.text, [s.world.keys.release[0]]) } = {}) => s.offer(s.publish(s.world.two, { note, latest: false })),
+  A23: (s, { made = s.publish(s.world.two, { latest: false }), recent = '', first = made.first } = {}) => s.offer({ ...made, recent, first }),
+  /** Another history of the same size, which the log signed, too; one witness was deceived. */
+  A24: (s) => {
+    const { two, keys, sign } = s.world;
+    const note = sign(two.text, [keys.release[1], keys.release[2]]);
+    const other = makeLog(keys, [s.log.entries[0], Buffer.from(note)]);
+    s.offer({ release: two, note, recent: other.proof(1, { by: [0] }), first: other.proof(1, { by: [0], time: now() - 3 * DAY_S }) });
+    return other;
+  },
   A25: (s, { where = '/config.json' } = {}) => s.lies.set(where, () => ({ ...s.honest(where), headers: { 'clear-site-data': '"storage"' } })),
   A26: (s) => attacks.A02(s),
+  A27: (s, { how = 'down' } = {}) => {
+    const answers = {
+      500: { status: 500, body: run('error page'), type: 'text/html' }, empty: { body: '', type: 'text/html' }, long: { body: Buffer.alloc(1 << 20, 'x'), type: 'text/html' },
+      redirect: { status: 302, body: '', headers: { location: s.gw } },
+    };
+    if (how === 'down') s.down = true;
+    else if (how === 'late') s.hold('/');
+    else s.lies.set('/', answers[how]);
+  },
   A28: (s) => s.lies.set('/', html(`<script>navigator.serviceWorker.register('/narrow.js', { scope: '/narrow/' }).then(() => { document.title = 'planted' })</script>`)).set('/narrow.js', script("self.addEventListener('install', () => self.skipWaiting()); self.addEventListener('fetch', () => {});", { headers: { 'service-worker-allowed': '/' } })),
   A29: (s, { body = JSON.stringify({ gateway: `javascript:globalThis.marker='config'` }) } = {}) => s.lies.set('/config.json', { body, type: 'application/json' }),
   A30: (s) => s.lies.set('/', (q) => (/victim=1/.test(q.headers.cookie ?? '') ? html(`<h1>hostile</h1>${run('targeted')}`) : null)),
-  /** The tiles tell of another last entry than the one that is served with a proof. */
-  A34: (s) => {
-    const other = makeLog(s.world.keys, [...s.log.entries.slice(0, -1), Buffer.from('something harmless\n')]);
-    for (const [name, body] of other.files()) if (name !== 'checkpoint') s.lies.set(`/log/${name}`, { body, type: 'application/octet-stream' });
-  },
   A31: (s) => {
     for (const path of s.release.files.keys()) {
       const body = s.release.files.get(path).toString('latin1');
@@ -279,4 +330,51 @@ export const attacks = {
       if (rewritten !== null) s.lies.set(path, { body: Buffer.from(rewritten, 'latin1'), type: typeOf(path) });
     }
   },
+  A32: (s) => {
+    const frames = hostileFrames();
+    let sent = 0;
+    s.onSocket = (request, socket) => {
+      acceptSocket(request, socket);
+      const more = (n) => {
+        for (let i = 0; i < n && !socket.destroyed; i++) socket.write(frames[sent++ % frames.length]);
+      };
+      socket.on('error', () => undefined).on('data', () => more(12));
+      more(4);
+    };
+    return { all: frames.length, sent: () => sent };
+  },
+  /** Two keys are stolen: all is in order with this release, but its age. */
+  A33: (s, { release = s.world.two } = {}) => s.publish(release, { age: 60 }),
+  /** The tiles tell of another last entry than the one that is served with a proof. */
+  A34: (s) => {
+    const other = makeLog(s.world.keys, [...s.log.entries.slice(0, -1), Buffer.from('something harmless\n')]);
+    for (const [name, body] of other.files()) if (name !== 'checkpoint') s.lies.set(`/log/${name}`, { body, type: 'application/octet-stream' });
+  },
 };
+
+// ---- by hand ----
+
+async function byHand() {
+  const text = { type: /** @type {const} */ ('string') };
+  const { attack, port } = parseArgs({ options: { attack: text, port: { ...text, default: '8600' } } }).values;
+  if (!Object.hasOwn(attacks, attack ?? '')) throw new Error(`usage: node tests/attacks/hostile.mjs --attack ${Object.keys(attacks).join('|')} [--port N]`);
+  const { startByHand } = await import('./lib.mjs');
+  const s = await startByHand(Number(port));
+  let on = false;
+  const turn = () => {
+    on = !on;
+    s.clear();
+    s.world.witness.shown.clear();
+    if (on) attacks[attack](s);
+    else s.offer(s.published[0]);
+    console.log(`${s.origin}: ${on ? attack : 'honest'}`);
+  };
+  console.log(`${s.origin}: honest (Enter: ${attack}, and back; Control-C ends). Trust: build/attacks/by-hand/trust`);
+  process.stdin.on('data', turn);
+  setInterval(() => {
+    for (const k of s.sinks.splice(0)) console.log(`sink: ${k.url} ${k.body.length} bytes`);
+  }, 500);
+}
+
+// Not awaited: lib.mjs waits for this module.
+if (process.argv[1] === fileURLToPath(import.meta.url)) void byHand();

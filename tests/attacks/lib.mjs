@@ -6,7 +6,7 @@ import { mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildGuard } from '../../sw/guard/build.js';
-import { atEnd, CHROMIUM as FLAGS, chromium, firstRun, PASSPHRASE, Person, root, sleep, startGateway, tempDir, until } from '../web/e2e/lib.mjs';
+import { atEnd, CHROMIUM as FLAGS, chromium, endAll, firstRun, PASSPHRASE, Person, root, sleep, startGateway, tempDir, until } from '../web/e2e/lib.mjs';
 import { Hostile } from './hostile.mjs';
 import { makeWorld } from './world.mjs';
 
@@ -29,12 +29,13 @@ export const CHROMIUM = ['chromium'];
 export const row = (id, cls, browsers, run) => ({ id, cls, browsers, run });
 
 let world, gateway, trustFile;
-export async function prepare() {
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
-  world = await makeWorld(join(work, 'releases'));
+/** Keys, releases and the real gateway, in a folder that is made anew. */
+export async function prepare(dir = join(work, 'tests')) {
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  world = await makeWorld(join(dir, 'releases'));
   atEnd(() => world.witness.close());
-  trustFile = join(work, 'trust');
+  trustFile = join(dir, 'trust');
   writeFileSync(trustFile, world.trust);
   gateway = await startGateway(world.one.dir);
   return world;
@@ -44,6 +45,15 @@ export async function prepare() {
 async function socketOf(gw) {
   const answer = await fetch(`${gw.url}/config.json`);
   return (await answer.json()).gateway;
+}
+
+/** For hostile.mjs: a server with the first release. */
+export async function startByHand(port) {
+  await prepare(join(work, 'by-hand'));
+  const s = await new Hostile(world, await socketOf(gateway)).start(port);
+  s.publish(world.one);
+  process.on('SIGINT', () => void endAll().then(() => process.exit(0)));
+  return s;
 }
 
 /** The drivers are packages of tests/web. */

@@ -1,9 +1,8 @@
 // Attacks on the loader itself: another script in its place, its store, its faults, what goes past it; and the portable
 // file, which has none.
-import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attacks, part, typeOf } from './hostile.mjs';
+import { attacks, part } from './hostile.mjs';
 import { BOTH, check, CHROMIUM, equal, row, sleep, tempDir, until } from './lib.mjs';
 
 /** sw.js is asked for, or not, and its answer is thrown away. */
@@ -31,28 +30,6 @@ const empty = (tab) =>
   });
 
 const documents = (s, from) => s.server.seen.slice(from).filter((q) => q.app && (q.dest === 'document' || q.path === '101')).length;
-
-// ---- a WebSocket server that speaks no protocol at all ----
-function acceptSocket(request, socket) {
-  const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\nSec-WebSocket-Protocol: sotto.1\r\n\r\n`);
-}
-
-function frame(payload, opcode = 2) {
-  const n = payload.length;
-  const head = n < 126 ? Buffer.from([0x80 | opcode, n]) : n < 65_536 ? Buffer.from([0x80 | opcode, 126, n >> 8, n & 255]) : Buffer.concat([Buffer.from([0x80 | opcode, 127, 0, 0, 0, 0]), Buffer.from([(n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255])]);
-  return Buffer.concat([head, payload]);
-}
-
-/** Scripts as texts, CBOR of every first byte, deep, huge and cut ones, and noise. */
-function hostileFrames() {
-  const scripts = ["<script>globalThis.marker='frame'</script>", "javascript:globalThis.marker='frame'", `{"__proto__":{"marker":"frame"}}`].map((t) => Buffer.from(t));
-  const all = [...scripts.map((t) => frame(t)), ...scripts.map((t) => frame(t, 1))];
-  for (let i = 0; i < 256; i += 3) all.push(frame(Buffer.concat([Buffer.from([i]), randomBytes(24)])));
-  for (let kind = 0; kind < 32; kind++) all.push(frame(Buffer.concat([Buffer.from([kind, 0x85]), ...scripts])));
-  all.push(frame(Buffer.alloc(5000, 0x81)), frame(Buffer.from('9bffffffffffffffff', 'hex')), frame(randomBytes(70_000)), frame(Buffer.alloc(0)));
-  return all;
-}
 
 export const loader = [
   row('A06', 'GD', CHROMIUM, async (s) => {
@@ -133,7 +110,7 @@ export const loader = [
     await s.p.find('field', 'Passphrase'); // the true bytes were fetched again
     await s.checked();
     await poison(tab, '<script>globalThis.marker = "poison"</script>');
-    for (const path of s.world.one.files.keys()) s.server.lies.set(path, { body: '<script>globalThis.marker = "hostile"</script>', type: typeOf(path) });
+    attacks.A15(s.server);
     await s.go('/?once-more');
     await s.p.sees('Sotto cannot be shown: / is damaged');
     await s.safe();
@@ -268,23 +245,13 @@ export const loader = [
       await s.p.sees('Sotto cannot be shown', { ms: 40_000 });
       await s.safe();
     };
-    s.server.down = true; // nobody answers
     await empty(tab);
-    await closed('rejected');
-    s.server.down = false;
-    s.server.lies.set('/', { status: 500, body: '<script>globalThis.marker = 1</script>', type: 'text/html' });
-    await closed('500');
-    s.server.lies.set('/', { body: '', type: 'text/html' });
-    await closed('empty');
-    s.server.lies.set('/', { body: Buffer.alloc(1 << 20, 'x'), type: 'text/html' });
-    await closed('too-much');
-    s.server.lies.set('/', { status: 302, body: '', headers: { location: s.server.gw } });
-    await closed('redirect');
-    s.server.lies.delete('/');
-    const go = s.server.hold('/'); // the answer never comes
-    await closed('late');
-    go();
-    s.server.held.clear();
+    for (const how of ['down', '500', 'empty', 'long', 'redirect', 'late']) {
+      s.server.clear();
+      attacks.A27(s.server, { how });
+      await closed(how);
+    }
+    s.server.clear();
     if (s.browser === 'chromium') {
       // The browser's own storage says no.
       const cdp = await s.p.context.newCDPSession(s.p.page);
@@ -301,7 +268,10 @@ export const loader = [
     await s.go('/?healed');
     await s.p.find('field', 'Passphrase');
     check(s.server.asked(app) > 0, 'the app was never asked for');
-    await s.unlocked();
+    s.server.down = true;
+    await s.go('/?offline');
+    await s.unlocked(); // all is here again, so no network is needed
+    s.server.down = false;
     await s.safe();
     s.noSink();
     return 'no network, 500, empty, too much, a redirect, no answer at all, no room: each time the built 503, no navigation reaches the server, the loader is still there and heals';
@@ -325,24 +295,15 @@ export const loader = [
     await s.fresh();
     await s.go(`file://${file}`);
     await s.p.find('field', 'Name');
-    const frames = hostileFrames();
-    let sent = 0;
-    s.server.onSocket = (request, socket) => {
-      acceptSocket(request, socket);
-      socket.on('error', () => undefined);
-      socket.on('data', () => {
-        for (let i = 0; i < 12 && !socket.destroyed; i++) socket.write(frames[sent++ % frames.length]);
-      });
-      for (let i = 0; i < 4; i++) socket.write(frames[sent++ % frames.length]);
-    };
+    const frames = attacks.A32(s.server);
     await s.portablePerson(s.server.gw);
-    await until('every hostile frame was sent', () => sent >= frames.length, 60_000);
+    await until('every hostile frame was sent', () => frames.sent() >= frames.all, 60_000);
     await sleep(500);
     check(!(await s.p.has('heading', 'Stopped')) && (await s.p.eval(() => document.documentElement.dataset.phase)) !== 'dead', 'the core has stopped');
     equal(await s.marker(), '', 'marker');
     equal(await s.p.eval(() => location.protocol), 'file:', 'where it runs');
     s.noSink();
     s.noCanary();
-    return `${frames.length} hostile frames and scripts over the WebSocket: refused as data, nothing runs, the page is alive`;
+    return `${frames.all} hostile frames and scripts over the WebSocket: refused as data, nothing runs, the page is alive`;
   }),
 ];

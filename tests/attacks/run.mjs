@@ -1,6 +1,6 @@
 // Runs the attacks of verified-delivery 8. Usage: node run.mjs [--only A02,A04] [--browser chromium|firefox] [--jobs N]
 import { parseArgs } from 'node:util';
-import { endAll } from '../web/e2e/lib.mjs';
+import { endAll, needs } from '../web/e2e/lib.mjs';
 import { prepare, Scene } from './lib.mjs';
 import { loader } from './loader.mjs';
 import { served } from './served.mjs';
@@ -42,17 +42,21 @@ function summary() {
   for (const [cls, what] of [['P', 'prevented'], ['G', 'prevented with Guard'], ['D', 'detected']]) {
     const of = results.filter((r) => r.row.cls.includes(cls));
     const ids = [...new Set(of.filter((r) => r.fine).map((r) => r.row.id))];
-    console.log(`# ${cls} (${what}): ${ids.length} attacks, ${of.filter((r) => r.fine).length} of ${of.length} runs held`);
+    const bad = [...new Set(of.filter((r) => !r.fine).map((r) => r.row.id))];
+    console.log(`# ${cls} (${what}): ${of.filter((r) => r.fine).length} of ${of.length} runs held${bad.length > 0 ? `, not ${bad.join(' ')}` : ''}: ${ids.join(' ')}`);
   }
 }
 
 try {
+  needs('build/wasm/core.wasm', ...['gateway/sotto-gateway', ...['verify', 'witness', 'release'].map((n) => `deploy/tools/sotto-${n}`)].map((p) => `build/release/${p}`));
   await prepare();
   const wanted = (b) => !values.browser || values.browser === b;
   const queue = (b) => (wanted(b) ? rows.filter((r) => r.browsers.includes(b)).map((r) => [r, b]) : []);
   const chromiums = queue('chromium');
   await Promise.all([...Array.from({ length: Number(values.jobs ?? 2) }, () => lane(chromiums)), lane(queue('firefox')), lane(queue('tools'))]);
   summary();
+  const missing = Array.from({ length: 34 }, (_, i) => `A${String(i + 1).padStart(2, '0')}`).filter((id) => ![...served, ...updates, ...loader, ...tools].some((r) => r.id === id));
+  if (missing.length > 0) throw new Error(`no row for ${missing.join(' ')}`);
 } finally {
   await endAll();
 }

@@ -296,6 +296,10 @@ export const served = [
         equal(await s.p.eval((u) => fetch(u).then((r) => r.headers.get('content-security-policy')), path), s.world.one.csp, `policy of ${path} (${kind})`);
       }
     }
+    // And with the other headers that the gateway sends.
+    const gateway = await s.honestHeaders('/icon.svg');
+    const own = await s.p.eval(() => fetch('/icon.svg').then((r) => Object.fromEntries(r.headers)));
+    for (const name of ['integrity-policy', 'cross-origin-opener-policy', 'cross-origin-resource-policy', 'x-content-type-options', 'referrer-policy', 'content-type']) equal(own[name], gateway[name], name);
     await s.safe();
     for (const kind of ['two', 'comma', 'missing', 'none', 'case']) {
       s.server.csp(kind);

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { root } from '../web/e2e/lib.mjs';
 import { attacks, mark, part } from './hostile.mjs';
 import { check, equal, row, tempDir, until } from './lib.mjs';
-import { makeLog } from './world.mjs';
 
 const TOOLS = ['tools'];
 const bin = (name) => join(root, 'build/release/deploy/tools', name);
@@ -31,9 +30,9 @@ async function honestRound(s, ...more) {
 
 export const tools = [
   row('A24', 'PD', TOOLS, async (s) => {
-    const { keys, two, sign } = s.world;
-    s.server.publish(two);
-    const other = makeLog(keys, [s.server.log.entries[0], Buffer.from(sign(two.text, [keys.release[1], keys.release[2]]))]);
+    const made = s.server.publish(s.world.two);
+    const other = attacks.A24(s.server);
+    s.server.offer(made);
     const add = await startWitness(s);
     equal(await add(0, s.server.log.checkpoint({ by: [] })), 200, 'answer to the first history');
     equal(await add(2, other.checkpoint({ by: [] })), 422, 'answer to the second history of the same size');
@@ -51,7 +50,7 @@ export const tools = [
     await honestRound(s, '--rebuild', rebuild);
     const app = part(two, 'app', 'js');
     const evil = s.world.derive(two, { version: '1.1.0', seq: 2, prev: one.hash, commit: '1'.repeat(40), change: { [app]: `${mark('stolen keys')}${two.files.get(app)}` } });
-    s.server.publish(evil, { age: 60 });
+    attacks.A33(s.server, { release: evil });
     s.world.witness.shown.set('monitor', s.server.log.checkpoint({ by: [0] }));
     const start = Date.now();
     await s.monitored(1, new RegExp(`^differs unreproducible .*${app.replaceAll('.', '\\.')}`, 'm'), '--rebuild', rebuild);

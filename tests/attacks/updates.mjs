@@ -1,7 +1,7 @@
 // Releases that are offered to somebody who has one: changed, old, unsigned, unlogged, too new, cut off half-way.
 import { attacks, part } from './hostile.mjs';
 import { BOTH, CANARY, check, CHROMIUM, equal, row, sleep, until } from './lib.mjs';
-import { DAY_S, makeKey, makeLog, now } from './world.mjs';
+import { DAY_S, makeKey, now } from './world.mjs';
 
 /** The next release, of which one file is another one than in the release that is there. */
 function changed({ world }, path) {
@@ -10,9 +10,9 @@ function changed({ world }, path) {
   return world.derive(two, { version: '1.2.0', seq: 2, prev: one.hash, change: { [path]: Buffer.concat([two.files.get(path), Buffer.from(more)]) } });
 }
 
-/** Offered, refused under that name, and then the honest one again. */
-async function refused(s, made, code, path) {
-  s.server.offer(made);
+/** The attack is on, what it offers is refused under that name; then the honest one again. */
+async function refused(s, attack, code, path) {
+  attack();
   const news = await s.trouble(code, path);
   equal(news.active.seq, 1, `active release (${code})`);
   equal(news.staged, null, `staged release (${code})`);
@@ -43,7 +43,7 @@ export const updates = [
     s.server.publish(s.world.two);
     await s.pinned();
     equal(await s.activeSeq(), 2, 'active release');
-    s.server.offer({ ...s.one, recent: s.server.log.proof(0) });
+    attacks.A20(s.server);
     const { trouble, active } = await s.trouble('rollback');
     equal(`${active.seq} ${trouble.seqs}`, '2 2,1', 'active, and both numbers');
     await s.markSays('2 -> 1');
@@ -65,13 +65,10 @@ export const updates = [
     // A witness tells on the gateway at once.
     s.server.offer(s.one);
     await s.settled('fresh again', ({ active }) => active.time > now() - DAY_S);
-    const { two, keys, witness } = s.world;
-    const whole = makeLog(keys, [...s.server.log.entries]);
-    whole.append(s.world.sign(two.text));
-    witness.shown.set(s.origin, whole.checkpoint({ by: [0] }));
+    attacks.A21(s.server);
     await s.trouble('withheld');
     await s.markSays('holds a newer release back');
-    witness.shown.set(s.origin, whole.checkpoint({ by: [0], key: makeKey(keys.log.name) }));
+    attacks.A21(s.server, { key: makeKey(s.world.keys.log.name) });
     await s.settled('a checkpoint that the log did not sign says nothing', ({ trouble }) => trouble === null);
     return 'fourteen days after the last proof the mark says "not confirmed as newest"; a witness that has seen a larger log makes it "withheld" at once';
   }),
@@ -86,14 +83,14 @@ export const updates = [
       ['release-signature', `${sign(two.text, [a])}${b.line('something else')}`], ['line', sign(two.text.replace('line sotto.example', 'line other.example'))],
       ['note-format', sign(two.text.replace('seq 2', 'seq 02'))],
     ];
-    for (const [code, note] of cases) await refused(s, s.server.publish(two, { note, latest: false }), code);
+    for (const [code, note] of cases) await refused(s, () => attacks.A22(s.server, { note }), code);
     // Anything that is bent, somewhere.
     let bent = 0;
     for (let i = 0; i < 24; i++) {
       const bytes = Buffer.from(whole);
       const at = Math.floor((i / 24) * bytes.length) + 3;
       bytes[at] ^= 1 << i % 7;
-      s.server.offer(s.server.publish(two, { note: bytes, latest: false }));
+      attacks.A22(s.server, { note: bytes });
       const { staged, active, trouble } = await s.checkNow();
       check(staged === null && active.seq === 1 && trouble !== null, `bent at byte ${at}: ${JSON.stringify(trouble)}`);
       bent++;
@@ -116,27 +113,21 @@ export const updates = [
       ['quorum', log.proof(1, { by: [2, 2] })], ['future', log.proof(1, { time: now() + 3600 })], ['stale', log.proof(1, { time: now() - 15 * DAY_S })],
       ['witness-signature', log.proof(1, { by: [0] }) + s.world.keys.witnesses[1].cosign('something else', now())],
     ];
-    for (const [code, recent] of cases) await refused(s, { ...made, recent }, code);
-    await refused(s, { ...made, first: log.proof(0) }, 'inclusion');
+    for (const [code, recent] of cases) await refused(s, () => attacks.A23(s.server, { made, recent }), code);
+    await refused(s, () => attacks.A23(s.server, { made, recent: good, first: log.proof(0) }), 'inclusion');
     s.server.offer(made);
     await s.settled('the honest proof is accepted', ({ staged }) => staged?.seq === 2);
     return `${cases.length + 1} proofs (none, of another leaf, wrong place, cut, too long, other log, short quorum, future, stale), each refused by its own name; the honest one is accepted`;
   }),
   row('A24', 'PD', CHROMIUM, async (s) => {
     await s.pinned();
-    // Another history of the same size, signed by the log: one witness was deceived, the others have seen the first one.
-    const { two, keys, sign } = s.world;
-    s.server.publish(two, { latest: false });
-    const other = makeLog(keys, [s.server.log.entries[0]]);
-    const note = sign(two.text, [keys.release[1], keys.release[2]]);
-    other.append(note);
-    check(other.checkpoint({ by: [] }) !== s.server.log.checkpoint({ by: [] }), 'the two histories are the same');
-    await refused(s, { release: two, note, recent: other.proof(1, { by: [0] }), first: other.proof(1, { by: [0], time: now() - 3 * DAY_S }) }, 'quorum');
+    s.server.publish(s.world.two, { latest: false });
+    await refused(s, () => attacks.A24(s.server), 'quorum');
     return 'a second history of one size has one witness at most: the page refuses it (quorum)';
   }),
   row('A33', 'D', BOTH, async (s) => {
     await s.person();
-    s.server.publish(s.world.two, { age: 60 });
+    attacks.A33(s.server);
     const { pending, active, staged } = await s.settled('the release waits', (news) => news.pending?.seq === 2);
     equal(`${active.seq} ${staged}`, '1 null', 'active and staged');
     check(Math.abs(pending.readyAt - (now() + DAY_S - 60)) < 60, `ready at ${pending.readyAt}`);

@@ -176,6 +176,26 @@ TEST(malformed_notes_are_refused)
     }
 }
 
+/* Without an empty line there is no text, however short it would be. */
+TEST(a_note_has_an_empty_line)
+{
+    static const char *const bad[] = {"",
+                                      "\n",
+                                      "\n\xe2\x80\x94 x AAAAAAA=\n",
+                                      "\xe2\x80\x94 x AAAAAAA=\n",
+                                      "ab\xe2\x80\x94 x AAAAAAA=\n",
+                                      "a\n\xe2\x80\x94 x AAAAAAA=\n",
+                                      "\na\xe2\x80\x94 x AAAAAAA=\n",
+                                      "ab\n\xe2\x80\x94 x AAAAAAA=\n"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct release_note note;
+        struct slice copy = check_copy(slice_of_string(bad[i]));
+        CHECK_ERR(release_note_split(&note, copy), ERR_INPUT);
+        CHECK(note.text.n == 0 && note.signature_n == 0);
+        check_release(copy);
+    }
+}
+
 TEST(texts_are_utf8_without_controls)
 {
     static const struct {
@@ -235,5 +255,6 @@ TEST(unknown_keys_are_passed_over_and_known_ones_must_verify)
 TEST_MAIN(TEST_ROW(known_answer), TEST_ROW(every_truncation_is_refused),
           TEST_ROW(every_changed_byte_is_refused), TEST_ROW(takes_64_signatures_and_no_more),
           TEST_ROW(bounded_in_bytes), TEST_ROW(the_last_empty_line_counts),
-          TEST_ROW(malformed_notes_are_refused), TEST_ROW(texts_are_utf8_without_controls),
+          TEST_ROW(malformed_notes_are_refused), TEST_ROW(a_note_has_an_empty_line),
+          TEST_ROW(texts_are_utf8_without_controls),
           TEST_ROW(unknown_keys_are_passed_over_and_known_ones_must_verify))

@@ -122,6 +122,56 @@ TEST(each_refusal_has_its_error)
     }
 }
 
+static void put_keys(struct buf *b, const char *word, enum release_key_kind kind, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct crypto_sign_public public_key = {{(uint8_t)kind, (uint8_t)i, 1}};
+        struct release_key key;
+        uint8_t name[] = {kind == RELEASE_KEY_ED25519 ? 'r' : 'w', (uint8_t)('a' + i)};
+        release_key_make(&key, kind, SLICE_ARRAY(name), &public_key);
+        buf_slice(b, slice_of_string(word));
+        if (kind == RELEASE_KEY_COSIGNATURE) {
+            buf_put(b, name, sizeof name);
+            buf_u8(b, ' ');
+        }
+        release_key_put(b, &key);
+        buf_u8(b, '\n');
+    }
+}
+
+static enum err parse_many(size_t keys, size_t witnesses, size_t groups)
+{
+    static uint8_t bytes[RELEASE_TRUST_BYTES_MAX];
+    struct crypto_sign_public public_key = {{9}};
+    struct release_key log;
+    struct buf b = buf_fixed(bytes, sizeof bytes);
+    buf_slice(&b, SLICE_LITERAL("sotto-trust/v1\nline l\n"));
+    put_keys(&b, "release ", RELEASE_KEY_ED25519, keys);
+    buf_slice(&b, SLICE_LITERAL("threshold 1\nlog "));
+    release_key_make(&log, RELEASE_KEY_ED25519, SLICE_LITERAL("log"), &public_key);
+    release_key_put(&b, &log);
+    buf_u8(&b, '\n');
+    put_keys(&b, "witness ", RELEASE_KEY_COSIGNATURE, witnesses);
+    for (size_t i = 0; i < groups; i++) {
+        uint8_t name[] = {'g', (uint8_t)('a' + i)};
+        buf_slice(&b, SLICE_LITERAL("group "));
+        buf_put(&b, name, sizeof name);
+        buf_slice(&b, SLICE_LITERAL(" any wa\n"));
+    }
+    buf_slice(&b, SLICE_LITERAL("quorum ga\n"));
+    CHECK(b.err == OK);
+    return parse(buf_view(&b));
+}
+
+TEST(takes_16_of_each_and_no_more)
+{
+    CHECK_ERR(parse_many(RELEASE_KEYS_MAX, RELEASE_WITNESSES_MAX, RELEASE_GROUPS_MAX), OK);
+    CHECK(trust.release_n == 16 && trust.witness_n == 16 && trust.group_n == 16);
+    CHECK_ERR(parse_many(RELEASE_KEYS_MAX + 1, 1, 1), ERR_LIMIT);
+    CHECK_ERR(parse_many(1, RELEASE_WITNESSES_MAX + 1, 1), ERR_LIMIT);
+    CHECK_ERR(parse_many(1, 1, RELEASE_GROUPS_MAX + 1), ERR_LIMIT);
+}
+
 TEST(bounded_in_bytes)
 {
     static uint8_t large[RELEASE_TRUST_BYTES_MAX + 1];
@@ -139,4 +189,5 @@ TEST(no_quorum_always_holds)
 
 TEST_MAIN(TEST_ROW(every_field_is_read), TEST_ROW(every_truncation_is_refused),
           TEST_ROW(a_changed_byte_is_refused_or_read), TEST_ROW(each_refusal_has_its_error),
-          TEST_ROW(bounded_in_bytes), TEST_ROW(no_quorum_always_holds))
+          TEST_ROW(takes_16_of_each_and_no_more), TEST_ROW(bounded_in_bytes),
+          TEST_ROW(no_quorum_always_holds))

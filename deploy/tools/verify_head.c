@@ -11,8 +11,10 @@ const struct verify_fixed verify_head_fixed[VERIFY_FIXED_N] = {
     {"Referrer-Policy", "no-referrer"},
 };
 
-/* Headers that load, leave, wipe or remember: refused by name, because of what they do (3.2). */
+/* Headers that load, leave, wipe or remember: refused by name, because of what they do (3.2).
+ * Alt-Svc sends browsers, but not us, to another server for the next answers. */
 static const char *const refused[] = {
+    "alt-svc",
     "link",
     "refresh",
     "location",
@@ -32,10 +34,8 @@ static const char *const refused[] = {
  * known to be harmless in every browser. */
 static const char *const carriers[] = {
     "accept-ranges",
-    "access-control-allow-origin",
     "age",
     "allow",
-    "alt-svc",
     "cache-control",
     "connection",
     "content-encoding",

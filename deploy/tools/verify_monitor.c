@@ -159,6 +159,7 @@ static void check_witnesses(struct round *r)
             verify_differs(r->v, "witness", name, "%s the checkpoint of %llu entries",
                            e == ERR_GONE ? "has not signed" : "has a wrong signature on",
                            (unsigned long long)c.size);
+            verify_attach(r->v, "checkpoint", tool_bytes_slice(&r->log.checkpoint));
         }
     }
     for (size_t i = 0; i < t->witness_n; i++) {

@@ -58,7 +58,13 @@ await claim('A06_another_loader', async () => {
   check(evidenceOf(evidence).findings.some((f) => f.path === '/sw.js' && f.body === evil), 'the rogue loader is kept');
 });
 await claim('another_script_style_worker', async () => {
-  for (const path of ['/app.js', '/app.css', '/worker.js']) await lie(path, { body: evil }, /SHA-256/);
+  const paths = ['/app.js', '/app.css', '/worker.js'];
+  // What is not run is asked for all the same: the page is honest, and the worker's script is asked for by the script.
+  for (const path of paths.slice(1)) server.lies.set(path, toBrowsers({ body: evil }));
+  const r = await verify('--browser');
+  equal(r.code, 1, r.out.slice(-600));
+  for (const path of paths.slice(1)) check(new RegExp(`^differs browser ${path}: .*SHA-256`, 'm').test(r.out), r.out.slice(-600));
+  await lie(paths[0], { body: evil }, /SHA-256/);
 });
 await claim('A18_another_policy', () => lie('/', { headers: { 'content-security-policy': [release.app.csp, "default-src 'none'"] } }, /twice|another|name: value/));
 await claim('A19_headers_that_act', () => lie('/app.css', { headers: { link: '</evil.js>; rel=preload' } }, /link/));

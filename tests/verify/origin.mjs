@@ -151,7 +151,7 @@ await claim('fixed_headers', async () => {
 await claim('A19_headers_that_act', async () => {
   const all = {
     link: '</evil.js>; rel=modulepreload', refresh: '1; url=https://example.com/', 'speculation-rules': '"/rules.json"', 'clear-site-data': '"storage"',
-    'service-worker-allowed': '/', 'set-cookie': 'a=b', location: '/', 'permissions-policy': 'camera=*', 'x-injected': '1', nel: '{}', sourcemap: '/x.map', 'cf-ray': 'x',
+    'service-worker-allowed': '/', 'set-cookie': 'a=b', 'alt-svc': 'h3=":444"', location: '/', 'permissions-policy': 'camera=*', 'x-injected': '1', nel: '{}', sourcemap: '/x.map', 'cf-ray': 'x',
   };
   for (const [name, value] of Object.entries(all)) for (const path of ['/', '/sw.js']) await lie(path, withHeaders({ [name]: value }), new RegExp(name));
   await lie('/.well-known/sotto/release/latest', withHeaders({ link: '</x>; rel=preload' }), /link/);

@@ -120,6 +120,7 @@ badTrust('a line with two fields', { line: 'line a b' });
 badTrust('a line with a space at the end', { line: `${TRUST.line} ` });
 badTrust('an address with a space at the end', { log: `${TRUST.log} ` });
 badTrust('a quorum with a space at the end', { quorum: 'quorum g ' });
+for (const [name, word] of [['line', 'line'], ['release', 'release'], ['threshold', 'threshold'], ['log', 'log'], ['witnesses', 'witness'], ['groups', 'group'], ['quorum', 'quorum']]) badTrust(`only the word ${word}`, { [name]: word });
 badTrust('a line with no field', { line: 'line ' });
 badTrust('a line beyond ASCII', { line: 'line b\u00e9' });
 badTrust('two spaces', { threshold: 'threshold  2' });

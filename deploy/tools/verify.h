@@ -25,6 +25,7 @@ struct verify {
     struct release_result result; /* borrows from note */
     json_t *findings;             /* {kind, path, detail, ...} */
     json_t *files;                /* {path, listed, found}     */
+    size_t attached_n;            /* bytes of what the other side said, in findings */
     unsigned differ_n, unreachable_n, checked_n;
 };
 

@@ -7,13 +7,15 @@
 #include "verify.h"
 
 #define DETAIL_BYTES 1024
-#define FINDINGS_MAX 1000         /* in the evidence; the lines go on */
-#define ATTACHED_BYTES (1u << 20) /* of one body in the evidence      */
+#define FINDINGS_MAX 1000              /* in the evidence; the lines go on */
+#define ATTACHED_BYTES (1u << 20)      /* of one body in the evidence      */
+#define ALL_ATTACHED_BYTES (16u << 20) /* of all of them             */
 
 bool verify_open(struct verify *v)
 {
     v->findings = json_array();
     v->files = json_array();
+    v->attached_n = 0;
     v->differ_n = v->unreachable_n = v->checked_n = 0;
     return v->findings != NULL && v->files != NULL;
 }
@@ -75,9 +77,10 @@ static json_t *base64_of(struct slice bytes)
 void verify_attach(struct verify *v, const char *name, struct slice bytes)
 {
     size_t n = json_array_size(v->findings);
-    if (n == 0 || bytes.n > ATTACHED_BYTES) {
+    if (n == 0 || bytes.n > ATTACHED_BYTES || v->attached_n + bytes.n > ALL_ATTACHED_BYTES) {
         return;
     }
+    v->attached_n += bytes.n;
     json_t *text = json_stringn((const char *)bytes.p, bytes.n);
     json_t *finding = json_array_get(v->findings, n - 1);
     if (text != NULL) {

@@ -161,6 +161,8 @@ static void on_paused(struct browse *b, const char *session, json_t *event)
     if (failed[0] != 0) {
         if (path_of(b, url) != NULL) {
             verify_unreachable(b->v, path_of(b, url), failed);
+        } else {
+            judge(b, event, NULL); /* it was asked for, whatever came back */
         }
         go_on(b, session, request);
     } else if ((status >= 300 && status < 400) || free_one == NULL) {

@@ -427,8 +427,9 @@ int gw_static_log(h2o_req_t *req, const char *dir)
     if (!reads_only(req)) {
         return 0;
     }
-    size_t n = req->path_normalized.len - strlen(GW_STATIC_LOG);
-    const char *base = req->path_normalized.base + strlen(GW_STATIC_LOG);
+    size_t skip = sizeof GW_STATIC_LOG - 1; /* gw_http has looked: the path begins with it */
+    size_t n = req->path_normalized.len - skip;
+    const char *base = req->path_normalized.base + skip;
     if (n + 2 >= sizeof path || memchr(base, 0, n) != NULL) {
         n = 0;
     }

@@ -32,19 +32,17 @@ async function listen(handler, port = 0) {
   return server;
 }
 
-/** A WebSocket goes on to the real gateway, with names that it knows. */
-function forward(gateway, extra, request, socket, head) {
-  const { hostname, port, host } = new URL(gateway);
-  const up = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
+/** A WebSocket goes on to the real gateway, under the name that it has and with an origin that it accepts. */
+function forward({ frames, name }, added, request, socket, head) {
+  const up = connect(Number(new URL(frames).port), '127.0.0.1');
   const lines = [`${request.method} ${request.url} HTTP/1.1`];
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    const name = request.rawHeaders[i];
-    const value = /^host$/i.test(name) ? host : /^origin$/i.test(name) ? 'null' : request.rawHeaders[i + 1];
-    lines.push(`${name}: ${value}`);
+    const key = request.rawHeaders[i];
+    const value = /^host$/i.test(key) ? new URL(name).host : /^origin$/i.test(key) ? 'null' : request.rawHeaders[i + 1];
+    lines.push(`${key}: ${value}`);
   }
   up.write(`${lines.join('\r\n')}\r\n\r\n`);
   if (head.length > 0) up.write(head);
-  const added = extra();
   if (added) {
     // The 101 answer gets a header of the attacker's.
     up.once('data', (first) => {
@@ -64,12 +62,28 @@ function forward(gateway, extra, request, socket, head) {
 }
 
 /**
+ * The gateway's second origin, which all servers here share: frames are signed for the name of the gateway, so there is
+ * one name. Whose page it is that connects is told by its origin.
+ */
+export async function startFront() {
+  const pages = new Map();
+  const server = await listen((_, response) => response.writeHead(404).end());
+  const front = { pages, name: `http://localhost:${server.address().port}`, frames: '', close: () => { server.closeAllConnections(); server.close(); } };
+  server.on('upgrade', (request, socket, head) => {
+    const page = pages.get(request.headers.origin);
+    if (page) page.socket(front, request, socket, head, false);
+    else socket.destroy();
+  });
+  return front;
+}
+
+/**
  * `lies`: path to an answer { body, type, headers, status, bare }, or a function of the request that gives one, null for
  * none of its own, or 'drop'. `bare`: without the headers that an honest answer has.
  */
 export class Hostile {
-  constructor(world, gateway) {
-    Object.assign(this, { world, gateway, log: makeLog(world.keys), lies: new Map(), seen: [], sinks: [], down: false, extra: {}, on101: '', appSocket: false, held: new Map() });
+  constructor(world, front) {
+    Object.assign(this, { world, front, log: makeLog(world.keys), lies: new Map(), seen: [], sinks: [], down: false, extra: {}, on101: '', held: new Map() });
     this.notes = new Map();
     this.published = [];
     this.release = null;
@@ -80,15 +94,18 @@ export class Hostile {
     this.server = await listen(handler, port);
     this.second = await listen(handler);
     for (const s of [this.server, this.second]) {
-      s.on('upgrade', (request, socket, head) => {
-        this.seen.push({ path: '101', url: request.url, dest: 'websocket', app: s === this.server });
-        if (this.onSocket) return this.onSocket(request, socket);
-        forward(this.gateway, () => (s === this.server || !this.appSocket ? this.on101 : ''), request, socket, head);
-      });
+      s.on('upgrade', (request, socket, head) => this.socket(this.front, request, socket, head, s === this.server));
     }
     this.origin = `http://localhost:${this.server.address().port}`;
     this.gw = `http://localhost:${this.second.address().port}`;
+    this.front.pages.set(this.origin, this);
     return this;
+  }
+
+  socket(front, request, socket, head, app) {
+    this.seen.push({ path: '101', url: request.url, dest: 'websocket', app });
+    if (this.onSocket) this.onSocket(request, socket);
+    else forward(front, this.on101, request, socket, head);
   }
 
   async close() {
@@ -161,7 +178,7 @@ export class Hostile {
 
   honest(path) {
     const { release, latest } = this;
-    if (path === '/config.json') return { body: JSON.stringify({ gateway: this.appSocket ? this.origin : this.gw }), type: 'application/json' };
+    if (path === '/config.json') return { body: JSON.stringify({ gateway: this.front.name }), type: 'application/json' };
     if (path.startsWith('/log/')) {
       const file = this.log.files().get(path.slice('/log/'.length));
       return file === undefined ? { status: 404, body: 'not here\n' } : { body: file, type: path.endsWith('checkpoint') ? 'text/plain; charset=utf-8' : 'application/octet-stream' };

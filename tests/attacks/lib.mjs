@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildGuard } from '../../sw/guard/build.js';
 import { atEnd, CHROMIUM as FLAGS, chromium, endAll, firstRun, PASSPHRASE, Person, root, sleep, startGateway, tempDir, until } from '../web/e2e/lib.mjs';
-import { Hostile } from './hostile.mjs';
+import { Hostile, startFront } from './hostile.mjs';
 import { makeWorld } from './world.mjs';
 
 export { PASSPHRASE, sleep, tempDir, until };
@@ -28,7 +28,7 @@ export const CHROMIUM = ['chromium'];
 /** One line of the table. cls: P, G, D; run: gives what was asserted. */
 export const row = (id, cls, browsers, run) => ({ id, cls, browsers, run });
 
-let world, gateway, trustFile;
+let world, gateway, front, trustFile;
 /** Keys, releases and the real gateway, in a folder that is made anew. */
 export async function prepare(dir = join(work, 'tests')) {
   rmSync(dir, { recursive: true, force: true });
@@ -37,20 +37,17 @@ export async function prepare(dir = join(work, 'tests')) {
   atEnd(() => world.witness.close());
   trustFile = join(dir, 'trust');
   writeFileSync(trustFile, world.trust);
-  gateway = await startGateway(world.one.dir);
+  front = await startFront();
+  atEnd(() => front.close());
+  gateway = await startGateway(world.one.dir, ['--public-gateway', front.name]);
+  front.frames = gateway.frames;
   return world;
-}
-
-/** The gateway's second port, where its frames are. */
-async function socketOf(gw) {
-  const answer = await fetch(`${gw.url}/config.json`);
-  return (await answer.json()).gateway;
 }
 
 /** For hostile.mjs: a server with the first release. */
 export async function startByHand(port) {
   await prepare(join(work, 'by-hand'));
-  const s = await new Hostile(world, await socketOf(gateway)).start(port);
+  const s = await new Hostile(world, front).start(port);
   s.publish(world.one);
   process.on('SIGINT', () => void endAll().then(() => process.exit(0)));
   return s;
@@ -119,7 +116,7 @@ export class Scene {
   }
 
   async begin() {
-    this.server = await new Hostile(world, await socketOf(gateway)).start();
+    this.server = await new Hostile(world, front).start();
     this.closers.push(() => this.server.close());
     this.one = this.server.publish(world.one);
     return this;
@@ -145,7 +142,9 @@ export class Scene {
   }
 
   async checked(p = this.p) {
-    await until('the code is checked', () => p.eval(() => document.querySelector('.code-mark.checked') !== null && navigator.serviceWorker.controller !== null));
+    // Under Guard in Chromium there is no loader.
+    const name = this.guard ? 'guarded' : 'checked';
+    await until(`the code is ${name}`, () => p.eval((n) => document.querySelector(`.code-mark.${n}`) !== null && (n === 'guarded' || navigator.serviceWorker.controller !== null), name));
   }
 
   /** Honest so far: the loader is installed and in control. */
@@ -168,7 +167,8 @@ export class Scene {
     await this.p.click('button', 'Make group');
     await this.p.find('field', 'Message to');
     await this.p.fill('Message to', CANARY.draft);
-    await this.p.sees('Canary cage', { within: 'body' });
+    await this.online();
+    await sleep(600); // what was typed is kept
     return this.p;
   }
 
@@ -243,6 +243,11 @@ export class Scene {
   async honestHeaders(path = '/') {
     const answer = await fetch(`${gateway.url}${path}`);
     return Object.fromEntries(answer.headers);
+  }
+
+  /** Signed in at the real gateway. */
+  online(p = this.p) {
+    return until('the line is up', async () => (await p.has('a.chat-row', CANARY.chat)) && !/Connecting|Offline/.test(await p.text('.line')));
   }
 
   /** Runs until `f` resolves although another page may come in between. */

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attacks, part } from './hostile.mjs';
-import { BOTH, check, CHROMIUM, equal, row, sleep, tempDir, until } from './lib.mjs';
+import { BOTH, CANARY, check, CHROMIUM, equal, row, sleep, tempDir, until } from './lib.mjs';
 
 /** sw.js is asked for, or not, and its answer is thrown away. */
 const update = (s) => s.p.eval(() => navigator.serviceWorker.getRegistration().then((r) => r.update()).then(() => 'fine', (e) => e.name));
@@ -65,16 +65,16 @@ export const loader = [
     }
     // Firefox asks past its cache on update(); on navigations neither does.
     equal(s.server.asked('/sw.js', from), 0, 'requests for sw.js');
-    if (s.browser === 'chromium') {
-      await update(s);
-      await sleep(500);
-      equal(s.server.asked('/sw.js', from), 0, 'requests for sw.js after update()');
-    }
+    await update(s);
+    await sleep(800);
+    if (s.browser === 'chromium') equal(s.server.asked('/sw.js', from), 0, 'requests for sw.js after update()');
+    await s.go('/?after');
+    await s.p.find('field', 'Passphrase');
     equal(await s.title(), 'Sotto', 'title');
     await s.checked();
     await s.safe();
     s.noSink();
-    return `three navigations${s.browser === 'chromium' ? ' and update()' : ''}: sw.js is not asked for, the page stays the honest one`;
+    return `three navigations and update(): ${s.browser === 'chromium' ? 'sw.js is not asked for' : 'navigations do not ask for sw.js'}, what was swapped does not take effect`;
   }),
   row('A08', 'GD', CHROMIUM, async (s) => {
     // A loader that may not be kept is asked for on every navigation: what a browser does after 24 hours.
@@ -86,6 +86,8 @@ export const loader = [
     await s.p.sees('Something tried to replace the check');
     await s.p.sees('sotto-verify origin');
     await s.p.sees('Save evidence');
+    await until('the core is locked', async () => (await s.p.eval(() => document.documentElement.dataset.phase)) === 'locked');
+    check(!/[Cc]anary/.test(await s.p.text()), 'something is still shown');
     const size = s.server.sinks.filter((k) => /what=file/.test(k.url)).reduce((n, k) => n + k.body.length, 0);
     check(size > 4096, `only ${size} bytes of the store reached the attacker`);
     s.noCanary();
@@ -286,7 +288,32 @@ export const loader = [
     await s.p.sees('A second script has put itself in front');
     check(!(await s.p.has('field', 'Name')) && !(await s.p.has('field', 'Passphrase')), 'something is asked for');
     await s.safe();
-    return 'a worker with a narrower scope from a hostile visit: the honest page says so and asks for nothing';
+    await s.p.close();
+    // And while a page is open: another tab goes past the loader, onto the hostile page.
+    s.p = null;
+    await s.person();
+    const tab = await s.p.tab();
+    await s.go('/', tab);
+    attacks.A28(s.server);
+    const cdp = await s.p.context.newCDPSession(tab.page);
+    await cdp.send('Page.reload', { ignoreCache: true });
+    await until('planted once more', async () => (await s.title(tab)) === 'planted');
+    await s.p.sees('A second script has put itself in front');
+    check(!/[Cc]anary/.test(await s.p.text()), 'something is still shown');
+    s.noCanary();
+    return 'a worker with a narrower scope: after a hostile visit the honest page says so and asks for nothing; an open page locks and says so';
+  }),
+  row('U03', 'G', BOTH, async (s) => {
+    await s.guarded();
+    await s.guardOpen();
+    await s.person();
+    await s.go('/?again');
+    await s.unlocked();
+    await s.p.click('a.chat-row', CANARY.chat);
+    await until('the draft is there', async () => (await s.p.eval(() => document.getElementById('composer').value)) === CANARY.draft);
+    equal(s.browser === 'chromium' ? s.server.asked('/sw.js') : 0, 0, 'requests for sw.js');
+    equal(s.p.errors.filter((e) => !/serviceWorker|sw\.js|Content-Security-Policy|Content Security Policy|worker/i.test(e)).join(), '', 'errors');
+    return `the real page under Guard: a person is made, starts again, unlocks (${s.browser === 'chromium' ? 'a worker of checked bytes, no loader' : 'with the loader'})`;
   }),
   row('A32', 'P', CHROMIUM, async (s) => {
     const { one } = s.world;

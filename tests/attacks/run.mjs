@@ -11,7 +11,7 @@ const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({ options: { only: text, browser: text, jobs: text } });
 const only = values.only?.split(',');
 const rows = [...served, ...updates, ...loader, ...tools].filter((r) => !only || only.includes(r.id));
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 150_000;
 
 const results = [];
 async function one(row, browser) {

@@ -59,7 +59,7 @@ export function tempDir(name) {
 const GATEWAY = join(root, 'build/release/gateway/sotto-gateway');
 
 /** `stop` and `start` keep the data, so that a gateway can be away for a while. */
-export async function startGateway(appDir = join(root, 'build/web')) {
+export async function startGateway(appDir = join(root, 'build/tests/page'), more = []) {
   const dir = tempDir('gateway');
   const [app, gw] = [await freePort(), await freePort()];
   const log = openSync(join(dir, 'log'), 'a');
@@ -70,8 +70,10 @@ export async function startGateway(appDir = join(root, 'build/web')) {
   const self = {
     url,
     dir,
+    /** Where it listens for frames, whatever its public name is. */
+    frames: `http://127.0.0.1:${gw}`,
     async start() {
-      child = spawn(GATEWAY, ['run', '--dir', dir, '--app-port', String(app), '--gw-port', String(gw), '--app-dir', appDir, '--metrics-port', '0'], { stdio: ['ignore', log, log] });
+      child = spawn(GATEWAY, ['run', '--dir', dir, '--app-port', String(app), '--gw-port', String(gw), '--app-dir', appDir, '--metrics-port', '0', ...more], { stdio: ['ignore', log, log] });
       await until('the gateway answers', async () => (await fetch(`${url}/`)).status === 200, 30_000).catch((e) => {
         throw new Error(`${e.message}: ${readFileSync(join(dir, 'log'), 'utf8').slice(-500)}`);
       });

@@ -55,7 +55,8 @@ tools="sotto-gateway sotto sotto-release sotto-log sotto-witness sotto-verify"
 { cmake --preset release && cmake --build --preset release -j "${SOTTO_JOBS:-$(nproc)}" --target $tools; } >"$work/tools.log" 2>&1 ||
     { tail -n 20 "$work/tools.log" >&2; exit 1; }
 for tool in $tools; do
-    strip --strip-all -o "$work/tools/$tool" "$(find build/release -type f -name "$tool" -perm -u+x)"
+    # The build id is a hash of the debug information too, which is not shipped and knows the folder.
+    strip --strip-all --remove-section=.note.gnu.build-id -o "$work/tools/$tool" "$(find build/release -type f -name "$tool" -perm -u+x)"
 done
 machine=$(uname -m)
 tar --sort=name --mtime="@$when" --owner=0 --group=0 --numeric-owner --mode=0755 -C "$work/tools" -cf - . |

@@ -184,6 +184,7 @@ export class Scene {
       await page.setViewport({ width: 1400, height: 900 });
       this.p = new Person('person', page, 'puppeteer', () => browser.close());
       this.pid = browser.process().pid;
+      this.running = browser;
     }
     const { p } = this;
     this.closers.push(() => p.close());
@@ -347,10 +348,12 @@ export class Scene {
   }
 
   /** A browser whose every profile is guarded. Chromium keeps extensions to profiles on disk. */
-  async guarded({ profile = tempDir('guarded') } = {}) {
+  async guarded({ profile = tempDir('guarded'), running = null } = {}) {
     const out = tempDir('guard');
     await buildGuard({ trust: world.trust, sites: [this.origin], out });
-    if (this.browser === 'firefox') {
+    if (running) {
+      await running.installExtension(join(out, 'firefox'));
+    } else if (this.browser === 'firefox') {
       const browser = await launchFirefox(profile);
       this.closers.push(() => browser.close());
       const page = (await browser.pages())[0] ?? (await browser.newPage());

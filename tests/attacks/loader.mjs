@@ -209,6 +209,9 @@ export const loader = [
       return read(await navigator.storage.getDirectory());
     });
     equal(left, '', 'bytes that are left');
+    await s.p.click('button', 'I have looked into it');
+    await s.p.find('field', 'Name'); // as somebody new
+    await s.checked();
     s.noSink();
     return `on the second origin and its WebSocket: no effect. On the app origin (${s.browser === 'firefox' ? 'its WebSocket and the requests of the loader' : 'the update check; not its WebSocket, not the requests of the loader'}): all is gone, the page says "this device was reset", opens nothing, nothing readable is left`;
   }),
@@ -320,6 +323,27 @@ export const loader = [
     equal(s.browser === 'chromium' ? s.server.asked('/sw.js') : 0, 0, 'requests for sw.js');
     equal(s.p.errors.filter((e) => !/serviceWorker|sw\.js|Content-Security-Policy|Content Security Policy|worker/i.test(e)).join(), '', 'errors');
     return `the real page under Guard: a person is made, starts again, unlocks (${s.browser === 'chromium' ? 'a worker of checked bytes, no loader' : 'with the loader'})`;
+  }),
+  row('U04', 'G', BOTH, async (s) => {
+    const profile = await s.persistent();
+    await s.person();
+    if (s.browser === 'chromium') {
+      await s.p.close();
+      await s.guarded({ profile });
+      await s.guardOpen();
+      await s.go('/');
+    } else {
+      await s.guarded({ running: s.running }); // while the page is open; it is loaded again
+      await s.guardOpen();
+    }
+    await s.p.find('field', 'Passphrase');
+    await s.checked();
+    await sleep(6000); // long enough for the page to miss its loader
+    check(!/This device was reset/.test(await s.p.text()), 'a false alarm');
+    await s.unlocked();
+    await s.p.click('a.chat-row', CANARY.chat);
+    await until('the draft is there', async () => (await s.p.eval(() => document.getElementById('composer').value)) === CANARY.draft);
+    return 'Guard is added where somebody has the loader already: it purges what answered before, nothing of the store is lost, no false alarm';
   }),
   row('A32', 'P', CHROMIUM, async (s) => {
     const { one } = s.world;

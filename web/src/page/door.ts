@@ -84,7 +84,7 @@ export function dismissAlarm(): void {
   location.reload();
 }
 
-function recall(): void {
+async function recall(): Promise<void> {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(ALARM) ?? 'null');
     if (isAlarm(kept)) {
@@ -96,11 +96,11 @@ function recall(): void {
   }
   const before: unknown = history.state;
   const known = typeof before === 'object' && before !== null && 'sotto' in before;
-  if (known && !alarm.value) {
-    void registrations().then((all) => {
-      if (all.length === 0) alarm.value = { code: 'reset', at: Date.now(), release: '' };
-    });
-  }
+  if (!known || alarm.value || (await registrations()).length > 0) return;
+  // Guard, when it is new here, takes the worker away.
+  if (await isGuarded()) return;
+  alarm.value = { code: 'reset', at: Date.now(), release: '' };
+  mark.value = 'differs';
 }
 
 async function registrations(): Promise<readonly ServiceWorkerRegistration[]> {
@@ -190,7 +190,7 @@ function watch(registration: ServiceWorkerRegistration): void {
   const look = async (): Promise<void> => {
     const all = await registrations();
     if (!isAlone(all)) raise('second-worker');
-    else if (wasPinned && all.length === 0) raise('reset');
+    else if (wasPinned && all.length === 0 && !(await isGuarded())) raise('reset');
   };
   setInterval(() => void look(), WATCH_MS);
   setInterval(() => say({ t: 'check' }), CHECK_MS); // it may stay open for weeks
@@ -202,7 +202,7 @@ export async function openDoor(): Promise<void> {
   if (PORTABLE) return;
   const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
   if (workers === null) return await withoutWorker();
-  recall();
+  await recall();
   workers.addEventListener('message', (e: MessageEvent<unknown>) => {
     if (isDoorNews(e.data)) onNews(e.data);
   });

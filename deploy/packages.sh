@@ -50,7 +50,7 @@ netcat-openbsd   raw sockets in the gateway tests
 sqlite3          inspecting databases in tests
 openssl          certificates and reference answers in tests
 golang-go        builds the independent reader of the release log (tests/log/peer.go)
-golang-golang-x-mod-dev  its tiles, proofs and signed notes: Go's sumdb/tlog and sumdb/note
+golang-golang-x-mod-dev  its tiles, proofs and signed notes: Go sumdb/tlog and sumdb/note
 fonts-noto-core  Latin and Arabic letters in the pictures of the tests
 fonts-noto-color-emoji  emoji in the pictures of the tests
 '

@@ -252,8 +252,8 @@ export class Scene {
   }
 
   /** Runs until `f` resolves although another page may come in between. */
-  read(f, arg, p = this.p) {
-    return p.eval(f, arg).catch(() => null);
+  async read(f, arg, p = this.p) {
+    return p ? p.eval(f, arg).catch(() => null) : null;
   }
 
   marker(p = this.p) {
@@ -297,7 +297,10 @@ export class Scene {
   async markSays(text) {
     await this.p.eval(() => document.querySelector('.code-mark').click());
     await this.p.sees(text, { within: 'dialog' });
-    await this.p.keys('Escape');
+    await until('the dialog closes', async () => {
+      await this.p.keys('Escape');
+      return this.p.eval(() => document.querySelector('dialog[open]') === null);
+    });
   }
 
   /** Nothing readable left, nothing of the attacker's ran. */

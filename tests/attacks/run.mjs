@@ -27,7 +27,10 @@ async function one(row, browser) {
   } catch (e) {
     results.push({ row, browser, fine: false });
     console.log(`not ok ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}`);
-    if (process.env.SOTTO_STACK) console.log(e.stack, scene.p?.errors?.slice(0, 5), await scene.p?.text?.().catch(() => ''), scene.p?.page.url(), await scene.guard?.().catch((x) => x.message), scene.server.seen.slice(-12).map((q) => `${q.path} ${q.dest}`).join(' | '));
+    const where = String(e.stack).split('\n').filter((l) => /attacks\/(served|updates|loader|tools|lib)\.mjs/.test(l)).map((l) => /(\w+\.mjs:\d+)/.exec(l)[1]).join(' < ');
+    console.log(`#   ${where}; ${scene.p?.page.url()}: ${(await scene.read(() => document.body.innerText).catch(() => '') ?? '').replaceAll('\n', ' ').slice(0, 300)}`);
+    if (scene.p?.errors.length) console.log(`#   ${scene.p.errors.slice(0, 3).join(' | ').slice(0, 400)}`);
+    if (process.env.SOTTO_STACK) console.log(e.stack, scene.server.seen.slice(-12).map((q) => `${q.path} ${q.dest}`).join(' | '));
   } finally {
     clearTimeout(timer);
     await scene.end();

@@ -98,6 +98,6 @@ await claim("chromium_speaks_with_the_framer", async () => {
     told.close();
   }
 });
-rmSync(work, { recursive: true, force: true });
+rmSync(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }); // Chromium's last children may still write
 await gw.stop();
 finish();

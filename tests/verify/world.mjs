@@ -20,7 +20,7 @@ export const url64 = (bytes) => sha(bytes).toString('base64url');
 
 export function temp(name) {
   const dir = mkdtempSync(join(tmpdir(), `sotto-verify-${name}-`));
-  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return dir;
 }
 

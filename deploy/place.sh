@@ -3,13 +3,15 @@
 # Notes and proofs of earlier releases stay; the first proof a release ever got is kept apart, for it counts the day that
 # everybody has to object. The folder is replaced whole: whoever asks meanwhile gets the old release or the new one.
 #
-# Usage: deploy/place.sh [--trust FILE] APP_DIR OUT NOTE PROOF   OUT as made by deploy/release.sh; it is used up
-#        deploy/place.sh [--trust FILE] APP_DIR PROOF            proof of APP_DIR's own release
-# With --trust nothing is put in place that sotto-verify refuses; a release that still has to wait its day is no refusal.
+# Usage: deploy/place.sh [--trust FILE [--early]] APP_DIR OUT NOTE FIRST [PROOF]
+#            OUT as made by deploy/release.sh, it is used up; FIRST: the first proof the release ever got; PROOF: a newer one
+#        deploy/place.sh [--trust FILE] APP_DIR PROOF            a newer proof of APP_DIR's own release
+# With --trust nothing is put in place that sotto-verify refuses, nor a release that still has to wait its day (--early:
+# all the same; then Guard shows nothing until the day is over, since it lets neither the old page nor the new one run).
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 verify=${SOTTO_TOOLS:-$root/build/release/deploy/tools}/sotto-verify
-usage() { sed -n '6,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '6,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 die() { printf 'place: %s\n' "$*" >&2; exit 1; }
 trust=
 if [ "${1:-}" = --trust ]; then
@@ -17,7 +19,12 @@ if [ "${1:-}" = --trust ]; then
     trust=$2
     shift 2
 fi
-[ $# = 2 ] || [ $# = 4 ] || usage
+early=
+if [ "${1:-}" = --early ]; then
+    early=--allow-cooling
+    shift
+fi
+[ $# = 2 ] || [ $# = 4 ] || [ $# = 5 ] || usage
 app=${1%/}
 known=.well-known/sotto
 number() { sed -n 's/^seq \([1-9][0-9]*\)$/\1/p' "$1" | head -n 1; }
@@ -33,7 +40,7 @@ if [ $# = 2 ]; then
     exit 0
 fi
 
-out=${2%/} note=$3 proof=$4
+out=${2%/} note=$3 first=$4 proof=${5:-$4}
 [ -s "$out/index.html" ] && [ -s "$out/sw.js" ] || die "$out is no release folder"
 seq=$(number "$note")
 [ -n "$seq" ] || die "$note is no release note"
@@ -46,11 +53,12 @@ if [ -d "$app/$known" ]; then
         done
     done
 fi
-[ -s "$out/$known/first/$seq" ] || cp "$proof" "$out/$known/first/$seq"
+[ -s "$app/$known/first/$seq" ] || cp "$first" "$out/$known/first/$seq"
 cp "$proof" "$out/$known/proof/$seq"
 cp "$note" "$out/$known/release/$seq"
 cp "$note" "$out/$known/release/latest"
-[ -z "$trust" ] || "$verify" dir "$out" --trust "$trust" --allow-cooling >&2 || die "the release is refused; $app stays as it is"
+# shellcheck disable=SC2086
+[ -z "$trust" ] || "$verify" dir "$out" --trust "$trust" $early >&2 || die "the release is refused; $app stays as it is"
 rm -rf "$app.old-release"
 [ ! -e "$app" ] || mv "$app" "$app.old-release"
 mv "$out" "$app"

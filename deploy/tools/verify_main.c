@@ -13,7 +13,8 @@
 
 struct options {
     const char *command, *target, *trust, *evidence, *note, *recent, *first, *now, *browser;
-    const char *origin, *log, *state, *rebuild, *every, *stale, *patience; /* of the monitor */
+    const char *origin, *log, *state, *rebuild, *every, *stale, *patience,
+        *lag; /* of the monitor */
     bool allow_cooling, with_browser;
     enum tool_exit worst; /* of rounds that were reported already */
 };
@@ -27,7 +28,8 @@ static int usage(void)
           "       sotto-verify evidence FILE\n"
           "       sotto-verify monitor --origin URL [--log URL] [--state DIR] [--every SECONDS] "
           "[--rebuild PROGRAM]\n"
-          "                    [--browser[=PROGRAM]] [--stale SECONDS] [--patience SECONDS]\n"
+          "                    [--browser[=PROGRAM]] [--stale SECONDS] [--patience SECONDS] [--lag "
+          "SECONDS]\n"
           "all of them: --trust FILE [--evidence FILE] [--allow-cooling] [--now SECONDS]\n"
           "exit code: 0 as signed; 1 differs, refused or an alert; 2 usage; 3 unreachable or "
           "unreadable\n",
@@ -41,11 +43,13 @@ static bool take_option(struct options *o, int argc, char **argv, int *i)
     const struct {
         const char *name;
         const char **value;
-    } values[] = {{"--trust", &o->trust},      {"--evidence", &o->evidence}, {"--note", &o->note},
-                  {"--recent", &o->recent},    {"--first", &o->first},       {"--now", &o->now},
-                  {"--origin", &o->origin},    {"--log", &o->log},           {"--state", &o->state},
-                  {"--rebuild", &o->rebuild},  {"--every", &o->every},       {"--stale", &o->stale},
-                  {"--patience", &o->patience}};
+    } values[] = {{"--trust", &o->trust},       {"--evidence", &o->evidence},
+                  {"--note", &o->note},         {"--recent", &o->recent},
+                  {"--first", &o->first},       {"--now", &o->now},
+                  {"--origin", &o->origin},     {"--log", &o->log},
+                  {"--state", &o->state},       {"--rebuild", &o->rebuild},
+                  {"--every", &o->every},       {"--stale", &o->stale},
+                  {"--patience", &o->patience}, {"--lag", &o->lag}};
     const char *arg = argv[*i];
     if (strcmp(arg, "--allow-cooling") == 0) {
         o->allow_cooling = true;
@@ -204,10 +208,12 @@ static bool run_monitor(struct verify *v, struct options *o)
                                .rebuild = o->rebuild,
                                .browser = o->with_browser ? o->browser : NULL,
                                .stale_s = RELEASE_STALE_S / 2,
-                               .patience_s = 10};
+                               .patience_s = 10,
+                               .lag_s = 2 * RELEASE_COOLING_S};
     if (!take_origin(origin, o->origin) || (o->log == NULL && v->trust.log_url.n == 0) ||
         !seconds(&every, o->every) || !seconds(&m.stale_s, o->stale) ||
-        !seconds(&m.patience_s, o->patience) || (o->every != NULL && every == 0)) {
+        !seconds(&m.patience_s, o->patience) || !seconds(&m.lag_s, o->lag) ||
+        (o->every != NULL && every == 0)) {
         return false;
     }
     m.origin = origin;

@@ -56,9 +56,11 @@ claim after_its_day "$tools/sotto-release" check "$note" --trust "$trust" --rece
 
 cp -R "$out" "$work/broken"
 printf 'x' >>"$work/broken/app.webmanifest"
-claim a_changed_release_is_not_placed refuses app.webmanifest "$root/deploy/place.sh" --trust "$trust" "$work/app" "$work/broken" "$note" "$work/proof"
+claim a_changed_release_is_not_placed refuses app.webmanifest "$root/deploy/place.sh" --trust "$trust" --early "$work/app" "$work/broken" "$note" "$work/proof"
+cp -R "$out" "$work/early"
+claim nor_before_its_day refuses cooling "$root/deploy/place.sh" --trust "$trust" "$work/app" "$work/early" "$note" "$work/proof"
 claim nothing_was_placed test ! -e "$work/app"
-claim placed "$root/deploy/place.sh" --trust "$trust" "$work/app" "$out" "$note" "$work/proof"
+claim placed_early "$root/deploy/place.sh" --trust "$trust" --early "$work/app" "$out" "$note" "$work/proof"
 
 gateway=$root/build/release/gateway/sotto-gateway
 app_port=$(tail -n 1 "$keys/gateway-ports") gw_port=$(head -n 1 "$keys/gateway-ports")

@@ -186,7 +186,18 @@ await claim('A21_withheld_entries', async () => {
     /^differs withheld w1 by itself: shows a log of 4 entries/m);
   await alert(() => { server.log = world.logFiles(2); }, /^differs withheld .*had 3 entries and has 2 now/m);
 });
-await claim('A21_withheld_release', () => alert(() => { world.release(); publish(); server.release = world.releases[2]; server.files = world.wellKnown(world.releases[2]); }, /^differs withheld \/\.well-known\S+: is release 3; the log has release 4/m));
+await claim('A21_withheld_release', () => alert(() => { world.release(); publish(); server.release = world.releases[2]; server.files = world.wellKnown(world.releases[2]); }, /^differs withheld \/\.well-known\S+: is release 3; the log has release 4/m, '--lag', '0'));
+await claim('a_new_release_has_to_wait_its_day', async () => {
+  fresh();
+  await ends(0, / 0 differ, 0 unreachable$/m);
+  world.release();
+  publish();
+  server.release = world.releases[2];
+  server.files = world.wellKnown(world.releases[2]);
+  await ends(0, /^waits \/\.well-known\S+: release 3 is served, release 4 is in the log$/m);
+  await ends(0, /^waits /m, '--now', String(NOW + 2 * DAY));
+  await ends(1, /^differs withheld \/\.well-known\S+: is release 3; the log has release 4/m, '--now', String(NOW + 2 * DAY + 1));
+});
 await claim('a_log_that_has_just_grown_is_waited_for', async () => {
   fresh();
   world.release();

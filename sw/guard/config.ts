@@ -15,6 +15,7 @@ export const LOADER = '/sw.js';
 /** Longer than any loader may be (verified-delivery 3.1 wants 16 KiB); it bounds what is held back in memory. */
 export const LOADER_BYTES_MAX = 1 << 18;
 export const CHECK_EVERY_MIN = 30;
-export const CHECK_AFTER_MS = 5 * 60_000;
+/** Until it is noticed that a newer release is served, its page is refused as one that is not listed. */
+export const CHECK_AFTER_MS = 60_000;
 /** As release/accept.h: after this long without a proof nobody can say that a release is current. */
 export const STALE_MS = 14 * 86_400_000;

@@ -297,9 +297,16 @@ export class Scene {
   async markSays(text) {
     await this.p.eval(() => document.querySelector('.code-mark').click());
     await this.p.sees(text, { within: 'dialog' });
+    await this.closeDialog();
+  }
+
+  /** One Escape at a time: another one would go to the page behind. */
+  async closeDialog() {
     await until('the dialog closes', async () => {
+      if (await this.p.eval(() => document.querySelector('dialog[open]') === null)) return true;
       await this.p.keys('Escape');
-      return this.p.eval(() => document.querySelector('dialog[open]') === null);
+      await sleep(400);
+      return false;
     });
   }
 

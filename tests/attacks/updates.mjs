@@ -1,7 +1,7 @@
 // Releases that are offered to somebody who has one: changed, old, unsigned, unlogged, too new, cut off half-way.
 import { attacks, part } from './hostile.mjs';
 import { BOTH, CANARY, check, CHROMIUM, equal, row, sleep, until } from './lib.mjs';
-import { DAY_S, makeKey, now } from './world.mjs';
+import { DAY_S, makeKey, now, url64 } from './world.mjs';
 
 /** The next release, of which one file is another one than in the release that is there. */
 function changed({ world }, path) {
@@ -178,5 +178,22 @@ export const updates = [
     await s.p.find('field', 'Passphrase');
     equal(await s.activeSeq(), 2, 'active release');
     return 'killed while a release was being staged: the one before starts and unlocks, staging completes, the update is taken';
+  }),
+  row('U05', 'P', BOTH, async (s) => {
+    await s.pinned();
+    const loader = Buffer.concat([s.world.two.loader, Buffer.from('// another one\n')]);
+    s.server.publish(s.world.derive(s.world.two, { version: '1.3.0', seq: 2, prev: s.world.one.hash, loader }));
+    const { active, staged } = await s.trouble('loader', url64(loader));
+    equal(`${active.seq} ${staged}`, '1 null', 'active and staged');
+    await s.markSays(url64(loader));
+    await s.p.eval(() => document.querySelector('.code-mark').click());
+    await s.p.click('button', 'I have compared it: take it');
+    await s.settled('the release is staged', (news) => news.staged?.seq === 2);
+    await s.closeDialog();
+    await s.p.click('button', 'Update', { exact: true });
+    await until('release 2 runs', async () => (await s.activeSeq()) === 2);
+    await s.go('/');
+    await s.checked();
+    return 'a release with another loader is refused, its hash is on the screen; who has compared it and agrees gets it';
   }),
 ];

@@ -1,5 +1,5 @@
 // One chat: header, what is special about it, timeline, composer.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { ChatView } from '../../shared/abi.gen.ts';
 import { closeTimeline, openTimeline, run } from '../state/actions.ts';
 import { go, route } from '../state/route.ts';
@@ -149,7 +149,8 @@ export function Chat({ chat, around }: { chat: ChatView; around: number }) {
   useEffect(() => {
     void openTimeline(chat.id, around);
   }, [chat.id, around]);
-  useEffect(() => closeTimeline, []);
+  // At once when this chat goes: an ordinary effect ends later, and would close what the next one has opened.
+  useLayoutEffect(() => closeTimeline, []);
   return (
     <div class="chat" key={chat.id}>
       <Header chat={chat} />

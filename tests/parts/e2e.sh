@@ -7,5 +7,13 @@ build_preset release || exit 1
 deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1 || { tail -n 5 build/tests/wasm-build.out; echo "not ok e2e_core_builds"; exit 1; }
 deploy/local-release.sh build/tests/page build/tests/release >build/tests/web-build.out 2>&1 || { tail -n 5 build/tests/web-build.out; echo "not ok e2e_page_builds"; exit 1; }
 for suite in ${SOTTO_E2E:-people portable company devices kill passkey keyboard firefox guard screens}; do
-    timeout "${SOTTO_E2E_SECONDS:-420}" node "tests/web/e2e/$suite.mjs" || { [ $? -lt 100 ] || echo "not ok ${suite}_in_time"; }
+    out=build/tests/e2e-$suite.out
+    { timeout "${SOTTO_E2E_SECONDS:-420}" node "tests/web/e2e/$suite.mjs"; echo $? >"$out.code"; } 2>&1 | tee "$out"
+    code=$(cat "$out.code")
+    # A suite that ends badly without saying what failed, or says nothing at all, has failed.
+    if [ "$code" != 0 ] && ! grep -q '^not ok ' "$out"; then
+        echo "not ok ${suite}: ended with code $code"
+    elif ! grep -q '^\(not \)\{0,1\}ok ' "$out"; then
+        echo "not ok ${suite}: claims nothing"
+    fi
 done

@@ -3,7 +3,10 @@
 . "$(dirname "$0")/common.sh"
 mkdir -p build/tests
 tests/web/install.sh >build/tests/npm.log 2>&1 || { tail -n 5 build/tests/npm.log; echo "not ok web_packages"; exit 1; }
-node tests/web/unit.mjs
+node tests/web/unit.mjs >build/tests/web-unit.out 2>&1
+code=$?
+cat build/tests/web-unit.out
+[ $code = 0 ] || grep -q '^not ok ' build/tests/web-unit.out || echo "not ok web_unit: ended with code $code"
 [ -s build/wasm/core.wasm ] || deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1 || { echo "not ok web_core: core.wasm does not build"; exit 1; }
 one=build/tests/build-one two=build/tests/build-two
 if node web/build.js --out $one --trust deploy/example.trust >build/tests/web-build.out 2>&1 &&

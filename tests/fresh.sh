@@ -1,16 +1,19 @@
 #!/bin/sh
 # The first command on a bare Debian 12: a new root with debootstrap, the committed tree cloned into it, quickstart,
-# is the page served, does a second run take less than 5 s, does --stop stop. Needs root and a network.
-# Usage: tests/fresh.sh [--port N] [--keep]. The mirror, proxies and npm's registry are those of this machine.
+# is the page served, does a second run take less than 5 s, does --stop stop; then the second command with some of its
+# parts. Needs root and a network.
+# Usage: tests/fresh.sh [--port N] [--tests "PART..."|all|none] [--keep]. The mirror, proxies and npm's registry are those
+# of this machine.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
-port=8580 keep=
+port=8580 keep= tests='lint unit trust gateway'
 while [ $# -gt 0 ]; do
     case $1 in
     --port) port=$2; shift 2 ;;
+    --tests) tests=$2; shift 2 ;;
     --keep) keep=yes; shift ;;
-    *) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,6s/^# //p' "$0" >&2; exit 2 ;;
     esac
 done
 [ "$(id -u)" = 0 ] || { echo "not ok fresh: needs root"; exit 1; }
@@ -70,13 +73,20 @@ claim $? "a second run takes less than 5 s"
 claim $? "--stop ends well"
 ! curl -fsS -o /dev/null "http://localhost:$PORT/" 2>/dev/null
 claim $? "after --stop nothing answers"
+case $TESTS in
+none) ;;
+*)  [ "$TESTS" != all ] || TESTS=
+    # shellcheck disable=SC2086
+    ./tests/run.sh $TESTS
+    claim $? "./tests/run.sh ${TESTS:-with all parts} passes" ;;
+esac
 dirty=$(git -c safe.directory=/srv/sotto status --porcelain)
 [ -z "$dirty" ]
 claim $? "the tree stays clean${dirty:+ ($dirty)}"
 INSIDE
 
 # Own mounts and processes, so that nothing of it outlives this script.
-env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb PORT="$port" \
+env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb PORT="$port" TESTS="$tests" \
     $(env | grep -iE '^(https?|no)_proxy=' || true) \
     ${registry:+npm_config_registry="$registry"} \
     unshare --mount --pid --fork --kill-child sh -c '
@@ -84,7 +94,8 @@ env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb PORT="$port" \
         exec chroot "$0" /bin/sh /inside.sh' "$chroot" 2>&1 | tee "$work/fresh.log"
 grep -q '^ok fresh' "$work/fresh.log" || echo "not ok fresh: nothing ran"
 [ -n "$keep" ] || rm -rf "$chroot"
-passed=$(grep -c '^ok ' "$work/fresh.log" || true)
-failed=$(grep -c '^not ok ' "$work/fresh.log" || true)
+# The lines of the second command are its own; its outcome is one of ours.
+passed=$(grep -c '^ok fresh: ' "$work/fresh.log" || true)
+failed=$(grep -c '^not ok fresh: ' "$work/fresh.log" || true)
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -21,6 +21,7 @@ for arg in "$@"; do
 done
 parts=${parts:-$all}
 logs=$root/build/tests
+budget=${SOTTO_TEST_BUDGET:-4800} # seconds; parts that would begin later fail
 mkdir -p "$logs" || { echo "0 passed, 1 failed"; exit 1; }
 
 if [ "${SOTTO_INSTALL:-yes}" = yes ]; then
@@ -30,10 +31,31 @@ fi
 passed=0
 failed=0
 broken=
+part=
+# However the run ends, what was found is said.
+summary() {
+    [ -z "$broken" ] || echo "failed in:$broken"
+    echo "$passed passed, $failed failed"
+}
+cut_off() {
+    echo "not ok ${part:-run}: cut off"
+    failed=$((failed + 1))
+    broken="$broken ${part:-run}"
+    summary
+    exit 1
+}
+trap cut_off INT TERM HUP
+began=$(date +%s)
 for part in $parts; do
     log=$logs/$part.log
     start=$(date +%s)
     echo "== $part"
+    if [ $((start - began)) -gt "$budget" ]; then
+        echo "not ok $part: not begun, the run had its $budget s"
+        failed=$((failed + 1))
+        broken="$broken $part"
+        continue
+    fi
     if [ -x "tests/parts/$part.sh" ]; then
         # The part's exit code travels past tee in a file.
         { "tests/parts/$part.sh"; echo $? >"$log.code"; } 2>&1 | tee "$log"
@@ -54,6 +76,6 @@ for part in $parts; do
     failed=$((failed + f))
     [ "$f" = 0 ] || broken="$broken $part"
 done
-[ -z "$broken" ] || echo "failed in:$broken"
-echo "$passed passed, $failed failed"
+echo "== all: $(($(date +%s) - began)) s"
+summary
 [ "$failed" = 0 ]

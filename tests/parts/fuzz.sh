@@ -1,9 +1,9 @@
 #!/bin/sh
-# Each fuzz target, tests/fuzz/NAME_fuzz.c, for a short while (FUZZ_SECONDS, 15 by default), two at a time, after
+# Each fuzz target, tests/fuzz/NAME_fuzz.c, for a short while (FUZZ_SECONDS, 5 by default), two at a time, after
 # everything that once crashed it. Seeds: tests/fuzz/corpus/NAME/, past crashes: tests/fuzz/regress/NAME/.
-# What a run finds new stays in build/tests/corpus. One target: FUZZ_ONLY=NAME. Long runs: FUZZ_SECONDS=3600.
+# What a run finds new stays in build/tests/corpus. One target: FUZZ_ONLY=NAME. Long runs: tests/long.sh fuzz.
 . "$(dirname "$0")/common.sh"
-seconds=${FUZZ_SECONDS:-15}
+seconds=${FUZZ_SECONDS:-5}
 mkdir -p build/tests
 # Any target can be broken while others are fine: each is built, and judged, for itself.
 log=build/tests/build-fuzz.log

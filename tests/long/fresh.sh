@@ -1,0 +1,3 @@
+#!/bin/sh
+# Both commands of the README on a bare Debian 12.
+exec "$(dirname "$0")/../fresh.sh" --tests all

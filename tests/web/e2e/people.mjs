@@ -75,13 +75,23 @@ try {
     }
   });
   await step('delete_for_everyone', async () => {
+    await alice.eval(() => {
+      globalThis.spoken = [];
+      const region = document.querySelector('[role=status][aria-live]');
+      new MutationObserver(() => globalThis.spoken.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+    });
     await send(bob, 'Better unsaid');
     await alice.sees('Better unsaid', { within: '.timeline' });
+    await until('it was spoken', () => alice.eval(() => globalThis.spoken.some((x) => x.includes('Better unsaid'))));
     await menuOf(bob, 'Better unsaid');
     await bob.click('button', 'Delete', { exact: true });
     await bob.click('button', 'Delete for everyone');
-    await alice.seesNot('Better unsaid');
-    await bob.seesNot('Better unsaid');
+    // Neither where it stood nor where it was spoken, previewed or quoted: in the whole document, seen or not.
+    for (const p of [alice, bob]) {
+      await p.seesNot('Better unsaid', { within: '.timeline' });
+      await p.seesNot('Better unsaid', { within: '[role=status][aria-live]' });
+      await until(`${p.name} holds it nowhere`, () => p.eval(() => !document.documentElement.outerHTML.includes('Better unsaid') && !document.title.includes('Better unsaid')));
+    }
   });
   const file = join(tempDir('file'), 'thirty.bin');
   const bytes = randomBytes(30 * 1024 * 1024);

@@ -34,6 +34,16 @@ export async function loadFile(message: number, type: string): Promise<string | 
   return url;
 }
 
+/** Deleted: its picture goes, too. */
+export function forgetFile(message: number): void {
+  URL.revokeObjectURL(urls.get(message) ?? '');
+  urls.delete(message);
+}
+
+export function forgetFiles(): void {
+  for (const message of urls.keys()) forgetFile(message);
+}
+
 export function fetchFile(message: number): void {
   void tell({ kind: 'op_file_fetch', message });
 }

@@ -1,5 +1,6 @@
 // What is heard and seen outside the chat: notifications, the number in the title and on the icon.
 import { effect, signal } from '@preact/signals';
+import { keepNotice } from './state/notes.ts';
 import { go } from './state/route.ts';
 import { openChat, phase, setting, unreadTotal } from './state/state.ts';
 import { t } from './text/strings.ts';
@@ -27,6 +28,7 @@ export function showNotice(chat: number, title: string, body: string): void {
     tag: `chat${chat}`,
     icon: '/icon-192.png',
   });
+  keepNotice(chat, note);
   note.onclick = () => {
     focus();
     go(`chat/${chat}`);

@@ -2,6 +2,10 @@
 import { batch, signal } from '@preact/signals';
 import type { Change, MessageView } from '../../shared/abi.gen.ts';
 import { endUpload } from '../client.ts';
+import { forgetFile, forgetFiles } from '../files.ts';
+import { closeNotice, closeNotices } from './notes.ts';
+import { forgetFound, refind } from './search.ts';
+import { unsay, unsayAll, unsayChat, unsayOther } from './spoken.ts';
 import { chats, linkProgress, people, phase, requests, self, status, typing } from './state.ts';
 import { dropMessage, emptyTimeline, putMessage, type Timeline } from './timeline.ts';
 
@@ -11,6 +15,8 @@ export const arrivals = signal<{ readonly message: MessageView; readonly n: numb
 /** Counted up when a list that is only asked for on its screen has changed. */
 export const devicesVersion = signal(0);
 export const requestsVersion = signal(0);
+/** Messages whose words are gone: what the composer answers or changes may be among them. */
+export const vanished = signal<ReadonlySet<number>>(new Set());
 let arrived = 0;
 
 function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
@@ -23,6 +29,31 @@ function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   return next;
 }
 
+/** No copy of its words outlives a message: wherever one is kept, it is dropped here. */
+function forgetMessage(id: number): void {
+  unsay(id);
+  refind(id, null);
+  forgetFile(id);
+  if (arrivals.value?.message.id === id) arrivals.value = null;
+  vanished.value = new Set(vanished.value).add(id);
+}
+
+/** Locked: nothing of the account stays in the page. */
+function forgetAll(): void {
+  unsayAll();
+  forgetFound();
+  forgetFiles();
+  closeNotices();
+  arrivals.value = null;
+  vanished.value = new Set();
+  timeline.value = emptyTimeline(0);
+  chats.value = new Map();
+  people.value = new Map();
+  requests.value = [];
+  typing.value = new Map();
+  self.value = null;
+}
+
 function applyChange(change: Change): void {
   switch (change.kind) {
     case 'chat_changed':
@@ -30,14 +61,26 @@ function applyChange(change: Change): void {
       return;
     case 'chat_gone':
       chats.value = without(chats.value, change.chat);
+      unsayChat(change.chat);
+      closeNotice(change.chat);
       return;
     case 'message_changed':
       timeline.value = putMessage(timeline.value, change.message, change.fresh);
       if (change.message.file && change.message.file.state !== 4) endUpload(change.message.id);
-      if (change.fresh) arrivals.value = { message: change.message, n: ++arrived };
+      if (change.fresh) {
+        arrivals.value = { message: change.message, n: ++arrived };
+        return;
+      }
+      if (arrivals.value?.message.id === change.message.id) arrivals.value = null;
+      unsayOther(change.message);
+      refind(change.message.id, change.message);
+      if (change.message.type === 4) forgetMessage(change.message.id);
+      if (change.message.type === 4 || change.message.edited) closeNotice(change.message.chat);
       return;
     case 'message_gone':
       timeline.value = dropMessage(timeline.value, change.message);
+      forgetMessage(change.message);
+      closeNotice(change.chat);
       return;
     case 'person_changed':
       people.value = put(people.value, change.person.id, change.person);
@@ -58,7 +101,10 @@ function applyChange(change: Change): void {
       return;
     case 'locked_changed':
       status.value = { ...status.value, unlocked: change.unlocked };
-      if (!change.unlocked && phase.value === 'open') phase.value = 'locked';
+      if (!change.unlocked && phase.value === 'open') {
+        phase.value = 'locked';
+        forgetAll();
+      }
       return;
     case 'devices_changed':
       devicesVersion.value++;

@@ -1,6 +1,6 @@
 // Search over all history, or one chat's; the core has the index.
 import { signal } from '@preact/signals';
-import type { HitView } from '../../shared/abi.gen.ts';
+import type { HitView, MessageView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { go, route } from './route.ts';
 
@@ -11,6 +11,8 @@ export const searchText = signal('');
 /** 0: everywhere. */
 export const searchChat = signal(0);
 export const hits = signal<readonly HitView[]>([]);
+/** null: not asked for yet. */
+export const starred = signal<readonly HitView[] | null>(null);
 export const searching = signal(false);
 export const moreHits = signal(false);
 
@@ -65,4 +67,23 @@ export function searchWords(text: string): readonly string[] {
     .toLocaleLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((w) => w !== '');
+}
+
+function withMessage(list: readonly HitView[], id: number, now: MessageView | null): readonly HitView[] {
+  if (!list.some((h) => h.message.id === id)) return list;
+  const isDeleted = now === null || now.type === 4;
+  return list.flatMap((h) => (h.message.id !== id ? [h] : isDeleted ? [] : [{ ...h, message: now }]));
+}
+
+/** What was found holds the words beside the timeline: they change and go together. null: the message is gone. */
+export function refind(id: number, now: MessageView | null): void {
+  hits.value = withMessage(hits.value, id, now);
+  starred.value = starred.value && withMessage(starred.value, id, now);
+}
+
+export function forgetFound(): void {
+  turn++; // an answer that is still on its way finds nobody
+  searchText.value = '';
+  hits.value = [];
+  starred.value = null;
 }

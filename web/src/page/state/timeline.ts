@@ -63,9 +63,18 @@ function isLater(a: MessageView | undefined, b: MessageView): boolean {
   return a !== undefined && a.id > b.id;
 }
 
+/** The quotes of a message hold its words, too: they change and go with it. */
+function requote(t: Timeline, id: number, text: string): Timeline {
+  const isStale = (m: MessageView): boolean => m.reply !== null && m.reply.id === id && m.reply.text !== text;
+  const mend = (m: MessageView): MessageView => (m.reply && isStale(m) ? { ...m, reply: { ...m.reply, text } } : m);
+  if (!t.pages.some((p) => p.list.some(isStale))) return t;
+  return { ...t, pages: t.pages.map((p) => (p.list.some(isStale) ? { ...p, list: p.list.map(mend) } : p)) };
+}
+
 /** A message that changed, or a new one when `fresh` and the end of the chat is in view. */
-export function putMessage(t: Timeline, m: MessageView, fresh: boolean): Timeline {
-  if (m.chat !== t.chat) return t;
+export function putMessage(before: Timeline, m: MessageView, fresh: boolean): Timeline {
+  if (m.chat !== before.chat) return before;
+  const t = requote(before, m.id, m.text || (m.file?.name ?? ''));
   const known = t.pages.findIndex((p) => p.list.some((x) => x.id === m.id));
   if (known >= 0) {
     const pages = t.pages.map((p, i) => (i === known ? { ...p, list: p.list.map((x) => (x.id === m.id ? m : x)) } : p));
@@ -79,8 +88,8 @@ export function putMessage(t: Timeline, m: MessageView, fresh: boolean): Timelin
 }
 
 export function dropMessage(t: Timeline, id: number): Timeline {
-  const pages = t.pages
-    .map((p) => (p.list.some((m) => m.id === id) ? { ...p, list: p.list.filter((m) => m.id !== id) } : p))
+  const pages = requote(t, id, '')
+    .pages.map((p) => (p.list.some((m) => m.id === id) ? { ...p, list: p.list.filter((m) => m.id !== id) } : p))
     .filter((p) => p.list.length > 0);
   return { ...t, pages };
 }

@@ -4,7 +4,7 @@ import type { ChatView, MemberView, MessageView } from '../../shared/abi.gen.ts'
 import { tell } from '../client.ts';
 import { settle } from '../state/actions.ts';
 import { type DraftKeeper, keepDraft } from '../state/draft.ts';
-import { timeline } from '../state/patch.ts';
+import { timeline, vanished } from '../state/patch.ts';
 import { setting } from '../state/state.ts';
 import { findMessage } from '../state/timeline.ts';
 import { t } from '../text/strings.ts';
@@ -30,7 +30,7 @@ function ModeBar({ mode, onEnd }: { mode: NonNullable<Mode>; onEnd: () => void }
         <strong>
           {mode.what === 'edit' ? t('editing') : t('replying', { name: mode.m.mine ? t('you') : mode.m.senderName })}
         </strong>
-        <span dir="auto">{messageSummary(mode.m)}</span>
+        <span dir="auto">{messageSummary(findMessage(timeline.value, mode.m.id) ?? mode.m)}</span>
       </span>
       <IconButton icon="close" label={t('cancel')} onClick={onEnd} />
     </div>
@@ -101,6 +101,11 @@ export function Composer({ chat }: { chat: ChatView }) {
     setMode(null);
     field.current?.focus();
   };
+  // What it answers or changes was deleted meanwhile: its words go from here, too.
+  const isVain = mode !== null && vanished.value.has(mode.m.id);
+  useEffect(() => {
+    if (isVain) endMode();
+  }, [isVain]);
   useEffect(() => {
     const wish = composing.value;
     if (!wish || wish.m.chat !== chat.id) return;
@@ -190,7 +195,7 @@ export function Composer({ chat }: { chat: ChatView }) {
         take(e.dataTransfer?.files);
       }}
     >
-      {mode && <ModeBar mode={mode} onEnd={endMode} />}
+      {mode && !isVain && <ModeBar mode={mode} onEnd={endMode} />}
       {mention && <MentionList list={mention.list} field={field} onPick={pickMention} />}
       {emoji && (
         // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what the button opened

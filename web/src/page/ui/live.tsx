@@ -1,43 +1,24 @@
-// The one place that is spoken: new messages of the open chat, at most one sentence in two seconds; failures at once.
-import { effect, signal } from '@preact/signals';
+// The one place that is spoken: new messages of the open chat (state/spoken.ts says how often); failures at once.
+import { effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { trouble } from '../state/actions.ts';
 import { arrivals } from '../state/patch.ts';
+import { polite, speak } from '../state/spoken.ts';
 import { openChat } from '../state/state.ts';
 import { plainText } from '../text/format.ts';
 import { t } from '../text/strings.ts';
 import { IconButton } from './kit/button.tsx';
 
-const polite = signal('');
-const EVERY_MS = 2000;
-
-let waiting = 0;
-let single = '';
-let _timer: ReturnType<typeof setTimeout> | undefined;
-
-function flush(): void {
-  _timer = undefined;
-  if (waiting === 0) return;
-  polite.value = waiting === 1 ? single : t('spoken-many', { count: waiting });
-  waiting = 0;
-  _timer = setTimeout(flush, EVERY_MS);
-}
-
-/** Says something politely, joined with what else happens within two seconds. */
-export function speak(text: string): void {
-  waiting++;
-  single = text;
-  _timer ??= setTimeout(flush, 50);
-}
+const SPOKEN_MAX = 200;
 
 export function Live() {
   useEffect(
     () =>
       effect(() => {
-        const news = arrivals.value;
-        const m = news?.message;
+        const m = arrivals.value?.message;
         if (!m || m.chat !== openChat.peek()?.id || m.type > 1) return;
-        speak(m.mine ? t('spoken-sent') : t('spoken', { name: m.senderName, text: plainText(m.text).slice(0, 200) }));
+        if (m.mine) speak(t('spoken-sent'));
+        else speak(t('spoken', { name: m.senderName, text: plainText(m.text).slice(0, SPOKEN_MAX) }), m);
       }),
     [],
   );

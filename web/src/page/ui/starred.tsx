@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { HitView } from '../../shared/abi.gen.ts';
+import { useEffect } from 'preact/hooks';
 import { ask } from '../client.ts';
+import { starred } from '../state/search.ts';
 import { shortTime } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
 import { Icon } from './kit/icon.tsx';
@@ -10,9 +10,14 @@ import { View } from './view.tsx';
 const LIMIT = 100;
 
 export function Starred() {
-  const [list, setList] = useState<readonly HitView[] | null>(null);
+  const list = starred.value;
   useEffect(() => {
-    void ask({ kind: 'op_starred', before: 0, limit: LIMIT }, 'hits').then((a) => setList(a.ok ? a.value.list : []));
+    void ask({ kind: 'op_starred', before: 0, limit: LIMIT }, 'hits').then((a) => {
+      starred.value = a.ok ? a.value.list : [];
+    });
+    return () => {
+      starred.value = null;
+    };
   }, []);
   return (
     <View title={t('starred')} back="">

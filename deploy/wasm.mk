@@ -6,7 +6,7 @@ export NODE_PATH = /usr/share/nodejs
 
 OUT = build/wasm
 DEPS = build/deps/wasm
-ROOMS = base crypto schema schema/gen mls store engine core
+ROOMS = base crypto schema schema/gen mls store engine engine/own core
 NOT_CORE = %_native.c wasm/core/kdf_wasm.c
 SOURCES := $(filter-out $(NOT_CORE),$(sort $(foreach r,$(ROOMS),$(wildcard wasm/$(r)/*.c))))
 OBJECTS := $(SOURCES:%.c=$(OUT)/obj/%.o)

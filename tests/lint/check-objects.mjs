@@ -26,7 +26,8 @@ function* objects(folder) {
   }
 }
 
-// The prefixes a file's names may have. base/ and schema/gen/ are elided; a file named like its room needs no more.
+// The prefixes a file's names may have: its path, joined. base/, schema/, schema/gen/ and engine/ are elided
+// (engine/own/send.c: own_send_); a file named like its room needs no more.
 function prefixes(source) {
   const parts = source.replace(/\.c$/, "").split("/");
   const file = parts.pop();
@@ -34,9 +35,11 @@ function prefixes(source) {
   // A file of the gateway that is a part of another (db_group.c of db.c) shares its prefix.
   if (parts[0] === "gateway") return [`gw_${file}_`, `gw_${file.split("_")[0]}_`];
   if (parts[0] === "deploy") return [`${file}_`, `${file.split("_")[0]}_`]; // likewise the tools
-  const room = parts.slice(1).join("/");
-  if (room === "base" || room === "schema/gen" || room === "schema") return [`${noHost}_`];
-  return file === room ? [`${room}_`] : [`${room}_${noHost}_`];
+  const path = parts.slice(1);
+  if (["base", "schema", "engine"].includes(path[0])) path.shift();
+  if (path[0] === "gen") path.shift();
+  const room = path.map((folder) => `${folder}_`).join("");
+  return file === path[path.length - 1] ? [room] : [`${room}${noHost}_`];
 }
 
 const badNames = [];

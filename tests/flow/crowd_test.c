@@ -1,5 +1,5 @@
 /* A group as large as a school class, in the post-quantum suite: its trees and its commits do not
- * fit a frame and travel as parcels (engine/own_parcel.h). */
+ * fit a frame and travel as parcels (engine/own/parcel.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

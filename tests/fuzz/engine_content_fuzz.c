@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "engine/own.h"
+#include "engine/own/own.h"
 #include "fuzz/fuzz.h"
 #include "lib/sim.h"
 

@@ -1,5 +1,5 @@
 // Six people on the command line make a group through a real gateway: its tree is too large to travel inside a Welcome
-// and goes as a parcel, a blob of its own (wasm/engine/own_parcel.h).
+// and goes as a parcel, a blob of its own (wasm/engine/own/parcel.h).
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"

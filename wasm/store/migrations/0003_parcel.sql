@@ -1,5 +1,5 @@
 -- Bodies too large for a frame, sealed under a key of their own and carried as blobs
--- (engine/own_parcel.c). chat 0: not known yet. state: 0 going, 1 coming, 2 here, 3 lost, 4 gone out, to be
+-- (engine/own/parcel.c). chat 0: not known yet. state: 0 going, 1 coming, 2 here, 3 lost, 4 gone out, to be
 -- dropped when a newer one is there.
 -- why: 1 a commit, 2 a Welcome, 3 a join bundle. bytes: sealed size, 0 not known yet.
 CREATE TABLE parcel (

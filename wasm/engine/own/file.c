@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 #define FILE_WINDOW 6         /* chunks in flight                       */
 #define FILE_CHUNKS_A_STEP 24 /* given to the page by one op_file_read  */

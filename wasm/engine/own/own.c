@@ -1,10 +1,10 @@
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 #include <string.h>
 
 #include "base/ct.h"
 #include "crypto/rand.h"
-#include "engine/own_parcel.h"
+#include "engine/own/parcel.h"
 
 /* ---- life ----------------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
  * is part of what is authenticated. A parcel is sent whole before the commit that speaks of it. */
 #ifndef SOTTO_ENGINE_OWN_PARCEL_H
 #define SOTTO_ENGINE_OWN_PARCEL_H
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 #define OWN_PARCEL_REF_SIZE 52 /* CBOR [blob: bstr .size 16, key: bstr .size 32] */
 

@@ -5,7 +5,7 @@
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own_parcel.h"
+#include "engine/own/parcel.h"
 
 /* ---- inbox ---------------------------------------------------------------------------------- */
 

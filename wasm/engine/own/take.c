@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 /* ---- taking --------------------------------------------------------------------------------- */
 

@@ -23,8 +23,8 @@
 #include "crypto/aead.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
-#include "engine/own_link.h"
+#include "engine/own/own.h"
+#include "engine/own/link.h"
 
 #define CODE_BYTES 15
 #define BATCH_BYTES (40u << 10)

@@ -1,4 +1,4 @@
-#include "engine/own_parcel.h"
+#include "engine/own/parcel.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 
 #include "base/cbor.h"
 #include "base/limits.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
 

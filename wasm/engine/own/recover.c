@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
-#include "engine/own_link.h"
+#include "engine/own/link.h"
 
 #define RECORD_MAX (56u << 10) /* one frame */
 

@@ -3,7 +3,7 @@
 
 #include "base/ct.h"
 #include "crypto/hash.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 /* ---- leaving -------------------------------------------------------------------------------- */
 

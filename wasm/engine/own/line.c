@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 void own_line_hang_up(struct step *s, int conn)
 {

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own_parcel.h"
+#include "engine/own/parcel.h"
 
 /* ---- what a chat needs next ----------------------------------------------------------------- */
 

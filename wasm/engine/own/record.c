@@ -4,7 +4,7 @@
 
 #include "base/cbor.h"
 #include "base/limits.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 enum {
     RECORD_PERSON = 1,

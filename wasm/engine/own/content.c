@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 bool own_type_is(struct slice type, const char *name)
 {

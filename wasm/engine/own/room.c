@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "crypto/aead.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 #define LEAF_LABEL "sotto leaf 1"
 

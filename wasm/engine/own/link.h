@@ -1,7 +1,7 @@
 /* Shared by the two halves of a device link: own_link.c (saying) and own_link_hear.c (hearing). */
 #ifndef SOTTO_ENGINE_OWN_LINK_H
 #define SOTTO_ENGINE_OWN_LINK_H
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 enum own_link_role { ROLE_NONE = 0, ROLE_NEW = 1, ROLE_OLD = 2 };
 enum own_link_say { SAY_HELLO = 1, SAY_ACCOUNT, SAY_RECORDS, SAY_READY_ASK, SAY_READY, SAY_END };

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 #define STATUS_MEMBERS_MAX 16 /* larger groups get no delivery and read notices */
 

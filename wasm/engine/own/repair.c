@@ -5,7 +5,7 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "crypto/hash.h"
-#include "engine/own_parcel.h"
+#include "engine/own/parcel.h"
 
 #define TRIES OWN_STUCK_TRIES        /* with the bundle, before others are asked            */
 #define TRY_AFTER_MS 4000            /* between two that count                              */

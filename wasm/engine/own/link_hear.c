@@ -5,7 +5,7 @@
 #include "base/ct.h"
 #include "base/limits.h"
 #include "crypto/sign.h"
-#include "engine/own_link.h"
+#include "engine/own/link.h"
 
 /* ---- hearing -------------------------------------------------------------------------------- */
 

@@ -7,7 +7,7 @@
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/suite.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 #define LEAF_LABEL "sotto leaf 1"
 #define KP_BATCH 12 /* key packages in one frame: 12 * 2.8 kB */

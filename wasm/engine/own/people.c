@@ -4,7 +4,7 @@
 #include "base/cbor.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 /* Until the gateway names the key behind a fingerprint, the row carries fingerprint || zeros. */
 void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20])

@@ -3,7 +3,7 @@
 
 #include "base/ct.h"
 #include "crypto/hash.h"
-#include "engine/own.h"
+#include "engine/own/own.h"
 
 enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
                   struct slice content, const uint8_t mid[32], bool hold)

@@ -44,6 +44,9 @@ $(OUT)/obj/%.o: %.c deploy/wasm.mk $(DEPS)/.built | $(OUT)/gen/store/migrations.
 	emcc $(CFLAGS) $(INCLUDES) -MMD -MF $(@:.o=.d) -c -o $@ $<
 $(OUT)/obj/tests/%.o: INCLUDES += -Wno-missing-prototypes -Itests -Itests/lib -DSOTTO_TESTS_DIR='"tests"' -DSOTTO_VECTORS_DIR='"tests/vectors"'
 
+# A header that is gone, as an old list of dependencies knows it: who included it is built anew.
+%.h: ;
+
 # The list of objects is a prerequisite too: a deleted file must not stay linked.
 $(OUT)/objects.list: FORCE
 	@mkdir -p $(@D)

@@ -133,3 +133,50 @@ bool own_ready(const struct own *o, int conn)
 {
     return o->conn[conn].line == OWN_READY;
 }
+
+/* ---- questions ------------------------------------------------------------------------------ */
+
+struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        struct own_ask *k = &o->asks[i];
+        if (k->request != 0) {
+            continue;
+        }
+        k->request = o->next_request++;
+        if (o->next_request == 0) {
+            o->next_request = 1;
+        }
+        k->conn = (uint8_t)conn;
+        k->type = (uint8_t)type;
+        k->a = a;
+        k->b = b;
+        return k;
+    }
+    return NULL;
+}
+
+bool own_asked(const struct own *o, enum frame_type type, int64_t a)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (o->asks[i].request != 0 && o->asks[i].type == (uint8_t)type && o->asks[i].a == a) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type, uint32_t request,
+                   struct slice body)
+{
+    struct buf b = buf_arena(s->arena, body.n + FRAME_HEADER_SIZE);
+    struct slice out;
+    if (o->conn[conn].line == OWN_CLOSED || o->conn[conn].line == OWN_DIALLING) {
+        return ERR_STATE;
+    }
+    frame_put(&b, type, request, body);
+    TRY(buf_finish(&b, &out));
+    effects_send(s->out, (uint64_t)conn, out);
+    s->dirty = true;
+    return OK;
+}

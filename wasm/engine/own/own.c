@@ -15,13 +15,6 @@ void own_init(struct own *o)
     arena_init(&o->box_arena, 0);
 }
 
-void own_boxes_forget(struct own *o)
-{
-    arena_reset(&o->box_arena);
-    o->boxes = NULL;
-    o->box_n = o->box_cap = 0;
-}
-
 void own_wipe(struct own *o)
 {
     uint16_t suite = o->suite;
@@ -60,105 +53,6 @@ enum err own_start(struct own *o, struct step *s)
         TRY(store_setting_put_int(s->store, "record-due", 1));
     }
     return own_line_dial(o, s);
-}
-
-/* ---- questions ------------------------------------------------------------------------------ */
-
-struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b)
-{
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        struct own_ask *k = &o->asks[i];
-        if (k->request != 0) {
-            continue;
-        }
-        k->request = o->next_request++;
-        if (o->next_request == 0) {
-            o->next_request = 1;
-        }
-        k->conn = (uint8_t)conn;
-        k->type = (uint8_t)type;
-        k->a = a;
-        k->b = b;
-        return k;
-    }
-    return NULL;
-}
-
-bool own_asked(const struct own *o, enum frame_type type, int64_t a)
-{
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        if (o->asks[i].request != 0 && o->asks[i].type == (uint8_t)type && o->asks[i].a == a) {
-            return true;
-        }
-    }
-    return false;
-}
-
-enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type, uint32_t request,
-                   struct slice body)
-{
-    struct buf b = buf_arena(s->arena, body.n + FRAME_HEADER_SIZE);
-    struct slice out;
-    if (o->conn[conn].line == OWN_CLOSED || o->conn[conn].line == OWN_DIALLING) {
-        return ERR_STATE;
-    }
-    frame_put(&b, type, request, body);
-    TRY(buf_finish(&b, &out));
-    effects_send(s->out, (uint64_t)conn, out);
-    s->dirty = true;
-    return OK;
-}
-
-/* ---- boxes ---------------------------------------------------------------------------------- */
-
-struct own_box *own_box(struct own *o, int64_t chat, bool make)
-{
-    for (size_t i = 0; i < o->box_n; i++) {
-        if (o->boxes[i].chat == chat) {
-            return &o->boxes[i];
-        }
-    }
-    if (!make) {
-        return NULL;
-    }
-    if (o->box_n == o->box_cap) {
-        size_t cap = o->box_cap == 0 ? 64 : o->box_cap * 2;
-        struct own_box *p = arena_array(&o->box_arena, cap, sizeof *p);
-        if (p == NULL) {
-            return NULL;
-        }
-        if (o->box_n > 0) {
-            memcpy(p, o->boxes, o->box_n * sizeof *p);
-        }
-        o->boxes = p;
-        o->box_cap = cap;
-    }
-    struct own_box *box = &o->boxes[o->box_n++];
-    memset(box, 0, sizeof *box);
-    box->chat = chat;
-    return box;
-}
-
-struct own_box *own_box_of_handle(struct own *o, uint32_t handle)
-{
-    for (size_t i = 0; i < o->box_n; i++) {
-        if (o->boxes[i].opened && o->boxes[i].handle == handle) {
-            return &o->boxes[i];
-        }
-    }
-    return NULL;
-}
-
-enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box)
-{
-    struct wire_close w = {box->handle};
-    struct slice body;
-    struct buf b = buf_arena(s->arena, 16);
-    box->opened = box->stalled = false;
-    s->dirty = true;
-    wire_close_put(&b, &w);
-    TRY(buf_finish(&b, &body));
-    return own_frame(o, s, OWN_CONN_ANON, FRAME_CLOSE, 0, body);
 }
 
 /* ---- greeting ------------------------------------------------------------------------------- */
@@ -312,32 +206,6 @@ static enum err on_frame(struct own *o, struct step *s, int conn, uint8_t type, 
         }
     }
     return OK; /* unknown types and answers to forgotten questions are skipped */
-}
-
-bool own_grave(enum err e)
-{
-    return e == ERR_STORE || e == ERR_STORE_CORRUPT || e == ERR_STORE_FULL || e == ERR_HOST ||
-           e == ERR_HOST_MEMORY || e == ERR_BUG;
-}
-
-enum err own_part_begin(struct step *s, struct own_part *part)
-{
-    part->effects = s->out->n;
-    return store_sql_run(s->store, "SAVEPOINT part", "");
-}
-
-enum err own_part_end(struct own *o, struct step *s, const struct own_part *part, enum err e)
-{
-    if (own_grave(e)) {
-        return e;
-    }
-    if (e != OK) {
-        TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
-        own_groups_close(o);
-        s->out->n = part->effects;
-    }
-    TRY(store_sql_run(s->store, "RELEASE part", ""));
-    return e;
 }
 
 static enum err on_message(struct own *o, struct step *s, int conn, struct slice data)

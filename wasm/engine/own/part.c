@@ -1,0 +1,28 @@
+/* Parts of a step that may fail alone. */
+#include "engine/own/own.h"
+
+bool own_grave(enum err e)
+{
+    return e == ERR_STORE || e == ERR_STORE_CORRUPT || e == ERR_STORE_FULL || e == ERR_HOST ||
+           e == ERR_HOST_MEMORY || e == ERR_BUG;
+}
+
+enum err own_part_begin(struct step *s, struct own_part *part)
+{
+    part->effects = s->out->n;
+    return store_sql_run(s->store, "SAVEPOINT part", "");
+}
+
+enum err own_part_end(struct own *o, struct step *s, const struct own_part *part, enum err e)
+{
+    if (own_grave(e)) {
+        return e;
+    }
+    if (e != OK) {
+        TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
+        own_groups_close(o);
+        s->out->n = part->effects;
+    }
+    TRY(store_sql_run(s->store, "RELEASE part", ""));
+    return e;
+}

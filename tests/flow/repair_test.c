@@ -5,6 +5,7 @@
 
 #include "lib/check.h"
 #include "lib/sim.h"
+#include "store/sql.h"
 
 struct world {
     struct sim *s;

@@ -4,7 +4,11 @@
  */
 #include <string.h>
 
-#include "engine/own/own.h"
+#include "engine/own/account.h"
+#include "engine/own/receive.h"
+#include "engine/own/record.h"
+#include "engine/own/room.h"
+#include "engine/own/take.h"
 #include "fuzz/fuzz.h"
 #include "lib/sim.h"
 

@@ -8,6 +8,7 @@
 
 #include "base/host.h"
 #include "crypto/hash.h"
+#include "engine/own/group.h"
 #include "lib/sim_gateway.h"
 #include "store/vault.h"
 

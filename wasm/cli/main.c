@@ -12,6 +12,7 @@
 #include "cli/session.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
+#include "store/sql.h"
 #include "store/vault.h"
 
 #define ARGON2_OPS 3

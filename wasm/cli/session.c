@@ -6,6 +6,7 @@
 
 #include "base/host.h"
 #include "cli/json.h"
+#include "store/sql.h"
 
 static void on_message_changed(const struct abi_message_changed *m)
 {

@@ -7,6 +7,7 @@
 #include "core/view.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
+#include "engine/own/own.h"
 
 enum err core_create(struct core **out)
 {

@@ -5,7 +5,7 @@
 #ifndef SOTTO_CORE_CORE_H
 #define SOTTO_CORE_CORE_H
 #include "engine/engine.h"
-#include "engine/own/own.h"
+#include "engine/own/state.h"
 
 struct core {
     struct store *store; /* NULL: locked */

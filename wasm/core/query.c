@@ -5,7 +5,15 @@
 #include "core/core.h"
 #include "core/view.h"
 #include "crypto/hash.h"
+#include "engine/own/account.h"
+#include "engine/own/line.h"
+#include "schema/chain.h"
+#include "store/chat.h"
+#include "store/message.h"
+#include "store/people.h"
 #include "store/search.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 #define PAGE_MAX 200
 

@@ -7,6 +7,11 @@
 #include "core/view.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
+#include "engine/own/account.h"
+#include "engine/own/link.h"
+#include "engine/own/own.h"
+#include "engine/own/recover.h"
+#include "store/setting.h"
 #include "store/vault.h"
 
 #define RECOVERY_BYTES 20 /* 160 bits: 32 letters */

@@ -4,7 +4,8 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "engine/own/own.h"
+#include "engine/own/repair.h"
+#include "schema/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"

@@ -1,13 +1,28 @@
 /* Who we are on the own network: keys, chain, registration, key packages, contact links. */
+#include "engine/own/account.h"
+
 #include <string.h>
 
-#include "base/ct.h"
+#include "base/cbor.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "crypto/sign.h"
 #include "crypto/suite.h"
+#include "engine/own/group.h"
+#include "engine/own/line.h"
 #include "engine/own/own.h"
+#include "engine/own/people.h"
+#include "engine/own/recover.h"
+#include "engine/own/room.h"
+#include "mls/codec.h"
+#include "schema/chain.h"
+#include "schema/frame.h"
+#include "store/chat.h"
+#include "store/people.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 #define LEAF_LABEL "sotto leaf 1"
 #define KP_BATCH 12 /* key packages in one frame: 12 * 2.8 kB */

@@ -1,7 +1,10 @@
 /* The mailboxes of chats that are open on the anonymous line. */
+#include "engine/own/box.h"
+
 #include <string.h>
 
-#include "engine/own/own.h"
+#include "engine/own/line.h"
+#include "schema/frame.h"
 
 void own_boxes_forget(struct own *o)
 {

@@ -1,4 +1,6 @@
 /* Commits of the own network: what the next one does, its frame, winning and losing an epoch. */
+#include "engine/own/commit.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
@@ -6,7 +8,18 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "crypto/sign.h"
+#include "engine/own/account.h"
+#include "engine/own/group.h"
+#include "engine/own/line.h"
+#include "engine/own/own.h"
 #include "engine/own/parcel.h"
+#include "engine/own/room.h"
+#include "mls/codec.h"
+#include "schema/frame.h"
+#include "store/people.h"
+#include "store/protocol.h"
+#include "store/sql.h"
 
 /* ---- committing ----------------------------------------------------------------------------- */
 

@@ -1,12 +1,19 @@
 /* What is inside messages: text, edits, deletes, reactions, profiles, statuses, sync. */
+#include "engine/own/content.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/limits.h"
-#include "base/text.h"
-#include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/own.h"
+#include "engine/own/account.h"
+#include "engine/own/content_types.h"
+#include "engine/own/file.h"
+#include "engine/own/send.h"
+#include "schema/content.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/sql.h"
 
 bool own_type_is(struct slice type, const char *name)
 {

@@ -2,14 +2,26 @@
  * the store until and after they are sent, so a crash loses nothing and nothing is sealed twice.
  * On the gateway a blob is the chunks one after another; the stream's header and key travel
  * inside the message, as does the SHA-256 of the blob. */
+#include "engine/own/file.h"
+
 #include <string.h>
 
+#include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/own.h"
+#include "crypto/stream.h"
+#include "engine/own/content.h"
+#include "engine/own/line.h"
+#include "engine/own/send.h"
+#include "schema/content.h"
+#include "schema/frame.h"
+#include "store/chat.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/sql.h"
 
 #define FILE_WINDOW 6         /* chunks in flight                       */
 #define FILE_CHUNKS_A_STEP 24 /* given to the page by one op_file_read  */

@@ -1,13 +1,27 @@
 /* Groups of the own network: making, committing, winning and losing an epoch, members. */
 
+#include "engine/own/group.h"
+
 #include <string.h>
 
-#include "base/cbor.h"
 #include "base/ct.h"
-#include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/own.h"
+#include "crypto/suite.h"
+#include "engine/own/account.h"
+#include "engine/own/box.h"
+#include "engine/own/content.h"
+#include "engine/own/leave.h"
+#include "engine/own/line.h"
+#include "engine/own/recover.h"
+#include "engine/own/room.h"
+#include "mls/codec.h"
+#include "schema/chain.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/protocol.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 /* ---- open groups ---------------------------------------------------------------------------- */
 

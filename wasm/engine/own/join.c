@@ -1,12 +1,23 @@
 /* Coming into groups and going out of them: Welcomes, requests, external commits, leaving. */
+#include "engine/own/join.h"
+
 #include <string.h>
 
-#include "base/cbor.h"
-#include "base/ct.h"
-#include "base/limits.h"
-#include "crypto/hash.h"
-#include "crypto/rand.h"
+#include "engine/own/account.h"
+#include "engine/own/box.h"
+#include "engine/own/content.h"
+#include "engine/own/group.h"
+#include "engine/own/own.h"
 #include "engine/own/parcel.h"
+#include "engine/own/people.h"
+#include "engine/own/repair.h"
+#include "engine/own/room.h"
+#include "mls/codec.h"
+#include "mls/group.h"
+#include "store/message.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/sql.h"
 
 /* ---- key packages of ours ------------------------------------------------------------------- */
 

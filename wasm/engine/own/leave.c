@@ -1,9 +1,21 @@
 /* Going out of groups, and deleting chats. */
+#include "engine/own/leave.h"
+
 #include <string.h>
 
 #include "base/ct.h"
 #include "crypto/hash.h"
+#include "engine/own/account.h"
+#include "engine/own/group.h"
 #include "engine/own/own.h"
+#include "engine/own/people.h"
+#include "engine/own/recover.h"
+#include "engine/own/room.h"
+#include "mls/group.h"
+#include "schema/frame.h"
+#include "store/people.h"
+#include "store/protocol.h"
+#include "store/sql.h"
 
 /* ---- leaving -------------------------------------------------------------------------------- */
 

@@ -1,8 +1,10 @@
 /* The two lines to the gateway: dialling, losing, noticing that one is dead. */
+#include "engine/own/line.h"
+
 #include <string.h>
 
 #include "crypto/rand.h"
-#include "engine/own/own.h"
+#include "engine/own/box.h"
 
 void own_line_hang_up(struct step *s, int conn)
 {

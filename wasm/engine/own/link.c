@@ -14,17 +14,26 @@
  * Every message carries its number; a number that is not the next one is dropped, so replays and
  * resends change nothing. Where each side stands is in the store: a cut line or a closed laptop
  * goes on where it was. Source: e2ee-core.md 9.6. */
+#include "engine/own/link.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "crypto/aead.h"
+#include "crypto/hash.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
-#include "engine/own/own.h"
-#include "engine/own/link.h"
+#include "crypto/sign.h"
+#include "engine/own/group.h"
+#include "engine/own/line.h"
+#include "engine/own/record.h"
+#include "engine/own/room.h"
+#include "schema/frame.h"
+#include "store/people.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 #define CODE_BYTES 15
 #define BATCH_BYTES (40u << 10)

@@ -1,7 +1,9 @@
-/* Shared by the two halves of a device link: own_link.c (saying) and own_link_hear.c (hearing). */
+/* A second device: the saying half (link.c), and what it shares with the hearing one
+ * (link_hear.c). */
 #ifndef SOTTO_ENGINE_OWN_LINK_H
 #define SOTTO_ENGINE_OWN_LINK_H
-#include "engine/own/own.h"
+#include "engine/engine.h"
+#include "engine/own/state.h"
 
 enum own_link_role { ROLE_NONE = 0, ROLE_NEW = 1, ROLE_OLD = 2 };
 enum own_link_say { SAY_HELLO = 1, SAY_ACCOUNT, SAY_RECORDS, SAY_READY_ASK, SAY_READY, SAY_END };
@@ -28,5 +30,15 @@ MUST_CHECK enum err own_link_load(struct step *s, struct own_link *l);
 MUST_CHECK enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t value);
 MUST_CHECK enum err own_link_clear(struct own *o, struct step *s);
 void own_link_progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total);
+
+/* New device: makes keys and the code to show. */
+MUST_CHECK enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,
+                                   struct slice device_name, struct slice *code);
+/* Old device: the code was scanned or typed. */
+MUST_CHECK enum err own_link_accept(struct own *o, struct step *s, struct slice code);
+void own_link_cancel(struct own *o, struct step *s);
+MUST_CHECK enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                                    uint8_t type, struct slice body, uint64_t failure);
+MUST_CHECK enum err own_link_work(struct own *o, struct step *s);
 
 #endif

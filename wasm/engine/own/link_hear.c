@@ -1,11 +1,26 @@
 /* The hearing half of a device link: see own_link.c. */
+#include "engine/own/link_hear.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
 #include "crypto/sign.h"
+#include "engine/own/account.h"
 #include "engine/own/link.h"
+#include "engine/own/own.h"
+#include "engine/own/part.h"
+#include "engine/own/people.h"
+#include "engine/own/record.h"
+#include "engine/own/recover.h"
+#include "engine/own/room.h"
+#include "schema/chain.h"
+#include "store/chat.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 /* ---- hearing -------------------------------------------------------------------------------- */
 

@@ -3,8 +3,27 @@
 #include <string.h>
 
 #include "base/ct.h"
-#include "crypto/rand.h"
+#include "crypto/sign.h"
+#include "engine/own/account.h"
+#include "engine/own/box.h"
+#include "engine/own/content.h"
+#include "engine/own/file.h"
+#include "engine/own/group.h"
+#include "engine/own/line.h"
+#include "engine/own/link.h"
+#include "engine/own/link_hear.h"
 #include "engine/own/parcel.h"
+#include "engine/own/part.h"
+#include "engine/own/people.h"
+#include "engine/own/receive.h"
+#include "engine/own/recover.h"
+#include "engine/own/send.h"
+#include "engine/own/status.h"
+#include "engine/own/work.h"
+#include "schema/frame.h"
+#include "store/chat.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 /* ---- life ----------------------------------------------------------------------------------- */
 

@@ -5,9 +5,18 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
-#include "crypto/aead.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "engine/own/box.h"
+#include "engine/own/commit.h"
+#include "engine/own/join.h"
+#include "engine/own/line.h"
+#include "engine/own/own.h"
+#include "engine/own/part.h"
+#include "engine/own/room.h"
+#include "schema/frame.h"
+#include "store/chat.h"
+#include "store/sql.h"
 
 #define PARCEL_KIND 4    /* of the outer layer, beside the kinds of frames */
 #define SEALED_MORE 28   /* nonce and tag                                  */

@@ -4,8 +4,10 @@
  * is part of what is authenticated. A parcel is sent whole before the commit that speaks of it. */
 #ifndef SOTTO_ENGINE_OWN_PARCEL_H
 #define SOTTO_ENGINE_OWN_PARCEL_H
-#include "engine/own/own.h"
+#include "engine/engine.h"
+#include "engine/own/state.h"
 
+#define OWN_EXT_TREE 0xF0A2    /* GroupInfo: reference of the parcel with the tree (below) */
 #define OWN_PARCEL_REF_SIZE 52 /* CBOR [blob: bstr .size 16, key: bstr .size 32] */
 
 enum own_parcel_why {

@@ -1,5 +1,8 @@
 /* Parts of a step that may fail alone. */
-#include "engine/own/own.h"
+#include "engine/own/part.h"
+
+#include "engine/own/group.h"
+#include "store/sql.h"
 
 bool own_grave(enum err e)
 {

@@ -1,10 +1,26 @@
 /* Adding people by link, changing rooms, revoking devices. */
+#include "engine/own/people.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
-#include "base/limits.h"
-#include "crypto/hash.h"
+#include "engine/own/account.h"
+#include "engine/own/content.h"
+#include "engine/own/content_types.h"
+#include "engine/own/group.h"
+#include "engine/own/join.h"
+#include "engine/own/line.h"
 #include "engine/own/own.h"
+#include "engine/own/recover.h"
+#include "engine/own/room.h"
+#include "engine/own/sync.h"
+#include "mls/group.h"
+#include "schema/chain.h"
+#include "schema/frame.h"
+#include "store/chat.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/sql.h"
 
 /* Until the gateway names the key behind a fingerprint, the row carries fingerprint || zeros. */
 void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20])

@@ -1,11 +1,32 @@
 /* The log of each chat and the inbox: one entry at a time, in order, once. */
+#include "engine/own/receive.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "engine/own/box.h"
+#include "engine/own/commit.h"
+#include "engine/own/content.h"
+#include "engine/own/group.h"
+#include "engine/own/join.h"
+#include "engine/own/leave.h"
+#include "engine/own/line.h"
+#include "engine/own/own.h"
 #include "engine/own/parcel.h"
+#include "engine/own/part.h"
+#include "engine/own/room.h"
+#include "engine/own/take.h"
+#include "mls/group.h"
+#include "store/chat.h"
+#include "store/message.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/protocol.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 /* ---- inbox ---------------------------------------------------------------------------------- */
 

@@ -1,10 +1,19 @@
 /* Records of people, chats and messages: what moves to a new device, and (people and chats only)
  * what the recovery record holds. Each is one CBOR array that starts with its kind. */
+#include "engine/own/record.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/limits.h"
-#include "engine/own/own.h"
+#include "engine/own/account.h"
+#include "engine/own/content.h"
+#include "engine/own/file.h"
+#include "engine/own/join.h"
+#include "store/chat.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/sql.h"
 
 enum {
     RECORD_PERSON = 1,

@@ -2,14 +2,27 @@
  * holds the account secret, my profile, people and where the chats are; no messages. A new device
  * reads it, adds itself to the chain with a recovery entry (contacts are told), and comes back
  * into each chat by an external commit. */
+#include "engine/own/recover.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
+#include "crypto/hash.h"
 #include "crypto/kdf.h"
-#include "crypto/rand.h"
+#include "crypto/sign.h"
+#include "engine/own/account.h"
+#include "engine/own/line.h"
 #include "engine/own/link.h"
+#include "engine/own/own.h"
+#include "engine/own/record.h"
+#include "engine/own/room.h"
+#include "schema/chain.h"
+#include "schema/frame.h"
+#include "store/people.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 #define RECORD_MAX (56u << 10) /* one frame */
 

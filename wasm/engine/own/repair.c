@@ -1,11 +1,30 @@
 /* Coming back into a group we cannot follow any more (e2ee-core.md 9.2): by an external commit with
  * the join bundle; where that does not open, others take us in again, or a new room is made. */
+#include "engine/own/repair.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "crypto/hash.h"
+#include "engine/own/account.h"
+#include "engine/own/commit.h"
+#include "engine/own/content.h"
+#include "engine/own/content_types.h"
+#include "engine/own/group.h"
+#include "engine/own/line.h"
+#include "engine/own/own.h"
 #include "engine/own/parcel.h"
+#include "engine/own/part.h"
+#include "engine/own/people.h"
+#include "engine/own/recover.h"
+#include "engine/own/room.h"
+#include "mls/group.h"
+#include "schema/frame.h"
+#include "store/message.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/sql.h"
 
 #define TRIES OWN_STUCK_TRIES        /* with the bundle, before others are asked            */
 #define TRY_AFTER_MS 4000            /* between two that count                              */

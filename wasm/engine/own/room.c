@@ -1,4 +1,6 @@
 /* The room extension, the policy of groups, and the outer layer. */
+#include "engine/own/room.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
@@ -6,7 +8,9 @@
 #include "base/limits.h"
 #include "crypto/aead.h"
 #include "crypto/rand.h"
-#include "engine/own/own.h"
+#include "crypto/sign.h"
+#include "mls/codec.h"
+#include "store/chat.h"
 
 #define LEAF_LABEL "sotto leaf 1"
 

@@ -1,9 +1,24 @@
 /* Sending: the outbox of each chat, in order, sealed once; typing notices. */
+#include "engine/own/send.h"
+
 #include <string.h>
 
+#include "base/cbor.h"
 #include "base/ct.h"
 #include "crypto/hash.h"
+#include "crypto/sign.h"
+#include "engine/own/box.h"
+#include "engine/own/group.h"
+#include "engine/own/line.h"
 #include "engine/own/own.h"
+#include "engine/own/room.h"
+#include "mls/group.h"
+#include "schema/frame.h"
+#include "store/message.h"
+#include "store/outbox.h"
+#include "store/protocol.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
                   struct slice content, const uint8_t mid[32], bool hold)

@@ -1,12 +1,16 @@
 /* Read marks, delivery and read notices: batched, switchable, inside the ciphertext. */
+#include "engine/own/status.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
-#include "base/limits.h"
-#include "base/text.h"
-#include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/own.h"
+#include "engine/own/content.h"
+#include "engine/own/content_types.h"
+#include "store/chat.h"
+#include "store/message.h"
+#include "store/setting.h"
+#include "store/sql.h"
 
 #define STATUS_MEMBERS_MAX 16 /* larger groups get no delivery and read notices */
 

@@ -4,11 +4,23 @@
  * record = [ kind, ... ]   1 read [room, mid]   2 person [account, inbox / null, token / null,
  * name, contact, blocked, verified]   3 chat [room, column, value]   4 request [room, answer]
  * 5 profile [ms, name, picture / null]   6 device [key, name] */
+#include "engine/own/sync.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/limits.h"
-#include "engine/own/own.h"
+#include "engine/own/content.h"
+#include "engine/own/content_types.h"
+#include "engine/own/join.h"
+#include "engine/own/leave.h"
+#include "engine/own/recover.h"
+#include "engine/own/send.h"
+#include "schema/content.h"
+#include "store/chat.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/sql.h"
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
 

@@ -1,4 +1,6 @@
 /* Taking what is inside an opened message. */
+#include "engine/own/take.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
@@ -6,8 +8,20 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "crypto/rand.h"
-#include "engine/own/own.h"
+#include "crypto/stream.h"
+#include "engine/own/content.h"
+#include "engine/own/content_types.h"
+#include "engine/own/file.h"
+#include "engine/own/part.h"
+#include "engine/own/people.h"
+#include "engine/own/recover.h"
+#include "engine/own/repair.h"
+#include "engine/own/status.h"
+#include "engine/own/sync.h"
+#include "schema/content.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/sql.h"
 
 /* ---- taking --------------------------------------------------------------------------------- */
 

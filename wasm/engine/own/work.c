@@ -1,12 +1,30 @@
 /* What a chat needs next, and the gateway's answers to it. */
+#include "engine/own/work.h"
+
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/ct.h"
-#include "base/limits.h"
 #include "crypto/hash.h"
-#include "crypto/rand.h"
+#include "crypto/sign.h"
+#include "engine/own/account.h"
+#include "engine/own/box.h"
+#include "engine/own/commit.h"
+#include "engine/own/content.h"
+#include "engine/own/group.h"
+#include "engine/own/leave.h"
+#include "engine/own/line.h"
+#include "engine/own/own.h"
 #include "engine/own/parcel.h"
+#include "engine/own/people.h"
+#include "engine/own/repair.h"
+#include "mls/group.h"
+#include "schema/chain.h"
+#include "schema/frame.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/protocol.h"
+#include "store/sql.h"
 
 /* ---- what a chat needs next ----------------------------------------------------------------- */
 

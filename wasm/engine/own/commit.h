@@ -1,0 +1,31 @@
+/* Commits: what the next one does, its frame, winning and losing an epoch. */
+#ifndef SOTTO_ENGINE_OWN_COMMIT_H
+#define SOTTO_ENGINE_OWN_COMMIT_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "mls/group.h"
+#include "store/chat.h"
+#include "store/outbox.h"
+
+#define OWN_ADDS_PER_COMMIT 8 /* devices added by one commit: the frame stays below 64 KiB     */
+#define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own/parcel.h)            */
+#define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
+
+/* The person a wish is about; 0 when it is about something else. */
+int64_t own_wish_person(const struct store_wish *w);
+/* The first wish that is ready becomes the pending commit; *built: there is one now. */
+MUST_CHECK enum err own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
+                                     const struct store_wish *wishes, size_t n, bool *built);
+MUST_CHECK enum err own_commit_send(struct own *o, struct step *s, int64_t chat,
+                                    const struct store_pending *p, const struct own_box *box);
+/* Our commit won. */
+MUST_CHECK enum err own_group_won(struct own *o, struct step *s, int64_t chat);
+MUST_CHECK enum err own_group_lost(struct own *o, struct step *s, int64_t chat);
+/* The frame that carries an external commit. */
+MUST_CHECK enum err own_group_external_frame(struct own *o, struct step *s,
+                                             const struct store_chat *c, struct mls_group *g,
+                                             struct slice commit, uint64_t epoch,
+                                             const uint8_t outer_key[32],
+                                             const uint8_t write_seed[32], struct slice branch);
+
+#endif

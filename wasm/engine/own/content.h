@@ -1,0 +1,34 @@
+/* What is inside messages: text, edits, deletions, reactions, profiles; lines of the timeline. */
+#ifndef SOTTO_ENGINE_OWN_CONTENT_H
+#define SOTTO_ENGINE_OWN_CONTENT_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "store/chat.h"
+
+/* Message id of content in a chat as sent by `account`. */
+MUST_CHECK enum err own_mid(struct step *s, const uint8_t account[32], const uint8_t room[16],
+                            struct slice content, uint8_t out[32]);
+bool own_type_is(struct slice type, const char *name);
+/* The chat whose timeline shows what arrives in c. */
+int64_t own_shown_in(const struct store_chat *c);
+/* Silent content of one of our types. */
+MUST_CHECK enum err own_send_private(struct own *o, struct step *s, int64_t chat, const char *type,
+                                     struct slice body);
+MUST_CHECK enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct slice text,
+                                     int64_t reply_to, const uint64_t *mentions, size_t mention_n,
+                                     int64_t *message);
+MUST_CHECK enum err own_content_edit(struct own *o, struct step *s, int64_t message,
+                                     struct slice text);
+MUST_CHECK enum err own_content_delete(struct own *o, struct step *s, int64_t message,
+                                       bool everyone);
+MUST_CHECK enum err own_content_react(struct own *o, struct step *s, int64_t message,
+                                      struct slice emoji);
+MUST_CHECK enum err own_content_profile(struct own *o, struct step *s, int64_t chat);
+MUST_CHECK enum err own_content_picture(struct own *o, struct step *s, int64_t chat);
+/* A line of the timeline about what happened. text: who or what; may be empty. */
+MUST_CHECK enum err own_notice(struct step *s, int64_t chat, int notice, int64_t person,
+                               struct slice text, uint64_t at_ms);
+/* Deletes what has expired; *next: when the next one does (0 none). */
+MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms);
+
+#endif

@@ -1,0 +1,14 @@
+/* Types of content, inside the ciphertext. */
+#ifndef SOTTO_ENGINE_OWN_CONTENT_TYPES_H
+#define SOTTO_ENGINE_OWN_CONTENT_TYPES_H
+
+#define OWN_TYPE_TEXT "text/markdown;variant=GFM-MIMI"
+#define OWN_TYPE_REACTION "text/plain;charset=utf-8"
+#define OWN_TYPE_PROFILE "application/sotto-profile+cbor"
+#define OWN_TYPE_STATUS "application/sotto-status+cbor"
+#define OWN_TYPE_SYNC "application/sotto-sync+cbor"
+#define OWN_TYPE_PICTURE "application/sotto-picture+cbor"
+#define OWN_TYPE_JOIN "application/sotto-join+cbor"
+#define OWN_TYPE_READD "application/sotto-readd+cbor"
+
+#endif

@@ -1,0 +1,24 @@
+/* Attachments: sealed in the core, chunk by chunk, and kept until after they are sent. */
+#ifndef SOTTO_ENGINE_OWN_FILE_H
+#define SOTTO_ENGINE_OWN_FILE_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+
+#define OWN_FILE_BYTES_MAX (100ull << 20)
+
+MUST_CHECK enum err own_file_begin(struct own *o, struct step *s,
+                                   const struct abi_op_file_begin *op, int64_t *message);
+MUST_CHECK enum err own_file_chunk(struct own *o, struct step *s,
+                                   const struct abi_op_file_chunk *op);
+MUST_CHECK enum err own_file_cancel(struct own *o, struct step *s, int64_t message);
+MUST_CHECK enum err own_file_fetch(struct own *o, struct step *s, int64_t message);
+/* Emits `chunk` effects from `offset` on, a bounded number a step; *more when not at the end. */
+MUST_CHECK enum err own_file_read(struct own *o, struct step *s, int64_t message, uint64_t offset);
+/* Moves uploads and downloads on. */
+MUST_CHECK enum err own_file_work(struct own *o, struct step *s);
+MUST_CHECK enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                                    uint8_t type, struct slice body, uint64_t failure);
+/* Chunk n of a file that is not here, from elsewhere than the gateway; the last one settles it. */
+MUST_CHECK enum err own_file_give(struct step *s, int64_t message, int64_t n, struct slice bytes);
+
+#endif

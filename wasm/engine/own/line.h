@@ -1,0 +1,29 @@
+/* The two lines to the gateway: dialling, losing, noticing that one is dead; questions and their
+ * frames. */
+#ifndef SOTTO_ENGINE_OWN_LINE_H
+#define SOTTO_ENGINE_OWN_LINE_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "schema/frame.h"
+
+#define OWN_PING_AFTER_MS 45000 /* silence of a line before we ask whether it lives      */
+#define OWN_PING_WAIT_MS 20000  /* and how long the answer may take                      */
+
+/* 0 offline 1 connecting 2 online. */
+int own_line_state(const struct own *o);
+void own_line_hang_up(struct step *s, int conn);
+/* The line is gone: its questions are forgotten, it is dialled again later. */
+void own_line_lost(struct own *o, struct step *s, int conn);
+MUST_CHECK enum err own_line_dial(struct own *o, struct step *s);
+MUST_CHECK enum err own_line_check(struct own *o, struct step *s);
+/* host[:port] of the gateway: what the signature of AUTH names. */
+struct slice own_line_origin(struct own *o);
+bool own_ready(const struct own *o, int conn);
+/* A free question slot, or NULL: try again when answers came. */
+struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b);
+bool own_asked(const struct own *o, enum frame_type type, int64_t a);
+/* Sends one frame; encode with the put functions into `body` of the arena. */
+MUST_CHECK enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type,
+                              uint32_t request, struct slice body);
+
+#endif

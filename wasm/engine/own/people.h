@@ -1,0 +1,31 @@
+/* Adding people by link, their chains, changing rooms, revoking devices. */
+#ifndef SOTTO_ENGINE_OWN_PEOPLE_H
+#define SOTTO_ENGINE_OWN_PEOPLE_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+
+#define OWN_ASK_CHAIN (-3) /* own_ask.b of a question for the chain of another person       */
+
+/* The link of a group (only admins): on makes it or shows it again, off ends it. */
+MUST_CHECK enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on,
+                                   struct slice *out);
+/* Somebody who knows us came by the link of a group. */
+MUST_CHECK enum err own_join_take(struct own *o, struct step *s, int64_t from, struct slice in);
+/* Adds the person of a link: a pair chat that waits for their answer. ERR_STATE_OWN: my own. */
+MUST_CHECK enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat);
+void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20]);
+MUST_CHECK enum err own_account_known(struct own *o, struct step *s, int64_t *person,
+                                      const uint8_t account[32]);
+/* name NULL and timer_s UINT64_MAX keep. ERR_AUTH_POLICY when only admins may. */
+MUST_CHECK enum err own_room_change(struct own *o, struct step *s, int64_t chat,
+                                    const struct slice *name, uint64_t timer_s);
+MUST_CHECK enum err own_room_role(struct own *o, struct step *s, int64_t chat, int64_t person,
+                                  bool admin);
+MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device);
+MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
+/* Asks the gateway for the chains of others that are due: never seen, or their devices changed. */
+MUST_CHECK enum err own_chains_work(struct own *o, struct step *s);
+MUST_CHECK enum err own_chains_answer(struct own *o, struct step *s, int64_t person,
+                                      struct slice body, uint64_t failure);
+
+#endif

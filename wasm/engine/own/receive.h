@@ -1,0 +1,14 @@
+/* The log of each chat and the inbox: one entry at a time, in order, once. */
+#ifndef SOTTO_ENGINE_OWN_RECEIVE_H
+#define SOTTO_ENGINE_OWN_RECEIVE_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "schema/frame.h"
+
+#define OWN_KEYS_LATE_MS (23ull * 86400000) /* with the 7 days of mls: how long a log is kept  */
+#define OWN_SEEN_MS (3600ll * 1000)         /* a device of mine is said to be seen, this often    */
+
+MUST_CHECK enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d);
+MUST_CHECK enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *e);
+
+#endif

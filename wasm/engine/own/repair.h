@@ -1,0 +1,23 @@
+/* Coming back into a group we cannot follow any more (e2ee-core.md 9.2). */
+#ifndef SOTTO_ENGINE_OWN_REPAIR_H
+#define SOTTO_ENGINE_OWN_REPAIR_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "store/chat.h"
+
+#define OWN_STUCK_TRIES 3 /* to come in again by the bundle, before others are asked */
+
+/* External commit into a mailbox whose bundle we can read (join link, recovery, repair). */
+MUST_CHECK enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c);
+MUST_CHECK enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat,
+                                          struct slice info);
+/* It does not open, or is not there. After a few tries others are asked to take us in again (a
+ * group), or a new room takes the place of this one (a chat of two, or with myself). */
+MUST_CHECK enum err own_repair_failed(struct own *o, struct step *s, int64_t chat);
+/* c takes the place of old, with all that was said. */
+MUST_CHECK enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
+                                     const struct store_chat *c);
+/* Somebody asks to be taken in again. */
+MUST_CHECK enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slice in);
+
+#endif

@@ -1,0 +1,43 @@
+/* What a group agrees on (group context extension OWN_EXT_ROOM), the policy of groups, and the
+ * outer layer. */
+#ifndef SOTTO_ENGINE_OWN_ROOM_H
+#define SOTTO_ENGINE_OWN_ROOM_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "mls/group.h"
+
+/* Extension types of ours (private use, RFC 9420 17.3). */
+#define OWN_EXT_DEVICE 0xF0A0 /* leaf: account signature over "sotto leaf 1" || device key     */
+#define OWN_EXT_ROOM 0xF0A1   /* group context: struct own_room                                */
+#define OWN_ADMINS_MAX 64
+
+struct own_room {
+    uint8_t room[16];
+    int type; /* store_chat_type */
+    struct slice name;
+    uint8_t mailbox[16];
+    uint8_t read_tag[32];    /* opens the mailbox; new whenever somebody goes                  */
+    uint8_t join_secret[32]; /* opens what an external joiner needs; new whenever somebody goes */
+    bool has_replaces;
+    uint8_t replaces[16];        /* the room this one was made instead of                        */
+    const uint8_t (*admins)[32]; /* account keys */
+    size_t admin_n;
+    bool link_on; /* anyone with the join link may come in */
+    uint64_t timer_s;
+};
+
+MUST_CHECK enum err own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
+MUST_CHECK enum err own_room_decode(struct arena *a, struct slice in, struct own_room *out);
+/* Of a group's context. ERR_INPUT when it has none. */
+MUST_CHECK enum err own_room_of(struct arena *a, const struct mls_group *g, struct own_room *out);
+bool own_room_is_admin(const struct own_room *r, const uint8_t account[32]);
+const struct mls_policy *own_policy(struct own *o, struct step *s);
+/* Outer layer: out = nonce 12 || ciphertext || tag 16. kind as frame_kind. */
+MUST_CHECK enum err own_outer_seal(struct arena *a, const uint8_t key[32],
+                                   const uint8_t mailbox[16], uint64_t epoch, uint8_t kind,
+                                   struct slice in, struct slice *out);
+MUST_CHECK enum err own_outer_open(struct arena *a, const uint8_t key[32],
+                                   const uint8_t mailbox[16], uint64_t epoch, uint8_t kind,
+                                   struct slice in, struct slice *out);
+
+#endif

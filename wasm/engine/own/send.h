@@ -1,0 +1,20 @@
+/* The outbox of each chat, in order, sealed once; typing notices. */
+#ifndef SOTTO_ENGINE_OWN_SEND_H
+#define SOTTO_ENGINE_OWN_SEND_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "store/chat.h"
+
+#define OWN_POSTS_IN_FLIGHT 8 /* of one chat: order is kept, one round trip carries several    */
+#define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
+
+/* Queues content for a chat and tries to send it. message 0: silent. */
+MUST_CHECK enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
+                             struct slice content, const uint8_t mid[32], bool hold);
+MUST_CHECK enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c,
+                                  struct own_box *box);
+MUST_CHECK enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                                    uint8_t type, struct slice body, uint64_t failure);
+MUST_CHECK enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on);
+
+#endif

@@ -1,0 +1,87 @@
+/* Run-time state of the engine: what can be made anew from the store. */
+#ifndef SOTTO_ENGINE_OWN_STATE_H
+#define SOTTO_ENGINE_OWN_STATE_H
+#include "base/arena.h"
+#include "crypto/sign.h"
+#include "crypto/stream.h"
+#include "mls/group.h"
+#include "store/store.h"
+
+#define OWN_CONN_DEVICE 1
+#define OWN_CONN_ANON 2
+#define OWN_ASKS_MAX 256     /* questions in flight; more wait in the store                   */
+#define OWN_GROUPS_CACHED 24 /* open group objects                                            */
+#define OWN_LINK_WINDOW 6    /* posts of a device link under way            */
+
+enum own_line { OWN_CLOSED, OWN_DIALLING, OWN_GREETING, OWN_READY };
+struct own_conn {
+    enum own_line line;
+    uint64_t retry_at_ms; /* when closed */
+    uint32_t failures;
+    uint64_t heard_ms; /* last message from the gateway */
+    uint64_t asked_ms; /* last ping without an answer, 0 none */
+};
+struct own_ask {
+    uint32_t request; /* 0: free */
+    uint8_t conn;
+    uint8_t type; /* frame sent */
+    int64_t a, b; /* what it was about: chat, wish, outbox, message ... */
+};
+struct own_box {
+    int64_t chat;
+    uint32_t handle;
+    bool opened;
+    uint64_t head;    /* highest seq known                 */
+    int64_t last_out; /* last outbox id posted             */
+    uint32_t posts;   /* posts in flight                   */
+    bool stalled;     /* an entry waits for its parcel: what comes after it is asked for again */
+};
+struct own_group_slot {
+    int64_t chat;
+    struct mls_group *g;
+    uint64_t used;
+};
+struct own_rows {
+    struct store *store;
+    int64_t chat;
+};
+struct own {
+    struct own_conn conn[3]; /* [1], [2] */
+    struct own_ask asks[OWN_ASKS_MAX];
+    uint32_t next_request;
+    struct own_box *boxes;
+    size_t box_n, box_cap;
+    struct arena box_arena;
+    struct own_group_slot groups[OWN_GROUPS_CACHED];
+    struct own_rows rows[OWN_GROUPS_CACHED];
+    uint64_t clock; /* LRU */
+    bool offline;   /* the browser says so */
+    bool hidden;
+    bool pumping;
+    uint64_t status_at_ms; /* when batched receipts go out; 0 none */
+    uint16_t suite;        /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
+    uint32_t kp_full;      /* one-time key packages kept; 0: OWN_KP_FULL           */
+    uint32_t tree_inline;  /* 0: OWN_TREE_INLINE                                   */
+    uint64_t typing_sent_ms;
+    int64_t typing_chat;
+    uint32_t blob_window; /* chunks in flight */
+    struct {              /* a file being read by the page, in order */
+        int64_t message;
+        uint64_t next;
+        struct crypto_stream stream;
+    } reader;
+    /* identity, from the store, kept while unlocked */
+    bool loaded;
+    uint8_t account[32], device[32], inbox[16];
+    struct crypto_sign_secret account_secret, device_secret;
+    uint8_t device_cert[64];
+    char gateway[200]; /* "http://host:port" or "https://host"  */
+    struct {           /* the mailbox of a device link (own/link.c) */
+        bool opened, asking;
+        uint32_t handle;
+        uint32_t flying;                   /* posts without an answer yet                  */
+        int64_t position[OWN_LINK_WINDOW]; /* where each of them gets us, the oldest first */
+    } link;
+};
+
+#endif

@@ -1,0 +1,12 @@
+/* Read marks, delivery and read notices: batched, switchable, inside the ciphertext. */
+#ifndef SOTTO_ENGINE_OWN_STATUS_H
+#define SOTTO_ENGINE_OWN_STATUS_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+
+void own_statuses_soon(struct own *o, struct step *s);
+MUST_CHECK enum err own_status_take(struct step *s, int64_t chat, int64_t from, struct slice in);
+MUST_CHECK enum err own_content_read(struct own *o, struct step *s, int64_t chat, int64_t message);
+MUST_CHECK enum err own_content_statuses(struct own *o, struct step *s);
+
+#endif

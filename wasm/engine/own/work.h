@@ -1,0 +1,20 @@
+/* What a chat needs next, and the gateway's answers to it. */
+#ifndef SOTTO_ENGINE_OWN_WORK_H
+#define SOTTO_ENGINE_OWN_WORK_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "store/chat.h"
+
+#define OWN_STUCK_WAIT_MS 5000           /* between two tries to come in again                   */
+#define OWN_HEAL_PAIR_MS (3600ll * 1000) /* e2ee-core.md 1                              */
+#define OWN_HEAL_PAIR_MESSAGES 20
+#define OWN_HEAL_GROUP_MS (24 * 3600ll * 1000)
+#define OWN_HEAL_GROUP_MESSAGES 100
+
+/* Works off wishes: asks for key packages or sends a commit. *busy: a commit waits. */
+MUST_CHECK enum err own_group_work(struct own *o, struct step *s, const struct store_chat *c,
+                                   struct own_box *box, bool *busy);
+MUST_CHECK enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                                     uint8_t type, struct slice body, uint64_t failure);
+
+#endif

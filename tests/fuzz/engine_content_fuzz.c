@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "engine/own/account.h"
+#include "engine/own/contact_link.h"
 #include "engine/own/receive.h"
 #include "engine/own/record.h"
 #include "engine/own/room.h"

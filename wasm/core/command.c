@@ -6,6 +6,7 @@
 #include "core/core.h"
 #include "crypto/hash.h"
 #include "engine/own/account.h"
+#include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/file.h"
 #include "engine/own/group.h"

@@ -5,7 +5,7 @@
 #include "core/core.h"
 #include "core/view.h"
 #include "crypto/hash.h"
-#include "engine/own/account.h"
+#include "engine/own/contact_link.h"
 #include "engine/own/line.h"
 #include "schema/chain.h"
 #include "store/chat.h"

@@ -1,11 +1,9 @@
-/* Who we are on the own network: keys, chain, registration, key packages, contact links. */
+/* Who we are on the own network: keys, chain, registration, key packages, contact tokens. */
 #include "engine/own/account.h"
 
 #include <string.h>
 
-#include "base/cbor.h"
 #include "base/limits.h"
-#include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
@@ -343,14 +341,7 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
     return kp_publish(o, s);
 }
 
-/* ---- contact links -------------------------------------------------------------------------- */
-
-void own_fingerprint(uint8_t out[20], const uint8_t account[32])
-{
-    uint8_t h[32];
-    crypto_sha256(h, slice_make(account, 32));
-    memcpy(out, h, 20);
-}
+/* ---- contact tokens -------------------------------------------------------------------------- */
 
 enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64_t uses,
                        uint64_t days, int64_t person, int64_t *id)
@@ -369,25 +360,6 @@ enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64
     *id = store_sql_last_id(s->store);
     s->durable = true;
     return own_account_sync_links(o, s);
-}
-
-enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], int what,
-                       struct slice *out)
-{
-    uint8_t fp[20];
-    struct buf c = buf_arena(s->arena, 256), b = buf_arena(s->arena, 400);
-    struct slice cbor;
-    own_fingerprint(fp, o->account);
-    cbor_put_array(&c, 5);
-    cbor_put_uint(&c, (uint64_t)what + 1);
-    cbor_put_text(&c, slice_of_string(o->gateway));
-    cbor_put_bytes(&c, SLICE_ARRAY(fp));
-    cbor_put_bytes(&c, SLICE_ARRAY(o->inbox));
-    cbor_put_bytes(&c, slice_make(token, 16));
-    TRY(buf_finish(&c, &cbor));
-    buf_slice(&b, SLICE_LITERAL("web+sotto:#/add/"));
-    text_put_base64url(&b, cbor);
-    return buf_finish(&b, out);
 }
 
 enum err own_token_for(struct own *o, struct step *s, int64_t person, uint8_t out[16])
@@ -412,61 +384,6 @@ enum err own_token_for(struct own *o, struct step *s, int64_t person, uint8_t ou
     }
     TRY(own_link_make(o, s, SLICE_EMPTY, 0, 0, person, &id));
     return own_token_for(o, s, person, out);
-}
-
-static bool find_after(struct slice text, const char *mark, struct slice *rest)
-{
-    size_t n = strlen(mark);
-    for (size_t i = 0; i + n <= text.n; i++) {
-        if (slice_equal(slice_make(text.p + i, n), slice_of_string(mark))) {
-            *rest = slice_make(text.p + i + n, text.n - i - n);
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum err get_fixed(struct slice *s, uint8_t *out, size_t n)
-{
-    struct slice v;
-    TRY(cbor_get_bytes(s, &v));
-    if (v.n != n) {
-        return ERR_INPUT;
-    }
-    memcpy(out, v.p, n);
-    return OK;
-}
-
-enum err own_link_parse(struct arena *a, struct slice text, struct own_link_parts *out)
-{
-    struct slice rest, cbor;
-    uint64_t what = 0;
-    size_t n = 0;
-    memset(out, 0, sizeof *out);
-    if (text.n > 2048) {
-        return ERR_INPUT;
-    }
-    while (text.n > 0 && (text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\n')) {
-        text.n--;
-    }
-    if (!find_after(text, "#/add/", &rest)) {
-        return ERR_INPUT;
-    }
-    struct buf b = buf_arena(a, rest.n);
-    TRY(text_get_base64url(&b, rest));
-    TRY(buf_finish(&b, &cbor));
-    TRY(cbor_check(cbor));
-    TRY(cbor_get_array(&cbor, &n));
-    TRY(cbor_get_uint(&cbor, &what));
-    TRY(cbor_get_text(&cbor, &out->gateway));
-    if (out->gateway.n >= 200 || (what != 1 && what != 2) || n != 5) {
-        return ERR_INPUT;
-    }
-    out->what = what == 1 ? 0 : 1;
-    TRY(get_fixed(&cbor, out->fingerprint, 20));
-    TRY(get_fixed(&cbor, out->inbox, 16));
-    TRY(get_fixed(&cbor, out->token, 16));
-    return slice_end(cbor);
 }
 
 enum err own_account_sync_links(struct own *o, struct step *s)

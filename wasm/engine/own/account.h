@@ -1,4 +1,4 @@
-/* Who we are on the own network: keys, chain, registration, key packages, contact links. */
+/* Who we are on the own network: keys, chain, registration, key packages, contact tokens. */
 #ifndef SOTTO_ENGINE_OWN_ACCOUNT_H
 #define SOTTO_ENGINE_OWN_ACCOUNT_H
 #include "engine/engine.h"
@@ -27,22 +27,8 @@ MUST_CHECK enum err own_identity(struct own *o, struct step *s, struct mls_ident
 /* Contact link text. kind 0 person. */
 MUST_CHECK enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64_t uses,
                                   uint64_t days, int64_t person, int64_t *id);
-/* what: 0 person, 1 group. */
-MUST_CHECK enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], int what,
-                                  struct slice *out);
 /* A token for one person to reach me with, made once. */
 MUST_CHECK enum err own_token_for(struct own *o, struct step *s, int64_t person, uint8_t out[16]);
-
-struct own_link_parts {
-    int what; /* 0 person 1 group 2 device */
-    struct slice gateway;
-    uint8_t fingerprint[20], inbox[16], token[16];
-    uint8_t mailbox[16], read_tag[32], join_secret[32];
-    uint8_t code[16];
-};
-
-MUST_CHECK enum err own_link_parse(struct arena *a, struct slice text, struct own_link_parts *out);
-void own_fingerprint(uint8_t out[20], const uint8_t account[32]);
 /* Adds chain entries of a person in order; *changed when devices changed; ERR_AUTH on a fork. */
 MUST_CHECK enum err own_chain_take(struct own *o, struct step *s, int64_t person,
                                    const struct slice *entries, size_t n, bool *changed);

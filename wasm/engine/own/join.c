@@ -5,6 +5,7 @@
 
 #include "engine/own/account.h"
 #include "engine/own/box.h"
+#include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/group.h"
 #include "engine/own/own.h"

@@ -5,6 +5,7 @@
 
 #include "base/cbor.h"
 #include "engine/own/account.h"
+#include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/group.h"

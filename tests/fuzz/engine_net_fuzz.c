@@ -3,6 +3,7 @@
  * core goes on. Input: [u8 line and question, u8 type, u16 length, body]... */
 #include <string.h>
 
+#include "engine/own/state.h"
 #include "fuzz/fuzz.h"
 #include "lib/sim.h"
 #include "lib/sim_gateway.h"

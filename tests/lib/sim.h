@@ -45,6 +45,7 @@ struct sim_device {
     int account;         /* index on the gateway, -1 */
     uint64_t inbox_sent; /* last inbox seq delivered on this connection */
     bool offline;
+    uint64_t rng; /* of its host */
     uint64_t next_request;
     /* the last reply */
     struct arena arena;
@@ -72,6 +73,10 @@ struct sim {
 struct sim *sim_create(uint64_t seed);
 void sim_destroy(struct sim *s);
 uint32_t sim_rand(struct sim *s, uint32_t below);
+/* What the network does to a connection now. Follows from the seed and the moment alone, and not
+ * from how much was said or drawn before, so that two builds which say the same in other portions
+ * meet the same weather. salt: what is asked. */
+uint32_t sim_weather(const struct sim_device *d, int conn, uint64_t salt, uint32_t below);
 struct sim_device *sim_device(struct sim *s, const char *name);
 /* Ends the core without any goodbye, keeping its files as they are; then starts a new one. */
 void sim_crash(struct sim_device *d);

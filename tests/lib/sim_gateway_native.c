@@ -246,7 +246,7 @@ static void deliver(struct sim_gateway *g, struct sim_device *d, int conn, uint3
         abort();
     }
     answer(&t, FRAME_DELIVER, s);
-    if (g->sim->dup_percent > 0 && sim_rand(g->sim, 1000) < g->sim->dup_percent) {
+    if (g->sim->dup_percent > 0 && sim_weather(d, conn, seq << 8, 1000) < g->sim->dup_percent) {
         answer(&t, FRAME_DELIVER, s);
     }
 }

@@ -20,6 +20,23 @@ uint32_t sim_rand(struct sim *s, uint32_t below)
     return below == 0 ? 0 : (uint32_t)((s->rng >> 33) % below);
 }
 
+static uint64_t mix(uint64_t x)
+{
+    x += 0x9e3779b97f4a7c15ull;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+    return x ^ (x >> 31);
+}
+
+uint32_t sim_weather(const struct sim_device *d, int conn, uint64_t salt, uint32_t below)
+{
+    uint64_t x = mix(d->sim->seed ^ mix(d->sim->now_ms));
+    x = mix(x ^ mix((uint64_t)(d->index * 4 + conn)) ^ mix(salt));
+    return below == 0 ? 0 : (uint32_t)((x >> 33) % below);
+}
+
+enum { WEATHER_UP = 1, WEATHER_DOWN, WEATHER_OPEN, WEATHER_LOSS };
+
 /* ---- host ----------------------------------------------------------------------------------- */
 
 static void host_rand(void *user, void *p, size_t n)
@@ -27,7 +44,7 @@ static void host_rand(void *user, void *p, size_t n)
     struct sim_device *d = user;
     uint8_t *b = p;
     for (size_t i = 0; i < n; i++) {
-        b[i] = (uint8_t)sim_rand(d->sim, 256);
+        b[i] = (uint8_t)mix(d->rng++);
     }
 }
 
@@ -176,6 +193,7 @@ struct sim_device *sim_device(struct sim *s, const char *name)
     d->sim = s;
     d->account = -1;
     d->index = (int)s->dev_n;
+    d->rng = mix(s->seed ^ mix((uint64_t)d->index));
     d->next_request = 1;
     arena_init(&d->arena, 0);
     s->dev[s->dev_n++] = d;
@@ -222,11 +240,12 @@ void sim_crash(struct sim_device *d)
 
 /* ---- effects -------------------------------------------------------------------------------- */
 
-static struct sim_packet *packet(struct sim *s, struct slice data)
+static struct sim_packet *packet(const struct sim_device *d, int conn, uint64_t way,
+                                 struct slice data)
 {
     struct sim_packet *p = malloc(sizeof *p + data.n);
     p->next = NULL;
-    p->at_ms = s->now_ms + 1 + sim_rand(s, s->delay_ms + 1);
+    p->at_ms = d->sim->now_ms + 1 + sim_weather(d, conn, way, d->sim->delay_ms + 1);
     p->n = data.n;
     memcpy(p->p, data.p, data.n);
     return p;
@@ -249,7 +268,7 @@ static void append(struct sim_packet **list, struct sim_packet *p)
 void sim_to_device(struct sim_device *d, int conn, struct slice data)
 {
     if (d->conn[conn].open) {
-        append(&d->conn[conn].first, packet(d->sim, data));
+        append(&d->conn[conn].first, packet(d, conn, WEATHER_DOWN, data));
     }
 }
 
@@ -271,12 +290,12 @@ static void on_effect(struct sim_device *d, const struct abi_effect *e)
         c = &d->conn[e->dial.conn];
         sim_cut(d, (int)e->dial.conn);
         c->dialled = true;
-        c->open_at_ms = d->sim->now_ms + 1 + sim_rand(d->sim, 30);
+        c->open_at_ms = d->sim->now_ms + 1 + sim_weather(d, (int)e->dial.conn, WEATHER_OPEN, 30);
         break;
     case ABI_SEND:
         c = &d->conn[e->send.conn];
         if (c->open) {
-            append(&c->up, packet(d->sim, e->send.data));
+            append(&c->up, packet(d, (int)e->send.conn, WEATHER_UP, e->send.data));
         }
         break;
     case ABI_HANG_UP:
@@ -415,7 +434,7 @@ static void device_tick(struct sim_device *d)
             free(p);
         }
         while (n->open && (p = due(&n->first, s->now_ms)) != NULL) {
-            if (s->loss_percent > 0 && sim_rand(s, 1000) < s->loss_percent) {
+            if (s->loss_percent > 0 && sim_weather(d, c, WEATHER_LOSS, 1000) < s->loss_percent) {
                 free(p); /* a lost packet of a stream is a cut stream */
                 sim_cut(d, c);
                 net(d, c, ABI_NET_CLOSE, SLICE_EMPTY);

@@ -4,19 +4,25 @@
  * a revoked device reads nothing that is said then, and its successor has the whole history.
  *
  *   flow_schedule [SCHEDULES [FIRST_SEED]]     a failing seed is printed; give it to replay it
+ *
+ * Two builds that do the same print the same digest for the same seeds; SCHEDULE_DIGESTS=1 prints
+ * one for each world.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/hash.h"
 #include "lib/check.h"
 #include "lib/sim.h"
+#include "store/sql.h"
 
 #define PER_WORLD 25 /* schedules run one after another in a world: state builds up */
 #define TEXTS_MAX 4096
 
 struct world {
     struct sim *s;
+    uint64_t rng;            /* of what people do: the same whatever the devices draw */
     struct sim_device *d[4]; /* ana, ana2, ben, ben2 */
     bool locked_up[4];
     bool revoked[4];
@@ -30,6 +36,12 @@ struct world {
 
 static unsigned revocations; /* of all worlds */
 
+static uint32_t pick(struct world *w, uint32_t below)
+{
+    w->rng = w->rng * 6364136223846793005ull + 1442695040888963407ull;
+    return (uint32_t)((w->rng >> 33) % below);
+}
+
 static bool build(struct world *w, uint64_t seed)
 {
     static const char *const names[] = {"ana", "ana2", "ben", "ben2"};
@@ -37,6 +49,7 @@ static bool build(struct world *w, uint64_t seed)
     uint64_t ab = 0, ba = 0, person;
     memset(w, 0, sizeof *w);
     w->s = sim_create(seed);
+    w->rng = seed;
     w->s->cheap = seed % 8 != 0;               /* each eighth: X-Wing, all key packages */
     w->s->tree_inline = seed % 3 == 0 ? 1 : 0; /* each third: every tree is a parcel    */
     for (int i = 0; i < 4; i++) {
@@ -69,7 +82,7 @@ static bool build(struct world *w, uint64_t seed)
 
 static void say(struct world *w, int who)
 {
-    uint64_t type = sim_rand(w->s, 5);
+    uint64_t type = pick(w, 5);
     uint64_t chat;
     type = type == 0 ? 0 : type < 3 ? 1 : 2;
     chat = sim_chat_of_type(w->d[who], type);
@@ -91,7 +104,7 @@ static void rename_group(struct world *w, int who)
     struct abi_op op;
     char name[32];
     uint64_t chat = sim_chat_of_type(w->d[who], 2);
-    snprintf(name, sizeof name, "name %u", sim_rand(w->s, 1000));
+    snprintf(name, sizeof name, "name %u", pick(w, 1000));
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_GROUP_SET;
     op.op_group_set.chat = chat;
@@ -135,9 +148,9 @@ static void revoke(struct world *w, int who)
 static void act(struct world *w)
 {
     struct sim *s = w->s;
-    int who = (int)sim_rand(s, 4);
+    int who = (int)pick(w, 4);
     who = w->revoked[who] ? who ^ 1 : who;
-    switch (sim_rand(s, 16)) {
+    switch (pick(w, 16)) {
     case 0:
     case 1:
     case 2:
@@ -166,10 +179,10 @@ static void act(struct world *w)
         say(w, w->revoked[3] ? 2 : 3);
         break;
     case 11:
-        sim_cut(w->d[who], 1 + (int)sim_rand(s, 2));
+        sim_cut(w->d[who], 1 + (int)pick(w, 2));
         break;
-    case 12:                        /* weeks */
-        if (sim_rand(s, 10) == 0) { /* asleep, all of them */
+    case 12:                    /* weeks */
+        if (pick(w, 10) == 0) { /* asleep, all of them */
             for (int i = 0; i < 4; i++) {
                 sim_offline(w->d[i], true);
             }
@@ -182,16 +195,16 @@ static void act(struct world *w)
         }
         break;
     case 13:
-        set_timer(w, who, sim_rand(s, 100));
+        set_timer(w, who, pick(w, 100));
         break;
     case 14:
-        if (sim_rand(s, 12) == 0) {
+        if (pick(w, 12) == 0) {
             revoke(w, who);
         }
-        sim_run(s, sim_rand(s, 3000));
+        sim_run(s, pick(w, 3000));
         break;
     default:
-        sim_run(s, sim_rand(s, 3000));
+        sim_run(s, pick(w, 3000));
         break;
     }
 }
@@ -292,6 +305,69 @@ static int judge(struct world *w, uint64_t seed)
     return bad;
 }
 
+/* ---- digests: what people read at the end, to compare two builds by the same seeds ----------- */
+
+struct digests {
+    struct crypto_sha256 said, order; /* who reads what; the same in the order it is shown in */
+};
+
+static enum err add_rows(struct step *s, struct crypto_sha256 *h, const char *sql)
+{
+    struct store_rows r;
+    bool has = false;
+    TRY(store_rows_open(s->store, &r, sql, ""));
+    enum err e = OK;
+    while ((e = store_rows_next(&r, &has)) == OK && has) {
+        uint8_t type = (uint8_t)store_rows_int(&r, 0);
+        crypto_sha256_update(h, slice_make(&type, 1));
+        crypto_sha256_update(h, store_rows_bytes(&r, 1));
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+#define READ                                                                                       \
+    "SELECT c.type,m.text||';' FROM message m JOIN chat c ON c.id=m.chat WHERE m.text LIKE 'text " \
+    "% by %' ORDER BY c.type,"
+
+static enum err add_device(struct own *o, struct step *s, void *user)
+{
+    struct digests *d = user;
+    (void)o;
+    TRY(add_rows(s, &d->said, READ "m.text"));
+    return add_rows(s, &d->order, READ "m.at_ms,m.id");
+}
+
+static struct digests all; /* of all worlds */
+
+static void print_digests(const char *what, const struct digests *d)
+{
+    struct crypto_sha256 said = d->said, order = d->order;
+    uint8_t a[32], b[32];
+    crypto_sha256_final(&said, a);
+    crypto_sha256_final(&order, b);
+    printf("%s: read %02x%02x%02x%02x%02x%02x%02x%02x in order %02x%02x%02x%02x%02x%02x%02x%02x\n",
+           what, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], b[0], b[1], b[2], b[3], b[4], b[5],
+           b[6], b[7]);
+}
+
+static void digest(struct world *w, uint64_t seed)
+{
+    struct digests d;
+    char what[32];
+    crypto_sha256_init(&d.said);
+    crypto_sha256_init(&d.order);
+    for (int i = 0; i < 4; i++) {
+        if (sim_try(w->d[i], add_device, &d) != OK || sim_try(w->d[i], add_device, &all) != OK) {
+            abort();
+        }
+    }
+    if (getenv("SCHEDULE_DIGESTS") != NULL) {
+        snprintf(what, sizeof what, "seed %llu", (unsigned long long)seed);
+        print_digests(what, &d);
+    }
+}
+
 /* The revoked one hears nothing of what is said now; a new device takes its place. */
 static int replace_revoked(struct world *w, uint64_t seed)
 {
@@ -339,9 +415,9 @@ static int run_world(uint64_t seed, int schedules)
         bad = 1;
     }
     for (int k = 0; bad == 0 && k < schedules; k++) {
-        w->s->loss_percent = sim_rand(w->s, 3) * 10;
-        w->s->dup_percent = sim_rand(w->s, 3) * 30;
-        for (uint32_t n = 6 + sim_rand(w->s, 14); n > 0; n--) {
+        w->s->loss_percent = pick(w, 3) * 10;
+        w->s->dup_percent = pick(w, 3) * 30;
+        for (uint32_t n = 6 + pick(w, 14); n > 0; n--) {
             act(w);
         }
         settle(w);
@@ -353,6 +429,9 @@ static int run_world(uint64_t seed, int schedules)
                    (unsigned long long)seed, k, PER_WORLD, (unsigned long long)seed);
         }
     }
+    if (bad == 0) {
+        digest(w, seed);
+    }
     sim_destroy(w->s);
     free(w);
     return bad;
@@ -363,6 +442,8 @@ int main(int argc, char **argv)
     int schedules = argc > 1 ? atoi(argv[1]) : 50;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     int passed = 0, failed = 0;
+    crypto_sha256_init(&all.said);
+    crypto_sha256_init(&all.order);
     for (int done = 0; done < schedules; done += PER_WORLD, seed++) {
         int n = schedules - done < PER_WORLD ? schedules - done : PER_WORLD;
         int bad = run_world(seed, n);
@@ -372,6 +453,7 @@ int main(int argc, char **argv)
     printf("%s %d of %d random schedules, %u devices revoked and replaced: 0 unreadable, 0 lost, "
            "0 shown twice\n",
            failed == 0 ? "ok" : "not ok", passed, schedules, revocations);
+    print_digests("digest of all timelines", &all);
     printf("%d passed, %d failed\n", passed, failed);
     return failed != 0;
 }

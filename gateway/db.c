@@ -1,5 +1,4 @@
 #include "gateway/db_core.h"
-#include "gateway/own.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,7 +35,7 @@ void gw_db_job_free(struct gw_db_job *job)
 static void notice_arrives(struct gw_loop *loop, struct gw_loop_item *item)
 {
     struct gw_db_notice *n = H2O_STRUCT_FROM_MEMBER(struct gw_db_notice, item, item);
-    gw_own_notice(loop, n);
+    loop->gw->db->on_notice(loop, n);
     gw_bytes_unref(n->body);
     free(n);
 }

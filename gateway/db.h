@@ -106,8 +106,11 @@ struct gw_db_notice {
 struct gw_db_job *gw_db_job_new(struct slice body);
 void gw_db_job_free(struct gw_db_job *job);
 
+/* On every loop, for each notice, in the order of the commits. */
+typedef void (*gw_db_on_notice)(struct gw_loop *loop, const struct gw_db_notice *n);
+
 /* Opens (and creates, migrates) DIR/sotto.db; a sentence in `why` when it cannot. */
-struct gw_db *gw_db_open(struct gw_gateway *gw, char *why, size_t n);
+struct gw_db *gw_db_open(struct gw_gateway *gw, gw_db_on_notice on_notice, char *why, size_t n);
 MUST_CHECK bool gw_db_start(struct gw_db *db);
 /* From a loop. Takes the job. */
 void gw_db_ask(struct gw_db *db, struct gw_db_job *job);

@@ -27,6 +27,7 @@ struct gw_db_rate {
 
 struct gw_db {
     struct gw_gateway *gw;
+    gw_db_on_notice on_notice;
     struct gw_log *log;
     sqlite3 *sql;
     sqlite3_stmt *statements[GW_DB_SQL_COUNT];

@@ -111,7 +111,7 @@ static bool prepare_all(struct gw_db *db, char *why, size_t n)
     return true;
 }
 
-struct gw_db *gw_db_open(struct gw_gateway *gw, char *why, size_t n)
+struct gw_db *gw_db_open(struct gw_gateway *gw, gw_db_on_notice on_notice, char *why, size_t n)
 {
     pthread_condattr_t steady;
     struct gw_db *db = calloc(1, sizeof *db);
@@ -120,6 +120,7 @@ struct gw_db *gw_db_open(struct gw_gateway *gw, char *why, size_t n)
         return NULL;
     }
     db->gw = gw;
+    db->on_notice = on_notice;
     db->log = &gw->log;
     db->tail = &db->head;
     arena_init(&db->arena, 0);

@@ -74,8 +74,9 @@ static bool migrate(sqlite3 *sql, const char *dir, char *why, size_t n)
 static bool open_file(struct gw_db *db, const char *dir, char *why, size_t n)
 {
     char path[GW_CONFIG_TEXT_MAX + 32];
-    snprintf(path, sizeof path, "%s/sotto.db", dir);
-    if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
+    db->in_memory = strcmp(dir, GW_DB_MEMORY) == 0;
+    snprintf(path, sizeof path, "%s%s", dir, db->in_memory ? "" : "/sotto.db");
+    if (!db->in_memory && mkdir(dir, 0700) != 0 && errno != EEXIST) {
         snprintf(why, n, "cannot create %s: %s", dir, strerror(errno));
         return false;
     }
@@ -85,7 +86,9 @@ static bool open_file(struct gw_db *db, const char *dir, char *why, size_t n)
         snprintf(why, n, "cannot open %s: %s", path, sqlite3_errmsg(db->sql));
         return false;
     }
-    (void)chmod(path, 0600);
+    if (!db->in_memory) {
+        (void)chmod(path, 0600);
+    }
     sqlite3_busy_timeout(db->sql, 10000);
     /* Page size before the log exists; FULL is no option (gateway.md 7.1). */
     if (pragma(db->sql,

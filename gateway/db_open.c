@@ -46,13 +46,14 @@ static bool keep_copy(sqlite3 *sql, const char *dir, int version)
 static bool migrate(sqlite3 *sql, const char *dir, char *why, size_t n)
 {
     int have = schema_version(sql);
+    bool empty = have <= 0;
     for (size_t i = 0; i < GW_MIGRATION_COUNT; i++) {
         int number = (int)gw_migrations[i].number;
         if (number <= have) {
             continue;
         }
         char done[64];
-        if (have > 0 && !keep_copy(sql, dir, have)) {
+        if (!empty && !keep_copy(sql, dir, have)) {
             snprintf(why, n, "no copy of the database could be made before changing its layout");
             return false;
         }

@@ -7,29 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gateway/clock.h"
 #include "gateway/config.h"
 
 #define PATH_BYTES (GW_CONFIG_TEXT_MAX + 64)
-
-void gw_blob_row_read(struct gw_blob_row *r, sqlite3_stmt *s)
-{
-    memset(r, 0, sizeof *r);
-    r->bytes = (uint64_t)sqlite3_column_int64(s, 0);
-    r->chunk = (uint64_t)sqlite3_column_int64(s, 1);
-    r->have = (uint64_t)sqlite3_column_int64(s, 2);
-    r->day = sqlite3_column_int64(s, 3);
-    if (sqlite3_column_bytes(s, 4) == (int)sizeof r->drop_hash) {
-        memcpy(r->drop_hash, sqlite3_column_blob(s, 4), sizeof r->drop_hash);
-    }
-}
-
-void gw_blob_state_put(struct buf *b, const struct gw_blob_row *r, uint64_t days)
-{
-    struct wire_blob_state v = {r->bytes, r->chunk, r->have,
-                                ((uint64_t)r->day + days) * (GW_CLOCK_DAY_MS / 1000)};
-    wire_blob_state_put(b, &v);
-}
 
 static void path_of(char out[PATH_BYTES], const char *dir, struct slice id, bool folder)
 {

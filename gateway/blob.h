@@ -3,13 +3,8 @@
  * chunk; what is known of them is in the database (db_blob.c). */
 #ifndef SOTTO_GATEWAY_BLOB_H
 #define SOTTO_GATEWAY_BLOB_H
-#include <sqlite3.h>
-
 #include "base/buf.h"
 #include "schema/frame.h"
-
-struct gw_db_job;
-struct gw_read;
 
 struct gw_blob_row {
     uint64_t bytes, chunk, have;
@@ -31,10 +26,6 @@ struct gw_blob_uploads {
     uint64_t clock;
 };
 
-/* From SELECT bytes, chunk, have, day, drop_hash. */
-void gw_blob_row_read(struct gw_blob_row *r, sqlite3_stmt *s);
-/* The BLOB_STATE body. */
-void gw_blob_state_put(struct buf *b, const struct gw_blob_row *r, uint64_t days);
 void gw_blob_unlink(const char *dir, struct slice id);
 void gw_blob_uploads_init(struct gw_blob_uploads *u);
 void gw_blob_uploads_wipe(struct gw_blob_uploads *u);

@@ -18,8 +18,3 @@ uint64_t gw_clock_steady_ms(void)
 {
     return read_ms(CLOCK_BOOTTIME);
 }
-
-int64_t gw_clock_day(uint64_t wall_ms)
-{
-    return (int64_t)(wall_ms / GW_CLOCK_DAY_MS);
-}

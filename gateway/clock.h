@@ -1,4 +1,6 @@
-/* The two clocks: the wall for what people and other machines see, the steady one for intervals. */
+/* The two clocks: the wall for what people and other machines see, the steady one for intervals.
+ * Nothing else here asks the system for the time, so that a simulated world puts its own
+ * clock in the place of clock.c (tests/lib/sim_host_native.c). */
 #ifndef SOTTO_GATEWAY_CLOCK_H
 #define SOTTO_GATEWAY_CLOCK_H
 #include "base/base.h"
@@ -8,6 +10,9 @@
 uint64_t gw_clock_wall_ms(void);
 /* Since boot, suspended time included; never goes back. */
 uint64_t gw_clock_steady_ms(void);
-int64_t gw_clock_day(uint64_t wall_ms);
+static inline int64_t gw_clock_day(uint64_t wall_ms)
+{
+    return (int64_t)(wall_ms / GW_CLOCK_DAY_MS);
+}
 
 #endif

@@ -1,5 +1,4 @@
 #include "gateway/db_core.h"
-#include "gateway/own.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,7 +35,7 @@ void gw_db_job_free(struct gw_db_job *job)
 static void notice_arrives(struct gw_loop *loop, struct gw_loop_item *item)
 {
     struct gw_db_notice *n = H2O_STRUCT_FROM_MEMBER(struct gw_db_notice, item, item);
-    gw_own_notice(loop, n);
+    loop->gw->db->on_notice(loop, n);
     gw_bytes_unref(n->body);
     free(n);
 }
@@ -299,8 +298,8 @@ static void run_batch(struct gw_db *db, struct gw_db_job *jobs)
     gw_log_add(db->log, GW_LOG_DB_JOBS, n);
 }
 
-/* Takes at most a batch from the queue; waits up to a second for one. */
-static struct gw_db_job *take_jobs(struct gw_db *db, bool *ending)
+/* Up to a second, for a job or the end. */
+static void wait_for_jobs(struct gw_db *db)
 {
     struct timespec until;
     pthread_mutex_lock(&db->mutex);
@@ -309,6 +308,13 @@ static struct gw_db_job *take_jobs(struct gw_db *db, bool *ending)
         until.tv_sec += 1;
         pthread_cond_timedwait(&db->wake, &db->mutex, &until);
     }
+    pthread_mutex_unlock(&db->mutex);
+}
+
+/* Takes at most a batch from the queue. */
+static struct gw_db_job *take_jobs(struct gw_db *db, bool *ending)
+{
+    pthread_mutex_lock(&db->mutex);
     struct gw_db_job *jobs = db->head, *last = NULL;
     size_t n = 0, bytes = 0;
     for (struct gw_db_job *j = jobs; j != NULL && n < GW_DB_BATCH_JOBS && bytes < GW_DB_BATCH_BYTES;
@@ -329,28 +335,33 @@ static struct gw_db_job *take_jobs(struct gw_db *db, bool *ending)
     return jobs;
 }
 
+static void work(struct gw_db *db, struct gw_db_job *jobs)
+{
+    uint64_t start = gw_clock_steady_ms();
+    gw_db_sweep_clock(db);
+    if (jobs != NULL) {
+        struct timespec a, b;
+        clock_gettime(CLOCK_MONOTONIC, &a);
+        run_batch(db, jobs);
+        clock_gettime(CLOCK_MONOTONIC, &b);
+        gw_log_add(db->log, GW_LOG_DB_US,
+                   (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000);
+    } else if (start >= db->sweep_ms) {
+        begin(db);
+        gw_db_sweep_step(db);
+        if (commit(db)) {
+            send_out(db);
+        }
+    }
+}
+
 static void *writer_main(void *arg)
 {
     struct gw_db *db = arg;
     bool ending = false;
     while (!ending) {
-        struct gw_db_job *jobs = take_jobs(db, &ending);
-        uint64_t start = gw_clock_steady_ms();
-        gw_db_sweep_clock(db);
-        if (jobs != NULL) {
-            struct timespec a, b;
-            clock_gettime(CLOCK_MONOTONIC, &a);
-            run_batch(db, jobs);
-            clock_gettime(CLOCK_MONOTONIC, &b);
-            gw_log_add(db->log, GW_LOG_DB_US,
-                       (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000);
-        } else if (start >= db->sweep_ms) {
-            begin(db);
-            gw_db_sweep_step(db);
-            if (commit(db)) {
-                send_out(db);
-            }
-        }
+        wait_for_jobs(db);
+        work(db, take_jobs(db, &ending));
         int pages = atomic_load(&db->wal_pages);
         gw_log_set(db->log, GW_LOG_WAL_BYTES, (int64_t)pages * 4120);
         if (pages > RESTART_PAGES) { /* little is left to copy: the other thread has done it */
@@ -406,6 +417,20 @@ bool gw_db_start(struct gw_db *db)
     db->started = pthread_create(&db->thread, NULL, writer_main, db) == 0 &&
                   pthread_create(&db->checkpointer, NULL, checkpoint_main, db) == 0;
     return db->started;
+}
+
+bool gw_db_turn(struct gw_db *db)
+{
+    bool ending = false;
+    struct gw_db_job *jobs = take_jobs(db, &ending);
+    bool some = jobs != NULL;
+    work(db, jobs);
+    return some;
+}
+
+sqlite3 *gw_db_connection(struct gw_db *db)
+{
+    return db->in_memory ? db->sql : NULL;
 }
 
 bool gw_db_ready(const struct gw_db *db)

@@ -106,13 +106,24 @@ struct gw_db_notice {
 struct gw_db_job *gw_db_job_new(struct slice body);
 void gw_db_job_free(struct gw_db_job *job);
 
+/* On every loop, for each notice, in the order of the commits. */
+typedef void (*gw_db_on_notice)(struct gw_loop *loop, const struct gw_db_notice *n);
+
+/* A `dir` that is none: the database lives in memory, for one thread. */
+#define GW_DB_MEMORY ":memory:"
+
 /* Opens (and creates, migrates) DIR/sotto.db; a sentence in `why` when it cannot. */
-struct gw_db *gw_db_open(struct gw_gateway *gw, char *why, size_t n);
+struct gw_db *gw_db_open(struct gw_gateway *gw, gw_db_on_notice on_notice, char *why, size_t n);
 MUST_CHECK bool gw_db_start(struct gw_db *db);
+/* Instead of gw_db_start, for a process of one thread: does what waits, sweeps when it is time,
+ * and hands the answers to the loops. False when nothing waited. */
+bool gw_db_turn(struct gw_db *db);
 /* From a loop. Takes the job. */
 void gw_db_ask(struct gw_db *db, struct gw_db_job *job);
 /* Runs what waits, checkpoints, ends the thread, closes. Accepts NULL. */
 void gw_db_close(struct gw_db *db);
+/* The connection, when the database lives in memory and has only this one; else NULL. */
+sqlite3 *gw_db_connection(struct gw_db *db);
 /* The database can be written to right now. */
 bool gw_db_ready(const struct gw_db *db);
 

@@ -10,10 +10,29 @@
 #define CHUNK_MAX (FRAME_BODY_MAX - 20) /* blob 16, index 4 */
 #define CHUNKS_MAX (1u << 20)
 
+void gw_db_blob_row(struct gw_blob_row *r, sqlite3_stmt *s)
+{
+    memset(r, 0, sizeof *r);
+    r->bytes = (uint64_t)sqlite3_column_int64(s, 0);
+    r->chunk = (uint64_t)sqlite3_column_int64(s, 1);
+    r->have = (uint64_t)sqlite3_column_int64(s, 2);
+    r->day = sqlite3_column_int64(s, 3);
+    if (sqlite3_column_bytes(s, 4) == (int)sizeof r->drop_hash) {
+        memcpy(r->drop_hash, sqlite3_column_blob(s, 4), sizeof r->drop_hash);
+    }
+}
+
+static void state_put(struct buf *b, const struct gw_blob_row *r, uint64_t days)
+{
+    struct wire_blob_state v = {r->bytes, r->chunk, r->have,
+                                ((uint64_t)r->day + days) * (GW_CLOCK_DAY_MS / 1000)};
+    wire_blob_state_put(b, &v);
+}
+
 static unsigned answer_state(struct gw_db *db, struct gw_db_job *job, const struct gw_blob_row *r)
 {
     struct buf b = gw_db_answer_begin(db);
-    gw_blob_state_put(&b, r, db->gw->config.blob_days);
+    state_put(&b, r, db->gw->config.blob_days);
     return gw_db_answer_end(db, job, FRAME_BLOB_STATE, &b);
 }
 
@@ -23,7 +42,7 @@ static bool find(struct gw_db *db, struct slice id, struct gw_blob_row *r)
     if (!gw_db_row(db, s)) {
         return false;
     }
-    gw_blob_row_read(r, s);
+    gw_db_blob_row(r, s);
     gw_db_done(s);
     return true;
 }

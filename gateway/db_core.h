@@ -27,8 +27,10 @@ struct gw_db_rate {
 
 struct gw_db {
     struct gw_gateway *gw;
+    gw_db_on_notice on_notice;
     struct gw_log *log;
     sqlite3 *sql;
+    bool in_memory;
     sqlite3_stmt *statements[GW_DB_SQL_COUNT];
     int failed; /* SQLite's code, the first since it was cleared */
     struct arena arena;

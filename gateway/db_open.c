@@ -46,13 +46,14 @@ static bool keep_copy(sqlite3 *sql, const char *dir, int version)
 static bool migrate(sqlite3 *sql, const char *dir, char *why, size_t n)
 {
     int have = schema_version(sql);
+    bool empty = have <= 0;
     for (size_t i = 0; i < GW_MIGRATION_COUNT; i++) {
         int number = (int)gw_migrations[i].number;
         if (number <= have) {
             continue;
         }
         char done[64];
-        if (have > 0 && !keep_copy(sql, dir, have)) {
+        if (!empty && !keep_copy(sql, dir, have)) {
             snprintf(why, n, "no copy of the database could be made before changing its layout");
             return false;
         }
@@ -74,8 +75,9 @@ static bool migrate(sqlite3 *sql, const char *dir, char *why, size_t n)
 static bool open_file(struct gw_db *db, const char *dir, char *why, size_t n)
 {
     char path[GW_CONFIG_TEXT_MAX + 32];
-    snprintf(path, sizeof path, "%s/sotto.db", dir);
-    if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
+    db->in_memory = strcmp(dir, GW_DB_MEMORY) == 0;
+    snprintf(path, sizeof path, "%s%s", dir, db->in_memory ? "" : "/sotto.db");
+    if (!db->in_memory && mkdir(dir, 0700) != 0 && errno != EEXIST) {
         snprintf(why, n, "cannot create %s: %s", dir, strerror(errno));
         return false;
     }
@@ -85,7 +87,9 @@ static bool open_file(struct gw_db *db, const char *dir, char *why, size_t n)
         snprintf(why, n, "cannot open %s: %s", path, sqlite3_errmsg(db->sql));
         return false;
     }
-    (void)chmod(path, 0600);
+    if (!db->in_memory) {
+        (void)chmod(path, 0600);
+    }
     sqlite3_busy_timeout(db->sql, 10000);
     /* Page size before the log exists; FULL is no option (gateway.md 7.1). */
     if (pragma(db->sql,
@@ -111,7 +115,7 @@ static bool prepare_all(struct gw_db *db, char *why, size_t n)
     return true;
 }
 
-struct gw_db *gw_db_open(struct gw_gateway *gw, char *why, size_t n)
+struct gw_db *gw_db_open(struct gw_gateway *gw, gw_db_on_notice on_notice, char *why, size_t n)
 {
     pthread_condattr_t steady;
     struct gw_db *db = calloc(1, sizeof *db);
@@ -120,6 +124,7 @@ struct gw_db *gw_db_open(struct gw_gateway *gw, char *why, size_t n)
         return NULL;
     }
     db->gw = gw;
+    db->on_notice = on_notice;
     db->log = &gw->log;
     db->tail = &db->head;
     arena_init(&db->arena, 0);

@@ -2,6 +2,7 @@
  * (the frame's body) and what the peer is, and answers by job->answer or a frame_code. */
 #ifndef SOTTO_GATEWAY_DB_OPS_H
 #define SOTTO_GATEWAY_DB_OPS_H
+#include "gateway/blob.h"
 #include "gateway/db.h"
 
 /* DEVICE. job->device is authenticated. */
@@ -30,6 +31,8 @@ unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_blob_new(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_blob_have(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_blob_stat(struct gw_db *db, struct gw_db_job *job);
+/* From SELECT bytes, chunk, have, day, drop_hash; also for the reader. */
+void gw_db_blob_row(struct gw_blob_row *r, sqlite3_stmt *s);
 unsigned gw_db_blob_drop(struct gw_db *db, struct gw_db_job *job);
 
 #endif

@@ -3,9 +3,6 @@
 #include <string.h>
 
 #include "gateway/gateway.h"
-#include "gateway/own.h"
-#include "gateway/peer.h"
-#include "gateway/socket.h"
 
 /* ---- the timing wheel ---------------------------------------------------------------------- */
 
@@ -51,8 +48,8 @@ static void on_tick(h2o_timeout_entry_t *entry)
     }
     l->now_s = now;
     atomic_store_explicit(&l->beat_s, now, memory_order_relaxed);
-    gw_peer_tick(l);
-    gw_socket_flush_all(l);
+    l->hooks->tick(l);
+    l->hooks->flush(l);
 }
 
 /* ---- the mailbox --------------------------------------------------------------------------- */
@@ -92,15 +89,17 @@ static void on_mail(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messag
         h2o_linklist_unlink(&l->wake.link);
     }
     gw_loop_take_mail(l);
-    gw_socket_flush_all(l);
+    l->hooks->flush(l);
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
-bool gw_loop_init(struct gw_loop *l, struct gw_gateway *gw, unsigned index)
+bool gw_loop_init(struct gw_loop *l, struct gw_gateway *gw, unsigned index,
+                  const struct gw_loop_hooks *hooks)
 {
     memset(l, 0, sizeof *l);
     l->gw = gw;
+    l->hooks = hooks;
     l->log = &gw->log;
     l->index = index;
     l->tail = &l->head;
@@ -109,8 +108,7 @@ bool gw_loop_init(struct gw_loop *l, struct gw_gateway *gw, unsigned index)
     for (size_t i = 0; i < GW_LOOP_SLOTS; i++) {
         l->slots[i].prev = l->slots[i].next = &l->slots[i];
     }
-    l->own = gw_own_create(l);
-    return l->own != NULL && pthread_mutex_init(&l->mutex, NULL) == 0;
+    return pthread_mutex_init(&l->mutex, NULL) == 0 && hooks->begin(l);
 }
 
 static void *thread_main(void *arg)

@@ -30,11 +30,22 @@ struct gw_loop_timer {
     uint32_t due_s;
 };
 
+/* What those above a loop do in it; set once, the loop knows none of them. */
+struct gw_loop_hooks {
+    /* Once, at the end of gw_loop_init; false without memory. */
+    bool (*begin)(struct gw_loop *loop);
+    /* Every second. */
+    void (*tick)(struct gw_loop *loop);
+    /* At the end of every event: what was gathered leaves. */
+    void (*flush)(struct gw_loop *loop);
+};
+
 #define GW_LOOP_SLOTS 64 /* seconds; longer waits are set again when they fire */
 #define GW_LOOP_LISTENERS 6
 
 struct gw_loop {
     struct gw_gateway *gw;
+    const struct gw_loop_hooks *hooks;
     struct gw_log *log;
     unsigned index;
     pthread_t thread;
@@ -62,7 +73,9 @@ struct gw_loop {
     uint32_t stop_s; /* when to stop waiting */
 };
 
-MUST_CHECK bool gw_loop_init(struct gw_loop *l, struct gw_gateway *gw, unsigned index);
+/* `hooks` must outlive the loop. */
+MUST_CHECK bool gw_loop_init(struct gw_loop *l, struct gw_gateway *gw, unsigned index,
+                             const struct gw_loop_hooks *hooks);
 MUST_CHECK bool gw_loop_start(struct gw_loop *l);
 void gw_loop_join(struct gw_loop *l);
 /* Runs what was posted; outside its thread only after gw_loop_join. */

@@ -23,6 +23,7 @@ static const char blob_text[] = "SELECT bytes, chunk, have, day, drop_hash FROM 
 struct gw_read {
     struct gw_gateway *gw;
     sqlite3 *sql;
+    bool shared; /* it is the writer's */
     sqlite3_stmt *group, *queue, *blob;
     struct gw_blob_uploads uploads;
     uint8_t *room;
@@ -131,7 +132,7 @@ static unsigned find(struct gw_read *r, struct slice id, struct gw_blob_row *row
     sqlite3_bind_blob64(r->blob, 1, id.p, id.n, SQLITE_STATIC);
     int rc = sqlite3_step(r->blob);
     if (rc == SQLITE_ROW) {
-        gw_blob_row_read(row, r->blob);
+        gw_db_blob_row(row, r->blob);
     }
     sqlite3_reset(r->blob);
     return rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? FRAME_CODE_UNKNOWN : FRAME_CODE_INTERNAL;
@@ -225,6 +226,24 @@ static void work(struct gw_read *r, struct gw_db_job *jobs)
     }
 }
 
+/* All that waits; with the mutex held. */
+static struct gw_db_job *take_jobs(struct gw_read *r)
+{
+    struct gw_db_job *jobs = r->head;
+    r->head = NULL;
+    r->tail = &r->head;
+    return jobs;
+}
+
+bool gw_read_turn(struct gw_read *r)
+{
+    pthread_mutex_lock(&r->mutex);
+    struct gw_db_job *jobs = take_jobs(r);
+    pthread_mutex_unlock(&r->mutex);
+    work(r, jobs);
+    return jobs != NULL;
+}
+
 static void *thread_main(void *arg)
 {
     struct gw_read *r = arg;
@@ -233,9 +252,7 @@ static void *thread_main(void *arg)
         while (r->head == NULL && !r->ending) {
             pthread_cond_wait(&r->wake, &r->mutex);
         }
-        struct gw_db_job *jobs = r->head;
-        r->head = NULL;
-        r->tail = &r->head;
+        struct gw_db_job *jobs = take_jobs(r);
         bool ending = r->ending && jobs == NULL;
         pthread_mutex_unlock(&r->mutex);
         if (ending) {
@@ -255,9 +272,28 @@ static bool prepare(struct gw_read *r)
                SQLITE_OK;
 }
 
-struct gw_read *gw_read_open(struct gw_gateway *gw, char *why, size_t n)
+static bool open_connection(struct gw_read *r)
 {
     char path[GW_CONFIG_TEXT_MAX + 32];
+    const char *dir = r->gw->config.dir;
+    r->sql = gw_db_connection(r->gw->db);
+    r->shared = r->sql != NULL;
+    if (r->shared) {
+        return true;
+    }
+    snprintf(path, sizeof path, "%s/blobs", dir);
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        return false;
+    }
+    snprintf(path, sizeof path, "%s/sotto.db", dir);
+    return sqlite3_open_v2(path, &r->sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
+               SQLITE_OK &&
+           sqlite3_exec(r->sql, "PRAGMA query_only = ON; PRAGMA cache_size = -16384", NULL, NULL,
+                        NULL) == SQLITE_OK;
+}
+
+struct gw_read *gw_read_open(struct gw_gateway *gw, char *why, size_t n)
+{
     struct gw_read *r = calloc(1, sizeof *r);
     snprintf(why, n, "out of memory");
     if (r == NULL) {
@@ -270,15 +306,7 @@ struct gw_read *gw_read_open(struct gw_gateway *gw, char *why, size_t n)
     gw_blob_uploads_init(&r->uploads);
     pthread_mutex_init(&r->mutex, NULL);
     pthread_cond_init(&r->wake, NULL);
-    snprintf(path, sizeof path, "%s/blobs", gw->config.dir);
-    bool fine = mkdir(path, 0700) == 0 || errno == EEXIST;
-    snprintf(path, sizeof path, "%s/sotto.db", gw->config.dir);
-    if (!fine || r->room == NULL ||
-        sqlite3_open_v2(path, &r->sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-            SQLITE_OK ||
-        sqlite3_exec(r->sql, "PRAGMA query_only = ON; PRAGMA cache_size = -16384", NULL, NULL,
-                     NULL) != SQLITE_OK ||
-        !prepare(r)) {
+    if (r->room == NULL || !open_connection(r) || !prepare(r)) {
         snprintf(why, n, "reader: %s", r->sql != NULL ? sqlite3_errmsg(r->sql) : strerror(errno));
         gw_read_close(r);
         return NULL;
@@ -308,7 +336,9 @@ void gw_read_close(struct gw_read *r)
     sqlite3_finalize(r->group);
     sqlite3_finalize(r->queue);
     sqlite3_finalize(r->blob);
-    sqlite3_close(r->sql);
+    if (!r->shared) {
+        sqlite3_close(r->sql);
+    }
     gw_blob_uploads_wipe(&r->uploads);
     pthread_mutex_destroy(&r->mutex);
     pthread_cond_destroy(&r->wake);

@@ -1,5 +1,6 @@
 /* The reader thread: what would hold up the writer. Fetches what a reader has missed, and all file
- * work of attachments. Its own, read-only connection sees what is committed. */
+ * work of attachments. Its own, read-only connection sees what is committed (a database in memory
+ * has only the writer's). */
 #ifndef SOTTO_GATEWAY_READ_H
 #define SOTTO_GATEWAY_READ_H
 #include "gateway/db.h"
@@ -10,6 +11,9 @@ struct gw_read;
 
 struct gw_read *gw_read_open(struct gw_gateway *gw, char *why, size_t n);
 MUST_CHECK bool gw_read_start(struct gw_read *r);
+/* Instead of gw_read_start, for a process of one thread: does what waits. False when nothing did.
+ */
+bool gw_read_turn(struct gw_read *r);
 /* Accepts NULL. */
 void gw_read_close(struct gw_read *r);
 /* From a loop. Takes the job; job->type says what:

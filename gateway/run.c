@@ -17,6 +17,7 @@
 #include "gateway/db.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
+#include "gateway/own.h"
 #include "gateway/peer.h"
 #include "gateway/read.h"
 
@@ -135,10 +136,18 @@ static void wait_for_signals(struct gw_gateway *gw, const sigset_t *set)
     }
 }
 
+static bool begin(struct gw_loop *loop)
+{
+    loop->own = gw_own_create(loop);
+    return loop->own != NULL;
+}
+
+const struct gw_loop_hooks gw_run_hooks = {begin, gw_peer_tick, gw_socket_flush_all};
+
 static bool start_all(struct gw_gateway *gw, char *why, size_t n)
 {
     const struct gw_config *c = &gw->config;
-    gw->db = gw_db_open(gw, why, n);
+    gw->db = gw_db_open(gw, gw_own_notice, why, n);
     gw->read = gw->db != NULL ? gw_read_open(gw, why, n) : NULL;
     gw->http = gw->read != NULL ? gw_http_create(gw, why, n) : NULL;
     gw->loops = gw->http != NULL ? calloc(c->loops, sizeof *gw->loops) : NULL;
@@ -147,7 +156,7 @@ static bool start_all(struct gw_gateway *gw, char *why, size_t n)
     }
     gw->loop_n = (unsigned)c->loops;
     for (unsigned i = 0; i < gw->loop_n; i++) {
-        if (!gw_loop_init(&gw->loops[i], gw, i) ||
+        if (!gw_loop_init(&gw->loops[i], gw, i, &gw_run_hooks) ||
             !gw_http_listen(gw->http, &gw->loops[i], why, n)) {
             return false;
         }
@@ -230,7 +239,7 @@ bool gw_run_init(const struct gw_config *config, char *why, size_t n)
         return false;
     }
     gw->config = *config;
-    gw->db = gw_db_open(gw, why, n);
+    gw->db = gw_db_open(gw, gw_own_notice, why, n);
     gw->read = gw->db != NULL ? gw_read_open(gw, why, n) : NULL;
     bool fine = gw->read != NULL;
     gw_read_close(gw->read);

@@ -2,6 +2,10 @@
 #ifndef SOTTO_GATEWAY_RUN_H
 #define SOTTO_GATEWAY_RUN_H
 #include "gateway/config.h"
+#include "gateway/loop.h"
+
+/* What a loop does for connections and readers. */
+extern const struct gw_loop_hooks gw_run_hooks;
 
 /* Does not return when it has started: `leave` ends the process. Otherwise the exit code. `say`
  * prints one line for the person who started it. */

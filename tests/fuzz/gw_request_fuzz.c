@@ -16,7 +16,9 @@
 #include "gateway/db.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
+#include "gateway/own.h"
 #include "gateway/read.h"
+#include "gateway/run.h"
 #include "schema/frame.h"
 
 /* A whole gateway in this process, spoken to over loopback. The first byte says what the rest is:
@@ -60,13 +62,13 @@ static void start(void)
     (void)memcpy(c->listen, "127.0.0.1", 10);
     c->app_port = c->gw_port = c->metrics_port = 0;
     c->loops = 1;
-    gw->db = gw_db_open(gw, why, sizeof why);
+    gw->db = gw_db_open(gw, gw_own_notice, why, sizeof why);
     gw->read = gw_read_open(gw, why, sizeof why);
     gw->http = gw_http_create(gw, why, sizeof why);
     gw->loops = calloc(1, sizeof *gw->loops);
     gw->loop_n = 1;
     FUZZ_CHECK(gw->db != NULL && gw->read != NULL && gw->http != NULL && gw->loops != NULL);
-    FUZZ_CHECK(gw_loop_init(&gw->loops[0], gw, 0));
+    FUZZ_CHECK(gw_loop_init(&gw->loops[0], gw, 0, &gw_run_hooks));
     FUZZ_CHECK(gw_http_listen(gw->http, &gw->loops[0], why, sizeof why));
     port_of(&app_at, gw->loops[0].listeners[0]);
     port_of(&gw_at, gw->loops[0].listeners[1]);

@@ -1,6 +1,6 @@
-/* A simulated world: devices (real cores on files in memory) and a gateway that keeps the rules of
- * wire.cddl, in one process, with a scripted clock, network and randomness. Everything follows
- * from the seed. */
+/* A simulated world: devices (real cores on files in memory) and the real gateway's delivery and
+ * store (sim_gateway.h), in one thread, with a scripted clock, network and randomness. Everything
+ * follows from the seed. */
 #ifndef SOTTO_TESTS_SIM_H
 #define SOTTO_TESTS_SIM_H
 #include "core/core.h"
@@ -19,18 +19,15 @@ struct sim_packet {
     size_t n;
     uint8_t p[];
 };
+struct gw_peer;
+struct sim_gateway;
+struct sim_hostile;
 struct sim_conn {
-    bool open, dialled, greeted, ready;
-    uint8_t nonce[32];
+    bool open, dialled;
     uint64_t open_at_ms;
-    struct sim_packet *first; /* to the device */
-    struct sim_packet *up;    /* to the gateway */
-    struct sim_handle {
-        uint32_t box;
-        uint64_t sent;  /* last seq delivered */
-        uint64_t until; /* its read tag is good for */
-    } handles[256];     /* box UINT32_MAX: closed */
-    uint32_t handle_n;
+    struct sim_packet *first; /* to the device; an empty one is the end */
+    struct sim_packet *up;    /* to the gateway                         */
+    struct gw_peer *peer;     /* the gateway's side                     */
 };
 struct sim_device {
     char name[16];
@@ -39,11 +36,11 @@ struct sim_device {
     struct core *core;
     struct sim_file files[SIM_FILES];
     struct sim_conn conn[3];
+    struct sim_line {
+        struct sim_device *device;
+        int conn;
+    } line[3]; /* by which the gateway names a connection */
     uint64_t alarm_at_ms;
-    uint8_t device[32];
-    bool known;          /* AUTH passed for a device the gateway knows */
-    int account;         /* index on the gateway, -1 */
-    uint64_t inbox_sent; /* last inbox seq delivered on this connection */
     bool offline;
     uint64_t rng; /* of its host */
     uint64_t next_request;
@@ -57,13 +54,13 @@ struct sim_device {
     size_t chunk_n;
 };
 
-struct sim_gateway;
 struct sim {
     uint64_t seed, rng;
     uint64_t now_ms;
     struct sim_device *dev[SIM_DEVICES];
     size_t dev_n;
     struct sim_gateway *gw;
+    struct sim_hostile *hostile; /* NULL: honest */
     unsigned loss_percent, delay_ms, dup_percent;
     bool trace;
     bool cheap;           /* suite 3 and few key packages, for devices made from here on */
@@ -89,8 +86,11 @@ void sim_run(struct sim *s, uint64_t max_ms);
 void sim_tick(struct sim *s, uint64_t ms);
 /* Cuts a connection. */
 void sim_cut(struct sim_device *d, int conn);
-/* Blobs on the gateway that were not dropped. */
+/* The same, and the device notices. */
+void sim_hang_up(struct sim_device *d, int conn);
+/* Attachments on the gateway that were not dropped. */
 size_t sim_gateway_blobs(const struct sim *s);
+/* How often the pattern stands in what the gateway keeps now. */
 size_t sim_gateway_bytes(const struct sim *s, struct slice pattern);
 
 /* Shorthands. */

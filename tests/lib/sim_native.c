@@ -10,6 +10,7 @@
 #include "crypto/hash.h"
 #include "engine/own/group.h"
 #include "lib/sim_gateway.h"
+#include "lib/sim_hostile.h"
 #include "store/vault.h"
 
 #define GATEWAY "http://gw.test"
@@ -138,8 +139,8 @@ struct sim *sim_create(uint64_t seed)
     s->now_ms = 1700000000000ull;
     s->delay_ms = 20;
     s->trace = getenv("SIM_TRACE") != NULL;
-    s->gw = sim_gateway_create(s);
     sqlite3_randomness(0, NULL); /* seeded anew in each world: a seed replays alone */
+    s->gw = sim_gateway_create(s);
     for (int i = 0; i < 8; i++) {
         sim_rand(s, 2);
     }
@@ -157,6 +158,8 @@ static void drop_packets(struct sim_packet **list)
 
 void sim_destroy(struct sim *s)
 {
+    sim_gateway_destroy(s->gw);
+    sim_hostile_destroy(s->hostile);
     for (size_t i = 0; i < s->dev_n; i++) {
         struct sim_device *d = s->dev[i];
         use(d);
@@ -172,7 +175,6 @@ void sim_destroy(struct sim *s)
         free(d->chunks);
         free(d);
     }
-    sim_gateway_destroy(s->gw);
     host_native_set(NULL);
     free(s);
 }
@@ -191,7 +193,6 @@ struct sim_device *sim_device(struct sim *s, const char *name)
     struct sim_device *d = calloc(1, sizeof *d);
     snprintf(d->name, sizeof d->name, "%s", name);
     d->sim = s;
-    d->account = -1;
     d->index = (int)s->dev_n;
     d->rng = mix(s->seed ^ mix((uint64_t)d->index));
     d->next_request = 1;
@@ -207,6 +208,7 @@ struct sim_device *sim_device(struct sim *s, const char *name)
 
 void sim_cut(struct sim_device *d, int conn)
 {
+    sim_gateway_disconnect(d->sim->gw, d, conn);
     drop_packets(&d->conn[conn].first);
     drop_packets(&d->conn[conn].up);
     memset(&d->conn[conn], 0, sizeof d->conn[conn]);
@@ -247,7 +249,9 @@ static struct sim_packet *packet(const struct sim_device *d, int conn, uint64_t 
     p->next = NULL;
     p->at_ms = d->sim->now_ms + 1 + sim_weather(d, conn, way, d->sim->delay_ms + 1);
     p->n = data.n;
-    memcpy(p->p, data.p, data.n);
+    if (data.n > 0) {
+        memcpy(p->p, data.p, data.n);
+    }
     return p;
 }
 
@@ -386,14 +390,19 @@ static void net(struct sim_device *d, int conn, int kind, struct slice data)
     step(d, &ev);
 }
 
+void sim_hang_up(struct sim_device *d, int conn)
+{
+    sim_cut(d, conn);
+    net(d, conn, ABI_NET_CLOSE, SLICE_EMPTY);
+}
+
 void sim_offline(struct sim_device *d, bool offline)
 {
     struct abi_event ev;
     d->offline = offline;
     for (int c = 1; c <= 2; c++) {
         if (offline && (d->conn[c].open || d->conn[c].dialled)) {
-            sim_cut(d, c);
-            net(d, c, ABI_NET_CLOSE, SLICE_EMPTY);
+            sim_hang_up(d, c);
         }
     }
     memset(&ev, 0, sizeof ev);
@@ -426,18 +435,23 @@ static void device_tick(struct sim_device *d)
                 net(d, c, ABI_NET_CLOSE, SLICE_EMPTY);
             } else {
                 n->open = true;
+                sim_gateway_connect(s->gw, d, c);
                 net(d, c, ABI_NET_OPEN, SLICE_EMPTY);
             }
         }
-        while (n->open && (p = due(&n->up, s->now_ms)) != NULL) {
+        while (n->open && sim_gateway_reads(s->gw, d, c) && (p = due(&n->up, s->now_ms)) != NULL) {
             sim_gateway_take(s->gw, d, c, slice_make(p->p, p->n));
             free(p);
         }
         while (n->open && (p = due(&n->first, s->now_ms)) != NULL) {
             if (s->loss_percent > 0 && sim_weather(d, c, WEATHER_LOSS, 1000) < s->loss_percent) {
                 free(p); /* a lost packet of a stream is a cut stream */
-                sim_cut(d, c);
-                net(d, c, ABI_NET_CLOSE, SLICE_EMPTY);
+                sim_hang_up(d, c);
+                break;
+            }
+            if (p->n == 0) {
+                free(p);
+                sim_hang_up(d, c);
                 break;
             }
             net(d, c, ABI_NET_MESSAGE, slice_make(p->p, p->n));
@@ -456,6 +470,7 @@ static void device_tick(struct sim_device *d)
 void sim_tick(struct sim *s, uint64_t ms)
 {
     s->now_ms += ms;
+    sim_gateway_tick(s->gw);
     for (size_t i = 0; i < s->dev_n; i++) {
         device_tick(s->dev[i]);
     }
@@ -472,6 +487,7 @@ static uint64_t next_time(const struct sim *s)
             at = t_;                                                                               \
         }                                                                                          \
     } while (0)
+    EARLIER(sim_gateway_due_ms(s->gw));
     for (size_t i = 0; i < s->dev_n; i++) {
         const struct sim_device *d = s->dev[i];
         EARLIER(d->alarm_at_ms);
@@ -482,7 +498,7 @@ static uint64_t next_time(const struct sim *s)
             if (d->conn[c].first != NULL) {
                 EARLIER(d->conn[c].first->at_ms);
             }
-            if (d->conn[c].up != NULL) {
+            if (d->conn[c].up != NULL && sim_gateway_reads(s->gw, d, c)) {
                 EARLIER(d->conn[c].up->at_ms);
             }
         }

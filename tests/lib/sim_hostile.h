@@ -1,0 +1,59 @@
+/* What a hostile gateway does, standing between the devices and the real one: it sees every frame
+ * on both ways and everything the store holds. A world is honest until sim_hostile() was asked for
+ * its switches; all are off in the beginning. */
+#ifndef SOTTO_TESTS_SIM_HOSTILE_H
+#define SOTTO_TESTS_SIM_HOSTILE_H
+#include "lib/sim.h"
+#include "schema/frame.h"
+
+#define SIM_SWAPS 4
+
+struct sim_line;
+
+struct sim_hostile {
+    /* Who asks (asked_by; NULL: anybody) for key packages of `of` gets those of `by`, under the
+     * name of a device of `of` and with the chain of `of`; the Welcome goes to `by`. */
+    struct {
+        struct sim_device *of, *by, *asked_by;
+    } swap[SIM_SWAPS];
+    unsigned swaps;         /* how often that happened */
+    bool no_info;           /* there is no join bundle, says it */
+    bool last_resort_only;  /* one-time packages are never given */
+    unsigned swallow_posts; /* so many are answered and forgotten */
+    unsigned hold_posts;    /* so many are answered and stored behind the next one */
+    unsigned refuse_takes;  /* so many are refused with FRAME_CODE_RATE */
+    int64_t shift_ms;       /* added to the time of what is delivered */
+    bool has_ms;            /* or this is the time of what is delivered */
+    uint64_t ms;
+    struct sim_device *mute;   /* gets no deliveries of mailboxes: a client that does not listen */
+    struct sim_device *no_box; /* gets no deliveries of its inbox */
+    struct sim_hostile_kept *kept; /* inbox deliveries */
+    struct sim_hostile_post *held;
+    uint8_t withheld[32][32]; /* hashes of bodies that `of` does not get */
+    size_t withheld_n;
+};
+
+struct sim_hostile *sim_hostile(struct sim *s);
+void sim_hostile_destroy(struct sim_hostile *h);
+
+/* Called by the gateway for every frame; true: it goes no further. */
+bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, uint32_t request,
+                    struct slice body);
+bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type, uint32_t request,
+                      struct slice body);
+
+/* Tells a device that each of its mailboxes has lost everything. */
+void sim_hostile_gap(struct sim_device *d);
+/* Everything that the device ever got into its inbox, once more. */
+void sim_hostile_replay_inbox(struct sim_device *d);
+/* Any body into the inbox of the device's account, as no sender could without a token. */
+void sim_hostile_put_inbox(struct sim_device *d, struct slice body);
+/* The join bundle of a mailbox, as if a commit had brought it. */
+void sim_hostile_put_info(struct sim *s, const uint8_t mailbox[16], struct slice info);
+/* The join bundle; entry number k (from 0) of a log: what any reader may have. Copies in `a`. */
+bool sim_hostile_info(struct sim *s, struct arena *a, const uint8_t mailbox[16],
+                      struct slice *info);
+bool sim_hostile_log(struct sim *s, struct arena *a, const uint8_t mailbox[16], size_t k,
+                     uint8_t *kind, uint64_t *epoch, struct slice *body);
+
+#endif

@@ -1,0 +1,493 @@
+#include "lib/sim_hostile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/hash.h"
+#include "gateway/db_core.h"
+#include "gateway/own.h"
+#include "lib/sim_gateway.h"
+
+struct sim_hostile_kept {
+    struct sim_hostile_kept *next;
+    struct sim_device *device;
+    size_t n;
+    uint8_t p[];
+};
+struct sim_hostile_post {
+    struct sim_device *device;
+    size_t n;
+    uint8_t p[]; /* the frame */
+};
+
+struct sim_hostile *sim_hostile(struct sim *s)
+{
+    if (s->hostile == NULL) {
+        s->hostile = calloc(1, sizeof *s->hostile);
+    }
+    return s->hostile;
+}
+
+void sim_hostile_destroy(struct sim_hostile *h)
+{
+    while (h != NULL && h->kept != NULL) {
+        struct sim_hostile_kept *k = h->kept;
+        h->kept = k->next;
+        free(k);
+    }
+    if (h != NULL) {
+        free(h->held);
+    }
+    free(h);
+}
+
+/* ---- the store ----------------------------------------------------------------------------- */
+
+/* A statement with blobs (b) and numbers (i) bound; the caller finalizes. */
+static sqlite3_stmt *ask(struct sim_gateway *g, const char *sql, const char *types, ...)
+{
+    sqlite3_stmt *s = NULL;
+    va_list args;
+    if (sqlite3_prepare_v2(g->gw.db->sql, sql, -1, &s, NULL) != SQLITE_OK) {
+        abort();
+    }
+    va_start(args, types);
+    for (int i = 0; types[i] != 0; i++) {
+        if (types[i] == 'b') {
+            struct slice v = va_arg(args, struct slice);
+            sqlite3_bind_blob(s, i + 1, v.p, (int)v.n, SQLITE_TRANSIENT);
+        } else {
+            sqlite3_bind_int64(s, i + 1, va_arg(args, int64_t));
+        }
+    }
+    va_end(args);
+    return s;
+}
+
+static int64_t number(sqlite3_stmt *s)
+{
+    int64_t v = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_finalize(s);
+    return v;
+}
+
+static struct slice key_of(const struct sim_device *d)
+{
+    return SLICE_ARRAY(d->core->own.device);
+}
+
+static int64_t account_of(struct sim_gateway *g, const struct sim_device *d)
+{
+    return number(ask(g, "SELECT account FROM box WHERE device=?", "b", key_of(d)));
+}
+
+static int64_t account_of_inbox(struct sim_gateway *g, struct slice inbox)
+{
+    return number(ask(g, "SELECT id FROM account WHERE inbox=?", "b", inbox));
+}
+
+static unsigned put_run(struct gw_db *db, struct gw_db_job *job)
+{
+    return gw_db_inbox_put(db, job->account, job->body);
+}
+
+static void put_done(struct gw_loop *loop, struct gw_db_job *job)
+{
+    (void)loop;
+    gw_db_job_free(job);
+}
+
+static void put_inbox(struct sim_gateway *g, int64_t account, struct slice body)
+{
+    struct gw_db_job *job = gw_db_job_new(body);
+    job->loop = &g->loop;
+    job->account = account;
+    job->run = put_run;
+    job->done = put_done;
+    gw_db_ask(g->gw.db, job);
+}
+
+/* ---- frames to the gateway ----------------------------------------------------------------- */
+
+static void answer(struct sim_line *line, enum frame_type type, uint32_t request, struct slice body)
+{
+    struct arena a;
+    struct slice out;
+    arena_init(&a, 0);
+    struct buf b = buf_arena(&a, body.n + 16);
+    frame_put(&b, type, request, body);
+    if (buf_finish(&b, &out) != OK) {
+        abort();
+    }
+    sim_to_device(line->device, line->conn, out);
+    arena_wipe(&a);
+}
+
+static void refuse(struct sim_line *line, uint32_t request, unsigned code)
+{
+    uint8_t room[64];
+    struct buf b = buf_fixed(room, sizeof room);
+    struct wire_failure f = {.code = code};
+    wire_failure_put(&b, &f);
+    answer(line, FRAME_FAILURE, request, buf_view(&b));
+}
+
+static struct gw_peer *peer_of(struct sim_line *line)
+{
+    return line->device->conn[line->conn].peer;
+}
+
+static uint64_t next_seq(struct sim_gateway *g, struct sim_line *line, uint32_t handle)
+{
+    const struct gw_db_group *box = gw_own_group(peer_of(line), handle);
+    return box == NULL ? 0
+                       : (uint64_t)number(ask(g, "SELECT next FROM grp WHERE id=?", "i", box->id));
+}
+
+static void say_posted(struct sim_gateway *g, struct sim_line *line, uint32_t request,
+                       uint32_t handle)
+{
+    uint8_t room[8];
+    struct buf b = buf_fixed(room, sizeof room);
+    buf_le64(&b, next_seq(g, line, handle));
+    answer(line, FRAME_POSTED, request, buf_view(&b));
+}
+
+static void give(struct sim_gateway *g, struct sim_line *line, struct slice frame)
+{
+    struct gw_peer *p = peer_of(line);
+    if (p != NULL && p->socket.state == GW_SOCKET_OPEN) {
+        p->socket.events->message(&p->socket, frame);
+        sim_gateway_settle(g);
+    }
+}
+
+static bool on_post(struct sim_gateway *g, struct sim_line *line, uint32_t request,
+                    struct slice body)
+{
+    struct sim_hostile *h = g->sim->hostile;
+    struct frame_post v;
+    uint8_t room[FRAME_HEADER_SIZE + FRAME_BODY_MAX];
+    struct buf b = buf_fixed(room, sizeof room);
+    if (frame_post_get(body, &v) != OK) {
+        return false;
+    }
+    if (h->swallow_posts > 0) {
+        h->swallow_posts--;
+        say_posted(g, line, request, v.handle);
+        return true;
+    }
+    if (h->hold_posts > 0 && h->held == NULL) {
+        h->hold_posts--;
+        frame_put(&b, FRAME_POST, 0, body);
+        h->held = malloc(sizeof *h->held + b.n);
+        h->held->device = line->device;
+        h->held->n = b.n;
+        memcpy(h->held->p, room, b.n);
+        say_posted(g, line, request, v.handle);
+        return true;
+    }
+    if (h->held != NULL && h->held->device == line->device) {
+        struct sim_hostile_post *held = h->held;
+        h->held = NULL;
+        frame_put(&b, FRAME_POST, request, body);
+        give(g, line, buf_view(&b));
+        give(g, line, slice_make(held->p, held->n));
+        free(held);
+        return true;
+    }
+    return false;
+}
+
+static bool on_take(struct sim_gateway *g, struct sim_line *line, uint32_t request,
+                    struct slice body)
+{
+    struct sim_hostile *h = g->sim->hostile;
+    struct wire_kp_take v;
+    struct arena a;
+    if (h->refuse_takes > 0) {
+        h->refuse_takes--;
+        refuse(line, request, FRAME_CODE_RATE);
+        return true;
+    }
+    if (h->last_resort_only) {
+        arena_init(&a, 0);
+        if (wire_kp_take_decode(&a, body, &v) == OK) {
+            (void)number(ask(g,
+                             "DELETE FROM kp WHERE last=0 AND box IN "
+                             "(SELECT id FROM box WHERE account=?)",
+                             "i", account_of_inbox(g, v.inbox)));
+        }
+        arena_wipe(&a);
+    }
+    return false;
+}
+
+static void withhold(struct sim_hostile *h, struct slice body)
+{
+    if (h->withheld_n < sizeof h->withheld / sizeof h->withheld[0]) {
+        crypto_sha256(h->withheld[h->withheld_n++], body);
+    }
+}
+
+/* The Welcome goes to whose package it was. */
+static void on_commit(struct sim_gateway *g, struct sim_line *line, struct slice body)
+{
+    struct sim_hostile *h = g->sim->hostile;
+    struct wire_commit v;
+    struct arena a;
+    arena_init(&a, 0);
+    if (wire_commit_decode(&a, body, &v) != OK) {
+        v.welcomes_n = 0;
+    }
+    for (size_t i = 0; i < v.welcomes_n; i++) {
+        int64_t account = account_of_inbox(g, v.welcomes[i].inbox);
+        for (size_t k = 0; k < SIM_SWAPS; k++) {
+            if (h->swap[k].of != NULL && account_of(g, h->swap[k].of) == account &&
+                (h->swap[k].asked_by == NULL || h->swap[k].asked_by == line->device)) {
+                withhold(h, v.welcomes[i].body);
+                put_inbox(g, account_of(g, h->swap[k].by), v.welcomes[i].body);
+                break;
+            }
+        }
+    }
+    arena_wipe(&a);
+}
+
+bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, uint32_t request,
+                    struct slice body)
+{
+    struct sim_hostile *h = g->sim->hostile;
+    if (h == NULL) {
+        return false;
+    }
+    switch (type) {
+    case FRAME_POST:
+        return on_post(g, line, request, body);
+    case FRAME_KP_TAKE:
+        return on_take(g, line, request, body);
+    case FRAME_COMMIT:
+        on_commit(g, line, body);
+        return false;
+    case FRAME_INFO_GET:
+        if (h->no_info) {
+            refuse(line, request, FRAME_CODE_UNKNOWN);
+        }
+        return h->no_info;
+    default:
+        return false;
+    }
+}
+
+/* ---- frames to a device -------------------------------------------------------------------- */
+
+static bool taken_by(struct sim_gateway *g, struct sim_line *line, size_t k, struct slice account)
+{
+    const struct sim_hostile *h = g->sim->hostile;
+    return h->swap[k].of != NULL &&
+           (h->swap[k].asked_by == NULL || h->swap[k].asked_by == line->device) &&
+           number(ask(g, "SELECT id FROM account WHERE key=?", "b", account)) ==
+               account_of(g, h->swap[k].of);
+}
+
+static bool on_taken(struct sim_gateway *g, struct sim_line *line, uint32_t request,
+                     struct slice body)
+{
+    struct sim_hostile *h = g->sim->hostile;
+    struct wire_kp_taken v;
+    struct wire_kp_of one;
+    struct arena a;
+    size_t k = 0;
+    bool mine = false;
+    arena_init(&a, 0);
+    if (wire_kp_taken_decode(&a, body, &v) == OK && v.packages_n > 0) {
+        while (k < SIM_SWAPS && !taken_by(g, line, k, v.account)) {
+            k++;
+        }
+        mine = k < SIM_SWAPS;
+    }
+    if (mine) {
+        sqlite3_stmt *s = ask(g,
+                              "DELETE FROM kp WHERE id=(SELECT k.id FROM kp k JOIN box b ON "
+                              "b.id=k.box WHERE b.device=? AND k.suite=? AND k.last=0 "
+                              "ORDER BY k.id LIMIT 1) RETURNING package",
+                              "bi", key_of(h->swap[k].by), (int64_t)v.packages[0].suite);
+        one = v.packages[0];
+        v.packages = &one;
+        v.packages_n = 0;
+        if (sqlite3_step(s) == SQLITE_ROW) {
+            struct slice package =
+                slice_make(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0));
+            if (arena_copy(&a, package, &one.package) == OK) {
+                v.packages_n = 1;
+            }
+            (void)sqlite3_step(s);
+        }
+        sqlite3_finalize(s);
+        struct slice out;
+        struct buf b = buf_arena(&a, 1024);
+        wire_kp_taken_put(&b, &v);
+        if (buf_finish(&b, &out) != OK) {
+            abort();
+        }
+        h->swaps++;
+        answer(line, FRAME_KP_TAKEN, request, out);
+    }
+    arena_wipe(&a);
+    return mine;
+}
+
+static void keep(struct sim_hostile *h, struct sim_device *d, struct slice body)
+{
+    struct sim_hostile_kept *k = malloc(sizeof *k + body.n);
+    k->next = h->kept;
+    k->device = d;
+    k->n = body.n;
+    memcpy(k->p, body.p, body.n);
+    h->kept = k;
+}
+
+static bool is_withheld(const struct sim_hostile *h, const struct sim_device *d, struct slice body)
+{
+    uint8_t hash[32];
+    bool victim = false;
+    for (size_t k = 0; k < SIM_SWAPS; k++) {
+        victim = victim || h->swap[k].of == d;
+    }
+    if (!victim) {
+        return false;
+    }
+    crypto_sha256(hash, body);
+    for (size_t i = 0; i < h->withheld_n; i++) {
+        if (memcmp(h->withheld[i], hash, sizeof hash) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slice body)
+{
+    struct sim_hostile *h = g->sim->hostile;
+    struct frame_deliver v;
+    uint8_t room[FRAME_BODY_MAX];
+    struct buf b = buf_fixed(room, sizeof room);
+    if (frame_deliver_get(body, &v) != OK) {
+        return false;
+    }
+    if (v.handle == 0) {
+        if (is_withheld(h, line->device, v.body)) {
+            return true;
+        }
+        if (h->no_box == line->device) {
+            return true;
+        }
+        if (v.kind != FRAME_KIND_GAP) {
+            keep(h, line->device, v.body);
+        }
+    } else if (h->mute == line->device) {
+        return true;
+    }
+    if (h->shift_ms == 0 && !h->has_ms) {
+        return false;
+    }
+    v.server_ms = h->has_ms ? h->ms : v.server_ms + (uint64_t)h->shift_ms;
+    frame_deliver_put(&b, &v);
+    answer(line, FRAME_DELIVER, 0, buf_view(&b));
+    return true;
+}
+
+bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type, uint32_t request,
+                      struct slice body)
+{
+    if (g->sim->hostile == NULL) {
+        return false;
+    }
+    switch (type) {
+    case FRAME_KP_TAKEN:
+        return on_taken(g, line, request, body);
+    case FRAME_DELIVER:
+        return on_deliver(g, line, body);
+    default:
+        return false;
+    }
+}
+
+/* ---- single acts --------------------------------------------------------------------------- */
+
+void sim_hostile_gap(struct sim_device *d)
+{
+    struct sim_gateway *g = d->sim->gw;
+    struct gw_peer *p = d->conn[2].peer;
+    for (uint32_t i = 0; p != NULL && i < p->readers.handle_cap; i++) {
+        const struct gw_db_group *box = gw_own_group(p, i + 1);
+        uint8_t room[128];
+        struct buf b = buf_fixed(room, sizeof room);
+        if (box == NULL) {
+            continue;
+        }
+        struct frame_deliver v = {.handle = i + 1,
+                                  .seq = next_seq(g, &d->line[2], i + 1),
+                                  .server_ms = d->sim->now_ms,
+                                  .kind = FRAME_KIND_GAP};
+        frame_deliver_put(&b, &v);
+        answer(&d->line[2], FRAME_DELIVER, 0, buf_view(&b));
+    }
+}
+
+void sim_hostile_put_inbox(struct sim_device *d, struct slice body)
+{
+    struct sim_gateway *g = d->sim->gw;
+    put_inbox(g, account_of(g, d), body);
+    sim_gateway_settle(g);
+}
+
+void sim_hostile_replay_inbox(struct sim_device *d)
+{
+    struct sim_hostile *h = d->sim->hostile;
+    for (struct sim_hostile_kept *k = h->kept, *last = NULL; k != last; k = k->next) {
+        if (k->device == d) { /* newest first: the order is the attacker's, too */
+            put_inbox(d->sim->gw, account_of(d->sim->gw, d), slice_make(k->p, k->n));
+        }
+    }
+    sim_gateway_settle(d->sim->gw);
+}
+
+void sim_hostile_put_info(struct sim *s, const uint8_t mailbox[16], struct slice info)
+{
+    (void)number(ask(s->gw, "INSERT OR REPLACE INTO info SELECT id,?2 FROM grp WHERE mailbox=?1",
+                     "bb", slice_make(mailbox, 16), info));
+}
+
+static bool copy_out(sqlite3_stmt *s, int column, struct arena *a, struct slice *out)
+{
+    struct slice v =
+        slice_make(sqlite3_column_blob(s, column), (size_t)sqlite3_column_bytes(s, column));
+    return arena_copy(a, v, out) == OK;
+}
+
+bool sim_hostile_info(struct sim *s, struct arena *a, const uint8_t mailbox[16], struct slice *info)
+{
+    sqlite3_stmt *q = ask(s->gw, "SELECT info FROM info JOIN grp ON id=grp WHERE mailbox=?", "b",
+                          slice_make(mailbox, 16));
+    bool found = sqlite3_step(q) == SQLITE_ROW && copy_out(q, 0, a, info);
+    sqlite3_finalize(q);
+    return found;
+}
+
+bool sim_hostile_log(struct sim *s, struct arena *a, const uint8_t mailbox[16], size_t k,
+                     uint8_t *kind, uint64_t *epoch, struct slice *body)
+{
+    sqlite3_stmt *q =
+        ask(s->gw,
+            "SELECT l.kind,l.epoch,b.b FROM glog l JOIN gbody b ON b.id=l.body "
+            "JOIN grp g ON g.id=l.grp WHERE g.mailbox=? ORDER BY l.seq LIMIT 1 OFFSET ?",
+            "bi", slice_make(mailbox, 16), (int64_t)k);
+    bool found = sqlite3_step(q) == SQLITE_ROW && copy_out(q, 2, a, body);
+    if (found) {
+        *kind = (uint8_t)sqlite3_column_int(q, 0);
+        *epoch = (uint64_t)sqlite3_column_int64(q, 1);
+    }
+    sqlite3_finalize(q);
+    return found;
+}

@@ -5,7 +5,7 @@ set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 called_from=$PWD
 cd "$root" || exit 1
-all="lint unit wasm vectors flow gateway log verify web e2e attacks release interop fuzz ct"
+all="lint unit wasm vectors flow trust gateway log verify web e2e attacks release interop fuzz ct"
 parts=
 for arg in "$@"; do
     case " $all :${parts##* }" in

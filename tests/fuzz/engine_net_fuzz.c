@@ -6,7 +6,6 @@
 #include "engine/own/state.h"
 #include "fuzz/fuzz.h"
 #include "lib/sim.h"
-#include "lib/sim_gateway.h"
 
 #define RUNS_A_WORLD 200
 

@@ -128,3 +128,32 @@ int check_run(const char *program, const struct check_test *tests, size_t n)
     check_printf("%u passed, %u failed\n", (unsigned)n - failed, failed);
     return failed == 0 ? 0 : 1;
 }
+
+static const struct check_test *find(const struct check_test *tests, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(tests[i].name, name) == 0) {
+            return &tests[i];
+        }
+    }
+    return NULL;
+}
+
+int check_main(int argc, char **argv, const char *program, const struct check_test *tests, size_t n)
+{
+    int code = 0;
+    if (argc < 2) {
+        return check_run(program, tests, n);
+    }
+    for (size_t i = 0; i < n && strcmp(argv[1], "--list") == 0; i++) {
+        check_printf("%s\n", tests[i].name);
+    }
+    for (int i = 1; i < argc && strcmp(argv[1], "--list") != 0; i++) {
+        const struct check_test *one = find(tests, n, argv[i]);
+        if (one == NULL) {
+            check_printf("not ok %s: no such test\n", argv[i]);
+        }
+        code |= one == NULL ? 1 : check_run(program, one, 1);
+    }
+    return code;
+}

@@ -4,8 +4,9 @@
  *   TEST_MAIN(rejects_truncated_input, ...)
  *
  * A program runs its tests in order, prints `ok name` or `not ok name` for each and ends with
- * `N passed, N failed`; the exit code is 1 when any failed. The same programs run in WebAssembly
- * (exported test_main). */
+ * `N passed, N failed`; the exit code is 1 when any failed. Natively `PROGRAM NAME...` runs those
+ * alone and `PROGRAM --list` names them all. The same programs run in WebAssembly (exported
+ * test_main). */
 #ifndef SOTTO_TESTS_CHECK_H
 #define SOTTO_TESTS_CHECK_H
 #include "base/base.h"
@@ -28,6 +29,9 @@ struct slice check_hex(const char *hex);
 struct slice check_copy(struct slice s);
 void check_release(struct slice s);
 int check_run(const char *program, const struct check_test *tests, size_t n);
+/* The same for a command line: names of tests, or --list. */
+int check_main(int argc, char **argv, const char *program, const struct check_test *tests,
+               size_t n);
 
 #define TEST(name) static void name(void)
 #define CHECK(cond)                                                                                \
@@ -40,6 +44,16 @@ int check_run(const char *program, const struct check_test *tests, size_t n);
 #define REQUIRE(cond)                                                                              \
     do {                                                                                           \
         if (!(cond)) {                                                                             \
+            check_fail(__FILE__, __LINE__, #cond);                                                 \
+            return;                                                                                \
+        }                                                                                          \
+    } while (0)
+/* Like REQUIRE, for what a test needs before it comes to its claim: a test that is expected to fail
+ * (tests/parts/trust.sh) has not done so when it fails here. */
+#define SETUP(cond)                                                                                \
+    do {                                                                                           \
+        if (!(cond)) {                                                                             \
+            check_out("  setup:\n");                                                               \
             check_fail(__FILE__, __LINE__, #cond);                                                 \
             return;                                                                                \
         }                                                                                          \
@@ -66,10 +80,10 @@ int check_run(const char *program, const struct check_test *tests, size_t n);
     }
 #else
 #define TEST_MAIN(...)                                                                             \
-    int main(void)                                                                                 \
+    int main(int argc, char **argv)                                                                \
     {                                                                                              \
         static const struct check_test tests[] = {__VA_ARGS__};                                    \
-        return check_run(__FILE__, tests, sizeof tests / sizeof tests[0]);                         \
+        return check_main(argc, argv, __FILE__, tests, sizeof tests / sizeof tests[0]);            \
     }
 #endif
 #endif

@@ -22,6 +22,7 @@ struct sim_packet {
 struct gw_peer;
 struct sim_gateway;
 struct sim_hostile;
+struct sim_evil;
 struct sim_conn {
     bool open, dialled;
     uint64_t open_at_ms;
@@ -39,8 +40,10 @@ struct sim_device {
     struct sim_line {
         struct sim_device *device;
         int conn;
-    } line[3]; /* by which the gateway names a connection */
-    uint64_t alarm_at_ms;
+    } line[3];            /* by which the gateway names a connection */
+    uint64_t alarm_at_ms; /* by the world's clock                      */
+    int64_t clock_ms;     /* its clock goes ahead of the world's by so much */
+    struct sim_evil *evil;
     bool offline;
     uint64_t rng; /* of its host */
     uint64_t next_request;
@@ -92,6 +95,15 @@ void sim_hang_up(struct sim_device *d, int conn);
 size_t sim_gateway_blobs(const struct sim *s);
 /* How often the pattern stands in what the gateway keeps now. */
 size_t sim_gateway_bytes(const struct sim *s, struct slice pattern);
+
+/* The gateway's operator makes a copy of its database, and goes back to it: every connection ends.
+ * False: there is no copy. */
+void sim_gateway_backup(struct sim *s);
+bool sim_gateway_restore(struct sim *s);
+/* Puts a packet of the gateway on its way to a device. */
+void sim_to_device(struct sim_device *d, int conn, struct slice data);
+/* The device whose core runs, or ran last. */
+struct sim_device *sim_running(void);
 
 /* Shorthands. */
 enum err sim_make(struct sim_device *d, const char *name);

@@ -28,10 +28,5 @@ void sim_gateway_tick(struct sim_gateway *g);
 uint64_t sim_gateway_due_ms(const struct sim_gateway *g);
 /* Does what waits, until nothing does. */
 void sim_gateway_settle(struct sim_gateway *g);
-/* A copy of the whole database; and back to it: every connection ends. False: there is no copy. */
-void sim_gateway_backup(struct sim *s);
-bool sim_gateway_restore(struct sim *s);
-/* Puts a packet on its way to a device. */
-void sim_to_device(struct sim_device *d, int conn, struct slice data);
 
 #endif

@@ -28,6 +28,7 @@ struct sim_gateway *sim_gateway_create(struct sim *s)
 {
     struct sim_gateway *g = calloc(1, sizeof *g);
     g->sim = g->process.sim = s;
+    g->process.rng = s->seed;
     sim_process_enter(&g->process);
     gw_config_default(&g->gw.config);
     snprintf(g->gw.config.dir, sizeof g->gw.config.dir, "%s", GW_DB_MEMORY);

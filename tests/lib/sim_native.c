@@ -9,6 +9,7 @@
 #include "base/host.h"
 #include "crypto/hash.h"
 #include "engine/own/group.h"
+#include "lib/sim_evil.h"
 #include "lib/sim_gateway.h"
 #include "lib/sim_hostile.h"
 #include "store/vault.h"
@@ -40,10 +41,21 @@ enum { WEATHER_UP = 1, WEATHER_DOWN, WEATHER_OPEN, WEATHER_LOSS };
 
 /* ---- host ----------------------------------------------------------------------------------- */
 
+/* Whose core runs. */
+static struct sim_device *running;
+
+struct sim_device *sim_running(void)
+{
+    return running;
+}
+
 static void host_rand(void *user, void *p, size_t n)
 {
     struct sim_device *d = user;
     uint8_t *b = p;
+    if (d->evil != NULL && sim_evil_random(d, b, n)) {
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         b[i] = (uint8_t)mix(d->rng++);
     }
@@ -128,6 +140,7 @@ static void use(struct sim_device *d)
 {
     struct host_native h = {d, host_rand, f_open, f_read, f_write, f_truncate, f_flush, f_size};
     host_native_set(&h);
+    running = d;
 }
 
 /* ---- devices -------------------------------------------------------------------------------- */
@@ -173,9 +186,11 @@ void sim_destroy(struct sim *s)
         }
         arena_wipe(&d->arena);
         free(d->chunks);
+        free(d->evil);
         free(d);
     }
     host_native_set(NULL);
+    running = NULL;
     free(s);
 }
 
@@ -283,6 +298,18 @@ static void on_chunk(struct sim_device *d, const struct abi_chunk *c)
     d->chunk_n += c->data.n;
 }
 
+/* A moment by the device's clock, by that of the world; at least 1. */
+static uint64_t world_ms(const struct sim_device *d, uint64_t ms)
+{
+    int64_t at = (int64_t)ms - d->clock_ms;
+    return at < 1 ? 1 : (uint64_t)at;
+}
+
+static uint64_t device_ms(const struct sim_device *d)
+{
+    return (uint64_t)((int64_t)d->sim->now_ms + d->clock_ms);
+}
+
 static void on_effect(struct sim_device *d, const struct abi_effect *e)
 {
     struct sim_conn *c;
@@ -306,7 +333,7 @@ static void on_effect(struct sim_device *d, const struct abi_effect *e)
         sim_cut(d, (int)e->hang_up.conn);
         break;
     case ABI_ALARM_SET:
-        d->alarm_at_ms = e->alarm_set.at_ms;
+        d->alarm_at_ms = e->alarm_set.at_ms == 0 ? 0 : world_ms(d, e->alarm_set.at_ms);
         break;
     case ABI_NOTIFY:
         d->notifications++;
@@ -333,7 +360,7 @@ static void step(struct sim_device *d, const struct abi_event *ev)
     struct arena scratch;
     arena_init(&scratch, 0);
     struct buf b = buf_arena(&scratch, 1024);
-    in.now_ms = d->sim->now_ms;
+    in.now_ms = device_ms(d);
     in.event = *ev;
     abi_input_put(&b, &in);
     if (buf_finish(&b, &bytes) != OK) {
@@ -732,7 +759,7 @@ static enum err run(struct sim_device *d, enum err (*f)(struct own *o, struct st
     s.arena = &arena;
     s.store = d->core->store;
     s.out = &out;
-    s.now_ms = d->sim->now_ms;
+    s.now_ms = device_ms(d);
     enum err e = store_begin(s.store);
     e = e != OK ? e : f(&d->core->own, &s, user);
     if (e == OK && keep) {

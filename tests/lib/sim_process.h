@@ -8,6 +8,7 @@
 
 struct sim_process {
     struct sim *sim;
+    uint64_t rng;
     struct sim_blob_file *blobs; /* contents of attachments */
 };
 

@@ -1,0 +1,57 @@
+/* A device that does not obey its own rules: a hostile member, a stranger, a device that was
+ * revoked. It runs the tree's engine and reaches into it; what it may do beyond that is switched on
+ * here. Programs that use it are linked with the options of SOTTO_EVIL in tests/CMakeLists.txt,
+ * which put its functions before those of the same name. */
+#ifndef SOTTO_TESTS_SIM_EVIL_H
+#define SOTTO_TESTS_SIM_EVIL_H
+#include "lib/sim.h"
+
+struct sim_evil {
+    bool lawless;  /* its own commits and what others do are judged by nobody                     */
+    bool together; /* adds nobody before it has the packages of all it wants to add               */
+    bool path_key; /* its next path carries the device key of now, not the one of its leaf        */
+    bool has_admin; /* rooms it writes are run by this account                                    */
+    uint8_t admin[32];
+    bool has_room; /* the next 16 random bytes it asks for, i.e. the id of the room it makes, are */
+    uint8_t room[16];
+};
+
+/* Makes the device hostile (nothing is switched on yet). */
+struct sim_evil *sim_evil(struct sim_device *d);
+/* For sim_native.c. */
+bool sim_evil_random(struct sim_device *d, uint8_t *p, size_t n);
+
+/* A new device key, of no chain, with all that the old one has. */
+enum err sim_evil_new_key(struct sim_device *d);
+/* Wants a new path in each of its chats. */
+enum err sim_evil_heal(struct sim_device *d);
+/* Makes a room of this type with these people of the device's store (0: nobody), and with the id
+ * `room` if it is not NULL: what the device knows of a room of that id is put away. Gives the
+ * chat, 0 on failure. */
+uint64_t sim_evil_make_room(struct sim_device *d, int type, const char *title, int64_t one,
+                            int64_t two, const uint8_t *room);
+/* Wants this person in a chat, whatever the rules of its type. */
+enum err sim_evil_add(struct sim_device *d, uint64_t chat, int64_t person);
+/* A person of the device's store from the text of a contact link alone: 0 on failure. */
+int64_t sim_evil_person(struct sim_device *d, const char *link, const char *name);
+/* Proposals to remove the leaf of `account` are sent into the chat, as a member may say them. */
+enum err sim_evil_propose_removal(struct sim_device *d, uint64_t chat, const uint8_t account[32]);
+/* The chain of `of`, as `d` has it, grows by n entries that say nothing new, each signed as it
+ * should be. */
+enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, int n);
+
+/* A group of the device's own beside the true one, of the same epoch, and a join bundle of the true
+ * mailbox that leads into it. */
+struct sim_evil_bundle {
+    uint64_t chat; /* in: of the true group  */
+    uint8_t mailbox[16], outer[32], info[60000];
+    size_t info_n;
+    uint64_t epoch;
+};
+/* Makes both, and posts an entry of "another branch" into the true log, which sends the others to
+ * the bundle. */
+enum err sim_evil_bundle_make(struct sim_device *d, struct sim_evil_bundle *b);
+/* How many of the log's messages can be read in that group of its own. */
+size_t sim_evil_bundle_read(struct sim_device *d, const struct sim_evil_bundle *b);
+
+#endif

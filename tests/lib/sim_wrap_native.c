@@ -1,0 +1,431 @@
+/* Functions of the engine and of MLS as a device that obeys nobody calls them. The linker puts each
+ * __wrap_X before X (SOTTO_EVIL in tests/CMakeLists.txt) and calls X itself __real_X; honest
+ * devices, in the same process, get the real one. */
+#include "lib/sim_evil.h"
+
+#include <string.h>
+
+#include "base/cbor.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
+#include "engine/own/account.h"
+#include "engine/own/commit.h"
+#include "engine/own/contact_link.h"
+#include "engine/own/group.h"
+#include "engine/own/people.h"
+#include "engine/own/recover.h"
+#include "engine/own/room.h"
+#include "lib/sim_hostile.h"
+#include "schema/chain.h"
+#include "store/people.h"
+#include "store/protocol.h"
+#include "store/setting.h"
+#include "store/sql.h"
+
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's names */
+enum err __real_mls_group_commit(struct mls_group *g, struct arena *arena,
+                                 const struct mls_commit_params *params, struct mls_commit *out);
+enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
+                                 const struct mls_commit_params *params, struct mls_commit *out);
+enum err __real_mls_group_process(struct mls_group *g, struct arena *arena,
+                                  const struct mls_process_params *params, struct slice message,
+                                  struct mls_event *ev);
+enum err __wrap_mls_group_process(struct mls_group *g, struct arena *arena,
+                                  const struct mls_process_params *params, struct slice message,
+                                  struct mls_event *ev);
+enum err __real_own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
+                                 const struct store_wish *wishes, size_t n, bool *built);
+enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
+                                 const struct store_wish *wishes, size_t n, bool *built);
+
+enum err __real_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
+enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
+
+static struct sim_evil *who(void)
+{
+    struct sim_device *d = sim_running();
+    return d == NULL ? NULL : d->evil;
+}
+
+enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
+                                 const struct mls_commit_params *params, struct mls_commit *out)
+{
+    const struct sim_evil *e = who();
+    struct mls_commit_params p = *params;
+    struct mls_identity id;
+    if (e != NULL && e->lawless) {
+        p.policy = NULL;
+    }
+    if (e != NULL && e->path_key && p.force_path) {
+        struct step s = {.arena = arena};
+        TRY(own_identity(&sim_running()->core->own, &s, &id));
+        p.identity = &id;
+    }
+    return __real_mls_group_commit(g, arena, &p, out);
+}
+
+enum err __wrap_mls_group_process(struct mls_group *g, struct arena *arena,
+                                  const struct mls_process_params *params, struct slice message,
+                                  struct mls_event *ev)
+{
+    const struct sim_evil *e = who();
+    struct mls_process_params p = *params;
+    if (e != NULL && e->lawless) {
+        p.policy = NULL;
+    }
+    return __real_mls_group_process(g, arena, &p, message, ev);
+}
+
+enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out)
+{
+    const struct sim_evil *e = who();
+    struct own_room room = *r;
+    if (e != NULL && e->has_admin) {
+        room.admins = &e->admin;
+        room.admin_n = 1;
+    }
+    return __real_own_room_encode(a, &room, out);
+}
+
+enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
+                                 const struct store_wish *wishes, size_t n, bool *built)
+{
+    const struct sim_evil *e = who();
+    for (size_t i = 0; e != NULL && e->together && i < n; i++) {
+        if (wishes[i].kind == OWN_WISH_ADD_PERSON && wishes[i].stage != 1) {
+            *built = false;
+            return OK;
+        }
+    }
+    return __real_own_commit_build(o, s, c, wishes, n, built);
+}
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
+
+/* ---- acts ---------------------------------------------------------------------------------- */
+
+static enum err new_key(struct own *o, struct step *s, void *user)
+{
+    struct crypto_sign_public pub;
+    uint8_t tbs[12 + 32];
+    (void)user;
+    crypto_sign_generate(&o->device_secret, &pub);
+    memcpy(o->device, pub.b, 32);
+    memcpy(tbs, "sotto leaf 1", 12);
+    memcpy(tbs + 12, o->device, 32);
+    crypto_sign(o->device_cert, &o->account_secret, SLICE_ARRAY(tbs));
+    return store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed));
+}
+
+enum err sim_evil_new_key(struct sim_device *d)
+{
+    return sim_keep(d, new_key, NULL);
+}
+
+static enum err heal(struct own *o, struct step *s, void *user)
+{
+    (void)o;
+    (void)user;
+    return store_sql_run(s->store,
+                         "INSERT INTO wish(chat,kind,data,extra,stage,tries,not_before) "
+                         "SELECT id,?,'','',0,0,0 FROM chat",
+                         "i", (int64_t)OWN_WISH_HEAL);
+}
+
+enum err sim_evil_heal(struct sim_device *d)
+{
+    enum err e = sim_keep(d, heal, NULL);
+    sim_cut(d, 2);
+    return e;
+}
+
+struct room {
+    const char *title;
+    int64_t one, two, chat;
+    int type;
+    const uint8_t *id;
+};
+
+static enum err make_room(struct own *o, struct step *s, void *user)
+{
+    struct room *r = user;
+    struct store_chat c;
+    if (r->id != NULL) {
+        TRY(store_sql_run(s->store, "UPDATE chat SET room=randomblob(16),state=2 WHERE room=?", "b",
+                          slice_make(r->id, 16)));
+        sim_running()->evil->has_room = true;
+        memcpy(sim_running()->evil->room, r->id, 16);
+    }
+    TRY(own_chat_make(o, s, r->type, slice_of_string(r->title),
+                      r->type == STORE_CHAT_PAIR ? r->one : 0, NULL, &c));
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c.id));
+    r->chat = c.id;
+    if (r->one != 0) {
+        TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&r->one, sizeof r->one)));
+    }
+    return r->two == 0
+               ? OK
+               : own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&r->two, sizeof r->two));
+}
+
+uint64_t sim_evil_make_room(struct sim_device *d, int type, const char *title, int64_t one,
+                            int64_t two, const uint8_t *room)
+{
+    struct room r = {title, one, two, 0, type, room};
+    (void)sim_evil(d);
+    enum err e = sim_keep(d, make_room, &r);
+    sim_cut(d, 2); /* dials again, and then does what is to be done */
+    return e == OK ? (uint64_t)r.chat : 0;
+}
+
+static enum err add(struct own *o, struct step *s, void *user)
+{
+    const struct room *r = user;
+    return own_wish(o, s, r->chat, OWN_WISH_ADD_PERSON, slice_make(&r->one, sizeof r->one));
+}
+
+enum err sim_evil_add(struct sim_device *d, uint64_t chat, int64_t person)
+{
+    struct room r = {.one = person, .chat = (int64_t)chat};
+    enum err e = sim_keep(d, add, &r);
+    sim_cut(d, 2);
+    return e;
+}
+
+struct stranger {
+    const char *link, *name;
+    int64_t person;
+};
+
+static enum err from_link(struct own *o, struct step *s, void *user)
+{
+    struct stranger *l = user;
+    struct own_link_parts p;
+    uint8_t guess[32];
+    (void)o;
+    TRY(own_link_parse(s->arena, slice_of_string(l->link), &p));
+    own_account_guess(guess, p.fingerprint);
+    TRY(store_person_ensure(s->store, guess, &l->person));
+    TRY(store_person_set_door(s->store, l->person, p.inbox, SLICE_ARRAY(p.token)));
+    return store_sql_run(s->store, "UPDATE person SET name=?,contact=1 WHERE id=?", "ti",
+                         slice_of_string(l->name), l->person);
+}
+
+int64_t sim_evil_person(struct sim_device *d, const char *link, const char *name)
+{
+    struct stranger l = {link, name, 0};
+    return sim_keep(d, from_link, &l) == OK ? l.person : 0;
+}
+
+struct removal {
+    int64_t chat;
+    const uint8_t *account;
+};
+
+static enum err propose_removal(struct own *o, struct step *s, void *user)
+{
+    const struct removal *u = user;
+    struct mls_group *g = NULL;
+    struct mls_leaf_view leaf;
+    struct store_epoch e;
+    struct store_chat c;
+    struct mls_process_params pp = {.now_ms = s->now_ms};
+    uint32_t next = 0;
+    TRY(store_chat_get(s->store, s->arena, u->chat, &c));
+    TRY(own_group(o, s, u->chat, &g));
+    TRY(store_epoch_get(s->store, u->chat, mls_group_epoch(g), &e));
+    while (mls_group_next_member(g, &next, &leaf)) {
+        struct mls_proposal p = {.type = MLS_PROPOSAL_REMOVE, .removed = leaf.index};
+        struct slice message, sealed;
+        uint8_t hash[32];
+        int64_t out = 0;
+        if (!slice_equal(leaf.credential, slice_make(u->account, 32))) {
+            continue;
+        }
+        TRY(mls_group_propose(g, s->arena, &pp, &p, NULL, &message));
+        TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, message,
+                           &sealed));
+        crypto_sha256(hash, sealed);
+        TRY(store_outbox_put(s->store, u->chat, 0, SLICE_LITERAL("-"), hash, false, &out));
+        TRY(store_outbox_seal(s->store, out, e.n, sealed, e.branch, (int64_t)s->now_ms));
+    }
+    return OK;
+}
+
+enum err sim_evil_propose_removal(struct sim_device *d, uint64_t chat, const uint8_t account[32])
+{
+    struct removal u = {(int64_t)chat, account};
+    return sim_keep(d, propose_removal, &u);
+}
+
+struct chain {
+    const struct own *of;
+    int64_t person;
+    int n;
+};
+
+static enum err long_chain(struct own *o, struct step *s, void *user)
+{
+    struct chain *u = user;
+    TRY(store_sql_get_int(s->store, &u->person, "SELECT id FROM person WHERE account=?", "b",
+                          SLICE_ARRAY(u->of->account)));
+    for (int i = 0; i < u->n; i++) {
+        struct chain_entry last, next;
+        struct slice bytes;
+        bool added = false;
+        struct buf out = buf_arena(s->arena, 1024);
+        TRY(store_chain_head(s->store, u->person, &last));
+        next = last;
+        next.version = last.version + 1;
+        memcpy(next.previous, last.hash, 32);
+        next.has_by = true;
+        TRY(chain_make(&out, &next, &u->of->account_secret, &u->of->device_secret));
+        TRY(buf_finish(&out, &bytes));
+        TRY(own_chain_take(o, s, u->person, &bytes, 1, &added));
+    }
+    own_recover_touch(s);
+    return OK;
+}
+
+enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, int n)
+{
+    struct chain u = {&of->core->own, 0, n};
+    enum err e = sim_keep(d, long_chain, &u);
+    sim_cut(d, 2);
+    return e;
+}
+
+#define BESIDE (-77) /* rows of the group beside lie under this number */
+
+static enum err bundle_seal(struct step *s, const struct store_chat *c, struct store_epoch *e,
+                            struct slice group_info, struct sim_evil_bundle *out)
+{
+    struct slice plain, sealed;
+    uint8_t key[32];
+    struct buf b = buf_arena(s->arena, group_info.n + 256);
+    cbor_put_array(&b, 6);
+    cbor_put_bytes(&b, group_info);
+    cbor_put_bytes(&b, SLICE_LITERAL(""));
+    cbor_put_bytes(&b, SLICE_ARRAY(e->outer_key));
+    cbor_put_bytes(&b, SLICE_ARRAY(e->write_seed));
+    cbor_put_bytes(&b, SLICE_ARRAY(e->branch));
+    cbor_put_uint(&b, out->epoch);
+    TRY(buf_finish(&b, &plain));
+    crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
+    TRY(own_outer_seal(s->arena, key, c->mailbox, 0, 2, plain, &sealed));
+    if (sealed.n > sizeof out->info) {
+        return ERR_LIMIT;
+    }
+    memcpy(out->info, sealed.p, sealed.n);
+    out->info_n = sealed.n;
+    return OK;
+}
+
+static enum err bundle_make(struct own *o, struct step *s, void *user)
+{
+    struct sim_evil_bundle *u = user;
+    struct mls_group *g = NULL, *beside = NULL;
+    struct own_rows rows = {s->store, BESIDE};
+    struct mls_storage storage;
+    struct mls_group_params p;
+    struct mls_commit_view view;
+    struct mls_extension ext = {OWN_EXT_ROOM, SLICE_EMPTY};
+    struct mls_extensions none = {NULL, 0};
+    struct own_room room;
+    struct store_chat c;
+    struct store_epoch e;
+    struct slice info, tree;
+    uint8_t gid[16], junk[64], hash[32], branch[8];
+    int64_t out = 0;
+    TRY(store_chat_get(s->store, s->arena, (int64_t)u->chat, &c));
+    TRY(own_group(o, s, c.id, &g));
+    u->epoch = mls_group_epoch(g);
+    TRY(own_room_of(s->arena, g, &room));
+    TRY(store_epoch_get(s->store, c.id, u->epoch, &e));
+    memcpy(u->mailbox, c.mailbox, sizeof u->mailbox);
+    memcpy(u->outer, e.outer_key, sizeof u->outer);
+    room.admins = (const uint8_t(*)[32])o->account; /* it is ours now */
+    room.admin_n = 1;
+    memset(&p, 0, sizeof p);
+    memset(gid, 7, sizeof gid);
+    TRY(own_room_encode(s->arena, &room, &ext.data));
+    p.suite = mls_group_suite(g);
+    p.group_id = SLICE_ARRAY(gid);
+    TRY(own_identity(o, s, &p.identity));
+    p.extensions.v = &ext;
+    p.extensions.n = 1;
+    p.encrypt_handshake = true;
+    p.padding_block = 1;
+    own_group_storage(&storage, &rows);
+    TRY(mls_group_create(&beside, &storage, &p));
+    while (mls_group_epoch(beside) < u->epoch) {
+        struct mls_commit_params cp = {.force_path = true, .now_ms = s->now_ms};
+        struct mls_commit m;
+        TRY(mls_group_commit(beside, s->arena, &cp, &m));
+        TRY(mls_group_merge(beside, s->arena, &view));
+    }
+    TRY(mls_group_info(beside, s->arena, true, true, none, &info, &tree));
+    TRY(bundle_seal(s, &c, &e, info, u));
+    mls_group_destroy(beside);
+    crypto_rand(junk, sizeof junk);
+    crypto_rand(branch, sizeof branch);
+    crypto_sha256(hash, SLICE_ARRAY(junk));
+    TRY(store_outbox_put(s->store, c.id, 0, SLICE_LITERAL("-"), hash, false, &out));
+    return store_outbox_seal(s->store, out, u->epoch, SLICE_ARRAY(junk), branch,
+                             (int64_t)s->now_ms);
+}
+
+enum err sim_evil_bundle_make(struct sim_device *d, struct sim_evil_bundle *b)
+{
+    enum err e = sim_keep(d, bundle_make, b);
+    if (e == OK) { /* as with any commit of its own that won */
+        sim_hostile_put_info(d->sim, b->mailbox, slice_make(b->info, b->info_n));
+    }
+    sim_cut(d, 2);
+    return e;
+}
+
+struct listener {
+    struct sim *sim;
+    const struct sim_evil_bundle *bundle;
+    size_t heard;
+};
+
+static enum err bundle_read(struct own *o, struct step *s, void *user)
+{
+    struct listener *u = user;
+    const struct sim_evil_bundle *b = u->bundle;
+    struct mls_group *g = NULL;
+    struct own_rows rows = {s->store, BESIDE};
+    struct mls_storage storage;
+    struct slice body, message;
+    uint8_t kind = 0, outer[32];
+    uint64_t epoch = 0;
+    (void)o;
+    own_group_storage(&storage, &rows);
+    TRY(mls_group_load(&g, &storage));
+    memcpy(outer, b->outer, sizeof outer);
+    for (size_t k = 0; sim_hostile_log(u->sim, s->arena, b->mailbox, k, &kind, &epoch, &body);
+         k++) {
+        struct mls_process_params pp = {.now_ms = s->now_ms};
+        struct mls_event ev;
+        if (epoch < b->epoch ||
+            own_outer_open(s->arena, outer, b->mailbox, epoch, kind, body, &message) != OK ||
+            mls_group_process(g, s->arena, &pp, message, &ev) != OK) {
+            continue;
+        }
+        if (ev.kind == MLS_EVENT_COMMIT) {
+            TRY(mls_group_export(g, SLICE_LITERAL("sotto outer"), slice_make(b->mailbox, 16), outer,
+                                 sizeof outer));
+        } else if (ev.kind == MLS_EVENT_APPLICATION) {
+            u->heard++;
+        }
+    }
+    mls_group_destroy(g);
+    return OK;
+}
+
+size_t sim_evil_bundle_read(struct sim_device *d, const struct sim_evil_bundle *b)
+{
+    struct listener u = {d->sim, b, 0};
+    return sim_try(d, bundle_read, &u) == OK ? u.heard : SIZE_MAX;
+}

@@ -36,6 +36,10 @@ enum err sim_evil_add(struct sim_device *d, uint64_t chat, int64_t person);
 int64_t sim_evil_person(struct sim_device *d, const char *link, const char *name);
 /* Proposals to remove the leaf of `account` are sent into the chat, as a member may say them. */
 enum err sim_evil_propose_removal(struct sim_device *d, uint64_t chat, const uint8_t account[32]);
+/* A fresh device that was told to link itself takes the code of another link for its own. */
+enum err sim_evil_link_code(struct sim_device *d, const char *code);
+/* SQL in the device's own store. */
+enum err sim_evil_sql(struct sim_device *d, const char *sql);
 /* The chain of `of`, as `d` has it, grows by n entries that say nothing new, each signed as it
  * should be. */
 enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, int n);

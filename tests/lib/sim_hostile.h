@@ -25,9 +25,11 @@ struct sim_hostile {
     int64_t shift_ms;       /* added to the time of what is delivered */
     bool has_ms;            /* or this is the time of what is delivered */
     uint64_t ms;
+    struct sim_device *no_commits; /* its commits are refused, "later"                       */
     struct sim_device *mute;   /* gets no deliveries of mailboxes: a client that does not listen */
     struct sim_device *no_box; /* gets no deliveries of its inbox */
-    struct sim_hostile_kept *kept; /* inbox deliveries */
+    struct sim_hostile_kept *kept;   /* inbox deliveries */
+    struct sim_hostile_kept *stolen; /* key packages     */
     struct sim_hostile_post *held;
     uint8_t withheld[32][32]; /* hashes of bodies that `of` does not get */
     size_t withheld_n;
@@ -42,6 +44,8 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
 bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type, uint32_t request,
                       struct slice body);
 
+/* Keeps the one-time packages of a device for swaps, whatever the store does to them. */
+void sim_hostile_steal(struct sim_device *d);
 /* Tells a device that each of its mailboxes has lost everything. */
 void sim_hostile_gap(struct sim_device *d);
 /* Everything that the device ever got into its inbox, once more. */

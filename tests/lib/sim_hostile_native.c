@@ -28,14 +28,20 @@ struct sim_hostile *sim_hostile(struct sim *s)
     return s->hostile;
 }
 
+static void free_kept(struct sim_hostile_kept *k)
+{
+    while (k != NULL) {
+        struct sim_hostile_kept *next = k->next;
+        free(k);
+        k = next;
+    }
+}
+
 void sim_hostile_destroy(struct sim_hostile *h)
 {
-    while (h != NULL && h->kept != NULL) {
-        struct sim_hostile_kept *k = h->kept;
-        h->kept = k->next;
-        free(k);
-    }
     if (h != NULL) {
+        free_kept(h->kept);
+        free_kept(h->stolen);
         free(h->held);
     }
     free(h);
@@ -267,6 +273,10 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
     case FRAME_KP_TAKE:
         return on_take(g, line, request, body);
     case FRAME_COMMIT:
+        if (h->no_commits == line->device) {
+            refuse(line, request, FRAME_CODE_BUSY);
+            return true;
+        }
         on_commit(g, line, body);
         return false;
     case FRAME_INFO_GET:
@@ -277,6 +287,59 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
     default:
         return false;
     }
+}
+
+static void keep(struct sim_hostile_kept **list, struct sim_device *d, struct slice body)
+{
+    struct sim_hostile_kept *k = malloc(sizeof *k + body.n);
+    k->next = *list;
+    k->device = d;
+    k->n = body.n;
+    memcpy(k->p, body.p, body.n);
+    *list = k;
+}
+
+/* A package of this device, in the arena. */
+static bool take_package(struct sim_gateway *g, struct arena *a, const struct sim_device *d,
+                         uint64_t suite, struct slice *out)
+{
+    bool found = false;
+    for (struct sim_hostile_kept **at = &g->sim->hostile->stolen; *at != NULL; at = &(*at)->next) {
+        struct sim_hostile_kept *k = *at;
+        if (k->device == d) {
+            found = arena_copy(a, slice_make(k->p, k->n), out) == OK;
+            *at = k->next;
+            free(k);
+            return found;
+        }
+    }
+    sqlite3_stmt *s = ask(g,
+                          "DELETE FROM kp WHERE id=(SELECT k.id FROM kp k JOIN box b ON "
+                          "b.id=k.box WHERE b.device=? AND k.suite=? AND k.last=0 "
+                          "ORDER BY k.id LIMIT 1) RETURNING package",
+                          "bi", key_of(d), (int64_t)suite);
+    if (sqlite3_step(s) == SQLITE_ROW) {
+        struct slice package =
+            slice_make(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0));
+        found = arena_copy(a, package, out) == OK;
+        (void)sqlite3_step(s);
+    }
+    sqlite3_finalize(s);
+    return found;
+}
+
+void sim_hostile_steal(struct sim_device *d)
+{
+    struct sim_gateway *g = d->sim->gw;
+    sqlite3_stmt *s = ask(g,
+                          "SELECT package FROM kp JOIN box b ON b.id=kp.box WHERE b.device=? AND "
+                          "last=0",
+                          "b", key_of(d));
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        keep(&sim_hostile(d->sim)->stolen, d,
+             slice_make(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0)));
+    }
+    sqlite3_finalize(s);
 }
 
 /* ---- frames to a device -------------------------------------------------------------------- */
@@ -307,23 +370,9 @@ static bool on_taken(struct sim_gateway *g, struct sim_line *line, uint32_t requ
         mine = k < SIM_SWAPS;
     }
     if (mine) {
-        sqlite3_stmt *s = ask(g,
-                              "DELETE FROM kp WHERE id=(SELECT k.id FROM kp k JOIN box b ON "
-                              "b.id=k.box WHERE b.device=? AND k.suite=? AND k.last=0 "
-                              "ORDER BY k.id LIMIT 1) RETURNING package",
-                              "bi", key_of(h->swap[k].by), (int64_t)v.packages[0].suite);
         one = v.packages[0];
         v.packages = &one;
-        v.packages_n = 0;
-        if (sqlite3_step(s) == SQLITE_ROW) {
-            struct slice package =
-                slice_make(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0));
-            if (arena_copy(&a, package, &one.package) == OK) {
-                v.packages_n = 1;
-            }
-            (void)sqlite3_step(s);
-        }
-        sqlite3_finalize(s);
+        v.packages_n = take_package(g, &a, h->swap[k].by, one.suite, &one.package);
         struct slice out;
         struct buf b = buf_arena(&a, 1024);
         wire_kp_taken_put(&b, &v);
@@ -335,16 +384,6 @@ static bool on_taken(struct sim_gateway *g, struct sim_line *line, uint32_t requ
     }
     arena_wipe(&a);
     return mine;
-}
-
-static void keep(struct sim_hostile *h, struct sim_device *d, struct slice body)
-{
-    struct sim_hostile_kept *k = malloc(sizeof *k + body.n);
-    k->next = h->kept;
-    k->device = d;
-    k->n = body.n;
-    memcpy(k->p, body.p, body.n);
-    h->kept = k;
 }
 
 static bool is_withheld(const struct sim_hostile *h, const struct sim_device *d, struct slice body)
@@ -383,7 +422,7 @@ static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slic
             return true;
         }
         if (v.kind != FRAME_KIND_GAP) {
-            keep(h, line->device, v.body);
+            keep(&h->kept, line->device, v.body);
         }
     } else if (h->mute == line->device) {
         return true;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/account.h"
@@ -255,6 +256,41 @@ enum err sim_evil_propose_removal(struct sim_device *d, uint64_t chat, const uin
 {
     struct removal u = {(int64_t)chat, account};
     return sim_keep(d, propose_removal, &u);
+}
+
+#define LINK_CODE_BYTES 15
+
+static enum err link_code(struct own *o, struct step *s, void *user)
+{
+    uint8_t secret[LINK_CODE_BYTES];
+    (void)o;
+    TRY(text_get_base32(secret, sizeof secret, slice_of_string(user)));
+    return store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret));
+}
+
+enum err sim_evil_link_code(struct sim_device *d, const char *code)
+{
+    char text[64];
+    size_t n = 0;
+    while (code[n] != 0 && n + 1 < sizeof text) {
+        text[n] = code[n];
+        n++;
+    }
+    text[n] = 0;
+    enum err e = sim_keep(d, link_code, text);
+    sim_cut(d, 2);
+    return e;
+}
+
+static enum err sql(struct own *o, struct step *s, void *user)
+{
+    (void)o;
+    return store_sql_run(s->store, user, "");
+}
+
+enum err sim_evil_sql(struct sim_device *d, const char *text)
+{
+    return sim_keep(d, sql, (void *)(uintptr_t)text);
 }
 
 struct chain {

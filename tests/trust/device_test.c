@@ -134,7 +134,106 @@ TEST(row_5_it_goes_on_speaking_as_ana)
     CHECK(sim_heard(w.b, "all well, send the money here") == 0);
 }
 
+TEST(by_reading_its_package_under_the_name_of_a_valid_device)
+{
+    static const char *const people[] = {"Ana"};
+    struct stolen w;
+    struct sim *s = trust_world(7032);
+    SETUP(stolen_make(&w));
+    sim_hostile_steal(w.a2);
+    SETUP(revoke(&w));
+    s->hostile->swap[0].of = w.a;
+    s->hostile->swap[0].by = w.a2;
+    s->hostile->swap[0].asked_by = w.b;
+    uint64_t gb = sim_group(w.b, "Ben's group", people, 1);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(gb != 0 && s->hostile->swaps > 0);
+    CHECK(sim_leaves(w.b, gb, w.a2->core->own.device) == 0);
+    memset(s->hostile->swap, 0, sizeof s->hostile->swap);
+    sim_pass(s, 2 * TRUST_HOUR);
+    SETUP(sim_send(w.b, gb, "to Ana alone", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_heard(w.a, "to Ana alone") == 1);
+}
+
+TEST(by_reading_it_sits_in_a_group_whose_members_know_the_chain)
+{
+    static const char *const people[] = {"Ben"}, *const other[] = {"Ana"};
+    struct stolen w;
+    struct sim *s = trust_world(7033);
+    SETUP(stolen_make(&w));
+    uint64_t ga = sim_group(w.a, "the group", people, 1);
+    sim_pass(s, TRUST_MINUTE);
+    uint64_t gb = sim_chat_of_type(w.b, 2);
+    SETUP(ga != 0 && gb != 0 && sim_send(w.b, gb, "before", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_heard(w.a2, "before") == 1);
+    s->hostile->no_commits = w.a; /* the entry goes out, the removals do not */
+    SETUP(sim_revoke(w.a, w.a2) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    /* Ben meets the entry with her packages */
+    SETUP(sim_group(w.b, "another group", other, 1) != 0);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_count(w.b,
+                    "SELECT count(*) FROM chain c JOIN person p ON p.id=c.person WHERE p.name=?",
+                    "Ana") == 3);
+    SETUP(sim_send(w.b, gb, "the safe is behind the picture", NULL) == OK);
+    SETUP(sim_send(w.b, w.ba, "and its code is 1234", NULL) == OK);
+    sim_pass(s, 10 * TRUST_MINUTE); /* any member removes it first */
+    CHECK(sim_heard(w.a2, "the safe is behind the picture") == 0);
+    CHECK(sim_heard(w.a2, "and its code is 1234") == 0);
+    CHECK(sim_heard(w.a, "the safe is behind the picture") == 1);
+}
+
+TEST(by_reading_a_sync_record_of_it_clears_an_alarm)
+{
+    struct stolen w;
+    struct sim *s = trust_world(7034);
+    SETUP(stolen_make(&w));
+    SETUP(sim_evil_sql(w.a, "UPDATE person SET verified=2 WHERE name='Ben'") == OK);
+    SETUP(sim_verify(w.a2, "Ben") == OK);
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_verified(w.a, "Ben") == 2); /* until its owner has looked at it here */
+}
+
+TEST(by_reading_a_link_code_that_leaks_later)
+{
+    struct abi_op op;
+    struct slice code;
+    char text[64] = "";
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7035);
+    struct sim_device *a = trust_person("ana", "Ana"), *b = trust_person("ben", "Ben");
+    SETUP(a != NULL && b != NULL);
+    sim_run(s, 5000);
+    SETUP(sim_meet(a, b, &ab, &ba) && sim_send(a, ab, "our history", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    struct sim_device *a2 = sim_device(s, "ana2"), *thief = sim_device(s, "thief");
+    SETUP(sim_link_device(a2, &code) == OK && code.n < sizeof text);
+    memcpy(text, code.p, code.n);
+    sim_run(s, 1000);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_ACCEPT;
+    op.op_link_accept.code = slice_of_string(text);
+    SETUP(sim_op(a, &op) == OK);
+    for (int i = 0; i < 60 && a2->link_phase != 4; i++) {
+        sim_run(s, 2000);
+    }
+    SETUP(a2->link_phase == 4 && sim_heard(a2, "our history") == 1);
+    sim_pass(s, TRUST_HOUR);
+    (void)sim_evil(thief);
+    SETUP(sim_link_device(thief, &code) == OK);
+    SETUP(sim_evil_link_code(thief, text) == OK);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_person(thief, "Ben") == 0);
+    CHECK(sim_heard(thief, "our history") == 0);
+}
+
 TEST_MAIN(TEST_ROW(row_4a_it_changes_its_key_in_a_path_before),
           TEST_ROW(row_4b_it_speaks_with_a_key_of_no_chain),
           TEST_ROW(row_4c_it_reads_the_recovery_code_off),
-          TEST_ROW(row_5_it_goes_on_speaking_as_ana))
+          TEST_ROW(row_5_it_goes_on_speaking_as_ana),
+          TEST_ROW(by_reading_its_package_under_the_name_of_a_valid_device),
+          TEST_ROW(by_reading_it_sits_in_a_group_whose_members_know_the_chain),
+          TEST_ROW(by_reading_a_sync_record_of_it_clears_an_alarm),
+          TEST_ROW(by_reading_a_link_code_that_leaks_later))

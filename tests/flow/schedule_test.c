@@ -19,6 +19,7 @@
 
 #define PER_WORLD 25 /* schedules run one after another in a world: state builds up */
 #define TEXTS_MAX 4096
+#define QUARTER_MS 900000
 
 struct world {
     struct sim *s;
@@ -231,9 +232,11 @@ static void settle(struct world *w)
                                  NULL);
         }
         if (waiting == 0 && round > 16) { /* a dead line is noticed after 65 s */
-            return;
+            break;
         }
     }
+    /* What comes next begins on the full quarter of an hour, however long this took. */
+    sim_run(s, QUARTER_MS - s->now_ms % QUARTER_MS);
 }
 
 static void describe(struct world *w)

@@ -8,12 +8,12 @@
 #include "engine/own/account.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
+#include "engine/own/due.h"
 #include "engine/own/file.h"
 #include "engine/own/group.h"
 #include "engine/own/join.h"
 #include "engine/own/leave.h"
 #include "engine/own/link.h"
-#include "engine/own/own.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
 #include "engine/own/send.h"
@@ -239,7 +239,8 @@ static enum err retry(struct core *c, struct step *s, int64_t message)
         TRY(store_chat_get(s->store, s->arena, m.chat, &row));
         TRY(store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, m.chat));
         effects_chat(s->out, m.chat);
-        return own_pump_chat(&c->own, s, m.chat);
+        own_due_chat(&c->own, m.chat);
+        return OK;
     }
     if (m.state != STORE_STATE_FAILED || m.sender != STORE_PERSON_ME) {
         return ERR_STATE;
@@ -270,7 +271,8 @@ static enum err group_make(struct core *c, struct step *s, const struct abi_op_g
     }
     own_recover_touch(s);
     made(r, chat.id);
-    return own_pump_chat(&c->own, s, chat.id);
+    own_due_chat(&c->own, chat.id);
+    return OK;
 }
 
 static enum err group_people(struct core *c, struct step *s, int64_t chat, const uint64_t *people,
@@ -292,7 +294,8 @@ static enum err group_people(struct core *c, struct step *s, int64_t chat, const
         }
         TRY(own_wish(&c->own, s, chat, wish, number(s, p.id)));
     }
-    return own_pump_chat(&c->own, s, chat);
+    own_due_chat(&c->own, chat);
+    return OK;
 }
 
 static enum err group_set(struct core *c, struct step *s, const struct abi_op_group_set *op)

@@ -137,6 +137,9 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
     if (s->store != c->store) {
         s->store = c->store; /* unlocked, made or locked meanwhile */
     }
+    if (e == OK && s->store != NULL && store_in_transaction(s->store)) {
+        e = own_work(&c->own, s);
+    }
     if (e == OK && c->linking && c->own.loaded) {
         e = core_recovery_slot(c, s);
     }

@@ -8,9 +8,9 @@
 #include "crypto/rand.h"
 #include "crypto/sign.h"
 #include "crypto/suite.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
-#include "engine/own/own.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
@@ -507,7 +507,8 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
         }
         TRY(store_sql_run(s->store, "UPDATE link SET synced=1 WHERE id=? AND gone=0", "i", ask->b));
         TRY(own_account_sync_links(o, s));
-        return own_pump(o, s); /* wishes may have waited for the token */
+        own_due_all(o); /* wishes may have waited for the token */
+        return OK;
     case FRAME_TOKEN_DROP:
         if (failure != 0 && failure != FRAME_CODE_UNKNOWN) {
             return OK;

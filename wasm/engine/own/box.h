@@ -7,7 +7,7 @@
 void own_boxes_forget(struct own *o);
 struct own_box *own_box(struct own *o, int64_t chat, bool make);
 struct own_box *own_box_of_handle(struct own *o, uint32_t handle);
-/* Closes it; the next own_pump_chat opens it anew and gets all after the cursor again. */
+/* Closes it; the next work of the chat opens it anew and gets all after the cursor again. */
 MUST_CHECK enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box);
 
 #endif

@@ -10,9 +10,9 @@
 #include "crypto/rand.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
-#include "engine/own/own.h"
 #include "engine/own/parcel.h"
 #include "engine/own/room.h"
 #include "mls/codec.h"
@@ -517,7 +517,8 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
         TRY(own_wish(o, s, chat, OWN_WISH_HEAL, SLICE_EMPTY));
     }
     TRY(own_group_entered(o, s, chat, &view));
-    return own_pump_chat(o, s, chat);
+    own_due_chat(o, chat);
+    return OK;
 }
 
 enum err own_group_lost(struct own *o, struct step *s, int64_t chat)

@@ -14,6 +14,7 @@
 #include "crypto/rand.h"
 #include "crypto/stream.h"
 #include "engine/own/content.h"
+#include "engine/own/due.h"
 #include "engine/own/line.h"
 #include "engine/own/send.h"
 #include "schema/content.h"
@@ -169,7 +170,8 @@ enum err own_file_chunk(struct own *o, struct step *s, const struct abi_op_file_
     if (op->last || f.sealed % 8 == 0) {
         effects_message(s->out, f.message, false);
     }
-    return own_file_work(o, s);
+    own_due_rest(o);
+    return OK;
 }
 
 static enum err ask_blob(struct own *o, struct step *s, enum frame_type type, int64_t message,
@@ -315,7 +317,8 @@ enum err own_file_fetch(struct own *o, struct step *s, int64_t message)
     }
     TRY(store_sql_run(s->store, "UPDATE file SET state=1 WHERE message=?", "i", message));
     effects_message(s->out, message, false);
-    return own_file_work(o, s);
+    own_due_rest(o);
+    return OK;
 }
 
 /* All chunks are here: is it what the message named? */

@@ -7,8 +7,8 @@
 #include "engine/own/box.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
-#include "engine/own/own.h"
 #include "engine/own/parcel.h"
 #include "engine/own/people.h"
 #include "engine/own/repair.h"
@@ -207,7 +207,8 @@ static enum err come_in(struct own *o, struct step *s, struct store_chat *c, int
         TRY(own_content_profile(o, s, c->id));
     }
     TRY(own_wish(o, s, c->id, OWN_WISH_ADD_DEVICES, SLICE_EMPTY));
-    return own_pump_chat(o, s, c->id);
+    own_due_chat(o, c->id);
+    return OK;
 }
 
 /* The link of mine someone came by: its label, and the group it leads to (0: none). */
@@ -299,7 +300,8 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c, stru
     bool in_it = c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
                  c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING;
     if (!fresh && in_it) {
-        return own_pump_chat(o, s, c->id); /* added again after a repair */
+        own_due_chat(o, c->id); /* added again after a repair */
+        return OK;
     }
     if (r.blocked) {
         return decline(o, s, c, r.other);

@@ -6,8 +6,8 @@
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "engine/own/account.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
-#include "engine/own/own.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
@@ -66,7 +66,8 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
                       chat));
     TRY(own_account_sync_links(o, s));
     effects_chat(s->out, chat);
-    return own_pump_chat(o, s, chat);
+    own_due_chat(o, chat);
+    return OK;
 }
 
 /* A proposal to remove one leaf of ours, sealed for this epoch. Its content is a mark of one byte:

@@ -158,6 +158,16 @@ struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a
     return NULL;
 }
 
+void own_asks_forget(struct own *o, uint32_t first)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        struct own_ask *k = &o->asks[i];
+        if (k->request != 0 && k->request - first < o->next_request - first) {
+            memset(k, 0, sizeof *k);
+        }
+    }
+}
+
 bool own_asked(const struct own *o, enum frame_type type, int64_t a)
 {
     for (size_t i = 0; i < OWN_ASKS_MAX; i++) {

@@ -21,6 +21,8 @@ struct slice own_line_origin(struct own *o);
 bool own_ready(const struct own *o, int conn);
 /* A free question slot, or NULL: try again when answers came. */
 struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b);
+/* Forgets the questions asked since o->next_request was `first`. */
+void own_asks_forget(struct own *o, uint32_t first);
 bool own_asked(const struct own *o, enum frame_type type, int64_t a);
 /* Sends one frame; encode with the put functions into `body` of the arena. */
 MUST_CHECK enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type,

@@ -26,6 +26,7 @@
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
 #include "engine/own/record.h"
@@ -152,7 +153,8 @@ enum err own_link_accept(struct own *o, struct step *s, struct slice code)
     TRY(store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret)));
     TRY(own_link_set(s, "link-role", &role, ROLE_OLD));
     own_link_progress(s, 1, 0, 0);
-    return own_link_work(o, s);
+    own_due_rest(o);
+    return OK;
 }
 
 void own_link_cancel(struct own *o, struct step *s)
@@ -298,7 +300,8 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     if (count == 0) {
         TRY(own_link_set(s, "link-position", &l->position, 0));
         TRY(own_link_set(s, "link-phase", &l->phase, l->phase + 1));
-        return own_link_work(o, s);
+        own_due_rest(o);
+        return OK;
     }
     struct buf b = buf_arena(s->arena, records.n + 16);
     cbor_put_array(&b, count);
@@ -343,7 +346,8 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
     if (e == ERR_GONE) {
         TRY(own_link_set(s, "link-position", &l->position, 0));
         TRY(own_link_set(s, "link-phase", &l->phase, PHASE_END));
-        return own_link_work(o, s);
+        own_due_rest(o);
+        return OK;
     }
     TRY(e);
     TRY(store_sql_get_int(s->store, &total, "SELECT max(rowid) FROM file_chunk", ""));
@@ -386,7 +390,8 @@ static enum err old_next(struct own *o, struct step *s, struct own_link *l)
             return OK;
         }
         TRY(own_link_set(s, "link-phase", &l->phase, PHASE_CHATS));
-        return own_link_work(o, s);
+        own_due_rest(o);
+        return OK;
     case PHASE_END:
         return say(o, s, l, SAY_END, SLICE_EMPTY, 0);
     default:
@@ -539,5 +544,6 @@ enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *as
         }
     }
     wipe(&l, sizeof l);
-    return e != OK ? e : own_link_work(o, s);
+    own_due_rest(o);
+    return e;
 }

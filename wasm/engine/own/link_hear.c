@@ -8,8 +8,8 @@
 #include "base/limits.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
+#include "engine/own/due.h"
 #include "engine/own/link.h"
-#include "engine/own/own.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
 #include "engine/own/record.h"
@@ -110,7 +110,8 @@ static enum err hear_end(struct own *o, struct step *s)
     own_link_progress(s, 4, 0, 0);
     own_recover_touch(s);
     TRY(own_link_clear(o, s));
-    return own_pump(o, s);
+    own_due_all(o);
+    return OK;
 }
 
 static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t what,
@@ -191,5 +192,6 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
         TRY(own_link_set(s, "link-cursor", &l.cursor, (int64_t)d->seq));
     }
     wipe(&l, sizeof l);
-    return own_link_work(o, s);
+    own_due_rest(o);
+    return OK;
 }

@@ -7,6 +7,7 @@
 #include "engine/own/account.h"
 #include "engine/own/box.h"
 #include "engine/own/content.h"
+#include "engine/own/due.h"
 #include "engine/own/file.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
@@ -60,6 +61,7 @@ void own_reset(struct own *o, struct step *s)
         o->conn[c].retry_at_ms = s->now_ms + 500;
     }
     memset(&o->link, 0, sizeof o->link);
+    memset(&o->due, 0, sizeof o->due);
     o->blob_window = 0;
 }
 
@@ -125,7 +127,8 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
     if (conn == OWN_CONN_DEVICE) {
         TRY(own_account_ready(o, s, &r));
     }
-    return own_pump(o, s);
+    own_due_all(o);
+    return OK;
 }
 
 /* ---- frames --------------------------------------------------------------------------------- */
@@ -249,13 +252,7 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
         }
     }
     if (own_ready(o, conn)) {
-        TRY(own_link_work(o, s));
-        if (o->loaded && own_ready(o, OWN_CONN_ANON)) {
-            TRY(own_chains_work(o, s));
-            TRY(own_parcel_work(o, s));
-            TRY(own_file_work(o, s));
-            TRY(own_recover_work(o, s));
-        }
+        own_due_rest(o);
     }
     return OK;
 }
@@ -287,13 +284,11 @@ enum err own_net(struct own *o, struct step *s, const struct engine_net *net)
 
 /* ---- work ----------------------------------------------------------------------------------- */
 
-enum err own_pump_chat(struct own *o, struct step *s, int64_t chat)
+/* What one chat needs next. */
+static enum err work_chat(struct own *o, struct step *s, int64_t chat)
 {
     struct store_chat c;
     bool busy = false;
-    if (!own_ready(o, OWN_CONN_ANON) || !o->loaded) {
-        return OK;
-    }
     enum err e = store_chat_get(s->store, s->arena, chat, &c);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
@@ -307,38 +302,72 @@ enum err own_pump_chat(struct own *o, struct step *s, int64_t chat)
         return ERR_HOST_MEMORY;
     }
     TRY(own_group_work(o, s, &c, box, &busy));
-    if (busy || c.state == STORE_CHAT_JOINING) {
-        return OK;
-    }
-    box = own_box(o, chat, true); /* may have moved */
-    return box == NULL ? ERR_HOST_MEMORY : own_send_work(o, s, &c, box);
+    return busy || c.state == STORE_CHAT_JOINING ? OK : own_send_work(o, s, &c, box);
 }
 
-enum err own_pump(struct own *o, struct step *s)
+/* Its work may fail alone: then it is as if nothing had been tried, and the others go on. */
+static enum err work_alone(struct own *o, struct step *s, int64_t chat)
 {
+    struct own_part part;
+    struct own_box was;
+    uint32_t first = o->next_request, window = o->blob_window;
+    const struct own_box *before = own_box(o, chat, false);
+    memset(&was, 0, sizeof was);
+    was.chat = chat;
+    was = before != NULL ? *before : was;
+    TRY(own_part_begin(s, &part));
+    enum err e = own_part_end(o, s, &part, work_chat(o, s, chat));
+    if (e == OK || own_grave(e)) {
+        return e;
+    }
+    own_asks_forget(o, first); /* they never left */
+    o->blob_window = window;
+    struct own_box *box = own_box(o, chat, false);
+    if (box != NULL) {
+        *box = was;
+    }
+    return OK;
+}
+
+/* What is of no chat. */
+static enum err work_rest(struct own *o, struct step *s)
+{
+    TRY(own_chains_work(o, s));
+    TRY(own_parcel_work(o, s));
+    TRY(own_file_work(o, s));
+    return own_recover_work(o, s);
+}
+
+static enum err work_round(struct own *o, struct step *s)
+{
+    struct own_due due;
     int64_t *ids = NULL;
     size_t n = 0;
-    if (o->pumping) {
-        return OK;
-    }
-    TRY(own_link_work(o, s));
-    if (!o->loaded && own_ready(o, OWN_CONN_ANON)) {
-        return own_recover_ask(o, s);
+    own_due_take(o, &due);
+    if (due.rest) {
+        TRY(own_link_work(o, s));
     }
     if (!own_ready(o, OWN_CONN_ANON)) {
-        return OK;
+        return OK; /* all is due when it is */
     }
-    o->pumping = true;
-    enum err e = store_chat_ids(s->store, s->arena, true, &ids, &n);
-    for (size_t i = 0; e == OK && i < n; i++) {
-        e = own_pump_chat(o, s, ids[i]);
+    if (!o->loaded) {
+        return due.rest ? own_recover_ask(o, s) : OK;
     }
-    e = e != OK ? e : own_chains_work(o, s);
-    e = e != OK ? e : own_parcel_work(o, s);
-    e = e != OK ? e : own_file_work(o, s);
-    e = e != OK ? e : own_recover_work(o, s);
-    o->pumping = false;
-    return e;
+    if (due.all) {
+        TRY(store_chat_ids(s->store, s->arena, true, &ids, &n));
+    }
+    for (size_t i = 0; i < (due.all ? n : due.n); i++) {
+        TRY(work_alone(o, s, due.all ? ids[i] : due.chats[i]));
+    }
+    return due.rest ? work_rest(o, s) : OK;
+}
+
+enum err own_work(struct own *o, struct step *s)
+{
+    for (int round = 0; round < OWN_WORK_ROUNDS && own_due_any(o); round++) {
+        TRY(work_round(o, s));
+    }
+    return OK;
 }
 
 enum err own_alarm(struct own *o, struct step *s)
@@ -354,7 +383,8 @@ enum err own_alarm(struct own *o, struct step *s)
     }
     TRY(own_content_expire(o, s, &next));
     TRY(own_group_sweep(o, s));
-    return own_pump(o, s);
+    own_due_all(o);
+    return OK;
 }
 
 enum err own_life(struct own *o, struct step *s, uint64_t state)
@@ -394,6 +424,9 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
 {
     int64_t t = 0;
     *at_ms = 0;
+    if (own_due_any(o)) {
+        earlier(at_ms, s->now_ms);
+    }
     for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
         if (o->conn[c].line == OWN_READY) {
             earlier(at_ms, o->conn[c].asked_ms != 0 ? o->conn[c].asked_ms + OWN_PING_WAIT_MS

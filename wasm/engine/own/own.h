@@ -14,6 +14,8 @@
 #include "engine/engine.h"
 #include "engine/own/state.h"
 
+#define OWN_WORK_ROUNDS 4
+
 void own_init(struct own *o);
 /* Wipes and frees; the store is untouched. Accepts the zero state. */
 void own_wipe(struct own *o);
@@ -26,9 +28,8 @@ MUST_CHECK enum err own_alarm(struct own *o, struct step *s);
 MUST_CHECK enum err own_life(struct own *o, struct step *s, uint64_t state);
 /* When the engine next wants own_alarm; 0 never. */
 enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms);
-
-/* Does what can be done now for all chats (ready lines), or one. */
-MUST_CHECK enum err own_pump(struct own *o, struct step *s);
-MUST_CHECK enum err own_pump_chat(struct own *o, struct step *s, int64_t chat);
+/* Does what is due (due.h), as far as the lines are ready. Once, at the end of each step that went
+ * well; what a chat wants more than OWN_WORK_ROUNDS times waits for an alarm. */
+MUST_CHECK enum err own_work(struct own *o, struct step *s);
 
 #endif

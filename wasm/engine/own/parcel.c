@@ -9,9 +9,9 @@
 #include "crypto/rand.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
+#include "engine/own/due.h"
 #include "engine/own/join.h"
 #include "engine/own/line.h"
-#include "engine/own/own.h"
 #include "engine/own/part.h"
 #include "engine/own/room.h"
 #include "schema/frame.h"
@@ -308,14 +308,16 @@ enum err own_parcel_get(struct own *o, struct step *s, int64_t chat, enum own_pa
                           "INSERT INTO parcel(chat,state,why,blob,key,at_ms) VALUES(?,1,?,?,?,?)",
                           "iibbi", chat, (int64_t)why, blob, key, (int64_t)s->now_ms));
         s->durable = true;
-        return own_parcel_work(o, s);
+        own_due_rest(o);
+        return OK;
     }
     TRY(e);
     if (p.state == LOST || p.state == GOING || p.state == SENT || !slice_equal(p.key, key)) {
         return ERR_GONE;
     }
     if (p.state == COMING) {
-        return own_parcel_work(o, s);
+        own_due_rest(o);
+        return OK;
     }
     e = open_parcel(s, &p, plain);
     *here = e == OK;
@@ -350,7 +352,8 @@ static enum err resume(struct own *o, struct step *s, const struct parcel *p)
         if (box != NULL && box->stalled) {
             TRY(own_box_reopen(o, s, box));
         }
-        return own_pump_chat(o, s, p->chat);
+        own_due_chat(o, p->chat);
+        return OK;
     }
     case OWN_PARCEL_WELCOME: {
         TRY(own_part_begin(s, &part));
@@ -362,7 +365,8 @@ static enum err resume(struct own *o, struct step *s, const struct parcel *p)
         return store_sql_run(s->store, "DELETE FROM parcel WHERE id=?", "i", p->id);
     }
     case OWN_PARCEL_BUNDLE:
-        return own_pump_chat(o, s, p->chat);
+        own_due_chat(o, p->chat);
+        return OK;
     default:
         return ERR_STORE_CORRUPT;
     }
@@ -390,7 +394,8 @@ static enum err on_state(struct own *o, struct step *s, struct parcel *p, struct
                               p->id));
         }
         if (p->sent < chunk_count(p)) {
-            return own_parcel_work(o, s);
+            own_due_rest(o);
+            return OK;
         }
         s->durable = true;
         TRY(store_sql_run(s->store, "DELETE FROM parcel_chunk WHERE parcel=?", "i", p->id));
@@ -398,7 +403,8 @@ static enum err on_state(struct own *o, struct step *s, struct parcel *p, struct
                           p->why == OWN_PARCEL_BUNDLE ? "UPDATE parcel SET state=4 WHERE id=?"
                                                       : "DELETE FROM parcel WHERE id=?",
                           "i", p->id));
-        return own_pump_chat(o, s, p->chat);
+        own_due_chat(o, p->chat);
+        return OK;
     }
     if (p->state != COMING || p->bytes != 0) {
         return OK;
@@ -409,7 +415,8 @@ static enum err on_state(struct own *o, struct step *s, struct parcel *p, struct
     }
     TRY(store_sql_run(s->store, "UPDATE parcel SET bytes=?,chunk=? WHERE id=?", "iii",
                       (int64_t)w.bytes, (int64_t)w.chunk, p->id));
-    return own_parcel_work(o, s);
+    own_due_rest(o);
+    return OK;
 }
 
 static enum err on_chunk(struct own *o, struct step *s, struct parcel *p, int64_t index,
@@ -431,7 +438,11 @@ static enum err on_chunk(struct own *o, struct step *s, struct parcel *p, int64_
                       "iib", p->id, index, f.bytes));
     TRY(store_sql_get_int(s->store, &here, "SELECT count(*) FROM parcel_chunk WHERE parcel=?", "i",
                           p->id));
-    return here <= last ? own_parcel_work(o, s) : settle(o, s, p, HERE);
+    if (here > last) {
+        return settle(o, s, p, HERE);
+    }
+    own_due_rest(o);
+    return OK;
 }
 
 /* ---- work ----------------------------------------------------------------------------------- */

@@ -8,10 +8,10 @@
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/join.h"
 #include "engine/own/line.h"
-#include "engine/own/own.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
 #include "engine/own/sync.h"
@@ -90,7 +90,8 @@ enum err own_join_take(struct own *o, struct step *s, int64_t from, struct slice
         return e == ERR_GONE ? OK : e; /* turned off, or in it already */
     }
     TRY(own_wish(o, s, group, OWN_WISH_ADD_PERSON, slice_make(&from, sizeof from)));
-    return own_pump_chat(o, s, group);
+    own_due_chat(o, group);
+    return OK;
 }
 
 enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat)
@@ -206,7 +207,8 @@ static enum err wish_room(struct own *o, struct step *s, int64_t chat, const str
     struct slice data;
     TRY(own_room_encode(s->arena, room, &data));
     TRY(own_wish(o, s, chat, OWN_WISH_ROOM, data));
-    return own_pump_chat(o, s, chat);
+    own_due_chat(o, chat);
+    return OK;
 }
 
 static enum err may_change(struct step *s, int64_t chat)
@@ -312,7 +314,8 @@ enum err own_devices_everywhere(struct own *o, struct step *s)
     for (size_t i = 0; i < n; i++) {
         TRY(own_wish(o, s, ids[i], OWN_WISH_ADD_DEVICES, SLICE_EMPTY));
     }
-    return own_pump(o, s);
+    own_due_all(o);
+    return OK;
 }
 
 enum err own_device_revoke(struct own *o, struct step *s, struct slice device)
@@ -343,7 +346,8 @@ enum err own_device_revoke(struct own *o, struct step *s, struct slice device)
     s->out->devices = true;
     s->durable = true;
     own_recover_touch(s);
-    return own_pump(o, s);
+    own_due_all(o);
+    return OK;
 }
 
 /* ---- chains of others ----------------------------------------------------------------------- */
@@ -423,5 +427,6 @@ enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct
         e = OK;
     }
     effects_person(s->out, person);
-    return e != OK ? e : own_chains_work(o, s);
+    own_due_rest(o);
+    return e;
 }

@@ -10,11 +10,11 @@
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/join.h"
 #include "engine/own/leave.h"
 #include "engine/own/line.h"
-#include "engine/own/own.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
 #include "engine/own/room.h"
@@ -347,7 +347,10 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         box = own_box(o, chat, false);
         last = last || (box != NULL && !box->opened); /* to be opened by a new read tag */
     }
-    return last ? own_pump_chat(o, s, chat) : OK;
+    if (last) {
+        own_due_chat(o, chat);
+    }
+    return OK;
 }
 
 /* ---- typing --------------------------------------------------------------------------------- */

@@ -13,9 +13,9 @@
 #include "crypto/kdf.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
+#include "engine/own/due.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"
-#include "engine/own/own.h"
 #include "engine/own/record.h"
 #include "engine/own/room.h"
 #include "schema/chain.h"
@@ -286,7 +286,8 @@ enum err own_recover_chain(struct own *o, struct step *s, const struct wire_chai
     s->out->state = true;
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms;
     tell(s, 4);
-    return own_pump(o, s);
+    own_due_all(o);
+    return OK;
 }
 
 static enum err on_record(struct own *o, struct step *s, struct slice body, uint64_t failure)

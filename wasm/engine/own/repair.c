@@ -11,9 +11,9 @@
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
-#include "engine/own/own.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
@@ -107,7 +107,8 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     s->durable = true;
     TRY(own_group_external_frame(o, s, &c, g, commit, b.epoch, b.outer_key.p, b.write_seed.p,
                                  b.branch));
-    return own_pump_chat(o, s, chat);
+    own_due_chat(o, chat);
+    return OK;
 }
 
 /* ---- when the bundle does not open ---------------------------------------------------------- */
@@ -219,8 +220,8 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
                      slice_make(&old->person, sizeof old->person)));
         TRY(own_content_profile(o, s, c.id));
     }
-    return old->timer_s > 0 ? own_room_change(o, s, c.id, NULL, (uint64_t)old->timer_s)
-                            : own_pump_chat(o, s, c.id);
+    own_due_chat(o, c.id);
+    return old->timer_s > 0 ? own_room_change(o, s, c.id, NULL, (uint64_t)old->timer_s) : OK;
 }
 
 enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
@@ -288,7 +289,8 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
             return OK;
         }
         TRY(own_wish(o, s, c.id, OWN_WISH_READD, SLICE_ARRAY(data)));
-        return own_pump_chat(o, s, c.id);
+        own_due_chat(o, c.id);
+        return OK;
     }
     return OK; /* whoever asks is not in it */
 }

@@ -8,9 +8,9 @@
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 #include "engine/own/box.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
-#include "engine/own/own.h"
 #include "engine/own/room.h"
 #include "mls/group.h"
 #include "schema/frame.h"
@@ -27,7 +27,10 @@ enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
     TRY(store_outbox_put(s->store, chat, message, content, mid, hold, &id));
     s->durable = true;
     s->out->state = true;
-    return hold ? OK : own_pump_chat(o, s, chat);
+    if (!hold) {
+        own_due_chat(o, chat);
+    }
+    return OK;
 }
 
 /* Seals one entry for the current epoch and keeps the bytes. */
@@ -173,7 +176,8 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
     }
     if (failure == 0) {
         TRY(posted(o, s, ask));
-        return own_pump_chat(o, s, ask->a);
+        own_due_chat(o, ask->a);
+        return OK;
     }
     TRY(store_outbox_list(s->store, s->arena, ask->a, ask->b - 1, 1, &list, &n));
     if (n == 0 || list[0].id != ask->b) {
@@ -187,7 +191,8 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
             return give_up(s, &list[0], ERR_STATE_EPOCH);
         }
         TRY(seal_anew(s, &list[0]));
-        return own_pump_chat(o, s, ask->a);
+        own_due_chat(o, ask->a);
+        return OK;
     }
     if (failure == FRAME_CODE_AUTH || failure == FRAME_CODE_LIMIT) {
         return give_up(s, &list[0], failure == FRAME_CODE_AUTH ? ERR_AUTH : ERR_LIMIT);

@@ -11,6 +11,7 @@
 #define OWN_CONN_ANON 2
 #define OWN_ASKS_MAX 256     /* questions in flight; more wait in the store                   */
 #define OWN_GROUPS_CACHED 24 /* open group objects                                            */
+#define OWN_DUE_MAX 64       /* chats marked by one step; more: all are looked at                 */
 #define OWN_LINK_WINDOW 6    /* posts of a device link under way            */
 
 enum own_line { OWN_CLOSED, OWN_DIALLING, OWN_GREETING, OWN_READY };
@@ -45,6 +46,12 @@ struct own_rows {
     struct store *store;
     int64_t chat;
 };
+struct own_due {                /* own/due.h */
+    int64_t chats[OWN_DUE_MAX]; /* by id */
+    size_t n;
+    bool all;  /* chats */
+    bool rest; /* what is of no chat */
+};
 struct own {
     struct own_conn conn[3]; /* [1], [2] */
     struct own_ask asks[OWN_ASKS_MAX];
@@ -54,10 +61,10 @@ struct own {
     struct arena box_arena;
     struct own_group_slot groups[OWN_GROUPS_CACHED];
     struct own_rows rows[OWN_GROUPS_CACHED];
+    struct own_due due;
     uint64_t clock; /* LRU */
     bool offline;   /* the browser says so */
     bool hidden;
-    bool pumping;
     uint64_t status_at_ms; /* when batched receipts go out; 0 none */
     uint16_t suite;        /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
     uint32_t kp_full;      /* one-time key packages kept; 0: OWN_KP_FULL           */

@@ -11,10 +11,10 @@
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
+#include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/leave.h"
 #include "engine/own/line.h"
-#include "engine/own/own.h"
 #include "engine/own/parcel.h"
 #include "engine/own/people.h"
 #include "engine/own/repair.h"
@@ -222,7 +222,8 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
             bool going = false;
             TRY(own_parcel_going(s, c->id, &going));
             if (going) {
-                return own_parcel_work(o, s);
+                own_due_rest(o);
+                return OK;
             }
             return own_asked(o, FRAME_COMMIT, c->id) ? OK : own_commit_send(o, s, c->id, &p, box);
         }
@@ -291,7 +292,8 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
     struct slice extra;
     TRY(buf_finish(&b, &extra));
     TRY(store_wish_set(s->store, ask->b, 1, extra));
-    return own_pump_chat(o, s, ask->a);
+    own_due_chat(o, ask->a);
+    return OK;
 }
 
 static enum err on_opened(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
@@ -327,7 +329,8 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     } else if (w.head < (uint64_t)(c.cursor < 0 ? 0 : c.cursor)) {
         box->head = (uint64_t)c.cursor; /* the gateway was restored from an old copy */
     }
-    return own_pump_chat(o, s, ask->a);
+    own_due_chat(o, ask->a);
+    return OK;
 }
 
 /* Is this the answer to the commit that is pending? Its own delivery may have come before the
@@ -353,13 +356,15 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
             return OK;
         }
         TRY(store_chat_set(s->store, "UPDATE chat SET made=? WHERE id=?", 1, ask->a));
-        return own_pump_chat(o, s, ask->a);
+        own_due_chat(o, ask->a);
+        return OK;
     case FRAME_OPEN:
         return on_opened(o, s, ask, type, body, failure);
     case FRAME_COMMIT:
         TRY(about_pending(s, ask, &pending));
         if (!pending) {
-            return own_pump_chat(o, s, ask->a);
+            own_due_chat(o, ask->a);
+            return OK;
         }
         if (failure == 0) {
             return own_group_won(o, s, ask->a);
@@ -368,7 +373,8 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
             failure == FRAME_CODE_AUTH || failure == FRAME_CODE_LIMIT ||
             failure == FRAME_CODE_TOKEN || failure == FRAME_CODE_UNKNOWN) {
             TRY(own_group_lost(o, s, ask->a));
-            return own_pump_chat(o, s, ask->a);
+            own_due_chat(o, ask->a);
+            return OK;
         }
         return OK;
     case FRAME_INFO_GET:

@@ -11,8 +11,6 @@
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
-#include "engine/own/people.h"
-#include "engine/own/recover.h"
 #include "engine/own/room.h"
 #include "mls/codec.h"
 #include "schema/chain.h"
@@ -477,17 +475,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
                             struct slice body, uint64_t failure)
 {
     struct wire_kp_counts counts;
-    struct wire_chain chain;
     switch (ask->type) {
-    case FRAME_CHAIN_GET:
-        if (ask->b == OWN_ASK_CHAIN) {
-            return own_chains_answer(o, s, ask->a, body, failure);
-        }
-        if (type != FRAME_CHAIN) {
-            return OK;
-        }
-        TRY(wire_chain_decode(s->arena, body, &chain));
-        return own_recover_chain(o, s, &chain);
     case FRAME_REGISTER:
     case FRAME_CHAIN_PUT:
         return on_registered(o, s, ask, failure);

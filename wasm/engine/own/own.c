@@ -6,10 +6,12 @@
 #include "crypto/sign.h"
 #include "engine/own/account.h"
 #include "engine/own/box.h"
+#include "engine/own/commit.h"
 #include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/file.h"
 #include "engine/own/group.h"
+#include "engine/own/join.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"
 #include "engine/own/link_hear.h"
@@ -25,6 +27,8 @@
 #include "store/chat.h"
 #include "store/setting.h"
 #include "store/sql.h"
+
+#define PARCEL_REFUSED_MS 60000
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
@@ -133,9 +137,37 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
 
 /* ---- frames --------------------------------------------------------------------------------- */
 
+/* What waited for a parcel goes on; the commit of one that was refused loses, and its wishes are
+ * tried again in a minute. */
+static enum err on_parcel(struct own *o, struct step *s, const struct own_parcel_event *came)
+{
+    struct own_part part;
+    if (came->what == OWN_PARCEL_REFUSED) {
+        TRY(own_group_lost(o, s, came->chat));
+        return store_sql_run(s->store, "UPDATE wish SET not_before=? WHERE chat=?", "ii",
+                             (int64_t)s->now_ms + PARCEL_REFUSED_MS, came->chat);
+    }
+    if (came->what != OWN_PARCEL_CAME) {
+        return OK;
+    }
+    if (came->why == OWN_PARCEL_WELCOME) {
+        TRY(own_part_begin(s, &part));
+        enum err e = own_group_welcome(o, s, came->welcome, came->token, came->server_ms);
+        e = own_part_end(o, s, &part, e);
+        return own_grave(e) ? e : own_parcel_forget(s, came->id);
+    }
+    struct own_box *box = own_box(o, came->chat, false);
+    if (came->why == OWN_PARCEL_COMMIT && box != NULL && box->stalled) {
+        TRY(own_box_reopen(o, s, box));
+    }
+    own_due_chat(o, came->chat);
+    return OK;
+}
+
 static enum err answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
                        struct slice body)
 {
+    struct own_parcel_event came;
     uint64_t failure = 0;
     if (type == FRAME_FAILURE) {
         struct wire_failure f;
@@ -149,8 +181,10 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
     case FRAME_KP_COUNT:
     case FRAME_TOKEN_SET:
     case FRAME_TOKEN_DROP:
-    case FRAME_CHAIN_GET:
         return own_account_answer(o, s, ask, type, body, failure);
+    case FRAME_CHAIN_GET:
+        return ask->b == OWN_ASK_CHAIN ? own_chains_answer(o, s, ask->a, body, failure)
+                                       : own_recover_chain(o, s, type, body);
     case FRAME_KP_TAKE:
     case FRAME_BOX_NEW:
     case FRAME_OPEN:
@@ -171,7 +205,8 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
     case FRAME_BLOB_STAT:
     case FRAME_BLOB_DROP:
         if (ask->a < 0) {
-            return own_parcel_answer(o, s, ask, type, body, failure);
+            TRY(own_parcel_answer(o, s, ask, type, body, failure, &came));
+            return on_parcel(o, s, &came);
         }
         return own_file_answer(o, s, ask, type, body, failure);
     case FRAME_RECORD_PUT:

@@ -7,12 +7,8 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/box.h"
-#include "engine/own/commit.h"
 #include "engine/own/due.h"
-#include "engine/own/join.h"
 #include "engine/own/line.h"
-#include "engine/own/part.h"
 #include "engine/own/room.h"
 #include "schema/frame.h"
 #include "store/chat.h"
@@ -341,38 +337,26 @@ enum err own_parcel_done(struct step *s, struct slice ref)
                          blob);
 }
 
-/* It is here, or lost: what waited goes on. */
-static enum err resume(struct own *o, struct step *s, const struct parcel *p)
+enum err own_parcel_forget(struct step *s, int64_t id)
 {
-    struct own_part part;
-    s->durable = true;
-    switch (p->why) {
-    case OWN_PARCEL_COMMIT: {
-        struct own_box *box = own_box(o, p->chat, false);
-        if (box != NULL && box->stalled) {
-            TRY(own_box_reopen(o, s, box));
-        }
-        own_due_chat(o, p->chat);
-        return OK;
-    }
-    case OWN_PARCEL_WELCOME: {
-        TRY(own_part_begin(s, &part));
-        enum err e = own_group_welcome(o, s, p->waiting, p->token, (uint64_t)p->waiting_ms);
-        e = own_part_end(o, s, &part, e);
-        if (own_grave(e)) {
-            return e;
-        }
-        return store_sql_run(s->store, "DELETE FROM parcel WHERE id=?", "i", p->id);
-    }
-    case OWN_PARCEL_BUNDLE:
-        own_due_chat(o, p->chat);
-        return OK;
-    default:
-        return ERR_STORE_CORRUPT;
-    }
+    return store_sql_run(s->store, "DELETE FROM parcel WHERE id=?", "i", id);
 }
 
-static enum err settle(struct own *o, struct step *s, struct parcel *p, enum parcel_state state)
+/* It is here, or lost: what waited goes on. */
+static void resume(struct step *s, const struct parcel *p, struct own_parcel_event *came)
+{
+    s->durable = true;
+    came->what = OWN_PARCEL_CAME;
+    came->id = p->id;
+    came->chat = p->chat;
+    came->why = (enum own_parcel_why)p->why;
+    came->welcome = p->waiting;
+    came->token = p->token;
+    came->server_ms = (uint64_t)p->waiting_ms;
+}
+
+static enum err settle(struct step *s, struct parcel *p, enum parcel_state state,
+                       struct own_parcel_event *came)
 {
     p->state = state;
     TRY(store_sql_run(s->store, "UPDATE parcel SET state=?,at_ms=? WHERE id=?", "iii",
@@ -380,10 +364,15 @@ static enum err settle(struct own *o, struct step *s, struct parcel *p, enum par
     if (state == LOST) {
         TRY(store_sql_run(s->store, "DELETE FROM parcel_chunk WHERE parcel=?", "i", p->id));
     }
-    return resume(o, s, p);
+    if (p->why < OWN_PARCEL_COMMIT || p->why > OWN_PARCEL_BUNDLE) {
+        return ERR_STORE_CORRUPT;
+    }
+    resume(s, p, came);
+    return OK;
 }
 
-static enum err on_state(struct own *o, struct step *s, struct parcel *p, struct slice body)
+static enum err on_state(struct own *o, struct step *s, struct parcel *p, struct slice body,
+                         struct own_parcel_event *came)
 {
     struct wire_blob_state w;
     TRY(wire_blob_state_decode(s->arena, body, &w));
@@ -411,7 +400,7 @@ static enum err on_state(struct own *o, struct step *s, struct parcel *p, struct
     }
     if (w.bytes < SEALED_MORE || w.bytes > LIMIT_MLS_MESSAGE_BYTES + SEALED_MORE || w.chunk == 0 ||
         w.chunk > FRAME_BODY_MAX || w.bytes / w.chunk > 4096) {
-        return settle(o, s, p, LOST);
+        return settle(s, p, LOST, came);
     }
     TRY(store_sql_run(s->store, "UPDATE parcel SET bytes=?,chunk=? WHERE id=?", "iii",
                       (int64_t)w.bytes, (int64_t)w.chunk, p->id));
@@ -420,7 +409,7 @@ static enum err on_state(struct own *o, struct step *s, struct parcel *p, struct
 }
 
 static enum err on_chunk(struct own *o, struct step *s, struct parcel *p, int64_t index,
-                         struct slice body)
+                         struct slice body, struct own_parcel_event *came)
 {
     struct frame_blob f;
     int64_t here = 0;
@@ -432,14 +421,14 @@ static enum err on_chunk(struct own *o, struct step *s, struct parcel *p, int64_
     int64_t want = index < last ? p->chunk : p->bytes - last * p->chunk;
     if (!slice_equal(SLICE_ARRAY(f.blob), p->blob) || f.index != (uint32_t)index || index > last ||
         (int64_t)f.bytes.n != want) {
-        return settle(o, s, p, LOST);
+        return settle(s, p, LOST, came);
     }
     TRY(store_sql_run(s->store, "INSERT OR IGNORE INTO parcel_chunk(parcel,n,b) VALUES(?,?,?)",
                       "iib", p->id, index, f.bytes));
     TRY(store_sql_get_int(s->store, &here, "SELECT count(*) FROM parcel_chunk WHERE parcel=?", "i",
                           p->id));
     if (here > last) {
-        return settle(o, s, p, HERE);
+        return settle(s, p, HERE, came);
     }
     own_due_rest(o);
     return OK;
@@ -475,18 +464,11 @@ enum err own_parcel_work(struct own *o, struct step *s)
     return e;
 }
 
-/* The gateway does not take it: the commit loses and its wishes are tried again in a minute. */
-static enum err refused(struct own *o, struct step *s, const struct parcel *p)
-{
-    TRY(own_group_lost(o, s, p->chat));
-    return store_sql_run(s->store, "UPDATE wish SET not_before=? WHERE chat=?", "ii",
-                         (int64_t)s->now_ms + 60000, p->chat);
-}
-
 enum err own_parcel_answer(struct own *o, struct step *s, const struct own_ask *q, uint8_t type,
-                           struct slice body, uint64_t failure)
+                           struct slice body, uint64_t failure, struct own_parcel_event *came)
 {
     struct parcel p;
+    memset(came, 0, sizeof *came);
     if (q->type == FRAME_BLOB_PUT || q->type == FRAME_BLOB_GET) {
         o->blob_window -= o->blob_window > 0;
     }
@@ -498,10 +480,15 @@ enum err own_parcel_answer(struct own *o, struct step *s, const struct own_ask *
         return OK; /* tried again with the next alarm or connection */
     }
     if (failure != 0) {
-        return p.state == COMING ? settle(o, s, &p, LOST) : refused(o, s, &p);
+        if (p.state == COMING) {
+            return settle(s, &p, LOST, came);
+        }
+        came->what = OWN_PARCEL_REFUSED;
+        came->chat = p.chat;
+        return OK;
     }
     if (type == FRAME_BLOB_STATE) {
-        return on_state(o, s, &p, body);
+        return on_state(o, s, &p, body, came);
     }
-    return type == FRAME_BLOB_DATA ? on_chunk(o, s, &p, q->b, body) : OK;
+    return type == FRAME_BLOB_DATA ? on_chunk(o, s, &p, q->b, body, came) : OK;
 }

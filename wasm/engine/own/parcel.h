@@ -40,8 +40,23 @@ MUST_CHECK enum err own_parcel_keep_welcome(struct step *s, struct slice ref, st
 /* What came was used. */
 MUST_CHECK enum err own_parcel_done(struct step *s, struct slice ref);
 MUST_CHECK enum err own_parcel_work(struct own *o, struct step *s);
+/* What an answer leads to; the caller acts on it. Slices live in the arena of the step. */
+struct own_parcel_event {
+    enum {
+        OWN_PARCEL_NOTHING,
+        OWN_PARCEL_CAME, /* it is here, or lost (own_parcel_get says which): what waited goes on */
+        OWN_PARCEL_REFUSED /* the gateway does not take it: the commit it belongs to loses */
+    } what;
+    int64_t id, chat; /* chat: 0 when not known yet */
+    enum own_parcel_why why;
+    struct slice welcome, token; /* OWN_PARCEL_WELCOME: as they were kept; then own_parcel_forget */
+    uint64_t server_ms;
+};
 /* Answers to BLOB frames whose ask->a is negative: minus the parcel's row. */
 MUST_CHECK enum err own_parcel_answer(struct own *o, struct step *s, const struct own_ask *ask,
-                                      uint8_t type, struct slice body, uint64_t failure);
+                                      uint8_t type, struct slice body, uint64_t failure,
+                                      struct own_parcel_event *came);
+/* What waited has been done, or cannot be. */
+MUST_CHECK enum err own_parcel_forget(struct step *s, int64_t id);
 
 #endif

@@ -265,15 +265,17 @@ static enum err ask_chain(struct own *o, struct step *s)
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_CHAIN_GET, ask->request, body);
 }
 
-enum err own_recover_chain(struct own *o, struct step *s, const struct wire_chain *w)
+enum err own_recover_chain(struct own *o, struct step *s, uint8_t type, struct slice body)
 {
+    struct wire_chain w;
     int64_t stage = 0;
     bool changed = false;
     TRY(store_setting_int(s->store, "recovering", 0, &stage));
-    if (stage != 2) {
+    if (stage != 2 || type != FRAME_CHAIN) {
         return OK;
     }
-    enum err e = own_chain_take(o, s, STORE_PERSON_ME, w->entries, w->entries_n, &changed);
+    TRY(wire_chain_decode(s->arena, body, &w));
+    enum err e = own_chain_take(o, s, STORE_PERSON_ME, w.entries, w.entries_n, &changed);
     if (e == ERR_AUTH || e == ERR_INPUT) {
         tell(s, 5);
         return OK;

@@ -179,15 +179,21 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
                          const struct frame_deliver *d, const struct mls_event *ev)
 {
     int64_t from = 0;
+    struct mls_group *g = NULL;
     s->durable = true;
     switch (ev->kind) {
     case MLS_EVENT_APPLICATION:
+        /* Who has been removed says nothing more, whatever epoch it was sealed in: the commit
+         * stands before it in the log, or the gateway brings it late. */
+        TRY(own_group(o, s, c->id, &g));
+        if (!own_group_seats(g, ev->sender_leaf.signature_key)) {
+            return OK;
+        }
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
         TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
         return own_content_take(o, s, c, from, d->server_ms, ev->data);
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
-        struct mls_group *g = NULL;
         TRY(own_group(o, s, c->id, &g));
         if (ev->proposal.type == MLS_PROPOSAL_REMOVE &&
             ev->proposal.removed == mls_group_own_leaf(g) &&
@@ -227,8 +233,8 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     struct mls_process_params pp;
     struct slice message, ref = SLICE_EMPTY;
     TRY(store_epoch_get(s->store, c->id, d->epoch, &e));
-    enum err err =
-        own_outer_open(s->arena, e.outer_key, c->mailbox, d->epoch, d->kind, d->body, &message);
+    enum err err = own_outer_open(s->arena, e.outer_key, c->mailbox, d->epoch, d->kind, d->branch,
+                                  d->body, &message);
     wipe(&e, sizeof e);
     TRY(err);
     if (d->kind == FRAME_KIND_COMMIT && own_parcel_is_ref(message)) {
@@ -356,7 +362,7 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
 {
     struct own_box *box = own_box_of_handle(o, f->handle);
     struct store_chat c;
-    struct store_epoch e;
+    struct store_epoch e, later;
     struct store_person who;
     struct slice in, account;
     struct abi_change change;
@@ -366,7 +372,14 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
         store_epoch_get(s->store, c.id, f->epoch, &e) != OK) {
         return OK;
     }
-    enum err err = own_outer_open(s->arena, e.typing_key, c.mailbox, f->epoch, 3, f->body, &in);
+    bool over = store_epoch_get(s->store, c.id, f->epoch + 1, &later) == OK;
+    wipe(&later, sizeof later);
+    if (over) { /* whoever was removed since has its key, too */
+        wipe(&e, sizeof e);
+        return OK;
+    }
+    enum err err =
+        own_outer_open(s->arena, e.typing_key, c.mailbox, f->epoch, 3, e.branch, f->body, &in);
     wipe(&e, sizeof e);
     if (err != OK || cbor_get_array(&in, &n) != OK || n != 2 ||
         cbor_get_bytes(&in, &account) != OK || account.n != 32 || cbor_get_bool(&in, &on) != OK ||

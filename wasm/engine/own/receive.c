@@ -154,7 +154,9 @@ static enum err forked(struct step *s, const struct store_chat *c)
     return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c->id);
 }
 
-/* The sender was in another state of this epoch than we are (e2ee-core.md 9.2). */
+/* The sender was in another state of this epoch than we are (e2ee-core.md 9.2), or so says whoever
+ * carries it: what does not open proves nothing, so it is said and starts nothing. A commit that we
+ * cannot follow does. */
 static bool other_branch(struct step *s, const struct store_chat *c, const struct frame_deliver *d)
 {
     struct store_epoch e;
@@ -294,8 +296,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return forked(s, c);
     }
     if (other_branch(s, c, d)) {
-        TRY(passed_by(s, c, d->server_ms));
-        return forked(s, c);
+        return passed_by(s, c, d->server_ms);
     }
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
 }

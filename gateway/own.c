@@ -310,7 +310,7 @@ static void deliver(struct gw_own_handle *h, const struct gw_db_notice *n)
         return;
     }
     h->head = n->seq > h->head ? n->seq : h->head;
-    size_t size = FRAME_HEADER_SIZE + 45 + (n->body != NULL ? n->body->n : 0);
+    size_t size = FRAME_HEADER_SIZE + FRAME_DELIVER_HEAD + (n->body != NULL ? n->body->n : 0);
     if (h->lagging || n->body == NULL || n->seq != h->cursor + 1 || !window_open(h) ||
         gw_socket_backlog(&p->socket) + size > GW_SOCKET_HIGH) {
         lag(h);

@@ -100,6 +100,10 @@ void gw_post_post(struct gw_peer *p, uint32_t request, struct slice body)
         gw_peer_malformed(p, request);
         return;
     }
+    if (v.body.n > FRAME_SEALED_MAX) {
+        gw_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
+        return;
+    }
     const struct gw_db_key *right = right_of(p, request, v.handle, v.epoch);
     if (right == NULL) {
         return;

@@ -9,6 +9,9 @@
 #define FRAME_PROTOCOL "sotto.2"
 #define FRAME_HEADER_SIZE 8 /* u24 length, u8 type, u32 request                    */
 #define FRAME_BODY_MAX ((64u << 10) - FRAME_HEADER_SIZE)
+#define FRAME_DELIVER_HEAD 45 /* of a DELIVER, before its sealed body               */
+#define FRAME_SEALED_MAX (FRAME_BODY_MAX - FRAME_DELIVER_HEAD) /* of a POST: it must go out again  \
+                                                                */
 #define FRAME_MAILBOX_SIZE 16
 #define FRAME_INBOX_SIZE 16
 #define FRAME_TOKEN_SIZE 16

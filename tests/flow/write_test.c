@@ -237,6 +237,8 @@ TEST(what_a_removal_made_stale_is_sealed_again)
 {
     struct world w;
     REQUIRE(build(&w, 123));
+    CHECK_ERR(sim_send(w.b, w.ba, "after a new path", NULL), OK);
+    sim_run(w.s, 20000);
     CHECK_ERR(sim_send(w.b, w.ba, "across the removal", NULL), OK);
     CHECK(number(w.b, "SELECT count(*) FROM outbox WHERE sealed IS NOT NULL") == 1);
     sim_cut(w.b, OWN_CONN_ANON); /* it never left */

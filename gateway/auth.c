@@ -28,7 +28,7 @@ static void forget(struct gw_peer *p)
 
 static void say_ready_anon(struct gw_peer *p, uint32_t request)
 {
-    uint8_t room[96];
+    uint8_t room[128];
     const struct gw_config *c = &p->socket.loop->gw->config;
     struct buf b = buf_fixed(room, sizeof room);
     struct wire_ready v = {0};
@@ -36,6 +36,8 @@ static void say_ready_anon(struct gw_peer *p, uint32_t request)
     v.registration = (uint64_t)c->registration;
     v.frame_bytes = FRAME_BODY_MAX;
     v.blob_bytes = c->blob_bytes;
+    v.has_nonce = true;
+    v.nonce = SLICE_ARRAY(p->auth->nonce);
     size_t mark = frame_begin(&b, FRAME_READY, request);
     wire_ready_put(&b, &v);
     frame_end(&b, mark);
@@ -55,7 +57,6 @@ void gw_auth_hello(struct gw_peer *p, uint32_t request, struct slice body)
         return;
     }
     if (v.mode == 0 && !v.has_device) {
-        forget(p);
         p->state = GW_PEER_ANON;
         p->socket.ready = true;
         say_ready_anon(p, request);
@@ -114,7 +115,7 @@ void gw_auth_auth(struct gw_peer *p, uint32_t request, struct slice body)
     struct wire_auth v;
     struct crypto_sign_public pub;
     struct slice in;
-    uint8_t room[12 + 1 + 255 + 64];
+    uint8_t room[12 + 1 + FRAME_ORIGIN_MAX + 32 + FRAME_NONCE_SIZE];
     if (wire_auth_decode(&p->socket.loop->arena, body, &v) != OK) {
         gw_peer_malformed(p, request);
         return;

@@ -1,13 +1,15 @@
-/* Who is on the line: HELLO, CHALLENGE, AUTH. The device signs a nonce together with the host it
- * dialled, so that another gateway cannot pass its signature on. Source: wire.cddl. */
+/* Who is on the line: HELLO, CHALLENGE, AUTH. Every connection has a nonce of its own: a device
+ * signs it at AUTH, whoever writes to a mailbox at WRITE, each together with the host that was
+ * dialled, so that another gateway cannot pass the signature on. Source: wire.cddl. */
 #ifndef SOTTO_GATEWAY_AUTH_H
 #define SOTTO_GATEWAY_AUTH_H
 #include "base/slice.h"
+#include "schema/frame.h"
 
 struct gw_peer;
 
 struct gw_auth {
-    uint8_t nonce[32];
+    uint8_t nonce[FRAME_NONCE_SIZE];
     size_t host_n;
     uint8_t host[];
 };

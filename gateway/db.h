@@ -61,7 +61,8 @@ struct gw_db_job {
     uint64_t handle, number; /* see the user                                            */
     uint64_t until;          /* OPEN: the last seq this reader may have, or GW_DB_NO_END */
     bool known, verified;
-    uint8_t used_key[32]; /* the write key that a signature was checked with         */
+    uint8_t
+        used_key[32]; /* the write key of the right to write, or that a commit was checked with */
     struct gw_db_group group;
     union {
         struct frame_post post;
@@ -96,7 +97,8 @@ struct gw_db_notice {
     uint64_t seq, ms, epoch;
     uint8_t entry_kind;
     uint8_t mid[FRAME_MID_SIZE], branch[FRAME_BRANCH_SIZE];
-    bool ends_tag; /* who reads by now reads no further than this */
+    bool ends_tag; /* somebody was removed: who reads by now reads no further than this, and
+                      the write keys of earlier epochs have ended */
     bool has_key;
     struct gw_db_key key; /* of the epoch that a commit began */
     struct gw_bytes *body;

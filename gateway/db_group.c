@@ -237,7 +237,6 @@ static unsigned may_store(struct gw_db *db, const struct gw_db_mailbox *m, size_
 
 unsigned gw_db_group_post(struct gw_db *db, struct gw_db_job *job)
 {
-    uint8_t room[160];
     struct gw_db_notice *notice;
     const struct frame_post *v = &job->post;
     struct slice body = gw_bytes_slice(job->shared);
@@ -246,13 +245,8 @@ unsigned gw_db_group_post(struct gw_db *db, struct gw_db_job *job)
         return FRAME_CODE_UNKNOWN;
     }
     const struct gw_db_key *key = gw_db_mailbox_key(&m->g, v->epoch);
-    struct buf tbs = buf_fixed(room, sizeof room);
-    if (key != NULL && !job->verified) {
-        frame_post_tbs(&tbs, SLICE_ARRAY(m->g.mailbox), v->epoch, SLICE_ARRAY(v->mid),
-                       SLICE_ARRAY(v->branch), body);
-    }
-    if (key != NULL && !signed_with(job, key, SLICE_ARRAY(v->signature), &tbs)) {
-        return FRAME_CODE_AUTH;
+    if (key != NULL && !ct_equal(job->used_key, key->key, sizeof key->key)) {
+        return FRAME_CODE_AUTH; /* the right was for another key of this epoch */
     }
     /* Before all else: it may have been stored when its epoch was young. */
     uint64_t old = (v->flags & FRAME_FLAG_RETRY) != 0 ? find_mid(db, m->g.id, v->mid) : 0;
@@ -327,16 +321,18 @@ static void new_epoch(struct gw_db *db, struct gw_db_mailbox *m, const struct wi
                       struct gw_db_notice *n)
 {
     struct gw_db_group *g = &m->g;
+    uint64_t kept = v->has_read_hash ? 0 : EPOCHS_KEPT; /* who was removed writes no more */
     g->epoch = v->epoch + 1;
     gw_db_mailbox_dirty(db, m);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_NEW, "iub", g->id, g->epoch, v->next_key));
-    if (g->epoch > EPOCHS_KEPT) {
-        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_OLD, "iu", g->id, g->epoch - EPOCHS_KEPT));
+    if (g->epoch > kept) {
+        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_OLD, "iu", g->id, g->epoch - kept));
     }
     if (v->has_info) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_INFO_SET, "ib", g->id, v->info));
     }
     size_t keep = g->key_n < GW_DB_KEYS ? g->key_n : GW_DB_KEYS - 1;
+    keep = keep < kept ? keep : kept;
     memmove(&g->keys[1], &g->keys[0], keep * sizeof g->keys[0]);
     g->keys[0].epoch = g->epoch;
     memcpy(g->keys[0].key, v->next_key.p, 32);

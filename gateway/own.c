@@ -310,7 +310,7 @@ static void deliver(struct gw_own_handle *h, const struct gw_db_notice *n)
         return;
     }
     h->head = n->seq > h->head ? n->seq : h->head;
-    size_t size = FRAME_HEADER_SIZE + 45 + (n->body != NULL ? n->body->n : 0);
+    size_t size = FRAME_HEADER_SIZE + FRAME_DELIVER_HEAD + (n->body != NULL ? n->body->n : 0);
     if (h->lagging || n->body == NULL || n->seq != h->cursor + 1 || !window_open(h) ||
         gw_socket_backlog(&p->socket) + size > GW_SOCKET_HIGH) {
         lag(h);
@@ -339,12 +339,12 @@ static void deliver(struct gw_own_handle *h, const struct gw_db_notice *n)
     gw_log_add(p->socket.loop->log, GW_LOG_BYTES_OUT, (int64_t)size);
 }
 
-static void learn_key(struct gw_db_group *g, const struct gw_db_key *key)
+static void learn_key(struct gw_db_group *g, const struct gw_db_key *key, bool ends_others)
 {
     if (key->epoch <= g->epoch) {
         return;
     }
-    size_t keep = g->key_n < GW_DB_KEYS ? g->key_n : GW_DB_KEYS - 1;
+    size_t keep = ends_others ? 0 : g->key_n < GW_DB_KEYS ? g->key_n : GW_DB_KEYS - 1;
     memmove(&g->keys[1], &g->keys[0], keep * sizeof g->keys[0]);
     g->keys[0] = *key;
     g->key_n = keep + 1;
@@ -358,7 +358,7 @@ void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n)
         return;
     }
     if (b->group != NULL && n->has_key) {
-        learn_key(b->group, &n->key);
+        learn_key(b->group, &n->key, n->ends_tag);
     }
     struct gw_own_handle *next;
     for (struct gw_own_handle *h = b->readers; h != NULL; h = next) {
@@ -514,13 +514,28 @@ void gw_own_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but, 
         struct frame_ephemeral v = {.handle = h->number, .epoch = epoch, .body = body};
         struct buf o = buf_fixed(at, size);
         size_t mark = frame_begin(&o, FRAME_EPHEMERAL, 0);
-        frame_ephemeral_put(&o, &v, false);
+        frame_ephemeral_put(&o, &v);
         frame_end(&o, mark);
     }
 }
 
 const struct gw_db_group *gw_own_group(struct gw_peer *p, uint64_t number)
 {
-    struct gw_own_handle *h = number == 0 ? NULL : handle_find(p, number);
-    return h != NULL && h->box != NULL ? h->box->group : NULL;
+    struct gw_own_handle *h = mailbox_find(p, number);
+    return h != NULL ? h->box->group : NULL;
+}
+
+const struct gw_db_key *gw_own_right(struct gw_peer *p, uint64_t number)
+{
+    struct gw_own_handle *h = mailbox_find(p, number);
+    return h != NULL && h->may_write ? &h->right : NULL;
+}
+
+void gw_own_give_right(struct gw_peer *p, uint64_t number, const struct gw_db_key *key)
+{
+    struct gw_own_handle *h = mailbox_find(p, number);
+    if (h != NULL) {
+        h->right = *key;
+        h->may_write = true;
+    }
 }

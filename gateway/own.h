@@ -20,7 +20,9 @@ struct gw_own_handle {
     struct gw_own_handle *prev, *next; /* readers of the same box           */
     struct gw_own_handle *lag_next;
     uint64_t cursor, head, acked;
-    uint64_t until;  /* the last seq its read tag is good for */
+    uint64_t until;         /* the last seq its read tag is good for */
+    struct gw_db_key right; /* what it may write: posts of this epoch, by this key */
+    bool may_write;
     uint32_t number; /* 0: the device's own queue */
     bool lagging;
 };
@@ -46,6 +48,10 @@ void gw_own_start_inbox(struct gw_peer *peer, int64_t box, uint64_t first, uint6
 
 /* An opened mailbox of the peer: its address and write keys; NULL when there is no such handle. */
 const struct gw_db_group *gw_own_group(struct gw_peer *peer, uint64_t handle);
+/* What a WRITE of this connection opened on this handle: one epoch, and the key that signed for it;
+ * NULL: nothing. It ends with the handle. Whether the key still counts is for the writer to say. */
+const struct gw_db_key *gw_own_right(struct gw_peer *peer, uint64_t handle);
+void gw_own_give_right(struct gw_peer *peer, uint64_t handle, const struct gw_db_key *key);
 /* Hands an ephemeral body to all of this loop's readers of a mailbox but one (peer NULL: all);
  * whoever has no room does without. */
 void gw_own_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but, uint32_t number,

@@ -192,6 +192,7 @@ static const struct rule rules[] = {
     {FRAME_BOX_NEW, GW_PEER_ANON, NEW, NULL, gw_db_group_box_new},
     {FRAME_OPEN, GW_PEER_ANON, 0, gw_own_open, NULL},
     {FRAME_CLOSE, GW_PEER_ANON, 0, gw_own_close, NULL},
+    {FRAME_WRITE, GW_PEER_ANON, 0, gw_post_write, NULL},
     {FRAME_COMMIT, GW_PEER_ANON, WHOLE, gw_post_commit, NULL},
     {FRAME_INFO_GET, GW_PEER_ANON, 0, NULL, gw_db_group_info_get},
     {FRAME_BLOB_NEW, GW_PEER_ANON, WHOLE | NEW, NULL, gw_db_blob_new},

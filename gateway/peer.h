@@ -29,7 +29,7 @@ struct gw_peer {
     struct gw_socket socket;     /* first */
     struct gw_peer *prev, *next; /* all of the loop */
     struct gw_peer *held_next;
-    struct gw_auth *auth; /* until READY */
+    struct gw_auth *auth; /* of a device: until AUTH */
     struct gw_own_readers readers;
     int64_t account, box;
     uint8_t device[32];

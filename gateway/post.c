@@ -1,11 +1,15 @@
-/* Writing to mailboxes. The signature is checked here, on the loop, with the keys that OPEN and
- * later commits brought; the writer checks that they are still the right ones. */
+/* Writing to mailboxes. Signatures are checked here, on the loop, with the keys that OPEN and later
+ * commits brought: of a WRITE once a connection and epoch, of a COMMIT each time. What was checked
+ * goes along with the job, and the writer's transaction compares it with the keys that count by
+ * then: it decides, not the loop. */
 #include "gateway/post.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ct.h"
 #include "crypto/sign.h"
+#include "gateway/auth.h"
 #include "gateway/db_ops.h"
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
@@ -28,39 +32,89 @@ static bool verify(const struct gw_db_key *key, struct slice signature, const st
     return buf_finish(tbs, &in) == OK && crypto_sign_verify(signature, in, &pub) == OK;
 }
 
+/* The epoch is over (or has not begun), as far as this loop knows. */
+static void fail_epoch(struct gw_peer *p, uint32_t request, const struct gw_db_group *g,
+                       uint64_t epoch)
+{
+    uint8_t detail[8];
+    bool ahead = epoch > g->epoch;
+    struct buf b = buf_fixed(detail, sizeof detail);
+    buf_u64(&b, g->epoch);
+    gw_peer_fail(p, request, ahead ? FRAME_CODE_EPOCH : FRAME_CODE_STALE, 0, ahead ? detail : NULL);
+}
+
+void gw_post_write(struct gw_peer *p, uint32_t request, struct slice body)
+{
+    uint8_t room[16 + FRAME_ORIGIN_MAX + FRAME_NONCE_SIZE + FRAME_MAILBOX_SIZE + 8];
+    struct wire_write v;
+    if (wire_write_decode(&p->socket.loop->arena, body, &v) != OK || v.epoch > INT64_MAX) {
+        gw_peer_malformed(p, request);
+        return;
+    }
+    const struct gw_db_group *g = gw_own_group(p, v.handle);
+    const struct gw_db_key *key = g == NULL ? NULL : key_of(g, v.epoch);
+    if (g == NULL) {
+        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        return;
+    }
+    if (key == NULL) {
+        fail_epoch(p, request, g, v.epoch);
+        return;
+    }
+    struct buf tbs = buf_fixed(room, sizeof room);
+    frame_write_tbs(&tbs, slice_make(p->auth->host, p->auth->host_n), SLICE_ARRAY(p->auth->nonce),
+                    SLICE_ARRAY(g->mailbox), v.epoch);
+    if (!verify(key, v.signature, &tbs)) {
+        gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+        return;
+    }
+    gw_own_give_right(p, v.handle, key);
+    gw_peer_done(p, request);
+}
+
+/* The right to write this epoch to this handle; NULL: there is none, and `request` was told. */
+static const struct gw_db_key *right_of(struct gw_peer *p, uint32_t request, uint32_t handle,
+                                        uint64_t epoch)
+{
+    const struct gw_db_group *g = gw_own_group(p, handle);
+    const struct gw_db_key *right = gw_own_right(p, handle);
+    if (g == NULL) {
+        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        return NULL;
+    }
+    if (right != NULL && right->epoch == epoch) {
+        return right;
+    }
+    if (key_of(g, epoch) == NULL) {
+        fail_epoch(p, request, g, epoch);
+    } else {
+        gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+    }
+    return NULL;
+}
+
 void gw_post_post(struct gw_peer *p, uint32_t request, struct slice body)
 {
-    uint8_t room[160];
     struct frame_post v;
     if (frame_post_get(body, &v) != OK || v.body.n == 0 || v.epoch > INT64_MAX) {
         gw_peer_malformed(p, request);
         return;
     }
-    const struct gw_db_group *g = gw_own_group(p, v.handle);
-    if (g == NULL) {
-        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+    if (v.body.n > FRAME_SEALED_MAX) {
+        gw_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
         return;
     }
-    const struct gw_db_key *key = key_of(g, v.epoch);
-    struct buf tbs = buf_fixed(room, sizeof room);
-    if (key != NULL) { /* else the writer, who knows the newest keys, decides */
-        frame_post_tbs(&tbs, SLICE_ARRAY(g->mailbox), v.epoch, SLICE_ARRAY(v.mid),
-                       SLICE_ARRAY(v.branch), v.body);
-        if (!verify(key, SLICE_ARRAY(v.signature), &tbs)) {
-            gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
-            return;
-        }
+    const struct gw_db_key *right = right_of(p, request, v.handle, v.epoch);
+    if (right == NULL) {
+        return;
     }
     struct gw_db_job *job = gw_peer_job(p, FRAME_POST, request, SLICE_EMPTY);
     if (job == NULL) {
         return;
     }
     job->shared = gw_bytes_copy(v.body);
-    job->group.id = g->id;
-    job->verified = key != NULL;
-    if (key != NULL) {
-        memcpy(job->used_key, key->key, sizeof job->used_key);
-    }
+    job->group.id = gw_own_group(p, v.handle)->id;
+    memcpy(job->used_key, right->key, sizeof job->used_key);
     job->post = v;
     job->post.body = SLICE_EMPTY;
     job->run = gw_db_group_post;
@@ -148,20 +202,18 @@ static void spread_elsewhere(struct gw_loop *loop, int64_t id, const struct fram
 
 void gw_post_ephemeral(struct gw_peer *p, uint32_t request, struct slice body)
 {
-    uint8_t room[96];
     struct frame_ephemeral v;
-    if (frame_ephemeral_get(body, &v, true) != OK) {
+    if (frame_ephemeral_get(body, &v) != OK) {
         gw_peer_malformed(p, request);
         return;
     }
+    /* Never answered. Nothing is stored, so the loop decides alone, by the keys it knows to count
+     * now. */
     const struct gw_db_group *g = gw_own_group(p, v.handle);
     const struct gw_db_key *key = g == NULL ? NULL : key_of(g, v.epoch);
-    struct buf tbs = buf_fixed(room, sizeof room);
-    if (key == NULL) {
-        return; /* never answered */
-    }
-    frame_ephemeral_tbs(&tbs, SLICE_ARRAY(g->mailbox), v.epoch, v.body);
-    if (verify(key, SLICE_ARRAY(v.signature), &tbs)) {
+    const struct gw_db_key *right = gw_own_right(p, v.handle);
+    if (key != NULL && right != NULL && right->epoch == v.epoch &&
+        ct_equal(right->key, key->key, sizeof key->key)) {
         gw_own_spread(p->socket.loop, g->id, p, v.handle, v.epoch, v.body);
         spread_elsewhere(p->socket.loop, g->id, &v);
     }

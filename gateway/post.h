@@ -5,6 +5,7 @@
 
 struct gw_peer;
 
+void gw_post_write(struct gw_peer *peer, uint32_t request, struct slice body);
 void gw_post_post(struct gw_peer *p, uint32_t request, struct slice body);
 void gw_post_commit(struct gw_peer *p, uint32_t request, struct slice body);
 void gw_post_ephemeral(struct gw_peer *p, uint32_t request, struct slice body);

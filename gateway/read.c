@@ -10,7 +10,8 @@
 #include "gateway/db_ops.h"
 #include "gateway/gateway.h"
 
-#define FETCH_HEAD (FRAME_HEADER_SIZE + 45) /* of a DELIVER frame, without its sealed body */
+#define FETCH_HEAD                                                                                 \
+    (FRAME_HEADER_SIZE + FRAME_DELIVER_HEAD) /* of a DELIVER frame, without its sealed body */
 
 static const char group_text[] =
     "SELECT g.seq, g.ms, g.kind, g.epoch, g.mid, g.branch, b.b FROM glog g "

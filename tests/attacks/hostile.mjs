@@ -255,7 +255,7 @@ const PASSPHRASE_FORM = `<base href="/sink"><style>body { background: url(/sink?
 // ---- a WebSocket server that speaks no protocol at all ----
 function acceptSocket(request, socket) {
   const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\nSec-WebSocket-Protocol: sotto.1\r\n\r\n`);
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\nSec-WebSocket-Protocol: sotto.2\r\n\r\n`);
 }
 
 function frame(payload, opcode = 2) {

@@ -183,7 +183,7 @@ export const loader = [
     s.server.clear();
     s.server.on101 = 'Clear-Site-Data: "storage"';
     await s.p.eval((u) => new Promise((done) => {
-      const w = new WebSocket(`${u.replace('http', 'ws')}/sotto`, 'sotto.1');
+      const w = new WebSocket(`${u.replace('http', 'ws')}/sotto`, 'sotto.2');
       w.onopen = w.onerror = () => done(w.close());
     }), s.origin);
     await sleep(700);

@@ -201,6 +201,13 @@ static enum err other_keys(struct own *o, struct step *s, void *user)
                          "");
 }
 
+static enum err heal_soon(struct own *o, struct step *s, void *user)
+{
+    (void)o;
+    (void)user;
+    return store_sql_run(s->store, "UPDATE chat SET heal_ms=0 WHERE type=1", "");
+}
+
 TEST(who_is_on_another_branch_notices_and_comes_back)
 {
     struct world w;
@@ -211,6 +218,11 @@ TEST(who_is_on_another_branch_notices_and_comes_back)
     pass(w.s, 60000);
     CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=3") == 0);
     CHECK(number(w.b, "SELECT count(*) FROM message WHERE notice=13") == 1);
+    /* a word that does not open may be the gateway's: a commit that cannot be followed decides */
+    CHECK(number(w.b, "SELECT note FROM chat WHERE type=1") == 0);
+    CHECK_ERR(sim_keep(w.a, heal_soon, NULL), OK);
+    CHECK_ERR(sim_send(w.a, w.ab, "and a new path", NULL), OK);
+    pass(w.s, 60000);
     CHECK(talk(w.a, w.b, 1, "together again"));
     CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
     sim_destroy(w.s);

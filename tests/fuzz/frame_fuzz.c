@@ -26,13 +26,14 @@ static void body(struct arena *a, uint8_t type, struct slice s)
         struct wire_blob_new blob_new;
         struct wire_failure failure;
         struct wire_chain chain;
+        struct wire_write write;
     } v;
-    enum err e[17];
+    enum err e[18];
     size_t n = 0;
     (void)type;
     e[n++] = frame_post_get(s, &v.post);
     e[n++] = frame_deliver_get(s, &v.deliver);
-    e[n++] = frame_ephemeral_get(s, &v.ephemeral, true);
+    e[n++] = frame_ephemeral_get(s, &v.ephemeral);
     e[n++] = frame_blob_get(s, &v.blob);
     e[n++] = wire_hello_decode(a, s, &v.hello);
     e[n++] = wire_ready_decode(a, s, &v.ready);
@@ -47,6 +48,7 @@ static void body(struct arena *a, uint8_t type, struct slice s)
     e[n++] = wire_blob_new_decode(a, s, &v.blob_new);
     e[n++] = wire_failure_decode(a, s, &v.failure);
     e[n++] = wire_chain_decode(a, s, &v.chain);
+    e[n++] = wire_write_decode(a, s, &v.write);
     for (size_t i = 0; i < n; i++) {
         if (e[i] != OK && e[i] != ERR_INPUT && e[i] != ERR_HOST_MEMORY && e[i] != ERR_LIMIT) {
             abort();

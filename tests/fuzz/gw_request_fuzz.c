@@ -24,9 +24,9 @@
 /* A whole gateway in this process, spoken to over loopback. The first byte says what the rest is:
  *   0, 1   a raw request to the page's or the gateway's port
  *   2      raw bytes behind an upgrade
- *   3      frames of an anonymous connection that has a mailbox open as handle 1: type, u16 size,
- * body; a POST is signed as it should be (first byte of its body: epoch) 4      frames of an
- * authenticated device */
+ *   3      frames of an anonymous connection that has a mailbox open as handle 1, for writing, too:
+ *          type, u16 size, body; a POST has its head made (first byte of its body: epoch)
+ *   4      frames of an authenticated device */
 
 /* Memory is taken and given back by other threads at other times than a run's, which libFuzzer
  * takes for leaks; tests/gateway looks for those. */
@@ -136,7 +136,7 @@ static void upgrade(int fd)
     static const char request[] =
         "GET /sotto HTTP/1.1\r\nHost: localhost:0\r\nUpgrade: websocket\r\n"
         "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: sotto.1\r\n\r\n";
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: sotto.2\r\n\r\n";
     uint8_t room[2048];
     size_t n = 0;
     put(fd, SLICE_LITERAL(request));
@@ -192,9 +192,25 @@ static bool login(int fd)
     return true;
 }
 
+/* READY is one frame; the nonce is its end. */
+static bool take_nonce(int fd, uint8_t out[FRAME_NONCE_SIZE])
+{
+    uint8_t in[256];
+    ssize_t n = recv(fd, in, sizeof in, 0); /* so the order of what follows is kept */
+    if (n < 2 + FRAME_HEADER_SIZE + FRAME_NONCE_SIZE) {
+        return false;
+    }
+    size_t all = 2u + in[1]; /* a short message: its length is one byte */
+    if (in[1] > 125 || all > (size_t)n) {
+        return false;
+    }
+    memcpy(out, in + all - FRAME_NONCE_SIZE, FRAME_NONCE_SIZE);
+    return true;
+}
+
 static void open_mailbox(int fd)
 {
-    uint8_t hash[32];
+    uint8_t hash[32], nonce[FRAME_NONCE_SIZE], room[128], sig[CRYPTO_SIGN_SIZE];
     struct wire_hello hello = {1, 0, false, SLICE_EMPTY};
     crypto_sha256(hash, SLICE_ARRAY(tag));
     struct wire_box_new box = {.mailbox = SLICE_ARRAY(mailbox),
@@ -203,20 +219,29 @@ static void open_mailbox(int fd)
                                .epoch = 0};
     struct wire_open open = {SLICE_ARRAY(mailbox), SLICE_ARRAY(tag), false, 0, 1u << 30};
     SAY(fd, FRAME_HELLO, hello, hello);
+    if (!take_nonce(fd, nonce)) {
+        return;
+    }
     SAY(fd, FRAME_BOX_NEW, box_new, box);
     SAY(fd, FRAME_OPEN, open, open);
     uint8_t in[256];
-    (void)recv(fd, in, sizeof in, 0); /* READY, so the order of what follows is kept */
+    for (size_t got = 0; got < 2;) { /* a handle can be written to when it has been opened */
+        ssize_t n = recv(fd, in, sizeof in, 0);
+        if (n <= 0) {
+            return;
+        }
+        got += (size_t)n > 24 ? 2 : 1;
+    }
+    struct buf b = buf_fixed(room, sizeof room);
+    frame_write_tbs(&b, SLICE_LITERAL("localhost:0"), SLICE_ARRAY(nonce), SLICE_ARRAY(mailbox), 0);
+    crypto_sign(sig, &write_secret, buf_view(&b));
+    struct wire_write write = {1, 0, SLICE_ARRAY(sig)};
+    SAY(fd, FRAME_WRITE, write, write);
 }
 
 static void put_post(struct buf *b, struct slice body)
 {
-    uint8_t room[128];
-    struct buf tbs = buf_fixed(room, sizeof room);
     struct frame_post p = {.handle = 1, .epoch = body.n > 0 ? body.p[0] : 0, .body = body};
-    frame_post_tbs(&tbs, SLICE_ARRAY(mailbox), p.epoch, SLICE_ARRAY(p.mid), SLICE_ARRAY(p.branch),
-                   body);
-    crypto_sign(p.signature, &write_secret, buf_view(&tbs));
     frame_post_put(b, &p);
 }
 

@@ -46,12 +46,12 @@ await claim("foreign_host_is_refused", async () => {
 });
 await claim("other_subprotocols_versions_and_paths_are_refused", async () => {
   await refused({ protocol: null }, " 400 ");
-  await refused({ protocol: "sotto.2" }, " 400 ");
-  await refused({ protocol: "Sotto.1" }, " 400 ");
+  await refused({ protocol: "sotto.1" }, " 400 ");
+  await refused({ protocol: "Sotto.2" }, " 400 ");
   await refused({ version: 8 }, " 426 ");
   await refused({ path: "/" }, " 404 ");
   await refused({ path: "/sotto/" }, " 404 ");
-  (await anon(gw, { protocol: "other, sotto.1" })).end();
+  (await anon(gw, { protocol: "other, sotto.2" })).end();
 });
 const raw = async (text, port = gw.port, ms = 3000) => {
   const s = await Socket.open({ port, raw: true });
@@ -126,11 +126,13 @@ await claim("largest_message_passes_one_byte_more_does_not", async () => {
   const c = await anon(gw);
   const g = await new Group().create(c);
   const o = await g.open(c);
-  const most = 65536 - 8 - 93;
+  const most = 65536 - 8 - 45; // what a delivery has room for, whose head is longer than that of a post
   await g.send(c, o.handle, randomBytes(most));
   await c.until(() => c.delivered.length === 1);
   equal(c.delivered[0].body.length, most);
-  c.socket.send(frame(T.POST, 9, g.post(o.handle, randomBytes(most + 1))));
+  await fails(g.send(c, o.handle, randomBytes(most + 1)), C.LIMIT);
+  await fails(g.send(c, o.handle, randomBytes(65536 - 8 - 29)), C.LIMIT);
+  c.socket.send(frame(T.POST, 9, g.post(o.handle, randomBytes(65536 - 8 - 29 + 1))));
   equal(await c.socket.closed, 1009);
 });
 
@@ -159,14 +161,16 @@ await claim("frame_length_beyond_its_message_is_malformed", async () => {
   c.socket.send(f);
   equal(await c.socket.closed, 1002);
 });
-// A valid talk, one bit wrong: any code, or a close, but nothing is stored that was not signed.
-await claim("flipped_bits_never_store_what_was_not_signed", async () => {
+// A valid talk, one bit wrong: any code, or a close, but nothing is stored that nobody had signed for: a commit as it
+// is, a post behind a signature over this connection, mailbox and epoch.
+await claim("flipped_bits_never_store_what_was_not_signed_for", async () => {
   const owner = await anon(gw);
   const x = new Account();
   const d = await x.register(gw);
   await d.call(T.KP_PUT, [x.packages(3)]);
   const g = await new Group().create(owner);
   const bodies = new Set();
+  let posts = 0;
   const codes = {};
   for (let round = 0; round < 400; round++) {
     let c;
@@ -176,30 +180,37 @@ await claim("flipped_bits_never_store_what_was_not_signed", async () => {
       const body = randomBytes(20);
       const frames = [
         () => [T.POST, g.post(o.handle, body)],
+        () => [T.WRITE, cbor(g.write(c, o.handle))],
         () => [T.OPEN, cbor([g.mailbox, g.tag, 0, 0])],
         () => [T.COMMIT, cbor(g.commit(o.handle, body).body)],
         () => [T.KP_TAKE, cbor([x.inbox, x.token, [1]])],
         () => [T.INBOX_POST, cbor([x.inbox, x.token, randomBytes(8), body])],
         () => [T.EPHEMERAL, g.ephemeral(o.handle, body)],
         () => [T.BLOB_NEW, cbor([randomBytes(16), 100, 50, null, null, sha256("x")])],
-      ][rand(7)]();
+      ][rand(8)]();
       const bytes = frame(frames[0], 99, frames[1]);
       bytes[rand(bytes.length)] ^= 1 << rand(8);
-      if (frames[0] === T.POST) bodies.add(body.toString("hex"));
       const answer = c.expect(99);
       answer.catch(() => {});
       c.socket.send(bytes);
       const r = await Promise.race([answer.then((a) => `type ${a.type}`, (e) => (e instanceof Failure ? e.message : "closed")), c.socket.closed.then(() => "closed"), sleep(30).then(() => "silence")]);
       codes[r] = (codes[r] ?? 0) + 1;
+      if (frames[0] !== T.WRITE || c.socket.isClosed) continue;
+      // Any byte of what was signed, bent: no right. The request's number, and bits of the length that cut off what a
+      // newer client may have added, are not signed.
+      const right = r === "type 6" || bytes.readUInt32LE(4) !== 99;
+      const got = await Promise.race([c.call(T.POST, g.post(o.handle, body)).then(() => true, () => false), sleep(30)]);
+      if (got === true) posts += (check(right, "a right that nobody signed"), bodies.add(body.toString("hex")), 1);
     } finally {
       c?.end();
     }
   }
-  // No post got in, for every byte of it is signed but the handle and the RETRY flag.
+  // No post got in without a right.
   const reader = await anon(gw);
   const o = await g.open(reader);
   await reader.until(() => reader.delivered.length === o.head, "log");
-  for (const m of reader.delivered) if (m.kind === 0) check(bodies.has(m.body.toString("hex")), "a body that nobody signed");
+  for (const m of reader.delivered) if (m.kind === 0) check(bodies.has(m.body.toString("hex")), "a body of no right");
+  equal(reader.delivered.filter((m) => m.kind === 0).length, posts);
   await alive();
   return Object.entries(codes).map(([k, v]) => `${v} ${k}`).join(", ");
 });
@@ -209,6 +220,7 @@ await claim("frames_in_any_order_leave_the_log_whole", async () => {
   for (let round = 0; round < 30; round++) {
     const c = await anon(gw);
     const mine = await g.open(c, { cursor: null });
+    await g.openToWrite(c, mine.handle);
     const frames = [
       frame(T.OPEN, 2, cbor([g.mailbox, g.tag, null, 0])), frame(T.POST, 3, g.post(mine.handle, randomBytes(9))), frame(T.CLOSE, 4, cbor([mine.handle])),
       frame(T.POST, 5, g.post(mine.handle, randomBytes(9))), frame(T.PING, 6, cbor([])), frame(T.CLOSE, 7, cbor([2])), frame(T.POST, 8, g.post(2, randomBytes(9))),
@@ -234,6 +246,7 @@ await claim("replayed_posts_reach_a_deduplicating_reader_once", async () => {
   const c = await anon(gw);
   const g = await new Group().create(c);
   const o = await g.open(c);
+  await g.openToWrite(c, o.handle);
   const bytes = g.post(o.handle, B("once"));
   for (let i = 0; i < 5; i++) await c.call(T.POST, bytes);
   const other = await new Group().create(c);

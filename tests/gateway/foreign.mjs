@@ -21,11 +21,11 @@ const count = (b) => {
 };
 
 await claim("npm_ws_speaks_with_the_framer", () => new Promise((resolve, reject) => {
-  const s = new WebSocket(url, ["sotto.1"], { perMessageDeflate: true });
+  const s = new WebSocket(url, ["sotto.2"], { perMessageDeflate: true });
   let answers = 0;
   s.on("error", reject);
   s.on("open", () => {
-    equal(s.protocol, "sotto.1");
+    equal(s.protocol, "sotto.2");
     equal(s.extensions, "");
     s.send(hello);
   });
@@ -42,13 +42,13 @@ await claim("npm_ws_speaks_with_the_framer", () => new Promise((resolve, reject)
   const timer = setInterval(() => answers === 2001 && (clearInterval(timer), s.close(1000)), 10);
 }));
 await claim("npm_ws_fragments_are_refused", () => new Promise((resolve, reject) => {
-  const s = new WebSocket(url, ["sotto.1"]);
+  const s = new WebSocket(url, ["sotto.2"]);
   s.on("open", () => s.send(hello, { fin: false }));
   s.on("close", (code) => (code === 1003 ? resolve() : reject(new Error(`${code}`))));
 }));
 
 await claim("undici_speaks_with_the_framer", () => new Promise((resolve, reject) => {
-  const s = new Undici(url, ["sotto.1"]);
+  const s = new Undici(url, ["sotto.2"]);
   s.binaryType = "arraybuffer";
   let type = 0;
   s.onopen = () => s.send(hello);
@@ -69,7 +69,7 @@ await claim("libwebsockets_speaks_with_the_framer", () => {
 
 // curl of Debian 12 was built without ws; its upgrade by hand shows at least that the handshake is plain HTTP.
 await claim("curl_gets_the_handshake", () => {
-  const r = spawnSync("curl", ["-si", "--max-time", "1", "-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Protocol: sotto.1",
+  const r = spawnSync("curl", ["-si", "--max-time", "1", "-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Protocol: sotto.2",
     "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", `http://localhost:${gw.port}/sotto`], { encoding: "utf8" });
   check(r.stdout.startsWith("HTTP/1.1 101 "), r.stdout);
   check(/sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i.test(r.stdout), "accept key of RFC 6455, 1.3");
@@ -83,7 +83,7 @@ await claim("chromium_speaks_with_the_framer", async () => {
   await once(told, "listening");
   const page = join(work, "page.html");
   writeFileSync(page, `<!doctype html><title>?</title><body></body><script>
-    const s = new WebSocket(${JSON.stringify(url)}, ["sotto.1"]); s.binaryType = "arraybuffer"; let got = "";
+    const s = new WebSocket(${JSON.stringify(url)}, ["sotto.2"]); s.binaryType = "arraybuffer"; let got = "";
     s.onopen = () => s.send(new Uint8Array(${JSON.stringify([...hello])}));
     s.onmessage = (e) => { got += "type " + new Uint8Array(e.data)[3]; s.close(1000); };
     s.onclose = (e) => { new Image().src = "http://127.0.0.1:${told.address().port}/?" + encodeURIComponent(got + " code " + e.code); };</script>`);

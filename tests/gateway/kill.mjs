@@ -41,7 +41,7 @@ async function writer(c, i) {
       await one(p, true);
     } catch (e) {
       if (!(e instanceof Failure) || e.code !== C.STALE) throw e;
-      s.pending.splice(s.pending.indexOf(p), 1); // never stored, and too old by now
+      await one(Object.assign(p, { epoch: g.epoch }), true); // sealed anew, by its old id
     }
   }
   const lane = async () => {

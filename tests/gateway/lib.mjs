@@ -1,4 +1,4 @@
-// A client of sub-protocol sotto.1 for tests: own WebSocket, own CBOR, own signatures, so that it shares no code with
+// A client of sub-protocol sotto.2 for tests: own WebSocket, own CBOR, own signatures, so that it shares no code with
 // what it tests. Source of the formats: wasm/schema/{wire.cddl,frame.h,chain.h}.
 import { spawn } from "node:child_process";
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
@@ -123,7 +123,7 @@ export const T = {
   QUOTA_GET: 24, GRANT: 25,
   KP_TAKE: 32, KP_TAKEN: 33, INBOX_POST: 34, CHAIN_GET: 35, CHAIN: 36, BOX_NEW: 37, OPEN: 38, OPENED: 39, CLOSE: 40,
   COMMIT: 41, INFO_GET: 42, INFO: 43, BLOB_NEW: 44, BLOB_STAT: 45, BLOB_STATE: 46, BLOB_DROP: 47, RECORD_PUT: 48,
-  RECORD_GET: 49, RECORD: 50,
+  RECORD_GET: 49, RECORD: 50, WRITE: 51,
   POST: 64, POSTED: 65, DELIVER: 66, ACK: 67, EPHEMERAL: 68, BLOB_PUT: 69, BLOB_GET: 70, BLOB_DATA: 71,
 };
 export const C = {
@@ -226,7 +226,7 @@ export class Socket {
         this.sock.write(
           `GET ${o.path ?? "/sotto"} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
             `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\nSec-WebSocket-Version: ${o.version ?? 13}\r\n` +
-            `${o.protocol === null ? "" : `Sec-WebSocket-Protocol: ${o.protocol ?? "sotto.1"}\r\n`}` +
+            `${o.protocol === null ? "" : `Sec-WebSocket-Protocol: ${o.protocol ?? "sotto.2"}\r\n`}` +
             `${o.origin === undefined ? "" : `Origin: ${o.origin}\r\n`}\r\n`,
         );
         if (o.early) this.sock.write(o.early);
@@ -293,7 +293,7 @@ export class Socket {
   }
 }
 
-// ---- connection of sotto.1 -------------------------------------------------------------------------------------------
+// ---- connection of sotto.2 -------------------------------------------------------------------------------------------
 export class Conn {
   static async open(gw, options = {}) {
     const c = new Conn();
@@ -304,6 +304,7 @@ export class Conn {
     c.delivered = [];
     c.ephemeral = [];
     c.listeners = [];
+    c.rights = new Map(); // handle: what Group.send opened on it
     c.socket = new Socket();
     c.socket.options = { port: gw.port, tls: gw.tls, ca: gw.ca, ...options };
     c.socket.onMessage = (m) => c.take(m);
@@ -377,6 +378,7 @@ export class Conn {
   }
   async anon() {
     this.ready = await this.call(T.HELLO, [1, 0, null]);
+    this.nonce = this.ready[7];
     return this;
   }
   async device(pair, { origin = `localhost:${this.gw.port}`, device = pair.pub } = {}) {
@@ -444,21 +446,42 @@ export class Group {
   }
   async open(c, { cursor = 0, epoch = this.epoch, tag = this.tag } = {}) {
     const [handle, head, at, first] = await c.call(T.OPEN, [this.mailbox, tag, cursor, epoch]);
+    c.rights.delete(handle);
     return { handle, head, epoch: at, first };
   }
-  post(handle, body, { epoch = this.epoch, mid = randomBytes(8), key = this.keys.get(epoch), flags = 0, branch = this.branch } = {}) {
-    const tbs = Buffer.concat([Buffer.from("sotto post 1"), this.mailbox, u64be(epoch), mid, branch, sha256(body)]);
-    return Buffer.concat([u32le(handle), mid, Buffer.from([flags]), u64le(epoch), branch, key.sign(tbs), body]);
+  // The right to write: what a connection signs once an epoch.
+  write(c, handle, { epoch = this.epoch, key = this.keys.get(epoch), nonce = c.nonce, origin = `localhost:${c.gw.port}`, mailbox = this.mailbox } = {}) {
+    const tbs = [Buffer.from("sotto write 1"), Buffer.from([origin.length]), Buffer.from(origin), nonce, mailbox, u64be(epoch)];
+    return [handle, epoch, key.sign(Buffer.concat(tbs))];
   }
+  async openToWrite(c, handle, o) {
+    await c.call(T.WRITE, this.write(c, handle, o));
+    c.rights.set(handle, o?.epoch ?? this.epoch);
+  }
+  post(handle, body, { epoch = this.epoch, mid = randomBytes(8), flags = 0, branch = this.branch } = {}) {
+    return Buffer.concat([u32le(handle), mid, Buffer.from([flags]), u64le(epoch), branch, body]);
+  }
+  // Opens the mailbox for this epoch if that has not been done, without waiting for the answer.
   async send(c, handle, body, o) {
+    this.right(c, handle, o);
     return (await c.call(T.POST, this.post(handle, body, o))).seq;
   }
-  ephemeral(handle, body, { epoch = this.epoch, key = this.keys.get(epoch) } = {}) {
-    const tbs = Buffer.concat([Buffer.from("sotto ephemeral 1"), this.mailbox, u64be(epoch), sha256(body)]);
-    return Buffer.concat([u32le(handle), u64le(epoch), key.sign(tbs), body]);
+  right(c, handle, o) {
+    const epoch = o?.epoch ?? this.epoch;
+    if (c.rights.get(handle) === epoch || !this.keys.has(epoch)) return;
+    this.openToWrite(c, handle, { epoch }).catch(() => c.rights.delete(handle));
+    c.rights.set(handle, epoch);
+  }
+  // Says something in passing.
+  hint(c, handle, body, o) {
+    this.right(c, handle, o);
+    c.tell(T.EPHEMERAL, this.ephemeral(handle, body, o));
+  }
+  ephemeral(handle, body, { epoch = this.epoch } = {}) {
+    return Buffer.concat([u32le(handle), u64le(epoch), body]);
   }
   commit(handle, body, { epoch = this.epoch, mid = randomBytes(8), next = keyPair(), readHash = null, info = null, welcomes = [], key = this.keys.get(epoch), branch = this.branch } = {}) {
-    const parts = [Buffer.from("sotto commit 1"), this.mailbox, u64be(epoch), mid, branch, sha256(body), next.pub, Buffer.from([readHash ? 1 : 0]), readHash ?? Buffer.alloc(0), sha256(info ?? Buffer.alloc(0))];
+    const parts = [Buffer.from("sotto commit 2"), this.mailbox, u64be(epoch), mid, branch, sha256(body), next.pub, Buffer.from([readHash ? 1 : 0]), readHash ?? Buffer.alloc(0), Buffer.from([info ? 1 : 0]), sha256(info ?? Buffer.alloc(0)), u64be(welcomes.length)];
     for (const [inbox, token, w] of welcomes) parts.push(sha256(inbox), sha256(token), sha256(w));
     return { next, body: [handle, mid, epoch, branch, body, next.pub, readHash, info, welcomes, key.sign(Buffer.concat(parts))] };
   }

@@ -63,7 +63,7 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
 
 int main(int argc, char **argv)
 {
-    static const struct lws_protocols protocols[] = {{"sotto.1", callback, 0, 65536, 0, NULL, 0},
+    static const struct lws_protocols protocols[] = {{"sotto.2", callback, 0, 65536, 0, NULL, 0},
                                                      {NULL, NULL, 0, 0, 0, NULL, 0}};
     struct state s = {0, 0, 0};
     struct lws_context_creation_info info;
@@ -86,8 +86,8 @@ int main(int argc, char **argv)
     c.port = atoi(argv[1]);
     c.path = "/sotto";
     c.host = host;
-    c.protocol = "sotto.1";
-    c.local_protocol_name = "sotto.1";
+    c.protocol = "sotto.2";
+    c.local_protocol_name = "sotto.2";
     if (context == NULL || lws_client_connect_via_info(&c) == NULL) {
         return 1;
     }

@@ -52,8 +52,8 @@ struct sim_evil_bundle {
     size_t info_n;
     uint64_t epoch;
 };
-/* Makes both, and posts an entry of "another branch" into the true log, which sends the others to
- * the bundle. */
+/* Makes both, and posts an entry of "another branch" into the true log, which once sent the others
+ * to the bundle; now it is for whoever lost the group. */
 enum err sim_evil_bundle_make(struct sim_device *d, struct sim_evil_bundle *b);
 /* How many of the log's messages can be read in that group of its own. */
 size_t sim_evil_bundle_read(struct sim_device *d, const struct sim_evil_bundle *b);

@@ -58,6 +58,6 @@ void sim_hostile_put_info(struct sim *s, const uint8_t mailbox[16], struct slice
 bool sim_hostile_info(struct sim *s, struct arena *a, const uint8_t mailbox[16],
                       struct slice *info);
 bool sim_hostile_log(struct sim *s, struct arena *a, const uint8_t mailbox[16], size_t k,
-                     uint8_t *kind, uint64_t *epoch, struct slice *body);
+                     struct frame_deliver *entry);
 
 #endif

@@ -515,17 +515,19 @@ bool sim_hostile_info(struct sim *s, struct arena *a, const uint8_t mailbox[16],
 }
 
 bool sim_hostile_log(struct sim *s, struct arena *a, const uint8_t mailbox[16], size_t k,
-                     uint8_t *kind, uint64_t *epoch, struct slice *body)
+                     struct frame_deliver *entry)
 {
     sqlite3_stmt *q =
         ask(s->gw,
-            "SELECT l.kind,l.epoch,b.b FROM glog l JOIN gbody b ON b.id=l.body "
+            "SELECT l.kind,l.epoch,b.b,l.branch FROM glog l JOIN gbody b ON b.id=l.body "
             "JOIN grp g ON g.id=l.grp WHERE g.mailbox=? ORDER BY l.seq LIMIT 1 OFFSET ?",
             "bi", slice_make(mailbox, 16), (int64_t)k);
-    bool found = sqlite3_step(q) == SQLITE_ROW && copy_out(q, 2, a, body);
+    bool found = sqlite3_step(q) == SQLITE_ROW && copy_out(q, 2, a, &entry->body);
     if (found) {
-        *kind = (uint8_t)sqlite3_column_int(q, 0);
-        *epoch = (uint64_t)sqlite3_column_int64(q, 1);
+        int64_t branch = sqlite3_column_int64(q, 3);
+        entry->kind = (uint8_t)sqlite3_column_int(q, 0);
+        entry->epoch = (uint64_t)sqlite3_column_int64(q, 1);
+        memcpy(entry->branch, &branch, sizeof entry->branch);
     }
     sqlite3_finalize(q);
     return found;

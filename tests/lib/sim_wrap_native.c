@@ -243,8 +243,8 @@ static enum err propose_removal(struct own *o, struct step *s, void *user)
             continue;
         }
         TRY(mls_group_propose(g, s->arena, &pp, &p, NULL, &message));
-        TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, message,
-                           &sealed));
+        TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, e.branch,
+                           message, &sealed));
         crypto_sha256(hash, sealed);
         TRY(store_outbox_put(s->store, u->chat, 0, SLICE_LITERAL("-"), hash, false, &out));
         TRY(store_outbox_seal(s->store, out, e.n, sealed, e.branch, (int64_t)s->now_ms));
@@ -347,7 +347,7 @@ static enum err bundle_seal(struct step *s, const struct store_chat *c, struct s
     cbor_put_uint(&b, out->epoch);
     TRY(buf_finish(&b, &plain));
     crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
-    TRY(own_outer_seal(s->arena, key, c->mailbox, 0, 2, plain, &sealed));
+    TRY(own_outer_seal(s->arena, key, c->mailbox, 0, 2, NULL, plain, &sealed));
     if (sealed.n > sizeof out->info) {
         return ERR_LIMIT;
     }
@@ -433,19 +433,19 @@ static enum err bundle_read(struct own *o, struct step *s, void *user)
     struct mls_group *g = NULL;
     struct own_rows rows = {s->store, BESIDE};
     struct mls_storage storage;
-    struct slice body, message;
-    uint8_t kind = 0, outer[32];
-    uint64_t epoch = 0;
+    struct slice message;
+    struct frame_deliver d;
+    uint8_t outer[32];
     (void)o;
     own_group_storage(&storage, &rows);
     TRY(mls_group_load(&g, &storage));
     memcpy(outer, b->outer, sizeof outer);
-    for (size_t k = 0; sim_hostile_log(u->sim, s->arena, b->mailbox, k, &kind, &epoch, &body);
-         k++) {
+    for (size_t k = 0; sim_hostile_log(u->sim, s->arena, b->mailbox, k, &d); k++) {
         struct mls_process_params pp = {.now_ms = s->now_ms};
         struct mls_event ev;
-        if (epoch < b->epoch ||
-            own_outer_open(s->arena, outer, b->mailbox, epoch, kind, body, &message) != OK ||
+        if (d.epoch < b->epoch ||
+            own_outer_open(s->arena, outer, b->mailbox, d.epoch, d.kind, d.branch, d.body,
+                           &message) != OK ||
             mls_group_process(g, s->arena, &pp, message, &ev) != OK) {
             continue;
         }

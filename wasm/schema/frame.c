@@ -55,7 +55,6 @@ void frame_post_put(struct buf *b, const struct frame_post *v)
     buf_u8(b, v->flags);
     buf_le64(b, v->epoch);
     buf_put(b, v->branch, sizeof v->branch);
-    buf_put(b, v->signature, sizeof v->signature);
     buf_slice(b, v->body);
 }
 
@@ -69,7 +68,6 @@ enum err frame_post_get(struct slice body, struct frame_post *v)
     }
     TRY(slice_le64(&body, &v->epoch));
     TRY(slice_copy(&body, v->branch, sizeof v->branch));
-    TRY(slice_copy(&body, v->signature, sizeof v->signature));
     v->body = body;
     return OK;
 }
@@ -99,23 +97,17 @@ enum err frame_deliver_get(struct slice body, struct frame_deliver *v)
     return OK;
 }
 
-void frame_ephemeral_put(struct buf *b, const struct frame_ephemeral *v, bool with_signature)
+void frame_ephemeral_put(struct buf *b, const struct frame_ephemeral *v)
 {
     buf_le32(b, v->handle);
     buf_le64(b, v->epoch);
-    if (with_signature) {
-        buf_put(b, v->signature, sizeof v->signature);
-    }
     buf_slice(b, v->body);
 }
 
-enum err frame_ephemeral_get(struct slice body, struct frame_ephemeral *v, bool with_signature)
+enum err frame_ephemeral_get(struct slice body, struct frame_ephemeral *v)
 {
     TRY(slice_le32(&body, &v->handle));
     TRY(slice_le64(&body, &v->epoch));
-    if (with_signature) {
-        TRY(slice_copy(&body, v->signature, sizeof v->signature));
-    }
     v->body = body;
     return OK;
 }
@@ -155,28 +147,24 @@ static void put_hash(struct buf *b, struct slice in)
     buf_put(b, h, sizeof h);
 }
 
-void frame_post_tbs(struct buf *b, struct slice mailbox, uint64_t epoch, struct slice mid,
-                    struct slice branch, struct slice body)
+void frame_write_tbs(struct buf *b, struct slice origin, struct slice nonce, struct slice mailbox,
+                     uint64_t epoch)
 {
-    buf_slice(b, SLICE_LITERAL("sotto post 1"));
+    if (origin.n > FRAME_ORIGIN_MAX) {
+        buf_fail(b, ERR_LIMIT);
+        return;
+    }
+    buf_slice(b, SLICE_LITERAL("sotto write 1"));
+    buf_u8(b, (uint8_t)origin.n);
+    buf_slice(b, origin);
+    buf_slice(b, nonce);
     buf_slice(b, mailbox);
     buf_u64(b, epoch);
-    buf_slice(b, mid);
-    buf_slice(b, branch);
-    put_hash(b, body);
-}
-
-void frame_ephemeral_tbs(struct buf *b, struct slice mailbox, uint64_t epoch, struct slice body)
-{
-    buf_slice(b, SLICE_LITERAL("sotto ephemeral 1"));
-    buf_slice(b, mailbox);
-    buf_u64(b, epoch);
-    put_hash(b, body);
 }
 
 void frame_commit_tbs(struct buf *b, struct slice mailbox, const struct wire_commit *v)
 {
-    buf_slice(b, SLICE_LITERAL("sotto commit 1"));
+    buf_slice(b, SLICE_LITERAL("sotto commit 2"));
     buf_slice(b, mailbox);
     buf_u64(b, v->epoch);
     buf_slice(b, v->mid);
@@ -185,7 +173,9 @@ void frame_commit_tbs(struct buf *b, struct slice mailbox, const struct wire_com
     buf_slice(b, v->next_key);
     buf_u8(b, v->has_read_hash);
     buf_slice(b, v->has_read_hash ? v->read_hash : SLICE_EMPTY);
+    buf_u8(b, v->has_info);
     put_hash(b, v->has_info ? v->info : SLICE_EMPTY);
+    buf_u64(b, v->welcomes_n);
     for (size_t i = 0; i < v->welcomes_n; i++) {
         put_hash(b, v->welcomes[i].inbox);
         put_hash(b, v->welcomes[i].token);

@@ -1,4 +1,4 @@
-/* Frames of sub-protocol "sotto.1": the packed header, the packed (fixed) bodies, the codes, and
+/* Frames of sub-protocol "sotto.2": the packed header, the packed (fixed) bodies, the codes, and
  * what signatures cover. The CBOR bodies are in schema/wire.cddl. Used by core and gateway alike.
  * Source: gateway.md 9, e2ee-core.md 9. Little endian, no padding. */
 #ifndef SOTTO_SCHEMA_FRAME_H
@@ -6,9 +6,12 @@
 #include "base/buf.h"
 #include "schema/gen/wire.h"
 
-#define FRAME_PROTOCOL "sotto.1"
+#define FRAME_PROTOCOL "sotto.2"
 #define FRAME_HEADER_SIZE 8 /* u24 length, u8 type, u32 request                    */
 #define FRAME_BODY_MAX ((64u << 10) - FRAME_HEADER_SIZE)
+#define FRAME_DELIVER_HEAD 45 /* of a DELIVER, before its sealed body               */
+#define FRAME_SEALED_MAX (FRAME_BODY_MAX - FRAME_DELIVER_HEAD) /* of a POST: it must go out again  \
+                                                                */
 #define FRAME_MAILBOX_SIZE 16
 #define FRAME_INBOX_SIZE 16
 #define FRAME_TOKEN_SIZE 16
@@ -16,6 +19,8 @@
 #define FRAME_MID_SIZE 8    /* short message id of a POST, for RETRY               */
 #define FRAME_BRANCH_SIZE 8 /* branch tag, e2ee-core.md 9.2                        */
 #define FRAME_READ_TAG_SIZE 32
+#define FRAME_NONCE_SIZE 32 /* of a connection: CHALLENGE, READY                   */
+#define FRAME_ORIGIN_MAX 255
 #define FRAME_BLOB_CHUNK 32785 /* CRYPTO_STREAM_CHUNK + 17: what our clients use      */
 
 /* X(NAME, value, cbor body name or fixed) */
@@ -57,17 +62,18 @@ enum frame_type {
     FRAME_RECORD_PUT = 48,
     FRAME_RECORD_GET = 49,
     FRAME_RECORD = 50,
+    FRAME_WRITE = 51,
     /* fixed bodies */
     FRAME_POST = 64,      /* ANON   u32 handle | mid 8 | u8 flags | u64 epoch | branch 8 |
-                             signature 64 | sealed body.  Answer POSTED                        */
+                             sealed body. Behind a WRITE of this epoch. Answer POSTED          */
     FRAME_POSTED = 65,    /*        u64 seq                                                    */
     FRAME_DELIVER = 66,   /*        u32 handle | u64 seq | u64 server_ms | u8 kind | u64 epoch |
                              mid 8 | branch 8 | sealed body. handle 0: own inbox (DEVICE): epoch,
                              mid and branch are zero; kind FRAME_KIND_GAP: body empty, everything
                              up to seq has expired                                             */
     FRAME_ACK = 67,       /* DEVICE u32 handle (0) | u64 seq: cumulative, after own commit     */
-    FRAME_EPHEMERAL = 68, /* ANON   u32 handle | u64 epoch | signature 64 | sealed body; both
-                             ways (to the client: without signature). Never stored or answered */
+    FRAME_EPHEMERAL = 68, /* ANON   u32 handle | u64 epoch | sealed body; both ways. Behind a
+                             WRITE of this epoch. Never stored or answered                     */
     FRAME_BLOB_PUT = 69,  /* ANON   blob 16 | u32 index | bytes. Answer BLOB_STATE             */
     FRAME_BLOB_GET = 70,  /* ANON   blob 16 | u32 index. Answer BLOB_DATA                      */
     FRAME_BLOB_DATA = 71  /*        blob 16 | u32 index | bytes                                */
@@ -81,11 +87,11 @@ enum frame_code {
     FRAME_CODE_MALFORMED = 1, /* the frame does not decode; the connection closes        */
     FRAME_CODE_VERSION = 2,
     FRAME_CODE_MODE = 3,     /* not on this kind of connection, or before READY         */
-    FRAME_CODE_AUTH = 4,     /* signature or tag does not verify                        */
+    FRAME_CODE_AUTH = 4,     /* signature or tag does not verify; no right to write      */
     FRAME_CODE_UNKNOWN = 5,  /* no such account, inbox, mailbox, blob, record           */
     FRAME_CODE_EXISTS = 6,   /* taken already                                           */
     FRAME_CODE_EPOCH = 7,    /* not the head's epoch; detail: u64be epoch of the head   */
-    FRAME_CODE_STALE = 8,    /* more than 5 epochs behind                               */
+    FRAME_CODE_STALE = 8,    /* an epoch whose write key has ended: seal anew            */
     FRAME_CODE_TOKEN = 9,    /* contact token unknown, used up or expired               */
     FRAME_CODE_EMPTY = 10,   /* no key package of that suite                            */
     FRAME_CODE_LIMIT = 11,   /* a size or count bound                                   */
@@ -114,7 +120,6 @@ struct frame_post {
     uint8_t flags;
     uint64_t epoch;
     uint8_t branch[FRAME_BRANCH_SIZE];
-    uint8_t signature[64];
     struct slice body;
 };
 struct frame_deliver {
@@ -129,7 +134,6 @@ struct frame_deliver {
 struct frame_ephemeral {
     uint32_t handle;
     uint64_t epoch;
-    uint8_t signature[64]; /* to the gateway only */
     struct slice body;
 };
 struct frame_blob {
@@ -141,10 +145,8 @@ void frame_post_put(struct buf *b, const struct frame_post *v);
 MUST_CHECK enum err frame_post_get(struct slice body, struct frame_post *v);
 void frame_deliver_put(struct buf *b, const struct frame_deliver *v);
 MUST_CHECK enum err frame_deliver_get(struct slice body, struct frame_deliver *v);
-/* with_signature: client to gateway. */
-void frame_ephemeral_put(struct buf *b, const struct frame_ephemeral *v, bool with_signature);
-MUST_CHECK enum err frame_ephemeral_get(struct slice body, struct frame_ephemeral *v,
-                                        bool with_signature);
+void frame_ephemeral_put(struct buf *b, const struct frame_ephemeral *v);
+MUST_CHECK enum err frame_ephemeral_get(struct slice body, struct frame_ephemeral *v);
 /* ACK: u32 handle | u64 seq. */
 void frame_seq_put(struct buf *b, uint32_t handle, uint64_t seq);
 MUST_CHECK enum err frame_seq_get(struct slice body, uint32_t *handle, uint64_t *seq);
@@ -152,16 +154,19 @@ void frame_blob_put(struct buf *b, const struct frame_blob *v);
 MUST_CHECK enum err frame_blob_get(struct slice body, struct frame_blob *v);
 
 /* What signatures cover (public data):
- *   post      "sotto post 1" || mailbox || u64be epoch || mid || branch || SHA-256(body)
- *   ephemeral "sotto ephemeral 1" || mailbox || u64be epoch || SHA-256(body)
- *   commit    "sotto commit 1" || mailbox || u64be epoch || mid || branch || SHA-256(body) ||
- *             next_key || SHA-256(info or empty) || for each welcome SHA-256 of inbox, of
- *             token and of body
+ *   write     "sotto write 1" || u8 n || origin || nonce || mailbox || u64be epoch
+ *   commit    "sotto commit 2" || mailbox || u64be epoch || mid || branch || SHA-256(body) ||
+ *             next_key || u8 has read_hash || read_hash or nothing || u8 has info ||
+ *             SHA-256(info or empty) || u64be count of welcomes || for each of them SHA-256 of
+ *             inbox, of token and of body: all that it carries but the handle, a number of the
+ *             connection
  *   auth      "sotto auth 1" || u8 n || origin || device || nonce
- *   record    "sotto record 1" || address || u64be version || SHA-256(body) */
-void frame_post_tbs(struct buf *b, struct slice mailbox, uint64_t epoch, struct slice mid,
-                    struct slice branch, struct slice body);
-void frame_ephemeral_tbs(struct buf *b, struct slice mailbox, uint64_t epoch, struct slice body);
+ *   record    "sotto record 1" || address || u64be version || SHA-256(body)
+ * origin: host[:port] the client dialled, at most FRAME_ORIGIN_MAX bytes; nonce: the one that the
+ * gateway gave this connection. A right to write is good for no other connection, gateway or
+ * mailbox, however often its signature is sent again. */
+void frame_write_tbs(struct buf *b, struct slice origin, struct slice nonce, struct slice mailbox,
+                     uint64_t epoch);
 void frame_commit_tbs(struct buf *b, struct slice mailbox, const struct wire_commit *v);
 void frame_auth_tbs(struct buf *b, struct slice origin, struct slice device, struct slice nonce);
 void frame_record_tbs(struct buf *b, struct slice address, uint64_t version, struct slice body);

@@ -244,7 +244,7 @@ static void upgrade(struct conn *c)
                      load.path, load.host, load.port,
                      load.protocol != NULL ? load.protocol
                      : is_xmpp()           ? "xmpp"
-                                           : "sotto.1");
+                                           : "sotto.2");
     c->state = UPGRADE;
     put(c, text, (size_t)n);
     flush(c);

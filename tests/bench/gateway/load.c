@@ -7,10 +7,10 @@
  * MODE
  *   idle        open, say HELLO (with -H nothing), hold for SECONDS
  *   echo        binary messages that the server sends back
- *   eph         sotto.1: pairs that read one mailbox; each EPHEMERAL goes to the other, who answers
+ *   eph         sotto.2: pairs that read one mailbox; each EPHEMERAL goes to the other, who answers
  *               with one
- *   post        sotto.1: POST to a mailbox of one's own, answered when durable, and delivered back
- *   inbox       sotto.1: INBOX_POST to an account whose device acknowledges, answered when durable
+ *   post        sotto.2: POST to a mailbox of one's own, answered when durable, and delivered back
+ *   inbox       sotto.2: INBOX_POST to an account whose device acknowledges, answered when durable
  *   xmpp        messages to oneself through an XMPP server's WebSocket, anonymous login
  *   xmpp-store  messages to somebody who is away, each with a ping of the server as its answer
  *
@@ -224,10 +224,10 @@ static void busy(void)
     double seconds = (double)(now_ns() - start) / 1e9;
     double n = load.received > 0 ? (double)load.received : 1;
     printf("{\"mode\":\"%s\",\"ready\":%u,\"lost\":%u,\"messages\":%llu,\"per_s\":%.0f,"
-           "\"cpu_us\":%.2f,\"p50_us\":%.0f,\"p99_us\":%.0f,\"rss_mib\":%.1f,\"verify_us\":%.1f}\n",
+           "\"cpu_us\":%.2f,\"p50_us\":%.0f,\"p99_us\":%.0f,\"rss_mib\":%.1f}\n",
            load.name, load.ready, load.dead, (unsigned long long)load.received, n / seconds,
            (double)cpu / 1e3 / n, latency_us(0.5), latency_us(0.99),
-           (double)rss_bytes(load.pid) / 1048576, sotto_verify_us());
+           (double)rss_bytes(load.pid) / 1048576);
 }
 
 int main(int argc, char **argv)

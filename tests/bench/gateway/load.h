@@ -25,7 +25,7 @@ struct conn {
     uint64_t *sent_at;
     uint32_t handle;
     struct crypto_sign_secret key;
-    uint8_t device_key[32];
+    uint8_t device_key[32], nonce[32];
 };
 
 struct load {
@@ -70,8 +70,6 @@ void on_event(struct conn *c, uint32_t events);
 struct slice body_of(size_t n);
 void sotto_hello(struct conn *c);
 void sotto_message(struct conn *c, struct slice s);
-/* CPU of one check of a signature over a body, which the gateway does for each message. */
-double sotto_verify_us(void);
 void xmpp_open(struct conn *c);
 void xmpp_text(struct conn *c, char *p, size_t n);
 #endif

@@ -40,7 +40,7 @@ async function rounds(what, list) {
   }
   for (const [label, lines] of seen) {
     const of = (key) => lines.map((l) => l[key]);
-    say({ what, server: label, cpu_us: range(of("cpu_us")), per_s: range(of("per_s")), p99_us: range(of("p99_us")), verify_us: range(of("verify_us")) });
+    say({ what, server: label, cpu_us: range(of("cpu_us")), per_s: range(of("per_s")), p99_us: range(of("p99_us")) });
   }
 }
 

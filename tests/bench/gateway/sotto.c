@@ -1,10 +1,7 @@
-/* Sub-protocol sotto.1, as far as the load needs it. */
+/* Sub-protocol sotto.2, as far as the load needs it. */
 #define _GNU_SOURCE
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "crypto/hash.h"
@@ -66,24 +63,31 @@ static void open_mailbox(struct conn *c)
     SAY(c, FRAME_OPEN, open, open);
 }
 
+/* Once a connection: the right to write to its mailbox. */
+static void open_to_write(struct conn *c)
+{
+    uint8_t mailbox[16], tbs_room[128], sig[CRYPTO_SIGN_SIZE];
+    char host[40];
+    struct buf tbs = buf_fixed(tbs_room, sizeof tbs_room);
+    mailbox_of(c, mailbox);
+    snprintf(host, sizeof host, "localhost:%d", load.port);
+    frame_write_tbs(&tbs, slice_of_string(host), SLICE_ARRAY(c->nonce), SLICE_ARRAY(mailbox), 0);
+    crypto_sign(sig, &c->key, buf_view(&tbs));
+    struct wire_write write = {c->handle, 0, SLICE_ARRAY(sig)};
+    SAY(c, FRAME_WRITE, write, write);
+}
+
 static void make_frames(struct conn *c)
 {
-    uint8_t mailbox[16], sig_room[160];
-    struct buf tbs = buf_fixed(sig_room, sizeof sig_room), b = buf_fixed(room, sizeof room);
-    mailbox_of(c, mailbox);
+    struct buf b = buf_fixed(room, sizeof room);
     if (load.mode == EPH) {
         struct frame_ephemeral v = {.handle = c->handle, .body = body_of(load.size)};
-        frame_ephemeral_tbs(&tbs, SLICE_ARRAY(mailbox), 0, v.body);
-        crypto_sign(v.signature, &c->key, buf_view(&tbs));
         size_t mark = frame_begin(&b, FRAME_EPHEMERAL, 0);
-        frame_ephemeral_put(&b, &v, true);
+        frame_ephemeral_put(&b, &v);
         frame_end(&b, mark);
         keep_message(c, 2, buf_view(&b), 0);
     } else {
         struct frame_post v = {.handle = c->handle, .body = body_of(load.size)};
-        frame_post_tbs(&tbs, SLICE_ARRAY(mailbox), 0, SLICE_ARRAY(v.mid), SLICE_ARRAY(v.branch),
-                       v.body);
-        crypto_sign(v.signature, &c->key, buf_view(&tbs));
         size_t mark = frame_begin(&b, FRAME_POST, 9);
         frame_post_put(&b, &v);
         frame_end(&b, mark);
@@ -164,6 +168,7 @@ static void frame_of(struct conn *c, uint8_t type, struct slice body)
             make_inbox_post(c);
             set_ready(c);
         } else {
+            memcpy(c->nonce, body.p + body.n - sizeof c->nonce, sizeof c->nonce);
             open_mailbox(c);
         }
         break;
@@ -172,6 +177,7 @@ static void frame_of(struct conn *c, uint8_t type, struct slice body)
         size_t n = 0;
         if (cbor_get_array(&s, &n) == OK && cbor_get_uint(&s, &handle) == OK) {
             c->handle = (uint32_t)handle;
+            open_to_write(c);
             make_frames(c);
             set_ready(c);
         }
@@ -229,41 +235,4 @@ void sotto_hello(struct conn *c)
     memcpy(c->device_key, pub.b, 32);
     struct wire_hello hello = {1, c->device ? 1 : 0, c->device, SLICE_ARRAY(c->device_key)};
     SAY(c, FRAME_HELLO, hello, hello);
-}
-
-static bool verify_often(unsigned count)
-{
-    struct crypto_sign_secret secret = {{1}};
-    struct crypto_sign_public pub;
-    struct slice body = body_of(load.size);
-    uint8_t signature[CRYPTO_SIGN_SIZE];
-    crypto_sign_public_of(&pub, &secret);
-    crypto_sign(signature, &secret, body);
-    while (count > 0 && crypto_sign_verify(SLICE_ARRAY(signature), body, &pub) == OK) {
-        count--;
-    }
-    return count == 0;
-}
-
-/* With the other processor busy too, as under load. */
-double sotto_verify_us(void)
-{
-    enum { TIMES = 1000 };
-    struct timespec a, b;
-    pid_t other = fork();
-    if (other == 0) {
-        (void)verify_often(100 * TIMES);
-        _exit(0);
-    }
-    (void)verify_often(TIMES / 10);
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-    bool ok = verify_often(TIMES);
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
-    if (other > 0) {
-        (void)kill(other, SIGKILL);
-        (void)waitpid(other, NULL, 0);
-    }
-    return ok ? ((double)(b.tv_sec - a.tv_sec) * 1e6 + (double)(b.tv_nsec - a.tv_nsec) / 1e3) /
-                    TIMES
-              : 0;
 }

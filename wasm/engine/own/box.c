@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/ct.h"
+#include "crypto/sign.h"
 #include "engine/own/line.h"
 #include "schema/frame.h"
 
@@ -56,9 +58,43 @@ enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box)
     struct wire_close w = {box->handle};
     struct slice body;
     struct buf b = buf_arena(s->arena, 16);
-    box->opened = box->stalled = false;
+    box->opened = box->stalled = box->may_write = false;
     s->dirty = true;
     wire_close_put(&b, &w);
     TRY(buf_finish(&b, &body));
     return own_frame(o, s, OWN_CONN_ANON, FRAME_CLOSE, 0, body);
+}
+
+enum err own_write(struct own *o, struct step *s, uint32_t handle, const uint8_t mailbox[16],
+                   uint64_t epoch, const uint8_t write_seed[32])
+{
+    struct crypto_sign_secret secret;
+    struct wire_write w;
+    struct slice tbs, body;
+    uint8_t signature[CRYPTO_SIGN_SIZE];
+    struct buf t = buf_arena(s->arena, 128), b = buf_arena(s->arena, 96);
+    frame_write_tbs(&t, own_line_origin(o), SLICE_ARRAY(o->conn[OWN_CONN_ANON].nonce),
+                    slice_make(mailbox, FRAME_MAILBOX_SIZE), epoch);
+    TRY(buf_finish(&t, &tbs));
+    memcpy(secret.seed, write_seed, sizeof secret.seed);
+    crypto_sign(signature, &secret, tbs);
+    wipe(&secret, sizeof secret);
+    w.handle = handle;
+    w.epoch = epoch;
+    w.signature = SLICE_ARRAY(signature);
+    wire_write_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    return own_frame(o, s, OWN_CONN_ANON, FRAME_WRITE, 0, body);
+}
+
+enum err own_box_may_write(struct own *o, struct step *s, struct own_box *box,
+                           const uint8_t mailbox[16], uint64_t epoch, const uint8_t write_seed[32])
+{
+    if (box->may_write && box->right_epoch == epoch) {
+        return OK;
+    }
+    TRY(own_write(o, s, box->handle, mailbox, epoch, write_seed));
+    box->may_write = true;
+    box->right_epoch = epoch;
+    return OK;
 }

@@ -9,5 +9,14 @@ struct own_box *own_box(struct own *o, int64_t chat, bool make);
 struct own_box *own_box_of_handle(struct own *o, uint32_t handle);
 /* Closes it; the next work of the chat opens it anew and gets all after the cursor again. */
 MUST_CHECK enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box);
+/* Signs for posts of this epoch (frame.h, write), unless this connection has. They may follow at
+ * once; it is they that are answered. */
+MUST_CHECK enum err own_box_may_write(struct own *o, struct step *s, struct own_box *box,
+                                      const uint8_t mailbox[16], uint64_t epoch,
+                                      const uint8_t write_seed[32]);
+/* The same for a mailbox that is no chat's. */
+MUST_CHECK enum err own_write(struct own *o, struct step *s, uint32_t handle,
+                              const uint8_t mailbox[16], uint64_t epoch,
+                              const uint8_t write_seed[32]);
 
 #endif

@@ -47,18 +47,6 @@ int64_t own_wish_person(const struct store_wish *w)
     return v;
 }
 
-static bool has_device(const struct mls_group *g, struct slice key)
-{
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        if (slice_equal(leaf.signature_key, key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Who is added now has a key package of now. */
 static enum err adding_policy(struct own *o, struct step *s, struct mls_policy *out)
 {
@@ -89,7 +77,7 @@ static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, st
         struct mls_key_package_view v;
         TRY(cbor_get_bytes(&in, &package));
         if (mls_key_package_read(s->arena, &v, package, &policy) != OK ||
-            v.suite != mls_group_suite(g)->code || has_device(g, v.leaf.signature_key)) {
+            v.suite != mls_group_suite(g)->code || own_group_seats(g, v.leaf.signature_key)) {
             continue;
         }
         p->refs[p->add_n] = v.ref;
@@ -327,7 +315,7 @@ static enum err make_info(struct step *s, const struct store_chat *c, struct mls
     cbor_put_uint(&b, epoch);
     TRY(buf_finish(&b, &plain));
     bundle_key(key, p->room_changes ? p->room.join_secret : c->join_secret);
-    enum err e = own_outer_seal(s->arena, key, c->mailbox, 0, 2, plain, out);
+    enum err e = own_outer_seal(s->arena, key, c->mailbox, 0, 2, NULL, plain, out);
     wipe(key, sizeof key);
     wipe(outer, sizeof outer);
     wipe(seed, sizeof seed);
@@ -368,8 +356,8 @@ static enum err store_frame(struct step *s, const struct store_chat *c, struct w
 /* The body of the log's entry: the commit, or the reference of a parcel with it. `beside`: bytes
  * of the frame that are taken already. */
 static enum err commit_body(struct step *s, const struct store_chat *c, uint64_t epoch,
-                            const uint8_t outer_key[32], struct slice commit, size_t beside,
-                            struct slice *out)
+                            const uint8_t outer_key[32], const uint8_t *branch, struct slice commit,
+                            size_t beside, struct slice *out)
 {
     if (commit.n > OWN_INLINE_BYTES / 16 && commit.n + beside > OWN_INLINE_BYTES) {
         struct slice ref;
@@ -377,7 +365,8 @@ static enum err commit_body(struct step *s, const struct store_chat *c, uint64_t
         TRY(own_parcel_put(s, c->id, OWN_PARCEL_COMMIT, ref, commit));
         commit = ref;
     }
-    return own_outer_seal(s->arena, outer_key, c->mailbox, epoch, FRAME_KIND_COMMIT, commit, out);
+    return own_outer_seal(s->arena, outer_key, c->mailbox, epoch, FRAME_KIND_COMMIT, branch, commit,
+                          out);
 }
 
 static enum err commit_frame(struct own *o, struct step *s, const struct store_chat *c,
@@ -407,7 +396,7 @@ static enum err commit_frame(struct own *o, struct step *s, const struct store_c
     if (p->add_n > 0) {
         TRY(plan_welcomes(o, s, p, m->welcome, welcomes, &w.welcomes_n, &beside));
     }
-    TRY(commit_body(s, c, e.n, e.outer_key, m->commit, beside, &w.body));
+    TRY(commit_body(s, c, e.n, e.outer_key, e.branch, m->commit, beside, &w.body));
     if (p->tree_ref.n > 0) {
         TRY(own_parcel_put(s, c->id, p->add_n > 0 ? OWN_PARCEL_WELCOME : OWN_PARCEL_BUNDLE,
                            p->tree_ref, m->ratchet_tree));
@@ -567,7 +556,7 @@ enum err own_group_external_frame(struct own *o, struct step *s, const struct st
     memset(&w, 0, sizeof w);
     w.epoch = epoch;
     w.branch = branch;
-    TRY(commit_body(s, c, epoch, outer_key, commit, 0, &w.body));
+    TRY(commit_body(s, c, epoch, outer_key, branch.p, commit, 0, &w.body));
     TRY(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"), SLICE_ARRAY(c->mailbox),
                                  next.seed, 32));
     crypto_sign_public_of(&next_key, &next);

@@ -576,3 +576,15 @@ enum err own_group_sweep(struct own *o, struct step *s)
     TRY(store_setting_put_int(s->store, "sweep-chat", 0));
     return store_setting_put_int(s->store, "sweep-ms", (int64_t)s->now_ms);
 }
+
+bool own_group_seats(const struct mls_group *g, struct slice key)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    while (mls_group_next_member(g, &next, &leaf)) {
+        if (slice_equal(leaf.signature_key, key)) {
+            return true;
+        }
+    }
+    return false;
+}

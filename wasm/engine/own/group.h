@@ -48,6 +48,8 @@ void own_group_storage(struct mls_storage *out, struct own_rows *rows);
 MUST_CHECK enum err own_group_external(struct own *o, struct step *s, int64_t chat,
                                        struct mls_external_params *p, struct mls_group **out,
                                        struct slice *commit);
+/* Does a leaf of now have this device's key? */
+bool own_group_seats(const struct mls_group *g, struct slice device);
 /* Account of a leaf (its credential). */
 MUST_CHECK enum err own_leaf_person(struct own *o, struct step *s, const struct mls_leaf_view *leaf,
                                     int64_t *person);

@@ -87,8 +87,8 @@ static enum err propose(struct own *o, struct step *s, const struct store_chat *
     p.type = MLS_PROPOSAL_REMOVE;
     p.removed = leaf;
     TRY(mls_group_propose(g, s->arena, &pp, &p, NULL, &message));
-    TRY(own_outer_seal(s->arena, e->outer_key, c->mailbox, e->n, FRAME_KIND_APPLICATION, message,
-                       &sealed));
+    TRY(own_outer_seal(s->arena, e->outer_key, c->mailbox, e->n, FRAME_KIND_APPLICATION, e->branch,
+                       message, &sealed));
     crypto_sha256(hash, sealed);
     TRY(store_echo_put(s->store, c->id, hash));
     TRY(store_outbox_put(s->store, c->id, 0, SLICE_LITERAL("-"), hash, false, &out));

@@ -26,6 +26,7 @@
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
+#include "engine/own/box.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
@@ -171,11 +172,9 @@ void own_link_cancel(struct own *o, struct step *s)
 static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t what,
                     struct slice rest, size_t items)
 {
-    struct buf p = buf_arena(s->arena, rest.n + 32), t = buf_arena(s->arena, 128),
-               f = buf_arena(s->arena, rest.n + 256);
-    struct crypto_sign_secret secret;
+    struct buf p = buf_arena(s->arena, rest.n + 32), f = buf_arena(s->arena, rest.n + 256);
     struct frame_post post;
-    struct slice plain, tbs, body;
+    struct slice plain, body;
     cbor_put_array(&p, items + 3);
     cbor_put_uint(&p, (uint64_t)l->role);
     uint64_t number = (uint64_t)l->sent + o->link.flying + 1;
@@ -184,20 +183,19 @@ static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t 
     buf_slice(&p, rest);
     TRY(buf_finish(&p, &plain));
     memset(&post, 0, sizeof post);
-    TRY(own_outer_seal(s->arena, l->key, l->mailbox, number, (uint8_t)l->role, plain, &post.body));
+    TRY(own_outer_seal(s->arena, l->key, l->mailbox, number, (uint8_t)l->role, NULL, plain,
+                       &post.body));
     post.handle = o->link.handle;
     crypto_rand(post.mid, sizeof post.mid);
-    frame_post_tbs(&t, SLICE_ARRAY(l->mailbox), 0, SLICE_ARRAY(post.mid), SLICE_ARRAY(post.branch),
-                   post.body);
-    TRY(buf_finish(&t, &tbs));
-    memcpy(secret.seed, l->write_seed, 32);
-    crypto_sign(post.signature, &secret, tbs);
-    wipe(&secret, sizeof secret);
     frame_post_put(&f, &post);
     TRY(buf_finish(&f, &body));
     struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_POST, (int64_t)what, -1);
     if (ask == NULL) {
         return OK;
+    }
+    if (!o->link.may_write) {
+        TRY(own_write(o, s, o->link.handle, l->mailbox, 0, l->write_seed));
+        o->link.may_write = true;
     }
     o->link.flying++;
     s->dirty = true;

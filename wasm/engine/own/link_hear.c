@@ -150,8 +150,8 @@ static enum err open_next(struct step *s, const struct own_link *l, const struct
     uint64_t from = l->role == ROLE_NEW ? ROLE_OLD : ROLE_NEW, role = 0, n = 0;
     struct slice in;
     size_t items = 0;
-    TRY(own_outer_open(s->arena, l->key, l->mailbox, (uint64_t)l->heard + 1, (uint8_t)from, d->body,
-                       &in));
+    TRY(own_outer_open(s->arena, l->key, l->mailbox, (uint64_t)l->heard + 1, (uint8_t)from, NULL,
+                       d->body, &in));
     TRY(cbor_get_array(&in, &items));
     TRY(cbor_get_uint(&in, &role));
     TRY(cbor_get_uint(&in, &n));

@@ -123,6 +123,12 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
 {
     struct wire_ready r;
     TRY(wire_ready_decode(s->arena, body, &r));
+    if (conn == OWN_CONN_ANON) {
+        if (!r.has_nonce || r.nonce.n != FRAME_NONCE_SIZE) {
+            return ERR_INPUT;
+        }
+        memcpy(o->conn[conn].nonce, r.nonce.p, FRAME_NONCE_SIZE);
+    }
     o->conn[conn].line = OWN_READY;
     o->conn[conn].failures = 0;
     o->conn[conn].retry_at_ms = 0;
@@ -248,7 +254,7 @@ static enum err on_frame(struct own *o, struct step *s, int conn, uint8_t type, 
         return on_deliver(o, s, conn, body);
     case FRAME_EPHEMERAL: {
         struct frame_ephemeral e;
-        TRY(frame_ephemeral_get(body, &e, false));
+        TRY(frame_ephemeral_get(body, &e));
         return own_ephemeral(o, s, &e);
     }
     default:

@@ -102,7 +102,7 @@ enum err own_parcel_put(struct step *s, int64_t chat, enum own_parcel_why why, s
     if (plain.n > LIMIT_MLS_MESSAGE_BYTES) {
         return ERR_LIMIT;
     }
-    TRY(own_outer_seal(s->arena, key.p, blob.p, 0, PARCEL_KIND, plain, &sealed));
+    TRY(own_outer_seal(s->arena, key.p, blob.p, 0, PARCEL_KIND, NULL, plain, &sealed));
     TRY(store_sql_run(s->store,
                       "INSERT INTO parcel(chat,state,why,blob,key,bytes,chunk,at_ms) "
                       "VALUES(?,0,?,?,?,?,?,?)",
@@ -288,7 +288,7 @@ static enum err open_parcel(struct step *s, const struct parcel *p, struct slice
     store_rows_close(&r);
     TRY(e);
     TRY(buf_finish(&b, &sealed));
-    return own_outer_open(s->arena, p->key.p, p->blob.p, 0, PARCEL_KIND, sealed, plain);
+    return own_outer_open(s->arena, p->key.p, p->blob.p, 0, PARCEL_KIND, NULL, sealed, plain);
 }
 
 enum err own_parcel_get(struct own *o, struct step *s, int64_t chat, enum own_parcel_why why,

@@ -154,7 +154,9 @@ static enum err forked(struct step *s, const struct store_chat *c)
     return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c->id);
 }
 
-/* The sender was in another state of this epoch than we are (e2ee-core.md 9.2). */
+/* The sender was in another state of this epoch than we are (e2ee-core.md 9.2), or so says whoever
+ * carries it: what does not open proves nothing, so it is said and starts nothing. A commit that we
+ * cannot follow does. */
 static bool other_branch(struct step *s, const struct store_chat *c, const struct frame_deliver *d)
 {
     struct store_epoch e;
@@ -179,15 +181,21 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
                          const struct frame_deliver *d, const struct mls_event *ev)
 {
     int64_t from = 0;
+    struct mls_group *g = NULL;
     s->durable = true;
     switch (ev->kind) {
     case MLS_EVENT_APPLICATION:
+        /* Who has been removed says nothing more, whatever epoch it was sealed in: the commit
+         * stands before it in the log, or the gateway brings it late. */
+        TRY(own_group(o, s, c->id, &g));
+        if (!own_group_seats(g, ev->sender_leaf.signature_key)) {
+            return OK;
+        }
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
         TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
         return own_content_take(o, s, c, from, d->server_ms, ev->data);
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
-        struct mls_group *g = NULL;
         TRY(own_group(o, s, c->id, &g));
         if (ev->proposal.type == MLS_PROPOSAL_REMOVE &&
             ev->proposal.removed == mls_group_own_leaf(g) &&
@@ -227,8 +235,8 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     struct mls_process_params pp;
     struct slice message, ref = SLICE_EMPTY;
     TRY(store_epoch_get(s->store, c->id, d->epoch, &e));
-    enum err err =
-        own_outer_open(s->arena, e.outer_key, c->mailbox, d->epoch, d->kind, d->body, &message);
+    enum err err = own_outer_open(s->arena, e.outer_key, c->mailbox, d->epoch, d->kind, d->branch,
+                                  d->body, &message);
     wipe(&e, sizeof e);
     TRY(err);
     if (d->kind == FRAME_KIND_COMMIT && own_parcel_is_ref(message)) {
@@ -288,8 +296,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return forked(s, c);
     }
     if (other_branch(s, c, d)) {
-        TRY(passed_by(s, c, d->server_ms));
-        return forked(s, c);
+        return passed_by(s, c, d->server_ms);
     }
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
 }
@@ -359,7 +366,7 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
 {
     struct own_box *box = own_box_of_handle(o, f->handle);
     struct store_chat c;
-    struct store_epoch e;
+    struct store_epoch e, later;
     struct store_person who;
     struct slice in, account;
     struct abi_change change;
@@ -369,7 +376,14 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
         store_epoch_get(s->store, c.id, f->epoch, &e) != OK) {
         return OK;
     }
-    enum err err = own_outer_open(s->arena, e.typing_key, c.mailbox, f->epoch, 3, f->body, &in);
+    bool over = store_epoch_get(s->store, c.id, f->epoch + 1, &later) == OK;
+    wipe(&later, sizeof later);
+    if (over) { /* whoever was removed since has its key, too */
+        wipe(&e, sizeof e);
+        return OK;
+    }
+    enum err err =
+        own_outer_open(s->arena, e.typing_key, c.mailbox, f->epoch, 3, e.branch, f->body, &in);
     wipe(&e, sizeof e);
     if (err != OK || cbor_get_array(&in, &n) != OK || n != 2 ||
         cbor_get_bytes(&in, &account) != OK || account.n != 32 || cbor_get_bool(&in, &on) != OK ||

@@ -124,7 +124,7 @@ enum err own_recover_work(struct own *o, struct step *s)
     TRY(load_keys(s, &k));
     TRY(build(o, s, &plain));
     memset(&w, 0, sizeof w);
-    TRY(own_outer_seal(s->arena, k.key, k.address, (uint64_t)version, 4, plain, &w.body));
+    TRY(own_outer_seal(s->arena, k.key, k.address, (uint64_t)version, 4, NULL, plain, &w.body));
     wipe((void *)(uintptr_t)plain.p, plain.n);
     struct buf t = buf_arena(s->arena, 128), b = buf_arena(s->arena, w.body.n + 256);
     frame_record_tbs(&t, SLICE_ARRAY(k.address), (uint64_t)version, w.body);
@@ -303,7 +303,7 @@ static enum err on_record(struct own *o, struct step *s, struct slice body, uint
     }
     TRY(wire_record_decode(s->arena, body, &r));
     TRY(load_keys(s, &k));
-    enum err e = own_outer_open(s->arena, k.key, k.address, r.version, 4, r.body, &plain);
+    enum err e = own_outer_open(s->arena, k.key, k.address, r.version, 4, NULL, r.body, &plain);
     wipe(&k, sizeof k);
     if (e != OK) {
         tell(s, 5);

@@ -56,7 +56,7 @@ static enum err open_bundle(struct step *s, const struct store_chat *c, struct s
     struct slice in;
     size_t n = 0;
     crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
-    enum err e = own_outer_open(s->arena, key, c->mailbox, 0, 2, info, &in);
+    enum err e = own_outer_open(s->arena, key, c->mailbox, 0, 2, NULL, info, &in);
     wipe(key, sizeof key);
     TRY(e);
     TRY(cbor_get_array(&in, &n));

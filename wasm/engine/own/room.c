@@ -296,21 +296,32 @@ const struct mls_policy *own_policy(struct own *o, struct step *s)
 
 /* ---- outer layer ---------------------------------------------------------------------------- */
 
-static size_t outer_ad(uint8_t ad[32], const uint8_t mailbox[16], uint64_t epoch, uint8_t kind)
+#define OUTER_LABEL "sotto outer 2"
+#define OUTER_AD_MAX (sizeof OUTER_LABEL - 1 + FRAME_MAILBOX_SIZE + 8 + 1 + FRAME_BRANCH_SIZE)
+
+/* All that stands beside the sealed bytes: whoever carries them cannot move them, nor change the
+ * tag that says in which state of the epoch they were sealed. */
+static size_t outer_ad(uint8_t ad[OUTER_AD_MAX], const uint8_t mailbox[16], uint64_t epoch,
+                       uint8_t kind, const uint8_t *branch)
 {
-    struct buf b = buf_fixed(ad, 32);
-    buf_put(&b, mailbox, 16);
+    struct buf b = buf_fixed(ad, OUTER_AD_MAX);
+    buf_slice(&b, SLICE_LITERAL(OUTER_LABEL));
+    buf_put(&b, mailbox, FRAME_MAILBOX_SIZE);
     buf_u64(&b, epoch);
     buf_u8(&b, kind);
+    if (branch != NULL) {
+        buf_put(&b, branch, FRAME_BRANCH_SIZE);
+    }
     return b.n;
 }
 
 enum err own_outer_seal(struct arena *a, const uint8_t key[32], const uint8_t mailbox[16],
-                        uint64_t epoch, uint8_t kind, struct slice in, struct slice *out)
+                        uint64_t epoch, uint8_t kind, const uint8_t *branch, struct slice in,
+                        struct slice *out)
 {
     struct crypto_aead_key k;
-    uint8_t ad[32];
-    size_t ad_n = outer_ad(ad, mailbox, epoch, kind);
+    uint8_t ad[OUTER_AD_MAX];
+    size_t ad_n = outer_ad(ad, mailbox, epoch, kind, branch);
     uint8_t *p = arena_alloc(a, in.n + 12 + CRYPTO_AEAD_TAG_SIZE);
     *out = SLICE_EMPTY;
     if (p == NULL) {
@@ -325,11 +336,12 @@ enum err own_outer_seal(struct arena *a, const uint8_t key[32], const uint8_t ma
 }
 
 enum err own_outer_open(struct arena *a, const uint8_t key[32], const uint8_t mailbox[16],
-                        uint64_t epoch, uint8_t kind, struct slice in, struct slice *out)
+                        uint64_t epoch, uint8_t kind, const uint8_t *branch, struct slice in,
+                        struct slice *out)
 {
     struct crypto_aead_key k;
-    uint8_t ad[32];
-    size_t ad_n = outer_ad(ad, mailbox, epoch, kind);
+    uint8_t ad[OUTER_AD_MAX];
+    size_t ad_n = outer_ad(ad, mailbox, epoch, kind, branch);
     *out = SLICE_EMPTY;
     if (in.n < 12 + CRYPTO_AEAD_TAG_SIZE) {
         return ERR_INPUT;

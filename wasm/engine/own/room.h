@@ -32,12 +32,13 @@ MUST_CHECK enum err own_room_decode(struct arena *a, struct slice in, struct own
 MUST_CHECK enum err own_room_of(struct arena *a, const struct mls_group *g, struct own_room *out);
 bool own_room_is_admin(const struct own_room *r, const uint8_t account[32]);
 const struct mls_policy *own_policy(struct own *o, struct step *s);
-/* Outer layer: out = nonce 12 || ciphertext || tag 16. kind as frame_kind. */
+/* Outer layer: out = nonce 12 || ciphertext || tag 16, bound to where it lies (version 2): kind as
+ * frame_kind, branch the tag that stands beside it, 8 bytes; NULL where there is none. */
 MUST_CHECK enum err own_outer_seal(struct arena *a, const uint8_t key[32],
                                    const uint8_t mailbox[16], uint64_t epoch, uint8_t kind,
-                                   struct slice in, struct slice *out);
+                                   const uint8_t *branch, struct slice in, struct slice *out);
 MUST_CHECK enum err own_outer_open(struct arena *a, const uint8_t key[32],
                                    const uint8_t mailbox[16], uint64_t epoch, uint8_t kind,
-                                   struct slice in, struct slice *out);
+                                   const uint8_t *branch, struct slice in, struct slice *out);
 
 #endif

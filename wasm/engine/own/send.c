@@ -6,11 +6,11 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "crypto/hash.h"
-#include "crypto/sign.h"
 #include "engine/own/box.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
+#include "engine/own/part.h"
 #include "engine/own/room.h"
 #include "mls/group.h"
 #include "schema/frame.h"
@@ -45,7 +45,7 @@ static enum err seal(struct own *o, struct step *s, const struct store_chat *c,
     TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));
     TRY(mls_group_protect(g, s->arena, SLICE_EMPTY, out->content, &message));
     enum err err = own_outer_seal(s->arena, e.outer_key, c->mailbox, e.n, FRAME_KIND_APPLICATION,
-                                  message, &out->sealed);
+                                  e.branch, message, &out->sealed);
     out->epoch = e.n;
     memcpy(out->branch, e.branch, 8);
     wipe(&e, sizeof e);
@@ -58,15 +58,14 @@ static enum err seal(struct own *o, struct step *s, const struct store_chat *c,
                              (int64_t)s->now_ms);
 }
 
-/* The epoch's write key signs; ERR_GONE when the epoch is too old to be known. */
-static enum err post(struct own *o, struct step *s, const struct store_chat *c,
-                     const struct own_box *box, const struct store_out *out, bool retry)
+/* ERR_GONE when the epoch is too old to be known: its write key opens the mailbox. */
+static enum err post(struct own *o, struct step *s, const struct store_chat *c, struct own_box *box,
+                     const struct store_out *out, bool retry)
 {
     struct store_epoch e;
-    struct crypto_sign_secret secret;
     struct frame_post p;
-    struct slice tbs, body;
-    struct buf t = buf_arena(s->arena, 128), b = buf_arena(s->arena, out->sealed.n + 128);
+    struct slice body;
+    struct buf b = buf_arena(s->arena, out->sealed.n + 64);
     memset(&p, 0, sizeof p);
     TRY(store_epoch_get(s->store, c->id, out->epoch, &e));
     p.handle = box->handle;
@@ -75,15 +74,11 @@ static enum err post(struct own *o, struct step *s, const struct store_chat *c,
     p.epoch = out->epoch;
     memcpy(p.branch, out->branch, 8);
     p.body = out->sealed;
-    frame_post_tbs(&t, SLICE_ARRAY(c->mailbox), p.epoch, SLICE_ARRAY(p.mid), SLICE_ARRAY(p.branch),
-                   p.body);
-    TRY(buf_finish(&t, &tbs));
-    memcpy(secret.seed, e.write_seed, 32);
-    crypto_sign(p.signature, &secret, tbs);
-    wipe(&secret, sizeof secret);
-    wipe(&e, sizeof e);
     frame_post_put(&b, &p);
-    TRY(buf_finish(&b, &body));
+    enum err err = buf_finish(&b, &body);
+    err = err != OK ? err : own_box_may_write(o, s, box, c->mailbox, e.n, e.write_seed);
+    wipe(&e, sizeof e);
+    TRY(err);
     struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_POST, c->id, out->id);
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
 }
@@ -106,12 +101,37 @@ static enum err give_up(struct step *s, const struct store_out *out, enum err wh
     return store_outbox_done(s->store, out->id);
 }
 
+/* The gateway takes nothing of the epoch that we know as the newest: it has heard of another, whose
+ * commit has not come to us (or says so). What waits is kept until it does, or until the next
+ * connection. */
+static enum err is_shut(struct own *o, struct step *s, const struct store_chat *c,
+                        struct own_box *box, bool *shut)
+{
+    struct mls_group *g = NULL;
+    *shut = false;
+    if (!box->shut) {
+        return OK;
+    }
+    enum err e = own_group(o, s, c->id, &g);
+    if (e != OK) {
+        *shut = true; /* closed: nothing to seal with either */
+        return own_grave(e) ? e : OK;
+    }
+    *shut = box->shut = mls_group_epoch(g) <= box->shut_epoch;
+    return OK;
+}
+
 enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c,
                        struct own_box *box)
 {
     struct store_out *list = NULL;
     size_t n = 0;
+    bool shut = false;
     if (c->state == STORE_CHAT_BLOCKED || box->posts >= OWN_POSTS_IN_FLIGHT) {
+        return OK;
+    }
+    TRY(is_shut(o, s, c, box, &shut));
+    if (shut) {
         return OK;
     }
     TRY(store_outbox_list(s->store, s->arena, c->id, box->last_out,
@@ -186,16 +206,21 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
     if (box != NULL && box->last_out >= ask->b) {
         box->last_out = ask->b - 1; /* order: this one again before those behind it */
     }
-    if (failure == FRAME_CODE_STALE || failure == FRAME_CODE_EPOCH) {
-        if (list[0].tries > 5) {
-            return give_up(s, &list[0], ERR_STATE_EPOCH);
+    if (failure == FRAME_CODE_STALE || failure == FRAME_CODE_EPOCH || failure == FRAME_CODE_AUTH) {
+        /* Its epoch is over, or we had no right to write it: no word is given up because of an
+         * epoch. It is sealed again, in a newer one. */
+        if (box != NULL) {
+            box->may_write = box->may_write && failure != FRAME_CODE_AUTH;
+            box->shut_epoch =
+                box->shut && box->shut_epoch > list[0].epoch ? box->shut_epoch : list[0].epoch;
+            box->shut = true;
         }
         TRY(seal_anew(s, &list[0]));
         own_due_chat(o, ask->a);
         return OK;
     }
-    if (failure == FRAME_CODE_AUTH || failure == FRAME_CODE_LIMIT) {
-        return give_up(s, &list[0], failure == FRAME_CODE_AUTH ? ERR_AUTH : ERR_LIMIT);
+    if (failure == FRAME_CODE_LIMIT) {
+        return give_up(s, &list[0], ERR_LIMIT);
     }
     return OK; /* later: with the next connection or alarm */
 }
@@ -209,8 +234,7 @@ enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on)
     struct mls_group *g = NULL;
     struct store_epoch e;
     struct frame_ephemeral f;
-    struct crypto_sign_secret secret;
-    struct slice plain, tbs, body;
+    struct slice plain, body;
     int64_t allowed = 1;
     TRY(store_setting_int(s->store, "typing-on", 1, &allowed));
     if (allowed == 0 || box == NULL || !box->opened || !own_ready(o, OWN_CONN_ANON) ||
@@ -223,8 +247,7 @@ enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on)
     }
     TRY(own_group(o, s, chat, &g));
     TRY(store_epoch_get(s->store, chat, mls_group_epoch(g), &e));
-    struct buf p = buf_arena(s->arena, 48), t = buf_arena(s->arena, 96),
-               b = buf_arena(s->arena, 256);
+    struct buf p = buf_arena(s->arena, 48), b = buf_arena(s->arena, 256);
     cbor_put_array(&p, 2);
     cbor_put_bytes(&p, SLICE_ARRAY(o->account));
     cbor_put_bool(&p, on);
@@ -232,14 +255,12 @@ enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on)
     memset(&f, 0, sizeof f);
     f.handle = box->handle;
     f.epoch = e.n;
-    TRY(own_outer_seal(s->arena, e.typing_key, c.mailbox, e.n, 3, plain, &f.body));
-    frame_ephemeral_tbs(&t, SLICE_ARRAY(c.mailbox), f.epoch, f.body);
-    TRY(buf_finish(&t, &tbs));
-    memcpy(secret.seed, e.write_seed, 32);
-    crypto_sign(f.signature, &secret, tbs);
-    wipe(&secret, sizeof secret);
+    enum err err =
+        own_outer_seal(s->arena, e.typing_key, c.mailbox, e.n, 3, e.branch, plain, &f.body);
+    err = err != OK ? err : own_box_may_write(o, s, box, c.mailbox, e.n, e.write_seed);
     wipe(&e, sizeof e);
-    frame_ephemeral_put(&b, &f, true);
+    TRY(err);
+    frame_ephemeral_put(&b, &f);
     TRY(buf_finish(&b, &body));
     o->typing_chat = chat;
     o->typing_sent_ms = on ? s->now_ms : 0;

@@ -5,6 +5,7 @@
 #include "crypto/sign.h"
 #include "crypto/stream.h"
 #include "mls/group.h"
+#include "schema/frame.h"
 #include "store/store.h"
 
 #define OWN_CONN_DEVICE 1
@@ -19,8 +20,9 @@ struct own_conn {
     enum own_line line;
     uint64_t retry_at_ms; /* when closed */
     uint32_t failures;
-    uint64_t heard_ms; /* last message from the gateway */
-    uint64_t asked_ms; /* last ping without an answer, 0 none */
+    uint64_t heard_ms;               /* last message from the gateway */
+    uint64_t asked_ms;               /* last ping without an answer, 0 none */
+    uint8_t nonce[FRAME_NONCE_SIZE]; /* ANON: what a right to write is signed for */
 };
 struct own_ask {
     uint32_t request; /* 0: free */
@@ -36,6 +38,9 @@ struct own_box {
     int64_t last_out; /* last outbox id posted             */
     uint32_t posts;   /* posts in flight                   */
     bool stalled;     /* an entry waits for its parcel: what comes after it is asked for again */
+    bool may_write;   /* this connection has signed for posts of right_epoch      */
+    bool shut;        /* refused: what waits is sent when an epoch above shut_epoch has begun  */
+    uint64_t right_epoch, shut_epoch;
 };
 struct own_group_slot {
     int64_t chat;
@@ -84,7 +89,7 @@ struct own {
     uint8_t device_cert[64];
     char gateway[200]; /* "http://host:port" or "https://host"  */
     struct {           /* the mailbox of a device link (own/link.c) */
-        bool opened, asking;
+        bool opened, asking, may_write;
         uint32_t handle;
         uint32_t flying;                   /* posts without an answer yet                  */
         int64_t position[OWN_LINK_WINDOW]; /* where each of them gets us, the oldest first */

@@ -318,6 +318,7 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     TRY(wire_opened_decode(s->arena, body, &w));
     box->handle = (uint32_t)w.handle;
     box->opened = true;
+    box->may_write = false; /* a right ends with its handle */
     box->head = w.head;
     if (c.cursor < 0 && w.first > 0) {
         TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)w.first - 1,

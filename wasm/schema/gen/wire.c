@@ -100,7 +100,7 @@ enum err wire_auth_decode(struct arena *a, struct slice s, struct wire_auth *v)
 
 void wire_ready_put(struct buf *b, const struct wire_ready *v)
 {
-    cbor_put_array(b, 7);
+    cbor_put_array(b, 8);
     cbor_put_uint(b, v->server_ms);
     cbor_put_bool(b, v->known);
     cbor_put_uint(b, v->registration);
@@ -112,6 +112,11 @@ void wire_ready_put(struct buf *b, const struct wire_ready *v)
     cbor_put_uint(b, v->frame_bytes);
     cbor_put_uint(b, v->blob_bytes);
     cbor_put_uint(b, v->queue_first);
+    if (v->has_nonce) {
+        cbor_put_bytes(b, v->nonce);
+    } else {
+        cbor_put_null(b);
+    }
 }
 
 enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
@@ -119,7 +124,7 @@ enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 7) {
+    if (items < 8) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->server_ms));
@@ -132,8 +137,12 @@ enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
     TRY(cbor_get_uint(s, &v->frame_bytes));
     TRY(cbor_get_uint(s, &v->blob_bytes));
     TRY(cbor_get_uint(s, &v->queue_first));
+    v->has_nonce = !cbor_take_null(s);
+    if (v->has_nonce) {
+        TRY(cbor_get_bytes(s, &v->nonce));
+    }
     (void)a;
-    for (size_t i = 7; i < items; i++) {
+    for (size_t i = 8; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -1465,5 +1474,37 @@ enum err wire_record_get(struct arena *a, struct slice *s, struct wire_record *v
 enum err wire_record_decode(struct arena *a, struct slice s, struct wire_record *v)
 {
     TRY(wire_record_get(a, &s, v));
+    return slice_end(s);
+}
+
+void wire_write_put(struct buf *b, const struct wire_write *v)
+{
+    cbor_put_array(b, 3);
+    cbor_put_uint(b, v->handle);
+    cbor_put_uint(b, v->epoch);
+    cbor_put_bytes(b, v->signature);
+}
+
+enum err wire_write_get(struct arena *a, struct slice *s, struct wire_write *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 3) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_uint(s, &v->handle));
+    TRY(cbor_get_uint(s, &v->epoch));
+    TRY(cbor_get_bytes(s, &v->signature));
+    (void)a;
+    for (size_t i = 3; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err wire_write_decode(struct arena *a, struct slice s, struct wire_write *v)
+{
+    TRY(wire_write_get(a, &s, v));
     return slice_end(s);
 }

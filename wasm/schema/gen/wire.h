@@ -40,6 +40,8 @@ struct wire_ready {
     uint64_t frame_bytes;
     uint64_t blob_bytes;
     uint64_t queue_first;
+    bool has_nonce;
+    struct slice nonce;
 };
 void wire_ready_put(struct buf *b, const struct wire_ready *v);
 MUST_CHECK enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v);
@@ -427,5 +429,15 @@ void wire_record_put(struct buf *b, const struct wire_record *v);
 MUST_CHECK enum err wire_record_get(struct arena *a, struct slice *s, struct wire_record *v);
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err wire_record_decode(struct arena *a, struct slice s, struct wire_record *v);
+
+struct wire_write {
+    uint64_t handle;
+    uint64_t epoch;
+    struct slice signature;
+};
+void wire_write_put(struct buf *b, const struct wire_write *v);
+MUST_CHECK enum err wire_write_get(struct arena *a, struct slice *s, struct wire_write *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err wire_write_decode(struct arena *a, struct slice s, struct wire_write *v);
 
 #endif

@@ -1,6 +1,6 @@
 // The only network and clock code: WebSockets that the core dials by number, and one alarm.
 
-const PROTOCOL = 'sotto.1';
+const PROTOCOL = 'sotto.2';
 const TIMER_MAX_MS = 0x7fffffff;
 
 export interface WireEvents {

@@ -11,6 +11,7 @@
 #include "engine/own/take.h"
 #include "fuzz/fuzz.h"
 #include "lib/sim.h"
+#include "store/people.h"
 
 static struct sim *world;
 static struct sim_device *ana;

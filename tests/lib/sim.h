@@ -7,6 +7,7 @@
 
 #define SIM_DEVICES 40
 #define SIM_FILES 8
+#define SIM_CONNS 6 /* numbers of connections of a device are 1 and up */
 
 struct sim_file {
     char name[32];
@@ -36,7 +37,7 @@ struct sim_device {
     struct sim *sim;
     struct core *core;
     struct sim_file files[SIM_FILES];
-    struct sim_conn conn[3];
+    struct sim_conn conn[SIM_CONNS];
     struct sim_line {
         struct sim_device *device;
         int conn;
@@ -80,6 +81,11 @@ uint32_t sim_weather(const struct sim_device *d, int conn, uint64_t salt, uint32
 struct sim_device *sim_device(struct sim *s, const char *name);
 /* Ends the core without any goodbye, keeping its files as they are; then starts a new one. */
 void sim_crash(struct sim_device *d);
+/* A copy of the device's files as they are now; and back to it: the core that ran is gone, its
+ * successor is locked. The copy may be used again; sim_files_free. */
+struct sim_file *sim_files_copy(const struct sim_device *d);
+void sim_files_back(struct sim_device *d, const struct sim_file *copy);
+void sim_files_free(struct sim_file *copy);
 /* Runs an op; the reply stays in d->reply until the next. Returns its error. */
 enum err sim_op(struct sim_device *d, const struct abi_op *op);
 void sim_offline(struct sim_device *d, bool offline);
@@ -102,6 +108,8 @@ void sim_gateway_backup(struct sim *s);
 bool sim_gateway_restore(struct sim *s);
 /* Puts a packet of the gateway on its way to a device. */
 void sim_to_device(struct sim_device *d, int conn, struct slice data);
+/* A packet to the gateway that the device's core knows nothing of. */
+void sim_from_device(struct sim_device *d, int conn, struct slice data);
 /* The device whose core runs, or ran last. */
 struct sim_device *sim_running(void);
 

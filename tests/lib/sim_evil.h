@@ -40,6 +40,9 @@ enum err sim_evil_propose_removal(struct sim_device *d, uint64_t chat, const uin
 enum err sim_evil_link_code(struct sim_device *d, const char *code);
 /* SQL in the device's own store. */
 enum err sim_evil_sql(struct sim_device *d, const char *sql);
+/* Posts a commit of the chat's epoch that nobody can follow: signed with the write key, garbage
+ * inside, and a next write key that nobody has. */
+enum err sim_evil_garbage(struct sim_device *d, uint64_t chat);
 /* The chain of `of`, as `d` has it, grows by n entries that say nothing new, each signed as it
  * should be. */
 enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, int n);

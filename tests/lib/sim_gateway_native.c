@@ -49,7 +49,7 @@ void sim_gateway_destroy(struct sim_gateway *g)
 {
     sim_process_enter(&g->process);
     for (size_t i = 0; i < g->sim->dev_n; i++) {
-        for (int c = 1; c <= 2; c++) {
+        for (int c = 1; c < SIM_CONNS; c++) {
             sim_gateway_disconnect(g, g->sim->dev[i], c);
         }
     }
@@ -242,7 +242,7 @@ bool sim_gateway_restore(struct sim *s)
         return false;
     }
     for (size_t i = 0; i < s->dev_n; i++) {
-        for (int c = 1; c <= 2; c++) {
+        for (int c = 1; c < SIM_CONNS; c++) {
             if (s->dev[i]->conn[c].open) {
                 sim_hang_up(s->dev[i], c);
             }

@@ -22,8 +22,16 @@ struct sim_hostile {
     unsigned swallow_posts; /* so many are answered and forgotten */
     unsigned hold_posts;    /* so many are answered and stored behind the next one */
     unsigned refuse_takes;  /* so many are refused with FRAME_CODE_RATE */
-    int64_t shift_ms;       /* added to the time of what is delivered */
-    bool has_ms;            /* or this is the time of what is delivered */
+    unsigned refuse_posts;  /* so many are refused with FRAME_CODE_STALE */
+    unsigned garble; /* so many messages reach `garble_for` with another branch tag and body  */
+    struct sim_device *garble_for;
+    struct sim_device *say_revoked; /* is told that it was revoked                           */
+    bool short_chains;              /* of each chain only the first entry is given           */
+    unsigned chain_gets;            /* chains asked for ...                                  */
+    unsigned info_gets;             /* bundles asked for                                     */
+    unsigned chain_gets_beside;     /* ... where a mailbox is open, or was                   */
+    int64_t shift_ms;               /* added to the time of what is delivered */
+    bool has_ms;                    /* or this is the time of what is delivered */
     uint64_t ms;
     struct sim_device *no_commits; /* its commits are refused, "later"                       */
     struct sim_device *mute;   /* gets no deliveries of mailboxes: a client that does not listen */
@@ -46,6 +54,8 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
 
 /* Keeps the one-time packages of a device for swaps, whatever the store does to them. */
 void sim_hostile_steal(struct sim_device *d);
+/* Of what was kept, all that the store does not have any more: packages that somebody took. */
+void sim_hostile_spend(struct sim_device *d);
 /* Tells a device that each of its mailboxes has lost everything. */
 void sim_hostile_gap(struct sim_device *d);
 /* Everything that the device ever got into its inbox, once more. */

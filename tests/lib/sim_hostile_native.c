@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "crypto/rand.h"
 #include "gateway/db_core.h"
 #include "gateway/own.h"
 #include "lib/sim_gateway.h"
@@ -178,6 +179,11 @@ static bool on_post(struct sim_gateway *g, struct sim_line *line, uint32_t reque
     if (frame_post_get(body, &v) != OK) {
         return false;
     }
+    if (h->refuse_posts > 0) {
+        h->refuse_posts--;
+        refuse(line, request, FRAME_CODE_STALE);
+        return true;
+    }
     if (h->swallow_posts > 0) {
         h->swallow_posts--;
         say_posted(g, line, request, v.handle);
@@ -279,7 +285,12 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
         }
         on_commit(g, line, body);
         return false;
+    case FRAME_CHAIN_GET:
+        h->chain_gets++;
+        h->chain_gets_beside += peer_of(line) != NULL && peer_of(line)->readers.handle_cap > 0;
+        return false;
     case FRAME_INFO_GET:
+        h->info_gets++;
         if (h->no_info) {
             refuse(line, request, FRAME_CODE_UNKNOWN);
         }
@@ -342,6 +353,21 @@ void sim_hostile_steal(struct sim_device *d)
     sqlite3_finalize(s);
 }
 
+void sim_hostile_spend(struct sim_device *d)
+{
+    struct sim_hostile_kept **at = &sim_hostile(d->sim)->stolen;
+    while (*at != NULL) {
+        struct sim_hostile_kept *k = *at;
+        if (number(ask(d->sim->gw, "SELECT count(*) FROM kp WHERE package=?", "b",
+                       slice_make(k->p, k->n))) > 0) {
+            *at = k->next;
+            free(k);
+        } else {
+            at = &k->next;
+        }
+    }
+}
+
 /* ---- frames to a device -------------------------------------------------------------------- */
 
 static bool taken_by(struct sim_gateway *g, struct sim_line *line, size_t k, struct slice account)
@@ -367,19 +393,22 @@ static bool on_taken(struct sim_gateway *g, struct sim_line *line, uint32_t requ
         while (k < SIM_SWAPS && !taken_by(g, line, k, v.account)) {
             k++;
         }
-        mine = k < SIM_SWAPS;
+        mine = k < SIM_SWAPS || (h->short_chains && v.chain_n > 1);
+        v.chain_n = h->short_chains && v.chain_n > 1 ? 1 : v.chain_n;
     }
-    if (mine) {
+    if (mine && k < SIM_SWAPS) {
         one = v.packages[0];
         v.packages = &one;
         v.packages_n = take_package(g, &a, h->swap[k].by, one.suite, &one.package);
+        h->swaps++;
+    }
+    if (mine) {
         struct slice out;
         struct buf b = buf_arena(&a, 1024);
         wire_kp_taken_put(&b, &v);
         if (buf_finish(&b, &out) != OK) {
             abort();
         }
-        h->swaps++;
         answer(line, FRAME_KP_TAKEN, request, out);
     }
     arena_wipe(&a);
@@ -427,13 +456,48 @@ static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slic
     } else if (h->mute == line->device) {
         return true;
     }
-    if (h->shift_ms == 0 && !h->has_ms) {
+    uint8_t junk[64];
+    bool changed = h->shift_ms != 0 || h->has_ms;
+    v.server_ms = h->has_ms ? h->ms : v.server_ms + (uint64_t)h->shift_ms;
+    if (v.handle != 0 && v.kind == FRAME_KIND_APPLICATION && h->garble > 0 &&
+        h->garble_for == line->device) {
+        h->garble--;
+        crypto_rand(junk, sizeof junk);
+        crypto_rand(v.branch, sizeof v.branch);
+        v.body = SLICE_ARRAY(junk);
+        changed = true;
+    }
+    if (!changed) {
         return false;
     }
-    v.server_ms = h->has_ms ? h->ms : v.server_ms + (uint64_t)h->shift_ms;
     frame_deliver_put(&b, &v);
     answer(line, FRAME_DELIVER, 0, buf_view(&b));
     return true;
+}
+
+/* Chains that end with their first entry. */
+static bool on_chain(struct sim_gateway *g, struct sim_line *line, uint32_t request,
+                     struct slice body)
+{
+    struct wire_chain v;
+    struct arena a;
+    struct slice out;
+    if (!g->sim->hostile->short_chains) {
+        return false;
+    }
+    arena_init(&a, 0);
+    struct buf b = buf_arena(&a, 1024);
+    bool mine = wire_chain_decode(&a, body, &v) == OK && v.entries_n > 1;
+    if (mine) {
+        v.entries_n = 1;
+        wire_chain_put(&b, &v);
+        mine = buf_finish(&b, &out) == OK;
+    }
+    if (mine) {
+        answer(line, FRAME_CHAIN, request, out);
+    }
+    arena_wipe(&a);
+    return mine;
 }
 
 bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type, uint32_t request,
@@ -445,6 +509,15 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
     switch (type) {
     case FRAME_KP_TAKEN:
         return on_taken(g, line, request, body);
+    case FRAME_CHAIN:
+        return on_chain(g, line, request, body);
+    case FRAME_READY:
+        if (g->sim->hostile->say_revoked == line->device && line->conn == 1) {
+            refuse(line, request, FRAME_CODE_REVOKED);
+            sim_gateway_ended(line);
+            return true;
+        }
+        return false;
     case FRAME_DELIVER:
         return on_deliver(g, line, body);
     default:

@@ -177,7 +177,7 @@ void sim_destroy(struct sim *s)
         struct sim_device *d = s->dev[i];
         use(d);
         core_destroy(d->core);
-        for (int c = 0; c < 3; c++) {
+        for (int c = 0; c < SIM_CONNS; c++) {
             drop_packets(&d->conn[c].first);
             drop_packets(&d->conn[c].up);
         }
@@ -229,30 +229,57 @@ void sim_cut(struct sim_device *d, int conn)
     memset(&d->conn[conn], 0, sizeof d->conn[conn]);
 }
 
-void sim_crash(struct sim_device *d)
+static void copy_files(struct sim_file *to, const struct sim_file *from)
 {
-    /* nothing runs any more: memory is lost, files stay; freeing must not write */
-    struct sim_file keep[SIM_FILES];
     for (int f = 0; f < SIM_FILES; f++) {
-        keep[f] = d->files[f % SIM_FILES];
-        keep[f].p = malloc(d->files[f].cap + 1);
-        memcpy(keep[f].p, d->files[f].p == NULL ? (uint8_t *)"" : d->files[f].p,
-               d->files[f].p == NULL ? 0 : d->files[f].cap);
+        to[f] = from[f];
+        to[f].p = malloc(from[f].cap + 1);
+        if (from[f].p != NULL) {
+            memcpy(to[f].p, from[f].p, from[f].cap);
+        }
     }
+}
+
+struct sim_file *sim_files_copy(const struct sim_device *d)
+{
+    struct sim_file *copy = calloc(SIM_FILES, sizeof *copy);
+    copy_files(copy, d->files);
+    return copy;
+}
+
+void sim_files_free(struct sim_file *copy)
+{
+    for (int f = 0; f < SIM_FILES; f++) {
+        free(copy[f].p);
+    }
+    free(copy);
+}
+
+void sim_files_back(struct sim_device *d, const struct sim_file *copy)
+{
     use(d);
-    core_destroy(d->core);
+    core_destroy(d->core); /* what it writes now is not kept */
     for (int f = 0; f < SIM_FILES; f++) {
         free(d->files[f].p);
-        d->files[f] = keep[f];
     }
-    for (int c = 0; c < 3; c++) {
+    copy_files(d->files, copy);
+    for (int c = 0; c < SIM_CONNS; c++) {
         sim_cut(d, c);
     }
     d->alarm_at_ms = 0;
+    use(d);
     if (core_create(&d->core) != OK) {
         abort();
     }
     cheap(d);
+}
+
+void sim_crash(struct sim_device *d)
+{
+    /* nothing runs any more: memory is lost, files stay */
+    struct sim_file *copy = sim_files_copy(d);
+    sim_files_back(d, copy);
+    sim_files_free(copy);
 }
 
 /* ---- effects -------------------------------------------------------------------------------- */
@@ -288,6 +315,13 @@ void sim_to_device(struct sim_device *d, int conn, struct slice data)
 {
     if (d->conn[conn].open) {
         append(&d->conn[conn].first, packet(d, conn, WEATHER_DOWN, data));
+    }
+}
+
+void sim_from_device(struct sim_device *d, int conn, struct slice data)
+{
+    if (d->conn[conn].open) {
+        append(&d->conn[conn].up, packet(d, conn, WEATHER_UP, data));
     }
 }
 
@@ -427,7 +461,7 @@ void sim_offline(struct sim_device *d, bool offline)
 {
     struct abi_event ev;
     d->offline = offline;
-    for (int c = 1; c <= 2; c++) {
+    for (int c = 1; c < SIM_CONNS; c++) {
         if (offline && (d->conn[c].open || d->conn[c].dialled)) {
             sim_hang_up(d, c);
         }
@@ -453,7 +487,7 @@ static struct sim_packet *due(struct sim_packet **list, uint64_t now)
 static void device_tick(struct sim_device *d)
 {
     struct sim *s = d->sim;
-    for (int c = 1; c <= 2; c++) {
+    for (int c = 1; c < SIM_CONNS; c++) {
         struct sim_conn *n = &d->conn[c];
         struct sim_packet *p;
         if (n->dialled && !n->open && n->open_at_ms <= s->now_ms) {
@@ -518,7 +552,7 @@ static uint64_t next_time(const struct sim *s)
     for (size_t i = 0; i < s->dev_n; i++) {
         const struct sim_device *d = s->dev[i];
         EARLIER(d->alarm_at_ms);
-        for (int c = 1; c <= 2; c++) {
+        for (int c = 1; c < SIM_CONNS; c++) {
             if (d->conn[c].dialled) {
                 EARLIER(d->conn[c].open_at_ms);
             }

@@ -161,6 +161,22 @@ enum err sim_read(struct sim_device *d, uint64_t chat)
     return sim_op(d, &op);
 }
 
+bool sim_recovery_code(struct sim_device *d, char *out, size_t n)
+{
+    struct abi_op op;
+    start(&op, ABI_OP_RECOVERY_SHOW);
+    if (sim_op(d, &op) != OK) {
+        return false;
+    }
+    struct slice v = d->reply.result.recovery.code;
+    if (v.n == 0 || v.n >= n) {
+        return false;
+    }
+    memcpy(out, v.p, v.n);
+    out[v.n] = 0;
+    return true;
+}
+
 bool sim_link_text(struct sim_device *d, char *out, size_t n)
 {
     struct slice link;

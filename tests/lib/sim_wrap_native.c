@@ -10,6 +10,7 @@
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/account.h"
+#include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/group.h"
@@ -18,6 +19,7 @@
 #include "engine/own/room.h"
 #include "lib/sim_hostile.h"
 #include "schema/chain.h"
+#include "schema/frame.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/setting.h"
@@ -256,6 +258,63 @@ enum err sim_evil_propose_removal(struct sim_device *d, uint64_t chat, const uin
 {
     struct removal u = {(int64_t)chat, account};
     return sim_keep(d, propose_removal, &u);
+}
+
+struct garbage {
+    int64_t chat;
+    uint8_t frame[2048];
+    size_t n;
+};
+
+static enum err garbage(struct own *o, struct step *s, void *user)
+{
+    struct garbage *u = user;
+    struct own_box *box = own_box(o, u->chat, false);
+    struct store_epoch e;
+    struct store_chat c;
+    struct wire_commit w;
+    struct crypto_sign_secret secret, nobody;
+    struct crypto_sign_public next;
+    struct slice tbs;
+    struct mls_group *g = NULL;
+    uint8_t body[200], mid[8], signature[CRYPTO_SIGN_SIZE];
+    struct buf t = buf_arena(s->arena, 512), f = buf_fixed(u->frame, sizeof u->frame);
+    if (box == NULL || !box->opened) {
+        return ERR_STATE;
+    }
+    TRY(store_chat_get(s->store, s->arena, u->chat, &c));
+    TRY(own_group(o, s, c.id, &g));
+    TRY(store_epoch_get(s->store, c.id, mls_group_epoch(g), &e));
+    crypto_sign_generate(&nobody, &next);
+    crypto_rand(body, sizeof body);
+    crypto_rand(mid, sizeof mid);
+    memset(&w, 0, sizeof w);
+    w.handle = box->handle;
+    w.mid = SLICE_ARRAY(mid);
+    w.epoch = e.n;
+    w.branch = SLICE_ARRAY(e.branch);
+    w.body = SLICE_ARRAY(body);
+    w.next_key = SLICE_ARRAY(next.b);
+    frame_commit_tbs(&t, SLICE_ARRAY(c.mailbox), &w);
+    TRY(buf_finish(&t, &tbs));
+    memcpy(secret.seed, e.write_seed, sizeof secret.seed);
+    crypto_sign(signature, &secret, tbs);
+    w.signature = SLICE_ARRAY(signature);
+    size_t mark = frame_begin(&f, FRAME_COMMIT, 0);
+    wire_commit_put(&f, &w);
+    frame_end(&f, mark);
+    u->n = f.n;
+    return f.err;
+}
+
+enum err sim_evil_garbage(struct sim_device *d, uint64_t chat)
+{
+    struct garbage u = {.chat = (int64_t)chat};
+    enum err e = sim_try(d, garbage, &u);
+    if (e == OK) {
+        sim_from_device(d, 2, slice_make(u.frame, u.n));
+    }
+    return e;
 }
 
 #define LINK_CODE_BYTES 15

@@ -1,0 +1,371 @@
+/* Rows B of trust-review.md, honest people in bad situations, as far as they can be played. */
+#include "trust.h"
+
+static bool pair(struct sim_device **a, struct sim_device **b, uint64_t *ab, uint64_t *ba)
+{
+    *a = trust_person("ana", "Ana");
+    *b = trust_person("ben", "Ben");
+    if (*a == NULL || *b == NULL) {
+        return false;
+    }
+    sim_run(world, 5000);
+    if (!sim_meet(*a, *b, ab, ba)) {
+        return false;
+    }
+    sim_pass(world, TRUST_MINUTE);
+    bool said = sim_send(*a, *ab, "warm", NULL) == OK && sim_send(*b, *ba, "too", NULL) == OK;
+    sim_pass(world, 20000);
+    return said && sim_heard(*b, "warm") == 1 && sim_heard(*a, "too") == 1;
+}
+
+static void both_hear(struct sim_device *a, uint64_t ab, struct sim_device *b, uint64_t ba,
+                      uint64_t wait_ms)
+{
+    SETUP(sim_send(a, ab, "Ana, afterwards", NULL) == OK);
+    SETUP(sim_send(b, ba, "Ben, afterwards", NULL) == OK);
+    sim_pass(world, wait_ms);
+    CHECK(sim_heard(b, "Ana, afterwards") == 1);
+    CHECK(sim_heard(a, "Ben, afterwards") == 1);
+}
+
+static bool link_accept(struct sim_device *d, struct sim_device *fresh)
+{
+    struct abi_op op;
+    struct slice code;
+    char text[64] = "";
+    if (sim_link_device(fresh, &code) != OK || code.n >= sizeof text) {
+        return false;
+    }
+    memcpy(text, code.p, code.n);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_ACCEPT;
+    op.op_link_accept.code = slice_of_string(text);
+    return sim_op(d, &op) == OK;
+}
+
+TEST(row_b1_two_devices_add_one_each_at_once)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7201);
+    SETUP(pair(&a, &b, &ab, &ba));
+    struct sim_device *a2 = sim_device(s, "ana2"), *a3 = sim_device(s, "ana3"),
+                      *a4 = sim_device(s, "ana4");
+    SETUP(sim_second_device(a, a2));
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_verify(b, "Ana") == OK);
+    SETUP(link_accept(a, a3) && link_accept(a2, a4));
+    sim_pass(s, 5 * TRUST_MINUTE);
+    CHECK(a3->link_phase == 4 && a4->link_phase == 4);
+    both_hear(a, ab, b, ba, TRUST_MINUTE);
+    CHECK(sim_heard(a3, "Ben, afterwards") == 1 && sim_heard(a4, "Ben, afterwards") == 1);
+    CHECK(sim_verified(b, "Ana") == 1); /* no alarm */
+}
+
+TEST(row_b2_a_revoked_leaf_and_no_admin_there)
+{
+    static const char *const people[] = {"Ben", "Cem"}, *const other[] = {"Ben"};
+    uint64_t x, y;
+    struct sim *s = trust_world(7202);
+    struct sim_device *a = trust_person("ana", "Ana"), *b = trust_person("ben", "Ben"),
+                      *c = trust_person("cem", "Cem"), *b2 = sim_device(s, "ben2");
+    SETUP(a != NULL && b != NULL && c != NULL);
+    sim_run(s, 5000);
+    SETUP(sim_meet(a, b, &x, &y) && sim_meet(a, c, &x, &y) && sim_meet(c, b, &x, &y));
+    SETUP(sim_second_device(b, b2));
+    uint64_t ga = sim_group(a, "the group", people, 2);
+    sim_pass(s, TRUST_MINUTE);
+    uint64_t gc = sim_chat_with(c, "Ana") == 0 ? 0 : sim_chat_of_type(c, 2);
+    SETUP(ga != 0 && gc != 0 && sim_send(c, gc, "before", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_heard(b2, "before") == 1);
+    sim_offline(a, true);
+    s->hostile->no_commits = b;
+    SETUP(sim_revoke(b, b2) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    sim_offline(b, true); /* lost in the middle of it */
+    SETUP(sim_group(c, "another group", other, 1) != 0);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_send(c, gc, "not for thieves", NULL) == OK);
+    sim_pass(s, 10 * TRUST_MINUTE);
+    CHECK(sim_heard(b2, "not for thieves") == 0);
+    sim_offline(a, false);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_heard(a, "not for thieves") == 1);
+    CHECK(sim_heard(b2, "not for thieves") == 0);
+}
+
+TEST(row_b3_both_recover_at_once)
+{
+    struct sim_device *a, *b;
+    char code_a[128], code_b[128];
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7203);
+    SETUP(pair(&a, &b, &ab, &ba));
+    sim_pass(s, TRUST_HOUR);
+    SETUP(sim_recovery_code(a, code_a, sizeof code_a) &&
+          sim_recovery_code(b, code_b, sizeof code_b));
+    sim_offline(a, true);
+    sim_offline(b, true);
+    struct sim_device *na = sim_device(s, "ana-new"), *nb = sim_device(s, "ben-new");
+    SETUP(sim_recover(na, slice_of_string(code_a)) == OK);
+    SETUP(sim_recover(nb, slice_of_string(code_b)) == OK);
+    sim_pass(s, TRUST_HOUR);
+    uint64_t nab = sim_chat_with(na, "Ben"), nba = sim_chat_with(nb, "Ana");
+    SETUP(nab != 0 && nba != 0);
+    both_hear(na, nab, nb, nba, 3 * TRUST_HOUR);
+}
+
+TEST(row_b4_a_restored_gateway_that_has_grown_again)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    char text[32] = "old 0";
+    struct sim *s = trust_world(7204);
+    SETUP(pair(&a, &b, &ab, &ba));
+    sim_gateway_backup(s);
+    for (int i = 0; i < 4; i++) {
+        text[4] = (char)('0' + i);
+        SETUP(sim_send(a, ab, text, NULL) == OK);
+        sim_pass(s, 2000);
+    }
+    sim_pass(s, 20000);
+    sim_offline(b, true);
+    SETUP(sim_gateway_restore(s));
+    memcpy(text, "new", 3);
+    for (int i = 0; i < 8; i++) { /* more than was lost, before Ben looks */
+        text[4] = (char)('0' + i);
+        SETUP(sim_send(a, ab, text, NULL) == OK);
+        sim_pass(s, 2000);
+    }
+    sim_pass(s, 20000);
+    sim_offline(b, false);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_number(b, "SELECT count(*) FROM message WHERE text LIKE 'new _'") == 8);
+    both_hear(a, ab, b, ba, TRUST_HOUR);
+}
+
+TEST(row_b4_a_restored_gateway_and_a_welcome)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba, x;
+    char link[600];
+    struct sim *s = trust_world(7214);
+    SETUP(pair(&a, &b, &ab, &ba));
+    struct sim_device *c = trust_person("cem", "Cem"), *e = trust_person("dan", "Dan");
+    SETUP(c != NULL && e != NULL && sim_link_text(b, link, sizeof link));
+    sim_pass(s, 5000);
+    sim_gateway_backup(s);
+    SETUP(sim_add(c, slice_of_string(link), &x) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_number(b, "SELECT count(*) FROM request") == 1 && sim_gateway_restore(s));
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_add(e, slice_of_string(link), &x) == OK);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_number(b, "SELECT count(*) FROM request") == 2);
+}
+
+TEST(row_b4_members_above_the_restored_epoch)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7224);
+    SETUP(pair(&a, &b, &ab, &ba));
+    sim_gateway_backup(s);
+    uint64_t epoch = sim_epoch(a, ab);
+    (void)sim_evil(a);
+    SETUP(sim_evil_heal(a) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_epoch(a, ab) > epoch && sim_epoch(b, ba) > epoch && sim_gateway_restore(s));
+    sim_pass(s, TRUST_MINUTE);
+    both_hear(a, ab, b, ba, 3 * TRUST_HOUR);
+}
+
+TEST(row_b5_a_consumed_package_is_served_again)
+{
+    char link[600];
+    uint64_t cb, ab;
+    struct sim *s = trust_world(7205);
+    struct sim_device *a = trust_person("ana", "Ana"), *b = trust_person("ben", "Ben"),
+                      *c = trust_person("cem", "Cem");
+    SETUP(a != NULL && b != NULL && c != NULL);
+    sim_run(s, 5000);
+    sim_hostile_steal(b);
+    SETUP(sim_link_text(b, link, sizeof link));
+    sim_pass(s, 5000);
+    /* Cem uses one after the other up */
+    s->hostile->swap[0].of = s->hostile->swap[0].by = b;
+    s->hostile->swap[0].asked_by = a;
+    SETUP(sim_add(c, slice_of_string(link), &cb) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_number(b, "SELECT count(*) FROM request") == 1);
+    sim_hostile_spend(b);
+    SETUP(sim_add(a, slice_of_string(link), &ab) == OK);
+    SETUP(sim_send(a, ab, "do you read me?", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(s->hostile->swaps > 0);
+    CHECK(sim_heard(b, "do you read me?") == 1 || sim_state(a, "do you read me?") == 0);
+    memset(s->hostile->swap, 0, sizeof s->hostile->swap);
+    sim_pass(s, 4 * TRUST_DAY); /* none in three days: taken in by another package */
+    while (sim_accept_first(b) != 0) {
+        sim_pass(s, TRUST_MINUTE);
+    }
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_heard(b, "do you read me?") == 1);
+}
+
+TEST(row_b6_a_store_put_back)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7206);
+    SETUP(pair(&a, &b, &ab, &ba));
+    struct sim_file *copy = sim_files_copy(b);
+    for (int i = 0; i < 5; i++) {
+        (void)sim_send(b, ba, "between", NULL);
+        sim_pass(s, 2000);
+    }
+    sim_pass(s, 20000);
+    SETUP(sim_heard(a, "between") == 5);
+    sim_files_back(b, copy);
+    sim_files_free(copy);
+    SETUP(sim_unlock(b) == OK);
+    SETUP(sim_send(b, ba, "at once", NULL) == OK); /* before it has heard of its own words */
+    sim_pass(s, TRUST_MINUTE);
+    both_hear(a, ab, b, ba, TRUST_HOUR);
+    CHECK(sim_heard(a, "at once") == 1);
+}
+
+TEST(row_b10_the_words_of_a_phone_retired_today)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7210);
+    SETUP(pair(&a, &b, &ab, &ba));
+    struct sim_device *a2 = sim_device(s, "ana2");
+    SETUP(sim_second_device(a, a2));
+    sim_pass(s, TRUST_MINUTE);
+    sim_offline(b, true);
+    SETUP(sim_send(a2, sim_chat_of_type(a2, 1), "from the phone", NULL) == OK);
+    sim_pass(s, TRUST_DAY);
+    SETUP(sim_revoke(a, a2) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    sim_offline(b, false);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_heard(b, "from the phone") == 1);
+    both_hear(a, ab, b, ba, TRUST_MINUTE);
+}
+
+TEST(row_b12_a_members_garbage_commit)
+{
+    static const char *const people[] = {"Ben", "Cem"};
+    uint64_t x, y;
+    struct sim *s = trust_world(7212);
+    struct sim_device *a = trust_person("ana", "Ana"), *b = trust_person("ben", "Ben"),
+                      *c = trust_person("cem", "Cem");
+    SETUP(a != NULL && b != NULL && c != NULL);
+    sim_run(s, 5000);
+    SETUP(sim_meet(a, b, &x, &y) && sim_meet(a, c, &x, &y));
+    uint64_t ga = sim_group(a, "the group", people, 2);
+    sim_pass(s, TRUST_MINUTE);
+    uint64_t gb = sim_chat_of_type(b, 2), gc = sim_chat_of_type(c, 2);
+    SETUP(ga != 0 && gb != 0 && gc != 0 && sim_send(a, ga, "before", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    int64_t told_a = sim_told(a), told_b = sim_told(b);
+    (void)sim_evil(c);
+    SETUP(sim_evil_garbage(c, gc) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_send(a, ga, "is anybody there?", NULL) == OK);
+    sim_pass(s, 5000);
+    CHECK(s->hostile->info_gets < 100); /* the room is stopped, and nobody runs in a circle */
+    CHECK(sim_told(a) > told_a && sim_told(b) > told_b);
+    CHECK(sim_state(a, "is anybody there?") == 0 || sim_heard(b, "is anybody there?") == 1);
+}
+
+TEST(row_b13_a_word_is_not_given_up_because_of_an_epoch)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7213);
+    SETUP(pair(&a, &b, &ab, &ba));
+    s->hostile->refuse_posts = 10;
+    SETUP(sim_send(a, ab, "too late again and again", NULL) == OK);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_heard(b, "too late again and again") == 1);
+    CHECK(sim_state(a, "too late again and again") != 4);
+}
+
+TEST(row_b18_the_gateway_says_that_a_device_was_revoked)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7218);
+    SETUP(pair(&a, &b, &ab, &ba));
+    s->hostile->say_revoked = a;
+    sim_cut(a, 1);
+    sim_offline(a, true);
+    sim_offline(a, false);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_heard(a, "too") == 1); /* it keeps what it has */
+    s->hostile->say_revoked = NULL;
+    sim_pass(s, TRUST_HOUR);
+    both_hear(a, ab, b, ba, TRUST_MINUTE);
+}
+
+TEST(row_b20_the_gateway_gives_less_of_a_chain_than_is_known)
+{
+    static const char *const people[] = {"Ana"};
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7220);
+    SETUP(pair(&a, &b, &ab, &ba));
+    struct sim_device *a2 = sim_device(s, "ana2");
+    SETUP(sim_second_device(a, a2));
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_verify(b, "Ana") == OK);
+    s->hostile->short_chains = true;
+    uint64_t gb = sim_group(b, "the group", people, 1);
+    sim_pass(s, 2 * TRUST_DAY);
+    CHECK(gb != 0 && sim_verified(b, "Ana") == 1); /* no alarm, nothing forgotten */
+    both_hear(a, ab, b, ba, TRUST_MINUTE);
+    CHECK(sim_heard(a2, "Ben, afterwards") == 1);
+}
+
+TEST(row_b22_a_year_offline)
+{
+    static const char *const people[] = {"Ben"};
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+    struct sim *s = trust_world(7222);
+    SETUP(pair(&a, &b, &ab, &ba));
+    uint64_t ga = sim_group(a, "the group", people, 1);
+    sim_pass(s, TRUST_MINUTE);
+    uint64_t gb = sim_chat_of_type(b, 2);
+    SETUP(ga != 0 && gb != 0);
+    sim_offline(b, true);
+    for (int month = 0; month < 12; month++) {
+        (void)sim_send(a, ga, "another month", NULL);
+        (void)sim_send(a, ab, "another month", NULL);
+        sim_pass(s, TRUST_MINUTE);
+        sim_tick(s, 30 * TRUST_DAY); /* at once: a year of pings takes its time */
+    }
+    sim_offline(b, false);
+    sim_pass(s, 3 * TRUST_HOUR);
+    both_hear(a, ga, b, gb, TRUST_HOUR);
+    SETUP(sim_send(a, ab, "are you back?", NULL) == OK);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_heard(b, "are you back?") == 1);
+}
+
+TEST_MAIN(TEST_ROW(row_b1_two_devices_add_one_each_at_once),
+          TEST_ROW(row_b2_a_revoked_leaf_and_no_admin_there), TEST_ROW(row_b3_both_recover_at_once),
+          TEST_ROW(row_b4_a_restored_gateway_that_has_grown_again),
+          TEST_ROW(row_b4_a_restored_gateway_and_a_welcome),
+          TEST_ROW(row_b4_members_above_the_restored_epoch),
+          TEST_ROW(row_b5_a_consumed_package_is_served_again), TEST_ROW(row_b6_a_store_put_back),
+          TEST_ROW(row_b10_the_words_of_a_phone_retired_today),
+          TEST_ROW(row_b12_a_members_garbage_commit),
+          TEST_ROW(row_b13_a_word_is_not_given_up_because_of_an_epoch),
+          TEST_ROW(row_b18_the_gateway_says_that_a_device_was_revoked),
+          TEST_ROW(row_b20_the_gateway_gives_less_of_a_chain_than_is_known),
+          TEST_ROW(row_b22_a_year_offline))

@@ -10,8 +10,7 @@
 #define FRAME_HEADER_SIZE 8 /* u24 length, u8 type, u32 request                    */
 #define FRAME_BODY_MAX ((64u << 10) - FRAME_HEADER_SIZE)
 #define FRAME_DELIVER_HEAD 45 /* of a DELIVER, before its sealed body               */
-#define FRAME_SEALED_MAX (FRAME_BODY_MAX - FRAME_DELIVER_HEAD) /* of a POST: it must go out again  \
-                                                                */
+#define FRAME_SEALED_MAX (FRAME_BODY_MAX - FRAME_DELIVER_HEAD) /* a POST goes out again */
 #define FRAME_MAILBOX_SIZE 16
 #define FRAME_INBOX_SIZE 16
 #define FRAME_TOKEN_SIZE 16
@@ -73,7 +72,7 @@ enum frame_type {
                              up to seq has expired                                             */
     FRAME_ACK = 67,       /* DEVICE u32 handle (0) | u64 seq: cumulative, after own commit     */
     FRAME_EPHEMERAL = 68, /* ANON   u32 handle | u64 epoch | sealed body; both ways. Behind a
-                             WRITE of this epoch. Never stored or answered                     */
+                             WRITE of this epoch. Never stored or answered */
     FRAME_BLOB_PUT = 69,  /* ANON   blob 16 | u32 index | bytes. Answer BLOB_STATE             */
     FRAME_BLOB_GET = 70,  /* ANON   blob 16 | u32 index. Answer BLOB_DATA                      */
     FRAME_BLOB_DATA = 71  /*        blob 16 | u32 index | bytes                                */

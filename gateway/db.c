@@ -174,17 +174,45 @@ static void begin(struct gw_db *db)
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BEGIN, ""));
 }
 
+static void save_mailbox(struct gw_db *db, struct gw_db_mailbox *m)
+{
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_SAVE, "iuuui", m->g.id, m->g.epoch, m->g.next,
+                              m->bytes, m->day));
+    db->dirty_n -= m->dirty ? 1 : 0;
+    db->late_n -= m->late ? 1 : 0;
+    m->dirty = m->late = false;
+}
+
 static void save_mailboxes(struct gw_db *db)
 {
     for (size_t i = 0; db->dirty_n > 0 && i < GW_DB_GROUPS; i++) {
         for (struct gw_db_mailbox *m = db->mailboxes[i]; m != NULL; m = m->next) {
             if (m->dirty) {
-                gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_SAVE, "iuuui", m->g.id, m->g.epoch,
-                                          m->g.next, m->bytes, m->day));
-                m->dirty = false;
-                db->dirty_n--;
+                save_mailbox(db, m);
             }
         }
+    }
+}
+
+/* Those that may wait, when they have: a part of the table in each batch, once round. */
+static void save_late(struct gw_db *db)
+{
+    uint64_t now = gw_clock_steady_ms();
+    size_t n = 0;
+    if (db->late_n == 0 || now < db->late_ms + GW_DB_LATE_MS) {
+        return;
+    }
+    for (; db->late_slot < GW_DB_GROUPS && n < GW_DB_LATE_MAX; db->late_slot++) {
+        for (struct gw_db_mailbox *m = db->mailboxes[db->late_slot]; m != NULL; m = m->next) {
+            if (m->late) {
+                save_mailbox(db, m);
+                n++;
+            }
+        }
+    }
+    if (db->late_slot == GW_DB_GROUPS) {
+        db->late_slot = 0;
+        db->late_ms = now;
     }
 }
 
@@ -192,6 +220,7 @@ static bool commit(struct gw_db *db)
 {
     if (db->failed == 0) {
         save_mailboxes(db);
+        save_late(db);
     }
     if (db->failed == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_COMMIT, ""));

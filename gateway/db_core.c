@@ -134,6 +134,23 @@ unsigned gw_db_answer_done(struct gw_db *db, struct gw_db_job *job)
 
 /* ---- mailboxes remembered ------------------------------------------------------------------ */
 
+/* Entries that the row did not know of when it was last written. */
+static void count_late(struct gw_db *db, struct gw_db_mailbox *m)
+{
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_GRP_LATE, "iu", m->g.id, m->g.next);
+    if (!gw_db_row(db, s)) {
+        return;
+    }
+    if (sqlite3_column_type(s, 0) != SQLITE_NULL) {
+        int64_t day = gw_clock_day(gw_db_u64(s, 2));
+        m->g.next = gw_db_u64(s, 0) + 1;
+        m->bytes += gw_db_u64(s, 1);
+        m->day = day > m->day ? day : m->day;
+        gw_db_mailbox_late(db, m);
+    }
+    gw_db_done(s);
+}
+
 static struct gw_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
 {
     if (!gw_db_row(db, s)) {
@@ -155,6 +172,7 @@ static struct gw_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
     m->bytes = gw_db_u64(s, 5);
     m->day = sqlite3_column_int64(s, 6);
     gw_db_done(s);
+    count_late(db, m);
     s = gw_db_bind(db, GW_DB_SQL_WKEY_ALL, "i", m->g.id);
     while (gw_db_row(db, s)) {
         struct slice key = gw_db_blob(s, 1);
@@ -198,6 +216,14 @@ void gw_db_mailbox_dirty(struct gw_db *db, struct gw_db_mailbox *m)
     }
 }
 
+void gw_db_mailbox_late(struct gw_db *db, struct gw_db_mailbox *m)
+{
+    if (!m->late) {
+        m->late = true;
+        db->late_n++;
+    }
+}
+
 void gw_db_mailbox_forget(struct gw_db *db, int64_t id)
 {
     struct gw_db_mailbox **at = &db->mailboxes[(uint64_t)id % GW_DB_GROUPS];
@@ -208,6 +234,7 @@ void gw_db_mailbox_forget(struct gw_db *db, int64_t id)
     if (m != NULL) {
         *at = m->next;
         db->dirty_n -= m->dirty ? 1 : 0;
+        db->late_n -= m->late ? 1 : 0;
         db->mailbox_n--;
         free(m);
     }
@@ -222,7 +249,7 @@ void gw_db_mailbox_forget_all(struct gw_db *db)
             free(m);
         }
     }
-    db->mailbox_n = db->dirty_n = 0;
+    db->mailbox_n = db->dirty_n = db->late_n = 0;
 }
 
 const struct gw_db_key *gw_db_mailbox_key(const struct gw_db_group *g, uint64_t epoch)

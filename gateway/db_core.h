@@ -9,15 +9,19 @@
 #define GW_DB_GROUPS 4096 /* slots of the table of remembered mailboxes            */
 #define GW_DB_RATES 4096  /* slots of the table of contact tokens in use           */
 #define GW_DB_SCRATCH (80u << 10)
+#define GW_DB_LATE_MS 5000 /* rows of mailboxes that were posted to are written this often    */
+#define GW_DB_LATE_MAX 256 /* at most so many in one batch                                    */
 
-/* A remembered mailbox; `dirty` rows are written at the end of the batch. */
+/* A remembered mailbox; `dirty` rows are written at the end of the batch. What a post changes
+ * (next, bytes, day) follows from the log too, so its row may wait (`late`): until it is written,
+ * whoever reads it from the disk counts the entries from `next` on. */
 struct gw_db_mailbox {
     struct gw_db_mailbox *next;
     struct gw_db_group g;
     uint8_t read_hash[32];
     uint64_t bytes;
     int64_t day;
-    bool dirty;
+    bool dirty, late;
 };
 
 struct gw_db_rate {
@@ -36,7 +40,8 @@ struct gw_db {
     struct arena arena;
     uint8_t *scratch;
     struct gw_db_mailbox *mailboxes[GW_DB_GROUPS];
-    size_t mailbox_n, dirty_n;
+    size_t mailbox_n, dirty_n, late_n, late_slot;
+    uint64_t late_ms; /* since when rows wait */
     struct gw_db_rate *rates;
     uint64_t now_ms; /* of the batch; does not go back */
     int64_t queued;  /* change of GW_LOG_QUEUED in this batch */
@@ -85,6 +90,7 @@ struct gw_db_notice *gw_db_notice(struct gw_db *db, enum gw_db_notice_kind kind)
 struct gw_db_mailbox *gw_db_mailbox_by_id(struct gw_db *db, int64_t id);
 struct gw_db_mailbox *gw_db_mailbox_by_address(struct gw_db *db, struct slice mailbox);
 void gw_db_mailbox_dirty(struct gw_db *db, struct gw_db_mailbox *m);
+void gw_db_mailbox_late(struct gw_db *db, struct gw_db_mailbox *m);
 /* Forgets one (expired) or all (rolled back). */
 void gw_db_mailbox_forget(struct gw_db *db, int64_t id);
 void gw_db_mailbox_forget_all(struct gw_db *db);

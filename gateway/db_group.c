@@ -193,7 +193,7 @@ static uint64_t append(struct gw_db *db, struct gw_db_mailbox *m, const struct e
         m->g.next = seq + 1;
         m->bytes += e->body.n;
         m->day = gw_clock_day(db->now_ms);
-        gw_db_mailbox_dirty(db, m);
+        gw_db_mailbox_late(db, m);
     }
     struct gw_db_notice *n = gw_db_notice(db, GW_DB_NOTICE_ENTRY);
     if (n != NULL) {

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "gateway/db_core.h"
+#include "gateway/db_wal.h"
 #include "migrations.h"
 
 /* Long statements are put together from lines; no comma is missing.
@@ -83,7 +84,7 @@ static bool open_file(struct gw_db *db, const char *dir, char *why, size_t n)
     }
     if (sqlite3_open_v2(path, &db->sql,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                        NULL) != SQLITE_OK) {
+                        db->in_memory ? NULL : gw_db_wal_vfs()) != SQLITE_OK) {
         snprintf(why, n, "cannot open %s: %s", path, sqlite3_errmsg(db->sql));
         return false;
     }

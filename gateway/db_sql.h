@@ -90,7 +90,10 @@
     X(GRP_NEW, "INSERT INTO grp (mailbox, read_hash, epoch, next, bytes, day) "                    \
                "VALUES (?1, ?2, ?3, 1, 0, ?4)")                                                    \
     X(GRP_SAVE, "UPDATE grp SET epoch = ?2, next = ?3, bytes = ?4, day = ?5 WHERE id = ?1")        \
-    X(GRP_IDLE, "SELECT id FROM grp WHERE id > ?1 AND id <= ?2 AND day < ?3")                      \
+    X(GRP_LATE, "SELECT max(l.seq), sum(length(b.b)), max(l.ms) FROM glog l JOIN gbody b "         \
+                "ON b.id = l.body WHERE l.grp = ?1 AND l.seq >= ?2")                               \
+    X(GRP_IDLE, "SELECT id FROM grp WHERE id > ?1 AND id <= ?2 AND day < ?3 AND NOT EXISTS "       \
+                "(SELECT 1 FROM glog WHERE glog.grp = grp.id AND glog.seq >= grp.next)")           \
     X(GRP_SPAN, "SELECT max(id) FROM (SELECT id FROM grp WHERE id > ?1 ORDER BY id LIMIT ?2)")     \
     X(GRP_DROP, "DELETE FROM grp WHERE id = ?1")                                                   \
     X(INFO_SET, "INSERT INTO info VALUES (?1, ?2) ON CONFLICT (grp) DO UPDATE SET info = ?2")      \

@@ -5,20 +5,21 @@ import { take } from './net.ts';
 import { fetchFile, readFile } from './store.ts';
 import { recover } from './update.ts';
 import { INDEX, type ListedFile } from './verify/text.ts';
+import { openerPolicy } from './windows.ts';
 
 const TIMEOUT_MS = 30_000;
 const CONFIG = '/config.json';
 const CONFIG_BYTES_MAX = 4096;
-/** The headers of every answer, the same as the gateway sends (verified-delivery 3.2). */
+/** The headers of every answer, as the gateway sends them (verified-delivery 3.2) but for the policy of openers. */
 const FIXED = {
   'Integrity-Policy': 'blocked-destinations=(script)',
-  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': openerPolicy,
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
 };
-const GONE = 'a file could not be read, and the network is not there';
+const GONE = 'no network';
 const LOCKED_CSP = "default-src 'none'; sandbox";
 
 function answerOf(body: BodyInit, csp: string, type: string, status = 200, more: HeadersInit = {}): Response {
@@ -29,9 +30,7 @@ function answerOf(body: BodyInit, csp: string, type: string, status = 200, more:
 
 export function failure(status: 404 | 405 | 503, why = ''): Response {
   const text =
-    status === 503
-      ? `Sotto cannot be shown: ${why}.\nYour messages are untouched. Try again, or open the page on another device.\n`
-      : 'Not one of the files of this build.\n';
+    status === 503 ? `Sotto cannot be shown: ${why}.\nYour messages are untouched. Try again.\n` : 'Not here.\n';
   return answerOf(text, LOCKED_CSP, 'text/plain', status);
 }
 
@@ -42,7 +41,7 @@ async function serve({ text }: Held, file: ListedFile): Promise<Response> {
   const bytes = (await readFile(file)) ?? (await fetchFile(file, !isDownload(file)));
   if (!bytes) {
     isTorn ||= !isDownload(file);
-    return failure(503, `${file.path} is damaged or is not the listed file`);
+    return failure(503, `${file.path} is damaged`);
   }
   const name = { 'Content-Disposition': `attachment; filename="${file.path.slice(1)}"` };
   return answerOf(bytes, text.csp, file.type, 200, isDownload(file) ? name : {});
@@ -62,7 +61,7 @@ async function find(request: Request): Promise<Response> {
   const isNavigation = request.mode === 'navigate';
   if (isNavigation && (isTorn || (await active()) === null)) isTorn = !(await recover()) && isTorn;
   const held = await active();
-  if (held === null) return failure(503, 'the store is damaged, or no release is installed here');
+  if (held === null) return failure(503, 'no whole release is here');
   const file = held.text.files.get(isNavigation ? INDEX : pathname);
   if (file === undefined) return failure(404);
   return await serve(held, file);

@@ -41,4 +41,8 @@ export type ToPage =
       readonly trouble: unknown;
     }
   | { readonly t: 'switched'; readonly seq: number }
-  | { readonly t: 'alarm'; readonly code: 'loader-update' };
+  | { readonly t: 'alarm'; readonly code: 'loader-update' }
+  /** With a port to another window; `tap`: the person has to let it in, as it may have an opener that reads along. */
+  | { readonly t: 'meet'; readonly tap: boolean }
+  /** This window was opened by another one, which keeps its handle: nothing is opened here. */
+  | { readonly t: 'opened' };

@@ -40,13 +40,12 @@ export async function fetchFile(file: ListedFile, keep = true): Promise<Bytes | 
   return bytes && undefined;
 }
 
-/** A small text that must be looked at before it is believed. */
-export async function readText(name: string): Promise<unknown> {
-  const kept = await get(NOTES, name);
+/** A small text, whose fields must be looked at before they are believed; none where it is no such text. */
+export async function readText(name: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return kept ? JSON.parse(await kept.text()) : null;
+    return Object(await (await get(NOTES, name))?.json());
   } catch {
-    return null;
+    return {};
   }
 }
 
@@ -55,10 +54,8 @@ export async function writeText(name: string, value: unknown): Promise<void> {
 }
 
 export async function readSlot(slot: Slot): Promise<Evidence | null> {
-  const kept = await readText(slot);
-  if (typeof kept !== 'object' || kept === null) return null;
-  const part = (name: keyof Evidence): string => String(Reflect.get(kept, name));
-  return { note: part('note'), recent: part('recent'), first: part('first') };
+  const { note, recent, first } = await readText(slot);
+  return note ? { note: String(note), recent: String(recent), first: String(first) } : null;
 }
 
 export async function dropSlot(slot: Slot): Promise<void> {

@@ -1,7 +1,8 @@
 // The event listeners, nothing else.
 import { answer } from './answer.ts';
-import { complain, state, tellAll } from './news.ts';
+import { complain, ROGUE, state, tellAll } from './news.ts';
 import { check, install, switchTo } from './update.ts';
+import { isHeard, leadAnew, meet } from './windows.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -12,7 +13,6 @@ async function installOrTell(): Promise<void> {
     await tellAll(await state()); // the page that waits learns why
     throw e;
   }
-  await self.skipWaiting();
 }
 
 self.addEventListener('install', (e) => {
@@ -20,16 +20,21 @@ self.addEventListener('install', (e) => {
 });
 
 self.addEventListener('activate', (e) => {
-  e.waitUntil(self.clients.claim());
+  e.waitUntil(leadAnew());
 });
+
+// A preload would ask the server for every page beside us. Any script of the origin can switch it on.
+void self.registration.navigationPreload?.disable().catch(() => undefined);
 
 self.addEventListener('fetch', (e) => {
   if (new URL(e.request.url).origin === self.location.origin) e.respondWith(answer(e.request));
 });
 
-async function onMessage(message: unknown): Promise<void> {
+async function onMessage(message: unknown, source: unknown): Promise<void> {
+  if (!(source instanceof WindowClient) || !(await isHeard(source))) return;
   if (typeof message !== 'object' || message === null || !('t' in message)) return;
   const { t } = message;
+  if (t === 'meet') return await meet(source);
   if (t === 'check') await check('loader' in message ? String(message.loader) : '');
   if (t === 'switch' && 'seq' in message && typeof message.seq === 'number') {
     if (await switchTo(message.seq)) await tellAll({ t: 'switched', seq: message.seq });
@@ -38,23 +43,16 @@ async function onMessage(message: unknown): Promise<void> {
 }
 
 self.addEventListener('message', (e) => {
-  e.waitUntil(onMessage(e.data));
+  e.waitUntil(onMessage(e.data, e.source));
 });
 
 async function onOtherLoader(): Promise<void> {
-  await tellAll({ t: 'alarm', code: 'loader-update' });
-  await complain('loader-update', '/sw.js');
+  await tellAll({ t: 'alarm', code: ROGUE });
+  await complain(ROGUE, '/sw.js');
 }
 
 // This script never changes while its keys live: once it is active, another one is an alarm. It is no barrier, since
 // the other one runs already.
 self.registration.addEventListener('updatefound', () => {
   if (self.registration.active) void onOtherLoader();
-});
-
-self.addEventListener('notificationclick', (e) => {
-  e.notification.close();
-  e.waitUntil(
-    self.clients.matchAll({ type: 'window' }).then((all) => (all[0] ? all[0].focus() : self.clients.openWindow('/'))),
-  );
 });

@@ -131,7 +131,7 @@ export const recover = shared(() => told(recoverNow));
 export async function install(): Promise<void> {
   const now = await active();
   const isWhole = now !== null && (await told(() => gather(now.text)));
-  if (!isWhole && !(await recover())) throw new Error('no release was accepted');
+  if (!isWhole && !(await recover())) throw new Error();
 }
 
 /** A second source: has a witness seen a larger log than the gateway shows? Silent when it cannot be asked. */

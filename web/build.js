@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { mangling, trustData } from './loader-names.js';
 import { headers, noteText, policy, sha256, waictManifest, webcatManifest } from './note.js';
 import { portable } from './portable.js';
 
@@ -20,14 +21,12 @@ const called = process.cwd();
 process.chdir(root); // relative paths make the output independent of where the tree lies
 
 const LOADER_BYTES_MAX = 16_384;
-/** Names that never leave the loader: neither in messages, nor in what it stores, nor in its trust. */
-const INTERNAL = /^(recentTime|firstTime|signatures|payload|checkpoint|evidence|verdict|result|signed|previous|held|hashes|toolchain|isSame|csp)$/;
 
 const short = (bytes) => sha256(bytes).toString('hex').slice(0, 12);
 
-async function bundle(entry, define = {}, format = 'esm', mangleProps = undefined) {
+async function bundle(entry, define = {}, format = 'esm', more = {}) {
   const result = await esbuild.build({
-    absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, write: false, format, mangleProps, target: 'es2022', legalComments: 'none',
+    absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, write: false, format, ...more, target: 'es2022', legalComments: 'none',
     charset: 'utf8', jsx: 'transform', jsxFactory: 'jsxCall', jsxFragment: 'jsxFragment', inject: /\/page\//.test(entry) ? ['web/jsx.js'] : [], nodePaths: [join(web, 'node_modules')], loader: { '.txt': 'text' },
     define: Object.fromEntries(Object.entries(define).map(([k, v]) => [k, JSON.stringify(v)])),
   });
@@ -89,7 +88,7 @@ async function parts({ wasm, trust, version, plain, worker }) {
   const script = await bundle('web/src/page/main.ts', { ...define, PORTABLE: true, PARTS: inside });
   put(`/sotto-${version}.html`, portable({ script, sheet, plain }));
 
-  const loader = await bundle('sw/sw.ts', { TRUST: await parsedTrust(trust) }, 'iife', INTERNAL);
+  const loader = await bundle('sw/sw.ts', { TRUST: trustData(await parsedTrust(trust)) }, 'iife', mangling);
   if (loader.length > LOADER_BYTES_MAX) throw new Error(`sw.js has ${loader.length} bytes, ${LOADER_BYTES_MAX} are allowed`);
   return { files, loader, wasm: [core.sha256, kdf.sha256], csp: policy({ appSha256: app.sha256, trust, plain }) };
 }

@@ -32,7 +32,7 @@ export function toBase64(bytes: Bytes): string {
 }
 
 export function toBase64url(bytes: Bytes): string {
-  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return toBase64(bytes).replace(/[+/=]/g, (c) => (c === '+' ? '-' : c === '/' ? '_' : ''));
 }
 
 /** Standard alphabet, padded. */

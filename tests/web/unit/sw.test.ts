@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { mangling, trustData } from '../../../web/loader-names.js';
 import { parseTrust } from '../../../sw/verify/trust.ts';
 import { base64url, checkpointText, leafHash, note, pathOf, proofText, rootOf, sha256, signed, signer } from '../../vectors/sotto/release/forge.mjs';
 
@@ -32,15 +33,12 @@ group witnesses 2 w0 w1 w2
 quorum witnesses
 `;
 
-/** As web/build.js does it, which keeps the names that may be shortened. */
+/** As web/build.js does it. */
 async function buildLoader(): Promise<string> {
-  const source = readFileSync(join(root, 'web/build.js'), 'utf8');
-  const names = /^const INTERNAL = \/(.*)\/;$/m.exec(source)?.[1];
-  assert.ok(names, 'web/build.js has another INTERNAL');
-  assert.match(source, /bundle\('sw\/sw\.ts', \{ TRUST: await parsedTrust\(trust\) \}, 'iife', INTERNAL\)/);
+  assert.match(readFileSync(join(root, 'web/build.js'), 'utf8'), /bundle\('sw\/sw\.ts', \{ TRUST: trustData\(await parsedTrust\(trust\)\) \}, 'iife', mangling\)/);
   const trust = await parseTrust(TRUST);
   assert.ok(trust);
-  const made = await esbuild.build({ absWorkingDir: root, entryPoints: ['sw/sw.ts'], bundle: true, minify: true, write: false, format: 'iife', mangleProps: new RegExp(names), target: 'es2022', legalComments: 'none', charset: 'utf8', define: { TRUST: JSON.stringify(trust) } });
+  const made = await esbuild.build({ absWorkingDir: root, entryPoints: ['sw/sw.ts'], bundle: true, minify: true, write: false, format: 'iife', ...mangling, target: 'es2022', legalComments: 'none', charset: 'utf8', define: { TRUST: JSON.stringify(trustData(trust)) } });
   return made.outputFiles[0].text;
 }
 const loader = buildLoader();
@@ -117,23 +115,58 @@ class World {
 
 type Told = Record<string, any>;
 
+/** A window as the browser shows it to the worker. */
+class Window {
+  readonly type = 'window';
+  readonly url: string;
+  readonly told: Told[] = [];
+  readonly ports: MessagePort[] = [];
+  navigated = 0;
+  constructor(readonly id: string, readonly frameType = 'top-level', readonly isControlled = true) {
+    this.url = `https://app.example/#${id}`;
+  }
+  postMessage(m: Told, ports: MessagePort[] = []): void {
+    this.told.push(JSON.parse(JSON.stringify(m)));
+    this.ports.push(...ports);
+  }
+  async navigate(url: string): Promise<void> {
+    assert.equal(url, this.url);
+    this.navigated++;
+  }
+}
+
+const CHROMIUM = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
+const SAFARI = (v: string): string => `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${v} Safari/605.1.15`;
+
 /** The loader, started anew over what is kept. */
 class Worker {
   readonly listeners = new Map<string, (e: unknown) => void>();
-  readonly told: Told[] = [];
-  readonly registration = { active: null as object | null, addEventListener: (name: string, f: () => void) => void this.listeners.set(name, f) };
+  readonly page = new Window('page');
+  windows: Window[] = [this.page];
+  claims = 0;
+  preloads = 0;
+  readonly registration = {
+    active: null as object | null,
+    addEventListener: (name: string, f: () => void) => void this.listeners.set(name, f),
+    navigationPreload: { disable: async () => void this.preloads++ },
+  };
+  get told(): Told[] {
+    return this.page.told;
+  }
 
-  static async start(world: World): Promise<Worker> {
+  static async start(world: World, userAgent = CHROMIUM): Promise<Worker> {
     const worker = new Worker();
-    const clients = { matchAll: async () => [{ postMessage: (m: Told) => worker.told.push(JSON.parse(JSON.stringify(m))) }], claim: async () => undefined };
-    const self = { addEventListener: (name: string, f: (e: unknown) => void) => worker.listeners.set(name, f), registration: worker.registration, clients, location: { origin: 'https://app.example' }, skipWaiting: async () => undefined };
+    const matchAll = async ({ includeUncontrolled = false } = {}): Promise<Window[]> => worker.windows.filter((w) => includeUncontrolled || w.isControlled);
+    const clients = { matchAll, claim: async () => void worker.claims++ };
+    const self = { addEventListener: (name: string, f: (e: unknown) => void) => worker.listeners.set(name, f), registration: worker.registration, clients, location: { origin: 'https://app.example' }, skipWaiting: async () => assert.fail('it takes the place of nobody') };
     class Time extends Date {
       static override now(): number {
         return world.now * 1000;
       }
     }
     const unref = (f: () => void, ms: number): unknown => setTimeout(f, ms).unref();
-    new Function('self', 'caches', 'fetch', 'Date', 'setTimeout', 'location', await loader)(self, world.caches, world.fetch, Time, unref, self.location);
+    new Function('self', 'caches', 'fetch', 'Date', 'setTimeout', 'location', 'navigator', 'WindowClient', await loader)(self, world.caches, world.fetch, Time, unref, self.location, { userAgent }, Window);
     return worker;
   }
 
@@ -158,9 +191,12 @@ class Worker {
     return await (await this.get(path, mode)).text();
   }
   /** The news that follow a message. */
-  async say(data: object): Promise<Told> {
-    await this.run('message', { data });
+  async say(data: object, source: unknown = this.page): Promise<Told> {
+    await this.run('message', { data, source });
     return this.news();
+  }
+  async activate(): Promise<void> {
+    await this.run('activate');
   }
   news(): Told {
     return this.told.filter((m) => m['t'] === 'release').at(-1) ?? {};
@@ -353,6 +389,71 @@ test('another loader is taken when the person agrees to exactly that one', async
   assert.equal(news['trouble'], null);
   assert.equal(news['staged'].seq, 32);
   assert.equal((await worker.say({ t: 'switch', seq: 32 }))['active'].seq, 32);
+});
+
+test('only windows are heard that are controlled and top-level: another loader is not agreed to for anybody else', async () => {
+  const [world, worker] = await installed(r31);
+  world.offer(release(32, { before: r31, loaderHash: hashOf('another') }));
+  const strangers = [new Window('loose', 'top-level', false), new Window('frame', 'nested'), new Window('gone'), { id: worker.page.id, type: 'worker' }, null, {}];
+  worker.windows = [worker.page, strangers[0] as Window, strangers[1] as Window];
+  assert.equal((await worker.say({ t: 'check' }))['trouble'].code, 'loader');
+  for (const source of strangers) {
+    const asked = world.asked.length;
+    await worker.say({ t: 'check', loader: hashOf('another') }, source);
+    await worker.say({ t: 'switch', seq: 32 }, source);
+    await worker.say({ t: 'meet' }, source);
+    assert.equal(world.asked.length, asked, 'nothing is done for it');
+  }
+  assert.equal(worker.page.ports.length, 0);
+  assert.equal((await worker.say({ t: 'check' }))['trouble'].code, 'loader');
+});
+
+test('ports join each two windows that it has served, and nobody else', async () => {
+  const [, worker] = await installed(r31);
+  const [second, third] = [new Window('second'), new Window('third')];
+  const others = [new Window('loose', 'top-level', false), new Window('frame', 'nested')];
+  worker.windows = [worker.page, second, third, ...others];
+  await worker.say({ t: 'meet' }, second);
+  assert.deepEqual([worker.page, second, third, ...others].map((w) => w.ports.length), [1, 2, 1, 0, 0]);
+  assert.deepEqual(third.told, [{ t: 'meet', tap: false }]);
+  const heard = new Promise((done) => third.ports[0]?.addEventListener('message', (e) => done((e as MessageEvent).data)));
+  third.ports[0]?.start();
+  second.ports[1]?.postMessage('hello');
+  assert.equal(await heard, 'hello');
+  for (const port of [...worker.page.ports, ...second.ports, ...third.ports]) port.close();
+});
+
+test('openers are cut by version, and where they are not a window that has one gets nothing', async () => {
+  const world = new World();
+  world.offer(r31);
+  await (await Worker.start(world)).install();
+  const policy = async (agent: string): Promise<string | null> => (await (await Worker.start(world, agent)).get('/', 'navigate')).headers.get('cross-origin-opener-policy');
+  for (const agent of [CHROMIUM, SAFARI('18.4'), SAFARI('26.0')]) assert.equal(await policy(agent), 'noopener-allow-popups', agent);
+  for (const agent of [FIREFOX, SAFARI('18.3'), CHROMIUM.replace('156', '130'), '', 'Chrome/999']) assert.equal(await policy(agent), 'same-origin', agent);
+  for (const [agent, isHeard] of [[CHROMIUM, true], [FIREFOX, false]] as const) {
+    const worker = await Worker.start(world, agent);
+    const popup = new Window('popup', 'auxiliary');
+    worker.windows = [worker.page, popup];
+    await worker.say({ t: 'meet' }, popup);
+    await worker.say({ t: 'state' }, popup);
+    assert.equal(popup.ports.length, isHeard ? 1 : 0, agent);
+    assert.equal(popup.told.some((m) => m['t'] === 'opened'), !isHeard, agent);
+    await worker.say({ t: 'meet' });
+    assert.equal(worker.page.ports.length, isHeard ? 2 : 0, agent);
+    worker.windows = [worker.page, new Window('second')];
+    await worker.say({ t: 'meet' });
+    assert.equal(worker.told.findLast((m) => m['t'] === 'meet')?.['tap'], !isHeard, agent);
+    for (const port of [...worker.page.ports, ...popup.ports, ...(worker.windows[1]?.ports ?? [])]) port.close();
+  }
+});
+
+test('it never claims; what it finds at its activation is led here anew; preloads are off from each start', async () => {
+  const [, worker] = await installed(r31);
+  const loose = new Window('loose', 'top-level', false);
+  worker.windows = [worker.page, loose];
+  await worker.activate();
+  assert.deepEqual([worker.page.navigated, loose.navigated, worker.claims], [1, 0, 0]);
+  assert.equal(worker.preloads, 1);
 });
 
 test('a larger log at a witness means that something is withheld', async () => {

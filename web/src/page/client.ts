@@ -1,6 +1,6 @@
 // Typed calls to the worker. Which tab's worker answers is not known here and does not matter.
 import type { Result as Answer, Change, Op, OpFileBegin, Slot, Status } from '../shared/abi.gen.ts';
-import type { Call, DeadReason, Failure, Life, News, Outcome } from '../shared/protocol.ts';
+import type { Call, DeadReason, Elsewhere, Failure, Life, News, Outcome, ToWorker } from '../shared/protocol.ts';
 import { bad, good, type Result } from '../shared/result.ts';
 
 export interface ClientEvents {
@@ -8,6 +8,11 @@ export interface ClientEvents {
   changes(changes: readonly Change[]): void;
   notify(chat: number, title: string, body: string): void;
   dead(reason: DeadReason, detail: string): void;
+  /** Ports to the other windows are wanted. */
+  meet(): void;
+  elsewhere(why: Elsewhere): void;
+  /** Another window wants in; `open` false: no longer. */
+  knock(id: string, open: boolean): void;
 }
 
 type Kinds = Answer['kind'];
@@ -45,6 +50,12 @@ export function startClient(started: Worker, events: ClientEvents): void {
         return events.ready(news.status, news.owner);
       case 'dead':
         return events.dead(news.reason, news.detail);
+      case 'meet':
+        return events.meet();
+      case 'elsewhere':
+        return events.elsewhere(news.why);
+      case 'knock':
+        return events.knock(news.id, news.open);
     }
   };
   started.onerror = (e) => events.dead('core', e.message);
@@ -58,6 +69,26 @@ function post(call: Unnumbered<Call>, transfer: Transferable[] = []): Promise<Ou
     waiting.set(n, done);
     to.postMessage({ ...call, n }, transfer);
   });
+}
+
+/** Nothing is opened in this window: it leaves the store to others. */
+export function endClient(): void {
+  worker?.terminate();
+  worker = null;
+}
+
+/** A port to the worker of another window, from the service worker that has served this one. */
+export function takePort(port: MessagePort, tap: boolean): void {
+  worker?.postMessage({ t: 'port', port, tap } satisfies ToWorker<MessagePort>, [port]);
+}
+
+/** What the person says of a window that knocked. */
+export function admit(id: string, yes: boolean): void {
+  worker?.postMessage({ t: 'admit', id, yes } satisfies ToWorker<MessagePort>);
+}
+
+export function knockAgain(): void {
+  worker?.postMessage({ t: 'again' } satisfies ToWorker<MessagePort>);
 }
 
 export function tellLife(life: Omit<Life, 't'>): void {

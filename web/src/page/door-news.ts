@@ -36,7 +36,10 @@ export type News =
       readonly trouble: Trouble | null;
     }
   | { readonly t: 'switched'; readonly seq: number }
-  | { readonly t: 'alarm'; readonly code: string };
+  | { readonly t: 'alarm'; readonly code: string }
+  /** With a port. */
+  | { readonly t: 'meet'; readonly tap: boolean }
+  | { readonly t: 'opened' };
 
 function has(x: unknown, name: string, type: string): boolean {
   return typeof Reflect.get(Object(x), name) === type;

@@ -1,14 +1,14 @@
 // The service worker and what it says of the code that runs here. Nothing is unlocked or made before `mayOpen` agrees
 // (verified-delivery 3.4); what goes wrong later locks and covers the page (`alarm`).
 import { signal } from '@preact/signals';
-import { tell } from './client.ts';
+import { endClient, takePort, tell } from './client.ts';
 import { isDoorNews, type News, type Pending, type Shown, type Trouble } from './door-news.ts';
+import { isAlone, isSame, mine, noPreload, registrations, SCRIPT, workers } from './door-workers.ts';
 import { collectEvidence } from './evidence.ts';
 import { scriptUrl } from './trusted.ts';
 
-const SCRIPT = '/sw.js';
 const WAIT_MS = 30_000;
-const WATCH_MS = 10_000;
+const WATCH_MS = 2000;
 const CHECK_MS = 3_600_000;
 const GUARD_MS = 5000;
 const STALE_S = 14 * 86_400;
@@ -18,7 +18,14 @@ const SOFT = 'sotto-soft-reload';
 /** What may be claimed of the code: see text/en.ts, `code-*`. */
 export type Mark = 'checking' | 'checked' | 'local' | 'guarded' | 'portable' | 'stale' | 'unchecked' | 'differs';
 /** Why nothing is opened here. */
-export type Refusal = 'no-worker' | 'bypassed' | 'second-worker' | 'other-release' | 'not-accepted' | 'silent';
+export type Refusal =
+  | 'no-worker'
+  | 'bypassed'
+  | 'second-worker'
+  | 'other-release'
+  | 'not-accepted'
+  | 'silent'
+  | 'opened';
 export type AlarmCode = 'loader-update' | 'second-worker' | 'reset';
 export interface Alarm {
   readonly code: AlarmCode;
@@ -57,8 +64,10 @@ function allow(next: Mark): void {
 
 function refuse(why: Refusal): void {
   refusal.value = why;
-  mark.value = why === 'no-worker' || why === 'bypassed' || why === 'silent' ? 'unchecked' : 'differs';
+  mark.value =
+    why === 'no-worker' || why === 'bypassed' || why === 'silent' || why === 'opened' ? 'unchecked' : 'differs';
   settle(false);
+  endClient();
 }
 
 /** Locks at once, says so over the whole page, and keeps what is known for the next start. */
@@ -103,19 +112,6 @@ async function recall(): Promise<void> {
   mark.value = 'differs';
 }
 
-async function registrations(): Promise<readonly ServiceWorkerRegistration[]> {
-  return await navigator.serviceWorker.getRegistrations();
-}
-
-/** Ours, and no other: a second one would serve its own paths. */
-function isAlone(all: readonly ServiceWorkerRegistration[]): boolean {
-  return all.every(
-    (r) =>
-      r.scope === `${location.origin}/` &&
-      [r.active, r.waiting, r.installing].every((w) => !w || w.scriptURL === `${location.origin}${SCRIPT}`),
-  );
-}
-
 /** A page that was loaded past its worker (a hard reload) is loaded once more the ordinary way. */
 function softReload(): boolean {
   if (sessionStorage.getItem(SOFT) !== null) return false;
@@ -139,7 +135,12 @@ async function withoutWorker(): Promise<void> {
 }
 
 function say(message: { readonly t: string; readonly seq?: number; readonly loader?: string }): void {
-  void navigator.serviceWorker.ready.then((r) => r.active?.postMessage(message));
+  mine?.postMessage(message);
+}
+
+/** The service worker hands out ports to the other windows that it has served. Without one this window is alone. */
+export async function meetOthers(): Promise<void> {
+  if (await mayOpen()) say({ t: 'meet' });
 }
 
 /** Witnesses have not seen what is held here for so long that a newer release may be kept from us. */
@@ -159,15 +160,20 @@ function pinned(news: Extract<News, { t: 'release' }>): void {
     else if (!softReload()) refuse('other-release');
     return;
   }
-  if (navigator.serviceWorker.controller === null) return; // it is about to take over
   sessionStorage.removeItem(SOFT);
   wasPinned = true;
   history.replaceState({ sotto: active.seq }, '');
   allow(BUILD.local ? 'local' : isStale(news) ? 'stale' : 'checked');
 }
 
-function onNews(news: News): void {
+function onNews(news: News, ports: readonly MessagePort[]): void {
   if (news.t === 'alarm') return raise('loader-update');
+  if (news.t === 'opened') return refuse('opened');
+  if (news.t === 'meet') {
+    const [port] = ports;
+    if (port && refusal.value === '' && !alarm.value) takePort(port, news.tap);
+    return;
+  }
   if (news.t === 'switched') {
     outdated.value = true;
     return;
@@ -181,6 +187,21 @@ function onNews(news: News): void {
   if (alarm.value === null) pinned(news);
 }
 
+/** Of the worker that has served this page; before there is one, only why none could be installed. */
+function onMessage(e: MessageEvent<unknown>): void {
+  if (!isDoorNews(e.data)) return;
+  if (mine !== null && e.source === mine) onNews(e.data, e.ports);
+  else if (mine === null && e.data.t === 'release' && e.data.active === null) onNews(e.data, []);
+}
+
+/** Locked first, then looked at: whoever answers now is not who has served this page. */
+async function onController(): Promise<void> {
+  if (mine === null) return;
+  void tell({ kind: 'op_lock' });
+  if ((await registrations()).length > 0) raise('loader-update');
+  else if (!(await isGuarded())) raise('reset');
+}
+
 /** While the page is open: another worker, or none any more. */
 function watch(registration: ServiceWorkerRegistration): void {
   registration.addEventListener('updatefound', () => {
@@ -189,42 +210,49 @@ function watch(registration: ServiceWorkerRegistration): void {
   });
   const look = async (): Promise<void> => {
     const all = await registrations();
+    const [first] = all;
     if (!isAlone(all)) raise('second-worker');
-    else if (wasPinned && all.length === 0 && !(await isGuarded())) raise('reset');
+    else if (first === undefined) {
+      if (!(await isGuarded())) raise('reset');
+    } else if (!isSame(first)) raise('loader-update');
+    else await noPreload(first);
   };
+  void look();
   setInterval(() => void look(), WATCH_MS);
   setInterval(() => say({ t: 'check' }), CHECK_MS); // it may stay open for weeks
   addEventListener('focus', () => void look());
   addEventListener('hashchange', () => history.replaceState({ sotto: 1 }, ''));
 }
 
+/** The first visit, or a start past the worker (a hard reload): this page was not served by it, so it is loaded again. */
+async function startAgain(from: ServiceWorkerContainer): Promise<void> {
+  await from.ready;
+  if (!softReload()) refuse('bypassed');
+}
+
 export async function openDoor(): Promise<void> {
   if (PORTABLE) return;
-  const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
   if (workers === null) return await withoutWorker();
   await recall();
-  workers.addEventListener('message', (e: MessageEvent<unknown>) => {
-    if (isDoorNews(e.data)) onNews(e.data);
-  });
-  const before = await registrations();
-  if (!isAlone(before)) return refuse('second-worker');
-  if (before.some((r) => r.active) && workers.controller === null) {
-    if (!softReload()) refuse('bypassed');
-    return;
-  }
+  workers.addEventListener('message', onMessage);
+  workers.addEventListener('controllerchange', () => void onController());
+  workers.startMessages();
+  if (!isAlone(await registrations())) return refuse('second-worker');
+  let registration: ServiceWorkerRegistration;
   try {
-    watch(await workers.register(scriptUrl(SCRIPT), { scope: '/', updateViaCache: 'all' }));
+    registration = await workers.register(scriptUrl(SCRIPT), { scope: '/', updateViaCache: 'all' });
   } catch {
     // blocked by Guard, which checks by itself; or a private window
     if (refusal.value === '') await withoutWorker();
     return;
   }
-  workers.addEventListener('controllerchange', () => say({ t: 'state' }));
-  say({ t: 'state' });
-  say({ t: 'check' });
   setTimeout(() => {
     if (mark.value === 'checking') refuse('silent');
   }, WAIT_MS);
+  if (mine === null) return await startAgain(workers);
+  watch(registration);
+  say({ t: 'state' });
+  say({ t: 'check' });
 }
 
 /** Switches to the staged release; every tab hears of it. The caller has saved what is half-written. */
@@ -232,8 +260,8 @@ export function takeUpdate(): void {
   if (outdated.value) return location.reload();
   const seq = staged.value?.seq;
   if (seq === undefined) return;
-  navigator.serviceWorker.addEventListener('message', (e: MessageEvent<unknown>) => {
-    if (isDoorNews(e.data) && e.data.t === 'switched') location.reload();
+  workers?.addEventListener('message', (e: MessageEvent<unknown>) => {
+    if (e.source === mine && isDoorNews(e.data) && e.data.t === 'switched') location.reload();
   });
   say({ t: 'switch', seq });
 }

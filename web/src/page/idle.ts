@@ -1,41 +1,37 @@
-// Locks after the minutes the person chose without a key or a pointer in any window.
-import { tell } from './client.ts';
+// Locks after the minutes the person chose without a key or a pointer in any window: each window says whether it has
+// been left alone for so long, and the owner locks when all have.
 import { phase, setting } from './state/state.ts';
 
 const LOOK_EVERY_MS = 30_000;
-const SHARED = 'sotto-last-use';
 
-let told = 0;
+let lastUse = Date.now();
+let wasIdle = false;
 
-function used(): void {
-  const now = Date.now();
-  if (now - told < 5000) return;
-  told = now;
-  try {
-    localStorage.setItem(SHARED, String(now)); // for the other tabs
-  } catch {
-    // each tab then counts for itself
-  }
+function isIdleNow(): boolean {
+  const minutes = Number(setting('lock-minutes', '0'));
+  return minutes > 0 && phase.value === 'open' && Date.now() - lastUse > minutes * 60_000;
 }
 
-function lastUse(): number {
-  try {
-    return Math.max(told, Number(localStorage.getItem(SHARED) ?? 0));
-  } catch {
-    return told;
-  }
+export function isIdle(): boolean {
+  return wasIdle;
 }
 
-/** Returns what ends it. */
-export function followIdle(): () => void {
+/** `tell`: called when a window is left alone, or used again. Returns what ends it. */
+export function followIdle(tell: () => void): () => void {
+  const look = (): void => {
+    const now = isIdleNow();
+    if (now === wasIdle) return;
+    wasIdle = now;
+    tell();
+  };
+  const used = (): void => {
+    lastUse = Date.now();
+    if (wasIdle) look();
+  };
   used();
   const events = ['keydown', 'pointerdown', 'pointermove', 'wheel'] as const;
   for (const e of events) addEventListener(e, used, { passive: true });
-  const timer = setInterval(() => {
-    const minutes = Number(setting('lock-minutes', '0'));
-    if (minutes > 0 && phase.value === 'open' && Date.now() - lastUse() > minutes * 60_000)
-      void tell({ kind: 'op_lock' });
-  }, LOOK_EVERY_MS);
+  const timer = setInterval(look, LOOK_EVERY_MS);
   return () => {
     clearInterval(timer);
     for (const e of events) removeEventListener(e, used);

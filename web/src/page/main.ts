@@ -2,15 +2,15 @@
 import { effect } from '@preact/signals';
 import { h, render } from 'preact';
 import { type ClientEvents, startClient, tellLife } from './client.ts';
-import { openDoor } from './door.ts';
-import { followIdle } from './idle.ts';
+import { meetOthers, openDoor } from './door.ts';
+import { followIdle, isIdle } from './idle.ts';
 import { firstLook, settledLook } from './look.ts';
 import { followTitle, showNotice } from './notify.ts';
 import { startWorker } from './part.ts';
 import { loadAll, onReady } from './state/actions.ts';
 import { applyChanges } from './state/patch.ts';
 import { followRoute } from './state/route.ts';
-import { dead, phase, settings, settingUp } from './state/state.ts';
+import { dead, elsewhere, knocks, phase, settings, settingUp } from './state/state.ts';
 import { App } from './ui/app.tsx';
 
 function tellNow(closing: boolean): void {
@@ -19,6 +19,7 @@ function tellNow(closing: boolean): void {
     focused: document.hasFocus(),
     online: navigator.onLine,
     closing,
+    idle: isIdle(),
   });
 }
 
@@ -44,6 +45,14 @@ function start(): void {
       dead.value = { reason, detail };
       phase.value = 'dead';
     },
+    meet: () => void meetOthers(),
+    elsewhere: (why) => {
+      elsewhere.value = why;
+      phase.value = 'elsewhere';
+    },
+    knock: (id, open) => {
+      knocks.value = [...knocks.value.filter((k) => k !== id), ...(open ? [id] : [])];
+    },
   };
   startWorker(WORKER, 'core', (worker) => {
     startClient(worker, events);
@@ -51,7 +60,7 @@ function start(): void {
   });
   followRoute();
   followTitle();
-  followIdle();
+  followIdle(() => tellNow(false));
   followLife();
   effect(() => {
     if (settings.value.size > 0) void settledLook();

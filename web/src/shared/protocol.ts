@@ -1,5 +1,6 @@
-// Messages between a page and its worker, and between the workers of several tabs. Every tab has a worker; one of
-// them, the owner, holds the store and the core, and the others pass calls on to it. The page cannot tell which it has.
+// Messages between a page and its worker, and between the workers of several windows. Every window has a worker; one of
+// them, the owner, holds the store and the core, and the others pass calls on to it over ports that the service worker
+// hands out. The page cannot tell which it has.
 import type { Result as Answer, Change, ErrorName, Op, OpFileBegin, Slot, Status } from './abi.gen.ts';
 import type { Result } from './result.ts';
 
@@ -33,7 +34,32 @@ export interface Life {
   readonly focused: boolean;
   readonly online: boolean;
   readonly closing: boolean;
+  /** Unused for as long as the person lets it be. All windows together decide. */
+  readonly idle: boolean;
 }
+
+/** A port to the worker of another window, from the service worker. `tap`: only if the person lets that window in. */
+export interface Port<P> {
+  readonly t: 'port';
+  readonly port: P;
+  readonly tap: boolean;
+}
+
+/** What the person says of a window that knocked. */
+export interface Admit {
+  readonly t: 'admit';
+  readonly id: string;
+  readonly yes: boolean;
+}
+
+/** Ask the other windows again. */
+export interface Again {
+  readonly t: 'again';
+}
+export type ToWorker<P> = Call | Life | Port<P> | Admit | Again;
+
+/** Another window has the store. open: no way to it (yet); asked: the person is asked there; denied: was told no. */
+export type Elsewhere = 'open' | 'asked' | 'denied';
 
 export type DeadReason = 'storage' | 'busy' | 'core' | 'panic';
 
@@ -44,12 +70,19 @@ export type News =
   | { readonly t: 'notify'; readonly chat: number; readonly title: string; readonly body: string }
   /** A core is at hand (again): everything shown must be asked for anew. */
   | { readonly t: 'ready'; readonly status: Status; readonly owner: boolean }
-  | { readonly t: 'dead'; readonly reason: DeadReason; readonly detail: string };
+  | { readonly t: 'dead'; readonly reason: DeadReason; readonly detail: string }
+  /** The service worker is to hand out ports to the other windows. */
+  | { readonly t: 'meet' }
+  | { readonly t: 'elsewhere'; readonly why: Elsewhere }
+  /** Another window wants in, and the person has to say so. `open` false: it has gone again. */
+  | { readonly t: 'knock'; readonly id: string; readonly open: boolean };
 
-/** Between workers on the common channel. */
-export type Shout = { readonly t: 'who'; readonly id: string } | { readonly t: 'owner'; readonly id: string };
-
-/** Between two workers on the channel of the asking one. */
+/** Between two workers, over their port. */
 export type Whisper =
+  /** First, from both. `lock`: the name of a lock that is held as long as this worker lives. */
+  | { readonly t: 'hello'; readonly lock: string; readonly owner: boolean }
+  /** From the owner: the person is asked, or has said no. */
+  | { readonly t: 'wait' }
+  | { readonly t: 'no' }
   | { readonly t: 'up'; readonly message: Call | Life }
   | { readonly t: 'down'; readonly message: News };

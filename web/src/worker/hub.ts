@@ -1,7 +1,8 @@
-// Every tab has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass the
-// calls of their pages on to it over a channel each. When the owner goes, the browser gives the lock to another.
+// Every window has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass the
+// calls of their pages on to it, over ports that the service worker hands to windows which it has served. Nothing here
+// can be reached by name. When the owner goes, the browser gives the lock to another.
 import type { Change, Op, Status } from '../shared/abi.gen.ts';
-import type { Call, DeadReason, Life, News, Outcome, Shout, Whisper } from '../shared/protocol.ts';
+import type { Call, DeadReason, Life, News, Outcome, Port, ToWorker, Whisper } from '../shared/protocol.ts';
 import { bad } from '../shared/result.ts';
 import { type Core, ownerGone, startCore } from './core.ts';
 import { FilesBusy, openFiles } from './files.ts';
@@ -9,23 +10,25 @@ import { deriveKey } from './kdf.ts';
 import { loadModule } from './load.ts';
 
 const OWNER_LOCK = 'sotto-owner';
-const COMMON = 'sotto';
+/** How long the owner may be silent before it is said that another window has the store. */
+const SILENT_MS = 4000;
 
 interface Peer {
   life: Life | null;
   tell(news: News): void;
-  end(): void;
 }
 
 const empty: Status = { kind: 'status', exists: false, unlocked: false, slots: [], waitMs: 0 };
 
 export class Hub {
+  /** Of a lock that is held as long as this worker lives; who waits for it learns of the end. */
   private readonly id = crypto.randomUUID();
-  private readonly common = new BroadcastChannel(COMMON);
-  private readonly private = new BroadcastChannel(`${COMMON}-${this.id}`);
   private readonly peers = new Map<string, Peer>();
+  private readonly knocks = new Map<string, MessagePort>();
   private readonly pending = new Map<number, Call>();
   private readonly page: (news: News) => void;
+  private held: Promise<unknown> = Promise.resolve();
+  private owner: MessagePort | null = null;
   private core: Core | null = null;
   private life: Life | null = null;
   private state = -1;
@@ -36,27 +39,49 @@ export class Hub {
   }
 
   start(): void {
-    this.common.onmessage = (e: MessageEvent<Shout>) => this.onShout(e.data);
-    this.private.onmessage = (e: MessageEvent<Whisper>) => this.onWhisper(e.data);
-    // Held as long as this worker lives; who waits for it learns of the end. Nobody hears of it before it is held.
-    void navigator.locks.request(`${COMMON}-${this.id}`, () => {
-      this.common.postMessage({ t: 'who', id: this.id } satisfies Shout);
-      return new Promise(() => undefined);
+    this.held = new Promise<void>((done) => {
+      void navigator.locks.request(this.id, () => {
+        done();
+        return new Promise(() => undefined);
+      });
     });
+    void navigator.locks.request(OWNER_LOCK, { ifAvailable: true }, (lock) => (lock ? this.own() : this.queue()));
+  }
+
+  /** Somebody else has the store: a window on it meanwhile, the next owner later. */
+  private queue(): void {
     void navigator.locks.request(OWNER_LOCK, () => this.own());
+    this.page({ t: 'meet' });
+    setTimeout(() => {
+      if (!this.owner && !this.core) this.page({ t: 'elsewhere', why: 'open' });
+    }, SILENT_MS);
   }
 
   // ---- from the page ----------------------------------------------------------------------------
 
-  onPage(message: Call | Life): void {
-    if (message.t === 'life') {
-      this.life = message;
-      if (this.core) this.onLife();
-      else this.up(message);
-    } else if (message.t === 'derive') {
-      void this.derive(message);
-    } else {
-      this.call(message);
+  onPage(message: ToWorker<MessagePort>): void {
+    switch (message.t) {
+      case 'life':
+        this.life = message;
+        if (this.core) this.onLife();
+        else this.up(message);
+        return;
+      case 'port':
+        return void this.onPort(message);
+      case 'admit': {
+        const port = this.knocks.get(message.id);
+        this.knocks.delete(message.id);
+        if (port && message.yes) void this.greet(message.id, port);
+        else port?.postMessage({ t: 'no' } satisfies Whisper);
+        return;
+      }
+      case 'again':
+        this.page({ t: 'meet' });
+        return;
+      case 'derive':
+        return void this.derive(message);
+      default:
+        return this.call(message);
     }
   }
 
@@ -79,25 +104,55 @@ export class Hub {
   }
 
   private up(message: Call | Life): void {
-    this.private.postMessage({ t: 'up', message } satisfies Whisper);
+    this.owner?.postMessage({ t: 'up', message } satisfies Whisper);
   }
 
   // ---- between workers --------------------------------------------------------------------------
 
-  private onShout(shout: Shout): void {
-    if (shout.t === 'who' && this.core) void this.greet(shout.id);
-    if (shout.t === 'owner' && shout.id !== this.id) {
-      this.failPending();
-      this.common.postMessage({ t: 'who', id: this.id } satisfies Shout);
-    }
+  /** Both ends say who they are; what is not an owner and a window on it has nothing to say to each other. */
+  private async onPort({ port, tap }: Port<MessagePort>): Promise<void> {
+    port.onmessage = (e: MessageEvent<Whisper>) => {
+      if (e.data.t !== 'hello') return;
+      const { lock, owner } = e.data;
+      if (this.core && !owner) this.knock(lock, port, tap);
+      else if (!this.core && owner) this.follow(lock, port);
+      else port.close();
+    };
+    await this.held;
+    port.postMessage({ t: 'hello', lock: this.id, owner: this.core !== null } satisfies Whisper);
   }
 
-  /** As a follower: what the owner says on my channel. */
-  private onWhisper(whisper: Whisper): void {
-    if (whisper.t !== 'down') return;
-    if (whisper.message.t === 'answer') this.pending.delete(whisper.message.n);
-    if (whisper.message.t === 'ready' && this.life) this.up(this.life);
-    this.page(whisper.message);
+  private knock(id: string, port: MessagePort, tap: boolean): void {
+    if (!tap) return void this.greet(id, port);
+    this.knocks.set(id, port);
+    port.postMessage({ t: 'wait' } satisfies Whisper);
+    this.page({ t: 'knock', id, open: true });
+    void navigator.locks.request(id, () => {
+      if (this.knocks.get(id) !== port) return;
+      this.knocks.delete(id);
+      this.page({ t: 'knock', id, open: false });
+    });
+  }
+
+  /** As a window: this is the owner's port. It answers at once, or once the person has let this window in. */
+  private follow(id: string, port: MessagePort): void {
+    this.failPending();
+    this.owner?.close();
+    this.owner = port;
+    port.onmessage = (e: MessageEvent<Whisper>) => {
+      const whisper = e.data;
+      if (whisper.t === 'wait') this.page({ t: 'elsewhere', why: 'asked' });
+      if (whisper.t === 'no') this.page({ t: 'elsewhere', why: 'denied' });
+      if (whisper.t !== 'down') return;
+      if (whisper.message.t === 'answer') this.pending.delete(whisper.message.n);
+      if (whisper.message.t === 'ready' && this.life) this.up(this.life);
+      this.page(whisper.message);
+    };
+    void navigator.locks.request(id, () => {
+      if (this.owner !== port) return;
+      this.owner = null;
+      this.failPending();
+    });
   }
 
   private failPending(): void {
@@ -105,19 +160,14 @@ export class Hub {
     this.pending.clear();
   }
 
-  /** As the owner: another tab asks. */
-  private async greet(id: string): Promise<void> {
+  /** As the owner: another window is let in. */
+  private async greet(id: string, port: MessagePort): Promise<void> {
     const core = this.core;
-    if (core === null || this.peers.has(id)) return;
-    const channel = new BroadcastChannel(`${COMMON}-${id}`);
-    const say = (whisper: Whisper): void => channel.postMessage(whisper);
-    const peer: Peer = {
-      life: null,
-      tell: (message) => say({ t: 'down', message }),
-      end: () => channel.close(),
-    };
+    if (core === null) return;
+    const say = (whisper: Whisper): void => port.postMessage(whisper);
+    const peer: Peer = { life: null, tell: (message) => say({ t: 'down', message }) };
     this.peers.set(id, peer);
-    channel.onmessage = (e: MessageEvent<Whisper>) => {
+    port.onmessage = (e: MessageEvent<Whisper>) => {
       if (e.data.t !== 'up') return;
       const message = e.data.message;
       if (message.t === 'life') {
@@ -127,9 +177,10 @@ export class Hub {
         void this.perform(core, message).then((outcome) => peer.tell({ t: 'answer', n: message.n, outcome }));
       }
     };
-    void navigator.locks.request(`${COMMON}-${id}`, () => {
+    void navigator.locks.request(id, () => {
+      if (this.peers.get(id) !== peer) return;
       this.peers.delete(id);
-      peer.end();
+      port.close();
       this.onLife();
     });
     peer.tell({ t: 'ready', status: await this.status(core), owner: false });
@@ -154,10 +205,12 @@ export class Hub {
         died: (detail) => this.everyone({ t: 'dead', reason: 'panic', detail }),
       });
       this.failPending();
+      this.owner?.close();
+      this.owner = null;
       this.core = core; // locked: whoever is there unlocks again, no tab keeps the secret
       this.onLife();
       this.page({ t: 'ready', status: await this.status(core), owner: true });
-      this.common.postMessage({ t: 'owner', id: this.id } satisfies Shout);
+      this.page({ t: 'meet' });
     } catch (error) {
       const reason: DeadReason =
         error instanceof FilesBusy ? 'busy' : error instanceof DOMException ? 'storage' : 'core';
@@ -198,6 +251,7 @@ export class Hub {
   private onLife(): void {
     const lives = this.lives();
     if (this.core === null || lives.length === 0) return;
+    if (lives.every((l) => l.idle)) void this.core.request({ kind: 'op_lock' });
     const closing = lives.every((l) => l.closing);
     const state = closing ? 2 : lives.some((l) => l.visible) ? 0 : 1;
     if (state !== this.state) this.core.life(state);

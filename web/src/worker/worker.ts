@@ -1,5 +1,5 @@
 // Entry of the worker script. Named "kdf" it derives one key and ends; otherwise it is a tab's worker.
-import type { Call, Life } from '../shared/protocol.ts';
+import type { ToWorker } from '../shared/protocol.ts';
 import { Hub } from './hub.ts';
 import { KDF_NAME, runKdfWorker } from './kdf.ts';
 
@@ -7,6 +7,6 @@ if (self.name === KDF_NAME) {
   runKdfWorker((message, transfer) => self.postMessage(message, transfer));
 } else {
   const hub = new Hub((news) => self.postMessage(news));
-  self.addEventListener('message', (e: MessageEvent<Call | Life>) => hub.onPage(e.data));
+  self.addEventListener('message', (e: MessageEvent<ToWorker<MessagePort>>) => hub.onPage(e.data));
   hub.start();
 }

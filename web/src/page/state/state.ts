@@ -10,15 +10,19 @@ import type {
   State,
   Status,
 } from '../../shared/abi.gen.ts';
-import type { DeadReason } from '../../shared/protocol.ts';
+import type { DeadReason, Elsewhere } from '../../shared/protocol.ts';
 import { route } from './route.ts';
 
-/** `welcome` begins when there is no store, `locked` when there is one, `open` when it is unlocked. */
-export type Phase = 'starting' | 'welcome' | 'locked' | 'open' | 'dead';
+/** `welcome` begins when there is no store, `locked` when there is one, `open` when it is unlocked;
+ * `elsewhere`: another window has it. */
+export type Phase = 'starting' | 'welcome' | 'locked' | 'open' | 'elsewhere' | 'dead';
 
 export const phase = signal<Phase>('starting');
 export const status = signal<Status>({ kind: 'status', exists: false, unlocked: false, slots: [], waitMs: 0 });
 export const dead = signal<{ readonly reason: DeadReason; readonly detail: string } | null>(null);
+export const elsewhere = signal<Elsewhere>('open');
+/** Windows that want in, for the person to say so. */
+export const knocks = signal<readonly string[]>([]);
 /** The first run goes on after the account is made, so `open` alone does not end it. */
 export const welcomeStep = signal<'' | 'safe' | 'invite'>('');
 

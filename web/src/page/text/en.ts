@@ -555,8 +555,23 @@ export const en = {
   'refused-not-accepted': 'This release was refused',
   'refused-not-accepted-text':
     'What the gateway serves did not pass its checks, so nothing of it is kept and nothing is unlocked. Ask whoever runs it, or use the portable file.',
+  'refused-opened': 'Opened by another window',
+  'refused-opened-text':
+    'The window that opened this one could look into it. Close both, and open Sotto by its address or a bookmark.',
   'refused-silent': 'The code could not be checked',
   'refused-silent-text': 'The check did not come to an end. Is the network there? Reload to try again.',
+  'window-open': 'Sotto is open in another window',
+  'window-open-text': 'Go on there, or close it, and this window takes over. Nothing was lost.',
+  'window-asked': 'Let this window in',
+  'window-asked-text':
+    'Go to the first window of Sotto and press “Let it in”. This browser cannot tell by itself whose window this is.',
+  'window-denied': 'This window was not let in',
+  'window-denied-text': 'You said so in the first window of Sotto. Go on there.',
+  'window-close': 'Close this window',
+  'window-ask-again': 'Ask again',
+  'window-knocks': 'Another window wants to open your chats. Let it in only if you have just opened one yourself.',
+  'window-let-in': 'Let it in',
+  'window-refuse': 'Not mine',
   'alarm-loader-update': 'Something tried to replace the check',
   'alarm-loader-update-text':
     'The script that checks all other code never changes by itself. This server sent another one. Sotto has locked itself.',

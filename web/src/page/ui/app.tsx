@@ -1,12 +1,13 @@
 // Which of the few screens: starting, first run, locked, stopped, or the frame with the chats.
 import { useEffect } from 'preact/hooks';
-import { alarm, refusal } from '../door.ts';
+import { alarm, mark, refusal } from '../door.ts';
 import { dead, phase, welcomeStep } from '../state/state.ts';
 import { t } from '../text/strings.ts';
 import { AlarmScreen, RefusedScreen } from './code-alarm.tsx';
 import { Frame } from './frame.tsx';
 import { Button } from './kit/button.tsx';
 import { Live } from './live.tsx';
+import { ElsewhereOpen, Knocks } from './other-windows.tsx';
 import { Brand, Mark, Screen } from './screen.tsx';
 import { Unlock } from './unlock.tsx';
 import { Welcome } from './welcome.tsx';
@@ -44,6 +45,9 @@ function Main() {
   if (alarm.value) return <AlarmScreen alarm={alarm.value} />;
   if (refusal.value) return <RefusedScreen why={refusal.value} />;
   if (phase.value === 'dead') return <Dead />;
+  // A window that its worker has not served is loaded again: nothing is asked before.
+  if (mark.value === 'checking') return <Starting />;
+  if (phase.value === 'elsewhere') return <ElsewhereOpen />;
   if (phase.value === 'welcome' || welcomeStep.value !== '') return <Welcome />;
   if (phase.value === 'locked') return <Unlock />;
   if (phase.value === 'open') return <Frame />;
@@ -56,6 +60,7 @@ export function App() {
   }, [phase.value]);
   return (
     <>
+      <Knocks />
       <Main />
       <Live />
     </>

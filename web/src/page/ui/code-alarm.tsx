@@ -43,9 +43,15 @@ export function RefusedScreen({ why }: { why: Refusal }) {
         <div class="stack" role="alert">
           <TroubleText />
           <p class="note">{t('refused-safe')}</p>
-          <Button look="main" icon="retry" onClick={() => location.reload()}>
-            {t('start-again')}
-          </Button>
+          {why === 'opened' ? (
+            <Button look="main" icon="close" onClick={() => window.close()}>
+              {t('window-close')}
+            </Button>
+          ) : (
+            <Button look="main" icon="retry" onClick={() => location.reload()}>
+              {t('start-again')}
+            </Button>
+          )}
         </div>
       </Screen>
       <LanguageChoice />

@@ -1,0 +1,42 @@
+// Which windows are heard, and how they come to talk to each other. A window that is controlled was served by this worker,
+// since the worker answers every navigation, never claims, and leads what it finds at its activation here anew. So the
+// browser is asked each time and nothing is stored: storage of the origin can be written by any script of it.
+declare const self: ServiceWorkerGlobalScope;
+
+/** `noopener-allow-popups` is known from these versions on. Others would read it as no policy at all, so it goes by version. */
+const CHROMIUM_FROM = 131;
+const SAFARI_FROM = 18.4;
+const [, engine, version] = /(Chrome|Version)\/(\d+\.\d+)/.exec(navigator.userAgent) ?? [];
+
+/** Whoever opened a window, or whom a window opened, has no handle on it. */
+const cuts = Number(version) >= (engine === 'Chrome' ? CHROMIUM_FROM : SAFARI_FROM);
+export const openerPolicy = cuts ? 'noopener-allow-popups' : 'same-origin';
+
+/** Where an opener keeps its handle, a window that has one is nobody's: whoever opened it reads along. */
+async function own(): Promise<readonly WindowClient[]> {
+  const all = await self.clients.matchAll({ type: 'window' });
+  return all.filter(({ frameType }) => frameType === 'top-level' || (cuts && frameType === 'auxiliary'));
+}
+
+/** One that is not heard is told so, and believes it only if it was served here. */
+export async function isHeard(source: WindowClient): Promise<boolean> {
+  const is = (await own()).some((c) => c.id === source.id);
+  if (!is) source.postMessage({ t: 'opened' });
+  return is;
+}
+
+/** A port between this window and each of the others; they find out by themselves which of them has the store. */
+export async function meet(me: WindowClient): Promise<void> {
+  for (const other of await own()) {
+    if (other.id === me.id) continue;
+    const { port1, port2 } = new MessageChannel();
+    const news = { t: 'meet', tap: !cuts };
+    me.postMessage(news, [port1]);
+    other.postMessage(news, [port2]);
+  }
+}
+
+/** Not waited for: the navigation itself waits until this worker is active. */
+export async function leadAnew(): Promise<void> {
+  for (const window of await self.clients.matchAll({ type: 'window' })) void window.navigate(window.url).catch(() => 0);
+}

@@ -197,12 +197,16 @@ static bool fetch_release(struct visit *t)
     return verify_release_served(v);
 }
 
-/* A proof may have been renewed since the first request, so it is judged for itself. */
-static void check_proof(struct visit *t, const char *path, struct slice proof)
+/* A proof may have been renewed since the first request, so it is judged for itself. The first one
+ * a release ever got may be of a tree that goes on. */
+static void check_proof(struct visit *t, const char *path, struct slice proof, bool is_first)
 {
     struct release_result r;
     struct release_evidence e = {tool_bytes_slice(&t->v->note), proof, SLICE_EMPTY};
     enum release_verdict verdict = release_accept_check(&r, &t->v->trust, &e);
+    if (verdict == RELEASE_OK && !is_first && r.index + 1 != r.tree_size) {
+        verdict = RELEASE_NOT_NEWEST;
+    }
     if (verdict != RELEASE_OK) {
         verify_differs(t->v, "release", path, "for a browser: %s", release_verdict_name(verdict));
     }
@@ -226,7 +230,7 @@ static void ask_release(struct visit *t)
             continue;
         }
         if (i >= 2) {
-            check_proof(t, path, tool_bytes_slice(&got));
+            check_proof(t, path, tool_bytes_slice(&got), i == 3);
         } else if (!slice_equal(tool_bytes_slice(&got), tool_bytes_slice(&t->v->note))) {
             verify_differs(t->v, "release", path, "is another note for a browser");
         }

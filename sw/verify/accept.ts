@@ -20,7 +20,7 @@ export interface State {
 /** Texts as they came, made of bytes by `decode`. */
 export interface Evidence {
   readonly note: string;
-  /** Proof in a recent checkpoint. */
+  /** Proof in a recent checkpoint, in which it is the newest entry. */
   readonly recent: string;
   /** The first proof it ever got; empty: the recent one is it. */
   readonly first: string;
@@ -108,6 +108,8 @@ async function judgeHistory(r: Draft, trust: Trust, before: State | null, e: Evi
     if (seq === before.seq && r.hash !== before.hash) return 'equivocation';
     if (seq === before.seq + 1 && previous !== before.hash) return 'previous';
   }
+  // A fresh proof of an old entry would hold a newer one back unseen.
+  if (r.index + 1 !== r.size) return 'newest';
   if (trust.quorum && r.recentTime > now + FUTURE_S) return 'future';
   if (trust.quorum && r.recentTime + STALE_S < now) return 'stale';
   // Has the log shown it for long enough, so that others could look at it? Without witnesses nobody says how long.

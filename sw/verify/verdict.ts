@@ -17,6 +17,7 @@ export const VERDICTS = [
   'rollback',
   'equivocation',
   'previous',
+  'newest',
   'future',
   'stale',
   'cooling',

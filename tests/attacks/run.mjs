@@ -6,12 +6,16 @@ import { loader } from './loader.mjs';
 import { served } from './served.mjs';
 import { tools } from './tools.mjs';
 import { updates } from './updates.mjs';
+import { windows } from './windows.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({ options: { only: text, browser: text, jobs: text } });
 const only = values.only?.split(',');
-const rows = [...served, ...updates, ...loader, ...tools].filter((r) => !only || only.includes(r.id));
+const all = [...served, ...updates, ...loader, ...windows, ...tools];
+const rows = all.filter((r) => !only || only.includes(r.id));
 const LIMIT_MS = 150_000;
+/** Found by an audit of November 2026. */
+const NEW = ['N01', 'N02', 'N04', 'N05', 'N06', 'N09', 'N10', 'N11', 'N12', 'N15', 'N17', 'N18', 'N19'];
 
 const results = [];
 async function one(row, browser) {
@@ -27,7 +31,7 @@ async function one(row, browser) {
   } catch (e) {
     results.push({ row, browser, fine: false });
     console.log(`not ok ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}`);
-    const where = String(e.stack).split('\n').filter((l) => /attacks\/(served|updates|loader|tools|lib)\.mjs/.test(l)).map((l) => /(\w+\.mjs:\d+)/.exec(l)[1]).join(' < ');
+    const where = String(e.stack).split('\n').filter((l) => /attacks\/(served|updates|loader|windows|tools|lib)\.mjs/.test(l)).map((l) => /(\w+\.mjs:\d+)/.exec(l)[1]).join(' < ');
     console.log(`#   ${where}; ${scene.p?.page.url()}: ${(await scene.read(() => document.body.innerText).catch(() => '') ?? '').replaceAll('\n', ' ').slice(0, 300)}`);
     if (scene.p?.errors.length) console.log(`#   ${scene.p.errors.slice(0, 3).join(' | ').slice(0, 400)}`);
     if (process.env.SOTTO_STACK) console.log(e.stack, scene.server.seen.slice(-12).map((q) => `${q.path} ${q.dest}`).join(' | '));
@@ -58,7 +62,8 @@ try {
   const chromiums = queue('chromium');
   await Promise.all([...Array.from({ length: Number(values.jobs ?? 2) }, () => lane(chromiums)), lane(queue('firefox')), lane(queue('tools'))]);
   summary();
-  const missing = Array.from({ length: 34 }, (_, i) => `A${String(i + 1).padStart(2, '0')}`).filter((id) => ![...served, ...updates, ...loader, ...tools].some((r) => r.id === id));
+  const numbered = Array.from({ length: 34 }, (_, i) => `A${String(i + 1).padStart(2, '0')}`);
+  const missing = [...numbered, ...NEW].filter((id) => !all.some((r) => r.id === id));
   if (missing.length > 0) throw new Error(`no row for ${missing.join(' ')}`);
 } finally {
   await endAll();

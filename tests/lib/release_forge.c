@@ -52,19 +52,19 @@ static struct slice put_trust(struct release_forge *f, const char *quorum)
     return buf_view(&b);
 }
 
-/* The tree of 13 is 8 and 4 and 1. The note is the last leaf of the 8; the others are known by the
- * roots of their subtrees alone, which here are made up. */
+/* The tree of 13 is 8 and 4 and 1. The note is that one; the others are known by the roots of their
+ * subtrees alone, which here are made up. */
 static struct slice put_proof(const struct release_forge *f, uint8_t *bytes, size_t cap,
                               uint64_t time)
 {
-    struct release_hash hashes[4], h;
+    struct release_hash hashes[2], h;
     uint8_t signed_bytes[1536];
     struct buf c = buf_fixed(signed_bytes, sizeof signed_bytes);
     struct buf b = buf_fixed(bytes, cap);
     release_tree_leaf(&h, f->note);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 2; i++) {
         memset(&hashes[i], (int)i + 1, sizeof hashes[i]);
-        release_tree_node(&h, i < 3 ? &hashes[i] : &h, i < 3 ? &h : &hashes[i]);
+        release_tree_node(&h, &hashes[i], &h);
     }
     release_checkpoint_put(&c, f->log.key.name, RELEASE_FORGE_SIZE, &h);
     size_t n = c.n;
@@ -74,7 +74,7 @@ static struct slice put_proof(const struct release_forge *f, uint8_t *bytes, siz
         release_signature_sign(&c, slice_make(signed_bytes, n), &f->witness[i].key,
                                &f->witness[i].secret, time);
     }
-    release_proof_put(&b, RELEASE_FORGE_INDEX, hashes, 4, buf_view(&c));
+    release_proof_put(&b, RELEASE_FORGE_INDEX, hashes, 2, buf_view(&c));
     return buf_view(&b);
 }
 

@@ -9,7 +9,7 @@
 
 #define RELEASE_FORGE_NOW 1800000000u
 #define RELEASE_FORGE_SEQ 31u
-#define RELEASE_FORGE_INDEX 7u
+#define RELEASE_FORGE_INDEX 12u
 #define RELEASE_FORGE_SIZE 13u
 
 struct release_forge_key {

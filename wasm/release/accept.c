@@ -172,6 +172,13 @@ static enum release_verdict check_history(const struct release_result *r,
     return is_same ? RELEASE_EQUIVOCATION : RELEASE_PREVIOUS;
 }
 
+/* Check 7, too. A fresh proof of an old entry would hold a newer one back unseen; one in which it
+ * was the newest entry cannot be fresh once the log has gone on. */
+static enum release_verdict check_newest(const struct release_result *r)
+{
+    return r->index + 1 == r->tree_size ? RELEASE_OK : RELEASE_NOT_NEWEST;
+}
+
 /* Check 8. */
 static enum release_verdict check_time(const struct release_result *r,
                                        const struct release_trust *trust, uint64_t now)
@@ -215,6 +222,7 @@ static enum release_verdict accept(struct release_result *out, const struct rele
 {
     RELEASE_TRY(check_all(out, trust, e));
     RELEASE_TRY(check_history(out, before));
+    RELEASE_TRY(check_newest(out));
     RELEASE_TRY(check_time(out, trust, now));
     RELEASE_TRY(check_cooling(out, trust, e, now));
     bool is_same = slice_equal(SLICE_ARRAY(out->text.loader.b), SLICE_ARRAY(before->loader.b));

@@ -42,7 +42,7 @@ struct release_state {
 };
 struct release_evidence {
     struct slice note;   /* signed release note                                       */
-    struct slice recent; /* proof in a recent checkpoint                              */
+    struct slice recent; /* proof in a recent checkpoint, in which it is the newest   */
     struct slice first;  /* the first proof it ever got; empty: the recent one is it  */
 };
 struct release_result {

@@ -22,6 +22,7 @@
     X(RELEASE_ROLLBACK, "rollback")         /* 7  an older release than the one accepted       */  \
     X(RELEASE_EQUIVOCATION, "equivocation") /* 7  same number, other bytes                  */     \
     X(RELEASE_PREVIOUS, "previous")         /* 7  the next number, but not its successor    */     \
+    X(RELEASE_NOT_NEWEST, "newest")         /* 7  the log goes on after it in this proof    */     \
     X(RELEASE_FUTURE, "future")             /* 8  witnessed more than 5 minutes ahead       */     \
     X(RELEASE_STALE, "stale")               /* 8  last witnessed more than 14 days ago      */     \
     X(RELEASE_COOLING, "cooling")           /* 9  logged for less than 24 hours, or unknown */     \

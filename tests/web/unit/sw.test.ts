@@ -63,9 +63,9 @@ function release(seq: number, { before = null as Release | null, keys = [m1, m2]
 }
 
 function prove(r: Release, time: number, { size = 20, by = witnesses } = {}): string {
-  const all = Array.from({ length: size }, (_, i) => leafHash(i === 11 ? r.note : `entry ${i}`));
+  const all = Array.from({ length: size }, (_, i) => leafHash(i === size - 1 ? r.note : `entry ${i}`));
   const head = checkpointText(log.name, size, rootOf(all));
-  return proofText(11, pathOf(11, all), note(head, log.sign(head), ...by.map((w) => w.sign(head, time))));
+  return proofText(size - 1, pathOf(size - 1, all), note(head, log.sign(head), ...by.map((w) => w.sign(head, time))));
 }
 
 /** What the gateway has, what the browser keeps, and what time it is. */
@@ -318,7 +318,7 @@ test('a newer release is staged, and runs when the person says so', async () => 
   assert.equal(news['active'].seq, 31);
   assert.equal(news['staged'].seq, 32);
   assert.equal(news['staged'].witnesses, 3);
-  assert.equal(news['staged'].index, 11);
+  assert.equal(news['staged'].index, 19);
   assert.equal(await worker.text('/'), '<!doctype html>31');
   assert.equal((await worker.say({ t: 'switch', seq: 33 }))['active'].seq, 31);
   const after = await worker.say({ t: 'switch', seq: 32 });

@@ -24,7 +24,7 @@ const strangeWitness = signer('stranger.example/witness', 4);
  * A proof that the note stands at `index` of a log of `size` entries. edit.*: what is wrong with it.
  * witnesses: pairs of key and time.
  */
-function prove(entry, { index = 11, size = 20, witnesses, logKeys = [log], origin = log.name, text, hashes, at = index, checkpoint, lines = [] } = {}) {
+function prove(entry, { index = 19, size = 20, witnesses, logKeys = [log], origin = log.name, text, hashes, at = index, checkpoint, lines = [] } = {}) {
   const all = Array.from({ length: size }, (_, i) => leafHash(i === index ? entry : `entry ${i}`));
   const head = text ?? checkpointText(origin, size, rootOf(all));
   const cosigned = witnesses.map(([w, time]) => w.sign(head, time));
@@ -59,7 +59,7 @@ const TRUST = {
 const trust = (lines = {}) => `${Object.values({ ...TRUST, ...lines }).filter((l) => l !== null).join('\n')}\n`;
 
 const cases = [];
-const GOOD = { seq: 31, version: '0.7.0', hash: textHash(TEXT), signed: 2, index: 11, size: 20, witnesses: 3, recentTime: NOW - 1800, firstTime: NOW - 190_000 };
+const GOOD = { seq: 31, version: '0.7.0', hash: textHash(TEXT), signed: 2, index: 19, size: 20, witnesses: 3, recentTime: NOW - 1800, firstTime: NOW - 190_000 };
 /** What is not named is that of a good release, two signatures, two proofs, three witnesses. */
 function add(name, verdict, { trust: t = trust(), note: n = NOTE, recent, first, before = null, now = NOW, file } = {}, expect = undefined) {
   // A note that is refused gets the proofs of the good one, which keeps the file small.
@@ -96,7 +96,7 @@ add('first installation, whatever its number', 'ok', { before: null });
 add('a witness signed twice: its newest time', 'ok', { recent: { lines: [(t) => w1.sign(t, NOW - 60)] } }, { ...GOOD, recentTime: NOW - 600 });
 add('a key signed twice, right both times', 'ok', { note: signed(TEXT, m1, m1, m2) });
 for (const [index, size] of [[0, 1], [0, 2], [1, 2], [2, 3], [6, 7], [7, 8], [8, 9], [0, 64], [63, 64], [64, 65], [32, 65]]) {
-  add(`entry ${index} of ${size}`, 'ok', { recent: { index, size }, first: { index, size: Math.max(index + 1, size - 1) } }, { ...GOOD, index, size });
+  add(`entry ${index} of ${size}`, 'ok', { recent: { index, size: index + 1 }, first: { index, size } }, { ...GOOD, index, size: index + 1 });
 }
 
 // --- trust ---
@@ -344,10 +344,10 @@ function raise(line) {
 
 const PROOF = prove(NOTE, { witnesses: RECENT });
 for (const [name, recent, verdict = 'proof-format'] of [
-  ['none', ''], ['the note itself', NOTE], ['another version', PROOF.replace('@v1', '@v2')], ['no index', PROOF.replace(/index 11\n/, '')], ['an extra line', PROOF.replace('index', 'extra aGVsbG8=\nindex')], ['an extra line after the index', PROOF.replace('index 11\n', 'index 11\nextra aGVsbG8=\n')],
-  ['an index with a leading zero', PROOF.replace('index 11', 'index 011')], ['a negative index', PROOF.replace('index 11', 'index -11')], ['an empty index', PROOF.replace('index 11', 'index ')], ['an index of 2^53', PROOF.replace('index 11', 'index 9007199254740992')], ['an index of 2^64 and 11', PROOF.replace('index 11', 'index 18446744073709551627')],
-  ['CRLF', PROOF.replaceAll('\n', '\r\n')], ['no empty line', PROOF.replace('\n\n', '\n')], ['ends after the index', PROOF.slice(0, PROOF.indexOf('11') + 3)], ['ends in a hash', PROOF.slice(0, 70)], ['a hash in base64url', PROOF.replace(/\n[^\n]{44}\n/, (l) => l.replace(/[+/]/g, '_').replace(/^\n./, '\n_'))], ['a hash without padding', PROOF.replace('=\n', '\n')],
-  ['a hash of 31 bytes', proofText(11, [Buffer.alloc(31)], '')], ['a hash of 33 bytes', proofText(11, [Buffer.alloc(33)], '')], ['64 hashes', prove(NOTE, { witnesses: RECENT, hashes: () => Array.from({ length: 64 }, () => sha256('')) })], ['a space after a hash', PROOF.replace('=\n', '= \n')],
+  ['none', ''], ['the note itself', NOTE], ['another version', PROOF.replace('@v1', '@v2')], ['no index', PROOF.replace(/index 19\n/, '')], ['an extra line', PROOF.replace('index', 'extra aGVsbG8=\nindex')], ['an extra line after the index', PROOF.replace('index 19\n', 'index 19\nextra aGVsbG8=\n')],
+  ['an index with a leading zero', PROOF.replace('index 19', 'index 019')], ['a negative index', PROOF.replace('index 19', 'index -19')], ['an empty index', PROOF.replace('index 19', 'index ')], ['an index of 2^53', PROOF.replace('index 19', 'index 9007199254740992')], ['an index of 2^64 and 19', PROOF.replace('index 19', 'index 18446744073709551635')],
+  ['CRLF', PROOF.replaceAll('\n', '\r\n')], ['no empty line', PROOF.replace('\n\n', '\n')], ['ends after the index', PROOF.slice(0, PROOF.indexOf('19') + 3)], ['ends in a hash', PROOF.slice(0, 70)], ['a hash in base64url', PROOF.replace(/\n[^\n]{44}\n/, (l) => l.replace(/[+/]/g, '_').replace(/^\n./, '\n_'))], ['a hash without padding', PROOF.replace('=\n', '\n')],
+  ['a hash of 31 bytes', proofText(19, [Buffer.alloc(31)], '')], ['a hash of 33 bytes', proofText(19, [Buffer.alloc(33)], '')], ['64 hashes', prove(NOTE, { witnesses: RECENT, hashes: () => Array.from({ length: 64 }, () => sha256('')) })], ['a space after a hash', PROOF.replace('=\n', '= \n')],
   ['a control character in the checkpoint', PROOF.replace(/\n$/, '\t\n')], ['a byte order mark', `\ufeff${PROOF}`],
   ['no checkpoint', PROOF.slice(0, PROOF.indexOf('\n\n') + 2), 'checkpoint-format'], ['a checkpoint without signatures', prove(NOTE, { witnesses: [], checkpoint: (t) => `${t}\n` }), 'checkpoint-format'], ['a bare checkpoint', prove(NOTE, { witnesses: [], checkpoint: (t) => t }), 'checkpoint-format'], ['no line ending at the end', PROOF.slice(0, -1), 'checkpoint-format'],
   ['two empty lines', PROOF.replace('\n\n', '\n\n\n'), 'checkpoint-format'], ['an empty line at the end', `${PROOF}\n`, 'checkpoint-format'],
@@ -400,9 +400,9 @@ const inclusion = (name, recent, more = {}) => add(`A23: ${name}`, 'inclusion', 
 inclusion('a proof for another leaf', prove(signed(TEXT, m1, m3), { witnesses: RECENT }));
 inclusion('a proof for the same text with other signatures', prove(signed(TEXT, m2, m1), { witnesses: RECENT }));
 inclusion('a proof for the text alone', prove(TEXT, { witnesses: RECENT }));
-for (const at of [0, 10, 12, 19, 27]) inclusion(`index ${at} for 11`, { at });
+for (const at of [0, 10, 12, 18, 27]) inclusion(`index ${at} for 19`, { at });
 inclusion('index is the size', { at: 20 });
-inclusion('index beyond 32 bits', { at: 11 + 2 ** 32 });
+inclusion('index beyond 32 bits', { at: 19 + 2 ** 32 });
 inclusion('the last hash is missing', { hashes: (p) => p.slice(0, -1) });
 inclusion('the first hash is missing', { hashes: (p) => p.slice(1) });
 inclusion('no hashes', { hashes: () => [] });
@@ -412,7 +412,7 @@ inclusion('63 hashes', { hashes: (p) => Array.from({ length: 63 }, (_, i) => p[i
 inclusion('hashes in another order', { hashes: (p) => [...p].reverse() });
 inclusion('a wrong hash', { hashes: (p) => p.map((x, i) => (i === 2 ? sha256(x) : x)) });
 inclusion('a wrong root', { text: checkpointText(log.name, 20, sha256('')) });
-inclusion('a smaller size', { text: `${log.name}\n11\n${ROOT}\n` });
+inclusion('a smaller size', { text: `${log.name}\n19\n${ROOT}\n` });
 inclusion('a larger size with its own path length', { text: `${log.name}\n40\n${ROOT}\n` });
 inclusion('size 0', { text: `${log.name}\n0\n${base64(sha256(''))}\n`, at: 0, hashes: () => [] });
 inclusion('size 1 and another leaf', { text: `${log.name}\n1\n${base64(leafHash('x'))}\n`, at: 0, hashes: () => [] });
@@ -446,6 +446,20 @@ add('another loader in the same release', 'loader', { before: before(31, textHas
 add('cooling before loader', 'cooling', { before: before(30, hashOf('30'), hashOf('other loader')), first: '' });
 add('all maintainers signed and another loader', 'loader', { note: signed(TEXT, m1, m2, m3), before: before(30, hashOf('30'), hashOf('other loader')) });
 
+// --- the newest entry (N05) ---
+
+const older = (index, size, more = {}) => ({ recent: { index, size }, first: { index, size }, ...more });
+for (const [index, size] of [[18, 20], [0, 2], [0, 20], [15, 17], [63, 65]]) {
+  add(`N05: entry ${index} of ${size}: something came after it`, 'newest', older(index, size), { ...UNREAD, index, size });
+}
+add('N05: all maintainers signed', 'newest', older(18, 20, { note: signed(TEXT, m1, m2, m3) }));
+add('N05: without witnesses', 'newest', older(18, 20, { trust: lists(null, null, 'none'), note: signed(TEXT, m1, m2, m3), recent: { index: 18, size: 20, witnesses: [] } }));
+add('N05: the release that runs', 'newest', older(18, 20, { before: before(31, textHash(TEXT)) }));
+add('N05: rollback before it', 'rollback', older(18, 20, { before: before(32) }));
+add('N05: it before the clock', 'newest', older(18, 20, { now: NOW + 30 * DAY }));
+add('N05: it before cooling', 'newest', older(18, 20, { first: '' }));
+add('N05: not included before it', 'inclusion', { recent: { index: 18, size: 20, at: 17 } });
+
 // --- time (A21, A33) ---
 
 const at = (t) => ({ witnesses: [w1, w2, w3].map((w) => [w, t]) });
@@ -472,9 +486,9 @@ for (const [name, verdict, first] of [
 ]) {
   add(`A33: first proof ${name}`, verdict, { first }, { ...GOOD, firstTime: NOW - 1800 });
 }
-add('A33: first proof not UTF-8', 'proof-format', { first: bytes('c2sp.org/tlog-proof@v1\nindex 11\n', [0xff], '\n') });
+add('A33: first proof not UTF-8', 'proof-format', { first: bytes('c2sp.org/tlog-proof@v1\nindex 19\n', [0xff], '\n') });
 add('A33: a first proof of one byte that is not UTF-8', 'proof-format', { first: bytes([0xff]) });
-add('A33: a first proof in a smaller log', 'ok', { first: { size: 12 } });
+add('A33: a first proof in a larger log', 'ok', { first: { size: 27 } });
 
 // --- files (A04) ---
 

@@ -57,14 +57,14 @@ async function config(): Promise<Response> {
 async function find(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (request.method !== 'GET') return failure(405);
-  if (pathname === CONFIG) return await config();
+  if (pathname === CONFIG) return config();
   const isNavigation = request.mode === 'navigate';
   if (isNavigation && (isTorn || (await active()) === null)) isTorn = !(await recover()) && isTorn;
   const held = await active();
   if (held === null) return failure(503, 'no whole release is here');
   const file = held.text.files.get(isNavigation ? INDEX : pathname);
   if (file === undefined) return failure(404);
-  return await serve(held, file);
+  return serve(held, file);
 }
 
 /** Never rejects: Firefox would ask the network, and after some faults remove the worker. */

@@ -22,7 +22,7 @@ export interface Pending {
   /** Seconds since 1970. */
   readonly readyAt: number;
 }
-export type Code = Verdict | 'network' | 'store' | 'withheld' | 'loader-update';
+export type Code = Verdict | 'network' | 'store' | 'withheld' | 'clock' | 'loader-update';
 export interface Trouble {
   readonly code: string;
   readonly path: string;

@@ -38,9 +38,7 @@ export async function calm(waits: Pending | null): Promise<void> {
 
 export async function complain(code: string, path = '', seqs: readonly number[] = [0, 0]): Promise<void> {
   pending = null;
-  const now = await read();
-  const isSame = String([now['code'], now['path'], now['seqs']]) === String([code, path, seqs]);
-  if (!isSame || code === ROGUE) await write({ code, path, seqs, at: Date.now() });
+  await write({ code, path, seqs, at: Date.now() });
 }
 
 export async function state(): Promise<ToPage> {

@@ -9,10 +9,11 @@ const FILES = 'sotto-files';
 const NOTES = 'sotto-notes';
 const PLACE = '/.sotto/';
 
-export type Slot = 'active' | 'staged' | 'previous';
+/** seen: the highest release whose note was ever offered here, by that note alone. */
+export type Slot = 'active' | 'staged' | 'previous' | 'seen';
 
 async function get(cache: string, key: string): Promise<Response | undefined> {
-  return await (await caches.open(cache)).match(PLACE + key);
+  return (await caches.open(cache)).match(PLACE + key);
 }
 
 /** One put: whole or not at all. */
@@ -53,9 +54,10 @@ export async function writeText(name: string, value: unknown): Promise<void> {
   await put(NOTES, name, JSON.stringify(value));
 }
 
-export async function readSlot(slot: Slot): Promise<Evidence | null> {
+/** An empty slot holds no note. */
+export async function readSlot(slot: Slot): Promise<Evidence> {
   const { note, recent, first } = await readText(slot);
-  return note ? { note: String(note), recent: String(recent), first: String(first) } : null;
+  return { note: String(note), recent: String(recent), first: String(first) };
 }
 
 export async function dropSlot(slot: Slot): Promise<void> {

@@ -32,13 +32,10 @@ self.addEventListener('fetch', (e) => {
 
 async function onMessage(message: unknown, source: unknown): Promise<void> {
   if (!(source instanceof WindowClient) || !(await isHeard(source))) return;
-  if (typeof message !== 'object' || message === null || !('t' in message)) return;
-  const { t } = message;
-  if (t === 'meet') return await meet(source);
-  if (t === 'check') await check('loader' in message ? String(message.loader) : '');
-  if (t === 'switch' && 'seq' in message && typeof message.seq === 'number') {
-    if (await switchTo(message.seq)) await tellAll({ t: 'switched', seq: message.seq });
-  }
+  const { t, seq, loader = '' }: Readonly<Record<string, unknown>> = Object(message);
+  if (t === 'meet') return meet(source);
+  if (t === 'check') await check(String(loader));
+  if (t === 'switch' && typeof seq === 'number' && (await switchTo(seq))) await tellAll({ t: 'switched', seq });
   await tellAll(await state());
 }
 

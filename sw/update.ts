@@ -1,10 +1,10 @@
 // Installing the first release, finding and staging a newer one whole, switching when the person says so. Releases are
 // never mixed, and nothing that is refused changes anything.
-import { activate, active, alone, type Held, heldOf, staged, stagedFiles, sweep, trust } from './held.ts';
+import { activate, active, alone, type Held, heldOf, load, staged, stagedFiles, sweep, trust } from './held.ts';
 import type { Code } from './messages.ts';
-import { takeText } from './net.ts';
+import { isClockOdd, takeText } from './net.ts';
 import { calm, complain, seconds } from './news.ts';
-import { dropSlot, fetchFile, readFile, readSlot, writeText } from './store.ts';
+import { dropSlot, fetchFile, readFile, writeText } from './store.ts';
 import { accept, COOLING_S, checkLog, checkNote, type Result } from './verify/accept.ts';
 import { encode, sha256, toHex } from './verify/bytes.ts';
 import { NOTE_BYTES_MAX, verifyNote } from './verify/note.ts';
@@ -13,19 +13,22 @@ import type { ListedFile, ReleaseText } from './verify/text.ts';
 import type { Verdict } from './verify/verdict.ts';
 
 const PLACE = '/.well-known/sotto/';
-const LATEST = `${PLACE}release/latest`;
 
 interface Offer {
   readonly verdict: Verdict;
   readonly held: Held;
-  /** What it was measured against, and whether it is this one. */
-  readonly base: Held | null;
-  readonly isSame: boolean;
+  /** What it was measured against, if it is this one. */
+  readonly same: Held | null;
 }
 
 /** Ends whatever is being tried with this release; `told` catches it. */
 function refuse(code: Code, seq = 0, path = ''): never {
   throw new Error(code, { cause: { path, seq } });
+}
+
+/** Of another time by our clock, which is not the clock of the gateway either. */
+function isClock(code: string): boolean {
+  return /^(future|stale)$/.test(code) && isClockOdd(seconds());
 }
 
 /** True when the work was done. What stopped it is told, beside the number of the release that stays. */
@@ -38,7 +41,8 @@ async function told(work: () => Promise<unknown>): Promise<boolean> {
     const known = Object(cause);
     const mine = (await highest().catch(() => null))?.seq ?? 0;
     // Anything that we did not say ourselves came from the browser's storage.
-    await complain('seq' in known ? message : 'store', known.path ?? '', [mine, known.seq ?? 0]);
+    const code = 'seq' in known ? message : 'store';
+    await complain(isClock(code) ? 'clock' : code, known.path ?? '', [mine, known.seq ?? 0]);
     return false;
   }
 }
@@ -51,21 +55,29 @@ async function takeProof(kind: string, seq: number): Promise<string> {
   return text ?? '';
 }
 
+/** Signed by enough: from first sight on, its number has one text, whether it may run yet or not. */
+async function remember(seq: number, hash: string, note: string): Promise<void> {
+  const before = await load('seen', checkNote);
+  if (before?.seq === seq && before.hash !== hash) refuse('equivocation', seq);
+  if (!(before && before.seq >= seq)) await writeText('seen', { note });
+}
+
 /** What the gateway offers, judged against what came before. `baseOf` picks that, knowing the offered number. */
-async function offer(baseOf: (seq: number) => Held | null): Promise<Offer> {
-  const note = await takeText(LATEST, NOTE_BYTES_MAX);
-  if (note === null || note === undefined) refuse('network', 0, LATEST);
+async function offer(baseOf: (seq: number) => Held | null, name = 'latest'): Promise<Offer> {
+  const path = `${PLACE}release/${name}`;
+  const note = (await takeText(path, NOTE_BYTES_MAX)) ?? refuse('network', 0, path);
   const noted = await checkNote(trust, { note, recent: '', first: '' });
   const seq = noted.text?.seq ?? 0;
   if (noted.verdict !== 'ok') refuse(noted.verdict, seq);
+  await remember(seq, noted.hash, note);
   const base = baseOf(seq);
-  const isSame = noted.hash === base?.hash;
+  const same = noted.hash === base?.hash ? base : null;
   const recent = await takeProof('proof', seq);
-  const first = (isSame && base.evidence.first) || (await takeProof('first', seq));
+  const first = same?.evidence.first || (await takeProof('first', seq));
   const evidence = { note, recent, first: first || recent };
   const result = await accept(trust, base, evidence, seconds());
-  const held = heldOf(evidence, result) ?? refuse(result.verdict, seq);
-  return { verdict: result.verdict, held, base, isSame };
+  const { verdict } = result;
+  return { verdict, held: heldOf(evidence, result) ?? refuse(verdict, seq), same };
 }
 
 let gathering = 0;
@@ -93,9 +105,7 @@ async function tidy(): Promise<void> {
 async function highest(): Promise<Held | null> {
   let best: Held | null = null;
   for (const slot of ['active', 'staged', 'previous'] as const) {
-    const evidence = await readSlot(slot);
-    const result = evidence && (await checkNote(trust, evidence));
-    const held = evidence && result?.verdict === 'ok' ? heldOf(evidence, result) : null;
+    const held = await load(slot, checkNote);
     if (held && held.seq > (best?.seq ?? 0)) best = held;
   }
   return best;
@@ -103,7 +113,13 @@ async function highest(): Promise<Held | null> {
 
 async function recoverNow(): Promise<void> {
   const floor = await highest();
-  const { verdict, held } = await offer(() => floor && { ...floor, evidence: { ...floor.evidence, first: '' } });
+  const base = (): Held | null => floor && { ...floor, evidence: { ...floor.evidence, first: '' } };
+  let { verdict, held } = await offer(base);
+  if (verdict === 'cooling') {
+    // The newest is offered from its first minute on, so that nothing is held back; until it may run, the one before does.
+    const before = await offer(base, String(held.seq - 1)).catch(() => null);
+    if (before?.held.hash === held.text.previous) ({ verdict, held } = before);
+  }
   if (verdict !== 'ok') refuse(verdict, held.seq);
   await gather(held.text);
   await alone(async () => {
@@ -138,7 +154,7 @@ export async function install(): Promise<void> {
 async function isWithheld(size: number): Promise<boolean> {
   const origin = toHex(await sha256(encode(trust.log.name)));
   const asked = trust.witnesses.map(async ({ url, key }) => {
-    const text = url && (await takeText(`${url.replace(/\/$/, '')}/${origin}/checkpoint`, PROOF_BYTES_MAX));
+    const text = url && (await takeText(`${url}/${origin}/checkpoint`, PROOF_BYTES_MAX));
     const checkpoint = text ? await checkLog(trust, text) : '';
     return typeof checkpoint === 'object' && checkpoint.size > size && !!(await verifyNote(checkpoint.note, key));
   });
@@ -173,13 +189,13 @@ function agreed(base: Held): Held {
 async function checkNow(): Promise<void> {
   const [now, next] = [await active(), await staged()];
   if (now === null) return void (await recover());
-  const { verdict, held, base, isSame } = await offer((seq) => (next && seq >= next.seq ? next : agreed(now)));
+  const { verdict, held, same } = await offer((seq) => (next && seq >= next.seq ? next : agreed(now)));
   const { firstTime, size } = held.result;
   const waits = verdict === 'cooling' && firstTime > 0;
   // What is held already may go stale; that is said of it, and is no reason to complain of the offer.
-  if (verdict !== 'ok' && !waits && !(isSame && verdict === 'stale'))
+  if (verdict !== 'ok' && !waits && (!same || verdict !== 'stale' || isClock(verdict)))
     refuse(verdict, held.seq, verdict === 'loader' ? held.loader : '');
-  if (isSame && base) await renew(base.result, held);
+  if (same) await renew(same.result, held);
   else if (!waits) {
     await gather(held.text);
     await stage(held);

@@ -3,13 +3,13 @@
 // browser is asked each time and nothing is stored: storage of the origin can be written by any script of it.
 declare const self: ServiceWorkerGlobalScope;
 
-/** `noopener-allow-popups` is known from these versions on. Others would read it as no policy at all, so it goes by version. */
-const CHROMIUM_FROM = 131;
-const SAFARI_FROM = 18.4;
-const [, engine, version] = /(Chrome|Version)\/(\d+\.\d+)/.exec(navigator.userAgent) ?? [];
-
-/** Whoever opened a window, or whom a window opened, has no handle on it. */
-const cuts = Number(version) >= (engine === 'Chrome' ? CHROMIUM_FROM : SAFARI_FROM);
+/**
+ * Chromium 131, Safari 18.4: they know `noopener-allow-popups`, by which whoever opened a window, or whom a window opened,
+ * has no handle on it. Others would read it as no policy at all, so it goes by version.
+ */
+const cuts = /Chrome\/(13[1-9]|1[4-9]\d|[2-9]\d\d)\.|Version\/(18\.[4-9]|19\.|[2-9]\d\.).* Safari/.test(
+  navigator.userAgent,
+);
 export const openerPolicy = cuts ? 'noopener-allow-popups' : 'same-origin';
 
 /** Where an opener keeps its handle, a window that has one is nobody's: whoever opened it reads along. */

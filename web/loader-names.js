@@ -8,8 +8,9 @@ const TRUST = { name: 'n_', kind: 'k_', raw: 'r_', key: 'y_', release: 'e_', thr
 
 export const mangling = { mangleProps: new RegExp(`^(${[...INSIDE, ...Object.keys(TRUST)].join('|')})$`), mangleCache: TRUST };
 
-/** A parsed trust (sw/verify/trust.ts) as the code of the loader. */
+/** A parsed trust (sw/verify/trust.ts) as the code of the loader; addresses without a slash at their end. */
 export function trustData(trust) {
-  const walk = (x) => (Array.isArray(x) ? x.map(walk) : typeof x === 'object' ? Object.fromEntries(Object.entries(x).map(([k, v]) => [TRUST[k] ?? k, walk(v)])) : x);
+  const value = (k, v) => (k === 'url' ? v.replace(/\/$/, '') : walk(v));
+  const walk = (x) => (Array.isArray(x) ? x.map(walk) : typeof x === 'object' ? Object.fromEntries(Object.entries(x).map(([k, v]) => [TRUST[k] ?? k, value(k, v)])) : x);
   return walk(trust);
 }

@@ -88,6 +88,10 @@ void sim_files_back(struct sim_device *d, const struct sim_file *copy);
 void sim_files_free(struct sim_file *copy);
 /* Runs an op; the reply stays in d->reply until the next. Returns its error. */
 enum err sim_op(struct sim_device *d, const struct abi_op *op);
+/* The same without the secret of the person, which sim_op gives where it is needed again. */
+enum err sim_op_bare(struct sim_device *d, const struct abi_op *op);
+/* The secret again for the op `what`, right or wrong. */
+enum err sim_confirm(struct sim_device *d, uint64_t what, bool right);
 void sim_offline(struct sim_device *d, bool offline);
 /* Lets time pass until nothing is under way, at most max_ms. */
 void sim_run(struct sim *s, uint64_t max_ms);

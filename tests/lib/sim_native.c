@@ -420,7 +420,9 @@ static void step(struct sim_device *d, const struct abi_event *ev)
     }
 }
 
-enum err sim_op(struct sim_device *d, const struct abi_op *op)
+static const uint8_t sim_secret[32] = {7, 7, 7};
+
+enum err sim_op_bare(struct sim_device *d, const struct abi_op *op)
 {
     struct abi_event ev;
     memset(&ev, 0, sizeof ev);
@@ -433,6 +435,26 @@ enum err sim_op(struct sim_device *d, const struct abi_op *op)
         return ERR_BUG;
     }
     return (enum err)d->reply.error;
+}
+
+enum err sim_confirm(struct sim_device *d, uint64_t what, bool right)
+{
+    static const uint8_t wrong[32] = {1};
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CONFIRM;
+    op.op_confirm.what = what;
+    op.op_confirm.kind = STORE_VAULT_PASSPHRASE;
+    op.op_confirm.secret = right ? SLICE_ARRAY(sim_secret) : SLICE_ARRAY(wrong);
+    return sim_op_bare(d, &op);
+}
+
+enum err sim_op(struct sim_device *d, const struct abi_op *op)
+{
+    if (core_hands_over(op->kind) && d->core->store != NULL) {
+        TRY(sim_confirm(d, op->kind, true));
+    }
+    return sim_op_bare(d, op);
 }
 
 static void net(struct sim_device *d, int conn, int kind, struct slice data)
@@ -582,7 +604,6 @@ void sim_run(struct sim *s, uint64_t max_ms)
 
 /* ---- shorthands ----------------------------------------------------------------------------- */
 
-static const uint8_t sim_secret[32] = {7, 7, 7};
 static const uint8_t sim_salt[16] = {1};
 
 static void slot(struct abi_slot *s)

@@ -73,7 +73,8 @@ static enum err new_slot(struct abi_slot *slot, uint8_t salt[16], uint8_t secret
     return derive(slot, secret);
 }
 
-static enum err unlock(struct cli *c)
+/* Unlocks, or gives the passphrase again for the op `what` (not 0). */
+static enum err give_passphrase(struct cli *c, uint64_t what)
 {
     struct abi_op op;
     uint8_t secret[32];
@@ -85,15 +86,27 @@ static enum err unlock(struct cli *c)
         if (st->slots[i].slot_kind == STORE_VAULT_PASSPHRASE) {
             TRY(derive(&st->slots[i], secret));
             memset(&op, 0, sizeof op);
-            op.kind = ABI_OP_UNLOCK;
-            op.op_unlock.kind = STORE_VAULT_PASSPHRASE;
-            op.op_unlock.secret = SLICE_ARRAY(secret);
+            if (what == 0) {
+                op.kind = ABI_OP_UNLOCK;
+                op.op_unlock.kind = STORE_VAULT_PASSPHRASE;
+                op.op_unlock.secret = SLICE_ARRAY(secret);
+            } else {
+                op.kind = ABI_OP_CONFIRM;
+                op.op_confirm.what = what;
+                op.op_confirm.kind = STORE_VAULT_PASSPHRASE;
+                op.op_confirm.secret = SLICE_ARRAY(secret);
+            }
             enum err e = session_op(&c->s, &op);
             wipe(secret, sizeof secret);
             return e;
         }
     }
     return ERR_GONE;
+}
+
+static enum err unlock(struct cli *c)
+{
+    return give_passphrase(c, 0);
 }
 
 /* ---- commands ------------------------------------------------------------------------------- */
@@ -170,6 +183,7 @@ static enum err cmd_link_device(struct cli *c)
 static enum err cmd_link_accept(struct cli *c)
 {
     struct abi_op op;
+    TRY(give_passphrase(c, ABI_OP_LINK_ACCEPT));
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_LINK_ACCEPT;
     op.op_link_accept.code = arg(c, 0);

@@ -30,6 +30,7 @@ void core_lock(struct core *c)
     store_close(c->store);
     c->store = NULL;
     wipe(c->vault_key, sizeof c->vault_key);
+    c->confirmed = 0;
     c->linking = false;
 }
 

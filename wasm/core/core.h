@@ -16,6 +16,8 @@ struct core {
     uint32_t wrong_count;
     uint64_t alarm_ms;     /* last asked for */
     uint8_t vault_key[32]; /* while unlocked: new ways to unlock are made with it */
+    uint64_t confirmed;    /* the op that the secret was given again for; 0 none */
+    uint64_t confirmed_ms; /* and when */
     bool linking;
 };
 
@@ -39,6 +41,9 @@ MUST_CHECK enum err core_safety(struct core *c, struct step *s, int64_t person,
 /* vault part of command.c: what works while locked. */
 MUST_CHECK enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
                                         struct abi_result *result, uint64_t *detail, bool *known);
+/* Would this op (its number) hand over the account? Then the secret must just have been given
+ * again (op_confirm). */
+bool core_hands_over(uint64_t op);
 /* Makes the recovery code a way to unlock, if the account has one and it is none yet. */
 MUST_CHECK enum err core_recovery_slot(struct core *c, struct step *s);
 void core_lock(struct core *c);

@@ -176,27 +176,26 @@ static uint64_t wait_ms(const struct core *c, uint64_t now_ms)
     return c->wrong_count > 0 && until > now_ms ? until - now_ms : 0;
 }
 
-static enum err unlock(struct core *c, struct step *s, const struct abi_op_unlock *op,
-                       uint64_t *detail)
+/* Opens the vault with what the person gave; wrong tries are answered slower. */
+static enum err open_vault(struct core *c, struct step *s, uint64_t kind, struct slice given,
+                           uint8_t key[STORE_VAULT_KEY_SIZE], uint64_t *detail)
 {
-    uint8_t key[32], secret[32], code[RECOVERY_BYTES];
-    if (c->store != NULL) {
-        return OK;
-    }
+    uint8_t secret[32], code[RECOVERY_BYTES];
     *detail = wait_ms(c, s->now_ms);
     if (*detail > 0) {
         return ERR_LIMIT_RATE;
     }
-    if (op->kind == STORE_VAULT_RECOVERY) {
-        TRY(text_get_base32(code, sizeof code, op->secret));
+    if (kind == STORE_VAULT_RECOVERY) {
+        TRY(text_get_base32(code, sizeof code, given));
         TRY(recovery_secret(code, secret));
-    } else if (op->secret.n == 32) {
-        memcpy(secret, op->secret.p, 32);
+    } else if (given.n == 32) {
+        memcpy(secret, given.p, 32);
     } else {
         return ERR_INPUT;
     }
-    enum err e = store_vault_open((enum store_vault_kind)op->kind, secret, key);
+    enum err e = store_vault_open((enum store_vault_kind)kind, secret, key);
     wipe(secret, sizeof secret);
+    wipe(code, sizeof code);
     if (e == ERR_AUTH_PASSPHRASE) {
         c->wrong_count++;
         c->wrong_at_ms = s->now_ms;
@@ -204,8 +203,19 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
     }
     if (e == OK) {
         c->wrong_count = 0;
-        e = store_open(&c->store, key, "main", s->now_ms);
     }
+    return e;
+}
+
+static enum err unlock(struct core *c, struct step *s, const struct abi_op_unlock *op,
+                       uint64_t *detail)
+{
+    uint8_t key[STORE_VAULT_KEY_SIZE];
+    if (c->store != NULL) {
+        return OK;
+    }
+    TRY(open_vault(c, s, op->kind, op->secret, key, detail));
+    enum err e = store_open(&c->store, key, "main", s->now_ms);
     if (e == OK) {
         memcpy(c->vault_key, key, sizeof key);
     }
@@ -221,6 +231,81 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
         s->store = NULL;
     }
     return e;
+}
+
+/* ---- the secret again ------------------------------------------------------------------------ */
+
+#define CONFIRMED_MS 120000u
+
+bool core_hands_over(uint64_t op)
+{
+    switch (op) {
+    case ABI_OP_SLOT_PUT:
+    case ABI_OP_SLOT_DROP:
+    case ABI_OP_RECOVERY_SHOW:
+    case ABI_OP_DEVICE_REVOKE:
+    case ABI_OP_LINK_ACCEPT:
+    case ABI_OP_EXPORT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Who holds the open window for a moment does not hold the account. */
+static enum err confirm(struct core *c, struct step *s, const struct abi_op_confirm *op,
+                        uint64_t *detail)
+{
+    uint8_t key[STORE_VAULT_KEY_SIZE];
+    c->confirmed = 0;
+    TRY(open_vault(c, s, op->kind, op->secret, key, detail));
+    bool is_ours = ct_equal(key, c->vault_key, sizeof key);
+    wipe(key, sizeof key);
+    if (!is_ours) {
+        return ERR_STORE_CORRUPT;
+    }
+    c->confirmed = op->what;
+    c->confirmed_ms = s->now_ms;
+    return OK;
+}
+
+/* Good for one op of that number, whatever becomes of it; a clock that went back ends it, too. */
+static enum err take_confirmed(struct core *c, uint64_t op, uint64_t now_ms)
+{
+    bool is_fresh = c->confirmed == op && now_ms >= c->confirmed_ms &&
+                    now_ms - c->confirmed_ms <= CONFIRMED_MS;
+    c->confirmed = 0;
+    return is_fresh ? OK : ERR_AUTH;
+}
+
+/* ---- the release that runs ------------------------------------------------------------------- */
+
+#define RELEASE_SETTING "release"
+#define RELEASE_HASH_BYTES 32
+
+/* What the loader keeps can be written over by any script of its origin; this lies in the sealed
+ * store, so an older release is noticed by the first start that is unlocked. */
+static enum err release(struct step *s, const struct abi_op_release *op, struct abi_result *result)
+{
+    struct slice kept;
+    int64_t seq = 0;
+    if (op->seq == 0 || op->seq > INT64_MAX || op->hash.n != RELEASE_HASH_BYTES) {
+        return ERR_INPUT;
+    }
+    TRY(store_setting_int(s->store, RELEASE_SETTING "-seq", 0, &seq));
+    enum err e = store_setting_get(s->store, s->arena, RELEASE_SETTING "-hash", &kept);
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    result->kind = ABI_FLAG;
+    result->flag.on = (int64_t)op->seq > seq ||
+                      ((int64_t)op->seq == seq && e == OK && slice_equal(kept, op->hash));
+    if ((int64_t)op->seq <= seq) {
+        return OK;
+    }
+    s->durable = true;
+    TRY(store_setting_put_int(s->store, RELEASE_SETTING "-seq", (int64_t)op->seq));
+    return store_setting_put(s->store, RELEASE_SETTING "-hash", op->hash);
 }
 
 static enum err status(struct core *c, struct step *s, struct abi_result *result)
@@ -373,7 +458,16 @@ enum err core_locked_command(struct core *c, struct step *s, const struct abi_op
         *known = false;
         return OK;
     }
+    if (core_hands_over(op->kind)) {
+        TRY(take_confirmed(c, op->kind, s->now_ms));
+    }
     switch (op->kind) {
+    case ABI_OP_CONFIRM:
+        return confirm(c, s, &op->op_confirm, detail);
+    case ABI_OP_EXPORT:
+        return OK;
+    case ABI_OP_RELEASE:
+        return release(s, &op->op_release, result);
     case ABI_OP_SLOT_PUT:
         return slot_put(c, &op->op_slot_put);
     case ABI_OP_SLOT_DROP:

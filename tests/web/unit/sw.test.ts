@@ -75,6 +75,8 @@ class World {
   readonly asked: string[] = [];
   now = NOW;
   isOffline = false;
+  /** What the gateway says of the time. */
+  date = '';
 
   offer(r: Release, { recent = prove(r, this.now - 60), first = prove(r, this.now - 2 * DAY) as Body } = {}): void {
     this.served.set('/.well-known/sotto/release/latest', r.note);
@@ -87,7 +89,8 @@ class World {
     this.asked.push(path);
     if (this.isOffline) throw new TypeError('no network');
     const body = this.served.get(path);
-    return body === undefined || body === null ? new Response('no', { status: 404 }) : new Response(body as BodyInit);
+    const headers = { date: this.date };
+    return body === undefined || body === null ? new Response('no', { status: 404, headers }) : new Response(body as BodyInit, { headers });
   };
 
   caches = {
@@ -454,6 +457,82 @@ test('it never claims; what it finds at its activation is led here anew; preload
   await worker.activate();
   assert.deepEqual([worker.page.navigated, loose.navigated, worker.claims], [1, 0, 0]);
   assert.equal(worker.preloads, 1);
+});
+
+test('while the newest release waits its day the one before it is installed, by its hash', async () => {
+  const young = (w: World, r: Release): void => w.offer(r, { first: prove(r, NOW - 3600) });
+  const before = (w: World, r: Release): void => {
+    w.served.set(`/.well-known/sotto/release/${r.seq}`, r.note);
+    w.served.set(`/.well-known/sotto/proof/${r.seq}`, prove(r, NOW - 7200));
+    w.served.set(`/.well-known/sotto/first/${r.seq}`, prove(r, NOW - 3 * DAY));
+    for (const [path, body] of r.files) w.served.set(path, body);
+  };
+  const world = new World();
+  young(world, r32);
+  before(world, r31);
+  const worker = await Worker.start(world);
+  assert.equal(await worker.install(), true);
+  assert.equal(await worker.text('/'), '<!doctype html>31');
+  const news = await worker.say({ t: 'check' });
+  assert.deepEqual([news['pending'].seq, news['trouble'], news['staged']], [32, null, null]);
+  world.now = NOW + DAY;
+  world.offer(r32, { first: prove(r32, NOW - 3600) });
+  assert.equal((await worker.say({ t: 'check' }))['staged'].seq, 32);
+  // Not one that is no predecessor of it, nor one that is older than what ran here, nor a rotten one.
+  for (const other of [release(31), release(30), release(31, { keys: [m1] })]) {
+    const w = new World();
+    young(w, r32);
+    before(w, { ...other, seq: 31 });
+    const fresh = await Worker.start(w);
+    assert.equal(await fresh.install(), false);
+    assert.equal(fresh.news()['trouble'].code, 'cooling');
+  }
+});
+
+test('a proof in a log that goes on holds nothing back', async () => {
+  const [world, worker] = await installed(r31);
+  const all = Array.from({ length: 21 }, (_, i) => leafHash(i === 19 ? r31.note : `entry ${i}`));
+  const head = checkpointText(log.name, 21, rootOf(all));
+  world.offer(r31, { recent: proofText(19, pathOf(19, all), note(head, log.sign(head), ...witnesses.map((w) => w.sign(head, NOW - 5)))) });
+  const news = await worker.say({ t: 'check' });
+  assert.deepEqual([news['trouble'].code, news['active'].seq], ['newest', 31]);
+});
+
+test('a number has one text from first sight on, whether it may run yet or not', async () => {
+  const [world, worker] = await installed(r31);
+  const other = release(32, { before: r31, keys: [m2, m3] });
+  const twin = { ...other, text: other.text.replace('version 0.32.0', 'version 0.32.1') };
+  const second = { ...twin, note: signed(twin.text, m1, m2) };
+  world.offer(r32, { first: prove(r32, NOW - 3600) });
+  assert.equal((await worker.say({ t: 'check' }))['pending'].seq, 32);
+  world.offer(second);
+  const news = await worker.say({ t: 'check' });
+  assert.deepEqual([news['trouble'].code, news['staged']], ['equivocation', null]);
+  // Also after the worker has ended; and what others write there is verified.
+  assert.equal((await (await Worker.start(world)).say({ t: 'check' }))['trouble'].code, 'equivocation');
+  world.keep('sotto-notes', 'seen', JSON.stringify({ note: note(release(99).text, m1.lie(release(99).text)) }));
+  world.offer(r32);
+  assert.equal((await worker.say({ t: 'check' }))['staged'].seq, 32);
+});
+
+test('a wrong clock is called one, if the gateway tells another time', async () => {
+  for (const [off, code] of [[-600, 'future'], [20 * DAY, 'stale'], [-365 * DAY, 'future']] as const) {
+    for (const says of [true, false]) {
+      const world = new World();
+      world.offer(r31);
+      world.now = NOW + off;
+      world.date = says ? new Date(NOW * 1000).toUTCString() : new Date(world.now * 1000).toUTCString();
+      const worker = await Worker.start(world);
+      assert.equal(await worker.install(), false);
+      assert.equal(worker.news()['trouble'].code, says ? 'clock' : code, String(off));
+    }
+  }
+  const [world, worker] = await installed(r31);
+  world.now = NOW + 20 * DAY;
+  world.date = new Date(NOW * 1000).toUTCString();
+  assert.equal((await worker.say({ t: 'check' }))['trouble'].code, 'clock');
+  world.date = new Date(world.now * 1000).toUTCString();
+  assert.equal((await worker.say({ t: 'check' }))['trouble'], null, 'what runs may go stale');
 });
 
 test('a larger log at a witness means that something is withheld', async () => {

@@ -2357,6 +2357,113 @@ enum err abi_op_state_decode(struct arena *a, struct slice s, struct abi_op_stat
     return slice_end(s);
 }
 
+void abi_op_confirm_put(struct buf *b, const struct abi_op_confirm *v)
+{
+    cbor_put_array(b, 4);
+    cbor_put_uint(b, 121);
+    cbor_put_uint(b, v->what);
+    cbor_put_uint(b, v->kind);
+    cbor_put_bytes(b, v->secret);
+}
+
+enum err abi_op_confirm_get(struct arena *a, struct slice *s, struct abi_op_confirm *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 4) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 121) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_uint(s, &v->what));
+    TRY(cbor_get_uint(s, &v->kind));
+    TRY(cbor_get_bytes(s, &v->secret));
+    (void)a;
+    for (size_t i = 4; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_confirm_decode(struct arena *a, struct slice s, struct abi_op_confirm *v)
+{
+    TRY(abi_op_confirm_get(a, &s, v));
+    return slice_end(s);
+}
+
+void abi_op_export_put(struct buf *b, const struct abi_op_export *v)
+{
+    cbor_put_array(b, 1);
+    cbor_put_uint(b, 122);
+    (void)v;
+}
+
+enum err abi_op_export_get(struct arena *a, struct slice *s, struct abi_op_export *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 1) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 122) {
+        return ERR_INPUT;
+    }
+    (void)a;
+    for (size_t i = 1; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_export_decode(struct arena *a, struct slice s, struct abi_op_export *v)
+{
+    TRY(abi_op_export_get(a, &s, v));
+    return slice_end(s);
+}
+
+void abi_op_release_put(struct buf *b, const struct abi_op_release *v)
+{
+    cbor_put_array(b, 3);
+    cbor_put_uint(b, 123);
+    cbor_put_uint(b, v->seq);
+    cbor_put_bytes(b, v->hash);
+}
+
+enum err abi_op_release_get(struct arena *a, struct slice *s, struct abi_op_release *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 3) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 123) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_uint(s, &v->seq));
+    TRY(cbor_get_bytes(s, &v->hash));
+    (void)a;
+    for (size_t i = 3; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_release_decode(struct arena *a, struct slice s, struct abi_op_release *v)
+{
+    TRY(abi_op_release_get(a, &s, v));
+    return slice_end(s);
+}
+
 void abi_op_put(struct buf *b, const struct abi_op *v)
 {
     switch (v->kind) {
@@ -2548,6 +2655,15 @@ void abi_op_put(struct buf *b, const struct abi_op *v)
         return;
     case ABI_OP_STATE:
         abi_op_state_put(b, &v->op_state);
+        return;
+    case ABI_OP_CONFIRM:
+        abi_op_confirm_put(b, &v->op_confirm);
+        return;
+    case ABI_OP_EXPORT:
+        abi_op_export_put(b, &v->op_export);
+        return;
+    case ABI_OP_RELEASE:
+        abi_op_release_put(b, &v->op_release);
         return;
     }
     buf_fail(b, ERR_BUG);
@@ -2751,6 +2867,15 @@ enum err abi_op_get(struct arena *a, struct slice *s, struct abi_op *v)
     case ABI_OP_STATE:
         v->kind = ABI_OP_STATE;
         return abi_op_state_get(a, s, &v->op_state);
+    case ABI_OP_CONFIRM:
+        v->kind = ABI_OP_CONFIRM;
+        return abi_op_confirm_get(a, s, &v->op_confirm);
+    case ABI_OP_EXPORT:
+        v->kind = ABI_OP_EXPORT;
+        return abi_op_export_get(a, s, &v->op_export);
+    case ABI_OP_RELEASE:
+        v->kind = ABI_OP_RELEASE;
+        return abi_op_release_get(a, s, &v->op_release);
     default:
         return ERR_INPUT;
     }

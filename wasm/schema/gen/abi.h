@@ -591,6 +591,33 @@ MUST_CHECK enum err abi_op_state_get(struct arena *a, struct slice *s, struct ab
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_op_state_decode(struct arena *a, struct slice s, struct abi_op_state *v);
 
+struct abi_op_confirm {
+    uint64_t what;
+    uint64_t kind;
+    struct slice secret;
+};
+void abi_op_confirm_put(struct buf *b, const struct abi_op_confirm *v);
+MUST_CHECK enum err abi_op_confirm_get(struct arena *a, struct slice *s, struct abi_op_confirm *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_confirm_decode(struct arena *a, struct slice s, struct abi_op_confirm *v);
+
+struct abi_op_export {
+    uint8_t empty;
+};
+void abi_op_export_put(struct buf *b, const struct abi_op_export *v);
+MUST_CHECK enum err abi_op_export_get(struct arena *a, struct slice *s, struct abi_op_export *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_export_decode(struct arena *a, struct slice s, struct abi_op_export *v);
+
+struct abi_op_release {
+    uint64_t seq;
+    struct slice hash;
+};
+void abi_op_release_put(struct buf *b, const struct abi_op_release *v);
+MUST_CHECK enum err abi_op_release_get(struct arena *a, struct slice *s, struct abi_op_release *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_release_decode(struct arena *a, struct slice s, struct abi_op_release *v);
+
 enum abi_op_kind {
     ABI_OP_STATUS = 1,
     ABI_OP_CREATE = 2,
@@ -655,6 +682,9 @@ enum abi_op_kind {
     ABI_OP_LINK_ACCEPT = 116,
     ABI_OP_LINK_CANCEL = 117,
     ABI_OP_STATE = 118,
+    ABI_OP_CONFIRM = 121,
+    ABI_OP_EXPORT = 122,
+    ABI_OP_RELEASE = 123,
 };
 struct abi_op {
     enum abi_op_kind kind;
@@ -722,6 +752,9 @@ struct abi_op {
         struct abi_op_link_accept op_link_accept;
         struct abi_op_link_cancel op_link_cancel;
         struct abi_op_state op_state;
+        struct abi_op_confirm op_confirm;
+        struct abi_op_export op_export;
+        struct abi_op_release op_release;
     };
 };
 void abi_op_put(struct buf *b, const struct abi_op *v);

@@ -2,6 +2,7 @@
 // (verified-delivery 3.4); what goes wrong later locks and covers the page (`alarm`).
 import { signal } from '@preact/signals';
 import { endClient, takePort, tell } from './client.ts';
+import { forgetHere, isAnythingLeft, markHere } from './door-left.ts';
 import { isDoorNews, type News, type Pending, type Shown, type Trouble } from './door-news.ts';
 import { isAlone, isSame, mine, noPreload, registrations, SCRIPT, workers } from './door-workers.ts';
 import { collectEvidence } from './evidence.ts';
@@ -25,8 +26,9 @@ export type Refusal =
   | 'other-release'
   | 'not-accepted'
   | 'silent'
-  | 'opened';
-export type AlarmCode = 'loader-update' | 'second-worker' | 'reset';
+  | 'opened'
+  | 'clock';
+export type AlarmCode = 'loader-update' | 'second-worker' | 'reset' | 'older-release';
 export interface Alarm {
   readonly code: AlarmCode;
   readonly at: number;
@@ -90,6 +92,7 @@ function isAlarm(x: unknown): x is Alarm {
 /** The person has read it and goes on. */
 export function dismissAlarm(): void {
   localStorage.removeItem(ALARM);
+  if (alarm.value?.code === 'reset') forgetHere();
   location.reload();
 }
 
@@ -103,9 +106,7 @@ async function recall(): Promise<void> {
   } catch {
     localStorage.removeItem(ALARM);
   }
-  const before: unknown = history.state;
-  const known = typeof before === 'object' && before !== null && 'sotto' in before;
-  if (!known || alarm.value || (await registrations()).length > 0) return;
+  if (alarm.value || (await registrations()).length > 0 || !(await isAnythingLeft())) return;
   // Guard, when it is new here, takes the worker away.
   if (await isGuarded()) return;
   alarm.value = { code: 'reset', at: Date.now(), release: '' };
@@ -152,7 +153,7 @@ function isStale({ active, staged: next }: Extract<News, { t: 'release' }>): boo
 function pinned(news: Extract<News, { t: 'release' }>): void {
   const { active } = news;
   if (active === null) {
-    if (news.trouble) refuse('not-accepted');
+    if (news.trouble) refuse(news.trouble.code === 'clock' ? 'clock' : 'not-accepted');
     return;
   }
   if (!active.app.includes(running)) {
@@ -163,6 +164,7 @@ function pinned(news: Extract<News, { t: 'release' }>): void {
   sessionStorage.removeItem(SOFT);
   wasPinned = true;
   history.replaceState({ sotto: active.seq }, '');
+  markHere();
   allow(BUILD.local ? 'local' : isStale(news) ? 'stale' : 'checked');
 }
 
@@ -249,7 +251,7 @@ export async function openDoor(): Promise<void> {
   setTimeout(() => {
     if (mark.value === 'checking') refuse('silent');
   }, WAIT_MS);
-  if (mine === null) return await startAgain(workers);
+  if (mine === null) return alarm.value ? undefined : await startAgain(workers);
   watch(registration);
   say({ t: 'state' });
   say({ t: 'check' });

@@ -3,7 +3,7 @@
 import type { ChatView, MessageView } from '../shared/abi.gen.ts';
 import type { Failure } from '../shared/protocol.ts';
 import { good, type Result } from '../shared/result.ts';
-import { ask } from './client.ts';
+import { ask, tell } from './client.ts';
 
 const PAGE = 100;
 
@@ -52,8 +52,10 @@ async function messagesOf(chat: number, count: (n: number) => void): Promise<Res
   return good(pages);
 }
 
-/** `told` hears how many messages have been read. */
+/** The person has just given their secret again (op_confirm). `told` hears how many messages have been read. */
 export async function exportAll(told: (messages: number) => void): Promise<Result<Blob, Failure>> {
+  const begun = await tell({ kind: 'op_export' });
+  if (!begun.ok) return begun;
   const chats = await ask({ kind: 'op_chats' }, 'chats');
   if (!chats.ok) return chats;
   const parts: (Blob | string)[] = [];

@@ -137,6 +137,40 @@ export async function unlockWithPasskey(slot: Slot): Promise<Result<unknown, Fai
   return ask({ kind: 'op_unlock', kindNumber: PASSKEY, secret }, 'ok');
 }
 
+/** The ops before which the core wants the secret once more, by their numbers (abi.cddl). */
+export const HANDING_OVER = {
+  op_slot_put: 5,
+  op_slot_drop: 6,
+  op_recovery_show: 8,
+  op_device_revoke: 113,
+  op_link_accept: 116,
+  op_export: 122,
+} as const;
+export type HandingOver = keyof typeof HANDING_OVER;
+
+/** The passphrase once more, for the next op of that kind. */
+export function confirmWithPassphrase(slot: Slot, text: string, what: HandingOver): Promise<Result<unknown, Failure>> {
+  const op: Op = {
+    kind: 'op_confirm',
+    what: HANDING_OVER[what],
+    kindNumber: PASSPHRASE,
+    secret: new Uint8Array(0),
+  };
+  return askWithPassphrase(op, slot, passphraseBytes(text), 'ok');
+}
+
+export async function confirmWithPasskey(slot: Slot, what: HandingOver): Promise<Result<unknown, Failure>> {
+  const secret = await passkeySecret(slot);
+  if (secret === null) return bad({ name: 'auth', detail: 0 });
+  return ask({ kind: 'op_confirm', what: HANDING_OVER[what], kindNumber: PASSKEY, secret }, 'ok');
+}
+
+/** For who has neither: the recovery code opens the store, too. */
+export function confirmWithCode(code: string, what: HandingOver): Promise<Result<unknown, Failure>> {
+  const secret = new TextEncoder().encode(code.trim());
+  return ask({ kind: 'op_confirm', what: HANDING_OVER[what], kindNumber: RECOVERY, secret }, 'ok');
+}
+
 export async function unlockWithCode(code: string): Promise<Result<unknown, Failure>> {
   if (!(await mayOpen())) return bad(notHere);
   return ask({ kind: 'op_unlock', kindNumber: RECOVERY, secret: new TextEncoder().encode(code.trim()) }, 'ok');

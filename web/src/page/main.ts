@@ -7,6 +7,7 @@ import { followIdle, isIdle } from './idle.ts';
 import { firstLook, settledLook } from './look.ts';
 import { followTitle, showNotice } from './notify.ts';
 import { startWorker } from './part.ts';
+import { followRelease } from './release.ts';
 import { loadAll, onReady } from './state/actions.ts';
 import { applyChanges } from './state/patch.ts';
 import { followRoute } from './state/route.ts';
@@ -65,6 +66,7 @@ function start(): void {
   effect(() => {
     if (settings.value.size > 0) void settledLook();
   });
+  followRelease();
   void openDoor();
   void firstLook().then(() => {
     const root = document.createElement('div');

@@ -404,6 +404,23 @@ export interface OpState {
   readonly kind: 'op_state';
 }
 
+export interface OpConfirm {
+  readonly kind: 'op_confirm';
+  readonly what: number;
+  readonly kindNumber: number;
+  readonly secret: Uint8Array;
+}
+
+export interface OpExport {
+  readonly kind: 'op_export';
+}
+
+export interface OpRelease {
+  readonly kind: 'op_release';
+  readonly seq: number;
+  readonly hash: Uint8Array;
+}
+
 export type Op =
   | OpStatus
   | OpCreate
@@ -467,7 +484,10 @@ export type Op =
   | OpLinkDevice
   | OpLinkAccept
   | OpLinkCancel
-  | OpState;
+  | OpState
+  | OpConfirm
+  | OpExport
+  | OpRelease;
 
 export interface Command {
   readonly kind: 'command';
@@ -969,6 +989,9 @@ export interface Types {
   readonly op_link_accept: OpLinkAccept;
   readonly op_link_cancel: OpLinkCancel;
   readonly op_state: OpState;
+  readonly op_confirm: OpConfirm;
+  readonly op_export: OpExport;
+  readonly op_release: OpRelease;
   readonly op: Op;
   readonly command: Command;
   readonly net_open: NetOpen;
@@ -1098,7 +1121,10 @@ op_link_device 115 gateway:tstr slot:slot secret:bstr device:tstr
 op_link_accept 116 code:tstr
 op_link_cancel 117
 op_state 118
-op / op_status op_create op_unlock op_lock op_slot_put op_slot_drop op_recover op_recovery_show op_recovery_check op_wipe op_profile_set op_setting_set op_settings op_link_make op_link_list op_link_drop op_add op_link_read op_requests op_request_answer op_block op_chats op_chat op_chat_set op_chat_delete op_members op_people op_person op_safety op_verify op_messages op_message op_search op_starred op_send op_edit op_delete op_react op_star op_retry op_draft op_read op_typing op_group_make op_group_set op_group_add op_group_remove op_group_role op_group_leave op_group_link op_group_join op_file_begin op_file_chunk op_file_cancel op_file_fetch op_file_read op_devices op_device_revoke op_device_name op_link_device op_link_accept op_link_cancel op_state
+op_confirm 121 what:uint kindNumber:uint secret:bstr
+op_export 122
+op_release 123 seq:uint hash:bstr
+op / op_status op_create op_unlock op_lock op_slot_put op_slot_drop op_recover op_recovery_show op_recovery_check op_wipe op_profile_set op_setting_set op_settings op_link_make op_link_list op_link_drop op_add op_link_read op_requests op_request_answer op_block op_chats op_chat op_chat_set op_chat_delete op_members op_people op_person op_safety op_verify op_messages op_message op_search op_starred op_send op_edit op_delete op_react op_star op_retry op_draft op_read op_typing op_group_make op_group_set op_group_add op_group_remove op_group_role op_group_leave op_group_link op_group_join op_file_begin op_file_chunk op_file_cancel op_file_fetch op_file_read op_devices op_device_revoke op_device_name op_link_device op_link_accept op_link_cancel op_state op_confirm op_export op_release
 command 1 request:uint op:op
 net_open 2 conn:uint
 net_message 3 conn:uint data:bstr

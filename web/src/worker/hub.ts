@@ -269,6 +269,7 @@ function withSecret(op: Op, secret: Uint8Array): Op {
     case 'op_recover':
     case 'op_link_device':
     case 'op_slot_put':
+    case 'op_confirm':
       return { ...op, secret };
     default:
       return op;

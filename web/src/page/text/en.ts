@@ -533,6 +533,10 @@ export const en = {
   'trouble-equivocation':
     'This gateway offers another release under a number that is taken. It was refused; keep the evidence.',
   'trouble-stale': 'What this gateway offers was last confirmed more than fourteen days ago. It was refused.',
+  'trouble-newest':
+    'This gateway proves its release in a log that goes on after it: it may hold a newer release back. What runs here stays.',
+  'trouble-clock':
+    'The clock of this device and the time that the gateway and the witnesses give do not agree, so nothing could be judged by its age. Set the clock of this device.',
   'trouble-file': 'A new release was refused, since one of its files is not the one that was signed.',
   'trouble-loader':
     'This release brings another checking script (sw.js), which should all but never happen. Compare the hash below with what the maintainers publish elsewhere, or with sotto-verify on another machine, before you agree.',
@@ -558,8 +562,13 @@ export const en = {
   'refused-opened': 'Opened by another window',
   'refused-opened-text':
     'The window that opened this one could look into it. Close both, and open Sotto by its address or a bookmark.',
+  'refused-clock': 'The clock of this device is wrong',
+  'refused-clock-text':
+    'By this clock, what the witnesses have just confirmed is of another time, and the gateway gives the time they give. Set the clock of this device.',
   'refused-silent': 'The code could not be checked',
   'refused-silent-text': 'The check did not come to an end. Is the network there? Reload to try again.',
+  'again-title': 'Your passphrase again',
+  'again-why': 'This could hand over your account, so the open window alone is not enough.',
   'window-open': 'Sotto is open in another window',
   'window-open-text': 'Go on there, or close it, and this window takes over. Nothing was lost.',
   'window-asked': 'Let this window in',
@@ -577,9 +586,14 @@ export const en = {
     'The script that checks all other code never changes by itself. This server sent another one. Sotto has locked itself.',
   'alarm-second-worker': 'A second script has put itself in front',
   'alarm-second-worker-text': 'This site registered a script that Sotto does not know. Sotto has locked itself.',
+  'alarm-older-release': 'An older release runs here',
+  'alarm-older-release-text':
+    'Your sealed messages remember a newer release than the one this window was given, or another one of its number. Sotto has locked itself.',
   'alarm-reset': 'This device was reset',
   'alarm-reset-text':
     'The storage of this site was emptied, by the server or in the browser. What was kept here is gone; nothing of it was readable. Your recovery code, or another device, brings your account back.',
+  'reset-looks':
+    'Were your chats here before? Then this device was reset, and whoever did it may have changed the page, too. Begin nothing anew: ask another device of yours.',
   'alarm-when': 'When',
   'alarm-release': 'Release in use',
   'alarm-advice':

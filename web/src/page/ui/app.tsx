@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { alarm, mark, refusal } from '../door.ts';
 import { dead, phase, welcomeStep } from '../state/state.ts';
 import { t } from '../text/strings.ts';
+import { SecretAgain } from './again.tsx';
 import { AlarmScreen, RefusedScreen } from './code-alarm.tsx';
 import { Frame } from './frame.tsx';
 import { Button } from './kit/button.tsx';
@@ -62,6 +63,7 @@ export function App() {
     <>
       <Knocks />
       <Main />
+      <SecretAgain />
       <Live />
     </>
   );

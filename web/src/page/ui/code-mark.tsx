@@ -16,6 +16,8 @@ const TROUBLE: Readonly<Record<string, Key>> = {
   equivocation: 'trouble-equivocation',
   previous: 'trouble-equivocation',
   stale: 'trouble-stale',
+  newest: 'trouble-newest',
+  clock: 'trouble-clock',
   file: 'trouble-file',
   loader: 'trouble-loader',
   network: 'trouble-network',

@@ -8,6 +8,7 @@ import { devicesVersion } from '../state/patch.ts';
 import { devices, linkProgress } from '../state/state.ts';
 import { shortDate, shortTime } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
+import { secretAgain } from './again.tsx';
 import { Button } from './kit/button.tsx';
 import { Confirm, Dialog } from './kit/dialog.tsx';
 import { Field, Group } from './kit/field.tsx';
@@ -17,6 +18,11 @@ import { View } from './view.tsx';
 
 function Device({ d }: { d: DeviceView }) {
   const [asking, setAsking] = useState(false);
+  const revoke = async (): Promise<void> => {
+    if (!(await secretAgain('op_device_revoke'))) return;
+    await run({ kind: 'op_device_revoke', device: d.id });
+    await loadDevices();
+  };
   return (
     <li class="member">
       <span class="device-icon">
@@ -42,7 +48,7 @@ function Device({ d }: { d: DeviceView }) {
           yes={t('device-revoke')}
           danger
           onClose={() => setAsking(false)}
-          onYes={() => void run({ kind: 'op_device_revoke', device: d.id }).then(loadDevices)}
+          onYes={() => void revoke()}
         />
       )}
     </li>
@@ -58,6 +64,7 @@ function LinkDialog({ onClose }: { onClose: () => void }) {
   const accept = async (text: string): Promise<void> => {
     setScanning(false);
     setError('');
+    if (!(await secretAgain('op_link_accept'))) return;
     const outcome = await ask({ kind: 'op_link_accept', code: text.trim() }, 'ok');
     if (outcome.ok) setGoing(true);
     else if (outcome.error.name === 'input') setError(t('link-bad-code'));

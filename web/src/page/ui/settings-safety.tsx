@@ -5,6 +5,7 @@ import { askLocked, type LockChoice, makePasskey, PASSKEY, PASSPHRASE } from '..
 import { refreshStatus, run, saveSetting, settle } from '../state/actions.ts';
 import { self, setting, status } from '../state/state.ts';
 import { t } from '../text/strings.ts';
+import { secretAgain } from './again.tsx';
 import { ChooseLock } from './choose-lock.tsx';
 import { Button } from './kit/button.tsx';
 import { Confirm, Dialog } from './kit/dialog.tsx';
@@ -21,9 +22,15 @@ function LockGroup() {
   const passkey = slots.some((s) => s.slotKind === PASSKEY);
   const put = async (choice: LockChoice): Promise<void> => {
     setBusy(true);
+    if (!(await secretAgain('op_slot_put'))) return setBusy(false);
     const outcome = await askLocked(choice, (slot, secret) => ({ kind: 'op_slot_put', slot, secret }), 'ok');
     setBusy(false);
     if (settle(outcome)) setChanging(false);
+    await refreshStatus();
+  };
+  const drop = async (): Promise<void> => {
+    if (!(await secretAgain('op_slot_drop'))) return;
+    await run({ kind: 'op_slot_drop', slotKind: PASSKEY });
     await refreshStatus();
   };
   return (
@@ -42,9 +49,7 @@ function LockGroup() {
           {t(slots.some((s) => s.slotKind === PASSPHRASE) ? 'passphrase-change' : 'passphrase-set')}
         </Button>
         {passkey ? (
-          <Button onClick={() => void run({ kind: 'op_slot_drop', slotKind: PASSKEY }).then(refreshStatus)}>
-            {t('passkey-drop')}
-          </Button>
+          <Button onClick={() => void drop()}>{t('passkey-drop')}</Button>
         ) : (
           <Button
             icon="fingerprint"
@@ -78,6 +83,7 @@ function RecoveryGroup() {
   const [typed, setTyped] = useState('');
   const [said, setSaid] = useState('');
   const show = async (): Promise<void> => {
+    if (!(await secretAgain('op_recovery_show'))) return;
     const answer = await ask({ kind: 'op_recovery_show' }, 'recovery');
     if (settle(answer) && answer.ok) setCode(answer.value.code);
   };

@@ -5,6 +5,7 @@ import { saveBlob } from '../files.ts';
 import { settle } from '../state/actions.ts';
 import { byteSize, percent } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
+import { secretAgain } from './again.tsx';
 import { Button } from './kit/button.tsx';
 import { Confirm } from './kit/dialog.tsx';
 import { Group } from './kit/field.tsx';
@@ -26,7 +27,7 @@ function ExportGroup() {
   const [count, setCount] = useState(-1);
   const busy = useRef(false);
   const save = async (): Promise<void> => {
-    if (busy.current) return;
+    if (busy.current || !(await secretAgain('op_export'))) return;
     busy.current = true;
     setCount(0);
     const all = await exportAll(setCount);

@@ -89,6 +89,7 @@ function NameScreen(p: NameProps) {
         <Button look="quiet" onClick={p.onElsewhere}>
           {t('have-elsewhere')}
         </Button>
+        <p class="note">{t('reset-looks')}</p>
         <details class="advanced">
           <summary>{t('advanced')}</summary>
           <div class="stack">

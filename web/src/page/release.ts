@@ -1,0 +1,22 @@
+// The sealed store remembers the highest release that ran here. What the loader keeps can be written over by any script of
+// the site; this cannot.
+import { effect } from '@preact/signals';
+import { bytesOfBase64 } from '../shared/bytes.ts';
+import { ask } from './client.ts';
+import { raise, shown } from './door.ts';
+import type { Shown } from './door-news.ts';
+import { phase } from './state/state.ts';
+
+async function compare({ seq, hash }: Shown): Promise<void> {
+  const bytes = bytesOfBase64(`${hash.replaceAll('-', '+').replaceAll('_', '/')}=`);
+  const answer = await ask({ kind: 'op_release', seq, hash: bytes }, 'flag');
+  if (answer.ok && !answer.value.on) raise('older-release');
+}
+
+/** A build of one's own machine begins its numbers anew whenever its keys are lost: there they prove nothing. */
+export function followRelease(): void {
+  effect(() => {
+    const now = shown.value;
+    if (now && phase.value === 'open' && !BUILD.local) void compare(now);
+  });
+}

@@ -79,7 +79,7 @@ static enum release_verdict judge(struct verify *v, const struct verify_names *n
         e.first = early.recent;
     }
     verdict = release_accept(&v->result, &v->trust, &nothing, &e, v->now);
-    if (verdict == RELEASE_STALE || verdict == RELEASE_FUTURE) {
+    if (verdict == RELEASE_STALE || verdict == RELEASE_FUTURE || verdict == RELEASE_NOT_NEWEST) {
         *about = names->recent;
     } else if (verdict == RELEASE_COOLING || verdict == RELEASE_OK) {
         *about = names->note;

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { endAll, needs } from '../web/e2e/lib.mjs';
 import { prepare, Scene } from './lib.mjs';
 import { loader } from './loader.mjs';
+import { releases } from './releases.mjs';
 import { served } from './served.mjs';
 import { tools } from './tools.mjs';
 import { updates } from './updates.mjs';
@@ -11,7 +12,7 @@ import { windows } from './windows.mjs';
 const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({ options: { only: text, browser: text, jobs: text } });
 const only = values.only?.split(',');
-const all = [...served, ...updates, ...loader, ...windows, ...tools];
+const all = [...served, ...updates, ...loader, ...windows, ...releases, ...tools];
 const rows = all.filter((r) => !only || only.includes(r.id));
 const LIMIT_MS = 150_000;
 /** Found by an audit of November 2026. */
@@ -31,7 +32,7 @@ async function one(row, browser) {
   } catch (e) {
     results.push({ row, browser, fine: false });
     console.log(`not ok ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}`);
-    const where = String(e.stack).split('\n').filter((l) => /attacks\/(served|updates|loader|windows|tools|lib)\.mjs/.test(l)).map((l) => /(\w+\.mjs:\d+)/.exec(l)[1]).join(' < ');
+    const where = String(e.stack).split('\n').filter((l) => /attacks\/(served|updates|loader|windows|releases|tools|lib)\.mjs/.test(l)).map((l) => /(\w+\.mjs:\d+)/.exec(l)[1]).join(' < ');
     console.log(`#   ${where}; ${scene.p?.page.url()}: ${(await scene.read(() => document.body.innerText).catch(() => '') ?? '').replaceAll('\n', ' ').slice(0, 300)}`);
     if (scene.p?.errors.length) console.log(`#   ${scene.p.errors.slice(0, 3).join(' | ').slice(0, 400)}`);
     if (process.env.SOTTO_STACK) console.log(e.stack, scene.server.seen.slice(-12).map((q) => `${q.path} ${q.dest}`).join(' | '));

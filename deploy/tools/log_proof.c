@@ -54,9 +54,10 @@ static enum err print_all(struct log_db *db, const struct log_proof *p,
     for (size_t i = 0; i < p->n; i++) {
         TRY(release_line_decimal_get(&index, slice_of_string(p->indices[i])));
         if (p->size == NULL && index + 1 < size) {
-            tool_say("entry %llu is not the newest of %llu: clients refuse such a proof as a recent "
-                     "one (--size N makes one all the same)",
-                     (unsigned long long)index, (unsigned long long)size);
+            tool_say(
+                "entry %llu is not the newest of %llu: clients refuse such a proof as a recent "
+                "one (--size N makes one all the same)",
+                (unsigned long long)index, (unsigned long long)size);
             return ERR_STATE;
         }
         TRY(print_one(db, index, size, buf_view(&checkpoint)));

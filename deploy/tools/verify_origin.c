@@ -14,6 +14,7 @@ struct visit {
     struct verify_http http;
     const char *origin;         /* without a slash at its end */
     char etag[VERIFY_ETAG_MAX]; /* of `/` */
+    struct tool_bytes waiting;  /* the newest note while it may not run yet, or empty */
 };
 
 /* What one request asks and wants. */
@@ -168,33 +169,101 @@ static void ask_others(struct visit *t)
     (void)ask(t, &q);
 }
 
-/* The release by its own paths: fetched plainly first, since only a verified note says which
- * headers its answer should have had; those are compared afterwards. */
-static bool fetch_release(struct visit *t)
+/* A release by its own paths: fetched plainly first, since only a verified note says which headers
+ * its answer should have had; those are compared afterwards. name: "latest", or a number. */
+static bool fetch_note(struct visit *t, const char *name, struct release_text *text, bool *is_note)
 {
     char url[VERIFY_PATH_MAX * 2], path[VERIFY_PATH_MAX];
-    struct verify *v = t->v;
     struct release_note note;
-    struct release_text text;
-    url_of(url, t, VERIFY_LATEST);
-    if (!verify_http_text(v, &t->http, &v->note, "release", url, RELEASE_NOTE_BYTES_MAX)) {
+    snprintf(path, sizeof path, "/.well-known/sotto/release/%s", name);
+    url_of(url, t, path);
+    tool_bytes_wipe(&t->v->note);
+    if (!verify_http_text(t->v, &t->http, &t->v->note, "release", url, RELEASE_NOTE_BYTES_MAX)) {
         return false;
     }
-    if (release_note_split(&note, tool_bytes_slice(&v->note)) != OK ||
-        release_text_parse(&text, note.text) != OK) {
-        return verify_release_served(v); /* says what is wrong */
-    }
+    *is_note = release_note_split(&note, tool_bytes_slice(&t->v->note)) == OK &&
+               release_text_parse(text, note.text) == OK;
+    return true;
+}
+
+static bool fetch_proofs(struct visit *t, uint64_t seq)
+{
+    char url[VERIFY_PATH_MAX * 2], path[VERIFY_PATH_MAX];
     static const char *const folders[] = {"proof", "first"};
     for (size_t i = 0; i < 2; i++) {
+        struct tool_bytes *out = i == 0 ? &t->v->recent : &t->v->first;
         snprintf(path, sizeof path, "/.well-known/sotto/%s/%llu", folders[i],
-                 (unsigned long long)text.seq);
+                 (unsigned long long)seq);
         url_of(url, t, path);
-        if (!verify_http_text(v, &t->http, i == 0 ? &v->recent : &v->first, "release", url,
-                              RELEASE_PROOF_BYTES_MAX)) {
+        tool_bytes_wipe(out);
+        if (!verify_http_text(t->v, &t->http, out, "release", url, RELEASE_PROOF_BYTES_MAX)) {
             return false;
         }
     }
-    return verify_release_served(v);
+    return true;
+}
+
+/* Signed, logged, the newest there is, and not yet a day old. */
+static bool is_waiting(const struct verify *v, struct release_result *r)
+{
+    struct release_state nothing;
+    struct release_evidence e = {tool_bytes_slice(&v->note), tool_bytes_slice(&v->recent),
+                                 tool_bytes_slice(&v->first)};
+    memset(&nothing, 0, sizeof nothing);
+    return release_accept(r, &v->trust, &nothing, &e, v->now) == RELEASE_COOLING;
+}
+
+/* Is the page that is served the one of this note? It may be put in place before its day. */
+static bool is_in_place(struct visit *t, const struct release_text *text)
+{
+    char url[VERIFY_PATH_MAX * 2];
+    const struct release_file *f = release_text_file(text, SLICE_LITERAL("/"));
+    struct verify_answer a = {0};
+    url_of(url, t, "/");
+    struct verify_request r = {.url = url, .body_max = RELEASE_NOTE_BYTES_MAX};
+    bool is = f != NULL && verify_http_get(&t->http, &a, &r) &&
+              release_text_file_check(f, tool_bytes_slice(&a.body)) == RELEASE_OK;
+    verify_answer_free(&a);
+    return is;
+}
+
+/* The newest is offered from its first minute on, so that nobody holds it back; until it may run,
+ * what is served is the one before, by its hash. */
+static bool fetch_release(struct visit *t)
+{
+    char name[24];
+    struct release_text text;
+    struct release_result newest;
+    struct verify *v = t->v;
+    bool is_note = false;
+    if (!fetch_note(t, "latest", &text, &is_note)) {
+        return false;
+    }
+    if (!is_note) {
+        return verify_release_served(v); /* says what is wrong */
+    }
+    if (!fetch_proofs(t, text.seq)) {
+        return false;
+    }
+    if (text.seq == 1 || !is_waiting(v, &newest) || is_in_place(t, &newest.text)) {
+        return verify_release_served(v);
+    }
+    struct release_hash before = newest.text.previous;
+    uint64_t seq = newest.text.seq - 1;
+    t->waiting = v->note;
+    v->note = (struct tool_bytes){NULL, 0};
+    printf("waiting: release %llu was logged less than a day ago\n", (unsigned long long)seq + 1);
+    snprintf(name, sizeof name, "%llu", (unsigned long long)seq);
+    if (!fetch_note(t, name, &text, &is_note) || !fetch_proofs(t, seq) ||
+        !verify_release_served(v)) {
+        return false;
+    }
+    if (!slice_equal(SLICE_ARRAY(v->result.hash.b), SLICE_ARRAY(before.b))) {
+        verify_differs(v, "release", VERIFY_LATEST, "names another release before it than %s",
+                       name);
+        return false;
+    }
+    return true;
 }
 
 /* A proof may have been renewed since the first request, so it is judged for itself. The first one
@@ -231,7 +300,9 @@ static void ask_release(struct visit *t)
         }
         if (i >= 2) {
             check_proof(t, path, tool_bytes_slice(&got), i == 3);
-        } else if (!slice_equal(tool_bytes_slice(&got), tool_bytes_slice(&t->v->note))) {
+        } else if (!slice_equal(tool_bytes_slice(&got), i == 0 && t->waiting.n > 0
+                                                            ? tool_bytes_slice(&t->waiting)
+                                                            : tool_bytes_slice(&t->v->note))) {
             verify_differs(t->v, "release", path, "is another note for a browser");
         }
         tool_bytes_wipe(&got);
@@ -254,5 +325,6 @@ void verify_origin(struct verify *v, const char *origin)
         }
         ask_others(&t);
     }
+    tool_bytes_wipe(&t.waiting);
     verify_http_close(&t.http);
 }

@@ -2,7 +2,7 @@
 import { decode, encode, sha256, toBase64url } from '../verify/bytes.ts';
 import { logCheckpoint, WELL_KNOWN } from './config.ts';
 import { judge, logSize } from './judge.ts';
-import { openRelease, type Site } from './state.ts';
+import { openRelease, type Pinned, type Site } from './state.ts';
 
 const BYTES_MAX = 65_536; // more than a note (65,535) or a proof (32,768) may have
 const TIMEOUT_MS = 10_000;
@@ -49,6 +49,17 @@ function unreachable(site: Site, path: string, now: number): Site {
   return site.pinned !== null && openRelease(late, now) === null ? { ...late, result: 'refused', why: 'stale' } : late;
 }
 
+/** The release before one that has to wait its day, by the hash that stands in it: what runs meanwhile at a first visit. */
+async function before(base: string, note: string, seq: number, now: number): Promise<Pinned | null> {
+  const previous = /^prev (\S+)$/m.exec(note)?.[1];
+  const [own, recent, first] = await Promise.all(
+    ['release', 'proof', 'first'].map((kind) => get(`${base}${kind}/${seq}`)),
+  );
+  if (!own || !recent) return null;
+  const [, pinned] = await judge(null, { note: own, recent, first: first ?? '' }, now);
+  return pinned?.hash === previous ? pinned : null;
+}
+
 /** What the site is after one look at it. */
 export async function check(site: Site, now: number): Promise<Site> {
   const base = `${site.origin}${WELL_KNOWN}`;
@@ -67,7 +78,10 @@ export async function check(site: Site, now: number): Promise<Site> {
   const size = recent && shown ? await logSize(recent, shown) : 0;
   const seen = { ...site, offered, checkedAt: now, logSize: size === 'fork' ? 0 : size };
   if (verdict === 'ok' && size === 'fork') return { ...seen, result: 'refused', why: 'log-fork' };
-  if (verdict === 'cooling') return { ...seen, result: 'pending', why: verdict };
+  if (verdict === 'cooling') {
+    const meanwhile = site.pinned ? null : await before(base, note, offered - 1, now);
+    return { ...seen, result: 'pending', why: verdict, ...(meanwhile && { okAt: now, pinned: meanwhile }) };
+  }
   if (verdict !== 'ok' || pinned === null) return { ...seen, result: 'refused', why: verdict };
   return { ...seen, result: 'ok', why: 'ok', okAt: now, pinned };
 }

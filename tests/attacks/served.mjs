@@ -299,7 +299,8 @@ export const served = [
     // And with the other headers that the gateway sends.
     const gateway = await s.honestHeaders('/icon.svg');
     const own = await s.p.eval(() => fetch('/icon.svg').then((r) => Object.fromEntries(r.headers)));
-    for (const name of ['integrity-policy', 'cross-origin-opener-policy', 'cross-origin-resource-policy', 'x-content-type-options', 'referrer-policy', 'content-type']) equal(own[name], gateway[name], name);
+    equal(own['cross-origin-opener-policy'], 'noopener-allow-popups', 'policy of openers, which this browser knows');
+    for (const name of ['integrity-policy', 'cross-origin-resource-policy', 'x-content-type-options', 'referrer-policy', 'content-type']) equal(own[name], gateway[name], name);
     await s.safe();
     for (const kind of ['two', 'comma', 'missing', 'none', 'case']) {
       s.server.csp(kind);

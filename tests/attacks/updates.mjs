@@ -4,10 +4,10 @@ import { BOTH, CANARY, check, CHROMIUM, equal, row, sleep, until } from './lib.m
 import { DAY_S, makeKey, now, url64 } from './world.mjs';
 
 /** The next release, of which one file is another one than in the release that is there. */
-function changed({ world }, path) {
+function changed({ world }, path, seq) {
   const { one, two } = world;
   const more = path.endsWith('.wasm') ? [0, 2, 1, 0x78] : [10]; // an empty custom section, or an empty line
-  return world.derive(two, { version: '1.2.0', seq: 2, prev: one.hash, change: { [path]: Buffer.concat([two.files.get(path), Buffer.from(more)]) } });
+  return world.derive(two, { version: '1.2.0', seq, prev: seq === 2 ? one.hash : two.hash, change: { [path]: Buffer.concat([two.files.get(path), Buffer.from(more)]) } });
 }
 
 /** The attack is on, what it offers is refused under that name; then the honest one again. */
@@ -24,18 +24,20 @@ export const updates = [
   row('A04', 'P', BOTH, async (s) => {
     await s.person();
     const paths = ['app.js', 'app.css', 'core.wasm', 'worker.js'].map((n) => part(s.world.two, ...n.split('.')));
+    let seq = 1; // each a number of its own: one number has one text
     for (const path of paths) {
+      seq++;
       s.server.clear();
-      s.server.publish(changed(s, path));
+      s.server.publish(changed(s, path, seq));
       attacks.A04(s.server, { path });
       const { active, staged } = await s.trouble('file', path);
       equal(`${active.seq} ${staged}`, '1 null', `active and staged (${path})`);
       await s.markSays(path);
-      await s.markSays('1 -> 2');
+      await s.markSays(`1 -> ${seq}`);
     }
     await s.p.find('field', 'Message to'); // the old one keeps running
     s.server.clear();
-    await s.settled('the honest bytes are staged', ({ staged }) => staged?.seq === 2);
+    await s.settled('the honest bytes are staged', ({ staged }) => staged?.seq === seq);
     await s.safe();
     return `${paths.join(', ')}, each in turn: "file <path>" in the loader's word and on the screen, release 1 goes on; the honest bytes are staged afterwards`;
   }),

@@ -1,5 +1,5 @@
-/* What would hand over the account needs the secret again, in the core; and the release that runs is
- * remembered in the sealed store. */
+/* What would hand over the account needs the secret again, in the core; and the release that runs
+ * is remembered in the sealed store. */
 #include <string.h>
 
 #include "lib/check.h"

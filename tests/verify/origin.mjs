@@ -197,6 +197,58 @@ await claim('notes_and_proofs', async () => {
   await lie(`${at}/proof/2`, { body: world.proof(1, { times: [NOW + DAY, NOW + DAY, NOW + DAY] }) }, /future/);
   await lie(`${at}/release/latest`, { body: 'x'.repeat(70_000) }, /too long|longer/);
 });
+await claim('an_old_release_with_a_fresh_proof_of_the_newest_log', async () => {
+  const at = '/.well-known/sotto';
+  // Release 3 is in the log; the gateway goes on with 2, and proves it in the log as it is now.
+  const grown = makeWorld();
+  grown.release();
+  const old = grown.release();
+  const before = grown.proof(old.index);
+  grown.release();
+  const files = grown.wellKnown(old);
+  const own = put(join(work, 'grown'), grown.trust);
+  const [files0, release0] = [server.files, server.release];
+  Object.assign(server, { release: old, files });
+  const look = (code, line) => run(['origin', server.origin, '--trust', own, '--now', String(NOW)]).then((r) => {
+    equal(r.code, code, r.out.slice(-800));
+    check(line.test(r.out), `no ${line} in ${r.out.slice(-800)}`);
+  });
+  await look(1, /^differs release \S+\/proof\/2: newest$/m);
+  files.set(`${at}/proof/2`, before);
+  await look(0, / 0 differ/);
+  // For a browser alone.
+  server.lies.set(`${at}/proof/2`, dressed('empty', { body: grown.proof(old.index) }));
+  await look(1, /^differs release \S+\/proof\/2: for a browser: newest$/m);
+  server.clear();
+  Object.assign(server, { release: release0, files: files0 });
+});
+await claim('while_the_newest_release_waits_the_one_before_it_is_served', async () => {
+  const at = '/.well-known/sotto';
+  const young = makeWorld();
+  young.release();
+  const old = young.release();
+  const before = young.proof(old.index);
+  const next = young.release({ logged: NOW - 3600 });
+  const own = put(join(work, 'young'), young.trust);
+  const [files0, release0] = [server.files, server.release];
+  const files = new Map([...young.wellKnown(next), [`${at}/proof/2`, before]]);
+  Object.assign(server, { release: old, files });
+  const look = (code, line) => run(['origin', server.origin, '--trust', own, '--now', String(NOW)]).then((r) => {
+    equal(r.code, code, r.out.slice(-800));
+    check(line.test(r.out), `no ${line} in ${r.out.slice(-800)}`);
+  });
+  await look(0, /^waiting: release 3 /m);
+  // What is served all the same is no release that runs.
+  server.release = next;
+  await look(1, /^differs release \S+\/latest: cooling$/m);
+  // And not any other one.
+  server.release = young.releases[0];
+  await look(1, /^differs served \/: /m);
+  server.release = old;
+  files.set(`${at}/release/2`, young.releases[0].note);
+  await look(1, /^differs release /m);
+  Object.assign(server, { release: release0, files: files0 });
+});
 await claim('bodies_without_an_end', async () => {
   await lie('/app.js', { body: Buffer.alloc(65 << 20) }, /longer|cannot be decoded/);
   await lie('/config.json', { plain: true, body: Buffer.alloc(1 << 20) }, /too long|longer/);

@@ -272,8 +272,8 @@ static enum err confirm(struct core *c, struct step *s, const struct abi_op_conf
 /* Good for one op of that number, whatever becomes of it; a clock that went back ends it, too. */
 static enum err take_confirmed(struct core *c, uint64_t op, uint64_t now_ms)
 {
-    bool is_fresh = c->confirmed == op && now_ms >= c->confirmed_ms &&
-                    now_ms - c->confirmed_ms <= CONFIRMED_MS;
+    bool is_fresh =
+        c->confirmed == op && now_ms >= c->confirmed_ms && now_ms - c->confirmed_ms <= CONFIRMED_MS;
     c->confirmed = 0;
     return is_fresh ? OK : ERR_AUTH;
 }

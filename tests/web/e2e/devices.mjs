@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { again, befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('devices');
 const bytes = randomBytes(24 * 1024 * 1024);
@@ -111,6 +111,7 @@ try {
     await alice.click('button', 'Link a device');
     await alice.fill('Text of the code', code);
     await alice.keys('Enter');
+    await again(alice);
     await alice.sees('Linked.', { ms: 90_000 });
     await phone.click('button', 'To my chats', { ms: 60_000 });
     await openChat(phone, 'Bob Brand');

@@ -91,15 +91,15 @@ export function makeWorld({ url = '' } = {}) {
   const stranger = key('local/guard-test/stranger');
   const trust = ['sotto-trust/v1', 'line local/guard-test', ...keys.map((k) => `release ${k.vkey}`), 'threshold 1', `log ${log.vkey}${url ? ` ${url}` : ''}`, 'quorum none', ''].join('\n');
   const entries = [];
-  const checkpoint = (top = root(entries.map(leaf))) => {
-    const text = `local/guard-test/log\n${entries.length}\n${top.toString('base64')}\n`;
+  const checkpoint = (top = null, size = entries.length) => {
+    const text = `local/guard-test/log\n${size}\n${(top ?? root(entries.slice(0, size).map(leaf))).toString('base64')}\n`;
     return `${text}\n${log.line(text)}`;
   };
   return {
     trust,
     checkpoint,
     /** Another history of the same size, signed by the same log. */
-    forked: () => checkpoint(sha('another history')),
+    forked: (size) => checkpoint(sha('another history'), size),
     release({ seq, app = appFiles(`0.${seq}.0`), after = null, signers = 2, unsigned = false }) {
       const file = ([p, bytes]) => `file ${p} ${Buffer.byteLength(bytes)} ${url64(bytes)} ${types[p] ?? types[p.split('.').pop()]}`;
       const list = [...app.files].sort(([a], [b]) => (a < b ? -1 : 1)).map(file);
@@ -107,8 +107,9 @@ export function makeWorld({ url = '' } = {}) {
       const by = unsigned ? [stranger] : keys.slice(0, signers);
       const note = `${text}\n${by.map((k) => k.line(text)).join('')}`;
       const index = entries.push(Buffer.from(note)) - 1;
-      const proof = () => `c2sp.org/tlog-proof@v1\nindex ${index}\n${path(index, entries.map(leaf)).map((h) => `${h.toString('base64')}\n`).join('')}\n${checkpoint()}`;
-      return { seq, app, note, hash: url64(text), proof: proof(), proofNow: proof };
+      // Of when it was the newest entry: later ones are of other cases.
+      const proof = () => `c2sp.org/tlog-proof@v1\nindex ${index}\n${path(index, entries.slice(0, index + 1).map(leaf)).map((h) => `${h.toString('base64')}\n`).join('')}\n${checkpoint(null, index + 1)}`;
+      return { seq, app, note, hash: url64(text), size: index + 1, proof: proof(), proofNow: proof };
     },
   };
 }

@@ -132,7 +132,7 @@ async function verdicts() {
   });
   await step('chromium_refuses_a_log_with_two_histories', async () => {
     server.release = { ...two, proof: two.proofNow() };
-    server.checkpoint = () => world.forked();
+    server.checkpoint = () => world.forked(two.size);
     equal(await p.check(server.origin, 'refused'), 'log-fork', 'verdict');
     server.checkpoint = () => world.checkpoint();
     await p.check(server.origin, 'ok');

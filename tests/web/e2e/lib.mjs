@@ -331,6 +331,13 @@ export async function unlock(p, passphrase = PASSPHRASE, then = '') {
   else await p.find('heading', 'Chats', { ms: 30_000 });
 }
 
+/** Before what would hand over the account the secret is asked for once more. */
+export async function again(p, passphrase = PASSPHRASE) {
+  await p.find('heading', 'Your passphrase again');
+  await p.fill('Passphrase', passphrase);
+  await p.keys('Enter');
+}
+
 export async function openChat(p, name) {
   await p.click('a.chat-row', name);
   await p.find('field', 'Message to');

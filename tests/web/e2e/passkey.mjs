@@ -1,5 +1,5 @@
 // Locked by a passkey whose PRF output is the secret: Chromium's virtual authenticator plays the fingerprint reader.
-import { chromium, endAll, needs, startGateway, steps } from './lib.mjs';
+import { again, chromium, endAll, needs, startGateway, steps } from './lib.mjs';
 
 const step = steps('passkey');
 const OTHER = 'seven slow grey herons';
@@ -55,6 +55,8 @@ try {
     await alice.click('button', 'Set a passphrase');
     await alice.fill('Passphrase', OTHER);
     await alice.keys('Enter');
+    await alice.find('heading', 'Your passphrase again');
+    await alice.click('button', 'Unlock with fingerprint');
     await alice.find('button', 'Change passphrase', { ms: 30_000 });
     await lockNow();
     await alice.click('button', 'Use a passphrase');
@@ -74,6 +76,7 @@ try {
   });
   await step('a_removed_passkey_is_offered_no_more', async () => {
     await alice.click('button', 'Remove the passkey');
+    await again(alice, OTHER);
     await alice.find('button', 'Add a passkey');
     await lockNow();
     await alice.find('field', 'Passphrase');
@@ -83,6 +86,7 @@ try {
   await step('a_passkey_is_added_in_the_settings', async () => {
     await alice.goto(`${gw.url}/#/settings/safety`);
     await alice.click('button', 'Add a passkey');
+    await again(alice, OTHER);
     await alice.find('button', 'Remove the passkey', { ms: 30_000 });
     await lockNow();
     await alice.click('button', 'Unlock with fingerprint');

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { befriend, chromium, endAll, firstRun, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { again, befriend, chromium, endAll, firstRun, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('people');
 let gw, alice, bob, carol, link, code;
@@ -186,6 +186,9 @@ try {
     await alice.sees('The file is not locked', { within: 'dialog' });
     const waiting = alice.page.waitForEvent('download');
     await alice.click('button', 'Save it readable');
+    await again(alice, 'not the right one');
+    await alice.sees('Wrong passphrase', { within: 'dialog' });
+    await again(alice);
     const { readFileSync } = await import('node:fs');
     const lines = readFileSync(await (await waiting).path(), 'utf8').trim().split('\n').map((l) => JSON.parse(l));
     const chats = lines.filter((l) => l.type === 'chat').map((l) => l.title);

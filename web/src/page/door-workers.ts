@@ -19,9 +19,9 @@ export function isAlone(all: readonly ServiceWorkerRegistration[]): boolean {
   );
 }
 
-/** Only the worker that was there at the start, and nothing that waits to take its place. */
+/** Only the worker that was there at the start, and nothing that waits to take its place. One that is being taken away is not there. */
 export function isSame(r: ServiceWorkerRegistration): boolean {
-  return r.active === mine && r.waiting === null && r.installing === null;
+  return (r.active ?? mine) === mine && r.waiting === null && r.installing === null;
 }
 
 /** A preload asks the server for pages, beside the worker that answers them. Any script of the site can switch it on. */

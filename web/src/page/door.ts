@@ -200,8 +200,8 @@ function onMessage(e: MessageEvent<unknown>): void {
 async function onController(): Promise<void> {
   if (mine === null) return;
   void tell({ kind: 'op_lock' });
-  if ((await registrations()).length > 0) raise('loader-update');
-  else if (!(await isGuarded())) raise('reset');
+  if (workers?.controller) raise('loader-update');
+  else if ((await registrations()).length === 0 && !(await isGuarded())) raise('reset');
 }
 
 /** While the page is open: another worker, or none any more. */

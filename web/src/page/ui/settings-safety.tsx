@@ -22,11 +22,15 @@ function LockGroup() {
   const passkey = slots.some((s) => s.slotKind === PASSKEY);
   const put = async (choice: LockChoice): Promise<void> => {
     setBusy(true);
-    if (!(await secretAgain('op_slot_put'))) return setBusy(false);
     const outcome = await askLocked(choice, (slot, secret) => ({ kind: 'op_slot_put', slot, secret }), 'ok');
     setBusy(false);
     if (settle(outcome)) setChanging(false);
     await refreshStatus();
+  };
+  const add = async (): Promise<void> => {
+    if (!(await secretAgain('op_slot_put'))) return;
+    const choice = await makePasskey(self.value?.name ?? '');
+    if (choice) await put(choice);
   };
   const drop = async (): Promise<void> => {
     if (!(await secretAgain('op_slot_drop'))) return;
@@ -51,12 +55,7 @@ function LockGroup() {
         {passkey ? (
           <Button onClick={() => void drop()}>{t('passkey-drop')}</Button>
         ) : (
-          <Button
-            icon="fingerprint"
-            onClick={() => {
-              void makePasskey(self.value?.name ?? '').then((choice) => choice && put(choice));
-            }}
-          >
+          <Button icon="fingerprint" onClick={() => void add()}>
             {t('passkey-add')}
           </Button>
         )}
@@ -68,7 +67,7 @@ function LockGroup() {
             busy={busy}
             error=""
             submit={t('save')}
-            onChoose={(c) => void put(c)}
+            onChoose={(c) => void secretAgain('op_slot_put').then((given) => (given ? put(c) : undefined))}
             passphraseOnly
           />
         </Dialog>

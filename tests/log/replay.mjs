@@ -136,7 +136,7 @@ must(sotto.log, ["publish", db, pub]);
 await claim("every_proof_verifies_with_go", () => {
   let all = "";
   for (let i = 0; i < APPENDS; i += 2000) {
-    all += must(sotto.log, ["proof", db, ...Array.from({ length: Math.min(2000, APPENDS - i) }, (_, k) => String(i + k))]);
+    all += must(sotto.log, ["proof", db, ...Array.from({ length: Math.min(2000, APPENDS - i) }, (_, k) => String(i + k)), "--size", String(APPENDS)]);
   }
   const got = peer(["-base", pub, "-key", vkey, "-proofs", file("proofs", all)]);
   equal(got.proofs, APPENDS, "proofs");

@@ -81,6 +81,17 @@ try {
     await bob.fill('Search', 'lighthouse');
     await bob.find('a.hit', 'lighthouse');
   });
+  await step('it_is_one_window_and_the_next_takes_over', async () => {
+    const second = await bob.tab('Bob’s second window');
+    await second.goto(url);
+    await second.find('heading', 'Sotto is open in another window');
+    if (/lighthouse|Alice/.test(await second.text())) throw new Error('it shows something');
+    await second.click('button', 'Ask again'); // nobody hands out ports here
+    await bob.page.close();
+    await second.find('field', 'Passphrase', { ms: 30_000 });
+    await unlock(second, PASSPHRASE);
+    bob = second;
+  });
   await step('nothing_was_fetched', async () => {
     await sleep(300);
     const asked = alice.asked.filter((u) => !u.startsWith('blob:') && !u.startsWith('data:') && u !== url && !u.startsWith(`${url}#`));

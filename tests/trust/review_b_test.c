@@ -291,6 +291,10 @@ TEST(row_b13_a_word_is_not_given_up_because_of_an_epoch)
     s->hostile->refuse_posts = 10;
     SETUP(sim_send(a, ab, "too late again and again", NULL) == OK);
     sim_pass(s, TRUST_HOUR);
+    CHECK(sim_state(a, "too late again and again") != 4);
+    s->hostile->refuse_posts = 0;
+    sim_hang_up(a, 2); /* with the next connection at the latest */
+    sim_pass(s, TRUST_HOUR);
     CHECK(sim_heard(b, "too late again and again") == 1);
     CHECK(sim_state(a, "too late again and again") != 4);
 }

@@ -82,7 +82,7 @@ inline forget_refused(tree)
         LV(tree, ANA) = 0; LV(tree, BEN) = 0; LV(tree, MAL) = BIT(by[tree]);
         RE(tree, ANA) = ANA; RE(tree, BEN) = BEN;
         seat[tree] = 0; adm[tree] = 0; welcome[tree] = 0;
-        mark[tree] = EVIL_MADE
+        mark[tree] = EVIL_MADE | NONSENSE
     fi
 }
 
@@ -112,9 +112,9 @@ end:
         :: (e_devs[n] & evil) != 0 && KNOWN_CODE(e_rec[n]) -> s = SIG_DEVICE | SIG_CODE
         fi;
         if
-        :: k == 0 -> n = 0; s = 0
-        :: d_step { k != 0 && k != e_devs[n] -> make_entry(ANA, n, k, e_rec[n], s | (e_sig[n] & CLEAN)); entry = 0; n = 0; k = 0; s = 0 }
-        :: d_step { k != 0 -> make_entry(ANA, n, k, REC_EVIL, s | (e_sig[n] & CLEAN)); entry = 0; n = 0; k = 0; s = 0 }
+        :: k == 0 || !VALID(n, k) -> n = 0; k = 0; s = 0
+        :: d_step { k != 0 && k != e_devs[n] && VALID(n, k) -> STEP(STEP_FORGE_ENTRY) make_entry(ANA, n, k, e_rec[n], s | (e_sig[n] & CLEAN)); entry = 0; n = 0; k = 0; s = 0 }
+        :: d_step { k != 0 && VALID(n, k) -> STEP(STEP_FORGE_ENTRY) make_entry(ANA, n, k, REC_EVIL, s | (e_sig[n] & CLEAN)); entry = 0; n = 0; k = 0; s = 0 }
         fi
     }
 #endif
@@ -142,6 +142,7 @@ end:
         choose_entries(k);
         choose_roles(k);
         d_step {
+            STEP(STEP_FORGE_COMMIT)
             made = k;
             end_commit(n);
             mark[k] = (BY_ADMIN(n, k) && LV(k, MAL) != 0 -> mark[k] & ~GONE : mark[k]);
@@ -167,9 +168,9 @@ end:
             seat[k] = seat[1]; adm[k] = adm[1]
         };
         if
-        :: LV(k, ANA) = BIT(s)
-        :: LV(k, BEN) = BIT(s)
-        :: THIRD -> LV(k, MAL) = BIT(s)
+        :: LV(k, ANA) = BIT(s); name[k] = ANA
+        :: LV(k, BEN) = BIT(s); name[k] = BEN
+        :: THIRD -> LV(k, MAL) = BIT(s); name[k] = MAL
         fi;
         choose_leaves(k);
         choose_entries(k);
@@ -179,7 +180,7 @@ end:
         :: ep[k] = 2
         :: ep[k] = LAST_EPOCH
         fi;
-        d_step { budget--; n = 0; k = 0; s = 0 }
+        d_step { STEP(STEP_FORGE_WELCOME) budget--; n = 0; k = 0; s = 0 }
     }
 #endif
     :: false

@@ -12,6 +12,7 @@
 
 init
 {
+    c_code { atexit(steps_print); };
     atomic {
         people(BIT(A1), BIT(B1) | BIT(B2), BIT(M));
         found(e_devs[ANA], e_devs[BEN], e_devs[MAL], 7, 5);

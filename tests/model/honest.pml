@@ -7,21 +7,7 @@
 #define NEWS(d, n) \
     (HAS(on, d) && (n) < entries && !ON_CHAIN(n, KN(d, e_acct[n])) && \
      ((ON_CHAIN(KN(d, e_acct[n]), n) && TAKEN_AFTER_A_FORK(d, n)) || !HAS(forked[d] | settled[d], e_acct[n])))
-#define IS_GIVEN(d, n) d_step { NEWS(d, n) -> some = e_acct[n]; learn(d, some, n); stop_if_dropped(d); some = 0 }
-
-/* A Welcome into n: entered, or set aside for good. */
-#define IS_WELCOMED(d, n) \
-    d_step { HAS(on, d) && HAS(welcome[n], d) && !HAS(left, d) -> \
-        welcome[n] = welcome[n] & ~BIT(d); \
-        learn_of(d, n); \
-        stop_if_dropped(d); \
-        if \
-        :: HAS(on, d) && MAY_ENTER(d, n) -> \
-            highest[d] = ((mark[n] & NEW_ROOM) -> 0 : highest[d]); \
-            sit(d, n); \
-            stopped = stopped & ~BIT(d) \
-        :: else -> skip \
-        fi }
+#define WELCOMED(d, n) (HAS(on, d) && HAS(welcome[n], d) && !HAS(left, d))
 
 /* d can commit: it is where the log ends, and its entries are ones that the room may be brought. */
 #define CAN_COMMIT(d) \
@@ -37,8 +23,7 @@
 #define TO_REMOVE(d, x) (MAY_REMOVE(d, x) -> OTHERS_LEFT(d, at[d], x) : 0)
 
 /* Devices that the newest entry of x lists, that wait outside and have a package at the gateway. */
-#define WAITING(k) ((HAS(on, k) && at[k] == 0 && !HAS(left, k)) -> BIT(k) : 0)
-#define OUTSIDE (WAITING(A1) | WAITING(A2) | WAITING(A3) | WAITING(B1) | WAITING(B2) | WAITING(B3) | evil)
+#define OUTSIDE ((on & ~in & ~left) | evil)
 #define TO_ADD(d, x) (e_devs[KN(d, x)] & ~LV(at[d], x) & OUTSIDE)
 #define MAY_SEAT(d, x) (HAS(seat[at[d]], x) || HAS(adm[at[d]], OWNER(d)))
 #if defined(NO_RULE_2_1)
@@ -80,6 +65,7 @@ inline renew(dev)
     renewed = 1;
     begin_commit(last[dev], dev);
     from[made] = 0;
+    name[made] = OWNER(dev);
     mark[made] = NEW_ROOM;
     ep[made] = 1;
     RE(made, ANA) = KN(dev, ANA);
@@ -93,24 +79,28 @@ inline renew(dev)
     made = 0
 }
 
-#define NOBODY_SITS \
-    !((IN_ROOM(A1) && !HAS(stopped, A1)) || (IN_ROOM(A2) && !HAS(stopped, A2)) || (IN_ROOM(A3) && !HAS(stopped, A3)) || \
-      (IN_ROOM(B1) && !HAS(stopped, B1)) || (IN_ROOM(B2) && !HAS(stopped, B2)) || (IN_ROOM(B3) && !HAS(stopped, B3)))
-
+#define NOBODY_SITS ((on & in & ~stopped) == 0)
 #define FORKED(d) (HAS(forked[d], ANA) -> ANA : BEN)
 
 proctype device(byte d)
 {
+    byte n;
 end:
     do
     /* 1: the gateway hands over an entry of anybody's chain */
-    :: IS_GIVEN(d, 3)
-    :: IS_GIVEN(d, 4)
-    :: IS_GIVEN(d, 5)
+    :: atomic {
+        if
+        :: NEWS(d, 3) -> n = 3
+        :: NEWS(d, 4) -> n = 4
+        :: NEWS(d, 5) -> n = 5
+        fi;
+        d_step { STEP(STEP_GIVEN) some = e_acct[n]; learn(d, some, n); stop_if_dropped(d); some = 0; n = 0 }
+    }
 
     /* 1, fork: once all is quiet its owner compares with the other, who has dropped what is not hers, and keeps that branch */
     :: d_step {
         calm && HAS(on, d) && forked[d] != 0 && (HAS(forked[d], OWNER(d)) || IS_CLEAN(owned[FORKED(d)])) ->
+        STEP(STEP_LOOK)
         some = FORKED(d);
         KN(d, some) = owned[some];
         settled[d] = settled[d] | BIT(some);
@@ -125,15 +115,17 @@ end:
         made = next[at[d]];
         if
         :: FOLLOWS(d, at[d], made) ->
+            STEP(STEP_FOLLOW)
             mark[made] = mark[made] | FOLLOWED;
             learn_of(d, made);
             stop_if_dropped(d);
             if
             :: !HAS(on, d) -> skip
             :: HAS(on, d) && HAS(LV(made, OWNER(d)), d) -> sit(d, made)
-            :: else -> at[d] = 0; left = left | BIT(d)
+            :: else -> STEP(STEP_PUT_OUT) leave(d); left = (HAS(seat[made], OWNER(d)) -> left : left | BIT(d))
             fi
         :: else ->
+            STEP(STEP_REFUSE)
             mark[made] = mark[made] | REFUSED;
             stopped = stopped | BIT(d)
         fi;
@@ -141,15 +133,35 @@ end:
     }
 
     /* 2.4 to 2.7: Welcomes and bundles */
-    :: IS_WELCOMED(d, 2)
-    :: IS_WELCOMED(d, 3)
-    :: IS_WELCOMED(d, 4)
-    :: IS_WELCOMED(d, 5)
-    :: IS_WELCOMED(d, 6)
+    :: atomic {
+        if
+        :: WELCOMED(d, 2) -> n = 2
+        :: WELCOMED(d, 3) -> n = 3
+        :: WELCOMED(d, 4) -> n = 4
+        :: WELCOMED(d, 5) -> n = 5
+        :: WELCOMED(d, 6) -> n = 6
+        fi;
+        d_step {
+            STEP(STEP_WELCOMED)
+            welcome[n] = welcome[n] & ~BIT(d);
+            learn_of(d, n);
+            stop_if_dropped(d);
+            if
+            :: HAS(on, d) && MAY_ENTER(d, n) ->
+                STEP(STEP_ENTER)
+                highest[d] = ((mark[n] & NEW_ROOM) -> 0 : highest[d]);
+                sit(d, n);
+                stopped = stopped & ~BIT(d)
+            :: else -> skip
+            fi;
+            n = 0
+        }
+    }
 
     /* 2.2: remove what is not theirs, the entries going along */
     :: d_step {
         CAN_COMMIT(d) && ALL_THEIRS(d, at[d]) == false && (TO_REMOVE(d, ANA) | TO_REMOVE(d, BEN)) != 0 ->
+        STEP(STEP_REMOVE)
         some = TO_REMOVE(d, ANA);
         keys = TO_REMOVE(d, BEN);
         commit_begins(d);
@@ -160,12 +172,16 @@ end:
     }
 
     /* 2.1, 2.2: add devices, with the packages the gateway gives: theirs, or another under their name */
-    :: d_step { CAN_ADD(d, ANA) -> keys = TO_ADD(d, ANA); add(d, ANA, keys); made = 0; keys = 0 }
-    :: d_step { CAN_ADD(d, BEN) -> keys = TO_ADD(d, BEN); add(d, BEN, keys); made = 0; keys = 0 }
-    :: d_step { CAN_ADD(d, ANA) && CAN_SWAP(d, G, ANA) -> add(d, ANA, BIT(G)); made = 0 }
-    :: d_step { CAN_ADD(d, BEN) && CAN_SWAP(d, G, BEN) -> add(d, BEN, BIT(G)); made = 0 }
+    :: d_step { CAN_ADD(d, ANA) -> STEP(STEP_ADD) keys = TO_ADD(d, ANA); add(d, ANA, keys); made = 0; keys = 0 }
+    :: d_step { CAN_ADD(d, BEN) -> STEP(STEP_ADD) keys = TO_ADD(d, BEN); add(d, BEN, keys); made = 0; keys = 0 }
+    :: d_step { CAN_ADD(d, ANA) && CAN_SWAP(d, G, ANA) -> STEP(STEP_SWAPPED) add(d, ANA, BIT(G)); made = 0 }
+    :: d_step { CAN_ADD(d, BEN) && CAN_SWAP(d, G, BEN) -> STEP(STEP_SWAPPED) add(d, BEN, BIT(G)); made = 0 }
 
     /* 2.5: nobody is left in the room; a tap makes it again from what the record says */
-    :: d_step { calm && HAS(on, d) && at[d] == 0 && last[d] != 0 && !HAS(left, d) && NOBODY_SITS && CAN_RENEW(d) -> renew(d) }
+    :: d_step { calm && HAS(on, d) && at[d] == 0 && last[d] != 0 && !HAS(left, d) && NOBODY_SITS && CAN_RENEW(d) -> STEP(STEP_RENEW) renew(d) }
+    /* the properties, asked in every state */
+    :: P1_BROKEN(d) -> assert(P1)
+    :: P2_BROKEN(d) -> assert(P2)
+    :: P3_BROKEN(d, ANA) || P3_BROKEN(d, BEN) -> assert(P3)
     od
 }

@@ -24,15 +24,13 @@
      (SHOWN(d, MAL) & ~e_devs[KN(d, MAL)]) != 0 || (HAS(knows_gone, d) && SHOWN(d, MAL) != 0)))
 
 /* P3: verified survives no recovery, no new code without the old key, no fork, and never covers a code that is not the owner's. */
-#define WAS_LOUD(n) ((n) > MAL && ((e_sig[n] & SIG_DEVICE) == 0 || (e_rec[n] != e_rec[PAR(n)] && (e_sig[n] & SIG_CODE) == 0)))
-#define HAS_A_LOUD(n) (WAS_LOUD(n) || WAS_LOUD(PAR(n)) || WAS_LOUD(PAR2(n)))
 #ifdef NO_RULE_1_FORK
 #define HAS_A_FORK(d, x) HAS(saw_fork[d], x)
 #else
 #define HAS_A_FORK(d, x) HAS(forked[d], x)
 #endif
 #define P3_BROKEN(d, x) \
-    (HAS(on, d) && HAS(verified[d], x) && (HAS_A_LOUD(KN(d, x)) || HAS_A_FORK(d, x) || e_rec[KN(d, x)] == REC_EVIL))
+    (HAS(on, d) && HAS(verified[d], x) && (e_bad[KN(d, x)] != 0 || HAS_A_FORK(d, x) || e_rec[KN(d, x)] == REC_EVIL))
 
 /* P4: honest devices that were given the same log are in the same epoch with the same tree. */
 #define PARTED(n) ((mark[n] & (FOLLOWED | REFUSED)) == (FOLLOWED | REFUSED))
@@ -44,51 +42,53 @@
  * hostile admin put somebody out, or where the model's tables are full.
  */
 #define STOPPED_BY_EVIL(d) (HAS(stopped, d) && (mark[next[at[d]]] & EVIL_MADE))
-#define WAITS(d) (HAS(on, d) && !MAY_SPEAK(d))
-#define FULL (epochs == EPOCHS || (IN_ROOM(A1) && ep[at[A1]] == LAST_EPOCH) || (IN_ROOM(A3) && ep[at[A3]] == LAST_EPOCH) || \
-              (IN_ROOM(B1) && ep[at[B1]] == LAST_EPOCH) || (IN_ROOM(B2) && ep[at[B2]] == LAST_EPOCH) || \
-              (IN_ROOM(B3) && ep[at[B3]] == LAST_EPOCH))
-#define IN_MADE_UP(d) (IN_ROOM(d) && (mark[at[d]] & MADE_UP))
-#define ANY_MADE_UP (IN_MADE_UP(A1) || IN_MADE_UP(A2) || IN_MADE_UP(A3) || IN_MADE_UP(B1) || IN_MADE_UP(B2) || IN_MADE_UP(B3))
-#define ANY_STOPPED_BY_EVIL \
-    (STOPPED_BY_EVIL(A1) || STOPPED_BY_EVIL(A2) || STOPPED_BY_EVIL(A3) || STOPPED_BY_EVIL(B1) || STOPPED_BY_EVIL(B2) || STOPPED_BY_EVIL(B3))
-#define ANY_WAITS (WAITS(A1) || WAITS(A2) || WAITS(A3) || WAITS(B1) || WAITS(B2) || WAITS(B3))
-#define APART(d) (IN_ROOM(d) && IN_ROOM(FIRST_IN) && at[d] != at[FIRST_IN])
-#define FIRST_IN (HAS(on, A1) -> A1 : (HAS(on, A2) -> A2 : (HAS(on, A3) -> A3 : (HAS(on, B1) -> B1 : B3))))
-#define ANY_APART (APART(A2) || APART(A3) || APART(B1) || APART(B2) || APART(B3))
 /* the owner had no room in the model's table left to say which branch is hers */
-#define UNDECIDED (!IS_CLEAN(owned[ANA]) && (forked[A1] | forked[A3] | forked[B1] | forked[B2] | forked[B3] | settled[A1] | settled[A3]) != 0)
-#define EXCUSED (FULL || UNDECIDED || left != 0 || ANY_MADE_UP || ANY_STOPPED_BY_EVIL)
-#define P5_BROKEN (!EXCUSED && (ANY_WAITS || ANY_APART))
-
-#define WATCH(d) \
-    :: P1_BROKEN(d) -> assert(P1) \
-    :: P2_BROKEN(d) -> assert(P2) \
-    :: P3_BROKEN(d, ANA) -> assert(P3) \
-    :: P3_BROKEN(d, BEN) -> assert(P3)
+#define UNDECIDED(d) (!IS_CLEAN(owned[ANA]) && (forked[d] | settled[d]) != 0)
+#define EXCUSES(d) \
+    ((IN_ROOM(d) && (ep[at[d]] == LAST_EPOCH || (mark[at[d]] & MADE_UP))) || STOPPED_BY_EVIL(d) || UNDECIDED(d) || HAS(left, d))
 
 proctype watch()
 {
+    byte d, excused, waits, first;
 end:
     do
-    WATCH(A1)
-    WATCH(A2)
-    WATCH(A3)
-    WATCH(B1)
-    WATCH(B2)
-    WATCH(B3)
     :: PARTED(2) || PARTED(3) || PARTED(4) || PARTED(5) || PARTED(6) -> assert(P4)
-    :: timeout ->
+    :: timeout -> break
+    od;
+    skip;
+    d_step {
+        excused = (epochs == EPOCHS);
+        do
+        :: d < 6 ->
+            excused = excused || EXCUSES(d);
+            waits = waits || (HAS(on, d) && !MAY_SPEAK(d)) || (HAS(on, d) && first != 0 && at[d] != first);
+            first = (HAS(on, d) -> at[d] : first);
+            d++
+        :: else -> break
+        od
+    };
+    if
+    :: waits && !excused -> assert(P5)
+    :: else -> STEP(STEP_END)
         if
-        :: P5_BROKEN -> assert(P5)
+        :: excused -> STEP(STEP_EXCUSED) skip
         :: else -> skip
-        fi;
+        fi
+    fi;
 #ifdef REACH
-        if
-        :: REACH -> assert(REACHED)
-        :: else -> skip
-        fi;
+    if
+    :: !excused && REACH -> assert(REACHED)
+    :: else -> skip
+    fi;
 #endif
-        break
-    od
+    skip;
+    d_step { d = 0; excused = 0; waits = 0; first = 0 }
 }
+
+/* What an honest run must be able to come to, so that nothing above holds for want of cases (-DREACH=...). */
+#define BOTH_READ (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(SHOWN(A1, BEN), B1) && HAS(SHOWN(B1, ANA), A1))
+#define REVOKED_AND_REMOVED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && IS_CLEAN(KN(B1, ANA)) && !HAS(LEAVES(at[B1]), A2))
+#define RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B1) && at[A3] == at[B1])
+#define BOTH_RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B3) && at[A3] == at[B3])
+#define PUT_OUT_AND_QUIET (MAY_SPEAK(A1) && MAY_SPEAK(B1) && !HAS(LEAVES(at[B1]), M))
+#define FORK_SETTLED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(settled[B1], ANA) && at[A1] == at[B1])

@@ -8,11 +8,14 @@
 #define MAY_LOSE_ANA
 #define MAY_LOSE_BEN
 #define FORGE_COMMITS
+#ifndef NO_WELCOMES
 #define FORGE_WELCOMES
+#endif
 #include "all.pml"
 
 init
 {
+    c_code { atexit(steps_print); };
     atomic {
         people(BIT(A1) | BIT(A2), BIT(B1) | BIT(B2), BIT(M));
         found(e_devs[ANA], e_devs[BEN], 0, 3, 1);

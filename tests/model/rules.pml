@@ -18,7 +18,7 @@
 #define ANA 0
 #define BEN 1
 #define MAL 2
-#define OWNER(k) ((k) <= A3 -> ANA : ((k) <= B3 -> BEN : MAL))
+#define OWNER(k) owner[k]
 
 /* ---- 1: chains. An entry is {account, parent, devices, recovery key, signers}. ---- */
 
@@ -27,33 +27,28 @@
 #define MADE_BY_OWNER 4 /* only the properties and the person look at these two */
 #define CLEAN 8         /* the owner dropped every key that is not hers, here or before */
 
-#define PAR(e) e_par[e]
-#define PAR2(e) e_par[e_par[e]]
-#define PAR3(e) e_par[e_par[e_par[e]]]
 /* a is b or stands before b on its chain */
-#define ON_CHAIN(a, b) ((a) == (b) || (a) == PAR(b) || (a) == PAR2(b) || (a) == PAR3(b))
+#define ON_CHAIN(a, b) HAS(e_up[b], a)
 /* every key that the chain up to e ever listed */
-#define EVER(e) (e_devs[e] | e_devs[PAR(e)] | e_devs[PAR2(e)] | e_devs[PAR3(e)])
+#define EVER(e) e_ever[e]
 
-/* a key that was dropped is never listed again */
-#define NONE_AGAIN(e) ((e_devs[e] & ~e_devs[PAR(e)] & EVER(PAR(e))) == 0)
-#define VALID(e) ((e_sig[e] & (SIG_DEVICE | SIG_CODE)) && NONE_AGAIN(e))
+/* on the parent p: devices, recovery key and signers of an entry that may follow; a dropped key is never listed again */
+#define VALID(p, devices) (((devices) & ~e_devs[p] & e_ever[p]) == 0)
 
 #ifdef NO_RULE_1_RECOVERY
-#define RECOVERY(e) false
+#define RECOVERY(signers) false
 #else
-#define RECOVERY(e) ((e_sig[e] & SIG_DEVICE) == 0)
+#define RECOVERY(signers) (((signers) & SIG_DEVICE) == 0)
 #endif
 #ifdef NO_RULE_1_NEW_CODE
-#define CODE_TAKEN(e) false
+#define CODE_TAKEN(p, recovery, signers) false
 #else
-#define CODE_TAKEN(e) (e_rec[e] != e_rec[PAR(e)] && (e_sig[e] & SIG_CODE) == 0)
+#define CODE_TAKEN(p, recovery, signers) ((recovery) != e_rec[p] && ((signers) & SIG_CODE) == 0)
 #endif
 /* an entry that ends "verified" */
-#define LOUD(e) ((e) > MAL && (RECOVERY(e) || CODE_TAKEN(e)))
+#define LOUD(p, recovery, signers) (RECOVERY(signers) || CODE_TAKEN(p, recovery, signers))
 /* one stands after a, up to b */
-#define LOUD_AFTER(a, b) \
-    ((b) != (a) && (LOUD(b) || (PAR(b) != (a) && (LOUD(PAR(b)) || (PAR2(b) != (a) && LOUD(PAR2(b)))))))
+#define LOUD_AFTER(a, b) ((e_loud[b] & ~e_up[a]) != 0)
 
 /* ---- 2: the gate. lv: leaves by account they claim; re: newest entry the tree names; kn: newest I know. ---- */
 
@@ -62,8 +57,8 @@
 #define KN(d, x) kn[(d) * 3 + (x)]
 #define LEAVES(n) (LV(n, ANA) | LV(n, BEN) | LV(n, MAL))
 #define HAS(mask, k) (((mask) >> (k)) & 1)
-/* the account that leaf k of n claims */
-#define CLAIMS(n, k) (HAS(LV(n, ANA), k) -> ANA : (HAS(LV(n, BEN), k) -> BEN : MAL))
+/* the account in whose name the signer of c sits */
+#define SIGNER(c) name[c]
 
 /* what I know of a leaf: theirs, dropped, foreign */
 #define OTHERS_LEFT(d, n, x) (LV(n, x) & ~e_devs[KN(d, x)])
@@ -73,7 +68,7 @@
 /* May this commit c of epoch n be followed? Only the epoch answers. */
 #define BROUGHT(n, c, x) (LV(c, x) & ~LV(n, x))
 #define TAKEN(n, c, x) (LV(n, x) & ~LV(c, x))
-#define BY_ADMIN(n, c) HAS(adm[n], CLAIMS(n, by[c]))
+#define BY_ADMIN(n, c) HAS(adm[n], SIGNER(c))
 
 #ifdef NO_RULE_2_1
 #define BROUGHT_ARE_LISTED(n, c) true
@@ -91,7 +86,7 @@
 #define ENTRIES_GROW(n, c) (ENTRY_GROWS(RE(n, ANA), RE(c, ANA)) && ENTRY_GROWS(RE(n, BEN), RE(c, BEN)))
 #define MAY_ADD(n, c, x) (BROUGHT(n, c, x) == 0 || HAS(seat[n], x) || BY_ADMIN(n, c))
 #ifdef NO_RULE_2_2_ANY
-#define MAY_DROP(n, c, x) (CLAIMS(n, by[c]) == (x) || BY_ADMIN(n, c))
+#define MAY_DROP(n, c, x) (SIGNER(c) == (x) || BY_ADMIN(n, c))
 #else
 #define MAY_DROP(n, c, x) true
 #endif
@@ -110,12 +105,12 @@
 #define TWO_ACCOUNTS(c) (GROUP || LV(c, MAL) == 0)
 #endif
 #define EPOCH_ALLOWS(n, c) \
-    (BROUGHT_ARE_LISTED(n, c) && ENTRIES_GROW(n, c) && MAY_ADD(n, c, ANA) && MAY_ADD(n, c, BEN) && \
+    ((mark[c] & NONSENSE) == 0 && BROUGHT_ARE_LISTED(n, c) && ENTRIES_GROW(n, c) && MAY_ADD(n, c, ANA) && MAY_ADD(n, c, BEN) && \
      MAY_ADD(n, c, MAL) && MAY_TAKE(n, c, ANA) && MAY_TAKE(n, c, BEN) && MAY_TAKE(n, c, MAL) && \
      SEATS_HOLD(n, c) && TWO_ACCOUNTS(c))
 #ifdef NO_RULE_2_TWO_QUESTIONS
 /* the old rule: what I know decides about a commit as well */
-#define FOLLOWS(d, n, c) (EPOCH_ALLOWS(n, c) && HAS(e_devs[KN(d, CLAIMS(n, by[c]))], by[c]))
+#define FOLLOWS(d, n, c) (EPOCH_ALLOWS(n, c) && HAS(e_devs[KN(d, SIGNER(c))], by[c]))
 #else
 #define FOLLOWS(d, n, c) EPOCH_ALLOWS(n, c)
 #endif
@@ -137,20 +132,16 @@
 #else
 #define ALL_KNOWN(d, c) (FOREIGN(d, c) == 0)
 #endif
-#define SIGNER_IS_THEIRS(d, c) HAS(e_devs[KN(d, CLAIMS(c, by[c]))], by[c])
+#define SIGNER_IS_THEIRS(d, c) HAS(e_devs[KN(d, SIGNER(c))], by[c])
 #endif
-#ifdef NO_RULE_2_7
-#define ABOVE_FLOOR(d, c) true
-#else
 #define ABOVE_FLOOR(d, c) (ep[c] > highest[d] || (mark[c] & NEW_ROOM))
-#endif
 #ifdef NO_RULE_2_5
 #define SIGNER_MAY(d, c) true
 #else
 /* last[d]: the epoch I was in, or what my record says of the room */
 #define SIGNER_MAY(d, c) \
-    (last[d] == 0 || CLAIMS(c, by[c]) == OWNER(d) || HAS(adm[last[d]], CLAIMS(c, by[c])) || \
-     (HAS(seat[last[d]], CLAIMS(c, by[c])) && (seat[c] & ~seat[last[d]]) == 0 && (adm[c] & ~adm[last[d]]) == 0))
+    (last[d] == 0 || SIGNER(c) == OWNER(d) || HAS(adm[last[d]], SIGNER(c)) || \
+     (HAS(seat[last[d]], SIGNER(c)) && (seat[c] & ~seat[last[d]]) == 0 && (adm[c] & ~adm[last[d]]) == 0))
 #endif
 #define MAY_ENTER(d, c) \
     (ALL_KNOWN(d, c) && SIGNER_IS_THEIRS(d, c) && ABOVE_FLOOR(d, c) && SIGNER_MAY(d, c) && TWO_ACCOUNTS(c))

@@ -6,7 +6,11 @@
 #ifndef ENTRIES
 #define ENTRIES 6 /* the three entries 0 and three more: a tree of at most four for one person */
 #endif
-byte e_par[ENTRIES], e_devs[ENTRIES], e_rec[ENTRIES], e_sig[ENTRIES], e_acct[ENTRIES];
+byte e_up[ENTRIES];   /* the entry and all before it, as bits: this is the tree */
+byte e_devs[ENTRIES], e_rec[ENTRIES], e_sig[ENTRIES], e_acct[ENTRIES];
+byte e_ever[ENTRIES]; /* all keys listed up to it */
+byte e_loud[ENTRIES]; /* those of e_up that end "verified" */
+byte e_bad[ENTRIES];  /* the same by the letter, whatever rule is taken out */
 byte entries;
 byte owned[3]; /* the newest entry that the owner herself made */
 
@@ -23,7 +27,7 @@ byte owned[3]; /* the newest entry that the owner herself made */
 #define EPOCHS 7 /* 0 is "none" */
 #define LAST_EPOCH 4
 byte lv[EPOCHS * 3], re[EPOCHS * 3], seat[EPOCHS], adm[EPOCHS], ep[EPOCHS];
-byte by[EPOCHS];      /* the leaf that committed, or signed the GroupInfo */
+byte by[EPOCHS], name[EPOCHS]; /* the leaf that committed or signed the GroupInfo, and in whose name it sits */
 byte from[EPOCHS], next[EPOCHS];
 byte welcome[EPOCHS]; /* devices for whom a Welcome is on the way */
 byte mark[EPOCHS];
@@ -32,6 +36,7 @@ byte epochs;
 #define REFUSED 2  /* some honest device stopped at it */
 #define EVIL_MADE 4
 #define MADE_UP 8  /* grew out of a Welcome of the attackers */
+#define NONSENSE 64 /* a commit that every honest device refuses, whatever was in it */
 #define NEW_ROOM 32 /* another group that honest people put in the place of the room, with epochs of its own */
 #define GONE 16    /* an honest admin has removed the third account */
 
@@ -41,6 +46,8 @@ byte forked[7], settled[7];  /* accounts: a fork in hand; the person has looked 
 byte verified[7];            /* accounts */
 byte at[7], last[7];         /* my epoch now; the last one, or what my record says */
 byte highest[7];             /* the floor */
+hidden byte owner[8];
+byte in;                     /* devices that sit in a room */
 byte on, stopped, left;      /* devices that are honest and in use; stopped by a commit; removed alive */
 byte knows_gone;             /* devices that went through the removal of the third account */
 byte evil;                   /* keys the attackers hold */
@@ -67,10 +74,14 @@ inline make_entry(acct, parent, devices, recovery, signers)
 {
     entry = entries;
     e_acct[entry] = acct;
-    e_par[entry] = parent;
+    e_up[entry] = e_up[parent] | BIT(entry);
     e_devs[entry] = devices;
+    e_ever[entry] = e_ever[parent] | e_devs[entry];
     e_rec[entry] = recovery;
     e_sig[entry] = signers;
+    e_loud[entry] = e_loud[parent] | (LOUD(parent, e_rec[entry], signers) -> BIT(entry) : 0);
+    e_bad[entry] = e_bad[parent] |
+        (((signers) & SIG_DEVICE) == 0 || (e_rec[entry] != e_rec[parent] && ((signers) & SIG_CODE) == 0) -> BIT(entry) : 0);
     entries++
 }
 
@@ -105,12 +116,18 @@ inline learn(dev, acct, new)
     fi
 }
 
+inline leave(dev)
+{
+    at[dev] = 0;
+    in = in & ~BIT(dev)
+}
+
 /* A device that a signed entry of its own account leaves out stops. */
 inline stop_if_dropped(dev)
 {
     if
     :: HAS(e_devs[KN(dev, OWNER(dev))], dev) || !HAS(on, dev) -> skip
-    :: else -> on = on & ~BIT(dev); at[dev] = 0
+    :: else -> on = on & ~BIT(dev); leave(dev)
     fi
 }
 
@@ -123,6 +140,7 @@ inline learn_of(dev, new)
 inline sit(dev, new)
 {
     at[dev] = new;
+    in = in | BIT(dev);
     last[dev] = new;
     highest[dev] = (ep[new] > highest[dev] -> ep[new] : highest[dev]);
     /* put out for good, unless somebody entitled brings the account back */
@@ -143,6 +161,7 @@ inline begin_commit(old, key)
     seat[made] = seat[old]; adm[made] = adm[old];
     ep[made] = ep[old] + 1;
     by[made] = key;
+    name[made] = (HAS(LV(old, ANA), key) -> ANA : (HAS(LV(old, BEN), key) -> BEN : MAL));
     from[made] = old;
     mark[made] = mark[old] & (MADE_UP | NEW_ROOM | GONE)
 }
@@ -168,9 +187,10 @@ inline found(ana, ben, mal, seats, admins)
 
 inline people(ana, ben, mal)
 {
-    e_acct[ANA] = ANA; e_par[ANA] = ANA; e_devs[ANA] = ana; e_sig[ANA] = MADE_BY_OWNER;
-    e_acct[BEN] = BEN; e_par[BEN] = BEN; e_devs[BEN] = ben; e_sig[BEN] = MADE_BY_OWNER;
-    e_acct[MAL] = MAL; e_par[MAL] = MAL; e_devs[MAL] = mal; e_sig[MAL] = MADE_BY_OWNER;
+    owner[A1] = ANA; owner[A2] = ANA; owner[A3] = ANA; owner[B1] = BEN; owner[B2] = BEN; owner[B3] = BEN; owner[M] = MAL;
+    e_acct[ANA] = ANA; e_up[ANA] = BIT(ANA); e_devs[ANA] = ana; e_ever[ANA] = ana; e_sig[ANA] = MADE_BY_OWNER;
+    e_acct[BEN] = BEN; e_up[BEN] = BIT(BEN); e_devs[BEN] = ben; e_ever[BEN] = ben; e_sig[BEN] = MADE_BY_OWNER;
+    e_acct[MAL] = MAL; e_up[MAL] = BIT(MAL); e_devs[MAL] = mal; e_ever[MAL] = mal; e_sig[MAL] = MADE_BY_OWNER;
     entries = 3;
     owned[ANA] = ANA; owned[BEN] = BEN; owned[MAL] = MAL;
     keys = 0;

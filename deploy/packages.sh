@@ -45,6 +45,7 @@ cppcheck         static analysis
 chromium         end-to-end tests
 firefox-esr      end-to-end tests
 faketime         another clock for the second of two equal builds
+spin             model checker: tests/model
 procps           ps in the gateway tests
 netcat-openbsd   raw sockets in the gateway tests
 sqlite3          inspecting databases in tests

@@ -1,0 +1,25 @@
+/*
+ * A group of three, two of them admins; one of the two is hostile, and is put out by the other.
+ * Attackers: the gateway and that member.
+ */
+#define GROUP true
+#define THIRD true
+#define KEYS (BIT(A1) | BIT(B1) | BIT(B2) | BIT(M) | BIT(G))
+#define MAY_REMOVE_MAL
+#define FORGE_COMMITS
+#define FORGE_WELCOMES
+#include "all.pml"
+
+init
+{
+    c_code { atexit(steps_print); };
+    atomic {
+        people(BIT(A1), BIT(B1) | BIT(B2), BIT(M));
+        found(e_devs[ANA], e_devs[BEN], e_devs[MAL], 7, 5);
+        evil = BIT(G) | BIT(M);
+        budget = BUDGET;
+        starts(A1, 1); starts(B1, 1); starts(B2, 1);
+        run device(A1); run device(B1); run device(B2);
+        run fate(); run attackers(); run watch()
+    }
+}

@@ -1,0 +1,31 @@
+/*
+ * Two people with two devices each meet: Ana makes the chat and takes in what the gateway gives as packages.
+ * Attackers: the gateway; with -DWITH_STRANGER also a third account that both know.
+ */
+#define GROUP false
+#ifdef WITH_STRANGER
+#define THIRD true
+#define HOSTILE (BIT(M) | BIT(G))
+#else
+#define THIRD false
+#define HOSTILE BIT(G)
+#endif
+#define KEYS (BIT(A1) | BIT(A2) | BIT(B1) | BIT(B2) | HOSTILE)
+#define MAY_MAKE 3
+#define FORGE_COMMITS
+#define FORGE_WELCOMES
+#include "all.pml"
+
+init
+{
+    c_code { atexit(steps_print); };
+    atomic {
+        people(BIT(A1) | BIT(A2), BIT(B1) | BIT(B2), BIT(M));
+        epochs = 1;
+        evil = HOSTILE;
+        budget = BUDGET;
+        starts(A1, 0); starts(A2, 0); starts(B1, 0); starts(B2, 0);
+        run device(A1); run device(A2); run device(B1); run device(B2);
+        run fate(); run attackers(); run watch()
+    }
+}

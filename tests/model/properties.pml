@@ -1,0 +1,94 @@
+/*
+ * P1 to P5. They are written over what the state means (who holds a key, who made an entry), not over the
+ * rules, so that a rule that is taken out makes them fall.
+ */
+
+#define EVIL_LEAF(d, x) ((LV(at[d], x) & evil) != 0)
+
+/*
+ * P1: a word an honest device would seal now is readable only by keys listed in the newest entries that device
+ * knows, of accounts that nobody entitled has put out; and by no key of the attackers once the device knows
+ * the owner's entry that drops them.
+ */
+#define P1_BROKEN(d) \
+    (MAY_SPEAK(d) && (NOT_THEIRS(d, at[d]) != 0 || (HAS(knows_gone, d) && LV(at[d], MAL) != 0) || \
+                      (!GROUP && LV(at[d], MAL) != 0) || \
+     (IS_CLEAN(KN(d, ANA)) && EVIL_LEAF(d, ANA)) || \
+     (IS_CLEAN(KN(d, BEN)) && EVIL_LEAF(d, BEN))))
+
+/* P2: a word shown as x's was sealed by a key that is theirs to the device that shows it. */
+#define FALSELY_SHOWN(d, x) \
+    ((SHOWN(d, x) & ~e_devs[KN(d, x)]) != 0 || (IS_CLEAN(KN(d, x)) && (SHOWN(d, x) & evil) != 0))
+#define P2_BROKEN(d) \
+    (IN_ROOM(d) && forked[d] == 0 && (FALSELY_SHOWN(d, ANA) || FALSELY_SHOWN(d, BEN) || \
+     (SHOWN(d, MAL) & ~e_devs[KN(d, MAL)]) != 0 || (HAS(knows_gone, d) && SHOWN(d, MAL) != 0)))
+
+/* P3: verified survives no recovery, no new code without the old key, no fork, and never covers a code that is not the owner's. */
+#ifdef NO_RULE_1_FORK
+#define HAS_A_FORK(d, x) HAS(saw_fork[d], x)
+#else
+#define HAS_A_FORK(d, x) HAS(forked[d], x)
+#endif
+#define P3_BROKEN(d, x) \
+    (HAS(on, d) && HAS(verified[d], x) && (e_bad[KN(d, x)] != 0 || HAS_A_FORK(d, x) || e_rec[KN(d, x)] == REC_EVIL))
+
+/* P4: honest devices that were given the same log are in the same epoch with the same tree. */
+#define PARTED(n) ((mark[n] & (FOLLOWED | REFUSED)) == (FOLLOWED | REFUSED))
+
+/*
+ * P5: with an honest gateway and nothing left to do, nobody honest waits: each device that its account lists
+ * sits in the room, may speak and be heard, and they are all in one epoch. Not asked where a commit of a
+ * hostile member stopped the room (2.8 names it), where an attacker's Welcome was rightly entered, where a
+ * hostile admin put somebody out, or where the model's tables are full.
+ */
+#define STOPPED_BY_EVIL(d) (HAS(stopped, d) && (mark[next[at[d]]] & EVIL_MADE))
+/* the owner had no room in the model's table left to say which branch is hers */
+#define UNDECIDED(d) (!IS_CLEAN(owned[ANA]) && (forked[d] | settled[d]) != 0)
+#define EXCUSES(d) \
+    ((IN_ROOM(d) && (ep[at[d]] == LAST_EPOCH || (mark[at[d]] & MADE_UP))) || STOPPED_BY_EVIL(d) || UNDECIDED(d) || HAS(left, d))
+
+proctype watch()
+{
+    byte d, excused, waits, first;
+end:
+    do
+    :: PARTED(2) || PARTED(3) || PARTED(4) || PARTED(5) || PARTED(6) -> assert(P4)
+    :: timeout -> break
+    od;
+    skip;
+    d_step {
+        excused = (epochs == EPOCHS);
+        do
+        :: d < 6 ->
+            excused = excused || EXCUSES(d);
+            waits = waits || (HAS(on, d) && !MAY_SPEAK(d)) || (HAS(on, d) && first != 0 && at[d] != first);
+            first = (HAS(on, d) -> at[d] : first);
+            d++
+        :: else -> break
+        od
+    };
+    if
+    :: waits && !excused -> assert(P5)
+    :: else -> STEP(STEP_END)
+        if
+        :: excused -> STEP(STEP_EXCUSED) skip
+        :: else -> skip
+        fi
+    fi;
+#ifdef REACH
+    if
+    :: !excused && REACH -> assert(REACHED)
+    :: else -> skip
+    fi;
+#endif
+    skip;
+    d_step { d = 0; excused = 0; waits = 0; first = 0 }
+}
+
+/* What an honest run must be able to come to, so that nothing above holds for want of cases (-DREACH=...). */
+#define BOTH_READ (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(SHOWN(A1, BEN), B1) && HAS(SHOWN(B1, ANA), A1))
+#define REVOKED_AND_REMOVED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && IS_CLEAN(KN(B1, ANA)) && !HAS(LEAVES(at[B1]), A2))
+#define RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B1) && at[A3] == at[B1])
+#define BOTH_RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B3) && at[A3] == at[B3])
+#define PUT_OUT_AND_QUIET (MAY_SPEAK(A1) && MAY_SPEAK(B1) && !HAS(LEAVES(at[B1]), M))
+#define FORK_SETTLED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(settled[B1], ANA) && at[A1] == at[B1])

@@ -1,0 +1,91 @@
+#!/bin/sh
+# Searches the model of trust in every scenario: nothing may fall with all rules, and with a rule taken out the
+# attack that it stops must be found. Prints a line a search and `ok model_...` / `not ok model_...`.
+# Usage: tests/model/run.sh [--full] [NAME...]   NAME: a scenario, or a switch NO_RULE_...
+# --full: larger tables and more forgeries, hours; SOTTO_MODEL_MB (3500) bounds the memory of a search, SOTTO_MODEL_SECONDS
+# its time: a search that reaches either has failed, never passed.
+set -u
+root=$(cd "$(dirname "$0")/../.." && pwd)
+model=$root/tests/model
+work=$root/build/model
+size=quick
+[ "${1:-}" = --full ] && { size=full; shift; }
+only=" $* "
+megabytes=${SOTTO_MODEL_MB:-3500}
+if [ $size = full ]; then limit=${SOTTO_MODEL_SECONDS:-14400}; else limit=${SOTTO_MODEL_SECONDS:-240}; fi
+command -v spin >/dev/null || { echo "not ok model: spin is missing (deploy/packages.sh test)"; exit 1; }
+mkdir -p "$work" || exit 1
+broken=0
+
+# search NAME SCENARIO FLAG...: builds and runs one search in a folder of its own; sets states, depth, fallen, done.
+search() {
+    name=$1 scenario=$2
+    shift 2
+    dir=$work/$name
+    rm -rf "$dir" && mkdir -p "$dir" && cd "$dir" || exit 1
+    fallen= done=no states=0 depth=0 errors=0 unreached=
+    start=$(date +%s)
+    if ! { spin "$@" -a "$model/$scenario.pml" &&
+        gcc -O1 -w -DSAFETY -DHC4 -DNOREDUCE -DNOBOUNDCHECK -DVECTORSZ=1024 "-DMEMLIM=$megabytes" -o pan pan.c; } >build.log 2>&1; then
+        sed 's/^/    /' build.log
+        return
+    fi
+    # -E: a device that waits is no error by itself, P5 says which may; hash compaction keeps a 64-bit print of each state.
+    nice -n 10 timeout "$limit" ./pan -E -m10000 >out 2>&1
+    grep -q '^State-vector' out && ! grep -qE 'out of memory|max search depth too small|reached -DMEMLIM' out && done=yes
+    fallen=$(sed -n 's/^pan:[0-9]*: assertion violated \([A-Z0-9]*\).*/\1/p' out)
+    states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' out)
+    depth=$(sed -n 's/.*depth reached \([0-9]*\).*/\1/p' out)
+    errors=$(sed -n 's/.*errors: \([0-9]*\).*/\1/p' out)
+    unreached=$(sed -n 's/^step \([a-z_]*\) 0$/\1/p' out | tr '\n' ' ')
+    ends=$(sed -n 's/^step end //p' out) excused=$(sed -n 's/^step excused //p' out)
+    lines=$(sed -n 's/^.*(\([0-9]* of [0-9]*\) states)$/\1/p' out | awk '{ a += $1; b += $3 } END { print a " of " b }')
+    seconds=$(($(date +%s) - start))
+    [ -n "$states" ] || done=no
+}
+
+chosen() { [ "$only" = "  " ] && return 0; for n in "$@"; do case "$only" in *" $n "*) return 0 ;; esac; done; return 1; }
+fail() { broken=1; echo "not ok $*"; }
+
+# holds SCENARIO STEPS FLAG...: all rules; the steps that honest people take in it (a comma between) must have been taken.
+holds() {
+    scenario=$1 steps=$2
+    shift 2
+    chosen "$scenario" || return 0
+    search "all_$scenario" "$scenario" "$@"
+    echo "  $scenario $*: ${states:-0} states, depth ${depth:-0}, errors ${errors:-?}, ${seconds:-?} s; ends ${ends:-0}, of them excused ${excused:-0}"
+    echo "    steps never taken: ${unreached:-none}; statements unreached: ${lines:-?} (build/model/all_$scenario/out)"
+    missed=
+    for s in $(echo "$steps" | tr , ' '); do case " $unreached" in *" $s "*) missed="$missed $s" ;; esac; done
+    if [ $done = no ]; then fail "model_$scenario: the search did not end (build/model/all_$scenario)"
+    elif [ "$errors" != 0 ]; then fail "model_$scenario: $fallen falls (build/model/all_$scenario/$scenario.pml.trail)"
+    elif [ -n "$missed" ]; then fail "model_$scenario: never taken:$missed"
+    elif [ "$ends" = "$excused" ]; then fail "model_$scenario: P5 was never asked"
+    else echo "ok model_${scenario}_nothing_falls_with_all_rules"
+    fi
+}
+
+# reaches NAME SCENARIO FLAG...: an end where P5 was asked and -DREACH holds, so that nothing holds for want of cases.
+reaches() {
+    goal=$1 scenario=$2
+    shift 2
+    chosen "$scenario" || return 0
+    search "reach_$goal" "$scenario" "$@"
+    echo "  $goal: found after ${states:-0} states, depth ${depth:-0}, ${seconds:-?} s"
+    if [ "$fallen" = REACHED ]; then echo "ok model_reaches_$goal"; else fail "model_reaches_$goal: ${fallen:-never} (build/model/reach_$goal)"; fi
+}
+
+# falls SWITCH ATTACK PROPERTY SCENARIO FLAG...: without the rule the attack is found.
+falls() {
+    switch=$1 attack=$2 property=$3 scenario=$4
+    shift 4
+    chosen "$switch" || return 0
+    search "no_$switch" "$scenario" "-DNO_RULE_$switch" "$@"
+    echo "  NO_RULE_$switch in $scenario: ${fallen:-nothing} falls after ${states:-0} states, depth ${depth:-0}, ${seconds:-?} s"
+    if [ "$fallen" = "$property" ]; then echo "ok model_finds_${attack}_without_rule_$switch ($property)"
+    else fail "model_finds_${attack}_without_rule_$switch: ${fallen:-nothing} falls, $property should (build/model/no_$switch)"
+    fi
+}
+
+. "$model/searches.sh"
+exit $broken

@@ -1,0 +1,38 @@
+/* How often each step was taken, printed at the end of a search: a step that never is has not been searched. */
+c_decl {
+    static unsigned long steps_taken[22];
+    static const char *const steps_named[22] = {
+        "given", "look", "follow", "refuse", "put_out", "welcomed",
+        "enter", "remove", "add", "swapped", "renew", "make",
+        "revoke", "put_mal_out", "lose", "recover", "calm", "forge_entry",
+        "forge_commit", "forge_welcome", "end", "excused",
+    };
+    static void steps_print(void)
+    {
+        for (unsigned i = 0; i < sizeof steps_taken / sizeof *steps_taken; i++)
+            printf("step %s %lu\n", steps_named[i], steps_taken[i]);
+    }
+}
+#define STEP_GIVEN 0
+#define STEP_LOOK 1
+#define STEP_FOLLOW 2
+#define STEP_REFUSE 3
+#define STEP_PUT_OUT 4
+#define STEP_WELCOMED 5
+#define STEP_ENTER 6
+#define STEP_REMOVE 7
+#define STEP_ADD 8
+#define STEP_SWAPPED 9
+#define STEP_RENEW 10
+#define STEP_MAKE 11
+#define STEP_REVOKE 12
+#define STEP_PUT_MAL_OUT 13
+#define STEP_LOSE 14
+#define STEP_RECOVER 15
+#define STEP_CALM 16
+#define STEP_FORGE_ENTRY 17
+#define STEP_FORGE_COMMIT 18
+#define STEP_FORGE_WELCOME 19
+#define STEP_END 20
+#define STEP_EXCUSED 21
+#define STEP(n) c_code { steps_taken[n]++; };

@@ -1,0 +1,30 @@
+/*
+ * A pair in its chat; one of Ana's devices has been stolen, and is dropped on the other, sooner or later.
+ * Attackers: the gateway and the stolen device.
+ */
+#define GROUP false
+#define THIRD false
+#define KEYS (BIT(A1) | BIT(A2) | BIT(B1) | BIT(B2) | BIT(G))
+#define MAY_REVOKE
+#define FORGE_ENTRIES
+#define FORGE_COMMITS
+#ifndef NO_WELCOMES
+#define FORGE_WELCOMES
+#endif
+#include "all.pml"
+
+init
+{
+    c_code { atexit(steps_print); };
+    atomic {
+        people(BIT(A1) | BIT(A2), BIT(B1) | BIT(B2), BIT(M));
+        found(e_devs[ANA], e_devs[BEN], 0, 3, 3);
+        evil = BIT(A2) | BIT(G);
+        budget = BUDGET;
+        starts(A1, 1);
+        code_leaked = STORE_HOLDS_THE_CODE;
+        starts(B1, 1); starts(B2, 1);
+        run device(A1); run device(B1); run device(B2);
+        run fate(); run attackers(); run watch()
+    }
+}

@@ -439,6 +439,7 @@ static bool run(uint64_t seed)
 int main(int argc, char **argv)
 {
     unsigned n = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 20, unbuilt = 0;
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     for (unsigned i = 0; i < n; i++) {
         if (!run(first + i)) {

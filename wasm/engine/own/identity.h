@@ -13,7 +13,9 @@
 
 /* A leaf names the entry that lists its signature key (leaf extension OWN_EXT_ENTRY, 0xF0A0):
  * u64be number || 32 bytes SHA-256 of that entry. */
+#define OWN_EXT_ENTRY 0xF0A0
 #define OWN_IDENTITY_NAME_SIZE 40
+#define OWN_IDENTITY_CREDENTIAL 1 /* basic (RFC 9420 5.3): the account id */
 struct own_identity_name {
     uint64_t n;
     uint8_t hash[32];
@@ -21,6 +23,8 @@ struct own_identity_name {
 /* Of a leaf. ERR_INPUT: the extension is not there once, or is no name. */
 MUST_CHECK enum err own_identity_name_of(const struct mls_leaf_view *leaf,
                                          struct own_identity_name *out);
+void own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
+                           const struct own_identity_name *name);
 
 /* ---- questions ------------------------------------------------------------------------------ */
 
@@ -46,6 +50,10 @@ MUST_CHECK enum err own_identity_place(struct step *s, const uint8_t account[32]
  * is the question whose answer is alike for all who have that entry, whatever came after it. */
 MUST_CHECK enum err own_identity_lists(struct step *s, const uint8_t account[32], uint64_t n,
                                        const uint8_t key[32], bool *out);
+
+/* Is the key in the newest entry we know? */
+MUST_CHECK enum err own_identity_lists_now(struct step *s, const uint8_t account[32],
+                                           const uint8_t key[32], bool *out);
 
 /* All of it for one leaf: credential, key, and the entry it names. */
 struct own_identity_leaf {
@@ -88,6 +96,8 @@ struct own_identity_change {
     bool dropped;   /* a device went                                                     */
     bool recovered; /* the recovery key signed, or it was replaced without itself:
                        "verified" has ended, the louder line is due                      */
+    bool ended;     /* a fork is over by an entry that names both heads                  */
+    bool told;      /* a fork by a key that raised one before: only to be told            */
 };
 /* Adds entries in order, whoever brought them, from any number on. The person row is made when
  * there is none. Marks the person changed (effects), ends "verified" where trust.md 1 says so. */

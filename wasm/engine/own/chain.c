@@ -96,8 +96,8 @@ static enum err sync_devices(struct own *o, struct step *s, const struct chain_e
     for (size_t i = 0; i < n; i++) {
         TRY(store_sql_run(s->store, "UPDATE device SET gone=1 WHERE id=?", "b",
                           SLICE_ARRAY(gone[i])));
-        TRY(store_sql_run(s->store, /* it may have been stolen: what it compared was compared */
-                          "UPDATE person SET verified=3 WHERE verified=1 AND verified_by=?", "b",
+        TRY(store_sql_run(s->store, /* it may have been stolen: what it compared is not */
+                          "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?", "b",
                           SLICE_ARRAY(gone[i])));
         for (size_t k = 0; k < chat_n; k++) { /* out of every room: new path, secrets, keys */
             TRY(own_wish(o, s, ids[k], OWN_WISH_REMOVE_DEVICE, SLICE_ARRAY(gone[i])));

@@ -62,7 +62,7 @@ enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
         p.policy = NULL;
     }
     if (e != NULL && e->path_key && p.force_path) {
-        struct step s = {.arena = arena};
+        struct step s = {.arena = arena, .store = sim_running()->core->store};
         TRY(own_identity(&sim_running()->core->own, &s, &id));
         p.identity = &id;
     }

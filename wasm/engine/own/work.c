@@ -159,6 +159,9 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
     struct mls_group *g = NULL;
     size_t n = 0;
     bool due = false, ready = false;
+    if (o->dropped) {
+        return OK; /* no device of this account any more */
+    }
     TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
     TRY(heal_due(s, c, &due));
     if (n == 0 && !due && !own_group_is_open(o, c->id)) {

@@ -133,7 +133,9 @@ int gw_admin_stats(const struct gw_config *c, const struct gw_admin_options *o)
     } counts[] = {
         {"accounts", "SELECT count(*) FROM account"},
         {"devices", "SELECT count(*) FROM box"},
-        {"devices_revoked", "SELECT count(*) FROM revoked"},
+        {"devices_revoked",
+         "SELECT count(*) FROM listed WHERE key NOT IN (SELECT device FROM box) AND key NOT IN "
+         "(SELECT recovery FROM account)"},
         {"messages_waiting", "SELECT count(*) FROM q"},
         {"mailboxes", "SELECT count(*) FROM grp"},
         {"mailbox_entries", "SELECT count(*) FROM glog"},

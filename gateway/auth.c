@@ -51,22 +51,24 @@ void gw_auth_hello(struct gw_peer *p, uint32_t request, struct slice body)
         gw_peer_malformed(p, request);
         return;
     }
-    if (v.version != 1) {
+    if (v.version != FRAME_VERSION) {
         gw_peer_fail(p, request, FRAME_CODE_VERSION, 0, NULL);
         gw_socket_close(&p->socket, GW_WS_CODE_POLICY);
         return;
     }
-    if (v.mode == 0 && !v.has_device) {
+    if (v.mode == FRAME_MODE_ANON && !v.has_key) {
         p->state = GW_PEER_ANON;
         p->socket.ready = true;
         say_ready_anon(p, request);
         return;
     }
-    if (v.mode != 1 || !v.has_device || v.device.n != 32) {
+    if ((v.mode != FRAME_MODE_DEVICE && v.mode != FRAME_MODE_RECOVERY) || !v.has_key ||
+        v.key.n != 32) {
         gw_peer_malformed(p, request);
         return;
     }
-    memcpy(p->device, v.device.p, 32);
+    memcpy(p->device, v.key.p, 32);
+    p->recovery = v.mode == FRAME_MODE_RECOVERY;
     p->state = GW_PEER_AUTH;
     uint8_t room[64];
     struct buf b = buf_fixed(room, sizeof room);
@@ -96,9 +98,11 @@ static void logged_in(struct gw_loop *loop, struct gw_db_job *job)
     gw_socket_ref(&p->socket);
     p->socket.ready = true;
     gw_peer_job_done(loop, job); /* READY, or why not */
-    p->state = GW_PEER_STRANGER;
+    p->state = p->recovery ? GW_PEER_RECOVERY : GW_PEER_STRANGER;
     if (!fine) {
         gw_socket_close(&p->socket, GW_WS_CODE_POLICY);
+    } else if (p->recovery) {
+        p->account = account;
     } else if (p->socket.state != GW_SOCKET_DONE) {
         p->counted = true;
         gw_log_add(loop->log, GW_LOG_DEVICES, 1);

@@ -61,6 +61,7 @@ struct gw_db_job {
     uint64_t handle, number; /* see the user                                            */
     uint64_t until;          /* OPEN: the last seq this reader may have, or GW_DB_NO_END */
     bool known, verified;
+    bool recovery; /* device holds a recovery key                              */
     uint8_t
         used_key[32]; /* the write key of the right to write, or that a commit was checked with */
     struct gw_db_group group;

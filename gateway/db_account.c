@@ -7,6 +7,7 @@
 #include "schema/chain.h"
 
 #define CHAIN_ANSWER_BYTES (48u << 10)
+#define HPKE_BYTES_MAX 2048
 
 int64_t gw_db_account_of_inbox(struct gw_db *db, struct slice inbox)
 {
@@ -37,12 +38,35 @@ static bool find_device(struct gw_db *db, struct gw_db_job *job)
     return true;
 }
 
+/* The last entry of the account's chain, checked when it was stored. */
+static bool last_entry(struct gw_db *db, int64_t account, uint64_t head, struct chain_entry *out)
+{
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_CHAIN_AT, "iu", account, head);
+    bool fine = false;
+    if (gw_db_row(db, s)) {
+        fine = chain_read(gw_db_blob(s, 0), out) == OK;
+        gw_db_done(s);
+    }
+    return fine;
+}
+
+/* Whose recovery key the peer has shown. */
+static void find_recovery(struct gw_db *db, struct gw_db_job *job)
+{
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_RECOVERY, "b", SLICE_ARRAY(job->device));
+    job->account = gw_db_number(db, s, 0);
+    job->known = job->account != 0;
+}
+
 unsigned gw_db_account_login(struct gw_db *db, struct gw_db_job *job)
 {
-    uint8_t inbox[FRAME_INBOX_SIZE];
+    uint8_t inbox[FRAME_INBOX_SIZE], hash[CHAIN_HASH_SIZE];
+    struct chain_entry head;
     struct wire_ready v = {0};
-    if (!find_device(db, job)) {
-        sqlite3_stmt *r = gw_db_bind(db, GW_DB_SQL_REVOKED_IS, "b", SLICE_ARRAY(job->device));
+    if (job->recovery) {
+        find_recovery(db, job);
+    } else if (!find_device(db, job)) {
+        sqlite3_stmt *r = gw_db_bind(db, GW_DB_SQL_LISTED_IS, "b", SLICE_ARRAY(job->device));
         if (gw_db_number(db, r, 0) == 1) {
             return FRAME_CODE_REVOKED;
         }
@@ -51,15 +75,20 @@ unsigned gw_db_account_login(struct gw_db *db, struct gw_db_job *job)
     if (v.known) {
         sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_ID, "i", job->account);
         if (gw_db_row(db, s)) {
-            struct slice b = gw_db_blob(s, 1);
-            v.has_inbox = b.n == sizeof inbox;
+            struct slice h = gw_db_blob(s, 0), b = gw_db_blob(s, 1);
+            v.has_inbox = v.has_account = b.n == sizeof inbox && h.n == sizeof hash;
             if (v.has_inbox) {
                 memcpy(inbox, b.p, b.n);
+                memcpy(hash, h.p, h.n);
             }
+            v.head = gw_db_u64(s, 2);
             gw_db_done(s);
         }
         v.inbox = SLICE_ARRAY(inbox);
-        v.queue_first = job->number;
+        v.account = SLICE_ARRAY(hash);
+        v.has_head_hash = last_entry(db, job->account, v.head, &head);
+        v.head_hash = SLICE_ARRAY(head.hash);
+        v.queue_first = job->recovery ? 0 : job->number;
     }
     v.server_ms = db->now_ms;
     v.registration = (uint64_t)db->gw->config.registration;
@@ -96,61 +125,73 @@ static unsigned admit(struct gw_db *db, const struct wire_register *v)
     return 0;
 }
 
-static void drop_box(struct gw_db *db, int64_t box, struct slice device)
+static void drop_box(struct gw_db *db, int64_t box)
 {
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_DROP, "i", box));
     db->queued -= sqlite3_changes(db->sql);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_KP_DROP, "i", box));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_PUSH_DROP, "i", box));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_DROP, "i", box));
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_REVOKED_NEW, "bi", device, gw_clock_day(db->now_ms)));
     struct gw_db_notice *n = gw_db_notice(db, GW_DB_NOTICE_GONE);
     if (n != NULL) {
         n->id = box;
     }
 }
 
-/* Queues for the devices of the entry, none for the others. 0 or a code. */
-static unsigned set_devices(struct gw_db *db, int64_t account, const struct chain_entry *e)
+/* Queues for the devices of the entry, none for the others; its keys are listed from now on. */
+static void set_devices(struct gw_db *db, int64_t account, const struct chain_entry *e)
 {
     int64_t boxes[CHAIN_DEVICES_MAX * 2];
-    uint8_t devices[CHAIN_DEVICES_MAX * 2][32];
+    uint8_t devices[CHAIN_DEVICES_MAX * 2][CHAIN_KEY_SIZE];
     size_t n = 0;
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_BOX_OF_ACCOUNT, "i", account);
     while (gw_db_row(db, s)) {
         struct slice d = gw_db_blob(s, 1);
-        if (n < CHAIN_DEVICES_MAX * 2 && d.n == 32) {
+        if (n < CHAIN_DEVICES_MAX * 2 && d.n == CHAIN_KEY_SIZE) {
             boxes[n] = sqlite3_column_int64(s, 0);
-            memcpy(devices[n++], d.p, 32);
+            memcpy(devices[n++], d.p, CHAIN_KEY_SIZE);
         }
     }
     for (size_t i = 0; i < n; i++) {
         if (!chain_has_device(e, devices[i])) {
-            drop_box(db, boxes[i], SLICE_ARRAY(devices[i]));
+            drop_box(db, boxes[i]);
         }
     }
     for (size_t i = 0; i < e->device_n; i++) {
-        struct slice device = SLICE_ARRAY(e->devices[i]);
+        struct slice device = SLICE_ARRAY(e->devices[i].key);
         s = gw_db_bind(db, GW_DB_SQL_BOX_BY_DEVICE, "b", device);
         if (gw_db_row(db, s)) {
-            int64_t owner = sqlite3_column_int64(s, 1);
             gw_db_done(s);
-            if (owner != account) {
-                return FRAME_CODE_EXISTS;
-            }
             continue;
         }
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_NEW, "ibi", account, device,
                                   gw_clock_day(db->now_ms)));
-        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_REVOKED_DROP, "b", device));
+        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_LISTED_NEW, "bi", device, account));
     }
-    return 0;
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_LISTED_NEW, "bi", SLICE_ARRAY(e->recovery), account));
 }
 
-/* Is this entry, byte for byte, the one stored at its version? */
-static bool same_entry(struct gw_db *db, int64_t account, uint64_t version, struct slice entry)
+static enum err was_listed(void *user, const uint8_t key[CHAIN_KEY_SIZE], bool *out)
 {
-    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_CHAIN_AT, "iu", account, version);
+    struct gw_db *db = user;
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_LISTED_IS, "b", slice_make(key, CHAIN_KEY_SIZE));
+    *out = gw_db_number(db, s, 0) == 1;
+    return OK;
+}
+
+/* Is this the HPKE key that the entry names? */
+static bool is_hpke_of(struct slice hpke, const struct chain_entry *e)
+{
+    uint8_t hash[CHAIN_HASH_SIZE];
+    crypto_sha256(hash, hpke);
+    return hpke.n > 0 && hpke.n <= HPKE_BYTES_MAX &&
+           slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(e->recovery_hpke));
+}
+
+/* Is this entry, byte for byte, the one stored at its number? */
+static bool same_entry(struct gw_db *db, int64_t account, uint64_t n, struct slice entry)
+{
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_CHAIN_AT, "iu", account, n);
     bool same = false;
     if (gw_db_row(db, s)) {
         same = slice_equal(gw_db_blob(s, 0), entry);
@@ -159,33 +200,27 @@ static bool same_entry(struct gw_db *db, int64_t account, uint64_t version, stru
     return same;
 }
 
-/* The same entry again: the peer is told the same as the first time. */
-static unsigned repeated(struct gw_db *db, struct gw_db_job *job, int64_t account)
-{
-    if (!find_device(db, job) || job->account != account) {
-        return FRAME_CODE_AUTH;
-    }
-    return gw_db_answer_done(db, job);
-}
-
 unsigned gw_db_account_register(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_register v;
     struct chain_entry e;
-    if (wire_register_decode(&db->arena, job->body, &v) != OK || v.account.n != 32 ||
-        v.inbox.n != FRAME_INBOX_SIZE) {
+    bool listed = false;
+    if (wire_register_decode(&db->arena, job->body, &v) != OK || v.inbox.n != FRAME_INBOX_SIZE) {
         return FRAME_CODE_MALFORMED;
     }
-    if (chain_read(v.entry, &e) != OK || chain_continues(NULL, &e) != OK ||
-        !slice_equal(v.account, SLICE_ARRAY(e.account)) ||
-        !slice_equal(v.inbox, SLICE_ARRAY(e.inbox)) || !chain_has_device(&e, job->device)) {
+    if (chain_read(v.entry, &e) != OK || chain_check(NULL, &e, NULL) != OK ||
+        !is_hpke_of(v.hpke, &e) || !chain_has_device(&e, job->device)) {
         return FRAME_CODE_CHAIN;
     }
-    int64_t account = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_KEY, "b", v.account), 0);
-    if (account != 0) {
-        return same_entry(db, account, 0, v.entry) ? repeated(db, job, account) : FRAME_CODE_EXISTS;
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_HASH, "b", SLICE_ARRAY(e.id));
+    if (gw_db_number(db, s, 0) != 0) { /* again: told the same as the first time */
+        return find_device(db, job) ? gw_db_answer_done(db, job) : FRAME_CODE_EXISTS;
     }
     if (job->known || gw_db_account_of_inbox(db, v.inbox) != 0) {
+        return FRAME_CODE_EXISTS;
+    }
+    if (was_listed(db, e.devices[0].key, &listed) != OK || listed ||
+        was_listed(db, e.recovery, &listed) != OK || listed) {
         return FRAME_CODE_EXISTS;
     }
     if (gw_db_is_full(db)) {
@@ -195,72 +230,90 @@ unsigned gw_db_account_register(struct gw_db *db, struct gw_db_job *job)
     if (code != 0) {
         return code;
     }
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_NEW, "bbi", v.account, v.inbox,
-                              gw_clock_day(db->now_ms)));
-    account = sqlite3_last_insert_rowid(db->sql);
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_NEW, "bbbbi", SLICE_ARRAY(e.id), v.inbox,
+                              SLICE_ARRAY(e.recovery), v.hpke, gw_clock_day(db->now_ms)));
+    int64_t account = sqlite3_last_insert_rowid(db->sql);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_CHAIN_NEW, "iub", account, (uint64_t)0, v.entry));
-    code = set_devices(db, account, &e);
-    return code != 0 ? code : repeated(db, job, account);
+    set_devices(db, account, &e);
+    return find_device(db, job) ? gw_db_answer_done(db, job) : FRAME_CODE_INTERNAL;
 }
 
-/* The last entry of the account's chain, verified when it was stored. */
-static bool last_entry(struct gw_db *db, int64_t account, uint64_t head, struct chain_entry *out)
+/* Devices write so many entries a day; the recovery key is not held up. 0 or FRAME_CODE_RATE. */
+static unsigned count_written(struct gw_db *db, struct gw_db_job *job, int64_t account,
+                              const struct chain_entry *e)
 {
-    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_CHAIN_AT, "iu", account, head);
-    bool fine = false;
+    int64_t today = gw_clock_day(db->now_ms), day = 0, n = 0;
+    if (e->signers[0] == CHAIN_SIGNER_RECOVERY_BEFORE) {
+        return 0;
+    }
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_WRITTEN, "i", account);
     if (gw_db_row(db, s)) {
-        fine = chain_read(gw_db_blob(s, 0), out) == OK;
+        day = sqlite3_column_int64(s, 0);
+        n = day == today ? sqlite3_column_int64(s, 1) : 0;
         gw_db_done(s);
     }
-    return fine;
+    if (n >= CHAIN_DEVICE_ENTRIES_A_DAY) {
+        job->retry_ms = (uint64_t)(today + 1) * GW_CLOCK_DAY_MS - db->now_ms;
+        return FRAME_CODE_RATE;
+    }
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_WRITTEN_SET, "iii", account, today, n + 1));
+    return 0;
+}
+
+/* Stored already: its HPKE key may be what a restored gateway lacks. */
+static unsigned repeated(struct gw_db *db, struct gw_db_job *job, int64_t account, bool has_hpke,
+                         const struct wire_chain_put *v, const struct chain_entry *e)
+{
+    if (!has_hpke && v->has_hpke && is_hpke_of(v->hpke, e)) {
+        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_HPKE, "ib", account, v->hpke));
+    }
+    job->known = find_device(db, job);
+    return gw_db_answer_done(db, job);
 }
 
 unsigned gw_db_account_chain_put(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_chain_put v;
     struct chain_entry e, last;
-    if (wire_chain_put_decode(&db->arena, job->body, &v) != OK || v.account.n != 32) {
+    const struct chain_history history = {db, was_listed};
+    if (wire_chain_put_decode(&db->arena, job->body, &v) != OK || v.account.n != CHAIN_HASH_SIZE) {
         return FRAME_CODE_MALFORMED;
     }
-    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_KEY, "b", v.account);
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_HASH, "b", v.account);
     if (!gw_db_row(db, s)) {
         return FRAME_CODE_UNKNOWN;
     }
     int64_t account = sqlite3_column_int64(s, 0);
     uint64_t head = gw_db_u64(s, 2);
+    bool has_hpke = gw_db_blob(s, 3).n > 0;
     gw_db_done(s);
-    if (job->known && job->account != account) {
-        return FRAME_CODE_AUTH;
-    }
-    if (chain_read(v.entry, &e) != OK || !slice_equal(v.account, SLICE_ARRAY(e.account))) {
+    if (chain_read(v.entry, &e) != OK || !slice_equal(v.account, SLICE_ARRAY(e.id))) {
         return FRAME_CODE_CHAIN;
     }
-    if (e.version <= head) {
-        return same_entry(db, account, e.version, v.entry) ? repeated(db, job, account)
-                                                           : FRAME_CODE_CHAIN;
+    if (e.n <= head) {
+        return same_entry(db, account, e.n, v.entry)
+                   ? repeated(db, job, account, has_hpke || e.n < head, &v, &e)
+                   : FRAME_CODE_EXISTS;
     }
-    if (!last_entry(db, account, head, &last) || chain_continues(&last, &e) != OK) {
+    if (!last_entry(db, account, head, &last) || chain_check(&last, &e, &history) != OK ||
+        (v.has_hpke && !is_hpke_of(v.hpke, &e))) {
         return FRAME_CODE_CHAIN;
-    }
-    if (!job->known && !chain_has_device(&e, job->device)) {
-        return FRAME_CODE_AUTH;
-    }
-    int64_t owner = gw_db_account_of_inbox(db, SLICE_ARRAY(e.inbox));
-    if (owner != 0 && owner != account) {
-        return FRAME_CODE_EXISTS;
     }
     if (gw_db_is_full(db)) {
         return FRAME_CODE_FULL;
     }
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_CHAIN_NEW, "iub", account, e.version, v.entry));
-    gw_db_exec(
-        db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_SET, "ibu", account, SLICE_ARRAY(e.inbox), e.version));
-    unsigned code = set_devices(db, account, &e);
+    unsigned code = count_written(db, job, account, &e);
     if (code != 0) {
         return code;
     }
-    job->known = false;
-    (void)find_device(db, job); /* a device may take itself off the list */
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_CHAIN_NEW, "iub", account, e.n, v.entry));
+    gw_db_exec(
+        db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_HEAD, "iub", account, e.n, SLICE_ARRAY(e.recovery)));
+    if (v.has_hpke) {
+        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_HPKE, "ib", account, v.hpke));
+    }
+    set_devices(db, account, &e);
+    job->known = find_device(db, job); /* a device may take itself off the list */
     return gw_db_answer_done(db, job);
 }
 
@@ -268,16 +321,18 @@ unsigned gw_db_account_chain_get(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_chain_get v;
     struct wire_chain out = {0};
-    if (wire_chain_get_decode(&db->arena, job->body, &v) != OK || v.inbox.n != FRAME_INBOX_SIZE ||
+    if (wire_chain_get_decode(&db->arena, job->body, &v) != OK || v.account.n != CHAIN_HASH_SIZE ||
         v.from > CHAIN_ENTRIES_MAX) {
         return FRAME_CODE_MALFORMED;
     }
-    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_INBOX, "b", v.inbox);
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_HASH, "b", v.account);
     if (!gw_db_row(db, s)) {
         return FRAME_CODE_UNKNOWN;
     }
     int64_t account = sqlite3_column_int64(s, 0);
-    enum err e = arena_copy(&db->arena, gw_db_blob(s, 1), &out.account);
+    struct slice hpke = gw_db_blob(s, 3);
+    out.has_hpke = v.key && hpke.n > 0;
+    enum err e = out.has_hpke ? arena_copy(&db->arena, hpke, &out.hpke) : OK;
     gw_db_done(s);
     struct slice *entries = arena_array(&db->arena, CHAIN_ENTRIES_MAX, sizeof *entries);
     if (e != OK || entries == NULL) {
@@ -295,6 +350,7 @@ unsigned gw_db_account_chain_get(struct gw_db *db, struct gw_db_job *job)
         }
         out.entries_n++;
     }
+    out.account = v.account;
     out.entries = entries;
     struct buf b = gw_db_answer_begin(db);
     wire_chain_put(&b, &out);

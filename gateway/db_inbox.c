@@ -90,6 +90,7 @@ unsigned gw_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
             notice->id = queues[i].box;
             notice->seq = (uint64_t)seq;
             notice->ms = db->now_ms;
+            notice->entry_kind = body.n == 0 ? FRAME_KIND_RECORD : FRAME_KIND_APPLICATION;
             notice->body = shared != NULL ? gw_bytes_ref(shared) : NULL;
         }
     }

@@ -44,10 +44,20 @@ static bool keep_copy(sqlite3 *sql, const char *dir, int version)
     return strchr(dir, '\'') == NULL && pragma(sql, text) == SQLITE_OK;
 }
 
+/* What was written before this layout means something else: accounts were keys. */
+#define OLDEST 10
+
 static bool migrate(sqlite3 *sql, const char *dir, char *why, size_t n)
 {
     int have = schema_version(sql);
     bool empty = have <= 0;
+    if (have > 0 && have < OLDEST) {
+        snprintf(why, n,
+                 "the database is of an older layout (%d) that this version does not read: start "
+                 "with an empty directory",
+                 have);
+        return false;
+    }
     for (size_t i = 0; i < GW_MIGRATION_COUNT; i++) {
         int number = (int)gw_migrations[i].number;
         if (number <= have) {

@@ -8,26 +8,30 @@
 /* DEVICE. job->device is authenticated. */
 unsigned gw_db_account_login(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_account_register(struct gw_db *db, struct gw_db_job *job);
-unsigned gw_db_account_chain_put(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_keys_kp_put(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_keys_kp_count(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_keys_token_set(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_keys_token_drop(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_keys_push_set(struct gw_db *db, struct gw_db_job *job);
+unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_record_quota_get(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_inbox_ack(struct gw_db *db, struct gw_db_job *job);
+
+/* RECOVERY. job->device is the recovery key, authenticated. */
+unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job);
+
+/* On any kind of connection. */
+unsigned gw_db_account_chain_put(struct gw_db *db, struct gw_db_job *job);
+unsigned gw_db_account_chain_get(struct gw_db *db, struct gw_db_job *job);
 
 /* ANON. */
 unsigned gw_db_keys_kp_take(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_inbox_post(struct gw_db *db, struct gw_db_job *job);
-unsigned gw_db_account_chain_get(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_group_box_new(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_group_open(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_group_post(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_group_commit(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_group_info_get(struct gw_db *db, struct gw_db_job *job);
-unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job);
-unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_blob_new(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_blob_have(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_db_blob_stat(struct gw_db *db, struct gw_db_job *job);

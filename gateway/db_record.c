@@ -1,71 +1,82 @@
-/* Recovery records and one-time grants. */
+/* Parts of recovery records, and one-time grants. */
 #include <string.h>
 
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "crypto/sign.h"
 #include "gateway/db_core.h"
 #include "gateway/db_ops.h"
+#include "schema/chain.h"
 
 #define RECORD_BYTES_MAX (48u << 10)
 #define GRANTS_AT_ONCE 10
 #define GRANTS_A_DAY 50
 
+/* A part a device. What dropped devices wrote goes when one that is listed has written: until then
+ * it may be all there is. */
 unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_record_put v;
-    struct crypto_sign_public pub;
-    struct slice in;
-    uint8_t room[128];
-    if (wire_record_put_decode(&db->arena, job->body, &v) != OK || v.address.n != 16 ||
-        v.key.n != 32 || v.version > INT64_MAX) {
+    struct slice device = SLICE_ARRAY(job->device);
+    if (wire_record_put_decode(&db->arena, job->body, &v) != OK || v.head.n != CHAIN_HASH_SIZE ||
+        v.number > INT64_MAX || v.body.n == 0) {
         return FRAME_CODE_MALFORMED;
     }
     if (v.body.n > RECORD_BYTES_MAX) {
         return FRAME_CODE_LIMIT;
     }
-    memcpy(pub.b, v.key.p, 32);
-    struct buf tbs = buf_fixed(room, sizeof room);
-    frame_record_tbs(&tbs, v.address, v.version, v.body);
-    if (buf_finish(&tbs, &in) != OK || crypto_sign_verify(v.signature, in, &pub) != OK) {
-        return FRAME_CODE_AUTH;
-    }
-    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RECORD_GET, "b", v.address);
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RECORD_OF, "ib", job->account, device);
     if (gw_db_row(db, s)) {
         uint64_t have = gw_db_u64(s, 0);
-        bool same_key = slice_equal(gw_db_blob(s, 2), v.key);
-        bool same = have == v.version && slice_equal(gw_db_blob(s, 1), v.body);
+        bool same = have == v.number && slice_equal(gw_db_blob(s, 1), v.body);
         gw_db_done(s);
-        if (!same_key) {
-            return FRAME_CODE_AUTH;
-        }
         if (same) {
             return gw_db_answer_done(db, job);
         }
-        if (v.version <= have) {
+        if (v.number <= have) {
             return FRAME_CODE_STALE;
         }
     }
     if (gw_db_is_full(db)) {
         return FRAME_CODE_FULL;
     }
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_RECORD_SET, "bubbi", v.address, v.version, v.body,
-                              v.key, gw_clock_day(db->now_ms)));
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_RECORD_SET, "ibubbi", job->account, device, v.number,
+                              v.head, v.body, gw_clock_day(db->now_ms)));
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_RECORD_DROPPED, "i", job->account));
     return gw_db_answer_done(db, job);
 }
 
+/* To the recovery key of the newest entry, and to nobody without the account's devices being told:
+ * where their queues have no room, it is not given. */
 unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_record_get v;
-    if (wire_record_get_decode(&db->arena, job->body, &v) != OK || v.address.n != 16) {
+    struct wire_record out = {0};
+    if (wire_record_get_decode(&db->arena, job->body, &v) != OK || v.from > INT32_MAX) {
         return FRAME_CODE_MALFORMED;
     }
-    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RECORD_GET, "b", v.address);
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_RECOVERY, "b", SLICE_ARRAY(job->device));
+    int64_t account = gw_db_number(db, s, 0);
+    if (account == 0) {
+        return FRAME_CODE_AUTH; /* the code is over, or was never one */
+    }
+    uint64_t count =
+        (uint64_t)gw_db_number(db, gw_db_bind(db, GW_DB_SQL_RECORD_COUNT, "i", account), 0);
+    if (v.from == 0) {
+        unsigned code = gw_db_inbox_put(db, account, SLICE_EMPTY);
+        if (code != 0) {
+            return code;
+        }
+    }
+    s = gw_db_bind(db, GW_DB_SQL_RECORD_GET, "iu", account, v.from);
     if (!gw_db_row(db, s)) {
         return FRAME_CODE_UNKNOWN;
     }
-    struct wire_record out = {gw_db_u64(s, 0), gw_db_blob(s, 1)};
+    out.device = gw_db_blob(s, 0);
+    out.number = gw_db_u64(s, 1);
+    out.head = gw_db_blob(s, 2);
+    out.body = gw_db_blob(s, 3);
+    out.left = count - v.from - 1;
     struct buf b = gw_db_answer_begin(db);
     wire_record_put(&b, &out);
     unsigned code = gw_db_answer_end(db, job, FRAME_RECORD, &b);

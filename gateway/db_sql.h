@@ -13,11 +13,17 @@
     X(PAGES_FREE, "PRAGMA freelist_count")                                                         \
     X(META_GET, "SELECT value FROM meta WHERE name = ?1")                                          \
     X(META_SET, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2")    \
-    X(ACCOUNT_BY_KEY, "SELECT id, inbox, head FROM account WHERE key = ?1")                        \
-    X(ACCOUNT_BY_INBOX, "SELECT id, key, head FROM account WHERE inbox = ?1")                      \
-    X(ACCOUNT_BY_ID, "SELECT key, inbox, head FROM account WHERE id = ?1")                         \
-    X(ACCOUNT_NEW, "INSERT INTO account (key, inbox, head, day) VALUES (?1, ?2, 0, ?3)")           \
-    X(ACCOUNT_SET, "UPDATE account SET inbox = ?2, head = ?3 WHERE id = ?1")                       \
+    X(ACCOUNT_BY_HASH, "SELECT id, inbox, head, hpke FROM account WHERE hash = ?1")                \
+    X(ACCOUNT_BY_INBOX, "SELECT id, hash, head FROM account WHERE inbox = ?1")                     \
+    X(ACCOUNT_BY_ID, "SELECT hash, inbox, head FROM account WHERE id = ?1")                        \
+    X(ACCOUNT_BY_RECOVERY, "SELECT id FROM account WHERE recovery = ?1")                           \
+    X(ACCOUNT_NEW, "INSERT INTO account (hash, inbox, head, recovery, hpke, day) "                 \
+                   "VALUES (?1, ?2, 0, ?3, ?4, ?5)")                                               \
+    X(ACCOUNT_HEAD, "UPDATE account SET head = ?2, recovery = ?3, "                                \
+                    "hpke = CASE recovery WHEN ?3 THEN hpke END WHERE id = ?1")                    \
+    X(ACCOUNT_HPKE, "UPDATE account SET hpke = ?2 WHERE id = ?1")                                  \
+    X(ACCOUNT_WRITTEN, "SELECT chain_day, chain_n FROM account WHERE id = ?1")                     \
+    X(ACCOUNT_WRITTEN_SET, "UPDATE account SET chain_day = ?2, chain_n = ?3 WHERE id = ?1")        \
     X(ACCOUNT_GRANTS, "SELECT grants_day, grants_n FROM account WHERE id = ?1")                    \
     X(ACCOUNT_GRANTS_SET, "UPDATE account SET grants_day = ?2, grants_n = ?3 WHERE id = ?1")       \
     X(CHAIN_NEW, "INSERT INTO chain VALUES (?1, ?2, ?3)")                                          \
@@ -31,9 +37,8 @@
     X(BOX_GAP, "UPDATE box SET gap = max(gap, ?2) WHERE id = ?1")                                  \
     X(BOX_GAP_END, "UPDATE box SET gap = 0 WHERE id = ?1 AND gap > 0 AND gap <= ?2")               \
     X(BOX_DROP, "DELETE FROM box WHERE id = ?1")                                                   \
-    X(REVOKED_IS, "SELECT 1 FROM revoked WHERE device = ?1")                                       \
-    X(REVOKED_NEW, "INSERT OR IGNORE INTO revoked VALUES (?1, ?2)")                                \
-    X(REVOKED_DROP, "DELETE FROM revoked WHERE device = ?1")                                       \
+    X(LISTED_IS, "SELECT 1 FROM listed WHERE key = ?1")                                            \
+    X(LISTED_NEW, "INSERT OR IGNORE INTO listed VALUES (?1, ?2)")                                  \
     X(Q_NEW, "INSERT INTO q VALUES (?1, ?2, ?3)")                                                  \
     X(Q_FIRST, "SELECT min(seq) FROM q WHERE box = ?1")                                            \
     X(Q_ACK, "DELETE FROM q WHERE box = ?1 AND seq <= ?2")                                         \
@@ -123,9 +128,15 @@
     X(BLOB_SUM, "SELECT coalesce(sum(bytes), 0) FROM blob")                                        \
     X(BLOB_SUM_GRP, "SELECT coalesce(sum(bytes), 0) FROM blob WHERE grp = ?1")                     \
     X(BLOB_OLD, "SELECT id, bytes FROM blob WHERE day < ?1 LIMIT 64")                              \
-    X(RECORD_GET, "SELECT version, body, key FROM record WHERE address = ?1")                      \
-    X(RECORD_SET, "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (address) "          \
-                  "DO UPDATE SET version = ?2, body = ?3, day = ?5")
+    X(RECORD_OF, "SELECT number, body FROM record WHERE account = ?1 AND device = ?2")             \
+    X(RECORD_SET, "INSERT INTO record (account, device, number, head, body, day) "                 \
+                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (account, device) "                 \
+                  "DO UPDATE SET number = ?3, head = ?4, body = ?5, day = ?6")                     \
+    X(RECORD_DROPPED, "DELETE FROM record WHERE account = ?1 AND device NOT IN "                   \
+                      "(SELECT device FROM box WHERE account = ?1)")                               \
+    X(RECORD_COUNT, "SELECT count(*) FROM record WHERE account = ?1")                              \
+    X(RECORD_GET, "SELECT device, number, head, body FROM record WHERE account = ?1 "              \
+                  "ORDER BY id LIMIT 1 OFFSET ?2")
 
 #define GW_DB_SQL_ROW(name, text) GW_DB_SQL_##name,
 enum gw_db_sql { GW_DB_SQL_LIST(GW_DB_SQL_ROW) GW_DB_SQL_COUNT };

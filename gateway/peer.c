@@ -98,6 +98,7 @@ struct gw_db_job *gw_peer_job(struct gw_peer *p, uint8_t type, uint32_t request,
     job->account = p->account;
     job->box = p->box;
     job->known = p->state == GW_PEER_DEVICE;
+    job->recovery = p->recovery;
     memcpy(job->device, p->device, sizeof job->device);
     job->done = gw_peer_job_done;
     p->jobs++;
@@ -167,7 +168,7 @@ static void on_ping(struct gw_peer *p, uint32_t request, struct slice body)
     gw_peer_done(p, request);
 }
 
-#define READY_STATES (GW_PEER_ANON | GW_PEER_STRANGER | GW_PEER_DEVICE)
+#define READY_STATES (GW_PEER_ANON | GW_PEER_STRANGER | GW_PEER_DEVICE | GW_PEER_RECOVERY)
 static const struct rule rules[] = {
     {FRAME_POST, GW_PEER_ANON, 0, gw_post_post, NULL},
     {FRAME_ACK, GW_PEER_DEVICE, 0, gw_own_ack, NULL},
@@ -178,8 +179,7 @@ static const struct rule rules[] = {
     {FRAME_AUTH, GW_PEER_AUTH, 0, gw_auth_auth, NULL},
     {FRAME_PING, READY_STATES, 0, on_ping, NULL},
     {FRAME_REGISTER, GW_PEER_STRANGER | GW_PEER_DEVICE, WHOLE | NEW, NULL, gw_db_account_register},
-    {FRAME_CHAIN_PUT, GW_PEER_STRANGER | GW_PEER_DEVICE, WHOLE | NEW, NULL,
-     gw_db_account_chain_put},
+    {FRAME_CHAIN_PUT, READY_STATES, WHOLE | NEW, NULL, gw_db_account_chain_put},
     {FRAME_KP_PUT, GW_PEER_DEVICE, WHOLE, NULL, gw_db_keys_kp_put},
     {FRAME_KP_COUNT, GW_PEER_DEVICE, 0, NULL, gw_db_keys_kp_count},
     {FRAME_TOKEN_SET, GW_PEER_DEVICE, 0, NULL, gw_db_keys_token_set},
@@ -188,7 +188,7 @@ static const struct rule rules[] = {
     {FRAME_QUOTA_GET, GW_PEER_DEVICE, 0, NULL, gw_db_record_quota_get},
     {FRAME_KP_TAKE, GW_PEER_ANON, WHOLE | NEW, NULL, gw_db_keys_kp_take},
     {FRAME_INBOX_POST, GW_PEER_ANON, 0, NULL, gw_db_inbox_post},
-    {FRAME_CHAIN_GET, GW_PEER_ANON, 0, NULL, gw_db_account_chain_get},
+    {FRAME_CHAIN_GET, READY_STATES, 0, NULL, gw_db_account_chain_get},
     {FRAME_BOX_NEW, GW_PEER_ANON, NEW, NULL, gw_db_group_box_new},
     {FRAME_OPEN, GW_PEER_ANON, 0, gw_own_open, NULL},
     {FRAME_CLOSE, GW_PEER_ANON, 0, gw_own_close, NULL},
@@ -198,8 +198,8 @@ static const struct rule rules[] = {
     {FRAME_BLOB_NEW, GW_PEER_ANON, WHOLE | NEW, NULL, gw_db_blob_new},
     {FRAME_BLOB_STAT, GW_PEER_ANON, 0, NULL, gw_db_blob_stat},
     {FRAME_BLOB_DROP, GW_PEER_ANON, 0, NULL, gw_db_blob_drop},
-    {FRAME_RECORD_PUT, GW_PEER_ANON, NEW, NULL, gw_db_record_put},
-    {FRAME_RECORD_GET, GW_PEER_ANON, 0, NULL, gw_db_record_get},
+    {FRAME_RECORD_PUT, GW_PEER_DEVICE, NEW, NULL, gw_db_record_put},
+    {FRAME_RECORD_GET, GW_PEER_RECOVERY, WHOLE | NEW, NULL, gw_db_record_get},
 };
 
 static const struct rule *find_rule(uint8_t type)

@@ -4,6 +4,7 @@
  *   HELLO --hello device--> AUTH --auth--> CHECKING --known--> DEVICE
  *                                                  \--else--> STRANGER --register, chain_put-->
  * DEVICE
+ *   HELLO --hello recovery--> AUTH --auth--> CHECKING --> RECOVERY
  *
  * Frames outside their state are answered with FRAME_CODE_MODE. Source: gateway.md 9, wire.cddl. */
 #ifndef SOTTO_GATEWAY_PEER_H
@@ -17,7 +18,8 @@ enum gw_peer_state {
     GW_PEER_CHECKING = 4,
     GW_PEER_ANON = 8,
     GW_PEER_STRANGER = 16,
-    GW_PEER_DEVICE = 32
+    GW_PEER_DEVICE = 32,
+    GW_PEER_RECOVERY = 64
 };
 
 #define GW_PEER_JOBS_MAX 256 /* requests under way before reading stops */
@@ -32,11 +34,11 @@ struct gw_peer {
     struct gw_auth *auth; /* of a device: until AUTH */
     struct gw_own_readers readers;
     int64_t account, box;
-    uint8_t device[32];
+    uint8_t device[32]; /* or the recovery key */
     int64_t frames_left, bytes_left, new_left;
     uint32_t filled_s, jobs, job_bytes;
     uint8_t state;
-    bool held, counted;
+    bool held, counted, recovery;
 };
 
 /* For an upgrade that is about to happen; host: what the client dialled. NULL without memory. */

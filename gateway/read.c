@@ -17,7 +17,7 @@ static const char group_text[] =
     "SELECT g.seq, g.ms, g.kind, g.epoch, g.mid, g.branch, b.b FROM glog g "
     "JOIN gbody b ON b.id = g.body WHERE g.grp = ?1 AND g.seq > ?2 ORDER BY g.seq LIMIT ?3";
 static const char queue_text[] =
-    "SELECT q.seq, b.ms, 0, 0, 0, 0, b.b FROM q "
+    "SELECT q.seq, b.ms, CASE length(b.b) WHEN 0 THEN 3 ELSE 0 END, 0, 0, 0, b.b FROM q "
     "JOIN body b ON b.id = q.body WHERE q.box = ?1 AND q.seq > ?2 ORDER BY q.seq LIMIT ?3";
 static const char blob_text[] = "SELECT bytes, chunk, have, day, drop_hash FROM blob WHERE id = ?1";
 

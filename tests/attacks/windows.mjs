@@ -14,7 +14,7 @@ const text = (body) => ({ ...LOOSE, type: 'text/javascript', body });
 const ASK = `
 const home = (what, body) => fetch('/sink?' + new URLSearchParams({ what }), { method: 'POST', body: String(body), keepalive: true }).catch(() => 0);
 const plain = (x) => JSON.stringify(x, (k, v) => (v instanceof Uint8Array ? Array.from(v) : typeof v === 'bigint' ? String(v) : v));
-const OPS = [{ kind: 'op_recovery_show' }, { kind: 'op_chats' }, { kind: 'op_people' }, { kind: 'op_state' }, ...[1, 2, 3].map((chat) => ({ kind: 'op_messages', chat, before: 0, after: 0, around: 0, limit: 100 }))];
+const OPS = [{ kind: 'op_recovery_new' }, { kind: 'op_chats' }, { kind: 'op_people' }, { kind: 'op_state' }, ...[1, 2, 3].map((chat) => ({ kind: 'op_messages', chat, before: 0, after: 0, around: 0, limit: 100 }))];
 let n = 0;
 const asked = (post) => { for (const op of OPS) { const call = { t: 'op', n: ++n, op }; post({ t: 'up', message: call }); post(call); } };
 const listen = (from, port) => { port.onmessage = (e) => { home(from, plain(e.data)); for (const p of e.ports ?? []) { listen(from + '-port', p); p.postMessage({ t: 'hello', lock: 'x', owner: false }); asked((m) => p.postMessage(m)); } }; };

@@ -177,21 +177,15 @@ TEST(a_recovery_code_brings_the_account_back)
     struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
                       *n = sim_device(s, "new");
     uint64_t ab = 0, ba = 0, nb = 0;
-    char code[80];
-    struct abi_op op;
     CHECK_ERR(sim_make(a, "Ana"), OK);
     CHECK_ERR(sim_make(b, "Ben"), OK);
     sim_run(s, 3000);
     REQUIRE(sim_meet(a, b, &ab, &ba));
-    memset(&op, 0, sizeof op);
-    op.kind = ABI_OP_RECOVERY_SHOW;
-    CHECK_ERR(sim_op(a, &op), OK);
-    struct slice v = a->reply.result.recovery.code;
-    REQUIRE(v.n < sizeof code);
-    memcpy(code, v.p, v.n);
     sim_run(s, 5000);
     sim_offline(a, true);
-    CHECK_ERR(sim_recover(n, slice_make(code, v.n)), OK);
+    CHECK_ERR(sim_recover(n, a->code), OK);
+    sim_run(s, 20000);
+    CHECK_ERR(sim_recover_choose(n, false), OK);
     sim_run(s, 60000);
     const struct abi_chats *l = sim_chats(n);
     REQUIRE(l != NULL);
@@ -293,8 +287,6 @@ TEST(recovery_after_a_second_device_was_linked)
     struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
                       *a2 = sim_device(s, "ana2"), *n = sim_device(s, "new");
     uint64_t ab = 0, ba = 0;
-    char code[80];
-    struct abi_op op;
     CHECK_ERR(sim_make(a, "Ana"), OK);
     CHECK_ERR(sim_make(b, "Ben"), OK);
     sim_run(s, 3000);
@@ -303,13 +295,9 @@ TEST(recovery_after_a_second_device_was_linked)
     sim_run(s, 20000);
     CHECK_ERR(sim_send(a2, sim_chat_of_type(a2, 1), "from the second", NULL), OK);
     sim_run(s, 10000);
-    memset(&op, 0, sizeof op);
-    op.kind = ABI_OP_RECOVERY_SHOW;
-    CHECK_ERR(sim_op(a2, &op), OK);
-    struct slice v = a2->reply.result.recovery.code;
-    REQUIRE(v.n < sizeof code);
-    memcpy(code, v.p, v.n);
-    CHECK_ERR(sim_recover(n, slice_make(code, v.n)), OK);
+    CHECK_ERR(sim_recover(n, a->code), OK);
+    sim_run(s, 20000);
+    CHECK_ERR(sim_recover_choose(n, true), OK);
     sim_run(s, 60000);
     REQUIRE(sim_chat_of_type(n, 1) != 0);
     CHECK_ERR(sim_send(n, sim_chat_of_type(n, 1), "I am back", NULL), OK);
@@ -473,7 +461,7 @@ TEST(a_revoked_device_reads_no_more)
     CHECK(!sim_has_text(a2, a2b, "nor this"));
     CHECK(sim_count(b, "SELECT count(*) FROM message WHERE type=2 AND notice=9", NULL) == 1);
     /* Ben knows of the new device and of its end from Ana's chain, too */
-    CHECK(sim_count(b, "SELECT max(version) FROM chain WHERE person>1", NULL) == 2);
+    CHECK(sim_count(b, "SELECT max(n) FROM chain WHERE person>1", NULL) == 2);
     CHECK(sim_count(b, "SELECT max(chain_due) FROM person WHERE id>1", NULL) == 0);
     sim_destroy(s);
 }

@@ -54,6 +54,7 @@ struct sim_device {
     uint64_t notifications;
     uint64_t link_phase;
     size_t fresh;    /* fresh messages shown */
+    char code[64];   /* recovery code: what the person has on paper */
     uint8_t *chunks; /* of op_file_read */
     size_t chunk_n;
 };
@@ -121,7 +122,13 @@ struct sim_device *sim_running(void);
 enum err sim_make(struct sim_device *d, const char *name);
 enum err sim_unlock(struct sim_device *d);
 enum err sim_link_device(struct sim_device *d, struct slice *code);
-enum err sim_recover(struct sim_device *d, struct slice code);
+/* Begins a recovery with what stands on paper. */
+enum err sim_recover(struct sim_device *d, const char *code);
+/* The person has seen which devices there are: none stays, or all; all parts are read. The new code
+ * is in d->code. ERR_STATE: not so far yet. */
+enum err sim_recover_choose(struct sim_device *d, bool keep);
+/* A new code, written down: d->code, when the core has taken it. */
+enum err sim_new_code(struct sim_device *d, char out[64]);
 enum err sim_link(struct sim_device *d, struct slice *link);
 enum err sim_add(struct sim_device *d, struct slice link, uint64_t *chat);
 enum err sim_send(struct sim_device *d, uint64_t chat, const char *text, uint64_t *message);

@@ -376,7 +376,7 @@ static bool taken_by(struct sim_gateway *g, struct sim_line *line, size_t k, str
     const struct sim_hostile *h = g->sim->hostile;
     return h->swap[k].of != NULL &&
            (h->swap[k].asked_by == NULL || h->swap[k].asked_by == line->device) &&
-           number(ask(g, "SELECT id FROM account WHERE key=?", "b", account)) ==
+           number(ask(g, "SELECT id FROM account WHERE hash=?", "b", account)) ==
                account_of(g, h->swap[k].of);
 }
 

@@ -616,6 +616,17 @@ static void slot(struct abi_slot *s)
     s->label = SLICE_LITERAL("");
 }
 
+static enum err keep_code(const struct sim_device *d, char out[64])
+{
+    struct slice v = d->reply.result.recovery.code;
+    if (d->reply.result.kind != ABI_RECOVERY || v.n >= 64) {
+        return ERR_BUG;
+    }
+    memset(out, 0, 64);
+    memcpy(out, v.p, v.n);
+    return OK;
+}
+
 enum err sim_make(struct sim_device *d, const char *name)
 {
     struct abi_op op;
@@ -627,7 +638,8 @@ enum err sim_make(struct sim_device *d, const char *name)
     op.op_create.secret = SLICE_ARRAY(sim_secret);
     op.op_create.device = slice_of_string(d->name);
     op.op_create.invitation = SLICE_LITERAL("");
-    return sim_op(d, &op);
+    TRY(sim_op(d, &op));
+    return keep_code(d, d->code);
 }
 
 enum err sim_unlock(struct sim_device *d)
@@ -654,17 +666,58 @@ enum err sim_link_device(struct sim_device *d, struct slice *code)
     return e;
 }
 
-enum err sim_recover(struct sim_device *d, struct slice code)
+enum err sim_recover(struct sim_device *d, const char *code)
 {
     struct abi_op op;
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_RECOVER;
-    op.op_recover.code = code;
+    op.op_recover.code = slice_of_string(code);
     op.op_recover.gateway = SLICE_LITERAL(GATEWAY);
     slot(&op.op_recover.slot);
     op.op_recover.secret = SLICE_ARRAY(sim_secret);
     op.op_recover.device = slice_of_string(d->name);
     return sim_op(d, &op);
+}
+
+enum err sim_new_code(struct sim_device *d, char out[64])
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_RECOVERY_NEW;
+    TRY(sim_op(d, &op));
+    return keep_code(d, out);
+}
+
+enum err sim_recover_choose(struct sim_device *d, bool keep)
+{
+    struct abi_op op, finish;
+    uint8_t keys[32][32];
+    struct slice stay[32], take[32];
+    char code[64];
+    TRY(sim_new_code(d, code));
+    memset(&op, 0, sizeof op);
+    memset(&finish, 0, sizeof finish);
+    op.kind = ABI_OP_RECOVERY_CHOICES;
+    TRY(sim_op(d, &op));
+    const struct abi_choices *l = &d->reply.result.choices;
+    finish.kind = ABI_OP_RECOVERY_FINISH;
+    finish.op_recovery_finish.code = slice_of_string(code);
+    finish.op_recovery_finish.keep = stay;
+    finish.op_recovery_finish.take = take;
+    for (size_t i = 0; i < l->list_n && i < 32; i++) {
+        memcpy(keys[i], l->list[i].device.p, 32);
+        if (keep && l->list[i].listed) {
+            stay[finish.op_recovery_finish.keep_n++] = SLICE_ARRAY(keys[i]);
+        }
+        if (l->list[i].part == 1) {
+            take[finish.op_recovery_finish.take_n++] = SLICE_ARRAY(keys[i]);
+        }
+    }
+    enum err e = sim_op(d, &finish);
+    if (e == OK) {
+        memcpy(d->code, code, sizeof code);
+    }
+    return e;
 }
 
 enum err sim_link(struct sim_device *d, struct slice *link)

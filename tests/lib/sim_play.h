@@ -32,8 +32,8 @@ enum err sim_edit(struct sim_device *d, uint64_t message, const char *text);
 enum err sim_delete(struct sim_device *d, uint64_t message, bool everyone);
 /* Reads all of a chat. */
 enum err sim_read(struct sim_device *d, uint64_t chat);
-/* The recovery code of the device's account; false when it cannot be had. */
-bool sim_recovery_code(struct sim_device *d, char *out, size_t n);
+/* Recovers with what stands on paper; no other device stays. False: it did not come so far. */
+bool sim_recovered(struct sim_device *d, const char *code);
 /* The text of a link of this device; false on failure. */
 bool sim_link_text(struct sim_device *d, char *out, size_t n);
 /* Position (from 0) of a text in what the chat shows, -1 not there. */

@@ -161,20 +161,18 @@ enum err sim_read(struct sim_device *d, uint64_t chat)
     return sim_op(d, &op);
 }
 
-bool sim_recovery_code(struct sim_device *d, char *out, size_t n)
+bool sim_recovered(struct sim_device *d, const char *code)
 {
-    struct abi_op op;
-    start(&op, ABI_OP_RECOVERY_SHOW);
-    if (sim_op(d, &op) != OK) {
+    if (sim_recover(d, code) != OK) {
         return false;
     }
-    struct slice v = d->reply.result.recovery.code;
-    if (v.n == 0 || v.n >= n) {
-        return false;
+    for (int i = 0; i < 30; i++) {
+        sim_run(d->sim, 2000);
+        if (sim_recover_choose(d, false) == OK) {
+            return true;
+        }
     }
-    memcpy(out, v.p, v.n);
-    out[v.n] = 0;
-    return true;
+    return false;
 }
 
 bool sim_link_text(struct sim_device *d, char *out, size_t n)

@@ -16,10 +16,12 @@
 #include "engine/own/group.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
+#include "engine/own/identity.h"
 #include "engine/own/room.h"
 #include "lib/sim_hostile.h"
 #include "schema/chain.h"
 #include "schema/frame.h"
+#include "store/chain.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/setting.h"
@@ -60,7 +62,7 @@ enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
         p.policy = NULL;
     }
     if (e != NULL && e->path_key && p.force_path) {
-        struct step s = {.arena = arena};
+        struct step s = {.arena = arena, .store = sim_running()->core->store};
         TRY(own_identity(&sim_running()->core->own, &s, &id));
         p.identity = &id;
     }
@@ -109,13 +111,9 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
 static enum err new_key(struct own *o, struct step *s, void *user)
 {
     struct crypto_sign_public pub;
-    uint8_t tbs[12 + 32];
     (void)user;
     crypto_sign_generate(&o->device_secret, &pub);
     memcpy(o->device, pub.b, 32);
-    memcpy(tbs, "sotto leaf 1", 12);
-    memcpy(tbs + 12, o->device, 32);
-    crypto_sign(o->device_cert, &o->account_secret, SLICE_ARRAY(tbs));
     return store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed));
 }
 
@@ -203,11 +201,9 @@ static enum err from_link(struct own *o, struct step *s, void *user)
 {
     struct stranger *l = user;
     struct own_link_parts p;
-    uint8_t guess[32];
     (void)o;
     TRY(own_link_parse(s->arena, slice_of_string(l->link), &p));
-    own_account_guess(guess, p.fingerprint);
-    TRY(store_person_ensure(s->store, guess, &l->person));
+    TRY(store_person_ensure(s->store, p.account, &l->person));
     TRY(store_person_set_door(s->store, l->person, p.inbox, SLICE_ARRAY(p.token)));
     return store_sql_run(s->store, "UPDATE person SET name=?,contact=1 WHERE id=?", "ti",
                          slice_of_string(l->name), l->person);
@@ -361,21 +357,26 @@ struct chain {
 static enum err long_chain(struct own *o, struct step *s, void *user)
 {
     struct chain *u = user;
+    (void)o;
     TRY(store_sql_get_int(s->store, &u->person, "SELECT id FROM person WHERE account=?", "b",
                           SLICE_ARRAY(u->of->account)));
     for (int i = 0; i < u->n; i++) {
         struct chain_entry last, next;
+        struct own_identity_change change;
         struct slice bytes;
-        bool added = false;
-        struct buf out = buf_arena(s->arena, 1024);
+        struct buf out = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX);
         TRY(store_chain_head(s->store, u->person, &last));
-        next = last;
-        next.version = last.version + 1;
-        memcpy(next.previous, last.hash, 32);
-        next.has_by = true;
-        TRY(chain_make(&out, &next, &u->of->account_secret, &u->of->device_secret));
+        chain_begin(&next, &last);
+        next.why = CHAIN_WHY_HOME;
+        next.home[0]++;
+        TRY(chain_plan(&last, &next, u->of->device, false));
+        TRY(chain_sign(&last, &next, &u->of->device_secret));
+        TRY(chain_encode(&out, &next));
         TRY(buf_finish(&out, &bytes));
-        TRY(own_chain_take(o, s, u->person, &bytes, 1, &added));
+        TRY(own_identity_take(s, u->of->account, &bytes, 1, &change));
+        if (change.news != OWN_IDENTITY_GREW) {
+            return ERR_BUG;
+        }
     }
     own_recover_touch(s);
     return OK;

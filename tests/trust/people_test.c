@@ -219,7 +219,6 @@ TEST(by_reading_a_plain_member_takes_the_group_over_by_a_bundle)
 static void long_chain(uint64_t seed, int entries)
 {
     struct sim_device *d[3];
-    char code[128];
     uint64_t x, y;
     struct sim *s = trust_world(seed);
     SETUP(three(d, "Cem"));
@@ -228,13 +227,12 @@ static void long_chain(uint64_t seed, int entries)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_evil_long_chain(a, d[1], entries) == OK);
     sim_pass(s, 2 * TRUST_MINUTE);
-    SETUP(sim_recovery_code(a, code, sizeof code));
     struct sim_device *a2 = sim_device(s, "ana2");
     CHECK(sim_second_device(a, a2));
     CHECK(sim_person(a2, "Ben") != 0 && sim_person(a2, "Cem") != 0);
     sim_pass(s, TRUST_MINUTE);
     struct sim_device *n = sim_device(s, "new");
-    CHECK(sim_recover(n, slice_of_string(code)) == OK);
+    CHECK(sim_recovered(n, a->code));
     sim_pass(s, 5 * TRUST_MINUTE);
     CHECK(sim_person(n, "Ben") != 0);
     CHECK(sim_person(n, "Cem") != 0);

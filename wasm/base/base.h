@@ -37,6 +37,7 @@
     X(ERR_STORE_CORRUPT, "store-corrupt")     /* a page or record does not verify         */       \
     X(ERR_STORE_FULL, "store-full")           /* no room left                             */       \
     X(ERR_STORE_NEWER, "store-newer")         /* written by a newer version               */       \
+    X(ERR_STORE_OLDER, "store-older")         /* of an older layout, no longer read       */       \
     X(ERR_HOST, "host")                       /* the host failed                          */       \
     X(ERR_HOST_MEMORY, "host-memory")         /* out of memory                            */       \
     X(ERR_BUG, "bug")                         /* must not happen                          */

@@ -6,6 +6,7 @@
 #include "core/core.h"
 #include "crypto/hash.h"
 #include "engine/own/account.h"
+#include "engine/own/chain.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/due.h"
@@ -144,18 +145,10 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
 {
     struct store_person p;
     TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
-    if (op->has_scanned) { /* theirs has their root first, then mine */
-        struct abi_safety mine;
-        memset(&mine, 0, sizeof mine);
-        TRY(core_safety(c, s, p.id, &mine));
-        if (op->scanned.n != 64 ||
-            !slice_equal(slice_make(op->scanned.p, 32), slice_make(mine.code.p + 32, 32)) ||
-            !slice_equal(slice_make(op->scanned.p + 32, 32), slice_make(mine.code.p, 32))) {
-            return ERR_AUTH;
-        }
+    if (op->has_scanned) {
+        TRY(core_safety_scanned(c, s, p.id, op->scanned));
     }
-    TRY(store_person_set(s->store, p.id, "UPDATE person SET verified=? WHERE id=?", op->on));
-    effects_person(s->out, p.id);
+    TRY(own_person_verify(&c->own, s, p.id, op->on));
     if (p.chat != 0) {
         effects_chat(s->out, p.chat);
         if (op->on) {
@@ -315,6 +308,73 @@ static enum err group_set(struct core *c, struct step *s, const struct abi_op_gr
     return OK;
 }
 
+/* ---- the recovery code ---------------------------------------------------------------------- */
+
+/* A new code, shown and written down before; and the one it replaces, when it is at hand. */
+struct codes {
+    struct own_code fresh, old;
+    bool has_fresh, has_old;
+};
+
+/* ERR_AUTH: the new one is not what was shown, or the old one is not the code of now. */
+static enum err read_codes(struct core *c, struct step *s, struct slice fresh, struct slice old,
+                           struct codes *out)
+{
+    bool mine = false;
+    memset(out, 0, sizeof *out);
+    if (fresh.n == 0) {
+        return OK; /* not now */
+    }
+    TRY(core_fresh_code(c, fresh, &out->fresh));
+    out->has_fresh = true;
+    if (old.n == 0) {
+        return OK;
+    }
+    TRY(core_code(old, &out->old));
+    out->has_old = true;
+    TRY(core_code_is_mine(s, &out->old, &mine));
+    return mine ? OK : ERR_AUTH;
+}
+
+static enum err device_revoke(struct core *c, struct step *s, const struct abi_op_device_revoke *op)
+{
+    struct codes k;
+    enum err e = read_codes(c, s, op->code, op->old, &k);
+    e = e != OK ? e
+                : own_device_revoke(&c->own, s, op->device, k.has_fresh ? &k.fresh : NULL,
+                                    k.has_old ? &k.old : NULL);
+    wipe(&k, sizeof k);
+    return e;
+}
+
+static enum err recovery_set(struct core *c, struct step *s, const struct abi_op_recovery_set *op)
+{
+    struct codes k;
+    enum err e = op->code.n == 0 ? ERR_INPUT : read_codes(c, s, op->code, op->old, &k);
+    e = e != OK ? e : own_chain_code(&c->own, s, &k.fresh, k.has_old ? &k.old : NULL);
+    wipe(&k, sizeof k);
+    return e;
+}
+
+static enum err recovery_again(struct core *c, struct step *s, struct slice text)
+{
+    struct own_code code;
+    TRY(core_code(text, &code));
+    enum err e = own_recover_again(&c->own, s, &code);
+    wipe(&code, sizeof code);
+    return e;
+}
+
+static enum err recovery_finish(struct core *c, struct step *s,
+                                const struct abi_op_recovery_finish *op)
+{
+    struct own_code fresh;
+    TRY(core_fresh_code(c, op->code, &fresh));
+    enum err e = own_recover_finish(&c->own, s, &fresh, op->keep, op->keep_n, op->take, op->take_n);
+    wipe(&fresh, sizeof fresh);
+    return e;
+}
+
 /* ---- devices -------------------------------------------------------------------------------- */
 
 static enum err device_name(struct core *c, struct step *s, struct slice name)
@@ -417,6 +477,12 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
         own_link_cancel(&c->own, s);
         return OK;
     }
+    if (op->kind == ABI_OP_RECOVERY_AGAIN) {
+        return recovery_again(c, s, op->op_recovery_again.code);
+    }
+    if (op->kind == ABI_OP_RECOVERY_FINISH) {
+        return recovery_finish(c, s, &op->op_recovery_finish);
+    }
     if (!c->own.loaded) {
         return ERR_STATE; /* linking or recovering: no account yet */
     }
@@ -445,8 +511,12 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
         return block(c, s, &op->op_block);
     case ABI_OP_VERIFY:
         return verify(c, s, &op->op_verify);
+    case ABI_OP_FORK_SETTLE:
+        return own_person_keep_ours(s, (int64_t)op->op_fork_settle.person);
     case ABI_OP_DEVICE_REVOKE:
-        return own_device_revoke(&c->own, s, op->op_device_revoke.device);
+        return device_revoke(c, s, &op->op_device_revoke);
+    case ABI_OP_RECOVERY_SET:
+        return recovery_set(c, s, &op->op_recovery_set);
     case ABI_OP_DEVICE_NAME:
         return device_name(c, s, op->op_device_name.name);
     case ABI_OP_LINK_ACCEPT:

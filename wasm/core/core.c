@@ -31,7 +31,8 @@ void core_lock(struct core *c)
     c->store = NULL;
     wipe(c->vault_key, sizeof c->vault_key);
     c->confirmed = 0;
-    c->linking = false;
+    wipe(c->fresh_code, sizeof c->fresh_code);
+    c->has_fresh_code = false;
 }
 
 void core_destroy(struct core *c)
@@ -141,7 +142,7 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
     if (e == OK && s->store != NULL && store_in_transaction(s->store)) {
         e = own_work(&c->own, s);
     }
-    if (e == OK && c->linking && c->own.loaded) {
+    if (e == OK && s->store != NULL && c->own.slot_due && c->own.loaded) {
         e = core_recovery_slot(c, s);
     }
     if (e == OK && s->store != NULL) {

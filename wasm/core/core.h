@@ -18,7 +18,8 @@ struct core {
     uint8_t vault_key[32]; /* while unlocked: new ways to unlock are made with it */
     uint64_t confirmed;    /* the op that the secret was given again for; 0 none */
     uint64_t confirmed_ms; /* and when */
-    bool linking;
+    bool has_fresh_code;
+    uint8_t fresh_code[OWN_CODE_BYTES]; /* shown, not taken yet */
 };
 
 /* ERR_HOST_MEMORY, ERR_HOST (no randomness), ERR_BUG (a primitive gives a wrong known answer). */
@@ -38,14 +39,24 @@ MUST_CHECK enum err core_query(struct core *c, struct step *s, const struct abi_
 /* The safety number with a person: e2ee-core.md 16, stage 1. */
 MUST_CHECK enum err core_safety(struct core *c, struct step *s, int64_t person,
                                 struct abi_safety *out);
+/* What the QR of the other side says: ERR_AUTH: not of us two; ERR_STATE: one of us does not know
+ * the newest entry of the other yet. */
+MUST_CHECK enum err core_safety_scanned(struct core *c, struct step *s, int64_t person,
+                                        struct slice scanned);
 /* vault part of command.c: what works while locked. */
 MUST_CHECK enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
                                         struct abi_result *result, uint64_t *detail, bool *known);
 /* Would this op (its number) hand over the account? Then the secret must just have been given
  * again (op_confirm). */
 bool core_hands_over(uint64_t op);
-/* Makes the recovery code a way to unlock, if the account has one and it is none yet. */
+/* Makes the recovery code of the newest entry a way to unlock, if it is none yet. */
 MUST_CHECK enum err core_recovery_slot(struct core *c, struct step *s);
+/* The code that was shown last, as it was written down. ERR_AUTH: not that one. Wipe it. */
+MUST_CHECK enum err core_fresh_code(struct core *c, struct slice text, struct own_code *out);
+/* Any code. ERR_INPUT: it is none. Wipe it. */
+MUST_CHECK enum err core_code(struct slice text, struct own_code *out);
+/* Is it the one that my newest entry names? */
+MUST_CHECK enum err core_code_is_mine(struct step *s, const struct own_code *code, bool *out);
 void core_lock(struct core *c);
 MUST_CHECK enum err core_state_view(struct core *c, struct step *s, struct abi_state *out);
 

@@ -7,7 +7,9 @@
 #include "crypto/hash.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/line.h"
+#include "engine/own/recover.h"
 #include "schema/chain.h"
+#include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -20,13 +22,23 @@
 enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
 {
     struct store_person me;
-    int64_t waiting = 0, requests = 0, checked = 0;
+    int64_t waiting = 0, requests = 0, checked = 0, read_ms = 0, undone = 0, stage = 0;
     memset(out, 0, sizeof *out);
     out->name = out->fingerprint = SLICE_LITERAL("");
     out->line = (uint64_t)own_line_state(&c->own);
     TRY(store_sql_get_int(s->store, &waiting, "SELECT count(*) FROM message WHERE state=0", ""));
     TRY(store_sql_get_int(s->store, &requests, "SELECT count(*) FROM request", ""));
     TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
+    TRY(store_setting_int(s->store, "record-read-ms", 0, &read_ms));
+    TRY(store_setting_int(s->store, "chain-undone", 0, &undone));
+    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    out->record_ms = (uint64_t)read_ms;
+    out->undone = undone != 0;
+    out->dropped = c->own.dropped;
+    out->recovering = stage == OWN_RECOVER_NONE     ? 0
+                      : !c->own.codes.has_old       ? 2
+                      : stage == OWN_RECOVER_CHOOSE ? 3
+                                                    : 1;
     out->waiting = (uint64_t)waiting;
     out->requests = (uint64_t)requests;
     out->recovery_checked = checked != 0;
@@ -217,20 +229,25 @@ static enum err people(struct step *s, int64_t one, struct abi_result *r)
     return one != 0 && n == 0 ? ERR_GONE : OK;
 }
 
-/* 60 digits of both chains' roots, 30 a side, lower half first: e2ee-core.md 16 stage 1. */
+/* 60 digits of both account ids, 30 a side, lower half first: e2ee-core.md 16 stage 1. The QR has
+ * the ids, mine first, and the hashes of our newest entries as I know them: 4 * 32 bytes. */
+#define SAFETY_QR (4 * CHAIN_HASH_SIZE)
+
 enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_safety *out)
 {
-    uint8_t roots[2][32], h[64];
+    uint8_t ids[2][CHAIN_HASH_SIZE], h[64];
+    struct chain_entry mine, theirs;
     struct store_person p;
-    struct buf d = buf_arena(s->arena, 72), q = buf_arena(s->arena, 72);
-    (void)c;
+    struct buf d = buf_arena(s->arena, 72), q = buf_arena(s->arena, SAFETY_QR);
     TRY(store_person_get(s->store, s->arena, person, &p));
-    TRY(store_chain_root(s->store, STORE_PERSON_ME, roots[0]));
-    TRY(store_chain_root(s->store, person, roots[1]));
-    bool swap = slice_compare(SLICE_ARRAY(roots[0]), SLICE_ARRAY(roots[1])) > 0;
+    memcpy(ids[0], c->own.account, sizeof ids[0]);
+    memcpy(ids[1], p.account, sizeof ids[1]);
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &mine));
+    TRY(store_chain_head(s->store, person, &theirs));
+    bool swap = slice_compare(SLICE_ARRAY(ids[0]), SLICE_ARRAY(ids[1])) > 0;
     for (int side = 0; side < 2; side++) {
-        struct slice parts[2] = {SLICE_LITERAL("sotto safety 1"),
-                                 SLICE_ARRAY(roots[swap ? 1 - side : side])};
+        struct slice parts[2] = {SLICE_LITERAL("sotto safety 2"),
+                                 SLICE_ARRAY(ids[swap ? 1 - side : side])};
         crypto_hash_parts(CRYPTO_SHA512, h, parts, 2);
         for (size_t i = 0; i < 6; i++) {
             uint64_t v = 0;
@@ -243,11 +260,34 @@ enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_
             }
         }
     }
-    buf_put(&q, roots[0], 32); /* mine first: the scanner compares crosswise */
-    buf_put(&q, roots[1], 32);
+    buf_slice(&q, SLICE_ARRAY(ids[0])); /* mine first: the scanner compares crosswise */
+    buf_slice(&q, SLICE_ARRAY(ids[1]));
+    buf_slice(&q, SLICE_ARRAY(mine.hash));
+    buf_slice(&q, SLICE_ARRAY(theirs.hash));
     out->verified = (uint64_t)p.verified;
     TRY(buf_finish(&q, &out->code));
     return buf_finish(&d, &out->digits);
+}
+
+enum err core_safety_scanned(struct core *c, struct step *s, int64_t person, struct slice scanned)
+{
+    struct abi_safety mine;
+    memset(&mine, 0, sizeof mine);
+    TRY(core_safety(c, s, person, &mine));
+    if (scanned.n != SAFETY_QR || mine.code.n != SAFETY_QR) {
+        return ERR_AUTH;
+    }
+    for (size_t pair = 0; pair < 2; pair++) {
+        const uint8_t *ours = mine.code.p + pair * 2 * CHAIN_HASH_SIZE;
+        const uint8_t *theirs = scanned.p + pair * 2 * CHAIN_HASH_SIZE;
+        struct slice a = slice_make(ours, CHAIN_HASH_SIZE);
+        struct slice b = slice_make(ours + CHAIN_HASH_SIZE, CHAIN_HASH_SIZE);
+        if (!slice_equal(a, slice_make(theirs + CHAIN_HASH_SIZE, CHAIN_HASH_SIZE)) ||
+            !slice_equal(b, slice_make(theirs, CHAIN_HASH_SIZE))) {
+            return pair == 0 ? ERR_AUTH : ERR_STATE;
+        }
+    }
+    return OK;
 }
 
 static enum err requests(struct step *s, struct abi_result *r)
@@ -387,31 +427,57 @@ static enum err settings(struct step *s, struct abi_result *r)
 static enum err link_read(struct core *c, struct step *s, struct slice text, struct abi_result *r)
 {
     struct own_link_parts p;
-    struct store_rows rows;
-    bool has = false;
-    uint8_t fp[20];
+    struct store_person who;
     TRY(own_link_parse(s->arena, text, &p));
     r->kind = ABI_LINK_INFO;
     r->link_info.what = (uint64_t)p.what;
     r->link_info.gateway = p.gateway;
-    own_fingerprint(fp, c->own.account);
-    if (p.what == 0 && slice_equal(SLICE_ARRAY(fp), SLICE_ARRAY(p.fingerprint))) {
+    if (p.what == 0 && slice_equal(SLICE_ARRAY(c->own.account), SLICE_ARRAY(p.account))) {
         r->link_info.what = 3;
         return OK;
     }
-    TRY(store_rows_open(s->store, &rows, "SELECT id,account FROM person WHERE inbox=?", "b",
-                        SLICE_ARRAY(p.inbox)));
-    enum err e = store_rows_next(&rows, &has);
-    if (e == OK && has) {
-        struct slice account = store_rows_bytes(&rows, 1);
-        if (account.n == 32) {
-            own_fingerprint(fp, account.p);
-            if (slice_equal(SLICE_ARRAY(fp), SLICE_ARRAY(p.fingerprint))) {
-                r->link_info.known = (uint64_t)store_rows_int(&rows, 0);
-            }
+    enum err e = store_person_find(s->store, s->arena, p.account, &who);
+    if (e == OK && who.contact != 0) {
+        r->link_info.known = (uint64_t)who.id;
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+/* The devices a recovered account has, and the parts of its record. */
+static enum err choices(struct step *s, struct abi_result *r)
+{
+    enum { MAX = CHAIN_DEVICES_MAX * 2 };
+    struct store_rows rows;
+    bool has = false;
+    struct abi_choice_view *list = arena_array(s->arena, MAX, sizeof *list);
+    size_t n = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(
+        s->store, &rows,
+        "SELECT k.key,coalesce(p.name,''),1,coalesce(p.state,0),coalesce(p.ms,0),k.added FROM "
+        "chain_key k LEFT JOIN recover_part p ON p.device=k.key WHERE k.person=1 AND k.kind=0 AND "
+        "k.dropped IS NULL UNION ALL SELECT p.device,p.name,0,p.state,p.ms,0 FROM recover_part p "
+        "WHERE p.device NOT IN (SELECT key FROM chain_key WHERE person=1 AND kind=0 AND dropped IS "
+        "NULL) ORDER BY 6 LIMIT 32",
+        ""));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
+        e = store_rows_copy(&rows, 0, s->arena, &list[n].device);
+        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].name);
+        if (e != OK) {
+            break;
         }
+        list[n].listed = store_rows_int(&rows, 2) != 0;
+        list[n].part = (uint64_t)store_rows_int(&rows, 3);
+        list[n].part_ms = (uint64_t)store_rows_int(&rows, 4);
+        n++;
     }
     store_rows_close(&rows);
+    r->kind = ABI_CHOICES;
+    r->choices.list = list;
+    r->choices.list_n = n;
     return e;
 }
 
@@ -451,6 +517,8 @@ enum err core_query(struct core *c, struct step *s, const struct abi_op *op, str
         return starred(s, &op->op_starred, r);
     case ABI_OP_DEVICES:
         return devices(c, s, r);
+    case ABI_OP_RECOVERY_CHOICES:
+        return choices(s, r);
     case ABI_OP_STATE:
         r->kind = ABI_STATE;
         return core_state_view(c, s, &r->state);

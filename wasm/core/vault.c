@@ -2,67 +2,88 @@
 #include <string.h>
 
 #include "base/ct.h"
-#include "base/text.h"
 #include "core/core.h"
 #include "core/view.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
+#include "engine/own/chain.h"
+#include "engine/own/code.h"
 #include "engine/own/account.h"
 #include "engine/own/link.h"
 #include "engine/own/own.h"
 #include "engine/own/recover.h"
 #include "store/setting.h"
+#include "store/chain.h"
+#include "store/people.h"
 #include "store/vault.h"
-
-#define RECOVERY_BYTES 20 /* 160 bits: 32 letters */
 
 /* ---- the recovery code ---------------------------------------------------------------------- */
 
-/* Groups of four: "ABCD-EFGH-...". */
-static enum err code_text(struct arena *a, const uint8_t code[RECOVERY_BYTES], struct slice *out)
-{
-    struct buf raw = buf_arena(a, 40), b = buf_arena(a, 48);
-    struct slice text;
-    text_put_base32(&raw, slice_make(code, RECOVERY_BYTES));
-    TRY(buf_finish(&raw, &text));
-    for (size_t i = 0; i < text.n; i++) {
-        if (i > 0 && i % 4 == 0) {
-            buf_u8(&b, '-');
-        }
-        buf_u8(&b, text.p[i]);
-    }
-    return buf_finish(&b, out);
-}
-
-static enum err recovery_secret(const uint8_t code[RECOVERY_BYTES], uint8_t out[32])
-{
-    return crypto_hkdf(CRYPTO_SHA256, out, 32, SLICE_LITERAL("sotto recovery"),
-                       slice_make(code, RECOVERY_BYTES), SLICE_LITERAL("vault slot"));
-}
-
-static enum err put_recovery_slot(const uint8_t code[RECOVERY_BYTES], const uint8_t key[32])
+/* The way in by the recovery code, which no device keeps: a random secret, sealed to the public
+ * half of the code, lies in the slot's label. */
+static enum err put_recovery_slot(struct step *s, struct slice hpke, const uint8_t key[32])
 {
     struct store_vault_params p;
-    uint8_t secret[32];
+    struct slice sealed;
+    uint8_t secret[STORE_VAULT_SECRET_SIZE], hash[CRYPTO_SHA256_SIZE];
     memset(&p, 0, sizeof p);
-    TRY(recovery_secret(code, secret));
-    enum err e = store_vault_put(STORE_VAULT_RECOVERY, secret, &p, key);
+    crypto_rand(secret, sizeof secret);
+    enum err e = own_code_seal(s->arena, hpke, OWN_CODE_SLOT, SLICE_ARRAY(secret), &sealed);
+    if (e == OK && sealed.n > sizeof p.label) {
+        e = ERR_BUG;
+    }
+    if (e == OK) {
+        memcpy(p.label, sealed.p, sealed.n);
+        p.label_n = sealed.n;
+        e = store_vault_put(STORE_VAULT_RECOVERY, secret, &p, key);
+    }
     wipe(secret, sizeof secret);
-    return e;
+    TRY(e);
+    crypto_sha256(hash, hpke);
+    return store_setting_put(s->store, "slot-for", SLICE_ARRAY(hash));
 }
 
-/* The code of a linked device comes over the link, when its store is open already. */
 enum err core_recovery_slot(struct core *c, struct step *s)
 {
-    struct store_vault_params p;
-    struct slice code;
-    enum err e = store_setting_get(s->store, s->arena, "recovery-code", &code);
+    struct slice hpke, made_for;
+    uint8_t hash[CRYPTO_SHA256_SIZE];
+    c->own.slot_due = false;
+    enum err e = own_chain_hpke(s, &hpke);
     if (e != OK) {
-        return e == ERR_GONE ? OK : e;
+        return e == ERR_GONE ? OK : e; /* asked for; slot_due again when it is here */
     }
-    c->linking = false;
-    e = store_vault_params(STORE_VAULT_RECOVERY, &p);
-    return e == ERR_GONE && code.n == RECOVERY_BYTES ? put_recovery_slot(code.p, c->vault_key) : e;
+    crypto_sha256(hash, hpke);
+    e = store_setting_get(s->store, s->arena, "slot-for", &made_for);
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    return e == OK && slice_equal(made_for, SLICE_ARRAY(hash))
+               ? OK
+               : put_recovery_slot(s, hpke, c->vault_key);
+}
+
+/* Opens the slot with a code. A wrong one is tried all the same, so that it counts. */
+static enum err recovery_secret(struct step *s, struct slice text,
+                                uint8_t out[STORE_VAULT_SECRET_SIZE])
+{
+    struct store_vault_params p;
+    struct own_code code;
+    struct slice secret;
+    uint8_t raw[OWN_CODE_BYTES];
+    memset(out, 0, STORE_VAULT_SECRET_SIZE);
+    TRY(own_code_parse(raw, text));
+    TRY(store_vault_params(STORE_VAULT_RECOVERY, &p));
+    enum err e = own_code_derive(raw, &code);
+    wipe(raw, sizeof raw);
+    e = e != OK ? e
+                : own_code_open(s->arena, &code, OWN_CODE_SLOT, slice_make(p.label, p.label_n),
+                                &secret);
+    wipe(&code, sizeof code);
+    if (e == OK && secret.n == STORE_VAULT_SECRET_SIZE) {
+        memcpy(out, secret.p, secret.n);
+        wipe((void *)(uintptr_t)secret.p, secret.n);
+    }
+    return e == ERR_AUTH ? OK : e;
 }
 
 /* ---- making --------------------------------------------------------------------------------- */
@@ -87,37 +108,34 @@ static enum err slot_params(const struct abi_slot *slot, struct slice secret,
 }
 
 static enum err fill_account(struct core *c, struct step *s, const struct abi_op *op,
-                             const uint8_t code[RECOVERY_BYTES])
+                             const struct own_code *code)
 {
-    TRY(store_setting_put(s->store, "recovery-code", slice_make(code, RECOVERY_BYTES)));
     return own_account_create(&c->own, s, op->op_create.name, op->op_create.gateway,
-                              op->op_create.device, op->op_create.invitation);
+                              op->op_create.device, op->op_create.invitation, code);
 }
 
 static enum err fill_recover(struct core *c, struct step *s, const struct abi_op *op,
-                             const uint8_t code[RECOVERY_BYTES])
+                             const struct own_code *code)
 {
-    TRY(store_setting_put(s->store, "recovery-code", slice_make(code, RECOVERY_BYTES)));
-    return own_recover_begin(&c->own, s, slice_make(code, RECOVERY_BYTES), op->op_recover.gateway,
-                             op->op_recover.device);
+    return own_recover_begin(&c->own, s, code, op->op_recover.gateway, op->op_recover.device);
 }
 
 static enum err fill_link(struct core *c, struct step *s, const struct abi_op *op,
-                          const uint8_t code[RECOVERY_BYTES])
+                          const struct own_code *code)
 {
     struct slice text;
-    (void)code; /* the account's own code comes over the link */
-    c->linking = true;
+    (void)code; /* the account's own code is on paper */
     TRY(own_link_begin(&c->own, s, op->op_link_device.gateway, op->op_link_device.device, &text));
     return store_setting_put(s->store, "link-code", text);
 }
 
 /* A new store with what `fill` puts into it; the vault is written last, so that a crash in between
  * leaves nothing that looks like an account. The store stays open with a transaction begun. */
-static enum err
-make_store(struct core *c, struct step *s, const struct abi_op *op, const struct abi_slot *slot,
-           struct slice secret, const uint8_t code[RECOVERY_BYTES],
-           enum err (*fill)(struct core *, struct step *, const struct abi_op *, const uint8_t *))
+static enum err make_store(struct core *c, struct step *s, const struct abi_op *op,
+                           const struct abi_slot *slot, struct slice secret,
+                           const struct own_code *code,
+                           enum err (*fill)(struct core *, struct step *, const struct abi_op *,
+                                            const struct own_code *))
 {
     struct store_vault_params p;
     uint8_t key[STORE_VAULT_KEY_SIZE];
@@ -135,12 +153,12 @@ make_store(struct core *c, struct step *s, const struct abi_op *op, const struct
     e = e != OK ? e : fill(c, s, op, code);
     e = e != OK ? e : store_commit(c->store, true);
     e = e != OK ? e : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
-    if (e == OK && fill != fill_link) {
-        e = put_recovery_slot(code, key);
+    e = e != OK ? e : store_begin(c->store);
+    if (e == OK && fill == fill_account) { /* a recovered or linked one: when its chain is here */
+        e = put_recovery_slot(s, own_code_hpke(code), key);
     }
     memcpy(c->vault_key, key, sizeof key);
     wipe(key, sizeof key);
-    e = e != OK ? e : store_begin(c->store);
     if (e != OK) {
         if (c->store != NULL) {
             store_rollback(c->store);
@@ -180,14 +198,13 @@ static uint64_t wait_ms(const struct core *c, uint64_t now_ms)
 static enum err open_vault(struct core *c, struct step *s, uint64_t kind, struct slice given,
                            uint8_t key[STORE_VAULT_KEY_SIZE], uint64_t *detail)
 {
-    uint8_t secret[32], code[RECOVERY_BYTES];
+    uint8_t secret[32];
     *detail = wait_ms(c, s->now_ms);
     if (*detail > 0) {
         return ERR_LIMIT_RATE;
     }
     if (kind == STORE_VAULT_RECOVERY) {
-        TRY(text_get_base32(code, sizeof code, given));
-        TRY(recovery_secret(code, secret));
+        TRY(recovery_secret(s, given, secret));
     } else if (given.n == 32) {
         memcpy(secret, given.p, 32);
     } else {
@@ -195,7 +212,6 @@ static enum err open_vault(struct core *c, struct step *s, uint64_t kind, struct
     }
     enum err e = store_vault_open((enum store_vault_kind)kind, secret, key);
     wipe(secret, sizeof secret);
-    wipe(code, sizeof code);
     if (e == ERR_AUTH_PASSPHRASE) {
         c->wrong_count++;
         c->wrong_at_ms = s->now_ms;
@@ -223,8 +239,8 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
     TRY(e);
     s->store = c->store;
     TRY(store_begin(c->store));
-    e = core_recovery_slot(c, s);
-    e = e != OK ? e : start(c, s);
+    e = start(c, s);
+    c->own.slot_due = true; /* a crash may have come between a new key and its slot */
     if (e != OK) {
         store_rollback(c->store);
         core_lock(c);
@@ -242,7 +258,7 @@ bool core_hands_over(uint64_t op)
     switch (op) {
     case ABI_OP_SLOT_PUT:
     case ABI_OP_SLOT_DROP:
-    case ABI_OP_RECOVERY_SHOW:
+    case ABI_OP_RECOVERY_SET:
     case ABI_OP_DEVICE_REVOKE:
     case ABI_OP_LINK_ACCEPT:
     case ABI_OP_EXPORT:
@@ -325,7 +341,9 @@ static enum err status(struct core *c, struct step *s, struct abi_result *result
         slots[i].salt = SLICE_ARRAY(v->params.salt);
         slots[i].ops = v->params.ops;
         slots[i].memory = v->params.memory_bytes;
-        slots[i].label = slice_make(v->params.label, v->params.label_n);
+        slots[i].label = v->kind == STORE_VAULT_RECOVERY
+                             ? SLICE_LITERAL("")
+                             : slice_make(v->params.label, v->params.label_n);
     }
     result->status.slots = slots;
     result->status.slots_n = list->count;
@@ -378,28 +396,55 @@ static enum err slot_put(struct core *c, const struct abi_op_slot_put *op)
                            c->vault_key);
 }
 
-static enum err recovery(struct step *s, struct abi_result *result)
+/* A code to write down; kept in memory until it is taken, and by nobody else. */
+static enum err recovery_new(struct core *c, struct step *s, struct abi_result *result)
 {
-    struct slice code;
-    TRY(store_setting_get(s->store, s->arena, "recovery-code", &code));
-    if (code.n != RECOVERY_BYTES) {
-        return ERR_STORE_CORRUPT;
-    }
+    crypto_rand(c->fresh_code, sizeof c->fresh_code);
+    c->has_fresh_code = true;
     result->kind = ABI_RECOVERY;
-    return code_text(s->arena, code.p, &result->recovery.code);
+    return own_code_text(s->arena, c->fresh_code, &result->recovery.code);
+}
+
+enum err core_fresh_code(struct core *c, struct slice text, struct own_code *out)
+{
+    uint8_t given[OWN_CODE_BYTES];
+    TRY(own_code_parse(given, text));
+    bool same = c->has_fresh_code && ct_equal(given, c->fresh_code, sizeof given);
+    enum err e = same ? own_code_derive(given, out) : ERR_AUTH;
+    wipe(given, sizeof given);
+    return e;
+}
+
+enum err core_code(struct slice text, struct own_code *out)
+{
+    uint8_t given[OWN_CODE_BYTES];
+    TRY(own_code_parse(given, text));
+    enum err e = own_code_derive(given, out);
+    wipe(given, sizeof given);
+    return e;
+}
+
+enum err core_code_is_mine(struct step *s, const struct own_code *code, bool *out)
+{
+    struct chain_entry head;
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    *out = slice_equal(SLICE_ARRAY(head.recovery), SLICE_ARRAY(code->sign.b));
+    return OK;
 }
 
 static enum err recovery_check(struct step *s, const struct abi_op_recovery_check *op,
                                struct abi_result *result)
 {
-    struct slice code;
-    uint8_t given[RECOVERY_BYTES];
-    TRY(store_setting_get(s->store, s->arena, "recovery-code", &code));
+    struct own_code code;
     result->kind = ABI_FLAG;
-    result->flag.on = code.n == RECOVERY_BYTES &&
-                      text_get_base32(given, sizeof given, op->code) == OK &&
-                      ct_equal(given, code.p, sizeof given);
-    wipe(given, sizeof given);
+    result->flag.on = false;
+    enum err e = core_code(op->code, &code);
+    if (e != OK) {
+        return e == ERR_INPUT ? OK : e;
+    }
+    e = core_code_is_mine(s, &code, &result->flag.on);
+    wipe(&code, sizeof code);
+    TRY(e);
     if (result->flag.on) {
         s->out->state = true;
         return store_setting_put_int(s->store, "recovery-checked", 1);
@@ -412,25 +457,29 @@ static enum err recovery_check(struct step *s, const struct abi_op_recovery_chec
 static enum err make(struct core *c, struct step *s, const struct abi_op *op,
                      struct abi_result *result)
 {
-    uint8_t code[RECOVERY_BYTES];
+    uint8_t raw[OWN_CODE_BYTES];
+    struct own_code code;
     enum err e = OK;
+    memset(&code, 0, sizeof code);
     if (op->kind == ABI_OP_CREATE) {
-        crypto_rand(code, sizeof code);
-        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, code, fill_account);
-        e = e != OK ? e : recovery(s, result);
+        crypto_rand(raw, sizeof raw);
+        TRY(own_code_derive(raw, &code));
+        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, &code, fill_account);
+        result->kind = ABI_RECOVERY; /* shown once, kept nowhere */
+        e = e != OK ? e : own_code_text(s->arena, raw, &result->recovery.code);
+        wipe(raw, sizeof raw);
     } else if (op->kind == ABI_OP_RECOVER) {
-        TRY(text_get_base32(code, sizeof code, op->op_recover.code));
-        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, code, fill_recover);
+        TRY(core_code(op->op_recover.code, &code));
+        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, &code, fill_recover);
     } else {
-        memset(code, 0, sizeof code);
-        e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, code,
+        e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, &code,
                        fill_link);
         if (e == OK) {
             result->kind = ABI_TEXT;
             e = store_setting_get(s->store, s->arena, "link-code", &result->text.value);
         }
     }
-    wipe(code, sizeof code);
+    wipe(&code, sizeof code);
     return e != OK ? e : start(c, s);
 }
 
@@ -475,8 +524,8 @@ enum err core_locked_command(struct core *c, struct step *s, const struct abi_op
                    ? ERR_STATE
                    : store_vault_drop((enum store_vault_kind)op->op_slot_drop.slot_kind,
                                       SLICE_EMPTY);
-    case ABI_OP_RECOVERY_SHOW:
-        return recovery(s, result);
+    case ABI_OP_RECOVERY_NEW:
+        return recovery_new(c, s, result);
     case ABI_OP_RECOVERY_CHECK:
         return recovery_check(s, &op->op_recovery_check, result);
     default:

@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "engine/own/repair.h"
 #include "schema/chain.h"
+#include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -54,6 +55,8 @@ enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *ou
     out->picture = p.picture;
     TRY(core_view_fingerprint(s, p.account, &out->fingerprint));
     out->verified = (uint64_t)p.verified;
+    out->verified_ms = (uint64_t)p.verified_ms;
+    out->fork = p.fork;
     out->blocked = p.blocked != 0;
     out->chat = (uint64_t)p.chat;
     enum err e = store_chain_head(s->store, id, &head);
@@ -131,8 +134,8 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
         if (p.blocked != 0) {
             out->state = STORE_CHAT_BLOCKED;
         }
-        if (p.verified == 2) {
-            out->note = 2;
+        if (p.verified == 2 || p.fork) {
+            out->note = p.fork ? 4 : 2;
         }
     }
     return OK;

@@ -1,46 +1,137 @@
-/* The chain of an account (key transparency, stage 1): an append-only list of signed entries that
- * names its devices. Contacts pin it and refuse forks; the gateway checks that each entry
- * continues the chain. Source: e2ee-core.md 16.
+/* The chain of an account: numbered entries, each signed by a device or the recovery key of the one
+ * before. Nobody holds an account secret: the account is named by its id, SHA-256 of entry 0. The
+ * same code judges entries on devices and at the gateway; it neither allocates nor asks anybody.
  *
- * entry = CBOR [ 1, version uint, previous bstr32 (SHA-256 of the entry before; empty for 0),
- *                time_ms uint, [* device bstr32], flags uint (1 recovery), inbox bstr16,
- *                by bstr32 / null (the device that countersigns), account_key bstr32,
- *                account_signature bstr64, device_signature bstr64 / null ]
- * account_signature: Ed25519 by the account key over "sotto chain 1" || the array without the two
- * signatures (same items, an array of 9). device_signature: by the device `by` over the same; `by`
- * must be in the previous entry's list. Entry 0 and recovery entries have none. */
+ * entry = CBOR [ 2, id bstr32 (empty in 0), n uint, previous bstr32 (SHA-256 of entry n-1, empty in
+ *                0), [* [device bstr32, added uint]], recovery bstr32, recovery_hpke bstr32,
+ *                home bstr32, why uint, other bstr32 / null, [* signer uint],
+ *                [* signature bstr64] ]
+ * Each signature is Ed25519 over "sotto chain 2" || the array without the signatures (the first 11
+ * items), so that none can be taken away or added. A signer is
+ *     0..15   the device at this place of the entry's own list
+ *     16..31  the device at place - 16 of the list of entry n-1
+ *     32      the entry's own recovery key
+ *     33      the recovery key of entry n-1
+ * and they stand in the order: author, new devices by place, new recovery key, old recovery key.
+ * Author of entry 0 is device 0; of any other a device of n-1 or the recovery key of n-1.
+ *
+ * Rules (chain_check), beyond form: id, number and previous continue entry n-1; a device that stays
+ * keeps its `added`, a new one has n; every new device and a new recovery key sign; nobody else
+ * does but the recovery key that is replaced; no key that any earlier entry listed comes back;
+ * numbers from CHAIN_DEVICE_ENTRIES on are the recovery key's alone. */
 #ifndef SOTTO_SCHEMA_CHAIN_H
 #define SOTTO_SCHEMA_CHAIN_H
 #include "base/buf.h"
 #include "crypto/sign.h"
 
+#define CHAIN_VERSION 2
+#define CHAIN_HASH_SIZE 32
+#define CHAIN_KEY_SIZE 32
 #define CHAIN_DEVICES_MAX 16
-#define CHAIN_ENTRIES_MAX 1024
+#define CHAIN_NEW_DEVICES_MAX 4  /* of one entry                                     */
+#define CHAIN_SIGNERS_MAX 7      /* author, new devices, recovery keys               */
+#define CHAIN_ENTRIES_MAX 1024   /* numbers 0 to 1,023                               */
+#define CHAIN_DEVICE_ENTRIES 960 /* numbers from here on: by the recovery key only   */
+#define CHAIN_DEVICE_ENTRIES_A_DAY 20
 #define CHAIN_ENTRY_BYTES_MAX 1024
-#define CHAIN_FLAG_RECOVERY 1u
 
-struct chain_entry {
-    uint64_t version;
-    uint8_t previous[32];
-    uint64_t time_ms;
-    uint8_t devices[CHAIN_DEVICES_MAX][32];
-    size_t device_n;
-    uint64_t flags;
-    uint8_t inbox[16];
-    bool has_by;
-    uint8_t by[32];
-    uint8_t account[32];
-    uint8_t hash[32]; /* SHA-256 of the encoded entry; the head when it is the last */
+enum chain_signer {
+    CHAIN_SIGNER_DEVICE = 0,
+    CHAIN_SIGNER_BEFORE = 16,
+    CHAIN_SIGNER_RECOVERY = 32,
+    CHAIN_SIGNER_RECOVERY_BEFORE = 33
 };
 
-/* Encodes and signs. `by_secret` NULL for entry 0 and recovery; e->hash is filled. */
-MUST_CHECK enum err chain_make(struct buf *out, struct chain_entry *e,
-                               const struct crypto_sign_secret *account_secret,
-                               const struct crypto_sign_secret *by_secret);
-/* Reads one entry and verifies its own signatures (not its place). ERR_INPUT, ERR_AUTH. */
+/* What the entry is for, in words of a screen; no rule depends on it. */
+enum chain_why {
+    CHAIN_WHY_FIRST = 0,
+    CHAIN_WHY_ADDED = 1,
+    CHAIN_WHY_DROPPED = 2,
+    CHAIN_WHY_RECOVERED = 3,
+    CHAIN_WHY_CODE = 4,
+    CHAIN_WHY_HOME = 5,
+    CHAIN_WHY_FORK = 6 /* ends a fork: `other` is the head of the branch that is given up */
+};
+#define CHAIN_WHY_LAST CHAIN_WHY_FORK
+
+struct chain_device {
+    uint8_t key[CHAIN_KEY_SIZE];
+    uint64_t added; /* number of the entry that listed it first */
+};
+struct chain_entry {
+    uint64_t n;
+    uint8_t id[CHAIN_HASH_SIZE]; /* in entry 0: its own hash */
+    uint8_t previous[CHAIN_HASH_SIZE];
+    struct chain_device devices[CHAIN_DEVICES_MAX];
+    size_t device_n;
+    uint8_t recovery[CHAIN_KEY_SIZE];       /* Ed25519 key of the recovery code          */
+    uint8_t recovery_hpke[CHAIN_HASH_SIZE]; /* SHA-256 of its HPKE public key            */
+    uint8_t home[CHAIN_HASH_SIZE];          /* chain_home, or zeros                      */
+    uint64_t why;                           /* enum chain_why                            */
+    bool has_other;
+    uint8_t other[CHAIN_HASH_SIZE];
+    uint8_t signers[CHAIN_SIGNERS_MAX];
+    size_t signer_n;
+    uint8_t signatures[CHAIN_SIGNERS_MAX][CRYPTO_SIGN_SIZE];
+    uint8_t hash[CHAIN_HASH_SIZE]; /* SHA-256 of the encoded entry */
+};
+
+/* ---- reading and judging -------------------------------------------------------------------- */
+
+/* Reads one entry: its form only, no signature, no place. ERR_INPUT, ERR_INPUT_VERSION, ERR_LIMIT
+ * (too long). */
 MUST_CHECK enum err chain_read(struct slice in, struct chain_entry *out);
-/* Does `next` continue `last` (NULL: next must be entry 0)? ERR_AUTH when not. */
-MUST_CHECK enum err chain_continues(const struct chain_entry *last, const struct chain_entry *next);
-bool chain_has_device(const struct chain_entry *e, const uint8_t device[32]);
+
+/* Was this key (device or recovery) listed by any entry before `next` that we are at? Entries
+ * n-1 itself may be left out: chain_check looks at it alone. */
+struct chain_history {
+    void *user;
+    enum err (*listed)(void *user, const uint8_t key[CHAIN_KEY_SIZE], bool *out);
+};
+/* Does `next` continue `last`, validly signed? last NULL: next must be a whole entry 0. history may
+ * be NULL for entry 0 and 1 only. ERR_AUTH when not; what `listed` fails with passes through. */
+MUST_CHECK enum err chain_check(const struct chain_entry *last, const struct chain_entry *next,
+                                const struct chain_history *history);
+
+const struct chain_device *chain_device(const struct chain_entry *e,
+                                        const uint8_t key[CHAIN_KEY_SIZE]);
+bool chain_has_device(const struct chain_entry *e, const uint8_t key[CHAIN_KEY_SIZE]);
+/* The key of signer i; NULL when it names nobody. last: entry n-1, NULL for entry 0. */
+const uint8_t *chain_signer(const struct chain_entry *last, const struct chain_entry *e, size_t i);
+/* Does `next` count as a recovery: written by the recovery key, or with another recovery key that
+ * the old one did not sign? Both have passed chain_check. */
+bool chain_recovers(const struct chain_entry *last, const struct chain_entry *next);
+/* Does an entry that ends a fork (other) stand behind `last` and speak for `given_up` too: names
+ * its hash, and its author is a key of both? All validly signed. */
+bool chain_ends_fork(const struct chain_entry *last, const struct chain_entry *next,
+                     const struct chain_entry *given_up);
+
+/* ---- making --------------------------------------------------------------------------------- */
+
+/* An entry that says what `last` says, one number on; NULL: an empty entry 0. The caller changes
+ * devices (chain_add, chain_drop), recovery, home, why, then plans, signs and encodes. */
+void chain_begin(struct chain_entry *out, const struct chain_entry *last);
+/* ERR_LIMIT: the list is full. ERR_STATE: listed already. */
+MUST_CHECK enum err chain_add(struct chain_entry *e, const uint8_t key[CHAIN_KEY_SIZE]);
+/* ERR_GONE: not listed. */
+MUST_CHECK enum err chain_drop(struct chain_entry *e, const uint8_t key[CHAIN_KEY_SIZE]);
+/* Who must sign, the author first. old_recovery: the recovery key that is replaced signs too.
+ * ERR_AUTH: the author is none. ERR_LIMIT: too many new devices. */
+MUST_CHECK enum err chain_plan(const struct chain_entry *last, struct chain_entry *e,
+                               const uint8_t author[CHAIN_KEY_SIZE], bool old_recovery);
+#define CHAIN_TBS_BYTES_MAX (CHAIN_ENTRY_BYTES_MAX + 32)
+/* What is signed, into CHAIN_TBS_BYTES_MAX bytes of the caller. */
+MUST_CHECK enum err chain_tbs(const struct chain_entry *e, uint8_t *room, struct slice *out);
+/* Signs every place of the plan that is this key's. */
+MUST_CHECK enum err chain_sign(const struct chain_entry *last, struct chain_entry *e,
+                               const struct crypto_sign_secret *secret);
+/* A signature made elsewhere. ERR_AUTH: the key is not in the plan, or did not sign this. */
+MUST_CHECK enum err chain_signed(const struct chain_entry *last, struct chain_entry *e,
+                                 const uint8_t key[CHAIN_KEY_SIZE],
+                                 const uint8_t signature[CRYPTO_SIGN_SIZE]);
+/* Appends the entry; fills e->hash (and e->id of entry 0). ERR_LIMIT: too long. */
+MUST_CHECK enum err chain_encode(struct buf *out, struct chain_entry *e);
+/* SHA-256("sotto home 1" || inbox 16 || origin): where the account lives, naming no place. */
+void chain_home(uint8_t out[CHAIN_HASH_SIZE], struct slice inbox, struct slice origin);
 
 #endif

@@ -183,19 +183,22 @@ void frame_commit_tbs(struct buf *b, struct slice mailbox, const struct wire_com
     }
 }
 
-void frame_auth_tbs(struct buf *b, struct slice origin, struct slice device, struct slice nonce)
+void frame_auth_tbs(struct buf *b, struct slice origin, struct slice key, struct slice nonce)
 {
     buf_slice(b, SLICE_LITERAL("sotto auth 1"));
     buf_u8(b, (uint8_t)origin.n);
     buf_slice(b, origin);
-    buf_slice(b, device);
+    buf_slice(b, key);
     buf_slice(b, nonce);
 }
 
-void frame_record_tbs(struct buf *b, struct slice address, uint64_t version, struct slice body)
+void frame_record_tbs(struct buf *b, struct slice account, struct slice device, uint64_t number,
+                      struct slice head, struct slice body)
 {
-    buf_slice(b, SLICE_LITERAL("sotto record 1"));
-    buf_slice(b, address);
-    buf_u64(b, version);
+    buf_slice(b, SLICE_LITERAL("sotto record 2"));
+    buf_slice(b, account);
+    buf_slice(b, device);
+    buf_u64(b, number);
+    buf_slice(b, head);
     put_hash(b, body);
 }

@@ -69,7 +69,8 @@ enum frame_type {
     FRAME_DELIVER = 66,   /*        u32 handle | u64 seq | u64 server_ms | u8 kind | u64 epoch |
                              mid 8 | branch 8 | sealed body. handle 0: own inbox (DEVICE): epoch,
                              mid and branch are zero; kind FRAME_KIND_GAP: body empty, everything
-                             up to seq has expired                                             */
+                             up to seq has expired; FRAME_KIND_RECORD: body empty, the recovery
+                             record was given out                                              */
     FRAME_ACK = 67,       /* DEVICE u32 handle (0) | u64 seq: cumulative, after own commit     */
     FRAME_EPHEMERAL = 68, /* ANON   u32 handle | u64 epoch | sealed body; both ways. Behind a
                              WRITE of this epoch. Never stored or answered */
@@ -78,7 +79,14 @@ enum frame_type {
     FRAME_BLOB_DATA = 71  /*        blob 16 | u32 index | bytes                                */
 };
 
-enum frame_kind { FRAME_KIND_APPLICATION = 0, FRAME_KIND_COMMIT = 1, FRAME_KIND_GAP = 2 };
+enum frame_kind {
+    FRAME_KIND_APPLICATION = 0,
+    FRAME_KIND_COMMIT = 1,
+    FRAME_KIND_GAP = 2,
+    FRAME_KIND_RECORD = 3
+};
+#define FRAME_VERSION 2
+enum frame_mode { FRAME_MODE_ANON = 0, FRAME_MODE_DEVICE = 1, FRAME_MODE_RECOVERY = 2 };
 #define FRAME_FLAG_RETRY 1u /* only on re-sends: look for the same mid first               */
 
 /* failure.code; `later` codes carry retry_ms. */
@@ -159,15 +167,17 @@ MUST_CHECK enum err frame_blob_get(struct slice body, struct frame_blob *v);
  *             SHA-256(info or empty) || u64be count of welcomes || for each of them SHA-256 of
  *             inbox, of token and of body: all that it carries but the handle, a number of the
  *             connection
- *   auth      "sotto auth 1" || u8 n || origin || device || nonce
- *   record    "sotto record 1" || address || u64be version || SHA-256(body)
+ *   auth      "sotto auth 1" || u8 n || origin || key || nonce
+ *   record    "sotto record 2" || account id || device || u64be number || head || SHA-256(what was
+ *             sealed); inside the part, for its reader alone
  * origin: host[:port] the client dialled, at most FRAME_ORIGIN_MAX bytes; nonce: the one that the
  * gateway gave this connection. A right to write is good for no other connection, gateway or
  * mailbox, however often its signature is sent again. */
 void frame_write_tbs(struct buf *b, struct slice origin, struct slice nonce, struct slice mailbox,
                      uint64_t epoch);
 void frame_commit_tbs(struct buf *b, struct slice mailbox, const struct wire_commit *v);
-void frame_auth_tbs(struct buf *b, struct slice origin, struct slice device, struct slice nonce);
-void frame_record_tbs(struct buf *b, struct slice address, uint64_t version, struct slice body);
+void frame_auth_tbs(struct buf *b, struct slice origin, struct slice key, struct slice nonce);
+void frame_record_tbs(struct buf *b, struct slice account, struct slice device, uint64_t number,
+                      struct slice head, struct slice body);
 
 #endif

@@ -41,6 +41,8 @@ MUST_CHECK enum err store_db_exec(struct store *s, const char *sql);
 /* ERR_STATE, or why the transaction died, when a statement must not run now. */
 MUST_CHECK enum err store_db_ready(const struct store *s);
 
+/* What was written before this layout means something else: accounts were keys. ERR_STORE_OLDER. */
+#define STORE_MIGRATE_OLDEST 10
 /* migrate.c: applies what is missing up to layout `last`. ERR_STORE_NEWER. */
 MUST_CHECK enum err store_migrate(struct store *s, unsigned last);
 /* The newest layout this version knows. */

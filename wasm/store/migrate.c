@@ -14,14 +14,21 @@ static enum err apply(struct store *s, const struct store_migration *m)
 {
     char number[48];
     (void)snprintf(number, sizeof number, "PRAGMA user_version=%u", m->number);
-    TRY(store_begin(s));
-    enum err e = store_db_exec(s, m->sql);
-    if (e == OK) {
-        e = store_db_exec(s, number);
+    TRY(store_db_exec(s, m->sql));
+    return store_db_exec(s, number);
+}
+
+/* Those above `at` up to `last`, in one transaction. */
+static enum err apply_span(struct store *s, int64_t at, unsigned last)
+{
+    enum err e = store_begin(s);
+    for (size_t i = 0; e == OK && i < STORE_MIGRATION_COUNT; i++) {
+        const struct store_migration *m = &store_migrations[i];
+        if ((int64_t)m->number > at && m->number <= last) {
+            e = apply(s, m);
+        }
     }
-    if (e == OK) {
-        e = store_commit(s, true);
-    }
+    e = e != OK ? e : store_commit(s, true);
     if (e != OK) {
         store_rollback(s);
     }
@@ -35,10 +42,17 @@ enum err store_migrate(struct store *s, unsigned last)
     if (at < 0 || at > (int64_t)last) {
         return ERR_STORE_NEWER;
     }
+    if (at > 0 && at < STORE_MIGRATE_OLDEST && last >= STORE_MIGRATE_OLDEST) {
+        return ERR_STORE_OLDER;
+    }
+    if (at == 0 && last >= STORE_MIGRATE_OLDEST) { /* at once: cut off, it is no older store */
+        TRY(apply_span(s, 0, STORE_MIGRATE_OLDEST));
+        at = STORE_MIGRATE_OLDEST;
+    }
     for (size_t i = 0; i < STORE_MIGRATION_COUNT; i++) {
         const struct store_migration *m = &store_migrations[i];
         if ((int64_t)m->number > at && m->number <= last) {
-            TRY(apply(s, m));
+            TRY(apply_span(s, (int64_t)m->number - 1, m->number));
         }
     }
     store_sql_forget(s);

@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include "crypto/hash.h"
-
 #define PERSON_COLUMNS                                                                             \
-    "SELECT id,account,name,picture,inbox,token,verified,blocked,contact,chat,profile_ms "         \
+    "SELECT id,account,name,picture,inbox,token,verified,blocked,contact,chat,profile_ms,"         \
+    "fork,verified_ms "                                                                            \
     "FROM person WHERE "
 
 static enum err read_person(struct store_rows *r, struct arena *a, struct store_person *out)
@@ -39,6 +38,8 @@ static enum err read_person(struct store_rows *r, struct arena *a, struct store_
     out->contact = (int)store_rows_int(r, 8);
     out->chat = store_rows_int(r, 9);
     out->profile_ms = store_rows_int(r, 10);
+    out->fork = store_rows_int(r, 11) != 0;
+    out->verified_ms = store_rows_int(r, 12);
     return OK;
 }
 
@@ -89,91 +90,4 @@ enum err store_person_set_door(struct store *s, int64_t id, const uint8_t inbox[
 enum err store_person_set(struct store *s, int64_t id, const char *column_sql, int64_t value)
 {
     return store_sql_run(s, column_sql, "ii", value, id);
-}
-
-enum err store_chain_head(struct store *s, int64_t person, struct chain_entry *out)
-{
-    struct store_rows r;
-    bool has = false;
-    TRY(store_rows_open(s, &r,
-                        "SELECT entry FROM chain WHERE person=? ORDER BY version DESC LIMIT 1", "i",
-                        person));
-    enum err e = store_rows_next(&r, &has);
-    if (e == OK) {
-        e = has ? chain_read(store_rows_bytes(&r, 0), out) : ERR_GONE;
-    }
-    store_rows_close(&r);
-    return e;
-}
-
-enum err store_chain_revoked(struct store *s, int64_t person, const uint8_t device[32],
-                             bool *revoked)
-{
-    struct store_rows r;
-    bool has = false, had = false, now = false;
-    *revoked = false;
-    TRY(store_rows_open(s, &r, "SELECT entry FROM chain WHERE person=? ORDER BY version", "i",
-                        person));
-    enum err e = OK;
-    while ((e = store_rows_next(&r, &has)) == OK && has) {
-        struct chain_entry entry;
-        e = chain_read(store_rows_bytes(&r, 0), &entry);
-        if (e != OK) {
-            break;
-        }
-        now = chain_has_device(&entry, device);
-        had = had || now;
-    }
-    store_rows_close(&r);
-    *revoked = e == OK && had && !now;
-    return e;
-}
-
-/* Do we have this version with these bytes? OK same, ERR_AUTH other bytes, ERR_GONE not at all. */
-static enum err compare(struct store *s, int64_t person, uint64_t version, struct slice entry)
-{
-    struct store_rows r;
-    bool has = false;
-    TRY(store_rows_open(s, &r, "SELECT entry FROM chain WHERE person=? AND version=?", "ii", person,
-                        (int64_t)version));
-    enum err e = store_rows_next(&r, &has);
-    if (e == OK) {
-        e = !has ? ERR_GONE : slice_equal(store_rows_bytes(&r, 0), entry) ? OK : ERR_AUTH;
-    }
-    store_rows_close(&r);
-    return e;
-}
-
-enum err store_chain_add(struct store *s, int64_t person, struct slice entry, bool published,
-                         bool *added)
-{
-    struct chain_entry next, last;
-    *added = false;
-    TRY(chain_read(entry, &next));
-    enum err e = compare(s, person, next.version, entry);
-    if (e != ERR_GONE) {
-        return e;
-    }
-    e = store_chain_head(s, person, &last);
-    if (e != OK && e != ERR_GONE) {
-        return e;
-    }
-    TRY(chain_continues(e == OK ? &last : NULL, &next));
-    *added = true;
-    return store_sql_run(s, "INSERT INTO chain(person,version,entry,published) VALUES(?,?,?,?)",
-                         "iibi", person, (int64_t)next.version, entry, (int64_t)published);
-}
-
-enum err store_chain_root(struct store *s, int64_t person, uint8_t out[32])
-{
-    struct store_rows r;
-    bool has = false;
-    TRY(store_rows_open(s, &r, "SELECT entry FROM chain WHERE person=? AND version=0", "i",
-                        person));
-    enum err e = store_rows_next(&r, &has);
-    if (e == OK && has) {
-        crypto_sha256(out, store_rows_bytes(&r, 0));
-    }
-    store_rows_close(&r);
-    return e != OK ? e : has ? OK : ERR_GONE;
 }

@@ -1,7 +1,6 @@
-/* People, their pinned chains, and the contact tokens given to and got from them. */
+/* People, and the contact tokens given to and got from them. account: the id of their chain. */
 #ifndef SOTTO_STORE_PEOPLE_H
 #define SOTTO_STORE_PEOPLE_H
-#include "schema/chain.h"
 #include "store/sql.h"
 
 #define STORE_PERSON_ME 1
@@ -13,7 +12,10 @@ struct store_person {
     struct slice picture;
     bool has_inbox, has_token;
     uint8_t inbox[16], token[16];
-    int verified, blocked, contact;
+    int verified; /* 0 known 1 verified 2 compare again 3 was compared, at verified_ms */
+    int blocked, contact;
+    bool fork; /* two branches of their chain are in hand: nothing is sent */
+    int64_t verified_ms;
     int64_t chat; /* 0 none */
     int64_t profile_ms;
 };
@@ -29,17 +31,5 @@ MUST_CHECK enum err store_person_set_door(struct store *s, int64_t id, const uin
                                           struct slice token /* 16 or 0 bytes: keep */);
 MUST_CHECK enum err store_person_set(struct store *s, int64_t id, const char *column_sql,
                                      int64_t value);
-
-/* Last entry of the pinned chain; ERR_GONE when none. */
-MUST_CHECK enum err store_chain_head(struct store *s, int64_t person, struct chain_entry *out);
-/* Checks that it continues the pinned chain and appends it. ERR_AUTH on a fork. An entry we have
- * already (same bytes) is OK. */
-MUST_CHECK enum err store_chain_add(struct store *s, int64_t person, struct slice entry,
-                                    bool published, bool *added);
-/* Was this a device of theirs, and is no longer one, by the entries we have? */
-MUST_CHECK enum err store_chain_revoked(struct store *s, int64_t person, const uint8_t device[32],
-                                        bool *revoked);
-/* SHA-256 of entry 0: what the safety number is made of. */
-MUST_CHECK enum err store_chain_root(struct store *s, int64_t person, uint8_t out[32]);
 
 #endif

@@ -26,7 +26,8 @@ struct store;
  *   key     borrowed, secret
  *   name    a plain literal, 1 to STORE_NAME_BYTES_MAX bytes: "main"
  * ERR_STORE_CORRUPT: another key, or damaged; nothing has been written then.
- * ERR_STORE_NEWER: made by a newer version; nothing has been written then. */
+ * ERR_STORE_NEWER: made by a newer version; ERR_STORE_OLDER: of a layout that is no longer read;
+ * nothing has been written then. */
 MUST_CHECK enum err store_open(struct store **out, const uint8_t key[STORE_KEY_SIZE],
                                const char *name, uint64_t now_ms);
 /* Writes the log back, wipes the key and every page in memory. Rolls back what is open. Rows must

@@ -29,8 +29,10 @@ enum store_vault_kind {
 #define STORE_VAULT_SECRET_SIZE 32
 #define STORE_VAULT_KEY_SIZE 32
 #define STORE_VAULT_SALT_SIZE 16
-#define STORE_VAULT_LABEL_BYTES_MAX 1024 /* a credential id may have 1,023 bytes (WebAuthn)  */
-#define STORE_VAULT_SLOTS_MAX 6          /* passphrase, recovery code and four passkeys      */
+#define STORE_VAULT_LABEL_BYTES_MAX                                                                \
+    1200                        /* a credential id may have 1,023 bytes (WebAuthn); the            \
+                                   recovery slot has 1,168 sealed ones              */
+#define STORE_VAULT_SLOTS_MAX 6 /* passphrase, recovery code and four passkeys      */
 
 struct store_vault_params {
     uint8_t salt[STORE_VAULT_SALT_SIZE];

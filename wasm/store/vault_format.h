@@ -5,7 +5,7 @@
 #include "crypto/aead.h"
 #include "store/vault.h"
 
-#define STORE_VAULT_COPY_SIZE 8192 /* six slots with the longest labels need 7,000 bytes */
+#define STORE_VAULT_COPY_SIZE 8192 /* six slots with the longest labels need 7,900 bytes */
 #define STORE_VAULT_CHECK_SIZE 16
 
 struct store_vault_wrap {

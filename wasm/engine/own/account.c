@@ -1,4 +1,4 @@
-/* Who we are on the own network: keys, chain, registration, key packages, contact tokens. */
+/* Who we are on the own network: keys, registration, key packages, contact tokens. */
 #include "engine/own/account.h"
 
 #include <string.h>
@@ -9,65 +9,45 @@
 #include "crypto/sign.h"
 #include "crypto/suite.h"
 #include "engine/own/due.h"
+#include "engine/own/chain.h"
 #include "engine/own/group.h"
+#include "engine/own/identity.h"
 #include "engine/own/line.h"
 #include "engine/own/room.h"
 #include "mls/codec.h"
-#include "schema/chain.h"
 #include "schema/frame.h"
+#include "store/chain.h"
 #include "store/chat.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
 
-#define LEAF_LABEL "sotto leaf 1"
 #define KP_BATCH 12 /* key packages in one frame: 12 * 2.8 kB */
 
 /* ---- making and loading --------------------------------------------------------------------- */
 
-static enum err make_cert(struct own *o)
-{
-    uint8_t room[sizeof LEAF_LABEL - 1 + 32];
-    memcpy(room, LEAF_LABEL, sizeof LEAF_LABEL - 1);
-    memcpy(room + sizeof LEAF_LABEL - 1, o->device, 32);
-    crypto_sign(o->device_cert, &o->account_secret, SLICE_ARRAY(room));
-    return OK;
-}
-
-static enum err add_me(struct own *o, struct step *s, struct slice name, struct slice device_name)
-{
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO person(id,account,name,inbox,contact,profile_ms) "
-                      "VALUES(1,?,?,?,1,?)",
-                      "btbi", SLICE_ARRAY(o->account), name, SLICE_ARRAY(o->inbox),
-                      (int64_t)s->now_ms));
-    return store_sql_run(s->store, "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?)",
-                         "btii", SLICE_ARRAY(o->device), device_name, (int64_t)s->now_ms,
-                         (int64_t)s->now_ms);
-}
-
 enum err own_account_create(struct own *o, struct step *s, struct slice name, struct slice gateway,
-                            struct slice device_name, struct slice invitation)
+                            struct slice device_name, struct slice invitation,
+                            const struct own_code *code)
 {
     struct crypto_sign_public pub;
     struct store_chat self;
-    uint8_t device[1][32];
     if (gateway.n >= sizeof o->gateway || name.n == 0 || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
     s->dirty = true;
-    crypto_sign_generate(&o->account_secret, &pub);
-    memcpy(o->account, pub.b, 32);
     crypto_sign_generate(&o->device_secret, &pub);
-    memcpy(o->device, pub.b, 32);
-    memcpy(device[0], pub.b, 32);
+    memcpy(o->device, pub.b, sizeof o->device);
     crypto_rand(o->inbox, sizeof o->inbox);
-    TRY(store_setting_put(s->store, "account-secret", SLICE_ARRAY(o->account_secret.seed)));
+    memset(o->gateway, 0, sizeof o->gateway);
+    memcpy(o->gateway, gateway.p, gateway.n);
     TRY(store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
     TRY(store_setting_put(s->store, "gateway", gateway));
     TRY(store_setting_put(s->store, "invitation", invitation));
-    TRY(add_me(o, s, name, device_name));
-    TRY(own_chain_extend(o, s, (const uint8_t(*)[32])device, 1, false));
+    TRY(own_chain_first(o, s, code, name));
+    TRY(store_sql_run(s->store, "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?)",
+                      "btii", SLICE_ARRAY(o->device), device_name, (int64_t)s->now_ms,
+                      (int64_t)s->now_ms));
     TRY(own_account_load(o, s));
     TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, NULL, &self));
     s->durable = true;
@@ -79,48 +59,52 @@ enum err own_account_load(struct own *o, struct step *s)
     struct slice v;
     struct crypto_sign_public pub;
     struct store_person me;
+    bool listed = false;
     enum err e = store_setting_get(s->store, s->arena, "gateway", &v);
     if (e == ERR_GONE) {
-        return OK; /* a store without an account: linking or recovery is under way */
+        return OK; /* a store without an account */
     }
     if (e != OK || v.n >= sizeof o->gateway) {
         return e != OK ? e : ERR_STORE_CORRUPT;
     }
     memset(o->gateway, 0, sizeof o->gateway);
     memcpy(o->gateway, v.p, v.n);
-    e = store_setting_get(s->store, s->arena, "account-secret", &v);
-    if (e == ERR_GONE) {
-        return OK;
-    }
-    if (e != OK || v.n != 32) {
-        return e != OK ? e : ERR_STORE_CORRUPT;
-    }
-    memcpy(o->account_secret.seed, v.p, 32);
     TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
-    if (v.n != 32) {
+    if (v.n != sizeof o->device_secret.seed) {
         return ERR_STORE_CORRUPT;
     }
-    memcpy(o->device_secret.seed, v.p, 32);
-    crypto_sign_public_of(&pub, &o->account_secret);
-    memcpy(o->account, pub.b, 32);
+    memcpy(o->device_secret.seed, v.p, v.n);
     crypto_sign_public_of(&pub, &o->device_secret);
-    memcpy(o->device, pub.b, 32);
-    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
-    memcpy(o->inbox, me.inbox, 16);
-    TRY(make_cert(o));
-    o->loaded = true;
+    memcpy(o->device, pub.b, sizeof o->device);
+    e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
+    if (e == ERR_GONE) {
+        return OK; /* linking or recovery is under way */
+    }
+    TRY(e);
+    memcpy(o->account, me.account, sizeof o->account);
+    memcpy(o->inbox, me.inbox, sizeof o->inbox);
+    TRY(own_chain_lists_me(o, s, &listed));
+    int64_t stage = 0, registered = 0;
+    TRY(store_setting_int(s->store, "recovering", 0, &stage));
+    TRY(store_setting_int(s->store, "registered", 0, &registered));
+    o->loaded = stage == 0 && (listed || registered != 0);
+    o->dropped = o->loaded && !listed;
     return OK;
 }
 
 enum err own_identity(struct own *o, struct step *s, struct mls_identity *out)
 {
     static const uint16_t types[] = {OWN_EXT_ROOM};
+    struct own_identity_name head;
     struct mls_extension *ext = arena_array(s->arena, 1, sizeof *ext);
-    if (ext == NULL) {
+    uint8_t *name = arena_alloc(s->arena, OWN_IDENTITY_NAME_SIZE);
+    if (ext == NULL || name == NULL) {
         return ERR_HOST_MEMORY;
     }
-    ext->type = OWN_EXT_DEVICE;
-    ext->data = SLICE_ARRAY(o->device_cert);
+    TRY(own_identity_head(s, o->account, &head));
+    own_identity_name_put(name, &head);
+    ext->type = OWN_EXT_ENTRY;
+    ext->data = slice_make(name, OWN_IDENTITY_NAME_SIZE);
     memset(out, 0, sizeof *out);
     out->credential = SLICE_ARRAY(o->account);
     out->signature = o->device_secret;
@@ -131,110 +115,28 @@ enum err own_identity(struct own *o, struct step *s, struct mls_identity *out)
     return OK;
 }
 
-/* ---- chain ---------------------------------------------------------------------------------- */
+/* ---- registering ---------------------------------------------------------------------------- */
 
-enum err own_chain_extend(struct own *o, struct step *s, const uint8_t (*devices)[32], size_t n,
-                          bool recovery)
+static enum err ask_register(struct own *o, struct step *s)
 {
-    struct chain_entry last, next;
-    struct buf b = buf_arena(s->arena, 512);
-    struct slice bytes;
-    bool added = false;
-    if (n == 0 || n > CHAIN_DEVICES_MAX) {
-        return ERR_LIMIT;
-    }
-    memset(&next, 0, sizeof next);
-    enum err e = store_chain_head(s->store, STORE_PERSON_ME, &last);
-    if (e == OK) {
-        next.version = last.version + 1;
-        memcpy(next.previous, last.hash, 32);
-        next.has_by = !recovery;
-    } else if (e != ERR_GONE) {
-        return e;
-    }
-    next.time_ms = s->now_ms;
-    next.flags = recovery ? CHAIN_FLAG_RECOVERY : 0;
-    next.device_n = n;
-    memcpy(next.devices, devices, n * 32);
-    memcpy(next.inbox, o->inbox, 16);
-    TRY(chain_make(&b, &next, &o->account_secret, next.has_by ? &o->device_secret : NULL));
-    TRY(buf_finish(&b, &bytes));
-    return store_chain_add(s->store, STORE_PERSON_ME, bytes, false, &added);
-}
-
-enum err own_chain_publish(struct own *o, struct step *s)
-{
-    struct store_rows r;
-    struct slice entry = SLICE_EMPTY, body;
-    int64_t version = 0;
-    bool has = false;
-    if (!own_ready(o, OWN_CONN_DEVICE) || own_asked(o, FRAME_REGISTER, 0) ||
-        own_asked(o, FRAME_CHAIN_PUT, -1)) {
+    struct wire_register w;
+    struct slice inv = SLICE_EMPTY, body;
+    struct buf b = buf_arena(s->arena, 4096);
+    size_t n = 0;
+    if (own_asked(o, FRAME_REGISTER, 0)) {
         return OK;
     }
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT version,entry FROM chain WHERE person=1 AND published=0 ORDER BY "
-                        "version LIMIT 1",
-                        ""));
-    enum err e = store_rows_next(&r, &has);
-    if (e == OK && has) {
-        version = store_rows_int(&r, 0);
-        e = store_rows_copy(&r, 1, s->arena, &entry);
-    }
-    store_rows_close(&r);
-    if (e != OK || !has) {
-        return e;
-    }
-    enum frame_type type = version == 0 ? FRAME_REGISTER : FRAME_CHAIN_PUT;
-    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, type, version == 0 ? 0 : -1, version);
-    struct buf b = buf_arena(s->arena, 1024);
-    if (ask == NULL) {
-        return OK;
-    }
-    if (version == 0) {
-        struct wire_register w;
-        struct slice inv = SLICE_EMPTY;
-        memset(&w, 0, sizeof w);
-        w.account = SLICE_ARRAY(o->account);
-        w.inbox = SLICE_ARRAY(o->inbox);
-        w.entry = entry;
-        e = store_setting_get(s->store, s->arena, "invitation", &inv);
-        w.has_invitation = e == OK && inv.n > 0;
-        w.invitation = inv;
-        wire_register_put(&b, &w);
-    } else {
-        struct wire_chain_put w = {SLICE_ARRAY(o->account), entry};
-        wire_chain_put_put(&b, &w);
-    }
+    memset(&w, 0, sizeof w);
+    TRY(store_chain_entries(s->store, s->arena, STORE_PERSON_ME, 0, 0, &w.entry, 1, &n));
+    TRY(own_chain_hpke(s, &w.hpke));
+    w.inbox = SLICE_ARRAY(o->inbox);
+    enum err e = store_setting_get(s->store, s->arena, "invitation", &inv);
+    w.has_invitation = e == OK && inv.n > 0;
+    w.invitation = inv;
+    wire_register_put(&b, &w);
     TRY(buf_finish(&b, &body));
-    return own_frame(o, s, OWN_CONN_DEVICE, type, ask->request, body);
-}
-
-enum err own_chain_take(struct own *o, struct step *s, int64_t person, const struct slice *entries,
-                        size_t n, bool *changed)
-{
-    *changed = false;
-    for (size_t i = 0; i < n; i++) {
-        struct chain_entry e;
-        bool added = false;
-        TRY(chain_read(entries[i], &e));
-        TRY(store_chain_add(s->store, person, entries[i], true, &added));
-        if (added) {
-            *changed = *changed || e.version > 0;
-            TRY(store_person_set_door(s->store, person, e.inbox, SLICE_EMPTY));
-        }
-        if (added && person == STORE_PERSON_ME) {
-            for (size_t d = 0; d < e.device_n; d++) {
-                TRY(store_sql_run(s->store,
-                                  "INSERT INTO device(id,added_ms) VALUES(?,?) ON CONFLICT DO "
-                                  "NOTHING",
-                                  "bi", SLICE_ARRAY(e.devices[d]), (int64_t)e.time_ms));
-            }
-            s->out->devices = true;
-        }
-    }
-    (void)o;
-    return store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 0);
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_REGISTER, 0, 0);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_DEVICE, FRAME_REGISTER, ask->request, body);
 }
 
 /* ---- key packages --------------------------------------------------------------------------- */
@@ -449,26 +351,28 @@ static enum err continue_ready(struct own *o, struct step *s)
 
 enum err own_account_ready(struct own *o, struct step *s, const struct wire_ready *r)
 {
-    int64_t waiting = 0;
-    TRY(store_sql_get_int(s->store, &waiting,
-                          "SELECT count(*) FROM chain WHERE person=1 AND published=0", ""));
-    if (waiting > 0) {
-        TRY(own_chain_publish(o, s));
+    int64_t registered = 0;
+    TRY(store_setting_int(s->store, "registered", 0, &registered));
+    if (registered == 0 && !r->known) {
+        return ask_register(o, s);
     }
+    if (registered == 0) { /* the answer to an earlier try was lost */
+        TRY(store_setting_put_int(s->store, "registered", 1));
+    }
+    TRY(own_chain_ready(o, s, r));
+    TRY(own_chain_work(o, s));
     return r->known ? continue_ready(o, s) : OK;
 }
 
-static enum err on_registered(struct own *o, struct step *s, const struct own_ask *ask,
-                              uint64_t failure)
+static enum err on_registered(struct own *o, struct step *s, uint64_t failure)
 {
-    /* EXISTS: the answer to an earlier try was lost. */
-    if (failure == 0 || failure == FRAME_CODE_EXISTS) {
-        TRY(store_sql_run(s->store, "UPDATE chain SET published=1 WHERE person=1 AND version=?",
-                          "i", ask->b));
-        TRY(own_chain_publish(o, s));
-        return continue_ready(o, s);
+    if (failure != 0) {
+        return store_setting_put_int(s->store, "register-failure", (int64_t)failure);
     }
-    return store_setting_put_int(s->store, "register-failure", (int64_t)failure);
+    TRY(store_setting_put_int(s->store, "registered", 1));
+    s->durable = true;
+    TRY(own_chain_work(o, s));
+    return continue_ready(o, s);
 }
 
 enum err own_account_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
@@ -477,8 +381,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
     struct wire_kp_counts counts;
     switch (ask->type) {
     case FRAME_REGISTER:
-    case FRAME_CHAIN_PUT:
-        return on_registered(o, s, ask, failure);
+        return on_registered(o, s, failure);
     case FRAME_KP_COUNT:
         if (type != FRAME_KP_COUNTS) {
             return OK;

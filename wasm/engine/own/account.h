@@ -1,7 +1,8 @@
-/* Who we are on the own network: keys, chain, registration, key packages, contact tokens. */
+/* Who we are on the own network: keys, registration, key packages, contact tokens. */
 #ifndef SOTTO_ENGINE_OWN_ACCOUNT_H
 #define SOTTO_ENGINE_OWN_ACCOUNT_H
 #include "engine/engine.h"
+#include "engine/own/code.h"
 #include "engine/own/state.h"
 #include "mls/group.h"
 #include "schema/gen/wire.h"
@@ -10,10 +11,10 @@
 #define OWN_KP_FULL 50
 #define OWN_LAST_RESORT_DAYS 90
 
-/* First run: keys, person 1, chain entry 0, self chat. The recovery code is made by the caller. */
+/* First run: keys, person 1, chain entry 0, self chat. The code is the caller's and is not kept. */
 MUST_CHECK enum err own_account_create(struct own *o, struct step *s, struct slice name,
                                        struct slice gateway, struct slice device_name,
-                                       struct slice invitation);
+                                       struct slice invitation, const struct own_code *code);
 MUST_CHECK enum err own_account_load(struct own *o, struct step *s);
 /* DEVICE is ready: register what is not registered, refill key packages, sync tokens. */
 MUST_CHECK enum err own_account_ready(struct own *o, struct step *s, const struct wire_ready *r);
@@ -29,12 +30,5 @@ MUST_CHECK enum err own_link_make(struct own *o, struct step *s, struct slice la
                                   uint64_t days, int64_t person, int64_t *id);
 /* A token for one person to reach me with, made once. */
 MUST_CHECK enum err own_token_for(struct own *o, struct step *s, int64_t person, uint8_t out[16]);
-/* Adds chain entries of a person in order; *changed when devices changed; ERR_AUTH on a fork. */
-MUST_CHECK enum err own_chain_take(struct own *o, struct step *s, int64_t person,
-                                   const struct slice *entries, size_t n, bool *changed);
-/* New entry of my chain with this list of devices. */
-MUST_CHECK enum err own_chain_extend(struct own *o, struct step *s, const uint8_t (*devices)[32],
-                                     size_t n, bool recovery);
-MUST_CHECK enum err own_chain_publish(struct own *o, struct step *s);
 
 #endif

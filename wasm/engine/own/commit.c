@@ -12,6 +12,7 @@
 #include "engine/own/account.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
+#include "engine/own/identity.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"
 #include "engine/own/room.h"
@@ -65,8 +66,10 @@ static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, st
 {
     struct slice in = w->extra, package;
     struct mls_policy policy;
+    struct store_person who;
     size_t n = 0;
     *fits = true;
+    TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(adding_policy(o, s, &policy));
     TRY(cbor_get_array(&in, &n));
     if (p->add_n + n > OWN_ADDS_PER_COMMIT && p->add_n > 0) {
@@ -77,8 +80,14 @@ static enum err plan_adds(struct own *o, struct step *s, struct mls_group *g, st
         struct mls_key_package_view v;
         TRY(cbor_get_bytes(&in, &package));
         if (mls_key_package_read(s->arena, &v, package, &policy) != OK ||
-            v.suite != mls_group_suite(g)->code || own_group_seats(g, v.leaf.signature_key)) {
+            v.suite != mls_group_suite(g)->code || own_group_seats(g, v.leaf.signature_key) ||
+            !slice_equal(v.leaf.credential, SLICE_ARRAY(who.account))) {
             continue;
+        }
+        struct own_identity_leaf l;
+        TRY(own_identity_leaf(s, &v.leaf, &l));
+        if (!own_identity_is_theirs(&l)) {
+            continue; /* whatever the gateway calls it */
         }
         p->refs[p->add_n] = v.ref;
         p->persons[p->add_n++] = person;

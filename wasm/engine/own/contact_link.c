@@ -1,30 +1,20 @@
-/* Contact links: their text, and the fingerprint in it. */
+/* Contact links: their text. */
 #include "engine/own/contact_link.h"
 
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/text.h"
-#include "crypto/hash.h"
-
-void own_fingerprint(uint8_t out[20], const uint8_t account[32])
-{
-    uint8_t h[32];
-    crypto_sha256(h, slice_make(account, 32));
-    memcpy(out, h, 20);
-}
 
 enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], int what,
                        struct slice *out)
 {
-    uint8_t fp[20];
     struct buf c = buf_arena(s->arena, 256), b = buf_arena(s->arena, 400);
     struct slice cbor;
-    own_fingerprint(fp, o->account);
     cbor_put_array(&c, 5);
-    cbor_put_uint(&c, (uint64_t)what + 1);
+    cbor_put_uint(&c, (uint64_t)what + OWN_LINK_FIRST);
     cbor_put_text(&c, slice_of_string(o->gateway));
-    cbor_put_bytes(&c, SLICE_ARRAY(fp));
+    cbor_put_bytes(&c, SLICE_ARRAY(o->account));
     cbor_put_bytes(&c, SLICE_ARRAY(o->inbox));
     cbor_put_bytes(&c, slice_make(token, 16));
     TRY(buf_finish(&c, &cbor));
@@ -78,11 +68,11 @@ enum err own_link_parse(struct arena *a, struct slice text, struct own_link_part
     TRY(cbor_get_array(&cbor, &n));
     TRY(cbor_get_uint(&cbor, &what));
     TRY(cbor_get_text(&cbor, &out->gateway));
-    if (out->gateway.n >= 200 || (what != 1 && what != 2) || n != 5) {
+    if (out->gateway.n >= 200 || what < OWN_LINK_FIRST || what > OWN_LINK_FIRST + 1 || n != 5) {
         return ERR_INPUT;
     }
-    out->what = what == 1 ? 0 : 1;
-    TRY(get_fixed(&cbor, out->fingerprint, 20));
+    out->what = (int)(what - OWN_LINK_FIRST);
+    TRY(get_fixed(&cbor, out->account, sizeof out->account));
     TRY(get_fixed(&cbor, out->inbox, 16));
     TRY(get_fixed(&cbor, out->token, 16));
     return slice_end(cbor);

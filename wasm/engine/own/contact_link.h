@@ -1,13 +1,15 @@
-/* Contact links: their text, and the fingerprint in it. */
+/* Contact links: their text. It names the gateway, the account, its inbox and a token. */
 #ifndef SOTTO_ENGINE_OWN_CONTACT_LINK_H
 #define SOTTO_ENGINE_OWN_CONTACT_LINK_H
 #include "engine/engine.h"
 #include "engine/own/state.h"
 
+#define OWN_LINK_FIRST 3 /* kinds in the text: 3 person, 4 group; 1 and 2 had fingerprints */
+
 struct own_link_parts {
     int what; /* 0 person 1 group 2 device */
     struct slice gateway;
-    uint8_t fingerprint[20], inbox[16], token[16];
+    uint8_t account[32], inbox[16], token[16];
     uint8_t mailbox[16], read_tag[32], join_secret[32];
     uint8_t code[16];
 };
@@ -16,6 +18,5 @@ struct own_link_parts {
 MUST_CHECK enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], int what,
                                   struct slice *out);
 MUST_CHECK enum err own_link_parse(struct arena *a, struct slice text, struct own_link_parts *out);
-void own_fingerprint(uint8_t out[20], const uint8_t account[32]);
 
 #endif

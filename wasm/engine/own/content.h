@@ -26,6 +26,9 @@ MUST_CHECK enum err own_content_react(struct own *o, struct step *s, int64_t mes
 MUST_CHECK enum err own_content_profile(struct own *o, struct step *s, int64_t chat);
 MUST_CHECK enum err own_content_picture(struct own *o, struct step *s, int64_t chat);
 /* A line of the timeline about what happened. text: who or what; may be empty. */
+#define OWN_NOTICE_RECOVERED 10
+#define OWN_NOTICE_FORK 15
+#define OWN_NOTICE_RECORD 16
 MUST_CHECK enum err own_notice(struct step *s, int64_t chat, int notice, int64_t person,
                                struct slice text, uint64_t at_ms);
 /* Deletes what has expired; *next: when the next one does (0 none). */

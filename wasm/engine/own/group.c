@@ -17,6 +17,7 @@
 #include "engine/own/room.h"
 #include "mls/codec.h"
 #include "schema/chain.h"
+#include "store/chain.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/protocol.h"
@@ -206,7 +207,7 @@ static enum err chain_due(struct own *o, struct step *s, int64_t person, struct 
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* due anyhow */
     }
-    return device.n == 32 && chain_has_device(&head, device.p) == came
+    return device.n == CHAIN_KEY_SIZE && chain_has_device(&head, device.p) == came
                ? OK
                : store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1);
 }

@@ -9,6 +9,7 @@
 #include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
+#include "engine/own/identity.h"
 #include "engine/own/parcel.h"
 #include "engine/own/people.h"
 #include "engine/own/repair.h"
@@ -71,24 +72,10 @@ struct roster {
     int64_t person;    /* row of other, 0 unknown                */
 };
 
-static enum err judge_person(struct own *o, struct step *s, const uint8_t account[32],
-                             struct roster *out)
+static enum err judge_person(struct step *s, const uint8_t account[32], struct roster *out)
 {
     struct store_person who;
     enum err e = store_person_find(s->store, s->arena, account, &who);
-    if (e == ERR_GONE || (e == OK && who.contact == 0)) {
-        /* somebody whose link we have used, and who used ours at the same time? */
-        uint8_t guess[32], fp[20];
-        own_fingerprint(fp, account);
-        own_account_guess(guess, fp);
-        enum err found = store_person_find(s->store, s->arena, guess, &who);
-        if (found == OK) {
-            TRY(own_account_known(o, s, &who.id, account));
-        } else if (found != ERR_GONE) {
-            return found;
-        }
-        e = store_person_find(s->store, s->arena, account, &who);
-    }
     if (e == ERR_GONE) {
         return OK;
     }
@@ -119,7 +106,7 @@ static enum err read_roster(struct own *o, struct step *s, const struct mls_grou
         bool runs = room->type != STORE_CHAT_GROUP || own_room_is_admin(room, leaf.credential.p);
         if (runs) {
             memcpy(out->other, leaf.credential.p, 32);
-            TRY(judge_person(o, s, out->other, out));
+            TRY(judge_person(s, out->other, out));
         }
     }
     out->i_invited = own_room_is_admin(room, o->account) && own_devices > 1;
@@ -347,24 +334,19 @@ static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params
     return OK;
 }
 
-/* A device that its account has put out makes no rooms and asks nobody in: its key still carries
- * the account's signature, the chain says that it is over. */
-static enum err by_whom(struct own *o, struct step *s, const struct mls_group *g,
-                        const struct own_room *room, uint32_t signer)
+/* A device that its account has dropped makes no rooms and asks nobody in. */
+static enum err by_whom(struct step *s, const struct mls_group *g, const struct own_room *room,
+                        uint32_t signer)
 {
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     while (mls_group_next_member(g, &next, &leaf)) {
-        int64_t person = 0;
-        bool revoked = false;
+        struct own_identity_leaf l;
         if (leaf.index != signer && room->type == STORE_CHAT_GROUP) {
             continue; /* the others of a group may not have heard of it yet */
         }
-        TRY(own_leaf_person(o, s, &leaf, &person));
-        if (leaf.signature_key.n == 32) {
-            TRY(store_chain_revoked(s->store, person, leaf.signature_key.p, &revoked));
-        }
-        if (revoked) {
+        TRY(own_identity_leaf(s, &leaf, &l));
+        if (!l.well_formed || l.stands == OWN_IDENTITY_DROPPED) {
             return ERR_AUTH_POLICY;
         }
     }
@@ -384,7 +366,7 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     p.signer = &signer;
     TRY(mls_group_join(&g, &storage, &p));
     enum err e = own_room_of(s->arena, g, &room);
-    e = e != OK ? e : by_whom(o, s, g, &room, signer);
+    e = e != OK ? e : by_whom(s, g, &room, signer);
     e = e != OK ? e : chat_for(o, s, &room, c, fresh); /* the room borrows from the group */
     mls_group_destroy(g);
     return e != OK ? e

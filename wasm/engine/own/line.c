@@ -56,6 +56,11 @@ static enum err dial(struct own *o, struct step *s, int conn)
     return OK;
 }
 
+bool own_line_wanted(const struct own *o, int conn)
+{
+    return conn == OWN_CONN_ANON || (o->recovering ? o->codes.has_old : o->loaded && !o->dropped);
+}
+
 enum err own_line_dial(struct own *o, struct step *s)
 {
     if (o->gateway[0] == 0 || o->offline) {
@@ -65,7 +70,7 @@ enum err own_line_dial(struct own *o, struct step *s)
         if (o->conn[c].retry_at_ms > s->now_ms || o->conn[c].line == OWN_READY) {
             continue;
         }
-        if (c == OWN_CONN_DEVICE && !o->loaded) {
+        if (!own_line_wanted(o, c)) {
             continue;
         }
         if (o->conn[c].line != OWN_CLOSED) {

@@ -14,6 +14,8 @@ int own_line_state(const struct own *o);
 void own_line_hang_up(struct step *s, int conn);
 /* The line is gone: its questions are forgotten, it is dialled again later. */
 void own_line_lost(struct own *o, struct step *s, int conn);
+/* Has this line anything to be there for? */
+bool own_line_wanted(const struct own *o, int conn);
 MUST_CHECK enum err own_line_dial(struct own *o, struct step *s);
 MUST_CHECK enum err own_line_check(struct own *o, struct step *s);
 /* host[:port] of the gateway: what the signature of AUTH names. */

@@ -3,7 +3,10 @@
  * the account and the complete history move, sealed under a key the gateway never sees.
  *
  *   new  -> old   hello    device key, name
- *   old  -> new   account  account secret, recovery code, profile        (the chain names it now)
+ *   old  -> new   draft    the chain entry that adds it
+ *   new  -> old   signed   its signature; a new draft when another entry took the number
+ *   old  -> new   account  account id, inbox, newest entry     (the gateway has the entry by now)
+ *   new  -> old   in       it has read the chain from the gateway and found itself in it
  *   old  -> new   records  all people
  *   old  -> new   ready?   asks for the next
  *   new  -> old   ready    its key packages are published
@@ -26,8 +29,11 @@
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
+#include "crypto/sign.h"
 #include "engine/own/box.h"
+#include "engine/own/chain.h"
 #include "engine/own/due.h"
+#include "engine/own/identity.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
 #include "engine/own/record.h"
@@ -89,7 +95,8 @@ enum err own_link_clear(struct own *o, struct step *s)
 {
     static const char *const keys[] = {"link-role",     "link-phase",  "link-sent", "link-heard",
                                        "link-position", "link-cursor", "link-made", "link-secret",
-                                       "link-code",     "link-device", "link-name"};
+                                       "link-code",     "link-device", "link-name", "link-draft",
+                                       "link-account"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         TRY(store_setting_drop(s->store, keys[i]));
     }
@@ -224,17 +231,101 @@ static enum err say_hello(struct own *o, struct step *s, struct own_link *l)
 
 static enum err say_account(struct own *o, struct step *s, struct own_link *l)
 {
+    struct own_identity_name head;
     struct store_person me;
-    struct slice recovery, rest;
+    struct slice rest;
     TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
-    TRY(store_setting_get(s->store, s->arena, "recovery-code", &recovery));
+    TRY(own_identity_head(s, o->account, &head));
     struct buf b = buf_arena(s->arena, 512);
-    cbor_put_bytes(&b, SLICE_ARRAY(o->account_secret.seed));
+    cbor_put_bytes(&b, SLICE_ARRAY(o->account));
     cbor_put_bytes(&b, SLICE_ARRAY(o->inbox));
-    cbor_put_bytes(&b, recovery);
     cbor_put_text(&b, me.name);
+    cbor_put_uint(&b, head.n);
+    cbor_put_bytes(&b, SLICE_ARRAY(head.hash));
     TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_ACCOUNT, rest, 4);
+    return say(o, s, l, SAY_ACCOUNT, rest, 5);
+}
+
+/* The key of the device that is being linked, as it said. */
+static enum err new_device(struct step *s, struct slice *key)
+{
+    TRY(store_setting_get(s->store, s->arena, "link-device", key));
+    return key->n == CHAIN_KEY_SIZE ? OK : ERR_STORE_CORRUPT;
+}
+
+static enum err say_draft(struct own *o, struct step *s, struct own_link *l)
+{
+    struct slice device, draft, rest;
+    bool listed = false;
+    TRY(new_device(s, &device));
+    TRY(own_identity_lists_now(s, o->account, device.p, &listed));
+    if (listed) { /* the answer came by another way */
+        return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+    }
+    TRY(own_chain_draft(o, s, device.p, &draft));
+    TRY(store_setting_put(s->store, "link-draft", draft));
+    struct buf b = buf_arena(s->arena, draft.n + 8);
+    cbor_put_bytes(&b, draft);
+    TRY(buf_finish(&b, &rest));
+    return say(o, s, l, SAY_DRAFT, rest, 1);
+}
+
+static enum err say_signed(struct own *o, struct step *s, struct own_link *l)
+{
+    struct slice draft, rest;
+    uint8_t sig[CRYPTO_SIGN_SIZE];
+    struct buf b = buf_arena(s->arena, 80);
+    TRY(store_setting_get(s->store, s->arena, "link-draft", &draft));
+    TRY(own_chain_draft_sign(o, draft, sig));
+    cbor_put_bytes(&b, SLICE_ARRAY(sig));
+    TRY(buf_finish(&b, &rest));
+    return say(o, s, l, SAY_SIGNED, rest, 1);
+}
+
+/* Is the entry acknowledged? An entry that lost its number needs another signature. */
+static enum err await_entry(struct own *o, struct step *s, struct own_link *l)
+{
+    struct slice device;
+    int64_t waiting = 0;
+    bool listed = false;
+    TRY(new_device(s, &device));
+    TRY(own_identity_lists_now(s, o->account, device.p, &listed));
+    if (listed) {
+        return say_account(o, s, l);
+    }
+    TRY(store_sql_get_int(
+        s->store, &waiting,
+        "SELECT count(*) FROM chain_wish WHERE kind=? AND data=? AND entry IS NOT "
+        "NULL",
+        "ib", (int64_t)OWN_CHAIN_ADD, device));
+    if (waiting > 0 || o->chain_stuck) {
+        return OK;
+    }
+    TRY(own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT));
+    return say_draft(o, s, l);
+}
+
+/* The new side: its chain, by the id the old side has named. */
+static enum err ask_chain(struct own *o, struct step *s)
+{
+    struct slice account;
+    struct own_identity_name head;
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 64);
+    if (own_asked(o, FRAME_CHAIN_GET, STORE_PERSON_ME)) {
+        return OK;
+    }
+    TRY(store_setting_get(s->store, s->arena, "link-account", &account));
+    enum err e = own_identity_head(s, account.p, &head);
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    struct wire_chain_get w = {account, e == OK ? head.n + 1 : 0, true};
+    wire_chain_get_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask =
+        own_ask(o, OWN_CONN_ANON, FRAME_CHAIN_GET, STORE_PERSON_ME, OWN_ASK_CHAIN_LINK);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_CHAIN_GET, ask->request, body);
 }
 
 /* Records of one table behind `position`, as many as fit. *last: where to go on; *count records. */
@@ -365,12 +456,10 @@ static enum err old_next(struct own *o, struct step *s, struct own_link *l)
 {
     int64_t waiting = 0;
     switch (l->phase) {
-    case PHASE_ACCOUNT: {
-        int64_t unpublished = 0;
-        TRY(store_sql_get_int(s->store, &unpublished,
-                              "SELECT count(*) FROM chain WHERE person=1 AND published=0", ""));
-        return unpublished > 0 ? OK : say_account(o, s, l);
-    }
+    case PHASE_DRAFT:
+        return say_draft(o, s, l);
+    case PHASE_ACCOUNT:
+        return await_entry(o, s, l);
     case PHASE_PEOPLE:
     case PHASE_CHATS:
     case PHASE_MESSAGES:
@@ -402,6 +491,15 @@ static enum err new_next(struct own *o, struct step *s, struct own_link *l)
     int64_t unpublished = 0, kept = 0;
     if (l->phase == PHASE_HELLO) {
         return say_hello(o, s, l);
+    }
+    if (l->phase == PHASE_SIGNED) {
+        return say_signed(o, s, l);
+    }
+    if (l->phase == PHASE_CHAIN) {
+        return ask_chain(o, s);
+    }
+    if (l->phase == PHASE_IN) {
+        return say(o, s, l, SAY_IN, SLICE_EMPTY, 0);
     }
     if (l->phase != PHASE_READY || !own_ready(o, OWN_CONN_DEVICE)) {
         return OK;
@@ -492,7 +590,13 @@ static enum err said(struct own *o, struct step *s, struct own_link *l, int64_t 
     case SAY_HELLO:
         own_link_progress(s, 1, 0, 0);
         return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+    case SAY_DRAFT:
+        return own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED);
+    case SAY_SIGNED:
+        return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
     case SAY_ACCOUNT:
+        return own_link_set(s, "link-phase", &l->phase, PHASE_IN);
+    case SAY_IN:
         return own_link_set(s, "link-phase", &l->phase, PHASE_PEOPLE);
     case SAY_RECORDS:
         return own_link_set(s, "link-position", &l->position, o->link.position[0]);

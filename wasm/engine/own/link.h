@@ -6,7 +6,17 @@
 #include "engine/own/state.h"
 
 enum own_link_role { ROLE_NONE = 0, ROLE_NEW = 1, ROLE_OLD = 2 };
-enum own_link_say { SAY_HELLO = 1, SAY_ACCOUNT, SAY_RECORDS, SAY_READY_ASK, SAY_READY, SAY_END };
+enum own_link_say {
+    SAY_HELLO = 1,
+    SAY_ACCOUNT,
+    SAY_RECORDS,
+    SAY_READY_ASK,
+    SAY_READY,
+    SAY_END,
+    SAY_DRAFT,  /* old: the entry that adds the new device */
+    SAY_SIGNED, /* new: its signature                     */
+    SAY_IN      /* new: it has found itself in the chain   */
+};
 enum own_link_phase {
     PHASE_HELLO = 1, /* new: to say hello; old: to hear it             */
     PHASE_ACCOUNT,   /* old: to send the account; new: to get it       */
@@ -17,7 +27,11 @@ enum own_link_phase {
     PHASE_MESSAGES,  /* old: sending messages                          */
     PHASE_FILES,     /* old: sending the bodies of files it has        */
     PHASE_END,
-    PHASE_DONE
+    PHASE_DONE,
+    PHASE_DRAFT,  /* old: to send the entry that adds the new device      */
+    PHASE_SIGNED, /* old: waiting for its signature; new: to send it      */
+    PHASE_CHAIN,  /* new: waiting for the chain that lists it             */
+    PHASE_IN      /* new: to say that it does; old: to hear it            */
 };
 
 struct own_link {
@@ -40,5 +54,6 @@ void own_link_cancel(struct own *o, struct step *s);
 MUST_CHECK enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *ask,
                                     uint8_t type, struct slice body, uint64_t failure);
 MUST_CHECK enum err own_link_work(struct own *o, struct step *s);
+#define OWN_ASK_CHAIN_LINK (-7) /* own_ask.b of the question for the chain of the account */
 
 #endif

@@ -1,4 +1,4 @@
-/* The hearing half of a device link: see own_link.c. */
+/* The hearing half of a device link: see link.c. */
 #include "engine/own/link_hear.h"
 
 #include <string.h>
@@ -8,14 +8,16 @@
 #include "base/limits.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
+#include "engine/own/chain.h"
 #include "engine/own/due.h"
+#include "engine/own/identity.h"
 #include "engine/own/link.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
 #include "engine/own/record.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
-#include "schema/chain.h"
+#include "schema/frame.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -26,64 +28,112 @@
 
 static enum err hear_hello(struct own *o, struct step *s, struct own_link *l, struct slice in)
 {
-    struct chain_entry head;
     struct slice device, name;
-    uint8_t devices[CHAIN_DEVICES_MAX][32];
+    (void)o;
     TRY(cbor_get_bytes(&in, &device));
     TRY(cbor_get_text(&in, &name));
-    if (device.n != 32 || name.n > LIMIT_NAME_BYTES) {
+    if (device.n != CHAIN_KEY_SIZE || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    if (!chain_has_device(&head, device.p)) {
-        if (head.device_n == CHAIN_DEVICES_MAX) {
-            return ERR_LIMIT;
-        }
-        memcpy(devices, head.devices, head.device_n * 32);
-        memcpy(devices[head.device_n], device.p, 32);
-        TRY(own_chain_extend(o, s, (const uint8_t(*)[32])devices, head.device_n + 1, false));
+    TRY(store_setting_put(s->store, "link-device", device));
+    TRY(store_setting_put(s->store, "link-name", name));
+    return own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT);
+}
+
+static enum err hear_signed(struct own *o, struct step *s, struct own_link *l, struct slice in)
+{
+    struct slice sig, draft, device, name;
+    bool stale = false;
+    TRY(cbor_get_bytes(&in, &sig));
+    TRY(store_setting_get(s->store, s->arena, "link-draft", &draft));
+    TRY(store_setting_get(s->store, s->arena, "link-device", &device));
+    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    if (sig.n != CRYPTO_SIGN_SIZE || device.n != CHAIN_KEY_SIZE) {
+        return ERR_INPUT;
     }
     TRY(store_sql_run(s->store,
-                      "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
-                      "CONFLICT(id) DO UPDATE SET name=excluded.name,gone=0",
+                      "INSERT INTO device(id,name,added_ms,seen_ms,gone) VALUES(?,?,?,?,1) ON "
+                      "CONFLICT(id) DO UPDATE SET name=excluded.name",
                       "btii", device, name, (int64_t)s->now_ms, (int64_t)s->now_ms));
-    s->out->devices = true;
-    TRY(own_chain_publish(o, s));
-    return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+    TRY(own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT));
+    TRY(own_chain_draft_signed(o, s, draft, device.p, sig.p, &stale));
+    return stale ? own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT) : OK;
+}
+
+static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, struct slice in)
+{
+    struct slice draft, v;
+    struct crypto_sign_public pub;
+    uint8_t sig[CRYPTO_SIGN_SIZE];
+    TRY(cbor_get_bytes(&in, &draft));
+    TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
+    if (v.n != sizeof o->device_secret.seed) {
+        return ERR_STORE_CORRUPT;
+    }
+    memcpy(o->device_secret.seed, v.p, v.n);
+    crypto_sign_public_of(&pub, &o->device_secret);
+    memcpy(o->device, pub.b, sizeof o->device);
+    TRY(own_chain_draft_sign(o, draft, sig)); /* does it add this device at all? */
+    TRY(store_setting_put(s->store, "link-draft", draft));
+    return own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED);
 }
 
 static enum err hear_account(struct own *o, struct step *s, struct own_link *l, struct slice in)
 {
-    struct slice secret, inbox, recovery, name, device_name;
-    struct crypto_sign_secret key;
-    struct crypto_sign_public pub, device;
-    TRY(cbor_get_bytes(&in, &secret));
+    struct slice account, inbox, name, hash;
+    uint64_t n = 0;
+    (void)o;
+    TRY(cbor_get_bytes(&in, &account));
     TRY(cbor_get_bytes(&in, &inbox));
-    TRY(cbor_get_bytes(&in, &recovery));
     TRY(cbor_get_text(&in, &name));
-    if (secret.n != 32 || inbox.n != 16 || name.n > LIMIT_NAME_BYTES) {
+    TRY(cbor_get_uint(&in, &n));
+    TRY(cbor_get_bytes(&in, &hash));
+    if (account.n != CHAIN_HASH_SIZE || inbox.n != FRAME_INBOX_SIZE || hash.n != CHAIN_HASH_SIZE ||
+        name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    memcpy(key.seed, secret.p, 32);
-    crypto_sign_public_of(&pub, &key);
-    wipe(&key, sizeof key);
-    TRY(store_setting_put(s->store, "account-secret", secret));
-    TRY(store_setting_put(s->store, "recovery-code", recovery));
+    TRY(store_setting_put(s->store, "link-account", account));
     TRY(store_sql_run(s->store,
                       "INSERT INTO person(id,account,name,inbox,contact) VALUES(1,?,?,?,1)", "btb",
-                      SLICE_ARRAY(pub.b), name, inbox));
+                      account, name, inbox));
+    return own_link_set(s, "link-phase", &l->phase, PHASE_CHAIN);
+}
+
+enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64_t failure)
+{
+    struct own_identity_change c;
+    struct own_link l;
+    struct slice account, name;
+    struct wire_chain w;
+    bool listed = false;
+    TRY(own_link_load(s, &l));
+    if (l.role != ROLE_NEW || l.phase != PHASE_CHAIN || failure != 0) {
+        return OK; /* asked again with the next step of the link */
+    }
+    TRY(wire_chain_decode(s->arena, body, &w));
+    TRY(store_setting_get(s->store, s->arena, "link-account", &account));
+    TRY(own_identity_take(s, account.p, w.entries, w.entries_n, &c));
+    TRY(own_identity_lists_now(s, account.p, o->device, &listed));
+    if (!listed) {
+        if (c.news == OWN_IDENTITY_GREW) {
+            own_due_rest(o);
+        }
+        return OK;
+    }
     TRY(own_account_load(o, s));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &device_name));
-    memcpy(device.b, o->device, 32);
+    TRY(own_chain_take_hpke(o, s, &w));
+    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    TRY(store_setting_put_int(s->store, "registered", 1));
     TRY(store_sql_run(s->store,
                       "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
                       "CONFLICT(id) DO UPDATE SET name=excluded.name",
-                      "btii", SLICE_ARRAY(device.b), device_name, (int64_t)s->now_ms,
+                      "btii", SLICE_ARRAY(o->device), name, (int64_t)s->now_ms,
                       (int64_t)s->now_ms));
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
     s->out->state = true;
     own_link_progress(s, 3, 0, 0);
-    return own_link_set(s, "link-phase", &l->phase, PHASE_PEOPLE);
+    own_due_rest(o);
+    return own_link_set(s, "link-phase", &l.phase, PHASE_IN);
 }
 
 static enum err hear_records(struct own *o, struct step *s, struct slice in)
@@ -93,7 +143,7 @@ static enum err hear_records(struct own *o, struct step *s, struct slice in)
     TRY(cbor_get_array(&in, &n));
     for (size_t i = 0; i < n; i++) {
         TRY(cbor_skip(&in, &record));
-        TRY(own_record_take(o, s, record));
+        TRY(own_record_take(o, s, record, false));
     }
     return slice_end(in);
 }
@@ -121,6 +171,12 @@ static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t
         if (what == SAY_HELLO && l->phase == PHASE_HELLO) {
             return hear_hello(o, s, l, in);
         }
+        if (what == SAY_SIGNED && l->phase == PHASE_SIGNED) {
+            return hear_signed(o, s, l, in);
+        }
+        if (what == SAY_IN && l->phase == PHASE_IN) {
+            return own_link_set(s, "link-phase", &l->phase, PHASE_PEOPLE);
+        }
         if (what == SAY_READY && l->phase == PHASE_READY) {
             TRY(own_link_set(s, "link-position", &l->position, 0));
             TRY(own_link_set(s, "link-phase", &l->phase, PHASE_ADDING));
@@ -129,9 +185,11 @@ static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t
         return ERR_STATE;
     }
     switch (what) {
-    case SAY_ACCOUNT:
-        return l->phase == PHASE_ACCOUNT || l->phase == PHASE_HELLO ? hear_account(o, s, l, in)
+    case SAY_DRAFT: /* again: another entry took the number */
+        return l->phase == PHASE_ACCOUNT || l->phase == PHASE_HELLO ? hear_draft(o, s, l, in)
                                                                     : ERR_STATE;
+    case SAY_ACCOUNT:
+        return l->phase == PHASE_ACCOUNT ? hear_account(o, s, l, in) : ERR_STATE;
     case SAY_RECORDS:
         return o->loaded ? hear_records(o, s, in) : ERR_STATE;
     case SAY_READY_ASK:

@@ -9,4 +9,8 @@
 MUST_CHECK enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deliver *d,
                                      bool *taken);
 
+/* The chain of the account that takes this device in (new side). */
+MUST_CHECK enum err own_link_chain(struct own *o, struct step *s, struct slice body,
+                                   uint64_t failure);
+
 #endif

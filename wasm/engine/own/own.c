@@ -7,6 +7,7 @@
 #include "engine/own/account.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
+#include "engine/own/chain.h"
 #include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/file.h"
@@ -73,6 +74,9 @@ enum err own_start(struct own *o, struct step *s)
 {
     int64_t due = 0;
     TRY(own_account_load(o, s));
+    int64_t stage = OWN_RECOVER_NONE;
+    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    o->recovering = stage != OWN_RECOVER_NONE;
     TRY(store_setting_int(s->store, "record-due", 1, &due));
     if (due == 2) { /* the answer never came */
         TRY(store_setting_put_int(s->store, "record-due", 1));
@@ -82,16 +86,24 @@ enum err own_start(struct own *o, struct step *s)
 
 /* ---- greeting ------------------------------------------------------------------------------- */
 
+/* What the device line signs in with. */
+static struct slice line_key(struct own *o)
+{
+    return o->recovering ? SLICE_ARRAY(o->codes.old.sign.b) : SLICE_ARRAY(o->device);
+}
+
 static enum err greet(struct own *o, struct step *s, int conn)
 {
     struct buf b = buf_arena(s->arena, 64);
     struct wire_hello h;
     struct slice body;
     memset(&h, 0, sizeof h);
-    h.version = 1;
-    h.mode = conn == OWN_CONN_DEVICE;
-    h.has_device = conn == OWN_CONN_DEVICE;
-    h.device = SLICE_ARRAY(o->device);
+    h.version = FRAME_VERSION;
+    h.mode = conn == OWN_CONN_ANON ? FRAME_MODE_ANON
+             : o->recovering       ? FRAME_MODE_RECOVERY
+                                   : FRAME_MODE_DEVICE;
+    h.has_key = conn == OWN_CONN_DEVICE;
+    h.key = line_key(o);
     wire_hello_put(&b, &h);
     TRY(buf_finish(&b, &body));
     o->conn[conn].line = OWN_GREETING;
@@ -109,9 +121,9 @@ static enum err on_challenge(struct own *o, struct step *s, struct slice body)
     if (c.nonce.n != 32) {
         return ERR_INPUT;
     }
-    frame_auth_tbs(&t, own_line_origin(o), SLICE_ARRAY(o->device), c.nonce);
+    frame_auth_tbs(&t, own_line_origin(o), line_key(o), c.nonce);
     TRY(buf_finish(&t, &tbs));
-    crypto_sign(sig, &o->device_secret, tbs);
+    crypto_sign(sig, o->recovering ? &o->codes.old.secret : &o->device_secret, tbs);
     a.signature = SLICE_ARRAY(sig);
     wire_auth_put(&b, &a);
     TRY(buf_finish(&b, &out));
@@ -135,7 +147,7 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
     s->dirty = true;
     s->out->state = true;
     if (conn == OWN_CONN_DEVICE) {
-        TRY(own_account_ready(o, s, &r));
+        TRY(o->recovering ? own_recover_ready(o, s, &r) : own_account_ready(o, s, &r));
     }
     own_due_all(o);
     return OK;
@@ -182,15 +194,23 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
     }
     switch (ask->type) {
     case FRAME_REGISTER:
-    case FRAME_CHAIN_PUT:
     case FRAME_KP_PUT:
     case FRAME_KP_COUNT:
     case FRAME_TOKEN_SET:
     case FRAME_TOKEN_DROP:
         return own_account_answer(o, s, ask, type, body, failure);
     case FRAME_CHAIN_GET:
-        return ask->b == OWN_ASK_CHAIN ? own_chains_answer(o, s, ask->a, body, failure)
-                                       : own_recover_chain(o, s, type, body);
+        if (ask->b == OWN_ASK_CHAIN) {
+            return own_chains_answer(o, s, ask->a, body, failure);
+        }
+        if (ask->b == OWN_ASK_CHAIN_LINK) {
+            return own_link_chain(o, s, body, failure);
+        }
+        return ask->b == OWN_ASK_CHAIN_OWN ? own_chain_answer(o, s, ask, type, body, failure)
+                                           : own_recover_chain(o, s, body, failure);
+    case FRAME_CHAIN_PUT:
+        TRY(own_chain_answer(o, s, ask, type, body, failure));
+        return o->recovered ? own_recover_done(o, s) : OK;
     case FRAME_KP_TAKE:
     case FRAME_BOX_NEW:
     case FRAME_OPEN:
@@ -240,6 +260,22 @@ static enum err on_deliver(struct own *o, struct step *s, int conn, struct slice
     return own_deliver(o, s, &d);
 }
 
+/* "This device was revoked": only an entry of my chain can say so. */
+static enum err on_refused(struct own *o, struct step *s, uint8_t type, struct slice body)
+{
+    struct wire_failure f;
+    struct wire_bye b;
+    uint64_t code = 0;
+    if (type == FRAME_FAILURE) {
+        TRY(wire_failure_decode(s->arena, body, &f));
+        code = f.code;
+    } else {
+        TRY(wire_bye_decode(s->arena, body, &b));
+        code = b.code;
+    }
+    return code == FRAME_CODE_REVOKED ? own_chain_doubt(o, s) : OK;
+}
+
 static enum err on_frame(struct own *o, struct step *s, int conn, uint8_t type, uint32_t request,
                          struct slice body)
 {
@@ -259,6 +295,9 @@ static enum err on_frame(struct own *o, struct step *s, int conn, uint8_t type, 
     }
     default:
         break;
+    }
+    if (conn == OWN_CONN_DEVICE && (type == FRAME_FAILURE || type == FRAME_BYE)) {
+        TRY(on_refused(o, s, type, body));
     }
     for (size_t i = 0; request != 0 && i < OWN_ASKS_MAX; i++) {
         if (o->asks[i].request == request && o->asks[i].conn == conn) {
@@ -373,6 +412,7 @@ static enum err work_alone(struct own *o, struct step *s, int64_t chat)
 /* What is of no chat. */
 static enum err work_rest(struct own *o, struct step *s)
 {
+    TRY(own_chain_work(o, s));
     TRY(own_chains_work(o, s));
     TRY(own_parcel_work(o, s));
     TRY(own_file_work(o, s));
@@ -392,7 +432,7 @@ static enum err work_round(struct own *o, struct step *s)
         return OK; /* all is due when it is */
     }
     if (!o->loaded) {
-        return due.rest ? own_recover_ask(o, s) : OK;
+        return OK;
     }
     if (due.all) {
         TRY(store_chat_ids(s->store, s->arena, true, &ids, &n));
@@ -474,7 +514,7 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
                                                     : o->conn[c].heard_ms + OWN_PING_AFTER_MS);
         }
         if (o->conn[c].line != OWN_READY && !o->offline && o->gateway[0] != 0 &&
-            (c == OWN_CONN_ANON || o->loaded)) {
+            own_line_wanted(o, c)) {
             earlier(at_ms, o->conn[c].retry_at_ms == 0 ? s->now_ms : o->conn[c].retry_at_ms);
         }
     }

@@ -5,55 +5,25 @@
 
 #include "base/cbor.h"
 #include "engine/own/account.h"
+#include "engine/own/chain.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
+#include "engine/own/identity.h"
 #include "engine/own/join.h"
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
 #include "engine/own/sync.h"
 #include "mls/group.h"
-#include "schema/chain.h"
 #include "schema/frame.h"
+#include "store/chain.h"
 #include "store/chat.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/sql.h"
-
-/* Until the gateway names the key behind a fingerprint, the row carries fingerprint || zeros. */
-void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20])
-{
-    memcpy(out, fingerprint, 20);
-    memset(out + 20, 0, 12);
-}
-
-/* Someone I know with this fingerprint; 0 none. */
-static enum err known_person(struct step *s, const struct own_link_parts *p, int64_t *person)
-{
-    struct store_rows r;
-    bool has = false;
-    uint8_t guess[32], fp[20];
-    *person = 0;
-    own_account_guess(guess, p->fingerprint);
-    TRY(store_rows_open(s->store, &r, "SELECT id,account FROM person", ""));
-    enum err e = OK;
-    while (*person == 0 && (e = store_rows_next(&r, &has)) == OK && has) {
-        struct slice account = store_rows_bytes(&r, 1);
-        if (account.n != 32) {
-            continue;
-        }
-        own_fingerprint(fp, account.p);
-        if (slice_equal(SLICE_ARRAY(fp), SLICE_ARRAY(p->fingerprint)) ||
-            slice_equal(account, SLICE_ARRAY(guess))) {
-            *person = store_rows_int(&r, 0);
-        }
-    }
-    store_rows_close(&r);
-    return e;
-}
 
 /* [1, token of the link of a group]: let me in. */
 static enum err ask_in(struct own *o, struct step *s, int64_t chat, const uint8_t token[16])
@@ -99,7 +69,6 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     struct own_link_parts p;
     struct store_person who;
     struct store_chat c;
-    uint8_t guess[32];
     int64_t person = 0;
     TRY(own_link_parse(s->arena, link, &p));
     if (p.what > 1) {
@@ -108,13 +77,9 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     if (!slice_equal(p.gateway, slice_of_string(o->gateway))) {
         return ERR_INPUT_VERSION; /* another gateway: links between gateways come later */
     }
-    TRY(known_person(s, &p, &person));
+    TRY(store_person_ensure(s->store, p.account, &person));
     if (person == STORE_PERSON_ME) {
         return ERR_STATE_OWN;
-    }
-    if (person == 0) {
-        own_account_guess(guess, p.fingerprint);
-        TRY(store_person_ensure(s->store, guess, &person));
     }
     TRY(store_person_get(s->store, s->arena, person, &who));
     if (p.what != 1 || !who.has_token) { /* the link of a group may be turned off */
@@ -145,41 +110,37 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     return own_content_profile(o, s, c.id);
 }
 
-/* The account behind a fingerprint became known. If that person has a row already (from a group),
- * everything moves there. *person: the row to go on with. */
-enum err own_account_known(struct own *o, struct step *s, int64_t *person,
-                           const uint8_t account[32])
+/* ---- comparing ------------------------------------------------------------------------------- */
+
+/* Said of the id, of the newest entry, and by this device: it ends with any of them. */
+enum err own_person_verify(struct own *o, struct step *s, int64_t person, bool on)
 {
-    struct store_person who, same;
-    uint8_t guess[32], fp[20];
-    (void)o;
-    TRY(store_person_get(s->store, s->arena, *person, &who));
-    if (slice_equal(SLICE_ARRAY(who.account), slice_make(account, 32))) {
-        return OK;
+    struct chain_entry head;
+    if (!on) {
+        TRY(store_person_set(s->store, person, "UPDATE person SET verified=? WHERE id=?", 0));
+    } else {
+        TRY(store_chain_head(s->store, person, &head));
+        TRY(store_sql_run(s->store,
+                          "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
+                          "verified_ms=?,fork=0 WHERE id=?",
+                          "bbii", SLICE_ARRAY(head.hash), SLICE_ARRAY(o->device),
+                          (int64_t)s->now_ms, person));
     }
-    own_fingerprint(fp, account);
-    own_account_guess(guess, fp);
-    if (!slice_equal(SLICE_ARRAY(who.account), SLICE_ARRAY(guess))) {
-        return ERR_AUTH;
+    effects_person(s->out, person);
+    s->durable = true;
+    return OK;
+}
+
+enum err own_person_keep_ours(struct step *s, int64_t person)
+{
+    struct store_person who;
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    TRY(store_person_set(s->store, person, "UPDATE person SET fork=? WHERE id=?", 0));
+    effects_person(s->out, person);
+    if (who.chat != 0) {
+        effects_chat(s->out, who.chat);
     }
-    enum err e = store_person_find(s->store, s->arena, account, &same);
-    if (e == ERR_GONE) {
-        return store_sql_run(s->store, "UPDATE person SET account=? WHERE id=?", "bi",
-                             slice_make(account, 32), *person);
-    }
-    TRY(e);
-    TRY(store_person_set_door(s->store, same.id, who.inbox, SLICE_ARRAY(who.token)));
-    TRY(store_sql_run(s->store, "UPDATE person SET contact=1,chat=? WHERE id=?", "ii", who.chat,
-                      same.id));
-    TRY(store_sql_run(s->store, "UPDATE chat SET person=? WHERE person=?", "ii", same.id, who.id));
-    TRY(store_sql_run(s->store, "UPDATE OR IGNORE link SET person=? WHERE person=?", "ii", same.id,
-                      who.id));
-    TRY(store_sql_run(s->store, "UPDATE wish SET data=? WHERE kind=? AND data=?", "bib",
-                      slice_make(&same.id, 8), (int64_t)OWN_WISH_ADD_PERSON,
-                      slice_make(&who.id, 8)));
-    TRY(store_sql_run(s->store, "DELETE FROM person WHERE id=?", "i", who.id));
-    effects_person(s->out, same.id);
-    *person = same.id;
+    s->durable = true;
     return OK;
 }
 
@@ -318,41 +279,21 @@ enum err own_devices_everywhere(struct own *o, struct step *s)
     return OK;
 }
 
-enum err own_device_revoke(struct own *o, struct step *s, struct slice device)
+enum err own_device_revoke(struct own *o, struct step *s, struct slice device,
+                           const struct own_code *fresh, const struct own_code *old)
 {
-    struct chain_entry head;
-    uint8_t left[CHAIN_DEVICES_MAX][32];
-    int64_t *ids = NULL;
-    size_t n = 0, k = 0;
-    if (device.n != 32 || slice_equal(device, SLICE_ARRAY(o->device))) {
+    enum own_identity_key stands;
+    if (device.n != CHAIN_KEY_SIZE || slice_equal(device, SLICE_ARRAY(o->device))) {
         return ERR_INPUT;
     }
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    for (size_t i = 0; i < head.device_n; i++) {
-        if (!slice_equal(SLICE_ARRAY(head.devices[i]), device)) {
-            memcpy(left[k++], head.devices[i], 32);
-        }
-    }
-    if (k == head.device_n) {
-        return ERR_GONE;
-    }
-    TRY(own_chain_extend(o, s, (const uint8_t(*)[32])left, k, false));
-    TRY(store_sql_run(s->store, "UPDATE device SET gone=1 WHERE id=?", "b", device));
-    TRY(own_chain_publish(o, s));
-    TRY(store_chat_ids(s->store, s->arena, true, &ids, &n));
-    for (size_t i = 0; i < n; i++) {
-        TRY(own_wish(o, s, ids[i], OWN_WISH_REMOVE_DEVICE, device));
-    }
-    s->out->devices = true;
-    s->durable = true;
-    own_recover_touch(s);
-    own_due_all(o);
-    return OK;
+    TRY(own_identity_key(s, o->account, device.p, &stands));
+    return stands == OWN_IDENTITY_THEIRS ? own_chain_drop(o, s, device, fresh, old) : ERR_GONE;
 }
 
 /* ---- chains of others ----------------------------------------------------------------------- */
 
 #define CHAINS_A_STEP 4
+#define CHAIN_PAGE_BYTES (24u << 10)
 
 static enum err ask_chain(struct own *o, struct step *s, int64_t person)
 {
@@ -360,14 +301,22 @@ static enum err ask_chain(struct own *o, struct step *s, int64_t person)
     struct chain_entry head;
     struct wire_chain_get w;
     struct slice body;
-    struct buf b = buf_arena(s->arena, 32);
+    struct buf b = buf_arena(s->arena, 64);
     TRY(store_person_get(s->store, s->arena, person, &who));
     enum err e = store_chain_head(s->store, person, &head);
     if (e != OK && e != ERR_GONE) {
         return e;
     }
-    w.inbox = SLICE_ARRAY(who.inbox);
-    w.from = e == OK ? head.version + 1 : 0;
+    w.account = SLICE_ARRAY(who.account);
+    w.from = e == OK ? head.n + 1 : 0;
+    uint64_t unfilled = 0;
+    e = store_chain_unfilled(s->store, person, &unfilled);
+    if (e == OK) {
+        w.from = unfilled;
+    } else if (e != ERR_GONE) {
+        return e;
+    }
+    w.key = false;
     wire_chain_get_put(&b, &w);
     TRY(buf_finish(&b, &body));
     struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_CHAIN_GET, person, OWN_ASK_CHAIN);
@@ -383,10 +332,9 @@ enum err own_chains_work(struct own *o, struct step *s)
     if (!own_ready(o, OWN_CONN_ANON) || !o->loaded) {
         return OK;
     }
-    /* not of somebody of whom only the fingerprint of a link is known */
     TRY(store_rows_open(s->store, &r,
                         "SELECT id FROM person WHERE chain_due=1 AND id<>1 AND inbox IS NOT NULL "
-                        "AND substr(account,21)<>zeroblob(12) ORDER BY id LIMIT 4",
+                        "ORDER BY id LIMIT 4",
                         ""));
     enum err e = OK;
     while (n < CHAINS_A_STEP && (e = store_rows_next(&r, &has)) == OK && has) {
@@ -401,12 +349,40 @@ enum err own_chains_work(struct own *o, struct step *s)
     return e;
 }
 
+/* What is said of it in our chat: whose code or keys are new, and that it must be looked at. */
+static enum err tell(struct step *s, const struct store_person *who,
+                     const struct own_identity_change *c)
+{
+    if (who->chat == 0) {
+        return OK;
+    }
+    effects_chat(s->out, who->chat);
+    if (c->recovered) {
+        TRY(own_notice(s, who->chat, OWN_NOTICE_RECOVERED, who->id, SLICE_EMPTY, 0));
+    }
+    if (c->news == OWN_IDENTITY_FORK) {
+        TRY(own_notice(s, who->chat, OWN_NOTICE_FORK, who->id, SLICE_EMPTY, 0));
+    }
+    return OK;
+}
+
+enum err own_chains_take(struct own *o, struct step *s, const struct store_person *who,
+                         const struct slice *entries, size_t n, struct own_identity_change *out)
+{
+    if (who->id == STORE_PERSON_ME) {
+        return own_chain_take_own(o, s, entries, n, out);
+    }
+    TRY(own_identity_take(s, who->account, entries, n, out));
+    TRY(store_person_set(s->store, who->id, "UPDATE person SET chain_due=? WHERE id=?", 0));
+    return tell(s, who, out);
+}
+
 enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct slice body,
                            uint64_t failure)
 {
+    struct own_identity_change change;
     struct store_person who;
     struct wire_chain w;
-    bool changed = false;
     if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
         return OK; /* asked again with the next alarm */
     }
@@ -419,14 +395,10 @@ enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct
         return OK;
     }
     TRY(wire_chain_decode(s->arena, body, &w));
-    e = slice_equal(w.account, SLICE_ARRAY(who.account))
-            ? own_chain_take(o, s, person, w.entries, w.entries_n, &changed)
-            : ERR_AUTH;
-    if (e == ERR_AUTH || e == ERR_INPUT) { /* another chain than the one we pinned */
-        TRY(store_person_set(s->store, person, "UPDATE person SET verified=2 WHERE id=?", 0));
-        e = OK;
+    TRY(own_chains_take(o, s, &who, w.entries, w.entries_n, &change));
+    if (change.news == OWN_IDENTITY_GREW && body.n > CHAIN_PAGE_BYTES) { /* there is more */
+        TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1));
     }
-    effects_person(s->out, person);
     own_due_rest(o);
-    return e;
+    return OK;
 }

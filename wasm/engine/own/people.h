@@ -2,7 +2,10 @@
 #ifndef SOTTO_ENGINE_OWN_PEOPLE_H
 #define SOTTO_ENGINE_OWN_PEOPLE_H
 #include "engine/engine.h"
+#include "engine/own/code.h"
+#include "engine/own/identity.h"
 #include "engine/own/state.h"
+#include "store/people.h"
 
 #define OWN_ASK_CHAIN (-3) /* own_ask.b of a question for the chain of another person       */
 
@@ -13,18 +16,26 @@ MUST_CHECK enum err own_group_link(struct own *o, struct step *s, int64_t chat, 
 MUST_CHECK enum err own_join_take(struct own *o, struct step *s, int64_t from, struct slice in);
 /* Adds the person of a link: a pair chat that waits for their answer. ERR_STATE_OWN: my own. */
 MUST_CHECK enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat);
-void own_account_guess(uint8_t out[32], const uint8_t fingerprint[20]);
-MUST_CHECK enum err own_account_known(struct own *o, struct step *s, int64_t *person,
-                                      const uint8_t account[32]);
+/* Compared, or not any more; also settles a fork. */
+MUST_CHECK enum err own_person_verify(struct own *o, struct step *s, int64_t person, bool on);
+/* A fork was looked at: what we have is kept, and is "compare again" as before. */
+MUST_CHECK enum err own_person_keep_ours(struct step *s, int64_t person);
 /* name NULL and timer_s UINT64_MAX keep. ERR_AUTH_POLICY when only admins may. */
 MUST_CHECK enum err own_room_change(struct own *o, struct step *s, int64_t chat,
                                     const struct slice *name, uint64_t timer_s);
 MUST_CHECK enum err own_room_role(struct own *o, struct step *s, int64_t chat, int64_t person,
                                   bool admin);
-MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device);
+/* One entry drops the device and takes the new code (fresh NULL: "not now"); then it goes out of
+ * every room. old: the code that is replaced, if the person has it. ERR_GONE: none of mine. */
+MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device,
+                                      const struct own_code *fresh, const struct own_code *old);
 MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
 /* Asks the gateway for the chains of others that are due: never seen, or their devices changed. */
 MUST_CHECK enum err own_chains_work(struct own *o, struct step *s);
+/* Entries of a person, whoever brought them, and what is said of it in our chat. */
+MUST_CHECK enum err own_chains_take(struct own *o, struct step *s, const struct store_person *who,
+                                    const struct slice *entries, size_t n,
+                                    struct own_identity_change *out);
 MUST_CHECK enum err own_chains_answer(struct own *o, struct step *s, int64_t person,
                                       struct slice body, uint64_t failure);
 

@@ -49,6 +49,22 @@ static enum err inbox_item(struct own *o, struct step *s, const struct frame_del
     return own_group_welcome(o, s, bytes, token, d->server_ms);
 }
 
+/* Somebody with the recovery code was given the record: said in my notes, and in the settings. */
+static enum err record_given(struct step *s, uint64_t server_ms)
+{
+    int64_t self = 0;
+    uint64_t at = server_ms <= INT64_MAX ? server_ms : s->now_ms;
+    s->out->state = true;
+    TRY(store_setting_put_int(s->store, "record-read-ms", (int64_t)at));
+    enum err e = store_sql_get_int(
+        s->store, &self, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    effects_chat(s->out, self);
+    return own_notice(s, self, OWN_NOTICE_RECORD, STORE_PERSON_ME, SLICE_EMPTY, at);
+}
+
 static enum err from_inbox(struct own *o, struct step *s, const struct frame_deliver *d)
 {
     int64_t last = 0;
@@ -63,6 +79,9 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
             if (own_grave(e)) {
                 return e;
             }
+        }
+        if (d->kind == FRAME_KIND_RECORD) {
+            TRY(record_given(s, d->server_ms));
         }
         TRY(store_setting_put_int(s->store, "inbox-seq", (int64_t)d->seq));
         s->durable = true;

@@ -10,6 +10,7 @@
 #include "engine/own/content.h"
 #include "engine/own/file.h"
 #include "engine/own/join.h"
+#include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -40,15 +41,31 @@ static enum err get_optional(struct slice *in, struct slice *out)
 
 /* ---- people --------------------------------------------------------------------------------- */
 
+/* Of the chain: the newest entry, and the hashes of all before it. */
+static enum err put_chain(struct step *s, struct buf *b, int64_t id)
+{
+    struct chain_entry head;
+    struct slice links = SLICE_LITERAL(""), entry = SLICE_EMPTY;
+    size_t n = 0;
+    enum err e = store_chain_head(s->store, id, &head);
+    if (e == OK) {
+        TRY(store_chain_entries(s->store, s->arena, id, head.n, head.n, &entry, 1, &n));
+        TRY(store_chain_links(s->store, s->arena, id, &links));
+    }
+    put_optional(b, n > 0, entry);
+    cbor_put_bytes(b, links);
+    return e == ERR_GONE ? OK : e;
+}
+
 enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture)
 {
     struct store_person p;
-    struct store_rows r;
-    bool has = false;
-    int64_t n = 0;
+    struct slice head, by;
+    void *outs[] = {&head, &by};
     TRY(store_person_get(s->store, s->arena, id, &p));
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chain WHERE person=?", "i", id));
-    cbor_put_array(b, 12);
+    TRY(store_sql_get(s->store, s->arena, "SELECT verified_head,verified_by FROM person WHERE id=?",
+                      "bb", outs, "i", id));
+    cbor_put_array(b, 16);
     cbor_put_uint(b, RECORD_PERSON);
     cbor_put_bytes(b, SLICE_ARRAY(p.account));
     cbor_put_text(b, p.name);
@@ -56,57 +73,87 @@ enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_
     put_optional(b, p.has_inbox, SLICE_ARRAY(p.inbox));
     put_optional(b, p.has_token, SLICE_ARRAY(p.token));
     cbor_put_uint(b, (uint64_t)p.verified);
+    put_optional(b, head.n == CHAIN_HASH_SIZE, head);
+    put_optional(b, by.n == CHAIN_KEY_SIZE, by);
+    cbor_put_uint(b, (uint64_t)p.verified_ms);
     cbor_put_uint(b, (uint64_t)p.blocked);
     cbor_put_uint(b, (uint64_t)p.contact);
     cbor_put_uint(b, (uint64_t)p.profile_ms);
     cbor_put_bool(b, id == STORE_PERSON_ME);
-    cbor_put_array(b, (size_t)n);
-    TRY(store_rows_open(s->store, &r, "SELECT entry FROM chain WHERE person=? ORDER BY version",
-                        "i", id));
-    enum err e = OK;
-    while (n-- > 0 && (e = store_rows_next(&r, &has)) == OK && has) {
-        cbor_put_bytes(b, store_rows_bytes(&r, 0));
-    }
-    store_rows_close(&r);
-    return e;
+    return put_chain(s, b, id);
 }
 
-static enum err take_person(struct own *o, struct step *s, struct slice in)
+struct person_record {
+    struct slice account, name, picture, inbox, token, head, by, entry, links;
+    uint64_t verified, verified_ms, blocked, contact, profile_ms;
+    bool me;
+};
+
+static enum err read_person(struct slice *in, struct person_record *r)
 {
-    struct slice account, name, picture, inbox, token, entries[64];
-    uint64_t verified = 0, blocked = 0, contact = 0, profile_ms = 0;
-    int64_t id = 0;
-    size_t n = 0;
-    bool me = false, changed = false;
-    TRY(cbor_get_bytes(&in, &account));
-    TRY(cbor_get_text(&in, &name));
-    TRY(get_optional(&in, &picture));
-    TRY(get_optional(&in, &inbox));
-    TRY(get_optional(&in, &token));
-    TRY(cbor_get_uint(&in, &verified));
-    TRY(cbor_get_uint(&in, &blocked));
-    TRY(cbor_get_uint(&in, &contact));
-    TRY(cbor_get_uint(&in, &profile_ms));
-    TRY(cbor_get_bool(&in, &me));
-    TRY(cbor_get_array(&in, &n));
-    if (account.n != 32 || name.n > LIMIT_NAME_BYTES || n > 64 || verified > 2) {
+    TRY(cbor_get_bytes(in, &r->account));
+    TRY(cbor_get_text(in, &r->name));
+    TRY(get_optional(in, &r->picture));
+    TRY(get_optional(in, &r->inbox));
+    TRY(get_optional(in, &r->token));
+    TRY(cbor_get_uint(in, &r->verified));
+    TRY(get_optional(in, &r->head));
+    TRY(get_optional(in, &r->by));
+    TRY(cbor_get_uint(in, &r->verified_ms));
+    TRY(cbor_get_uint(in, &r->blocked));
+    TRY(cbor_get_uint(in, &r->contact));
+    TRY(cbor_get_uint(in, &r->profile_ms));
+    TRY(cbor_get_bool(in, &r->me));
+    TRY(get_optional(in, &r->entry));
+    TRY(cbor_get_bytes(in, &r->links));
+    return r->account.n == CHAIN_HASH_SIZE && r->name.n <= LIMIT_NAME_BYTES && r->verified <= 3 &&
+                   r->verified_ms <= INT64_MAX && r->profile_ms <= INT64_MAX
+               ? OK
+               : ERR_INPUT;
+}
+
+/* What another device of mine has checked. Where we have a chain already, ours stays; what theirs
+ * knows beyond it is asked for. */
+static enum err take_chain(struct step *s, int64_t id, const struct person_record *r)
+{
+    struct chain_entry e, ours;
+    enum err err = store_chain_head(s->store, id, &ours);
+    if (err != ERR_GONE || r->entry.n == 0) {
+        return err == ERR_GONE ? OK : err;
+    }
+    TRY(chain_read(r->entry, &e));
+    if (!slice_equal(SLICE_ARRAY(e.id), r->account)) {
         return ERR_INPUT;
     }
-    for (size_t i = 0; i < n; i++) {
-        TRY(cbor_get_bytes(&in, &entries[i]));
-    }
-    if (me && !slice_equal(account, SLICE_ARRAY(o->account))) {
+    return store_chain_pin(s->store, id, r->links, r->entry, &e);
+}
+
+/* compared: the record is one of recovery; what was verified comes back as "compared on DATE". */
+static enum err take_person(struct own *o, struct step *s, struct slice in, bool compared)
+{
+    struct person_record r;
+    int64_t id = 0;
+    TRY(read_person(&in, &r));
+    if (r.me != slice_equal(r.account, SLICE_ARRAY(o->account))) {
         return ERR_AUTH;
     }
-    TRY(store_person_ensure(s->store, account.p, &id));
-    TRY(own_chain_take(o, s, id, entries, n, &changed));
-    if (inbox.n == 16 && !me) {
-        TRY(store_person_set_door(s->store, id, inbox.p, token));
+    if (compared && r.verified == 1) {
+        r.verified = 3;
     }
-    TRY(store_person_set_profile(s->store, id, name, picture, (int64_t)profile_ms));
+    TRY(store_person_ensure(s->store, r.account.p, &id));
+    if (!r.me) {
+        TRY(take_chain(s, id, &r));
+    }
+    if (r.inbox.n == 16 && !r.me) {
+        TRY(store_person_set_door(s->store, id, r.inbox.p, r.token));
+    }
+    TRY(store_person_set_profile(s->store, id, r.name, r.picture, (int64_t)r.profile_ms));
     effects_person(s->out, id);
-    return store_sql_run(s->store, "UPDATE person SET verified=?,blocked=?,contact=? WHERE id=?",
-                         "iiii", (int64_t)verified, (int64_t)blocked, (int64_t)contact, id);
+    return store_sql_run(s->store,
+                         "UPDATE person SET verified=?,verified_head=?,verified_by=?,verified_ms=?,"
+                         "blocked=?,contact=?,chain_due=1 WHERE id=?",
+                         "ibbiiii", (int64_t)r.verified, r.head, r.by, (int64_t)r.verified_ms,
+                         (int64_t)(r.blocked != 0), (int64_t)(r.contact != 0), id);
 }
 
 /* ---- chats ---------------------------------------------------------------------------------- */
@@ -488,7 +535,7 @@ static enum err take_chunk(struct step *s, struct slice in)
 
 /* ---- one record ----------------------------------------------------------------------------- */
 
-enum err own_record_take(struct own *o, struct step *s, struct slice record)
+enum err own_record_take(struct own *o, struct step *s, struct slice record, bool compared)
 {
     uint64_t kind = 0;
     size_t n = 0;
@@ -496,7 +543,7 @@ enum err own_record_take(struct own *o, struct step *s, struct slice record)
     TRY(cbor_get_uint(&record, &kind));
     switch (kind) {
     case RECORD_PERSON:
-        return take_person(o, s, record);
+        return take_person(o, s, record, compared);
     case RECORD_CHAT:
         return take_chat(s, record);
     case RECORD_CHUNK:

@@ -11,7 +11,9 @@ MUST_CHECK enum err own_record_message(struct step *s, struct buf *b, int64_t id
 /* A sealed chunk of a file of the message with this id in this room. */
 MUST_CHECK enum err own_record_chunk(struct step *s, struct slice room, struct slice mid,
                                      uint64_t n, struct slice bytes, struct slice *out);
-/* Imports one. What is there already stays. */
-MUST_CHECK enum err own_record_take(struct own *o, struct step *s, struct slice record);
+/* Imports one. What is there already stays. compared: of a recovery record, where "verified" comes
+ * back as "compared on DATE". */
+MUST_CHECK enum err own_record_take(struct own *o, struct step *s, struct slice record,
+                                    bool compared);
 
 #endif

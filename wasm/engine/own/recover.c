@@ -1,7 +1,7 @@
-/* Recovery: one sealed record on the gateway, found and opened with the recovery code alone. It
- * holds the account secret, my profile, people and where the chats are; no messages. A new device
- * reads it, adds itself to the chain with a recovery entry (contacts are told), and comes back
- * into each chat by an external commit. */
+/* A device's part of the record, sealed to the public half of the recovery code:
+ *   [ 2, payload bstr, signature bstr64 ]   Ed25519 by the device, frame.h frame_record_tbs
+ *   payload = [ device bstr32, number, head bstr32, name tstr, time_ms, [* record] ]
+ * The signature says who wrote it whatever the gateway says. */
 #include "engine/own/recover.h"
 
 #include <string.h>
@@ -9,45 +9,28 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
-#include "crypto/hash.h"
-#include "crypto/kdf.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
+#include "engine/own/chain.h"
 #include "engine/own/due.h"
+#include "engine/own/group.h"
+#include "engine/own/identity.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"
+#include "engine/own/part.h"
 #include "engine/own/record.h"
-#include "engine/own/room.h"
-#include "schema/chain.h"
 #include "schema/frame.h"
+#include "store/chain.h"
+#include "store/chat.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
 
-#define RECORD_MAX (56u << 10) /* one frame */
+#define RECORD_MAX (44u << 10) /* with what sealing adds below the gateway's 48 kB */
+#define RECORD_VERSION 2
+#define RECORD_PARTS_MAX (CHAIN_DEVICES_MAX * 4) /* dropped devices may have left some */
 
-struct recovery_keys {
-    uint8_t address[16], seed[32], key[32];
-};
-
-static enum err derive(struct slice code, struct recovery_keys *k)
-{
-    uint8_t room[80];
-    TRY(crypto_hkdf(CRYPTO_SHA256, room, sizeof room, SLICE_LITERAL("sotto recovery"), code,
-                    SLICE_LITERAL("record: address, seed, key")));
-    memcpy(k->address, room, 16);
-    memcpy(k->seed, room + 16, 32);
-    memcpy(k->key, room + 48, 32);
-    wipe(room, sizeof room);
-    return OK;
-}
-
-static enum err load_keys(struct step *s, struct recovery_keys *k)
-{
-    struct slice code;
-    TRY(store_setting_get(s->store, s->arena, "recovery-code", &code));
-    return derive(code, k);
-}
+enum { PART_READABLE = 1, PART_UNREADABLE = 2 };
 
 void own_recover_touch(struct step *s)
 {
@@ -56,7 +39,7 @@ void own_recover_touch(struct step *s)
     }
 }
 
-/* ---- keeping it ----------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
 static enum err put_ids(struct step *s, const char *sql, bool chats, struct buf *b, size_t *count)
 {
@@ -83,11 +66,13 @@ static enum err put_ids(struct step *s, const char *sql, bool chats, struct buf 
     return e;
 }
 
-static enum err build(struct own *o, struct step *s, struct slice *out)
+static enum err payload(struct own *o, struct step *s, uint64_t number,
+                        const struct own_identity_name *head, struct slice *out)
 {
     struct buf list = buf_arena(s->arena, 8192), b = buf_arena(s->arena, 8192);
-    struct slice records;
+    struct slice records, name = SLICE_EMPTY;
     size_t count = 0;
+    void *outs[] = {&name};
     TRY(put_ids(s, "SELECT id FROM person WHERE id=1", false, &list, &count));
     TRY(put_ids(s, "SELECT id FROM person WHERE contact=1 AND id>1", false, &list, &count));
     TRY(put_ids(s,
@@ -95,68 +80,87 @@ static enum err build(struct own *o, struct step *s, struct slice *out)
                 "last_ms DESC LIMIT 512",
                 true, &list, &count));
     TRY(buf_finish(&list, &records));
-    cbor_put_array(&b, 4);
-    cbor_put_uint(&b, 1);
-    cbor_put_bytes(&b, SLICE_ARRAY(o->account_secret.seed));
-    cbor_put_bytes(&b, SLICE_ARRAY(o->inbox));
+    enum err e = store_sql_get(s->store, s->arena, "SELECT name FROM device WHERE id=?", "t", outs,
+                               "b", SLICE_ARRAY(o->device));
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    cbor_put_array(&b, 6);
+    cbor_put_bytes(&b, SLICE_ARRAY(o->device));
+    cbor_put_uint(&b, number);
+    cbor_put_bytes(&b, SLICE_ARRAY(head->hash));
+    cbor_put_text(&b, name.n > 0 ? name : SLICE_LITERAL(""));
+    cbor_put_uint(&b, s->now_ms);
     cbor_put_array(&b, count);
     buf_slice(&b, records);
     return buf_finish(&b, out);
 }
 
+static enum err build(struct own *o, struct step *s, struct slice hpke, uint64_t number,
+                      const struct own_identity_name *head, struct slice *out)
+{
+    struct slice inner, tbs, plain;
+    uint8_t sig[CRYPTO_SIGN_SIZE];
+    TRY(payload(o, s, number, head, &inner));
+    struct buf t = buf_arena(s->arena, 192), b = buf_arena(s->arena, inner.n + 96);
+    frame_record_tbs(&t, SLICE_ARRAY(o->account), SLICE_ARRAY(o->device), number,
+                     SLICE_ARRAY(head->hash), inner);
+    TRY(buf_finish(&t, &tbs));
+    crypto_sign(sig, &o->device_secret, tbs);
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, RECORD_VERSION);
+    cbor_put_bytes(&b, inner);
+    cbor_put_bytes(&b, SLICE_ARRAY(sig));
+    TRY(buf_finish(&b, &plain));
+    enum err e = own_code_seal(s->arena, hpke, OWN_CODE_RECORD, plain, out);
+    wipe((void *)(uintptr_t)plain.p, plain.n);
+    wipe((void *)(uintptr_t)inner.p, inner.n);
+    return e;
+}
+
 enum err own_recover_work(struct own *o, struct step *s)
 {
-    struct recovery_keys k;
+    struct own_identity_name head;
     struct wire_record_put w;
-    struct crypto_sign_secret secret;
-    struct crypto_sign_public pub;
-    struct slice plain, tbs, body;
-    uint8_t sig[64];
-    int64_t due = 0, version = 0, linking = 0;
+    struct slice hpke, body;
+    int64_t due = 0, number = 0, linking = 0, registered = 0;
     TRY(store_setting_int(s->store, "record-due", 1, &due));
-    /* A device that is being linked knows less than the record of the others. */
+    TRY(store_setting_int(s->store, "registered", 0, &registered));
+    /* A device that is being linked knows less than the others. */
     TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &linking));
-    if (due == 0 || linking == ROLE_NEW || !o->loaded || own_asked(o, FRAME_RECORD_PUT, 0)) {
+    if (due == 0 || linking == ROLE_NEW || registered == 0 || !o->loaded || o->dropped ||
+        !own_ready(o, OWN_CONN_DEVICE) || own_asked(o, FRAME_RECORD_PUT, 0)) {
         return OK;
     }
-    TRY(store_setting_int(s->store, "record-version", 0, &version));
-    version = version < (int64_t)s->now_ms ? (int64_t)s->now_ms : version + 1;
-    TRY(load_keys(s, &k));
-    TRY(build(o, s, &plain));
+    enum err e = own_chain_hpke(s, &hpke);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e; /* asked for already */
+    }
+    TRY(store_setting_int(s->store, "record-version", 0, &number));
+    number = number < (int64_t)s->now_ms ? (int64_t)s->now_ms : number + 1;
+    TRY(own_identity_head(s, o->account, &head));
     memset(&w, 0, sizeof w);
-    TRY(own_outer_seal(s->arena, k.key, k.address, (uint64_t)version, 4, NULL, plain, &w.body));
-    wipe((void *)(uintptr_t)plain.p, plain.n);
-    struct buf t = buf_arena(s->arena, 128), b = buf_arena(s->arena, w.body.n + 256);
-    frame_record_tbs(&t, SLICE_ARRAY(k.address), (uint64_t)version, w.body);
-    TRY(buf_finish(&t, &tbs));
-    memcpy(secret.seed, k.seed, 32);
-    crypto_sign_public_of(&pub, &secret);
-    crypto_sign(sig, &secret, tbs);
-    wipe(&secret, sizeof secret);
-    w.address = SLICE_ARRAY(k.address);
-    w.version = (uint64_t)version;
-    w.key = SLICE_ARRAY(pub.b);
-    w.signature = SLICE_ARRAY(sig);
+    TRY(build(o, s, hpke, (uint64_t)number, &head, &w.body));
+    w.number = (uint64_t)number;
+    w.head = SLICE_ARRAY(head.hash);
+    struct buf b = buf_arena(s->arena, w.body.n + 96);
     wire_record_put_put(&b, &w);
-    enum err e = buf_finish(&b, &body);
-    wipe(&k, sizeof k);
-    TRY(e);
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_RECORD_PUT, 0, version);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_RECORD_PUT, 0, number);
     if (ask == NULL) {
         return OK;
     }
     TRY(store_setting_put_int(s->store, "record-due", 2)); /* under way */
-    TRY(store_setting_put_int(s->store, "record-version", version));
-    return own_frame(o, s, OWN_CONN_ANON, FRAME_RECORD_PUT, ask->request, body);
+    TRY(store_setting_put_int(s->store, "record-version", number));
+    return own_frame(o, s, OWN_CONN_DEVICE, FRAME_RECORD_PUT, ask->request, body);
 }
 
-/* ---- using it ------------------------------------------------------------------------------- */
+/* ---- coming back ---------------------------------------------------------------------------- */
 
-enum err own_recover_begin(struct own *o, struct step *s, struct slice code, struct slice gateway,
-                           struct slice device_name)
+enum err own_recover_begin(struct own *o, struct step *s, const struct own_code *code,
+                           struct slice gateway, struct slice device_name)
 {
     struct crypto_sign_public pub;
-    (void)code; /* kept as the setting "recovery-code" by the caller */
     if (gateway.n >= sizeof o->gateway || device_name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
@@ -165,7 +169,24 @@ enum err own_recover_begin(struct own *o, struct step *s, struct slice code, str
     TRY(store_setting_put(s->store, "gateway", gateway));
     TRY(store_setting_put(s->store, "link-name", device_name));
     TRY(store_setting_put_int(s->store, "record-due", 0));
-    return store_setting_put_int(s->store, "recovering", 1);
+    TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_ASKING));
+    return own_recover_again(o, s, code);
+}
+
+enum err own_recover_again(struct own *o, struct step *s, const struct own_code *code)
+{
+    int64_t stage = 0;
+    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    if (stage == OWN_RECOVER_NONE) {
+        return ERR_STATE;
+    }
+    s->dirty = true;
+    s->out->state = true;
+    o->recovering = true;
+    o->codes.old = *code;
+    o->codes.has_old = true;
+    o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms;
+    return own_line_dial(o, s);
 }
 
 static void tell(struct step *s, uint64_t phase)
@@ -178,141 +199,309 @@ static void tell(struct step *s, uint64_t phase)
     effects_change(s->out, &c);
 }
 
-enum err own_recover_ask(struct own *o, struct step *s)
+static enum err ask_chain(struct own *o, struct step *s, uint64_t from)
 {
-    struct recovery_keys k;
-    struct wire_record_get w;
+    struct wire_chain_get w = {SLICE_ARRAY(o->account), from, false};
     struct slice body;
-    struct buf b = buf_arena(s->arena, 32);
-    int64_t stage = 0;
-    TRY(store_setting_int(s->store, "recovering", 0, &stage));
-    if (stage != 1 || o->loaded || own_asked(o, FRAME_RECORD_GET, 0)) {
-        return OK;
-    }
-    TRY(load_keys(s, &k));
-    w.address = SLICE_ARRAY(k.address);
-    wire_record_get_put(&b, &w);
-    enum err e = buf_finish(&b, &body);
-    wipe(&k, sizeof k);
-    TRY(e);
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_RECORD_GET, 0, 0);
-    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_RECORD_GET, ask->request, body);
-}
-
-static enum err add_me(struct own *o, struct step *s, struct slice secret, struct slice inbox)
-{
-    struct crypto_sign_secret key;
-    struct crypto_sign_public pub;
-    struct slice name;
-    memcpy(key.seed, secret.p, 32);
-    crypto_sign_public_of(&pub, &key);
-    wipe(&key, sizeof key);
-    TRY(store_setting_put(s->store, "account-secret", secret));
-    TRY(store_sql_run(s->store, "INSERT INTO person(id,account,inbox,contact) VALUES(1,?,?,1)",
-                      "bb", SLICE_ARRAY(pub.b), inbox));
-    TRY(own_account_load(o, s));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
-    return store_sql_run(s->store, "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?)",
-                         "btii", SLICE_ARRAY(o->device), name, (int64_t)s->now_ms,
-                         (int64_t)s->now_ms);
-}
-
-static enum err extend_chain(struct own *o, struct step *s)
-{
-    struct chain_entry head;
-    uint8_t devices[CHAIN_DEVICES_MAX][32];
-    size_t n = 0;
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    for (size_t i = 0; i < head.device_n && n + 1 < CHAIN_DEVICES_MAX; i++) {
-        memcpy(devices[n++], head.devices[i], 32);
-    }
-    memcpy(devices[n++], o->device, 32);
-    return own_chain_extend(o, s, (const uint8_t(*)[32])devices, n, true);
-}
-
-static enum err take(struct own *o, struct step *s, struct slice plain)
-{
-    struct slice secret, inbox, record;
-    uint64_t v = 0;
-    size_t n = 0;
-    TRY(cbor_get_array(&plain, &n));
-    TRY(cbor_get_uint(&plain, &v));
-    TRY(cbor_get_bytes(&plain, &secret));
-    TRY(cbor_get_bytes(&plain, &inbox));
-    if (v != 1 || secret.n != 32 || inbox.n != 16) {
-        return ERR_INPUT;
-    }
-    TRY(add_me(o, s, secret, inbox));
-    TRY(cbor_get_array(&plain, &n));
-    for (size_t i = 0; i < n; i++) {
-        TRY(cbor_skip(&plain, &record));
-        TRY(own_record_take(o, s, record));
-    }
-    TRY(store_setting_put_int(s->store, "recovering", 2));
-    s->durable = true;
-    return OK;
-}
-
-/* The chain may have grown since the record was written: ask before extending it. */
-static enum err ask_chain(struct own *o, struct step *s)
-{
-    struct wire_chain_get w = {SLICE_ARRAY(o->inbox), 0};
-    struct slice body;
-    struct buf b = buf_arena(s->arena, 32);
+    struct buf b = buf_arena(s->arena, 64);
     wire_chain_get_put(&b, &w);
     TRY(buf_finish(&b, &body));
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_CHAIN_GET, STORE_PERSON_ME, -2);
-    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_CHAIN_GET, ask->request, body);
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_CHAIN_GET, STORE_PERSON_ME, 0);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_DEVICE, FRAME_CHAIN_GET, ask->request, body);
 }
 
-enum err own_recover_chain(struct own *o, struct step *s, uint8_t type, struct slice body)
+static enum err ask_part(struct own *o, struct step *s, uint64_t from)
 {
+    struct wire_record_get w = {from};
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 16);
+    wire_record_get_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_RECORD_GET, 0, (int64_t)from);
+    return ask == NULL ? OK
+                       : own_frame(o, s, OWN_CONN_DEVICE, FRAME_RECORD_GET, ask->request, body);
+}
+
+enum err own_recover_ready(struct own *o, struct step *s, const struct wire_ready *r)
+{
+    struct store_person me;
+    int64_t stage = 0;
+    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    if (stage == OWN_RECOVER_ENTRY) { /* put again; the answer may have been lost */
+        return own_chain_work(o, s);
+    }
+    if (!r->known || !r->has_account || r->account.n != CHAIN_HASH_SIZE || !r->has_inbox ||
+        r->inbox.n != FRAME_INBOX_SIZE) {
+        tell(s, 5); /* no such account: a wrong code, or another gateway */
+        return OK;
+    }
+    enum err e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
+    if (e == ERR_GONE) {
+        e = store_sql_run(s->store, "INSERT INTO person(id,account,inbox,contact) VALUES(1,?,?,1)",
+                          "bb", r->account, r->inbox);
+    } else if (e == OK && !slice_equal(SLICE_ARRAY(me.account), r->account)) {
+        tell(s, 5);
+        return OK;
+    }
+    TRY(e);
+    s->dirty = true;
+    memcpy(o->account, r->account.p, sizeof o->account);
+    memcpy(o->inbox, r->inbox.p, sizeof o->inbox);
+    TRY(store_setting_put_int(s->store, "registered", 1));
+    tell(s, 3);
+    return stage == OWN_RECOVER_ASKING ? ask_chain(o, s, 0) : OK;
+}
+
+enum err own_recover_chain(struct own *o, struct step *s, struct slice body, uint64_t failure)
+{
+    struct own_identity_change c;
+    struct chain_entry head;
     struct wire_chain w;
     int64_t stage = 0;
-    bool changed = false;
-    TRY(store_setting_int(s->store, "recovering", 0, &stage));
-    if (stage != 2 || type != FRAME_CHAIN) {
+    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    if (stage != OWN_RECOVER_ASKING || !o->codes.has_old) {
+        return OK;
+    }
+    if (failure != 0) {
+        tell(s, 5);
         return OK;
     }
     TRY(wire_chain_decode(s->arena, body, &w));
-    enum err e = own_chain_take(o, s, STORE_PERSON_ME, w.entries, w.entries_n, &changed);
-    if (e == ERR_AUTH || e == ERR_INPUT) {
+    TRY(own_identity_take(s, o->account, w.entries, w.entries_n, &c));
+    enum err e = store_chain_head(s->store, STORE_PERSON_ME, &head);
+    if (e != OK || c.news == OWN_IDENTITY_INVALID || c.news == OWN_IDENTITY_GAP) {
+        tell(s, 5);
+        return e == ERR_GONE ? OK : e;
+    }
+    if (c.news == OWN_IDENTITY_GREW && w.entries_n > 1 && body.n > RECORD_MAX / 2) {
+        return ask_chain(o, s, head.n + 1);
+    }
+    /* The code's own key stands in the newest entry, and signed it when it came. */
+    if (!slice_equal(SLICE_ARRAY(head.recovery), SLICE_ARRAY(o->codes.old.sign.b))) {
         tell(s, 5);
         return OK;
     }
-    TRY(e);
-    TRY(extend_chain(o, s));
-    TRY(store_setting_put_int(s->store, "recovering", 0));
-    TRY(store_setting_put_int(s->store, "record-due", 1));
+    s->durable = true;
+    return ask_part(o, s, 0);
+}
+
+struct part {
+    struct slice device, head, name, records;
+    uint64_t number, ms;
+};
+
+static enum err read_payload(struct slice in, struct part *p)
+{
+    size_t n = 0;
+    TRY(cbor_check(in));
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_bytes(&in, &p->device));
+    TRY(cbor_get_uint(&in, &p->number));
+    TRY(cbor_get_bytes(&in, &p->head));
+    TRY(cbor_get_text(&in, &p->name));
+    TRY(cbor_get_uint(&in, &p->ms));
+    p->records = in;
+    return n == 6 && p->device.n == CHAIN_KEY_SIZE && p->head.n == CHAIN_HASH_SIZE &&
+                   p->name.n <= LIMIT_NAME_BYTES && p->ms <= INT64_MAX
+               ? OK
+               : ERR_INPUT;
+}
+
+/* Opens a part and checks who wrote it: a device that the chain lists or has listed. */
+static enum err open_part(struct own *o, struct step *s, const struct wire_record *r,
+                          struct slice *inner, struct part *p)
+{
+    struct crypto_sign_public pub;
+    struct slice plain, sig, tbs;
+    enum own_identity_key stands;
+    uint64_t version = 0;
+    size_t n = 0;
+    TRY(own_code_open(s->arena, &o->codes.old, OWN_CODE_RECORD, r->body, &plain));
+    TRY(cbor_get_array(&plain, &n));
+    TRY(cbor_get_uint(&plain, &version));
+    if (version != RECORD_VERSION || n != 3) {
+        return ERR_INPUT_VERSION;
+    }
+    TRY(cbor_get_bytes(&plain, inner));
+    TRY(cbor_get_bytes(&plain, &sig));
+    TRY(read_payload(*inner, p));
+    if (!slice_equal(p->device, r->device)) {
+        return ERR_AUTH;
+    }
+    TRY(own_identity_key(s, o->account, p->device.p, &stands));
+    struct buf t = buf_arena(s->arena, 192);
+    frame_record_tbs(&t, SLICE_ARRAY(o->account), p->device, p->number, p->head, *inner);
+    TRY(buf_finish(&t, &tbs));
+    memcpy(pub.b, p->device.p, sizeof pub.b);
+    TRY(crypto_sign_verify(sig, tbs, &pub));
+    return stands == OWN_IDENTITY_FOREIGN ? ERR_AUTH : OK;
+}
+
+static enum err choose(struct own *o, struct step *s)
+{
+    (void)o;
+    TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_CHOOSE));
     s->durable = true;
     s->out->state = true;
-    o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms;
-    tell(s, 4);
-    own_due_all(o);
+    tell(s, 6);
     return OK;
 }
 
-static enum err on_record(struct own *o, struct step *s, struct slice body, uint64_t failure)
+static enum err on_part(struct own *o, struct step *s, uint64_t from, struct slice body,
+                        uint64_t failure)
 {
     struct wire_record r;
-    struct recovery_keys k;
-    struct slice plain;
-    if (failure != 0) {
-        tell(s, 5); /* no such record: a wrong code, or another gateway */
+    struct part p;
+    struct slice inner = SLICE_EMPTY;
+    int64_t stage = 0;
+    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    if (stage != OWN_RECOVER_ASKING || !o->codes.has_old) {
         return OK;
     }
-    TRY(wire_record_decode(s->arena, body, &r));
-    TRY(load_keys(s, &k));
-    enum err e = own_outer_open(s->arena, k.key, k.address, r.version, 4, NULL, r.body, &plain);
-    wipe(&k, sizeof k);
-    if (e != OK) {
+    if (failure == FRAME_CODE_UNKNOWN) { /* none, or no more */
+        return choose(o, s);
+    }
+    if (failure != 0) {
         tell(s, 5);
         return OK;
     }
-    tell(s, 3);
-    TRY(take(o, s, plain));
-    TRY(store_setting_put_int(s->store, "record-version", (int64_t)r.version));
-    return ask_chain(o, s);
+    TRY(wire_record_decode(s->arena, body, &r));
+    if (r.device.n != CHAIN_KEY_SIZE) {
+        return ERR_INPUT;
+    }
+    enum err e = open_part(o, s, &r, &inner, &p);
+    if (own_grave(e)) {
+        return e;
+    }
+    if (e == OK) {
+        TRY(store_sql_run(s->store,
+                          "INSERT OR REPLACE INTO recover_part(device,state,name,ms,payload) "
+                          "VALUES(?,?,?,?,?)",
+                          "bitib", p.device, (int64_t)PART_READABLE, p.name, (int64_t)p.ms, inner));
+    } else { /* skipped and said, never a failure */
+        TRY(store_sql_run(s->store, "INSERT OR IGNORE INTO recover_part(device,state) VALUES(?,?)",
+                          "bi", r.device, (int64_t)PART_UNREADABLE));
+    }
+    return r.left > 0 && from + 1 < RECORD_PARTS_MAX ? ask_part(o, s, from + 1) : choose(o, s);
+}
+
+enum err own_recover_finish(struct own *o, struct step *s, const struct own_code *fresh,
+                            const struct slice *keep, size_t keep_n, const struct slice *take,
+                            size_t take_n)
+{
+    struct buf stays = buf_arena(s->arena, 512);
+    struct slice keys;
+    int64_t stage = 0;
+    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    if (stage != OWN_RECOVER_CHOOSE || !o->codes.has_old) {
+        return ERR_STATE;
+    }
+    for (size_t i = 0; i < keep_n; i++) {
+        enum own_identity_key stands;
+        if (keep[i].n != CHAIN_KEY_SIZE) {
+            return ERR_INPUT;
+        }
+        TRY(own_identity_key(s, o->account, keep[i].p, &stands));
+        if (stands != OWN_IDENTITY_THEIRS) {
+            return ERR_INPUT;
+        }
+        buf_slice(&stays, keep[i]);
+    }
+    TRY(buf_finish(&stays, &keys));
+    TRY(store_sql_run(s->store, "UPDATE recover_part SET taken=0", ""));
+    for (size_t i = 0; i < take_n; i++) {
+        TRY(store_sql_run(s->store, "UPDATE recover_part SET taken=1 WHERE device=? AND state=?",
+                          "bi", take[i], (int64_t)PART_READABLE));
+    }
+    TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_ENTRY));
+    const struct own_code old = o->codes.old;
+    return own_chain_recover(o, s, keys, fresh, &old);
+}
+
+/* One part, the newest first: what is there already stays. */
+static enum err take_part(struct own *o, struct step *s, struct slice inner)
+{
+    struct part p;
+    struct slice record;
+    size_t n = 0;
+    TRY(read_payload(inner, &p));
+    TRY(cbor_get_array(&p.records, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct own_part part;
+        TRY(cbor_skip(&p.records, &record));
+        TRY(own_part_begin(s, &part));
+        enum err e = own_part_end(o, s, &part, own_record_take(o, s, record, true));
+        if (own_grave(e)) {
+            return e;
+        }
+        if (e != OK) { /* said: not all came back */
+            TRY(store_setting_put_int(s->store, "recover-skipped", 1));
+        }
+    }
+    return OK;
+}
+
+static enum err take_parts(struct own *o, struct step *s)
+{
+    struct store_rows r;
+    struct slice parts[RECORD_PARTS_MAX];
+    size_t n = 0;
+    bool has = false;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT payload FROM recover_part WHERE taken=1 AND state=1 ORDER BY ms "
+                        "LIMIT 64",
+                        ""));
+    enum err e = OK;
+    while (n < RECORD_PARTS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        e = store_rows_copy(&r, 0, s->arena, &parts[n]);
+        if (e != OK) {
+            break;
+        }
+        n++;
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = take_part(o, s, parts[i]); /* the newest last: it has the last word */
+    }
+    return e;
+}
+
+enum err own_recover_done(struct own *o, struct step *s)
+{
+    struct chain_entry head;
+    struct store_chat self;
+    struct slice name;
+    int64_t chats = 0;
+    TRY(take_parts(o, s));
+    TRY(store_sql_run(s->store, "DELETE FROM recover_part", ""));
+    TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_NONE));
+    o->recovering = o->recovered = false;
+    wipe(&o->codes, sizeof o->codes);
+    TRY(own_account_load(o, s));
+    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    for (size_t i = 0; i < head.device_n; i++) {
+        bool me = slice_equal(SLICE_ARRAY(head.devices[i].key), SLICE_ARRAY(o->device));
+        TRY(store_sql_run(s->store,
+                          "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
+                          "CONFLICT DO NOTHING",
+                          "btii", SLICE_ARRAY(head.devices[i].key), me ? name : SLICE_LITERAL(""),
+                          (int64_t)s->now_ms, me ? (int64_t)s->now_ms : (int64_t)0));
+    }
+    TRY(store_sql_get_int(s->store, &chats, "SELECT count(*) FROM chat WHERE type=0", ""));
+    if (chats == 0) {
+        TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, NULL, &self));
+    }
+    s->durable = true;
+    s->out->state = s->out->devices = true;
+    own_recover_touch(s);
+    own_line_hang_up(s, OWN_CONN_DEVICE); /* and again, as the device that we are now */
+    own_line_lost(o, s, OWN_CONN_DEVICE);
+    o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms;
+    o->conn[OWN_CONN_DEVICE].failures = 0;
+    tell(s, 4);
+    own_due_all(o);
+    return OK;
 }
 
 enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
@@ -321,7 +510,7 @@ enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask 
     int64_t due = 0;
     (void)type;
     if (ask->type == FRAME_RECORD_GET) {
-        return on_record(o, s, body, failure);
+        return on_part(o, s, (uint64_t)ask->b, body, failure);
     }
     TRY(store_setting_int(s->store, "record-due", 0, &due));
     if (failure == 0) {

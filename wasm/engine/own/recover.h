@@ -1,19 +1,45 @@
-/* Recovery: the record on the gateway (chat list, contacts, account seed) sealed under the code. */
+/* Recovery: what each device writes so that the recovery code alone brings the account back
+ * (people, where the chats are; no messages), and coming back by it: chain, record, then one entry.
+ */
 #ifndef SOTTO_ENGINE_OWN_RECOVER_H
 #define SOTTO_ENGINE_OWN_RECOVER_H
 #include "engine/engine.h"
+#include "engine/own/chain.h"
+#include "engine/own/code.h"
 #include "engine/own/state.h"
 
-MUST_CHECK enum err own_recover_begin(struct own *o, struct step *s, struct slice code,
+/* Setting "recovering". */
+enum own_recover_stage {
+    OWN_RECOVER_NONE = 0,
+    OWN_RECOVER_ASKING = OWN_CHAIN_RECOVERING_AGAIN, /* for the chain and the parts of the record */
+    OWN_RECOVER_CHOOSE = 2, /* the person says which devices stay, whose part is read */
+    OWN_RECOVER_ENTRY = 3   /* the entry is on its way                                */
+};
+
+/* ---- coming back ---------------------------------------------------------------------------- */
+
+/* The code is kept in memory only: own_recover_again after a restart. */
+MUST_CHECK enum err own_recover_begin(struct own *o, struct step *s, const struct own_code *code,
                                       struct slice gateway, struct slice device_name);
+/* ERR_STATE: no recovery is under way. */
+MUST_CHECK enum err own_recover_again(struct own *o, struct step *s, const struct own_code *code);
+/* The gateway has seen the recovery key. */
+MUST_CHECK enum err own_recover_ready(struct own *o, struct step *s, const struct wire_ready *r);
+MUST_CHECK enum err own_recover_chain(struct own *o, struct step *s, struct slice body,
+                                      uint64_t failure);
+/* keep: device keys that stay; take: devices whose part is read. ERR_STATE: not at that point;
+ * ERR_INPUT: not keys of the newest entry, or of a part. */
+MUST_CHECK enum err own_recover_finish(struct own *o, struct step *s, const struct own_code *fresh,
+                                       const struct slice *keep, size_t keep_n,
+                                       const struct slice *take, size_t take_n);
+/* The entry stands (o->recovered): the account is ours again. */
+MUST_CHECK enum err own_recover_done(struct own *o, struct step *s);
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
 MUST_CHECK enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask *ask,
                                        uint8_t type, struct slice body, uint64_t failure);
-/* ANON is ready and a recovery is under way: asks for the record. */
-MUST_CHECK enum err own_recover_ask(struct own *o, struct step *s);
-/* The answer about my own chain. */
-MUST_CHECK enum err own_recover_chain(struct own *o, struct step *s, uint8_t type,
-                                      struct slice body);
-/* Uploads the record when something in it changed. */
+/* Uploads this device's part when something in it changed. */
 MUST_CHECK enum err own_recover_work(struct own *o, struct step *s);
 void own_recover_touch(struct step *s);
 

@@ -8,11 +8,9 @@
 #include "base/limits.h"
 #include "crypto/aead.h"
 #include "crypto/rand.h"
-#include "crypto/sign.h"
+#include "engine/own/identity.h"
 #include "mls/codec.h"
 #include "store/chat.h"
-
-#define LEAF_LABEL "sotto leaf 1"
 
 /* ---- room ----------------------------------------------------------------------------------- */
 
@@ -120,33 +118,27 @@ bool own_room_is_admin(const struct own_room *r, const uint8_t account[32])
 
 /* ---- policy --------------------------------------------------------------------------------- */
 
-/* The account signed this device's key (V30). */
+/* Refused: what names no entry, and a key that the chain we have cannot have listed. One that names
+ * an entry we do not have yet is let in; its chain is asked for (own/group.c). */
 static enum err policy_leaf(void *user, const struct mls_leaf_view *leaf)
 {
-    uint8_t tbs[sizeof LEAF_LABEL - 1 + 32];
-    struct crypto_sign_public account;
-    (void)user;
-    if (leaf->credential_type != 1 || leaf->credential.n != 32 || leaf->signature_key.n != 32) {
+    struct own_identity_leaf l;
+    TRY(own_identity_leaf(user, leaf, &l));
+    if (!l.well_formed || l.place == OWN_IDENTITY_ELSEWHERE ||
+        (l.place == OWN_IDENTITY_ON && !l.listed)) {
         return ERR_AUTH_POLICY;
     }
-    memcpy(account.b, leaf->credential.p, 32);
-    memcpy(tbs, LEAF_LABEL, sizeof LEAF_LABEL - 1);
-    memcpy(tbs + sizeof LEAF_LABEL - 1, leaf->signature_key.p, 32);
-    for (size_t i = 0; i < leaf->extensions.n; i++) {
-        if (leaf->extensions.v[i].type == OWN_EXT_DEVICE) {
-            return crypto_sign_verify(leaf->extensions.v[i].data, SLICE_ARRAY(tbs), &account) == OK
-                       ? OK
-                       : ERR_AUTH_POLICY;
-        }
-    }
-    return ERR_AUTH_POLICY;
+    return OK;
 }
 
 static enum err policy_replace(void *user, const struct mls_leaf_view *before,
                                const struct mls_leaf_view *after)
 {
     (void)user;
-    return slice_equal(before->credential, after->credential) ? OK : ERR_AUTH_POLICY;
+    return slice_equal(before->credential, after->credential) &&
+                   slice_equal(before->signature_key, after->signature_key)
+               ? OK
+               : ERR_AUTH_POLICY;
 }
 
 struct judge {

@@ -7,8 +7,8 @@
 #include "mls/group.h"
 
 /* Extension types of ours (private use, RFC 9420 17.3). */
-#define OWN_EXT_DEVICE 0xF0A0 /* leaf: account signature over "sotto leaf 1" || device key     */
-#define OWN_EXT_ROOM 0xF0A1   /* group context: struct own_room                                */
+/* 0xF0A0: OWN_EXT_ENTRY (identity.h) */
+#define OWN_EXT_ROOM 0xF0A1 /* group context: struct own_room                                */
 #define OWN_ADMINS_MAX 64
 
 struct own_room {
@@ -20,7 +20,7 @@ struct own_room {
     uint8_t join_secret[32]; /* opens what an external joiner needs; new whenever somebody goes */
     bool has_replaces;
     uint8_t replaces[16];        /* the room this one was made instead of                        */
-    const uint8_t (*admins)[32]; /* account keys */
+    const uint8_t (*admins)[32]; /* account ids */
     size_t admin_n;
     bool link_on; /* anyone with the join link may come in */
     uint64_t timer_s;

@@ -121,13 +121,29 @@ static enum err is_shut(struct own *o, struct step *s, const struct store_chat *
     return OK;
 }
 
+/* Somebody who would hear it has two branches of a chain, and nobody has looked yet. */
+static enum err waits_for_a_look(struct step *s, int64_t chat, bool *out)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n,
+                          "SELECT count(*) FROM member m JOIN person p ON p.id=m.person WHERE "
+                          "m.chat=? AND m.gone=0 AND p.fork=1",
+                          "i", chat));
+    *out = n > 0;
+    return OK;
+}
+
 enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c,
                        struct own_box *box)
 {
     struct store_out *list = NULL;
     size_t n = 0;
     bool shut = false;
-    if (c->state == STORE_CHAT_BLOCKED || box->posts >= OWN_POSTS_IN_FLIGHT) {
+    if (c->state == STORE_CHAT_BLOCKED || box->posts >= OWN_POSTS_IN_FLIGHT || o->dropped) {
+        return OK;
+    }
+    TRY(waits_for_a_look(s, c->id, &shut));
+    if (shut) {
         return OK;
     }
     TRY(is_shut(o, s, c, box, &shut));

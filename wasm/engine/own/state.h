@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "crypto/sign.h"
 #include "crypto/stream.h"
+#include "engine/own/code.h"
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/store.h"
@@ -84,9 +85,20 @@ struct own {
     } reader;
     /* identity, from the store, kept while unlocked */
     bool loaded;
-    uint8_t account[32], device[32], inbox[16];
-    struct crypto_sign_secret account_secret, device_secret;
-    uint8_t device_cert[64];
+    uint8_t account[32]; /* id: hash of entry 0 of my chain */
+    uint8_t device[32], inbox[16];
+    struct crypto_sign_secret device_secret;
+    bool recovering;  /* an account is being recovered; codes.old is the code it is done with */
+    bool recovered;   /* its entry is acknowledged: recover.c goes on                      */
+    bool dropped;     /* my newest entry does not list this device: it writes nothing more */
+    bool doubt;       /* the gateway says so; the chain is to be asked for                 */
+    bool chain_stuck; /* an entry lost its number and the winner is not here yet           */
+    bool slot_due;    /* the recovery key has changed: core/vault.c seals its slot anew    */
+    struct {          /* of the chain wish that waits for its acknowledgement              */
+        int64_t wish;
+        bool has_fresh, has_old;
+        struct own_code fresh, old;
+    } codes;
     char gateway[200]; /* "http://host:port" or "https://host"  */
     struct {           /* the mailbox of a device link (own/link.c) */
         bool opened, asking, may_write;

@@ -2,8 +2,8 @@
  * all. Nothing of it is seen by anyone else.
  *
  * record = [ kind, ... ]   1 read [room, mid]   2 person [account, inbox / null, token / null,
- * name, contact, blocked, verified]   3 chat [room, column, value]   4 request [room, answer]
- * 5 profile [ms, name, picture / null]   6 device [key, name] */
+ * name, contact, blocked, verified, head / null, by / null, ms]   3 chat [room, column, value]   4
+ * request [room, answer] 5 profile [ms, name, picture / null]   6 device [key, name] */
 #include "engine/own/sync.h"
 
 #include <string.h>
@@ -12,11 +12,13 @@
 #include "base/limits.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
+#include "engine/own/identity.h"
 #include "engine/own/join.h"
 #include "engine/own/leave.h"
 #include "engine/own/recover.h"
 #include "engine/own/send.h"
 #include "schema/content.h"
+#include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -77,8 +79,12 @@ enum err own_sync_person(struct own *o, struct step *s, int64_t person)
 {
     struct store_person p;
     TRY(store_person_get(s->store, s->arena, person, &p));
-    struct buf b = buf_arena(s->arena, 256);
-    cbor_put_array(&b, 8);
+    struct slice head, by;
+    void *outs[] = {&head, &by};
+    TRY(store_sql_get(s->store, s->arena, "SELECT verified_head,verified_by FROM person WHERE id=?",
+                      "bb", outs, "i", person));
+    struct buf b = buf_arena(s->arena, 384);
+    cbor_put_array(&b, 11);
     cbor_put_uint(&b, SYNC_PERSON);
     cbor_put_bytes(&b, SLICE_ARRAY(p.account));
     put_optional(&b, p.has_inbox, SLICE_ARRAY(p.inbox));
@@ -87,6 +93,9 @@ enum err own_sync_person(struct own *o, struct step *s, int64_t person)
     cbor_put_uint(&b, (uint64_t)p.contact);
     cbor_put_uint(&b, (uint64_t)p.blocked);
     cbor_put_uint(&b, (uint64_t)p.verified);
+    put_optional(&b, head.n == CHAIN_HASH_SIZE, head);
+    put_optional(&b, by.n == CHAIN_KEY_SIZE, by);
+    cbor_put_uint(&b, (uint64_t)p.verified_ms);
     own_recover_touch(s);
     return send_record(o, s, &b);
 }
@@ -178,10 +187,39 @@ static enum err take_read(struct step *s, struct slice in)
                          "iii", c.id, m.at_ms, m.id);
 }
 
-static enum err take_person(struct step *s, struct slice in)
+/* What another device of mine says of "verified": it clears no alarm and no fork, and it must be
+ * said of the newest entry that I know, by a device that is one. */
+static enum err take_verified(struct own *o, struct step *s, int64_t id, uint64_t verified,
+                              struct slice head, struct slice by, uint64_t ms)
+{
+    struct chain_entry known;
+    bool mine = false;
+    if (verified != 1) {
+        return verified == 0 ? store_sql_run(s->store,
+                                             "UPDATE person SET verified=0 WHERE id=? AND "
+                                             "verified IN (1,3)",
+                                             "i", id)
+                             : OK;
+    }
+    if (head.n != CHAIN_HASH_SIZE || by.n != CHAIN_KEY_SIZE || ms > INT64_MAX) {
+        return OK;
+    }
+    TRY(own_identity_lists_now(s, o->account, by.p, &mine));
+    enum err e = store_chain_head(s->store, id, &known);
+    if (e != OK || !mine || !slice_equal(head, SLICE_ARRAY(known.hash))) {
+        return e == ERR_GONE ? OK : e;
+    }
+    return store_sql_run(s->store,
+                         "UPDATE person SET verified=1,verified_head=?,verified_by=?,verified_ms=? "
+                         "WHERE id=? AND fork=0 AND verified IN (0,3)",
+                         "bbii", head, by, (int64_t)ms, id);
+}
+
+static enum err take_person(struct own *o, struct step *s, struct slice in)
 {
     struct slice account, inbox = SLICE_EMPTY, token = SLICE_EMPTY, name;
-    uint64_t contact = 0, blocked = 0, verified = 0;
+    struct slice head = SLICE_EMPTY, by = SLICE_EMPTY;
+    uint64_t contact = 0, blocked = 0, verified = 0, ms = 0;
     int64_t id = 0;
     TRY(cbor_get_bytes(&in, &account));
     if (!cbor_take_null(&in)) {
@@ -194,7 +232,14 @@ static enum err take_person(struct step *s, struct slice in)
     TRY(cbor_get_uint(&in, &contact));
     TRY(cbor_get_uint(&in, &blocked));
     TRY(cbor_get_uint(&in, &verified));
-    if (account.n != 32 || name.n > LIMIT_NAME_BYTES) {
+    if (!cbor_take_null(&in)) {
+        TRY(cbor_get_bytes(&in, &head));
+    }
+    if (!cbor_take_null(&in)) {
+        TRY(cbor_get_bytes(&in, &by));
+    }
+    TRY(cbor_get_uint(&in, &ms));
+    if (account.n != CHAIN_HASH_SIZE || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
     TRY(store_person_ensure(s->store, account.p, &id));
@@ -202,11 +247,11 @@ static enum err take_person(struct step *s, struct slice in)
         TRY(store_person_set_door(s->store, id, inbox.p, token));
     }
     effects_person(s->out, id);
+    TRY(take_verified(o, s, id, verified, head, by, ms));
     return store_sql_run(s->store,
-                         "UPDATE person SET contact=max(contact,?),blocked=?,verified=?,name=CASE "
-                         "name WHEN '' THEN ? ELSE name END WHERE id=?",
-                         "iiiti", (int64_t)(contact != 0), (int64_t)(blocked != 0),
-                         (int64_t)(verified == 1), name, id);
+                         "UPDATE person SET contact=max(contact,?),blocked=?,name=CASE name WHEN "
+                         "'' THEN ? ELSE name END WHERE id=?",
+                         "iiti", (int64_t)(contact != 0), (int64_t)(blocked != 0), name, id);
 }
 
 /* Another device of mine leaves the group, if it is one. */
@@ -307,7 +352,7 @@ enum err own_content_sync(struct own *o, struct step *s, struct slice body)
     case SYNC_READ:
         return take_read(s, body);
     case SYNC_PERSON:
-        return take_person(s, body);
+        return take_person(o, s, body);
     case SYNC_CHAT:
         return take_chat(o, s, body);
     case SYNC_REQUEST:

@@ -14,6 +14,7 @@
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/leave.h"
+#include "engine/own/identity.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"
 #include "engine/own/people.h"
@@ -21,6 +22,7 @@
 #include "mls/group.h"
 #include "schema/chain.h"
 #include "schema/frame.h"
+#include "store/chain.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/protocol.h"
@@ -157,6 +159,9 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
     struct mls_group *g = NULL;
     size_t n = 0;
     bool due = false, ready = false;
+    if (o->dropped) {
+        return OK; /* no device of this account any more */
+    }
     TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
     TRY(heal_due(s, c, &due));
     if (n == 0 && !due && !own_group_is_open(o, c->id)) {
@@ -249,7 +254,7 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
     struct store_wish *wishes = NULL;
     size_t n = 0, i = 0;
     int64_t person = 0;
-    bool changed = false;
+    struct own_identity_change change;
     TRY(store_wish_list(s->store, s->arena, ask->a, &wishes, &n));
     while (i < n && wishes[i].id != ask->b) {
         i++;
@@ -265,17 +270,12 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
     }
     TRY(wire_kp_taken_decode(s->arena, body, &t));
     person = wishes[i].kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(&wishes[i]);
-    enum err e = t.account.n == 32 ? own_account_known(o, s, &person, t.account.p) : ERR_AUTH;
-    if (e == ERR_AUTH) {
+    struct store_person who;
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    TRY(own_chains_take(o, s, &who, t.chain, t.chain_n, &change));
+    if (change.news == OWN_IDENTITY_INVALID || change.news == OWN_IDENTITY_GAP) {
         return store_wish_drop(s->store, ask->b); /* not who was asked for */
     }
-    TRY(e);
-    e = own_chain_take(o, s, person, t.chain, t.chain_n, &changed);
-    if (e == ERR_AUTH || e == ERR_INPUT) {
-        TRY(store_person_set(s->store, person, "UPDATE person SET verified=2 WHERE id=?", 0));
-        return store_wish_drop(s->store, ask->b);
-    }
-    TRY(e);
     struct chain_entry head;
     TRY(store_chain_head(s->store, person, &head));
     struct buf b = buf_arena(s->arena, 4096);

@@ -294,14 +294,14 @@ enum err abi_op_recover_decode(struct arena *a, struct slice s, struct abi_op_re
     return slice_end(s);
 }
 
-void abi_op_recovery_show_put(struct buf *b, const struct abi_op_recovery_show *v)
+void abi_op_recovery_new_put(struct buf *b, const struct abi_op_recovery_new *v)
 {
     cbor_put_array(b, 1);
     cbor_put_uint(b, 8);
     (void)v;
 }
 
-enum err abi_op_recovery_show_get(struct arena *a, struct slice *s, struct abi_op_recovery_show *v)
+enum err abi_op_recovery_new_get(struct arena *a, struct slice *s, struct abi_op_recovery_new *v)
 {
     size_t items = 0;
     memset(v, 0, sizeof *v);
@@ -321,9 +321,9 @@ enum err abi_op_recovery_show_get(struct arena *a, struct slice *s, struct abi_o
     return OK;
 }
 
-enum err abi_op_recovery_show_decode(struct arena *a, struct slice s, struct abi_op_recovery_show *v)
+enum err abi_op_recovery_new_decode(struct arena *a, struct slice s, struct abi_op_recovery_new *v)
 {
-    TRY(abi_op_recovery_show_get(a, &s, v));
+    TRY(abi_op_recovery_new_get(a, &s, v));
     return slice_end(s);
 }
 
@@ -358,6 +358,76 @@ enum err abi_op_recovery_check_get(struct arena *a, struct slice *s, struct abi_
 enum err abi_op_recovery_check_decode(struct arena *a, struct slice s, struct abi_op_recovery_check *v)
 {
     TRY(abi_op_recovery_check_get(a, &s, v));
+    return slice_end(s);
+}
+
+void abi_op_recovery_set_put(struct buf *b, const struct abi_op_recovery_set *v)
+{
+    cbor_put_array(b, 3);
+    cbor_put_uint(b, 14);
+    cbor_put_text(b, v->code);
+    cbor_put_text(b, v->old);
+}
+
+enum err abi_op_recovery_set_get(struct arena *a, struct slice *s, struct abi_op_recovery_set *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 3) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 14) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_text(s, &v->code));
+    TRY(cbor_get_text(s, &v->old));
+    (void)a;
+    for (size_t i = 3; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_recovery_set_decode(struct arena *a, struct slice s, struct abi_op_recovery_set *v)
+{
+    TRY(abi_op_recovery_set_get(a, &s, v));
+    return slice_end(s);
+}
+
+void abi_op_recovery_again_put(struct buf *b, const struct abi_op_recovery_again *v)
+{
+    cbor_put_array(b, 2);
+    cbor_put_uint(b, 15);
+    cbor_put_text(b, v->code);
+}
+
+enum err abi_op_recovery_again_get(struct arena *a, struct slice *s, struct abi_op_recovery_again *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 2) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 15) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_text(s, &v->code));
+    (void)a;
+    for (size_t i = 2; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_recovery_again_decode(struct arena *a, struct slice s, struct abi_op_recovery_again *v)
+{
+    TRY(abi_op_recovery_again_get(a, &s, v));
     return slice_end(s);
 }
 
@@ -1100,6 +1170,40 @@ enum err abi_op_verify_get(struct arena *a, struct slice *s, struct abi_op_verif
 enum err abi_op_verify_decode(struct arena *a, struct slice s, struct abi_op_verify *v)
 {
     TRY(abi_op_verify_get(a, &s, v));
+    return slice_end(s);
+}
+
+void abi_op_fork_settle_put(struct buf *b, const struct abi_op_fork_settle *v)
+{
+    cbor_put_array(b, 2);
+    cbor_put_uint(b, 41);
+    cbor_put_uint(b, v->person);
+}
+
+enum err abi_op_fork_settle_get(struct arena *a, struct slice *s, struct abi_op_fork_settle *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 2) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 41) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_uint(s, &v->person));
+    (void)a;
+    for (size_t i = 2; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_fork_settle_decode(struct arena *a, struct slice s, struct abi_op_fork_settle *v)
+{
+    TRY(abi_op_fork_settle_get(a, &s, v));
     return slice_end(s);
 }
 
@@ -2152,9 +2256,11 @@ enum err abi_op_devices_decode(struct arena *a, struct slice s, struct abi_op_de
 
 void abi_op_device_revoke_put(struct buf *b, const struct abi_op_device_revoke *v)
 {
-    cbor_put_array(b, 2);
+    cbor_put_array(b, 4);
     cbor_put_uint(b, 113);
     cbor_put_bytes(b, v->device);
+    cbor_put_text(b, v->code);
+    cbor_put_text(b, v->old);
 }
 
 enum err abi_op_device_revoke_get(struct arena *a, struct slice *s, struct abi_op_device_revoke *v)
@@ -2162,7 +2268,7 @@ enum err abi_op_device_revoke_get(struct arena *a, struct slice *s, struct abi_o
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 2) {
+    if (items < 4) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -2171,8 +2277,10 @@ enum err abi_op_device_revoke_get(struct arena *a, struct slice *s, struct abi_o
         return ERR_INPUT;
     }
     TRY(cbor_get_bytes(s, &v->device));
+    TRY(cbor_get_text(s, &v->code));
+    TRY(cbor_get_text(s, &v->old));
     (void)a;
-    for (size_t i = 2; i < items; i++) {
+    for (size_t i = 4; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -2357,6 +2465,102 @@ enum err abi_op_state_decode(struct arena *a, struct slice s, struct abi_op_stat
     return slice_end(s);
 }
 
+void abi_op_recovery_choices_put(struct buf *b, const struct abi_op_recovery_choices *v)
+{
+    cbor_put_array(b, 1);
+    cbor_put_uint(b, 119);
+    (void)v;
+}
+
+enum err abi_op_recovery_choices_get(struct arena *a, struct slice *s, struct abi_op_recovery_choices *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 1) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 119) {
+        return ERR_INPUT;
+    }
+    (void)a;
+    for (size_t i = 1; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_recovery_choices_decode(struct arena *a, struct slice s, struct abi_op_recovery_choices *v)
+{
+    TRY(abi_op_recovery_choices_get(a, &s, v));
+    return slice_end(s);
+}
+
+void abi_op_recovery_finish_put(struct buf *b, const struct abi_op_recovery_finish *v)
+{
+    cbor_put_array(b, 4);
+    cbor_put_uint(b, 120);
+    cbor_put_text(b, v->code);
+    cbor_put_array(b, v->keep_n);
+    for (size_t i = 0; i < v->keep_n; i++) {
+        cbor_put_bytes(b, v->keep[i]);
+    }
+    cbor_put_array(b, v->take_n);
+    for (size_t i = 0; i < v->take_n; i++) {
+        cbor_put_bytes(b, v->take[i]);
+    }
+}
+
+enum err abi_op_recovery_finish_get(struct arena *a, struct slice *s, struct abi_op_recovery_finish *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 4) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 120) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_text(s, &v->code));
+    TRY(cbor_get_array(s, &v->keep_n));
+    if (v->keep_n > 0) {
+        struct slice *list = arena_array(a, v->keep_n, sizeof *list);
+        if (list == NULL) {
+            return ERR_HOST_MEMORY;
+        }
+        for (size_t i = 0; i < v->keep_n; i++) {
+            TRY(cbor_get_bytes(s, &list[i]));
+        }
+        v->keep = list;
+    }
+    TRY(cbor_get_array(s, &v->take_n));
+    if (v->take_n > 0) {
+        struct slice *list = arena_array(a, v->take_n, sizeof *list);
+        if (list == NULL) {
+            return ERR_HOST_MEMORY;
+        }
+        for (size_t i = 0; i < v->take_n; i++) {
+            TRY(cbor_get_bytes(s, &list[i]));
+        }
+        v->take = list;
+    }
+    for (size_t i = 4; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_recovery_finish_decode(struct arena *a, struct slice s, struct abi_op_recovery_finish *v)
+{
+    TRY(abi_op_recovery_finish_get(a, &s, v));
+    return slice_end(s);
+}
+
 void abi_op_confirm_put(struct buf *b, const struct abi_op_confirm *v)
 {
     cbor_put_array(b, 4);
@@ -2488,11 +2692,17 @@ void abi_op_put(struct buf *b, const struct abi_op *v)
     case ABI_OP_RECOVER:
         abi_op_recover_put(b, &v->op_recover);
         return;
-    case ABI_OP_RECOVERY_SHOW:
-        abi_op_recovery_show_put(b, &v->op_recovery_show);
+    case ABI_OP_RECOVERY_NEW:
+        abi_op_recovery_new_put(b, &v->op_recovery_new);
         return;
     case ABI_OP_RECOVERY_CHECK:
         abi_op_recovery_check_put(b, &v->op_recovery_check);
+        return;
+    case ABI_OP_RECOVERY_SET:
+        abi_op_recovery_set_put(b, &v->op_recovery_set);
+        return;
+    case ABI_OP_RECOVERY_AGAIN:
+        abi_op_recovery_again_put(b, &v->op_recovery_again);
         return;
     case ABI_OP_WIPE:
         abi_op_wipe_put(b, &v->op_wipe);
@@ -2556,6 +2766,9 @@ void abi_op_put(struct buf *b, const struct abi_op *v)
         return;
     case ABI_OP_VERIFY:
         abi_op_verify_put(b, &v->op_verify);
+        return;
+    case ABI_OP_FORK_SETTLE:
+        abi_op_fork_settle_put(b, &v->op_fork_settle);
         return;
     case ABI_OP_MESSAGES:
         abi_op_messages_put(b, &v->op_messages);
@@ -2656,6 +2869,12 @@ void abi_op_put(struct buf *b, const struct abi_op *v)
     case ABI_OP_STATE:
         abi_op_state_put(b, &v->op_state);
         return;
+    case ABI_OP_RECOVERY_CHOICES:
+        abi_op_recovery_choices_put(b, &v->op_recovery_choices);
+        return;
+    case ABI_OP_RECOVERY_FINISH:
+        abi_op_recovery_finish_put(b, &v->op_recovery_finish);
+        return;
     case ABI_OP_CONFIRM:
         abi_op_confirm_put(b, &v->op_confirm);
         return;
@@ -2699,12 +2918,18 @@ enum err abi_op_get(struct arena *a, struct slice *s, struct abi_op *v)
     case ABI_OP_RECOVER:
         v->kind = ABI_OP_RECOVER;
         return abi_op_recover_get(a, s, &v->op_recover);
-    case ABI_OP_RECOVERY_SHOW:
-        v->kind = ABI_OP_RECOVERY_SHOW;
-        return abi_op_recovery_show_get(a, s, &v->op_recovery_show);
+    case ABI_OP_RECOVERY_NEW:
+        v->kind = ABI_OP_RECOVERY_NEW;
+        return abi_op_recovery_new_get(a, s, &v->op_recovery_new);
     case ABI_OP_RECOVERY_CHECK:
         v->kind = ABI_OP_RECOVERY_CHECK;
         return abi_op_recovery_check_get(a, s, &v->op_recovery_check);
+    case ABI_OP_RECOVERY_SET:
+        v->kind = ABI_OP_RECOVERY_SET;
+        return abi_op_recovery_set_get(a, s, &v->op_recovery_set);
+    case ABI_OP_RECOVERY_AGAIN:
+        v->kind = ABI_OP_RECOVERY_AGAIN;
+        return abi_op_recovery_again_get(a, s, &v->op_recovery_again);
     case ABI_OP_WIPE:
         v->kind = ABI_OP_WIPE;
         return abi_op_wipe_get(a, s, &v->op_wipe);
@@ -2768,6 +2993,9 @@ enum err abi_op_get(struct arena *a, struct slice *s, struct abi_op *v)
     case ABI_OP_VERIFY:
         v->kind = ABI_OP_VERIFY;
         return abi_op_verify_get(a, s, &v->op_verify);
+    case ABI_OP_FORK_SETTLE:
+        v->kind = ABI_OP_FORK_SETTLE;
+        return abi_op_fork_settle_get(a, s, &v->op_fork_settle);
     case ABI_OP_MESSAGES:
         v->kind = ABI_OP_MESSAGES;
         return abi_op_messages_get(a, s, &v->op_messages);
@@ -2867,6 +3095,12 @@ enum err abi_op_get(struct arena *a, struct slice *s, struct abi_op *v)
     case ABI_OP_STATE:
         v->kind = ABI_OP_STATE;
         return abi_op_state_get(a, s, &v->op_state);
+    case ABI_OP_RECOVERY_CHOICES:
+        v->kind = ABI_OP_RECOVERY_CHOICES;
+        return abi_op_recovery_choices_get(a, s, &v->op_recovery_choices);
+    case ABI_OP_RECOVERY_FINISH:
+        v->kind = ABI_OP_RECOVERY_FINISH;
+        return abi_op_recovery_finish_get(a, s, &v->op_recovery_finish);
     case ABI_OP_CONFIRM:
         v->kind = ABI_OP_CONFIRM;
         return abi_op_confirm_get(a, s, &v->op_confirm);
@@ -3906,7 +4140,7 @@ enum err abi_members_decode(struct arena *a, struct slice s, struct abi_members 
 
 void abi_person_view_put(struct buf *b, const struct abi_person_view *v)
 {
-    cbor_put_array(b, 8);
+    cbor_put_array(b, 10);
     cbor_put_uint(b, v->id);
     cbor_put_text(b, v->name);
     if (v->has_picture) {
@@ -3919,6 +4153,8 @@ void abi_person_view_put(struct buf *b, const struct abi_person_view *v)
     cbor_put_bool(b, v->blocked);
     cbor_put_uint(b, v->chat);
     cbor_put_uint(b, v->devices);
+    cbor_put_uint(b, v->verified_ms);
+    cbor_put_bool(b, v->fork);
 }
 
 enum err abi_person_view_get(struct arena *a, struct slice *s, struct abi_person_view *v)
@@ -3926,7 +4162,7 @@ enum err abi_person_view_get(struct arena *a, struct slice *s, struct abi_person
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 8) {
+    if (items < 10) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->id));
@@ -3940,8 +4176,10 @@ enum err abi_person_view_get(struct arena *a, struct slice *s, struct abi_person
     TRY(cbor_get_bool(s, &v->blocked));
     TRY(cbor_get_uint(s, &v->chat));
     TRY(cbor_get_uint(s, &v->devices));
+    TRY(cbor_get_uint(s, &v->verified_ms));
+    TRY(cbor_get_bool(s, &v->fork));
     (void)a;
-    for (size_t i = 8; i < items; i++) {
+    for (size_t i = 10; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4442,7 +4680,7 @@ enum err abi_devices_decode(struct arena *a, struct slice s, struct abi_devices 
 
 void abi_state_put(struct buf *b, const struct abi_state *v)
 {
-    cbor_put_array(b, 10);
+    cbor_put_array(b, 14);
     cbor_put_uint(b, 18);
     cbor_put_uint(b, v->line);
     cbor_put_uint(b, v->waiting);
@@ -4457,6 +4695,10 @@ void abi_state_put(struct buf *b, const struct abi_state *v)
     cbor_put_uint(b, v->requests);
     cbor_put_bool(b, v->recovery_checked);
     cbor_put_bool(b, v->server_known);
+    cbor_put_uint(b, v->recovering);
+    cbor_put_bool(b, v->dropped);
+    cbor_put_uint(b, v->record_ms);
+    cbor_put_bool(b, v->undone);
 }
 
 enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
@@ -4464,7 +4706,7 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 10) {
+    if (items < 14) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -4484,8 +4726,12 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     TRY(cbor_get_uint(s, &v->requests));
     TRY(cbor_get_bool(s, &v->recovery_checked));
     TRY(cbor_get_bool(s, &v->server_known));
+    TRY(cbor_get_uint(s, &v->recovering));
+    TRY(cbor_get_bool(s, &v->dropped));
+    TRY(cbor_get_uint(s, &v->record_ms));
+    TRY(cbor_get_bool(s, &v->undone));
     (void)a;
-    for (size_t i = 10; i < items; i++) {
+    for (size_t i = 14; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4494,6 +4740,88 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
 enum err abi_state_decode(struct arena *a, struct slice s, struct abi_state *v)
 {
     TRY(abi_state_get(a, &s, v));
+    return slice_end(s);
+}
+
+void abi_choice_view_put(struct buf *b, const struct abi_choice_view *v)
+{
+    cbor_put_array(b, 5);
+    cbor_put_bytes(b, v->device);
+    cbor_put_text(b, v->name);
+    cbor_put_bool(b, v->listed);
+    cbor_put_uint(b, v->part);
+    cbor_put_uint(b, v->part_ms);
+}
+
+enum err abi_choice_view_get(struct arena *a, struct slice *s, struct abi_choice_view *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 5) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_bytes(s, &v->device));
+    TRY(cbor_get_text(s, &v->name));
+    TRY(cbor_get_bool(s, &v->listed));
+    TRY(cbor_get_uint(s, &v->part));
+    TRY(cbor_get_uint(s, &v->part_ms));
+    (void)a;
+    for (size_t i = 5; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_choice_view_decode(struct arena *a, struct slice s, struct abi_choice_view *v)
+{
+    TRY(abi_choice_view_get(a, &s, v));
+    return slice_end(s);
+}
+
+void abi_choices_put(struct buf *b, const struct abi_choices *v)
+{
+    cbor_put_array(b, 2);
+    cbor_put_uint(b, 19);
+    cbor_put_array(b, v->list_n);
+    for (size_t i = 0; i < v->list_n; i++) {
+        abi_choice_view_put(b, &v->list[i]);
+    }
+}
+
+enum err abi_choices_get(struct arena *a, struct slice *s, struct abi_choices *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 2) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 19) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_array(s, &v->list_n));
+    if (v->list_n > 0) {
+        struct abi_choice_view *list = arena_array(a, v->list_n, sizeof *list);
+        if (list == NULL) {
+            return ERR_HOST_MEMORY;
+        }
+        for (size_t i = 0; i < v->list_n; i++) {
+            TRY(abi_choice_view_get(a, s, &list[i]));
+        }
+        v->list = list;
+    }
+    for (size_t i = 2; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_choices_decode(struct arena *a, struct slice s, struct abi_choices *v)
+{
+    TRY(abi_choices_get(a, &s, v));
     return slice_end(s);
 }
 
@@ -4553,6 +4881,9 @@ void abi_result_put(struct buf *b, const struct abi_result *v)
         return;
     case ABI_STATE:
         abi_state_put(b, &v->state);
+        return;
+    case ABI_CHOICES:
+        abi_choices_put(b, &v->choices);
         return;
     }
     buf_fail(b, ERR_BUG);
@@ -4621,6 +4952,9 @@ enum err abi_result_get(struct arena *a, struct slice *s, struct abi_result *v)
     case ABI_STATE:
         v->kind = ABI_STATE;
         return abi_state_get(a, s, &v->state);
+    case ABI_CHOICES:
+        v->kind = ABI_CHOICES;
+        return abi_choices_get(a, s, &v->choices);
     default:
         return ERR_INPUT;
     }

@@ -83,13 +83,13 @@ MUST_CHECK enum err abi_op_recover_get(struct arena *a, struct slice *s, struct 
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_op_recover_decode(struct arena *a, struct slice s, struct abi_op_recover *v);
 
-struct abi_op_recovery_show {
+struct abi_op_recovery_new {
     uint8_t empty;
 };
-void abi_op_recovery_show_put(struct buf *b, const struct abi_op_recovery_show *v);
-MUST_CHECK enum err abi_op_recovery_show_get(struct arena *a, struct slice *s, struct abi_op_recovery_show *v);
+void abi_op_recovery_new_put(struct buf *b, const struct abi_op_recovery_new *v);
+MUST_CHECK enum err abi_op_recovery_new_get(struct arena *a, struct slice *s, struct abi_op_recovery_new *v);
 /* One whole item; ERR_INPUT when bytes are left. */
-MUST_CHECK enum err abi_op_recovery_show_decode(struct arena *a, struct slice s, struct abi_op_recovery_show *v);
+MUST_CHECK enum err abi_op_recovery_new_decode(struct arena *a, struct slice s, struct abi_op_recovery_new *v);
 
 struct abi_op_recovery_check {
     struct slice code;
@@ -98,6 +98,23 @@ void abi_op_recovery_check_put(struct buf *b, const struct abi_op_recovery_check
 MUST_CHECK enum err abi_op_recovery_check_get(struct arena *a, struct slice *s, struct abi_op_recovery_check *v);
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_op_recovery_check_decode(struct arena *a, struct slice s, struct abi_op_recovery_check *v);
+
+struct abi_op_recovery_set {
+    struct slice code;
+    struct slice old;
+};
+void abi_op_recovery_set_put(struct buf *b, const struct abi_op_recovery_set *v);
+MUST_CHECK enum err abi_op_recovery_set_get(struct arena *a, struct slice *s, struct abi_op_recovery_set *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_recovery_set_decode(struct arena *a, struct slice s, struct abi_op_recovery_set *v);
+
+struct abi_op_recovery_again {
+    struct slice code;
+};
+void abi_op_recovery_again_put(struct buf *b, const struct abi_op_recovery_again *v);
+MUST_CHECK enum err abi_op_recovery_again_get(struct arena *a, struct slice *s, struct abi_op_recovery_again *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_recovery_again_decode(struct arena *a, struct slice s, struct abi_op_recovery_again *v);
 
 struct abi_op_wipe {
     uint8_t empty;
@@ -278,6 +295,14 @@ void abi_op_verify_put(struct buf *b, const struct abi_op_verify *v);
 MUST_CHECK enum err abi_op_verify_get(struct arena *a, struct slice *s, struct abi_op_verify *v);
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_op_verify_decode(struct arena *a, struct slice s, struct abi_op_verify *v);
+
+struct abi_op_fork_settle {
+    uint64_t person;
+};
+void abi_op_fork_settle_put(struct buf *b, const struct abi_op_fork_settle *v);
+MUST_CHECK enum err abi_op_fork_settle_get(struct arena *a, struct slice *s, struct abi_op_fork_settle *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_fork_settle_decode(struct arena *a, struct slice s, struct abi_op_fork_settle *v);
 
 struct abi_op_messages {
     uint64_t chat;
@@ -542,6 +567,8 @@ MUST_CHECK enum err abi_op_devices_decode(struct arena *a, struct slice s, struc
 
 struct abi_op_device_revoke {
     struct slice device;
+    struct slice code;
+    struct slice old;
 };
 void abi_op_device_revoke_put(struct buf *b, const struct abi_op_device_revoke *v);
 MUST_CHECK enum err abi_op_device_revoke_get(struct arena *a, struct slice *s, struct abi_op_device_revoke *v);
@@ -591,6 +618,26 @@ MUST_CHECK enum err abi_op_state_get(struct arena *a, struct slice *s, struct ab
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_op_state_decode(struct arena *a, struct slice s, struct abi_op_state *v);
 
+struct abi_op_recovery_choices {
+    uint8_t empty;
+};
+void abi_op_recovery_choices_put(struct buf *b, const struct abi_op_recovery_choices *v);
+MUST_CHECK enum err abi_op_recovery_choices_get(struct arena *a, struct slice *s, struct abi_op_recovery_choices *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_recovery_choices_decode(struct arena *a, struct slice s, struct abi_op_recovery_choices *v);
+
+struct abi_op_recovery_finish {
+    struct slice code;
+    const struct slice *keep;
+    size_t keep_n;
+    const struct slice *take;
+    size_t take_n;
+};
+void abi_op_recovery_finish_put(struct buf *b, const struct abi_op_recovery_finish *v);
+MUST_CHECK enum err abi_op_recovery_finish_get(struct arena *a, struct slice *s, struct abi_op_recovery_finish *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_recovery_finish_decode(struct arena *a, struct slice s, struct abi_op_recovery_finish *v);
+
 struct abi_op_confirm {
     uint64_t what;
     uint64_t kind;
@@ -626,8 +673,10 @@ enum abi_op_kind {
     ABI_OP_SLOT_PUT = 5,
     ABI_OP_SLOT_DROP = 6,
     ABI_OP_RECOVER = 7,
-    ABI_OP_RECOVERY_SHOW = 8,
+    ABI_OP_RECOVERY_NEW = 8,
     ABI_OP_RECOVERY_CHECK = 9,
+    ABI_OP_RECOVERY_SET = 14,
+    ABI_OP_RECOVERY_AGAIN = 15,
     ABI_OP_WIPE = 10,
     ABI_OP_PROFILE_SET = 11,
     ABI_OP_SETTING_SET = 12,
@@ -649,6 +698,7 @@ enum abi_op_kind {
     ABI_OP_PERSON = 38,
     ABI_OP_SAFETY = 39,
     ABI_OP_VERIFY = 40,
+    ABI_OP_FORK_SETTLE = 41,
     ABI_OP_MESSAGES = 48,
     ABI_OP_MESSAGE = 49,
     ABI_OP_SEARCH = 50,
@@ -682,6 +732,8 @@ enum abi_op_kind {
     ABI_OP_LINK_ACCEPT = 116,
     ABI_OP_LINK_CANCEL = 117,
     ABI_OP_STATE = 118,
+    ABI_OP_RECOVERY_CHOICES = 119,
+    ABI_OP_RECOVERY_FINISH = 120,
     ABI_OP_CONFIRM = 121,
     ABI_OP_EXPORT = 122,
     ABI_OP_RELEASE = 123,
@@ -696,8 +748,10 @@ struct abi_op {
         struct abi_op_slot_put op_slot_put;
         struct abi_op_slot_drop op_slot_drop;
         struct abi_op_recover op_recover;
-        struct abi_op_recovery_show op_recovery_show;
+        struct abi_op_recovery_new op_recovery_new;
         struct abi_op_recovery_check op_recovery_check;
+        struct abi_op_recovery_set op_recovery_set;
+        struct abi_op_recovery_again op_recovery_again;
         struct abi_op_wipe op_wipe;
         struct abi_op_profile_set op_profile_set;
         struct abi_op_setting_set op_setting_set;
@@ -719,6 +773,7 @@ struct abi_op {
         struct abi_op_person op_person;
         struct abi_op_safety op_safety;
         struct abi_op_verify op_verify;
+        struct abi_op_fork_settle op_fork_settle;
         struct abi_op_messages op_messages;
         struct abi_op_message op_message;
         struct abi_op_search op_search;
@@ -752,6 +807,8 @@ struct abi_op {
         struct abi_op_link_accept op_link_accept;
         struct abi_op_link_cancel op_link_cancel;
         struct abi_op_state op_state;
+        struct abi_op_recovery_choices op_recovery_choices;
+        struct abi_op_recovery_finish op_recovery_finish;
         struct abi_op_confirm op_confirm;
         struct abi_op_export op_export;
         struct abi_op_release op_release;
@@ -1042,6 +1099,8 @@ struct abi_person_view {
     bool blocked;
     uint64_t chat;
     uint64_t devices;
+    uint64_t verified_ms;
+    bool fork;
 };
 void abi_person_view_put(struct buf *b, const struct abi_person_view *v);
 MUST_CHECK enum err abi_person_view_get(struct arena *a, struct slice *s, struct abi_person_view *v);
@@ -1192,11 +1251,36 @@ struct abi_state {
     uint64_t requests;
     bool recovery_checked;
     bool server_known;
+    uint64_t recovering;
+    bool dropped;
+    uint64_t record_ms;
+    bool undone;
 };
 void abi_state_put(struct buf *b, const struct abi_state *v);
 MUST_CHECK enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v);
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_state_decode(struct arena *a, struct slice s, struct abi_state *v);
+
+struct abi_choice_view {
+    struct slice device;
+    struct slice name;
+    bool listed;
+    uint64_t part;
+    uint64_t part_ms;
+};
+void abi_choice_view_put(struct buf *b, const struct abi_choice_view *v);
+MUST_CHECK enum err abi_choice_view_get(struct arena *a, struct slice *s, struct abi_choice_view *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_choice_view_decode(struct arena *a, struct slice s, struct abi_choice_view *v);
+
+struct abi_choices {
+    const struct abi_choice_view *list;
+    size_t list_n;
+};
+void abi_choices_put(struct buf *b, const struct abi_choices *v);
+MUST_CHECK enum err abi_choices_get(struct arena *a, struct slice *s, struct abi_choices *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_choices_decode(struct arena *a, struct slice s, struct abi_choices *v);
 
 enum abi_result_kind {
     ABI_OK = 1,
@@ -1217,6 +1301,7 @@ enum abi_result_kind {
     ABI_HITS = 16,
     ABI_DEVICES = 17,
     ABI_STATE = 18,
+    ABI_CHOICES = 19,
 };
 struct abi_result {
     enum abi_result_kind kind;
@@ -1239,6 +1324,7 @@ struct abi_result {
         struct abi_hits hits;
         struct abi_devices devices;
         struct abi_state state;
+        struct abi_choices choices;
     };
 };
 void abi_result_put(struct buf *b, const struct abi_result *v);

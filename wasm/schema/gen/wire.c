@@ -8,8 +8,8 @@ void wire_hello_put(struct buf *b, const struct wire_hello *v)
     cbor_put_array(b, 3);
     cbor_put_uint(b, v->version);
     cbor_put_uint(b, v->mode);
-    if (v->has_device) {
-        cbor_put_bytes(b, v->device);
+    if (v->has_key) {
+        cbor_put_bytes(b, v->key);
     } else {
         cbor_put_null(b);
     }
@@ -25,9 +25,9 @@ enum err wire_hello_get(struct arena *a, struct slice *s, struct wire_hello *v)
     }
     TRY(cbor_get_uint(s, &v->version));
     TRY(cbor_get_uint(s, &v->mode));
-    v->has_device = !cbor_take_null(s);
-    if (v->has_device) {
-        TRY(cbor_get_bytes(s, &v->device));
+    v->has_key = !cbor_take_null(s);
+    if (v->has_key) {
+        TRY(cbor_get_bytes(s, &v->key));
     }
     (void)a;
     for (size_t i = 3; i < items; i++) {
@@ -100,7 +100,7 @@ enum err wire_auth_decode(struct arena *a, struct slice s, struct wire_auth *v)
 
 void wire_ready_put(struct buf *b, const struct wire_ready *v)
 {
-    cbor_put_array(b, 8);
+    cbor_put_array(b, 11);
     cbor_put_uint(b, v->server_ms);
     cbor_put_bool(b, v->known);
     cbor_put_uint(b, v->registration);
@@ -117,6 +117,17 @@ void wire_ready_put(struct buf *b, const struct wire_ready *v)
     } else {
         cbor_put_null(b);
     }
+    if (v->has_account) {
+        cbor_put_bytes(b, v->account);
+    } else {
+        cbor_put_null(b);
+    }
+    cbor_put_uint(b, v->head);
+    if (v->has_head_hash) {
+        cbor_put_bytes(b, v->head_hash);
+    } else {
+        cbor_put_null(b);
+    }
 }
 
 enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
@@ -124,7 +135,7 @@ enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 8) {
+    if (items < 11) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->server_ms));
@@ -141,8 +152,17 @@ enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
     if (v->has_nonce) {
         TRY(cbor_get_bytes(s, &v->nonce));
     }
+    v->has_account = !cbor_take_null(s);
+    if (v->has_account) {
+        TRY(cbor_get_bytes(s, &v->account));
+    }
+    TRY(cbor_get_uint(s, &v->head));
+    v->has_head_hash = !cbor_take_null(s);
+    if (v->has_head_hash) {
+        TRY(cbor_get_bytes(s, &v->head_hash));
+    }
     (void)a;
-    for (size_t i = 8; i < items; i++) {
+    for (size_t i = 11; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -274,9 +294,9 @@ enum err wire_bye_decode(struct arena *a, struct slice s, struct wire_bye *v)
 void wire_register_put(struct buf *b, const struct wire_register *v)
 {
     cbor_put_array(b, 4);
-    cbor_put_bytes(b, v->account);
-    cbor_put_bytes(b, v->inbox);
     cbor_put_bytes(b, v->entry);
+    cbor_put_bytes(b, v->hpke);
+    cbor_put_bytes(b, v->inbox);
     if (v->has_invitation) {
         cbor_put_text(b, v->invitation);
     } else {
@@ -292,9 +312,9 @@ enum err wire_register_get(struct arena *a, struct slice *s, struct wire_registe
     if (items < 4) {
         return ERR_INPUT;
     }
-    TRY(cbor_get_bytes(s, &v->account));
-    TRY(cbor_get_bytes(s, &v->inbox));
     TRY(cbor_get_bytes(s, &v->entry));
+    TRY(cbor_get_bytes(s, &v->hpke));
+    TRY(cbor_get_bytes(s, &v->inbox));
     v->has_invitation = !cbor_take_null(s);
     if (v->has_invitation) {
         TRY(cbor_get_text(s, &v->invitation));
@@ -314,9 +334,14 @@ enum err wire_register_decode(struct arena *a, struct slice s, struct wire_regis
 
 void wire_chain_put_put(struct buf *b, const struct wire_chain_put *v)
 {
-    cbor_put_array(b, 2);
+    cbor_put_array(b, 3);
     cbor_put_bytes(b, v->account);
     cbor_put_bytes(b, v->entry);
+    if (v->has_hpke) {
+        cbor_put_bytes(b, v->hpke);
+    } else {
+        cbor_put_null(b);
+    }
 }
 
 enum err wire_chain_put_get(struct arena *a, struct slice *s, struct wire_chain_put *v)
@@ -324,13 +349,17 @@ enum err wire_chain_put_get(struct arena *a, struct slice *s, struct wire_chain_
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 2) {
+    if (items < 3) {
         return ERR_INPUT;
     }
     TRY(cbor_get_bytes(s, &v->account));
     TRY(cbor_get_bytes(s, &v->entry));
+    v->has_hpke = !cbor_take_null(s);
+    if (v->has_hpke) {
+        TRY(cbor_get_bytes(s, &v->hpke));
+    }
     (void)a;
-    for (size_t i = 2; i < items; i++) {
+    for (size_t i = 3; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -841,9 +870,10 @@ enum err wire_inbox_post_decode(struct arena *a, struct slice s, struct wire_inb
 
 void wire_chain_get_put(struct buf *b, const struct wire_chain_get *v)
 {
-    cbor_put_array(b, 2);
-    cbor_put_bytes(b, v->inbox);
+    cbor_put_array(b, 3);
+    cbor_put_bytes(b, v->account);
     cbor_put_uint(b, v->from);
+    cbor_put_bool(b, v->key);
 }
 
 enum err wire_chain_get_get(struct arena *a, struct slice *s, struct wire_chain_get *v)
@@ -851,13 +881,14 @@ enum err wire_chain_get_get(struct arena *a, struct slice *s, struct wire_chain_
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 2) {
+    if (items < 3) {
         return ERR_INPUT;
     }
-    TRY(cbor_get_bytes(s, &v->inbox));
+    TRY(cbor_get_bytes(s, &v->account));
     TRY(cbor_get_uint(s, &v->from));
+    TRY(cbor_get_bool(s, &v->key));
     (void)a;
-    for (size_t i = 2; i < items; i++) {
+    for (size_t i = 3; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -871,11 +902,16 @@ enum err wire_chain_get_decode(struct arena *a, struct slice s, struct wire_chai
 
 void wire_chain_put(struct buf *b, const struct wire_chain *v)
 {
-    cbor_put_array(b, 2);
+    cbor_put_array(b, 3);
     cbor_put_bytes(b, v->account);
     cbor_put_array(b, v->entries_n);
     for (size_t i = 0; i < v->entries_n; i++) {
         cbor_put_bytes(b, v->entries[i]);
+    }
+    if (v->has_hpke) {
+        cbor_put_bytes(b, v->hpke);
+    } else {
+        cbor_put_null(b);
     }
 }
 
@@ -884,7 +920,7 @@ enum err wire_chain_get(struct arena *a, struct slice *s, struct wire_chain *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 2) {
+    if (items < 3) {
         return ERR_INPUT;
     }
     TRY(cbor_get_bytes(s, &v->account));
@@ -899,7 +935,11 @@ enum err wire_chain_get(struct arena *a, struct slice *s, struct wire_chain *v)
         }
         v->entries = list;
     }
-    for (size_t i = 2; i < items; i++) {
+    v->has_hpke = !cbor_take_null(s);
+    if (v->has_hpke) {
+        TRY(cbor_get_bytes(s, &v->hpke));
+    }
+    for (size_t i = 3; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -1385,12 +1425,10 @@ enum err wire_blob_drop_decode(struct arena *a, struct slice s, struct wire_blob
 
 void wire_record_put_put(struct buf *b, const struct wire_record_put *v)
 {
-    cbor_put_array(b, 5);
-    cbor_put_bytes(b, v->address);
-    cbor_put_uint(b, v->version);
+    cbor_put_array(b, 3);
+    cbor_put_uint(b, v->number);
+    cbor_put_bytes(b, v->head);
     cbor_put_bytes(b, v->body);
-    cbor_put_bytes(b, v->key);
-    cbor_put_bytes(b, v->signature);
 }
 
 enum err wire_record_put_get(struct arena *a, struct slice *s, struct wire_record_put *v)
@@ -1398,16 +1436,14 @@ enum err wire_record_put_get(struct arena *a, struct slice *s, struct wire_recor
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 5) {
+    if (items < 3) {
         return ERR_INPUT;
     }
-    TRY(cbor_get_bytes(s, &v->address));
-    TRY(cbor_get_uint(s, &v->version));
+    TRY(cbor_get_uint(s, &v->number));
+    TRY(cbor_get_bytes(s, &v->head));
     TRY(cbor_get_bytes(s, &v->body));
-    TRY(cbor_get_bytes(s, &v->key));
-    TRY(cbor_get_bytes(s, &v->signature));
     (void)a;
-    for (size_t i = 5; i < items; i++) {
+    for (size_t i = 3; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -1422,7 +1458,7 @@ enum err wire_record_put_decode(struct arena *a, struct slice s, struct wire_rec
 void wire_record_get_put(struct buf *b, const struct wire_record_get *v)
 {
     cbor_put_array(b, 1);
-    cbor_put_bytes(b, v->address);
+    cbor_put_uint(b, v->from);
 }
 
 enum err wire_record_get_get(struct arena *a, struct slice *s, struct wire_record_get *v)
@@ -1433,7 +1469,7 @@ enum err wire_record_get_get(struct arena *a, struct slice *s, struct wire_recor
     if (items < 1) {
         return ERR_INPUT;
     }
-    TRY(cbor_get_bytes(s, &v->address));
+    TRY(cbor_get_uint(s, &v->from));
     (void)a;
     for (size_t i = 1; i < items; i++) {
         TRY(cbor_skip(s, NULL));
@@ -1449,9 +1485,12 @@ enum err wire_record_get_decode(struct arena *a, struct slice s, struct wire_rec
 
 void wire_record_put(struct buf *b, const struct wire_record *v)
 {
-    cbor_put_array(b, 2);
-    cbor_put_uint(b, v->version);
+    cbor_put_array(b, 5);
+    cbor_put_bytes(b, v->device);
+    cbor_put_uint(b, v->number);
+    cbor_put_bytes(b, v->head);
     cbor_put_bytes(b, v->body);
+    cbor_put_uint(b, v->left);
 }
 
 enum err wire_record_get(struct arena *a, struct slice *s, struct wire_record *v)
@@ -1459,13 +1498,16 @@ enum err wire_record_get(struct arena *a, struct slice *s, struct wire_record *v
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 2) {
+    if (items < 5) {
         return ERR_INPUT;
     }
-    TRY(cbor_get_uint(s, &v->version));
+    TRY(cbor_get_bytes(s, &v->device));
+    TRY(cbor_get_uint(s, &v->number));
+    TRY(cbor_get_bytes(s, &v->head));
     TRY(cbor_get_bytes(s, &v->body));
+    TRY(cbor_get_uint(s, &v->left));
     (void)a;
-    for (size_t i = 2; i < items; i++) {
+    for (size_t i = 5; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

@@ -7,8 +7,8 @@
 struct wire_hello {
     uint64_t version;
     uint64_t mode;
-    bool has_device;
-    struct slice device;
+    bool has_key;
+    struct slice key;
 };
 void wire_hello_put(struct buf *b, const struct wire_hello *v);
 MUST_CHECK enum err wire_hello_get(struct arena *a, struct slice *s, struct wire_hello *v);
@@ -42,6 +42,11 @@ struct wire_ready {
     uint64_t queue_first;
     bool has_nonce;
     struct slice nonce;
+    bool has_account;
+    struct slice account;
+    uint64_t head;
+    bool has_head_hash;
+    struct slice head_hash;
 };
 void wire_ready_put(struct buf *b, const struct wire_ready *v);
 MUST_CHECK enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v);
@@ -85,9 +90,9 @@ MUST_CHECK enum err wire_bye_get(struct arena *a, struct slice *s, struct wire_b
 MUST_CHECK enum err wire_bye_decode(struct arena *a, struct slice s, struct wire_bye *v);
 
 struct wire_register {
-    struct slice account;
-    struct slice inbox;
     struct slice entry;
+    struct slice hpke;
+    struct slice inbox;
     bool has_invitation;
     struct slice invitation;
 };
@@ -99,6 +104,8 @@ MUST_CHECK enum err wire_register_decode(struct arena *a, struct slice s, struct
 struct wire_chain_put {
     struct slice account;
     struct slice entry;
+    bool has_hpke;
+    struct slice hpke;
 };
 void wire_chain_put_put(struct buf *b, const struct wire_chain_put *v);
 MUST_CHECK enum err wire_chain_put_get(struct arena *a, struct slice *s, struct wire_chain_put *v);
@@ -244,8 +251,9 @@ MUST_CHECK enum err wire_inbox_post_get(struct arena *a, struct slice *s, struct
 MUST_CHECK enum err wire_inbox_post_decode(struct arena *a, struct slice s, struct wire_inbox_post *v);
 
 struct wire_chain_get {
-    struct slice inbox;
+    struct slice account;
     uint64_t from;
+    bool key;
 };
 void wire_chain_get_put(struct buf *b, const struct wire_chain_get *v);
 MUST_CHECK enum err wire_chain_get_get(struct arena *a, struct slice *s, struct wire_chain_get *v);
@@ -256,6 +264,8 @@ struct wire_chain {
     struct slice account;
     const struct slice *entries;
     size_t entries_n;
+    bool has_hpke;
+    struct slice hpke;
 };
 void wire_chain_put(struct buf *b, const struct wire_chain *v);
 MUST_CHECK enum err wire_chain_get(struct arena *a, struct slice *s, struct wire_chain *v);
@@ -402,11 +412,9 @@ MUST_CHECK enum err wire_blob_drop_get(struct arena *a, struct slice *s, struct 
 MUST_CHECK enum err wire_blob_drop_decode(struct arena *a, struct slice s, struct wire_blob_drop *v);
 
 struct wire_record_put {
-    struct slice address;
-    uint64_t version;
+    uint64_t number;
+    struct slice head;
     struct slice body;
-    struct slice key;
-    struct slice signature;
 };
 void wire_record_put_put(struct buf *b, const struct wire_record_put *v);
 MUST_CHECK enum err wire_record_put_get(struct arena *a, struct slice *s, struct wire_record_put *v);
@@ -414,7 +422,7 @@ MUST_CHECK enum err wire_record_put_get(struct arena *a, struct slice *s, struct
 MUST_CHECK enum err wire_record_put_decode(struct arena *a, struct slice s, struct wire_record_put *v);
 
 struct wire_record_get {
-    struct slice address;
+    uint64_t from;
 };
 void wire_record_get_put(struct buf *b, const struct wire_record_get *v);
 MUST_CHECK enum err wire_record_get_get(struct arena *a, struct slice *s, struct wire_record_get *v);
@@ -422,8 +430,11 @@ MUST_CHECK enum err wire_record_get_get(struct arena *a, struct slice *s, struct
 MUST_CHECK enum err wire_record_get_decode(struct arena *a, struct slice s, struct wire_record_get *v);
 
 struct wire_record {
-    uint64_t version;
+    struct slice device;
+    uint64_t number;
+    struct slice head;
     struct slice body;
+    uint64_t left;
 };
 void wire_record_put(struct buf *b, const struct wire_record *v);
 MUST_CHECK enum err wire_record_get(struct arena *a, struct slice *s, struct wire_record *v);

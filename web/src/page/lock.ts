@@ -141,7 +141,7 @@ export async function unlockWithPasskey(slot: Slot): Promise<Result<unknown, Fai
 export const HANDING_OVER = {
   op_slot_put: 5,
   op_slot_drop: 6,
-  op_recovery_show: 8,
+  op_recovery_set: 14,
   op_device_revoke: 113,
   op_link_accept: 116,
   op_export: 122,

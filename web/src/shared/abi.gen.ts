@@ -23,6 +23,7 @@ export const errorNames = [
   'store-corrupt',
   'store-full',
   'store-newer',
+  'store-older',
   'host',
   'host-memory',
   'bug',
@@ -81,12 +82,23 @@ export interface OpRecover {
   readonly device: string;
 }
 
-export interface OpRecoveryShow {
-  readonly kind: 'op_recovery_show';
+export interface OpRecoveryNew {
+  readonly kind: 'op_recovery_new';
 }
 
 export interface OpRecoveryCheck {
   readonly kind: 'op_recovery_check';
+  readonly code: string;
+}
+
+export interface OpRecoverySet {
+  readonly kind: 'op_recovery_set';
+  readonly code: string;
+  readonly old: string;
+}
+
+export interface OpRecoveryAgain {
+  readonly kind: 'op_recovery_again';
   readonly code: string;
 }
 
@@ -197,6 +209,11 @@ export interface OpVerify {
   readonly person: number;
   readonly on: boolean;
   readonly scanned: Uint8Array | null;
+}
+
+export interface OpForkSettle {
+  readonly kind: 'op_fork_settle';
+  readonly person: number;
 }
 
 export interface OpMessages {
@@ -376,6 +393,8 @@ export interface OpDevices {
 export interface OpDeviceRevoke {
   readonly kind: 'op_device_revoke';
   readonly device: Uint8Array;
+  readonly code: string;
+  readonly old: string;
 }
 
 export interface OpDeviceName {
@@ -404,6 +423,17 @@ export interface OpState {
   readonly kind: 'op_state';
 }
 
+export interface OpRecoveryChoices {
+  readonly kind: 'op_recovery_choices';
+}
+
+export interface OpRecoveryFinish {
+  readonly kind: 'op_recovery_finish';
+  readonly code: string;
+  readonly keep: readonly Uint8Array[];
+  readonly take: readonly Uint8Array[];
+}
+
 export interface OpConfirm {
   readonly kind: 'op_confirm';
   readonly what: number;
@@ -429,8 +459,10 @@ export type Op =
   | OpSlotPut
   | OpSlotDrop
   | OpRecover
-  | OpRecoveryShow
+  | OpRecoveryNew
   | OpRecoveryCheck
+  | OpRecoverySet
+  | OpRecoveryAgain
   | OpWipe
   | OpProfileSet
   | OpSettingSet
@@ -452,6 +484,7 @@ export type Op =
   | OpPerson
   | OpSafety
   | OpVerify
+  | OpForkSettle
   | OpMessages
   | OpMessage
   | OpSearch
@@ -485,6 +518,8 @@ export type Op =
   | OpLinkAccept
   | OpLinkCancel
   | OpState
+  | OpRecoveryChoices
+  | OpRecoveryFinish
   | OpConfirm
   | OpExport
   | OpRelease;
@@ -664,6 +699,8 @@ export interface PersonView {
   readonly blocked: boolean;
   readonly chat: number;
   readonly devices: number;
+  readonly verifiedMs: number;
+  readonly fork: boolean;
 }
 
 export interface People {
@@ -764,6 +801,23 @@ export interface State {
   readonly requests: number;
   readonly recoveryChecked: boolean;
   readonly serverKnown: boolean;
+  readonly recovering: number;
+  readonly dropped: boolean;
+  readonly recordMs: number;
+  readonly undone: boolean;
+}
+
+export interface ChoiceView {
+  readonly device: Uint8Array;
+  readonly name: string;
+  readonly listed: boolean;
+  readonly part: number;
+  readonly partMs: number;
+}
+
+export interface Choices {
+  readonly kind: 'choices';
+  readonly list: readonly ChoiceView[];
 }
 
 export type Result =
@@ -784,7 +838,8 @@ export type Result =
   | Messages
   | Hits
   | Devices
-  | State;
+  | State
+  | Choices;
 
 export interface Reply {
   readonly kind: 'reply';
@@ -933,8 +988,10 @@ export interface Types {
   readonly op_slot_put: OpSlotPut;
   readonly op_slot_drop: OpSlotDrop;
   readonly op_recover: OpRecover;
-  readonly op_recovery_show: OpRecoveryShow;
+  readonly op_recovery_new: OpRecoveryNew;
   readonly op_recovery_check: OpRecoveryCheck;
+  readonly op_recovery_set: OpRecoverySet;
+  readonly op_recovery_again: OpRecoveryAgain;
   readonly op_wipe: OpWipe;
   readonly op_profile_set: OpProfileSet;
   readonly op_setting_set: OpSettingSet;
@@ -956,6 +1013,7 @@ export interface Types {
   readonly op_person: OpPerson;
   readonly op_safety: OpSafety;
   readonly op_verify: OpVerify;
+  readonly op_fork_settle: OpForkSettle;
   readonly op_messages: OpMessages;
   readonly op_message: OpMessage;
   readonly op_search: OpSearch;
@@ -989,6 +1047,8 @@ export interface Types {
   readonly op_link_accept: OpLinkAccept;
   readonly op_link_cancel: OpLinkCancel;
   readonly op_state: OpState;
+  readonly op_recovery_choices: OpRecoveryChoices;
+  readonly op_recovery_finish: OpRecoveryFinish;
   readonly op_confirm: OpConfirm;
   readonly op_export: OpExport;
   readonly op_release: OpRelease;
@@ -1031,6 +1091,8 @@ export interface Types {
   readonly device_view: DeviceView;
   readonly devices: Devices;
   readonly state: State;
+  readonly choice_view: ChoiceView;
+  readonly choices: Choices;
   readonly result: Result;
   readonly reply: Reply;
   readonly chat_changed: ChatChanged;
@@ -1065,8 +1127,10 @@ op_lock 4
 op_slot_put 5 slot:slot secret:bstr
 op_slot_drop 6 slotKind:uint
 op_recover 7 code:tstr gateway:tstr slot:slot secret:bstr device:tstr
-op_recovery_show 8
+op_recovery_new 8
 op_recovery_check 9 code:tstr
+op_recovery_set 14 code:tstr old:tstr
+op_recovery_again 15 code:tstr
 op_wipe 10
 op_profile_set 11 name:tstr picture:?bstr
 op_setting_set 12 key:tstr value:tstr
@@ -1088,6 +1152,7 @@ op_people 37
 op_person 38 person:uint
 op_safety 39 person:uint
 op_verify 40 person:uint on:bool scanned:?bstr
+op_fork_settle 41 person:uint
 op_messages 48 chat:uint before:uint after:uint around:uint limit:uint
 op_message 49 id:uint
 op_search 50 text:tstr chat:uint before:uint limit:uint
@@ -1115,16 +1180,18 @@ op_file_cancel 98 message:uint
 op_file_fetch 99 message:uint
 op_file_read 100 message:uint offset:uint
 op_devices 112
-op_device_revoke 113 device:bstr
+op_device_revoke 113 device:bstr code:tstr old:tstr
 op_device_name 114 name:tstr
 op_link_device 115 gateway:tstr slot:slot secret:bstr device:tstr
 op_link_accept 116 code:tstr
 op_link_cancel 117
 op_state 118
+op_recovery_choices 119
+op_recovery_finish 120 code:tstr keep:*bstr take:*bstr
 op_confirm 121 what:uint kindNumber:uint secret:bstr
 op_export 122
 op_release 123 seq:uint hash:bstr
-op / op_status op_create op_unlock op_lock op_slot_put op_slot_drop op_recover op_recovery_show op_recovery_check op_wipe op_profile_set op_setting_set op_settings op_link_make op_link_list op_link_drop op_add op_link_read op_requests op_request_answer op_block op_chats op_chat op_chat_set op_chat_delete op_members op_people op_person op_safety op_verify op_messages op_message op_search op_starred op_send op_edit op_delete op_react op_star op_retry op_draft op_read op_typing op_group_make op_group_set op_group_add op_group_remove op_group_role op_group_leave op_group_link op_group_join op_file_begin op_file_chunk op_file_cancel op_file_fetch op_file_read op_devices op_device_revoke op_device_name op_link_device op_link_accept op_link_cancel op_state op_confirm op_export op_release
+op / op_status op_create op_unlock op_lock op_slot_put op_slot_drop op_recover op_recovery_new op_recovery_check op_recovery_set op_recovery_again op_wipe op_profile_set op_setting_set op_settings op_link_make op_link_list op_link_drop op_add op_link_read op_requests op_request_answer op_block op_chats op_chat op_chat_set op_chat_delete op_members op_people op_person op_safety op_verify op_fork_settle op_messages op_message op_search op_starred op_send op_edit op_delete op_react op_star op_retry op_draft op_read op_typing op_group_make op_group_set op_group_add op_group_remove op_group_role op_group_leave op_group_link op_group_join op_file_begin op_file_chunk op_file_cancel op_file_fetch op_file_read op_devices op_device_revoke op_device_name op_link_device op_link_accept op_link_cancel op_state op_recovery_choices op_recovery_finish op_confirm op_export op_release
 command 1 request:uint op:op
 net_open 2 conn:uint
 net_message 3 conn:uint data:bstr
@@ -1150,7 +1217,7 @@ chat_view - id:uint type:uint title:tstr picture:?bstr person:uint members:uint 
 chats 11 list:*chat_view
 member_view - person:uint name:tstr role:uint me:bool picture:?bstr verified:uint
 members 12 list:*member_view
-person_view - id:uint name:tstr picture:?bstr fingerprint:tstr verified:uint blocked:bool chat:uint devices:uint
+person_view - id:uint name:tstr picture:?bstr fingerprint:tstr verified:uint blocked:bool chat:uint devices:uint verifiedMs:uint fork:bool
 people 13 list:*person_view
 safety 14 digits:tstr code:bstr verified:uint
 reply_view - id:uint senderName:tstr text:tstr
@@ -1162,8 +1229,10 @@ hit_view - message:message_view chatTitle:tstr
 hits 16 list:*hit_view
 device_view - id:bstr name:tstr current:bool addedMs:uint seenMs:uint
 devices 17 list:*device_view
-state 18 line:uint waiting:uint name:tstr me:uint fingerprint:tstr picture:?bstr requests:uint recoveryChecked:bool serverKnown:bool
-result / ok status recovery flag settings text links made link_info requests chats members people safety messages hits devices state
+state 18 line:uint waiting:uint name:tstr me:uint fingerprint:tstr picture:?bstr requests:uint recoveryChecked:bool serverKnown:bool recovering:uint dropped:bool recordMs:uint undone:bool
+choice_view - device:bstr name:tstr listed:bool part:uint partMs:uint
+choices 19 list:*choice_view
+result / ok status recovery flag settings text links made link_info requests chats members people safety messages hits devices state choices
 reply 1 request:uint error:uint detail:uint result:result
 chat_changed 1 chat:chat_view
 chat_gone 2 chat:uint

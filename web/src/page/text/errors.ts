@@ -25,6 +25,7 @@ const words: Readonly<Record<ErrorName, Key>> = {
   'store-corrupt': 'err-corrupt',
   'store-full': 'err-full',
   'store-newer': 'err-newer',
+  'store-older': 'err-older',
   host: 'err-host',
   'host-memory': 'err-memory',
   bug: 'err-bug',

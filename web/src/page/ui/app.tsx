@@ -1,7 +1,7 @@
 // Which of the few screens: starting, first run, locked, stopped, or the frame with the chats.
 import { useEffect } from 'preact/hooks';
 import { alarm, mark, refusal } from '../door.ts';
-import { dead, phase, welcomeStep } from '../state/state.ts';
+import { dead, phase, self, welcomeStep } from '../state/state.ts';
 import { t } from '../text/strings.ts';
 import { SecretAgain } from './again.tsx';
 import { AlarmScreen, RefusedScreen } from './code-alarm.tsx';
@@ -9,6 +9,7 @@ import { Frame } from './frame.tsx';
 import { Button } from './kit/button.tsx';
 import { Live } from './live.tsx';
 import { ElsewhereOpen, Knocks } from './other-windows.tsx';
+import { Recover } from './recover.tsx';
 import { Brand, Mark, Screen } from './screen.tsx';
 import { Unlock } from './unlock.tsx';
 import { Welcome } from './welcome.tsx';
@@ -51,6 +52,7 @@ function Main() {
   if (phase.value === 'elsewhere') return <ElsewhereOpen />;
   if (phase.value === 'welcome' || welcomeStep.value !== '') return <Welcome />;
   if (phase.value === 'locked') return <Unlock />;
+  if (phase.value === 'open' && (self.value?.recovering ?? 0) !== 0) return <Recover />;
   if (phase.value === 'open') return <Frame />;
   return <Starting />;
 }

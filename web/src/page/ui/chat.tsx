@@ -4,7 +4,7 @@ import type { ChatView } from '../../shared/abi.gen.ts';
 import { closeTimeline, openTimeline, run } from '../state/actions.ts';
 import { go, route } from '../state/route.ts';
 import { startSearch } from '../state/search.ts';
-import { typing } from '../state/state.ts';
+import { self, typing } from '../state/state.ts';
 import { t } from '../text/strings.ts';
 import { ChatAvatar, chatTitle } from './chat-list.tsx';
 import { Composer } from './composer.tsx';
@@ -110,6 +110,16 @@ function Header({ chat }: { chat: ChatView }) {
 }
 
 function Notice({ chat }: { chat: ChatView }) {
+  if (self.value?.dropped) return <p class="bar caution">{t('dropped')}</p>;
+  if (chat.note === 4) {
+    return (
+      <div class="bar caution" role="note">
+        <span>{t('branches', { name: chatTitle(chat) })}</span>
+        <Button onClick={() => go(`person/${chat.person}`)}>{t('compare')}</Button>
+        <Button onClick={() => void run({ kind: 'op_fork_settle', person: chat.person })}>{t('branches-keep')}</Button>
+      </div>
+    );
+  }
   if (chat.note === 2 || chat.verified === 2) {
     return (
       <div class="bar caution" role="note">

@@ -18,6 +18,7 @@ const KEYS: Readonly<Record<number, Key>> = {
   13: 'notice-expired',
   14: 'notice-timer',
   15: 'notice-key',
+  16: 'notice-record',
 };
 
 /** The same of myself, where the words differ. */

@@ -5,6 +5,7 @@ import { ask } from '../client.ts';
 import { run } from '../state/actions.ts';
 import { go, route } from '../state/route.ts';
 import { chats, people } from '../state/state.ts';
+import { shortDate } from '../text/dates.ts';
 import { language, t } from '../text/strings.ts';
 import { Avatar } from './kit/avatar.tsx';
 import { Button, IconButton } from './kit/button.tsx';
@@ -49,7 +50,7 @@ export function PeopleList() {
                   {p.blocked ? (
                     <span class="chat-row-last">{t('blocked')}</span>
                   ) : (
-                    p.verified > 0 && <span class="chat-row-last">{t(p.verified === 1 ? 'verified' : 'changed')}</span>
+                    p.verified > 0 && <span class="chat-row-last">{t(VERIFIED[p.verified] ?? 'known', { date: shortDate(p.verifiedMs) })}</span>
                   )}
                 </span>
               </a>
@@ -74,7 +75,7 @@ function usePerson(id: number): PersonView | null {
   return known ?? asked;
 }
 
-const VERIFIED = ['known', 'verified', 'changed'] as const;
+const VERIFIED = ['known', 'verified', 'changed', 'was-compared'] as const;
 
 export function PersonHead({ p }: { p: PersonView }) {
   return (
@@ -83,7 +84,7 @@ export function PersonHead({ p }: { p: PersonView }) {
       <h2>
         <bdi>{p.name || t('no-name')}</bdi>
       </h2>
-      <p class={p.verified === 2 ? 'caution-text' : 'note'}>{t(VERIFIED[p.verified] ?? 'known')}</p>
+      <p class={p.verified === 2 ? 'caution-text' : 'note'}>{t(VERIFIED[p.verified] ?? 'known', { date: shortDate(p.verifiedMs) })}</p>
     </div>
   );
 }

@@ -55,6 +55,7 @@ export function Safety({ p }: { p: PersonView }) {
     const outcome = await ask({ kind: 'op_verify', person: p.id, on: true, scanned: bytes }, 'ok');
     if (outcome.ok) setSaid(t('safety-equal'));
     else if (outcome.error.name === 'auth') setSaid(t('safety-different'));
+    else if (outcome.error.name === 'state') setSaid(t('safety-newer'));
     else settle(outcome);
   };
   return (

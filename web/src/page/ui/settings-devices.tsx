@@ -10,19 +10,38 @@ import { shortDate, shortTime } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
 import { secretAgain } from './again.tsx';
 import { Button } from './kit/button.tsx';
-import { Confirm, Dialog } from './kit/dialog.tsx';
+import { Dialog } from './kit/dialog.tsx';
 import { Field, Group } from './kit/field.tsx';
 import { Icon } from './kit/icon.tsx';
+import { NewCode } from './new-code.tsx';
 import { Scanner } from './scanner.tsx';
 import { View } from './view.tsx';
 
-function Device({ d }: { d: DeviceView }) {
-  const [asking, setAsking] = useState(false);
-  const revoke = async (): Promise<void> => {
+/** The device goes and a new code comes, in one entry; "not now" says what stays open. */
+function RevokeDialog({ d, onClose }: { d: DeviceView; onClose: () => void }) {
+  const [old, setOld] = useState('');
+  const revoke = async (code: string): Promise<void> => {
     if (!(await secretAgain('op_device_revoke'))) return;
-    await run({ kind: 'op_device_revoke', device: d.id });
+    const done = await run({ kind: 'op_device_revoke', device: d.id, code, old: code === '' ? '' : old.trim() });
+    if (done) onClose();
     await loadDevices();
   };
+  return (
+    <Dialog title={t('device-revoke')} onClose={onClose}>
+      <p>{t('device-revoke-text', { name: d.name })}</p>
+      <p>{t('device-revoke-code')}</p>
+      <Field label={t('recovery-old')} value={old} onInput={setOld} mono dir="ltr" hint={t('recovery-old-hint')} />
+      <NewCode onTake={(code) => void revoke(code)} />
+      <p class="note">{t('device-revoke-open')}</p>
+      <Button look="danger" onClick={() => void revoke('')}>
+        {t('device-revoke-later')}
+      </Button>
+    </Dialog>
+  );
+}
+
+function Device({ d }: { d: DeviceView }) {
+  const [asking, setAsking] = useState(false);
   return (
     <li class="member">
       <span class="device-icon">
@@ -42,14 +61,7 @@ function Device({ d }: { d: DeviceView }) {
         </Button>
       )}
       {asking && (
-        <Confirm
-          title={t('device-revoke')}
-          text={t('device-revoke-text', { name: d.name })}
-          yes={t('device-revoke')}
-          danger
-          onClose={() => setAsking(false)}
-          onYes={() => void revoke()}
-        />
+        <RevokeDialog d={d} onClose={() => setAsking(false)} />
       )}
     </li>
   );

@@ -4,13 +4,14 @@ import { ask } from '../client.ts';
 import { askLocked, type LockChoice, makePasskey, PASSKEY, PASSPHRASE } from '../lock.ts';
 import { refreshStatus, run, saveSetting, settle } from '../state/actions.ts';
 import { self, setting, status } from '../state/state.ts';
+import { shortTime } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
 import { secretAgain } from './again.tsx';
 import { ChooseLock } from './choose-lock.tsx';
 import { Button } from './kit/button.tsx';
 import { Confirm, Dialog } from './kit/dialog.tsx';
 import { Choice, Field, Group } from './kit/field.tsx';
-import { CodeCard } from './recovery.tsx';
+import { NewCode } from './new-code.tsx';
 import { View } from './view.tsx';
 
 const MINUTES = ['0', '5', '15', '60', '240'] as const;
@@ -77,14 +78,14 @@ function LockGroup() {
 }
 
 function RecoveryGroup() {
-  const [code, setCode] = useState('');
+  const [making, setMaking] = useState(false);
+  const [old, setOld] = useState('');
   const [checking, setChecking] = useState(false);
   const [typed, setTyped] = useState('');
   const [said, setSaid] = useState('');
-  const show = async (): Promise<void> => {
-    if (!(await secretAgain('op_recovery_show'))) return;
-    const answer = await ask({ kind: 'op_recovery_show' }, 'recovery');
-    if (settle(answer) && answer.ok) setCode(answer.value.code);
+  const take = async (code: string): Promise<void> => {
+    if (!(await secretAgain('op_recovery_set'))) return;
+    if (settle(await ask({ kind: 'op_recovery_set', code, old: old.trim() }, 'ok'))) setMaking(false);
   };
   const check = async (): Promise<void> => {
     const answer = await ask({ kind: 'op_recovery_check', code: typed.trim() }, 'flag');
@@ -93,17 +94,21 @@ function RecoveryGroup() {
   return (
     <Group title={t('recovery-code')} note={t(self.value?.recoveryChecked ? 'recovery-known' : 'recovery-unknown')}>
       <p class="pad">{t('recovery-what')}</p>
+      {(self.value?.recordMs ?? 0) > 0 && (
+        <p class="pad caution-text">{t('recovery-used', { date: shortTime(self.value?.recordMs ?? 0) })}</p>
+      )}
+      {self.value?.undone && <p class="pad caution-text">{t('recovery-undone')}</p>}
       <div class="row-buttons pad">
-        <Button icon="eye" onClick={() => void show()}>
-          {t('recovery-show')}
-        </Button>
+        <Button onClick={() => setMaking(true)}>{t('recovery-new')}</Button>
         <Button icon="check" onClick={() => setChecking(true)}>
           {t('recovery-test')}
         </Button>
       </div>
-      {code && (
-        <Dialog title={t('recovery-code')} onClose={() => setCode('')}>
-          <CodeCard code={code} />
+      {making && (
+        <Dialog title={t('recovery-new')} onClose={() => setMaking(false)}>
+          <p>{t('recovery-new-text')}</p>
+          <Field label={t('recovery-old')} value={old} onInput={setOld} mono dir="ltr" hint={t('recovery-old-hint')} />
+          <NewCode onTake={(code) => void take(code)} />
         </Dialog>
       )}
       {checking && (

@@ -1,0 +1,652 @@
+#include "engine/own/chain.h"
+
+#include <string.h>
+
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "crypto/sign.h"
+#include "engine/own/due.h"
+#include "engine/own/group.h"
+#include "engine/own/line.h"
+#include "engine/own/part.h"
+#include "schema/frame.h"
+#include "store/chain.h"
+#include "store/chat.h"
+#include "store/people.h"
+#include "store/setting.h"
+#include "store/sql.h"
+
+#define DAY_MS (24 * 3600ull * 1000)
+#define PAGE_BYTES (24u << 10) /* an answer above this may not be all: the rest is asked for */
+
+/* ---- entry 0 -------------------------------------------------------------------------------- */
+
+enum err own_chain_first(struct own *o, struct step *s, const struct own_code *code,
+                         struct slice name)
+{
+    struct chain_entry e;
+    struct slice bytes;
+    struct buf b = buf_arena(s->arena, 512);
+    chain_begin(&e, NULL);
+    TRY(chain_add(&e, o->device));
+    memcpy(e.recovery, code->sign.b, sizeof e.recovery);
+    memcpy(e.recovery_hpke, code->hpke_hash, sizeof e.recovery_hpke);
+    chain_home(e.home, SLICE_ARRAY(o->inbox), slice_of_string(o->gateway));
+    TRY(chain_plan(NULL, &e, o->device, false));
+    TRY(chain_sign(NULL, &e, &o->device_secret));
+    TRY(chain_sign(NULL, &e, &code->secret));
+    TRY(chain_encode(&b, &e));
+    TRY(buf_finish(&b, &bytes));
+    memcpy(o->account, e.id, sizeof o->account);
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO person(id,account,name,inbox,contact,profile_ms) "
+                      "VALUES(1,?,?,?,1,?)",
+                      "btbi", SLICE_ARRAY(o->account), name, SLICE_ARRAY(o->inbox),
+                      (int64_t)s->now_ms));
+    TRY(store_chain_add(s->store, STORE_PERSON_ME, bytes, &e));
+    return store_setting_put(s->store, "recovery-hpke", own_code_hpke(code));
+}
+
+enum err own_chain_lists_me(struct own *o, struct step *s, bool *out)
+{
+    struct chain_entry head;
+    enum err e = store_chain_head(s->store, STORE_PERSON_ME, &head);
+    *out = e == OK && chain_has_device(&head, o->device);
+    return e == ERR_GONE ? OK : e;
+}
+
+enum err own_chain_hpke(struct step *s, struct slice *out)
+{
+    struct chain_entry head;
+    uint8_t hash[CHAIN_HASH_SIZE];
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    TRY(store_setting_get(s->store, s->arena, "recovery-hpke", out));
+    crypto_sha256(hash, *out);
+    return slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(head.recovery_hpke)) ? OK : ERR_GONE;
+}
+
+/* ---- what follows from an entry ------------------------------------------------------------- */
+
+/* The rows of my devices as the newest entry has them. */
+static enum err sync_devices(struct own *o, struct step *s, const struct chain_entry *head)
+{
+    struct store_rows r;
+    uint8_t gone[CHAIN_DEVICES_MAX * 4][CHAIN_KEY_SIZE];
+    int64_t *ids = NULL;
+    size_t n = 0, chat_n = 0;
+    bool has = false;
+    (void)o;
+    for (size_t i = 0; i < head->device_n; i++) {
+        TRY(store_sql_run(s->store,
+                          "INSERT INTO device(id,added_ms) VALUES(?,?) ON CONFLICT(id) DO UPDATE "
+                          "SET gone=0",
+                          "bi", SLICE_ARRAY(head->devices[i].key), (int64_t)s->now_ms));
+    }
+    TRY(store_rows_open(s->store, &r, "SELECT id FROM device WHERE gone=0", ""));
+    enum err e = OK;
+    while (n < sizeof gone / sizeof gone[0] && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct slice id = store_rows_bytes(&r, 0);
+        if (id.n == CHAIN_KEY_SIZE && !chain_has_device(head, id.p)) {
+            memcpy(gone[n++], id.p, CHAIN_KEY_SIZE);
+        }
+    }
+    store_rows_close(&r);
+    TRY(e);
+    TRY(store_chat_ids(s->store, s->arena, true, &ids, &chat_n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(store_sql_run(s->store, "UPDATE device SET gone=1 WHERE id=?", "b",
+                          SLICE_ARRAY(gone[i])));
+        TRY(store_sql_run(s->store, /* it may have been stolen: what it compared is not */
+                          "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?", "b",
+                          SLICE_ARRAY(gone[i])));
+        for (size_t k = 0; k < chat_n; k++) { /* out of every room: new path, secrets, keys */
+            TRY(own_wish(o, s, ids[k], OWN_WISH_REMOVE_DEVICE, SLICE_ARRAY(gone[i])));
+        }
+    }
+    s->out->devices = true;
+    return OK;
+}
+
+/* My chain has grown, by whomever. */
+static enum err changed(struct own *o, struct step *s, const struct own_identity_change *c)
+{
+    struct chain_entry head;
+    struct slice hpke;
+    if (c->news != OWN_IDENTITY_GREW) {
+        return OK;
+    }
+    s->durable = true;
+    s->dirty = true;
+    s->out->state = true;
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    bool listed = chain_has_device(&head, o->device);
+    if (o->loaded && listed) {
+        TRY(sync_devices(o, s, &head));
+        TRY(store_setting_put_int(s->store, "record-due", 1));
+    }
+    if (o->loaded && !listed) { /* signed by somebody of mine: this device keeps what it has */
+        o->dropped = true;
+        own_line_hang_up(s, OWN_CONN_DEVICE);
+        own_line_lost(o, s, OWN_CONN_DEVICE);
+    }
+    enum err e = own_chain_hpke(s, &hpke);
+    o->slot_due = o->slot_due || e == OK; /* the store's own slot is sealed anew */
+    return e == ERR_GONE ? OK : e;
+}
+
+enum err own_chain_take_own(struct own *o, struct step *s, const struct slice *entries, size_t n,
+                            struct own_identity_change *out)
+{
+    TRY(own_identity_take(s, o->account, entries, n, out));
+    return changed(o, s, out);
+}
+
+/* ---- asking for it -------------------------------------------------------------------------- */
+
+static enum err ask_own(struct own *o, struct step *s, int conn, uint64_t from)
+{
+    struct wire_chain_get w = {SLICE_ARRAY(o->account), from, true};
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 64);
+    wire_chain_get_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, conn, FRAME_CHAIN_GET, STORE_PERSON_ME, OWN_ASK_CHAIN_OWN);
+    return ask == NULL ? OK : own_frame(o, s, conn, FRAME_CHAIN_GET, ask->request, body);
+}
+
+enum err own_chain_doubt(struct own *o, struct step *s)
+{
+    struct own_identity_name head;
+    if (!o->loaded || o->dropped) {
+        return OK;
+    }
+    if (!own_ready(o, OWN_CONN_ANON)) {
+        o->doubt = true; /* asked when the other line is there */
+        return OK;
+    }
+    o->doubt = false;
+    TRY(own_identity_head(s, o->account, &head));
+    return ask_own(o, s, OWN_CONN_ANON, head.n);
+}
+
+static enum err put(struct own *o, struct step *s, struct slice entry, struct slice hpke, int64_t a,
+                    int64_t b_value)
+{
+    struct wire_chain_put w = {SLICE_ARRAY(o->account), entry, hpke.n > 0, hpke};
+    struct slice body;
+    struct buf b = buf_arena(s->arena, entry.n + hpke.n + 64);
+    wire_chain_put_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_CHAIN_PUT, a, b_value);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_DEVICE, FRAME_CHAIN_PUT, ask->request, body);
+}
+
+/* What a restored gateway has lost; it judges each as at the first time. */
+static enum err bring(struct own *o, struct step *s, uint64_t n)
+{
+    struct slice entry, hpke;
+    size_t count = 0;
+    TRY(store_chain_entries(s->store, s->arena, STORE_PERSON_ME, n, n, &entry, 1, &count));
+    if (count == 0) {
+        return OK;
+    }
+    enum err e = own_chain_hpke(s, &hpke);
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    struct chain_entry at, head;
+    TRY(chain_read(entry, &at));
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    bool fits =
+        e == OK && slice_equal(SLICE_ARRAY(at.recovery_hpke), SLICE_ARRAY(head.recovery_hpke));
+    return put(o, s, entry, fits ? hpke : SLICE_EMPTY, OWN_ASK_CHAIN_BRING, (int64_t)n);
+}
+
+enum err own_chain_ready(struct own *o, struct step *s, const struct wire_ready *r)
+{
+    struct chain_entry head;
+    struct slice hpke;
+    o->chain_stuck = false;
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    if (!r->known) {
+        return bring(o, s, head.n); /* walks back to where the gateway can follow */
+    }
+    if (r->head < head.n) {
+        return bring(o, s, r->head + 1);
+    }
+    enum err e = own_chain_hpke(s, &hpke);
+    bool same =
+        r->head == head.n && r->has_head_hash && slice_equal(r->head_hash, SLICE_ARRAY(head.hash));
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    return same && e == OK ? OK : ask_own(o, s, OWN_CONN_DEVICE, head.n);
+}
+
+/* ---- making --------------------------------------------------------------------------------- */
+
+/* The writer's own restraint; the gateway has the same bound. */
+static enum err may_write(struct step *s, const struct chain_entry *head)
+{
+    int64_t day = 0, n = 0, today = (int64_t)(s->now_ms / DAY_MS);
+    if (head->n + 1 >= CHAIN_DEVICE_ENTRIES) {
+        return ERR_LIMIT;
+    }
+    TRY(store_setting_int(s->store, "chain-day", 0, &day));
+    TRY(store_setting_int(s->store, "chain-count", 0, &n));
+    return day == today && n >= CHAIN_DEVICE_ENTRIES_A_DAY ? ERR_LIMIT_RATE : OK;
+}
+
+static enum err count_written(struct step *s)
+{
+    int64_t day = 0, n = 0, today = (int64_t)(s->now_ms / DAY_MS);
+    TRY(store_setting_int(s->store, "chain-day", 0, &day));
+    TRY(store_setting_int(s->store, "chain-count", 0, &n));
+    TRY(store_setting_put_int(s->store, "chain-day", today));
+    return store_setting_put_int(s->store, "chain-count", day == today ? n + 1 : 1);
+}
+
+struct wish {
+    int64_t id, kind;
+    struct slice data, entry, hpke;
+};
+
+static enum err wish_add(struct step *s, enum own_chain_wish kind, struct slice data, int64_t *id)
+{
+    TRY(store_sql_run(s->store, "INSERT INTO chain_wish(kind,data) VALUES(?,?)", "ib",
+                      (int64_t)kind, data.n == 0 ? SLICE_LITERAL("") : data));
+    *id = store_sql_last_id(s->store);
+    s->durable = true;
+    return OK;
+}
+
+static enum err wish_get(struct step *s, int64_t id, struct wish *w)
+{
+    void *outs[] = {&w->kind, &w->data, &w->entry, &w->hpke};
+    w->id = id;
+    return store_sql_get(s->store, s->arena,
+                         "SELECT kind,data,entry,hpke FROM chain_wish WHERE id=?", "ibbb", outs,
+                         "i", id);
+}
+
+static enum err wish_entry(struct step *s, int64_t id, struct slice entry, struct slice hpke)
+{
+    s->durable = true;
+    return store_sql_run(s->store, "UPDATE chain_wish SET entry=?,hpke=? WHERE id=?", "bbi", entry,
+                         hpke, id);
+}
+
+static enum err wish_drop(struct step *s, int64_t id)
+{
+    return store_sql_run(s->store, "DELETE FROM chain_wish WHERE id=?", "i", id);
+}
+
+static void take_code(struct chain_entry *e, const struct own_code *fresh)
+{
+    memcpy(e->recovery, fresh->sign.b, sizeof e->recovery);
+    memcpy(e->recovery_hpke, fresh->hpke_hash, sizeof e->recovery_hpke);
+}
+
+/* What the wish wants the entry behind `head` to say. ERR_GONE: it says so already. */
+static enum err say(struct own *o, const struct wish *w, const struct own_code *fresh,
+                    const struct chain_entry *head, struct chain_entry *e)
+{
+    bool changes = fresh != NULL;
+    chain_begin(e, head);
+    switch (w->kind) {
+    case OWN_CHAIN_DROP:
+        e->why = CHAIN_WHY_DROPPED;
+        for (size_t i = 0; i + CHAIN_KEY_SIZE <= w->data.n; i += CHAIN_KEY_SIZE) {
+            changes = chain_drop(e, w->data.p + i) == OK || changes;
+        }
+        break;
+    case OWN_CHAIN_RECOVER:
+        e->why = CHAIN_WHY_RECOVERED;
+        for (size_t i = head->device_n; i-- > 0;) {
+            bool stays = false;
+            for (size_t k = 0; k + CHAIN_KEY_SIZE <= w->data.n; k += CHAIN_KEY_SIZE) {
+                stays = stays || slice_equal(SLICE_ARRAY(head->devices[i].key),
+                                             slice_make(w->data.p + k, CHAIN_KEY_SIZE));
+            }
+            if (!stays) {
+                TRY(chain_drop(e, head->devices[i].key));
+            }
+        }
+        TRY(chain_add(e, o->device));
+        changes = true;
+        break;
+    case OWN_CHAIN_FORK:
+        e->why = CHAIN_WHY_FORK;
+        if (w->data.n != CHAIN_HASH_SIZE) {
+            return ERR_STORE_CORRUPT;
+        }
+        e->has_other = changes = true;
+        memcpy(e->other, w->data.p, CHAIN_HASH_SIZE);
+        break;
+    default:
+        e->why = CHAIN_WHY_CODE;
+        break;
+    }
+    if (fresh != NULL) {
+        take_code(e, fresh);
+    }
+    return changes ? OK : ERR_GONE;
+}
+
+/* Makes and signs the entry of a wish, behind the newest one I know. */
+static enum err make(struct own *o, struct step *s, const struct wish *w,
+                     const struct own_code *fresh, const struct own_code *old)
+{
+    struct chain_entry head, e;
+    struct slice bytes;
+    struct buf b = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX);
+    bool recovers = w->kind == OWN_CHAIN_RECOVER;
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    if (!recovers) {
+        TRY(may_write(s, &head));
+    }
+    TRY(say(o, w, fresh, &head, &e));
+    TRY(chain_plan(&head, &e, recovers ? old->sign.b : o->device, old != NULL));
+    TRY(chain_sign(&head, &e, &o->device_secret));
+    if (fresh != NULL) {
+        TRY(chain_sign(&head, &e, &fresh->secret));
+    }
+    if (old != NULL) {
+        TRY(chain_sign(&head, &e, &old->secret));
+    }
+    TRY(chain_encode(&b, &e));
+    TRY(buf_finish(&b, &bytes));
+    return wish_entry(s, w->id, bytes, fresh != NULL ? own_code_hpke(fresh) : SLICE_EMPTY);
+}
+
+/* A wish whose entry is signed at once; the codes are kept in memory until it is acknowledged, in
+ * case its number is lost. */
+static enum err want(struct own *o, struct step *s, enum own_chain_wish kind, struct slice data,
+                     const struct own_code *fresh, const struct own_code *old)
+{
+    struct wish w = {0, kind, data, SLICE_EMPTY, SLICE_EMPTY};
+    TRY(wish_add(s, kind, data, &w.id));
+    TRY(make(o, s, &w, fresh, old));
+    s->dirty = true;
+    o->codes.wish = w.id;
+    o->codes.has_fresh = fresh != NULL;
+    o->codes.has_old = old != NULL;
+    if (fresh != NULL) {
+        o->codes.fresh = *fresh;
+    }
+    if (old != NULL) {
+        o->codes.old = *old;
+    }
+    return own_chain_work(o, s);
+}
+
+enum err own_chain_drop(struct own *o, struct step *s, struct slice devices,
+                        const struct own_code *fresh, const struct own_code *old)
+{
+    return want(o, s, OWN_CHAIN_DROP, devices, fresh, old);
+}
+
+enum err own_chain_code(struct own *o, struct step *s, const struct own_code *fresh,
+                        const struct own_code *old)
+{
+    return want(o, s, OWN_CHAIN_CODE, SLICE_EMPTY, fresh, old);
+}
+
+enum err own_chain_recover(struct own *o, struct step *s, struct slice keep,
+                           const struct own_code *fresh, const struct own_code *old)
+{
+    return want(o, s, OWN_CHAIN_RECOVER, keep, fresh, old);
+}
+
+/* ---- a new device --------------------------------------------------------------------------- */
+
+enum err own_chain_draft(struct own *o, struct step *s, const uint8_t device[32],
+                         struct slice *draft)
+{
+    struct chain_entry head, e;
+    struct buf b = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX);
+    bool waits = false;
+    int64_t id = 0;
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    TRY(may_write(s, &head));
+    TRY(own_chain_adding(s, device, &waits));
+    if (!waits) {
+        TRY(wish_add(s, OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE), &id));
+    }
+    chain_begin(&e, &head);
+    e.why = CHAIN_WHY_ADDED;
+    TRY(chain_add(&e, device));
+    TRY(chain_plan(&head, &e, o->device, false));
+    TRY(chain_encode(&b, &e));
+    return buf_finish(&b, draft);
+}
+
+enum err own_chain_draft_sign(struct own *o, struct slice draft, uint8_t signature[64])
+{
+    struct chain_entry e;
+    uint8_t room[CHAIN_TBS_BYTES_MAX];
+    struct slice tbs;
+    TRY(chain_read(draft, &e));
+    const struct chain_device *d = chain_device(&e, o->device);
+    if (d == NULL || d->added != e.n) {
+        return ERR_AUTH;
+    }
+    TRY(chain_tbs(&e, room, &tbs));
+    crypto_sign(signature, &o->device_secret, tbs);
+    return OK;
+}
+
+enum err own_chain_draft_signed(struct own *o, struct step *s, struct slice draft,
+                                const uint8_t device[32], const uint8_t signature[64], bool *stale)
+{
+    struct chain_entry head, e;
+    struct slice bytes;
+    struct buf b = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX);
+    int64_t id = 0;
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    TRY(chain_read(draft, &e));
+    *stale = !slice_equal(SLICE_ARRAY(e.previous), SLICE_ARRAY(head.hash));
+    if (*stale) {
+        return OK;
+    }
+    TRY(chain_signed(&head, &e, device, signature));
+    TRY(chain_sign(&head, &e, &o->device_secret));
+    TRY(chain_encode(&b, &e));
+    TRY(buf_finish(&b, &bytes));
+    TRY(store_sql_get_int(s->store, &id, "SELECT id FROM chain_wish WHERE kind=? AND data=?", "ib",
+                          (int64_t)OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE)));
+    TRY(wish_entry(s, id, bytes, SLICE_EMPTY));
+    return own_chain_work(o, s);
+}
+
+enum err own_chain_adding(struct step *s, const uint8_t device[32], bool *out)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chain_wish WHERE kind=? AND data=?",
+                          "ib", (int64_t)OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE)));
+    *out = n > 0;
+    return OK;
+}
+
+/* ---- putting -------------------------------------------------------------------------------- */
+
+/* The code that a recovery is done with stays until it is done. */
+static void forget_codes(struct own *o)
+{
+    o->codes.wish = 0;
+    o->codes.has_fresh = false;
+    wipe(&o->codes.fresh, sizeof o->codes.fresh);
+    if (!o->recovering) {
+        wipe(&o->codes, sizeof o->codes);
+    }
+}
+
+/* Behind the winner. A wish with codes that are no longer here cannot be signed: it is told. */
+static enum err make_anew(struct own *o, struct step *s, const struct wish *w)
+{
+    bool here = o->codes.wish == w->id;
+    const struct own_code *fresh = here && o->codes.has_fresh ? &o->codes.fresh : NULL;
+    const struct own_code *old = here && o->codes.has_old ? &o->codes.old : NULL;
+    bool needs = w->kind == OWN_CHAIN_CODE || w->kind == OWN_CHAIN_RECOVER;
+    if (w->kind == OWN_CHAIN_ADD) {
+        return OK; /* own/link.c asks the new device for another signature */
+    }
+    enum err e = needs && fresh == NULL ? ERR_GONE : make(o, s, w, fresh, old);
+    if (e == OK || own_grave(e)) {
+        return e;
+    }
+    if (e == ERR_LIMIT_RATE) {
+        return OK; /* tomorrow */
+    }
+    if (fresh != NULL || needs) {
+        TRY(store_setting_put_int(s->store, "chain-undone", 1));
+        s->out->state = true;
+    }
+    forget_codes(o);
+    if (w->kind == OWN_CHAIN_RECOVER) { /* from the start, with the chain as it is now */
+        TRY(store_setting_put_int(s->store, "recovering", OWN_CHAIN_RECOVERING_AGAIN));
+        own_line_hang_up(s, OWN_CONN_DEVICE);
+        own_line_lost(o, s, OWN_CONN_DEVICE);
+    }
+    return wish_drop(s, w->id); /* said already, or it cannot be */
+}
+
+enum err own_chain_work(struct own *o, struct step *s)
+{
+    struct store_rows r;
+    struct wish w = {0};
+    int64_t registered = 0;
+    bool has = false;
+    if (o->doubt) {
+        TRY(own_chain_doubt(o, s));
+    }
+    TRY(store_setting_int(s->store, "registered", 0, &registered));
+    if (!own_ready(o, OWN_CONN_DEVICE) || registered == 0 || o->dropped || o->chain_stuck ||
+        own_asked(o, FRAME_CHAIN_PUT, OWN_ASK_CHAIN_WISH) ||
+        own_asked(o, FRAME_CHAIN_PUT, OWN_ASK_CHAIN_BRING) ||
+        own_asked(o, FRAME_CHAIN_GET, STORE_PERSON_ME)) {
+        return OK;
+    }
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM chain_wish WHERE entry IS NOT NULL OR kind<>1 ORDER BY id "
+                        "LIMIT 1",
+                        ""));
+    enum err e = store_rows_next(&r, &has);
+    w.id = e == OK && has ? store_rows_int(&r, 0) : 0;
+    store_rows_close(&r);
+    if (e != OK || w.id == 0) {
+        return e;
+    }
+    TRY(wish_get(s, w.id, &w));
+    if (w.entry.n == 0) {
+        TRY(make_anew(o, s, &w));
+        e = wish_get(s, w.id, &w);
+        if (e != OK) {
+            return e == ERR_GONE ? own_chain_work(o, s) : e;
+        }
+        if (w.entry.n == 0) {
+            return OK;
+        }
+    }
+    return put(o, s, w.entry, w.hpke, OWN_ASK_CHAIN_WISH, w.id);
+}
+
+/* Acknowledged: from now on it is used. */
+static enum err acknowledged(struct own *o, struct step *s, const struct wish *w)
+{
+    struct own_identity_change c;
+    TRY(wish_drop(s, w->id));
+    TRY(count_written(s));
+    if (w->hpke.n > 0) {
+        TRY(store_setting_put(s->store, "recovery-hpke", w->hpke));
+        TRY(store_setting_put_int(s->store, "recovery-checked", 1)); /* confirmed before */
+    }
+    TRY(own_chain_take_own(o, s, &w->entry, 1, &c));
+    o->recovered = w->kind == OWN_CHAIN_RECOVER; /* own.c goes on with it */
+    if (o->codes.wish == w->id) {
+        forget_codes(o);
+    }
+    return OK;
+}
+
+static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t failure)
+{
+    struct own_identity_name head;
+    struct wish w;
+    enum err e = wish_get(s, id, &w);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    if (failure == 0) {
+        TRY(acknowledged(o, s, &w));
+        TRY(own_chain_work(o, s));
+        own_due_all(o); /* rooms wait for it */
+        return OK;
+    }
+    if (failure == FRAME_CODE_EXISTS || failure == FRAME_CODE_CHAIN) {
+        TRY(store_sql_run(s->store, "UPDATE chain_wish SET entry=NULL WHERE id=?", "i", id));
+        s->durable = true;
+        o->chain_stuck = true; /* until my chain grows: nobody is asked in a circle */
+        TRY(own_identity_head(s, o->account, &head));
+        return ask_own(o, s, OWN_CONN_DEVICE, head.n + 1);
+    }
+    return OK; /* with the next connection */
+}
+
+static enum err on_bring(struct own *o, struct step *s, uint64_t n, uint64_t failure)
+{
+    if (failure == 0) {
+        return bring(o, s, n + 1);
+    }
+    if (failure == FRAME_CODE_CHAIN && n > 0) {
+        return bring(o, s, n - 1);
+    }
+    return failure == FRAME_CODE_EXISTS ? ask_own(o, s, OWN_CONN_DEVICE, n) : OK;
+}
+
+enum err own_chain_take_hpke(struct own *o, struct step *s, const struct wire_chain *w)
+{
+    struct chain_entry head;
+    uint8_t hash[CHAIN_HASH_SIZE];
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    crypto_sha256(hash, w->hpke);
+    if (!w->has_hpke || !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(head.recovery_hpke))) {
+        return OK;
+    }
+    o->slot_due = true;
+    s->dirty = true;
+    TRY(store_setting_put_int(s->store, "record-due", 1));
+    return store_setting_put(s->store, "recovery-hpke", w->hpke);
+}
+
+static enum err on_chain(struct own *o, struct step *s, int conn, struct slice body)
+{
+    struct own_identity_change c;
+    struct own_identity_name before, after;
+    struct wire_chain w;
+    TRY(wire_chain_decode(s->arena, body, &w));
+    TRY(own_identity_head(s, o->account, &before));
+    TRY(own_chain_take_own(o, s, w.entries, w.entries_n, &c));
+    TRY(own_identity_head(s, o->account, &after));
+    TRY(own_chain_take_hpke(o, s, &w));
+    if (after.n > before.n) {
+        o->chain_stuck = false;
+    }
+    if (after.n > before.n && body.n > PAGE_BYTES) {
+        return ask_own(o, s, conn, after.n + 1);
+    }
+    if (after.n > before.n) {
+        own_due_all(o);
+    }
+    return own_chain_work(o, s);
+}
+
+enum err own_chain_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
+                          struct slice body, uint64_t failure)
+{
+    if (ask->type == FRAME_CHAIN_GET) {
+        return failure == 0 && type == FRAME_CHAIN ? on_chain(o, s, ask->conn, body) : OK;
+    }
+    return ask->a == OWN_ASK_CHAIN_BRING ? on_bring(o, s, (uint64_t)ask->b, failure)
+                                         : on_wish(o, s, ask->b, failure);
+}

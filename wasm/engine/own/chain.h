@@ -1,0 +1,72 @@
+/* My own chain: what its next entry shall say, writing it, and what follows. An entry is made, put
+ * to the gateway, acknowledged, and only then used; one whose number another device took is made
+ * anew behind the winner. Wishes lie in the table chain_wish. */
+#ifndef SOTTO_ENGINE_OWN_CHAIN_H
+#define SOTTO_ENGINE_OWN_CHAIN_H
+#include "engine/engine.h"
+#include "engine/own/code.h"
+#include "engine/own/identity.h"
+#include "engine/own/state.h"
+#include "schema/gen/wire.h"
+
+#define OWN_ASK_CHAIN_OWN (-4)   /* own_ask.b of a question for my own chain              */
+#define OWN_ASK_CHAIN_WISH (-5)  /* own_ask.a of an entry that is put; b: the wish        */
+#define OWN_ASK_CHAIN_BRING (-6) /* own_ask.a of one brought back; b: its number          */
+
+#define OWN_CHAIN_RECOVERING_AGAIN 1 /* setting "recovering": from the start (recover.h)  */
+
+enum own_chain_wish {
+    OWN_CHAIN_ADD = 1, /* data: device key; waits for that device's signature          */
+    OWN_CHAIN_DROP,    /* data: device keys                                            */
+    OWN_CHAIN_CODE,    /* a new recovery key                                           */
+    OWN_CHAIN_RECOVER, /* data: device keys that stay; signed by the recovery key      */
+    OWN_CHAIN_FORK     /* data: hash of the other head                                 */
+};
+
+/* Entry 0 of this device (o->device_secret) and this code: o->account, person 1, the chain. */
+MUST_CHECK enum err own_chain_first(struct own *o, struct step *s, const struct own_code *code,
+                                    struct slice name);
+/* Is the newest entry that I know one that lists this device? Also of somebody who is being
+ * linked: false. */
+MUST_CHECK enum err own_chain_lists_me(struct own *o, struct step *s, bool *out);
+/* The gateway knows this device: it says where my chain ends there. */
+MUST_CHECK enum err own_chain_ready(struct own *o, struct step *s, const struct wire_ready *r);
+/* Puts what waits. */
+MUST_CHECK enum err own_chain_work(struct own *o, struct step *s);
+MUST_CHECK enum err own_chain_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                                     uint8_t type, struct slice body, uint64_t failure);
+/* The gateway says that this device is none any more: nothing is believed but a signed entry. */
+MUST_CHECK enum err own_chain_doubt(struct own *o, struct step *s);
+/* Entries of mine that came another way (a link, a record): taken, and what follows from them. */
+MUST_CHECK enum err own_chain_take_own(struct own *o, struct step *s, const struct slice *entries,
+                                       size_t n, struct own_identity_change *out);
+
+/* An entry that adds this device, unsigned: what it has to sign. ERR_LIMIT: too many devices, or
+ * numbers that are the recovery key's; ERR_LIMIT_RATE: enough for today. */
+MUST_CHECK enum err own_chain_draft(struct own *o, struct step *s, const uint8_t device[32],
+                                    struct slice *draft);
+/* The new device's side. ERR_AUTH: the draft does not add this device. */
+MUST_CHECK enum err own_chain_draft_sign(struct own *o, struct slice draft, uint8_t signature[64]);
+/* Signed by the new device: put now. ERR_AUTH. *stale: my chain has grown since, a new draft is
+ * needed. */
+MUST_CHECK enum err own_chain_draft_signed(struct own *o, struct step *s, struct slice draft,
+                                           const uint8_t device[32], const uint8_t signature[64],
+                                           bool *stale);
+/* Does a wish to add this device wait? */
+MUST_CHECK enum err own_chain_adding(struct step *s, const uint8_t device[32], bool *out);
+
+/* These devices go; fresh (may be NULL: "not now"): the new recovery key; old: signs it too, when
+ * the person has the old code. */
+MUST_CHECK enum err own_chain_drop(struct own *o, struct step *s, struct slice devices,
+                                   const struct own_code *fresh, const struct own_code *old);
+MUST_CHECK enum err own_chain_code(struct own *o, struct step *s, const struct own_code *fresh,
+                                   const struct own_code *old);
+/* Recovery: this device comes in, of the others only `keep` stay. By the old code. */
+MUST_CHECK enum err own_chain_recover(struct own *o, struct step *s, struct slice keep,
+                                      const struct own_code *fresh, const struct own_code *old);
+/* The HPKE key that came along, if it is the one the newest entry names. */
+MUST_CHECK enum err own_chain_take_hpke(struct own *o, struct step *s, const struct wire_chain *w);
+/* The HPKE key of the newest recovery key, when it is here (else it is asked for). ERR_GONE. */
+MUST_CHECK enum err own_chain_hpke(struct step *s, struct slice *out);
+
+#endif

@@ -1,0 +1,368 @@
+#include "engine/own/identity.h"
+
+#include <string.h>
+
+#include "base/ct.h"
+#include "engine/own/part.h"
+#include "store/chain.h"
+#include "store/people.h"
+
+/* The row of an account; *person 0: none. */
+static enum err find(struct step *s, const uint8_t account[32], int64_t *person)
+{
+    enum err e = store_sql_get_int(s->store, person, "SELECT id FROM person WHERE account=?", "b",
+                                   slice_make(account, CHAIN_HASH_SIZE));
+    if (e == ERR_GONE) {
+        *person = 0;
+        return OK;
+    }
+    return e;
+}
+
+/* ---- questions ------------------------------------------------------------------------------ */
+
+enum err own_identity_name_of(const struct mls_leaf_view *leaf, struct own_identity_name *out)
+{
+    const struct mls_extension *found = NULL;
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < leaf->extensions.n; i++) {
+        if (leaf->extensions.v[i].type == OWN_EXT_ENTRY) {
+            if (found != NULL) {
+                return ERR_INPUT;
+            }
+            found = &leaf->extensions.v[i];
+        }
+    }
+    if (found == NULL || found->data.n != OWN_IDENTITY_NAME_SIZE) {
+        return ERR_INPUT;
+    }
+    struct slice in = found->data;
+    TRY(slice_u64(&in, &out->n));
+    TRY(slice_copy(&in, out->hash, sizeof out->hash));
+    return out->n < CHAIN_ENTRIES_MAX ? OK : ERR_INPUT;
+}
+
+void own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE], const struct own_identity_name *n)
+{
+    struct buf b = buf_fixed(out, OWN_IDENTITY_NAME_SIZE);
+    buf_u64(&b, n->n);
+    buf_put(&b, n->hash, sizeof n->hash);
+}
+
+static enum err stands(struct step *s, int64_t person, const uint8_t *key,
+                       enum own_identity_key *out)
+{
+    struct store_chain_key k;
+    *out = OWN_IDENTITY_FOREIGN;
+    enum err e = person == 0 ? ERR_GONE : store_chain_key(s->store, person, key, &k);
+    if (e == OK && k.device) {
+        *out = k.dropped ? OWN_IDENTITY_DROPPED : OWN_IDENTITY_THEIRS;
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+enum err own_identity_key(struct step *s, const uint8_t account[32], const uint8_t key[32],
+                          enum own_identity_key *out)
+{
+    int64_t person = 0;
+    TRY(find(s, account, &person));
+    return stands(s, person, key, out);
+}
+
+enum err own_identity_lists_now(struct step *s, const uint8_t account[32], const uint8_t key[32],
+                                bool *out)
+{
+    enum own_identity_key stands = OWN_IDENTITY_FOREIGN;
+    TRY(own_identity_key(s, account, key, &stands));
+    *out = stands == OWN_IDENTITY_THEIRS;
+    return OK;
+}
+
+static enum err place(struct step *s, int64_t person, const struct own_identity_name *name,
+                      enum own_identity_place *out)
+{
+    uint8_t hash[CHAIN_HASH_SIZE];
+    enum err e = person == 0 ? ERR_GONE : store_chain_hash(s->store, person, name->n, hash);
+    if (e == ERR_GONE) {
+        *out = OWN_IDENTITY_BEYOND;
+        return OK;
+    }
+    *out = e == OK && slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(name->hash))
+               ? OWN_IDENTITY_ON
+               : OWN_IDENTITY_ELSEWHERE;
+    return e;
+}
+
+enum err own_identity_place(struct step *s, const uint8_t account[32],
+                            const struct own_identity_name *name, enum own_identity_place *out)
+{
+    int64_t person = 0;
+    TRY(find(s, account, &person));
+    return place(s, person, name, out);
+}
+
+/* A key is listed by the entries from `added` to the one before `dropped`. */
+static enum err lists(struct step *s, int64_t person, uint64_t n, const uint8_t *key, bool *out)
+{
+    uint8_t hash[CHAIN_HASH_SIZE];
+    struct store_chain_key k;
+    *out = false;
+    enum err e = person == 0 ? ERR_GONE : store_chain_hash(s->store, person, n, hash);
+    e = e != OK ? e : store_chain_key(s->store, person, key, &k);
+    if (e == OK) {
+        *out = k.device && k.added <= n && (!k.dropped || n < k.dropped_n);
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+enum err own_identity_lists(struct step *s, const uint8_t account[32], uint64_t n,
+                            const uint8_t key[32], bool *out)
+{
+    int64_t person = 0;
+    TRY(find(s, account, &person));
+    return lists(s, person, n, key, out);
+}
+
+enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
+                           struct own_identity_leaf *out)
+{
+    struct chain_entry head;
+    int64_t person = 0;
+    memset(out, 0, sizeof *out);
+    out->place = OWN_IDENTITY_BEYOND;
+    if (leaf->credential_type != OWN_IDENTITY_CREDENTIAL || leaf->credential.n != CHAIN_HASH_SIZE ||
+        leaf->signature_key.n != CHAIN_KEY_SIZE || own_identity_name_of(leaf, &out->name) != OK) {
+        return OK;
+    }
+    out->well_formed = true;
+    memcpy(out->account, leaf->credential.p, sizeof out->account);
+    memcpy(out->key, leaf->signature_key.p, sizeof out->key);
+    TRY(find(s, out->account, &person));
+    TRY(stands(s, person, out->key, &out->stands));
+    TRY(place(s, person, &out->name, &out->place));
+    if (out->place == OWN_IDENTITY_ON) {
+        TRY(lists(s, person, out->name.n, out->key, &out->listed));
+    }
+    enum err e = person == 0 ? ERR_GONE : store_chain_head(s->store, person, &head);
+    out->known = e == OK;
+    return e == ERR_GONE ? OK : e;
+}
+
+bool own_identity_is_theirs(const struct own_identity_leaf *l)
+{
+    return l->well_formed && l->stands == OWN_IDENTITY_THEIRS && l->listed;
+}
+
+enum err own_identity_head(struct step *s, const uint8_t account[32], struct own_identity_name *out)
+{
+    struct chain_entry head;
+    int64_t person = 0;
+    TRY(find(s, account, &person));
+    TRY(person == 0 ? ERR_GONE : store_chain_head(s->store, person, &head));
+    out->n = head.n;
+    memcpy(out->hash, head.hash, sizeof out->hash);
+    return OK;
+}
+
+enum err own_identity_entries(struct step *s, const uint8_t account[32], uint64_t from, uint64_t to,
+                              struct slice *out, size_t cap, size_t *n)
+{
+    int64_t person = 0;
+    *n = 0;
+    TRY(find(s, account, &person));
+    return person == 0 ? OK
+                       : store_chain_entries(s->store, s->arena, person, from, to, out, cap, n);
+}
+
+enum err own_identity_forked(struct step *s, const uint8_t account[32], bool *out)
+{
+    int64_t fork = 0;
+    enum err e = store_sql_get_int(s->store, &fork, "SELECT fork FROM person WHERE account=?", "b",
+                                   slice_make(account, CHAIN_HASH_SIZE));
+    *out = e == OK && fork != 0;
+    return e == ERR_GONE ? OK : e;
+}
+
+/* ---- taking --------------------------------------------------------------------------------- */
+
+/* Who was listed below entry n, on our branch or on another one. */
+struct past {
+    struct step *s;
+    int64_t person;
+    uint64_t n;
+};
+
+static enum err was_listed(void *user, const uint8_t key[CHAIN_KEY_SIZE], bool *out)
+{
+    const struct past *p = user;
+    return store_chain_listed(p->s->store, p->person, p->n, key, out);
+}
+
+static enum err check(struct step *s, int64_t person, const struct chain_entry *last,
+                      const struct chain_entry *next)
+{
+    struct past p = {s, person, next->n};
+    const struct chain_history history = {&p, was_listed};
+    return chain_check(last, next, &history);
+}
+
+/* "Verified" was said of another state than this. */
+static enum err end_verified(struct step *s, int64_t person)
+{
+    return store_sql_run(s->store, "UPDATE person SET verified=2 WHERE id=? AND verified IN (1,3)",
+                         "i", person);
+}
+
+static enum err end_fork(struct step *s, int64_t person, struct own_identity_change *out)
+{
+    out->ended = true;
+    return store_sql_run(s->store, "UPDATE person SET fork=0 WHERE id=?", "i", person);
+}
+
+/* The next entry of our branch. */
+static enum err grow(struct step *s, int64_t person, const struct chain_entry *last,
+                     const struct chain_entry *next, struct slice bytes,
+                     struct own_identity_change *out)
+{
+    struct chain_entry other;
+    uint8_t first[CHAIN_KEY_SIZE];
+    TRY(check(s, person, last, next));
+    TRY(store_chain_add(s->store, person, bytes, next));
+    out->news = OWN_IDENTITY_GREW;
+    if (last == NULL) {
+        return OK;
+    }
+    for (size_t i = 0; i < last->device_n; i++) {
+        out->dropped = out->dropped || !chain_has_device(next, last->devices[i].key);
+    }
+    for (size_t i = 0; i < next->device_n; i++) {
+        out->devices = out->devices || next->devices[i].added == next->n;
+    }
+    out->devices = out->devices || out->dropped;
+    if (chain_recovers(last, next)) {
+        out->recovered = true;
+        TRY(end_verified(s, person));
+    }
+    if (!next->has_other) {
+        return OK;
+    }
+    enum err e = store_chain_fork_get(s->store, person, next->other, &other, first);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    return chain_ends_fork(last, next, &other) ? end_fork(s, person, out) : OK;
+}
+
+/* A validly signed entry that is not on our branch. first: who signed where it left ours. */
+static enum err branch_off(struct step *s, int64_t person, const struct chain_entry *last,
+                           const struct chain_entry *next, struct slice bytes,
+                           const uint8_t first[CHAIN_KEY_SIZE], bool begins,
+                           struct own_identity_change *out)
+{
+    struct chain_entry head;
+    bool again = false;
+    enum err e = store_chain_fork_add(s->store, person, bytes, next, first);
+    if (e != OK) {
+        return e == ERR_LIMIT ? OK : e;
+    }
+    if (begins) {
+        TRY(store_chain_forker(s->store, person, first, &again));
+        if (again) {
+            out->told = true;
+            return OK;
+        }
+        out->news = OWN_IDENTITY_FORK;
+        TRY(end_verified(s, person));
+        return store_sql_run(s->store, "UPDATE person SET fork=1 WHERE id=?", "i", person);
+    }
+    TRY(store_chain_head(s->store, person, &head));
+    if (chain_ends_fork(last, next, &head)) { /* theirs goes on, ours is given up */
+        TRY(store_chain_switch(s->store, s->arena, person, next->hash));
+        out->news = OWN_IDENTITY_GREW;
+        out->devices = out->dropped = true;
+        return end_fork(s, person, out);
+    }
+    return OK;
+}
+
+/* An entry that does not stand behind our head: known already, of another branch, or neither. */
+static enum err beside(struct step *s, int64_t person, const struct chain_entry *next,
+                       struct slice bytes, struct own_identity_change *out)
+{
+    struct chain_entry last;
+    uint8_t first[CHAIN_KEY_SIZE], ours[CHAIN_HASH_SIZE];
+    enum err e = store_chain_hash(s->store, person, next->n, ours);
+    if (e == OK && slice_equal(SLICE_ARRAY(ours), SLICE_ARRAY(next->hash))) {
+        return store_chain_fill(s->store, s->arena, person, bytes, next);
+    }
+    bool taken = e == OK;
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    e = store_chain_fork_get(s->store, person, next->hash, &last, first);
+    if (e != ERR_GONE) {
+        return e;
+    }
+    e = store_chain_fork_get(s->store, person, next->previous, &last, first);
+    if (e == OK) {
+        TRY(check(s, person, &last, next));
+        return branch_off(s, person, &last, next, bytes, first, false, out);
+    }
+    if (e != ERR_GONE) {
+        return e;
+    }
+    if (!taken) {
+        return ERR_STATE_FUTURE; /* the ones between are missing */
+    }
+    e = next->n == 0 ? ERR_AUTH : store_chain_at(s->store, person, next->n - 1, &last);
+    TRY(e == ERR_GONE ? ERR_STATE_FUTURE : e); /* only its hash is here: filled first */
+    TRY(check(s, person, &last, next));
+    return branch_off(s, person, &last, next, bytes, chain_signer(&last, next, 0), true, out);
+}
+
+static enum err take_one(struct step *s, int64_t person, const uint8_t account[32],
+                         struct slice bytes, struct own_identity_change *out)
+{
+    struct chain_entry next, head;
+    TRY(chain_read(bytes, &next));
+    if (!slice_equal(SLICE_ARRAY(next.id), slice_make(account, CHAIN_HASH_SIZE))) {
+        return ERR_AUTH;
+    }
+    enum err e = store_chain_head(s->store, person, &head);
+    if (e == ERR_GONE) {
+        return next.n == 0 ? grow(s, person, NULL, &next, bytes, out) : ERR_STATE_FUTURE;
+    }
+    TRY(e);
+    if (next.n == head.n + 1 && slice_equal(SLICE_ARRAY(next.previous), SLICE_ARRAY(head.hash))) {
+        return grow(s, person, &head, &next, bytes, out);
+    }
+    return beside(s, person, &next, bytes, out);
+}
+
+enum err own_identity_take(struct step *s, const uint8_t account[32], const struct slice *entries,
+                           size_t n, struct own_identity_change *out)
+{
+    int64_t person = 0;
+    memset(out, 0, sizeof *out);
+    if (n == 0) {
+        return OK;
+    }
+    TRY(store_person_ensure(s->store, account, &person));
+    for (size_t i = 0; i < n; i++) {
+        enum err e = take_one(s, person, account, entries[i], out);
+        if (own_grave(e)) {
+            return e;
+        }
+        if (e != OK) {
+            bool grew = out->news == OWN_IDENTITY_GREW || out->news == OWN_IDENTITY_FORK;
+            out->news = grew                    ? out->news
+                        : e == ERR_STATE_FUTURE ? OWN_IDENTITY_GAP
+                                                : OWN_IDENTITY_INVALID;
+            break;
+        }
+    }
+    if (out->news != OWN_IDENTITY_NOTHING || out->told) {
+        effects_person(s->out, person);
+    }
+    return OK;
+}

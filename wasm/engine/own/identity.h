@@ -1,0 +1,108 @@
+/* Who an account is, as far as we know: the chains of entries (schema/chain.h) that we pinned, mine
+ * and those of others. An account is named by its id, the hash of its entry 0; whoever brings the
+ * entries can only delay, since each is checked against the one before it.
+ *
+ * Everything here reads or writes the store inside the step's transaction; nothing asks the
+ * gateway. Errors of the store pass through (own_grave); what the world got wrong is an outcome,
+ * not an error. */
+#ifndef SOTTO_ENGINE_OWN_IDENTITY_H
+#define SOTTO_ENGINE_OWN_IDENTITY_H
+#include "engine/engine.h"
+#include "mls/group.h"
+#include "schema/chain.h"
+
+/* A leaf names the entry that lists its signature key (leaf extension OWN_EXT_ENTRY, 0xF0A0):
+ * u64be number || 32 bytes SHA-256 of that entry. */
+#define OWN_EXT_ENTRY 0xF0A0
+#define OWN_IDENTITY_NAME_SIZE 40
+#define OWN_IDENTITY_CREDENTIAL 1 /* basic (RFC 9420 5.3): the account id */
+struct own_identity_name {
+    uint64_t n;
+    uint8_t hash[32];
+};
+/* Of a leaf. ERR_INPUT: the extension is not there once, or is no name. */
+MUST_CHECK enum err own_identity_name_of(const struct mls_leaf_view *leaf,
+                                         struct own_identity_name *out);
+void own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
+                           const struct own_identity_name *name);
+
+/* ---- questions ------------------------------------------------------------------------------ */
+
+/* Where a device key stands in the chain of an account. */
+enum own_identity_key {
+    OWN_IDENTITY_FOREIGN, /* in no entry we know (or we know none)         */
+    OWN_IDENTITY_DROPPED, /* only in older entries: it never comes back    */
+    OWN_IDENTITY_THEIRS   /* in the newest entry we know                   */
+};
+MUST_CHECK enum err own_identity_key(struct step *s, const uint8_t account[32],
+                                     const uint8_t key[32], enum own_identity_key *out);
+
+/* Is this (number, hash) on the chain we know? */
+enum own_identity_place {
+    OWN_IDENTITY_ON,       /* yes                                                      */
+    OWN_IDENTITY_BEYOND,   /* we know less: no entry of that number yet, or no chain   */
+    OWN_IDENTITY_ELSEWHERE /* we have another entry of that number: a reason to ask    */
+};
+MUST_CHECK enum err own_identity_place(struct step *s, const uint8_t account[32],
+                                       const struct own_identity_name *name,
+                                       enum own_identity_place *out);
+/* Does entry `n` of the chain we know list this device key? False when there is no such entry. This
+ * is the question whose answer is alike for all who have that entry, whatever came after it. */
+MUST_CHECK enum err own_identity_lists(struct step *s, const uint8_t account[32], uint64_t n,
+                                       const uint8_t key[32], bool *out);
+
+/* Is the key in the newest entry we know? */
+MUST_CHECK enum err own_identity_lists_now(struct step *s, const uint8_t account[32],
+                                           const uint8_t key[32], bool *out);
+
+/* All of it for one leaf: credential, key, and the entry it names. */
+struct own_identity_leaf {
+    bool well_formed; /* basic credential of 32 bytes, key of 32, a name   */
+    uint8_t account[32];
+    uint8_t key[32];
+    struct own_identity_name name;
+    enum own_identity_key stands;
+    enum own_identity_place place;
+    bool listed; /* place ON, and the named entry lists the key       */
+    bool known;  /* we have a chain of this account                   */
+};
+MUST_CHECK enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
+                                      struct own_identity_leaf *out);
+/* trust.md 2, rule 1: theirs = key in the newest entry, and the named entry on that chain. */
+bool own_identity_is_theirs(const struct own_identity_leaf *l);
+
+/* Newest entry we know. ERR_GONE: none. */
+MUST_CHECK enum err own_identity_head(struct step *s, const uint8_t account[32],
+                                      struct own_identity_name *out);
+/* The bytes of entries from..to (both included) that we know, oldest first, in the arena; what goes
+ * along in a commit, a Welcome, a bundle. ERR_LIMIT: more than `cap`. */
+MUST_CHECK enum err own_identity_entries(struct step *s, const uint8_t account[32], uint64_t from,
+                                         uint64_t to, struct slice *out, size_t cap, size_t *n);
+/* An open fork: nothing is sent to this person until the owner of this device has looked. */
+MUST_CHECK enum err own_identity_forked(struct step *s, const uint8_t account[32], bool *out);
+
+/* ---- taking --------------------------------------------------------------------------------- */
+
+enum own_identity_news {
+    OWN_IDENTITY_NOTHING, /* all known already (a shorter chain than ours is no news)      */
+    OWN_IDENTITY_GREW,    /* entries were added                                            */
+    OWN_IDENTITY_FORK,    /* another validly signed entry of a number we have: kept beside */
+    OWN_IDENTITY_GAP,     /* they begin behind what we know: the ones between are missing  */
+    OWN_IDENTITY_INVALID  /* not a chain of this account; what was good before it is kept  */
+};
+struct own_identity_change {
+    enum own_identity_news news;
+    bool devices;   /* a device came or went                                             */
+    bool dropped;   /* a device went                                                     */
+    bool recovered; /* the recovery key signed, or it was replaced without itself:
+                       "verified" has ended, the louder line is due                      */
+    bool ended;     /* a fork is over by an entry that names both heads                  */
+    bool told;      /* a fork by a key that raised one before: only to be told            */
+};
+/* Adds entries in order, whoever brought them, from any number on. The person row is made when
+ * there is none. Marks the person changed (effects), ends "verified" where trust.md 1 says so. */
+MUST_CHECK enum err own_identity_take(struct step *s, const uint8_t account[32],
+                                      const struct slice *entries, size_t n,
+                                      struct own_identity_change *out);
+
+#endif

@@ -6,8 +6,8 @@
 #include "lib/sim.h"
 
 /* The new passphrase last: after it the one of the tests is wrong. */
-static const uint64_t handing[] = {ABI_OP_SLOT_DROP,   ABI_OP_RECOVERY_SHOW, ABI_OP_DEVICE_REVOKE,
-                                   ABI_OP_LINK_ACCEPT, ABI_OP_EXPORT,        ABI_OP_SLOT_PUT};
+static const uint64_t handing[] = {ABI_OP_SLOT_DROP,   ABI_OP_RECOVERY_SET, ABI_OP_DEVICE_REVOKE,
+                                   ABI_OP_LINK_ACCEPT, ABI_OP_EXPORT,       ABI_OP_SLOT_PUT};
 enum { HANDING = sizeof handing / sizeof handing[0], CONFIRMED_MS = 120000 };
 
 /* As complete as it must be to be encoded. */
@@ -60,7 +60,7 @@ TEST(the_secret_is_good_for_one_op_of_its_number_and_for_two_minutes)
 {
     struct sim *s;
     struct sim_device *d = person(&s);
-    struct abi_op op = op_of(ABI_OP_EXPORT), other = op_of(ABI_OP_RECOVERY_SHOW);
+    struct abi_op op = op_of(ABI_OP_EXPORT), other = op_of(ABI_OP_RECOVERY_SET);
     CHECK_ERR(sim_confirm(d, op.kind, true), OK);
     CHECK_ERR(sim_op_bare(d, &op), OK);
     CHECK_ERR(sim_op_bare(d, &op), ERR_AUTH); /* once */
@@ -75,7 +75,12 @@ TEST(the_secret_is_good_for_one_op_of_its_number_and_for_two_minutes)
     CHECK_ERR(sim_op_bare(d, &op), ERR_AUTH); /* a clock that was put back */
     s->now_ms += 5000;
     for (size_t i = 0; i < HANDING; i++) {
+        char code[64];
         op = op_of(handing[i]);
+        if (op.kind == ABI_OP_RECOVERY_SET) {
+            CHECK_ERR(sim_new_code(d, code), OK);
+            op.op_recovery_set.code = slice_of_string(code);
+        }
         CHECK_ERR(sim_confirm(d, op.kind, true), OK);
         enum err e = sim_op_bare(d, &op);
         CHECK(e != ERR_AUTH && e != ERR_STATE_LOCKED);

@@ -67,6 +67,24 @@ enum err own_chain_hpke(struct step *s, struct slice *out)
 
 /* ---- what follows from an entry ------------------------------------------------------------- */
 
+static enum err put_devices(struct step *s, const struct chain_entry *head)
+{
+    for (size_t i = 0; i < head->device_n; i++) {
+        TRY(store_sql_run(s->store,
+                          "INSERT INTO device(id,added_ms) VALUES(?,?) ON CONFLICT(id) DO UPDATE "
+                          "SET gone=0",
+                          "bi", SLICE_ARRAY(head->devices[i].key), (int64_t)s->now_ms));
+    }
+    return OK;
+}
+
+enum err own_chain_devices(struct step *s)
+{
+    struct chain_entry head;
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    return put_devices(s, &head);
+}
+
 /* The rows of my devices as the newest entry has them. */
 static enum err sync_devices(struct own *o, struct step *s, const struct chain_entry *head)
 {
@@ -75,13 +93,7 @@ static enum err sync_devices(struct own *o, struct step *s, const struct chain_e
     int64_t *ids = NULL;
     size_t n = 0, chat_n = 0;
     bool has = false;
-    (void)o;
-    for (size_t i = 0; i < head->device_n; i++) {
-        TRY(store_sql_run(s->store,
-                          "INSERT INTO device(id,added_ms) VALUES(?,?) ON CONFLICT(id) DO UPDATE "
-                          "SET gone=0",
-                          "bi", SLICE_ARRAY(head->devices[i].key), (int64_t)s->now_ms));
-    }
+    TRY(put_devices(s, head));
     TRY(store_rows_open(s->store, &r, "SELECT id FROM device WHERE gone=0", ""));
     enum err e = OK;
     while (n < sizeof gone / sizeof gone[0] && (e = store_rows_next(&r, &has)) == OK && has) {

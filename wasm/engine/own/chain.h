@@ -26,6 +26,8 @@ enum own_chain_wish {
 /* Entry 0 of this device (o->device_secret) and this code: o->account, person 1, the chain. */
 MUST_CHECK enum err own_chain_first(struct own *o, struct step *s, const struct own_code *code,
                                     struct slice name);
+/* A row for each device of the newest entry: one that is dropped later is known by its row. */
+MUST_CHECK enum err own_chain_devices(struct step *s);
 /* Is the newest entry that I know one that lists this device? Also of somebody who is being
  * linked: false. */
 MUST_CHECK enum err own_chain_lists_me(struct own *o, struct step *s, bool *out);

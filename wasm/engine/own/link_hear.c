@@ -129,6 +129,7 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
                       "CONFLICT(id) DO UPDATE SET name=excluded.name",
                       "btii", SLICE_ARRAY(o->device), name, (int64_t)s->now_ms,
                       (int64_t)s->now_ms));
+    TRY(own_chain_devices(s));
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
     s->out->state = true;
     own_link_progress(s, 3, 0, 0);

@@ -242,7 +242,8 @@ export const en = {
   'was-compared': 'Was compared on { $date }',
   branches: 'There are two versions of the devices of { $name }. Nothing is sent until you have looked.',
   'branches-keep': 'Keep what I have',
-  dropped: 'Another of your devices has removed this one. What is here stays. To come back, delete it here and use the recovery code.',
+  dropped:
+    'Another of your devices has removed this one. What is here stays. To come back, delete it here and use the recovery code.',
   forked: 'This chat is being repaired. Messages may come a little later.',
   stuck:
     'New messages cannot be read here until somebody who runs the group lets this device in again. They have been asked; nothing you have is lost.',
@@ -370,7 +371,8 @@ export const en = {
   'safety-qr': 'QR code to be scanned by the other person',
   'safety-scan': 'Scan their code',
   'safety-later': 'Nothing to compare yet: the list of their devices has not come.',
-  'safety-newer': 'The same people, but one of you does not have the newest devices of the other yet. Try again in a minute.',
+  'safety-newer':
+    'The same people, but one of you does not have the newest devices of the other yet. Try again in a minute.',
   'safety-equal': 'The codes agree. Encryption verified.',
   'safety-different':
     'The codes differ. Someone may be in between: do not send anything secret, and compare again in person.',
@@ -447,7 +449,8 @@ export const en = {
   'recovery-new-text': 'The code of now stops working. No device keeps the new one: write it down.',
   'recovery-old': 'The code of now, if you have it',
   'recovery-old-hint': 'With it, your contacts need not compare again.',
-  'recovery-used': 'Somebody with the recovery code was given your recovery record, { $date }. If that was not you: make a new code.',
+  'recovery-used':
+    'Somebody with the recovery code was given your recovery record, { $date }. If that was not you: make a new code.',
   'recovery-undone': 'Another of your devices was faster: the last new code is not valid. Make one again.',
   'recovery-test': 'Test my copy',
   'recovery-right': 'That is the right code.',

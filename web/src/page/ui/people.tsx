@@ -50,7 +50,11 @@ export function PeopleList() {
                   {p.blocked ? (
                     <span class="chat-row-last">{t('blocked')}</span>
                   ) : (
-                    p.verified > 0 && <span class="chat-row-last">{t(VERIFIED[p.verified] ?? 'known', { date: shortDate(p.verifiedMs) })}</span>
+                    p.verified > 0 && (
+                      <span class="chat-row-last">
+                        {t(VERIFIED[p.verified] ?? 'known', { date: shortDate(p.verifiedMs) })}
+                      </span>
+                    )
                   )}
                 </span>
               </a>
@@ -84,7 +88,9 @@ export function PersonHead({ p }: { p: PersonView }) {
       <h2>
         <bdi>{p.name || t('no-name')}</bdi>
       </h2>
-      <p class={p.verified === 2 ? 'caution-text' : 'note'}>{t(VERIFIED[p.verified] ?? 'known', { date: shortDate(p.verifiedMs) })}</p>
+      <p class={p.verified === 2 ? 'caution-text' : 'note'}>
+        {t(VERIFIED[p.verified] ?? 'known', { date: shortDate(p.verifiedMs) })}
+      </p>
     </div>
   );
 }

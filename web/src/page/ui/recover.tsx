@@ -29,7 +29,15 @@ function Again() {
           void run({ kind: 'op_recovery_again', code: code.trim() });
         }}
       >
-        <Field label={t('recovery-code')} value={code} onInput={setCode} mono dir="ltr" focus hint={t('recovery-code-hint')} />
+        <Field
+          label={t('recovery-code')}
+          value={code}
+          onInput={setCode}
+          mono
+          dir="ltr"
+          focus
+          hint={t('recovery-code-hint')}
+        />
         <Button look="main" submit disabled={code.trim() === ''}>
           {t('continue')}
         </Button>

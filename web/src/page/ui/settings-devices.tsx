@@ -60,9 +60,7 @@ function Device({ d }: { d: DeviceView }) {
           {t('device-revoke')}
         </Button>
       )}
-      {asking && (
-        <RevokeDialog d={d} onClose={() => setAsking(false)} />
-      )}
+      {asking && <RevokeDialog d={d} onClose={() => setAsking(false)} />}
     </li>
   );
 }

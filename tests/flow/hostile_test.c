@@ -411,7 +411,7 @@ static bool run(uint64_t seed)
 {
     struct world w;
     bool fine = build(&w, seed);
-    for (int i = 0; fine && i < STEPS; i++) {
+    for (int i = 0; fine && i < STEPS && !w.stopped; i++) {
         switch (sim_rand(w.s, 6)) {
         case 0:
             gateway_acts(&w);

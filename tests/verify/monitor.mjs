@@ -157,8 +157,10 @@ await claim('unknown_leaf', async () => {
 await claim('a_release_signed_again_is_no_alert', async () => {
   fresh(1);
   const [text] = world.releases[0].note.split('\n\n');
+  const before = world.proof(0); // of when it was the newest entry
   world.add(`${text}\n\n${world.keys.map((k) => k.line(`${text}\n`)).join('')}`);
   publish();
+  server.files.set('/.well-known/sotto/proof/1', before);
   await ends(0, / 0 differ/);
 });
 await claim('stale_checkpoint', async () => {
@@ -190,10 +192,13 @@ await claim('A21_withheld_release', () => alert(() => { world.release(); publish
 await claim('a_new_release_has_to_wait_its_day', async () => {
   fresh();
   await ends(0, / 0 differ, 0 unreachable$/m);
+  const before = world.proof(2);
   world.release();
   publish();
   server.release = world.releases[2];
   server.files = world.wellKnown(world.releases[2]);
+  await ends(1, /^differs release \S+\/proof\/3: newest$/m); // it was held back by a fresh proof
+  server.files.set('/.well-known/sotto/proof/3', before);
   await ends(0, /^waits \/\.well-known\S+: release 3 is served, release 4 is in the log$/m);
   await ends(0, /^waits /m, '--now', String(NOW + 2 * DAY));
   await ends(1, /^differs withheld \/\.well-known\S+: is release 3; the log has release 4/m, '--now', String(NOW + 2 * DAY + 1));

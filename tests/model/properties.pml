@@ -1,6 +1,6 @@
 /*
- * P1 to P5. They are written over what the state means (who holds a key, who made an entry), not over the
- * rules, so that a rule that is taken out makes them fall.
+ * P1 to P5, without the switches of rules.pml, so that a rule that is taken out makes them fall. Where they can they
+ * ask who holds a key and who made an entry; the rest repeats the rule.
  */
 
 #define EVIL_LEAF(d, x) ((LV(at[d], x) & evil) != 0)

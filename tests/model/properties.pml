@@ -1,6 +1,6 @@
 /*
- * P1 to P5. They are written over what the state means (who holds a key, who made an entry), not over the
- * rules, so that a rule that is taken out makes them fall.
+ * P1 to P5, without the switches of rules.pml, so that a rule that is taken out makes them fall. Where they can they
+ * ask who holds a key and who made an entry; the rest repeats the rule.
  */
 
 #define EVIL_LEAF(d, x) ((LV(at[d], x) & evil) != 0)
@@ -47,6 +47,14 @@
 #define EXCUSES(d) \
     ((IN_ROOM(d) && (ep[at[d]] == LAST_EPOCH || (mark[at[d]] & MADE_UP))) || STOPPED_BY_EVIL(d) || UNDECIDED(d) || HAS(left, d))
 
+/* What an honest run must be able to come to, so that nothing above holds for want of cases (-DREACH=...). */
+#define BOTH_READ (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(SHOWN(A1, BEN), B1) && HAS(SHOWN(B1, ANA), A1))
+#define REVOKED_AND_REMOVED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && IS_CLEAN(KN(B1, ANA)) && !HAS(LEAVES(at[B1]), A2))
+#define RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B1) && at[A3] == at[B1])
+#define BOTH_RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B3) && at[A3] == at[B3])
+#define PUT_OUT_AND_QUIET (MAY_SPEAK(A1) && MAY_SPEAK(B1) && !HAS(LEAVES(at[B1]), M))
+#define FORK_SETTLED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(settled[B1], ANA) && at[A1] == at[B1])
+
 proctype watch()
 {
     byte d, excused, waits, first;
@@ -84,11 +92,3 @@ end:
     skip;
     d_step { d = 0; excused = 0; waits = 0; first = 0 }
 }
-
-/* What an honest run must be able to come to, so that nothing above holds for want of cases (-DREACH=...). */
-#define BOTH_READ (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(SHOWN(A1, BEN), B1) && HAS(SHOWN(B1, ANA), A1))
-#define REVOKED_AND_REMOVED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && IS_CLEAN(KN(B1, ANA)) && !HAS(LEAVES(at[B1]), A2))
-#define RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B1) && at[A3] == at[B1])
-#define BOTH_RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B3) && at[A3] == at[B3])
-#define PUT_OUT_AND_QUIET (MAY_SPEAK(A1) && MAY_SPEAK(B1) && !HAS(LEAVES(at[B1]), M))
-#define FORK_SETTLED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(settled[B1], ANA) && at[A1] == at[B1])

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Searches the model of trust in every scenario: nothing may fall with all rules, and with a rule taken out the
 # attack that it stops must be found. Prints a line a search and `ok model_...` / `not ok model_...`.
-# Usage: tests/model/run.sh [--full] [NAME...]   NAME: a scenario, or a switch NO_RULE_...
+# Usage: tests/model/run.sh [--full] [NAME...]   NAME: a scenario, a goal that must be reached, or a switch without NO_RULE_
 # --full: larger tables and more forgeries, hours; SOTTO_MODEL_MB (3500) bounds the memory of a search, SOTTO_MODEL_SECONDS
 # its time: a search that reaches either has failed, never passed.
 set -u
@@ -69,7 +69,7 @@ holds() {
 reaches() {
     goal=$1 scenario=$2
     shift 2
-    chosen "$scenario" || return 0
+    chosen "$goal" "$scenario" || return 0
     search "reach_$goal" "$scenario" "$@"
     echo "  $goal: found after ${states:-0} states, depth ${depth:-0}, ${seconds:-?} s"
     if [ "$fallen" = REACHED ]; then echo "ok model_reaches_$goal"; else fail "model_reaches_$goal: ${fallen:-never} (build/model/reach_$goal)"; fi

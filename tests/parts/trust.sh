@@ -51,4 +51,5 @@ sed 's/ .*//; /^#/d; /^$/d' "$list" | while read -r name; do
     grep -q " $name\$" "$all" || echo "not ok $name: in $list, and no such test"
 done
 xargs -P "$jobs" -L 1 "$0" <"$all"
+tests/model/run.sh || broken=1
 exit "${broken:-0}"

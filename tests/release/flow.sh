@@ -78,4 +78,17 @@ claim newer_proof sh -c "'$tools/sotto-log' proof '$work/log.db' 0 >'$work/newer
 claim newer_proof_placed "$root/deploy/place.sh" --trust "$trust" "$work/app" "$work/newer"
 claim first_proof_stays cmp -s "$work/proof" "$work/app/.well-known/sotto/first/1"
 claim a_proof_of_something_else_is_not_placed refuses refused "$root/deploy/place.sh" --trust "$trust" "$work/app" "$note"
+
+# The next release is offered from its first minute on, by its note and proof alone; what is served stays.
+next=$work/next.note
+hash=$("$tools/sotto-release" hash "$note")
+sed '/^$/,$d' "$note" | sed "s/^seq 1$/seq 2/; s/^prev -$/prev $hash/" >"$next"
+claim next_note sh -c "'$tools/sotto-release' sign '$next' '$keys/a.key' '$keys/b.key' && '$tools/sotto-log' append '$work/log.db' '$keys/log.key' '$next' --trust '$trust' && '$tools/sotto-log' proof '$work/log.db' 1 >'$work/next.proof'"
+claim the_log_proves_no_old_entry_as_the_newest refuses "not the newest" "$tools/sotto-log" proof "$work/log.db" 0
+cp "$work/app/index.html" "$work/index.before"
+claim a_release_out_of_turn_is_not_announced refuses "not the release after" "$root/deploy/place.sh" --trust "$trust" --announce "$work/app" "$note" "$work/proof"
+claim announced "$root/deploy/place.sh" --trust "$trust" --announce "$work/app" "$next" "$work/next.proof"
+claim the_newest_is_offered cmp -s "$next" "$work/app/.well-known/sotto/release/latest"
+claim what_was_served_stays cmp -s "$work/index.before" "$work/app/index.html"
+claim its_proof_is_renewed "$root/deploy/place.sh" --trust "$trust" "$work/app" "$work/next.proof"
 exit $failed

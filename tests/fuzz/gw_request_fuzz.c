@@ -178,7 +178,7 @@ static void put_message(int fd, struct slice frames)
 static bool login(int fd)
 {
     uint8_t in[2 + FRAME_HEADER_SIZE + 3 + 32], room[128], sig[64];
-    struct wire_hello hello = {1, 1, true, SLICE_ARRAY(device.b)};
+    struct wire_hello hello = {2, 1, true, SLICE_ARRAY(device.b)};
     SAY(fd, FRAME_HELLO, hello, hello);
     if (recv(fd, in, sizeof in, MSG_WAITALL) != (ssize_t)sizeof in) {
         return false;
@@ -192,7 +192,7 @@ static bool login(int fd)
     return true;
 }
 
-/* READY is one frame; the nonce is its end. */
+/* READY comes alone. */
 static bool take_nonce(int fd, uint8_t out[FRAME_NONCE_SIZE])
 {
     uint8_t in[256];
@@ -200,18 +200,24 @@ static bool take_nonce(int fd, uint8_t out[FRAME_NONCE_SIZE])
     if (n < 2 + FRAME_HEADER_SIZE + FRAME_NONCE_SIZE) {
         return false;
     }
-    size_t all = 2u + in[1]; /* a short message: its length is one byte */
-    if (in[1] > 125 || all > (size_t)n) {
-        return false;
+    size_t head = 2 + FRAME_HEADER_SIZE, all = 2u + in[1]; /* a short message */
+    struct arena a;
+    struct wire_ready ready;
+    arena_init(&a, 0);
+    bool fine = in[1] <= 125 && all <= (size_t)n &&
+                wire_ready_decode(&a, slice_make(in + head, all - head), &ready) == OK &&
+                ready.nonce.n == FRAME_NONCE_SIZE;
+    if (fine) {
+        memcpy(out, ready.nonce.p, FRAME_NONCE_SIZE);
     }
-    memcpy(out, in + all - FRAME_NONCE_SIZE, FRAME_NONCE_SIZE);
-    return true;
+    arena_wipe(&a);
+    return fine;
 }
 
 static void open_mailbox(int fd)
 {
     uint8_t hash[32], nonce[FRAME_NONCE_SIZE], room[128], sig[CRYPTO_SIGN_SIZE];
-    struct wire_hello hello = {1, 0, false, SLICE_EMPTY};
+    struct wire_hello hello = {2, 0, false, SLICE_EMPTY};
     crypto_sha256(hash, SLICE_ARRAY(tag));
     struct wire_box_new box = {.mailbox = SLICE_ARRAY(mailbox),
                                .read_hash = SLICE_ARRAY(hash),

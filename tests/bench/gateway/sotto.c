@@ -63,6 +63,17 @@ static void open_mailbox(struct conn *c)
     SAY(c, FRAME_OPEN, open, open);
 }
 
+static void take_nonce(struct conn *c, struct slice body)
+{
+    struct arena a;
+    struct wire_ready ready;
+    arena_init(&a, 0);
+    if (wire_ready_decode(&a, body, &ready) == OK && ready.nonce.n == sizeof c->nonce) {
+        memcpy(c->nonce, ready.nonce.p, sizeof c->nonce);
+    }
+    arena_wipe(&a);
+}
+
 /* Once a connection: the right to write to its mailbox. */
 static void open_to_write(struct conn *c)
 {
@@ -111,7 +122,6 @@ static void make_inbox_post(struct conn *c)
 static void device_frame(struct conn *c, uint8_t type, struct slice body)
 {
     uint8_t bytes[1400], sig[64], hash[32];
-    struct crypto_sign_public pub;
     struct buf b = buf_fixed(bytes, sizeof bytes);
     if (type == FRAME_CHALLENGE) {
         char host[40];
@@ -122,17 +132,23 @@ static void device_frame(struct conn *c, uint8_t type, struct slice body)
         struct wire_auth auth = {SLICE_ARRAY(sig)};
         SAY(c, FRAME_AUTH, auth, auth);
     } else if (type == FRAME_READY) {
-        struct crypto_sign_secret account = {{8}};
-        struct chain_entry e = {.device_n = 1};
-        crypto_rand(account.seed, sizeof account.seed);
-        memcpy(e.devices[0], c->device_key, 32);
-        memcpy(e.inbox, inbox, 16);
-        if (chain_make(&b, &e, &account, NULL) != OK) {
+        static const uint8_t hpke[1216] = {1}; /* the size of the default suite's */
+        struct crypto_sign_secret recovery;
+        struct crypto_sign_public pub;
+        struct chain_entry e;
+        crypto_rand(recovery.seed, sizeof recovery.seed);
+        crypto_sign_public_of(&pub, &recovery);
+        chain_begin(&e, NULL);
+        memcpy(e.recovery, pub.b, sizeof e.recovery);
+        crypto_sha256(e.recovery_hpke, SLICE_ARRAY(hpke));
+        if (chain_add(&e, c->device_key) != OK ||
+            chain_plan(NULL, &e, c->device_key, false) != OK ||
+            chain_sign(NULL, &e, &c->key) != OK || chain_sign(NULL, &e, &recovery) != OK ||
+            chain_encode(&b, &e) != OK) {
             kill_conn(c, "chain");
             return;
         }
-        crypto_sign_public_of(&pub, &account);
-        struct wire_register reg = {SLICE_ARRAY(pub.b), SLICE_ARRAY(inbox), buf_view(&b), false,
+        struct wire_register reg = {buf_view(&b), SLICE_ARRAY(hpke), SLICE_ARRAY(inbox), false,
                                     SLICE_EMPTY};
         SAY(c, FRAME_REGISTER, register, reg);
         crypto_sha256(hash, SLICE_ARRAY(token));
@@ -168,7 +184,7 @@ static void frame_of(struct conn *c, uint8_t type, struct slice body)
             make_inbox_post(c);
             set_ready(c);
         } else {
-            memcpy(c->nonce, body.p + body.n - sizeof c->nonce, sizeof c->nonce);
+            take_nonce(c, body);
             open_mailbox(c);
         }
         break;
@@ -233,6 +249,6 @@ void sotto_hello(struct conn *c)
     crypto_rand(c->key.seed, sizeof c->key.seed);
     crypto_sign_public_of(&pub, &c->key);
     memcpy(c->device_key, pub.b, 32);
-    struct wire_hello hello = {1, c->device ? 1 : 0, c->device, SLICE_ARRAY(c->device_key)};
+    struct wire_hello hello = {2, c->device ? 1 : 0, c->device, SLICE_ARRAY(c->device_key)};
     SAY(c, FRAME_HELLO, hello, hello);
 }

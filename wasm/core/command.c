@@ -92,7 +92,7 @@ static enum err link_make(struct core *c, struct step *s, const struct abi_op_li
     TRY(own_link_make(&c->own, s, op->label, op->uses, op->days, 0, &id));
     TRY(store_sql_get(s->store, s->arena, "SELECT token FROM link WHERE id=?", "b", outs, "i", id));
     r->kind = ABI_TEXT;
-    return token.n == 16 ? own_link_text(&c->own, s, token.p, 0, &r->text.value)
+    return token.n == 16 ? own_link_text(&c->own, s, token.p, SLICE_EMPTY, &r->text.value)
                          : ERR_STORE_CORRUPT;
 }
 

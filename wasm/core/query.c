@@ -336,7 +336,7 @@ static enum err links(struct core *c, struct step *s, struct abi_result *r)
     TRY(store_rows_open(
         s->store, &rows,
         "SELECT id,label,token,uses,used,expires_s,made_ms,CASE kind WHEN 2 THEN chat "
-        "ELSE 0 END FROM link WHERE kind IN (0,2) AND gone=0 ORDER BY id DESC "
+        "ELSE 0 END,secret FROM link WHERE kind IN (0,2) AND gone=0 ORDER BY id DESC "
         "LIMIT 100",
         ""));
     enum err e = OK;
@@ -347,8 +347,9 @@ static enum err links(struct core *c, struct step *s, struct abi_result *r)
         list[n].expires_ms = (uint64_t)store_rows_int(&rows, 5) * 1000;
         list[n].made_ms = (uint64_t)store_rows_int(&rows, 6);
         list[n].chat = (uint64_t)store_rows_int(&rows, 7);
-        e = token.n == 16 ? own_link_text(&c->own, s, token.p, list[n].chat != 0, &list[n].link)
-                          : ERR_STORE_CORRUPT;
+        e = token.n == 16
+                ? own_link_text(&c->own, s, token.p, store_rows_bytes(&rows, 8), &list[n].link)
+                : ERR_STORE_CORRUPT;
         e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].label);
         if (e != OK) {
             break;

@@ -30,6 +30,9 @@ static enum err fill_base(struct mls_epoch *e, const struct mls_external_params 
     }
     TRY(mls_join_context(e, info));
     TRY(mls_join_tree(e, tree, info, params->policy, scratch));
+    if (params->signer != NULL) {
+        *params->signer = info->signer;
+    }
     e->priv.leaf = UINT32_MAX;
     memcpy(e->confirmation_tag.b, info->confirmation_tag.p, info->confirmation_tag.n);
     mls_key_schedule_interim(e->suite, &e->interim, slice_make(e->confirmed.b, e->confirmed_n),

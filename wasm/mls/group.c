@@ -153,6 +153,18 @@ size_t mls_group_proposal_count(const struct mls_group *g)
     return g->proposal_count;
 }
 
+enum err mls_group_proposal(const struct mls_group *g, size_t i, struct arena *arena,
+                            struct mls_proposal_view *out)
+{
+    if (i >= g->proposal_count) {
+        return ERR_GONE;
+    }
+    const struct mls_stored_proposal *p = g->proposals[i];
+    struct mls_proposal_item item = {
+        .body = p->body, .sender_type = p->sender_type, .sender = p->sender, .stored = p};
+    return mls_proposal_list_view(arena, out, g->epoch, &item);
+}
+
 /* ---- secrets for others -------------------------------------------------------------------- */
 
 enum err mls_group_export(const struct mls_group *g, struct slice label, struct slice context,

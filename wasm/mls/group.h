@@ -65,6 +65,7 @@ struct mls_identity {
 
 struct mls_group;
 struct mls_commit_view;
+struct mls_proposal_view;
 
 /* Policy of the application on who may be who. NULL accepts all (tests, vectors). Called for
  * every new or changed leaf before anything is changed (V30, V62). */
@@ -86,6 +87,10 @@ struct mls_policy {
     /* May this commit do this? Called once per commit, after all cryptographic checks. */
     enum err (*commit)(void *user, const struct mls_group *group,
                        const struct mls_commit_view *commit);
+    /* May this proposal be kept, to be committed by anybody? Called when one arrives by reference,
+     * and again before it goes along in a commit of ours: what is refused is left out. */
+    enum err (*proposal)(void *user, const struct mls_group *group,
+                         const struct mls_proposal_view *proposal);
     bool check_lifetime; /* V36; off for vectors */
     uint64_t now_s;      /* unix time for V36    */
 };
@@ -177,6 +182,7 @@ struct mls_external_params {
     const struct mls_policy *policy;
     bool encrypt_handshake; /* of later messages; the commit itself is public         */
     uint32_t padding_block;
+    uint32_t *signer; /* optional, out: the leaf of who signed the GroupInfo             */
 };
 /* The group is pending: merge when the commit was accepted. commit: MLSMessage. */
 MUST_CHECK enum err mls_group_join_external(struct mls_group **out,
@@ -339,6 +345,9 @@ MUST_CHECK enum err mls_group_external_propose(struct arena *arena,
 /* Forgets proposals received and not committed. */
 MUST_CHECK enum err mls_group_clear_proposals(struct mls_group *g);
 size_t mls_group_proposal_count(const struct mls_group *g);
+/* One of them, in the arena. ERR_GONE: not so many. */
+MUST_CHECK enum err mls_group_proposal(const struct mls_group *g, size_t i, struct arena *arena,
+                                       struct mls_proposal_view *out);
 
 struct mls_commit_params {
     const struct mls_proposal *proposals; /* by value                                         */

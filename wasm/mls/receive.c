@@ -115,6 +115,9 @@ static enum err receive_proposal(struct receipt *r)
     struct mls_proposal_item item = {
         .body = stored.body, .sender_type = stored.sender_type, .sender = stored.sender};
     TRY(mls_proposal_list_view(r->arena, &r->event->proposal, e, &item));
+    if (r->params->policy != NULL && r->params->policy->proposal != NULL) {
+        TRY(r->params->policy->proposal(r->params->policy->user, g, &r->event->proposal));
+    }
     TRY(arena_copy(r->arena, mls_epoch_slice(e, &stored.ref), &r->event->proposal_ref));
     if (r->lease != NULL) {
         TRY(mls_message_keys_commit(r->keys, &g->queue, r->lease, r->params->now_ms, r->arena));

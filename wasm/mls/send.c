@@ -331,8 +331,22 @@ static enum err add_values(struct mls_stage *s, const struct mls_commit_params *
     return mls_proposal_list_check(e, &s->list);
 }
 
+/* May it still go along? The policy knows more by now than when it came. */
+static enum err may_ride(struct mls_stage *s, const struct mls_proposal_item *item, bool *yes)
+{
+    struct mls_proposal_view view;
+    *yes = true;
+    if (s->policy == NULL || s->policy->proposal == NULL) {
+        return OK;
+    }
+    TRY(mls_proposal_list_view(s->scratch, &view, s->group->epoch, item));
+    enum err e = s->policy->proposal(s->policy->user, s->group, &view);
+    *yes = e == OK;
+    return e == ERR_AUTH_POLICY ? OK : e;
+}
+
 /* Stored ones as far as they fit: removals first, then what the newest says. */
-static void add_stored(struct mls_stage *s)
+static enum err add_stored(struct mls_stage *s)
 {
     struct mls_group *g = s->group;
     for (int pass = 0; pass < 3; pass++) {
@@ -343,11 +357,16 @@ static void add_stored(struct mls_stage *s)
                                                                                : 2;
             struct mls_proposal_item item = {
                 .body = p->body, .sender_type = p->sender_type, .sender = p->sender, .stored = p};
+            bool rides = false;
             if (turn == pass) {
+                TRY(may_ride(s, &item, &rides));
+            }
+            if (rides) {
                 (void)mls_proposal_list_add(g->epoch, &s->list, &item);
             }
         }
     }
+    return OK;
 }
 
 static enum err gather(struct mls_stage *s, const struct mls_commit_params *params)
@@ -360,7 +379,7 @@ static enum err gather(struct mls_stage *s, const struct mls_commit_params *para
     }
     TRY(add_values(s, params));
     if (!params->no_references) {
-        add_stored(s);
+        TRY(add_stored(s));
     }
     s->has_path =
         params->force_path || params->identity != NULL || mls_proposal_list_needs_path(&s->list);

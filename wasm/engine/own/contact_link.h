@@ -5,6 +5,7 @@
 #include "engine/own/state.h"
 
 #define OWN_LINK_FIRST 3 /* kinds in the text: 3 person, 4 group; 1 and 2 had fingerprints */
+#define OWN_LINK_SECRET_SIZE 16
 
 struct own_link_parts {
     int what; /* 0 person 1 group 2 device */
@@ -12,11 +13,17 @@ struct own_link_parts {
     uint8_t account[32], inbox[16], token[16];
     uint8_t mailbox[16], read_tag[32], join_secret[32];
     uint8_t code[16];
+    uint8_t secret[OWN_LINK_SECRET_SIZE]; /* of the link of a group */
 };
 
-/* what: 0 person, 1 group. */
-MUST_CHECK enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16], int what,
-                                  struct slice *out);
+/* secret: of the link of a group, OWN_LINK_SECRET_SIZE bytes, which the gateway never sees; of a
+ * person's link none, and it opens nothing. */
+MUST_CHECK enum err own_link_text(struct own *o, struct step *s, const uint8_t token[16],
+                                  struct slice secret, struct slice *out);
+/* What shows to the maker of the link of a group that `account` holds it. `about`: the room it asks
+ * in. */
+MUST_CHECK enum err own_link_proof(struct arena *a, struct slice secret, struct slice about,
+                                   const uint8_t account[32], uint8_t out[32]);
 MUST_CHECK enum err own_link_parse(struct arena *a, struct slice text, struct own_link_parts *out);
 
 #endif

@@ -11,4 +11,9 @@
 #define OWN_TYPE_JOIN "application/sotto-join+cbor"
 #define OWN_TYPE_READD "application/sotto-readd+cbor"
 
+/* Lines of the timeline that come from the gate (abi.cddl message_view.notice). */
+#define OWN_NOTICE_NOT_REMOVED 30 /* somebody could not be taken out yet                       */
+#define OWN_NOTICE_OTHER_ROOM 31  /* somebody tried to put another room in the place of this   */
+#define OWN_NOTICE_STOPPED 32     /* a commit that may not be followed; who made it            */
+
 #endif

@@ -11,6 +11,7 @@
 #include "engine/own/account.h"
 #include "engine/own/box.h"
 #include "engine/own/content.h"
+#include "engine/own/entries.h"
 #include "engine/own/leave.h"
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
@@ -18,6 +19,7 @@
 #include "mls/codec.h"
 #include "schema/chain.h"
 #include "store/chain.h"
+#include "store/admit.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/protocol.h"
@@ -193,6 +195,18 @@ static enum err was_member(struct step *s, int64_t chat, int64_t person, bool *o
     TRY(store_sql_get_int(s->store, &n,
                           "SELECT count(*) FROM member WHERE chat=? AND person=? AND gone=0", "ii",
                           chat, person));
+    *out = n > 0;
+    return OK;
+}
+
+enum err own_was_member(struct step *s, int64_t chat, const uint8_t account[32], bool admin,
+                        bool *out)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n,
+                          "SELECT count(*) FROM member m JOIN person p ON p.id=m.person WHERE "
+                          "m.chat=? AND p.account=? AND m.gone=0 AND m.role>=?",
+                          "ibi", chat, slice_make(account, 32), (int64_t)admin));
     *out = n > 0;
     return OK;
 }
@@ -388,6 +402,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(own_room_of(s->arena, g, &room));
     TRY(take_secrets(o, s, &c, &room));
+    TRY(store_floor_raise(s->store, mls_group_id(g), mls_group_epoch(g)));
     TRY(epoch_keys(g, room.mailbox, s->now_ms, &e));
     enum err err = store_epoch_put(s->store, chat, &e);
     wipe(&e, sizeof e);
@@ -444,6 +459,7 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     struct mls_group_params p;
     struct mls_storage storage;
     struct mls_extension ext = {OWN_EXT_ROOM, SLICE_EMPTY};
+    struct own_entries_line line;
     struct own_room room;
     uint8_t gid[16];
     memset(&room, 0, sizeof room);
@@ -482,6 +498,7 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     p.extensions.n = 1;
     p.encrypt_handshake = true;
     p.padding_block = 1;
+    TRY(own_entries_pinned(s, o->account, &line));
     size_t i = take_slot(o, s, c->id, &storage);
     TRY(mls_group_create(&o->groups[i].g, &storage, &p));
     TRY(own_group_entered(o, s, c->id, NULL));
@@ -496,17 +513,6 @@ enum err own_wish(struct own *o, struct step *s, int64_t chat, enum own_wish kin
     (void)o;
     s->durable = true;
     return store_wish_add(s->store, chat, (int)kind, data, NULL);
-}
-
-enum err own_group_external(struct own *o, struct step *s, int64_t chat,
-                            struct mls_external_params *p, struct mls_group **out,
-                            struct slice *commit)
-{
-    struct mls_storage storage;
-    size_t i = take_slot(o, s, chat, &storage);
-    TRY(mls_group_join_external(&o->groups[i].g, &storage, p, s->arena, commit));
-    *out = o->groups[i].g;
-    return OK;
 }
 
 /* ---- once a day ----------------------------------------------------------------------------- */

@@ -38,16 +38,17 @@ void own_branch_tag(uint8_t out[8], struct slice authenticator);
 /* After any epoch change: keys of the epoch, members, room, notices. */
 MUST_CHECK enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
                                       const struct mls_commit_view *view);
+/* Was somebody of this account in the chat in our last epoch (admin: and ran it)? */
+MUST_CHECK enum err own_was_member(struct step *s, int64_t chat, const uint8_t account[32],
+                                   bool admin, bool *out);
 /* A few groups a step, once a day each: what mls/group.h keeps of past epochs too long goes, not
  * before a chat has read all that waits for it; after a week without us, a new path for all
  * (e2ee-core.md 1). */
 MUST_CHECK enum err own_group_sweep(struct own *o, struct step *s);
+/* Rows of a group before its chat is known lie under this number. */
+#define OWN_GROUP_NO_CHAT (-1)
 /* Rows of a chat as mls/group.h wants them; rows lives as long as the storage. */
 void own_group_storage(struct mls_storage *out, struct own_rows *rows);
-/* Builds the external commit into the chat's rows. */
-MUST_CHECK enum err own_group_external(struct own *o, struct step *s, int64_t chat,
-                                       struct mls_external_params *p, struct mls_group **out,
-                                       struct slice *commit);
 /* Does a leaf of now have this device's key? */
 bool own_group_seats(const struct mls_group *g, struct slice device);
 /* Account of a leaf (its credential). */

@@ -3,19 +3,27 @@
 
 #include <string.h>
 
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "crypto/rand.h"
 #include "engine/own/account.h"
+#include "engine/own/admit.h"
 #include "engine/own/box.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
+#include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/identity.h"
 #include "engine/own/parcel.h"
+#include "engine/own/part.h"
 #include "engine/own/people.h"
 #include "engine/own/repair.h"
 #include "engine/own/room.h"
 #include "mls/codec.h"
 #include "mls/group.h"
+#include "store/admit.h"
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/people.h"
@@ -63,81 +71,53 @@ static enum err get_package(struct step *s, struct slice ref, struct slice *pack
 
 /* ---- who is in it --------------------------------------------------------------------------- */
 
-struct roster {
-    bool mine;         /* only my own devices                    */
-    bool i_invited;    /* a device of mine was in it before      */
-    bool trusted;      /* a contact of mine runs it              */
-    bool blocked;      /* someone I blocked runs it              */
-    uint8_t other[32]; /* pair: the other side; group: an admin  */
-    int64_t person;    /* row of other, 0 unknown                */
+/* Somebody who brought us into a room. */
+struct usher {
+    bool mine;    /* a device of mine           */
+    bool contact; /* somebody I know            */
+    bool blocked;
+    int64_t person; /* 0 unknown                  */
 };
 
-static enum err judge_person(struct step *s, const uint8_t account[32], struct roster *out)
+static enum err judge_usher(struct own *o, struct step *s, const uint8_t account[32],
+                            struct usher *out)
 {
     struct store_person who;
+    memset(out, 0, sizeof *out);
+    out->mine = slice_equal(slice_make(account, 32), SLICE_ARRAY(o->account));
     enum err e = store_person_find(s->store, s->arena, account, &who);
     if (e == ERR_GONE) {
         return OK;
     }
     TRY(e);
     out->person = who.id;
-    out->trusted = out->trusted || (who.contact != 0 && who.blocked == 0);
-    out->blocked = out->blocked || who.blocked != 0;
-    return OK;
-}
-
-static enum err read_roster(struct own *o, struct step *s, const struct mls_group *g,
-                            const struct own_room *room, struct roster *out)
-{
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    size_t own_devices = 0;
-    memset(out, 0, sizeof *out);
-    out->mine = true;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        if (leaf.credential.n != 32) {
-            return ERR_AUTH_POLICY;
-        }
-        if (slice_equal(leaf.credential, SLICE_ARRAY(o->account))) {
-            own_devices++;
-            continue;
-        }
-        out->mine = false;
-        bool runs = room->type != STORE_CHAT_GROUP || own_room_is_admin(room, leaf.credential.p);
-        if (runs) {
-            memcpy(out->other, leaf.credential.p, 32);
-            TRY(judge_person(s, out->other, out));
-        }
-    }
-    out->i_invited = own_room_is_admin(room, o->account) && own_devices > 1;
+    out->contact = who.contact != 0 && who.blocked == 0;
+    out->blocked = who.blocked != 0;
     return OK;
 }
 
 /* ---- taking a Welcome ----------------------------------------------------------------------- */
 
-/* The chat row this group belongs to: the one of the same room, emptied of its old protocol
- * state, or a new one. */
-static enum err chat_for(struct own *o, struct step *s, const struct own_room *room,
-                         struct store_chat *c, bool *fresh)
+/* The chat of this room is emptied of its protocol state: the group that was judged takes it over.
+ */
+static enum err chat_again(struct own *o, struct step *s, const struct own_room *room,
+                           struct store_chat *c)
 {
-    enum err e = store_chat_find(s->store, s->arena, room->room, c);
-    *fresh = e == ERR_GONE;
-    if (e == OK) {
-        struct own_box *box = own_box(o, c->id, false);
-        if (box != NULL && box->opened) {
-            TRY(own_box_reopen(o, s, box)); /* by the read tag of now */
-        }
-        own_group_close(o, c->id);
-        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
-        TRY(store_pending_drop(s->store, c->id));
-        TRY(store_sql_run(s->store, "UPDATE chat SET mailbox=?,read_tag=?,join_secret=? WHERE id=?",
-                          "bbbi", SLICE_ARRAY(room->mailbox), SLICE_ARRAY(room->read_tag),
-                          SLICE_ARRAY(room->join_secret), c->id));
-        return store_sql_run(s->store, "DELETE FROM epoch WHERE chat=?", "i", c->id);
+    struct own_box *box = own_box(o, c->id, false);
+    if (box != NULL && box->opened) {
+        TRY(own_box_reopen(o, s, box)); /* by the read tag of now */
     }
-    if (e != ERR_GONE) {
-        return e;
-    }
+    own_group_close(o, c->id);
+    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
+    TRY(store_pending_drop(s->store, c->id));
+    TRY(store_sql_run(s->store, "UPDATE chat SET mailbox=?,read_tag=?,join_secret=? WHERE id=?",
+                      "bbbi", SLICE_ARRAY(room->mailbox), SLICE_ARRAY(room->read_tag),
+                      SLICE_ARRAY(room->join_secret), c->id));
+    return store_sql_run(s->store, "DELETE FROM epoch WHERE chat=?", "i", c->id);
+}
+
+static enum err chat_new(struct step *s, const struct own_room *room, struct store_chat *c)
+{
     memset(c, 0, sizeof *c);
     memcpy(c->room, room->room, 16);
     memcpy(c->mailbox, room->mailbox, 16);
@@ -204,6 +184,33 @@ struct door {
     int64_t group;
 };
 
+/* Does what came show that its sender holds the link of a group of ours? Of a token alone, which
+ * whoever carries it knows, only the label is taken. `about`: what the proof is tied to. */
+enum err own_join_proven(struct step *s, struct slice token, struct slice mac, struct slice about,
+                         const uint8_t account[32], bool *yes)
+{
+    struct slice secret;
+    uint8_t want[32];
+    void *outs[] = {&secret};
+    *yes = false;
+    if (token.n != 16) {
+        return OK;
+    }
+    enum err e = store_sql_get(s->store, s->arena,
+                               "SELECT secret FROM link WHERE token=? AND kind=2 AND gone=0", "b",
+                               outs, "b", token);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    if (secret.n == OWN_LINK_SECRET_SIZE) {
+        TRY(own_link_proof(s->arena, secret, about, account, want));
+        *yes = ct_slice_equal(SLICE_ARRAY(want), mac);
+    }
+    wipe(want, sizeof want);
+    return OK;
+}
+
+/* What the token names. */
 static enum err find_door(struct step *s, struct slice token, struct door *out)
 {
     void *outs[] = {&out->label, &out->group};
@@ -273,105 +280,280 @@ static enum err succeed(struct own *o, struct step *s, const struct store_chat *
     return own_chat_succeed(o, s, &old, c);
 }
 
-static enum err settle(struct own *o, struct step *s, struct store_chat *c, struct mls_group *g,
-                       bool fresh, const struct door *door, uint64_t server_ms)
+/* ---- a room we know ------------------------------------------------------------------------- */
+
+/* Is nobody here whom we did not see in this room before, and nobody new who runs it? (Member rows
+ * are of our last epoch, or from the record.) */
+static enum err nobody_new(struct step *s, const struct store_chat *c, const struct mls_group *g,
+                           const struct own_room *room, bool *out)
 {
-    struct own_room room;
-    struct roster r;
-    TRY(own_room_of(s->arena, g, &room));
-    TRY(read_roster(o, s, g, &room, &r));
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET cursor=-1,first_epoch=?,note=0,stuck=0,made=1 WHERE id=?",
-                      "ii", (int64_t)mls_group_epoch(g), c->id));
-    TRY(own_group_entered(o, s, c->id, NULL));
-    bool in_it = c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
-                 c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING;
-    if (!fresh && in_it) {
-        own_due_chat(o, c->id); /* added again after a repair */
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    *out = true;
+    while (*out && mls_group_next_member(g, &next, &leaf)) {
+        TRY(own_was_member(s, c->id, leaf.credential.p, false, out));
+    }
+    for (size_t i = 0; *out && i < room->admin_n; i++) {
+        TRY(own_was_member(s, c->id, room->admins[i], true, out));
+    }
+    return OK;
+}
+
+/* May this tree go on in the place of what we have of a room we are in (trust.md 2, rule 5)? */
+enum err own_join_continues(struct own *o, struct step *s, const struct store_chat *c,
+                            const struct mls_group *g, uint64_t epoch,
+                            const struct own_admit_tree *t, bool *yes)
+{
+    struct mls_group *old = NULL;
+    *yes = false;
+    if (!slice_equal(SLICE_ARRAY(c->room), SLICE_ARRAY(t->room.room)) ||
+        !slice_equal(SLICE_ARRAY(c->mailbox), SLICE_ARRAY(t->room.mailbox)) ||
+        c->type != t->room.type) {
         return OK;
     }
-    if (r.blocked) {
-        return decline(o, s, c, r.other);
-    }
-    if (r.mine || r.i_invited || r.trusted) {
-        int64_t person = 0;
-        if (!r.mine && room.type == STORE_CHAT_PAIR) {
-            TRY(store_person_ensure(s->store, r.other, &person));
+    enum err e = own_group(o, s, c->id, &old);
+    if (e == OK) {
+        if (!slice_equal(mls_group_id(old), mls_group_id(g)) || epoch <= mls_group_epoch(old)) {
+            return OK;
         }
-        TRY(succeed(o, s, c, &room, person));
+    } else if (e != ERR_GONE) {
+        return e;
+    }
+    if (slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account))) {
+        *yes = true;
+        return OK;
+    }
+    if (c->type == STORE_CHAT_PAIR) {
+        struct store_person who;
+        e = store_person_get(s->store, s->arena, c->person, &who);
+        *yes = e == OK && slice_equal(SLICE_ARRAY(who.account), SLICE_ARRAY(t->signer));
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(own_was_member(s, c->id, t->signer, true, yes));
+    if (*yes) {
+        return OK;
+    }
+    TRY(own_was_member(s, c->id, t->signer, false, yes));
+    return *yes ? nobody_new(s, c, g, &t->room, yes) : OK;
+}
+
+/* ---- a room we do not know ------------------------------------------------------------------ */
+
+static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
+                           const struct own_admit_tree *t, const struct door *door,
+                           uint64_t server_ms)
+{
+    struct usher by;
+    int64_t person = 0;
+    TRY(judge_usher(o, s, t->signer, &by));
+    if (by.blocked) {
+        return decline(o, s, c, t->signer);
+    }
+    if (c->type == STORE_CHAT_PAIR && t->other_known) {
+        TRY(store_person_ensure(s->store, t->other, &person));
+    }
+    if (by.mine || (by.contact && (c->type != STORE_CHAT_GROUP || t->signer_admin))) {
+        TRY(succeed(o, s, c, &t->room, person));
         return come_in(o, s, c, person);
     }
-    if (door->group != 0 && room.type == STORE_CHAT_PAIR) {
+    if (door->group != 0 && c->type == STORE_CHAT_PAIR) {
         /* by the link of a group: whoever made it said yes to all who come by it */
-        int64_t person = 0;
-        TRY(store_person_ensure(s->store, r.other, &person));
         TRY(come_in(o, s, c, person));
         return own_wish(o, s, door->group, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person));
     }
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_REQUEST, c->id));
-    return ask_person(s, c, r.other, door->label, server_ms);
+    return ask_person(s, c, t->signer, door->label, server_ms);
 }
 
-/* Rows of a group before its chat is known lie under this number. */
-#define JOIN_CHAT (-1)
+/* A tree and the chains of all who sit, as they go in a parcel: [tree, chains]. */
+enum err own_join_parcel(struct arena *a, struct slice in, struct slice *tree,
+                         struct own_entries *brought)
+{
+    struct slice chains;
+    size_t n = 0;
+    TRY(cbor_check(in));
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_bytes(&in, tree));
+    TRY(cbor_get_bytes(&in, &chains));
+    return n == 2 ? own_entries_read(a, chains, brought) : ERR_INPUT;
+}
 
-/* The tree of a larger group is a parcel. *here: it was not needed or is in p now; *ref names it.
- */
-static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params *p, bool *here,
-                           struct slice *ref)
+/* The tree of a larger group is a parcel, with the chains. *here: it was not needed or is in p now;
+ * *ref names it. */
+static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params *p,
+                           struct own_entries *brought, bool *here, struct slice *ref,
+                           struct slice *proof)
 {
     struct mls_extensions list;
-    struct slice group_id;
+    struct slice group_id, both;
     *here = true;
     *ref = SLICE_EMPTY;
+    *proof = SLICE_EMPTY;
+    memset(brought, 0, sizeof *brought);
     TRY(mls_welcome_peek(s->arena, p, &list, &group_id));
+    for (size_t i = 0; i < list.n; i++) {
+        if (list.v[i].type == OWN_EXT_DOOR) {
+            *proof = list.v[i].data;
+        }
+    }
     for (size_t i = 0; i < list.n; i++) {
         if (list.v[i].type == OWN_EXT_TREE) {
             *ref = list.v[i].data;
-            return own_parcel_get(o, s, 0, OWN_PARCEL_WELCOME, *ref, here, &p->ratchet_tree);
+            TRY(own_parcel_get(o, s, 0, OWN_PARCEL_WELCOME, *ref, here, &both));
+            return *here ? own_join_parcel(s->arena, both, &p->ratchet_tree, brought) : OK;
+        }
+        if (list.v[i].type == OWN_EXT_CHAINS) {
+            TRY(own_entries_read(s->arena, list.v[i].data, brought));
         }
     }
     return OK;
 }
 
-/* A device that its account has dropped makes no rooms and asks nobody in. */
-static enum err by_whom(struct step *s, const struct mls_group *g, const struct own_room *room,
-                        uint32_t signer)
+/* An epoch we were in, or one before it, is never entered again. */
+static enum err above_floor(struct step *s, struct slice group_id, uint64_t epoch)
 {
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        struct own_identity_leaf l;
-        if (leaf.index != signer && room->type == STORE_CHAT_GROUP) {
-            continue; /* the others of a group may not have heard of it yet */
-        }
-        TRY(own_identity_leaf(s, &leaf, &l));
-        if (!l.well_formed || l.stands == OWN_IDENTITY_DROPPED) {
-            return ERR_AUTH_POLICY;
-        }
+    uint64_t floor = 0;
+    enum err e = store_floor_get(s->store, group_id, &floor);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
     }
-    return OK;
+    return epoch > floor ? OK : ERR_STATE_REPLAY;
+}
+
+static bool in_it(const struct store_chat *c)
+{
+    return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
+           c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING ||
+           c->state == STORE_CHAT_REQUEST || c->state == STORE_CHAT_LEAVING;
+}
+
+/* The chat that the group becomes. *again: one that we are in. ERR_STATE: another room under the
+ * name of one we are in, which stays as it is. */
+static enum err place(struct own *o, struct step *s, const struct mls_group *g,
+                      const struct own_admit_tree *t, struct store_chat *c, bool *again)
+{
+    bool yes = false;
+    *again = false;
+    enum err e = store_chat_find(s->store, s->arena, t->room.room, c);
+    if (e == ERR_GONE) {
+        return chat_new(s, &t->room, c);
+    }
+    TRY(e);
+    if (!in_it(c)) { /* left or declined: as new, what was said there stays by itself */
+        TRY(store_sql_run(s->store, "UPDATE chat SET room=randomblob(16) WHERE id=?", "i", c->id));
+        return chat_new(s, &t->room, c);
+    }
+    TRY(own_join_continues(o, s, c, g, mls_group_epoch(g), t, &yes));
+    *again = yes;
+    return yes ? chat_again(o, s, &t->room, c) : ERR_STATE;
+}
+
+/* The group is kept beside the chat c whose name it bears, the last such one; the person sees that
+ * somebody tried, and may take it as a new room. */
+static enum err set_aside(struct own *o, struct step *s, const struct store_chat *c,
+                          const struct own_admit_tree *t)
+{
+    struct own_room room = t->room;
+    struct store_chat spare;
+    int64_t person = 0, old = 0, said = 0;
+    TRY(store_person_ensure(s->store, t->signer, &person));
+    TRY(store_sql_get_int(s->store, &old, "SELECT aside FROM chat WHERE id=?", "i", c->id));
+    if (old != 0) {
+        own_group_close(o, old);
+        TRY(store_chat_drop(s->store, old));
+    }
+    crypto_rand(room.room, sizeof room.room);
+    TRY(chat_new(s, &room, &spare));
+    TRY(store_sql_run(s->store, "UPDATE chat SET state=? WHERE id=?", "ii",
+                      (int64_t)STORE_CHAT_DECLINED, spare.id));
+    TRY(store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", spare.id,
+                      (int64_t)OWN_GROUP_NO_CHAT));
+    TRY(store_sql_run(s->store, "UPDATE chat SET aside=?,aside_by=? WHERE id=?", "iii", spare.id,
+                      person, c->id));
+    TRY(store_sql_get_int(s->store, &said,
+                          "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? AND "
+                          "at_ms>?",
+                          "iiii", own_shown_in(c), (int64_t)OWN_NOTICE_OTHER_ROOM, person,
+                          (int64_t)s->now_ms - OWN_OTHER_ROOM_MS));
+    effects_chat(s->out, c->id);
+    return said > 0 ? OK : own_notice(s, c->id, OWN_NOTICE_OTHER_ROOM, person, SLICE_EMPTY, 0);
+}
+
+enum err own_join_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken)
+{
+    struct store_chat old, c;
+    int64_t id = 0, by = 0;
+    struct mls_group *g = NULL;
+    TRY(store_chat_get(s->store, s->arena, chat, &old));
+    TRY(store_sql_get_int(s->store, &id, "SELECT aside FROM chat WHERE id=?", "i", chat));
+    TRY(store_sql_get_int(s->store, &by, "SELECT aside_by FROM chat WHERE id=?", "i", chat));
+    if (id == 0) {
+        return ERR_GONE;
+    }
+    own_group_close(o, chat);
+    s->dirty = true;
+    s->durable = true;
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET room=randomblob(16),state=?,aside=0,aside_by=0 WHERE id=?",
+                      "ii", (int64_t)STORE_CHAT_LEFT, chat));
+    TRY(store_sql_run(s->store, "UPDATE chat SET room=? WHERE id=?", "bi", SLICE_ARRAY(old.room),
+                      id));
+    TRY(store_chat_get(s->store, s->arena, id, &c));
+    TRY(own_group(o, s, id, &g));
+    TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,first_epoch=?,made=1 WHERE id=?", "ii",
+                      (int64_t)mls_group_epoch(g), id));
+    TRY(own_group_entered(o, s, id, NULL));
+    effects_chat(s->out, chat);
+    *taken = id;
+    return come_in(o, s, &c, c.type == STORE_CHAT_PAIR ? by : 0);
 }
 
 static enum err join(struct own *o, struct step *s, const struct mls_join_params *params,
-                     struct store_chat *c, bool *fresh)
+                     const struct own_entries *brought, struct own_admit_tree *t,
+                     struct store_chat *c, bool *again)
 {
     struct mls_join_params p = *params;
-    struct own_rows rows = {s->store, JOIN_CHAT};
+    struct own_rows rows = {s->store, OWN_GROUP_NO_CHAT};
     struct mls_storage storage;
     struct mls_group *g = NULL;
-    struct own_room room;
     uint32_t signer = 0;
     own_group_storage(&storage, &rows);
     p.signer = &signer;
     TRY(mls_group_join(&g, &storage, &p));
-    enum err e = own_room_of(s->arena, g, &room);
-    e = e != OK ? e : by_whom(s, g, &room, signer);
-    e = e != OK ? e : chat_for(o, s, &room, c, fresh); /* the room borrows from the group */
+    enum err e = above_floor(s, mls_group_id(g), mls_group_epoch(g));
+    e = e != OK ? e : own_admit_enter(s, g, signer, o->account, brought, t);
+    e = e != OK ? e : t->complete ? place(o, s, g, t, c, again) : ERR_STATE_FUTURE;
+    enum err kept =
+        e == ERR_STATE ? set_aside(o, s, c, t) : OK; /* the room borrows from the group */
     mls_group_destroy(g);
+    TRY(kept);
     return e != OK ? e
                    : store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", c->id,
-                                   (int64_t)JOIN_CHAT);
+                                   (int64_t)OWN_GROUP_NO_CHAT);
+}
+
+/* The group is ours. */
+static enum err settle(struct own *o, struct step *s, struct store_chat *c,
+                       const struct own_admit_tree *t, bool again, struct slice token,
+                       struct slice proof, uint64_t server_ms)
+{
+    struct mls_group *g = NULL;
+    struct door door;
+    bool proven = false;
+    TRY(own_group(o, s, c->id, &g));
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET cursor=-1,first_epoch=?,note=0,stuck=0,made=1,hold=0,"
+                      "stopped_by=0 WHERE id=?",
+                      "ii", (int64_t)mls_group_epoch(g), c->id));
+    TRY(own_group_entered(o, s, c->id, NULL));
+    if (again) {
+        own_due_chat(o, c->id);
+        return OK;
+    }
+    TRY(find_door(s, token, &door));
+    TRY(own_join_proven(s, token, proof, mls_group_id(g), t->signer, &proven));
+    door.group = proven ? door.group : 0;
+    return settle_new(o, s, c, t, &door, server_ms);
 }
 
 enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, struct slice token,
@@ -380,12 +562,14 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
     struct packages mine;
     struct mls_join_params p;
     struct store_chat c;
-    struct mls_group *g = NULL;
-    struct door door;
-    struct slice tree_ref;
+    struct own_admit admit;
+    struct own_admit_tree t;
+    struct own_entries brought;
+    struct slice tree_ref, proof;
+    uint8_t hash[32];
     size_t i = 0;
     int64_t last_resort = 0;
-    bool fresh = false, here = false;
+    bool again = false, here = false, taken = false;
     TRY(list_refs(s, &mine));
     enum err e = mls_welcome_find(welcome, mine.refs, mine.n, &i);
     if (e != OK) {
@@ -395,27 +579,31 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
     p.welcome = welcome;
     TRY(get_package(s, mine.refs[i], &p.key_package, &p.key_package_secret, &last_resort));
     TRY(own_identity(o, s, &p.identity));
-    p.policy = own_policy(o, s);
+    memset(&admit, 0, sizeof admit);
+    p.policy = own_admit_policy(s, &admit);
     p.encrypt_handshake = true;
     p.padding_block = 1;
-    TRY(fetch_tree(o, s, &p, &here, &tree_ref));
+    TRY(fetch_tree(o, s, &p, &brought, &here, &tree_ref, &proof));
     if (!here) {
         s->durable = true;
         return own_parcel_keep_welcome(s, tree_ref, welcome, token, server_ms);
     }
-    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", (int64_t)JOIN_CHAT));
-    e = join(o, s, &p, &c, &fresh);
-    if (last_resort == 0) {
+    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
+                      (int64_t)OWN_GROUP_NO_CHAT));
+    crypto_sha256(hash, welcome);
+    if (last_resort != 0) {
+        TRY(store_welcome_take(s->store, hash, mine.refs[i], &taken));
+    } else {
         TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE ref=?", "b", mine.refs[i]));
     }
     s->durable = true;
+    e = taken ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
     if (e != OK) {
-        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", (int64_t)JOIN_CHAT));
-        return e;
+        TRY(own_grave(e) ? e : OK);
+        return store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
+                             (int64_t)OWN_GROUP_NO_CHAT);
     }
-    TRY(own_group(o, s, c.id, &g));
-    TRY(find_door(s, token, &door));
-    TRY(settle(o, s, &c, g, fresh, &door, server_ms));
+    TRY(settle(o, s, &c, &t, again, token, proof, server_ms));
     return last_resort != 0 ? own_wish(o, s, c.id, OWN_WISH_HEAL, SLICE_EMPTY) : OK;
 }
 

@@ -7,6 +7,7 @@
 #include "crypto/hash.h"
 #include "engine/own/account.h"
 #include "engine/own/due.h"
+#include "engine/own/admit.h"
 #include "engine/own/group.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
@@ -72,17 +73,19 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
 
 /* A proposal to remove one leaf of ours, sealed for this epoch. Its content is a mark of one byte:
  * it is never sealed anew. */
-static enum err propose(struct own *o, struct step *s, const struct store_chat *c,
-                        struct mls_group *g, const struct store_epoch *e, uint32_t leaf)
+static enum err propose(struct step *s, const struct store_chat *c, struct mls_group *g,
+                        const struct store_epoch *e, uint32_t leaf)
 {
     struct mls_process_params pp;
+    struct own_admit admit;
     struct mls_proposal p;
     struct slice message, sealed;
     uint8_t hash[32];
     int64_t out = 0;
     memset(&pp, 0, sizeof pp);
     memset(&p, 0, sizeof p);
-    pp.policy = own_policy(o, s);
+    memset(&admit, 0, sizeof admit);
+    pp.policy = own_admit_policy(s, &admit);
     pp.now_ms = s->now_ms;
     p.type = MLS_PROPOSAL_REMOVE;
     p.removed = leaf;
@@ -148,7 +151,7 @@ enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *
     TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));
     while (err == OK && mls_group_next_member(g, &next, &leaf)) {
         if (slice_equal(leaf.credential, SLICE_ARRAY(o->account))) {
-            err = propose(o, s, c, g, &e, leaf.index);
+            err = propose(s, c, g, &e, leaf.index);
         }
     }
     wipe(&e, sizeof e);

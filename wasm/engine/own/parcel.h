@@ -7,7 +7,9 @@
 #include "engine/engine.h"
 #include "engine/own/state.h"
 
-#define OWN_EXT_TREE 0xF0A2    /* GroupInfo: reference of the parcel with the tree (below) */
+#define OWN_EXT_TREE 0xF0A2    /* GroupInfo: parcel of [tree, chains of all who sit]       */
+#define OWN_EXT_DOOR 0xF0A4    /* GroupInfo: proof that we hold the link of a group        */
+#define OWN_EXT_CHAINS 0xF0A3  /* GroupInfo: the chains, when the tree is inside           */
 #define OWN_PARCEL_REF_SIZE 52 /* CBOR [blob: bstr .size 16, key: bstr .size 32] */
 
 enum own_parcel_why {

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "base/ct.h"
+#include "crypto/rand.h"
 #include "engine/own/account.h"
+#include "engine/own/admit.h"
 #include "engine/own/chain.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
@@ -25,21 +28,29 @@
 #include "store/people.h"
 #include "store/sql.h"
 
-/* [1, token of the link of a group]: let me in. */
-static enum err ask_in(struct own *o, struct step *s, int64_t chat, const uint8_t token[16])
+/* [2, token of the link of a group, proof that we hold it]: let me in. */
+static enum err ask_in(struct own *o, struct step *s, int64_t chat, const struct own_link_parts *p)
 {
+    struct store_chat c;
+    uint8_t proof[32];
     struct slice body;
-    struct buf b = buf_arena(s->arena, 32);
-    cbor_put_array(&b, 2);
-    cbor_put_uint(&b, 1);
-    cbor_put_bytes(&b, slice_make(token, 16));
+    struct buf b = buf_arena(s->arena, 80);
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    TRY(own_link_proof(s->arena, SLICE_ARRAY(p->secret), SLICE_ARRAY(c.room), o->account, proof));
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, 2);
+    cbor_put_bytes(&b, SLICE_ARRAY(p->token));
+    cbor_put_bytes(&b, SLICE_ARRAY(proof));
     TRY(buf_finish(&b, &body));
     return own_send_private(o, s, chat, OWN_TYPE_JOIN, body);
 }
 
-enum err own_join_take(struct own *o, struct step *s, int64_t from, struct slice in)
+enum err own_join_take(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
+                       struct slice in)
 {
-    struct slice token;
+    struct store_person who;
+    bool proven = false;
+    struct slice token, proof;
     uint64_t v = 0;
     size_t n = 0;
     int64_t group = 0;
@@ -47,8 +58,14 @@ enum err own_join_take(struct own *o, struct step *s, int64_t from, struct slice
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_uint(&in, &v));
     TRY(cbor_get_bytes(&in, &token));
-    if (v != 1 || n != 2 || token.n != 16) {
+    TRY(cbor_get_bytes(&in, &proof));
+    if (v != 2 || n != 3 || token.n != 16) {
         return ERR_INPUT;
+    }
+    TRY(store_person_get(s->store, s->arena, from, &who));
+    TRY(own_join_proven(s, token, proof, SLICE_ARRAY(c->room), who.account, &proven));
+    if (!proven) {
+        return OK;
     }
     enum err e = store_sql_get_int(
         s->store, &group,
@@ -94,7 +111,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         *chat = who.chat;
         effects_chat(s->out, who.chat);
         if (p.what == 1) { /* who made the group knows us: asked in our chat */
-            TRY(ask_in(o, s, who.chat, p.token));
+            TRY(ask_in(o, s, who.chat, &p));
         }
         return store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 0, who.chat);
     }
@@ -106,6 +123,10 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, NULL, &c));
     TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
     TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person)));
+    if (p.what == 1) {
+        TRY(store_sql_run(s->store, "UPDATE chat SET door_token=?,door_secret=? WHERE id=?", "bbi",
+                          SLICE_ARRAY(p.token), SLICE_ARRAY(p.secret), c.id));
+    }
     *chat = c.id;
     return own_content_profile(o, s, c.id);
 }
@@ -234,9 +255,10 @@ enum err own_room_role(struct own *o, struct step *s, int64_t chat, int64_t pers
 enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, struct slice *out)
 {
     struct store_chat c;
-    struct slice token;
+    struct slice token, secret;
+    uint8_t fresh[OWN_LINK_SECRET_SIZE];
     int64_t id = 0;
-    void *outs[] = {&token};
+    void *outs[] = {&token, &secret};
     *out = SLICE_LITERAL("");
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     if (c.type != STORE_CHAT_GROUP || c.state != STORE_CHAT_OPEN) {
@@ -252,16 +274,20 @@ enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, st
         return own_account_sync_links(o, s);
     }
     enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT token FROM link WHERE kind=2 AND chat=? AND gone=0 LIMIT 1",
-                               "b", outs, "i", chat);
+                               "SELECT token,secret FROM link WHERE kind=2 AND chat=? AND gone=0 "
+                               "LIMIT 1",
+                               "bb", outs, "i", chat);
     if (e == ERR_GONE) {
         TRY(own_link_make(o, s, c.title, 0, 0, 0, &id));
-        TRY(store_sql_run(s->store, "UPDATE link SET kind=2,chat=? WHERE id=?", "ii", chat, id));
-        e = store_sql_get(s->store, s->arena, "SELECT token FROM link WHERE id=?", "b", outs, "i",
-                          id);
+        crypto_rand(fresh, sizeof fresh);
+        TRY(store_sql_run(s->store, "UPDATE link SET kind=2,chat=?,secret=? WHERE id=?", "ibi",
+                          chat, SLICE_ARRAY(fresh), id));
+        wipe(fresh, sizeof fresh);
+        e = store_sql_get(s->store, s->arena, "SELECT token,secret FROM link WHERE id=?", "bb",
+                          outs, "i", id);
     }
     TRY(e);
-    return token.n == 16 ? own_link_text(o, s, token.p, 1, out) : ERR_STORE_CORRUPT;
+    return token.n == 16 ? own_link_text(o, s, token.p, secret, out) : ERR_STORE_CORRUPT;
 }
 
 /* ---- devices -------------------------------------------------------------------------------- */
@@ -374,6 +400,9 @@ enum err own_chains_take(struct own *o, struct step *s, const struct store_perso
     }
     TRY(own_identity_take(s, who->account, entries, n, out));
     TRY(store_person_set(s->store, who->id, "UPDATE person SET chain_due=? WHERE id=?", 0));
+    if (out->news == OWN_IDENTITY_GREW || out->news == OWN_IDENTITY_FORK) {
+        TRY(own_admit_grown(o, s, who->account));
+    }
     return tell(s, who, out);
 }
 
@@ -400,5 +429,19 @@ enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct
         TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1));
     }
     own_due_rest(o);
+    return OK;
+}
+
+enum err own_chains_heard(struct own *o, struct step *s, const struct own_entries *brought)
+{
+    for (size_t i = 0; i < brought->n; i++) {
+        const struct own_entries_group *g = &brought->v[i];
+        struct own_identity_change change;
+        struct store_person who;
+        int64_t person = 0;
+        TRY(store_person_ensure(s->store, g->account, &person));
+        TRY(store_person_get(s->store, s->arena, person, &who));
+        TRY(own_chains_take(o, s, &who, g->entries, g->n, &change));
+    }
     return OK;
 }

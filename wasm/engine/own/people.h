@@ -3,8 +3,10 @@
 #define SOTTO_ENGINE_OWN_PEOPLE_H
 #include "engine/engine.h"
 #include "engine/own/code.h"
+#include "engine/own/entries.h"
 #include "engine/own/identity.h"
 #include "engine/own/state.h"
+#include "store/chat.h"
 #include "store/people.h"
 
 #define OWN_ASK_CHAIN (-3) /* own_ask.b of a question for the chain of another person       */
@@ -13,7 +15,8 @@
 MUST_CHECK enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on,
                                    struct slice *out);
 /* Somebody who knows us came by the link of a group. */
-MUST_CHECK enum err own_join_take(struct own *o, struct step *s, int64_t from, struct slice in);
+MUST_CHECK enum err own_join_take(struct own *o, struct step *s, const struct store_chat *c,
+                                  int64_t from, struct slice in);
 /* Adds the person of a link: a pair chat that waits for their answer. ERR_STATE_OWN: my own. */
 MUST_CHECK enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat);
 /* Compared, or not any more; also settles a fork. */
@@ -36,6 +39,9 @@ MUST_CHECK enum err own_chains_work(struct own *o, struct step *s);
 MUST_CHECK enum err own_chains_take(struct own *o, struct step *s, const struct store_person *who,
                                     const struct slice *entries, size_t n,
                                     struct own_identity_change *out);
+/* Entries that came in a room: we know them from now on. */
+MUST_CHECK enum err own_chains_heard(struct own *o, struct step *s,
+                                     const struct own_entries *brought);
 MUST_CHECK enum err own_chains_answer(struct own *o, struct step *s, int64_t person,
                                       struct slice body, uint64_t failure);
 

@@ -7,19 +7,23 @@
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "engine/own/admit.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
+#include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/join.h"
 #include "engine/own/leave.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"
+#include "engine/own/people.h"
 #include "engine/own/part.h"
 #include "engine/own/room.h"
 #include "engine/own/take.h"
 #include "mls/group.h"
+#include "store/admit.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/outbox.h"
@@ -245,9 +249,28 @@ static uint64_t logged_at(const struct step *s, const struct frame_deliver *d)
     return at < s->now_ms ? at : s->now_ms;
 }
 
+/* [2, commit, what it brings]. */
+static enum err commit_parts(struct step *s, struct slice in, struct slice *commit,
+                             struct own_entries *brought)
+{
+    struct slice entries;
+    uint64_t version = 0;
+    size_t n = 0;
+    TRY(cbor_check(in));
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &version));
+    if (n != 3 || version != OWN_COMMIT_VERSION) {
+        return ERR_INPUT_VERSION;
+    }
+    TRY(cbor_get_bytes(&in, commit));
+    TRY(cbor_skip(&in, &entries));
+    return own_entries_read(s->arena, entries, brought);
+}
+
 /* *waits: the entry is a parcel that is not here yet. */
 static enum err open_entry(struct own *o, struct step *s, const struct store_chat *c,
-                           const struct frame_deliver *d, struct mls_event *ev, bool *waits)
+                           const struct frame_deliver *d, struct mls_event *ev,
+                           struct own_admit *admit, bool *waits)
 {
     struct store_epoch e;
     struct mls_group *g = NULL;
@@ -267,9 +290,12 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
             return OK;
         }
     }
+    if (d->kind == FRAME_KIND_COMMIT) {
+        TRY(commit_parts(s, message, &message, &admit->brought));
+    }
     TRY(own_group(o, s, c->id, &g));
     memset(&pp, 0, sizeof pp);
-    pp.policy = own_policy(o, s);
+    pp.policy = own_admit_policy(s, admit);
     pp.now_ms = s->now_ms;
     pp.expire_ms = logged_at(s, d);
     err = mls_group_process(g, s->arena, &pp, message, ev);
@@ -277,8 +303,25 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
         mls_group_message_is_handshake(message)) {
         return ERR_STATE_REPLAY; /* a proposal for an epoch that is over: said anew, if need be */
     }
+    if (err == ERR_AUTH_POLICY && d->kind == FRAME_KIND_APPLICATION) {
+        return ERR_STATE_REPLAY; /* a proposal that nobody may commit: not kept */
+    }
     TRY(err);
     return ref.n == 0 ? OK : own_parcel_done(s, ref);
+}
+
+/* A commit has won that nobody may follow: nothing is sent here any more, and it is said whose it
+ * was. Who may add people can make a room in its place, without that account. */
+static enum err stopped(struct step *s, const struct store_chat *c, const uint8_t account[32])
+{
+    int64_t person = 0;
+    bool changed = false;
+    s->durable = true;
+    TRY(store_person_ensure(s->store, account, &person));
+    TRY(store_hold_put(s->store, c->id, STORE_HOLD_STOPPED, &changed));
+    TRY(store_chat_set(s->store, "UPDATE chat SET stopped_by=? WHERE id=?", person, c->id));
+    effects_chat(s->out, c->id);
+    return changed ? own_notice(s, c->id, OWN_NOTICE_STOPPED, person, SLICE_EMPTY, 0) : OK;
 }
 
 static enum err log_entry(struct own *o, struct step *s, const struct store_chat *c,
@@ -299,8 +342,11 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     memset(&ev, 0, sizeof ev);
     struct own_part part;
     TRY(own_part_begin(s, &part));
-    enum err e = open_entry(o, s, c, d, &ev, waits);
+    struct own_admit admit;
+    memset(&admit, 0, sizeof admit);
+    enum err e = open_entry(o, s, c, d, &ev, &admit, waits);
     e = e != OK || *waits ? e : on_event(o, s, c, d, &ev);
+    e = e != OK || *waits ? e : own_chains_heard(o, s, &admit.brought);
     e = own_part_end(o, s, &part, e);
     if (e == OK) {
         return OK;
@@ -310,6 +356,9 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     }
     if (e == ERR_STATE_OWN || e == ERR_STATE_REPLAY) {
         return OK;
+    }
+    if (e == ERR_AUTH_POLICY && admit.refused) {
+        return stopped(s, c, admit.refused_by);
     }
     if (d->kind == FRAME_KIND_COMMIT) {
         return forked(s, c);
@@ -345,6 +394,12 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     bool last = d->seq == box->head;
     if (box->stalled) {
         return OK;
+    }
+    enum store_hold hold = STORE_HOLD_NOT;
+    TRY(store_hold_get(s->store, chat, &hold));
+    if ((int64_t)d->seq > c.cursor && hold == STORE_HOLD_STOPPED) {
+        return store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq,
+                              chat);
     }
     if ((int64_t)d->seq > c.cursor) {
         /* the group is being repaired: its commit decides where we go on */

@@ -8,11 +8,13 @@
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "engine/own/account.h"
+#include "engine/own/admit.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
+#include "engine/own/join.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
@@ -45,7 +47,7 @@ enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat
 }
 
 struct bundle {
-    struct slice group_info, tree_ref, outer_key, write_seed, branch;
+    struct slice group_info, tree_ref, outer_key, write_seed, branch, chains;
     uint64_t epoch;
 };
 
@@ -66,9 +68,83 @@ static enum err open_bundle(struct step *s, const struct store_chat *c, struct s
     TRY(cbor_get_bytes(&in, &out->write_seed));
     TRY(cbor_get_bytes(&in, &out->branch));
     TRY(cbor_get_uint(&in, &out->epoch));
-    return n == 6 && out->outer_key.n == 32 && out->write_seed.n == 32 && out->branch.n == 8
+    TRY(cbor_get_bytes(&in, &out->chains));
+    return n == 7 && out->outer_key.n == 32 && out->write_seed.n == 32 && out->branch.n == 8
                ? OK
                : ERR_INPUT;
+}
+
+/* Of ours: what the room does not know yet. */
+static enum err bring_mine(const struct own *o, struct step *s, const struct own_entries *chains,
+                           struct own_entries_group *mine, struct own_entries *out)
+{
+    const struct own_entries_group *g = own_entries_of(chains, o->account);
+    struct own_identity_name head;
+    memset(out, 0, sizeof *out);
+    memset(mine, 0, sizeof *mine);
+    TRY(own_identity_head(s, o->account, &head));
+    if (g == NULL || g->n > head.n) {
+        return OK; /* all is known; or we have no place, which the judge says */
+    }
+    size_t cap = (size_t)(head.n + 1 - g->n);
+    memcpy(mine->account, o->account, 32);
+    mine->entries = arena_array(s->arena, cap, sizeof *mine->entries);
+    if (mine->entries == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    out->v = mine;
+    out->n = 1;
+    return own_identity_entries(s, o->account, g->n, head.n, mine->entries, cap, &mine->n);
+}
+
+/* Into the room by ourselves, when the gate lets it: the tree is judged before anything of it is
+ * used, as that of a Welcome. */
+static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
+                      const struct bundle *b, struct mls_external_params *p,
+                      const struct own_entries *chains)
+{
+    struct mls_group *g = NULL;
+    struct slice commit;
+    struct own_admit admit;
+    struct own_admit_tree t;
+    struct own_entries_group mine;
+    uint32_t signer = 0;
+    bool yes = false;
+    memset(&admit, 0, sizeof admit);
+    for (size_t i = 0; i < chains->n; i++) {
+        struct own_entries_line line = {false, {0, {0}}};
+        TRY(own_entries_extend(s, chains->v[i].account, &line, chains->v[i].entries,
+                               chains->v[i].n));
+    }
+    TRY(bring_mine(o, s, chains, &mine, &admit.brought));
+    p->group_info = b->group_info;
+    p->resync_key = true;
+    TRY(own_identity(o, s, &p->identity));
+    p->policy = own_admit_policy(s, &admit);
+    p->encrypt_handshake = true;
+    p->padding_block = 1;
+    p->signer = &signer;
+    struct own_rows rows = {s->store, OWN_GROUP_NO_CHAT};
+    struct mls_storage storage;
+    own_group_storage(&storage, &rows);
+    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
+                      (int64_t)OWN_GROUP_NO_CHAT));
+    TRY(mls_group_join_external(&g, &storage, p, s->arena, &commit));
+    enum err e = own_admit_enter(s, g, signer, o->account, chains, &t);
+    e = e != OK      ? e
+        : t.complete ? own_join_continues(o, s, c, g, mls_group_epoch(g) + 1, &t, &yes)
+                     : ERR_STATE_FUTURE;
+    e = e == OK && (!yes || mls_group_epoch(g) != b->epoch) ? ERR_AUTH_POLICY : e;
+    mls_group_destroy(g);
+    TRY(e);
+    own_group_close(o, c->id);
+    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
+    TRY(store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", c->id,
+                      (int64_t)OWN_GROUP_NO_CHAT));
+    TRY(own_group(o, s, c->id, &g));
+    s->durable = true;
+    return own_group_external_frame(o, s, c, g, commit, b->epoch, b->outer_key.p, b->write_seed.p,
+                                    b->branch, &admit.brought);
 }
 
 enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, struct slice info)
@@ -76,8 +152,8 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     struct store_chat c;
     struct bundle b;
     struct mls_external_params p;
-    struct mls_group *g = NULL;
-    struct slice commit;
+    struct own_entries chains;
+    struct slice both;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     if (c.state != STORE_CHAT_JOINING && c.note != 1) {
         return OK;
@@ -86,29 +162,30 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
         return own_repair_failed(o, s, chat); /* forged, or sealed for those who are in it */
     }
     memset(&p, 0, sizeof p);
+    memset(&chains, 0, sizeof chains);
+    if (b.tree_ref.n == 0 && own_entries_read(s->arena, b.chains, &chains) != OK) {
+        return own_repair_failed(o, s, chat);
+    }
     if (b.tree_ref.n > 0) {
         bool here = false;
-        enum err e =
-            own_parcel_get(o, s, chat, OWN_PARCEL_BUNDLE, b.tree_ref, &here, &p.ratchet_tree);
+        enum err e = own_parcel_get(o, s, chat, OWN_PARCEL_BUNDLE, b.tree_ref, &here, &both);
         if (e != OK || !here) {
             return own_grave(e) ? e : OK; /* gone: the next commit brings another bundle */
         }
         TRY(own_parcel_done(s, b.tree_ref));
+        if (own_join_parcel(s->arena, both, &p.ratchet_tree, &chains) != OK) {
+            return own_repair_failed(o, s, chat);
+        }
     }
-    p.group_info = b.group_info;
-    p.resync_key = true;
-    TRY(own_identity(o, s, &p.identity));
-    p.policy = own_policy(o, s);
-    p.encrypt_handshake = true;
-    p.padding_block = 1;
-    own_group_close(o, chat);
-    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", chat));
-    TRY(own_group_external(o, s, chat, &p, &g, &commit));
-    s->durable = true;
-    TRY(own_group_external_frame(o, s, &c, g, commit, b.epoch, b.outer_key.p, b.write_seed.p,
-                                 b.branch));
-    own_due_chat(o, chat);
-    return OK;
+    struct own_part part;
+    TRY(own_part_begin(s, &part));
+    enum err e = enter(o, s, &c, &b, &p, &chains);
+    TRY(own_part_end(o, s, &part, e));
+    if (e == OK) {
+        own_due_chat(o, chat);
+        return OK;
+    }
+    return own_repair_failed(o, s, chat);
 }
 
 /* ---- when the bundle does not open ---------------------------------------------------------- */

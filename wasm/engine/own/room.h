@@ -1,5 +1,4 @@
-/* What a group agrees on (group context extension OWN_EXT_ROOM), the policy of groups, and the
- * outer layer. */
+/* What a group agrees on (group context extension OWN_EXT_ROOM), and the outer layer. */
 #ifndef SOTTO_ENGINE_OWN_ROOM_H
 #define SOTTO_ENGINE_OWN_ROOM_H
 #include "engine/engine.h"
@@ -10,6 +9,15 @@
 /* 0xF0A0: OWN_EXT_ENTRY (identity.h) */
 #define OWN_EXT_ROOM 0xF0A1 /* group context: struct own_room                                */
 #define OWN_ADMINS_MAX 64
+#define OWN_PAIR 2 /* accounts of a chat of two */
+
+/* An account of which the room knows a newer entry than its leaves name, or that has no leaf any
+ * more because its devices were dropped: it keeps its place. */
+struct own_room_seat {
+    uint8_t account[32];
+    uint64_t n; /* number of the newest entry the room knows */
+    uint8_t hash[32];
+};
 
 struct own_room {
     uint8_t room[16];
@@ -22,16 +30,21 @@ struct own_room {
     uint8_t replaces[16];        /* the room this one was made instead of                        */
     const uint8_t (*admins)[32]; /* account ids */
     size_t admin_n;
-    bool link_on; /* anyone with the join link may come in */
     uint64_t timer_s;
+    bool has_next;
+    uint8_t next[16]; /* the room made instead of this one */
+    bool has_pair;
+    uint8_t pair[OWN_PAIR][32]; /* the two accounts of a chat of two, the lower first */
+    const struct own_room_seat *seats;
+    size_t seat_n;
 };
 
 MUST_CHECK enum err own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
 MUST_CHECK enum err own_room_decode(struct arena *a, struct slice in, struct own_room *out);
-/* Of a group's context. ERR_INPUT when it has none. */
+/* Of a list of group context extensions, of a group's context. ERR_INPUT when there is none. */
+MUST_CHECK enum err own_room_in(struct arena *a, struct mls_extensions ext, struct own_room *out);
 MUST_CHECK enum err own_room_of(struct arena *a, const struct mls_group *g, struct own_room *out);
 bool own_room_is_admin(const struct own_room *r, const uint8_t account[32]);
-const struct mls_policy *own_policy(struct own *o, struct step *s);
 /* Outer layer: out = nonce 12 || ciphertext || tag 16, bound to where it lies (version 2): kind as
  * frame_kind, branch the tag that stands beside it, 8 bytes; NULL where there is none. */
 MUST_CHECK enum err own_outer_seal(struct arena *a, const uint8_t key[32],

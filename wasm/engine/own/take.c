@@ -266,7 +266,7 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
                    : OK;
     }
     if (own_type_is(p->type, OWN_TYPE_JOIN)) {
-        return own_join_take(o, s, from, p->body);
+        return own_join_take(o, s, c, from, p->body);
     }
     if (own_type_is(p->type, OWN_TYPE_READD)) {
         return own_readd_take(o, s, from, p->body);

@@ -7,7 +7,9 @@
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
+#include "crypto/rand.h"
 #include "engine/own/account.h"
+#include "engine/own/admit.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
@@ -23,6 +25,7 @@
 #include "schema/chain.h"
 #include "schema/frame.h"
 #include "store/chain.h"
+#include "store/admit.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/protocol.h"
@@ -197,11 +200,80 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
     return ready ? own_commit_build(o, s, c, wishes, n, built) : OK;
 }
 
+/* A device that its account has dropped goes before anything is said; when there is nothing to say,
+ * after a while, so that not all do it at once. */
+static enum err wish_removal(struct step *s, const struct store_chat *c, const uint8_t device[32])
+{
+    struct store_wish *wishes = NULL;
+    size_t n = 0, i = 0;
+    int64_t out = 0, id = 0;
+    struct slice key = slice_make(device, 32);
+    TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
+    TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
+                          "i", c->id));
+    while (i < n &&
+           (wishes[i].kind != OWN_WISH_REMOVE_DEVICE || !slice_equal(wishes[i].data, key))) {
+        i++;
+    }
+    if (i == n) {
+        TRY(store_wish_add(s->store, c->id, OWN_WISH_REMOVE_DEVICE, key, &id));
+        s->durable = true;
+        return out > 0 ? OK
+                       : store_wish_delay(s->store, id, 0,
+                                          (int64_t)s->now_ms + crypto_rand_below(OWN_REMOVAL_MS));
+    }
+    return out > 0 && wishes[i].tries == 0 && wishes[i].not_before > (int64_t)s->now_ms
+               ? store_wish_delay(s->store, wishes[i].id, 0, (int64_t)s->now_ms)
+               : OK;
+}
+
+/* Does what we say here reach those who belong here and nobody else (trust.md 2, rule 2; 6)? */
+static enum err may_speak(struct own *o, struct step *s, const struct store_chat *c, bool *yes)
+{
+    struct mls_group *g = NULL;
+    struct own_admit_hall h;
+    enum store_hold was = STORE_HOLD_NOT, hold = STORE_HOLD_NOT;
+    bool changed = false;
+    TRY(store_clear_get(s->store, c->id, yes));
+    TRY(store_hold_get(s->store, c->id, &was));
+    if ((*yes && was == STORE_HOLD_NOT) || was == STORE_HOLD_STOPPED) {
+        *yes = was == STORE_HOLD_NOT;
+        return OK;
+    }
+    TRY(own_group(o, s, c->id, &g));
+    TRY(own_admit_hall(s, g, &h));
+    if (h.dropped != UINT32_MAX) {
+        hold = STORE_HOLD_REMOVAL;
+        TRY(wish_removal(s, c, h.device));
+    } else if (h.forked) {
+        hold = STORE_HOLD_FORK;
+    } else if (!h.clear) {
+        hold = STORE_HOLD_CHECKING;
+    } else if (h.alone && c->type == STORE_CHAT_PAIR) {
+        hold = STORE_HOLD_ALONE;
+    }
+    *yes = hold == STORE_HOLD_NOT;
+    if (*yes) { /* not looked at again in this epoch, unless somebody's chain grows */
+        TRY(store_clear_put(s->store, c->id, mls_group_epoch(g)));
+    }
+    TRY(store_hold_put(s->store, c->id, hold, &changed));
+    if (changed) {
+        s->durable = true;
+        effects_chat(s->out, c->id);
+    }
+    return OK;
+}
+
 enum err own_group_work(struct own *o, struct step *s, const struct store_chat *c,
                         struct own_box *box, bool *busy)
 {
     struct store_pending p;
+    enum store_hold held = STORE_HOLD_NOT;
     *busy = true;
+    TRY(store_hold_get(s->store, c->id, &held));
+    if (held == STORE_HOLD_STOPPED) {
+        return OK; /* what becomes of it the person says */
+    }
     if (c->state == STORE_CHAT_JOINING || c->note == 1) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
         if (e == ERR_GONE) {
@@ -220,7 +292,10 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
         c->state != STORE_CHAT_JOINING) {
         return OK; /* still catching up */
     }
-    bool hold = false;
+    bool hold = false, speaks = true;
+    if (c->note != 1 && c->state != STORE_CHAT_JOINING) {
+        TRY(may_speak(o, s, c, &speaks));
+    }
     for (int round = 0; round < 2; round++) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
         if (e == OK) {
@@ -241,7 +316,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
             break;
         }
     }
-    *busy = hold;
+    *busy = hold || !speaks;
     return OK;
 }
 
@@ -263,10 +338,8 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
         return OK;
     }
     if (failure != 0) {
-        static const int64_t wait_s[] = {3, 15, 60, 300, 1800, 3600};
-        size_t step = wishes[i].tries < 5 ? (size_t)wishes[i].tries : 5;
         return store_wish_delay(s->store, ask->b, wishes[i].tries + 1,
-                                (int64_t)s->now_ms + wait_s[step] * 1000);
+                                (int64_t)s->now_ms + own_ask_after(&wishes[i]));
     }
     TRY(wire_kp_taken_decode(s->arena, body, &t));
     person = wishes[i].kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(&wishes[i]);
@@ -274,20 +347,15 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(own_chains_take(o, s, &who, t.chain, t.chain_n, &change));
     if (change.news == OWN_IDENTITY_INVALID || change.news == OWN_IDENTITY_GAP) {
-        return store_wish_drop(s->store, ask->b); /* not who was asked for */
+        /* not who was asked for: whoever carries it can only delay */
+        return store_wish_delay(s->store, ask->b, wishes[i].tries + 1,
+                                (int64_t)s->now_ms + own_ask_after(&wishes[i]));
     }
-    struct chain_entry head;
-    TRY(store_chain_head(s->store, person, &head));
+    /* what the gateway says of a package is not asked: its leaf is judged when it is used */
     struct buf b = buf_arena(s->arena, 4096);
-    size_t good = 0;
+    cbor_put_array(&b, t.packages_n);
     for (size_t k = 0; k < t.packages_n; k++) {
-        good += t.packages[k].device.n == 32 && chain_has_device(&head, t.packages[k].device.p);
-    }
-    cbor_put_array(&b, good);
-    for (size_t k = 0; k < t.packages_n; k++) {
-        if (t.packages[k].device.n == 32 && chain_has_device(&head, t.packages[k].device.p)) {
-            cbor_put_bytes(&b, t.packages[k].package);
-        }
+        cbor_put_bytes(&b, t.packages[k].package);
     }
     struct slice extra;
     TRY(buf_finish(&b, &extra));

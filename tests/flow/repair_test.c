@@ -228,6 +228,26 @@ TEST(who_is_on_another_branch_notices_and_comes_back)
     sim_destroy(w.s);
 }
 
+static uint64_t note_of(struct sim_device *d, uint64_t chat)
+{
+    const struct abi_chats *l = sim_chats(d);
+    for (size_t i = 0; i < l->list_n; i++) {
+        if (l->list[i].id == chat) {
+            return l->list[i].note;
+        }
+    }
+    return UINT64_MAX;
+}
+
+static enum err new_room(struct sim_device *d, uint64_t chat)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_ROOM_SETTLE;
+    op.op_room_settle.chat = chat;
+    return sim_op(d, &op);
+}
+
 TEST(a_chat_of_two_goes_on_in_a_new_room)
 {
     for (uint64_t seed = 83; seed < 86; seed++) {
@@ -241,6 +261,9 @@ TEST(a_chat_of_two_goes_on_in_a_new_room)
         CHECK_ERR(sim_send(w.b, w.ba, "written while lost", NULL), OK);
         CHECK_ERR(sim_send(w.a, w.ab, "said to nobody", NULL), OK);
         sim_offline(w.b, false);
+        pass(w.s, 300000);
+        CHECK(note_of(w.b, w.ba) == 9); /* nothing is done by itself: the person says so */
+        CHECK_ERR(new_room(w.b, w.ba), OK);
         pass(w.s, 300000);
         CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
         CHECK(talk(w.a, w.b, 1, "after"));
@@ -323,6 +346,8 @@ TEST(notes_to_myself_go_on_in_a_new_room)
     CHECK_ERR(sim_lose_group(a3, sim_chat_of_type(a3, 0)), OK);
     sim_offline(a3, false);
     pass(w.s, 300000);
+    CHECK_ERR(new_room(a3, sim_chat_of_type(a3, 0)), OK);
+    pass(w.s, 300000);
     CHECK(one_chat(w.a, 0) && one_chat(a3, 0));
     CHECK(talk(w.a, a3, 0, "after"));
     CHECK(sim_has_text(w.a, sim_chat_of_type(w.a, 0), "before two"));
@@ -341,6 +366,8 @@ TEST(a_recovery_code_works_after_the_others_have_changed)
     CHECK_ERR(sim_recover(n, w.b->code), OK);
     sim_run(w.s, 20000);
     CHECK_ERR(sim_recover_choose(n, false), OK);
+    pass(w.s, 300000);
+    CHECK_ERR(new_room(n, sim_chat_of_type(n, 1)), OK);
     pass(w.s, 300000);
     CHECK(one_chat(n, 1) && one_chat(w.a, 1));
     CHECK(talk(w.a, n, 1, "after"));

@@ -151,7 +151,7 @@ TEST(row_a15_a_chain_is_asked_for_beside_an_open_mailbox)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_second_device(a, a2));
     sim_pass(s, 2 * TRUST_DAY);
-    SETUP(s->hostile->chain_gets > 0);
+    /* chains travel in the rooms; whatever is asked for besides */
     CHECK(s->hostile->chain_gets_beside == 0);
 }
 

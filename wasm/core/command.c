@@ -16,6 +16,7 @@
 #include "engine/own/leave.h"
 #include "engine/own/link.h"
 #include "engine/own/people.h"
+#include "engine/own/repair.h"
 #include "engine/own/recover.h"
 #include "engine/own/send.h"
 #include "engine/own/status.h"
@@ -139,6 +140,18 @@ static enum err block(struct core *c, struct step *s, const struct abi_op_block 
     }
     s->durable = true;
     return own_sync_person(&c->own, s, p.id);
+}
+
+static enum err room_settle(struct core *c, struct step *s, const struct abi_op_room_settle *op,
+                            struct abi_result *r)
+{
+    int64_t id = 0;
+    enum err e = op->how == 0   ? own_repair_room(&c->own, s, (int64_t)op->chat, &id)
+                 : op->how == 1 ? own_join_aside(&c->own, s, (int64_t)op->chat, &id)
+                                : ERR_INPUT;
+    r->kind = ABI_MADE;
+    r->made.id = (uint64_t)id;
+    return e;
 }
 
 static enum err verify(struct core *c, struct step *s, const struct abi_op_verify *op)
@@ -511,6 +524,8 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
         return block(c, s, &op->op_block);
     case ABI_OP_VERIFY:
         return verify(c, s, &op->op_verify);
+    case ABI_OP_ROOM_SETTLE:
+        return room_settle(c, s, &op->op_room_settle, r);
     case ABI_OP_FORK_SETTLE:
         return own_person_keep_ours(s, (int64_t)op->op_fork_settle.person);
     case ABI_OP_DEVICE_REVOKE:

@@ -9,6 +9,7 @@
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/admit.h"
 #include "store/people.h"
 #include "store/sql.h"
 
@@ -62,6 +63,26 @@ enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *ou
     enum err e = store_chain_head(s->store, id, &head);
     out->devices = e == OK ? head.device_n : 0;
     return e == ERR_GONE ? OK : e;
+}
+
+/* Why nothing is sent, or what the person is to decide. */
+static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
+{
+    enum store_hold hold = STORE_HOLD_NOT;
+    bool aside = false;
+    TRY(store_hold_get(s->store, c->id, &hold));
+    TRY(store_aside_get(s->store, c->id, &aside));
+    if ((*note == 1 || c->state == STORE_CHAT_JOINING) && c->type != STORE_CHAT_GROUP &&
+        c->stuck >= OWN_STUCK_TRIES) {
+        *note = 9;
+    } else if (*note == 0) {
+        *note = hold == STORE_HOLD_STOPPED   ? 7
+                : aside                      ? 8
+                : hold == STORE_HOLD_REMOVAL ? 6
+                : hold == STORE_HOLD_ALONE   ? 5
+                                             : 0;
+    }
+    return OK;
 }
 
 static enum err last_line(struct step *s, const struct store_chat *c, struct abi_chat_view *out)
@@ -124,6 +145,7 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
     bool asked = c.type == STORE_CHAT_GROUP && c.stuck >= OWN_STUCK_TRIES &&
                  (c.note == 1 || c.state == STORE_CHAT_JOINING);
     out->note = asked ? 3 : (uint64_t)c.note;
+    TRY(held(s, &c, &out->note));
     TRY(last_line(s, &c, out));
     if (c.type == STORE_CHAT_PAIR && c.person != 0) {
         TRY(person_name(s, c.person, &out->title));

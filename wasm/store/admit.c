@@ -129,6 +129,14 @@ enum err store_hold_put(struct store *s, int64_t chat, enum store_hold hold, boo
     return OK;
 }
 
+enum err store_aside_get(struct store *s, int64_t chat, bool *out)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s, &n, "SELECT aside FROM chat WHERE id=?", "i", chat));
+    *out = n != 0;
+    return OK;
+}
+
 enum err store_sign_put(struct store *s, int64_t chat, struct slice device, bool *first)
 {
     int64_t n = 0;

@@ -48,6 +48,9 @@ MUST_CHECK enum err store_hold_get(struct store *s, int64_t chat, enum store_hol
 MUST_CHECK enum err store_hold_put(struct store *s, int64_t chat, enum store_hold hold,
                                    bool *changed);
 
+/* Is another room kept beside this chat, that bore its name? */
+MUST_CHECK enum err store_aside_get(struct store *s, int64_t chat, bool *out);
+
 /* A device gave a sign of life in a chat. *first: it was the first. */
 MUST_CHECK enum err store_sign_put(struct store *s, int64_t chat, struct slice device, bool *first);
 MUST_CHECK enum err store_sign_get(struct store *s, int64_t chat, struct slice device, bool *out);

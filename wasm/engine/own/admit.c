@@ -803,6 +803,23 @@ static enum err look(struct step *s, const struct mls_group *g, struct own_admit
     return OK;
 }
 
+static enum err empty_seat(struct step *s, const struct mls_group *g, struct own_admit_hall *out)
+{
+    struct own_room room;
+    TRY(own_room_of(s->arena, g, &room));
+    for (size_t i = 0; i < room.seat_n && !out->empty; i++) {
+        struct mls_leaf_view leaf;
+        uint32_t next = 0;
+        bool sits_here = false;
+        while (!sits_here && mls_group_next_member(g, &next, &leaf)) {
+            sits_here = slice_equal(leaf.credential, SLICE_ARRAY(room.seats[i].account));
+        }
+        out->empty = !sits_here;
+        memcpy(out->account, room.seats[i].account, 32);
+    }
+    return OK;
+}
+
 enum err own_admit_hall(struct step *s, const struct mls_group *g, struct own_admit_hall *out)
 {
     memset(out, 0, sizeof *out);
@@ -810,6 +827,7 @@ enum err own_admit_hall(struct step *s, const struct mls_group *g, struct own_ad
     out->clear = true;
     out->alone = true;
     TRY(look(s, g, out));
+    TRY(empty_seat(s, g, out));
     out->clear = out->clear && !out->forked;
     return OK;
 }

@@ -82,11 +82,13 @@ MUST_CHECK enum err own_admit_enter(struct step *s, const struct mls_group *g, u
 /* ---- speaking ------------------------------------------------------------------------------- */
 
 struct own_admit_hall {
-    bool clear;         /* every leaf is theirs: what we say reaches nobody else           */
-    bool alone;         /* nobody but our own devices                                      */
-    bool forked;        /* somebody's chain has an open fork: the owner is to look         */
-    uint32_t dropped;   /* a leaf to be taken out first, UINT32_MAX none                   */
-    uint8_t device[32]; /* its key                                                         */
+    bool clear;          /* every leaf is theirs: what we say reaches nobody else           */
+    bool empty;          /* an account keeps its seat and none of its devices is in: any member  */
+    uint8_t account[32]; /* takes in those that its newest entry lists                          */
+    bool alone;          /* nobody but our own devices                                      */
+    bool forked;         /* somebody's chain has an open fork: the owner is to look         */
+    uint32_t dropped;    /* a leaf to be taken out first, UINT32_MAX none                   */
+    uint8_t device[32];  /* its key                                                         */
 };
 MUST_CHECK enum err own_admit_hall(struct step *s, const struct mls_group *g,
                                    struct own_admit_hall *out);

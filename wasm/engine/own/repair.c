@@ -23,6 +23,7 @@
 #include "engine/own/room.h"
 #include "mls/group.h"
 #include "schema/frame.h"
+#include "store/admit.h"
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/people.h"
@@ -279,11 +280,12 @@ enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat
 }
 
 /* A chat of two, or with myself: a new room instead of this one. */
-static enum err new_room(struct own *o, struct step *s, const struct store_chat *old)
+static enum err new_room(struct own *o, struct step *s, const struct store_chat *old, int64_t *made)
 {
     struct store_chat c;
     TRY(own_chat_make(o, s, old->type, SLICE_EMPTY, old->person, old->room, &c));
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c.id));
+    *made = c.id;
     TRY(own_chat_succeed(o, s, old, &c));
     TRY(move_outbox(o, s, old->id, &c));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", old->id));
@@ -299,6 +301,53 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     }
     own_due_chat(o, c.id);
     return old->timer_s > 0 ? own_room_change(o, s, c.id, NULL, (uint64_t)old->timer_s) : OK;
+}
+
+/* Those who were in a group, without the one whose commit stopped it. */
+static enum err ask_all(struct own *o, struct step *s, const struct store_chat *old, int64_t to)
+{
+    struct store_member *list = NULL;
+    int64_t by = 0;
+    size_t n = 0;
+    TRY(store_sql_get_int(s->store, &by, "SELECT stopped_by FROM chat WHERE id=?", "i", old->id));
+    TRY(store_member_list(s->store, s->arena, old->id, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].person != STORE_PERSON_ME && list[i].person != by) {
+            TRY(own_wish(o, s, to, OWN_WISH_ADD_PERSON,
+                         slice_make(&list[i].person, sizeof list[i].person)));
+        }
+    }
+    own_due_chat(o, to);
+    return OK;
+}
+
+enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *made)
+{
+    struct store_chat c, fresh;
+    enum store_hold hold = STORE_HOLD_NOT;
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    TRY(store_hold_get(s->store, chat, &hold));
+    bool lost = (c.note == 1 || c.state == STORE_CHAT_JOINING) && c.stuck >= OWN_STUCK_TRIES;
+    bool dead = hold == STORE_HOLD_STOPPED || lost;
+    if (!dead || c.alias_of != 0) {
+        return ERR_STATE;
+    }
+    if (c.type != STORE_CHAT_GROUP) {
+        TRY(new_room(o, s, &c, made));
+        return OK;
+    }
+    if (c.role != 1 || hold != STORE_HOLD_STOPPED) {
+        return ERR_AUTH_POLICY;
+    }
+    TRY(own_chat_make(o, s, STORE_CHAT_GROUP, c.title, 0, c.room, &fresh));
+    TRY(own_chat_succeed(o, s, &c, &fresh));
+    TRY(move_outbox(o, s, c.id, &fresh));
+    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", c.id));
+    TRY(store_pending_drop(s->store, c.id));
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEFT, c.id));
+    own_recover_touch(s);
+    *made = fresh.id;
+    return ask_all(o, s, &c, fresh.id);
 }
 
 enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
@@ -321,7 +370,8 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
                              (int64_t)STORE_CHAT_LEFT, chat);
     }
     effects_chat(s->out, chat);
-    return c.type == STORE_CHAT_GROUP ? ask_others(o, s, &c) : new_room(o, s, &c);
+    /* others may take us into a group again; a new room is made only if the person says so */
+    return c.type == STORE_CHAT_GROUP ? ask_others(o, s, &c) : OK;
 }
 
 /* ---- being asked ---------------------------------------------------------------------------- */

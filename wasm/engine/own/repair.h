@@ -14,6 +14,9 @@ MUST_CHECK enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t
 /* It does not open, or is not there. After a few tries others are asked to take us in again (a
  * group), or a new room takes the place of this one (a chat of two, or with myself). */
 MUST_CHECK enum err own_repair_failed(struct own *o, struct step *s, int64_t chat);
+/* The person wants a new room in the place of one that is stopped, or cannot be entered again; of a
+ * group whoever may add. ERR_STATE: it is well. ERR_AUTH_POLICY: another is to do it. */
+MUST_CHECK enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *made);
 /* c takes the place of old, with all that was said. */
 MUST_CHECK enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
                                      const struct store_chat *c);

@@ -227,6 +227,29 @@ static enum err wish_removal(struct step *s, const struct store_chat *c, const u
                : OK;
 }
 
+/* Somebody whose devices were all dropped keeps a place: whoever sits there takes in the device
+ * they have now. In a group not all at once. */
+static enum err wish_person(struct step *s, const struct store_chat *c, const uint8_t account[32])
+{
+    struct store_wish *wishes = NULL;
+    size_t n = 0;
+    int64_t person = 0, id = 0;
+    TRY(store_person_ensure(s->store, account, &person));
+    TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (wishes[i].kind == OWN_WISH_ADD_PERSON && own_wish_person(&wishes[i]) == person) {
+            return OK;
+        }
+    }
+    s->durable = true;
+    TRY(store_wish_add(s->store, c->id, OWN_WISH_ADD_PERSON,
+                       slice_make((const uint8_t *)&person, sizeof person), &id));
+    return c->type == STORE_CHAT_PAIR
+               ? OK
+               : store_wish_delay(s->store, id, 0,
+                                  (int64_t)s->now_ms + crypto_rand_below(OWN_REMOVAL_MS));
+}
+
 /* Does what we say here reach those who belong here and nobody else (trust.md 2, rule 2; 6)? */
 static enum err may_speak(struct own *o, struct step *s, const struct store_chat *c, bool *yes)
 {
@@ -251,6 +274,9 @@ static enum err may_speak(struct own *o, struct step *s, const struct store_chat
         hold = STORE_HOLD_CHECKING;
     } else if (h.alone && c->type == STORE_CHAT_PAIR) {
         hold = STORE_HOLD_ALONE;
+    }
+    if (h.empty) {
+        TRY(wish_person(s, c, h.account));
     }
     *yes = hold == STORE_HOLD_NOT;
     if (*yes) { /* not looked at again in this epoch, unless somebody's chain grows */

@@ -2027,6 +2027,42 @@ enum err abi_op_group_join_decode(struct arena *a, struct slice s, struct abi_op
     return slice_end(s);
 }
 
+void abi_op_room_settle_put(struct buf *b, const struct abi_op_room_settle *v)
+{
+    cbor_put_array(b, 3);
+    cbor_put_uint(b, 88);
+    cbor_put_uint(b, v->chat);
+    cbor_put_uint(b, v->how);
+}
+
+enum err abi_op_room_settle_get(struct arena *a, struct slice *s, struct abi_op_room_settle *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 3) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 88) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_uint(s, &v->chat));
+    TRY(cbor_get_uint(s, &v->how));
+    (void)a;
+    for (size_t i = 3; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_room_settle_decode(struct arena *a, struct slice s, struct abi_op_room_settle *v)
+{
+    TRY(abi_op_room_settle_get(a, &s, v));
+    return slice_end(s);
+}
+
 void abi_op_file_begin_put(struct buf *b, const struct abi_op_file_begin *v)
 {
     cbor_put_array(b, 10);
@@ -2833,6 +2869,9 @@ void abi_op_put(struct buf *b, const struct abi_op *v)
     case ABI_OP_GROUP_JOIN:
         abi_op_group_join_put(b, &v->op_group_join);
         return;
+    case ABI_OP_ROOM_SETTLE:
+        abi_op_room_settle_put(b, &v->op_room_settle);
+        return;
     case ABI_OP_FILE_BEGIN:
         abi_op_file_begin_put(b, &v->op_file_begin);
         return;
@@ -3059,6 +3098,9 @@ enum err abi_op_get(struct arena *a, struct slice *s, struct abi_op *v)
     case ABI_OP_GROUP_JOIN:
         v->kind = ABI_OP_GROUP_JOIN;
         return abi_op_group_join_get(a, s, &v->op_group_join);
+    case ABI_OP_ROOM_SETTLE:
+        v->kind = ABI_OP_ROOM_SETTLE;
+        return abi_op_room_settle_get(a, s, &v->op_room_settle);
     case ABI_OP_FILE_BEGIN:
         v->kind = ABI_OP_FILE_BEGIN;
         return abi_op_file_begin_get(a, s, &v->op_file_begin);

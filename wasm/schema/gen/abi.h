@@ -505,6 +505,15 @@ MUST_CHECK enum err abi_op_group_join_get(struct arena *a, struct slice *s, stru
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_op_group_join_decode(struct arena *a, struct slice s, struct abi_op_group_join *v);
 
+struct abi_op_room_settle {
+    uint64_t chat;
+    uint64_t how;
+};
+void abi_op_room_settle_put(struct buf *b, const struct abi_op_room_settle *v);
+MUST_CHECK enum err abi_op_room_settle_get(struct arena *a, struct slice *s, struct abi_op_room_settle *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_room_settle_decode(struct arena *a, struct slice s, struct abi_op_room_settle *v);
+
 struct abi_op_file_begin {
     uint64_t chat;
     struct slice name;
@@ -720,6 +729,7 @@ enum abi_op_kind {
     ABI_OP_GROUP_LEAVE = 85,
     ABI_OP_GROUP_LINK = 86,
     ABI_OP_GROUP_JOIN = 87,
+    ABI_OP_ROOM_SETTLE = 88,
     ABI_OP_FILE_BEGIN = 96,
     ABI_OP_FILE_CHUNK = 97,
     ABI_OP_FILE_CANCEL = 98,
@@ -795,6 +805,7 @@ struct abi_op {
         struct abi_op_group_leave op_group_leave;
         struct abi_op_group_link op_group_link;
         struct abi_op_group_join op_group_join;
+        struct abi_op_room_settle op_room_settle;
         struct abi_op_file_begin op_file_begin;
         struct abi_op_file_chunk op_file_chunk;
         struct abi_op_file_cancel op_file_cancel;

@@ -349,6 +349,12 @@ export interface OpGroupJoin {
   readonly link: string;
 }
 
+export interface OpRoomSettle {
+  readonly kind: 'op_room_settle';
+  readonly chat: number;
+  readonly how: number;
+}
+
 export interface OpFileBegin {
   readonly kind: 'op_file_begin';
   readonly chat: number;
@@ -506,6 +512,7 @@ export type Op =
   | OpGroupLeave
   | OpGroupLink
   | OpGroupJoin
+  | OpRoomSettle
   | OpFileBegin
   | OpFileChunk
   | OpFileCancel
@@ -1035,6 +1042,7 @@ export interface Types {
   readonly op_group_leave: OpGroupLeave;
   readonly op_group_link: OpGroupLink;
   readonly op_group_join: OpGroupJoin;
+  readonly op_room_settle: OpRoomSettle;
   readonly op_file_begin: OpFileBegin;
   readonly op_file_chunk: OpFileChunk;
   readonly op_file_cancel: OpFileCancel;
@@ -1174,6 +1182,7 @@ op_group_role 84 chat:uint person:uint role:uint
 op_group_leave 85 chat:uint
 op_group_link 86 chat:uint on:bool
 op_group_join 87 link:tstr
+op_room_settle 88 chat:uint how:uint
 op_file_begin 96 chat:uint name:tstr type:tstr bytes:uint width:uint height:uint preview:bstr caption:tstr replyTo:uint
 op_file_chunk 97 message:uint offset:uint data:bstr last:bool
 op_file_cancel 98 message:uint
@@ -1191,7 +1200,7 @@ op_recovery_finish 120 code:tstr keep:*bstr take:*bstr
 op_confirm 121 what:uint kindNumber:uint secret:bstr
 op_export 122
 op_release 123 seq:uint hash:bstr
-op / op_status op_create op_unlock op_lock op_slot_put op_slot_drop op_recover op_recovery_new op_recovery_check op_recovery_set op_recovery_again op_wipe op_profile_set op_setting_set op_settings op_link_make op_link_list op_link_drop op_add op_link_read op_requests op_request_answer op_block op_chats op_chat op_chat_set op_chat_delete op_members op_people op_person op_safety op_verify op_fork_settle op_messages op_message op_search op_starred op_send op_edit op_delete op_react op_star op_retry op_draft op_read op_typing op_group_make op_group_set op_group_add op_group_remove op_group_role op_group_leave op_group_link op_group_join op_file_begin op_file_chunk op_file_cancel op_file_fetch op_file_read op_devices op_device_revoke op_device_name op_link_device op_link_accept op_link_cancel op_state op_recovery_choices op_recovery_finish op_confirm op_export op_release
+op / op_status op_create op_unlock op_lock op_slot_put op_slot_drop op_recover op_recovery_new op_recovery_check op_recovery_set op_recovery_again op_wipe op_profile_set op_setting_set op_settings op_link_make op_link_list op_link_drop op_add op_link_read op_requests op_request_answer op_block op_chats op_chat op_chat_set op_chat_delete op_members op_people op_person op_safety op_verify op_fork_settle op_messages op_message op_search op_starred op_send op_edit op_delete op_react op_star op_retry op_draft op_read op_typing op_group_make op_group_set op_group_add op_group_remove op_group_role op_group_leave op_group_link op_group_join op_room_settle op_file_begin op_file_chunk op_file_cancel op_file_fetch op_file_read op_devices op_device_revoke op_device_name op_link_device op_link_accept op_link_cancel op_state op_recovery_choices op_recovery_finish op_confirm op_export op_release
 command 1 request:uint op:op
 net_open 2 conn:uint
 net_message 3 conn:uint data:bstr

@@ -136,6 +136,27 @@ function Notice({ chat }: { chat: ChatView }) {
       </div>
     );
   }
+  if (chat.note === 5) return <p class="bar">{t('note-alone', { name: chatTitle(chat) })}</p>;
+  if (chat.note === 6) return <p class="bar">{t('note-removal')}</p>;
+  if (chat.note === 7 || chat.note === 9) {
+    const mayMake = chat.note === 9 || chat.type !== 2 || chat.role > 0;
+    return (
+      <div class="bar caution" role="note">
+        <span>{t(chat.note === 7 ? 'note-stopped' : 'note-lost')}</span>
+        {mayMake && (
+          <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 0 })}>{t('room-new')}</Button>
+        )}
+      </div>
+    );
+  }
+  if (chat.note === 8) {
+    return (
+      <div class="bar caution" role="note">
+        <span>{t('note-other-room')}</span>
+        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 1 })}>{t('room-take')}</Button>
+      </div>
+    );
+  }
   if (chat.note === 1) return <p class="bar caution">{t('forked')}</p>;
   if (chat.state === 1) return <p class="bar">{t('waiting-accept-long', { name: chatTitle(chat) })}</p>;
   if (chat.state === 4) return <p class="bar">{t('joining')}</p>;

@@ -19,6 +19,9 @@ const KEYS: Readonly<Record<number, Key>> = {
   14: 'notice-timer',
   15: 'notice-key',
   16: 'notice-record',
+  30: 'notice-not-removed',
+  31: 'notice-other-room',
+  32: 'notice-stopped',
 };
 
 /** The same of myself, where the words differ. */

@@ -307,7 +307,8 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     struct mls_group *old = NULL;
     *yes = false;
     if (!slice_equal(SLICE_ARRAY(c->room), SLICE_ARRAY(t->room.room)) ||
-        !slice_equal(SLICE_ARRAY(c->mailbox), SLICE_ARRAY(t->room.mailbox)) ||
+        (c->has_mailbox && /* a chat that came with a device link has none yet */
+         !slice_equal(SLICE_ARRAY(c->mailbox), SLICE_ARRAY(t->room.mailbox))) ||
         c->type != t->room.type) {
         return OK;
     }

@@ -70,6 +70,11 @@ enum err store_package_use(struct store *s, struct slice ref, uint64_t expires_s
                          "bi", ref, until);
 }
 
+enum err store_package_unuse(struct store *s, struct slice ref)
+{
+    return store_sql_run(s, "DELETE FROM package_used WHERE ref=?", "b", ref);
+}
+
 enum err store_clear_get(struct store *s, int64_t chat, bool *clear)
 {
     int64_t n = 0;

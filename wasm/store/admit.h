@@ -26,6 +26,8 @@ MUST_CHECK enum err store_welcome_sweep(struct store *s);
 MUST_CHECK enum err store_package_used(struct store *s, struct slice ref, bool *used);
 MUST_CHECK enum err store_package_use(struct store *s, struct slice ref, uint64_t expires_s,
                                       uint64_t now_s);
+/* It was not used after all: the commit that named it is no part of the log. */
+MUST_CHECK enum err store_package_unuse(struct store *s, struct slice ref);
 
 /* Was the chat, in its newest epoch, found to hold nobody but those who belong there? */
 MUST_CHECK enum err store_clear_get(struct store *s, int64_t chat, bool *clear);

@@ -862,6 +862,28 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
     return OK;
 }
 
+/* The packages that a commit of ours would have used: it went to nobody. */
+static enum err give_back(struct step *s, int64_t wish)
+{
+    struct slice in, package;
+    size_t n = 0;
+    void *outs[] = {&in};
+    enum err e = store_sql_get(s->store, s->arena, "SELECT extra FROM wish WHERE id=? AND stage=1",
+                               "b", outs, "i", wish);
+    if (e != OK || in.n == 0) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(cbor_get_array(&in, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct mls_key_package_view v;
+        TRY(cbor_get_bytes(&in, &package));
+        if (mls_key_package_read(s->arena, &v, package, NULL) == OK) {
+            TRY(store_package_unuse(s->store, v.ref));
+        }
+    }
+    return OK;
+}
+
 enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
 {
     struct mls_group *g = NULL;
@@ -887,6 +909,7 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     struct slice ids = p.wishes;
     while (ids.n >= 8) {
         TRY(slice_le64(&ids, &id));
+        TRY(give_back(s, (int64_t)id));
         TRY(store_sql_run(s->store, "UPDATE wish SET tries=tries+1,not_before=? WHERE id=?", "ii",
                           (int64_t)s->now_ms + 50 + crypto_rand_below(450), (int64_t)id));
     }

@@ -22,7 +22,7 @@ await claim("anonymous_hello_is_ready_at_once", async () => {
 });
 await claim("unknown_version_is_refused_and_closed", async () => {
   const c = await Conn.open(gw);
-  await fails(c.call(T.HELLO, [2, 0, null]), C.VERSION);
+  await fails(c.call(T.HELLO, [1, 0, null]), C.VERSION);
   equal(await c.socket.closed, 1008);
 });
 await claim("frames_before_hello_are_refused_and_closed", async () => {
@@ -49,7 +49,7 @@ await claim("nonce_is_never_the_same", async () => {
   const seen = new Set();
   for (let i = 0; i < 20; i++) {
     const c = await Conn.open(gw);
-    seen.add((await c.call(T.HELLO, [1, 1, keyPair().pub]))[0].toString("hex"));
+    seen.add((await c.call(T.HELLO, [2, 1, keyPair().pub]))[0].toString("hex"));
     c.end();
     const d = await anon(gw);
     equal(d.nonce.length, 32);
@@ -69,7 +69,7 @@ await claim("requests_without_number_are_not_answered", async () => {
   const take = c.socket.onMessage;
   c.socket.onMessage = (m) => (m.readUInt32LE(4) === 0 && stray++, take(m));
   c.tell(T.PING, cbor([]));
-  c.tell(T.CHAIN_GET, cbor([randomBytes(16), 0]));
+  c.tell(T.CHAIN_GET, cbor([randomBytes(32), 0, false]));
   await c.call(T.PING, []);
   equal(stray, 0);
 });
@@ -97,7 +97,7 @@ await claim("registered_device_is_known_at_its_next_login", async () => {
 });
 await claim("same_registration_again_is_done", async () => {
   const c = await alice.login(gw);
-  await c.call(T.REGISTER, [alice.key.pub, alice.inbox, alice.entries[0], null]);
+  await c.call(T.REGISTER, [alice.entries[0], alice.hpke, alice.inbox, null]);
   c.end();
 });
 await claim("stranger_may_only_register", async () => {
@@ -108,45 +108,37 @@ await claim("stranger_may_only_register", async () => {
 });
 await claim("anonymous_may_not_do_what_devices_do_and_the_other_way_round", async () => {
   const c = await anon(gw);
-  for (const type of [T.REGISTER, T.CHAIN_PUT, T.KP_PUT, T.KP_COUNT, T.TOKEN_SET, T.TOKEN_DROP, T.PUSH_SET, T.QUOTA_GET]) await fails(c.call(type, []), C.MODE);
-  for (const type of [T.KP_TAKE, T.INBOX_POST, T.CHAIN_GET, T.BOX_NEW, T.OPEN, T.COMMIT, T.BLOB_NEW, T.RECORD_PUT]) await fails(a.call(type, []), C.MODE);
+  for (const type of [T.REGISTER, T.KP_PUT, T.KP_COUNT, T.TOKEN_SET, T.TOKEN_DROP, T.PUSH_SET, T.QUOTA_GET, T.RECORD_PUT, T.RECORD_GET]) await fails(c.call(type, []), C.MODE);
+  for (const type of [T.KP_TAKE, T.INBOX_POST, T.BOX_NEW, T.OPEN, T.COMMIT, T.BLOB_NEW, T.RECORD_GET]) await fails(a.call(type, []), C.MODE);
 });
 await claim("registration_wants_a_valid_first_entry", async () => {
   const x = new Account();
   const c = await x.login(gw);
-  const reg = (entry, over = {}) => c.call(T.REGISTER, [over.key ?? x.key.pub, over.inbox ?? x.inbox, entry, null]);
+  const reg = (entry, over = {}) => c.call(T.REGISTER, [entry, over.hpke ?? x.hpke, x.inbox, null]);
   const good = x.entry({ keep: false });
   const bent = Buffer.from(good);
   bent[bent.length - 10] ^= 1;
   await fails(reg(bent), C.CHAIN);
-  await fails(reg(good, { inbox: randomBytes(16) }), C.CHAIN);
-  await fails(reg(good, { key: keyPair().pub }), C.CHAIN);
+  await fails(reg(good, { hpke: randomBytes(1216) }), C.CHAIN);
   await fails(reg(x.entry({ keep: false, devices: [keyPair()] })), C.CHAIN);
-  await fails(reg(x.entry({ keep: false, account: keyPair() })), C.CHAIN);
+  await fails(reg(x.entry({ keep: false, unsigned: true })), C.CHAIN);
+  await fails(reg(x.entry({ keep: false, devices: [x.devices[0], keyPair()] })), C.CHAIN);
   await fails(reg(B("nonsense")), C.CHAIN);
-  await fails(reg(x.entry({ keep: false, flags: 1 })), C.CHAIN);
   await reg(good);
 });
-await claim("second_account_of_a_key_an_inbox_or_a_device_is_refused", async () => {
+await claim("second_account_of_an_inbox_or_a_key_is_refused", async () => {
   const x = new Account();
   x.inbox = alice.inbox;
   const c = await x.login(gw);
-  await fails(c.call(T.REGISTER, [x.key.pub, x.inbox, x.entry(), null]), C.EXISTS);
+  await fails(c.call(T.REGISTER, [x.entry(), x.hpke, x.inbox, null]), C.EXISTS);
   const y = new Account();
   y.devices = [alice.devices[0]];
   const d = await y.login(gw);
-  await fails(d.call(T.REGISTER, [y.key.pub, y.inbox, y.entry(), null]), C.EXISTS);
+  await fails(d.call(T.REGISTER, [y.entry(), y.hpke, y.inbox, null]), C.EXISTS);
   const z = new Account();
-  const mine = z.devices[0];
-  z.devices = [mine, bob.devices[0]];
-  const e = await z.login(gw, mine);
-  await fails(e.call(T.REGISTER, [z.key.pub, z.inbox, z.entry(), null]), C.EXISTS);
-  const still = await bob.login(gw);
-  equal(still.known, true);
-  still.end();
-  z.devices = [mine];
-  z.entries = [];
-  await e.call(T.REGISTER, [z.key.pub, z.inbox, z.entry(), null]); // nothing was left behind by the refusal
+  z.recovery = alice.recovery;
+  const e = await z.login(gw);
+  await fails(e.call(T.REGISTER, [z.entry(), z.hpke, z.inbox, null]), C.EXISTS);
 });
 
 // ---- chains ----------------------------------------------------------------------------------------------------------
@@ -157,115 +149,170 @@ await claim("linked_device_is_known_and_gets_its_own_queue", async () => {
   const c = await x.login(gw, linked);
   equal(c.known, false);
   x.devices.push(linked);
-  await first.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
+  await x.put(first, x.entry());
   await fails(c.call(T.KP_COUNT, []), C.MODE);
   c.end();
   const d = await x.login(gw, linked);
   equal(d.known, true);
+  equal(d.ready[8], x.id);
+  equal([d.ready[9], d.ready[10]], [1, x.listed[1].hash]);
   const p = await anon(gw);
   await p.call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B("to both")]);
   await Promise.all([first, d].map((s) => s.until(() => s.delivered.length === 1, "both")));
   equal(d.delivered[0].seq, 1);
 });
-await claim("chain_entry_by_the_new_device_makes_it_known", async () => {
+await claim("an_entry_that_the_new_device_brings_makes_it_known", async () => {
   const x = new Account();
   await x.register(gw);
   const linked = keyPair();
   x.devices.push(linked);
   const c = await x.login(gw, linked);
-  const entry = x.entry(); // countersigned by the first device
-  await fails(c.call(T.CHAIN_PUT, [randomBytes(32), entry]), C.UNKNOWN);
-  await c.call(T.CHAIN_PUT, [x.key.pub, entry]);
+  const entry = x.entry();
+  await fails(c.call(T.CHAIN_PUT, [randomBytes(32), entry, null]), C.UNKNOWN);
+  await x.put(c, entry);
   equal((await c.call(T.KP_COUNT, []))[0].length, 0);
-  await c.call(T.CHAIN_PUT, [x.key.pub, entry]); // the same again
+  await x.put(c, entry); // the same again
+});
+await claim("who_brings_an_entry_does_not_matter", async () => {
+  const x = new Account();
+  await x.register(gw);
+  x.devices.push(keyPair());
+  const p = await anon(gw);
+  await x.put(p, x.entry());
+  x.devices.push(keyPair());
+  await x.put(b, x.entry()); // a device of another account
+  equal((await p.call(T.CHAIN_GET, [x.id, 0, false]))[1].length, 3);
+  await b.call(T.KP_COUNT, []); // and it is still who it was
 });
 await claim("entries_that_do_not_continue_the_chain_are_refused", async () => {
   const x = new Account();
   const c = await x.register(gw);
-  const put = (e) => c.call(T.CHAIN_PUT, [x.key.pub, e]);
   const other = keyPair();
-  await fails(put(x.entry({ keep: false, by: other })), C.CHAIN); // countersigned by a stranger
-  await fails(put(x.entry({ keep: false, by: null })), C.CHAIN);
-  await fails(put(x.entry({ keep: false, account: keyPair() })), C.CHAIN);
-  x.entries.push(x.entries[0]);
-  await fails(put(x.entry({ keep: false, version: 2 })), C.CHAIN); // a version left out
-  x.entries.pop();
-  await fails(put(x.entry({ keep: false, version: 0, by: null, devices: [x.devices[0], other] })), C.CHAIN); // a fork
-  await put(x.entry());
-  await fails(put(x.entry({ keep: false, version: 1, devices: [x.devices[0], other] })), C.CHAIN);
+  const more = [x.devices[0], other];
+  await fails(x.put(c, x.entry({ keep: false, devices: more, by: other })), C.CHAIN); // by the new device itself
+  await fails(x.put(c, x.entry({ keep: false, devices: more, unsigned: true })), C.CHAIN);
+  await fails(x.put(c, x.entry({ keep: false, devices: more, id: randomBytes(32) })), C.CHAIN);
+  await fails(x.put(c, x.entry({ keep: false, n: 0, home: randomBytes(32) })), C.CHAIN); // another account's first
+  await x.put(c, x.entry());
+  x.entry();
+  x.entry();
+  await fails(x.put(c, x.entries[3]), C.CHAIN); // a number left out
+  await fails(x.put(c, x.entry({ keep: false, n: 1, devices: more })), C.EXISTS); // a number taken
+  await x.put(c, x.entries[2]);
 });
-await claim("stranger_must_be_in_the_list_it_brings", async () => {
+await claim("a_key_that_was_dropped_is_never_listed_again", async () => {
   const x = new Account();
-  await x.register(gw);
-  const c = await x.login(gw, keyPair());
-  await fails(c.call(T.CHAIN_PUT, [x.key.pub, x.entry({ keep: false })]), C.AUTH);
-});
-await claim("device_of_another_account_cannot_append", async () => {
-  const x = new Account();
-  await x.register(gw);
-  await fails(b.call(T.CHAIN_PUT, [x.key.pub, x.entry({ keep: false })]), C.AUTH);
+  const c = await x.register(gw);
+  const gone = keyPair();
+  x.devices.push(gone);
+  await x.put(c, x.entry());
+  x.devices.pop();
+  await x.put(c, x.entry());
+  x.devices.push(gone);
+  await fails(x.put(c, x.entry({ keep: false })), C.CHAIN);
 });
 await claim("revoked_device_loses_everything_and_is_told", async () => {
   const x = new Account();
   const first = await x.register(gw);
   const lost = keyPair();
   x.devices.push(lost);
-  await first.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
+  await x.put(first, x.entry());
   const c = await x.login(gw, lost);
   await c.call(T.KP_PUT, [x.packages(2)]);
   x.devices.pop();
-  await first.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
+  await x.put(first, x.entry());
   equal(await c.socket.closed, 1008);
   equal(c.bye[0], C.REVOKED);
   await fails(x.login(gw, lost), C.REVOKED);
   const p = await anon(gw);
   await fails(p.call(T.KP_TAKE, [x.inbox, x.token, [1]]), C.EMPTY);
 });
-await claim("recovery_entry_signed_by_the_account_key_alone_is_enough", async () => {
+await claim("devices_write_twenty_entries_a_day_the_recovery_key_goes_on", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  for (let i = 0; i < 20; i++) {
+    await x.put(c, x.entry());
+    await sleep(i > 15 ? 600 : 0); // new things are limited to a few a second
+  }
+  await sleep(2000);
+  await fails(x.put(c, x.entry({ keep: false })), C.RATE);
+  await x.put(c, x.entry({ by: x.recovery }));
+});
+await claim("chain_is_read_by_id_and_in_parts", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  for (let i = 0; i < 15; i++) {
+    x.devices.push(keyPair());
+    await x.put(c, x.entry());
+    await sleep(i > 10 ? 600 : 0);
+  }
+  const p = await anon(gw);
+  await fails(p.call(T.CHAIN_GET, [randomBytes(32), 0, false]), C.UNKNOWN);
+  const [id, entries, none] = await p.call(T.CHAIN_GET, [x.id, 0, false]);
+  equal(id, x.id);
+  equal(none, null);
+  equal(entries.map((e) => e.toString("hex")), x.entries.map((e) => e.toString("hex")));
+  equal((await p.call(T.CHAIN_GET, [x.id, 15, false]))[1].length, 1);
+  equal((await p.call(T.CHAIN_GET, [x.id, 16, false]))[1].length, 0);
+  equal((await p.call(T.CHAIN_GET, [x.id, 16, true]))[2], x.hpke);
+});
+
+// ---- the recovery code -----------------------------------------------------------------------------------------------
+const recover = async (x, key = x.recovery) => (await Conn.open(gw, {})).device(key, { mode: 2 });
+await claim("a_record_is_given_to_the_recovery_key_alone_and_every_device_is_told", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  const second = keyPair();
+  x.devices.push(second);
+  await x.put(c, x.entry());
+  const d = await x.login(gw, second);
+  const head = x.listed[1].hash;
+  await c.call(T.RECORD_PUT, [10, head, B("part one")]);
+  await fails(c.call(T.RECORD_PUT, [9, head, B("older")]), C.STALE);
+  await c.call(T.RECORD_PUT, [10, head, B("part one")]); // the same again
+  await d.call(T.RECORD_PUT, [3, head, B("part two")]); // a part a device
+  const nobody = await recover(x, keyPair());
+  equal(nobody.known, false);
+  await fails(nobody.call(T.RECORD_GET, [0]), C.AUTH);
+  const r = await recover(x);
+  equal(r.known, true);
+  equal([r.ready[8], r.ready[3]], [x.id, x.inbox]);
+  equal(await r.call(T.RECORD_GET, [0]), [x.devices[0].pub, 10, head, B("part one"), 1]);
+  equal(await r.call(T.RECORD_GET, [1]), [second.pub, 3, head, B("part two"), 0]);
+  await fails(r.call(T.RECORD_GET, [2]), C.UNKNOWN);
+  await Promise.all([c, d].map((s) => s.until(() => s.delivered.length === 1, "told")));
+  equal([c.delivered[0].kind, c.delivered[0].body.length], [3, 0]);
+});
+await claim("recovering_ends_the_old_code_and_what_dropped_devices_wrote_goes_later", async () => {
   const x = new Account();
   const old = await x.register(gw);
+  await old.call(T.RECORD_PUT, [1, x.listed[0].hash, B("all there is")]);
+  const r = await recover(x);
+  const code = x.recovery;
   const fresh = keyPair();
   x.devices = [fresh];
-  const c = await x.login(gw, fresh);
-  await c.call(T.CHAIN_PUT, [x.key.pub, x.entry({ flags: 1, by: null })]);
-  await c.call(T.KP_COUNT, []);
+  x.recovery = keyPair();
+  x.hpke = randomBytes(1216);
+  const entry = x.entry({ by: code });
+  await fails(x.put(r, entry, randomBytes(1216)), C.CHAIN); // not the key that the entry names
+  await x.put(r, entry, x.hpke);
   equal(await old.socket.closed, 1008);
+  await fails(r.call(T.RECORD_GET, [0]), C.AUTH);
+  const next = await recover(x);
+  equal((await next.call(T.RECORD_GET, [0]))[3], B("all there is")); // until the new device has written
+  const d = await x.login(gw, fresh);
+  await d.call(T.RECORD_PUT, [1, x.listed[1].hash, B("of the new one")]);
+  equal((await next.call(T.RECORD_GET, [0]))[3], B("of the new one"));
+  await fails(next.call(T.RECORD_GET, [1]), C.UNKNOWN);
 });
-await claim("chain_and_inbox_address_can_be_read_and_changed", async () => {
+await claim("a_new_code_that_nobody_proves_to_have_is_refused", async () => {
   const x = new Account();
   const c = await x.register(gw);
-  const before = x.inbox;
-  x.inbox = randomBytes(16);
-  await c.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
-  const p = await anon(gw);
-  await fails(p.call(T.CHAIN_GET, [before, 0]), C.UNKNOWN);
-  const [key, entries] = await p.call(T.CHAIN_GET, [x.inbox, 0]);
-  equal(key, x.key.pub);
-  equal(entries.length, 2);
-  equal(entries[1], x.entries[1]);
-  equal((await p.call(T.CHAIN_GET, [x.inbox, 1]))[1].length, 1);
-  equal((await p.call(T.CHAIN_GET, [x.inbox, 2]))[1].length, 0);
-  const y = new Account();
-  const d = await y.register(gw);
-  await fails(d.call(T.CHAIN_PUT, [y.key.pub, y.entry({ keep: false, inbox: x.inbox })]), C.EXISTS);
-});
-await claim("long_chain_is_read_in_parts", async () => {
-  const x = new Account();
-  x.devices = Array.from({ length: 16 }, () => keyPair());
-  const c = await x.register(gw);
-  for (let i = 0; i < 30; i++) {
-    await c.call(T.CHAIN_PUT, [x.key.pub, x.entry()]);
-    await sleep(i > 25 ? 600 : 0); // new things are limited to a few a second
-  }
-  const p = await anon(gw);
-  const got = [];
-  for (let n = 1; n > 0; ) {
-    const part = (await p.call(T.CHAIN_GET, [x.inbox, got.length]))[1];
-    n = part.length;
-    got.push(...part);
-  }
-  equal(got.length, 31);
-  equal(got[30], x.entries[30]);
+  const stolen = keyPair();
+  const entry = x.entry({ keep: false, recovery: stolen, unsigned: true });
+  await fails(x.put(c, entry), C.CHAIN);
+  x.hpke = randomBytes(1216);
+  await x.put(c, x.entry({ recovery: stolen, old: x.recovery }), x.hpke);
 });
 
 // ---- key packages ----------------------------------------------------------------------------------------------------
@@ -286,8 +333,9 @@ await claim("key_packages_are_taken_once_then_the_last_resort", async () => {
 });
 await claim("first_suite_that_all_devices_have_is_taken", async () => {
   const x = new Account();
-  x.devices.push(keyPair());
   const c = await x.register(gw);
+  x.devices.push(keyPair());
+  await x.put(c, x.entry());
   const d = await x.login(gw, x.devices[1]);
   await c.call(T.KP_PUT, [[...x.packages(1, 79), ...x.packages(1, 1)]]);
   await d.call(T.KP_PUT, [x.packages(1, 1)]);
@@ -898,26 +946,6 @@ await claim("bounds_of_attachments_hold", async () => {
   await make(1000, 100, g.mailbox);
   c.end();
 });
-await claim("record_is_pinned_to_its_key_and_grows", async () => {
-  const c = await anon(gw);
-  const address = randomBytes(16);
-  const k = keyPair();
-  const put = (version, body, key = k, address_ = address) =>
-    c.call(T.RECORD_PUT, [address_, version, body, key.pub, key.sign(Buffer.concat([B("sotto record 1"), address, u64be(version), sha256(body)]))]);
-  await fails(c.call(T.RECORD_GET, [address]), C.UNKNOWN);
-  await put(3, B("three"));
-  await put(3, B("three"));
-  await fails(put(3, B("other")), C.STALE);
-  await fails(put(2, B("two")), C.STALE);
-  await fails(put(4, B("four"), keyPair()), C.AUTH);
-  await fails(put(4, B("four"), k, randomBytes(16)), C.AUTH);
-  await put(5, B("five"));
-  const [version, body] = await c.call(T.RECORD_GET, [address]);
-  equal(version, 5);
-  equal(body, B("five"));
-  await fails(put(6, randomBytes(49 * 1024)), C.LIMIT);
-  c.end();
-});
 await claim("new_things_are_limited_per_connection", async () => {
   const c = await anon(gw);
   const r = await Promise.allSettled(Array.from({ length: 60 }, () => new Group().create(c)));
@@ -941,7 +969,7 @@ await claim("invitations_admit_as_often_as_they_say", async () => {
     const x = new Account();
     const c = await x.login(h);
     equal(c.ready[2], 1);
-    const reg = (account, conn, invitation) => conn.call(T.REGISTER, [account.key.pub, account.inbox, account.entries[0] ?? account.entry(), invitation]);
+    const reg = (account, conn, invitation) => conn.call(T.REGISTER, [account.entries[0] ?? account.entry(), account.hpke, account.inbox, invitation]);
     await fails(reg(x, c, null), C.CLOSED);
     await fails(reg(x, c, "GUESSED"), C.CLOSED);
     const { invitation } = JSON.parse(sotto("invite", "--dir", h.dir, "--uses", "2", "--json").stdout);
@@ -961,7 +989,7 @@ await claim("closed_registration_is_closed", async () => {
     const x = new Account();
     const c = await x.login(h);
     equal(c.ready[2], 0);
-    await fails(c.call(T.REGISTER, [x.key.pub, x.inbox, x.entry(), "ANY"]), C.CLOSED);
+    await fails(c.call(T.REGISTER, [x.entry(), x.hpke, x.inbox, "ANY"]), C.CLOSED);
   } finally {
     await h.stop();
   }

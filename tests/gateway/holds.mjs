@@ -94,7 +94,7 @@ await claim("every_value_has_the_form_that_is_documented", () => {
   return `${values} values`;
 });
 await claim("nothing_joins_accounts_with_mailboxes", () => {
-  const ids = [...sql("SELECT hex(key) AS h FROM account"), ...sql("SELECT hex(inbox) AS h FROM account"), ...sql("SELECT hex(device) AS h FROM box")].map((r) => r.h);
+  const ids = [...sql("SELECT hex(hash) AS h FROM account"), ...sql("SELECT hex(inbox) AS h FROM account"), ...sql("SELECT hex(device) AS h FROM box")].map((r) => r.h);
   check(ids.length >= 6, "no accounts");
   const dump = ["grp", "info", "wkey", "rtag", "glog", "gbody", "blob"].map((t) => [...documented.get(t).keys()].map((c) => sql(`SELECT hex("${c}") AS h FROM ${t}`).map((r) => r.h).join(" ")).join(" ")).join(" ");
   const blobs = readdirSync(join(gw.dir, "blobs"), { recursive: true, withFileTypes: true }).filter((f) => f.isFile());

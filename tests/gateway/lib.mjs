@@ -377,12 +377,12 @@ export class Conn {
     this.socket.send(frame(type, 0, body));
   }
   async anon() {
-    this.ready = await this.call(T.HELLO, [1, 0, null]);
+    this.ready = await this.call(T.HELLO, [2, 0, null]);
     this.nonce = this.ready[7];
     return this;
   }
-  async device(pair, { origin = `localhost:${this.gw.port}`, device = pair.pub } = {}) {
-    const [nonce] = await this.call(T.HELLO, [1, 1, device]);
+  async device(pair, { origin = `localhost:${this.gw.port}`, device = pair.pub, mode = 1 } = {}) {
+    const [nonce] = await this.call(T.HELLO, [2, mode, device]);
     const tbs = Buffer.concat([Buffer.from("sotto auth 1"), Buffer.from([origin.length]), Buffer.from(origin), device, nonce]);
     this.ready = await this.call(T.AUTH, [pair.sign(tbs)]);
     this.known = this.ready[1];
@@ -397,28 +397,49 @@ export const anon = async (gw, o) => (await Conn.open(gw, o)).anon();
 // ---- accounts --------------------------------------------------------------------------------------------------------
 export class Account {
   constructor() {
-    this.key = keyPair();
+    this.recovery = keyPair();
+    this.hpke = randomBytes(1216);
     this.inbox = randomBytes(16);
     this.devices = [keyPair()];
     this.entries = [];
+    this.listed = []; // of each entry: devices and the number they came with, recovery key, hash
     this.token = randomBytes(16);
   }
-  // The next chain entry, signed. by: a device of ours, or null (entry 0, recovery).
-  entry({ devices = this.devices, by = this.entries.length === 0 ? null : this.devices[0], flags = 0, inbox = this.inbox,
-    account = this.key, version = this.entries.length, keep = true } = {}) {
-    const previous = version === 0 ? Buffer.alloc(0) : sha256(this.entries[version - 1]);
-    const items = [1, version, previous, Date.now(), devices.map((d) => d.pub), flags, inbox, by === null ? null : by.pub, account.pub];
-    const tbs = Buffer.concat([Buffer.from("sotto chain 1"), cbor(items)]);
-    const e = cbor([...items, account.sign(tbs), by === null ? null : by.sign(tbs)]);
-    if (keep) this.entries[version] = e;
+  get id() {
+    return sha256(this.entries[0]);
+  }
+  // The next chain entry, signed by whom the rules want. by: a device of the entry before, or the recovery key of it.
+  entry({ devices = this.devices, recovery = this.recovery, by = null, old = null, n = this.entries.length, keep = true, id = null,
+    home = Buffer.alloc(32), hpke = this.hpke, unsigned = false } = {}) {
+    const before = n === 0 ? null : this.listed[n - 1];
+    const author = by ?? before?.devices[0].pair ?? devices[0];
+    const place = before?.devices.findIndex((d) => d.pair === author) ?? 0;
+    const list = devices.map((pair) => before?.devices.find((d) => d.pair === pair) ?? { pair, added: n });
+    const signers = [[before === null ? 0 : place >= 0 ? 16 + place : 33, author]];
+    list.forEach((d, i) => d.added === n && before !== null && signers.push([i, d.pair]));
+    const replaced = before !== null && before.recovery !== recovery;
+    if (before === null || replaced) signers.push([32, recovery]);
+    if (replaced && old !== null) signers.push([33, old]);
+    const none = Buffer.alloc(0);
+    const items = [2, n === 0 ? none : (id ?? this.id), n, n === 0 ? none : before.hash, list.map((d) => [d.pair.pub, d.added]), recovery.pub, sha256(hpke), home, n === 0 ? 0 : 1, null,
+      signers.map(([who]) => who)];
+    const tbs = Buffer.concat([Buffer.from("sotto chain 2"), cbor(items)]);
+    const e = cbor([...items, signers.map(([, pair]) => (unsigned ? Buffer.alloc(64) : pair.sign(tbs)))]);
+    if (keep) {
+      this.entries[n] = e;
+      this.listed[n] = { devices: list, recovery, hash: sha256(e) };
+    }
     return e;
+  }
+  put(c, entry, hpke = null) {
+    return c.call(T.CHAIN_PUT, [this.id, entry, hpke]);
   }
   async login(gw, device = this.devices[0], o = {}) {
     return (await Conn.open(gw, o)).device(device);
   }
   async register(gw, { invitation = null } = {}) {
     const c = await this.login(gw);
-    await c.call(T.REGISTER, [this.key.pub, this.inbox, this.entry(), invitation]);
+    await c.call(T.REGISTER, [this.entry(), this.hpke, this.inbox, invitation]);
     await c.call(T.TOKEN_SET, [sha256(this.token), 0, 0]);
     return c;
   }

@@ -13,6 +13,7 @@
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
 #include "store/sql.h"
+#include "schema/chain.h"
 #include "store/vault.h"
 
 #define ARGON2_OPS 3
@@ -109,6 +110,9 @@ static enum err unlock(struct cli *c)
     return give_passphrase(c, 0);
 }
 
+/* Phases of link_progress (abi.cddl). */
+enum { LINK_DONE = 4, LINK_FAILED = 5, LINK_CHOOSE = 6 };
+
 /* ---- commands ------------------------------------------------------------------------------- */
 
 /* init NAME GATEWAY [INVITATION] */
@@ -134,7 +138,46 @@ static enum err cmd_init(struct cli *c)
     return OK;
 }
 
-/* recover CODE GATEWAY */
+/* The entry of a recovery: no other device stays, all parts that can be read are; the new code is
+ * printed first. */
+static enum err recover_finish(struct cli *c)
+{
+    struct abi_op op, finish;
+    uint8_t parts[CHAIN_DEVICES_MAX][CHAIN_KEY_SIZE];
+    struct slice take[CHAIN_DEVICES_MAX];
+    char code[64] = "";
+    memset(&op, 0, sizeof op);
+    memset(&finish, 0, sizeof finish);
+    op.kind = ABI_OP_RECOVERY_NEW;
+    TRY(session_op(&c->s, &op));
+    struct slice text = c->s.reply.result.recovery.code;
+    if (text.n >= sizeof code) {
+        return ERR_BUG;
+    }
+    memcpy(code, text.p, text.n);
+    json_begin(stdout, "account");
+    json_text(stdout, "recovery", text);
+    json_end(stdout);
+    op.kind = ABI_OP_RECOVERY_CHOICES;
+    TRY(session_op(&c->s, &op));
+    const struct abi_choices *l = &c->s.reply.result.choices;
+    finish.kind = ABI_OP_RECOVERY_FINISH;
+    finish.op_recovery_finish.code = slice_of_string(code);
+    finish.op_recovery_finish.take = take;
+    for (size_t i = 0; i < l->list_n && finish.op_recovery_finish.take_n < CHAIN_DEVICES_MAX; i++) {
+        size_t k = finish.op_recovery_finish.take_n;
+        if (l->list[i].part == 1 && l->list[i].device.n == CHAIN_KEY_SIZE) {
+            memcpy(parts[k], l->list[i].device.p, CHAIN_KEY_SIZE);
+            take[k] = SLICE_ARRAY(parts[k]);
+            finish.op_recovery_finish.take_n++;
+        }
+    }
+    enum err e = session_op(&c->s, &finish);
+    wipe(code, sizeof code);
+    return e;
+}
+
+/* recover CODE GATEWAY: prints the new code; the old one is over */
 static enum err cmd_recover(struct cli *c)
 {
     struct abi_op op;
@@ -149,8 +192,16 @@ static enum err cmd_recover(struct cli *c)
     enum err e = session_op(&c->s, &op);
     wipe(secret, sizeof secret);
     TRY(e);
+    for (uint64_t end = wire_now_ms() + c->wait_ms;
+         wire_now_ms() < end && c->s.link_phase != LINK_FAILED && c->s.link_phase != LINK_CHOOSE;) {
+        session_run(&c->s, 200);
+    }
+    if (c->s.link_phase != LINK_CHOOSE) {
+        return ERR_AUTH;
+    }
+    TRY(recover_finish(c));
     session_settle(&c->s, c->wait_ms);
-    return c->s.link_phase == 5 ? ERR_AUTH : OK;
+    return c->s.link_phase == LINK_DONE ? OK : ERR_STATE;
 }
 
 /* link-device GATEWAY: a new device; prints the code the old one takes, waits for the history */

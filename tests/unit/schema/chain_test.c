@@ -498,6 +498,19 @@ TEST(home_names_inbox_and_origin)
     CHECK(memcmp(a, b, 32) != 0);
 }
 
+/* Known answers: fixed seeds give these ids, on every build. */
+TEST(known_answers)
+{
+    struct chain_entry e0 = first(), e1 = added(&e0, LAPTOP, PHONE),
+                       e2 = dropped(&e1, PHONE, LAPTOP);
+    CHECK_BYTES(SLICE_ARRAY(e0.id),
+                check_hex("58ce9734d38fb9330718a2220b10ad2bcbc82890f1505970aeb1960abf5f6404"));
+    CHECK_BYTES(SLICE_ARRAY(e1.hash),
+                check_hex("bec90f3405b3b76a4834e607f2dd489985b2f1be1e8a603e769a6ce19055c532"));
+    CHECK_BYTES(SLICE_ARRAY(e2.hash),
+                check_hex("0f7fcdc28a16180ccecdfacb74c8dbae2cacba3f172703b0b46ce39574cba0d5"));
+}
+
 TEST_MAIN(TEST_ROW(a_chain_grows_by_its_devices),
           TEST_ROW(entry_0_is_signed_by_its_device_and_the_recovery_key),
           TEST_ROW(entry_0_lists_one_device), TEST_ROW(an_entry_continues_the_one_before),
@@ -514,4 +527,5 @@ TEST_MAIN(TEST_ROW(a_chain_grows_by_its_devices),
           TEST_ROW(four_new_devices_an_entry_and_sixteen_in_all),
           TEST_ROW(an_entry_that_ends_a_fork_speaks_for_both_branches),
           TEST_ROW(a_signature_made_elsewhere_must_be_right), TEST_ROW(reads_one_form_only),
-          TEST_ROW(reads_no_list_that_is_none), TEST_ROW(home_names_inbox_and_origin))
+          TEST_ROW(reads_no_list_that_is_none), TEST_ROW(home_names_inbox_and_origin),
+          TEST_ROW(known_answers))

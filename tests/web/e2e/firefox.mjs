@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { again, befriend, chromium, endAll, firefox, firstRun, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { again, befriend, chromium, endAll, firefox, firstRun, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, recovers, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('firefox');
 let gw, fox, second, third, chrome, carol, phone, code;
@@ -156,14 +156,7 @@ try {
   });
   await step('recovery_by_code_in_chromium', async () => {
     const again = await chromium('Fox again');
-    await again.goto(gw.url);
-    await again.click('button', 'I have Sotto elsewhere');
-    await again.click('button', 'Use the recovery code');
-    await again.fill('Recovery code', code);
-    await again.click('button', 'Continue');
-    await again.fill('Passphrase', PASSPHRASE);
-    await again.keys('Enter');
-    await again.find('heading', 'Chats', { ms: 60_000 });
+    await recovers(again, gw.url, code);
     await again.sees('Conrad Crome', { within: '.list', ms: 60_000 });
   });
 } finally {

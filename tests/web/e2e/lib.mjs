@@ -308,6 +308,13 @@ export async function firstRun(p, url, name) {
   await p.keys('Enter');
   await p.fill('Passphrase', PASSPHRASE);
   await p.keys('Enter');
+  const code = await writesDown(p);
+  await p.find('button', 'To my chats');
+  return code;
+}
+
+/** A recovery code is shown, kept, and one group of it asked. */
+export async function writesDown(p) {
   await p.find('button', 'I have kept it', { ms: 60_000 });
   const groups = await p.eval(() => Array.from(document.querySelectorAll('.code li'), (li) => li.textContent));
   await p.click('button', 'I have kept it');
@@ -315,12 +322,27 @@ export async function firstRun(p, url, name) {
   const place = Number(/(\d+)/.exec(label)[1]);
   await p.fill('What is group', groups[place - 1]);
   await p.keys('Enter');
-  await p.find('button', 'To my chats');
   return groups.join('-');
 }
 
 export async function myLink(p) {
   return until('own link', () => p.eval(() => document.querySelector('.share input')?.value));
+}
+
+/** The code brings the account back to a fresh browser; no other device stays. Gives the new code. */
+export async function recovers(p, url, code) {
+  await p.goto(url);
+  await p.click('button', 'I have Sotto elsewhere');
+  await p.click('button', 'Use the recovery code');
+  await p.fill('Recovery code', code);
+  await p.click('button', 'Continue');
+  await p.fill('Passphrase', PASSPHRASE);
+  await p.keys('Enter');
+  await p.find('heading', 'Your devices', { ms: 60_000 });
+  await p.click('button', 'Continue');
+  const next = await writesDown(p);
+  await p.find('heading', 'Chats', { ms: 60_000 });
+  return next;
 }
 
 /** `then`: a field that is shown when it has worked; without one, the list of chats. */

@@ -1,7 +1,7 @@
 // Attacks between windows and scripts of one origin: whoever gets to run a script there for a moment wants what the open
 // window has. Nothing that could be opened by a name leads to it.
 import { attacks, LOOSE, STEAL } from './hostile.mjs';
-import { BOTH, CANARY, check, CHROMIUM, equal, PASSPHRASE, row, sleep, until } from './lib.mjs';
+import { BOTH, CANARY, check, equal, PASSPHRASE, row, sleep, until } from './lib.mjs';
 import { url64 } from './world.mjs';
 
 const page = (body, more = {}) => ({ ...LOOSE, type: 'text/html', body: `<!doctype html><html><head><title>hostile</title></head><body>${body}</body></html>`, ...more });
@@ -224,7 +224,7 @@ export const windows = [
     await tab.page.close();
     return 'a page past the loader, and a frame, agree to another loader in the name of the person: not heard, still refused';
   }),
-  row('N06', 'P', CHROMIUM, async (s) => {
+  row('N06', 'P', BOTH, async (s) => {
     await s.person();
     const tab = await s.p.tab();
     await s.go('/beside', tab);

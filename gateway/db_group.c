@@ -101,7 +101,19 @@ unsigned gw_db_group_open(struct gw_db *db, struct gw_db_job *job)
     }
     job->group = m->g;
     job->number = first - 1;
-    struct wire_opened out = {job->handle, head, m->g.epoch, first};
+    struct wire_opened out = {
+        .handle = job->handle, .head = head, .epoch = m->g.epoch, .first = first};
+    uint8_t at[32];
+    if (v.has_cursor && v.cursor > 0 &&
+        v.cursor <= head) { /* a reader knows a log put back by it */
+        sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_GLOG_AT, "iu", m->g.id, v.cursor);
+        out.has_at = gw_db_row(db, s);
+        if (out.has_at) {
+            crypto_sha256(at, gw_db_blob(s, 0));
+            out.at = SLICE_ARRAY(at);
+            gw_db_done(s);
+        }
+    }
     struct buf b = gw_db_answer_begin(db);
     wire_opened_put(&b, &out);
     return gw_db_answer_end(db, job, FRAME_OPENED, &b);

@@ -113,6 +113,8 @@
     X(WKEY_OLD, "DELETE FROM wkey WHERE grp = ?1 AND epoch < ?2")                                  \
     X(GLOG_NEW, "INSERT INTO glog VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                        \
     X(GLOG_FIRST, "SELECT min(seq) FROM glog WHERE grp = ?1")                                      \
+    X(GLOG_AT,                                                                                     \
+      "SELECT b.b FROM glog g JOIN gbody b ON b.id = g.body WHERE g.grp = ?1 AND g.seq = ?2")      \
     X(GLOG_RECENT, "SELECT seq, mid, kind FROM glog WHERE grp = ?1 ORDER BY seq DESC LIMIT 4096")  \
     X(GLOG_COMMIT, "SELECT seq, mid FROM glog WHERE grp = ?1 AND epoch = ?2 AND kind = 1")         \
     X(GLOG_DROP, "DELETE FROM glog WHERE grp = ?1 AND seq = ?2")                                   \

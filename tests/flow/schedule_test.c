@@ -1,7 +1,8 @@
 /* Random schedules: two people with two devices each, their chat and a group, while the line
  * fails, packets double, devices crash, sleep for weeks, change the group at the same time and
  * revoke each other. Afterwards everyone has every message exactly once and nothing is unreadable;
- * a revoked device reads nothing that is said then, and its successor has the whole history.
+ * a revoked device reads nothing that is said then, and its successor has the whole history. All
+ * devices show the same order and the same edits, and none says that something is missing.
  *
  *   flow_schedule [SCHEDULES [FIRST_SEED]]     a failing seed is printed; give it to replay it
  *
@@ -98,6 +99,32 @@ static void say(struct world *w, int who)
         w->maybe[w->text_n] = false;
         w->text_n++;
     }
+}
+
+/* `who` changes something that its person said, on whatever device. */
+static void edit(struct world *w, int who)
+{
+    struct abi_op op;
+    char text[24 + 16];
+    if (w->text_n == 0) {
+        return;
+    }
+    size_t t = w->text_n - 1 - pick(w, w->text_n < 20 ? (uint32_t)w->text_n : 20);
+    int64_t id = w->owner[t] != who / 2
+                     ? -1
+                     : sim_count(w->d[who],
+                                 "SELECT id FROM message WHERE sender=1 AND type=0 AND state<4 AND "
+                                 "(text=?1 OR text LIKE ?1 || ', %')",
+                                 w->texts[t]);
+    if (id <= 0) {
+        return;
+    }
+    snprintf(text, sizeof text, "%s, %u", w->texts[t], pick(w, 1000));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_EDIT;
+    op.op_edit.message = (uint64_t)id;
+    op.op_edit.text = slice_of_string(text);
+    (void)sim_op(w->d[who], &op);
 }
 
 static void rename_group(struct world *w, int who)
@@ -197,6 +224,8 @@ static void act(struct world *w)
         break;
     case 13:
         set_timer(w, who, pick(w, 100));
+        edit(w, who);
+        edit(w, w->revoked[who ^ 1] ? who : who ^ 1); /* both at once */
         break;
     case 14:
         if (pick(w, 12) == 0) {
@@ -275,19 +304,102 @@ static void describe(struct world *w)
     }
 }
 
+/* What a device shows of a kind of chat, in order. */
+struct shown {
+    int type;
+    size_t n;
+    struct {
+        uint8_t mid[32];
+        char text[40];
+    } list[TEXTS_MAX];
+};
+
+static enum err collect(struct own *o, struct step *s, void *user)
+{
+    struct shown *out = user;
+    struct store_rows r;
+    bool has = false;
+    (void)o;
+    out->n = 0;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT m.mid,m.text FROM message m JOIN chat c ON c.id=m.chat WHERE "
+                        "c.type=? AND m.type=0 ORDER BY m.chat,m.place,m.id",
+                        "i", (int64_t)out->type));
+    enum err e = OK;
+    while (out->n < TEXTS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct slice mid = store_rows_bytes(&r, 0), text = store_rows_bytes(&r, 1);
+        memcpy(out->list[out->n].mid, mid.p, 32);
+        snprintf(out->list[out->n++].text, sizeof out->list[0].text, "%.*s", (int)text.n,
+                 (const char *)text.p);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+static size_t find(const struct shown *in, const uint8_t mid[32])
+{
+    size_t i = 0;
+    while (i < in->n && memcmp(in->list[i].mid, mid, 32) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* Two devices: what both show stands in the same order, in the same words. */
+static int judge_two(struct world *w, int a, int b, int type, uint64_t seed)
+{
+    static struct shown list[2];
+    size_t last = 0;
+    list[0].type = list[1].type = type;
+    (void)sim_try(w->d[a], collect, &list[0]);
+    (void)sim_try(w->d[b], collect, &list[1]);
+    for (size_t i = 0; i < list[0].n; i++) {
+        size_t at = find(&list[1], list[0].list[i].mid);
+        if (at == list[1].n) {
+            continue; /* counted by judge */
+        }
+        if (at + 1 <= last) {
+            printf("seed %llu: %s and %s differ in the order of \"%s\" (chat %d)\n",
+                   (unsigned long long)seed, w->d[a]->name, w->d[b]->name, list[0].list[i].text,
+                   type);
+            return 1;
+        }
+        if (strcmp(list[0].list[i].text, list[1].list[at].text) != 0) {
+            printf("seed %llu: %s shows \"%s\", %s \"%s\"\n", (unsigned long long)seed,
+                   w->d[a]->name, list[0].list[i].text, w->d[b]->name, list[1].list[at].text);
+            return 1;
+        }
+        last = at + 1;
+    }
+    return 0;
+}
+
+static int judge_order(struct world *w, uint64_t seed)
+{
+    int bad = 0;
+    for (int a = 0; a < 4; a++) {
+        for (int b = a + 1; b < 4; b++) {
+            for (int type = a / 2 == b / 2 ? 0 : 1; type < 3; type++) {
+                bad += w->revoked[a] || w->revoked[b] ? 0 : judge_two(w, a, b, type, seed);
+            }
+        }
+    }
+    return bad;
+}
+
 /* Messages of this world that are missing, doubled or unreadable. */
 static int judge(struct world *w, uint64_t seed)
 {
-    int bad = 0;
+    int bad = judge_order(w, seed);
     for (int i = 0; i < 4; i++) {
         if (w->revoked[i]) {
             continue;
         }
         int64_t n =
-            sim_count(w->d[i], "SELECT count(*) FROM message WHERE type=3 OR state=4", NULL);
+            sim_count(w->d[i], "SELECT count(*) FROM message WHERE type IN (3,5) OR state=4", NULL);
         if (n != 0 || w->locked_up[i]) {
-            printf("seed %llu: %s has %lld unreadable or failed\n", (unsigned long long)seed,
-                   w->d[i]->name, (long long)n);
+            printf("seed %llu: %s has %lld unreadable, missing or failed\n",
+                   (unsigned long long)seed, w->d[i]->name, (long long)n);
             bad++;
         }
         for (size_t t = 0; t < w->text_n; t++) {
@@ -295,7 +407,9 @@ static int judge(struct world *w, uint64_t seed)
                 continue;
             }
             int64_t want = w->note[t] && w->owner[t] != i / 2 ? 0 : 1;
-            n = sim_count(w->d[i], "SELECT count(*) FROM message WHERE text=?", w->texts[t]);
+            n = sim_count(w->d[i],
+                          "SELECT count(*) FROM message WHERE text=?1 OR text LIKE ?1 || ', %'",
+                          w->texts[t]);
             if (n != want) {
                 printf("seed %llu: %s has \"%s\" %lld times, not %lld\n", (unsigned long long)seed,
                        w->d[i]->name, w->texts[t], (long long)n, (long long)want);
@@ -454,7 +568,7 @@ int main(int argc, char **argv)
         failed += bad == 0 ? 0 : n;
     }
     printf("%s %d of %d random schedules, %u devices revoked and replaced: 0 unreadable, 0 lost, "
-           "0 shown twice\n",
+           "0 shown twice, one order, the same edits\n",
            failed == 0 ? "ok" : "not ok", passed, schedules, revocations);
     print_digests("digest of all timelines", &all);
     printf("%d passed, %d failed\n", passed, failed);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "engine/own/order.h"
 #include "engine/own/box.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
@@ -81,7 +82,8 @@ static enum err seal_words(struct own *o, struct step *s, void *user)
     struct store_epoch e;
     struct store_out *out = NULL;
     struct mls_group *g = NULL;
-    struct slice message, sealed, plain;
+    struct slice message, sealed, plain, word;
+    int64_t leaf = 0;
     size_t n = 0;
     struct buf p = buf_arena(s->arena, 64);
     TRY(store_chat_get(s->store, s->arena, l->chat, &c));
@@ -91,7 +93,8 @@ static enum err seal_words(struct own *o, struct step *s, void *user)
     if (n != 1) {
         return ERR_STATE;
     }
-    TRY(mls_group_protect(g, s->arena, SLICE_EMPTY, out->content, &message));
+    TRY(own_order_seal(o, s, l->chat, out, e.n, &word, &leaf));
+    TRY(mls_group_protect(g, s->arena, SLICE_EMPTY, word, &message));
     TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, e.branch,
                        message, &sealed));
     memset(&l->d, 0, sizeof l->d);

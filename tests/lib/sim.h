@@ -106,6 +106,9 @@ void sim_hang_up(struct sim_device *d, int conn);
 size_t sim_gateway_blobs(const struct sim *s);
 /* How often the pattern stands in what the gateway keeps now. */
 size_t sim_gateway_bytes(const struct sim *s, struct slice pattern);
+/* A copy of the whole database; and back to it: every connection ends. False: there is no copy. */
+void sim_gateway_backup(struct sim *s);
+bool sim_gateway_restore(struct sim *s);
 
 /* The gateway's operator makes a copy of its database, and goes back to it: every connection ends.
  * False: there is no copy. */

@@ -19,6 +19,8 @@ int64_t sim_verified(struct sim_device *d, const char *name);
 /* All that was said to the person by itself: lines in chats, marks at chats and at people. Grows
  * when there is something new to be seen. */
 int64_t sim_told(struct sim_device *d);
+/* The person taps the first row that says what is missing. */
+enum err sim_ask_again(struct sim_device *d);
 enum err sim_verify(struct sim_device *d, const char *name);
 /* 60 digits; empty when there are none. */
 void sim_safety(struct sim_device *d, const char *name, char out[61]);

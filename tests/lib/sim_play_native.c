@@ -54,7 +54,7 @@ int64_t sim_verified(struct sim_device *d, const char *name)
 
 int64_t sim_told(struct sim_device *d)
 {
-    return sim_number(d, "SELECT (SELECT count(*) FROM message WHERE type=2)+"
+    return sim_number(d, "SELECT (SELECT count(*) FROM message WHERE type IN (2,5))+"
                          "(SELECT count(*) FROM chat WHERE note<>0)+"
                          "(SELECT count(*) FROM person WHERE verified=2)");
 }
@@ -63,6 +63,14 @@ static void start(struct abi_op *op, enum abi_op_kind kind)
 {
     memset(op, 0, sizeof *op);
     op->kind = kind;
+}
+
+enum err sim_ask_again(struct sim_device *d)
+{
+    struct abi_op op;
+    start(&op, ABI_OP_RETRY);
+    op.op_retry.message = (uint64_t)sim_number(d, "SELECT id FROM message WHERE type=5 LIMIT 1");
+    return sim_op(d, &op);
 }
 
 enum err sim_verify(struct sim_device *d, const char *name)

@@ -244,7 +244,8 @@ static enum err propose_removal(struct own *o, struct step *s, void *user)
         TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, e.branch,
                            message, &sealed));
         crypto_sha256(hash, sealed);
-        TRY(store_outbox_put(s->store, u->chat, 0, SLICE_LITERAL("-"), hash, false, &out));
+        TRY(store_outbox_put(s->store, u->chat, 0, SLICE_LITERAL("-"), hash, false, 0,
+                             (int64_t)s->now_ms, &out));
         TRY(store_outbox_seal(s->store, out, e.n, sealed, e.branch, (int64_t)s->now_ms));
     }
     return OK;
@@ -465,7 +466,8 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
     crypto_rand(junk, sizeof junk);
     crypto_rand(branch, sizeof branch);
     crypto_sha256(hash, SLICE_ARRAY(junk));
-    TRY(store_outbox_put(s->store, c.id, 0, SLICE_LITERAL("-"), hash, false, &out));
+    TRY(store_outbox_put(s->store, c.id, 0, SLICE_LITERAL("-"), hash, false, 0, (int64_t)s->now_ms,
+                         &out));
     return store_outbox_seal(s->store, out, u->epoch, SLICE_ARRAY(junk), branch,
                              (int64_t)s->now_ms);
 }

@@ -201,8 +201,9 @@ TEST(row_7_a_swallowed_message_is_missed_and_asked_for)
     SETUP(sim_send(a, ab, "this one is swallowed", NULL) == OK);
     sim_pass(s, 10000);
     SETUP(sim_send(a, ab, "very last", NULL) == OK);
-    sim_pass(s, 30000);
+    sim_pass(s, 90000);
     CHECK(sim_told(b) > told || sim_heard(b, "this one is swallowed") == 1);
+    CHECK(sim_ask_again(b) == OK);
     sim_pass(s, TRUST_HOUR); /* asked for at her devices, sent again */
     CHECK(sim_heard(b, "this one is swallowed") == 1);
     CHECK(sim_place(b, ba, "this one is swallowed") < sim_place(b, ba, "very last"));

@@ -388,7 +388,7 @@ static enum err print_chat(struct cli *c, uint64_t chat)
     bool more = true;
     int64_t first = 0;
     enum err e = store_sql_get_int(c->s.core->store, &first,
-                                   "SELECT id FROM message WHERE chat=? ORDER BY at_ms,id LIMIT 1",
+                                   "SELECT id FROM message WHERE chat=? ORDER BY place,id LIMIT 1",
                                    "i", (int64_t)chat);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;

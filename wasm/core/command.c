@@ -26,6 +26,8 @@
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "engine/own/missing.h"
+#include "engine/own/order.h"
 
 static void made(struct abi_result *r, int64_t id)
 {
@@ -52,8 +54,12 @@ static enum err profile_set(struct core *c, struct step *s, const struct abi_op_
         (op->has_picture && op->picture.n > 32768)) {
         return ERR_INPUT;
     }
+    struct store_person me;
+    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
+    int64_t ms = (int64_t)s->now_ms; /* the newer profile counts, whatever the clock says */
     TRY(store_person_set_profile(s->store, STORE_PERSON_ME, op->name,
-                                 op->has_picture ? op->picture : SLICE_EMPTY, (int64_t)s->now_ms));
+                                 op->has_picture ? op->picture : SLICE_EMPTY,
+                                 ms > me.profile_ms ? ms : me.profile_ms + 1));
     s->out->state = true;
     TRY(own_sync_profile(&c->own, s));
     own_recover_touch(s);
@@ -199,10 +205,11 @@ static enum err chat_delete(struct core *c, struct step *s, int64_t chat)
 {
     int64_t upto = 0;
     TRY(store_sql_get_int(s->store, &upto,
-                          "SELECT coalesce(max(at_ms),0) FROM message WHERE chat=?", "i", chat));
+                          "SELECT coalesce(max(place),0) FROM message WHERE chat=? AND place<?",
+                          "ii", chat, STORE_PLACE_PENDING));
     /* told to my other devices first: it may be gone afterwards */
     TRY(own_sync_chat(&c->own, s, chat, SLICE_LITERAL("deleted"), (uint64_t)upto));
-    return own_chat_delete(&c->own, s, chat, upto);
+    return own_chat_delete(&c->own, s, chat, STORE_PLACE_PENDING);
 }
 
 static enum err draft(struct step *s, const struct abi_op_draft *op)
@@ -241,6 +248,9 @@ static enum err retry(struct core *c, struct step *s, int64_t message)
     struct store_chat row;
     int64_t id = 0;
     TRY(store_message_get(s->store, s->arena, message, &m));
+    if (m.type == STORE_MESSAGE_MISSING) {
+        return own_missing_ask(&c->own, s, message);
+    }
     if (m.type == STORE_MESSAGE_UNREADABLE) {
         TRY(store_chat_get(s->store, s->arena, m.chat, &row));
         TRY(store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, m.chat));

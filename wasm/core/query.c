@@ -5,6 +5,7 @@
 #include "core/core.h"
 #include "core/view.h"
 #include "crypto/hash.h"
+#include "engine/own/clock.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
@@ -26,6 +27,10 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     memset(out, 0, sizeof *out);
     out->name = out->fingerprint = SLICE_LITERAL("");
     out->line = (uint64_t)own_line_state(&c->own);
+    int64_t ahead = own_clock_ahead(&c->own);
+    out->clock_fast = ahead > 0;
+    ahead = ahead < 0 ? -ahead : ahead;
+    out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
     TRY(store_sql_get_int(s->store, &waiting, "SELECT count(*) FROM message WHERE state=0", ""));
     TRY(store_sql_get_int(s->store, &requests, "SELECT count(*) FROM request", ""));
     TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));

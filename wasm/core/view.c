@@ -94,7 +94,7 @@ static enum err last_line(struct step *s, const struct store_chat *c, struct abi
     }
     enum err e = store_sql_get_int(s->store, &last,
                                    "SELECT id FROM message WHERE chat=? AND type<>2 ORDER BY "
-                                   "at_ms DESC,id DESC LIMIT 1",
+                                   "place DESC,id DESC LIMIT 1",
                                    "i", c->id); /* what was said, not what happened */
     e = e != OK ? e : store_message_get(s->store, s->arena, last, &m);
     if (e != OK) {
@@ -206,7 +206,7 @@ static enum err view_reactions(struct step *s, const struct store_message *m,
     TRY(store_rows_open(s->store, &r,
                         "SELECT emoji,count(*),max(person=1),min(CASE WHEN person=1 THEN NULL ELSE "
                         "person END) FROM reaction WHERE chat=? AND mid=? GROUP BY emoji ORDER BY "
-                        "min(at_ms) LIMIT 32",
+                        "min(place) LIMIT 32",
                         "ib", m->chat, SLICE_ARRAY(m->mid)));
     enum err e = OK;
     while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
@@ -269,6 +269,16 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
     out->mentions_me = m.mentions_me;
     out->expires_ms = (uint64_t)m.expires_ms;
     out->reason = (uint64_t)m.reason;
+    out->place = (uint64_t)m.place;
+    out->said_ms = (uint64_t)m.said_ms;
+    out->server_ms = (uint64_t)m.server_ms;
+    out->twice = m.twice;
+    if (m.type == STORE_MESSAGE_MISSING) {
+        int64_t asked = 0;
+        enum err e = store_sql_get_int(s->store, &asked,
+                                       "SELECT asked_ms FROM hole WHERE message=?", "i", m.id);
+        out->asked = e == OK && asked > 0;
+    }
     TRY(person_name(s, m.sender, &out->sender_name));
     TRY(view_reply(s, &m, out));
     TRY(view_reactions(s, &m, out));

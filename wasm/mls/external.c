@@ -184,6 +184,7 @@ static enum err build(struct mls_stage *s, const struct mls_external_params *par
         .group_id = base->group_id,
         .epoch = base->epoch,
         .sender_type = MLS_SENDER_NEW_MEMBER_COMMIT,
+        .authenticated_data = params->authenticated_data,
         .type = MLS_CONTENT_COMMIT,
         .body = body,
     };

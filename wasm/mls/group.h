@@ -183,6 +183,7 @@ struct mls_external_params {
     bool encrypt_handshake; /* of later messages; the commit itself is public         */
     uint32_t padding_block;
     uint32_t *signer; /* optional, out: the leaf of who signed the GroupInfo             */
+    struct slice authenticated_data; /* of the application, beside the commit          */
 };
 /* The group is pending: merge when the commit was accepted. commit: MLSMessage. */
 MUST_CHECK enum err mls_group_join_external(struct mls_group **out,
@@ -362,6 +363,7 @@ struct mls_commit_params {
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;
     uint64_t now_ms;
+    struct slice authenticated_data; /* of the application, beside the commit                 */
 };
 struct mls_commit {
     struct slice commit;       /* MLSMessage                                                  */

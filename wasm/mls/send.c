@@ -465,7 +465,8 @@ static enum err build(struct mls_stage *s, const struct mls_commit_params *param
     TRY(gather(s, params));
     TRY(mls_stage_begin(s));
     TRY(make_body(s, params->identity, &body));
-    struct mls_content content = own_content(g, MLS_CONTENT_COMMIT, SLICE_EMPTY, body);
+    struct mls_content content =
+        own_content(g, MLS_CONTENT_COMMIT, params->authenticated_data, body);
     TRY(mls_send_sign(s->scratch, &auth, &content_raw, &tbs, &content, format, old->context,
                       &old->signature));
     TRY(mls_stage_schedule(s, format, content_raw, auth.signature));

@@ -2,13 +2,14 @@
 
 #include <string.h>
 
+#include "store/order.h"
 #include "store/search.h"
 
 #define CHAT_COLUMNS                                                                               \
     "SELECT id,room,type,state,role,note,title,picture,person,mailbox,read_tag,join_secret,made,"  \
     "cursor,first_epoch,heal_ms,heal_sent,last_message,last_ms,unread,mentioned,first_unread,"     \
-    "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden,stuck,stuck_ms FROM "   \
-    "chat WHERE "
+    "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden,stuck,stuck_ms,"        \
+    "place_base,run,reading,restored,cursor_hash FROM chat WHERE "
 
 static enum err fixed(struct store_rows *r, int column, uint8_t *out, size_t n)
 {
@@ -63,6 +64,14 @@ static enum err read_chat(struct store_rows *r, struct arena *a, struct store_ch
     c->hidden = store_rows_int(r, 29) != 0;
     c->stuck = store_rows_int(r, 30);
     c->stuck_ms = store_rows_int(r, 31);
+    c->place_base = store_rows_int(r, 32);
+    c->run = store_rows_int(r, 33);
+    c->reading = store_rows_int(r, 34);
+    c->restored = store_rows_int(r, 35) != 0;
+    c->has_cursor_hash = !store_rows_is_null(r, 36);
+    if (c->has_cursor_hash) {
+        TRY(fixed(r, 36, c->cursor_hash, sizeof c->cursor_hash));
+    }
     return OK;
 }
 
@@ -114,7 +123,6 @@ enum err store_chat_drop(struct store *s, int64_t id)
         "DELETE FROM file WHERE message IN (SELECT id FROM message WHERE chat=?)",
         "DELETE FROM message WHERE chat=?",
         "DELETE FROM reaction WHERE chat=?",
-        "DELETE FROM receipt WHERE chat=?",
         "DELETE FROM member WHERE chat=?",
         "DELETE FROM protocol WHERE grp=?",
         "DELETE FROM epoch WHERE chat=?",
@@ -125,27 +133,32 @@ enum err store_chat_drop(struct store *s, int64_t id)
         "UPDATE person SET chat=NULL WHERE chat=?",
         "DELETE FROM chat WHERE id=?",
     };
+    TRY(store_order_drop(s, id));
     for (size_t i = 0; i < sizeof by_chat / sizeof by_chat[0]; i++) {
         TRY(store_sql_run(s, by_chat[i], "i", id));
     }
     return OK;
 }
 
-enum err store_chat_empty(struct store *s, int64_t id, int64_t at_ms)
+enum err store_chat_empty(struct store *s, int64_t id, int64_t place)
 {
-#define SAID "(SELECT id FROM message WHERE chat=?1 AND at_ms<=?2)"
+#define SAID "(SELECT id FROM message WHERE chat=?1 AND place<=?2)"
     static const char *const said[] = {
         "DELETE FROM search WHERE rowid IN " SAID,
         "DELETE FROM file_chunk WHERE message IN " SAID,
         "DELETE FROM file WHERE message IN " SAID,
-        "DELETE FROM outbox WHERE chat=?1 AND message IN " SAID,
+        "DELETE FROM outbox WHERE chat=?1 AND counter IS NULL AND message IN " SAID,
+        "UPDATE outbox SET content=zeroblob(0),sealed=NULL,epoch=NULL,branch=NULL,message=NULL "
+        "WHERE chat=?1 AND message IN " SAID,
+        "DELETE FROM said WHERE message IN " SAID,
+        "DELETE FROM hole WHERE message IN " SAID,
         "DELETE FROM reaction WHERE chat=?1 AND mid IN (SELECT mid FROM message WHERE chat=?1 AND "
-        "at_ms<=?2)",
-        "DELETE FROM message WHERE chat=?1 AND at_ms<=?2",
+        "place<=?2)",
+        "DELETE FROM message WHERE chat=?1 AND place<=?2",
     };
 #undef SAID
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
-        TRY(store_sql_run(s, said[i], "ii", id, at_ms));
+        TRY(store_sql_run(s, said[i], "ii", id, place));
     }
     return store_sql_run(s,
                          "UPDATE chat SET hidden=1,pinned=0,archived=0,unread=0,mentioned=0,"
@@ -188,9 +201,10 @@ enum err store_chat_move(struct store *s, struct arena *a, int64_t from, int64_t
 {
     int64_t last = 0;
     size_t n = 1;
+    TRY(store_order_lift(s, to, from));
     TRY(store_sql_run(s, "UPDATE OR IGNORE message SET chat=? WHERE chat=?", "ii", to, from));
+    TRY(store_sql_run(s, "UPDATE OR IGNORE early SET chat=? WHERE chat=?", "ii", to, from));
     TRY(store_sql_run(s, "UPDATE OR IGNORE reaction SET chat=? WHERE chat=?", "ii", to, from));
-    TRY(store_sql_run(s, "UPDATE OR IGNORE receipt SET chat=? WHERE chat=?", "ii", to, from));
     while (n > 0) {
         TRY(index_anew(s, a, to, &last, &n));
     }

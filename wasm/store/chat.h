@@ -31,6 +31,12 @@ struct store_chat {
     int64_t alias_of;        /* 0 none */
     bool hidden;             /* deleted by us, the group goes on */
     int64_t stuck, stuck_ms; /* tries to come in again that failed; the last one */
+    int64_t place_base;      /* added to the places of this room (order.h)        */
+    int64_t run;             /* epoch our leaf came in; -1 not in it yet          */
+    int64_t reading;         /* how often the log was read from the front         */
+    bool restored;           /* the gateway lost some of it: ours goes up again   */
+    bool has_cursor_hash;
+    uint8_t cursor_hash[32]; /* of the body that stands at the cursor */
 };
 MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_chat *out);
@@ -43,9 +49,9 @@ MUST_CHECK enum err store_chat_add(struct store *s, struct store_chat *c);
 MUST_CHECK enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id);
 /* Deletes the chat and everything in it, protocol state included. */
 MUST_CHECK enum err store_chat_drop(struct store *s, int64_t id);
-/* Deletes what was said up to at_ms (server's time, with it) and what is still to be sent; the
- * chat is not listed any more when nothing is left. */
-MUST_CHECK enum err store_chat_empty(struct store *s, int64_t id, int64_t at_ms);
+/* Deletes what stands up to this place (with it) and what of it is still to be sent, but for words
+ * that have a counter: those go out empty. The chat is not listed any more when nothing is left. */
+MUST_CHECK enum err store_chat_empty(struct store *s, int64_t id, int64_t place);
 /* What was said in `from` is in `to` from here on. */
 MUST_CHECK enum err store_chat_move(struct store *s, struct arena *a, int64_t from, int64_t to);
 /* All ids with a mailbox we read (not left, asked for or declined), or all listed ones. */

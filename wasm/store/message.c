@@ -2,29 +2,49 @@
 
 #include <string.h>
 
+#include "store/order.h"
 #include "store/search.h"
 
 #define MESSAGE_COLUMNS                                                                            \
     "SELECT id,chat,mid,sender,at_ms,type,notice,text,reply,state,reason,edited_ms,starred,"       \
-    "mentions_me,expires_ms,timer_s FROM message m WHERE "
+    "mentions_me,expires_ms,timer_s,place,server_ms,leaf,counter,edit_n,edit_mid,twice,"           \
+    "said_ms FROM message m WHERE "
 
 static bool searchable(const struct store_message *m)
 {
     return m->type == STORE_MESSAGE_TEXT || m->type == STORE_MESSAGE_FILE;
 }
 
+/* What happens here, between the entries of the log, stands before the next one. */
+static enum err place_now(struct store *s, struct store_message *m)
+{
+    int64_t base = 0, cursor = 0;
+    if (m->place != 0) {
+        return OK;
+    }
+    TRY(store_sql_get_int(s, &base, "SELECT place_base FROM chat WHERE id=?", "i", m->chat));
+    TRY(store_sql_get_int(s, &cursor, "SELECT max(cursor,-1) FROM chat WHERE id=?", "i", m->chat));
+    m->place = store_place_of(base, (uint64_t)(cursor + 1));
+    return OK;
+}
+
 enum err store_message_add(struct store *s, struct store_message *m)
 {
     int64_t n = 0;
-    TRY(store_sql_run(s,
-                      "INSERT INTO message(chat,mid,sender,at_ms,type,notice,text,reply,state,"
-                      "reason,edited_ms,starred,mentions_me,expires_ms,timer_s) "
-                      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(chat,mid) DO NOTHING",
-                      "ibiiiitbiiiiiii", m->chat, SLICE_ARRAY(m->mid), m->sender, m->at_ms,
-                      (int64_t)m->type, (int64_t)m->notice, m->text,
-                      m->has_reply ? SLICE_ARRAY(m->reply) : SLICE_EMPTY, (int64_t)m->state,
-                      (int64_t)m->reason, m->edited_ms, (int64_t)m->starred,
-                      (int64_t)m->mentions_me, m->expires_ms, m->timer_s));
+    TRY(place_now(s, m));
+    TRY(store_sql_run(
+        s,
+        "INSERT INTO message(chat,mid,sender,at_ms,type,notice,text,reply,state,"
+        "reason,edited_ms,starred,mentions_me,expires_ms,timer_s,place,server_ms,leaf,"
+        "counter,edit_n,edit_mid,twice,said_ms) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        "ON CONFLICT(chat,mid) DO NOTHING",
+        "ibiiiitbiiiiiiiiiiiibii", m->chat, SLICE_ARRAY(m->mid), m->sender, m->at_ms,
+        (int64_t)m->type, (int64_t)m->notice, m->text,
+        m->has_reply ? SLICE_ARRAY(m->reply) : SLICE_EMPTY, (int64_t)m->state, (int64_t)m->reason,
+        m->edited_ms, (int64_t)m->starred, (int64_t)m->mentions_me, m->expires_ms, m->timer_s,
+        m->place, m->server_ms, m->leaf, m->counter, m->edit_n,
+        m->edit_n > 0 ? SLICE_ARRAY(m->edit_mid) : SLICE_EMPTY, (int64_t)m->twice, m->said_ms));
     TRY(store_sql_changes(s, &n));
     if (n == 0) {
         return ERR_STATE_REPLAY;
@@ -68,6 +88,17 @@ static enum err read_message(struct store_rows *r, struct arena *a, struct store
     m->mentions_me = store_rows_int(r, 13) != 0;
     m->expires_ms = store_rows_int(r, 14);
     m->timer_s = store_rows_int(r, 15);
+    m->place = store_rows_int(r, 16);
+    m->server_ms = store_rows_int(r, 17);
+    m->leaf = store_rows_int(r, 18);
+    m->counter = store_rows_int(r, 19);
+    m->edit_n = store_rows_int(r, 20);
+    v = store_rows_bytes(r, 21);
+    if (v.n == sizeof m->edit_mid) {
+        memcpy(m->edit_mid, v.p, sizeof m->edit_mid);
+    }
+    m->twice = store_rows_int(r, 22) != 0;
+    m->said_ms = store_rows_int(r, 23);
     return OK;
 }
 
@@ -91,10 +122,11 @@ enum err store_message_find(struct store *s, struct arena *a, int64_t chat, cons
     return e;
 }
 
-enum err store_message_set_text(struct store *s, int64_t id, struct slice text, int64_t edited_ms)
+enum err store_message_set_text(struct store *s, int64_t id, struct slice text, int64_t edited_ms,
+                                int64_t edit_n, const uint8_t edit_mid[32])
 {
-    TRY(store_sql_run(s, "UPDATE message SET text=?,edited_ms=? WHERE id=?", "tii", text, edited_ms,
-                      id));
+    TRY(store_sql_run(s, "UPDATE message SET text=?,edited_ms=?,edit_n=?,edit_mid=? WHERE id=?",
+                      "tiibi", text, edited_ms, edit_n, slice_make(edit_mid, 32), id));
     int64_t chat = 0;
     TRY(store_sql_get_int(s, &chat, "SELECT chat FROM message WHERE id=?", "i", id));
     TRY(store_search_drop(s, id));
@@ -106,6 +138,7 @@ static enum err drop_parts(struct store *s, int64_t id)
     TRY(store_search_drop(s, id));
     TRY(store_sql_run(s, "DELETE FROM file_chunk WHERE message=?", "i", id));
     TRY(store_sql_run(s, "DELETE FROM file WHERE message=?", "i", id));
+    TRY(store_sql_run(s, "DELETE FROM said WHERE message=?", "i", id)); /* with its edits */
     return store_sql_run(s,
                          "DELETE FROM reaction WHERE (chat,mid) IN "
                          "(SELECT chat,mid FROM message WHERE id=?)",
@@ -133,18 +166,18 @@ enum err store_message_set_state(struct store *s, int64_t id, int state, int rea
                          (int64_t)reason, id);
 }
 
-/* Ids strictly before (or after) the place of `id` in (at_ms, id) order; the newest for id 0. */
+/* Ids strictly before (or after) `id` in (place, id) order; the newest for id 0. */
 static enum err side(struct store *s, struct arena *a, int64_t chat, int64_t id, bool before,
                      size_t limit, int64_t *out, size_t *n, bool *more)
 {
     static const char newest[] =
-        "SELECT id FROM message WHERE chat=? ORDER BY at_ms DESC,id DESC LIMIT ?";
+        "SELECT id FROM message WHERE chat=? ORDER BY place DESC,id DESC LIMIT ?";
     static const char older[] =
         "SELECT m.id FROM message m,message x WHERE x.id=? AND m.chat=? AND "
-        "(m.at_ms,m.id)<(x.at_ms,x.id) ORDER BY m.at_ms DESC,m.id DESC LIMIT ?";
+        "(m.place,m.id)<(x.place,x.id) ORDER BY m.place DESC,m.id DESC LIMIT ?";
     static const char newer[] =
         "SELECT m.id FROM message m,message x WHERE x.id=? AND m.chat=? AND "
-        "(m.at_ms,m.id)>(x.at_ms,x.id) ORDER BY m.at_ms,m.id LIMIT ?";
+        "(m.place,m.id)>(x.place,x.id) ORDER BY m.place,m.id LIMIT ?";
     struct store_rows r;
     bool has = false;
     (void)a;
@@ -208,8 +241,7 @@ enum err store_message_touch_chat(struct store *s, int64_t chat)
     return store_sql_run(
         s,
         "UPDATE chat SET last_message=(SELECT id FROM message m WHERE m.chat=chat.id ORDER BY "
-        "at_ms "
-        "DESC,id DESC LIMIT 1), last_ms=max(coalesce((SELECT max(at_ms) FROM message m WHERE "
-        "m.chat=chat.id),0),CASE WHEN last_message IS NULL THEN last_ms ELSE 0 END) WHERE id=?",
+        "place DESC,id DESC LIMIT 1),last_ms=coalesce((SELECT max(at_ms,server_ms) FROM message m "
+        "WHERE m.chat=chat.id ORDER BY place DESC,id DESC LIMIT 1),last_ms) WHERE id=?",
         "i", chat);
 }

@@ -8,7 +8,8 @@ enum store_message_type {
     STORE_MESSAGE_FILE = 1,
     STORE_MESSAGE_NOTICE = 2,
     STORE_MESSAGE_UNREADABLE = 3,
-    STORE_MESSAGE_DELETED = 4
+    STORE_MESSAGE_DELETED = 4,
+    STORE_MESSAGE_MISSING = 5 /* words that never came; reason: how many */
 };
 enum store_message_state {
     STORE_STATE_QUEUED = 0,
@@ -27,6 +28,13 @@ struct store_message {
     uint8_t reply[32];
     int64_t edited_ms, expires_ms, timer_s;
     bool starred, mentions_me;
+    int64_t place;         /* where it stands (order.h); 0: at the end of what is in the log   */
+    int64_t said_ms;       /* the sender's time; 0 none                                        */
+    int64_t server_ms;     /* the gateway's time; 0 none                                       */
+    int64_t leaf, counter; /* the word it is; 0 none                                           */
+    int64_t edit_n;        /* number of the edit that is shown, 0 none; edit_mid: its id       */
+    uint8_t edit_mid[32];
+    bool twice; /* its leaf used the counter for something else too */
 };
 /* Adds a row and its search text; ERR_STATE_REPLAY when (chat, mid) is known. id is filled. */
 MUST_CHECK enum err store_message_add(struct store *s, struct store_message *m);
@@ -34,8 +42,10 @@ MUST_CHECK enum err store_message_get(struct store *s, struct arena *a, int64_t 
                                       struct store_message *out);
 MUST_CHECK enum err store_message_find(struct store *s, struct arena *a, int64_t chat,
                                        const uint8_t mid[32], struct store_message *out);
+/* The edit that is shown from now on: its number and id. */
 MUST_CHECK enum err store_message_set_text(struct store *s, int64_t id, struct slice text,
-                                           int64_t edited_ms);
+                                           int64_t edited_ms, int64_t edit_n,
+                                           const uint8_t edit_mid[32]);
 /* Takes text, file and reactions away; the row stays as "deleted". */
 MUST_CHECK enum err store_message_empty(struct store *s, int64_t id);
 /* Takes the row away altogether. */

@@ -3,10 +3,14 @@
 #include <string.h>
 
 enum err store_outbox_put(struct store *s, int64_t chat, int64_t message, struct slice content,
-                          const uint8_t mid[32], bool hold, int64_t *id)
+                          const uint8_t mid[32], bool hold, int64_t about, int64_t said_ms,
+                          int64_t *id)
 {
-    TRY(store_sql_run(s, "INSERT INTO outbox(chat,message,content,mid,hold) VALUES(?,?,?,?,?)",
-                      "iibbi", chat, message, content, slice_make(mid, 32), (int64_t)hold));
+    TRY(store_sql_run(s,
+                      "INSERT INTO outbox(chat,message,content,mid,hold,about,said_ms) "
+                      "VALUES(?,?,?,?,?,?,?)",
+                      "iibbiii", chat, message, content, slice_make(mid, 32), (int64_t)hold, about,
+                      said_ms));
     *id = store_sql_last_id(s);
     return OK;
 }
@@ -23,6 +27,32 @@ enum err store_outbox_unseal(struct store *s, int64_t id)
     return store_sql_run(
         s, "UPDATE outbox SET epoch=NULL,sealed=NULL,branch=NULL,tries=tries+1 WHERE id=?", "i",
         id);
+}
+
+enum err store_outbox_number(struct store *s, const struct store_out *o)
+{
+    return store_sql_run(s, "UPDATE outbox SET counter=?,prev=?,hash=? WHERE id=?", "ibbi",
+                         o->counter, o->has_prev ? SLICE_ARRAY(o->prev) : SLICE_EMPTY,
+                         SLICE_ARRAY(o->hash), o->id);
+}
+
+enum err store_outbox_empty(struct store *s, int64_t id)
+{
+    TRY(store_sql_run(s, "DELETE FROM outbox WHERE id=? AND counter IS NULL", "i", id));
+    return store_sql_run(s,
+                         "UPDATE outbox SET content=zeroblob(0),sealed=NULL,epoch=NULL,"
+                         "branch=NULL,message=NULL,tries=0 WHERE id=?",
+                         "i", id);
+}
+
+enum err store_outbox_anew(struct store *s, int64_t chat)
+{
+    TRY(store_sql_run(s, "DELETE FROM outbox WHERE chat=? AND length(content)<2 AND hold=0", "i",
+                      chat));
+    return store_sql_run(s,
+                         "UPDATE outbox SET epoch=NULL,sealed=NULL,branch=NULL,counter=NULL,"
+                         "prev=NULL,hash=NULL WHERE chat=?",
+                         "i", chat);
 }
 
 static enum err read_out(struct store_rows *r, struct arena *a, struct store_out *o)
@@ -49,6 +79,18 @@ static enum err read_out(struct store_rows *r, struct arena *a, struct store_out
     }
     o->tries = store_rows_int(r, 8);
     o->sealed_ms = store_rows_int(r, 9);
+    o->said_ms = store_rows_int(r, 10);
+    o->counter = store_rows_is_null(r, 11) ? -1 : store_rows_int(r, 11);
+    v = store_rows_bytes(r, 12);
+    o->has_prev = v.n == sizeof o->prev;
+    if (o->has_prev) {
+        memcpy(o->prev, v.p, sizeof o->prev);
+    }
+    v = store_rows_bytes(r, 13);
+    if (v.n == sizeof o->hash) {
+        memcpy(o->hash, v.p, sizeof o->hash);
+    }
+    o->about = store_rows_int(r, 14);
     return OK;
 }
 
@@ -65,8 +107,9 @@ enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat, int64
     }
     TRY(store_rows_open(
         s, &r,
-        "SELECT id,chat,message,content,mid,epoch,sealed,branch,tries,sealed_ms FROM outbox "
-        "WHERE chat=? AND id>? AND hold=0 ORDER BY id LIMIT ?",
+        "SELECT "
+        "id,chat,message,content,mid,epoch,sealed,branch,tries,sealed_ms,said_ms,counter,prev,"
+        "hash,about FROM outbox WHERE chat=? AND id>? AND hold=0 ORDER BY id LIMIT ?",
         "iii", chat, after_id, (int64_t)limit));
     enum err e = OK;
     while (*n < limit && (e = store_rows_next(&r, &has)) == OK && has) {
@@ -188,18 +231,35 @@ enum err store_pending_drop(struct store *s, int64_t chat)
     return store_sql_run(s, "DELETE FROM pending WHERE chat=?", "i", chat);
 }
 
-enum err store_echo_put(struct store *s, int64_t chat, const uint8_t hash[32])
+enum err store_echo_put(struct store *s, int64_t chat, const uint8_t hash[32],
+                        const struct store_echo *e)
 {
-    return store_sql_run(s, "INSERT INTO echo(chat,hash) VALUES(?,?) ON CONFLICT DO NOTHING", "ib",
-                         chat, slice_make(hash, 32));
+    return store_sql_run(
+        s, "INSERT INTO echo(chat,hash,leaf,counter,mid) VALUES(?,?,?,?,?) ON CONFLICT DO NOTHING",
+        "ibiib", chat, slice_make(hash, 32), e == NULL ? (int64_t)0 : e->leaf,
+        e == NULL ? (int64_t)0 : e->counter, e == NULL ? SLICE_EMPTY : SLICE_ARRAY(e->mid));
 }
 
-enum err store_echo_take(struct store *s, int64_t chat, const uint8_t hash[32], bool *known)
+enum err store_echo_take(struct store *s, int64_t chat, const uint8_t hash[32],
+                         struct store_echo *out)
 {
-    int64_t n = 0;
-    TRY(store_sql_run(s, "DELETE FROM echo WHERE chat=? AND hash=?", "ib", chat,
-                      slice_make(hash, 32)));
-    TRY(store_sql_changes(s, &n));
-    *known = n > 0;
-    return OK;
+    struct store_rows r;
+    memset(out, 0, sizeof *out);
+    TRY(store_rows_open(s, &r, "SELECT leaf,counter,mid FROM echo WHERE chat=? AND hash=?", "ib",
+                        chat, slice_make(hash, 32)));
+    enum err e = store_rows_next(&r, &out->known);
+    if (e == OK && out->known) {
+        out->leaf = store_rows_int(&r, 0);
+        out->counter = store_rows_int(&r, 1);
+        struct slice mid = store_rows_bytes(&r, 2);
+        if (mid.n == sizeof out->mid) {
+            memcpy(out->mid, mid.p, sizeof out->mid);
+        }
+    }
+    store_rows_close(&r);
+    if (e != OK || !out->known) {
+        return e;
+    }
+    return store_sql_run(s, "DELETE FROM echo WHERE chat=? AND hash=?", "ib", chat,
+                         slice_make(hash, 32));
 }

@@ -12,11 +12,24 @@ struct store_out {
     struct slice sealed; /* outer ciphertext */
     uint8_t branch[8];
     int64_t sealed_ms;
-    int64_t tries; /* how often it was sealed anew */
+    int64_t tries;   /* how often it was sealed anew                                     */
+    int64_t about;   /* the message it shows or changes; 0 none                          */
+    int64_t said_ms; /* when the person said it                                          */
+    int64_t counter; /* of the word, however often it is sealed; -1: none yet            */
+    bool has_prev;   /* hash of the word before it                                       */
+    uint8_t prev[32];
+    uint8_t hash[32]; /* of the content, from the first sealing on; content is empty when
+                         the word was given up                                            */
 };
 MUST_CHECK enum err store_outbox_put(struct store *s, int64_t chat, int64_t message,
                                      struct slice content, const uint8_t mid[32], bool hold,
-                                     int64_t *id);
+                                     int64_t about, int64_t said_ms, int64_t *id);
+/* Its place among the words of our leaf: counter, prev, hash. */
+MUST_CHECK enum err store_outbox_number(struct store *s, const struct store_out *o);
+/* Given up: it goes out empty, or not at all when it has no counter. */
+MUST_CHECK enum err store_outbox_empty(struct store *s, int64_t id);
+/* We come in as a new leaf: what waits has no counter yet. */
+MUST_CHECK enum err store_outbox_anew(struct store *s, int64_t chat);
 MUST_CHECK enum err store_outbox_seal(struct store *s, int64_t id, uint64_t epoch,
                                       struct slice sealed, const uint8_t branch[8], int64_t now_ms);
 /* Back to unsealed: the gateway refused the bytes for good (stale epoch). */
@@ -54,9 +67,15 @@ MUST_CHECK enum err store_pending_get(struct store *s, struct arena *a, int64_t 
                                       struct store_pending *out);
 MUST_CHECK enum err store_pending_drop(struct store *s, int64_t chat);
 
-/* Hashes of our own posts, to know them again in the log. */
-MUST_CHECK enum err store_echo_put(struct store *s, int64_t chat, const uint8_t hash[32]);
-/* Takes it: *known tells whether it was there. */
+/* Hashes of our own posts, to know them again in the log. e: NULL for what is no word. */
+struct store_echo {
+    bool known;
+    int64_t leaf, counter;
+    uint8_t mid[32]; /* of a word */
+};
+MUST_CHECK enum err store_echo_put(struct store *s, int64_t chat, const uint8_t hash[32],
+                                   const struct store_echo *e);
+/* Takes it; out->known tells whether it was there. */
 MUST_CHECK enum err store_echo_take(struct store *s, int64_t chat, const uint8_t hash[32],
-                                    bool *known);
+                                    struct store_echo *out);
 #endif

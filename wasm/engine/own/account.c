@@ -10,6 +10,7 @@
 #include "crypto/suite.h"
 #include "engine/own/due.h"
 #include "engine/own/chain.h"
+#include "engine/own/clock.h"
 #include "engine/own/group.h"
 #include "engine/own/identity.h"
 #include "engine/own/line.h"
@@ -152,7 +153,7 @@ static enum err kp_make(struct own *o, struct step *s, const struct crypto_suite
 {
     struct mls_identity id;
     struct mls_key_package kp;
-    uint64_t now = s->now_ms / 1000, until = now + 86400ull * OWN_LAST_RESORT_DAYS;
+    uint64_t now = own_clock_now(o, s) / 1000, until = now + 86400ull * OWN_LAST_RESORT_DAYS;
     TRY(own_identity(o, s, &id));
     TRY(mls_key_package_create(s->arena, &kp, suite, &id, now - 86400, until, last_resort));
     TRY(store_sql_run(s->store,
@@ -225,12 +226,13 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
     TRY(store_sql_run(s->store,
                       "DELETE FROM key_package WHERE expires_s<? OR (retired_ms>0 AND "
                       "retired_ms<?)",
-                      "ii", (int64_t)(s->now_ms / 1000), (int64_t)s->now_ms - 7 * 86400000ll));
-    if (last_resort_s < s->now_ms / 1000 + 60ull * 86400) {
+                      "ii", (int64_t)(own_clock_both(o, s) / 1000),
+                      (int64_t)own_clock_both(o, s) - 7 * 86400000ll));
+    if (last_resort_s < own_clock_now(o, s) / 1000 + 60ull * 86400) {
         TRY(store_sql_run(s->store,
                           "UPDATE key_package SET retired_ms=? WHERE last_resort=1 AND "
                           "retired_ms=0 AND published=1",
-                          "i", (int64_t)s->now_ms));
+                          "i", (int64_t)own_clock_now(o, s)));
         TRY(kp_make(o, s, suite, true));
     }
     if (left < OWN_KP_LOW) {
@@ -251,12 +253,13 @@ enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64
         return ERR_INPUT;
     }
     crypto_rand(token, sizeof token);
-    TRY(store_sql_run(
-        s->store,
-        "INSERT INTO link(token,kind,label,person,uses,expires_s,made_ms) "
-        "VALUES(?,?,?,?,?,?,?)",
-        "bitiiii", SLICE_ARRAY(token), (int64_t)(person != 0), label, person, (int64_t)uses,
-        days == 0 ? (int64_t)0 : (int64_t)(s->now_ms / 1000 + days * 86400), (int64_t)s->now_ms));
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO link(token,kind,label,person,uses,expires_s,made_ms) "
+                      "VALUES(?,?,?,?,?,?,?)",
+                      "bitiiii", SLICE_ARRAY(token), (int64_t)(person != 0), label, person,
+                      (int64_t)uses,
+                      days == 0 ? (int64_t)0 : (int64_t)(own_clock_now(o, s) / 1000 + days * 86400),
+                      (int64_t)s->now_ms));
     *id = store_sql_last_id(s->store);
     s->durable = true;
     return own_account_sync_links(o, s);

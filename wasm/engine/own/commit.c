@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
+#include "engine/own/restore.h"
 #include "engine/own/account.h"
 #include "engine/own/due.h"
 #include "engine/own/admit.h"
@@ -16,6 +17,7 @@
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/entries.h"
+#include "engine/own/clock.h"
 #include "engine/own/group.h"
 #include "engine/own/identity.h"
 #include "engine/own/line.h"
@@ -28,6 +30,7 @@
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
 
 /* ---- committing ----------------------------------------------------------------------------- */
 
@@ -223,7 +226,12 @@ static bool has_account(const struct mls_group *g, struct slice account)
     return false;
 }
 
-/* Who is added now has a key package of now. */
+/* A package that is over by our clock and by the gateway's. When it begins is nobody's business. */
+static bool is_over(const struct own *o, const struct step *s, const struct mls_key_package_view *v)
+{
+    return v->not_after_s < own_clock_both(o, s) / 1000;
+}
+
 static enum err adding_policy(struct step *s, struct own_admit *a, struct mls_policy *out)
 {
     memset(a, 0, sizeof *a);
@@ -232,12 +240,11 @@ static enum err adding_policy(struct step *s, struct own_admit *a, struct mls_po
         return ERR_HOST_MEMORY;
     }
     *out = *base;
-    out->check_lifetime = true;
     return OK;
 }
 
 /* Key packages of a wish, as they were taken: [* bstr]. Bad ones are left out. */
-static enum err plan_adds(struct step *s, struct mls_group *g, struct plan *p,
+static enum err plan_adds(const struct own *o, struct step *s, struct mls_group *g, struct plan *p,
                           const struct store_wish *w, int64_t person, bool *fits)
 {
     struct slice in = w->extra, package;
@@ -256,7 +263,7 @@ static enum err plan_adds(struct step *s, struct mls_group *g, struct plan *p,
         struct mls_key_package_view v;
         bool good = false;
         TRY(cbor_get_bytes(&in, &package));
-        if (mls_key_package_read(s->arena, &v, package, &policy) != OK ||
+        if (mls_key_package_read(s->arena, &v, package, &policy) != OK || is_over(o, s, &v) ||
             v.suite != mls_group_suite(g)->code) {
             refused = true;
             continue;
@@ -278,8 +285,8 @@ static enum err plan_adds(struct step *s, struct mls_group *g, struct plan *p,
 }
 
 /* A device that lost the group: out and in again in one commit. */
-static enum err plan_readd(struct step *s, const struct mls_group *g, struct plan *p,
-                           const struct store_wish *w)
+static enum err plan_readd(const struct own *o, struct step *s, const struct mls_group *g,
+                           struct plan *p, const struct store_wish *w)
 {
     struct slice in = w->extra, package, device = slice_make(w->data.p + 8, 32);
     struct mls_policy policy;
@@ -293,7 +300,7 @@ static enum err plan_readd(struct step *s, const struct mls_group *g, struct pla
         struct mls_key_package_view v;
         bool good = false;
         TRY(cbor_get_bytes(&in, &package));
-        if (mls_key_package_read(s->arena, &v, package, &policy) != OK ||
+        if (mls_key_package_read(s->arena, &v, package, &policy) != OK || is_over(o, s, &v) ||
             v.suite != mls_group_suite(g)->code || !slice_equal(v.leaf.signature_key, device)) {
             continue;
         }
@@ -414,7 +421,7 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
         }
         if (add) {
             int64_t who = w->kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(w);
-            TRY(plan_adds(s, g, p, w, who, &fits));
+            TRY(plan_adds(o, s, g, p, w, who, &fits));
             if (!fits) {
                 break;
             }
@@ -431,7 +438,7 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
         if (w->kind == OWN_WISH_ROOM) {
             TRY(plan_room(s, g, p, w->data));
         } else if (w->kind == OWN_WISH_READD) {
-            TRY(plan_readd(s, g, p, w));
+            TRY(plan_readd(o, s, g, p, w));
         } else if (w->kind == OWN_WISH_HEAL || w->kind == OWN_WISH_CLEANUP) {
             p->path = true;
         } else {
@@ -594,7 +601,7 @@ static enum err store_frame(struct step *s, const struct store_chat *c, struct w
     p.wishes = wishes;
     crypto_sha256(p.body_hash, w->body);
     TRY(store_pending_put(s->store, c->id, &p));
-    return store_echo_put(s->store, c->id, p.body_hash);
+    return store_echo_put(s->store, c->id, p.body_hash, NULL);
 }
 
 /* The body of the log's entry: [2, commit, what it brings], or the reference of a parcel with it.
@@ -770,7 +777,8 @@ static enum err build(struct own *o, struct step *s, const struct store_chat *c,
     cp.group_info_extensions.n = ext[1].data.n > 0 ? 2 : 1;
     cp.external_pub = true;
     cp.policy = own_admit_policy(s, admit);
-    cp.now_ms = s->now_ms;
+    cp.now_ms = own_clock_now(o, s);
+    TRY(own_order_commit(s, c->id, &cp.authenticated_data));
     return cp.policy == NULL ? ERR_HOST_MEMORY : mls_group_commit(g, s->arena, &cp, m);
 }
 
@@ -845,6 +853,7 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
     TRY(store_pending_drop(s->store, chat));
     TRY(own_parcel_superseded(o, s, chat));
     TRY(store_chat_get(s->store, s->arena, chat, &c));
+    TRY(own_restore_keep_commit(o, s, &c, &p));
     if (view.has_path) {
         TRY(store_sql_run(s->store, "UPDATE chat SET heal_ms=?,heal_sent=0 WHERE id=?", "ii",
                           (int64_t)s->now_ms, chat));
@@ -890,7 +899,7 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     struct store_pending p;
     struct store_chat c;
     uint64_t id = 0;
-    bool known = false;
+    struct store_echo known;
     enum err e = store_pending_get(s->store, s->arena, chat, &p);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;

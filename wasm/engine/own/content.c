@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "crypto/rand.h"
 #include "engine/own/account.h"
+#include "engine/own/clock.h"
 #include "engine/own/content_types.h"
 #include "engine/own/file.h"
 #include "engine/own/send.h"
@@ -14,6 +15,7 @@
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
 
 bool own_type_is(struct slice type, const char *name)
 {
@@ -56,15 +58,15 @@ enum err own_notice(struct step *s, int64_t chat, int notice, int64_t person, st
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-/* Encodes, computes the id and queues. message 0: silent. */
-static enum err queue(struct own *o, struct step *s, const struct store_chat *c, int64_t message,
+/* Encodes, computes the id and queues something silent. about: as own_send. */
+static enum err queue(struct own *o, struct step *s, const struct store_chat *c, int64_t about,
                       const struct content *content)
 {
     struct slice bytes;
     uint8_t mid[32];
     TRY(content_encode(s->arena, content, &bytes));
     TRY(own_mid(s, o->account, c->room, bytes, mid));
-    return own_send(o, s, c->id, message, bytes, mid, false);
+    return own_send(o, s, c->id, 0, about, bytes, mid);
 }
 
 static enum err open_chat(struct step *s, int64_t chat, struct store_chat *c)
@@ -129,14 +131,15 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
         content.has_expires = content.expires_relative = true;
         content.expires_s = (uint32_t)c.timer_s;
         m.timer_s = c.timer_s;
-        m.expires_ms = (int64_t)s->now_ms + c.timer_s * 1000;
+        m.expires_ms = (int64_t)own_clock_now(o, s) + c.timer_s * 1000;
     }
     content.part = content_text(text);
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(own_mid(s, o->account, c.room, bytes, m.mid));
     m.chat = chat;
     m.sender = STORE_PERSON_ME;
-    m.at_ms = (int64_t)s->now_ms;
+    m.at_ms = m.said_ms = (int64_t)s->now_ms;
+    m.place = STORE_PLACE_PENDING;
     m.text = text;
     TRY(store_message_add(s->store, &m));
     TRY(store_message_touch_chat(s->store, chat));
@@ -145,7 +148,7 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
     *message = m.id;
     effects_message(s->out, m.id, true);
     effects_chat(s->out, chat);
-    return own_send(o, s, chat, m.id, bytes, m.mid, false);
+    return own_send(o, s, chat, m.id, m.id, bytes, m.mid);
 }
 
 static enum err own_message(struct step *s, int64_t id, struct store_message *m,
@@ -155,11 +158,23 @@ static enum err own_message(struct step *s, int64_t id, struct store_message *m,
     return open_chat(s, m->chat, c);
 }
 
+/* Private extension OWN_EXT_EDIT: the number of this edit. */
+static enum err edit_extension(struct step *s, int64_t n, struct slice *out)
+{
+    struct buf b = buf_arena(s->arena, 16);
+    cbor_put_map(&b, 1);
+    cbor_put_int(&b, OWN_EXT_EDIT);
+    cbor_put_uint(&b, (uint64_t)n);
+    return buf_finish(&b, out);
+}
+
 enum err own_content_edit(struct own *o, struct step *s, int64_t message, struct slice text)
 {
     struct store_message m;
     struct store_chat c;
     struct content content;
+    struct slice bytes;
+    uint8_t mid[32];
     TRY(own_message(s, message, &m, &c));
     if (m.sender != STORE_PERSON_ME || m.type != STORE_MESSAGE_TEXT || text.n == 0) {
         return ERR_STATE;
@@ -170,10 +185,13 @@ enum err own_content_edit(struct own *o, struct step *s, int64_t message, struct
     content_init(&content);
     content_set_replaces(&content, m.mid);
     content.part = content_text(text);
-    TRY(store_message_set_text(s->store, message, text, (int64_t)s->now_ms));
+    TRY(edit_extension(s, m.edit_n + 1, &content.extensions));
+    TRY(content_encode(s->arena, &content, &bytes));
+    TRY(own_mid(s, o->account, c.room, bytes, mid));
+    TRY(store_message_set_text(s->store, message, text, (int64_t)s->now_ms, m.edit_n + 1, mid));
     effects_message(s->out, message, false);
     effects_chat(s->out, m.chat);
-    return queue(o, s, &c, 0, &content);
+    return own_send(o, s, c.id, 0, message, bytes, mid);
 }
 
 enum err own_content_delete(struct own *o, struct step *s, int64_t message, bool everyone)
@@ -202,7 +220,7 @@ enum err own_content_delete(struct own *o, struct step *s, int64_t message, bool
     TRY(store_message_empty(s->store, message));
     effects_message(s->out, message, false);
     effects_chat(s->out, m.chat);
-    return queue(o, s, &c, 0, &content);
+    return queue(o, s, &c, message, &content);
 }
 
 enum err own_content_react(struct own *o, struct step *s, int64_t message, struct slice emoji)
@@ -239,13 +257,13 @@ enum err own_content_react(struct own *o, struct step *s, int64_t message, struc
     TRY(own_mid(s, o->account, c.room, bytes, mid));
     if (emoji.n > 0) {
         TRY(store_sql_run(s->store,
-                          "INSERT OR REPLACE INTO reaction(chat,mid,person,emoji,own_mid,at_ms) "
+                          "INSERT OR REPLACE INTO reaction(chat,mid,person,emoji,own_mid,place) "
                           "VALUES(?,?,1,?,?,?)",
                           "ibtbi", m.chat, SLICE_ARRAY(m.mid), emoji, SLICE_ARRAY(mid),
-                          (int64_t)s->now_ms));
+                          STORE_PLACE_PENDING));
     }
     effects_message(s->out, message, false);
-    return own_send(o, s, c.id, 0, bytes, mid, false);
+    return own_send(o, s, c.id, 0, message, bytes, mid);
 }
 
 enum err own_send_private(struct own *o, struct step *s, int64_t chat, const char *type,
@@ -318,11 +336,10 @@ enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms)
     int64_t ids[MAX], chats[MAX];
     size_t n = 0;
     bool has = false;
-    (void)o;
     *next_ms = 0;
     TRY(store_rows_open(s->store, &r,
                         "SELECT id,chat FROM message WHERE expires_ms>0 AND expires_ms<=? LIMIT 64",
-                        "i", (int64_t)s->now_ms));
+                        "i", (int64_t)own_clock_both(o, s)));
     enum err e = OK;
     while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
         ids[n] = store_rows_int(&r, 0);

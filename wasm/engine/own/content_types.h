@@ -10,6 +10,10 @@
 #define OWN_TYPE_PICTURE "application/sotto-picture+cbor"
 #define OWN_TYPE_JOIN "application/sotto-join+cbor"
 #define OWN_TYPE_READD "application/sotto-readd+cbor"
+#define OWN_TYPE_AGAIN "application/sotto-again+cbor"   /* missing.c: words that are missing */
+#define OWN_TYPE_ANSWER "application/sotto-answer+cbor" /* and what they were                */
+
+#define OWN_EXT_EDIT (-2) /* extension of an edit: its number, from 1 */
 
 /* Lines of the timeline that come from the gate (abi.cddl message_view.notice). */
 #define OWN_NOTICE_NOT_REMOVED 30 /* somebody could not be taken out yet                       */

@@ -23,6 +23,7 @@
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
 
 #define FILE_WINDOW 6         /* chunks in flight                       */
 #define FILE_CHUNKS_A_STEP 24 /* given to the page by one op_file_read  */
@@ -91,7 +92,8 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
     m.chat = c.id;
     crypto_rand(m.mid, sizeof m.mid); /* until the content is known */
     m.sender = STORE_PERSON_ME;
-    m.at_ms = (int64_t)s->now_ms;
+    m.at_ms = m.said_ms = (int64_t)s->now_ms;
+    m.place = STORE_PLACE_PENDING;
     m.type = STORE_MESSAGE_FILE;
     m.text = op->caption;
     if (op->reply_to != 0) {
@@ -254,7 +256,7 @@ static enum err announce(struct own *o, struct step *s, const struct file_row *f
                       f->message));
     TRY(store_sql_run(s->store, "UPDATE file SET state=2 WHERE message=?", "i", f->message));
     effects_message(s->out, f->message, false);
-    return own_send(o, s, f->chat, f->message, bytes, mid, false);
+    return own_send(o, s, f->chat, f->message, f->message, bytes, mid);
 }
 
 static enum err send_more(struct own *o, struct step *s, const struct file_row *f)

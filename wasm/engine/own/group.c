@@ -10,6 +10,7 @@
 #include "crypto/suite.h"
 #include "engine/own/account.h"
 #include "engine/own/box.h"
+#include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/entries.h"
 #include "engine/own/leave.h"
@@ -25,6 +26,7 @@
 #include "store/protocol.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
 
 /* ---- open groups ---------------------------------------------------------------------------- */
 
@@ -72,7 +74,7 @@ static size_t take_slot(struct own *o, struct step *s, int64_t chat, struct mls_
         }
     }
     mls_group_destroy(o->groups[best].g);
-    o->groups[best] = (struct own_group_slot){chat, NULL, ++o->clock};
+    o->groups[best] = (struct own_group_slot){chat, NULL, ++o->turn};
     o->rows[best] = (struct own_rows){s->store, chat};
     own_group_storage(storage, &o->rows[best]);
     s->dirty = true;
@@ -112,7 +114,7 @@ enum err own_group(struct own *o, struct step *s, int64_t chat, struct mls_group
     struct mls_storage storage;
     for (size_t i = 0; i < OWN_GROUPS_CACHED; i++) {
         if (o->groups[i].g != NULL && o->groups[i].chat == chat) {
-            o->groups[i].used = ++o->clock;
+            o->groups[i].used = ++o->turn;
             *out = o->groups[i].g;
             s->dirty = true;
             return OK;
@@ -433,6 +435,8 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
         TRY(own_leave_too(o, s, &c, 0));
     }
     TRY(sync_members(o, s, chat, g, &room));
+    TRY(store_seat_sync(s->store, chat, mls_group_epoch(g)));
+    TRY(own_order_entered(s, chat, mls_group_epoch(g)));
     TRY(tell_room(s, &c, &room, by));
     effects_chat(s->out, chat);
     s->durable = true;
@@ -545,7 +549,7 @@ static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was
         return OK; /* what waits may need the old keys */
     }
     enum err e = own_group(o, s, chat, &g);
-    return e == ERR_GONE ? OK : e != OK ? e : mls_group_expire(g, s->arena, s->now_ms);
+    return e == ERR_GONE ? OK : e != OK ? e : mls_group_expire(g, s->arena, own_clock_both(o, s));
 }
 
 enum err own_group_sweep(struct own *o, struct step *s)

@@ -1,5 +1,6 @@
 /* Going out of groups, and deleting chats. */
 #include "engine/own/leave.h"
+#include "engine/own/clock.h"
 
 #include <string.h>
 
@@ -93,8 +94,9 @@ static enum err propose(struct step *s, const struct store_chat *c, struct mls_g
     TRY(own_outer_seal(s->arena, e->outer_key, c->mailbox, e->n, FRAME_KIND_APPLICATION, e->branch,
                        message, &sealed));
     crypto_sha256(hash, sealed);
-    TRY(store_echo_put(s->store, c->id, hash));
-    TRY(store_outbox_put(s->store, c->id, 0, SLICE_LITERAL("-"), hash, false, &out));
+    TRY(store_echo_put(s->store, c->id, hash, NULL));
+    TRY(store_outbox_put(s->store, c->id, 0, SLICE_LITERAL("-"), hash, false, 0, (int64_t)s->now_ms,
+                         &out));
     return store_outbox_seal(s->store, out, e->n, sealed, e->branch, (int64_t)s->now_ms);
 }
 
@@ -136,7 +138,7 @@ enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *
     enum err err = OK;
     TRY(store_sql_get_int(s->store, &unsent,
                           "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND "
-                          "length(content)>1",
+                          "length(content)<>1",
                           "i", c->id));
     if (unsent > 0) {
         return OK; /* what we said before goes first: nothing is sealed behind a proposal */
@@ -184,7 +186,7 @@ enum err own_group_left(struct own *o, struct step *s, int64_t chat)
 
 /* ---- deleting ------------------------------------------------------------------------------- */
 
-enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t upto_ms)
+enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t upto)
 {
     struct store_chat c;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
@@ -206,7 +208,7 @@ enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t up
     if (e != OK || c.state == STORE_CHAT_LEFT) { /* nobody else was in the group */
         return e == OK ? store_chat_drop(s->store, chat) : e == ERR_GONE ? OK : e;
     }
-    TRY(store_chat_empty(s->store, chat, upto_ms));
+    TRY(store_chat_empty(s->store, chat, upto));
     return c.state == STORE_CHAT_LEAVING
                ? store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 1, chat)
                : OK;

@@ -18,8 +18,8 @@ MUST_CHECK enum err own_leave_work(struct own *o, struct step *s, const struct s
                                    const struct store_wish *w);
 /* We are out: what was still to be sent has failed. A deleted chat goes. */
 MUST_CHECK enum err own_group_left(struct own *o, struct step *s, int64_t chat);
-/* What was said up to that time (server's, ms) goes. A group is left; a chat of two goes on and is
+/* What stands up to that place goes. A group is left; a chat of two goes on and is
  * listed again when something is said. ERR_STATE: notes to self. */
-MUST_CHECK enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t upto_ms);
+MUST_CHECK enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t upto);
 
 #endif

@@ -8,6 +8,7 @@
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/chain.h"
+#include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/file.h"
@@ -28,6 +29,8 @@
 #include "store/chat.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "engine/own/missing.h"
+#include "engine/own/order.h"
 
 #define PARCEL_REFUSED_MS 60000
 
@@ -77,6 +80,7 @@ enum err own_start(struct own *o, struct step *s)
     int64_t stage = OWN_RECOVER_NONE;
     TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     o->recovering = stage != OWN_RECOVER_NONE;
+    TRY(own_clock_load(o, s));
     TRY(store_setting_int(s->store, "record-due", 1, &due));
     if (due == 2) { /* the answer never came */
         TRY(store_setting_put_int(s->store, "record-due", 1));
@@ -141,6 +145,7 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
         }
         memcpy(o->conn[conn].nonce, r.nonce.p, FRAME_NONCE_SIZE);
     }
+    TRY(own_clock_heard(o, s, r.server_ms));
     o->conn[conn].line = OWN_READY;
     o->conn[conn].failures = 0;
     o->conn[conn].retry_at_ms = 0;
@@ -248,6 +253,7 @@ static enum err on_deliver(struct own *o, struct step *s, int conn, struct slice
     struct frame_deliver d;
     bool taken = false;
     TRY(frame_deliver_get(body, &d));
+    d.server_ms = own_clock_bound(o, s, d.server_ms);
     if ((d.handle == 0) != (conn == OWN_CONN_DEVICE)) {
         return ERR_INPUT;
     }
@@ -454,6 +460,9 @@ enum err own_work(struct own *o, struct step *s)
 enum err own_alarm(struct own *o, struct step *s)
 {
     uint64_t next = 0;
+    if (s->store != NULL) {
+        TRY(own_clock_mend(o, s));
+    }
     TRY(own_line_check(o, s));
     TRY(own_line_dial(o, s));
     if (!o->loaded) {
@@ -463,6 +472,7 @@ enum err own_alarm(struct own *o, struct step *s)
         TRY(own_content_statuses(o, s));
     }
     TRY(own_content_expire(o, s, &next));
+    TRY(own_missing_show(o, s, &o->missing_at_ms));
     TRY(own_group_sweep(o, s));
     own_due_all(o);
     return OK;
@@ -522,11 +532,12 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
         return OK;
     }
     earlier(at_ms, o->status_at_ms);
+    earlier(at_ms, o->missing_at_ms);
     enum err e = store_sql_get_int(s->store, &t,
                                    "SELECT min(expires_ms) FROM message WHERE expires_ms>0", "");
-    if (e == OK) {
-        earlier(at_ms, (uint64_t)t);
-    } else if (e != ERR_GONE) {
+    if (e == OK && t > 0) { /* by both clocks */
+        earlier(at_ms, (uint64_t)t + (s->now_ms - own_clock_both(o, s)));
+    } else if (e != OK && e != ERR_GONE) {
         return e;
     }
     e = store_sql_get_int(s->store, &t, "SELECT min(not_before) FROM wish WHERE not_before>?", "i",

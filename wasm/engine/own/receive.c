@@ -8,7 +8,9 @@
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/admit.h"
+#include "engine/own/restore.h"
 #include "engine/own/box.h"
+#include "engine/own/clock.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
@@ -31,6 +33,8 @@
 #include "store/protocol.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "engine/own/missing.h"
+#include "engine/own/order.h"
 
 /* ---- inbox ---------------------------------------------------------------------------------- */
 
@@ -75,8 +79,22 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     struct slice body;
     struct buf b = buf_arena(s->arena, 16);
     TRY(store_setting_int(s->store, "inbox-seq", 0, &last));
+    uint8_t hash[32];
+    struct store_seen mark;
+    crypto_sha256(hash, d->body);
+    enum err known =
+        d->kind == FRAME_KIND_APPLICATION ? store_seen_get(s->store, 0, hash, &mark) : OK;
+    if (known != OK && known != ERR_GONE) {
+        return known;
+    }
+    if ((int64_t)d->seq <= last && known == ERR_GONE) { /* another one than we had there */
+        TRY(own_restore_account(s));
+        last = (int64_t)d->seq - 1;
+    }
     if ((int64_t)d->seq > last) {
-        if (d->kind == FRAME_KIND_APPLICATION) {
+        memset(&mark, 0, sizeof mark);
+        TRY(store_seen_put(s->store, 0, hash, &mark, (int64_t)own_clock_now(o, s)));
+        if (known == ERR_GONE && d->kind == FRAME_KIND_APPLICATION) {
             struct own_part part;
             TRY(own_part_begin(s, &part));
             enum err e = own_part_end(o, s, &part, inbox_item(o, s, d));
@@ -102,17 +120,28 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
                      const struct frame_deliver *d, const uint8_t hash[32], bool *mine)
 {
     struct store_pending p;
+    struct store_echo own;
     int64_t message = 0;
-    TRY(store_echo_take(s->store, c->id, hash, mine));
+    TRY(store_echo_take(s->store, c->id, hash, &own));
+    *mine = own.known;
     if (!*mine) {
         return OK;
     }
+    struct store_seen seen = {own.leaf, own.counter, c->reading};
+    TRY(store_seen_put(s->store, c->id, hash, &seen, (int64_t)s->now_ms));
+    TRY(own_order_echo(s, c, &own, d));
     enum err e = store_pending_get(s->store, s->arena, c->id, &p);
     if (e == OK && slice_equal(SLICE_ARRAY(p.body_hash), slice_make(hash, 32))) {
         return own_group_won(o, s, c->id);
     }
     if (e != OK && e != ERR_GONE) {
         return e;
+    }
+    int64_t out = 0;
+    e = store_sql_get_int(s->store, &out, "SELECT id FROM outbox WHERE chat=? AND sealed=?", "ib",
+                          c->id, d->body);
+    if (e == OK) {
+        TRY(own_restore_keep_word(o, s, out));
     }
     e = store_sql_get_int(s->store, &message,
                           "SELECT coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?", "ib",
@@ -141,7 +170,8 @@ static enum err unreadable(struct step *s, const struct store_chat *c,
     memset(&m, 0, sizeof m);
     m.chat = c->alias_of != 0 ? c->alias_of : c->id;
     memcpy(m.mid, hash, 32);
-    m.at_ms = (int64_t)d->server_ms;
+    m.at_ms = m.server_ms = (int64_t)d->server_ms;
+    m.place = store_place_of(c->place_base, d->seq);
     m.type = STORE_MESSAGE_UNREADABLE;
     m.state = STORE_STATE_SENT;
     m.reason = (int)why;
@@ -177,6 +207,16 @@ static enum err forked(struct step *s, const struct store_chat *c)
     return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c->id);
 }
 
+/* A word of our own leaf that we do not know: this device was put back to an old copy, and its keys
+ * were used before. Nothing is sealed until it has come in again, as a new leaf. */
+static enum err put_back(struct step *s, const struct store_chat *c)
+{
+    TRY(store_outbox_anew(s->store, c->id));
+    TRY(store_sql_run(s->store, "UPDATE chat SET run=-1,next_counter=0,word_hash=NULL WHERE id=?",
+                      "i", c->id));
+    return forked(s, c);
+}
+
 /* The sender was in another state of this epoch than we are (e2ee-core.md 9.2), or so says whoever
  * carries it: what does not open proves nothing, so it is said and starts nothing. A commit that we
  * cannot follow does. */
@@ -201,10 +241,12 @@ static enum err seen(struct own *o, struct step *s, const struct mls_leaf_view *
 }
 
 static enum err on_event(struct own *o, struct step *s, const struct store_chat *c,
-                         const struct frame_deliver *d, const struct mls_event *ev)
+                         const struct frame_deliver *d, const struct mls_event *ev,
+                         struct store_seen *mark)
 {
     int64_t from = 0;
     struct mls_group *g = NULL;
+    struct own_word w;
     s->durable = true;
     switch (ev->kind) {
     case MLS_EVENT_APPLICATION:
@@ -216,7 +258,17 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         }
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
         TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
-        return own_content_take(o, s, c, from, d->server_ms, ev->data);
+        TRY(own_order_read(ev->data, &w));
+        w.server_ms = d->server_ms;
+        w.epoch = d->epoch;
+        TRY(own_order_take(o, s, c, d->seq, &ev->sender_leaf, from, &w));
+        mark->leaf = w.leaf;
+        mark->counter = (int64_t)w.counter;
+        if (w.known || w.empty) {
+            return OK;
+        }
+        TRY(own_content_take(o, s, c, from, &w));
+        return own_missing_take(o, s, c, from, &w);
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
         TRY(own_group(o, s, c->id, &g));
@@ -234,6 +286,9 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         return store_wish_delay(s->store, n, 0, (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
     }
     case MLS_EVENT_COMMIT:
+        TRY(own_leaf_person(o, s, &ev->commit.committer_leaf, &from));
+        TRY(own_order_commit_take(o, s, c, d, &ev->commit.committer_leaf, from,
+                                  ev->authenticated_data));
         TRY(own_group_lost(o, s, c->id));
         return own_group_entered(o, s, c->id, &ev->commit);
     }
@@ -242,11 +297,12 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
 
 /* What waited in the log while we were away is opened with the keys of its time. The gateway says
  * when that was; it cannot keep keys alive longer than it may keep what they open. */
-static uint64_t logged_at(const struct step *s, const struct frame_deliver *d)
+static uint64_t logged_at(const struct own *o, const struct step *s, const struct frame_deliver *d)
 {
-    uint64_t first = s->now_ms > OWN_KEYS_LATE_MS ? s->now_ms - OWN_KEYS_LATE_MS : 1;
+    uint64_t both = own_clock_both(o, s);
+    uint64_t first = both > OWN_KEYS_LATE_MS ? both - OWN_KEYS_LATE_MS : 1;
     uint64_t at = d->server_ms < first ? first : d->server_ms;
-    return at < s->now_ms ? at : s->now_ms;
+    return at < both ? at : both;
 }
 
 /* [2, commit, what it brings]. */
@@ -296,8 +352,8 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     TRY(own_group(o, s, c->id, &g));
     memset(&pp, 0, sizeof pp);
     pp.policy = own_admit_policy(s, admit);
-    pp.now_ms = s->now_ms;
-    pp.expire_ms = logged_at(s, d);
+    pp.now_ms = own_clock_now(o, s);
+    pp.expire_ms = logged_at(o, s, d);
     err = mls_group_process(g, s->arena, &pp, message, ev);
     if (err == ERR_STATE_EPOCH && d->kind == FRAME_KIND_APPLICATION &&
         mls_group_message_is_handshake(message)) {
@@ -339,22 +395,31 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     if (mine || d->epoch < c->first_epoch) {
         return OK; /* what was before we came is not for us */
     }
+    struct store_seen mark;
+    enum err met = store_seen_get(s->store, c->id, hash, &mark);
+    if (met != ERR_GONE) {
+        return met == OK ? own_order_met(s, c, &mark, hash, d->seq) : met;
+    }
+    mark.reading = c->reading;
     memset(&ev, 0, sizeof ev);
     struct own_part part;
     TRY(own_part_begin(s, &part));
     struct own_admit admit;
     memset(&admit, 0, sizeof admit);
     enum err e = open_entry(o, s, c, d, &ev, &admit, waits);
-    e = e != OK || *waits ? e : on_event(o, s, c, d, &ev);
+    e = e != OK || *waits ? e : on_event(o, s, c, d, &ev, &mark);
     e = e != OK || *waits ? e : own_chains_heard(o, s, &admit.brought);
     e = own_part_end(o, s, &part, e);
     if (e == OK) {
-        return OK;
+        return *waits ? OK : store_seen_put(s->store, c->id, hash, &mark, (int64_t)s->now_ms);
     }
     if (own_grave(e)) {
         return e;
     }
-    if (e == ERR_STATE_OWN || e == ERR_STATE_REPLAY) {
+    if (e == ERR_STATE_OWN) {
+        return put_back(s, c);
+    }
+    if (e == ERR_STATE_REPLAY) {
         return OK;
     }
     if (e == ERR_AUTH_POLICY && admit.refused) {
@@ -424,7 +489,11 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
             }
             return OK;
         }
-        TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq, chat));
+        uint8_t at[32];
+        crypto_sha256(at, d->body);
+        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=? WHERE id=?", "ibi",
+                          (int64_t)d->seq,
+                          d->kind == FRAME_KIND_GAP ? SLICE_EMPTY : SLICE_ARRAY(at), chat));
         box = own_box(o, chat, false);
         last = last || (box != NULL && !box->opened); /* to be opened by a new read tag */
     }

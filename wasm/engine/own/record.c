@@ -7,6 +7,7 @@
 #include "base/cbor.h"
 #include "base/limits.h"
 #include "engine/own/account.h"
+#include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/file.h"
 #include "engine/own/join.h"
@@ -15,6 +16,8 @@
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
+#include "engine/own/record_word.h"
 
 enum {
     RECORD_PERSON = 1,
@@ -107,7 +110,7 @@ static enum err read_person(struct slice *in, struct person_record *r)
     TRY(get_optional(in, &r->entry));
     TRY(cbor_get_bytes(in, &r->links));
     return r->account.n == CHAIN_HASH_SIZE && r->name.n <= LIMIT_NAME_BYTES && r->verified <= 3 &&
-                   r->verified_ms <= INT64_MAX && r->profile_ms <= INT64_MAX
+                   r->verified_ms <= OWN_TIME_MAX_MS && r->profile_ms <= OWN_TIME_MAX_MS
                ? OK
                : ERR_INPUT;
 }
@@ -171,7 +174,7 @@ enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
         TRY(store_person_get(s->store, s->arena, c.person, &p));
     }
     TRY(store_member_list(s->store, s->arena, id, &members, &n));
-    cbor_put_array(b, 18);
+    cbor_put_array(b, 19);
     cbor_put_uint(b, RECORD_CHAT);
     cbor_put_bytes(b, SLICE_ARRAY(c.room));
     cbor_put_uint(b, (uint64_t)c.type);
@@ -189,6 +192,7 @@ enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
     cbor_put_uint(b, (uint64_t)c.timer_s);
     cbor_put_text(b, c.draft);
     cbor_put_bool(b, c.hidden);
+    cbor_put_uint(b, (uint64_t)c.place_base);
     cbor_put_array(b, keys ? 0 : n);
     for (size_t i = 0; !keys && i < n; i++) {
         TRY(store_person_get(s->store, s->arena, members[i].person, &p));
@@ -201,7 +205,7 @@ enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
 
 struct chat_record {
     struct slice room, title, picture, person, mailbox, read_tag, join_secret, draft;
-    uint64_t type, state, last_ms, pinned, archived, muted, timer;
+    uint64_t type, state, last_ms, pinned, archived, muted, timer, place_base;
     bool hidden;
 };
 
@@ -223,8 +227,10 @@ static enum err read_chat(struct slice *in, struct chat_record *c)
     TRY(cbor_get_uint(in, &c->timer));
     TRY(cbor_get_text(in, &c->draft));
     TRY(cbor_get_bool(in, &c->hidden));
+    TRY(cbor_get_uint(in, &c->place_base));
     bool keys = c->mailbox.n == 16 && c->read_tag.n == 32 && c->join_secret.n == 32;
-    return c->room.n == 16 && c->type <= 2 && c->state <= 5 && (keys || c->mailbox.n == 0)
+    return c->room.n == 16 && c->type <= 2 && c->place_base <= INT64_MAX && c->state <= 5 &&
+                   (keys || c->mailbox.n == 0)
                ? OK
                : ERR_INPUT;
 }
@@ -263,6 +269,7 @@ static enum err take_chat(struct step *s, struct slice in)
             "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,hidden=? WHERE id=?",
             "iiibii", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture,
             (int64_t)(r.hidden && old.last_message == 0), old.id));
+        TRY(store_order_base(s->store, old.id, (int64_t)r.place_base));
         return take_members(s, old.id, &in);
     }
     memset(&c, 0, sizeof c);
@@ -283,7 +290,7 @@ static enum err take_chat(struct step *s, struct slice in)
     }
     c.made = true;
     c.cursor = -1;
-    c.last_ms = (int64_t)r.last_ms;
+    c.last_ms = (int64_t)(r.last_ms < OWN_TIME_MAX_MS ? r.last_ms : OWN_TIME_MAX_MS);
     c.timer_s = (int64_t)r.timer;
     TRY(store_chat_add(s->store, &c));
     TRY(store_sql_run(
@@ -295,6 +302,7 @@ static enum err take_chat(struct step *s, struct slice in)
     if (person != 0 && r.type == STORE_CHAT_PAIR) {
         TRY(own_pair_settle(s, &c, person));
     }
+    TRY(store_order_base(s->store, c.id, (int64_t)r.place_base));
     effects_chat(s->out, c.id);
     return take_members(s, c.id, &in);
 }
@@ -338,7 +346,7 @@ static enum err put_reactions(struct step *s, struct buf *b, const struct store_
                           "ib", m->chat, SLICE_ARRAY(m->mid)));
     cbor_put_array(b, (size_t)n);
     TRY(store_rows_open(s->store, &r,
-                        "SELECT p.account,x.emoji,x.own_mid,x.at_ms FROM reaction x JOIN person p "
+                        "SELECT p.account,x.emoji,x.own_mid,x.place FROM reaction x JOIN person p "
                         "ON p.id=x.person WHERE x.chat=? AND x.mid=?",
                         "ib", m->chat, SLICE_ARRAY(m->mid)));
     enum err e = OK;
@@ -368,7 +376,7 @@ enum err own_record_message(struct step *s, struct buf *b, int64_t id)
             return e;
         }
     }
-    cbor_put_array(b, 17);
+    cbor_put_array(b, 17 + OWN_RECORD_WORD_ITEMS);
     cbor_put_uint(b, RECORD_MESSAGE);
     cbor_put_bytes(b, SLICE_ARRAY(c.room));
     cbor_put_bytes(b, SLICE_ARRAY(m.mid));
@@ -384,6 +392,7 @@ enum err own_record_message(struct step *s, struct buf *b, int64_t id)
     cbor_put_uint(b, (uint64_t)m.timer_s);
     cbor_put_bool(b, m.starred);
     cbor_put_uint(b, (uint64_t)m.reason);
+    TRY(own_record_word_put(s, b, &m));
     TRY(put_file(s, b, id));
     return put_reactions(s, b, &m);
 }
@@ -431,12 +440,13 @@ static enum err take_reactions(struct step *s, const struct store_message *m, st
         TRY(cbor_get_text(in, &emoji));
         TRY(cbor_get_bytes(in, &own_mid));
         TRY(cbor_get_uint(in, &at));
-        if (four != 4 || account.n != 32 || own_mid.n != 32 || emoji.n > 64) {
+        if (four != 4 || account.n != 32 || own_mid.n != 32 || emoji.n > 64 ||
+            at > (uint64_t)STORE_PLACE_PENDING) {
             return ERR_INPUT;
         }
         TRY(store_person_ensure(s->store, account.p, &person));
         TRY(store_sql_run(s->store,
-                          "INSERT OR IGNORE INTO reaction(chat,mid,person,emoji,own_mid,at_ms) "
+                          "INSERT OR IGNORE INTO reaction(chat,mid,person,emoji,own_mid,place) "
                           "VALUES(?,?,?,?,?,?)",
                           "ibitbi", m->chat, SLICE_ARRAY(m->mid), person, emoji, own_mid,
                           (int64_t)at));
@@ -446,6 +456,7 @@ static enum err take_reactions(struct step *s, const struct store_message *m, st
 
 static enum err take_message(struct step *s, struct slice in)
 {
+    struct own_record_word word;
     struct store_message m;
     struct store_chat c;
     struct slice room, mid, account, reply;
@@ -465,7 +476,10 @@ static enum err take_message(struct step *s, struct slice in)
     TRY(cbor_get_uint(&in, &timer));
     TRY(cbor_get_bool(&in, &m.starred));
     TRY(cbor_get_uint(&in, &why));
-    if (room.n != 16 || mid.n != 32 || type > 4 || state > 4 || notice > 64) {
+    TRY(own_record_word_read(&in, &word));
+    if (room.n != 16 || mid.n != 32 || type > 5 || state > 4 || notice > 64 ||
+        at > OWN_TIME_MAX_MS || edited > OWN_TIME_MAX_MS || expires > OWN_TIME_MAX_MS ||
+        timer > UINT32_MAX) {
         return ERR_INPUT;
     }
     TRY(store_chat_find(s->store, s->arena, room.p, &c));
@@ -486,11 +500,18 @@ static enum err take_message(struct step *s, struct slice in)
     m.edited_ms = (int64_t)edited;
     m.expires_ms = (int64_t)expires;
     m.timer_s = (int64_t)timer;
+    if (m.type == STORE_MESSAGE_MISSING) {
+        return OK; /* this device finds out by itself what it can ask for */
+    }
+    TRY(own_record_word_know(s, &c, &word, &m));
     enum err e = store_message_add(s->store, &m);
     if (e == ERR_STATE_REPLAY) {
         return OK;
     }
     TRY(e);
+    if (m.leaf != 0) {
+        TRY(store_word_set_message(s->store, m.leaf, m.counter, m.id));
+    }
     TRY(take_file(s, m.id, &in));
     return take_reactions(s, &m, &in);
 }

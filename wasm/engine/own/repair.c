@@ -28,6 +28,7 @@
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
 
 #define TRIES OWN_STUCK_TRIES        /* with the bundle, before others are asked            */
 #define TRY_AFTER_MS 4000            /* between two that count                              */
@@ -124,6 +125,7 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
     p->policy = own_admit_policy(s, &admit);
     p->encrypt_handshake = true;
     p->padding_block = 1;
+    TRY(own_order_commit(s, c->id, &p->authenticated_data));
     p->signer = &signer;
     struct own_rows rows = {s->store, OWN_GROUP_NO_CHAT};
     struct mls_storage storage;
@@ -249,10 +251,10 @@ static enum err move_outbox(struct own *o, struct step *s, int64_t from,
             TRY(own_mid(s, o->account, to->room, list[i].content, mid));
             TRY(store_sql_run(s->store,
                               "UPDATE outbox SET chat=?,mid=?,epoch=NULL,sealed=NULL,branch=NULL,"
-                              "tries=0 WHERE id=?",
+                              "counter=NULL,prev=NULL,hash=NULL,tries=0 WHERE id=?",
                               "ibi", to->id, SLICE_ARRAY(mid), last));
-            TRY(store_sql_run(s->store, "UPDATE message SET mid=? WHERE id=?", "bi",
-                              SLICE_ARRAY(mid), list[i].message));
+            TRY(store_sql_run(s->store, "UPDATE message SET mid=?,leaf=0,counter=0 WHERE id=?",
+                              "bi", SLICE_ARRAY(mid), list[i].message));
         }
     } while (n == MAX);
     return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=?", "ii", to->id, from);

@@ -6,6 +6,7 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "crypto/hash.h"
+#include "engine/own/restore.h"
 #include "engine/own/box.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
@@ -19,17 +20,19 @@
 #include "store/protocol.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
 
-enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
-                  struct slice content, const uint8_t mid[32], bool hold)
+#define SHUT_MS 60000 /* refused: until an epoch has begun, or so long */
+
+enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message, int64_t about,
+                  struct slice content, const uint8_t mid[32])
 {
     int64_t id = 0;
-    TRY(store_outbox_put(s->store, chat, message, content, mid, hold, &id));
+    TRY(store_outbox_put(s->store, chat, message, content, mid, false, about, (int64_t)s->now_ms,
+                         &id));
     s->durable = true;
     s->out->state = true;
-    if (!hold) {
-        own_due_chat(o, chat);
-    }
+    own_due_chat(o, chat);
     return OK;
 }
 
@@ -39,20 +42,26 @@ static enum err seal(struct own *o, struct step *s, const struct store_chat *c,
 {
     struct mls_group *g = NULL;
     struct store_epoch e;
-    struct slice message;
+    struct slice plain, message;
+    struct store_echo echo;
     uint8_t hash[32];
+    memset(&echo, 0, sizeof echo);
     TRY(own_group(o, s, c->id, &g));
     TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));
-    TRY(mls_group_protect(g, s->arena, SLICE_EMPTY, out->content, &message));
-    enum err err = own_outer_seal(s->arena, e.outer_key, c->mailbox, e.n, FRAME_KIND_APPLICATION,
-                                  e.branch, message, &out->sealed);
+    enum err err = own_order_seal(o, s, c->id, out, e.n, &plain, &echo.leaf);
+    err = err != OK ? err : mls_group_protect(g, s->arena, SLICE_EMPTY, plain, &message);
+    err = err != OK ? err
+                    : own_outer_seal(s->arena, e.outer_key, c->mailbox, e.n, FRAME_KIND_APPLICATION,
+                                     e.branch, message, &out->sealed);
     out->epoch = e.n;
     memcpy(out->branch, e.branch, 8);
     wipe(&e, sizeof e);
     TRY(err);
     s->durable = true;
     crypto_sha256(hash, out->sealed);
-    TRY(store_echo_put(s->store, c->id, hash));
+    echo.counter = out->counter;
+    memcpy(echo.mid, out->mid, sizeof echo.mid);
+    TRY(store_echo_put(s->store, c->id, hash, &echo));
     TRY(store_chat_set(s->store, "UPDATE chat SET heal_sent=heal_sent+? WHERE id=?", 1, c->id));
     return store_outbox_seal(s->store, out->id, out->epoch, out->sealed, out->branch,
                              (int64_t)s->now_ms);
@@ -83,12 +92,18 @@ static enum err post(struct own *o, struct step *s, const struct store_chat *c, 
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
 }
 
-/* Sealed for an epoch that is over. A proposal of ours (a mark of one byte) has no meaning in
- * another: said anew by whoever wants it. */
+/* A proposal of ours is a mark of one byte; an empty word is one that was given up. */
+static bool is_word(const struct store_out *out)
+{
+    return out->content.n != 1;
+}
+
+/* Sealed for an epoch that is over. A proposal has no meaning in another: said anew by whoever
+ * wants it. */
 static enum err seal_anew(struct step *s, const struct store_out *out)
 {
-    return out->content.n > 1 ? store_outbox_unseal(s->store, out->id)
-                              : store_outbox_done(s->store, out->id);
+    return is_word(out) ? store_outbox_unseal(s->store, out->id)
+                        : store_outbox_done(s->store, out->id);
 }
 
 static enum err give_up(struct step *s, const struct store_out *out, enum err why)
@@ -98,7 +113,10 @@ static enum err give_up(struct step *s, const struct store_out *out, enum err wh
         effects_message(s->out, out->message, false);
     }
     s->out->state = true;
-    return store_outbox_done(s->store, out->id);
+    if (out->content.n <= 1) { /* a proposal, or one that is empty already */
+        return store_outbox_done(s->store, out->id);
+    }
+    return store_outbox_empty(s->store, out->id); /* its number is not left open */
 }
 
 /* The gateway takes nothing of the epoch that we know as the newest: it has heard of another, whose
@@ -109,6 +127,9 @@ static enum err is_shut(struct own *o, struct step *s, const struct store_chat *
 {
     struct mls_group *g = NULL;
     *shut = false;
+    if (box->shut && s->now_ms - box->shut_ms > SHUT_MS) {
+        box->shut = false; /* asked once more: a gateway that was put back catches up */
+    }
     if (!box->shut) {
         return OK;
     }
@@ -156,7 +177,7 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
         /* The gateway may have it already: its id (mid) stays the same, however often it is
          * sealed, so a retry is found there and nothing is stored twice. */
         bool retry = list[i].is_sealed || list[i].tries > 0;
-        if (list[i].is_sealed && list[i].content.n > 1 &&
+        if (list[i].is_sealed && is_word(&list[i]) &&
             list[i].sealed_ms + OWN_SEALED_AGE_MS < (int64_t)s->now_ms) {
             TRY(store_outbox_unseal(s->store, list[i].id)); /* readers may have dropped its keys */
             list[i].is_sealed = false;
@@ -183,12 +204,12 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
 static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
 {
     int64_t message = 0;
-    (void)o;
     enum err e =
         store_sql_get_int(s->store, &message, "SELECT message FROM outbox WHERE id=?", "i", ask->b);
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* the echo was faster */
     }
+    TRY(own_restore_keep_word(o, s, ask->b));
     TRY(store_outbox_done(s->store, ask->b));
     s->out->state = true;
     if (message != 0) {
@@ -230,13 +251,16 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
             box->shut_epoch =
                 box->shut && box->shut_epoch > list[0].epoch ? box->shut_epoch : list[0].epoch;
             box->shut = true;
+            box->shut_ms = s->now_ms;
         }
         TRY(seal_anew(s, &list[0]));
         own_due_chat(o, ask->a);
         return OK;
     }
     if (failure == FRAME_CODE_LIMIT) {
-        return give_up(s, &list[0], ERR_LIMIT);
+        TRY(give_up(s, &list[0], ERR_LIMIT));
+        own_due_chat(o, ask->a);
+        return OK;
     }
     return OK; /* later: with the next connection or alarm */
 }

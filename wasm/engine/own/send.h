@@ -8,9 +8,10 @@
 #define OWN_POSTS_IN_FLIGHT 8 /* of one chat: order is kept, one round trip carries several    */
 #define OWN_SEALED_AGE_MS (24 * 3600ll * 1000) /* older sealed bytes are sealed anew         */
 
-/* Queues content for a chat and tries to send it. message 0: silent. */
+/* Queues content for a chat and tries to send it. message 0: silent. about: the message it shows or
+ * changes (it is kept for those who miss it), 0 none. */
 MUST_CHECK enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message,
-                             struct slice content, const uint8_t mid[32], bool hold);
+                             int64_t about, struct slice content, const uint8_t mid[32]);
 MUST_CHECK enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c,
                                   struct own_box *box);
 MUST_CHECK enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *ask,

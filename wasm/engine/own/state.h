@@ -41,7 +41,7 @@ struct own_box {
     bool stalled;     /* an entry waits for its parcel: what comes after it is asked for again */
     bool may_write;   /* this connection has signed for posts of right_epoch      */
     bool shut;        /* refused: what waits is sent when an epoch above shut_epoch has begun  */
-    uint64_t right_epoch, shut_epoch;
+    uint64_t right_epoch, shut_epoch, shut_ms;
 };
 struct own_group_slot {
     int64_t chat;
@@ -68,13 +68,19 @@ struct own {
     struct own_group_slot groups[OWN_GROUPS_CACHED];
     struct own_rows rows[OWN_GROUPS_CACHED];
     struct own_due due;
-    uint64_t clock; /* LRU */
-    bool offline;   /* the browser says so */
+    uint64_t turn;                    /* LRU */
+    struct {                          /* own/clock.h */
+        uint64_t server_ms, heard_ms; /* the gateway's time as it was said; ours then. 0: never */
+        uint64_t last_ms;             /* ours as it was last                                    */
+        int64_t ahead_ms;
+    } clock;
+    bool offline; /* the browser says so */
     bool hidden;
-    uint64_t status_at_ms; /* when batched receipts go out; 0 none */
-    uint16_t suite;        /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
-    uint32_t kp_full;      /* one-time key packages kept; 0: OWN_KP_FULL           */
-    uint32_t tree_inline;  /* 0: OWN_TREE_INLINE                                   */
+    uint64_t status_at_ms;  /* when batched receipts go out; 0 none */
+    uint64_t missing_at_ms; /* when words that have not come are said to be missing; 0 none */
+    uint16_t suite;         /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
+    uint32_t kp_full;       /* one-time key packages kept; 0: OWN_KP_FULL           */
+    uint32_t tree_inline;   /* 0: OWN_TREE_INLINE                                   */
     uint64_t typing_sent_ms;
     int64_t typing_chat;
     uint32_t blob_window; /* chunks in flight */

@@ -5,14 +5,25 @@
 
 #include "base/cbor.h"
 #include "crypto/rand.h"
+#include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
 
-#define STATUS_MEMBERS_MAX 16 /* larger groups get no delivery and read notices */
+#define STATUS_MEMBERS_MAX 16 /* larger groups get no delivery and read notices: "sent" is all */
+#define STATUS_LEAVES_MAX 32  /* leaves one notice tells of: those that came last              */
+#define STATUS_BUT_MAX 64     /* missing words it names of each                                */
+#define STATUS_APPLY_MAX 256  /* messages that change in one step                              */
+
+/* A notice: [ kind, [ * [ device, run, upto, [ * missing ] ] ] ]. kind 1 got, 2 read. What never
+ * came is not said to be here: a hole is named, and of holes too many to name upto stops before
+ * them. */
+enum status { STATUS_GOT = 1, STATUS_READ = 2 };
 
 /* ---- reading, statuses ---------------------------------------------------------------------- */
 
@@ -32,9 +43,9 @@ enum err own_content_read(struct own *o, struct step *s, int64_t chat, int64_t m
         return ERR_INPUT;
     }
     TRY(store_sql_get_int(s->store, &left,
-                          "SELECT count(*) FROM message WHERE chat=? AND (at_ms,id)>(?,?) AND "
+                          "SELECT count(*) FROM message WHERE chat=? AND (place,id)>(?,?) AND "
                           "sender<>1 AND type IN (0,1,3)",
-                          "iii", chat, m.at_ms, m.id));
+                          "iii", chat, m.place, m.id));
     TRY(store_setting_int(s->store, "read-on", 1, &notices));
     TRY(store_sql_run(s->store,
                       "UPDATE chat SET unread=min(unread,?),mentioned=CASE WHEN ?=0 THEN 0 ELSE "
@@ -43,53 +54,123 @@ enum err own_content_read(struct own *o, struct step *s, int64_t chat, int64_t m
                       "iiibii", left, left, left, SLICE_ARRAY(m.mid), notices, chat));
     TRY(store_sql_run(s->store,
                       "UPDATE message SET expires_ms=?+timer_s*1000 WHERE chat=? AND timer_s>0 AND "
-                      "expires_ms=0 AND (at_ms,id)<=(?,?)",
-                      "iiii", (int64_t)s->now_ms, chat, m.at_ms, m.id));
+                      "expires_ms=0 AND (place,id)<=(?,?)",
+                      "iiii", (int64_t)own_clock_now(o, s), chat, m.place, m.id));
     effects_chat(s->out, chat);
     own_statuses_soon(o, s);
     return OK;
 }
 
-static enum err send_status(struct own *o, struct step *s, int64_t chat, uint64_t kind,
-                            struct slice mid)
+/* ---- saying --------------------------------------------------------------------------------- */
+
+struct heard {
+    struct store_leaf leaf;
+    int64_t upto;
+};
+
+/* The leaves of others in this room, with the last word of each that is here; or, with `place`, the
+ * last one that stands at or before it. */
+static enum err list_heard(struct step *s, int64_t room, int64_t place, struct heard *list,
+                           size_t *n)
 {
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT l.id,l.device,l.run,(SELECT counter FROM word w WHERE w.leaf=l.id "
+                        "AND w.place<=?2 ORDER BY counter DESC LIMIT 1) AS upto FROM leaf l WHERE "
+                        "l.chat=?1 AND l.person<>1 AND l.next>0 AND upto IS NOT NULL ORDER BY l.id "
+                        "DESC LIMIT 32",
+                        "ii", room, place));
+    enum err e = OK;
+    while (*n < STATUS_LEAVES_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct heard *h = &list[*n];
+        struct slice device = store_rows_bytes(&r, 1);
+        memset(h, 0, sizeof *h);
+        h->leaf.id = store_rows_int(&r, 0);
+        h->leaf.run = store_rows_int(&r, 2);
+        h->upto = store_rows_int(&r, 3);
+        if (device.n == sizeof h->leaf.device) {
+            memcpy(h->leaf.device, device.p, sizeof h->leaf.device);
+            (*n)++;
+        }
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+/* [ device, run, upto, [ * missing ] ] */
+static enum err put_heard(struct step *s, struct buf *b, const struct heard *h)
+{
+    struct store_hole *holes = arena_array(s->arena, STATUS_BUT_MAX + 1, sizeof *holes);
+    int64_t but[STATUS_BUT_MAX], upto = h->upto;
+    size_t n = 0, k = 0;
+    if (holes == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_hole_list(s->store, s->arena, h->leaf.id, upto, holes, STATUS_BUT_MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        for (int64_t c = holes[i].first; c <= holes[i].last && c <= upto; c++) {
+            if (k == STATUS_BUT_MAX) {
+                upto = c - 1;
+                break;
+            }
+            but[k++] = c;
+        }
+    }
+    cbor_put_array(b, 4);
+    cbor_put_bytes(b, SLICE_ARRAY(h->leaf.device));
+    cbor_put_uint(b, (uint64_t)h->leaf.run);
+    cbor_put_uint(b, (uint64_t)upto);
+    cbor_put_array(b, k);
+    for (size_t i = 0; i < k; i++) {
+        cbor_put_uint(b, (uint64_t)but[i]);
+    }
+    return b->err;
+}
+
+static enum err send_status(struct own *o, struct step *s, int64_t room, enum status kind,
+                            int64_t place)
+{
+    struct heard *list = arena_array(s->arena, STATUS_LEAVES_MAX, sizeof *list);
     struct slice body;
-    struct buf b = buf_arena(s->arena, 48);
+    size_t n = 0;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(list_heard(s, room, place, list, &n));
+    if (n == 0) {
+        return OK;
+    }
+    struct buf b = buf_arena(s->arena, n * 64 + 16);
     cbor_put_array(&b, 2);
     cbor_put_uint(&b, kind);
-    cbor_put_bytes(&b, mid);
+    cbor_put_array(&b, n);
+    for (size_t i = 0; i < n; i++) {
+        TRY(put_heard(s, &b, &list[i]));
+    }
     TRY(buf_finish(&b, &body));
-    return own_send_private(o, s, chat, OWN_TYPE_STATUS, body);
+    return own_send_private(o, s, room, OWN_TYPE_STATUS, body);
 }
 
 static enum err chat_status(struct own *o, struct step *s, int64_t chat, bool got, bool read)
 {
-    struct slice mid;
-    int64_t members = 0;
+    int64_t members = 0, place = STORE_PLACE_PENDING - 1;
     struct store_chat c;
-    void *outs[] = {&mid};
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(store_sql_get_int(s->store, &members, "SELECT count(*) FROM member WHERE chat=? AND gone=0",
                           "i", chat));
     if (c.type == STORE_CHAT_SELF || c.state != STORE_CHAT_OPEN || members > STATUS_MEMBERS_MAX) {
         return OK;
     }
-    if (read) {
-        enum err e = store_sql_get(s->store, s->arena, "SELECT read_mid FROM chat WHERE id=?", "b",
-                                   outs, "i", chat);
-        if (e != OK || mid.n != 32) {
-            return e;
-        }
-        return send_status(o, s, chat, 2, mid);
+    if (!read) {
+        return got ? send_status(o, s, chat, STATUS_GOT, place) : OK;
     }
-    if (!got) {
-        return OK;
-    }
-    enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT mid FROM message WHERE chat=? AND sender<>1 AND type IN "
-                               "(0,1) ORDER BY at_ms DESC,id DESC LIMIT 1",
-                               "b", outs, "i", chat);
-    return e == OK ? send_status(o, s, chat, 1, mid) : e == ERR_GONE ? OK : e;
+    enum err e = store_sql_get_int(s->store, &place,
+                                   "SELECT m.place FROM chat c JOIN message m ON m.chat=c.id AND "
+                                   "m.mid=c.read_mid WHERE c.id=?",
+                                   "i", chat);
+    return e == OK ? send_status(o, s, chat, STATUS_READ, place) : e == ERR_GONE ? OK : e;
 }
 
 enum err own_content_statuses(struct own *o, struct step *s)
@@ -118,30 +199,104 @@ enum err own_content_statuses(struct own *o, struct step *s)
     return e;
 }
 
-/* State of my messages from what the others confirmed: the least of all members. */
-static enum err apply_receipts(struct step *s, int64_t chat)
+/* ---- hearing -------------------------------------------------------------------------------- */
+
+struct confirmed {
+    int64_t upto;
+    struct slice but; /* 8 bytes each */
+};
+
+static bool confirms(const struct confirmed *v, int64_t counter)
+{
+    struct slice but = v->but;
+    uint64_t missing = 0;
+    while (slice_le64(&but, &missing) == OK) {
+        if ((int64_t)missing == counter) {
+            return false;
+        }
+    }
+    return counter <= v->upto;
+}
+
+struct receipts {
+    struct confirmed got[STATUS_MEMBERS_MAX], red[STATUS_MEMBERS_MAX];
+    size_t n;
+    bool all; /* everybody in it has said something */
+};
+
+static enum err list_receipts(struct step *s, const struct store_leaf *leaf, struct receipts *out)
 {
     struct store_rows r;
     bool has = false;
-    TRY(store_rows_open(
-        s->store, &r,
-        "WITH low AS (SELECT min(coalesce(x.got_ms,0)) AS got,min(coalesce(x.read_ms,0)) AS "
-        "red FROM member m LEFT JOIN receipt x ON x.chat=m.chat AND x.person=m.person WHERE "
-        "m.chat=?1 AND m.gone=0 AND m.person<>1) "
-        "SELECT id,CASE WHEN at_ms<=(SELECT red FROM low) THEN 3 ELSE 2 END FROM message WHERE "
-        "chat=?1 AND sender=1 AND state IN (1,2) AND at_ms<=(SELECT max(got,red) FROM low) AND "
-        "state<CASE WHEN at_ms<=(SELECT red FROM low) THEN 3 ELSE 2 END LIMIT 256",
-        "i", chat));
+    int64_t members = 0;
+    out->n = 0;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT x.got,x.got_but,x.red,x.red_but FROM member m JOIN receipt x ON "
+                        "x.leaf=?2 AND x.person=m.person WHERE m.chat=?1 AND m.gone=0 AND "
+                        "m.person<>1 LIMIT 16",
+                        "ii", leaf->chat, leaf->id));
     enum err e = OK;
-    int64_t ids[256], to[256];
+    while (out->n < STATUS_MEMBERS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct confirmed *got = &out->got[out->n], *red = &out->red[out->n];
+        got->upto = store_rows_int(&r, 0);
+        red->upto = store_rows_int(&r, 2);
+        e = store_rows_copy(&r, 1, s->arena, &got->but);
+        e = e != OK ? e : store_rows_copy(&r, 3, s->arena, &red->but);
+        if (e != OK) {
+            break;
+        }
+        out->n++;
+    }
+    store_rows_close(&r);
+    TRY(e);
+    TRY(store_sql_get_int(s->store, &members,
+                          "SELECT count(*) FROM member WHERE chat=? AND gone=0 AND person<>1", "i",
+                          leaf->chat));
+    out->all = (int64_t)out->n == members;
+    return OK;
+}
+
+/* The least of what all members confirmed of this word. */
+static int state_of(const struct receipts *list, int64_t counter)
+{
+    int state = list->all && list->n > 0 ? STORE_STATE_READ : STORE_STATE_SENT;
+    for (size_t i = 0; i < list->n; i++) {
+        bool red = confirms(&list->red[i], counter);
+        if (!red && state == STORE_STATE_READ) {
+            state = STORE_STATE_DELIVERED;
+        }
+        if (!red && !confirms(&list->got[i], counter)) {
+            return STORE_STATE_SENT;
+        }
+    }
+    return state;
+}
+
+static enum err apply_receipts(struct step *s, const struct store_leaf *leaf, int64_t chat)
+{
+    struct receipts *list = arena_array(s->arena, 1, sizeof *list);
+    struct store_rows r;
+    int64_t ids[STATUS_APPLY_MAX];
+    int to[STATUS_APPLY_MAX];
     size_t n = 0;
-    while (n < 256 && (e = store_rows_next(&r, &has)) == OK && has) {
+    bool has = false;
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(list_receipts(s, leaf, list));
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id,counter,state FROM message WHERE leaf=? AND sender=1 AND state "
+                        "IN (1,2) ORDER BY counter DESC LIMIT 256",
+                        "i", leaf->id));
+    enum err e = OK;
+    while (n < STATUS_APPLY_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        to[n] = state_of(list, store_rows_int(&r, 1));
         ids[n] = store_rows_int(&r, 0);
-        to[n++] = store_rows_int(&r, 1);
+        n += to[n] > (int)store_rows_int(&r, 2);
     }
     store_rows_close(&r);
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = store_message_set_state(s->store, ids[i], (int)to[i], 0);
+        e = store_message_set_state(s->store, ids[i], to[i], 0);
         effects_message(s->out, ids[i], false);
     }
     if (n > 0) {
@@ -150,26 +305,67 @@ static enum err apply_receipts(struct step *s, int64_t chat)
     return e;
 }
 
-enum err own_status_take(struct step *s, int64_t chat, int64_t from, struct slice in)
+static enum err keep_receipt(struct step *s, enum status kind, int64_t leaf, int64_t from,
+                             int64_t upto, struct slice but)
 {
-    struct store_message m;
-    struct slice mid;
+    return store_sql_run(s->store,
+                         kind == STATUS_GOT
+                             ? "INSERT INTO receipt(leaf,person,got,got_but) VALUES(?,?,?,?) ON "
+                               "CONFLICT(leaf,person) DO UPDATE SET got=excluded.got,"
+                               "got_but=excluded.got_but WHERE excluded.got>=got"
+                             : "INSERT INTO receipt(leaf,person,red,red_but) VALUES(?,?,?,?) ON "
+                               "CONFLICT(leaf,person) DO UPDATE SET red=excluded.red,"
+                               "red_but=excluded.red_but WHERE excluded.red>=red",
+                         "iiib", leaf, from, upto, but);
+}
+
+/* One leaf of a notice, if it is one of mine. */
+static enum err take_heard(struct step *s, const struct store_chat *c, enum status kind,
+                           int64_t from, struct slice *in)
+{
+    struct slice device, but;
+    struct store_leaf leaf;
+    uint64_t run = 0, upto = 0, missing = 0;
+    int64_t id = 0;
+    size_t n = 0, k = 0;
+    TRY(cbor_get_array(in, &n));
+    TRY(cbor_get_bytes(in, &device));
+    TRY(cbor_get_uint(in, &run));
+    TRY(cbor_get_uint(in, &upto));
+    TRY(cbor_get_array(in, &k));
+    if (n != 4 || device.n != 32 || run > INT64_MAX || upto >= (uint64_t)STORE_COUNTER_MAX ||
+        k > STATUS_BUT_MAX) {
+        return ERR_INPUT;
+    }
+    struct buf b = buf_arena(s->arena, k * 8 + 8);
+    for (size_t i = 0; i < k; i++) {
+        TRY(cbor_get_uint(in, &missing));
+        buf_le64(&b, missing);
+    }
+    TRY(buf_finish(&b, &but));
+    enum err e = store_sql_get_int(
+        s->store, &id, "SELECT id FROM leaf WHERE chat=? AND device=? AND run=? AND person=?",
+        "ibii", c->id, device, (int64_t)run, STORE_PERSON_ME);
+    e = e != OK ? e : store_leaf_get(s->store, s->arena, id, &leaf);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(keep_receipt(s, kind, id, from, (int64_t)upto, but.n == 0 ? SLICE_EMPTY : but));
+    return apply_receipts(s, &leaf, own_shown_in(c));
+}
+
+enum err own_status_take(struct step *s, const struct store_chat *c, int64_t from, struct slice in)
+{
     uint64_t kind = 0;
     size_t n = 0;
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_uint(&in, &kind));
-    TRY(cbor_get_bytes(&in, &mid));
-    if (mid.n != 32 || (kind != 1 && kind != 2)) {
+    TRY(cbor_get_array(&in, &n));
+    if ((kind != STATUS_GOT && kind != STATUS_READ) || n > STATUS_LEAVES_MAX) {
         return ERR_INPUT;
     }
-    enum err e = store_message_find(s->store, s->arena, chat, mid.p, &m);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
+    for (size_t i = 0; i < n; i++) {
+        TRY(take_heard(s, c, (enum status)kind, from, &in));
     }
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO receipt(chat,person,got_ms,read_ms) VALUES(?,?,?,?) ON "
-                      "CONFLICT(chat,person) DO UPDATE SET got_ms=max(got_ms,excluded.got_ms),"
-                      "read_ms=max(read_ms,excluded.read_ms)",
-                      "iiii", chat, from, m.at_ms, kind == 2 ? m.at_ms : (int64_t)0));
-    return apply_receipts(s, chat);
+    return OK;
 }

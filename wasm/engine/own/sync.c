@@ -11,6 +11,7 @@
 #include "base/cbor.h"
 #include "base/limits.h"
 #include "engine/own/content.h"
+#include "engine/own/clock.h"
 #include "engine/own/content_types.h"
 #include "engine/own/identity.h"
 #include "engine/own/join.h"
@@ -53,7 +54,7 @@ static enum err send_record(struct own *o, struct step *s, struct buf *b)
     content.part = content_single(CONTENT_PROFILE, slice_of_string(OWN_TYPE_SYNC), record);
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(own_mid(s, o->account, c.room, bytes, mid));
-    return own_send(o, s, chat, 0, bytes, mid, false);
+    return own_send(o, s, chat, 0, 0, bytes, mid);
 }
 
 enum err own_sync_read(struct own *o, struct step *s, const uint8_t room[16], const uint8_t mid[32])
@@ -182,9 +183,9 @@ static enum err take_read(struct step *s, struct slice in)
     effects_chat(s->out, c.id);
     return store_sql_run(s->store,
                          "UPDATE chat SET mentioned=0,first_unread=0,unread=(SELECT count(*) FROM "
-                         "message x WHERE x.chat=?1 AND (x.at_ms,x.id)>(?2,?3) AND x.sender<>1 AND "
+                         "message x WHERE x.chat=?1 AND (x.place,x.id)>(?2,?3) AND x.sender<>1 AND "
                          "x.type IN (0,1,3)) WHERE id=?1",
-                         "iii", c.id, m.at_ms, m.id);
+                         "iii", c.id, m.place, m.id);
 }
 
 /* What another device of mine says of "verified": it clears no alarm and no fork, and it must be
@@ -255,15 +256,14 @@ static enum err take_person(struct own *o, struct step *s, struct slice in)
 }
 
 /* Another device of mine leaves the group, if it is one. */
-static enum err delete_here(struct own *o, struct step *s, const struct store_chat *c,
-                            int64_t upto_ms)
+static enum err delete_here(struct own *o, struct step *s, const struct store_chat *c, int64_t upto)
 {
     if (c->type == STORE_CHAT_GROUP && c->state == STORE_CHAT_OPEN) {
         effects_chat(s->out, c->id);
         TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEAVING,
                            c->id));
     }
-    return c->type == STORE_CHAT_SELF ? OK : own_chat_delete(o, s, c->id, upto_ms);
+    return c->type == STORE_CHAT_SELF ? OK : own_chat_delete(o, s, c->id, upto);
 }
 
 static enum err take_chat(struct own *o, struct step *s, struct slice in)
@@ -321,7 +321,8 @@ static enum err take_profile(struct step *s, struct slice in)
         TRY(cbor_get_bytes(&in, &picture));
     }
     TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
-    if ((int64_t)ms <= me.profile_ms || name.n > LIMIT_NAME_BYTES || picture.n > 32768) {
+    if (ms > OWN_TIME_MAX_MS || (int64_t)ms <= me.profile_ms || name.n > LIMIT_NAME_BYTES ||
+        picture.n > 32768) {
         return OK;
     }
     s->out->state = true;

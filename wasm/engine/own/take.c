@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/stream.h"
+#include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/file.h"
@@ -22,6 +23,7 @@
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
+#include "engine/own/order.h"
 
 /* ---- taking --------------------------------------------------------------------------------- */
 
@@ -40,7 +42,8 @@ static enum err take_profile(struct step *s, const struct store_chat *c, int64_t
     if (!cbor_take_null(&in)) {
         TRY(cbor_get_bytes(&in, &picture));
     }
-    if (v != 1 || n != 6 || name.n > LIMIT_NAME_BYTES || picture.n > 32768) {
+    if (v != 1 || n != 6 || name.n > LIMIT_NAME_BYTES || picture.n > 32768 ||
+        ms > OWN_TIME_MAX_MS) {
         return ERR_INPUT;
     }
     TRY(store_person_get(s->store, s->arena, from, &who));
@@ -118,14 +121,56 @@ static enum err take_file(struct step *s, int64_t message, const struct content_
                          part->external.nonce, part->external.hash);
 }
 
-static enum err show(struct own *o, struct step *s, const struct store_chat *c,
-                     struct store_message *m, const struct content_part *file)
+/* A deletion or an edit of its author that was faster. */
+static enum err apply_early(struct step *s, struct store_message *m)
 {
+    struct store_early v;
+    enum err e =
+        store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_DELETE, &v);
+    if (e == OK) {
+        TRY(store_message_empty(s->store, m->id));
+    }
+    TRY(e == ERR_GONE ? OK : e);
+    e = store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_EDIT, &v);
+    if (e == OK && m->type != STORE_MESSAGE_DELETED) {
+        TRY(store_message_get(s->store, s->arena, m->id, m));
+        e = m->type == STORE_MESSAGE_DELETED
+                ? OK
+                : store_message_set_text(s->store, m->id, v.text, v.at_ms, v.n, v.edit_mid);
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+/* Where it stands, and when it was said. */
+static void stand(struct store_message *m, const struct own_word *w)
+{
+    m->at_ms = (int64_t)own_order_time(w);
+    m->said_ms = (int64_t)w->ms;
+    m->server_ms = (int64_t)w->server_ms;
+    m->place = w->place;
+    m->leaf = w->leaf;
+    m->counter = (int64_t)w->counter;
+    m->twice = w->twice;
+}
+
+static enum err show(struct own *o, struct step *s, const struct store_chat *c,
+                     struct store_message *m, const struct content_part *file, struct own_word *w)
+{
+    stand(m, w);
     enum err e = store_message_add(s->store, m);
-    if (e == ERR_STATE_REPLAY) {
-        return OK;
+    if (e == ERR_STATE_REPLAY) { /* maybe it came with the history before it was in the log */
+        return store_sql_run(s->store,
+                             "UPDATE message SET place=?,leaf=?,counter=?,server_ms=? WHERE chat=? "
+                             "AND mid=? AND place=?",
+                             "iiiiibi", m->place, m->leaf, m->counter, m->server_ms, m->chat,
+                             SLICE_ARRAY(m->mid), STORE_PLACE_PENDING);
     }
     TRY(e);
+    w->about = m->id;
+    if (!w->twice) {
+        TRY(store_word_set_message(s->store, w->leaf, (int64_t)w->counter, m->id));
+    }
+    TRY(apply_early(s, m));
     if (file != NULL) {
         TRY(take_file(s, m->id, file));
     }
@@ -150,7 +195,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
 }
 
 static enum err take_message(struct own *o, struct step *s, const struct store_chat *c,
-                             int64_t from, uint64_t server_ms, const struct content *content,
+                             int64_t from, struct own_word *w, const struct content *content,
                              const uint8_t mid[32], struct slice text,
                              const struct content_part *file)
 {
@@ -159,7 +204,6 @@ static enum err take_message(struct own *o, struct step *s, const struct store_c
     m.chat = own_shown_in(c);
     memcpy(m.mid, mid, 32);
     m.sender = from;
-    m.at_ms = (int64_t)server_ms;
     m.type = file != NULL ? STORE_MESSAGE_FILE : STORE_MESSAGE_TEXT;
     m.state = STORE_STATE_SENT;
     m.text = text;
@@ -168,59 +212,118 @@ static enum err take_message(struct own *o, struct step *s, const struct store_c
     m.mentions_me = from != STORE_PERSON_ME && mentions_me(o, content);
     if (content->has_expires && content->expires_relative && content->expires_s > 0) {
         m.timer_s = content->expires_s;
-        m.expires_ms = from == STORE_PERSON_ME ? (int64_t)server_ms + m.timer_s * 1000 : (int64_t)0;
+        m.expires_ms =
+            from == STORE_PERSON_ME ? (int64_t)w->server_ms + m.timer_s * 1000 : (int64_t)0;
     }
-    return show(o, s, c, &m, file);
+    return show(o, s, c, &m, file, w);
+}
+
+/* The number of an edit, extension OWN_EXT_EDIT; 1 when it says none. */
+static int64_t edit_number(const struct content *content)
+{
+    struct slice v;
+    uint64_t n = 0;
+    bool good = content_extension(content->extensions, OWN_EXT_EDIT, &v) == OK &&
+                cbor_get_uint(&v, &n) == OK && n > 0 && n < (uint64_t)STORE_COUNTER_MAX;
+    return good ? (int64_t)n : 1;
+}
+
+/* An edit or deletion of what is not here: kept until it is. */
+static enum err keep_early(struct step *s, int64_t chat, int64_t from, const struct own_word *w,
+                           const struct content *content, const uint8_t mid[32])
+{
+    struct store_early v;
+    memset(&v, 0, sizeof v);
+    v.chat = chat;
+    v.person = from;
+    v.kind = content->part.kind == CONTENT_NULL ? STORE_EARLY_DELETE : STORE_EARLY_EDIT;
+    v.n = edit_number(content);
+    v.at_ms = (int64_t)own_order_time(w);
+    memcpy(v.mid, content->replaces, sizeof v.mid);
+    memcpy(v.edit_mid, mid, sizeof v.edit_mid);
+    v.text = content->part.kind == CONTENT_NULL ? SLICE_LITERAL("") : content->part.body;
+    return store_early_put(s->store, s->arena, &v);
+}
+
+static bool is_text(const struct content_part *p)
+{
+    return p->kind == CONTENT_SINGLE && p->body.n <= LIMIT_TEXT_BYTES && text_is_utf8(p->body);
+}
+
+/* The author's highest edit is shown, then that with the larger id. */
+static enum err take_edit(struct step *s, const struct store_message *m, const struct own_word *w,
+                          const struct content *content, const uint8_t mid[32])
+{
+    int64_t n = edit_number(content);
+    if (n < m->edit_n || (n == m->edit_n && memcmp(mid, m->edit_mid, 32) <= 0)) {
+        return OK;
+    }
+    return store_message_set_text(s->store, m->id, content->part.body, (int64_t)own_order_time(w),
+                                  n, mid);
 }
 
 static enum err take_replacement(struct own *o, struct step *s, const struct store_chat *c,
-                                 int64_t from, uint64_t server_ms, const struct content *content)
+                                 int64_t from, struct own_word *w, const struct content *content,
+                                 const uint8_t mid[32])
 {
     struct store_message m;
-    int64_t chat = own_shown_in(c);
+    int64_t chat = own_shown_in(c), n = 0;
     if (content->part.kind == CONTENT_NULL && content->part.disposition == CONTENT_REACTION) {
         TRY(store_sql_run(s->store, "DELETE FROM reaction WHERE chat=? AND person=? AND own_mid=?",
                           "iib", chat, from, SLICE_ARRAY(content->replaces)));
+        TRY(store_sql_changes(s->store, &n));
+        if (n == 0) {
+            TRY(keep_early(s, chat, from, w, content, mid));
+        }
         if (content->has_in_reply_to &&
             store_message_find(s->store, s->arena, chat, content->in_reply_to, &m) == OK) {
             effects_message(s->out, m.id, false);
+            w->about = m.id;
         }
         return OK;
     }
+    if (content->part.kind != CONTENT_NULL && !is_text(&content->part)) {
+        return ERR_INPUT_VERSION;
+    }
     enum err e = store_message_find(s->store, s->arena, chat, content->replaces, &m);
-    if (e != OK || m.sender != from || m.type == STORE_MESSAGE_DELETED) {
-        return e == ERR_GONE || e == OK ? OK : e;
+    if (e == ERR_GONE) {
+        return keep_early(s, chat, from, w, content, mid);
+    }
+    TRY(e);
+    if (m.sender != from || m.type == STORE_MESSAGE_DELETED) {
+        return OK;
     }
     (void)o;
     effects_message(s->out, m.id, false);
     effects_chat(s->out, chat);
-    if (content->part.kind == CONTENT_NULL) {
-        return store_message_empty(s->store, m.id);
-    }
-    if (content->part.kind == CONTENT_SINGLE && content->part.body.n <= LIMIT_TEXT_BYTES &&
-        text_is_utf8(content->part.body)) {
-        return store_message_set_text(s->store, m.id, content->part.body, (int64_t)server_ms);
-    }
-    return OK;
+    w->about = m.id;
+    return content->part.kind == CONTENT_NULL ? store_message_empty(s->store, m.id)
+                                              : take_edit(s, &m, w, content, mid);
 }
 
-static enum err take_reaction(struct step *s, int64_t chat, int64_t from, uint64_t server_ms,
+static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct own_word *w,
                               const struct content *content, const uint8_t mid[32])
 {
     struct store_message m;
     struct slice emoji = content->part.body;
+    struct store_early gone;
     if (!content->has_in_reply_to || emoji.n == 0 || emoji.n > 64 || !text_is_utf8(emoji)) {
         return ERR_INPUT;
     }
+    enum err e = store_early_take(s->store, s->arena, chat, mid, from, STORE_EARLY_DELETE, &gone);
+    if (e != ERR_GONE) {
+        return e; /* taken back before it came */
+    }
     TRY(store_sql_run(s->store,
-                      "INSERT INTO reaction(chat,mid,person,emoji,own_mid,at_ms) "
+                      "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place) "
                       "VALUES(?,?,?,?,?,?) ON CONFLICT(chat,mid,person) DO UPDATE SET "
-                      "emoji=excluded.emoji,own_mid=excluded.own_mid,at_ms=excluded.at_ms WHERE "
-                      "excluded.at_ms>=reaction.at_ms",
+                      "emoji=excluded.emoji,own_mid=excluded.own_mid,place=excluded.place WHERE "
+                      "excluded.place>=reaction.place",
                       "ibitbi", chat, SLICE_ARRAY(content->in_reply_to), from, emoji,
-                      slice_make(mid, 32), (int64_t)server_ms));
+                      slice_make(mid, 32), w->place));
     if (store_message_find(s->store, s->arena, chat, content->in_reply_to, &m) == OK) {
         effects_message(s->out, m.id, false);
+        w->about = m.id;
     }
     return OK;
 }
@@ -245,7 +348,7 @@ static enum err take_picture(struct step *s, const struct store_chat *c, int64_t
 }
 
 static enum err take_single(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
-                            uint64_t server_ms, const struct content *content,
+                            struct own_word *w, const struct content *content,
                             const uint8_t mid[32])
 {
     const struct content_part *p = &content->part;
@@ -253,17 +356,25 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
         enum err e = from == STORE_PERSON_ME ? OK : take_profile(s, c, from, p->body);
         if (e == OK && c->state == STORE_CHAT_WAITING && from != STORE_PERSON_ME) {
             TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", 0, c->id));
-            TRY(own_notice(s, c->id, 11, from, SLICE_EMPTY, server_ms));
+            TRY(own_notice(s, c->id, 11, from, SLICE_EMPTY, w->server_ms));
         }
         return e;
     }
     if (own_type_is(p->type, OWN_TYPE_STATUS)) {
-        return from == STORE_PERSON_ME ? OK : own_status_take(s, own_shown_in(c), from, p->body);
+        return from == STORE_PERSON_ME ? OK : own_status_take(s, c, from, p->body);
     }
     if (own_type_is(p->type, OWN_TYPE_SYNC)) {
         return from == STORE_PERSON_ME && c->type == STORE_CHAT_SELF
                    ? own_content_sync(o, s, p->body)
                    : OK;
+    }
+    if (own_type_is(p->type, OWN_TYPE_AGAIN)) {
+        w->question = p->body;
+        return OK;
+    }
+    if (own_type_is(p->type, OWN_TYPE_ANSWER)) {
+        w->answer = p->body;
+        return OK;
     }
     if (own_type_is(p->type, OWN_TYPE_JOIN)) {
         return own_join_take(o, s, c, from, p->body);
@@ -275,33 +386,32 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
         return take_picture(s, c, from, p->body);
     }
     if (p->disposition == CONTENT_REACTION) {
-        return take_reaction(s, own_shown_in(c), from, server_ms, content, mid);
+        return take_reaction(s, own_shown_in(c), from, w, content, mid);
     }
     bool text = p->type.n >= 5 && slice_equal(slice_make(p->type.p, 5), SLICE_LITERAL("text/"));
     if (!text || p->body.n > LIMIT_TEXT_BYTES || !text_is_utf8(p->body)) {
         return ERR_INPUT_VERSION;
     }
-    return take_message(o, s, c, from, server_ms, content, mid, p->body, NULL);
+    return take_message(o, s, c, from, w, content, mid, p->body, NULL);
 }
 
 static enum err take_any(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
-                         uint64_t server_ms, const struct content *content, const uint8_t mid[32])
+                         struct own_word *w, const struct content *content, const uint8_t mid[32])
 {
     const struct content_part *p = &content->part;
     if (content->has_replaces) {
-        return take_replacement(o, s, c, from, server_ms, content);
+        return take_replacement(o, s, c, from, w, content, mid);
     }
     switch (p->kind) {
     case CONTENT_SINGLE:
-        return take_single(o, s, c, from, server_ms, content, mid);
+        return take_single(o, s, c, from, w, content, mid);
     case CONTENT_EXTERNAL:
-        return take_message(o, s, c, from, server_ms, content, mid, SLICE_EMPTY, p);
+        return take_message(o, s, c, from, w, content, mid, SLICE_EMPTY, p);
     case CONTENT_MULTI:
         if (p->parts_n == 2 && p->parts[0].kind == CONTENT_SINGLE &&
             p->parts[1].kind == CONTENT_EXTERNAL && text_is_utf8(p->parts[0].body) &&
             p->parts[0].body.n <= LIMIT_TEXT_BYTES) {
-            return take_message(o, s, c, from, server_ms, content, mid, p->parts[0].body,
-                                &p->parts[1]);
+            return take_message(o, s, c, from, w, content, mid, p->parts[0].body, &p->parts[1]);
         }
         return ERR_INPUT_VERSION;
     default:
@@ -310,8 +420,9 @@ static enum err take_any(struct own *o, struct step *s, const struct store_chat 
 }
 
 enum err own_content_take(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
-                          uint64_t server_ms, struct slice data)
+                          struct own_word *w)
 {
+    struct slice data = w->content;
     struct content content;
     struct store_person who;
     struct store_message m;
@@ -329,7 +440,7 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
     if (e == OK) {
         struct own_part part;
         TRY(own_part_begin(s, &part));
-        e = take_any(o, s, c, from, server_ms, &content, mid);
+        e = take_any(o, s, c, from, w, &content, mid);
         if (e != OK && !own_grave(e)) { /* the ratchet has moved: only the content is taken back */
             TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
             s->out->n = part.effects;
@@ -338,6 +449,11 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
             TRY(store_sql_run(s->store, "RELEASE part", ""));
         }
     }
+    if (e == OK && from == STORE_PERSON_ME && w->about != 0) { /* others may miss it */
+        struct store_said said = {(int64_t)w->ms, w->about, w->content};
+        return store_said_put(s->store, w->leaf, (int64_t)w->counter, &said,
+                              (int64_t)own_clock_now(o, s));
+    }
     if (e != ERR_INPUT && e != ERR_INPUT_VERSION && e != ERR_LIMIT && e != ERR_AUTH_POLICY) {
         return e;
     }
@@ -345,9 +461,8 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
     m.chat = own_shown_in(c);
     memcpy(m.mid, mid, 32);
     m.sender = from;
-    m.at_ms = (int64_t)server_ms;
     m.type = STORE_MESSAGE_UNREADABLE;
     m.state = STORE_STATE_SENT;
     m.reason = (int)e;
-    return show(o, s, c, &m, NULL);
+    return show(o, s, c, &m, NULL, w);
 }

@@ -5,8 +5,9 @@
 #include "engine/own/state.h"
 #include "store/chat.h"
 
-/* Takes one opened message: stores and shows it. from: person. */
+struct own_word;
+/* Takes one opened word: stores and shows what it says. from: person. */
 MUST_CHECK enum err own_content_take(struct own *o, struct step *s, const struct store_chat *c,
-                                     int64_t from, uint64_t server_ms, struct slice data);
+                                     int64_t from, struct own_word *w);
 
 #endif

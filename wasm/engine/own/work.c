@@ -1,4 +1,5 @@
 /* What a chat needs next, and the gateway's answers to it. */
+#include "engine/own/restore.h"
 #include "engine/own/work.h"
 
 #include <string.h>
@@ -43,7 +44,10 @@ static enum err ask_box_new(struct own *o, struct step *s, const struct store_ch
     struct slice body;
     struct buf b = buf_arena(s->arena, 256);
     memset(&w, 0, sizeof w);
-    TRY(store_epoch_get(s->store, c->id, 0, &e));
+    struct mls_group *g = NULL;
+    TRY(own_group(o, s, c->id, &g));
+    TRY(store_epoch_get(s->store, c->id, mls_group_epoch(g), &e));
+    w.epoch = e.n;
     memcpy(secret.seed, e.write_seed, 32);
     crypto_sign_public_of(&key, &secret);
     wipe(&secret, sizeof secret);
@@ -318,6 +322,13 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
         c->state != STORE_CHAT_JOINING) {
         return OK; /* still catching up */
     }
+    if (c->restored && c->note == 0 && c->state != STORE_CHAT_JOINING) {
+        bool waits = false;
+        TRY(own_restore_work(o, s, c, box, &waits));
+        if (waits) {
+            return OK;
+        }
+    }
     bool hold = false, speaks = true;
     if (c->note != 1 && c->state != STORE_CHAT_JOINING) {
         TRY(may_speak(o, s, c, &speaks));
@@ -406,23 +417,33 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     if (failure == FRAME_CODE_AUTH && c.note == 0) { /* so long away that our tag is forgotten */
         return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c.id);
     }
+    bool lost = failure == FRAME_CODE_UNKNOWN && c.cursor > 0 && c.note == 0 && c.made;
+    if (lost) { /* put back to a copy from before there was this mailbox */
+        TRY(store_chat_set(s->store, "UPDATE chat SET made=? WHERE id=?", 0, c.id));
+        own_due_chat(o, c.id);
+        return own_restore_begin(o, s, c.id);
+    }
     if (failure != 0 || type != FRAME_OPENED) {
         return OK; /* tried again with the next connection */
     }
     TRY(wire_opened_decode(s->arena, body, &w));
+    if (own_restore_is(&c, &w)) {
+        box->handle = (uint32_t)w.handle;
+        box->opened = true;
+        own_due_chat(o, c.id);
+        return own_restore_begin(o, s, c.id);
+    }
     box->handle = (uint32_t)w.handle;
     box->opened = true;
     box->may_write = false; /* a right ends with its handle */
     box->head = w.head;
-    if (c.cursor < 0 && w.first > 0) {
+    if ((c.cursor < 0 || (c.restored && c.cursor == 0)) && w.first > 0) {
         TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)w.first - 1,
                            c.id));
     } else if (c.cursor >= 0 && w.first > (uint64_t)c.cursor + 1) {
         TRY(own_notice(s, c.id, 13, 0, SLICE_EMPTY, 0));
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,note=1 WHERE id=?", "ii",
                           (int64_t)w.first - 1, c.id));
-    } else if (w.head < (uint64_t)(c.cursor < 0 ? 0 : c.cursor)) {
-        box->head = (uint64_t)c.cursor; /* the gateway was restored from an old copy */
     }
     own_due_chat(o, ask->a);
     return OK;
@@ -456,6 +477,10 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
     case FRAME_OPEN:
         return on_opened(o, s, ask, type, body, failure);
     case FRAME_COMMIT:
+        if (own_restore_asked(ask)) {
+            own_due_chat(o, ask->a);
+            return own_restore_answer(o, s, ask, body, failure);
+        }
         TRY(about_pending(s, ask, &pending));
         if (!pending) {
             own_due_chat(o, ask->a);

@@ -4427,7 +4427,7 @@ enum err abi_file_view_decode(struct arena *a, struct slice s, struct abi_file_v
 
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v)
 {
-    cbor_put_array(b, 18);
+    cbor_put_array(b, 23);
     cbor_put_uint(b, v->id);
     cbor_put_uint(b, v->chat);
     cbor_put_uint(b, v->sender);
@@ -4457,6 +4457,11 @@ void abi_message_view_put(struct buf *b, const struct abi_message_view *v)
     cbor_put_bool(b, v->mentions_me);
     cbor_put_uint(b, v->expires_ms);
     cbor_put_uint(b, v->reason);
+    cbor_put_uint(b, v->place);
+    cbor_put_uint(b, v->said_ms);
+    cbor_put_uint(b, v->server_ms);
+    cbor_put_bool(b, v->twice);
+    cbor_put_bool(b, v->asked);
 }
 
 enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v)
@@ -4464,7 +4469,7 @@ enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_messa
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 18) {
+    if (items < 23) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->id));
@@ -4501,7 +4506,12 @@ enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_messa
     TRY(cbor_get_bool(s, &v->mentions_me));
     TRY(cbor_get_uint(s, &v->expires_ms));
     TRY(cbor_get_uint(s, &v->reason));
-    for (size_t i = 18; i < items; i++) {
+    TRY(cbor_get_uint(s, &v->place));
+    TRY(cbor_get_uint(s, &v->said_ms));
+    TRY(cbor_get_uint(s, &v->server_ms));
+    TRY(cbor_get_bool(s, &v->twice));
+    TRY(cbor_get_bool(s, &v->asked));
+    for (size_t i = 23; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4722,7 +4732,7 @@ enum err abi_devices_decode(struct arena *a, struct slice s, struct abi_devices 
 
 void abi_state_put(struct buf *b, const struct abi_state *v)
 {
-    cbor_put_array(b, 14);
+    cbor_put_array(b, 16);
     cbor_put_uint(b, 18);
     cbor_put_uint(b, v->line);
     cbor_put_uint(b, v->waiting);
@@ -4741,6 +4751,8 @@ void abi_state_put(struct buf *b, const struct abi_state *v)
     cbor_put_bool(b, v->dropped);
     cbor_put_uint(b, v->record_ms);
     cbor_put_bool(b, v->undone);
+    cbor_put_uint(b, v->clock_off_ms);
+    cbor_put_bool(b, v->clock_fast);
 }
 
 enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
@@ -4748,7 +4760,7 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 14) {
+    if (items < 16) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -4772,8 +4784,10 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     TRY(cbor_get_bool(s, &v->dropped));
     TRY(cbor_get_uint(s, &v->record_ms));
     TRY(cbor_get_bool(s, &v->undone));
+    TRY(cbor_get_uint(s, &v->clock_off_ms));
+    TRY(cbor_get_bool(s, &v->clock_fast));
     (void)a;
-    for (size_t i = 14; i < items; i++) {
+    for (size_t i = 16; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

@@ -1195,6 +1195,11 @@ struct abi_message_view {
     bool mentions_me;
     uint64_t expires_ms;
     uint64_t reason;
+    uint64_t place;
+    uint64_t said_ms;
+    uint64_t server_ms;
+    bool twice;
+    bool asked;
 };
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v);
 MUST_CHECK enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v);
@@ -1266,6 +1271,8 @@ struct abi_state {
     bool dropped;
     uint64_t record_ms;
     bool undone;
+    uint64_t clock_off_ms;
+    bool clock_fast;
 };
 void abi_state_put(struct buf *b, const struct abi_state *v);
 MUST_CHECK enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v);

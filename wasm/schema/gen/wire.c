@@ -1046,11 +1046,16 @@ enum err wire_open_decode(struct arena *a, struct slice s, struct wire_open *v)
 
 void wire_opened_put(struct buf *b, const struct wire_opened *v)
 {
-    cbor_put_array(b, 4);
+    cbor_put_array(b, 5);
     cbor_put_uint(b, v->handle);
     cbor_put_uint(b, v->head);
     cbor_put_uint(b, v->epoch);
     cbor_put_uint(b, v->first);
+    if (v->has_at) {
+        cbor_put_bytes(b, v->at);
+    } else {
+        cbor_put_null(b);
+    }
 }
 
 enum err wire_opened_get(struct arena *a, struct slice *s, struct wire_opened *v)
@@ -1058,15 +1063,19 @@ enum err wire_opened_get(struct arena *a, struct slice *s, struct wire_opened *v
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 4) {
+    if (items < 5) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->handle));
     TRY(cbor_get_uint(s, &v->head));
     TRY(cbor_get_uint(s, &v->epoch));
     TRY(cbor_get_uint(s, &v->first));
+    v->has_at = !cbor_take_null(s);
+    if (v->has_at) {
+        TRY(cbor_get_bytes(s, &v->at));
+    }
     (void)a;
-    for (size_t i = 4; i < items; i++) {
+    for (size_t i = 5; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

@@ -304,6 +304,8 @@ struct wire_opened {
     uint64_t head;
     uint64_t epoch;
     uint64_t first;
+    bool has_at;
+    struct slice at;
 };
 void wire_opened_put(struct buf *b, const struct wire_opened *v);
 MUST_CHECK enum err wire_opened_get(struct arena *a, struct slice *s, struct wire_opened *v);

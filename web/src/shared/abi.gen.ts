@@ -765,6 +765,11 @@ export interface MessageView {
   readonly mentionsMe: boolean;
   readonly expiresMs: number;
   readonly reason: number;
+  readonly place: number;
+  readonly saidMs: number;
+  readonly serverMs: number;
+  readonly twice: boolean;
+  readonly asked: boolean;
 }
 
 export interface Messages {
@@ -812,6 +817,8 @@ export interface State {
   readonly dropped: boolean;
   readonly recordMs: number;
   readonly undone: boolean;
+  readonly clockOffMs: number;
+  readonly clockFast: boolean;
 }
 
 export interface ChoiceView {
@@ -1232,13 +1239,13 @@ safety 14 digits:tstr code:bstr verified:uint
 reply_view - id:uint senderName:tstr text:tstr
 reaction_view - emoji:tstr count:uint mine:bool who:tstr
 file_view - name:tstr type:tstr bytes:uint width:uint height:uint preview:bstr state:uint done:uint
-message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint
+message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint place:uint saidMs:uint serverMs:uint twice:bool asked:bool
 messages 15 list:*message_view moreBefore:bool moreAfter:bool
 hit_view - message:message_view chatTitle:tstr
 hits 16 list:*hit_view
 device_view - id:bstr name:tstr current:bool addedMs:uint seenMs:uint
 devices 17 list:*device_view
-state 18 line:uint waiting:uint name:tstr me:uint fingerprint:tstr picture:?bstr requests:uint recoveryChecked:bool serverKnown:bool recovering:uint dropped:bool recordMs:uint undone:bool
+state 18 line:uint waiting:uint name:tstr me:uint fingerprint:tstr picture:?bstr requests:uint recoveryChecked:bool serverKnown:bool recovering:uint dropped:bool recordMs:uint undone:bool clockOffMs:uint clockFast:bool
 choice_view - device:bstr name:tstr listed:bool part:uint partMs:uint
 choices 19 list:*choice_view
 result / ok status recovery flag settings text links made link_info requests chats members people safety messages hits devices state choices

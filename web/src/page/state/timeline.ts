@@ -58,9 +58,22 @@ function place(list: readonly MessageView[], m: MessageView): readonly MessageVi
   return [...list.slice(0, at), m, ...list.slice(at)];
 }
 
-// Ids grow in the order of arrival, which is the order of the list the core gives.
-function isLater(a: MessageView | undefined, b: MessageView): boolean {
-  return a !== undefined && a.id > b.id;
+// The core gives the list in the order of (place, id); a place is never a time.
+function isLater(a: MessageView | null | undefined, b: MessageView): boolean {
+  return a !== null && a !== undefined && (a.place > b.place || (a.place === b.place && a.id > b.id));
+}
+
+/** Into the page where it belongs: the last one that begins at or before it. */
+function insert(pages: readonly Page[], m: MessageView): readonly Page[] {
+  let at = pages.length - 1;
+  while (at > 0 && isLater(pages[at]?.list[0], m)) at--;
+  return pages.map((p, i) => (i === at ? { ...p, list: place(p.list, m) } : p));
+}
+
+/** Its place has changed: ours has come into the log. */
+function moved(pages: readonly Page[], m: MessageView): readonly Page[] {
+  const rest = pages.map((p) => ({ ...p, list: p.list.filter((x) => x.id !== m.id) })).filter((p) => p.list.length > 0);
+  return rest.length > 0 ? insert(rest, m) : [{ key: m.id, list: [m] }];
 }
 
 /** The quotes of a message hold its words, too: they change and go with it. */
@@ -76,12 +89,17 @@ export function putMessage(before: Timeline, m: MessageView, fresh: boolean): Ti
   if (m.chat !== before.chat) return before;
   const t = requote(before, m.id, m.text || (m.file?.name ?? ''));
   const known = t.pages.findIndex((p) => p.list.some((x) => x.id === m.id));
+  const old = known >= 0 ? t.pages[known]?.list.find((x) => x.id === m.id) : undefined;
+  if (old && old.place !== m.place) return { ...t, pages: moved(t.pages, m) };
   if (known >= 0) {
     const pages = t.pages.map((p, i) => (i === known ? { ...p, list: p.list.map((x) => (x.id === m.id ? m : x)) } : p));
     return { ...t, pages };
   }
   const last = t.pages.at(-1);
-  const isNew = fresh || m.id > (newest(t)?.id ?? 0);
+  const end = newest(t);
+  const isNew = fresh || m.id > (end?.id ?? 0);
+  if (end !== null && isLater(end, m))
+    return isLater(t.pages[0]?.list[0], m) && t.moreBefore ? t : { ...t, pages: insert(t.pages, m) };
   if (!isNew || t.moreAfter) return t;
   if (last === undefined || last.list.length >= PAGE) return { ...t, pages: [...t.pages, { key: m.id, list: [m] }] };
   return { ...t, pages: [...t.pages.slice(0, -1), { ...last, list: place(last.list, m) }] };

@@ -265,6 +265,22 @@ export const en = {
   edited: 'edited',
   deleted: 'Deleted',
   unreadable: 'Can’t be read yet',
+  missing: `{ $count ->
+    [one] A message of { $who } is missing
+   *[other] { $count } messages of { $who } are missing
+}`,
+  'missing-mine': `{ $count ->
+    [one] A message of yours is missing here
+   *[other] { $count } messages of yours are missing here
+}`,
+  'missing-ask': 'Ask again',
+  'missing-asked': 'Asked; waiting for an answer',
+  twice: 'Another message was sent under the same number: one of them is not what it seems',
+  'time-both': 'Said { $said }, at the gateway { $gateway }',
+  'clock-slow':
+    'The clock of this device is { $minutes } minutes slow. Nothing is lost; set it right to see right times.',
+  'clock-fast':
+    'The clock of this device is { $minutes } minutes fast. Nothing is lost; set it right to see right times.',
   'message-gone': 'This message is gone',
   'not-sent': 'Not sent',
   'is-starred': 'starred',

@@ -84,6 +84,17 @@ function Line() {
   );
 }
 
+function ClockLine() {
+  const me = self.value;
+  if (!me || me.clockOffMs === 0) return null;
+  const minutes = Math.round(me.clockOffMs / 60_000);
+  return (
+    <p class="line" role="status">
+      {t(me.clockFast ? 'clock-fast' : 'clock-slow', { minutes })}
+    </p>
+  );
+}
+
 function UpdateLine() {
   const next = staged.value;
   if (!next && !outdated.value) return null;
@@ -164,6 +175,7 @@ export function Frame() {
       </a>
       <div class="lines">
         <Line />
+        <ClockLine />
         <UpdateLine />
       </div>
       <Rail />

@@ -26,9 +26,21 @@ interface Props {
   readonly target: boolean;
 }
 
+function missingText(m: MessageView): string {
+  return m.mine ? t('missing-mine', { count: m.reason }) : t('missing', { count: m.reason, who: m.senderName });
+}
+
+/** The time shown is the sender's, at most the gateway's: both, for who wants to know. */
+function bothTimes(m: MessageView): string {
+  return m.saidMs > 0 && m.serverMs > 0
+    ? t('time-both', { said: fullTime(m.saidMs), gateway: fullTime(m.serverMs) })
+    : fullTime(m.atMs);
+}
+
 export function messageSummary(m: MessageView): string {
   if (m.type === 4) return t('deleted');
   if (m.type === 3) return t('unreadable');
+  if (m.type === 5) return missingText(m);
   return plainText(m.text) || m.file?.name || '';
 }
 
@@ -95,6 +107,19 @@ function Unreadable({ m }: { m: MessageView }) {
   );
 }
 
+function Missing({ m }: { m: MessageView }) {
+  return (
+    <div class="unreadable">
+      <Icon name="clock" size={16} />
+      <span>
+        {missingText(m)}
+        {m.asked && ` (${t('missing-asked')})`}
+      </span>
+      <Button onClick={() => void run({ kind: 'op_retry', message: m.id })}>{t('missing-ask')}</Button>
+    </div>
+  );
+}
+
 function Failed({ m }: { m: MessageView }) {
   return (
     <div class="failed" role="note">
@@ -122,11 +147,13 @@ function Content({ m, names }: { m: MessageView; names: readonly string[] }) {
     );
   }
   if (m.type === 3) return <Unreadable m={m} />;
+  if (m.type === 5) return <Missing m={m} />;
   return (
     <>
       <Reply m={m} />
       {m.file && <Attachment m={m} f={m.file} />}
       {m.text && <Body text={m.text} names={names} />}
+      {m.twice && <p class="gone">{t('twice')}</p>}
     </>
   );
 }
@@ -188,7 +215,7 @@ function Article({ m, chat, joined, target }: Props) {
           {m.starred && <Icon name="star" size={13} />}
           {m.expiresMs > 0 && <Icon name="clock" size={13} />}
           {m.edited && <span>{t('edited')}</span>}
-          <time title={fullTime(m.atMs)}>{clock(m.atMs)}</time>
+          <time title={bothTimes(m)}>{clock(m.atMs)}</time>
           {m.mine && m.type !== 4 && <Ticks state={m.state} />}
         </span>
         {m.state === 4 && m.mine && <Failed m={m} />}

@@ -1,0 +1,83 @@
+#include "engine/own/clock.h"
+
+#include "store/setting.h"
+#include "store/sql.h"
+
+#define TRUST_MS (24 * 3600ull * 1000)  /* so far our clock goes on from the gateway's last word */
+#define WAIT_MAX_MS (2 * 3600ll * 1000) /* nothing is put off for longer than that */
+#define KEPT_MS (62 * 24 * 3600ull * 1000) /* no log keeps anything for longer */
+#define BACK_MS 60000 /* our clock was set back, not merely corrected          */
+
+enum err own_clock_heard(struct own *o, struct step *s, uint64_t server_ms)
+{
+    o->clock.server_ms = server_ms < OWN_TIME_MAX_MS ? server_ms : OWN_TIME_MAX_MS;
+    o->clock.heard_ms = s->now_ms;
+    o->clock.ahead_ms = (int64_t)s->now_ms - (int64_t)o->clock.server_ms;
+    s->out->state = true;
+    s->dirty = true;
+    TRY(store_setting_put_int(s->store, "gateway-ms", (int64_t)o->clock.server_ms));
+    return store_setting_put_int(s->store, "gateway-at-ms", (int64_t)s->now_ms);
+}
+
+enum err own_clock_load(struct own *o, struct step *s)
+{
+    int64_t server = 0, heard = 0;
+    TRY(store_setting_int(s->store, "gateway-ms", 0, &server));
+    TRY(store_setting_int(s->store, "gateway-at-ms", 0, &heard));
+    o->clock.server_ms = (uint64_t)server;
+    o->clock.heard_ms = (uint64_t)heard;
+    return own_clock_mend(o, s);
+}
+
+uint64_t own_clock_now(const struct own *o, const struct step *s)
+{
+    uint64_t since = s->now_ms > o->clock.heard_ms ? s->now_ms - o->clock.heard_ms : 0;
+    if (o->clock.server_ms == 0) {
+        return s->now_ms;
+    }
+    return o->clock.server_ms + (since < TRUST_MS ? since : TRUST_MS);
+}
+
+uint64_t own_clock_both(const struct own *o, const struct step *s)
+{
+    uint64_t theirs = own_clock_now(o, s);
+    return theirs < s->now_ms ? theirs : s->now_ms;
+}
+
+uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t server_ms)
+{
+    uint64_t both = own_clock_both(o, s), theirs = own_clock_now(o, s);
+    uint64_t last = (theirs > s->now_ms ? theirs : s->now_ms) + TRUST_MS;
+    return server_ms > last || server_ms + KEPT_MS < both ? theirs : server_ms;
+}
+
+int64_t own_clock_ahead(const struct own *o)
+{
+    return o->clock.ahead_ms;
+}
+
+enum err own_clock_mend(struct own *o, struct step *s)
+{
+    int64_t now = (int64_t)s->now_ms;
+    bool back = s->now_ms + BACK_MS < o->clock.last_ms || o->clock.last_ms == 0;
+    o->clock.last_ms = s->now_ms;
+    if (!back) {
+        return OK;
+    }
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        struct own_conn *n = &o->conn[c];
+        n->retry_at_ms = n->retry_at_ms < s->now_ms ? n->retry_at_ms : s->now_ms;
+        n->heard_ms = n->heard_ms < s->now_ms ? n->heard_ms : s->now_ms;
+        n->asked_ms = n->asked_ms < s->now_ms ? n->asked_ms : s->now_ms;
+    }
+    o->status_at_ms = o->status_at_ms == 0 ? 0 : s->now_ms;
+    o->missing_at_ms = s->now_ms;
+    TRY(store_sql_run(s->store, "UPDATE wish SET not_before=?1 WHERE not_before>?1+?2", "ii", now,
+                      WAIT_MAX_MS));
+    TRY(store_sql_run(s->store, "UPDATE hole SET at_ms=?1 WHERE at_ms>?1", "i", now));
+    TRY(store_sql_run(s->store, "UPDATE outbox SET sealed_ms=?1 WHERE sealed_ms>?1", "i", now));
+    return store_sql_run(s->store,
+                         "UPDATE chat SET heal_ms=min(heal_ms,?1),stuck_ms=min(stuck_ms,?1) WHERE "
+                         "heal_ms>?1 OR stuck_ms>?1",
+                         "i", now);
+}

@@ -1,0 +1,476 @@
+/* Words that never came: a row says so after a while, its one action asks the devices of the sender
+ * again. Question and answer go inside the room; the answer is sealed to the key in the question,
+ * for others may have come since. It is given only to who sat there when the word was said, and not
+ * when it was deleted or has expired.
+ *
+ *   question = [ 1, device, run, first, last, suite, key ]
+ *   answer   = [ 1, device, run, counter, suite, enc, sealed ]
+ *   sealed   = [ kind, prev / null, ms, content / null ]      kind: enum answer */
+#include "engine/own/missing.h"
+
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "crypto/hpke.h"
+#include "engine/own/box.h"
+#include "engine/own/clock.h"
+#include "engine/own/content.h"
+#include "engine/own/content_types.h"
+#include "engine/own/group.h"
+#include "engine/own/take.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/sql.h"
+
+#define SHOW_MAX 64    /* rows made in one step          */
+#define ANSWERS_MAX 64 /* words answered of one question */
+#define LABEL "sotto answer 1"
+
+enum answer { ANSWER_HERE = 0, ANSWER_GONE = 1, ANSWER_NOTHING = 2 };
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+static void row_id(uint8_t out[32], const struct store_leaf *leaf, int64_t first)
+{
+    uint8_t number[16];
+    for (size_t i = 0; i < 8; i++) {
+        number[i] = (uint8_t)((uint64_t)leaf->run >> (56 - 8 * i));
+        number[8 + i] = (uint8_t)((uint64_t)first >> (56 - 8 * i));
+    }
+    struct slice parts[] = {SLICE_LITERAL("sotto missing"), SLICE_ARRAY(leaf->device),
+                            SLICE_ARRAY(number)};
+    crypto_hash_parts(CRYPTO_SHA256, out, parts, 3);
+}
+
+/* Its time is that of what stands behind it: nothing else is known of it. */
+static enum err time_at(struct step *s, const struct store_message *m, int64_t *out)
+{
+    enum err e = store_sql_get_int(
+        s->store, out,
+        "SELECT at_ms FROM message WHERE chat=? AND place>=? ORDER BY place,id LIMIT 1", "ii",
+        m->chat, m->place);
+    return e == ERR_GONE ? OK : e;
+}
+
+static enum err show_hole(struct step *s, const struct store_chat *c, const struct store_leaf *leaf,
+                          const struct store_hole *h)
+{
+    struct store_message m;
+    memset(&m, 0, sizeof m);
+    m.chat = own_shown_in(c);
+    row_id(m.mid, leaf, h->first);
+    m.sender = leaf->person;
+    m.place = h->place;
+    m.at_ms = h->at_ms;
+    TRY(time_at(s, &m, &m.at_ms));
+    m.type = STORE_MESSAGE_MISSING;
+    m.state = STORE_STATE_SENT;
+    m.reason = (int)(h->last - h->first < INT32_MAX ? h->last - h->first + 1 : INT32_MAX);
+    m.text = SLICE_LITERAL("");
+    enum err e = store_message_add(s->store, &m);
+    if (e == ERR_STATE_REPLAY) { /* said before, and taken away by the person */
+        return store_sql_run(s->store, "UPDATE hole SET message=-1 WHERE id=?", "i", h->id);
+    }
+    TRY(e);
+    effects_message(s->out, m.id, true);
+    effects_chat(s->out, m.chat);
+    return store_sql_run(s->store, "UPDATE hole SET message=? WHERE id=?", "ii", m.id, h->id);
+}
+
+/* Is all of the log here? What is under way still may fill it. */
+static bool caught_up(struct own *o, const struct store_chat *c)
+{
+    const struct own_box *box = own_box(o, c->id, false);
+    return box != NULL && box->opened && !box->stalled && c->cursor >= 0 &&
+           (uint64_t)c->cursor >= box->head && c->note == 0 && !c->restored;
+}
+
+static enum err show_due(struct own *o, struct step *s, int64_t id)
+{
+    struct store_hole h;
+    struct store_leaf leaf;
+    struct store_chat c;
+    struct store_person who;
+    void *outs[] = {&h.leaf, &h.first, &h.last, &h.place, &h.at_ms};
+    memset(&h, 0, sizeof h);
+    h.id = id;
+    TRY(store_sql_get(s->store, NULL, "SELECT leaf,first,last,place,at_ms FROM hole WHERE id=?",
+                      "iiiii", outs, "i", id));
+    TRY(store_leaf_get(s->store, s->arena, h.leaf, &leaf));
+    TRY(store_chat_get(s->store, s->arena, leaf.chat, &c));
+    TRY(store_person_get(s->store, s->arena, leaf.person, &who));
+    return caught_up(o, &c) && who.blocked == 0 ? show_hole(s, &c, &leaf, &h) : OK;
+}
+
+enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
+{
+    struct store_rows r;
+    int64_t ids[SHOW_MAX], at = 0;
+    size_t n = 0;
+    bool has = false;
+    *next_ms = 0;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM hole WHERE message=0 AND at_ms<=? ORDER BY id LIMIT 64",
+                        "i", (int64_t)(s->now_ms - OWN_MISSING_MS)));
+    enum err e = OK;
+    while (n < SHOW_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = show_due(o, s, ids[i]);
+    }
+    TRY(e);
+    e = store_sql_get_int(s->store, &at, "SELECT min(at_ms) FROM hole WHERE message=0 AND at_ms>?",
+                          "i", (int64_t)(s->now_ms - OWN_MISSING_MS));
+    if (e == OK && at > 0) {
+        *next_ms = (uint64_t)at + OWN_MISSING_MS;
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+static enum err put_question(struct step *s, const struct crypto_suite *suite,
+                             const struct store_leaf *leaf, const struct store_hole *h,
+                             const struct crypto_hpke_public *key, struct slice *out)
+{
+    struct buf b = buf_arena(s->arena, CRYPTO_HPKE_PUBLIC_SIZE_MAX + 96);
+    cbor_put_array(&b, 7);
+    cbor_put_uint(&b, 1);
+    cbor_put_bytes(&b, SLICE_ARRAY(leaf->device));
+    cbor_put_uint(&b, (uint64_t)leaf->run);
+    cbor_put_uint(&b, (uint64_t)h->first);
+    cbor_put_uint(&b, (uint64_t)h->last);
+    cbor_put_uint(&b, suite->code);
+    cbor_put_bytes(&b, slice_make(key->b, suite->npk));
+    return buf_finish(&b, out);
+}
+
+enum err own_missing_ask(struct own *o, struct step *s, int64_t message)
+{
+    struct store_hole h;
+    struct store_leaf leaf;
+    struct store_chat c;
+    struct mls_group *g = NULL;
+    struct crypto_hpke_secret secret;
+    struct crypto_hpke_public key;
+    struct slice body;
+    TRY(store_hole_of_message(s->store, s->arena, message, &h));
+    TRY(store_leaf_get(s->store, s->arena, h.leaf, &leaf));
+    TRY(store_chat_get(s->store, s->arena, leaf.chat, &c));
+    if (c.state != STORE_CHAT_OPEN && c.state != STORE_CHAT_WAITING) {
+        return ERR_STATE;
+    }
+    TRY(own_group(o, s, c.id, &g));
+    const struct crypto_suite *suite = mls_group_suite(g);
+    if (h.secret.n == sizeof secret.b) { /* asked before: one answer opens as well as another */
+        memcpy(secret.b, h.secret.p, sizeof secret.b);
+        TRY(crypto_hpke_public_of(suite, &key, &secret));
+    } else {
+        TRY(crypto_hpke_generate(suite, &secret, &key));
+    }
+    enum err e = store_sql_run(s->store, "UPDATE hole SET secret=?,asked_ms=? WHERE id=?", "bii",
+                               SLICE_ARRAY(secret.b), (int64_t)s->now_ms, h.id);
+    wipe(&secret, sizeof secret);
+    TRY(e);
+    s->durable = true;
+    TRY(put_question(s, suite, &leaf, &h, &key, &body));
+    effects_message(s->out, message, false);
+    return own_send_private(o, s, c.id, OWN_TYPE_AGAIN, body);
+}
+
+/* ---- answering ------------------------------------------------------------------------------ */
+
+struct question {
+    struct slice device, key;
+    const struct crypto_suite *suite;
+    int64_t run, first, last;
+};
+
+static enum err read_question(struct slice in, struct question *q)
+{
+    uint64_t version = 0, run = 0, first = 0, last = 0, suite = 0;
+    size_t n = 0;
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &version));
+    TRY(cbor_get_bytes(&in, &q->device));
+    TRY(cbor_get_uint(&in, &run));
+    TRY(cbor_get_uint(&in, &first));
+    TRY(cbor_get_uint(&in, &last));
+    TRY(cbor_get_uint(&in, &suite));
+    TRY(cbor_get_bytes(&in, &q->key));
+    q->suite = suite <= UINT16_MAX ? crypto_suite_find((uint16_t)suite) : NULL;
+    if (version != 1 || n != 7 || q->device.n != 32 || q->suite == NULL || run > INT64_MAX ||
+        first > last || last >= (uint64_t)STORE_COUNTER_MAX) {
+        return ERR_INPUT;
+    }
+    q->run = (int64_t)run;
+    q->first = (int64_t)first;
+    q->last = (int64_t)last;
+    return crypto_hpke_public_check(q->suite, q->key);
+}
+
+static enum err associated(struct arena *a, struct slice device, int64_t run, int64_t counter,
+                           struct slice *out)
+{
+    struct buf b = buf_arena(a, 64);
+    buf_slice(&b, device);
+    buf_u64(&b, (uint64_t)run);
+    buf_u64(&b, (uint64_t)counter);
+    return buf_finish(&b, out);
+}
+
+static enum err put_plain(struct step *s, const struct store_word *w, const struct store_said *said,
+                          enum answer kind, struct slice *out)
+{
+    struct buf b = buf_arena(s->arena, said->content.n + 128);
+    cbor_put_array(&b, 4);
+    cbor_put_uint(&b, kind);
+    if (w->has_prev) {
+        cbor_put_bytes(&b, SLICE_ARRAY(w->prev));
+    } else {
+        cbor_put_null(&b);
+    }
+    cbor_put_uint(&b, (uint64_t)said->ms);
+    if (kind == ANSWER_HERE) {
+        cbor_put_bytes(&b, said->content);
+    } else {
+        cbor_put_null(&b);
+    }
+    return buf_finish(&b, out);
+}
+
+static enum err answer_one(struct own *o, struct step *s, const struct store_chat *c,
+                           const struct question *q, const struct store_word *w)
+{
+    uint8_t enc[CRYPTO_HPKE_ENC_SIZE_MAX];
+    struct store_said said;
+    struct slice plain, ad, body;
+    enum answer kind = ANSWER_HERE;
+    enum err e = store_said_get(s->store, s->arena, w->leaf, w->counter, &said);
+    if (e == ERR_GONE) { /* deleted, expired, or nothing that is shown */
+        memset(&said, 0, sizeof said);
+        kind = w->message != 0 ? ANSWER_GONE : ANSWER_NOTHING;
+    } else {
+        TRY(e);
+    }
+    TRY(put_plain(s, w, &said, kind, &plain));
+    TRY(associated(s->arena, q->device, q->run, w->counter, &ad));
+    uint8_t *sealed = arena_alloc(s->arena, plain.n + 16);
+    if (sealed == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(crypto_hpke_seal(q->suite, enc, sealed, q->key, SLICE_LITERAL(LABEL), ad, plain));
+    struct buf b = buf_arena(s->arena, plain.n + CRYPTO_HPKE_ENC_SIZE_MAX + 128);
+    cbor_put_array(&b, 7);
+    cbor_put_uint(&b, 1);
+    cbor_put_bytes(&b, q->device);
+    cbor_put_uint(&b, (uint64_t)q->run);
+    cbor_put_uint(&b, (uint64_t)w->counter);
+    cbor_put_uint(&b, q->suite->code);
+    cbor_put_bytes(&b, slice_make(enc, q->suite->nenc));
+    cbor_put_bytes(&b, slice_make(sealed, plain.n + 16));
+    TRY(buf_finish(&b, &body));
+    return own_send_private(o, s, c->id, OWN_TYPE_ANSWER, body);
+}
+
+static enum err asked(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
+                      struct slice in)
+{
+    struct question q;
+    struct store_word w;
+    int64_t leaf = 0;
+    TRY(read_question(in, &q));
+    enum err e = store_sql_get_int(
+        s->store, &leaf, "SELECT id FROM leaf WHERE chat=? AND device=? AND run=? AND person=?",
+        "ibii", c->id, q.device, q.run, STORE_PERSON_ME);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e; /* somebody else's */
+    }
+    for (int64_t i = q.first; i <= q.last && i - q.first < ANSWERS_MAX; i++) {
+        bool sat = false;
+        e = store_word_get(s->store, s->arena, leaf, i, &w);
+        if (e == OK) {
+            e = store_seat_had(s->store, c->id, from, w.epoch, &sat);
+        }
+        if (e == OK && sat) {
+            e = answer_one(o, s, c, &q, &w);
+        }
+        if (e != OK && e != ERR_GONE) {
+            return e;
+        }
+    }
+    return OK;
+}
+
+/* ---- being answered ------------------------------------------------------------------------- */
+
+struct answered {
+    struct slice device, enc, sealed;
+    const struct crypto_suite *suite;
+    int64_t run, counter;
+};
+
+static enum err read_answer(struct slice in, struct answered *v)
+{
+    uint64_t version = 0, run = 0, counter = 0, suite = 0;
+    size_t n = 0;
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &version));
+    TRY(cbor_get_bytes(&in, &v->device));
+    TRY(cbor_get_uint(&in, &run));
+    TRY(cbor_get_uint(&in, &counter));
+    TRY(cbor_get_uint(&in, &suite));
+    TRY(cbor_get_bytes(&in, &v->enc));
+    TRY(cbor_get_bytes(&in, &v->sealed));
+    v->suite = suite <= UINT16_MAX ? crypto_suite_find((uint16_t)suite) : NULL;
+    if (version != 1 || n != 7 || v->device.n != 32 || v->suite == NULL || run > INT64_MAX ||
+        counter >= (uint64_t)STORE_COUNTER_MAX || v->enc.n != v->suite->nenc || v->sealed.n < 16) {
+        return ERR_INPUT;
+    }
+    v->run = (int64_t)run;
+    v->counter = (int64_t)counter;
+    return OK;
+}
+
+static enum err read_plain(struct slice in, struct own_word *w, uint64_t *kind)
+{
+    struct slice v;
+    size_t n = 0;
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, kind));
+    w->has_prev = !cbor_take_null(&in);
+    if (w->has_prev) {
+        TRY(cbor_get_bytes(&in, &v));
+        if (v.n != sizeof w->prev) {
+            return ERR_INPUT;
+        }
+        memcpy(w->prev, v.p, sizeof w->prev);
+    }
+    TRY(cbor_get_uint(&in, &w->ms));
+    w->ms = w->ms < OWN_TIME_MAX_MS ? w->ms : OWN_TIME_MAX_MS;
+    w->empty = cbor_take_null(&in);
+    if (!w->empty) {
+        TRY(cbor_get_bytes(&in, &w->content));
+    }
+    crypto_sha256(w->content_hash, w->content);
+    return n == 4 && *kind <= ANSWER_NOTHING && w->empty == (*kind != ANSWER_HERE) ? OK : ERR_INPUT;
+}
+
+static enum err open_answer(struct step *s, const struct answered *v, struct slice seed,
+                            struct own_word *w, uint64_t *kind)
+{
+    struct crypto_hpke_secret secret;
+    struct slice ad;
+    uint8_t *plain = arena_alloc(s->arena, v->sealed.n);
+    if (plain == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    if (seed.n != sizeof secret.b) {
+        return ERR_GONE; /* not asked by us */
+    }
+    TRY(associated(s->arena, v->device, v->run, v->counter, &ad));
+    memcpy(secret.b, seed.p, sizeof secret.b);
+    enum err e =
+        crypto_hpke_open(v->suite, plain, &secret, v->enc, SLICE_LITERAL(LABEL), ad, v->sealed);
+    wipe(&secret, sizeof secret);
+    TRY(e);
+    return read_plain(slice_make(plain, v->sealed.n - 16), w, kind);
+}
+
+/* The row of a word that was deleted or has expired: said to have been there. */
+static enum err show_gone(struct step *s, const struct store_chat *c, const struct store_leaf *leaf,
+                          const struct own_word *w)
+{
+    struct store_message m;
+    memset(&m, 0, sizeof m);
+    m.chat = own_shown_in(c);
+    row_id(m.mid, leaf, -1 - (int64_t)w->counter);
+    m.sender = leaf->person;
+    m.place = w->place;
+    TRY(time_at(s, &m, &m.at_ms));
+    m.type = STORE_MESSAGE_DELETED;
+    m.state = STORE_STATE_SENT;
+    m.text = SLICE_LITERAL("");
+    enum err e = store_message_add(s->store, &m);
+    if (e == OK) {
+        effects_message(s->out, m.id, true);
+    }
+    return e == ERR_STATE_REPLAY ? OK : e;
+}
+
+/* Does it say what the word behind it says that it says? */
+static enum err is_named(struct step *s, const struct own_word *w, bool *yes)
+{
+    struct store_word next;
+    enum err e = store_word_get(s->store, s->arena, w->leaf, (int64_t)w->counter + 1, &next);
+    *yes = e == ERR_GONE || (e == OK && (!next.has_prev || ct_equal(next.prev, w->hash, 32)));
+    return e == ERR_GONE ? OK : e;
+}
+
+static enum err answered(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
+                         struct slice in, uint64_t server_ms)
+{
+    struct answered v;
+    struct store_leaf leaf;
+    struct store_hole h;
+    struct own_word w;
+    struct store_word row;
+    uint64_t kind = 0;
+    bool named = false;
+    int64_t id = 0;
+    TRY(read_answer(in, &v));
+    enum err e = store_sql_get_int(
+        s->store, &id, "SELECT id FROM leaf WHERE chat=? AND device=? AND run=? AND person=?",
+        "ibii", c->id, v.device, v.run, from);
+    e = e != OK ? e : store_leaf_get(s->store, s->arena, id, &leaf);
+    e = e != OK ? e : store_hole_of(s->store, s->arena, id, v.counter, &h);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e; /* not missed, or not theirs to say */
+    }
+    memset(&w, 0, sizeof w);
+    e = open_answer(s, &v, h.secret, &w, &kind);
+    if (e != OK) {
+        return e == ERR_HOST_MEMORY ? e : OK; /* for somebody else */
+    }
+    w.run = (uint64_t)v.run;
+    w.counter = (uint64_t)v.counter;
+    w.leaf = leaf.id;
+    w.server_ms = server_ms;
+    w.place = h.place + (v.counter - h.first);
+    own_order_hash(&w, leaf.device);
+    TRY(is_named(s, &w, &named));
+    if (kind == ANSWER_HERE && !named) {
+        return OK; /* another one than was said */
+    }
+    TRY(own_order_fill(s, &leaf, v.counter));
+    memset(&row, 0, sizeof row);
+    row.leaf = leaf.id;
+    row.counter = v.counter;
+    row.has_hash = kind == ANSWER_HERE;
+    memcpy(row.hash, w.hash, sizeof row.hash);
+    row.has_prev = w.has_prev;
+    memcpy(row.prev, w.prev, sizeof row.prev);
+    row.place = w.place;
+    row.reading = c->reading;
+    TRY(store_word_put(s->store, &row));
+    s->durable = true;
+    if (kind == ANSWER_GONE) {
+        return show_gone(s, c, &leaf, &w);
+    }
+    return kind == ANSWER_HERE ? own_content_take(o, s, c, from, &w) : OK;
+}
+
+enum err own_missing_take(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
+                          const struct own_word *w)
+{
+    if (w->question.n > 0) {
+        enum err e = asked(o, s, c, from, w->question);
+        return e == ERR_INPUT ? OK : e;
+    }
+    enum err e = w->answer.n > 0 ? answered(o, s, c, from, w->answer, w->server_ms) : OK;
+    return e == ERR_INPUT ? OK : e;
+}

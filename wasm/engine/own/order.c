@@ -1,0 +1,497 @@
+#include "engine/own/order.h"
+
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "crypto/hash.h"
+#include "engine/own/clock.h"
+#include "store/message.h"
+#include "store/people.h"
+#include "store/sql.h"
+
+#define WORD_VERSION 2
+#define WORD_LABEL "sotto word 1"
+#define WORD_HEAD 112 /* bytes around the content, at most */
+
+/* ---- the form ------------------------------------------------------------------------------- */
+
+uint64_t own_order_time(const struct own_word *w)
+{
+    return w->ms < w->server_ms ? w->ms : w->server_ms;
+}
+
+static enum err get_hash(struct slice *in, bool *has, uint8_t out[32])
+{
+    struct slice v;
+    *has = !cbor_take_null(in);
+    if (!*has) {
+        return OK;
+    }
+    TRY(cbor_get_bytes(in, &v));
+    if (v.n != 32) {
+        return ERR_INPUT;
+    }
+    memcpy(out, v.p, 32);
+    return OK;
+}
+
+static enum err read_head(struct slice *in, struct own_word *w, size_t fields)
+{
+    uint64_t version = 0;
+    size_t n = 0;
+    memset(w, 0, sizeof *w);
+    TRY(cbor_get_array(in, &n));
+    TRY(cbor_get_uint(in, &version));
+    if (version != WORD_VERSION) {
+        return ERR_INPUT_VERSION;
+    }
+    TRY(cbor_get_uint(in, &w->run));
+    TRY(cbor_get_uint(in, &w->counter));
+    return n == fields && w->run <= INT64_MAX && w->counter < (uint64_t)STORE_COUNTER_MAX
+               ? OK
+               : ERR_INPUT;
+}
+
+enum err own_order_read(struct slice in, struct own_word *w)
+{
+    bool has_hash = false;
+    TRY(read_head(&in, w, 7));
+    TRY(get_hash(&in, &w->has_prev, w->prev));
+    TRY(cbor_get_uint(&in, &w->ms));
+    w->ms = w->ms < OWN_TIME_MAX_MS ? w->ms : OWN_TIME_MAX_MS;
+    w->empty = cbor_take_null(&in);
+    if (!w->empty) {
+        TRY(cbor_get_bytes(&in, &w->content));
+        crypto_sha256(w->content_hash, w->content);
+        return cbor_take_null(&in) && in.n == 0 && w->has_prev == (w->counter > 0) ? OK : ERR_INPUT;
+    }
+    TRY(get_hash(&in, &has_hash, w->content_hash));
+    return has_hash && in.n == 0 && w->has_prev == (w->counter > 0) ? OK : ERR_INPUT;
+}
+
+static void put_u64(uint8_t out[8], uint64_t v)
+{
+    for (size_t i = 0; i < 8; i++) {
+        out[i] = (uint8_t)(v >> (56 - 8 * i));
+    }
+}
+
+void own_order_hash(struct own_word *w, const uint8_t device[32])
+{
+    uint8_t run[8], counter[8], ms[8], none[32] = {0};
+    put_u64(run, w->run);
+    put_u64(counter, w->counter);
+    put_u64(ms, w->ms);
+    struct slice parts[] = {SLICE_LITERAL(WORD_LABEL),
+                            slice_make(device, 32),
+                            SLICE_ARRAY(run),
+                            SLICE_ARRAY(counter),
+                            w->has_prev ? SLICE_ARRAY(w->prev) : SLICE_ARRAY(none),
+                            SLICE_ARRAY(ms),
+                            SLICE_ARRAY(w->content_hash)};
+    crypto_hash_parts(CRYPTO_SHA256, w->hash, parts, sizeof parts / sizeof parts[0]);
+}
+
+static enum err put_word(struct arena *a, const struct own_word *w, struct slice *out)
+{
+    struct buf b = buf_arena(a, w->content.n + WORD_HEAD);
+    cbor_put_array(&b, 7);
+    cbor_put_uint(&b, WORD_VERSION);
+    cbor_put_uint(&b, w->run);
+    cbor_put_uint(&b, w->counter);
+    if (w->has_prev) {
+        cbor_put_bytes(&b, SLICE_ARRAY(w->prev));
+    } else {
+        cbor_put_null(&b);
+    }
+    cbor_put_uint(&b, w->ms);
+    if (w->empty) {
+        cbor_put_null(&b);
+        cbor_put_bytes(&b, SLICE_ARRAY(w->content_hash));
+    } else {
+        cbor_put_bytes(&b, w->content);
+        cbor_put_null(&b);
+    }
+    return buf_finish(&b, out);
+}
+
+/* ---- sending -------------------------------------------------------------------------------- */
+
+struct self {
+    int64_t run, next, reading;
+    struct slice hash;
+};
+
+static enum err self_of(struct step *s, int64_t chat, struct self *out)
+{
+    void *outs[] = {&out->run, &out->next, &out->reading, &out->hash};
+    return store_sql_get(s->store, s->arena,
+                         "SELECT run,next_counter,reading,word_hash FROM chat WHERE id=?", "iiib",
+                         outs, "i", chat);
+}
+
+static enum err number(struct step *s, int64_t chat, const struct self *me,
+                       const struct store_leaf *leaf, struct store_out *out)
+{
+    struct store_said said = {out->said_ms, out->about, out->content};
+    out->counter = me->next;
+    out->has_prev = me->hash.n == sizeof out->prev && me->next > 0;
+    if (out->has_prev) {
+        memcpy(out->prev, me->hash.p, sizeof out->prev);
+    }
+    crypto_sha256(out->hash, out->content);
+    TRY(store_outbox_number(s->store, out));
+    if (out->about != 0) {
+        TRY(store_said_put(s->store, leaf->id, out->counter, &said, (int64_t)s->now_ms));
+    }
+    if (out->message != 0) {
+        TRY(store_sql_run(s->store, "UPDATE message SET leaf=?,counter=? WHERE id=?", "iii",
+                          leaf->id, out->counter, out->message));
+    }
+    TRY(store_leaf_set_next(s->store, leaf->id, out->counter + 1));
+    return store_sql_run(s->store, "UPDATE chat SET next_counter=? WHERE id=?", "ii",
+                         out->counter + 1, chat);
+}
+
+enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct store_out *out,
+                        uint64_t epoch, struct slice *plain, int64_t *leaf_id)
+{
+    struct self me;
+    struct store_leaf leaf;
+    struct own_word w;
+    struct store_word row;
+    TRY(self_of(s, chat, &me));
+    if (me.run < 0) {
+        return ERR_STATE;
+    }
+    TRY(store_leaf_ensure(s->store, chat, o->device, me.run, STORE_PERSON_ME, &leaf));
+    *leaf_id = leaf.id;
+    bool fresh = out->counter < 0;
+    if (fresh) {
+        TRY(number(s, chat, &me, &leaf, out));
+    }
+    memset(&w, 0, sizeof w);
+    w.run = (uint64_t)me.run;
+    w.counter = (uint64_t)out->counter;
+    w.ms = (uint64_t)out->said_ms;
+    w.has_prev = out->has_prev;
+    memcpy(w.prev, out->prev, sizeof w.prev);
+    w.empty = out->content.n == 0;
+    w.content = out->content;
+    memcpy(w.content_hash, out->hash, sizeof w.content_hash);
+    if (fresh) {
+        own_order_hash(&w, o->device);
+        memset(&row, 0, sizeof row);
+        row.leaf = leaf.id;
+        row.counter = out->counter;
+        row.has_hash = true;
+        memcpy(row.hash, w.hash, sizeof row.hash);
+        row.has_prev = w.has_prev;
+        memcpy(row.prev, w.prev, sizeof row.prev);
+        row.place = STORE_PLACE_PENDING;
+        row.reading = me.reading;
+        row.message = out->message;
+        row.epoch = epoch;
+        TRY(store_word_put(s->store, &row));
+        TRY(store_sql_run(s->store, "UPDATE chat SET word_hash=? WHERE id=?", "bi",
+                          SLICE_ARRAY(w.hash), chat));
+    } else {
+        TRY(store_sql_run(s->store, "UPDATE word SET epoch=? WHERE leaf=? AND counter=?", "iii",
+                          (int64_t)epoch, leaf.id, out->counter));
+    }
+    return put_word(s->arena, &w, plain);
+}
+
+enum err own_order_commit(struct step *s, int64_t chat, struct slice *out)
+{
+    struct self me;
+    struct buf b = buf_arena(s->arena, 24);
+    *out = SLICE_EMPTY;
+    TRY(self_of(s, chat, &me));
+    if (me.run < 0) {
+        return OK;
+    }
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, WORD_VERSION);
+    cbor_put_uint(&b, (uint64_t)me.run);
+    cbor_put_uint(&b, (uint64_t)me.next);
+    return buf_finish(&b, out);
+}
+
+enum err own_order_entered(struct step *s, int64_t chat, uint64_t epoch)
+{
+    return store_sql_run(s->store,
+                         "UPDATE chat SET run=?,next_counter=0,word_hash=NULL WHERE id=? AND run<0",
+                         "ii", (int64_t)epoch, chat);
+}
+
+static int64_t shown_in(const struct store_chat *c)
+{
+    return c->alias_of != 0 ? c->alias_of : c->id;
+}
+
+static enum err show_moved(struct step *s, int64_t message)
+{
+    if (message != 0) {
+        effects_message(s->out, message, false);
+    }
+    return OK;
+}
+
+/* Words of ours before this one that the log does not have: said to be stored, and swallowed. They
+ * stand where they stand for everybody, should they come up again. */
+static enum err place_swallowed(struct step *s, const struct store_chat *c, int64_t leaf,
+                                int64_t counter, int64_t place)
+{
+    enum { MAX = 32 };
+    struct store_rows r;
+    int64_t counters[MAX], messages[MAX];
+    size_t n = 0;
+    bool has = false;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT counter,message FROM word w WHERE leaf=?1 AND counter<?2 AND "
+                        "counter>=?2-32 AND place=?3 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE "
+                        "o.chat=?4 AND o.counter=w.counter) LIMIT 32",
+                        "iiii", leaf, counter, STORE_PLACE_PENDING, c->id));
+    enum err e = OK;
+    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        counters[n] = store_rows_int(&r, 0);
+        messages[n++] = store_rows_int(&r, 1);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = store_word_move(s->store, leaf, counters[i],
+                            store_place_before(place, counter, counters[i]), c->reading);
+        e = e != OK ? e : show_moved(s, messages[i]);
+    }
+    return e;
+}
+
+enum err own_order_echo(struct step *s, const struct store_chat *c, const struct store_echo *echo,
+                        const struct frame_deliver *d)
+{
+    struct store_word w;
+    int64_t place = 0;
+    if (echo->leaf == 0) {
+        return OK;
+    }
+    enum err e = store_word_get(s->store, s->arena, echo->leaf, echo->counter, &w);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_word_place(s->store, echo->leaf, echo->counter, c->reading,
+                         store_place_of(c->place_base, d->seq), &place));
+    TRY(store_word_move(s->store, echo->leaf, echo->counter, place, c->reading));
+    TRY(store_sql_run(s->store,
+                      "UPDATE message SET server_ms=?1,at_ms=min(at_ms,?1) WHERE leaf=?2 AND "
+                      "counter=?3",
+                      "iii", (int64_t)d->server_ms, echo->leaf, echo->counter));
+    TRY(store_sql_run(s->store, "UPDATE reaction SET place=? WHERE own_mid=?", "ib", place,
+                      SLICE_ARRAY(echo->mid)));
+    TRY(place_swallowed(s, c, echo->leaf, echo->counter, place));
+    if (w.message != 0) {
+        TRY(store_message_touch_chat(s->store, shown_in(c)));
+        effects_chat(s->out, shown_in(c));
+    }
+    return show_moved(s, w.message);
+}
+
+/* ---- taking --------------------------------------------------------------------------------- */
+
+static enum err mark_twice(struct step *s, int64_t message)
+{
+    if (message == 0) {
+        return OK;
+    }
+    effects_message(s->out, message, false);
+    return store_sql_run(s->store, "UPDATE message SET twice=1 WHERE id=?", "i", message);
+}
+
+/* Were we here when this leaf came in? Then all of its words are for us. */
+static int64_t first_counter(const struct store_chat *c, const struct store_leaf *leaf,
+                             int64_t counter)
+{
+    return (int64_t)c->first_epoch <= leaf->run ? 0 : counter;
+}
+
+/* Everything up to `counter` should be here. */
+static enum err expect(struct step *s, const struct store_chat *c, struct store_leaf *leaf,
+                       int64_t counter, int64_t place)
+{
+    struct store_hole hole;
+    if (leaf->next < 0) {
+        leaf->next = first_counter(c, leaf, counter);
+    }
+    if (counter <= leaf->next) {
+        return store_leaf_set_next(s->store, leaf->id, leaf->next);
+    }
+    memset(&hole, 0, sizeof hole);
+    hole.leaf = leaf->id;
+    hole.first = leaf->next;
+    hole.last = counter - 1;
+    hole.place = store_place_before(place, counter, hole.first);
+    hole.at_ms = (int64_t)s->now_ms;
+    TRY(store_hole_add(s->store, c->id, &hole));
+    leaf->next = counter;
+    return store_leaf_set_next(s->store, leaf->id, counter);
+}
+
+/* Does it agree with its neighbours' hashes? */
+static enum err compare(struct step *s, struct own_word *w)
+{
+    struct store_word other;
+    enum err e = store_word_get(s->store, s->arena, w->leaf, (int64_t)w->counter + 1, &other);
+    if (e == OK && other.has_prev && memcmp(other.prev, w->hash, sizeof w->hash) != 0) {
+        w->twice = true;
+    }
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    if (!w->has_prev) {
+        return OK;
+    }
+    e = store_word_get(s->store, s->arena, w->leaf, (int64_t)w->counter - 1, &other);
+    if (e == OK && other.has_hash && memcmp(other.hash, w->prev, sizeof w->prev) != 0) {
+        return mark_twice(s, other.message);
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+static enum err known_word(struct step *s, const struct store_chat *c, struct own_word *w,
+                           struct store_word *row, int64_t here)
+{
+    if (!row->has_hash) { /* it came with the history, maybe before it was in the log */
+        row->has_hash = true;
+        memcpy(row->hash, w->hash, sizeof row->hash);
+        w->known = true;
+        TRY(store_word_put(s->store, row));
+        if (row->place < STORE_PLACE_PENDING) {
+            return OK;
+        }
+        TRY(store_word_place(s->store, row->leaf, row->counter, c->reading, here, &w->place));
+        return store_word_move(s->store, row->leaf, row->counter, w->place, c->reading);
+    }
+    if (memcmp(row->hash, w->hash, sizeof row->hash) == 0) {
+        w->known = true;
+        return OK;
+    }
+    w->twice = true;
+    w->place = here;
+    return mark_twice(s, row->message);
+}
+
+enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t counter)
+{
+    struct store_hole h;
+    struct store_message m;
+    bool gone = false;
+    enum err e = store_hole_of(s->store, s->arena, leaf->id, counter, &h);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_hole_fill(s->store, &h, counter, &gone));
+    if (h.message <= 0 || store_message_get(s->store, s->arena, h.message, &m) != OK) {
+        return OK;
+    }
+    if (gone) {
+        TRY(store_message_drop(s->store, m.id));
+        effects_message_gone(s->out, m.chat, m.id);
+        return store_message_touch_chat(s->store, m.chat);
+    }
+    effects_message(s->out, m.id, false);
+    return store_sql_run(s->store,
+                         "UPDATE message SET reason=(SELECT last-first+1 FROM hole WHERE id=?),"
+                         "place=(SELECT place FROM hole WHERE id=?) WHERE id=?",
+                         "iii", h.id, h.id, m.id);
+}
+
+/* Something is missing from now on: looked at again when it should have come. */
+static void look_again(struct own *o, const struct step *s)
+{
+    if (o->missing_at_ms == 0) {
+        o->missing_at_ms = s->now_ms + OWN_MISSING_MS;
+    }
+}
+
+enum err own_order_take(struct own *o, struct step *s, const struct store_chat *c, uint64_t seq,
+                        const struct mls_leaf_view *view, int64_t person, struct own_word *w)
+{
+    struct store_leaf leaf;
+    struct store_word row;
+    int64_t counter = (int64_t)w->counter, here = store_place_of(c->place_base, seq);
+    if (view->signature_key.n != 32 || w->run > w->epoch) {
+        return ERR_INPUT;
+    }
+    own_order_hash(w, view->signature_key.p);
+    TRY(store_leaf_ensure(s->store, c->id, view->signature_key.p, (int64_t)w->run, person, &leaf));
+    w->leaf = leaf.id;
+    enum err e = store_word_get(s->store, s->arena, leaf.id, counter, &row);
+    if (e == OK) {
+        return known_word(s, c, w, &row, here);
+    }
+    TRY(e == ERR_GONE ? OK : e);
+    TRY(store_word_place(s->store, leaf.id, counter, c->reading, here, &w->place));
+    if (leaf.next >= 0 && counter < leaf.next) {
+        TRY(own_order_fill(s, &leaf, counter));
+    } else {
+        if (leaf.next >= 0 && counter > leaf.next) {
+            look_again(o, s);
+        }
+        TRY(expect(s, c, &leaf, counter, w->place));
+        TRY(store_leaf_set_next(s->store, leaf.id, counter + 1));
+    }
+    memset(&row, 0, sizeof row);
+    row.leaf = leaf.id;
+    row.counter = counter;
+    row.has_hash = true;
+    memcpy(row.hash, w->hash, sizeof row.hash);
+    row.has_prev = w->has_prev;
+    memcpy(row.prev, w->prev, sizeof row.prev);
+    row.place = w->place;
+    row.reading = c->reading;
+    row.epoch = w->epoch;
+    TRY(store_word_put(s->store, &row));
+    return compare(s, w);
+}
+
+enum err own_order_commit_take(struct own *o, struct step *s, const struct store_chat *c,
+                               const struct frame_deliver *d, const struct mls_leaf_view *view,
+                               int64_t person, struct slice data)
+{
+    struct own_word w;
+    struct store_leaf leaf;
+    /* Who comes in with this commit says nothing. Whatever it says, the commit is followed. */
+    if (data.n == 0 || read_head(&data, &w, 3) != OK || data.n != 0 ||
+        view->signature_key.n != 32 || w.run > d->epoch) {
+        return OK;
+    }
+    TRY(store_leaf_ensure(s->store, c->id, view->signature_key.p, (int64_t)w.run, person, &leaf));
+    look_again(o, s);
+    return expect(s, c, &leaf, (int64_t)w.counter, store_place_of(c->place_base, d->seq));
+}
+
+enum err own_order_met(struct step *s, const struct store_chat *c, const struct store_seen *seen,
+                       const uint8_t hash[32], uint64_t seq)
+{
+    struct store_seen now = *seen;
+    struct store_word w;
+    int64_t place = 0;
+    if (seen->reading >= c->reading) {
+        return OK; /* twice in one log */
+    }
+    now.reading = c->reading;
+    TRY(store_seen_put(s->store, c->id, hash, &now, (int64_t)s->now_ms));
+    TRY(store_sent_met(s->store, c->id, hash, c->reading));
+    if (seen->leaf == 0) {
+        return OK;
+    }
+    enum err e = store_word_get(s->store, s->arena, seen->leaf, seen->counter, &w);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_word_place(s->store, seen->leaf, seen->counter, c->reading,
+                         store_place_of(c->place_base, seq), &place));
+    TRY(store_word_move(s->store, seen->leaf, seen->counter, place, c->reading));
+    return w.place == place ? OK : show_moved(s, w.message);
+}

@@ -1,0 +1,81 @@
+/* Words: what stands inside the ciphertext around every content, and what follows from it: where a
+ * word stands, what is missing, whether a leaf said two things under one number.
+ *
+ *   word = [ 2, run, counter, prev / null, ms, content / null, hash / null ]
+ *
+ * run: the epoch in which the sender's leaf came in; counter: its words in this room, from 0; prev:
+ * hash of its word before; ms: the sender's time; content: MIMI content, or null and the SHA-256 of
+ * what it was, when the word was given up: counters have no holes of their own. Commits carry
+ * [ 2, run, counter ] of the word to come as authenticated data.
+ *
+ * The hash of a word is SHA-256("sotto word 1" || device || u64be run || u64be counter || prev or
+ * zeros || u64be ms || SHA-256(content)). */
+#ifndef SOTTO_ENGINE_OWN_ORDER_H
+#define SOTTO_ENGINE_OWN_ORDER_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "mls/group.h"
+#include "schema/frame.h"
+#include "store/chat.h"
+#include "store/order.h"
+#include "store/outbox.h"
+
+#define OWN_MISSING_MS                                                                             \
+    (60ull * 1000) /* a word that was refused comes later than those behind it                     \
+                    */
+
+struct own_word {
+    uint64_t run, counter, ms;
+    bool has_prev, empty;
+    uint8_t prev[STORE_WORD_HASH], content_hash[32];
+    struct slice content;
+    /* where it came from: of the log, or in place of a hole */
+    uint64_t server_ms, epoch;
+    /* from own_order_take on */
+    uint8_t hash[STORE_WORD_HASH];
+    int64_t leaf, place;
+    bool known;                    /* it was taken before                                        */
+    bool twice;                    /* its leaf used the counter for something else too           */
+    int64_t about;                 /* the message it shows or changes, once that was done      */
+    struct slice question, answer; /* what it is instead: missing.h             */
+};
+/* Shown time: the sender's, at most the gateway's. */
+uint64_t own_order_time(const struct own_word *w);
+/* out borrows from in. ERR_INPUT; ERR_INPUT_VERSION: of another version. */
+MUST_CHECK enum err own_order_read(struct slice in, struct own_word *out);
+void own_order_hash(struct own_word *w, const uint8_t device[32]);
+
+/* ---- sending -------------------------------------------------------------------------------- */
+
+/* The plaintext of an entry of the outbox; the first time it gets its counter. leaf: ours. */
+MUST_CHECK enum err own_order_seal(struct own *o, struct step *s, int64_t chat,
+                                   struct store_out *out, uint64_t epoch, struct slice *plain,
+                                   int64_t *leaf);
+/* Authenticated data of our next commit. Empty before we are in. */
+MUST_CHECK enum err own_order_commit(struct step *s, int64_t chat, struct slice *out);
+/* Our word stands in the log. */
+MUST_CHECK enum err own_order_echo(struct step *s, const struct store_chat *c,
+                                   const struct store_echo *e, const struct frame_deliver *d);
+/* We have come in: as a new leaf, if we were not in it as one we know. */
+MUST_CHECK enum err own_order_entered(struct step *s, int64_t chat, uint64_t epoch);
+
+/* ---- taking --------------------------------------------------------------------------------- */
+
+/* Numbers and places a word of the log; w->known and w->twice say what it is. */
+MUST_CHECK enum err own_order_take(struct own *o, struct step *s, const struct store_chat *c,
+                                   uint64_t seq, const struct mls_leaf_view *leaf, int64_t person,
+                                   struct own_word *w);
+/* A counter of a hole came: the row that says so shrinks or goes. */
+MUST_CHECK enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t counter);
+/* What a commit says of the words before it. data: its authenticated data. */
+MUST_CHECK enum err own_order_commit_take(struct own *o, struct step *s, const struct store_chat *c,
+                                          const struct frame_deliver *d,
+                                          const struct mls_leaf_view *leaf, int64_t person,
+                                          struct slice data);
+/* An entry of the log that was taken before stands there now (a log that was lost and is there
+ * again). */
+MUST_CHECK enum err own_order_met(struct step *s, const struct store_chat *c,
+                                  const struct store_seen *seen, const uint8_t hash[32],
+                                  uint64_t seq);
+
+#endif

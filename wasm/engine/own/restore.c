@@ -1,0 +1,174 @@
+#include "engine/own/restore.h"
+
+#include <string.h>
+
+#include "crypto/hash.h"
+#include "engine/own/box.h"
+#include "engine/own/clock.h"
+#include "engine/own/line.h"
+#include "schema/frame.h"
+#include "store/order.h"
+#include "store/setting.h"
+#include "store/sql.h"
+
+#define AT_ONCE 16       /* words put up again in one step */
+#define ASK_BASE (-1000) /* own_ask.b: ASK_BASE - id of the row in `sent` */
+
+bool own_restore_is(const struct store_chat *c, const struct wire_opened *w)
+{
+    if (c->cursor <= 0 || c->note != 0) {
+        return false;
+    }
+    return w->head < (uint64_t)c->cursor ||
+           (w->has_at && c->has_cursor_hash && !slice_equal(w->at, SLICE_ARRAY(c->cursor_hash)));
+}
+
+enum err own_restore_account(struct step *s)
+{
+    TRY(store_sql_run(s->store, "UPDATE link SET synced=0", ""));
+    TRY(store_sql_run(s->store, "UPDATE key_package SET published=0 WHERE published=1", ""));
+    TRY(store_setting_put_int(s->store, "record-due", 1));
+    return OK;
+}
+
+enum err own_restore_begin(struct own *o, struct step *s, int64_t chat)
+{
+    struct own_box *box = own_box(o, chat, false);
+    s->durable = true;
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET reading=reading+1,cursor=0,cursor_hash=NULL,restored=1 "
+                      "WHERE id=?",
+                      "i", chat));
+    TRY(own_restore_account(s));
+    return box != NULL && box->opened ? own_box_reopen(o, s, box) : OK;
+}
+
+/* ---- keeping -------------------------------------------------------------------------------- */
+
+enum err own_restore_keep_word(struct own *o, struct step *s, int64_t outbox)
+{
+    struct store_rows r;
+    struct slice sealed = SLICE_EMPTY;
+    uint8_t hash[32];
+    bool has = false;
+    TRY(store_rows_open(
+        s->store, &r,
+        "SELECT sealed FROM outbox WHERE id=? AND sealed IS NOT NULL AND counter IS "
+        "NOT NULL",
+        "i", outbox));
+    enum err e = store_rows_next(&r, &has);
+    e = e == OK && has ? store_rows_copy(&r, 0, s->arena, &sealed) : e;
+    store_rows_close(&r);
+    if (e != OK || !has) {
+        return e;
+    }
+    crypto_sha256(hash, sealed);
+    return store_sql_run(s->store,
+                         "INSERT OR IGNORE INTO sent(chat,kind,hash,epoch,mid,branch,body,counter,"
+                         "reading,at_ms,prev,said_ms,content_hash) SELECT o.chat,0,?,o.epoch,o.mid,"
+                         "o.branch,o.sealed,o.counter,c.reading,?,o.prev,o.said_ms,o.hash FROM "
+                         "outbox o JOIN chat c ON c.id=o.chat WHERE o.id=?",
+                         "bii", SLICE_ARRAY(hash), (int64_t)own_clock_now(o, s), outbox);
+}
+
+enum err own_restore_keep_commit(struct own *o, struct step *s, const struct store_chat *c,
+                                 const struct store_pending *p)
+{
+    struct store_sent v;
+    memset(&v, 0, sizeof v);
+    v.chat = c->id;
+    v.kind = FRAME_KIND_COMMIT;
+    memcpy(v.hash, p->body_hash, sizeof v.hash);
+    v.epoch = p->epoch;
+    v.mid = v.branch = SLICE_LITERAL("");
+    v.body = p->frame;
+    v.counter = -1;
+    v.reading = c->reading;
+    return store_sent_put(s->store, &v, (int64_t)own_clock_now(o, s));
+}
+
+/* ---- putting up again ----------------------------------------------------------------------- */
+
+bool own_restore_asked(const struct own_ask *ask)
+{
+    return ask->type == FRAME_COMMIT && ask->b <= ASK_BASE;
+}
+
+static enum err put_commit(struct own *o, struct step *s, const struct own_box *box,
+                           const struct store_sent *v)
+{
+    struct wire_commit w;
+    struct slice body;
+    struct buf b = buf_arena(s->arena, v->body.n + 16);
+    TRY(wire_commit_decode(s->arena, v->body, &w));
+    w.handle = box->handle;
+    wire_commit_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_COMMIT, v->chat, ASK_BASE - v->id);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_COMMIT, ask->request, body);
+}
+
+/* Into the outbox as it went out; should its epoch be over there, it is sealed anew as the same
+ * word, or goes out empty when nothing of it is kept. */
+static enum err put_word(struct step *s, const struct store_sent *v)
+{
+    return store_sql_run(
+        s->store,
+        "INSERT INTO outbox(chat,content,mid,epoch,sealed,branch,sealed_ms,tries,counter,prev,"
+        "said_ms,hash) SELECT t.chat,coalesce((SELECT d.content FROM said d JOIN leaf l ON "
+        "l.id=d.leaf JOIN chat c ON c.id=l.chat AND c.run=l.run WHERE l.chat=t.chat AND l.person=1 "
+        "AND d.counter=t.counter LIMIT 1),zeroblob(0)),t.mid,t.epoch,t.body,t.branch,?,1,t.counter,"
+        "t.prev,t.said_ms,t.content_hash FROM sent t WHERE t.id=?",
+        "ii", (int64_t)s->now_ms, v->id);
+}
+
+enum err own_restore_work(struct own *o, struct step *s, const struct store_chat *c,
+                          struct own_box *box, bool *busy)
+{
+    struct store_sent list[AT_ONCE];
+    size_t n = 0;
+    int64_t last = 0;
+    *busy = own_asked(o, FRAME_COMMIT, c->id);
+    if (*busy) {
+        return OK;
+    }
+    do {
+        TRY(store_sent_due(s->store, s->arena, c->id, c->reading, last, list, AT_ONCE, &n));
+        for (size_t i = 0; i < n; i++) {
+            last = list[i].id;
+            if (list[i].kind == FRAME_KIND_COMMIT) {
+                *busy = true;
+                return put_commit(o, s, box, &list[i]);
+            }
+            TRY(put_word(s, &list[i]));
+            TRY(store_sent_met(s->store, c->id, list[i].hash, c->reading));
+        }
+    } while (n == AT_ONCE);
+    s->durable = true;
+    box->last_out = 0;
+    return store_chat_set(s->store, "UPDATE chat SET restored=? WHERE id=?", 0, c->id);
+}
+
+enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                            struct slice body, uint64_t failure)
+{
+    struct store_sent v;
+    struct store_chat c;
+    struct wire_failure f;
+    (void)o;
+    enum err e = store_sent_get(s->store, s->arena, ASK_BASE - ask->b, &v);
+    e = e != OK ? e : store_chat_get(s->store, s->arena, ask->a, &c);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    bool wait = failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY;
+    if (failure == FRAME_CODE_EPOCH && wire_failure_decode(s->arena, body, &f) == OK &&
+        f.has_detail && f.detail.n == 8) {
+        uint64_t head = 0;
+        for (size_t i = 0; i < 8; i++) {
+            head = head << 8 | f.detail.p[i];
+        }
+        wait = head < v.epoch; /* whose commits are before ours puts them up, too */
+    }
+    return wait ? OK : store_sent_met(s->store, c.id, v.hash, c.reading);
+}

@@ -1,0 +1,33 @@
+/* A gateway that was put back to an old copy. Its log is read again from the front, and what of
+ * ours it lost goes up again, unchanged: own words and commits of the last days, and what it keeps
+ * of the account. Known entries are known by their hash: nothing is shown twice. */
+#ifndef SOTTO_ENGINE_OWN_RESTORE_H
+#define SOTTO_ENGINE_OWN_RESTORE_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "schema/gen/wire.h"
+#include "store/chat.h"
+#include "store/outbox.h"
+
+#define OWN_RESTORE_DAYS 30 /* so long own words and commits are kept, as logs are */
+
+/* Does the log not have what stood at our cursor? */
+bool own_restore_is(const struct store_chat *c, const struct wire_opened *w);
+/* Begins to read again from the front. */
+MUST_CHECK enum err own_restore_begin(struct own *o, struct step *s, int64_t chat);
+/* The log was read to its end: puts up what it lost. *busy: a commit waits for its answer. */
+MUST_CHECK enum err own_restore_work(struct own *o, struct step *s, const struct store_chat *c,
+                                     struct own_box *box, bool *busy);
+MUST_CHECK enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                                       struct slice body, uint64_t failure);
+/* Questions of this file: own_ask.b of a FRAME_COMMIT. */
+bool own_restore_asked(const struct own_ask *ask);
+/* What the gateway keeps of the account goes up again. */
+MUST_CHECK enum err own_restore_account(struct step *s);
+/* A word or commit of ours is with the gateway: kept as it went out. */
+MUST_CHECK enum err own_restore_keep_word(struct own *o, struct step *s, int64_t outbox);
+MUST_CHECK enum err own_restore_keep_commit(struct own *o, struct step *s,
+                                            const struct store_chat *c,
+                                            const struct store_pending *p);
+
+#endif

@@ -1,0 +1,529 @@
+#include "store/order.h"
+
+#include <string.h>
+
+#define SEEN_HASH 16 /* bytes kept of the hash of an entry: enough against chance and search */
+
+/* ---- places --------------------------------------------------------------------------------- */
+
+int64_t store_place_of(int64_t base, uint64_t seq)
+{
+    uint64_t n = seq < STORE_PLACE_SEQ_MAX ? seq : STORE_PLACE_SEQ_MAX - 1;
+    return base + ((int64_t)n + 1) * STORE_PLACE_STEPS - 1;
+}
+
+int64_t store_place_before(int64_t place, int64_t next, int64_t counter)
+{
+    int64_t room = place % STORE_PLACE_STEPS; /* steps left in front of it in its entry */
+    int64_t steps = next - counter;
+    return place - (steps < 0 ? 0 : steps < room ? steps : room);
+}
+
+/* ---- leaves --------------------------------------------------------------------------------- */
+
+static enum err read_leaf(struct store_rows *r, struct store_leaf *out)
+{
+    bool has = false;
+    memset(out, 0, sizeof *out);
+    TRY(store_rows_next(r, &has));
+    if (!has) {
+        return ERR_GONE;
+    }
+    struct slice device = store_rows_bytes(r, 2);
+    if (device.n != sizeof out->device) {
+        return ERR_STORE_CORRUPT;
+    }
+    out->id = store_rows_int(r, 0);
+    out->chat = store_rows_int(r, 1);
+    memcpy(out->device, device.p, sizeof out->device);
+    out->run = store_rows_int(r, 3);
+    out->person = store_rows_int(r, 4);
+    out->next = store_rows_int(r, 5);
+    return OK;
+}
+
+enum err store_leaf_ensure(struct store *s, int64_t chat, const uint8_t device[32], int64_t run,
+                           int64_t person, struct store_leaf *out)
+{
+    struct store_rows r;
+    for (int round = 0; round < 2; round++) {
+        TRY(store_rows_open(s, &r,
+                            "SELECT id,chat,device,run,person,next FROM leaf WHERE chat=? AND "
+                            "device=? AND run=?",
+                            "ibi", chat, slice_make(device, 32), run));
+        enum err e = read_leaf(&r, out);
+        store_rows_close(&r);
+        if (e != ERR_GONE || round == 1) {
+            return e;
+        }
+        TRY(store_sql_run(s, "INSERT INTO leaf(chat,device,run,person) VALUES(?,?,?,?)", "ibii",
+                          chat, slice_make(device, 32), run, person));
+    }
+    return ERR_BUG;
+}
+
+enum err store_leaf_get(struct store *s, struct arena *a, int64_t id, struct store_leaf *out)
+{
+    struct store_rows r;
+    (void)a;
+    TRY(store_rows_open(s, &r, "SELECT id,chat,device,run,person,next FROM leaf WHERE id=?", "i",
+                        id));
+    enum err e = read_leaf(&r, out);
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_leaf_set_next(struct store *s, int64_t leaf, int64_t next)
+{
+    return store_sql_run(s, "UPDATE leaf SET next=? WHERE id=?", "ii", next, leaf);
+}
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+static void optional_hash(struct slice v, bool *has, uint8_t out[STORE_WORD_HASH])
+{
+    *has = v.n == STORE_WORD_HASH;
+    if (*has) {
+        memcpy(out, v.p, STORE_WORD_HASH);
+    }
+}
+
+enum err store_word_get(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
+                        struct store_word *out)
+{
+    struct store_rows r;
+    bool has = false;
+    (void)a;
+    memset(out, 0, sizeof *out);
+    TRY(store_rows_open(s, &r,
+                        "SELECT hash,prev,place,reading,message,epoch FROM word WHERE leaf=? AND "
+                        "counter=?",
+                        "ii", leaf, counter));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        out->leaf = leaf;
+        out->counter = counter;
+        optional_hash(store_rows_bytes(&r, 0), &out->has_hash, out->hash);
+        optional_hash(store_rows_bytes(&r, 1), &out->has_prev, out->prev);
+        out->place = store_rows_int(&r, 2);
+        out->reading = store_rows_int(&r, 3);
+        out->message = store_rows_int(&r, 4);
+        out->epoch = (uint64_t)store_rows_int(&r, 5);
+    }
+    store_rows_close(&r);
+    return e != OK ? e : has ? OK : ERR_GONE;
+}
+
+enum err store_word_put(struct store *s, const struct store_word *w)
+{
+    return store_sql_run(
+        s,
+        "INSERT OR REPLACE INTO word(leaf,counter,hash,prev,place,reading,message,epoch) "
+        "VALUES(?,?,?,?,?,?,?,?)",
+        "iibbiiii", w->leaf, w->counter, w->has_hash ? SLICE_ARRAY(w->hash) : SLICE_EMPTY,
+        w->has_prev ? SLICE_ARRAY(w->prev) : SLICE_EMPTY, w->place, w->reading, w->message,
+        (int64_t)w->epoch);
+}
+
+enum err store_word_set_message(struct store *s, int64_t leaf, int64_t counter, int64_t message)
+{
+    return store_sql_run(s, "UPDATE word SET message=? WHERE leaf=? AND counter=?", "iii", message,
+                         leaf, counter);
+}
+
+enum err store_word_move(struct store *s, int64_t leaf, int64_t counter, int64_t place,
+                         int64_t reading)
+{
+    TRY(store_sql_run(s, "UPDATE word SET place=?,reading=? WHERE leaf=? AND counter=?", "iiii",
+                      place, reading, leaf, counter));
+    return store_sql_run(s, "UPDATE message SET place=? WHERE leaf=? AND counter=?", "iii", place,
+                         leaf, counter);
+}
+
+enum err store_word_place(struct store *s, int64_t leaf, int64_t counter, int64_t reading,
+                          int64_t here, int64_t *place)
+{
+    struct store_rows r;
+    bool has = false;
+    *place = here;
+    TRY(store_rows_open(s, &r,
+                        "SELECT counter,place FROM word WHERE leaf=? AND counter>? AND reading=? "
+                        "AND place<? ORDER BY counter LIMIT 1",
+                        "iiii", leaf, counter, reading, STORE_PLACE_PENDING));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        *place = store_place_before(store_rows_int(&r, 1), store_rows_int(&r, 0), counter);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_said_put(struct store *s, int64_t leaf, int64_t counter,
+                        const struct store_said *said, int64_t now_ms)
+{
+    return store_sql_run(s,
+                         "INSERT OR REPLACE INTO said(leaf,counter,ms,content,message,at_ms) "
+                         "VALUES(?,?,?,?,?,?)",
+                         "iiibii", leaf, counter, said->ms, said->content, said->message, now_ms);
+}
+
+enum err store_said_get(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
+                        struct store_said *out)
+{
+    void *outs[] = {&out->ms, &out->content, &out->message};
+    return store_sql_get(s, a, "SELECT ms,content,message FROM said WHERE leaf=? AND counter=?",
+                         "ibi", outs, "ii", leaf, counter);
+}
+
+/* ---- holes ---------------------------------------------------------------------------------- */
+
+#define HOLE_COLUMNS                                                                               \
+    "SELECT id,leaf,first,last,place,at_ms,message,asked_ms,secret FROM hole WHERE "
+
+static enum err read_hole(struct store_rows *r, struct arena *a, struct store_hole *h, bool *has)
+{
+    memset(h, 0, sizeof *h);
+    TRY(store_rows_next(r, has));
+    if (!*has) {
+        return OK;
+    }
+    h->id = store_rows_int(r, 0);
+    h->leaf = store_rows_int(r, 1);
+    h->first = store_rows_int(r, 2);
+    h->last = store_rows_int(r, 3);
+    h->place = store_rows_int(r, 4);
+    h->at_ms = store_rows_int(r, 5);
+    h->message = store_rows_int(r, 6);
+    h->asked_ms = store_rows_int(r, 7);
+    return store_rows_copy(r, 8, a, &h->secret);
+}
+
+static enum err one_hole(struct store_rows *r, struct arena *a, struct store_hole *out)
+{
+    bool has = false;
+    enum err e = read_hole(r, a, out, &has);
+    store_rows_close(r);
+    return e != OK ? e : has ? OK : ERR_GONE;
+}
+
+static enum err insert_hole(struct store *s, const struct store_hole *h)
+{
+    return store_sql_run(s,
+                         "INSERT INTO hole(leaf,first,last,place,at_ms,message,asked_ms,secret) "
+                         "VALUES(?,?,?,?,?,?,?,?)",
+                         "iiiiiiib", h->leaf, h->first, h->last, h->place, h->at_ms, h->message,
+                         h->asked_ms, h->secret);
+}
+
+enum err store_hole_add(struct store *s, int64_t chat, const struct store_hole *h)
+{
+    TRY(insert_hole(s, h));
+    return store_sql_run(
+        s,
+        "DELETE FROM hole WHERE message=0 AND id IN (SELECT h.id FROM hole h JOIN "
+        "leaf l ON l.id=h.leaf WHERE l.chat=? ORDER BY h.id DESC LIMIT -1 OFFSET ?)",
+        "ii", chat, (int64_t)STORE_HOLES_MAX);
+}
+
+enum err store_hole_of(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
+                       struct store_hole *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r, HOLE_COLUMNS "leaf=?1 AND first<=?2 AND last>=?2 LIMIT 1", "ii",
+                        leaf, counter));
+    return one_hole(&r, a, out);
+}
+
+enum err store_hole_of_message(struct store *s, struct arena *a, int64_t message,
+                               struct store_hole *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r, HOLE_COLUMNS "message=?", "i", message));
+    return one_hole(&r, a, out);
+}
+
+enum err store_hole_fill(struct store *s, const struct store_hole *h, int64_t counter, bool *gone)
+{
+    *gone = h->first == h->last;
+    if (*gone) {
+        return store_sql_run(s, "DELETE FROM hole WHERE id=?", "i", h->id);
+    }
+    if (counter == h->first) {
+        return store_sql_run(s, "UPDATE hole SET first=first+1,place=place+1 WHERE id=?", "i",
+                             h->id);
+    }
+    TRY(store_sql_run(s, "UPDATE hole SET last=? WHERE id=?", "ii", counter - 1, h->id));
+    if (counter == h->last) {
+        return OK;
+    }
+    struct store_hole rest = *h;
+    rest.first = counter + 1;
+    rest.place = h->place + (counter + 1 - h->first);
+    rest.message = 0;
+    return insert_hole(s, &rest);
+}
+
+enum err store_hole_list(struct store *s, struct arena *a, int64_t leaf, int64_t upto,
+                         struct store_hole *out, size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r, HOLE_COLUMNS "leaf=? AND first<=? ORDER BY first LIMIT ?", "iii",
+                        leaf, upto, (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = read_hole(&r, a, &out[*n], &has)) == OK && has) {
+        (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+/* ---- entries that were taken ---------------------------------------------------------------- */
+
+enum err store_seen_get(struct store *s, int64_t chat, const uint8_t hash[32],
+                        struct store_seen *out)
+{
+    struct store_rows r;
+    bool has = false;
+    memset(out, 0, sizeof *out);
+    TRY(store_rows_open(s, &r, "SELECT leaf,counter,reading FROM seen WHERE chat=? AND hash=?",
+                        "ib", chat, slice_make(hash, SEEN_HASH)));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        out->leaf = store_rows_int(&r, 0);
+        out->counter = store_rows_int(&r, 1);
+        out->reading = store_rows_int(&r, 2);
+    }
+    store_rows_close(&r);
+    return e != OK ? e : has ? OK : ERR_GONE;
+}
+
+enum err store_seen_put(struct store *s, int64_t chat, const uint8_t hash[32],
+                        const struct store_seen *v, int64_t now_ms)
+{
+    return store_sql_run(s,
+                         "INSERT OR REPLACE INTO seen(chat,hash,leaf,counter,reading,at_ms) "
+                         "VALUES(?,?,?,?,?,?)",
+                         "ibiiii", chat, slice_make(hash, SEEN_HASH), v->leaf, v->counter,
+                         v->reading, now_ms);
+}
+
+/* ---- edits and deletions -------------------------------------------------------------------- */
+
+static enum err read_early(struct store_rows *r, struct arena *a, struct store_early *v)
+{
+    bool has = false;
+    TRY(store_rows_next(r, &has));
+    if (!has) {
+        return ERR_GONE;
+    }
+    struct slice mid = store_rows_bytes(r, 1);
+    if (mid.n != sizeof v->edit_mid) {
+        return ERR_STORE_CORRUPT;
+    }
+    v->n = store_rows_int(r, 0);
+    memcpy(v->edit_mid, mid.p, sizeof v->edit_mid);
+    v->at_ms = store_rows_int(r, 3);
+    return store_rows_copy(r, 2, a, &v->text);
+}
+
+static enum err get_early(struct store *s, struct arena *a, struct store_early *v)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r,
+                        "SELECT n,edit_mid,text,at_ms FROM early WHERE chat=? AND mid=? AND "
+                        "person=? AND kind=?",
+                        "ibii", v->chat, SLICE_ARRAY(v->mid), v->person, (int64_t)v->kind));
+    enum err e = read_early(&r, a, v);
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_early_put(struct store *s, struct arena *a, const struct store_early *v)
+{
+    struct store_early old = *v;
+    enum err e = get_early(s, a, &old);
+    if (e == OK && (old.n > v->n || (old.n == v->n && memcmp(old.edit_mid, v->edit_mid,
+                                                             sizeof old.edit_mid) >= 0))) {
+        return OK;
+    }
+    TRY(e == ERR_GONE ? OK : e);
+    TRY(store_sql_run(s,
+                      "INSERT OR REPLACE INTO early(chat,mid,person,kind,n,edit_mid,text,at_ms) "
+                      "VALUES(?,?,?,?,?,?,?,?)",
+                      "ibiiibti", v->chat, SLICE_ARRAY(v->mid), v->person, (int64_t)v->kind, v->n,
+                      SLICE_ARRAY(v->edit_mid), v->text, v->at_ms));
+    return store_sql_run(s,
+                         "DELETE FROM early WHERE id IN (SELECT id FROM early WHERE person=? ORDER "
+                         "BY id DESC LIMIT -1 OFFSET ?)",
+                         "ii", v->person, (int64_t)STORE_EARLY_MAX);
+}
+
+enum err store_early_take(struct store *s, struct arena *a, int64_t chat, const uint8_t mid[32],
+                          int64_t person, int kind, struct store_early *out)
+{
+    memset(out, 0, sizeof *out);
+    out->chat = chat;
+    out->person = person;
+    out->kind = kind;
+    memcpy(out->mid, mid, sizeof out->mid);
+    TRY(get_early(s, a, out));
+    return store_sql_run(s, "DELETE FROM early WHERE chat=? AND mid=? AND person=? AND kind=?",
+                         "ibii", chat, slice_make(mid, 32), person, (int64_t)kind);
+}
+
+/* ---- seats ---------------------------------------------------------------------------------- */
+
+enum err store_seat_sync(struct store *s, int64_t chat, uint64_t epoch)
+{
+    TRY(store_sql_run(s,
+                      "UPDATE seat SET past=?2 WHERE chat=?1 AND past IS NULL AND person NOT IN "
+                      "(SELECT person FROM member WHERE chat=?1 AND gone=0)",
+                      "ii", chat, (int64_t)epoch));
+    return store_sql_run(s,
+                         "INSERT OR IGNORE INTO seat(chat,person,first) SELECT ?1,person,?2 FROM "
+                         "member WHERE chat=?1 AND gone=0 AND person NOT IN (SELECT person FROM "
+                         "seat WHERE chat=?1 AND past IS NULL)",
+                         "ii", chat, (int64_t)epoch);
+}
+
+enum err store_seat_had(struct store *s, int64_t chat, int64_t person, uint64_t epoch, bool *sat)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s, &n,
+                          "SELECT count(*) FROM seat WHERE chat=?1 AND person=?2 AND first<=?3 AND "
+                          "(past IS NULL OR past>?3)",
+                          "iii", chat, person, (int64_t)epoch));
+    *sat = n > 0;
+    return OK;
+}
+
+/* ---- what went out -------------------------------------------------------------------------- */
+
+enum err store_sent_put(struct store *s, const struct store_sent *v, int64_t now_ms)
+{
+    return store_sql_run(s,
+                         "INSERT OR IGNORE INTO sent(chat,kind,hash,epoch,mid,branch,body,counter,"
+                         "reading,at_ms) VALUES(?,?,?,?,?,?,?,?,?,?)",
+                         "iibibbbiii", v->chat, (int64_t)v->kind, SLICE_ARRAY(v->hash),
+                         (int64_t)v->epoch, v->mid, v->branch, v->body, v->counter, v->reading,
+                         now_ms);
+}
+
+#define SENT_COLUMNS                                                                               \
+    "SELECT id,chat,kind,hash,epoch,mid,branch,body,counter,reading FROM sent WHERE "
+
+static enum err read_sent(struct store_rows *r, struct arena *a, struct store_sent *v, bool *has)
+{
+    memset(v, 0, sizeof *v);
+    TRY(store_rows_next(r, has));
+    if (!*has) {
+        return OK;
+    }
+    struct slice hash = store_rows_bytes(r, 3);
+    if (hash.n != sizeof v->hash) {
+        return ERR_STORE_CORRUPT;
+    }
+    v->id = store_rows_int(r, 0);
+    v->chat = store_rows_int(r, 1);
+    v->kind = (int)store_rows_int(r, 2);
+    memcpy(v->hash, hash.p, sizeof v->hash);
+    v->epoch = (uint64_t)store_rows_int(r, 4);
+    v->counter = store_rows_int(r, 8);
+    v->reading = store_rows_int(r, 9);
+    TRY(store_rows_copy(r, 5, a, &v->mid));
+    TRY(store_rows_copy(r, 6, a, &v->branch));
+    return store_rows_copy(r, 7, a, &v->body);
+}
+
+enum err store_sent_due(struct store *s, struct arena *a, int64_t chat, int64_t reading,
+                        int64_t after_id, struct store_sent *out, size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r, SENT_COLUMNS "chat=? AND reading<? AND id>? ORDER BY id LIMIT ?",
+                        "iiii", chat, reading, after_id, (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = read_sent(&r, a, &out[*n], &has)) == OK && has) {
+        (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_sent_met(struct store *s, int64_t chat, const uint8_t hash[32], int64_t reading)
+{
+    return store_sql_run(s, "UPDATE sent SET reading=? WHERE chat=? AND hash=?", "iib", reading,
+                         chat, slice_make(hash, 32));
+}
+
+enum err store_sent_get(struct store *s, struct arena *a, int64_t id, struct store_sent *out)
+{
+    struct store_rows r;
+    bool has = false;
+    TRY(store_rows_open(s, &r, SENT_COLUMNS "id=?", "i", id));
+    enum err e = read_sent(&r, a, out, &has);
+    store_rows_close(&r);
+    return e != OK ? e : has ? OK : ERR_GONE;
+}
+
+/* ---- going ---------------------------------------------------------------------------------- */
+
+enum err store_order_forget(struct store *s, int64_t before_ms)
+{
+    TRY(store_sql_run(s, "DELETE FROM seen WHERE at_ms<?", "i", before_ms));
+    TRY(store_sql_run(s, "DELETE FROM said WHERE at_ms<?", "i", before_ms));
+    return store_sql_run(s, "DELETE FROM sent WHERE at_ms<?", "i", before_ms);
+}
+
+enum err store_order_drop(struct store *s, int64_t chat)
+{
+    static const char *const by_chat[] = {
+        "DELETE FROM word WHERE leaf IN (SELECT id FROM leaf WHERE chat=?)",
+        "DELETE FROM said WHERE leaf IN (SELECT id FROM leaf WHERE chat=?)",
+        "DELETE FROM hole WHERE leaf IN (SELECT id FROM leaf WHERE chat=?)",
+        "DELETE FROM receipt WHERE leaf IN (SELECT id FROM leaf WHERE chat=?)",
+        "DELETE FROM leaf WHERE chat=?",
+        "DELETE FROM seen WHERE chat=?",
+        "DELETE FROM early WHERE chat=?",
+        "DELETE FROM seat WHERE chat=?",
+        "DELETE FROM sent WHERE chat=?",
+    };
+    for (size_t i = 0; i < sizeof by_chat / sizeof by_chat[0]; i++) {
+        TRY(store_sql_run(s, by_chat[i], "i", chat));
+    }
+    return OK;
+}
+
+static enum err raise(struct store *s, int64_t chat, int64_t by)
+{
+    TRY(store_sql_run(s, "UPDATE chat SET place_base=place_base+? WHERE id=?", "ii", by, chat));
+    TRY(store_sql_run(s, "UPDATE message SET place=place+? WHERE chat=? AND place<?", "iii", by,
+                      chat, STORE_PLACE_PENDING));
+    TRY(store_sql_run(
+        s,
+        "UPDATE word SET place=place+? WHERE place<? AND leaf IN (SELECT id FROM leaf "
+        "WHERE chat=?)",
+        "iii", by, STORE_PLACE_PENDING, chat));
+    return store_sql_run(s,
+                         "UPDATE hole SET place=place+? WHERE leaf IN (SELECT id FROM leaf WHERE "
+                         "chat=?)",
+                         "ii", by, chat);
+}
+
+enum err store_order_base(struct store *s, int64_t chat, int64_t base)
+{
+    int64_t mine = 0;
+    TRY(store_sql_get_int(s, &mine, "SELECT place_base FROM chat WHERE id=?", "i", chat));
+    bool sound = base % STORE_PLACE_ROOM == 0 && base < STORE_PLACE_ROOM * STORE_PLACE_ROOMS;
+    return sound && base > mine ? raise(s, chat, base - mine) : OK;
+}
+
+enum err store_order_lift(struct store *s, int64_t chat, int64_t below)
+{
+    int64_t theirs = 0;
+    TRY(store_sql_get_int(s, &theirs, "SELECT place_base FROM chat WHERE id=?", "i", below));
+    return store_order_base(s, chat, theirs + STORE_PLACE_ROOM);
+}

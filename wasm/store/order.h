@@ -1,0 +1,150 @@
+/* Where words stand, who said which, and what is missing (migration 0011).
+ *
+ * A word is known by (leaf, counter). A leaf is a device in a room, from the epoch on in which it
+ * came in ("run"). The place of a message is the number of its entry in the log: for entry `seq`
+ * the last of STORE_PLACE_STEPS places. A word whose counter is below that of an earlier word of
+ * its leaf takes the place as many steps before that one as the counters differ. Places are below
+ * 2^53. */
+#ifndef SOTTO_STORE_ORDER_H
+#define SOTTO_STORE_ORDER_H
+#include "store/sql.h"
+
+#define STORE_PLACE_STEPS 4096              /* places of one entry                        */
+#define STORE_PLACE_SEQ_MAX (1ull << 32)    /* entries of a log; more are refused         */
+#define STORE_PLACE_ROOM ((int64_t)1 << 44) /* between rooms shown in one timeline        */
+#define STORE_PLACE_ROOMS 32
+#define STORE_PLACE_PENDING ((int64_t)1 << 52) /* ours, not in the log yet: behind all     */
+#define STORE_WORD_HASH 32
+#define STORE_HOLES_MAX 1000 /* ranges kept of one room: the oldest go              */
+#define STORE_EARLY_MAX 1000 /* edits and deletions kept of one author              */
+#define STORE_COUNTER_MAX ((int64_t)1 << 48)
+
+int64_t store_place_of(int64_t base, uint64_t seq);
+/* Where a word with this counter stands that belongs before one with counter `next` at `place`. */
+int64_t store_place_before(int64_t place, int64_t next, int64_t counter);
+
+struct store_leaf {
+    int64_t id, chat, run, person, next;
+    uint8_t device[32];
+};
+/* Finds or makes it. */
+MUST_CHECK enum err store_leaf_ensure(struct store *s, int64_t chat, const uint8_t device[32],
+                                      int64_t run, int64_t person, struct store_leaf *out);
+MUST_CHECK enum err store_leaf_get(struct store *s, struct arena *a, int64_t id,
+                                   struct store_leaf *out);
+MUST_CHECK enum err store_leaf_set_next(struct store *s, int64_t leaf, int64_t next);
+
+struct store_word {
+    int64_t leaf, counter, place, reading, message;
+    uint64_t epoch;
+    bool has_hash, has_prev;
+    uint8_t hash[STORE_WORD_HASH], prev[STORE_WORD_HASH];
+};
+/* ERR_GONE when it is not known. */
+MUST_CHECK enum err store_word_get(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
+                                   struct store_word *out);
+/* Replaces what was known of it. */
+MUST_CHECK enum err store_word_put(struct store *s, const struct store_word *w);
+MUST_CHECK enum err store_word_set_message(struct store *s, int64_t leaf, int64_t counter,
+                                           int64_t message);
+/* It stands there, and so does its message. */
+MUST_CHECK enum err store_word_move(struct store *s, int64_t leaf, int64_t counter, int64_t place,
+                                    int64_t reading);
+/* The place of a word read at `here`: there, or before the next higher one of this reading. */
+MUST_CHECK enum err store_word_place(struct store *s, int64_t leaf, int64_t counter,
+                                     int64_t reading, int64_t here, int64_t *place);
+
+/* ---- what my devices said ------------------------------------------------------------------- */
+
+struct store_said {
+    int64_t ms, message;
+    struct slice content;
+};
+MUST_CHECK enum err store_said_put(struct store *s, int64_t leaf, int64_t counter,
+                                   const struct store_said *said, int64_t now_ms);
+MUST_CHECK enum err store_said_get(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
+                                   struct store_said *out);
+
+/* ---- holes ---------------------------------------------------------------------------------- */
+
+struct store_hole {
+    int64_t id, leaf, first, last, place, at_ms, message, asked_ms;
+    struct slice secret;
+};
+MUST_CHECK enum err store_hole_add(struct store *s, int64_t chat, const struct store_hole *h);
+/* The hole this counter lies in; ERR_GONE: none. */
+MUST_CHECK enum err store_hole_of(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
+                                  struct store_hole *out);
+MUST_CHECK enum err store_hole_of_message(struct store *s, struct arena *a, int64_t message,
+                                          struct store_hole *out);
+/* Takes one counter out of it: it shrinks, splits (the row stays with the front) or goes. *gone:
+ * it went. */
+MUST_CHECK enum err store_hole_fill(struct store *s, const struct store_hole *h, int64_t counter,
+                                    bool *gone);
+/* Those of a leaf that begin at or below `upto`, the lowest first, at most `max`. */
+MUST_CHECK enum err store_hole_list(struct store *s, struct arena *a, int64_t leaf, int64_t upto,
+                                    struct store_hole *out, size_t max, size_t *n);
+
+/* ---- entries that were taken ---------------------------------------------------------------- */
+
+struct store_seen {
+    int64_t leaf, counter, reading;
+};
+/* hash: 32 bytes. ERR_GONE: not taken yet. */
+MUST_CHECK enum err store_seen_get(struct store *s, int64_t chat, const uint8_t hash[32],
+                                   struct store_seen *out);
+MUST_CHECK enum err store_seen_put(struct store *s, int64_t chat, const uint8_t hash[32],
+                                   const struct store_seen *v, int64_t now_ms);
+
+/* ---- edits and deletions -------------------------------------------------------------------- */
+
+enum store_early_kind { STORE_EARLY_EDIT = 1, STORE_EARLY_DELETE = 2 };
+struct store_early {
+    int64_t chat, person, n, at_ms;
+    int kind;
+    uint8_t mid[32], edit_mid[32];
+    struct slice text;
+};
+/* Keeps the higher one (n, then edit_mid) of a message; of an author the newest STORE_EARLY_MAX. */
+MUST_CHECK enum err store_early_put(struct store *s, struct arena *a, const struct store_early *v);
+/* Takes it out. ERR_GONE: there is none. */
+MUST_CHECK enum err store_early_take(struct store *s, struct arena *a, int64_t chat,
+                                     const uint8_t mid[32], int64_t person, int kind,
+                                     struct store_early *out);
+
+/* ---- seats ---------------------------------------------------------------------------------- */
+
+/* The persons (members that are not gone) sit there from this epoch on; the others do not. */
+MUST_CHECK enum err store_seat_sync(struct store *s, int64_t chat, uint64_t epoch);
+MUST_CHECK enum err store_seat_had(struct store *s, int64_t chat, int64_t person, uint64_t epoch,
+                                   bool *sat);
+
+/* ---- what went out -------------------------------------------------------------------------- */
+
+struct store_sent {
+    int64_t id, chat;
+    int kind;
+    uint64_t epoch;
+    uint8_t hash[32];
+    struct slice mid, branch, body;
+    int64_t counter, reading;
+};
+MUST_CHECK enum err store_sent_put(struct store *s, const struct store_sent *v, int64_t now_ms);
+/* Those not met in this reading, in the order in which they went out. */
+MUST_CHECK enum err store_sent_due(struct store *s, struct arena *a, int64_t chat, int64_t reading,
+                                   int64_t after_id, struct store_sent *out, size_t max, size_t *n);
+MUST_CHECK enum err store_sent_met(struct store *s, int64_t chat, const uint8_t hash[32],
+                                   int64_t reading);
+MUST_CHECK enum err store_sent_get(struct store *s, struct arena *a, int64_t id,
+                                   struct store_sent *out);
+
+/* What is older goes: entries taken, what was said and went out. */
+MUST_CHECK enum err store_order_forget(struct store *s, int64_t before_ms);
+/* Rows of a room's chat that goes. */
+MUST_CHECK enum err store_order_drop(struct store *s, int64_t chat);
+/* The places of this room begin there, if they begin lower now. */
+MUST_CHECK enum err store_order_base(struct store *s, int64_t chat, int64_t base);
+/* What was said in `below` stands before all in `chat` from here on. */
+MUST_CHECK enum err store_order_lift(struct store *s, int64_t chat, int64_t below);
+
+#endif

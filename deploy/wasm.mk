@@ -27,7 +27,7 @@ LIBS = $(DEPS)/lib/libsodium.a $(DEPS)/lib/libbearssl.a $(DEPS)/lib/libsqlite3.a
 SYSLIB := $(shell em-config CACHE 2>/dev/null)/sysroot/lib/wasm32-emscripten
 LDFLAGS = --no-entry --gc-sections --stack-first -z stack-size=1048576 --initial-memory=16777216
 SYSLIBS = -L$(SYSLIB) -lc -lemmalloc -lcompiler_rt
-OPT = wasm-opt -O2 --enable-simd --enable-bulk-memory --strip-producers --strip-target-features
+OPT = wasm-opt -Oz --enable-simd --enable-bulk-memory --strip-producers --strip-target-features
 CORE_MEMORY_MAX = 536870912
 KDF_MEMORY_MAX = 1073741824
 
@@ -39,6 +39,9 @@ objects: $(OBJECTS)
 $(OUT)/gen/store/migrations.h: deploy/embed-sql.sh $(wildcard wasm/store/migrations/*.sql)
 	deploy/embed-sql.sh store wasm/store/migrations $@
 
+# What is small matters more than what is fast, but for the rooms that compute: a first visit loads all of it.
+$(foreach r,base store schema engine core,$(OUT)/obj/wasm/$(r)/%.o): CFLAGS += -Oz
+$(OUT)/obj/wasm/mls/%.o: CFLAGS += -Os
 $(OUT)/obj/%.o: %.c deploy/wasm.mk $(DEPS)/.built | $(OUT)/gen/store/migrations.h
 	@mkdir -p $(@D)
 	emcc $(CFLAGS) $(INCLUDES) -MMD -MF $(@:.o=.d) -c -o $@ $<

@@ -299,6 +299,17 @@ static enum err nobody_new(struct step *s, const struct store_chat *c, const str
     return OK;
 }
 
+/* An epoch we were in, or one before it, is never entered again. */
+static enum err above_floor(struct step *s, struct slice group_id, uint64_t epoch)
+{
+    uint64_t floor = 0;
+    enum err e = store_floor_get(s->store, group_id, &floor);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    return epoch > floor ? OK : ERR_STATE_REPLAY;
+}
+
 /* May this tree go on in the place of what we have of a room we are in (trust.md 2, rule 5)? */
 enum err own_join_continues(struct own *o, struct step *s, const struct store_chat *c,
                             const struct mls_group *g, uint64_t epoch,
@@ -314,11 +325,15 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     }
     enum err e = own_group(o, s, c->id, &old);
     if (e == OK) {
-        if (!slice_equal(mls_group_id(old), mls_group_id(g)) || epoch <= mls_group_epoch(old)) {
+        if (!slice_equal(mls_group_id(old), mls_group_id(g))) {
             return OK;
         }
     } else if (e != ERR_GONE) {
         return e;
+    }
+    e = above_floor(s, mls_group_id(g), epoch); /* what we only tried to enter does not count */
+    if (e != OK) {
+        return e == ERR_STATE_REPLAY ? OK : e;
     }
     if (slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account))) {
         *yes = true;
@@ -408,17 +423,6 @@ static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params
         }
     }
     return OK;
-}
-
-/* An epoch we were in, or one before it, is never entered again. */
-static enum err above_floor(struct step *s, struct slice group_id, uint64_t epoch)
-{
-    uint64_t floor = 0;
-    enum err e = store_floor_get(s->store, group_id, &floor);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
-    }
-    return epoch > floor ? OK : ERR_STATE_REPLAY;
 }
 
 static bool in_it(const struct store_chat *c)

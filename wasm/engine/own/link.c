@@ -740,6 +740,17 @@ static enum err ask_mailbox(struct own *o, struct step *s, struct own_link *l)
     return own_frame(o, s, OWN_CONN_ANON, type, ask->request, body);
 }
 
+/* Which account it is, is not said where the mailbox of the link is open. */
+static enum err chain_apart(struct own *o, struct step *s)
+{
+    if (!o->link.opened) {
+        return ask_chain(o, s);
+    }
+    own_line_hang_up(s, OWN_CONN_ANON);
+    own_line_lost(o, s, OWN_CONN_ANON);
+    return OK;
+}
+
 static bool says_records(int64_t phase)
 {
     return phase == PHASE_PEOPLE || phase == PHASE_CHATS || phase == PHASE_MESSAGES ||
@@ -759,6 +770,10 @@ enum err own_link_work(struct own *o, struct step *s)
     }
     int64_t phase = l.role == ROLE_OLD && says_records(l.phase) ? l.phase : -1;
     enum err e = OK;
+    if (l.role == ROLE_NEW && l.phase == PHASE_CHAIN) {
+        wipe(&l, sizeof l);
+        return chain_apart(o, s);
+    }
     if (!o->link.opened) {
         e = ask_mailbox(o, s, &l);
     } else if (o->link.flying == 0) {

@@ -11,6 +11,7 @@
 #include "engine/own/chain.h"
 #include "engine/own/due.h"
 #include "engine/own/identity.h"
+#include "engine/own/line.h"
 #include "engine/own/link.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
@@ -169,7 +170,8 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
     s->out->state = true;
     own_link_progress(s, SHOWN_MOVING, 0, 0);
-    own_due_rest(o);
+    own_line_hang_up(s, OWN_CONN_ANON); /* and the mailbox is not opened where it was asked for */
+    own_line_lost(o, s, OWN_CONN_ANON);
     return own_link_set(s, "link-phase", &l.phase, PHASE_IN);
 }
 

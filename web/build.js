@@ -69,12 +69,13 @@ async function parts({ wasm, trust, version, plain, worker }) {
   const workerPart = hashed('worker', 'js', await bundle(worker, { CORE: core, KDF: kdf }));
   const scan = hashed('scan', 'js', await bundle('web/src/worker/scan.ts'));
   const emoji = hashed('emoji', 'txt', readFileSync('web/data/emoji.txt'));
+  const words = hashed('words', 'txt', readFileSync('web/data/words.txt'));
   const { ar } = await evaluate('web/src/page/text/ar.ts');
   const { en } = await evaluate('web/src/page/text/en.ts');
   const tables = { en: hashed('en', 'json', JSON.stringify(en)), ar: hashed('ar', 'json', JSON.stringify(ar)) };
   const sheet = await styles();
   const css = hashed('app', 'css', sheet);
-  const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, TABLES: tables, BUILD: { version, core: core.sha256, local: /^line local\//m.test(trust) } };
+  const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, WORDS: words, TABLES: tables, BUILD: { version, core: core.sha256, local: /^line local\//m.test(trust) } };
   const app = hashed('app', 'js', await bundle('web/src/page/main.ts', { ...define, PORTABLE: false, PARTS: null }));
   const index = readFileSync('web/index.html', 'utf8')
     .replace('{CSS}', css.url).replace('{CSS_INTEGRITY}', `sha256-${css.sha256}`)
@@ -84,7 +85,7 @@ async function parts({ wasm, trust, version, plain, worker }) {
   for (const icon of readdirSync('web/icons').sort()) put(`/${icon}`, readFileSync(join('web/icons', icon)));
 
   // The same page in one file, to be opened from disk.
-  const inside = Object.fromEntries([core, kdf, workerPart, scan, emoji, tables.en, tables.ar].map((p) => [p.url, files.get(p.url).toString('base64')]));
+  const inside = Object.fromEntries([core, kdf, workerPart, scan, emoji, words, tables.en, tables.ar].map((p) => [p.url, files.get(p.url).toString('base64')]));
   const script = await bundle('web/src/page/main.ts', { ...define, PORTABLE: true, PARTS: inside });
   put(`/sotto-${version}.html`, portable({ script, sheet, plain }));
 

@@ -124,14 +124,18 @@ TEST(a_group_of_three_talks_and_loses_one)
     sim_destroy(s);
 }
 
+/* Devices that the chain lists, as this device has it. */
+static int64_t chain_devices(struct sim_device *d)
+{
+    return sim_count(d, "SELECT count(*) FROM device WHERE gone=0", NULL);
+}
+
 TEST(a_second_device_gets_the_whole_history)
 {
     struct sim *s = sim_create(4);
     struct sim_device *a = sim_device(s, "ana"), *b = sim_device(s, "ben"),
                       *a2 = sim_device(s, "ana2");
     uint64_t ab = 0, ba = 0, a2b = 0;
-    struct slice code;
-    char text[64];
     struct abi_op op;
     CHECK_ERR(sim_make(a, "Ana"), OK);
     CHECK_ERR(sim_make(b, "Ben"), OK);
@@ -139,17 +143,24 @@ TEST(a_second_device_gets_the_whole_history)
     REQUIRE(sim_meet(a, b, &ab, &ba));
     CHECK_ERR(sim_send(a, ab, "before linking", NULL), OK);
     sim_run(s, 10000);
-    CHECK_ERR(sim_link_device(a2, &code), OK);
-    REQUIRE(code.n < sizeof text);
-    memcpy(text, code.p, code.n);
-    sim_run(s, 2000);
-    memset(&op, 0, sizeof op);
-    op.kind = ABI_OP_LINK_ACCEPT;
-    op.op_link_accept.code = slice_make(text, code.n);
-    CHECK_ERR(sim_op(a, &op), OK);
+    CHECK_ERR(sim_link_pair(a, a2), OK);
+    sim_run(s, 20000);
+    CHECK(a->link_phase == 2 && a->link_asks == 1);
+    CHECK(strcmp(a->link_name, "ana2") == 0);
+    CHECK(a2->link_phase == 2 && a2->link_asks == 0); /* nothing has been said about the account */
+    CHECK(a->link_words[0] != 0);
+    CHECK(strcmp(a->link_words, a2->link_words) == 0);
+    CHECK_ERR(sim_link_answer(a2, true), ERR_STATE);
+    CHECK_ERR(sim_link_answer(a, true), OK);
+    sim_run(s, 20000);
+    CHECK(a2->link_asks == 2);
+    CHECK(strcmp(a2->link_name, "Ana") == 0);
+    CHECK(a->link_phase == 2 && chain_devices(a) == 1); /* before both have said yes */
+    CHECK_ERR(sim_link_answer(a2, true), OK);
     sim_run(s, 60000);
     CHECK(a2->link_phase == 4);
     CHECK(a->link_phase == 4);
+    CHECK(chain_devices(a) == 2);
     memset(&op, 0, sizeof op);
     op.kind =
         ABI_OP_STATUS; /* the passphrase of the new device and the recovery code of the account */
@@ -234,9 +245,7 @@ TEST(a_device_link_survives_cut_lines_and_crashes)
                       *a2 = sim_device(s, "ana2");
     static uint8_t data[700000];
     uint64_t ab = 0, ba = 0;
-    struct slice code;
     char text[64];
-    struct abi_op op;
     CHECK_ERR(sim_make(a, "Ana"), OK);
     CHECK_ERR(sim_make(b, "Ben"), OK);
     sim_run(s, 3000);
@@ -247,18 +256,20 @@ TEST(a_device_link_survives_cut_lines_and_crashes)
     }
     (void)send_file(a, ab, data, sizeof data);
     sim_run(s, 30000);
-    CHECK_ERR(sim_link_device(a2, &code), OK);
-    REQUIRE(code.n < sizeof text);
-    memcpy(text, code.p, code.n);
-    sim_run(s, 1000);
-    memset(&op, 0, sizeof op);
-    op.kind = ABI_OP_LINK_ACCEPT;
-    op.op_link_accept.code = slice_make(text, code.n);
-    CHECK_ERR(sim_op(a, &op), OK);
+    CHECK_ERR(sim_link_pair(a, a2), OK);
     s->dup_percent = 20;
+    for (int i = 0; i < 60 && (a->link_phase != 2 || a2->link_phase != 2); i++) {
+        sim_cut(sim_rand(s, 2) ? a : a2, 2); /* a cut line does not end the pairing */
+        sim_run(s, 1500 + sim_rand(s, 3000));
+    }
+    REQUIRE(a->link_phase == 2 && a2->link_phase == 2);
     for (int i = 0; i < 200 && a2->link_phase != 4; i++) {
         struct sim_device *d = sim_rand(s, 2) ? a : a2;
         sim_run(s, 100 + sim_rand(s, 1200));
+        if (d->link_asks != 0) {
+            CHECK(strcmp(a->link_words, a2->link_words) == 0);
+            CHECK_ERR(sim_link_answer(d, true), OK);
+        }
         if (sim_rand(s, 4) == 0) {
             sim_crash(d);
             CHECK_ERR(sim_unlock(d), OK);
@@ -278,6 +289,135 @@ TEST(a_device_link_survives_cut_lines_and_crashes)
     CHECK_ERR(sim_send(b, ba, "to both", NULL), OK);
     sim_run(s, 30000);
     CHECK(sim_has_text(a2, sim_chat_of_type(a2, 1), "to both"));
+    sim_destroy(s);
+}
+
+/* Ana, whose old device has paired with a new one and is asked. */
+static struct sim *paired(uint64_t seed, struct sim_device **a, struct sim_device **a2)
+{
+    struct sim *s = sim_create(seed);
+    *a = sim_device(s, "ana");
+    *a2 = sim_device(s, "ana2");
+    CHECK_ERR(sim_make(*a, "Ana"), OK);
+    sim_run(s, 3000);
+    CHECK_ERR(sim_link_pair(*a, *a2), OK);
+    sim_run(s, 20000);
+    CHECK((*a)->link_asks == 1);
+    return s;
+}
+
+enum { LINK_OVER = 7, LINK_NO = 8, LINK_USED = 9, TEN_MINUTES_MS = 10 * 60 * 1000 };
+
+TEST(a_no_on_either_side_leaves_nothing_in_the_chain)
+{
+    for (int side = 0; side < 2; side++) {
+        struct sim_device *a, *a2;
+        struct sim *s = paired(61, &a, &a2);
+        if (side == 1) {
+            CHECK_ERR(sim_link_answer(a, true), OK);
+            sim_run(s, 20000);
+            CHECK(a2->link_asks == 2);
+        }
+        CHECK_ERR(sim_link_answer(side == 1 ? a2 : a, false), OK);
+        sim_run(s, 20000);
+        CHECK(a->link_phase == LINK_NO && a2->link_phase == LINK_NO);
+        CHECK_ERR(sim_link_answer(a, true), ERR_STATE);
+        CHECK_ERR(sim_link_answer(a2, true), ERR_STATE);
+        sim_run(s, 60000);
+        CHECK(chain_devices(a) == 1);
+        sim_destroy(s);
+    }
+}
+
+TEST(a_pairing_without_both_answers_is_over_after_ten_minutes)
+{
+    struct sim_device *a, *a2;
+    struct sim *s = paired(62, &a, &a2);
+    CHECK_ERR(sim_link_answer(a, true), OK);
+    sim_run(s, TEN_MINUTES_MS);
+    CHECK(a->link_phase == LINK_OVER && a2->link_phase == LINK_OVER);
+    CHECK_ERR(sim_link_answer(a2, true), ERR_STATE);
+    CHECK(chain_devices(a) == 1);
+    sim_destroy(s);
+}
+
+TEST(a_restart_of_the_new_device_ends_the_pairing)
+{
+    struct sim *s = sim_create(63);
+    struct sim_device *a = sim_device(s, "ana"), *a2 = sim_device(s, "ana2");
+    struct slice code;
+    char text[64] = "";
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    sim_run(s, 3000);
+    CHECK_ERR(sim_link_device(a2, &code), OK);
+    REQUIRE(code.n < sizeof text);
+    memcpy(text, code.p, code.n);
+    sim_run(s, 3000);
+    sim_crash(a2);
+    CHECK_ERR(sim_unlock(a2), OK);
+    CHECK(a2->link_phase == LINK_OVER);
+    CHECK_ERR(sim_link_accept(a, text), OK);
+    sim_run(s, TEN_MINUTES_MS + 20000);
+    CHECK(a->link_phase == LINK_OVER && a->link_asks == 0);
+    CHECK(chain_devices(a) == 1);
+    sim_destroy(s);
+}
+
+TEST(a_code_is_good_for_one_use)
+{
+    struct sim *s = sim_create(64);
+    struct sim_device *a = sim_device(s, "ana"), *a2 = sim_device(s, "ana2"),
+                      *t = sim_device(s, "thief");
+    struct slice code;
+    char text[64] = "";
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(t, "Thief"), OK);
+    sim_run(s, 3000);
+    CHECK_ERR(sim_link_device(a2, &code), OK);
+    REQUIRE(code.n < sizeof text);
+    memcpy(text, code.p, code.n);
+    sim_run(s, 3000);
+    CHECK_ERR(sim_link_accept(a, text), OK);
+    sim_run(s, 20000);
+    CHECK(a->link_asks == 1);
+    CHECK_ERR(sim_link_accept(t, text), OK); /* while both are asked */
+    sim_run(s, 20000);
+    CHECK(t->link_phase == LINK_USED);
+    REQUIRE(sim_link_run(a, a2));
+    CHECK_ERR(sim_link_accept(t, text), OK); /* and afterwards */
+    sim_run(s, 20000);
+    CHECK(t->link_phase == LINK_USED && t->link_asks == 0);
+    sim_destroy(s);
+}
+
+/* Who has seen the code answers it first: the new device shows other words than any of Ana's, which
+ * is told that the code is used. */
+TEST(whoever_answers_first_is_not_the_old_device)
+{
+    struct sim *s = sim_create(65);
+    struct sim_device *a = sim_device(s, "ana"), *a2 = sim_device(s, "ana2"),
+                      *t = sim_device(s, "thief");
+    struct slice code;
+    char text[64] = "";
+    CHECK_ERR(sim_make(a, "Ana"), OK);
+    CHECK_ERR(sim_make(t, "Thief"), OK);
+    sim_run(s, 3000);
+    CHECK_ERR(sim_link_device(a2, &code), OK);
+    REQUIRE(code.n < sizeof text);
+    memcpy(text, code.p, code.n);
+    sim_run(s, 3000);
+    CHECK_ERR(sim_link_accept(t, text), OK);
+    sim_run(s, 20000);
+    CHECK_ERR(sim_link_accept(a, text), OK);
+    sim_run(s, 20000);
+    CHECK_ERR(sim_link_answer(t, true), OK);
+    sim_run(s, 20000);
+    CHECK(a->link_phase == LINK_USED && a->link_words[0] == 0);
+    CHECK(a2->link_asks == 2); /* whose account: asked, not entered */
+    CHECK(strcmp(a2->link_name, "Thief") == 0);
+    sim_run(s, TEN_MINUTES_MS);
+    CHECK(a2->link_phase == LINK_OVER);
+    CHECK(chain_devices(t) == 1 && chain_devices(a) == 1);
     sim_destroy(s);
 }
 
@@ -472,5 +612,10 @@ TEST_MAIN(TEST_ROW(two_people_meet_by_link_and_talk),
           TEST_ROW(a_second_device_gets_the_whole_history),
           TEST_ROW(a_recovery_code_brings_the_account_back),
           TEST_ROW(a_device_link_survives_cut_lines_and_crashes),
+          TEST_ROW(a_no_on_either_side_leaves_nothing_in_the_chain),
+          TEST_ROW(a_pairing_without_both_answers_is_over_after_ten_minutes),
+          TEST_ROW(a_restart_of_the_new_device_ends_the_pairing),
+          TEST_ROW(a_code_is_good_for_one_use),
+          TEST_ROW(whoever_answers_first_is_not_the_old_device),
           TEST_ROW(recovery_after_a_second_device_was_linked), TEST_ROW(a_file_arrives_whole),
           TEST_ROW(a_group_link_brings_someone_in), TEST_ROW(a_revoked_device_reads_no_more))

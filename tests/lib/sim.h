@@ -53,9 +53,12 @@ struct sim_device {
     struct abi_reply reply;
     uint64_t notifications;
     uint64_t link_phase;
-    size_t fresh;    /* fresh messages shown */
-    char code[64];   /* recovery code: what the person has on paper */
-    uint8_t *chunks; /* of op_file_read */
+    uint64_t link_asks;  /* the person is asked, until sim_link_answer */
+    char link_words[20]; /* shown last                                 */
+    char link_name[64];  /* with link_asks                             */
+    size_t fresh;        /* fresh messages shown */
+    char code[64];       /* recovery code: what the person has on paper */
+    uint8_t *chunks;     /* of op_file_read */
     size_t chunk_n;
 };
 
@@ -142,6 +145,14 @@ bool sim_has_text(struct sim_device *d, uint64_t chat, const char *text);
 uint64_t sim_accept_first(struct sim_device *d);
 /* One made a link, the other used it, it was accepted; ids of the chat on both sides. */
 bool sim_meet(struct sim_device *a, struct sim_device *b, uint64_t *ab, uint64_t *ba);
+/* The old device is given the code. */
+enum err sim_link_accept(struct sim_device *d, const char *code);
+/* The person answers what link_asks says. */
+enum err sim_link_answer(struct sim_device *d, bool yes);
+/* `second` shows a code, `first` is given it. */
+enum err sim_link_pair(struct sim_device *first, struct sim_device *second);
+/* Goes on from there: both persons say yes when both devices show the same words. */
+bool sim_link_run(struct sim_device *first, struct sim_device *second);
 /* Links `second` to the account of `first` and waits until the history is there. */
 bool sim_second_device(struct sim_device *first, struct sim_device *second);
 /* A number straight from the store of a device: types and one argument as in store/sql.h. */

@@ -344,6 +344,23 @@ static uint64_t device_ms(const struct sim_device *d)
     return (uint64_t)((int64_t)d->sim->now_ms + d->clock_ms);
 }
 
+static void keep_text(char *out, size_t size, struct slice text)
+{
+    size_t n = text.n < size ? text.n : size - 1;
+    memcpy(out, text.p, n);
+    out[n] = 0;
+}
+
+static void on_link(struct sim_device *d, const struct abi_link_progress *p)
+{
+    d->link_phase = p->phase;
+    d->link_asks = p->asks;
+    if (p->words.n > 0) {
+        keep_text(d->link_words, sizeof d->link_words, p->words);
+    }
+    keep_text(d->link_name, sizeof d->link_name, p->name);
+}
+
 static void on_effect(struct sim_device *d, const struct abi_effect *e)
 {
     struct sim_conn *c;
@@ -380,7 +397,7 @@ static void on_effect(struct sim_device *d, const struct abi_effect *e)
             d->fresh++;
         }
         if (e->patch.change.kind == ABI_LINK_PROGRESS) {
-            d->link_phase = e->patch.change.link_progress.phase;
+            on_link(d, &e->patch.change.link_progress);
         }
         break;
     }
@@ -819,26 +836,52 @@ bool sim_meet(struct sim_device *a, struct sim_device *b, uint64_t *ab, uint64_t
     return *ba != 0;
 }
 
-bool sim_second_device(struct sim_device *first, struct sim_device *second)
+enum err sim_link_accept(struct sim_device *d, const char *code)
 {
     struct abi_op op;
-    struct slice code;
-    char text[64];
-    if (sim_link_device(second, &code) != OK || code.n >= sizeof text) {
-        return false;
-    }
-    memcpy(text, code.p, code.n);
-    sim_run(first->sim, 1000);
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_LINK_ACCEPT;
-    op.op_link_accept.code = slice_make(text, code.n);
-    if (sim_op(first, &op) != OK) {
-        return false;
-    }
-    for (int i = 0; i < 60 && second->link_phase != 4; i++) {
+    op.op_link_accept.code = slice_of_string(code);
+    return sim_op(d, &op);
+}
+
+enum err sim_link_answer(struct sim_device *d, bool yes)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_CONFIRM;
+    op.op_link_confirm.yes = yes;
+    return sim_op(d, &op);
+}
+
+enum err sim_link_pair(struct sim_device *first, struct sim_device *second)
+{
+    struct slice code;
+    char text[64];
+    TRY(sim_link_device(second, &code));
+    keep_text(text, sizeof text, code);
+    sim_run(first->sim, 1000);
+    return sim_link_accept(first, text);
+}
+
+bool sim_link_run(struct sim_device *first, struct sim_device *second)
+{
+    struct sim_device *both[2] = {first, second};
+    for (int i = 0; i < 80 && second->link_phase != 4; i++) {
         sim_run(first->sim, 2000);
+        for (int k = 0; k < 2; k++) {
+            if (both[k]->link_asks != 0 && (strcmp(first->link_words, second->link_words) != 0 ||
+                                            sim_link_answer(both[k], true) != OK)) {
+                return false;
+            }
+        }
     }
     return second->link_phase == 4;
+}
+
+bool sim_second_device(struct sim_device *first, struct sim_device *second)
+{
+    return sim_link_pair(first, second) == OK && sim_link_run(first, second);
 }
 
 int64_t sim_count(struct sim_device *d, const char *sql, const char *text)

@@ -55,6 +55,10 @@ TEST(row_b1_two_devices_add_one_each_at_once)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_verify(b, "Ana") == OK);
     SETUP(link_accept(a, a3) && link_accept(a2, a4));
+    sim_run(s, 20000);
+    SETUP(sim_link_answer(a, true) == OK && sim_link_answer(a2, true) == OK);
+    sim_run(s, 20000);
+    SETUP(sim_link_answer(a3, true) == OK && sim_link_answer(a4, true) == OK);
     sim_pass(s, 5 * TRUST_MINUTE);
     CHECK(a3->link_phase == 4 && a4->link_phase == 4);
     both_hear(a, ab, b, ba, TRUST_MINUTE);

@@ -204,6 +204,36 @@ static enum err cmd_recover(struct cli *c)
     return c->s.link_phase == LINK_DONE ? OK : ERR_STATE;
 }
 
+/* Says what is asked, and takes a line of the standard input for the answer: "yes" is yes. */
+static enum err link_answer(struct cli *c)
+{
+    struct abi_op op;
+    char line[16] = "";
+    json_begin(stdout, c->s.link_asks == 1 ? "let in this device?" : "enter this account?");
+    json_text(stdout, "name", slice_of_string(c->s.link_name));
+    json_text(stdout, "both_show", slice_of_string(c->s.link_words));
+    json_end(stdout);
+    fflush(stdout);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LINK_CONFIRM;
+    op.op_link_confirm.yes =
+        fgets(line, sizeof line, stdin) != NULL && strncmp(line, "yes", strlen("yes")) == 0;
+    c->s.link_asks = 0;
+    return session_op(&c->s, &op);
+}
+
+static enum err link_wait(struct cli *c)
+{
+    for (uint64_t end = wire_now_ms() + c->wait_ms; wire_now_ms() < end && c->s.link_phase < 4;) {
+        session_run(&c->s, 200);
+        if (c->s.link_asks != 0) {
+            TRY(link_answer(c));
+        }
+    }
+    session_run(&c->s, 200); /* a "no" goes out */
+    return c->s.link_phase == 4 ? OK : ERR_STATE;
+}
+
 /* link-device GATEWAY: a new device; prints the code the old one takes, waits for the history */
 static enum err cmd_link_device(struct cli *c)
 {
@@ -221,13 +251,7 @@ static enum err cmd_link_device(struct cli *c)
     json_begin(stdout, "code");
     json_text(stdout, "code", c->s.reply.result.text.value);
     json_end(stdout);
-    for (uint64_t end = wire_now_ms() + c->wait_ms; wire_now_ms() < end;) {
-        session_run(&c->s, 200);
-        if (c->s.link_phase >= 4) {
-            break;
-        }
-    }
-    return c->s.link_phase == 4 ? OK : ERR_STATE;
+    return link_wait(c);
 }
 
 /* link-accept CODE: the old device */
@@ -239,13 +263,7 @@ static enum err cmd_link_accept(struct cli *c)
     op.kind = ABI_OP_LINK_ACCEPT;
     op.op_link_accept.code = arg(c, 0);
     TRY(session_op(&c->s, &op));
-    for (uint64_t end = wire_now_ms() + c->wait_ms; wire_now_ms() < end;) {
-        session_run(&c->s, 200);
-        if (c->s.link_phase >= 4) {
-            break;
-        }
-    }
-    return c->s.link_phase == 4 ? OK : ERR_STATE;
+    return link_wait(c);
 }
 
 /* link [LABEL [USES [DAYS]]] */

@@ -22,6 +22,21 @@ static void on_message_changed(const struct abi_message_changed *m)
     json_end(stdout);
 }
 
+static void keep_text(char *out, size_t size, struct slice text)
+{
+    size_t n = text.n < size ? text.n : size - 1;
+    memcpy(out, text.p, n);
+    out[n] = 0;
+}
+
+static void on_link(struct session *s, const struct abi_link_progress *p)
+{
+    s->link_phase = p->phase;
+    s->link_asks = p->asks;
+    keep_text(s->link_words, sizeof s->link_words, p->words);
+    keep_text(s->link_name, sizeof s->link_name, p->name);
+}
+
 static void on_change(struct session *s, const struct abi_change *c)
 {
     switch (c->kind) {
@@ -30,7 +45,7 @@ static void on_change(struct session *s, const struct abi_change *c)
         s->waiting = c->state_changed.state.waiting;
         break;
     case ABI_LINK_PROGRESS:
-        s->link_phase = c->link_progress.phase;
+        on_link(s, &c->link_progress);
         break;
     case ABI_MESSAGE_CHANGED:
         if (s->tell) {

@@ -15,6 +15,8 @@ struct session {
     bool tell;              /* print changes as they come (watch) */
     uint64_t line, waiting; /* last state told by the core */
     uint64_t link_phase;
+    uint64_t link_asks; /* of link_progress, until it is answered */
+    char link_words[32], link_name[320];
     FILE *chunks; /* where op_file_read goes */
     uint64_t chunk_end;
 };

@@ -500,6 +500,9 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
         own_link_cancel(&c->own, s);
         return OK;
     }
+    if (op->kind == ABI_OP_LINK_CONFIRM) {
+        return own_link_confirm(&c->own, s, op->op_link_confirm.yes);
+    }
     if (op->kind == ABI_OP_RECOVERY_AGAIN) {
         return recovery_again(c, s, op->op_recovery_again.code);
     }

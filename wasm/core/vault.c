@@ -477,6 +477,7 @@ static enum err make(struct core *c, struct step *s, const struct abi_op *op,
         if (e == OK) {
             result->kind = ABI_TEXT;
             e = store_setting_get(s->store, s->arena, "link-code", &result->text.value);
+            e = e != OK ? e : store_setting_drop(s->store, "link-code"); /* good for once, now */
         }
     }
     wipe(&code, sizeof code);

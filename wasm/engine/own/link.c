@@ -1,9 +1,15 @@
 /* A second device. The new one shows a code (24 letters or a QR); the old one is given it. Both
- * derive from it the address and the keys of a short-lived mailbox on the gateway, and through it
- * the account and the complete history move, sealed under a key the gateway never sees.
+ * derive from it the address and the keys of a mailbox on the gateway that carries the five
+ * messages of own/pairing.h and nothing else. They give both sides three words and a key; from the
+ * key come the address and the keys of another mailbox, and through that the account and the
+ * complete history move. Nothing of the account leaves, and nothing is added to its chain, before
+ * the two persons have compared the words and said yes: on the old device to the new one, on the
+ * new device to the account.
  *
  *   new  -> old   hello    device key, name
- *   old  -> new   draft    the chain entry that adds it
+ *                          the person at the old device is asked
+ *   old  -> new   draft    the chain entry that adds it; account id, its name
+ *                          the person at the new device is asked
  *   new  -> old   signed   its signature; a new draft when another entry took the number
  *   old  -> new   account  account id, inbox, newest entry     (the gateway has the entry by now)
  *   new  -> old   in       it has read the chain from the gateway and found itself in it
@@ -16,7 +22,8 @@
  *
  * Every message carries its number; a number that is not the next one is dropped, so replays and
  * resends change nothing. Where each side stands is in the store: a cut line or a closed laptop
- * goes on where it was. Source: e2ee-core.md 9.6. */
+ * goes on where it was. The pairing is in memory: a restart ends it, and so do ten minutes without
+ * both answers. */
 #include "engine/own/link.h"
 
 #include <string.h>
@@ -24,11 +31,8 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
-#include "base/text.h"
 #include "crypto/hash.h"
-#include "crypto/kdf.h"
 #include "crypto/rand.h"
-#include "crypto/sign.h"
 #include "crypto/sign.h"
 #include "engine/own/box.h"
 #include "engine/own/chain.h"
@@ -43,134 +47,7 @@
 #include "store/setting.h"
 #include "store/sql.h"
 
-#define CODE_BYTES 15
 #define BATCH_BYTES (40u << 10)
-
-enum err own_link_load(struct step *s, struct own_link *l)
-{
-    struct slice code;
-    uint8_t room[112];
-    memset(l, 0, sizeof *l);
-    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l->role));
-    if (l->role == ROLE_NONE) {
-        return OK;
-    }
-    TRY(store_setting_int(s->store, "link-phase", PHASE_HELLO, &l->phase));
-    TRY(store_setting_int(s->store, "link-sent", 0, &l->sent));
-    TRY(store_setting_int(s->store, "link-heard", 0, &l->heard));
-    TRY(store_setting_int(s->store, "link-position", 0, &l->position));
-    TRY(store_setting_int(s->store, "link-cursor", 0, &l->cursor));
-    TRY(store_setting_int(s->store, "link-made", 0, &l->made));
-    TRY(store_setting_get(s->store, s->arena, "link-secret", &code));
-    TRY(crypto_hkdf(CRYPTO_SHA256, room, sizeof room, SLICE_LITERAL("sotto link 1"), code,
-                    SLICE_LITERAL("mailbox, tag, seed, key")));
-    memcpy(l->mailbox, room, 16);
-    memcpy(l->read_tag, room + 16, 32);
-    memcpy(l->write_seed, room + 48, 32);
-    memcpy(l->key, room + 80, 32);
-    wipe(room, sizeof room);
-    return OK;
-}
-
-enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t value)
-{
-    *field = value;
-    s->durable = true;
-    return store_setting_put_int(s->store, key, value);
-}
-
-void own_link_progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total)
-{
-    struct abi_change c;
-    memset(&c, 0, sizeof c);
-    c.kind = ABI_LINK_PROGRESS;
-    c.link_progress.phase = phase;
-    c.link_progress.done = done;
-    c.link_progress.total = total;
-    c.link_progress.words = SLICE_LITERAL("");
-    effects_change(s->out, &c);
-}
-
-enum err own_link_clear(struct own *o, struct step *s)
-{
-    static const char *const keys[] = {"link-role",     "link-phase",  "link-sent", "link-heard",
-                                       "link-position", "link-cursor", "link-made", "link-secret",
-                                       "link-code",     "link-device", "link-name", "link-draft",
-                                       "link-account"};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        TRY(store_setting_drop(s->store, keys[i]));
-    }
-    memset(&o->link, 0, sizeof o->link);
-    s->dirty = true;
-    s->durable = true;
-    return OK;
-}
-
-/* ---- beginning ------------------------------------------------------------------------------ */
-
-static enum err code_text(struct step *s, const uint8_t code[CODE_BYTES], struct slice *out)
-{
-    struct buf raw = buf_arena(s->arena, 32), b = buf_arena(s->arena, 40);
-    struct slice text;
-    text_put_base32(&raw, slice_make(code, CODE_BYTES));
-    TRY(buf_finish(&raw, &text));
-    for (size_t i = 0; i < text.n; i++) {
-        if (i > 0 && i % 4 == 0) {
-            buf_u8(&b, '-');
-        }
-        buf_u8(&b, text.p[i]);
-    }
-    return buf_finish(&b, out);
-}
-
-enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,
-                        struct slice device_name, struct slice *code)
-{
-    struct crypto_sign_public pub;
-    uint8_t secret[CODE_BYTES];
-    int64_t ignored = 0;
-    if (gateway.n >= sizeof o->gateway || device_name.n > LIMIT_NAME_BYTES) {
-        return ERR_INPUT;
-    }
-    crypto_rand(secret, sizeof secret);
-    crypto_sign_generate(&o->device_secret, &pub);
-    TRY(store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
-    TRY(store_setting_put(s->store, "gateway", gateway));
-    TRY(store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret)));
-    TRY(store_setting_put(s->store, "link-name", device_name));
-    TRY(own_link_set(s, "link-role", &ignored, ROLE_NEW));
-    return code_text(s, secret, code);
-}
-
-enum err own_link_accept(struct own *o, struct step *s, struct slice code)
-{
-    uint8_t secret[CODE_BYTES];
-    int64_t role = 0;
-    struct slice mark = SLICE_LITERAL("#/device/");
-    for (size_t i = 0; i + mark.n <= code.n; i++) { /* a scanned link holds the same code */
-        if (slice_equal(slice_make(code.p + i, mark.n), mark)) {
-            code = slice_make(code.p + i + mark.n, code.n - i - mark.n);
-            break;
-        }
-    }
-    TRY(text_get_base32(secret, sizeof secret, code));
-    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &role));
-    if (role != ROLE_NONE) {
-        TRY(own_link_clear(o, s));
-    }
-    TRY(store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret)));
-    TRY(own_link_set(s, "link-role", &role, ROLE_OLD));
-    own_link_progress(s, 1, 0, 0);
-    own_due_rest(o);
-    return OK;
-}
-
-void own_link_cancel(struct own *o, struct step *s)
-{
-    if (own_link_clear(o, s) != OK) {
-        s->out->err = ERR_STORE;
-    }
-}
 
 /* ---- saying --------------------------------------------------------------------------------- */
 
@@ -209,6 +86,39 @@ static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t 
     return own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
 }
 
+/* What was said and is not answered is said again as it was. */
+static enum err say_pairing(struct own *o, struct step *s, struct own_link *l)
+{
+    struct buf message = buf_fixed(o->pair.said, sizeof o->pair.said);
+    struct buf b = buf_arena(s->arena, OWN_PAIRING_MESSAGE_MAX + 8);
+    struct slice rest;
+    if (o->pair.p.state == OWN_PAIRING_NONE) {
+        return own_link_end(o, s, l, SHOWN_OVER); /* a step failed: memory was ahead of the store */
+    }
+    if (o->pair.said_n == 0) {
+        if (!own_pairing_speaks(&o->pair.p)) {
+            return OK;
+        }
+        TRY(own_pairing_say(&o->pair.p, &message));
+        o->pair.said_n = message.n;
+        s->dirty = true;
+    }
+    cbor_put_bytes(&b, slice_make(o->pair.said, o->pair.said_n));
+    TRY(buf_finish(&b, &rest));
+    return say(o, s, l, SAY_PAIRING, rest, 1);
+}
+
+static enum err say_no(struct own *o, struct step *s, struct own_link *l)
+{
+    int64_t why = 0;
+    struct buf b = buf_arena(s->arena, 8);
+    struct slice rest;
+    TRY(store_setting_int(s->store, "link-why", SHOWN_NO, &why));
+    cbor_put_uint(&b, (uint64_t)why);
+    TRY(buf_finish(&b, &rest));
+    return say(o, s, l, SAY_NO, rest, 1);
+}
+
 static enum err say_hello(struct own *o, struct step *s, struct own_link *l)
 {
     struct crypto_sign_public pub;
@@ -232,18 +142,14 @@ static enum err say_hello(struct own *o, struct step *s, struct own_link *l)
 static enum err say_account(struct own *o, struct step *s, struct own_link *l)
 {
     struct own_identity_name head;
-    struct store_person me;
     struct slice rest;
-    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
     TRY(own_identity_head(s, o->account, &head));
     struct buf b = buf_arena(s->arena, 512);
-    cbor_put_bytes(&b, SLICE_ARRAY(o->account));
     cbor_put_bytes(&b, SLICE_ARRAY(o->inbox));
-    cbor_put_text(&b, me.name);
     cbor_put_uint(&b, head.n);
     cbor_put_bytes(&b, SLICE_ARRAY(head.hash));
     TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_ACCOUNT, rest, 5);
+    return say(o, s, l, SAY_ACCOUNT, rest, 3);
 }
 
 /* The key of the device that is being linked, as it said. */
@@ -256,18 +162,28 @@ static enum err new_device(struct step *s, struct slice *key)
 static enum err say_draft(struct own *o, struct step *s, struct own_link *l)
 {
     struct slice device, draft, rest;
+    struct store_person me;
     bool listed = false;
     TRY(new_device(s, &device));
     TRY(own_identity_lists_now(s, o->account, device.p, &listed));
     if (listed) { /* the answer came by another way */
         return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
     }
-    TRY(own_chain_draft(o, s, device.p, &draft));
-    TRY(store_setting_put(s->store, "link-draft", draft));
-    struct buf b = buf_arena(s->arena, draft.n + 8);
+    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
+    enum err e = store_setting_get(s->store, s->arena, "link-draft", &draft);
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    if (e == ERR_GONE) { /* else: said again, and signed as it was said first */
+        TRY(own_chain_draft(o, s, device.p, &draft));
+        TRY(store_setting_put(s->store, "link-draft", draft));
+    }
+    struct buf b = buf_arena(s->arena, draft.n + CHAIN_HASH_SIZE + LIMIT_NAME_BYTES + 16);
     cbor_put_bytes(&b, draft);
+    cbor_put_bytes(&b, SLICE_ARRAY(o->account));
+    cbor_put_text(&b, me.name);
     TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_DRAFT, rest, 1);
+    return say(o, s, l, SAY_DRAFT, rest, 3);
 }
 
 static enum err say_signed(struct own *o, struct step *s, struct own_link *l)
@@ -301,6 +217,7 @@ static enum err await_entry(struct own *o, struct step *s, struct own_link *l)
     if (waiting > 0 || o->chain_stuck) {
         return OK;
     }
+    TRY(store_setting_drop(s->store, "link-draft"));
     TRY(own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT));
     return say_draft(o, s, l);
 }
@@ -398,7 +315,8 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     TRY(buf_finish(&b, &rest));
     o->link.position[o->link.flying] = last;
     TRY(store_sql_get_int(s->store, &total, "SELECT max(id) FROM message", ""));
-    own_link_progress(s, 3, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0, (uint64_t)total);
+    own_link_progress(s, SHOWN_MOVING, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0,
+                      (uint64_t)total);
     return say(o, s, l, SAY_RECORDS, rest, 1);
 }
 
@@ -440,7 +358,7 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
     }
     TRY(e);
     TRY(store_sql_get_int(s->store, &total, "SELECT max(rowid) FROM file_chunk", ""));
-    own_link_progress(s, 3, (uint64_t)row, (uint64_t)total);
+    own_link_progress(s, SHOWN_MOVING, (uint64_t)row, (uint64_t)total);
     TRY(own_record_chunk(s, room, mid, (uint64_t)n, bytes, &record));
     struct buf b = buf_arena(s->arena, record.n + 16);
     cbor_put_array(&b, 1);
@@ -456,6 +374,10 @@ static enum err old_next(struct own *o, struct step *s, struct own_link *l)
 {
     int64_t waiting = 0;
     switch (l->phase) {
+    case PHASE_PAIRING:
+        return say_pairing(o, s, l);
+    case PHASE_NO:
+        return say_no(o, s, l);
     case PHASE_DRAFT:
         return say_draft(o, s, l);
     case PHASE_ACCOUNT:
@@ -491,6 +413,12 @@ static enum err new_next(struct own *o, struct step *s, struct own_link *l)
     int64_t unpublished = 0, kept = 0;
     if (l->phase == PHASE_HELLO) {
         return say_hello(o, s, l);
+    }
+    if (l->phase == PHASE_PAIRING) {
+        return say_pairing(o, s, l);
+    }
+    if (l->phase == PHASE_NO) {
+        return say_no(o, s, l);
     }
     if (l->phase == PHASE_SIGNED) {
         return say_signed(o, s, l);
@@ -548,6 +476,17 @@ static enum err ask_mailbox(struct own *o, struct step *s, struct own_link *l)
     return own_frame(o, s, OWN_CONN_ANON, type, ask->request, body);
 }
 
+/* Which account it is, is not said where the mailbox of the link is open. */
+static enum err chain_apart(struct own *o, struct step *s)
+{
+    if (!o->link.opened) {
+        return ask_chain(o, s);
+    }
+    own_line_hang_up(s, OWN_CONN_ANON);
+    own_line_lost(o, s, OWN_CONN_ANON);
+    return OK;
+}
+
 static bool says_records(int64_t phase)
 {
     return phase == PHASE_PEOPLE || phase == PHASE_CHATS || phase == PHASE_MESSAGES ||
@@ -567,6 +506,10 @@ enum err own_link_work(struct own *o, struct step *s)
     }
     int64_t phase = l.role == ROLE_OLD && says_records(l.phase) ? l.phase : -1;
     enum err e = OK;
+    if (l.role == ROLE_NEW && l.phase == PHASE_CHAIN) {
+        wipe(&l, sizeof l);
+        return chain_apart(o, s);
+    }
     if (!o->link.opened) {
         e = ask_mailbox(o, s, &l);
     } else if (o->link.flying == 0) {
@@ -582,22 +525,32 @@ enum err own_link_work(struct own *o, struct step *s)
     return e;
 }
 
+/* The answer to what is said may come before it is known that it was heard. */
+static enum err on_from(struct step *s, struct own_link *l, int64_t from, int64_t to)
+{
+    return l->phase == from ? own_link_set(s, "link-phase", &l->phase, to) : OK;
+}
+
 /* What we said is on the gateway: one step on. */
 static enum err said(struct own *o, struct step *s, struct own_link *l, int64_t what)
 {
     TRY(own_link_set(s, "link-sent", &l->sent, l->sent + 1));
     switch (what) {
+    case SAY_PAIRING:
+        o->pair.said_n = 0;
+        return o->pair.p.state == OWN_PAIRING_DONE ? own_link_enter(o, s, l) : OK;
+    case SAY_NO:
+        return own_link_clear(o, s);
     case SAY_HELLO:
-        own_link_progress(s, 1, 0, 0);
-        return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+        return on_from(s, l, PHASE_HELLO, PHASE_ASK);
     case SAY_DRAFT:
-        return own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED);
+        return on_from(s, l, PHASE_DRAFT, PHASE_SIGNED);
     case SAY_SIGNED:
-        return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
+        return on_from(s, l, PHASE_SIGNED, PHASE_ACCOUNT);
     case SAY_ACCOUNT:
-        return own_link_set(s, "link-phase", &l->phase, PHASE_IN);
+        return on_from(s, l, PHASE_ACCOUNT, PHASE_IN);
     case SAY_IN:
-        return own_link_set(s, "link-phase", &l->phase, PHASE_PEOPLE);
+        return on_from(s, l, PHASE_IN, PHASE_PEOPLE);
     case SAY_RECORDS:
         return own_link_set(s, "link-position", &l->position, o->link.position[0]);
     case SAY_READY_ASK:
@@ -605,7 +558,7 @@ static enum err said(struct own *o, struct step *s, struct own_link *l, int64_t 
     case SAY_READY:
         return own_link_set(s, "link-phase", &l->phase, PHASE_CHATS);
     case SAY_END:
-        own_link_progress(s, 4, 0, 0);
+        own_link_progress(s, SHOWN_DONE, 0, 0);
         return own_link_clear(o, s);
     default:
         return OK;
@@ -620,6 +573,10 @@ enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *as
     enum err e = OK;
     TRY(own_link_load(s, &l));
     if (l.role == ROLE_NONE) {
+        return OK;
+    }
+    if (ask->type == FRAME_POST && (ask->a == SAY_PAIRING) != (l.phase == PHASE_PAIRING)) {
+        wipe(&l, sizeof l); /* to the mailbox of before */
         return OK;
     }
     if (ask->type == FRAME_POST && failure != 0) {

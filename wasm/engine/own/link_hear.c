@@ -11,6 +11,7 @@
 #include "engine/own/chain.h"
 #include "engine/own/due.h"
 #include "engine/own/identity.h"
+#include "engine/own/line.h"
 #include "engine/own/link.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
@@ -26,6 +27,24 @@
 
 /* ---- hearing -------------------------------------------------------------------------------- */
 
+static enum err hear_pairing(struct own *o, struct step *s, struct own_link *l, struct slice in)
+{
+    struct slice message;
+    TRY(cbor_get_bytes(&in, &message));
+    s->dirty = true;
+    TRY(own_pairing_hear(&o->pair.p, message));
+    return o->pair.p.state == OWN_PAIRING_DONE ? own_link_enter(o, s, l) : OK;
+}
+
+/* The other side has ended it; so does this one, without a word back. */
+static enum err hear_no(struct own *o, struct step *s, struct slice in)
+{
+    uint64_t why = 0;
+    TRY(cbor_get_uint(&in, &why));
+    own_link_progress(s, why == SHOWN_OVER ? SHOWN_OVER : SHOWN_NO, 0, 0);
+    return own_link_clear(o, s);
+}
+
 static enum err hear_hello(struct own *o, struct step *s, struct own_link *l, struct slice in)
 {
     struct slice device, name;
@@ -37,7 +56,8 @@ static enum err hear_hello(struct own *o, struct step *s, struct own_link *l, st
     }
     TRY(store_setting_put(s->store, "link-device", device));
     TRY(store_setting_put(s->store, "link-name", name));
-    return own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT);
+    TRY(own_link_set(s, "link-phase", &l->phase, PHASE_CONFIRM));
+    return own_link_show(s, l);
 }
 
 static enum err hear_signed(struct own *o, struct step *s, struct own_link *l, struct slice in)
@@ -55,17 +75,27 @@ static enum err hear_signed(struct own *o, struct step *s, struct own_link *l, s
                       "INSERT INTO device(id,name,added_ms,seen_ms,gone) VALUES(?,?,?,?,1) ON "
                       "CONFLICT(id) DO UPDATE SET name=excluded.name",
                       "btii", device, name, (int64_t)s->now_ms, (int64_t)s->now_ms));
+    TRY(own_link_settled(o, s, l));
     TRY(own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT));
     TRY(own_chain_draft_signed(o, s, draft, device.p, sig.p, &stale));
-    return stale ? own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT) : OK;
+    if (!stale) {
+        return OK;
+    }
+    TRY(store_setting_drop(s->store, "link-draft"));
+    return own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT);
 }
 
 static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, struct slice in)
 {
-    struct slice draft, v;
+    struct slice draft, account, name, confirmed, v;
     struct crypto_sign_public pub;
     uint8_t sig[CRYPTO_SIGN_SIZE];
     TRY(cbor_get_bytes(&in, &draft));
+    TRY(cbor_get_bytes(&in, &account));
+    TRY(cbor_get_text(&in, &name));
+    if (account.n != CHAIN_HASH_SIZE || name.n > LIMIT_NAME_BYTES) {
+        return ERR_INPUT;
+    }
     TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
     if (v.n != sizeof o->device_secret.seed) {
         return ERR_STORE_CORRUPT;
@@ -75,7 +105,16 @@ static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, st
     memcpy(o->device, pub.b, sizeof o->device);
     TRY(own_chain_draft_sign(o, draft, sig)); /* does it add this device at all? */
     TRY(store_setting_put(s->store, "link-draft", draft));
-    return own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED);
+    if (l->phase == PHASE_ACCOUNT) { /* the person has said yes, to this account */
+        TRY(store_setting_get(s->store, s->arena, "link-account", &confirmed));
+        return slice_equal(confirmed, account)
+                   ? own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED)
+                   : ERR_AUTH;
+    }
+    TRY(store_setting_put(s->store, "link-account", account));
+    TRY(store_setting_put(s->store, "link-owner", name));
+    TRY(own_link_set(s, "link-phase", &l->phase, PHASE_CONFIRM));
+    return own_link_show(s, l);
 }
 
 static enum err hear_account(struct own *o, struct step *s, struct own_link *l, struct slice in)
@@ -83,16 +122,14 @@ static enum err hear_account(struct own *o, struct step *s, struct own_link *l, 
     struct slice account, inbox, name, hash;
     uint64_t n = 0;
     (void)o;
-    TRY(cbor_get_bytes(&in, &account));
     TRY(cbor_get_bytes(&in, &inbox));
-    TRY(cbor_get_text(&in, &name));
     TRY(cbor_get_uint(&in, &n));
     TRY(cbor_get_bytes(&in, &hash));
-    if (account.n != CHAIN_HASH_SIZE || inbox.n != FRAME_INBOX_SIZE || hash.n != CHAIN_HASH_SIZE ||
-        name.n > LIMIT_NAME_BYTES) {
+    if (inbox.n != FRAME_INBOX_SIZE || hash.n != CHAIN_HASH_SIZE) {
         return ERR_INPUT;
     }
-    TRY(store_setting_put(s->store, "link-account", account));
+    TRY(store_setting_get(s->store, s->arena, "link-account", &account)); /* as confirmed */
+    TRY(store_setting_get(s->store, s->arena, "link-owner", &name));
     TRY(store_sql_run(s->store,
                       "INSERT INTO person(id,account,name,inbox,contact) VALUES(1,?,?,?,1)", "btb",
                       account, name, inbox));
@@ -132,8 +169,9 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     TRY(own_chain_devices(s));
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
     s->out->state = true;
-    own_link_progress(s, 3, 0, 0);
-    own_due_rest(o);
+    own_link_progress(s, SHOWN_MOVING, 0, 0);
+    own_line_hang_up(s, OWN_CONN_ANON); /* and the mailbox is not opened where it was asked for */
+    own_line_lost(o, s, OWN_CONN_ANON);
     return own_link_set(s, "link-phase", &l.phase, PHASE_IN);
 }
 
@@ -158,24 +196,52 @@ static enum err hear_end(struct own *o, struct step *s)
         TRY(store_message_touch_chat(s->store, ids[i]));
         effects_chat(s->out, ids[i]);
     }
-    own_link_progress(s, 4, 0, 0);
+    own_link_progress(s, SHOWN_DONE, 0, 0);
     own_recover_touch(s);
     TRY(own_link_clear(o, s));
     own_due_all(o);
     return OK;
 }
 
+/* Before the entry is on its way, and before this device is in the chain. */
+static bool may_end(const struct own_link *l)
+{
+    switch (l->phase) {
+    case PHASE_HELLO:
+    case PHASE_ASK:
+    case PHASE_CONFIRM:
+    case PHASE_DRAFT:
+    case PHASE_SIGNED:
+    case PHASE_NO:
+        return true;
+    case PHASE_ACCOUNT:
+        return l->role == ROLE_NEW;
+    default:
+        return false;
+    }
+}
+
 static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t what,
                      struct slice in)
 {
+    if (l->phase == PHASE_PAIRING || what == SAY_PAIRING) {
+        return l->phase == PHASE_PAIRING && what == SAY_PAIRING ? hear_pairing(o, s, l, in)
+                                                                : ERR_STATE;
+    }
+    if (what == SAY_NO) {
+        return may_end(l) ? hear_no(o, s, in) : ERR_STATE;
+    }
+    if (l->phase == PHASE_NO) {
+        return OK; /* too late for it */
+    }
     if (l->role == ROLE_OLD) {
         if (what == SAY_HELLO && l->phase == PHASE_HELLO) {
             return hear_hello(o, s, l, in);
         }
-        if (what == SAY_SIGNED && l->phase == PHASE_SIGNED) {
+        if (what == SAY_SIGNED && (l->phase == PHASE_SIGNED || l->phase == PHASE_DRAFT)) {
             return hear_signed(o, s, l, in);
         }
-        if (what == SAY_IN && l->phase == PHASE_IN) {
+        if (what == SAY_IN && (l->phase == PHASE_IN || l->phase == PHASE_ACCOUNT)) {
             return own_link_set(s, "link-phase", &l->phase, PHASE_PEOPLE);
         }
         if (what == SAY_READY && l->phase == PHASE_READY) {
@@ -187,16 +253,18 @@ static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t
     }
     switch (what) {
     case SAY_DRAFT: /* again: another entry took the number */
-        return l->phase == PHASE_ACCOUNT || l->phase == PHASE_HELLO ? hear_draft(o, s, l, in)
-                                                                    : ERR_STATE;
+        return l->phase == PHASE_ACCOUNT || l->phase == PHASE_ASK || l->phase == PHASE_HELLO
+                   ? hear_draft(o, s, l, in)
+                   : ERR_STATE;
     case SAY_ACCOUNT:
-        return l->phase == PHASE_ACCOUNT ? hear_account(o, s, l, in) : ERR_STATE;
+        return l->phase == PHASE_ACCOUNT || l->phase == PHASE_SIGNED ? hear_account(o, s, l, in)
+                                                                     : ERR_STATE;
     case SAY_RECORDS:
         return o->loaded ? hear_records(o, s, in) : ERR_STATE;
     case SAY_READY_ASK:
-        return own_link_set(s, "link-phase", &l->phase, PHASE_READY);
+        return o->loaded ? own_link_set(s, "link-phase", &l->phase, PHASE_READY) : ERR_STATE;
     case SAY_END:
-        return hear_end(o, s);
+        return o->loaded ? hear_end(o, s) : ERR_STATE;
     default:
         return ERR_INPUT;
     }
@@ -219,6 +287,24 @@ static enum err open_next(struct step *s, const struct own_link *l, const struct
     return role == from && n == (uint64_t)l->heard + 1 ? OK : ERR_AUTH;
 }
 
+/* Has somebody else answered the same code? Then it is not this device that the new one hears. */
+static bool used(const struct own *o, struct step *s, const struct own_link *l,
+                 const struct frame_deliver *d)
+{
+    struct slice in, message;
+    size_t items = 0;
+    uint64_t role = 0, n = 0, what = 0;
+    if (l->role != ROLE_OLD || l->phase != PHASE_PAIRING ||
+        own_outer_open(s->arena, l->key, l->mailbox, 1, ROLE_OLD, NULL, d->body, &in) != OK ||
+        cbor_get_array(&in, &items) != OK || cbor_get_uint(&in, &role) != OK ||
+        cbor_get_uint(&in, &n) != OK || cbor_get_uint(&in, &what) != OK ||
+        cbor_get_bytes(&in, &message) != OK) {
+        return false;
+    }
+    return message.n != sizeof o->pair.p.commit ||
+           !ct_equal(message.p, o->pair.p.commit, sizeof o->pair.p.commit);
+}
+
 enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deliver *d, bool *taken)
 {
     struct own_link l;
@@ -239,15 +325,18 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
         TRY(own_part_begin(s, &part));
         e = own_part_end(o, s, &part, hear(o, s, &l, what, rest));
         if (e != OK && !own_grave(e)) {
-            own_link_progress(s, 5, 0, 0); /* said so; the code has to be made anew */
+            own_link_progress(s, SHOWN_FAILED, 0, 0); /* said so; the code has to be made anew */
             e = own_link_clear(o, s);
         }
         TRY(e);
     } else if (own_grave(e)) {
         return e;
+    } else if (used(o, s, &l, d)) {
+        own_link_progress(s, SHOWN_USED, 0, 0);
+        TRY(own_link_clear(o, s));
     }
     TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l.role));
-    if (l.role != ROLE_NONE) {
+    if (l.role != ROLE_NONE && o->link.opened) { /* and not in another mailbox by now */
         TRY(own_link_set(s, "link-cursor", &l.cursor, (int64_t)d->seq));
     }
     wipe(&l, sizeof l);

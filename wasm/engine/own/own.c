@@ -69,6 +69,7 @@ void own_reset(struct own *o, struct step *s)
         o->conn[c].retry_at_ms = s->now_ms + 500;
     }
     memset(&o->link, 0, sizeof o->link);
+    own_pairing_wipe(&o->pair.p);
     memset(&o->due, 0, sizeof o->due);
     o->blob_window = 0;
 }
@@ -85,6 +86,7 @@ enum err own_start(struct own *o, struct step *s)
     if (due == 2) { /* the answer never came */
         TRY(store_setting_put_int(s->store, "record-due", 1));
     }
+    TRY(own_link_start(o, s));
     return own_line_dial(o, s);
 }
 
@@ -465,6 +467,7 @@ enum err own_alarm(struct own *o, struct step *s)
     }
     TRY(own_line_check(o, s));
     TRY(own_line_dial(o, s));
+    TRY(own_link_late(o, s));
     if (!o->loaded) {
         return OK;
     }
@@ -528,6 +531,7 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
             earlier(at_ms, o->conn[c].retry_at_ms == 0 ? s->now_ms : o->conn[c].retry_at_ms);
         }
     }
+    earlier(at_ms, o->pair.until_ms);
     if (!o->loaded) {
         return OK;
     }

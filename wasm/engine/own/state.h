@@ -5,6 +5,7 @@
 #include "crypto/sign.h"
 #include "crypto/stream.h"
 #include "engine/own/code.h"
+#include "engine/own/pairing.h"
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/store.h"
@@ -112,6 +113,12 @@ struct own {
         uint32_t flying;                   /* posts without an answer yet                  */
         int64_t position[OWN_LINK_WINDOW]; /* where each of them gets us, the oldest first */
     } link;
+    struct { /* how a device link begins; outlives a cut line, not a restart */
+        struct own_pairing p;
+        uint8_t said[OWN_PAIRING_MESSAGE_MAX]; /* by this side, and not answered yet */
+        size_t said_n;
+        uint64_t until_ms; /* when both must have said yes; 0: no limit (any more) */
+    } pair;
 };
 
 #endif

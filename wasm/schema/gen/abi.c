@@ -2704,6 +2704,40 @@ enum err abi_op_release_decode(struct arena *a, struct slice s, struct abi_op_re
     return slice_end(s);
 }
 
+void abi_op_link_confirm_put(struct buf *b, const struct abi_op_link_confirm *v)
+{
+    cbor_put_array(b, 2);
+    cbor_put_uint(b, 124);
+    cbor_put_bool(b, v->yes);
+}
+
+enum err abi_op_link_confirm_get(struct arena *a, struct slice *s, struct abi_op_link_confirm *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 2) {
+        return ERR_INPUT;
+    }
+    uint64_t kind = 0;
+    TRY(cbor_get_uint(s, &kind));
+    if (kind != 124) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_bool(s, &v->yes));
+    (void)a;
+    for (size_t i = 2; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_op_link_confirm_decode(struct arena *a, struct slice s, struct abi_op_link_confirm *v)
+{
+    TRY(abi_op_link_confirm_get(a, &s, v));
+    return slice_end(s);
+}
+
 void abi_op_put(struct buf *b, const struct abi_op *v)
 {
     switch (v->kind) {
@@ -2922,6 +2956,9 @@ void abi_op_put(struct buf *b, const struct abi_op *v)
         return;
     case ABI_OP_RELEASE:
         abi_op_release_put(b, &v->op_release);
+        return;
+    case ABI_OP_LINK_CONFIRM:
+        abi_op_link_confirm_put(b, &v->op_link_confirm);
         return;
     }
     buf_fail(b, ERR_BUG);
@@ -3152,6 +3189,9 @@ enum err abi_op_get(struct arena *a, struct slice *s, struct abi_op *v)
     case ABI_OP_RELEASE:
         v->kind = ABI_OP_RELEASE;
         return abi_op_release_get(a, s, &v->op_release);
+    case ABI_OP_LINK_CONFIRM:
+        v->kind = ABI_OP_LINK_CONFIRM;
+        return abi_op_link_confirm_get(a, s, &v->op_link_confirm);
     default:
         return ERR_INPUT;
     }
@@ -5339,12 +5379,14 @@ enum err abi_state_changed_decode(struct arena *a, struct slice s, struct abi_st
 
 void abi_link_progress_put(struct buf *b, const struct abi_link_progress *v)
 {
-    cbor_put_array(b, 5);
+    cbor_put_array(b, 7);
     cbor_put_uint(b, 9);
     cbor_put_uint(b, v->phase);
     cbor_put_uint(b, v->done);
     cbor_put_uint(b, v->total);
     cbor_put_text(b, v->words);
+    cbor_put_uint(b, v->asks);
+    cbor_put_text(b, v->name);
 }
 
 enum err abi_link_progress_get(struct arena *a, struct slice *s, struct abi_link_progress *v)
@@ -5352,7 +5394,7 @@ enum err abi_link_progress_get(struct arena *a, struct slice *s, struct abi_link
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 5) {
+    if (items < 7) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -5364,8 +5406,10 @@ enum err abi_link_progress_get(struct arena *a, struct slice *s, struct abi_link
     TRY(cbor_get_uint(s, &v->done));
     TRY(cbor_get_uint(s, &v->total));
     TRY(cbor_get_text(s, &v->words));
+    TRY(cbor_get_uint(s, &v->asks));
+    TRY(cbor_get_text(s, &v->name));
     (void)a;
-    for (size_t i = 5; i < items; i++) {
+    for (size_t i = 7; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

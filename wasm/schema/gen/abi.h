@@ -674,6 +674,14 @@ MUST_CHECK enum err abi_op_release_get(struct arena *a, struct slice *s, struct 
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_op_release_decode(struct arena *a, struct slice s, struct abi_op_release *v);
 
+struct abi_op_link_confirm {
+    bool yes;
+};
+void abi_op_link_confirm_put(struct buf *b, const struct abi_op_link_confirm *v);
+MUST_CHECK enum err abi_op_link_confirm_get(struct arena *a, struct slice *s, struct abi_op_link_confirm *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_op_link_confirm_decode(struct arena *a, struct slice s, struct abi_op_link_confirm *v);
+
 enum abi_op_kind {
     ABI_OP_STATUS = 1,
     ABI_OP_CREATE = 2,
@@ -747,6 +755,7 @@ enum abi_op_kind {
     ABI_OP_CONFIRM = 121,
     ABI_OP_EXPORT = 122,
     ABI_OP_RELEASE = 123,
+    ABI_OP_LINK_CONFIRM = 124,
 };
 struct abi_op {
     enum abi_op_kind kind;
@@ -823,6 +832,7 @@ struct abi_op {
         struct abi_op_confirm op_confirm;
         struct abi_op_export op_export;
         struct abi_op_release op_release;
+        struct abi_op_link_confirm op_link_confirm;
     };
 };
 void abi_op_put(struct buf *b, const struct abi_op *v);
@@ -1434,6 +1444,8 @@ struct abi_link_progress {
     uint64_t done;
     uint64_t total;
     struct slice words;
+    uint64_t asks;
+    struct slice name;
 };
 void abi_link_progress_put(struct buf *b, const struct abi_link_progress *v);
 MUST_CHECK enum err abi_link_progress_get(struct arena *a, struct slice *s, struct abi_link_progress *v);

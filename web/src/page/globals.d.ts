@@ -6,6 +6,7 @@ interface BuiltPart {
 declare const WORKER: BuiltPart;
 declare const SCAN: BuiltPart;
 declare const EMOJI: BuiltPart;
+declare const WORDS: BuiltPart;
 declare const TABLES: Readonly<Record<'en' | 'ar', BuiltPart>>;
 /** local: of a release line `local/...`, a build of one's own machine. */
 declare const BUILD: { readonly version: string; readonly core: string; readonly local: boolean };

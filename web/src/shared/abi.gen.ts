@@ -457,6 +457,11 @@ export interface OpRelease {
   readonly hash: Uint8Array;
 }
 
+export interface OpLinkConfirm {
+  readonly kind: 'op_link_confirm';
+  readonly yes: boolean;
+}
+
 export type Op =
   | OpStatus
   | OpCreate
@@ -529,7 +534,8 @@ export type Op =
   | OpRecoveryFinish
   | OpConfirm
   | OpExport
-  | OpRelease;
+  | OpRelease
+  | OpLinkConfirm;
 
 export interface Command {
   readonly kind: 'command';
@@ -913,6 +919,8 @@ export interface LinkProgress {
   readonly done: number;
   readonly total: number;
   readonly words: string;
+  readonly asks: number;
+  readonly name: string;
 }
 
 export interface LockedChanged {
@@ -1067,6 +1075,7 @@ export interface Types {
   readonly op_confirm: OpConfirm;
   readonly op_export: OpExport;
   readonly op_release: OpRelease;
+  readonly op_link_confirm: OpLinkConfirm;
   readonly op: Op;
   readonly command: Command;
   readonly net_open: NetOpen;
@@ -1207,7 +1216,8 @@ op_recovery_finish 120 code:tstr keep:*bstr take:*bstr
 op_confirm 121 what:uint kindNumber:uint secret:bstr
 op_export 122
 op_release 123 seq:uint hash:bstr
-op / op_status op_create op_unlock op_lock op_slot_put op_slot_drop op_recover op_recovery_new op_recovery_check op_recovery_set op_recovery_again op_wipe op_profile_set op_setting_set op_settings op_link_make op_link_list op_link_drop op_add op_link_read op_requests op_request_answer op_block op_chats op_chat op_chat_set op_chat_delete op_members op_people op_person op_safety op_verify op_fork_settle op_messages op_message op_search op_starred op_send op_edit op_delete op_react op_star op_retry op_draft op_read op_typing op_group_make op_group_set op_group_add op_group_remove op_group_role op_group_leave op_group_link op_group_join op_room_settle op_file_begin op_file_chunk op_file_cancel op_file_fetch op_file_read op_devices op_device_revoke op_device_name op_link_device op_link_accept op_link_cancel op_state op_recovery_choices op_recovery_finish op_confirm op_export op_release
+op_link_confirm 124 yes:bool
+op / op_status op_create op_unlock op_lock op_slot_put op_slot_drop op_recover op_recovery_new op_recovery_check op_recovery_set op_recovery_again op_wipe op_profile_set op_setting_set op_settings op_link_make op_link_list op_link_drop op_add op_link_read op_requests op_request_answer op_block op_chats op_chat op_chat_set op_chat_delete op_members op_people op_person op_safety op_verify op_fork_settle op_messages op_message op_search op_starred op_send op_edit op_delete op_react op_star op_retry op_draft op_read op_typing op_group_make op_group_set op_group_add op_group_remove op_group_role op_group_leave op_group_link op_group_join op_room_settle op_file_begin op_file_chunk op_file_cancel op_file_fetch op_file_read op_devices op_device_revoke op_device_name op_link_device op_link_accept op_link_cancel op_state op_recovery_choices op_recovery_finish op_confirm op_export op_release op_link_confirm
 command 1 request:uint op:op
 net_open 2 conn:uint
 net_message 3 conn:uint data:bstr
@@ -1258,7 +1268,7 @@ person_changed 5 person:person_view
 request_changed 6 count:uint
 typing_changed 7 chat:uint name:tstr on:bool
 state_changed 8 state:state
-link_progress 9 phase:uint done:uint total:uint words:tstr
+link_progress 9 phase:uint done:uint total:uint words:tstr asks:uint name:tstr
 locked_changed 10 unlocked:bool
 devices_changed 11
 change / chat_changed chat_gone message_changed message_gone person_changed request_changed typing_changed state_changed link_progress locked_changed devices_changed

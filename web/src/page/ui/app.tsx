@@ -7,6 +7,7 @@ import { SecretAgain } from './again.tsx';
 import { AlarmScreen, RefusedScreen } from './code-alarm.tsx';
 import { Frame } from './frame.tsx';
 import { Button } from './kit/button.tsx';
+import { LinkWaiting } from './link-waiting.tsx';
 import { Live } from './live.tsx';
 import { ElsewhereOpen, Knocks } from './other-windows.tsx';
 import { Recover } from './recover.tsx';
@@ -53,6 +54,7 @@ function Main() {
   if (phase.value === 'welcome' || welcomeStep.value !== '') return <Welcome />;
   if (phase.value === 'locked') return <Unlock />;
   if (phase.value === 'open' && (self.value?.recovering ?? 0) !== 0) return <Recover />;
+  if (phase.value === 'open' && self.value?.me === 0) return <LinkWaiting code="" />;
   if (phase.value === 'open') return <Frame />;
   return <Starting />;
 }

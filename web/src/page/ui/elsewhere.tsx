@@ -1,6 +1,5 @@
 // "I have Sotto elsewhere": link this device to an account, or bring the account back with its recovery code.
 import { useState } from 'preact/hooks';
-import { ask, tell } from '../client.ts';
 import { askLocked, type LockChoice } from '../lock.ts';
 import { deviceName } from '../place.ts';
 import { loadAll } from '../state/actions.ts';
@@ -10,63 +9,10 @@ import { t } from '../text/strings.ts';
 import { ChooseLock } from './choose-lock.tsx';
 import { Button } from './kit/button.tsx';
 import { Field } from './kit/field.tsx';
-import { Qr } from './kit/qr.tsx';
+import { LinkWaiting } from './link-waiting.tsx';
 import { Screen } from './screen.tsx';
 
 type Way = '' | 'link' | 'recover';
-
-function LinkWaiting({ code, onBack }: { code: string; onBack: () => void }) {
-  const progress = linkProgress.value;
-  const phase = progress?.phase ?? 1;
-  if (phase === 5) {
-    return (
-      <Screen title={t('link-failed-title')} lead={t('link-failed')}>
-        <Button look="main" onClick={onBack}>
-          {t('back')}
-        </Button>
-      </Screen>
-    );
-  }
-  if (phase >= 3) {
-    return (
-      <Screen title={t('link-moving-title')} lead={t('link-moving')}>
-        <progress
-          class="bar"
-          aria-label={t('link-moving-title')}
-          max={Math.max(1, progress?.total ?? 1)}
-          value={progress?.done ?? 0}
-        />
-        {phase === 4 && (
-          <Button look="main" onClick={() => void loadAll()}>
-            {t('to-chats')}
-          </Button>
-        )}
-      </Screen>
-    );
-  }
-  return (
-    <Screen title={t('link-show-title')} lead={t('link-show-lead')}>
-      {phase === 2 && progress?.words ? (
-        <p class="words" role="status">
-          {t('link-words')} <strong>{progress.words}</strong>
-        </p>
-      ) : (
-        <>
-          <Qr data={code} label={t('link-qr')} />
-          <p class="link-code mono" dir="ltr">
-            {code}
-          </p>
-          <Button icon="copy" onClick={() => void navigator.clipboard.writeText(code)}>
-            {t('copy')}
-          </Button>
-        </>
-      )}
-      <Button look="quiet" onClick={onBack}>
-        {t('cancel')}
-      </Button>
-    </Screen>
-  );
-}
 
 export function Elsewhere({ gateway: given, onBack }: { gateway: string; onBack: () => void }) {
   const [way, setWay] = useState<Way>('');
@@ -80,6 +26,7 @@ export function Elsewhere({ gateway: given, onBack }: { gateway: string; onBack:
   const link = async (choice: LockChoice): Promise<void> => {
     setBusy(true);
     settingUp.value = true;
+    linkProgress.value = null;
     const answer = await askLocked(
       choice,
       (slot, secret) => ({ kind: 'op_link_device', gateway: gateway.trim(), slot, secret, device: deviceName() }),
@@ -111,14 +58,7 @@ export function Elsewhere({ gateway: given, onBack }: { gateway: string; onBack:
     else setError(errorText(outcome.error.name));
   };
 
-  if (code !== '') {
-    const back = (): void => {
-      void tell({ kind: 'op_link_cancel' }).then(() => ask({ kind: 'op_status' }, 'status'));
-      setCode('');
-      setLocking(false);
-    };
-    return <LinkWaiting code={code} onBack={back} />;
-  }
+  if (code !== '') return <LinkWaiting code={code} />;
   if (locking) {
     return (
       <Screen title={t('lock-title')} lead={t('lock-lead')}>

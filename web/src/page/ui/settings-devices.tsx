@@ -13,6 +13,7 @@ import { Button } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 import { Field, Group } from './kit/field.tsx';
 import { Icon } from './kit/icon.tsx';
+import { LINK_DONE, LinkWords, linkEnd, linkShows } from './link-words.tsx';
 import { NewCode } from './new-code.tsx';
 import { Scanner } from './scanner.tsx';
 import { View } from './view.tsx';
@@ -75,17 +76,19 @@ function LinkDialog({ onClose }: { onClose: () => void }) {
     setScanning(false);
     setError('');
     if (!(await secretAgain('op_link_accept'))) return;
+    linkProgress.value = null;
     const outcome = await ask({ kind: 'op_link_accept', code: text.trim() }, 'ok');
     if (outcome.ok) setGoing(true);
     else if (outcome.error.name === 'input') setError(t('link-bad-code'));
     else settle(outcome);
   };
   const phase = going ? (progress?.phase ?? 1) : 0;
+  const end = going ? linkEnd(progress) : null;
   return (
     <Dialog
       title={t('device-link')}
       onClose={() => {
-        if (going && phase < 4) void run({ kind: 'op_link_cancel' });
+        if (going && phase < LINK_DONE) void run({ kind: 'op_link_cancel' });
         onClose();
       }}
     >
@@ -108,15 +111,14 @@ function LinkDialog({ onClose }: { onClose: () => void }) {
         </form>
       )}
       {phase > 0 && (
-        <div class="stack" role="status">
-          {progress?.words && phase < 3 && (
-            <p class="words">
-              {t('link-words')} <strong>{progress.words}</strong>
+        <div class="stack">
+          {linkShows(progress) ? (
+            <LinkWords progress={progress} />
+          ) : (
+            <p role="status">
+              {t(end ?? (phase === LINK_DONE ? 'link-done' : phase === 3 ? 'link-sending' : 'link-wait'))}
             </p>
           )}
-          <p>
-            {t(phase === 5 ? 'link-failed' : phase === 4 ? 'link-done' : phase === 3 ? 'link-sending' : 'link-wait')}
-          </p>
           {phase === 3 && (
             <progress
               class="bar"
@@ -125,7 +127,7 @@ function LinkDialog({ onClose }: { onClose: () => void }) {
               value={progress?.done ?? 0}
             />
           )}
-          {phase >= 4 && <Button onClick={onClose}>{t('close')}</Button>}
+          {phase >= LINK_DONE && <Button onClick={onClose}>{t('close')}</Button>}
         </div>
       )}
       {scanning && (

@@ -1,0 +1,89 @@
+/* Where a device link stands: what link.c and link_hear.c share. */
+#ifndef SOTTO_ENGINE_OWN_LINK_STATE_H
+#define SOTTO_ENGINE_OWN_LINK_STATE_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+
+enum own_link_role { ROLE_NONE = 0, ROLE_NEW = 1, ROLE_OLD = 2 };
+enum own_link_say {
+    SAY_HELLO = 1,
+    SAY_ACCOUNT,
+    SAY_RECORDS,
+    SAY_READY_ASK,
+    SAY_READY,
+    SAY_END,
+    SAY_DRAFT,   /* old: the entry that adds the new device */
+    SAY_SIGNED,  /* new: its signature                     */
+    SAY_IN,      /* new: it has found itself in the chain  */
+    SAY_PAIRING, /* the next message of own/pairing.h      */
+    SAY_NO       /* over: the person said no, or too late  */
+};
+enum own_link_phase {
+    PHASE_HELLO = 1, /* new: to say hello; old: to hear it             */
+    PHASE_ACCOUNT,   /* old: to send the account; new: to get it       */
+    PHASE_PEOPLE,    /* old: sending people                            */
+    PHASE_READY,     /* old: waiting for key packages; new: to say so  */
+    PHASE_ADDING,    /* old: adding the device to all chats            */
+    PHASE_CHATS,     /* old: sending chats                             */
+    PHASE_MESSAGES,  /* old: sending messages                          */
+    PHASE_FILES,     /* old: sending the bodies of files it has        */
+    PHASE_END,
+    PHASE_DONE,
+    PHASE_DRAFT,   /* old: to send the entry that adds the new device      */
+    PHASE_SIGNED,  /* old: waiting for its signature; new: to send it      */
+    PHASE_CHAIN,   /* new: waiting for the chain that lists it             */
+    PHASE_IN,      /* new: to say that it does; old: to hear it            */
+    PHASE_PAIRING, /* agreeing on a key                                    */
+    PHASE_ASK,     /* new: waiting for the account it is asked to enter    */
+    PHASE_CONFIRM, /* the person of this side is asked                     */
+    PHASE_NO       /* to say so                                            */
+};
+
+/* link_progress.phase (abi.cddl). */
+enum own_link_shown {
+    SHOWN_WAITING = 1,
+    SHOWN_WORDS,
+    SHOWN_MOVING,
+    SHOWN_DONE,
+    SHOWN_FAILED,
+    SHOWN_OVER = 7,
+    SHOWN_NO,
+    SHOWN_USED
+};
+/* link_progress.asks. */
+enum own_link_asks { ASKS_NOTHING, ASKS_DEVICE, ASKS_ACCOUNT };
+
+struct own_link {
+    int64_t role, phase, sent, heard, position, cursor, made, until;
+    uint8_t mailbox[16], read_tag[32], write_seed[32], key[32];
+};
+
+/* Where the link stands; role ROLE_NONE when none is under way. Wipe it afterwards. */
+MUST_CHECK enum err own_link_load(struct step *s, struct own_link *l);
+MUST_CHECK enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t value);
+MUST_CHECK enum err own_link_clear(struct own *o, struct step *s);
+void own_link_progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total);
+/* The words, and what the person is asked now. */
+MUST_CHECK enum err own_link_show(struct step *s, const struct own_link *l);
+/* No more limit: both persons have said yes, as far as this side has to know. */
+MUST_CHECK enum err own_link_settled(struct own *o, struct step *s, struct own_link *l);
+/* The key is agreed on: from here on the mailbox and the keys that follow from it. */
+MUST_CHECK enum err own_link_enter(struct own *o, struct step *s, struct own_link *l);
+/* Ends it here, and tells the other side when a key is agreed on. */
+MUST_CHECK enum err own_link_end(struct own *o, struct step *s, struct own_link *l,
+                                 enum own_link_shown why);
+/* After unlocking: what was under way goes on, a pairing that was in memory is over. */
+MUST_CHECK enum err own_link_start(struct own *o, struct step *s);
+/* At an alarm: too late? */
+MUST_CHECK enum err own_link_late(struct own *o, struct step *s);
+
+/* New device: makes keys and the code to show. */
+MUST_CHECK enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,
+                                   struct slice device_name, struct slice *code);
+/* Old device: the code was scanned or typed. */
+MUST_CHECK enum err own_link_accept(struct own *o, struct step *s, struct slice code);
+/* The person's answer. ERR_STATE: nothing was asked. */
+MUST_CHECK enum err own_link_confirm(struct own *o, struct step *s, bool yes);
+void own_link_cancel(struct own *o, struct step *s);
+
+#endif

@@ -1,0 +1,71 @@
+// What two devices show while one is linked: three words, and who asks to be let in.
+import { signal } from '@preact/signals';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import type { LinkProgress } from '../../shared/abi.gen.ts';
+import { readText } from '../part.ts';
+import { run } from '../state/actions.ts';
+import { type Key, t } from '../text/strings.ts';
+import { Button } from './kit/button.tsx';
+
+const WAITING = 1;
+const SHOWING = 2;
+export const LINK_DONE = 4;
+const ASKS_DEVICE = 1;
+/** How it can end without a linked device. */
+const ENDS: Readonly<Record<number, Key>> = { 5: 'link-failed', 7: 'link-over', 8: 'link-refused', 9: 'link-used' };
+
+const list = signal<readonly string[]>([]);
+
+async function load(): Promise<void> {
+  if (list.value.length === 0) list.value = (await readText(WORDS)).trim().split('\n');
+}
+
+/** Why it is over; null when it is not. */
+export function linkEnd(progress: LinkProgress | null): Key | null {
+  return ENDS[progress?.phase ?? WAITING] ?? null;
+}
+
+export function linkShows(progress: LinkProgress | null): progress is LinkProgress {
+  return progress?.phase === SHOWING && progress.words !== '';
+}
+
+export function LinkWords({ progress }: { progress: LinkProgress }) {
+  const question = useRef<HTMLParagraphElement>(null);
+  const id = useId();
+  const { asks, name } = progress;
+  useEffect(() => {
+    void load();
+  }, []);
+  useEffect(() => {
+    if (asks !== 0) question.current?.focus(); // from there the answers are next
+  }, [asks]);
+  const words = progress.words.split(' ').map((n) => list.value[Number(n)]);
+  const here = words.every((word) => word !== undefined);
+  const answer = (yes: boolean): void => void run({ kind: 'op_link_confirm', yes });
+  return (
+    <div class="stack">
+      <p class="words" role="status">
+        {t('link-words')}{' '}
+        <strong lang="en" dir="ltr" class="link-words">
+          {here ? words.join(' ') : '…'}
+        </strong>
+      </p>
+      {asks === 0 && <p>{t('link-other-side')}</p>}
+      {asks !== 0 && (
+        <fieldset class="stack" aria-labelledby={id}>
+          <p id={id} ref={question} tabIndex={-1}>
+            {t(asks === ASKS_DEVICE ? 'link-ask-device' : 'link-ask-account', { name: name || t('device-no-name') })}{' '}
+            <strong>{t('link-ask-words')}</strong>
+          </p>
+          <p class="note">{t('link-ask-note')}</p>
+          <Button look="main" disabled={!here} onClick={() => answer(true)}>
+            {t('link-yes')}
+          </Button>
+          <Button look="danger" onClick={() => answer(false)}>
+            {t('link-no')}
+          </Button>
+        </fieldset>
+      )}
+    </div>
+  );
+}

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { again, befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { again, befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, sameWords, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('devices');
 const bytes = randomBytes(24 * 1024 * 1024);
@@ -112,14 +112,7 @@ try {
     await alice.fill('Text of the code', code);
     await alice.keys('Enter');
     await again(alice);
-    const words = (p) => until(`words on ${p.name}`, () => p.eval(() => /^[a-z]+ [a-z]+ [a-z]+$/.exec(document.querySelector('.link-words')?.textContent ?? '')?.[0]), 60_000);
-    await alice.sees('asks for your account', { ms: 60_000 });
-    const shown = await words(alice);
-    if ((await words(phone)) !== shown) throw new Error('the two devices show different words');
-    await alice.keys('Tab', 'Enter'); // the question has the focus, yes is next
-    await phone.sees('the account of “Alice Arden”', { ms: 60_000 });
-    if ((await words(phone)) !== shown) throw new Error('the new device shows other words when it asks');
-    await phone.click('button', 'Yes, the same words');
+    await sameWords(alice, phone, 'Alice Arden');
     await alice.sees('Linked.', { ms: 90_000 });
     await phone.click('button', 'To my chats', { ms: 60_000 });
     await openChat(phone, 'Bob Brand');

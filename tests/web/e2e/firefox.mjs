@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { again, befriend, chromium, endAll, firefox, firstRun, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, recovers, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { again, befriend, chromium, endAll, firefox, firstRun, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, recovers, sameWords, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('firefox');
 let gw, fox, second, third, chrome, carol, phone, code;
@@ -145,6 +145,7 @@ try {
     await fox.fill('Text of the code', shown);
     await fox.keys('Enter');
     await again(fox);
+    await sameWords(fox, phone, 'Fiona Fox');
     await fox.sees('Linked.', { ms: 120_000 });
     await phone.click('button', 'To my chats', { ms: 60_000 });
     await openChat(phone, 'Conrad Crome');

@@ -130,9 +130,11 @@ export const en = {
   'link-moving': 'Keep both devices open. If the connection breaks, it goes on where it stopped.',
   'link-failed-title': 'Not linked',
   'link-failed': 'The other device did not answer as expected. Nothing was changed. Try again with a new code.',
-  'link-over': 'It took longer than ten minutes, or one of the devices was closed meanwhile. Nothing was changed. Begin anew: the code is good for once.',
+  'link-over':
+    'It took longer than ten minutes, or one of the devices was closed meanwhile. Nothing was changed. Begin anew: the code is good for once.',
   'link-refused': 'One of the devices said no. Nothing was changed.',
-  'link-used': 'Somebody else has used this code already. If it was not you, say no on the new device, and make a new code there.',
+  'link-used':
+    'Somebody else has used this code already. If it was not you, say no on the new device, and make a new code there.',
   'link-compare-title': 'Compare the words',
   'link-other-side': 'Now look at the other device, and answer there.',
   'link-ask-device': 'The device “{ $name }” asks for your account and all your chats.',

@@ -1,6 +1,7 @@
 // The new device, until it has an account: its code, the words, the chats that come.
-import { linkProgress } from '../state/state.ts';
+
 import { loadAll, run } from '../state/actions.ts';
+import { linkProgress } from '../state/state.ts';
 import { t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';
 import { Qr } from './kit/qr.tsx';

@@ -71,7 +71,10 @@ function applyChange(change: Change): void {
         arrivals.value = { message: change.message, n: ++arrived };
         return;
       }
-      if (arrivals.value?.message.id === change.message.id) arrivals.value = null;
+      // What has just arrived may be told of again in the same breath (its ticks): it is still to be spoken then.
+      if (arrivals.value?.message.id === change.message.id && (change.message.type === 4 || change.message.text !== arrivals.value.message.text)) {
+        arrivals.value = null;
+      }
       unsayOther(change.message);
       refind(change.message.id, change.message);
       if (change.message.type === 4) forgetMessage(change.message.id);

@@ -33,7 +33,7 @@ struct hall {
 static struct seat *find(struct hall *h, const uint8_t account[32])
 {
     for (size_t i = 0; i < h->n; i++) {
-        if (memcmp(h->v[i].account, account, 32) == 0) {
+        if (slice_equal(slice_make(h->v[i].account, 32), slice_make(account, 32))) {
             return &h->v[i];
         }
     }
@@ -204,13 +204,13 @@ static bool is_said(const struct seat *seat)
 
 static bool same_name(const struct own_room_seat *r, const struct own_identity_name *name)
 {
-    return r->n == name->n && memcmp(r->hash, name->hash, 32) == 0;
+    return r->n == name->n && slice_equal(slice_make(r->hash, 32), slice_make(name->hash, 32));
 }
 
 static const struct own_room_seat *seat_in(const struct own_room *r, const uint8_t account[32])
 {
     for (size_t i = 0; i < r->seat_n; i++) {
-        if (memcmp(r->seats[i].account, account, 32) == 0) {
+        if (slice_equal(slice_make(r->seats[i].account, 32), slice_make(account, 32))) {
             return &r->seats[i];
         }
     }
@@ -308,7 +308,8 @@ static enum err judge_remove(struct hall *h, const struct mls_proposal_view *p,
     if (who->account == NULL || leaf->credential.n != 32 || leaf->signature_key.n != 32) {
         return ERR_AUTH_POLICY;
     }
-    if (who->admin || memcmp(who->account, leaf->credential.p, 32) == 0) {
+    if (who->admin ||
+        slice_equal(slice_make(who->account, 32), slice_make(leaf->credential.p, 32))) {
         return OK;
     }
     TRY(seat_of(h, leaf->credential.p, &seat));
@@ -333,7 +334,7 @@ static bool same_place(const struct own_room *a, const struct own_room *b)
            slice_equal(SLICE_ARRAY(a->mailbox), SLICE_ARRAY(b->mailbox)) &&
            a->has_replaces == b->has_replaces &&
            slice_equal(SLICE_ARRAY(a->replaces), SLICE_ARRAY(b->replaces)) &&
-           a->has_pair == b->has_pair && memcmp(a->pair, b->pair, sizeof a->pair) == 0;
+           a->has_pair == b->has_pair && slice_equal(SLICE_ARRAY(a->pair), SLICE_ARRAY(b->pair));
 }
 
 /* What a member who does not run the group leaves as it is. */
@@ -418,8 +419,9 @@ static bool too_many(const struct hall *h)
             continue;
         }
         n++;
-        if (h->room.has_pair && memcmp(seat->account, h->room.pair[0], 32) != 0 &&
-            memcmp(seat->account, h->room.pair[1], 32) != 0) {
+        if (h->room.has_pair &&
+            !slice_equal(slice_make(seat->account, 32), slice_make(h->room.pair[0], 32)) &&
+            !slice_equal(slice_make(seat->account, 32), slice_make(h->room.pair[1], 32))) {
             return true;
         }
     }
@@ -645,7 +647,8 @@ enum err own_admit_package(struct step *s, const struct mls_leaf_view *leaf, con
 {
     struct own_identity_leaf l;
     TRY(own_identity_leaf(s, leaf, &l));
-    *yes = own_identity_is_theirs(&l) && (account == NULL || memcmp(l.account, account, 32) == 0);
+    *yes = own_identity_is_theirs(&l) &&
+           (account == NULL || slice_equal(slice_make(l.account, 32), slice_make(account, 32)));
     return OK;
 }
 
@@ -691,7 +694,8 @@ static enum err whole_line(struct hall *h, struct seat *seat, const struct own_e
         TRY(own_identity_entries(h->s, seat->account, 0, top, entries, (size_t)top + 1, &n));
     }
     TRY(own_entries_extend(h->s, seat->account, &line, entries, n));
-    if (!line.known || memcmp(&line.name.hash, seat->line.name.hash, 32) != 0) {
+    if (!line.known ||
+        !slice_equal(slice_make(line.name.hash, 32), slice_make(seat->line.name.hash, 32))) {
         return ERR_AUTH_POLICY;
     }
     *here = true;
@@ -718,23 +722,26 @@ static enum err whole_lines(struct hall *h, const struct own_entries *brought,
 static enum err pair_of(const struct hall *h, const uint8_t me[32], struct own_admit_tree *out)
 {
     if (h->room.type != STORE_CHAT_PAIR) {
-        return h->room.type == STORE_CHAT_SELF && (h->n > 1 || memcmp(h->v[0].account, me, 32) != 0)
+        return h->room.type == STORE_CHAT_SELF &&
+                       (h->n > 1 ||
+                        !slice_equal(slice_make(h->v[0].account, 32), slice_make(me, 32)))
                    ? ERR_AUTH_POLICY
                    : OK;
     }
     if (h->room.has_pair) {
-        bool first = memcmp(h->room.pair[0], me, 32) == 0;
-        if (!first && memcmp(h->room.pair[1], me, 32) != 0) {
+        bool first = slice_equal(slice_make(h->room.pair[0], 32), slice_make(me, 32));
+        if (!first && !slice_equal(slice_make(h->room.pair[1], 32), slice_make(me, 32))) {
             return ERR_AUTH_POLICY;
         }
         out->other_known = true;
         memcpy(out->other, h->room.pair[first ? 1 : 0], 32);
     }
     for (size_t i = 0; i < h->n; i++) {
-        if (memcmp(h->v[i].account, me, 32) == 0) {
+        if (slice_equal(slice_make(h->v[i].account, 32), slice_make(me, 32))) {
             continue;
         }
-        if (out->other_known && memcmp(h->v[i].account, out->other, 32) != 0) {
+        if (out->other_known &&
+            !slice_equal(slice_make(h->v[i].account, 32), slice_make(out->other, 32))) {
             return ERR_AUTH_POLICY; /* a third */
         }
         out->other_known = true;

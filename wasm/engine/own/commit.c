@@ -91,7 +91,7 @@ static enum err bring(struct step *s, const struct mls_group *g, struct plan *p,
         return OK;
     }
     for (size_t i = 0; i < p->brought.n; i++) {
-        if (memcmp(p->groups[i].account, account, 32) == 0) {
+        if (slice_equal(slice_make(p->groups[i].account, 32), slice_make(account, 32))) {
             o = &p->groups[i];
         }
     }

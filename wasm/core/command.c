@@ -13,6 +13,7 @@
 #include "engine/own/file.h"
 #include "engine/own/group.h"
 #include "engine/own/join.h"
+#include "engine/own/request.h"
 #include "engine/own/leave.h"
 #include "engine/own/link.h"
 #include "engine/own/people.h"

@@ -1,11 +1,10 @@
-/* Commits of the own network: what the next one does, its frame, winning and losing an epoch. */
+/* Commits of the own network: their frame, winning and losing an epoch. */
 #include "engine/own/commit.h"
 
 #include <string.h>
 
 #include "base/cbor.h"
 #include "base/ct.h"
-#include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
@@ -19,10 +18,10 @@
 #include "engine/own/entries.h"
 #include "engine/own/clock.h"
 #include "engine/own/group.h"
-#include "engine/own/identity.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
+#include "engine/own/plan.h"
 #include "engine/own/room.h"
 #include "mls/codec.h"
 #include "schema/frame.h"
@@ -32,445 +31,7 @@
 #include "store/sql.h"
 #include "engine/own/order.h"
 
-/* ---- committing ----------------------------------------------------------------------------- */
-
-struct plan {
-    struct mls_proposal proposals[OWN_ADDS_PER_COMMIT + LIMIT_MEMBERS + 1];
-    size_t n;
-    struct slice refs[OWN_ADDS_PER_COMMIT];
-    int64_t persons[OWN_ADDS_PER_COMMIT];
-    uint64_t until_s[OWN_ADDS_PER_COMMIT];
-    size_t add_n;
-    struct mls_proposal_view *views; /* what the proposals do, by the same index; behind them
-                                        those of others that ride along                   */
-    size_t view_n;
-    uint8_t out[1][32]; /* the account that is put out */
-    size_t out_n;
-    struct mls_extension ext;
-    bool path;
-    bool refused;            /* packages were there, and none of them may be used */
-    struct mls_leaf_view me; /* our leaf as it will be, when it names a newer entry */
-    struct mls_identity identity;
-    bool renews;
-    struct own_entries_group groups[OWN_ADDS_PER_COMMIT + 2];
-    struct own_entries brought;
-    struct slice chains;  /* of all who will sit */
-    struct own_room room; /* as it will be, when it changes */
-    bool room_changes, new_tag;
-    uint8_t read_hash[32];
-    struct slice tree_ref; /* where the tree will be; empty: inside the GroupInfo */
-    struct buf wishes;     /* ids it fulfils */
-};
-
-int64_t own_wish_person(const struct store_wish *w)
-{
-    int64_t v = 0;
-    if (w->data.n == sizeof v || (w->kind == OWN_WISH_READD && w->data.n == sizeof v + 32)) {
-        memcpy(&v, w->data.p, sizeof v);
-    }
-    return v;
-}
-
-/* ---- what a commit brings ------------------------------------------------------------------- */
-
-/* The entries of an account behind those the room knows, up to number `upto`. *fits: the room's
- * line is on the chain we know, and there is room for it. */
-static enum err bring(struct step *s, const struct mls_group *g, struct plan *p,
-                      const uint8_t account[32], uint64_t upto, bool *fits)
-{
-    struct own_entries_line line;
-    enum own_identity_place place = OWN_IDENTITY_ON;
-    struct own_entries_group *o = NULL;
-    *fits = true;
-    TRY(own_admit_line(s, g, account, &line));
-    if (line.known) {
-        TRY(own_identity_place(s, account, &line.name, &place));
-    }
-    *fits = place == OWN_IDENTITY_ON;
-    if (!*fits || (line.known && line.name.n >= upto)) {
-        return OK;
-    }
-    for (size_t i = 0; i < p->brought.n; i++) {
-        if (memcmp(p->groups[i].account, account, 32) == 0) {
-            o = &p->groups[i];
-        }
-    }
-    if (o == NULL && p->brought.n == sizeof p->groups / sizeof p->groups[0]) {
-        *fits = false;
-        return OK;
-    }
-    uint64_t from = line.known ? line.name.n + 1 : 0;
-    size_t cap = (size_t)(upto - from + 1);
-    if (o != NULL && o->n >= cap) {
-        return OK; /* so far already */
-    }
-    struct slice *entries = arena_array(s->arena, cap, sizeof *entries);
-    if (entries == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    o = o != NULL ? o : &p->groups[p->brought.n++];
-    p->brought.v = p->groups;
-    memcpy(o->account, account, 32);
-    o->entries = entries;
-    return own_identity_entries(s, account, from, upto, entries, cap, &o->n);
-}
-
-/* The newest we know: the proof that a device was dropped. */
-static enum err bring_newest(struct step *s, const struct mls_group *g, struct plan *p,
-                             const uint8_t account[32], bool *fits)
-{
-    struct own_identity_name head;
-    TRY(own_identity_head(s, account, &head));
-    return bring(s, g, p, account, head.n, fits);
-}
-
-/* A leaf of ours that names an older entry than our newest names the newest from now on. */
-static enum err renew(struct own *o, struct step *s, struct mls_group *g, struct plan *p)
-{
-    struct own_identity_name now, then;
-    struct mls_leaf_view leaf;
-    bool fits = false;
-    TRY(own_identity(o, s, &p->identity));
-    TRY(mls_group_member(g, mls_group_own_leaf(g), &leaf));
-    p->me = leaf;
-    p->me.extensions = p->identity.leaf_extensions;
-    TRY(own_identity_name_of(&leaf, &then));
-    TRY(own_identity_name_of(&p->me, &now));
-    if (now.n > then.n) {
-        TRY(bring(s, g, p, o->account, now.n, &fits));
-        p->renews = fits;
-        p->path = p->path || fits;
-    }
-    return OK;
-}
-
-static enum err add_proposal(struct step *s, struct plan *p, const struct mls_proposal_view *view,
-                             struct slice package)
-{
-    if (p->views == NULL) {
-        p->views = arena_array(s->arena, 2 * (size_t)LIMIT_MEMBERS, sizeof *p->views);
-    }
-    if (p->views == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    p->views[p->n] = *view;
-    p->proposals[p->n].type = view->type;
-    p->proposals[p->n].key_package = package;
-    p->proposals[p->n++].removed = view->removed;
-    return OK;
-}
-
-static enum err add_removal(struct step *s, const struct mls_group *g, struct plan *p,
-                            const struct mls_leaf_view *leaf)
-{
-    struct mls_proposal_view v;
-    memset(&v, 0, sizeof v);
-    v.type = MLS_PROPOSAL_REMOVE;
-    v.sender_type = MLS_SENDER_MEMBER;
-    v.sender = mls_group_own_leaf(g);
-    v.removed = leaf->index;
-    v.removed_leaf = *leaf;
-    return add_proposal(s, p, &v, SLICE_EMPTY);
-}
-
-/* A package that may be used: its leaf is theirs, and the entry it names can be brought. */
-static enum err add_package(struct step *s, const struct mls_group *g, struct plan *p,
-                            const struct mls_key_package_view *k, int64_t person,
-                            struct slice package, bool *yes)
-{
-    struct store_person who;
-    struct own_identity_name name;
-    struct mls_proposal_view v;
-    bool used = false, fits = false;
-    TRY(store_person_get(s->store, s->arena, person, &who));
-    TRY(own_admit_package(s, &k->leaf, who.account, yes));
-    TRY(store_package_used(s->store, k->ref, &used));
-    *yes = *yes && (!used || k->last_resort);
-    if (!*yes) {
-        return OK;
-    }
-    TRY(own_identity_name_of(&k->leaf, &name));
-    TRY(bring(s, g, p, who.account, name.n, &fits));
-    *yes = fits;
-    if (!fits) {
-        return OK;
-    }
-    memset(&v, 0, sizeof v);
-    v.type = MLS_PROPOSAL_ADD;
-    v.sender_type = MLS_SENDER_MEMBER;
-    v.sender = mls_group_own_leaf(g);
-    v.leaf = k->leaf;
-    p->refs[p->add_n] = k->ref;
-    p->until_s[p->add_n] = k->not_after_s;
-    p->persons[p->add_n++] = person;
-    return add_proposal(s, p, &v, package);
-}
-
-/* ---- what it does --------------------------------------------------------------------------- */
-
-int64_t own_ask_after(const struct store_wish *w)
-{
-    static const int64_t wait_s[] = {3, 15, 60, 300, 1800, 3600};
-    return wait_s[w->tries < 5 ? w->tries : 5] * 1000;
-}
-
-static bool has_account(const struct mls_group *g, struct slice account)
-{
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        if (slice_equal(leaf.credential, account)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A package that is over by our clock and by the gateway's. When it begins is nobody's business. */
-static bool is_over(const struct own *o, const struct step *s, const struct mls_key_package_view *v)
-{
-    return v->not_after_s < own_clock_both(o, s) / 1000;
-}
-
-static enum err adding_policy(struct step *s, struct own_admit *a, struct mls_policy *out)
-{
-    memset(a, 0, sizeof *a);
-    const struct mls_policy *base = own_admit_policy(s, a);
-    if (base == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    *out = *base;
-    return OK;
-}
-
-/* Key packages of a wish, as they were taken: [* bstr]. Bad ones are left out. */
-static enum err plan_adds(const struct own *o, struct step *s, struct mls_group *g, struct plan *p,
-                          const struct store_wish *w, int64_t person, bool *fits)
-{
-    struct slice in = w->extra, package;
-    struct mls_policy policy;
-    struct own_admit admit;
-    size_t n = 0, before = p->add_n;
-    bool refused = false;
-    *fits = true;
-    TRY(adding_policy(s, &admit, &policy));
-    TRY(cbor_get_array(&in, &n));
-    if (p->add_n + n > OWN_ADDS_PER_COMMIT && p->add_n > 0) {
-        *fits = false;
-        return OK;
-    }
-    for (size_t i = 0; i < n && p->add_n < OWN_ADDS_PER_COMMIT; i++) {
-        struct mls_key_package_view v;
-        bool good = false;
-        TRY(cbor_get_bytes(&in, &package));
-        if (mls_key_package_read(s->arena, &v, package, &policy) != OK || is_over(o, s, &v) ||
-            v.suite != mls_group_suite(g)->code) {
-            refused = true;
-            continue;
-        }
-        if (own_group_seats(g, v.leaf.signature_key)) {
-            continue;
-        }
-        TRY(add_package(s, g, p, &v, person, package, &good));
-        refused = refused || !good;
-    }
-    /* somebody whom we want here is here, or is asked for again */
-    if (p->add_n == before && w->kind == OWN_WISH_ADD_PERSON) {
-        struct store_person who;
-        TRY(store_person_get(s->store, s->arena, person, &who));
-        refused = !has_account(g, SLICE_ARRAY(who.account));
-    }
-    p->refused = refused && p->add_n == before;
-    return OK;
-}
-
-/* A device that lost the group: out and in again in one commit. */
-static enum err plan_readd(const struct own *o, struct step *s, const struct mls_group *g,
-                           struct plan *p, const struct store_wish *w)
-{
-    struct slice in = w->extra, package, device = slice_make(w->data.p + 8, 32);
-    struct mls_policy policy;
-    struct own_admit admit;
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    size_t n = 0;
-    TRY(adding_policy(s, &admit, &policy));
-    TRY(cbor_get_array(&in, &n));
-    for (size_t i = 0; i < n && p->add_n == 0; i++) {
-        struct mls_key_package_view v;
-        bool good = false;
-        TRY(cbor_get_bytes(&in, &package));
-        if (mls_key_package_read(s->arena, &v, package, &policy) != OK || is_over(o, s, &v) ||
-            v.suite != mls_group_suite(g)->code || !slice_equal(v.leaf.signature_key, device)) {
-            continue;
-        }
-        TRY(add_package(s, g, p, &v, own_wish_person(w), package, &good));
-    }
-    while (p->add_n > 0 && mls_group_next_member(g, &next, &leaf)) {
-        if (slice_equal(leaf.signature_key, device)) {
-            TRY(add_removal(s, g, p, &leaf));
-        }
-    }
-    return OK;
-}
-
-static enum err plan_remove(struct own *o, struct step *s, struct mls_group *g, struct plan *p,
-                            const struct store_wish *w)
-{
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    int64_t person = 0;
-    bool whole = w->kind == OWN_WISH_REMOVE_PERSON, fits = false;
-    if (whole) {
-        struct store_person who;
-        TRY(store_person_get(s->store, s->arena, own_wish_person(w), &who));
-        memcpy(p->out[0], who.account, 32);
-        p->out_n = 1;
-    }
-    while (mls_group_next_member(g, &next, &leaf) && p->n < LIMIT_MEMBERS) {
-        TRY(own_leaf_person(o, s, &leaf, &person));
-        bool hit = whole ? person == own_wish_person(w) : slice_equal(leaf.signature_key, w->data);
-        if (hit && leaf.index != mls_group_own_leaf(g)) {
-            TRY(add_removal(s, g, p, &leaf));
-            TRY(bring_newest(s, g, p, leaf.credential.p, &fits));
-        }
-    }
-    p->path = true;
-    return OK;
-}
-
-/* The room as wished; what is secret stays as it is now. */
-static enum err plan_room(struct step *s, const struct mls_group *g, struct plan *p,
-                          struct slice wished)
-{
-    struct own_room now;
-    TRY(own_room_of(s->arena, g, &now));
-    TRY(own_room_decode(s->arena, wished, &p->room));
-    memcpy(p->room.join_secret, now.join_secret, 32);
-    memcpy(p->room.read_tag, now.read_tag, 32);
-    p->room_changes = true;
-    return OK;
-}
-
-/* The whole lines of all who will sit. */
-static enum err plan_chains(struct step *s, const struct mls_group *g, struct plan *p,
-                            const struct own_admit_plan *what)
-{
-    struct own_entries all;
-    TRY(own_admit_lines(s, g, &p->brought, what, &all));
-    struct buf b = buf_arena(s->arena, 4096);
-    own_entries_put(&b, &all);
-    return buf_finish(&b, &p->chains);
-}
-
-/* Who goes out keeps nothing that leads in again, and reads no further, not even what is sealed:
- * the others agree on a new join secret and a new read tag. */
-static enum err plan_secret(struct step *s, const struct mls_group *g, struct plan *p)
-{
-    bool goes = false, seats = false;
-    struct own_admit_plan what = {p->views, p->view_n, p->renews ? &p->me : NULL,
-                                  (const uint8_t(*)[32])p->out, p->out_n};
-    for (size_t i = 0; !goes && i < p->view_n; i++) {
-        goes = p->views[i].type == MLS_PROPOSAL_REMOVE;
-    }
-    if (!p->room_changes) {
-        TRY(own_room_of(s->arena, g, &p->room));
-    }
-    TRY(own_admit_seats(s, g, &p->brought, &what, &p->room.seats, &p->room.seat_n, &seats));
-    if (goes) {
-        crypto_rand(p->room.join_secret, 32);
-        crypto_rand(p->room.read_tag, 32);
-        crypto_sha256(p->read_hash, SLICE_ARRAY(p->room.read_tag));
-        p->new_tag = true;
-    }
-    p->room_changes = p->room_changes || goes || seats;
-    TRY(plan_chains(s, g, p, &what));
-    if (!p->room_changes) {
-        return OK;
-    }
-    p->ext.type = OWN_EXT_ROOM;
-    TRY(own_room_encode(s->arena, &p->room, &p->ext.data));
-    p->proposals[p->n].type = MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS;
-    p->proposals[p->n].extensions.v = &p->ext;
-    p->proposals[p->n++].extensions.n = 1;
-    return OK;
-}
-
-/* Packages are asked for again, after a while. */
-static enum err ask_again(struct step *s, const struct store_wish *w)
-{
-    TRY(store_wish_set(s->store, w->id, 0, SLICE_LITERAL("")));
-    s->durable = true;
-    return store_wish_delay(s->store, w->id, w->tries + 1, (int64_t)s->now_ms + own_ask_after(w));
-}
-
-/* Chooses what the next commit does: the first wish that is ready, and adds behind adds. */
-static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, struct plan *p,
-                          const struct store_wish *wishes, size_t n)
-{
-    bool adding = false, fits = true;
-    for (size_t i = 0; i < n; i++) {
-        const struct store_wish *w = &wishes[i];
-        bool add = w->kind == OWN_WISH_ADD_PERSON || w->kind == OWN_WISH_ADD_DEVICES;
-        if (w->kind == OWN_WISH_READD && (w->stage != 1 || w->data.n != 40)) {
-            continue;
-        }
-        if (w->not_before > (int64_t)s->now_ms || (add && w->stage != 1) || (adding && !add) ||
-            w->kind == OWN_WISH_LEAVE) {
-            continue;
-        }
-        if (add) {
-            int64_t who = w->kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(w);
-            TRY(plan_adds(o, s, g, p, w, who, &fits));
-            if (!fits) {
-                break;
-            }
-            if (p->refused) { /* none of them is good: others are asked for */
-                p->refused = false;
-                TRY(ask_again(s, w));
-                continue;
-            }
-            adding = true;
-            buf_le64(&p->wishes, (uint64_t)w->id);
-            continue;
-        }
-        buf_le64(&p->wishes, (uint64_t)w->id);
-        if (w->kind == OWN_WISH_ROOM) {
-            TRY(plan_room(s, g, p, w->data));
-        } else if (w->kind == OWN_WISH_READD) {
-            TRY(plan_readd(o, s, g, p, w));
-        } else if (w->kind == OWN_WISH_HEAL || w->kind == OWN_WISH_CLEANUP) {
-            p->path = true;
-        } else {
-            TRY(plan_remove(o, s, g, p, w));
-        }
-        break;
-    }
-    return p->wishes.err;
-}
-
-/* The proposals of others that ride along. */
-static enum err plan_riders(struct step *s, const struct mls_group *g, struct plan *p,
-                            const struct mls_policy *policy)
-{
-    p->view_n = p->n;
-    if (p->views == NULL) {
-        p->views = arena_array(s->arena, 2 * (size_t)LIMIT_MEMBERS, sizeof *p->views);
-    }
-    if (p->views == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    for (size_t i = 0; i < mls_group_proposal_count(g) && p->view_n < LIMIT_MEMBERS; i++) {
-        struct mls_proposal_view v;
-        TRY(mls_group_proposal(g, i, s->arena, &v));
-        enum err e = policy->proposal(policy->user, g, &v);
-        if (e == OK && v.removed != mls_group_own_leaf(g)) {
-            p->views[p->view_n++] = v;
-        }
-        TRY(e == ERR_AUTH_POLICY ? OK : e);
-    }
-    return OK;
-}
+/* ---- its frame ------------------------------------------------------------------------------- */
 
 /* Drops the wishes a commit fulfilled (or that had nothing to do). */
 static enum err drop_wishes(struct step *s, struct slice ids)
@@ -498,7 +59,7 @@ static enum err welcome_body(struct step *s, struct slice welcome, const uint8_t
 }
 
 /* One Welcome a person, with the secrets of their devices only. *bytes: of all of them. */
-static enum err plan_welcomes(struct own *o, struct step *s, const struct plan *p,
+static enum err plan_welcomes(struct own *o, struct step *s, const struct own_plan *p,
                               struct slice welcome, struct wire_welcome *out, size_t *n,
                               size_t *bytes)
 {
@@ -547,7 +108,7 @@ static void bundle_key(uint8_t out[32], const uint8_t join_secret[32])
 /* What an external joiner needs, sealed under the join secret: [group_info, parcel of the tree and
  * the chains or empty, outer key, write seed, branch, epoch, chains or empty] of the new epoch. */
 static enum err make_info(struct step *s, const struct store_chat *c, struct mls_group *g,
-                          const struct mls_commit *m, const struct plan *p, struct slice *out)
+                          const struct mls_commit *m, const struct own_plan *p, struct slice *out)
 {
     uint8_t key[32], outer[32], seed[32], branch[8];
     struct slice box = SLICE_ARRAY(c->mailbox), plain;
@@ -629,8 +190,8 @@ static enum err commit_body(struct step *s, const struct store_chat *c, uint64_t
 }
 
 static enum err commit_frame(struct own *o, struct step *s, const struct store_chat *c,
-                             struct mls_group *g, const struct plan *p, const struct mls_commit *m,
-                             struct slice wishes)
+                             struct mls_group *g, const struct own_plan *p,
+                             const struct mls_commit *m, struct slice wishes)
 {
     struct store_epoch e;
     struct wire_commit w;
@@ -705,35 +266,6 @@ static enum err back_off(struct step *s, const struct store_chat *c,
     return OK;
 }
 
-/* Everything a commit with this plan is, up to building it. *todo: it does something. */
-static enum err prepare(struct own *o, struct step *s, const struct store_chat *c,
-                        struct mls_group *g, const struct store_wish *wishes, size_t n, bool riders,
-                        struct own_admit *admit, struct plan *p, struct slice *ids, bool *todo)
-{
-    memset(p, 0, sizeof *p);
-    p->wishes = buf_arena(s->arena, 64);
-    TRY(make_plan(o, s, g, p, wishes, n));
-    TRY(buf_finish(&p->wishes, ids));
-    *todo =
-        ids->n > 0 && (p->n > 0 || p->path || p->room_changes || mls_group_proposal_count(g) > 0);
-    if (!*todo) {
-        return OK;
-    }
-    p->path = p->path || c->type == STORE_CHAT_PAIR;
-    TRY(renew(o, s, g, p));
-    memset(admit, 0, sizeof *admit);
-    admit->brought = p->brought;
-    const struct mls_policy *policy = own_admit_policy(s, admit);
-    if (policy == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    p->view_n = p->n;
-    if (riders) {
-        TRY(plan_riders(s, g, p, policy));
-    }
-    return plan_secret(s, g, p);
-}
-
 /* We came by the link of a group: the proof goes inside what the gateway cannot open. */
 static enum err door_proof(const struct own *o, struct step *s, const struct store_chat *c,
                            const struct mls_group *g, struct slice *out)
@@ -752,7 +284,7 @@ static enum err door_proof(const struct own *o, struct step *s, const struct sto
 }
 
 static enum err build(struct own *o, struct step *s, const struct store_chat *c,
-                      struct mls_group *g, struct plan *p, struct own_admit *admit, bool riders,
+                      struct mls_group *g, struct own_plan *p, struct own_admit *admit, bool riders,
                       struct mls_commit *m)
 {
     struct mls_commit_params cp;
@@ -788,7 +320,7 @@ enum err own_commit_build(struct own *o, struct step *s, const struct store_chat
     struct mls_group *g = NULL;
     struct mls_commit m;
     struct own_admit admit;
-    struct plan *p = arena_array(s->arena, 1, sizeof *p);
+    struct own_plan *p = arena_array(s->arena, 1, sizeof *p);
     struct slice ids;
     bool todo = false;
     enum err e = OK;
@@ -802,7 +334,7 @@ enum err own_commit_build(struct own *o, struct step *s, const struct store_chat
     }
     /* what others proposed rides along, unless it is what makes the commit impossible */
     for (int riders = 1; riders >= 0; riders--) {
-        TRY(prepare(o, s, c, g, wishes, n, riders == 1, &admit, p, &ids, &todo));
+        TRY(own_plan_prepare(o, s, c, g, wishes, n, riders == 1, &admit, p, &ids, &todo));
         if (!todo) {
             return drop_wishes(s, ids); /* nothing left to do */
         }

@@ -1,4 +1,4 @@
-/* Commits: what the next one does, its frame, winning and losing an epoch. */
+/* Commits: their frame, winning and losing an epoch. */
 #ifndef SOTTO_ENGINE_OWN_COMMIT_H
 #define SOTTO_ENGINE_OWN_COMMIT_H
 #include "engine/engine.h"
@@ -8,7 +8,6 @@
 #include "store/chat.h"
 #include "store/outbox.h"
 
-#define OWN_ADDS_PER_COMMIT 8 /* devices added by one commit: the frame stays below 64 KiB     */
 #define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own/parcel.h)            */
 #define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
 #define OWN_CHAINS_INLINE_BYTES                                                                    \
@@ -17,10 +16,6 @@
 #define OWN_COMMIT_VERSION 2 /* of the body in the log: [2, commit, what it brings]      */
 #define OWN_BUILDS_MAX 8     /* failed builds before a wish is forgotten, or told of     */
 
-/* The person a wish is about; 0 when it is about something else. */
-int64_t own_wish_person(const struct store_wish *w);
-/* Milliseconds until the key packages of a wish are asked for again. */
-int64_t own_ask_after(const struct store_wish *w);
 /* The first wish that is ready becomes the pending commit; *built: there is one now. */
 MUST_CHECK enum err own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
                                      const struct store_wish *wishes, size_t n, bool *built);

@@ -130,7 +130,8 @@ static enum err listed(void *user, const uint8_t key[CHAIN_KEY_SIZE], bool *out)
         struct slice bytes;
         enum err err = load(p->s, hash, &e, &bytes);
         TRY(err == ERR_GONE ? ERR_STORE_CORRUPT : err);
-        *out = chain_has_device(&e, key) || memcmp(e.recovery, key, sizeof e.recovery) == 0;
+        *out = chain_has_device(&e, key) ||
+               slice_equal(SLICE_ARRAY(e.recovery), slice_make(key, sizeof e.recovery));
         memcpy(hash, e.previous, sizeof hash);
         n = e.n;
     }

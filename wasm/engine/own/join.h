@@ -1,4 +1,4 @@
-/* Coming into groups: Welcomes and requests. */
+/* Coming into groups by a Welcome. */
 #ifndef SOTTO_ENGINE_OWN_JOIN_H
 #define SOTTO_ENGINE_OWN_JOIN_H
 #include "engine/engine.h"
@@ -25,13 +25,5 @@ MUST_CHECK enum err own_join_proven(struct step *s, struct slice token, struct s
 /* What a parcel beside a Welcome or a bundle holds: [tree, chains of all who sit]. */
 MUST_CHECK enum err own_join_parcel(struct arena *a, struct slice in, struct slice *tree,
                                     struct own_entries *brought);
-MUST_CHECK enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
-                                       int64_t *chat);
-/* c is a chat with this person. Are there two (both sides added each other)? The room with the
- * smaller id stays, the other becomes its alias. */
-MUST_CHECK enum err own_pair_settle(struct step *s, const struct store_chat *c, int64_t person);
-/* The request of this person, if there is one or was: accepted. *chat 0: none. */
-MUST_CHECK enum err own_request_wanted(struct own *o, struct step *s, int64_t person,
-                                       int64_t *chat);
 
 #endif

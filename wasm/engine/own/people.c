@@ -16,6 +16,7 @@
 #include "engine/own/group.h"
 #include "engine/own/identity.h"
 #include "engine/own/join.h"
+#include "engine/own/request.h"
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"

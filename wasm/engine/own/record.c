@@ -10,7 +10,7 @@
 #include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/file.h"
-#include "engine/own/join.h"
+#include "engine/own/request.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"

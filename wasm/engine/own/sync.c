@@ -14,7 +14,7 @@
 #include "engine/own/clock.h"
 #include "engine/own/content_types.h"
 #include "engine/own/identity.h"
-#include "engine/own/join.h"
+#include "engine/own/request.h"
 #include "engine/own/leave.h"
 #include "engine/own/recover.h"
 #include "engine/own/send.h"

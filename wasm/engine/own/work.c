@@ -13,6 +13,7 @@
 #include "engine/own/admit.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
+#include "engine/own/plan.h"
 #include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"

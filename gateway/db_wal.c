@@ -17,7 +17,10 @@ struct file {
     uint64_t real[]; /* the system's; SQLite aligns to eight */
 };
 
-static sqlite3_vfs *below; /* the system's; set once, before any file is opened */
+struct vfs {
+    sqlite3_vfs base;   /* first */
+    sqlite3_vfs *below; /* the system's */
+};
 
 static struct file *file_of(sqlite3_file *f)
 {
@@ -142,7 +145,7 @@ static const sqlite3_io_methods methods = {
 static int wal_open(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *f, int flags, int *out)
 {
     struct file *w = file_of(f);
-    (void)v;
+    sqlite3_vfs *below = ((struct vfs *)v)->below;
     if ((flags & SQLITE_OPEN_WAL) == 0) {
         return below->xOpen(below, name, f, flags, out);
     }
@@ -162,23 +165,26 @@ static int wal_open(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *f, int 
     return rc;
 }
 
+/* SQLite keeps it until the process ends. */
 const char *gw_db_wal_vfs(void)
 {
-    static sqlite3_vfs vfs;
-    if (below == NULL) {
-        sqlite3_vfs *found = sqlite3_vfs_find(NULL);
-        if (found == NULL) {
-            return NULL;
-        }
-        vfs = *found;
-        vfs.pNext = NULL;
-        vfs.zName = NAME;
-        vfs.szOsFile = (int)sizeof(struct file) + found->szOsFile;
-        vfs.xOpen = wal_open;
-        if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK) {
-            return NULL;
-        }
-        below = found;
+    sqlite3_vfs *found = sqlite3_vfs_find(NULL);
+    if (sqlite3_vfs_find(NAME) != NULL) {
+        return NAME;
+    }
+    struct vfs *v = found == NULL ? NULL : malloc(sizeof *v);
+    if (v == NULL) {
+        return NULL;
+    }
+    v->below = found;
+    v->base = *found;
+    v->base.pNext = NULL;
+    v->base.zName = NAME;
+    v->base.szOsFile = (int)sizeof(struct file) + found->szOsFile;
+    v->base.xOpen = wal_open;
+    if (sqlite3_vfs_register(&v->base, 0) != SQLITE_OK) {
+        free(v);
+        return NULL;
     }
     return NAME;
 }

@@ -344,8 +344,9 @@ enum err store_early_put(struct store *s, struct arena *a, const struct store_ea
 {
     struct store_early old = *v;
     enum err e = get_early(s, a, &old);
-    if (e == OK && (old.n > v->n || (old.n == v->n && memcmp(old.edit_mid, v->edit_mid,
-                                                             sizeof old.edit_mid) >= 0))) {
+    if (e == OK &&
+        (old.n > v->n || (old.n == v->n && slice_compare(SLICE_ARRAY(old.edit_mid),
+                                                         SLICE_ARRAY(v->edit_mid)) >= 0))) {
         return OK;
     }
     TRY(e == ERR_GONE ? OK : e);

@@ -6,9 +6,9 @@
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 #include "engine/own/due.h"
-#include "engine/own/group.h"
+#include "engine/own/grave.h"
 #include "engine/own/line.h"
-#include "engine/own/part.h"
+#include "engine/own/wish.h"
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -16,7 +16,6 @@
 #include "store/setting.h"
 #include "store/sql.h"
 
-#define DAY_MS (24 * 3600ull * 1000)
 #define PAGE_BYTES (24u << 10) /* an answer above this may not be all: the rest is asked for */
 
 /* ---- entry 0 -------------------------------------------------------------------------------- */
@@ -237,148 +236,14 @@ enum err own_chain_ready(struct own *o, struct step *s, const struct wire_ready 
 
 /* ---- making --------------------------------------------------------------------------------- */
 
-/* The writer's own restraint; the gateway has the same bound. */
-static enum err may_write(struct step *s, const struct chain_entry *head)
-{
-    int64_t day = 0, n = 0, today = (int64_t)(s->now_ms / DAY_MS);
-    if (head->n + 1 >= CHAIN_DEVICE_ENTRIES) {
-        return ERR_LIMIT;
-    }
-    TRY(store_setting_int(s->store, "chain-day", 0, &day));
-    TRY(store_setting_int(s->store, "chain-count", 0, &n));
-    return day == today && n >= CHAIN_DEVICE_ENTRIES_A_DAY ? ERR_LIMIT_RATE : OK;
-}
-
-static enum err count_written(struct step *s)
-{
-    int64_t day = 0, n = 0, today = (int64_t)(s->now_ms / DAY_MS);
-    TRY(store_setting_int(s->store, "chain-day", 0, &day));
-    TRY(store_setting_int(s->store, "chain-count", 0, &n));
-    TRY(store_setting_put_int(s->store, "chain-day", today));
-    return store_setting_put_int(s->store, "chain-count", day == today ? n + 1 : 1);
-}
-
-struct wish {
-    int64_t id, kind;
-    struct slice data, entry, hpke;
-};
-
-static enum err wish_add(struct step *s, enum own_chain_wish kind, struct slice data, int64_t *id)
-{
-    TRY(store_sql_run(s->store, "INSERT INTO chain_wish(kind,data) VALUES(?,?)", "ib",
-                      (int64_t)kind, data.n == 0 ? SLICE_LITERAL("") : data));
-    *id = store_sql_last_id(s->store);
-    s->durable = true;
-    return OK;
-}
-
-static enum err wish_get(struct step *s, int64_t id, struct wish *w)
-{
-    void *outs[] = {&w->kind, &w->data, &w->entry, &w->hpke};
-    w->id = id;
-    return store_sql_get(s->store, s->arena,
-                         "SELECT kind,data,entry,hpke FROM chain_wish WHERE id=?", "ibbb", outs,
-                         "i", id);
-}
-
-static enum err wish_entry(struct step *s, int64_t id, struct slice entry, struct slice hpke)
-{
-    s->durable = true;
-    return store_sql_run(s->store, "UPDATE chain_wish SET entry=?,hpke=? WHERE id=?", "bbi", entry,
-                         hpke, id);
-}
-
-static enum err wish_drop(struct step *s, int64_t id)
-{
-    return store_sql_run(s->store, "DELETE FROM chain_wish WHERE id=?", "i", id);
-}
-
-static void take_code(struct chain_entry *e, const struct own_code *fresh)
-{
-    memcpy(e->recovery, fresh->sign.b, sizeof e->recovery);
-    memcpy(e->recovery_hpke, fresh->hpke_hash, sizeof e->recovery_hpke);
-}
-
-/* What the wish wants the entry behind `head` to say. ERR_GONE: it says so already. */
-static enum err say(struct own *o, const struct wish *w, const struct own_code *fresh,
-                    const struct chain_entry *head, struct chain_entry *e)
-{
-    bool changes = fresh != NULL;
-    chain_begin(e, head);
-    switch (w->kind) {
-    case OWN_CHAIN_DROP:
-        e->why = CHAIN_WHY_DROPPED;
-        for (size_t i = 0; i + CHAIN_KEY_SIZE <= w->data.n; i += CHAIN_KEY_SIZE) {
-            changes = chain_drop(e, w->data.p + i) == OK || changes;
-        }
-        break;
-    case OWN_CHAIN_RECOVER:
-        e->why = CHAIN_WHY_RECOVERED;
-        for (size_t i = head->device_n; i-- > 0;) {
-            bool stays = false;
-            for (size_t k = 0; k + CHAIN_KEY_SIZE <= w->data.n; k += CHAIN_KEY_SIZE) {
-                stays = stays || slice_equal(SLICE_ARRAY(head->devices[i].key),
-                                             slice_make(w->data.p + k, CHAIN_KEY_SIZE));
-            }
-            if (!stays) {
-                TRY(chain_drop(e, head->devices[i].key));
-            }
-        }
-        TRY(chain_add(e, o->device));
-        changes = true;
-        break;
-    case OWN_CHAIN_FORK:
-        e->why = CHAIN_WHY_FORK;
-        if (w->data.n != CHAIN_HASH_SIZE) {
-            return ERR_STORE_CORRUPT;
-        }
-        e->has_other = changes = true;
-        memcpy(e->other, w->data.p, CHAIN_HASH_SIZE);
-        break;
-    default:
-        e->why = CHAIN_WHY_CODE;
-        break;
-    }
-    if (fresh != NULL) {
-        take_code(e, fresh);
-    }
-    return changes ? OK : ERR_GONE;
-}
-
-/* Makes and signs the entry of a wish, behind the newest one I know. */
-static enum err make(struct own *o, struct step *s, const struct wish *w,
-                     const struct own_code *fresh, const struct own_code *old)
-{
-    struct chain_entry head, e;
-    struct slice bytes;
-    struct buf b = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX);
-    bool recovers = w->kind == OWN_CHAIN_RECOVER;
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    if (!recovers) {
-        TRY(may_write(s, &head));
-    }
-    TRY(say(o, w, fresh, &head, &e));
-    TRY(chain_plan(&head, &e, recovers ? old->sign.b : o->device, old != NULL));
-    TRY(chain_sign(&head, &e, &o->device_secret));
-    if (fresh != NULL) {
-        TRY(chain_sign(&head, &e, &fresh->secret));
-    }
-    if (old != NULL) {
-        TRY(chain_sign(&head, &e, &old->secret));
-    }
-    TRY(chain_encode(&b, &e));
-    TRY(buf_finish(&b, &bytes));
-    return wish_entry(s, w->id, bytes, fresh != NULL ? own_code_hpke(fresh) : SLICE_EMPTY);
-}
-
 /* A wish whose entry is signed at once; the codes are kept in memory until it is acknowledged, in
  * case its number is lost. */
 static enum err want(struct own *o, struct step *s, enum own_chain_wish kind, struct slice data,
                      const struct own_code *fresh, const struct own_code *old)
 {
-    struct wish w = {0, kind, data, SLICE_EMPTY, SLICE_EMPTY};
-    TRY(wish_add(s, kind, data, &w.id));
-    TRY(make(o, s, &w, fresh, old));
+    struct own_chain_wished w = {0, kind, data, SLICE_EMPTY, SLICE_EMPTY};
+    TRY(own_chain_wish_add(s, kind, data, &w.id));
+    TRY(own_chain_wish_make(o, s, &w, fresh, old));
     s->dirty = true;
     o->codes.wish = w.id;
     o->codes.has_fresh = fresh != NULL;
@@ -420,10 +285,10 @@ enum err own_chain_draft(struct own *o, struct step *s, const uint8_t device[32]
     bool waits = false;
     int64_t id = 0;
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    TRY(may_write(s, &head));
+    TRY(own_chain_wish_allowed(s, &head));
     TRY(own_chain_adding(s, device, &waits));
     if (!waits) {
-        TRY(wish_add(s, OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE), &id));
+        TRY(own_chain_wish_add(s, OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE), &id));
     }
     chain_begin(&e, &head);
     e.why = CHAIN_WHY_ADDED;
@@ -467,7 +332,7 @@ enum err own_chain_draft_signed(struct own *o, struct step *s, struct slice draf
     TRY(buf_finish(&b, &bytes));
     TRY(store_sql_get_int(s->store, &id, "SELECT id FROM chain_wish WHERE kind=? AND data=?", "ib",
                           (int64_t)OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE)));
-    TRY(wish_entry(s, id, bytes, SLICE_EMPTY));
+    TRY(own_chain_wish_entry(s, id, bytes, SLICE_EMPTY));
     return own_chain_work(o, s);
 }
 
@@ -494,7 +359,7 @@ static void forget_codes(struct own *o)
 }
 
 /* Behind the winner. A wish with codes that are no longer here cannot be signed: it is told. */
-static enum err make_anew(struct own *o, struct step *s, const struct wish *w)
+static enum err make_anew(struct own *o, struct step *s, const struct own_chain_wished *w)
 {
     bool here = o->codes.wish == w->id;
     const struct own_code *fresh = here && o->codes.has_fresh ? &o->codes.fresh : NULL;
@@ -503,7 +368,7 @@ static enum err make_anew(struct own *o, struct step *s, const struct wish *w)
     if (w->kind == OWN_CHAIN_ADD) {
         return OK; /* own/link.c asks the new device for another signature */
     }
-    enum err e = needs && fresh == NULL ? ERR_GONE : make(o, s, w, fresh, old);
+    enum err e = needs && fresh == NULL ? ERR_GONE : own_chain_wish_make(o, s, w, fresh, old);
     if (e == OK || own_grave(e)) {
         return e;
     }
@@ -520,13 +385,13 @@ static enum err make_anew(struct own *o, struct step *s, const struct wish *w)
         own_line_hang_up(s, OWN_CONN_DEVICE);
         own_line_lost(o, s, OWN_CONN_DEVICE);
     }
-    return wish_drop(s, w->id); /* said already, or it cannot be */
+    return own_chain_wish_drop(s, w->id); /* said already, or it cannot be */
 }
 
 enum err own_chain_work(struct own *o, struct step *s)
 {
     struct store_rows r;
-    struct wish w = {0};
+    struct own_chain_wished w = {0};
     int64_t registered = 0;
     bool has = false;
     if (o->doubt) {
@@ -549,10 +414,10 @@ enum err own_chain_work(struct own *o, struct step *s)
     if (e != OK || w.id == 0) {
         return e;
     }
-    TRY(wish_get(s, w.id, &w));
+    TRY(own_chain_wish_get(s, w.id, &w));
     if (w.entry.n == 0) {
         TRY(make_anew(o, s, &w));
-        e = wish_get(s, w.id, &w);
+        e = own_chain_wish_get(s, w.id, &w);
         if (e != OK) {
             return e == ERR_GONE ? own_chain_work(o, s) : e;
         }
@@ -564,11 +429,11 @@ enum err own_chain_work(struct own *o, struct step *s)
 }
 
 /* Acknowledged: from now on it is used. */
-static enum err acknowledged(struct own *o, struct step *s, const struct wish *w)
+static enum err acknowledged(struct own *o, struct step *s, const struct own_chain_wished *w)
 {
     struct own_identity_change c;
-    TRY(wish_drop(s, w->id));
-    TRY(count_written(s));
+    TRY(own_chain_wish_drop(s, w->id));
+    TRY(own_chain_wish_count(s));
     if (w->hpke.n > 0) {
         TRY(store_setting_put(s->store, "recovery-hpke", w->hpke));
         TRY(store_setting_put_int(s->store, "recovery-checked", 1)); /* confirmed before */
@@ -584,8 +449,8 @@ static enum err acknowledged(struct own *o, struct step *s, const struct wish *w
 static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t failure)
 {
     struct own_identity_name head;
-    struct wish w;
-    enum err e = wish_get(s, id, &w);
+    struct own_chain_wished w;
+    enum err e = own_chain_wish_get(s, id, &w);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }

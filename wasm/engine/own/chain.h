@@ -1,9 +1,10 @@
 /* My own chain: what its next entry shall say, writing it, and what follows. An entry is made, put
  * to the gateway, acknowledged, and only then used; one whose number another device took is made
- * anew behind the winner. Wishes lie in the table chain_wish. */
+ * anew behind the winner. Wishes are chain_wish.h. */
 #ifndef SOTTO_ENGINE_OWN_CHAIN_H
 #define SOTTO_ENGINE_OWN_CHAIN_H
 #include "engine/engine.h"
+#include "engine/own/chain_wish.h"
 #include "engine/own/code.h"
 #include "engine/own/identity.h"
 #include "engine/own/state.h"
@@ -14,14 +15,6 @@
 #define OWN_ASK_CHAIN_BRING (-6) /* own_ask.a of one brought back; b: its number          */
 
 #define OWN_CHAIN_RECOVERING_AGAIN 1 /* setting "recovering": from the start (recover.h)  */
-
-enum own_chain_wish {
-    OWN_CHAIN_ADD = 1, /* data: device key; waits for that device's signature          */
-    OWN_CHAIN_DROP,    /* data: device keys                                            */
-    OWN_CHAIN_CODE,    /* a new recovery key                                           */
-    OWN_CHAIN_RECOVER, /* data: device keys that stay; signed by the recovery key      */
-    OWN_CHAIN_FORK     /* data: hash of the other head                                 */
-};
 
 /* Entry 0 of this device (o->device_secret) and this code: o->account, person 1, the chain. */
 MUST_CHECK enum err own_chain_first(struct own *o, struct step *s, const struct own_code *code,

@@ -10,21 +10,17 @@
 #include "crypto/suite.h"
 #include "engine/own/account.h"
 #include "engine/own/box.h"
-#include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/entries.h"
 #include "engine/own/leave.h"
-#include "engine/own/line.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
 #include "mls/codec.h"
 #include "schema/chain.h"
 #include "store/chain.h"
 #include "store/admit.h"
-#include "store/outbox.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/setting.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
 
@@ -509,83 +505,6 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     TRY(own_wish(o, s, c->id, OWN_WISH_ADD_DEVICES, SLICE_EMPTY));
     effects_chat(s->out, c->id);
     return OK;
-}
-
-enum err own_wish(struct own *o, struct step *s, int64_t chat, enum own_wish kind,
-                  struct slice data)
-{
-    (void)o;
-    s->durable = true;
-    return store_wish_add(s->store, chat, (int)kind, data, NULL);
-}
-
-/* ---- once a day ----------------------------------------------------------------------------- */
-
-/* Back after a long absence: our keys of before are replaced, at an hour of our own. */
-static enum err heal_after_absence(struct step *s, const struct store_chat *c)
-{
-    int64_t id = 0, n = 0;
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM wish WHERE chat=? AND kind=?", "ii",
-                          c->id, (int64_t)OWN_WISH_HEAL));
-    if (n > 0 || c->type == STORE_CHAT_SELF || (int64_t)s->now_ms - c->heal_ms < OWN_HEAL_AWAY_MS) {
-        return OK;
-    }
-    TRY(store_wish_add(s->store, c->id, OWN_WISH_HEAL, SLICE_EMPTY, &id));
-    return store_wish_delay(s->store, id, 0,
-                            (int64_t)s->now_ms + crypto_rand_below(OWN_HEAL_JITTER_MS));
-}
-
-static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was_away)
-{
-    struct mls_group *g = NULL;
-    struct store_chat c;
-    const struct own_box *box = own_box(o, chat, false);
-    TRY(store_chat_get(s->store, s->arena, chat, &c));
-    if (was_away) {
-        TRY(heal_after_absence(s, &c));
-    }
-    if (box == NULL || !box->opened || box->stalled || c.cursor < 0 ||
-        (uint64_t)c.cursor < box->head || c.note != 0) {
-        return OK; /* what waits may need the old keys */
-    }
-    enum err e = own_group(o, s, chat, &g);
-    return e == ERR_GONE ? OK : e != OK ? e : mls_group_expire(g, s->arena, own_clock_both(o, s));
-}
-
-enum err own_group_sweep(struct own *o, struct step *s)
-{
-    int64_t done_ms = 0, last = 0, ids[OWN_SWEEP_CHATS];
-    size_t n = 0;
-    struct store_rows r;
-    bool has = false;
-    if (!own_ready(o, OWN_CONN_ANON)) {
-        return OK;
-    }
-    TRY(store_setting_int(s->store, "sweep-ms", (int64_t)s->now_ms, &done_ms));
-    int64_t age = (int64_t)s->now_ms - done_ms;
-    if (age > 0 && age < OWN_SWEEP_MS) {
-        return OK;
-    }
-    TRY(store_setting_int(s->store, "sweep-chat", 0, &last));
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM chat WHERE mailbox IS NOT NULL AND state IN (0,1,3) AND "
-                        "id>? ORDER BY id LIMIT ?",
-                        "ii", last, (int64_t)OWN_SWEEP_CHATS));
-    enum err e = OK;
-    while (n < OWN_SWEEP_CHATS && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
-    for (size_t i = 0; e == OK && i < n; i++) {
-        e = sweep_chat(o, s, ids[i], age > OWN_HEAL_AWAY_MS);
-    }
-    TRY(e);
-    s->durable = true;
-    if (n == OWN_SWEEP_CHATS) {
-        return store_setting_put_int(s->store, "sweep-chat", ids[n - 1]);
-    }
-    TRY(store_setting_put_int(s->store, "sweep-chat", 0));
-    return store_setting_put_int(s->store, "sweep-ms", (int64_t)s->now_ms);
 }
 
 bool own_group_seats(const struct mls_group *g, struct slice key)

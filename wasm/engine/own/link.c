@@ -30,18 +30,14 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
-#include "base/limits.h"
 #include "crypto/hash.h"
-#include "crypto/rand.h"
 #include "crypto/sign.h"
-#include "engine/own/box.h"
-#include "engine/own/chain.h"
 #include "engine/own/due.h"
 #include "engine/own/identity.h"
-#include "engine/own/group.h"
 #include "engine/own/line.h"
+#include "engine/own/link_say.h"
 #include "engine/own/record.h"
-#include "engine/own/room.h"
+#include "engine/own/wish.h"
 #include "schema/frame.h"
 #include "store/people.h"
 #include "store/setting.h"
@@ -49,201 +45,7 @@
 
 #define BATCH_BYTES (40u << 10)
 
-/* ---- saying --------------------------------------------------------------------------------- */
-
-/* [role, number, what, ...]: the caller has put the rest into `b`, `items` of them. Numbers go on
- * over what is under way; when one fails the line is cut, and all behind it are said again. */
-static enum err say(struct own *o, struct step *s, struct own_link *l, uint64_t what,
-                    struct slice rest, size_t items)
-{
-    struct buf p = buf_arena(s->arena, rest.n + 32), f = buf_arena(s->arena, rest.n + 256);
-    struct frame_post post;
-    struct slice plain, body;
-    cbor_put_array(&p, items + 3);
-    cbor_put_uint(&p, (uint64_t)l->role);
-    uint64_t number = (uint64_t)l->sent + o->link.flying + 1;
-    cbor_put_uint(&p, number);
-    cbor_put_uint(&p, what);
-    buf_slice(&p, rest);
-    TRY(buf_finish(&p, &plain));
-    memset(&post, 0, sizeof post);
-    TRY(own_outer_seal(s->arena, l->key, l->mailbox, number, (uint8_t)l->role, NULL, plain,
-                       &post.body));
-    post.handle = o->link.handle;
-    crypto_rand(post.mid, sizeof post.mid);
-    frame_post_put(&f, &post);
-    TRY(buf_finish(&f, &body));
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_POST, (int64_t)what, -1);
-    if (ask == NULL) {
-        return OK;
-    }
-    if (!o->link.may_write) {
-        TRY(own_write(o, s, o->link.handle, l->mailbox, 0, l->write_seed));
-        o->link.may_write = true;
-    }
-    o->link.flying++;
-    s->dirty = true;
-    return own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
-}
-
-/* What was said and is not answered is said again as it was. */
-static enum err say_pairing(struct own *o, struct step *s, struct own_link *l)
-{
-    struct buf message = buf_fixed(o->pair.said, sizeof o->pair.said);
-    struct buf b = buf_arena(s->arena, OWN_PAIRING_MESSAGE_MAX + 8);
-    struct slice rest;
-    if (o->pair.p.state == OWN_PAIRING_NONE) {
-        return own_link_end(o, s, l, SHOWN_OVER); /* a step failed: memory was ahead of the store */
-    }
-    if (o->pair.said_n == 0) {
-        if (!own_pairing_speaks(&o->pair.p)) {
-            return OK;
-        }
-        TRY(own_pairing_say(&o->pair.p, &message));
-        o->pair.said_n = message.n;
-        s->dirty = true;
-    }
-    cbor_put_bytes(&b, slice_make(o->pair.said, o->pair.said_n));
-    TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_PAIRING, rest, 1);
-}
-
-static enum err say_no(struct own *o, struct step *s, struct own_link *l)
-{
-    int64_t why = 0;
-    struct buf b = buf_arena(s->arena, 8);
-    struct slice rest;
-    TRY(store_setting_int(s->store, "link-why", SHOWN_NO, &why));
-    cbor_put_uint(&b, (uint64_t)why);
-    TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_NO, rest, 1);
-}
-
-static enum err say_hello(struct own *o, struct step *s, struct own_link *l)
-{
-    struct crypto_sign_public pub;
-    struct crypto_sign_secret secret;
-    struct slice v, name, rest;
-    struct buf b = buf_arena(s->arena, 200);
-    TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
-    if (v.n != 32) {
-        return ERR_STORE_CORRUPT;
-    }
-    memcpy(secret.seed, v.p, 32);
-    crypto_sign_public_of(&pub, &secret);
-    wipe(&secret, sizeof secret);
-    cbor_put_bytes(&b, SLICE_ARRAY(pub.b));
-    cbor_put_text(&b, name);
-    TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_HELLO, rest, 2);
-}
-
-static enum err say_account(struct own *o, struct step *s, struct own_link *l)
-{
-    struct own_identity_name head;
-    struct slice rest;
-    TRY(own_identity_head(s, o->account, &head));
-    struct buf b = buf_arena(s->arena, 512);
-    cbor_put_bytes(&b, SLICE_ARRAY(o->inbox));
-    cbor_put_uint(&b, head.n);
-    cbor_put_bytes(&b, SLICE_ARRAY(head.hash));
-    TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_ACCOUNT, rest, 3);
-}
-
-/* The key of the device that is being linked, as it said. */
-static enum err new_device(struct step *s, struct slice *key)
-{
-    TRY(store_setting_get(s->store, s->arena, "link-device", key));
-    return key->n == CHAIN_KEY_SIZE ? OK : ERR_STORE_CORRUPT;
-}
-
-static enum err say_draft(struct own *o, struct step *s, struct own_link *l)
-{
-    struct slice device, draft, rest;
-    struct store_person me;
-    bool listed = false;
-    TRY(new_device(s, &device));
-    TRY(own_identity_lists_now(s, o->account, device.p, &listed));
-    if (listed) { /* the answer came by another way */
-        return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
-    }
-    TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
-    enum err e = store_setting_get(s->store, s->arena, "link-draft", &draft);
-    if (e != OK && e != ERR_GONE) {
-        return e;
-    }
-    if (e == ERR_GONE) { /* else: said again, and signed as it was said first */
-        TRY(own_chain_draft(o, s, device.p, &draft));
-        TRY(store_setting_put(s->store, "link-draft", draft));
-    }
-    struct buf b = buf_arena(s->arena, draft.n + CHAIN_HASH_SIZE + LIMIT_NAME_BYTES + 16);
-    cbor_put_bytes(&b, draft);
-    cbor_put_bytes(&b, SLICE_ARRAY(o->account));
-    cbor_put_text(&b, me.name);
-    TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_DRAFT, rest, 3);
-}
-
-static enum err say_signed(struct own *o, struct step *s, struct own_link *l)
-{
-    struct slice draft, rest;
-    uint8_t sig[CRYPTO_SIGN_SIZE];
-    struct buf b = buf_arena(s->arena, 80);
-    TRY(store_setting_get(s->store, s->arena, "link-draft", &draft));
-    TRY(own_chain_draft_sign(o, draft, sig));
-    cbor_put_bytes(&b, SLICE_ARRAY(sig));
-    TRY(buf_finish(&b, &rest));
-    return say(o, s, l, SAY_SIGNED, rest, 1);
-}
-
-/* Is the entry acknowledged? An entry that lost its number needs another signature. */
-static enum err await_entry(struct own *o, struct step *s, struct own_link *l)
-{
-    struct slice device;
-    int64_t waiting = 0;
-    bool listed = false;
-    TRY(new_device(s, &device));
-    TRY(own_identity_lists_now(s, o->account, device.p, &listed));
-    if (listed) {
-        return say_account(o, s, l);
-    }
-    TRY(store_sql_get_int(
-        s->store, &waiting,
-        "SELECT count(*) FROM chain_wish WHERE kind=? AND data=? AND entry IS NOT "
-        "NULL",
-        "ib", (int64_t)OWN_CHAIN_ADD, device));
-    if (waiting > 0 || o->chain_stuck) {
-        return OK;
-    }
-    TRY(store_setting_drop(s->store, "link-draft"));
-    TRY(own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT));
-    return say_draft(o, s, l);
-}
-
-/* The new side: its chain, by the id the old side has named. */
-static enum err ask_chain(struct own *o, struct step *s)
-{
-    struct slice account;
-    struct own_identity_name head;
-    struct slice body;
-    struct buf b = buf_arena(s->arena, 64);
-    if (own_asked(o, FRAME_CHAIN_GET, STORE_PERSON_ME)) {
-        return OK;
-    }
-    TRY(store_setting_get(s->store, s->arena, "link-account", &account));
-    enum err e = own_identity_head(s, account.p, &head);
-    if (e != OK && e != ERR_GONE) {
-        return e;
-    }
-    struct wire_chain_get w = {account, e == OK ? head.n + 1 : 0, true};
-    wire_chain_get_put(&b, &w);
-    TRY(buf_finish(&b, &body));
-    struct own_ask *ask =
-        own_ask(o, OWN_CONN_ANON, FRAME_CHAIN_GET, STORE_PERSON_ME, OWN_ASK_CHAIN_LINK);
-    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_CHAIN_GET, ask->request, body);
-}
+/* ---- the history ---------------------------------------------------------------------------- */
 
 /* Records of one table behind `position`, as many as fit. *last: where to go on; *count records. */
 static enum err collect(struct step *s, const char *sql, int64_t position, int64_t phase,
@@ -317,7 +119,7 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     TRY(store_sql_get_int(s->store, &total, "SELECT max(id) FROM message", ""));
     own_link_progress(s, SHOWN_MOVING, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0,
                       (uint64_t)total);
-    return say(o, s, l, SAY_RECORDS, rest, 1);
+    return own_link_say(o, s, l, SAY_RECORDS, rest, 1);
 }
 
 /* Bodies of files, the newest within this: a mailbox has a quota. */
@@ -365,23 +167,46 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
     buf_slice(&b, record);
     TRY(buf_finish(&b, &rest));
     o->link.position[o->link.flying] = row;
-    return say(o, s, l, SAY_RECORDS, rest, 1);
+    return own_link_say(o, s, l, SAY_RECORDS, rest, 1);
 }
 
 /* ---- steps ---------------------------------------------------------------------------------- */
+
+/* The new side: its chain, by the id the old side has named. */
+static enum err ask_chain(struct own *o, struct step *s)
+{
+    struct slice account;
+    struct own_identity_name head;
+    struct slice body;
+    struct buf b = buf_arena(s->arena, 64);
+    if (own_asked(o, FRAME_CHAIN_GET, STORE_PERSON_ME)) {
+        return OK;
+    }
+    TRY(store_setting_get(s->store, s->arena, "link-account", &account));
+    enum err e = own_identity_head(s, account.p, &head);
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    struct wire_chain_get w = {account, e == OK ? head.n + 1 : 0, true};
+    wire_chain_get_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask =
+        own_ask(o, OWN_CONN_ANON, FRAME_CHAIN_GET, STORE_PERSON_ME, OWN_ASK_CHAIN_LINK);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_CHAIN_GET, ask->request, body);
+}
 
 static enum err old_next(struct own *o, struct step *s, struct own_link *l)
 {
     int64_t waiting = 0;
     switch (l->phase) {
     case PHASE_PAIRING:
-        return say_pairing(o, s, l);
+        return own_link_say_pairing(o, s, l);
     case PHASE_NO:
-        return say_no(o, s, l);
+        return own_link_say_no(o, s, l);
     case PHASE_DRAFT:
-        return say_draft(o, s, l);
+        return own_link_say_draft(o, s, l);
     case PHASE_ACCOUNT:
-        return await_entry(o, s, l);
+        return own_link_say_entry(o, s, l);
     case PHASE_PEOPLE:
     case PHASE_CHATS:
     case PHASE_MESSAGES:
@@ -389,7 +214,7 @@ static enum err old_next(struct own *o, struct step *s, struct own_link *l)
     case PHASE_FILES:
         return say_chunk(o, s, l);
     case PHASE_READY:
-        return l->position == 0 ? say(o, s, l, SAY_READY_ASK, SLICE_EMPTY, 0) : OK;
+        return l->position == 0 ? own_link_say(o, s, l, SAY_READY_ASK, SLICE_EMPTY, 0) : OK;
     case PHASE_ADDING:
         TRY(store_sql_get_int(s->store, &waiting,
                               "SELECT (SELECT count(*) FROM wish WHERE kind=?1)+(SELECT count(*) "
@@ -402,7 +227,7 @@ static enum err old_next(struct own *o, struct step *s, struct own_link *l)
         own_due_rest(o);
         return OK;
     case PHASE_END:
-        return say(o, s, l, SAY_END, SLICE_EMPTY, 0);
+        return own_link_say(o, s, l, SAY_END, SLICE_EMPTY, 0);
     default:
         return OK;
     }
@@ -412,22 +237,22 @@ static enum err new_next(struct own *o, struct step *s, struct own_link *l)
 {
     int64_t unpublished = 0, kept = 0;
     if (l->phase == PHASE_HELLO) {
-        return say_hello(o, s, l);
+        return own_link_say_hello(o, s, l);
     }
     if (l->phase == PHASE_PAIRING) {
-        return say_pairing(o, s, l);
+        return own_link_say_pairing(o, s, l);
     }
     if (l->phase == PHASE_NO) {
-        return say_no(o, s, l);
+        return own_link_say_no(o, s, l);
     }
     if (l->phase == PHASE_SIGNED) {
-        return say_signed(o, s, l);
+        return own_link_say_signed(o, s, l);
     }
     if (l->phase == PHASE_CHAIN) {
         return ask_chain(o, s);
     }
     if (l->phase == PHASE_IN) {
-        return say(o, s, l, SAY_IN, SLICE_EMPTY, 0);
+        return own_link_say(o, s, l, SAY_IN, SLICE_EMPTY, 0);
     }
     if (l->phase != PHASE_READY || !own_ready(o, OWN_CONN_DEVICE)) {
         return OK;
@@ -435,7 +260,7 @@ static enum err new_next(struct own *o, struct step *s, struct own_link *l)
     TRY(store_sql_get_int(s->store, &unpublished,
                           "SELECT count(*) FROM key_package WHERE published<>1", ""));
     TRY(store_sql_get_int(s->store, &kept, "SELECT count(*) FROM key_package", ""));
-    return unpublished == 0 && kept > 0 ? say(o, s, l, SAY_READY, SLICE_EMPTY, 0) : OK;
+    return unpublished == 0 && kept > 0 ? own_link_say(o, s, l, SAY_READY, SLICE_EMPTY, 0) : OK;
 }
 
 static enum err ask_mailbox(struct own *o, struct step *s, struct own_link *l)

@@ -342,7 +342,7 @@ static enum err compare(struct step *s, struct own_word *w)
 {
     struct store_word other;
     enum err e = store_word_get(s->store, s->arena, w->leaf, (int64_t)w->counter + 1, &other);
-    if (e == OK && other.has_prev && memcmp(other.prev, w->hash, sizeof w->hash) != 0) {
+    if (e == OK && other.has_prev && !slice_equal(SLICE_ARRAY(other.prev), SLICE_ARRAY(w->hash))) {
         w->twice = true;
     }
     if (e != OK && e != ERR_GONE) {
@@ -352,7 +352,7 @@ static enum err compare(struct step *s, struct own_word *w)
         return OK;
     }
     e = store_word_get(s->store, s->arena, w->leaf, (int64_t)w->counter - 1, &other);
-    if (e == OK && other.has_hash && memcmp(other.hash, w->prev, sizeof w->prev) != 0) {
+    if (e == OK && other.has_hash && !slice_equal(SLICE_ARRAY(other.hash), SLICE_ARRAY(w->prev))) {
         return mark_twice(s, other.message);
     }
     return e == ERR_GONE ? OK : e;
@@ -372,7 +372,7 @@ static enum err known_word(struct step *s, const struct store_chat *c, struct ow
         TRY(store_word_place(s->store, row->leaf, row->counter, c->reading, here, &w->place));
         return store_word_move(s->store, row->leaf, row->counter, w->place, c->reading);
     }
-    if (memcmp(row->hash, w->hash, sizeof row->hash) == 0) {
+    if (slice_equal(SLICE_ARRAY(row->hash), SLICE_ARRAY(w->hash))) {
         w->known = true;
         return OK;
     }

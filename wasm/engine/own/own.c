@@ -24,6 +24,7 @@
 #include "engine/own/recover.h"
 #include "engine/own/send.h"
 #include "engine/own/status.h"
+#include "engine/own/sweep.h"
 #include "engine/own/work.h"
 #include "schema/frame.h"
 #include "store/chat.h"
@@ -476,7 +477,7 @@ enum err own_alarm(struct own *o, struct step *s)
     }
     TRY(own_content_expire(o, s, &next));
     TRY(own_missing_show(o, s, &o->missing_at_ms));
-    TRY(own_group_sweep(o, s));
+    TRY(own_sweep(o, s));
     own_due_all(o);
     return OK;
 }

@@ -4,12 +4,6 @@
 #include "engine/own/group.h"
 #include "store/sql.h"
 
-bool own_grave(enum err e)
-{
-    return e == ERR_STORE || e == ERR_STORE_CORRUPT || e == ERR_STORE_FULL || e == ERR_HOST ||
-           e == ERR_HOST_MEMORY || e == ERR_BUG;
-}
-
 enum err own_part_begin(struct step *s, struct own_part *part)
 {
     part->effects = s->out->n;

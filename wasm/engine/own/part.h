@@ -2,10 +2,8 @@
 #ifndef SOTTO_ENGINE_OWN_PART_H
 #define SOTTO_ENGINE_OWN_PART_H
 #include "engine/engine.h"
+#include "engine/own/grave.h"
 #include "engine/own/state.h"
-
-/* Errors of our own machine: the step fails as a whole. All others are the world's. */
-bool own_grave(enum err e);
 
 /* A part of a step that may fail alone (one frame, one message): what it wrote and sent is taken
  * back when it ends with an error that is not grave, and open groups are loaded anew. */

@@ -255,7 +255,8 @@ static enum err take_edit(struct step *s, const struct store_message *m, const s
                           const struct content *content, const uint8_t mid[32])
 {
     int64_t n = edit_number(content);
-    if (n < m->edit_n || (n == m->edit_n && memcmp(mid, m->edit_mid, 32) <= 0)) {
+    if (n < m->edit_n ||
+        (n == m->edit_n && slice_compare(slice_make(mid, 32), slice_make(m->edit_mid, 32)) <= 0)) {
         return OK;
     }
     return store_message_set_text(s->store, m->id, content->part.body, (int64_t)own_order_time(w),

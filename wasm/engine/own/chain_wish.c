@@ -1,0 +1,139 @@
+#include "engine/own/chain_wish.h"
+
+#include <string.h>
+
+#include "store/chain.h"
+#include "store/people.h"
+#include "store/setting.h"
+#include "store/sql.h"
+
+#define DAY_MS (24 * 3600ull * 1000)
+
+enum err own_chain_wish_allowed(struct step *s, const struct chain_entry *head)
+{
+    int64_t day = 0, n = 0, today = (int64_t)(s->now_ms / DAY_MS);
+    if (head->n + 1 >= CHAIN_DEVICE_ENTRIES) {
+        return ERR_LIMIT;
+    }
+    TRY(store_setting_int(s->store, "chain-day", 0, &day));
+    TRY(store_setting_int(s->store, "chain-count", 0, &n));
+    return day == today && n >= CHAIN_DEVICE_ENTRIES_A_DAY ? ERR_LIMIT_RATE : OK;
+}
+
+enum err own_chain_wish_count(struct step *s)
+{
+    int64_t day = 0, n = 0, today = (int64_t)(s->now_ms / DAY_MS);
+    TRY(store_setting_int(s->store, "chain-day", 0, &day));
+    TRY(store_setting_int(s->store, "chain-count", 0, &n));
+    TRY(store_setting_put_int(s->store, "chain-day", today));
+    return store_setting_put_int(s->store, "chain-count", day == today ? n + 1 : 1);
+}
+
+enum err own_chain_wish_add(struct step *s, enum own_chain_wish kind, struct slice data,
+                            int64_t *id)
+{
+    TRY(store_sql_run(s->store, "INSERT INTO chain_wish(kind,data) VALUES(?,?)", "ib",
+                      (int64_t)kind, data.n == 0 ? SLICE_LITERAL("") : data));
+    *id = store_sql_last_id(s->store);
+    s->durable = true;
+    return OK;
+}
+
+enum err own_chain_wish_get(struct step *s, int64_t id, struct own_chain_wished *w)
+{
+    void *outs[] = {&w->kind, &w->data, &w->entry, &w->hpke};
+    w->id = id;
+    return store_sql_get(s->store, s->arena,
+                         "SELECT kind,data,entry,hpke FROM chain_wish WHERE id=?", "ibbb", outs,
+                         "i", id);
+}
+
+enum err own_chain_wish_entry(struct step *s, int64_t id, struct slice entry, struct slice hpke)
+{
+    s->durable = true;
+    return store_sql_run(s->store, "UPDATE chain_wish SET entry=?,hpke=? WHERE id=?", "bbi", entry,
+                         hpke, id);
+}
+
+enum err own_chain_wish_drop(struct step *s, int64_t id)
+{
+    return store_sql_run(s->store, "DELETE FROM chain_wish WHERE id=?", "i", id);
+}
+
+static void take_code(struct chain_entry *e, const struct own_code *fresh)
+{
+    memcpy(e->recovery, fresh->sign.b, sizeof e->recovery);
+    memcpy(e->recovery_hpke, fresh->hpke_hash, sizeof e->recovery_hpke);
+}
+
+/* What the wish wants the entry behind `head` to say. ERR_GONE: it says so already. */
+static enum err say(struct own *o, const struct own_chain_wished *w, const struct own_code *fresh,
+                    const struct chain_entry *head, struct chain_entry *e)
+{
+    bool changes = fresh != NULL;
+    chain_begin(e, head);
+    switch (w->kind) {
+    case OWN_CHAIN_DROP:
+        e->why = CHAIN_WHY_DROPPED;
+        for (size_t i = 0; i + CHAIN_KEY_SIZE <= w->data.n; i += CHAIN_KEY_SIZE) {
+            changes = chain_drop(e, w->data.p + i) == OK || changes;
+        }
+        break;
+    case OWN_CHAIN_RECOVER:
+        e->why = CHAIN_WHY_RECOVERED;
+        for (size_t i = head->device_n; i-- > 0;) {
+            bool stays = false;
+            for (size_t k = 0; k + CHAIN_KEY_SIZE <= w->data.n; k += CHAIN_KEY_SIZE) {
+                stays = stays || slice_equal(SLICE_ARRAY(head->devices[i].key),
+                                             slice_make(w->data.p + k, CHAIN_KEY_SIZE));
+            }
+            if (!stays) {
+                TRY(chain_drop(e, head->devices[i].key));
+            }
+        }
+        TRY(chain_add(e, o->device));
+        changes = true;
+        break;
+    case OWN_CHAIN_FORK:
+        e->why = CHAIN_WHY_FORK;
+        if (w->data.n != CHAIN_HASH_SIZE) {
+            return ERR_STORE_CORRUPT;
+        }
+        e->has_other = changes = true;
+        memcpy(e->other, w->data.p, CHAIN_HASH_SIZE);
+        break;
+    default:
+        e->why = CHAIN_WHY_CODE;
+        break;
+    }
+    if (fresh != NULL) {
+        take_code(e, fresh);
+    }
+    return changes ? OK : ERR_GONE;
+}
+
+enum err own_chain_wish_make(struct own *o, struct step *s, const struct own_chain_wished *w,
+                             const struct own_code *fresh, const struct own_code *old)
+{
+    struct chain_entry head, e;
+    struct slice bytes;
+    struct buf b = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX);
+    bool recovers = w->kind == OWN_CHAIN_RECOVER;
+    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
+    if (!recovers) {
+        TRY(own_chain_wish_allowed(s, &head));
+    }
+    TRY(say(o, w, fresh, &head, &e));
+    TRY(chain_plan(&head, &e, recovers ? old->sign.b : o->device, old != NULL));
+    TRY(chain_sign(&head, &e, &o->device_secret));
+    if (fresh != NULL) {
+        TRY(chain_sign(&head, &e, &fresh->secret));
+    }
+    if (old != NULL) {
+        TRY(chain_sign(&head, &e, &old->secret));
+    }
+    TRY(chain_encode(&b, &e));
+    TRY(buf_finish(&b, &bytes));
+    return own_chain_wish_entry(s, w->id, bytes,
+                                fresh != NULL ? own_code_hpke(fresh) : SLICE_EMPTY);
+}

@@ -1,0 +1,9 @@
+/* Which errors are our own. */
+#ifndef SOTTO_ENGINE_OWN_GRAVE_H
+#define SOTTO_ENGINE_OWN_GRAVE_H
+#include "base/base.h"
+
+/* Errors of our own machine: the step fails as a whole. All others are the world's. */
+bool own_grave(enum err e);
+
+#endif

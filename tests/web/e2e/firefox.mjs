@@ -145,7 +145,7 @@ try {
     await fox.fill('Text of the code', shown);
     await fox.keys('Enter');
     await again(fox);
-    await sameWords(fox, phone, 'Fiona Fox');
+    await sameWords(fox, phone, 'Fiona Fox', false);
     await fox.sees('Linked.', { ms: 120_000 });
     await phone.click('button', 'To my chats', { ms: 60_000 });
     await openChat(phone, 'Conrad Crome');

@@ -20,7 +20,7 @@ enum err own_hall_seat(struct own_hall *h, const uint8_t account[32], struct own
     if (*out != NULL) {
         return OK;
     }
-    if (h->n == h->cap) {
+    if (h->v == NULL || h->n == h->cap) {
         return ERR_LIMIT;
     }
     *out = &h->v[h->n++];

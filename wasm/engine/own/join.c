@@ -352,10 +352,11 @@ static bool in_it(const struct store_chat *c)
 /* The chat that the group becomes. *again: one that we are in. ERR_STATE: another room under the
  * name of one we are in, which stays as it is. */
 static enum err place(struct own *o, struct step *s, const struct mls_group *g,
-                      const struct own_admit_tree *t, struct store_chat *c, bool *again)
+                      const struct own_admit_tree *t, struct store_chat *c, bool *again,
+                      bool *aside)
 {
     bool yes = false;
-    *again = false;
+    *again = *aside = false;
     enum err e = store_chat_find(s->store, s->arena, t->room.room, c);
     if (e == ERR_GONE) {
         return chat_new(s, &t->room, c);
@@ -367,6 +368,7 @@ static enum err place(struct own *o, struct step *s, const struct mls_group *g,
     }
     TRY(own_join_continues(o, s, c, g, mls_group_epoch(g), t, &yes));
     *again = yes;
+    *aside = !yes;
     return yes ? chat_again(o, s, &t->room, c) : ERR_STATE;
 }
 
@@ -444,9 +446,9 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     TRY(mls_group_join(&g, &storage, &p));
     enum err e = above_floor(s, mls_group_id(g), mls_group_epoch(g));
     e = e != OK ? e : own_admit_enter(s, g, signer, o->account, brought, t);
-    e = e != OK ? e : t->complete ? place(o, s, g, t, c, again) : ERR_STATE_FUTURE;
-    enum err kept =
-        e == ERR_STATE ? set_aside(o, s, c, t) : OK; /* the room borrows from the group */
+    bool aside = false;
+    e = e != OK ? e : t->complete ? place(o, s, g, t, c, again, &aside) : ERR_STATE_FUTURE;
+    enum err kept = aside ? set_aside(o, s, c, t) : OK; /* the room borrows from the group */
     mls_group_destroy(g);
     TRY(kept);
     return e != OK ? e

@@ -126,13 +126,14 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
     p->encrypt_handshake = true;
     p->padding_block = 1;
     TRY(own_order_commit(s, c->id, &p->authenticated_data));
-    p->signer = &signer;
     struct own_rows rows = {s->store, OWN_GROUP_NO_CHAT};
     struct mls_storage storage;
     own_group_storage(&storage, &rows);
     TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
                       (int64_t)OWN_GROUP_NO_CHAT));
-    TRY(mls_group_join_external(&g, &storage, p, s->arena, &commit));
+    struct mls_external_params how = *p;
+    how.signer = &signer;
+    TRY(mls_group_join_external(&g, &storage, &how, s->arena, &commit));
     enum err e = own_admit_enter(s, g, signer, o->account, chains, &t);
     e = e != OK      ? e
         : t.complete ? own_join_continues(o, s, c, g, mls_group_epoch(g) + 1, &t, &yes)

@@ -78,7 +78,7 @@ await claim("nonsense_requests_end_the_connection_only", async () => {
   await alive();
 });
 await claim("frames_sent_with_the_request_are_read", async () => {
-  const c = await Conn.open(gw, { early: wsFrame(frame(T.HELLO, 7, cbor([1, 0, null]))) });
+  const c = await Conn.open(gw, { early: wsFrame(frame(T.HELLO, 7, cbor([2, 0, null]))) });
   equal((await c.expect(7)).type, T.READY);
   c.end();
 });
@@ -224,7 +224,7 @@ await claim("frames_in_any_order_leave_the_log_whole", async () => {
     const frames = [
       frame(T.OPEN, 2, cbor([g.mailbox, g.tag, null, 0])), frame(T.POST, 3, g.post(mine.handle, randomBytes(9))), frame(T.CLOSE, 4, cbor([mine.handle])),
       frame(T.POST, 5, g.post(mine.handle, randomBytes(9))), frame(T.PING, 6, cbor([])), frame(T.CLOSE, 7, cbor([2])), frame(T.POST, 8, g.post(2, randomBytes(9))),
-      frame(T.HELLO, 9, cbor([1, 0, null])), frame(T.ACK, 10, Buffer.alloc(12)),
+      frame(T.HELLO, 9, cbor([2, 0, null])), frame(T.ACK, 10, Buffer.alloc(12)),
     ];
     for (let i = frames.length - 1; i > 0; i--) {
       const k = rand(i + 1);

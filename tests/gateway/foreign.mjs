@@ -12,7 +12,7 @@ import { Gateway, T, cbor, check, claim, equal, finish, frame, root } from "./li
 
 const gw = await Gateway.start();
 const url = `ws://localhost:${gw.port}/sotto`;
-const hello = frame(T.HELLO, 1, cbor([1, 0, null]));
+const hello = frame(T.HELLO, 1, cbor([2, 0, null]));
 const pings = (n) => Buffer.concat(Array.from({ length: n }, (_, i) => frame(T.PING, i + 2, cbor([]))));
 const count = (b) => {
   let n = 0;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* HELLO [1, 0, null] as request 1, PING [] as requests 2 and 3 in one message. */
-static const unsigned char hello[] = {4, 0, 0, 1, 1, 0, 0, 0, 0x83, 0x01, 0x00, 0xf6};
+/* HELLO [2, 0, null] as request 1, PING [] as requests 2 and 3 in one message. */
+static const unsigned char hello[] = {4, 0, 0, 1, 1, 0, 0, 0, 0x83, 0x02, 0x00, 0xf6};
 static const unsigned char pings[] = {1, 0, 0, 7, 2, 0, 0, 0, 0x80, 1, 0, 0, 7, 3, 0, 0, 0, 0x80};
 
 struct state {

@@ -72,7 +72,10 @@ function applyChange(change: Change): void {
         return;
       }
       // What has just arrived may be told of again in the same breath (its ticks): it is still to be spoken then.
-      if (arrivals.value?.message.id === change.message.id && (change.message.type === 4 || change.message.text !== arrivals.value.message.text)) {
+      if (
+        arrivals.value?.message.id === change.message.id &&
+        (change.message.type === 4 || change.message.text !== arrivals.value.message.text)
+      ) {
         arrivals.value = null;
       }
       unsayOther(change.message);

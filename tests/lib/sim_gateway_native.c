@@ -33,6 +33,8 @@ struct sim_gateway *sim_gateway_create(struct sim *s)
     gw_config_default(&g->gw.config);
     snprintf(g->gw.config.dir, sizeof g->gw.config.dir, "%s", GW_DB_MEMORY);
     g->gw.config.registration = GW_CONFIG_OPEN;
+    g->gw.config.retention_days = 400; /* schedules sleep for weeks, some more than once; what
+                                          expires is tested in tests/gateway */
     g->gw.loops = &g->loop;
     g->gw.loop_n = 1;
     g->loop.gw = &g->gw;

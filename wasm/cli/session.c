@@ -211,7 +211,8 @@ static bool quiet(struct session *s)
     return store_sql_get_int(s->core->store, &n,
                              "SELECT (SELECT count(*) FROM outbox WHERE hold=0)+(SELECT count(*) "
                              "FROM pending)+(SELECT count(*) FROM wish)+(SELECT count(*) FROM file "
-                             "WHERE state IN (1,4))+(SELECT count(*) FROM chain WHERE published=0)"
+                             "WHERE state IN (1,4))+(SELECT count(*) FROM "
+                             "chain_wish)+(SELECT count(*)=0 FROM setting WHERE key='registered')"
                              "+(SELECT count(*) FROM key_package WHERE published<>1)"
                              "+(SELECT count(*) FROM link WHERE synced=0)",
                              "") == OK &&

@@ -120,6 +120,14 @@ for (const [how, change] of [['deleted here', gone], ['deleted for everyone', em
   });
 }
 
+test('what arrives in one breath is all there to be spoken, a line after it takes nothing away', () => {
+  setUp();
+  applyChanges([changed(message(7), true), changed(message(8, { type: 2, text: '' }), true), changed(message(7, { state: 3 }))]);
+  assert.deepEqual(arrivals.value.map((m) => m.id), [7, 8]);
+  applyChanges([changed(message(7, { state: 3 }))]);
+  assert.deepEqual(arrivals.value, [], 'and only once');
+});
+
 test('locked, nothing is left at all', () => {
   setUp();
   applyChanges([{ kind: 'locked_changed', unlocked: false }]);

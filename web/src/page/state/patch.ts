@@ -10,14 +10,13 @@ import { chats, linkProgress, people, phase, requests, self, status, typing } fr
 import { dropMessage, emptyTimeline, putMessage, type Timeline } from './timeline.ts';
 
 export const timeline = signal<Timeline>(emptyTimeline(0));
-/** What new messages bring about besides being shown: see arrive.ts. */
-export const arrivals = signal<{ readonly message: MessageView; readonly n: number } | null>(null);
+/** The new messages of the last changes, in their order: what is spoken of them is said in ui/live.tsx. */
+export const arrivals = signal<readonly MessageView[]>([]);
 /** Counted up when a list that is only asked for on its screen has changed. */
 export const devicesVersion = signal(0);
 export const requestsVersion = signal(0);
 /** Messages whose words are gone: what the composer answers or changes may be among them. */
 export const vanished = signal<ReadonlySet<number>>(new Set());
-let arrived = 0;
 
 function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
   return new Map(map).set(key, value);
@@ -29,12 +28,17 @@ function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   return next;
 }
 
+/** A message that goes on to say what it said stays among the arrivals; any other is no longer to be spoken. */
+function arriveWithout(isOther: (m: MessageView) => boolean): void {
+  if (arrivals.value.some(isOther)) arrivals.value = arrivals.value.filter((m) => !isOther(m));
+}
+
 /** No copy of its words outlives a message: wherever one is kept, it is dropped here. */
 function forgetMessage(id: number): void {
   unsay(id);
   refind(id, null);
   forgetFile(id);
-  if (arrivals.value?.message.id === id) arrivals.value = null;
+  arriveWithout((m) => m.id === id);
   vanished.value = new Set(vanished.value).add(id);
 }
 
@@ -44,7 +48,7 @@ function forgetAll(): void {
   forgetFound();
   forgetFiles();
   closeNotices();
-  arrivals.value = null;
+  arrivals.value = [];
   vanished.value = new Set();
   timeline.value = emptyTimeline(0);
   chats.value = new Map();
@@ -68,16 +72,13 @@ function applyChange(change: Change): void {
       timeline.value = putMessage(timeline.value, change.message, change.fresh);
       if (change.message.file && change.message.file.state !== 4) endUpload(change.message.id);
       if (change.fresh) {
-        arrivals.value = { message: change.message, n: ++arrived };
+        arrivals.value = [...arrivals.value, change.message];
         return;
       }
       // What has just arrived may be told of again in the same breath (its ticks): it is still to be spoken then.
-      if (
-        arrivals.value?.message.id === change.message.id &&
-        (change.message.type === 4 || change.message.text !== arrivals.value.message.text)
-      ) {
-        arrivals.value = null;
-      }
+      arriveWithout(
+        (m) => m.id === change.message.id && (change.message.type === 4 || change.message.text !== m.text),
+      );
       unsayOther(change.message);
       refind(change.message.id, change.message);
       if (change.message.type === 4) forgetMessage(change.message.id);
@@ -120,6 +121,7 @@ function applyChange(change: Change): void {
 
 export function applyChanges(changes: readonly Change[]): void {
   batch(() => {
+    arrivals.value = [];
     for (const change of changes) applyChange(change);
   });
 }

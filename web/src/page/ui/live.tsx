@@ -15,10 +15,11 @@ export function Live() {
   useEffect(
     () =>
       effect(() => {
-        const m = arrivals.value?.message;
-        if (!m || m.chat !== openChat.peek()?.id || m.type > 1) return;
-        if (m.mine) speak(t('spoken-sent'));
-        else speak(t('spoken', { name: m.senderName, text: plainText(m.text).slice(0, SPOKEN_MAX) }), m);
+        for (const m of arrivals.value) {
+          if (m.chat !== openChat.peek()?.id || m.type > 1) continue;
+          if (m.mine) speak(t('spoken-sent'));
+          else speak(t('spoken', { name: m.senderName, text: plainText(m.text).slice(0, SPOKEN_MAX) }), m);
+        }
       }),
     [],
   );

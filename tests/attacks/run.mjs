@@ -19,7 +19,10 @@ const LIMIT_MS = 150_000;
 const NEW = ['N01', 'N02', 'N04', 'N05', 'N06', 'N09', 'N10', 'N11', 'N12', 'N15', 'N17', 'N18', 'N19'];
 
 const results = [];
-async function one(row, browser) {
+/** A wait that ended says that the machine was busy or that nothing will come: only a run alone tells which. What was seen and is wrong is never asked twice. */
+const isWait = (e) => /^(waited \d+ ms|not done after|Timeout \d+|.*timeout of \d+ ms|the loader does not answer)/i.test(String(e.message ?? e));
+const again = [];
+async function one(row, browser, isAlone = false) {
   const scene = new Scene(browser);
   const start = Date.now();
   let timer;
@@ -30,6 +33,11 @@ async function one(row, browser) {
     results.push({ row, browser, fine: true });
     console.log(`ok ${row.id} ${browser}: ${said}${process.env.SOTTO_SLOW ? ` (${((Date.now() - start) / 1000).toFixed(1)} s)` : ''}`);
   } catch (e) {
+    if (!isAlone && isWait(e)) {
+      again.push([row, browser]);
+      console.log(`# ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}; once more, alone`);
+      return;
+    }
     results.push({ row, browser, fine: false });
     console.log(`not ok ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}`);
     const where = String(e.stack).split('\n').filter((l) => /attacks\/(served|updates|loader|windows|releases|tools|lib)\.mjs/.test(l)).map((l) => /(\w+\.mjs:\d+)/.exec(l)[1]).join(' < ');
@@ -62,6 +70,7 @@ try {
   const queue = (b) => (wanted(b) ? rows.filter((r) => r.browsers.includes(b)).map((r) => [r, b]) : []);
   const chromiums = queue('chromium');
   await Promise.all([...Array.from({ length: Number(values.jobs ?? 2) }, () => lane(chromiums)), lane(queue('firefox')), lane(queue('tools'))]);
+  for (const job of again) await one(...job, true);
   summary();
   const numbered = Array.from({ length: 34 }, (_, i) => `A${String(i + 1).padStart(2, '0')}`);
   const missing = [...numbered, ...NEW].filter((id) => !all.some((r) => r.id === id));

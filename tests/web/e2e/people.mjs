@@ -75,6 +75,8 @@ try {
     }
   });
   await step('delete_for_everyone', async () => {
+    // What is said within two seconds of another message is only counted.
+    await until('nothing else is being said', () => alice.eval(() => document.querySelector('[role=status][aria-live]').textContent === ''));
     await alice.eval(() => {
       globalThis.spoken = [];
       const region = document.querySelector('[role=status][aria-live]');

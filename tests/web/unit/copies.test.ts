@@ -63,11 +63,11 @@ function ticking(body: (tick: (ms: number) => void) => void): void {
 
 test('the region says one sentence and is emptied with its queue', () => {
   ticking((tick) => {
-    speak('first');
+    speak('first', message(1));
     tick(60);
     assert.equal(polite.value, 'first');
-    speak('second');
-    speak('third');
+    speak('second', message(2));
+    speak('third', message(3));
     tick(1000);
     assert.equal(polite.value, 'first');
     tick(1000);
@@ -79,6 +79,23 @@ test('the region says one sentence and is emptied with its queue', () => {
     assert.equal(polite.value, 'fourth');
     tick(2000);
     assert.equal(polite.value, '');
+  });
+});
+
+test('what one sent oneself is not counted among the new messages', () => {
+  ticking((tick) => {
+    speak('first', message(1));
+    tick(60);
+    speak('Sent');
+    speak('second', message(2));
+    speak('Sent');
+    tick(2000);
+    assert.equal(polite.value, 'second');
+    speak('Sent');
+    speak('Sent');
+    tick(2000);
+    assert.equal(polite.value, 'Sent');
+    tick(2000);
   });
 });
 

@@ -20,10 +20,12 @@ let said: Sentence | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function flush(): void {
-  const [first, ...more] = queue;
+  // That something of one's own was sent is no news beside what others said, and is not counted with it.
+  const news = queue.filter(({ of }) => of !== null);
+  const [first] = news.length > 0 ? news : queue;
   queue = [];
-  said = first && more.length === 0 ? first : null;
-  polite.value = first ? (said?.text ?? t('spoken-many', { count: more.length + 1 })) : '';
+  said = first && news.length < 2 ? first : null;
+  polite.value = first ? (said?.text ?? t('spoken-many', { count: news.length })) : '';
   timer = first ? setTimeout(flush, EVERY_MS) : undefined;
 }
 

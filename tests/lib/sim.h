@@ -41,7 +41,7 @@ struct sim_device {
     struct sim_line {
         struct sim_device *device;
         int conn;
-    } line[3];            /* by which the gateway names a connection */
+    } line[SIM_CONNS];    /* by which the gateway names a connection */
     uint64_t alarm_at_ms; /* by the world's clock                      */
     int64_t clock_ms;     /* its clock goes ahead of the world's by so much */
     struct sim_evil *evil;

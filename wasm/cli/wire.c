@@ -9,7 +9,7 @@
 
 #include "cli/wire.h"
 
-#define CONNS 3
+#define CONNS 4
 #define MESSAGE_MAX (80u << 10)
 
 struct out {

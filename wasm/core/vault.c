@@ -361,7 +361,7 @@ static enum err lock(struct core *c, struct step *s)
     if (c->store == NULL) {
         return OK;
     }
-    for (int conn = OWN_CONN_DEVICE; conn <= OWN_CONN_ANON; conn++) {
+    for (int conn = OWN_CONN_DEVICE; conn <= OWN_CONN_LAST; conn++) {
         struct abi_effect e;
         memset(&e, 0, sizeof e);
         e.kind = ABI_HANG_UP;

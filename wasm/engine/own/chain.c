@@ -171,13 +171,13 @@ enum err own_chain_doubt(struct own *o, struct step *s)
     if (!o->loaded || o->dropped) {
         return OK;
     }
-    if (!own_ready(o, OWN_CONN_ANON)) {
-        o->doubt = true; /* asked when the other line is there */
-        return OK;
+    if (!own_ready(o, OWN_CONN_CHAINS)) {
+        o->doubt = o->chains_wanted = true; /* asked when that line is there */
+        return own_line_dial(o, s);
     }
     o->doubt = false;
     TRY(own_identity_head(s, o->account, &head));
-    return ask_own(o, s, OWN_CONN_ANON, head.n);
+    return ask_own(o, s, OWN_CONN_CHAINS, head.n);
 }
 
 static enum err put(struct own *o, struct step *s, struct slice entry, struct slice hpke, int64_t a,

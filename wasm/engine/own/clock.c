@@ -64,7 +64,7 @@ enum err own_clock_mend(struct own *o, struct step *s)
     if (!back) {
         return OK;
     }
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
         struct own_conn *n = &o->conn[c];
         n->retry_at_ms = n->retry_at_ms < s->now_ms ? n->retry_at_ms : s->now_ms;
         n->heard_ms = n->heard_ms < s->now_ms ? n->heard_ms : s->now_ms;
@@ -74,6 +74,10 @@ enum err own_clock_mend(struct own *o, struct step *s)
     o->missing_at_ms = s->now_ms;
     TRY(store_sql_run(s->store, "UPDATE wish SET not_before=?1 WHERE not_before>?1+?2", "ii", now,
                       WAIT_MAX_MS));
+    TRY(store_sql_run(s->store,
+                      "UPDATE person SET chain_ask_ms=min(chain_ask_ms,?1),chain_ms=min(chain_ms,"
+                      "?1) WHERE chain_ask_ms>?1 OR chain_ms>?1",
+                      "i", now));
     TRY(store_sql_run(s->store, "UPDATE hole SET at_ms=?1 WHERE at_ms>?1", "i", now));
     TRY(store_sql_run(s->store, "UPDATE outbox SET sealed_ms=?1 WHERE sealed_ms>?1", "i", now));
     return store_sql_run(s->store,

@@ -1,4 +1,4 @@
-/* The two lines to the gateway: dialling, losing, noticing that one is dead. */
+/* The lines to the gateway: dialling, losing, noticing that one is dead. */
 #include "engine/own/line.h"
 
 #include <string.h>
@@ -58,6 +58,9 @@ static enum err dial(struct own *o, struct step *s, int conn)
 
 bool own_line_wanted(const struct own *o, int conn)
 {
+    if (conn == OWN_CONN_CHAINS) {
+        return o->chains_wanted;
+    }
     return conn == OWN_CONN_ANON || (o->recovering ? o->codes.has_old : o->loaded && !o->dropped);
 }
 
@@ -66,7 +69,7 @@ enum err own_line_dial(struct own *o, struct step *s)
     if (o->gateway[0] == 0 || o->offline) {
         return OK;
     }
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
         if (o->conn[c].retry_at_ms > s->now_ms || o->conn[c].line == OWN_READY) {
             continue;
         }
@@ -107,7 +110,7 @@ void own_line_lost(struct own *o, struct step *s, int conn)
 /* Browsers answer pings below the page: a dead path must be noticed here. */
 enum err own_line_check(struct own *o, struct step *s)
 {
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
         struct own_conn *n = &o->conn[c];
         struct wire_ping w = {0};
         struct buf b = buf_arena(s->arena, 8);

@@ -1,4 +1,4 @@
-/* The two lines to the gateway: dialling, losing, noticing that one is dead; questions and their
+/* The lines to the gateway: dialling, losing, noticing that one is dead; questions and their
  * frames. */
 #ifndef SOTTO_ENGINE_OWN_LINE_H
 #define SOTTO_ENGINE_OWN_LINE_H

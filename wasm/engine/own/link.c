@@ -182,6 +182,10 @@ static enum err ask_chain(struct own *o, struct step *s)
     if (own_asked(o, FRAME_CHAIN_GET, STORE_PERSON_ME)) {
         return OK;
     }
+    if (!own_ready(o, OWN_CONN_CHAINS)) { /* not beside the mailbox of the link */
+        o->chains_wanted = true;
+        return own_line_dial(o, s);
+    }
     TRY(store_setting_get(s->store, s->arena, "link-account", &account));
     enum err e = own_identity_head(s, account.p, &head);
     if (e != OK && e != ERR_GONE) {
@@ -191,8 +195,8 @@ static enum err ask_chain(struct own *o, struct step *s)
     wire_chain_get_put(&b, &w);
     TRY(buf_finish(&b, &body));
     struct own_ask *ask =
-        own_ask(o, OWN_CONN_ANON, FRAME_CHAIN_GET, STORE_PERSON_ME, OWN_ASK_CHAIN_LINK);
-    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_CHAIN_GET, ask->request, body);
+        own_ask(o, OWN_CONN_CHAINS, FRAME_CHAIN_GET, STORE_PERSON_ME, OWN_ASK_CHAIN_LINK);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_CHAINS, FRAME_CHAIN_GET, ask->request, body);
 }
 
 static enum err old_next(struct own *o, struct step *s, struct own_link *l)

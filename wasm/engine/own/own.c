@@ -62,7 +62,7 @@ void own_reset(struct own *o, struct step *s)
     own_groups_close(o);
     own_boxes_forget(o);
     memset(o->asks, 0, sizeof o->asks);
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
         if (o->conn[c].line != OWN_CLOSED) {
             own_line_hang_up(s, c);
         }
@@ -73,6 +73,7 @@ void own_reset(struct own *o, struct step *s)
     own_pairing_wipe(&o->pair.p);
     memset(&o->due, 0, sizeof o->due);
     o->blob_window = 0;
+    o->chains_wanted = false;
 }
 
 enum err own_start(struct own *o, struct step *s)
@@ -106,9 +107,9 @@ static enum err greet(struct own *o, struct step *s, int conn)
     struct slice body;
     memset(&h, 0, sizeof h);
     h.version = FRAME_VERSION;
-    h.mode = conn == OWN_CONN_ANON ? FRAME_MODE_ANON
-             : o->recovering       ? FRAME_MODE_RECOVERY
-                                   : FRAME_MODE_DEVICE;
+    h.mode = conn != OWN_CONN_DEVICE ? FRAME_MODE_ANON
+             : o->recovering         ? FRAME_MODE_RECOVERY
+                                     : FRAME_MODE_DEVICE;
     h.has_key = conn == OWN_CONN_DEVICE;
     h.key = line_key(o);
     wire_hello_put(&b, &h);
@@ -154,6 +155,10 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
     o->conn[conn].retry_at_ms = 0;
     s->dirty = true;
     s->out->state = true;
+    if (conn == OWN_CONN_CHAINS) {
+        own_due_rest(o);
+        return OK;
+    }
     if (conn == OWN_CONN_DEVICE) {
         TRY(o->recovering ? own_recover_ready(o, s, &r) : own_account_ready(o, s, &r));
     }
@@ -257,7 +262,7 @@ static enum err on_deliver(struct own *o, struct step *s, int conn, struct slice
     bool taken = false;
     TRY(frame_deliver_get(body, &d));
     d.server_ms = own_clock_bound(o, s, d.server_ms);
-    if ((d.handle == 0) != (conn == OWN_CONN_DEVICE)) {
+    if ((d.handle == 0) != (conn == OWN_CONN_DEVICE) || conn == OWN_CONN_CHAINS) {
         return ERR_INPUT;
     }
     if (d.handle != 0) {
@@ -349,7 +354,7 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
 enum err own_net(struct own *o, struct step *s, const struct engine_net *net)
 {
     int conn = (int)net->conn;
-    if (conn != OWN_CONN_DEVICE && conn != OWN_CONN_ANON) {
+    if (conn < OWN_CONN_DEVICE || conn > OWN_CONN_LAST) {
         return ERR_INPUT;
     }
     s->dirty = true;
@@ -491,7 +496,7 @@ enum err own_life(struct own *o, struct step *s, uint64_t state)
         break;
     case 3:
         o->offline = false;
-        for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+        for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
             if (o->conn[c].line == OWN_CLOSED) {
                 o->conn[c].retry_at_ms = s->now_ms;
                 o->conn[c].failures = 0;
@@ -522,7 +527,7 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     if (own_due_any(o)) {
         earlier(at_ms, s->now_ms);
     }
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_ANON; c++) {
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
         if (o->conn[c].line == OWN_READY) {
             earlier(at_ms, o->conn[c].asked_ms != 0 ? o->conn[c].asked_ms + OWN_PING_WAIT_MS
                                                     : o->conn[c].heard_ms + OWN_PING_AFTER_MS);
@@ -552,5 +557,12 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     } else if (e != ERR_GONE) {
         return e;
     }
-    return OK;
+    e = store_sql_get_int(s->store, &t,
+                          "SELECT min(chain_ask_ms) FROM person WHERE chain_due=1 AND id<>1 AND "
+                          "chain_ask_ms>?",
+                          "i", (int64_t)s->now_ms);
+    if (e == OK) {
+        earlier(at_ms, (uint64_t)t);
+    }
+    return e == ERR_GONE ? OK : e;
 }

@@ -321,6 +321,9 @@ enum err own_device_revoke(struct own *o, struct step *s, struct slice device,
 
 #define CHAINS_A_STEP 4
 #define CHAIN_PAGE_BYTES (24u << 10)
+#define CHAINS_DAY_MS (24 * 3600ll * 1000) /* between two questions for one chain */
+#define CHAINS_LATER_MS (60 * 1000)        /* after the gateway said "later"                     */
+#define CHAINS_SPREAD_MS (2 * 3600 * 1000) /* members of a group are not asked for all at once */
 
 static enum err ask_chain(struct own *o, struct step *s, int64_t person)
 {
@@ -346,34 +349,90 @@ static enum err ask_chain(struct own *o, struct step *s, int64_t person)
     w.key = false;
     wire_chain_get_put(&b, &w);
     TRY(buf_finish(&b, &body));
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_CHAIN_GET, person, OWN_ASK_CHAIN);
-    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_CHAIN_GET, ask->request, body);
+    struct own_ask *ask = own_ask(o, OWN_CONN_CHAINS, FRAME_CHAIN_GET, person, OWN_ASK_CHAIN);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_CHAINS, FRAME_CHAIN_GET, ask->request, body);
+}
+
+/* Whose chains are to be asked for now, those that wait longest first: their ids would say who
+ * knows whom. */
+static enum err chains_due(struct step *s, int64_t ids[CHAINS_A_STEP], size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM person WHERE chain_due=1 AND id<>1 AND chain_ask_ms<=? "
+                        "ORDER BY chain_ask_ms,id LIMIT 4",
+                        "i", (int64_t)s->now_ms));
+    enum err e = OK;
+    while (*n < CHAINS_A_STEP && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+static bool chains_asked(const struct own *o)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (o->asks[i].request != 0 && o->asks[i].conn == OWN_CONN_CHAINS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nothing is left to ask: the next questions go another way, and say nothing of these. */
+static void chains_over(struct own *o, struct step *s)
+{
+    o->chains_wanted = false;
+    if (o->conn[OWN_CONN_CHAINS].line != OWN_CLOSED) {
+        own_line_hang_up(s, OWN_CONN_CHAINS);
+        own_line_lost(o, s, OWN_CONN_CHAINS);
+        o->conn[OWN_CONN_CHAINS].failures = 0;
+    }
 }
 
 enum err own_chains_work(struct own *o, struct step *s)
 {
-    struct store_rows r;
     int64_t ids[CHAINS_A_STEP];
     size_t n = 0;
-    bool has = false;
-    if (!own_ready(o, OWN_CONN_ANON) || !o->loaded) {
+    if (!o->loaded) {
         return OK;
     }
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM person WHERE chain_due=1 AND id<>1 AND inbox IS NOT NULL "
-                        "ORDER BY id LIMIT 4",
-                        ""));
-    enum err e = OK;
-    while (n < CHAINS_A_STEP && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
+    TRY(chains_due(s, ids, &n));
+    if (n == 0 && !o->doubt && !chains_asked(o)) {
+        chains_over(o, s);
+        return OK;
     }
-    store_rows_close(&r);
-    for (size_t i = 0; e == OK && i < n; i++) {
+    if (!own_ready(o, OWN_CONN_CHAINS)) {
+        o->chains_wanted = true;
+        s->dirty = true;
+        return own_line_dial(o, s);
+    }
+    for (size_t i = 0; i < n; i++) {
         if (!own_asked(o, FRAME_CHAIN_GET, ids[i])) {
-            e = ask_chain(o, s, ids[i]);
+            TRY(ask_chain(o, s, ids[i]));
         }
     }
-    return e;
+    return OK;
+}
+
+enum err own_chains_daily(struct own *o, struct step *s, const struct store_chat *c)
+{
+    int64_t n = 0;
+    TRY(store_sql_run(s->store,
+                      "UPDATE person SET chain_due=1,chain_ask_ms=?1+CASE ?2 WHEN 0 THEN 0 ELSE "
+                      "(id*?3)%?2 END WHERE id<>1 AND chain_due=0 AND chain_ms<=?1-?4 AND id IN "
+                      "(SELECT person FROM member WHERE chat=?5 AND gone=0)",
+                      "iiiii", (int64_t)s->now_ms,
+                      (int64_t)(c->type == STORE_CHAT_GROUP ? CHAINS_SPREAD_MS : 0),
+                      (int64_t)crypto_rand_below(CHAINS_SPREAD_MS), (int64_t)CHAINS_DAY_MS, c->id));
+    TRY(store_sql_changes(s->store, &n));
+    if (n > 0) {
+        own_due_rest(o);
+    }
+    return OK;
 }
 
 /* What is said of it in our chat: whose code or keys are new, and that it must be looked at. */
@@ -414,13 +473,17 @@ enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct
     struct store_person who;
     struct wire_chain w;
     if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
-        return OK; /* asked again with the next alarm */
+        own_due_rest(o);
+        return store_person_set(s->store, person, "UPDATE person SET chain_ask_ms=? WHERE id=?",
+                                (int64_t)s->now_ms + CHAINS_LATER_MS);
     }
     enum err e = store_person_get(s->store, s->arena, person, &who);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 0));
+    TRY(store_sql_run(s->store, "UPDATE person SET chain_due=0,chain_ms=? WHERE id=?", "ii",
+                      (int64_t)s->now_ms, person));
+    own_due_rest(o);
     if (failure != 0) {
         return OK;
     }
@@ -429,7 +492,6 @@ enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct
     if (change.news == OWN_IDENTITY_GREW && body.n > CHAIN_PAGE_BYTES) { /* there is more */
         TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1));
     }
-    own_due_rest(o);
     return OK;
 }
 

@@ -33,8 +33,11 @@ MUST_CHECK enum err own_room_role(struct own *o, struct step *s, int64_t chat, i
 MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device,
                                       const struct own_code *fresh, const struct own_code *old);
 MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
-/* Asks the gateway for the chains of others that are due: never seen, or their devices changed. */
+/* Asks the gateway for the chains of others that are due: never seen, or their devices changed; by
+ * their ids, on a line of its own that ends with the answers. */
 MUST_CHECK enum err own_chains_work(struct own *o, struct step *s);
+/* Something is said in this chat: of those who sit in it, each chain is due once a day. */
+MUST_CHECK enum err own_chains_daily(struct own *o, struct step *s, const struct store_chat *c);
 /* Entries of a person, whoever brought them, and what is said of it in our chat. */
 MUST_CHECK enum err own_chains_take(struct own *o, struct step *s, const struct store_person *who,
                                     const struct slice *entries, size_t n,

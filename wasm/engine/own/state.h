@@ -12,6 +12,8 @@
 
 #define OWN_CONN_DEVICE 1
 #define OWN_CONN_ANON 2
+#define OWN_CONN_CHAINS 3 /* no mailbox is ever opened on it; it lives for a few questions      */
+#define OWN_CONN_LAST OWN_CONN_CHAINS
 #define OWN_ASKS_MAX 256     /* questions in flight; more wait in the store                   */
 #define OWN_GROUPS_CACHED 24 /* open group objects                                            */
 #define OWN_DUE_MAX 64       /* chats marked by one step; more: all are looked at                 */
@@ -60,7 +62,7 @@ struct own_due {                /* own/due.h */
     bool rest; /* what is of no chat */
 };
 struct own {
-    struct own_conn conn[3]; /* [1], [2] */
+    struct own_conn conn[OWN_CONN_LAST + 1]; /* from [1] on */
     struct own_ask asks[OWN_ASKS_MAX];
     uint32_t next_request;
     struct own_box *boxes;
@@ -77,6 +79,7 @@ struct own {
     } clock;
     bool offline; /* the browser says so */
     bool hidden;
+    bool chains_wanted;     /* the line for chains has something to ask */
     uint64_t status_at_ms;  /* when batched receipts go out; 0 none */
     uint64_t missing_at_ms; /* when words that have not come are said to be missing; 0 none */
     uint16_t suite;         /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */

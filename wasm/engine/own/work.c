@@ -332,7 +332,13 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     }
     bool hold = false, speaks = true;
     if (c->note != 1 && c->state != STORE_CHAT_JOINING) {
+        int64_t out = 0;
         TRY(may_speak(o, s, c, &speaks));
+        TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
+                              "i", c->id));
+        if (out > 0) {
+            TRY(own_chains_daily(o, s, c));
+        }
     }
     for (int round = 0; round < 2; round++) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);

@@ -34,6 +34,10 @@ enum err sim_edit(struct sim_device *d, uint64_t message, const char *text);
 enum err sim_delete(struct sim_device *d, uint64_t message, bool everyone);
 /* Reads all of a chat. */
 enum err sim_read(struct sim_device *d, uint64_t chat);
+/* The person settles what became of a room, as op_room_settle says. */
+enum err sim_settle_room(struct sim_device *d, uint64_t chat, uint64_t how);
+/* Takes every room that waits for a tap to take the place of another; how many. */
+size_t sim_settle_all(struct sim_device *d);
 /* Recovers with what stands on paper; no other device stays. False: it did not come so far. */
 bool sim_recovered(struct sim_device *d, const char *code);
 /* The text of a link of this device; false on failure. */

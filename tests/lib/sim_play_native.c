@@ -169,6 +169,26 @@ enum err sim_read(struct sim_device *d, uint64_t chat)
     return sim_op(d, &op);
 }
 
+enum err sim_settle_room(struct sim_device *d, uint64_t chat, uint64_t how)
+{
+    struct abi_op op;
+    start(&op, ABI_OP_ROOM_SETTLE);
+    op.op_room_settle.chat = chat;
+    op.op_room_settle.how = how;
+    return sim_op(d, &op);
+}
+
+size_t sim_settle_all(struct sim_device *d)
+{
+    size_t n = 0;
+    int64_t chat = 0;
+    while ((chat = sim_number(d, "SELECT min(id) FROM chat WHERE aside<>0")) > 0 &&
+           sim_settle_room(d, (uint64_t)chat, 1) == OK) {
+        n++;
+    }
+    return n;
+}
+
 bool sim_recovered(struct sim_device *d, const char *code)
 {
     if (sim_recover(d, code) != OK) {

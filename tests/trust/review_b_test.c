@@ -282,6 +282,19 @@ TEST(row_b12_a_members_garbage_commit)
     CHECK(s->hostile->info_gets < 100); /* the room is stopped, and nobody runs in a circle */
     CHECK(sim_told(a) > told_a && sim_told(b) > told_b);
     CHECK(sim_state(a, "is anybody there?") == 0 || sim_heard(b, "is anybody there?") == 1);
+    unsigned before = s->hostile->info_gets;
+    sim_pass(s, 6 * TRUST_HOUR);
+    CHECK(s->hostile->info_gets - before < 50);
+    CHECK(sim_number(b, "SELECT count(*) FROM message WHERE notice=33") == 1);
+    /* nobody can see whose it was; she who may add makes a room in its place */
+    SETUP(sim_settle_room(a, ga, 0) == OK);
+    sim_pass(s, TRUST_HOUR);
+    (void)sim_settle_all(b);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_heard(b, "is anybody there?") == 1);
+    SETUP(sim_send(b, sim_chat_of_type(b, 2), "yes, here", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_heard(a, "yes, here") == 1);
 }
 
 TEST(row_b13_a_word_is_not_given_up_because_of_an_epoch)

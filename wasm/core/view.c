@@ -72,8 +72,12 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
     bool aside = false;
     TRY(store_hold_get(s->store, c->id, &hold));
     TRY(store_aside_get(s->store, c->id, &aside));
-    if ((*note == 1 || c->state == STORE_CHAT_JOINING) && c->type != STORE_CHAT_GROUP &&
-        c->stuck >= OWN_STUCK_TRIES) {
+    int64_t unread = 0;
+    TRY(store_sql_get_int(s->store, &unread, "SELECT unread_commit FROM chat WHERE id=?", "i",
+                          c->id));
+    /* a group: only where others cannot take us in again either */
+    bool mine = c->type != STORE_CHAT_GROUP || (unread != 0 && c->role == 1);
+    if ((c->note == 1 || c->state == STORE_CHAT_JOINING) && mine && c->stuck >= OWN_STUCK_TRIES) {
         *note = 9;
     } else if (*note == 0) {
         *note = hold == STORE_HOLD_STOPPED   ? 7

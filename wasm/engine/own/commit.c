@@ -31,6 +31,9 @@
 #include "store/sql.h"
 #include "engine/own/order.h"
 
+#define LOST_AT_ONCE 5      /* so often the next commit follows a lost one at once           */
+#define LOST_DOUBLED_MAX 12 /* then after twice the time of before, up to half an hour         */
+
 /* ---- its frame ------------------------------------------------------------------------------- */
 
 /* Drops the wishes a commit fulfilled (or that had nothing to do). */
@@ -235,32 +238,44 @@ static enum err commit_frame(struct own *o, struct step *s, const struct store_c
     return err;
 }
 
+/* Is the wish one of the commit that could not be built? ids empty: it failed before they were
+ * chosen, and all that are ready wait. */
+static bool is_among(struct slice ids, const struct store_wish *w, uint64_t now_ms)
+{
+    uint64_t id = 0;
+    if (ids.n == 0) {
+        return w->not_before <= (int64_t)now_ms && w->kind != OWN_WISH_LEAVE;
+    }
+    while (slice_le64(&ids, &id) == OK) {
+        if (w->id == (int64_t)id) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What cannot be built is tried again later, ever more rarely; a wish that was never possible is
  * forgotten in the end. A removal is not: the person is told that it waits. */
 static enum err back_off(struct step *s, const struct store_chat *c,
                          const struct store_wish *wishes, size_t n, struct slice ids)
 {
-    uint64_t id = 0;
-    while (ids.n >= 8) {
-        TRY(slice_le64(&ids, &id));
-        for (size_t i = 0; i < n; i++) {
-            const struct store_wish *w = &wishes[i];
-            if (w->id != (int64_t)id) {
-                continue;
-            }
-            bool removal = w->kind == OWN_WISH_REMOVE_PERSON || w->kind == OWN_WISH_REMOVE_DEVICE;
-            if (!removal && w->tries >= OWN_BUILDS_MAX) {
-                TRY(store_wish_drop(s->store, w->id));
-                continue;
-            }
-            if (removal && w->tries == OWN_BUILDS_MAX) {
-                TRY(own_notice(s, c->id, OWN_NOTICE_NOT_REMOVED,
-                               w->kind == OWN_WISH_REMOVE_PERSON ? own_wish_person(w) : 0,
-                               SLICE_EMPTY, 0));
-            }
-            int64_t wait = 1000ll << (w->tries < 12 ? w->tries : 12);
-            TRY(store_wish_delay(s->store, w->id, w->tries + 1, (int64_t)s->now_ms + wait));
+    for (size_t i = 0; i < n; i++) {
+        const struct store_wish *w = &wishes[i];
+        bool removal = w->kind == OWN_WISH_REMOVE_PERSON || w->kind == OWN_WISH_REMOVE_DEVICE;
+        if (!is_among(ids, w, s->now_ms)) {
+            continue;
         }
+        if (!removal && w->tries >= OWN_BUILDS_MAX) {
+            TRY(store_wish_drop(s->store, w->id));
+            continue;
+        }
+        if (removal && w->tries == OWN_BUILDS_MAX) {
+            TRY(own_notice(s, c->id, OWN_NOTICE_NOT_REMOVED,
+                           w->kind == OWN_WISH_REMOVE_PERSON ? own_wish_person(w) : 0, SLICE_EMPTY,
+                           0));
+        }
+        int64_t wait = 1000ll << (w->tries < 12 ? w->tries : 12);
+        TRY(store_wish_delay(s->store, w->id, w->tries + 1, (int64_t)s->now_ms + wait));
     }
     s->durable = true;
     return OK;
@@ -321,7 +336,7 @@ enum err own_commit_build(struct own *o, struct step *s, const struct store_chat
     struct mls_commit m;
     struct own_admit admit;
     struct own_plan *p = arena_array(s->arena, 1, sizeof *p);
-    struct slice ids;
+    struct slice ids = SLICE_EMPTY;
     bool todo = false;
     enum err e = OK;
     *built = false;
@@ -334,11 +349,11 @@ enum err own_commit_build(struct own *o, struct step *s, const struct store_chat
     }
     /* what others proposed rides along, unless it is what makes the commit impossible */
     for (int riders = 1; riders >= 0; riders--) {
-        TRY(own_plan_prepare(o, s, c, g, wishes, n, riders == 1, &admit, p, &ids, &todo));
-        if (!todo) {
+        e = own_plan_prepare(o, s, c, g, wishes, n, riders == 1, &admit, p, &ids, &todo);
+        if (e == OK && !todo) {
             return drop_wishes(s, ids); /* nothing left to do */
         }
-        e = build(o, s, c, g, p, &admit, riders == 1, &m);
+        e = e == OK ? build(o, s, c, g, p, &admit, riders == 1, &m) : e;
         if (e == OK || own_grave(e)) {
             break;
         }
@@ -393,7 +408,7 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
     if (c.state == STORE_CHAT_JOINING || c.note == 1) {
         TRY(store_sql_run(s->store,
                           "UPDATE chat SET state=CASE state WHEN 4 THEN 0 ELSE state END,"
-                          "note=0,stuck=0 WHERE id=?",
+                          "note=0,stuck=0,stuck_epoch=-1,unread_commit=0 WHERE id=?",
                           "i", chat));
         /* an external commit carries no join bundle: the next one of ours does */
         TRY(own_wish(o, s, chat, OWN_WISH_HEAL, SLICE_EMPTY));
@@ -451,8 +466,11 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     while (ids.n >= 8) {
         TRY(slice_le64(&ids, &id));
         TRY(give_back(s, (int64_t)id));
-        TRY(store_sql_run(s->store, "UPDATE wish SET tries=tries+1,not_before=? WHERE id=?", "ii",
-                          (int64_t)s->now_ms + 50 + crypto_rand_below(450), (int64_t)id));
+        TRY(store_sql_run(s->store,
+                          "UPDATE wish SET tries=tries+1,not_before=?1+(?2<<min(max(tries-?3,0),"
+                          "?4)) WHERE id=?5",
+                          "iiiii", (int64_t)s->now_ms, (int64_t)(50 + crypto_rand_below(450)),
+                          (int64_t)LOST_AT_ONCE, (int64_t)LOST_DOUBLED_MAX, (int64_t)id));
     }
     s->durable = true;
     return OK;

@@ -426,6 +426,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return stopped(s, c, admit.refused_by);
     }
     if (d->kind == FRAME_KIND_COMMIT) {
+        TRY(store_chat_set(s->store, "UPDATE chat SET unread_commit=? WHERE id=?", 1, c->id));
         return forked(s, c);
     }
     if (other_branch(s, c, d)) {

@@ -30,9 +30,12 @@
 #include "store/sql.h"
 #include "engine/own/order.h"
 
-#define TRIES OWN_STUCK_TRIES        /* with the bundle, before others are asked            */
-#define TRY_AFTER_MS 4000            /* between two that count                              */
-#define ASK_AFTER_MS (3600ll * 1000) /* between two questions to others                     */
+#define TRIES OWN_STUCK_TRIES       /* with the bundle, before others are asked            */
+#define TRY_AFTER_MS 4000           /* between two that count                              */
+#define WAIT_MAX_MS (3600ll * 1000) /* between two tries, when many have failed            */
+#define ASK_EVERY                                                                                  \
+    4 /* tries between two questions to others, as long as                                         \
+         they come closer than WAIT_MAX_MS                   */
 #define ASK_PEOPLE_MAX 3
 
 /* ---- external commits ----------------------------------------------------------------------- */
@@ -339,7 +342,7 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
         TRY(new_room(o, s, &c, made));
         return OK;
     }
-    if (c.role != 1 || hold != STORE_HOLD_STOPPED) {
+    if (c.role != 1) {
         return ERR_AUTH_POLICY;
     }
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, c.title, 0, c.room, &fresh));
@@ -353,13 +356,30 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
     return ask_all(o, s, &c, fresh.id);
 }
 
+int64_t own_repair_wait(const struct store_chat *c)
+{
+    enum { DOUBLED_MAX = 20 };
+    int64_t doubled = c->stuck - 1 < DOUBLED_MAX ? c->stuck - 1 : DOUBLED_MAX;
+    int64_t wait = c->stuck <= 0 ? 0 : OWN_STUCK_WAIT_MS << doubled;
+    return wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
+}
+
+/* What we could not follow was a commit that nobody can read. Whose it was cannot be seen: all who
+ * sit here have the key, and whoever carries the log may have changed it. */
+static enum err tell_unread(struct step *s, const struct store_chat *c)
+{
+    int64_t unread = 0;
+    TRY(store_sql_get_int(s->store, &unread, "SELECT unread_commit FROM chat WHERE id=?", "i",
+                          c->id));
+    return unread != 0 ? own_notice(s, c->id, OWN_NOTICE_UNREAD_COMMIT, 0, SLICE_EMPTY, 0) : OK;
+}
+
 enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
 {
     struct store_chat c;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     int64_t since = (int64_t)s->now_ms - c.stuck_ms;
-    if ((c.state != STORE_CHAT_JOINING && c.note != 1) ||
-        (since >= 0 && since < (c.stuck < TRIES ? TRY_AFTER_MS : ASK_AFTER_MS))) {
+    if ((c.state != STORE_CHAT_JOINING && c.note != 1) || (since >= 0 && since < TRY_AFTER_MS)) {
         return OK;
     }
     s->durable = true;
@@ -368,13 +388,26 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
     if (c.stuck + 1 < TRIES) {
         return OK;
     }
+    if (c.stuck + 1 == TRIES) {
+        TRY(tell_unread(s, &c));
+    }
     if (c.alias_of != 0) { /* another room took its place: nothing is missed here */
         return store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
                              (int64_t)STORE_CHAT_LEFT, chat);
     }
     effects_chat(s->out, chat);
     /* others may take us into a group again; a new room is made only if the person says so */
-    return c.type == STORE_CHAT_GROUP ? ask_others(o, s, &c) : OK;
+    bool ask = (c.stuck + 1 - TRIES) % ASK_EVERY == 0 || own_repair_wait(&c) == WAIT_MAX_MS;
+    return c.type == STORE_CHAT_GROUP && ask ? ask_others(o, s, &c) : OK;
+}
+
+enum err own_repair_lost(struct own *o, struct step *s, int64_t chat, uint64_t epoch)
+{
+    int64_t last = -1;
+    TRY(store_sql_get_int(s->store, &last, "SELECT stuck_epoch FROM chat WHERE id=?", "i", chat));
+    TRY(store_sql_run(s->store, "UPDATE chat SET stuck_epoch=? WHERE id=?", "ii", (int64_t)epoch,
+                      chat));
+    return last == (int64_t)epoch ? own_repair_failed(o, s, chat) : OK;
 }
 
 /* ---- being asked ---------------------------------------------------------------------------- */

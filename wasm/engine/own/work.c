@@ -309,7 +309,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
         if (e == ERR_GONE) {
             int64_t since = (int64_t)s->now_ms - c->stuck_ms;
-            bool wait = c->stuck > 0 && since >= 0 && since < OWN_STUCK_WAIT_MS;
+            bool wait = since >= 0 && since < own_repair_wait(c);
             return wait || own_asked(o, FRAME_INFO_GET, c->id) ? OK : own_group_rejoin(o, s, c);
         }
         TRY(e);
@@ -499,9 +499,13 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
         if (failure == FRAME_CODE_EPOCH || failure == FRAME_CODE_STALE ||
             failure == FRAME_CODE_AUTH || failure == FRAME_CODE_LIMIT ||
             failure == FRAME_CODE_TOKEN || failure == FRAME_CODE_UNKNOWN) {
+            struct store_chat c;
             TRY(own_group_lost(o, s, ask->a));
+            TRY(store_chat_get(s->store, s->arena, ask->a, &c));
             own_due_chat(o, ask->a);
-            return OK;
+            return c.state == STORE_CHAT_JOINING || c.note == 1
+                       ? own_repair_lost(o, s, c.id, (uint64_t)ask->b)
+                       : OK;
         }
         return OK;
     case FRAME_INFO_GET:

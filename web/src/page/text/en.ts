@@ -345,6 +345,8 @@ export const en = {
   'notice-not-removed': '{ $what } could not be removed yet; it is tried again',
   'notice-other-room': '{ $what } tried to put another room in the place of this one',
   'notice-stopped': '{ $what } changed the group in a way that is not allowed; nothing is sent here any more',
+  'notice-unread-commit':
+    'A change of this room cannot be read. Somebody in it made it, or the gateway changed it; nothing is sent here until it is mended',
   'note-alone': 'Waiting for { $name }: your messages are kept until a device of theirs is there.',
   'note-removal': 'A device that was removed is taken out first; then your messages go.',
   'note-stopped': 'This room is stopped. What was said is safe.',

@@ -22,6 +22,7 @@ const KEYS: Readonly<Record<number, Key>> = {
   30: 'notice-not-removed',
   31: 'notice-other-room',
   32: 'notice-stopped',
+  33: 'notice-unread-commit',
 };
 
 /** The same of myself, where the words differ. */

@@ -4,6 +4,7 @@
 
 #include "base/cbor.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/account.h"
@@ -141,7 +142,7 @@ static enum err add_package(struct step *s, const struct mls_group *g, struct ow
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(own_admit_package(s, &k->leaf, who.account, yes));
     TRY(store_package_used(s->store, k->ref, &used));
-    *yes = *yes && (!used || k->last_resort);
+    *yes = *yes && (!used || k->last_resort || !RULE(PACKAGE_ONCE));
     if (!*yes) {
         return OK;
     }
@@ -328,7 +329,7 @@ static enum err plan_secret(struct step *s, const struct mls_group *g, struct ow
         TRY(own_room_of(s->arena, g, &p->room));
     }
     TRY(own_admit_seats(s, g, &p->brought, &what, &p->room.seats, &p->room.seat_n, &seats));
-    if (goes) {
+    if (goes && RULE(REMOVAL_NEW_SECRETS)) {
         crypto_rand(p->room.join_secret, 32);
         crypto_rand(p->room.read_tag, 32);
         crypto_sha256(p->read_hash, SLICE_ARRAY(p->room.read_tag));

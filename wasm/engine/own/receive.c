@@ -88,7 +88,8 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     if (known != OK && known != ERR_GONE) {
         return known;
     }
-    if ((int64_t)d->seq <= last && known == ERR_GONE) { /* another one than we had there */
+    if ((int64_t)d->seq <= last && known == ERR_GONE &&
+        RULE(INBOX_CURSOR_HAS_HASH)) { /* another one than we had there */
         TRY(own_restore_account(s));
         last = (int64_t)d->seq - 1;
     }

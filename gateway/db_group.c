@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 #include "gateway/db_core.h"
@@ -54,7 +55,7 @@ static unsigned find_readable(struct gw_db *db, struct slice mailbox, struct sli
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RTAG_GET, "ib", (*out)->g.id, SLICE_ARRAY(hash));
     int64_t last = gw_db_number(db, s, -1);
     *until = (uint64_t)last;
-    return last < 0 ? FRAME_CODE_AUTH : 0;
+    return last < 0 && RULE(READ_BY_TAG) ? FRAME_CODE_AUTH : 0;
 }
 
 /* Where a reader without a cursor begins: behind the commit that ended epoch - 1. */
@@ -130,7 +131,7 @@ unsigned gw_db_group_info_get(struct gw_db *db, struct gw_db_job *job)
     }
     uint64_t until = 0;
     unsigned code = find_readable(db, v.mailbox, v.read_tag, &m, &until);
-    if (code != 0 || until != GW_DB_NO_END) {
+    if (code != 0 || (until != GW_DB_NO_END && RULE(BUNDLE_FOR_THOSE_HERE))) {
         return code != 0 ? code : FRAME_CODE_AUTH; /* of those who are in it now */
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_INFO_GET, "i", m->g.id);
@@ -257,7 +258,8 @@ unsigned gw_db_group_post(struct gw_db *db, struct gw_db_job *job)
         return FRAME_CODE_UNKNOWN;
     }
     const struct gw_db_key *key = gw_db_mailbox_key(&m->g, v->epoch);
-    if (key != NULL && !ct_equal(job->used_key, key->key, sizeof key->key)) {
+    if (key != NULL && !ct_equal(job->used_key, key->key, sizeof key->key) &&
+        RULE(RIGHT_OF_EPOCH_KEY)) {
         return FRAME_CODE_AUTH; /* the right was for another key of this epoch */
     }
     /* Before all else: it may have been stored when its epoch was young. */
@@ -324,7 +326,7 @@ static void new_read_tag(struct gw_db *db, struct gw_db_mailbox *m, struct slice
                gw_db_bind(db, GW_DB_SQL_RTAG_NEW, "ibu", m->g.id, SLICE_ARRAY(m->read_hash), seq));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_TAG, "ib", m->g.id, hash));
     memcpy(m->read_hash, hash.p, sizeof m->read_hash);
-    if (n != NULL) {
+    if (n != NULL && RULE(REMOVAL_ENDS_READING)) {
         n->ends_tag = true;
     }
 }
@@ -333,7 +335,9 @@ static void new_epoch(struct gw_db *db, struct gw_db_mailbox *m, const struct wi
                       struct gw_db_notice *n)
 {
     struct gw_db_group *g = &m->g;
-    uint64_t kept = v->has_read_hash ? 0 : EPOCHS_KEPT; /* who was removed writes no more */
+    uint64_t kept = v->has_read_hash && RULE(REMOVAL_ENDS_KEYS)
+                        ? 0
+                        : EPOCHS_KEPT; /* who was removed writes no more */
     g->epoch = v->epoch + 1;
     gw_db_mailbox_dirty(db, m);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_NEW, "iub", g->id, g->epoch, v->next_key));
@@ -387,7 +391,7 @@ unsigned gw_db_group_commit(struct gw_db *db, struct gw_db_job *job)
     if (key != NULL && !job->verified) {
         frame_commit_tbs(&tbs, SLICE_ARRAY(m->g.mailbox), &v);
     }
-    if (key != NULL && !signed_with(job, key, v.signature, &tbs)) {
+    if (key != NULL && !signed_with(job, key, v.signature, &tbs) && RULE(COMMIT_SIGNED)) {
         return FRAME_CODE_AUTH;
     }
     if (v.epoch < m->g.epoch) {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "gateway/db_core.h"
@@ -57,12 +58,12 @@ unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_RECOVERY, "b", SLICE_ARRAY(job->device));
     int64_t account = gw_db_number(db, s, 0);
-    if (account == 0) {
+    if (account == 0 && RULE(RECORD_TO_THE_CODE)) {
         return FRAME_CODE_AUTH; /* the code is over, or was never one */
     }
     uint64_t count =
         (uint64_t)gw_db_number(db, gw_db_bind(db, GW_DB_SQL_RECORD_COUNT, "i", account), 0);
-    if (v.from == 0) {
+    if (v.from == 0 && RULE(RECORD_TELLS_DEVICES)) {
         unsigned code = gw_db_inbox_put(db, account, SLICE_EMPTY);
         if (code != 0) {
             return code;

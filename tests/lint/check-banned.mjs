@@ -24,7 +24,7 @@ const RULES = [
   {
     claim: "platform_switches_only_in_hosts",
     find: /^\s*#\s*if(?!ndef SOTTO_\w+_H\b)/,
-    except: /(^|\/)(base|ct|host|host_\w+|rt_wasm|sotto)\.[ch]$/,
+    except: /(^|\/)(base|ct|rule|host|host_\w+|rt_wasm|sotto)\.[ch]$/,
     say: "conditional compilation",
   },
 ];

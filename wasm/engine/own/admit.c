@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/rule.h"
 #include "engine/own/due.h"
 #include "engine/own/hall.h"
 #include "engine/own/judge.h"
@@ -23,8 +24,10 @@ static enum err policy_replace(void *user, const struct mls_leaf_view *before,
                                const struct mls_leaf_view *after)
 {
     (void)user;
-    return slice_equal(before->credential, after->credential) &&
-                   slice_equal(before->signature_key, after->signature_key)
+    if (!slice_equal(before->credential, after->credential) && RULE(PATH_KEEPS_ACCOUNT)) {
+        return ERR_AUTH_POLICY;
+    }
+    return slice_equal(before->signature_key, after->signature_key) || !RULE(PATH_KEEPS_KEY)
                ? OK
                : ERR_AUTH_POLICY;
 }
@@ -36,13 +39,15 @@ static enum err policy_proposal(void *user, const struct mls_group *g,
     struct own_admit *a = user;
     struct mls_leaf_view by;
     struct own_hall h;
-    if (p->sender_type != MLS_SENDER_MEMBER || p->type != MLS_PROPOSAL_REMOVE) {
+    if ((p->sender_type != MLS_SENDER_MEMBER || p->type != MLS_PROPOSAL_REMOVE) &&
+        RULE(PROPOSE_REMOVALS_ONLY)) {
         return ERR_AUTH_POLICY;
     }
     TRY(own_hall_begin(&h, a->s, g, a->brought.n));
     TRY(own_hall_bring(&h, &a->brought));
     TRY(mls_group_member(g, p->sender, &by));
-    return own_judge_removal(&h, &by, p);
+    enum err e = own_judge_removal(&h, &by, p);
+    return e == ERR_AUTH_POLICY && !RULE(PROPOSAL_JUDGED_ON_ARRIVAL) ? OK : e;
 }
 
 static enum err policy_commit(void *user, const struct mls_group *g,
@@ -172,8 +177,9 @@ enum err own_admit_package(struct step *s, const struct mls_leaf_view *leaf, con
 {
     struct own_identity_leaf l;
     TRY(own_identity_leaf(s, leaf, &l));
-    *yes = own_identity_is_theirs(&l) &&
-           (account == NULL || slice_equal(slice_make(l.account, 32), slice_make(account, 32)));
+    *yes = (own_identity_is_theirs(&l) || !RULE(PACKAGE_THEIRS)) &&
+           (account == NULL || slice_equal(slice_make(l.account, 32), slice_make(account, 32)) ||
+            !RULE(PACKAGE_OF_ACCOUNT));
     return OK;
 }
 
@@ -266,7 +272,8 @@ static enum err pair_of(const struct own_hall *h, const uint8_t me[32], struct o
             continue;
         }
         if (out->other_known &&
-            !slice_equal(slice_make(h->v[i].account, 32), slice_make(out->other, 32))) {
+            !slice_equal(slice_make(h->v[i].account, 32), slice_make(out->other, 32)) &&
+            RULE(PAIR_OF_TWO)) {
             return ERR_AUTH_POLICY; /* a third */
         }
         out->other_known = true;
@@ -296,7 +303,7 @@ enum err own_admit_enter(struct step *s, const struct mls_group *g, uint32_t sig
         return OK; /* judged when they are */
     }
     TRY(own_identity_leaf(s, &leaf, &who));
-    if (!own_identity_is_theirs(&who)) {
+    if (!own_identity_is_theirs(&who) && RULE(SIGNER_THEIRS)) {
         return ERR_AUTH_POLICY;
     }
     while (mls_group_next_member(g, &next, &leaf)) {
@@ -322,7 +329,7 @@ static enum err look(struct step *s, const struct mls_group *g, struct own_admit
         out->alone = out->alone && slice_equal(leaf.credential, me.credential);
         TRY(own_identity_forked(s, l.account, &forked));
         out->forked = out->forked || forked;
-        if (own_identity_is_theirs(&l)) {
+        if (own_identity_is_theirs(&l) || !RULE(SPEAK_TO_THEIRS)) {
             continue;
         }
         out->clear = false;
@@ -360,7 +367,7 @@ enum err own_admit_hall(struct step *s, const struct mls_group *g, struct own_ad
     out->alone = true;
     TRY(look(s, g, out));
     TRY(empty_seat(s, g, out));
-    out->clear = out->clear && !out->forked;
+    out->clear = out->clear && !(out->forked && RULE(FORK_SILENCES));
     return OK;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 #include "engine/own/due.h"
@@ -108,10 +109,14 @@ static enum err sync_devices(struct own *o, struct step *s, const struct chain_e
         TRY(store_sql_run(s->store, "UPDATE device SET gone=1 WHERE id=?", "b",
                           SLICE_ARRAY(gone[i])));
         TRY(store_sql_run(s->store, /* it may have been stolen: what it compared is not */
-                          "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?", "b",
-                          SLICE_ARRAY(gone[i])));
+                          RULE(STOLEN_COMPARED_NOTHING)
+                              ? "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?"
+                              : "UPDATE person SET verified=verified WHERE verified_by=?",
+                          "b", SLICE_ARRAY(gone[i])));
         for (size_t k = 0; k < chat_n; k++) { /* out of every room: new path, secrets, keys */
-            TRY(own_wish(o, s, ids[k], OWN_WISH_REMOVE_DEVICE, SLICE_ARRAY(gone[i])));
+            if (RULE(REVOKED_LEAVES_ROOMS)) {
+                TRY(own_wish(o, s, ids[k], OWN_WISH_REMOVE_DEVICE, SLICE_ARRAY(gone[i])));
+            }
         }
     }
     s->out->devices = true;
@@ -424,6 +429,10 @@ enum err own_chain_work(struct own *o, struct step *s)
         if (w.entry.n == 0) {
             return OK;
         }
+    }
+    if (!RULE(ENTRY_AFTER_GATEWAY)) {
+        struct own_identity_change c;
+        TRY(own_chain_take_own(o, s, &w.entry, 1, &c));
     }
     return put(o, s, w.entry, w.hpke, OWN_ASK_CHAIN_WISH, w.id);
 }

@@ -1,3 +1,4 @@
+#include "base/rule.h"
 #include "engine/own/clock.h"
 
 #include "store/setting.h"
@@ -41,14 +42,15 @@ uint64_t own_clock_now(const struct own *o, const struct step *s)
 uint64_t own_clock_both(const struct own *o, const struct step *s)
 {
     uint64_t theirs = own_clock_now(o, s);
-    return theirs < s->now_ms ? theirs : s->now_ms;
+    return theirs < s->now_ms && RULE(ENDS_BY_BOTH_CLOCKS) ? theirs : s->now_ms;
 }
 
 uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t server_ms)
 {
     uint64_t both = own_clock_both(o, s), theirs = own_clock_now(o, s);
     uint64_t last = (theirs > s->now_ms ? theirs : s->now_ms) + TRUST_MS;
-    return server_ms > last || server_ms + KEPT_MS < both ? theirs : server_ms;
+    bool outside = server_ms > last || server_ms + KEPT_MS < both;
+    return outside && RULE(TIMES_BOUNDED) ? theirs : server_ms;
 }
 
 int64_t own_clock_ahead(const struct own *o)

@@ -5,6 +5,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
@@ -348,7 +349,7 @@ enum err own_commit_build(struct own *o, struct step *s, const struct store_chat
         return OK;
     }
     /* what others proposed rides along, unless it is what makes the commit impossible */
-    for (int riders = 1; riders >= 0; riders--) {
+    for (int riders = 1; riders >= (RULE(BUILT_WITHOUT_RIDERS) ? 0 : 1); riders--) {
         e = own_plan_prepare(o, s, c, g, wishes, n, riders == 1, &admit, p, &ids, &todo);
         if (e == OK && !todo) {
             return drop_wishes(s, ids); /* nothing left to do */

@@ -4,6 +4,7 @@
 
 #include "base/cbor.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "schema/chain.h"
 #include "store/admit.h"
@@ -144,9 +145,10 @@ static enum err follows(struct step *s, const uint8_t account[32], const struct 
     struct past past = {s, last};
     struct chain_history history = {&past, listed};
     bool known = false;
-    if (!slice_equal(SLICE_ARRAY(next->id), slice_make(account, 32)) ||
-        next->n != (last == NULL ? 0 : last->n + 1) ||
-        (last != NULL && !slice_equal(SLICE_ARRAY(next->previous), SLICE_ARRAY(last->hash)))) {
+    if ((!slice_equal(SLICE_ARRAY(next->id), slice_make(account, 32)) ||
+         next->n != (last == NULL ? 0 : last->n + 1) ||
+         (last != NULL && !slice_equal(SLICE_ARRAY(next->previous), SLICE_ARRAY(last->hash)))) &&
+        RULE(BROUGHT_CONTINUES_LINE)) {
         return ERR_AUTH_POLICY;
     }
     TRY(pinned(s, account, next, &known));
@@ -154,7 +156,8 @@ static enum err follows(struct step *s, const uint8_t account[32], const struct 
         return OK;
     }
     enum err e = chain_check(last, next, last == NULL ? NULL : &history);
-    return e == ERR_AUTH || e == ERR_INPUT || e == ERR_LIMIT ? ERR_AUTH_POLICY : e;
+    bool bad = e == ERR_AUTH || e == ERR_INPUT || e == ERR_LIMIT;
+    return bad ? (RULE(BROUGHT_IS_SIGNED) ? ERR_AUTH_POLICY : OK) : e;
 }
 
 enum err own_entries_extend(struct step *s, const uint8_t account[32],

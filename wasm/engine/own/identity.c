@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "base/rule.h"
 #include "store/chain.h"
 #include "store/people.h"
 
@@ -238,7 +239,7 @@ static enum err grow(struct step *s, int64_t person, const struct chain_entry *l
         out->devices = out->devices || next->devices[i].added == next->n;
     }
     out->devices = out->devices || out->dropped;
-    if (chain_recovers(last, next)) {
+    if (chain_recovers(last, next) && RULE(RECOVERY_ENDS_VERIFIED)) {
         out->recovered = true;
         TRY(end_verified(s, person));
     }
@@ -266,7 +267,7 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
     }
     if (begins) {
         TRY(store_chain_forker(s->store, person, first, &again));
-        if (again) {
+        if (again && RULE(FORK_RAISED_ONCE)) {
             out->told = true;
             return OK;
         }
@@ -275,7 +276,8 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
         return store_sql_run(s->store, "UPDATE person SET fork=1 WHERE id=?", "i", person);
     }
     TRY(store_chain_head(s->store, person, &head));
-    if (chain_ends_fork(last, next, &head)) { /* theirs goes on, ours is given up */
+    if (chain_ends_fork(last, next, &head) ||
+        (next->has_other && !RULE(FORK_ENDED_BY_BOTH))) { /* theirs goes on, ours is given up */
         TRY(store_chain_switch(s->store, s->arena, person, next->hash));
         out->news = OWN_IDENTITY_GREW;
         out->devices = out->dropped = true;
@@ -324,7 +326,8 @@ static enum err take_one(struct step *s, int64_t person, const uint8_t account[3
 {
     struct chain_entry next, head;
     TRY(chain_read(bytes, &next));
-    if (!slice_equal(SLICE_ARRAY(next.id), slice_make(account, CHAIN_HASH_SIZE))) {
+    if (!slice_equal(SLICE_ARRAY(next.id), slice_make(account, CHAIN_HASH_SIZE)) &&
+        RULE(ENTRY_OF_ACCOUNT)) {
         return ERR_AUTH;
     }
     enum err e = store_chain_head(s->store, person, &head);

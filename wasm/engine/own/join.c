@@ -5,6 +5,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/account.h"
@@ -158,7 +159,7 @@ enum err own_join_proven(struct step *s, struct slice token, struct slice mac, s
     }
     if (secret.n == OWN_LINK_SECRET_SIZE) {
         TRY(own_link_proof(s->arena, secret, about, account, want));
-        *yes = ct_slice_equal(SLICE_ARRAY(want), mac);
+        *yes = ct_slice_equal(SLICE_ARRAY(want), mac) || !RULE(DOOR_NEEDS_SECRET);
     }
     wipe(want, sizeof want);
     return OK;
@@ -224,7 +225,7 @@ static enum err above_floor(struct step *s, struct slice group_id, uint64_t epoc
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    return epoch > floor ? OK : ERR_STATE_REPLAY;
+    return epoch > floor || !RULE(FLOOR) ? OK : ERR_STATE_REPLAY;
 }
 
 /* May this tree go on in the place of what we have of a room we are in (trust.md 2, rule 5)? */
@@ -236,13 +237,14 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     *yes = false;
     if (!slice_equal(SLICE_ARRAY(c->room), SLICE_ARRAY(t->room.room)) ||
         (c->has_mailbox && /* a chat that came with a device link has none yet */
-         !slice_equal(SLICE_ARRAY(c->mailbox), SLICE_ARRAY(t->room.mailbox))) ||
+         !slice_equal(SLICE_ARRAY(c->mailbox), SLICE_ARRAY(t->room.mailbox)) &&
+         RULE(SAME_MAILBOX)) ||
         c->type != t->room.type) {
         return OK;
     }
     enum err e = own_group(o, s, c->id, &old);
     if (e == OK) {
-        if (!slice_equal(mls_group_id(old), mls_group_id(g))) {
+        if (!slice_equal(mls_group_id(old), mls_group_id(g)) && RULE(SAME_GROUP)) {
             return OK;
         }
     } else if (e != ERR_GONE) {
@@ -259,7 +261,8 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     if (c->type == STORE_CHAT_PAIR) {
         struct store_person who;
         e = store_person_get(s->store, s->arena, c->person, &who);
-        *yes = e == OK && slice_equal(SLICE_ARRAY(who.account), SLICE_ARRAY(t->signer));
+        *yes = e == OK && (slice_equal(SLICE_ARRAY(who.account), SLICE_ARRAY(t->signer)) ||
+                           !RULE(CONTINUED_BY_THE_OTHER));
         return e == ERR_GONE ? OK : e;
     }
     TRY(own_was_member(s, c->id, t->signer, true, yes));
@@ -267,7 +270,13 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
         return OK;
     }
     TRY(own_was_member(s, c->id, t->signer, false, yes));
-    return *yes ? nobody_new(s, c, g, &t->room, yes) : OK;
+    if (!*yes) {
+        *yes = !RULE(CONTINUED_BY_A_MEMBER);
+        return OK;
+    }
+    TRY(nobody_new(s, c, g, &t->room, yes));
+    *yes = *yes || !RULE(NOBODY_NEW);
+    return OK;
 }
 
 /* ---- a room we do not know ------------------------------------------------------------------ */
@@ -285,7 +294,8 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
     if (c->type == STORE_CHAT_PAIR && t->other_known) {
         TRY(store_person_ensure(s->store, t->other, &person));
     }
-    if (by.mine || (by.contact && (c->type != STORE_CHAT_GROUP || t->signer_admin))) {
+    if (by.mine || (by.contact && (c->type != STORE_CHAT_GROUP || t->signer_admin)) ||
+        !RULE(REQUEST_OF_STRANGERS)) {
         TRY(succeed(o, s, c, &t->room, person));
         return own_request_come_in(o, s, c, person);
     }
@@ -522,7 +532,7 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
         TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE ref=?", "b", mine.refs[i]));
     }
     s->durable = true;
-    e = taken ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
+    e = taken && RULE(WELCOME_ONCE) ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
     if (e != OK) {
         TRY(own_grave(e) ? e : OK);
         return store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "base/rule.h"
 #include "store/chat.h"
 
 /* ---- rights --------------------------------------------------------------------------------- */
@@ -23,7 +24,7 @@ static enum err voice_of(struct own_hall *h, const struct mls_leaf_view *leaf, s
     }
     TRY(own_hall_seat(h, leaf->credential.p, &seat));
     TRY(own_hall_lists(h, seat, leaf->signature_key.p, &listed));
-    if (listed && (seat->leaf_before || seat->seat_before)) {
+    if ((listed || !RULE(DROPPED_HAS_NO_VOICE)) && (seat->leaf_before || seat->seat_before)) {
         out->account = seat->account;
         out->admin = own_room_is_admin(&h->room, seat->account);
     }
@@ -39,14 +40,17 @@ enum err own_judge_leaf(struct own_hall *h, const struct mls_leaf_view *leaf, bo
     TRY(own_hall_leaf(leaf, &name));
     TRY(own_hall_seat(h, leaf->credential.p, &seat));
     TRY(own_entries_on(h->s, &seat->line, &name, &on));
-    if (!on) {
+    if (!on && RULE(LEAF_BRINGS_ENTRIES)) {
         return ERR_AUTH_POLICY; /* less is brought than it names, or another branch */
     }
     TRY(own_entries_lists(h->s, &name, leaf->signature_key.p, &listed));
     if (brought_in) {
         TRY(own_hall_lists(h, seat, leaf->signature_key.p, &newest));
     }
-    return listed && newest ? OK : ERR_AUTH_POLICY;
+    if (!listed && RULE(LEAF_LISTED)) {
+        return ERR_AUTH_POLICY; /* foreign */
+    }
+    return newest || !RULE(LEAF_NOT_DROPPED) ? OK : ERR_AUTH_POLICY;
 }
 
 static enum err judge_add(struct own_hall *h, const struct mls_proposal_view *p,
@@ -61,7 +65,8 @@ static enum err judge_add(struct own_hall *h, const struct mls_proposal_view *p,
     if (seat->leaf_before || seat->seat_before) {
         return OK; /* a device of somebody who has a place here: any member may */
     }
-    return h->room.type == STORE_CHAT_PAIR || (h->room.type == STORE_CHAT_GROUP && who->admin)
+    return h->room.type == STORE_CHAT_PAIR || (h->room.type == STORE_CHAT_GROUP && who->admin) ||
+                   !RULE(ADD_BY_ADMIN)
                ? OK
                : ERR_AUTH_POLICY;
 }
@@ -81,7 +86,9 @@ static enum err judge_remove(struct own_hall *h, const struct mls_proposal_view 
     }
     TRY(own_hall_seat(h, leaf->credential.p, &seat));
     TRY(own_hall_lists(h, seat, leaf->signature_key.p, &listed));
-    return listed ? ERR_AUTH_POLICY : OK; /* dropped, as the room knows or is shown: any member */
+    return listed && RULE(REMOVE_BY_ADMIN)
+               ? ERR_AUTH_POLICY
+               : OK; /* dropped, as the room knows or is shown: any member */
 }
 
 enum err own_judge_removal(struct own_hall *h, const struct mls_leaf_view *by,
@@ -139,16 +146,17 @@ static enum err judge_room(struct own_hall *h, const struct own_hall_deed *d,
     struct own_room after;
     bool only = false;
     if (who->account == NULL || own_room_in(h->s->arena, p->extensions, &after) != OK ||
-        !same_place(&h->room, &after)) {
+        (!same_place(&h->room, &after) && RULE(ROOM_SAME_PLACE))) {
         return ERR_AUTH_POLICY;
     }
     if (!who->admin && h->room.type == STORE_CHAT_GROUP) {
         TRY(only_secrets(h, d, after, &only));
-        if (!only) {
+        if (!only && RULE(ROOM_BY_ADMIN)) {
             return ERR_AUTH_POLICY;
         }
     }
-    return own_hall_seats_right(h, &after, true, who->admin) ? OK : ERR_AUTH_POLICY;
+    return own_hall_seats_right(h, &after, true, who->admin) || !RULE(SEAT_STAYS) ? OK
+                                                                                  : ERR_AUTH_POLICY;
 }
 
 /* What stands for itself, by value; a proposal that rides along was judged when it came, by the
@@ -162,7 +170,7 @@ static enum err judge_proposal(struct own_hall *h, const struct own_hall_deed *d
         return ERR_AUTH_POLICY;
     }
     if (d->sender_type == MLS_SENDER_MEMBER && p->sender != d->committer) {
-        if (p->type != MLS_PROPOSAL_REMOVE) {
+        if (p->type != MLS_PROPOSAL_REMOVE && RULE(PROPOSE_REMOVALS_ONLY)) {
             return ERR_AUTH_POLICY;
         }
         TRY(mls_group_member(h->g, p->sender, &by));
@@ -234,7 +242,8 @@ enum err own_judge_commit(struct own_hall *h, const struct own_hall_deed *d,
     TRY(own_hall_bring(h, brought));
     TRY(own_hall_after(h, d));
     TRY(voice_of(h, committer, &who));
-    if (d->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT && who.account == NULL) {
+    if (d->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT && who.account == NULL &&
+        RULE(EXTERNAL_HAS_PLACE)) {
         return ERR_AUTH_POLICY; /* nobody comes in by himself who has no place here */
     }
     if (d->path != NULL) {
@@ -243,9 +252,11 @@ enum err own_judge_commit(struct own_hall *h, const struct own_hall_deed *d,
     for (size_t i = 0; i < d->proposal_n; i++) {
         TRY(judge_proposal(h, d, &d->proposals[i], &who));
     }
-    if (!all_have_business(h) || too_many(h)) {
+    if ((!all_have_business(h) && RULE(BROUGHT_OF_THOSE_HERE)) ||
+        (too_many(h) && RULE(PAIR_OF_TWO))) {
         return ERR_AUTH_POLICY;
     }
-    return rewrites_room(d) || own_hall_seats_right(h, &h->room, false, false) ? OK
-                                                                               : ERR_AUTH_POLICY;
+    return rewrites_room(d) || own_hall_seats_right(h, &h->room, false, false) || !RULE(SEAT_STAYS)
+               ? OK
+               : ERR_AUTH_POLICY;
 }

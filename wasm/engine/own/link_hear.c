@@ -6,6 +6,7 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
 #include "engine/own/chain.h"
@@ -56,7 +57,8 @@ static enum err hear_hello(struct own *o, struct step *s, struct own_link *l, st
     }
     TRY(store_setting_put(s->store, "link-device", device));
     TRY(store_setting_put(s->store, "link-name", name));
-    TRY(own_link_set(s, "link-phase", &l->phase, PHASE_CONFIRM));
+    TRY(own_link_set(s, "link-phase", &l->phase,
+                     RULE(LINK_OLD_SIDE_ASKS) ? PHASE_CONFIRM : PHASE_DRAFT));
     return own_link_show(s, l);
 }
 
@@ -113,6 +115,10 @@ static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, st
     }
     TRY(store_setting_put(s->store, "link-account", account));
     TRY(store_setting_put(s->store, "link-owner", name));
+    if (!RULE(LINK_NEW_SIDE_ASKS)) {
+        TRY(own_link_settled(o, s, l));
+        return own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED);
+    }
     TRY(own_link_set(s, "link-phase", &l->phase, PHASE_CONFIRM));
     return own_link_show(s, l);
 }
@@ -331,7 +337,7 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
         TRY(e);
     } else if (own_grave(e)) {
         return e;
-    } else if (used(o, s, &l, d)) {
+    } else if (used(o, s, &l, d) && RULE(LINK_CODE_ONCE)) {
         own_link_progress(s, SHOWN_USED, 0, 0);
         TRY(own_link_clear(o, s));
     }

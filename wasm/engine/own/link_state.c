@@ -7,6 +7,7 @@
 #include "base/ct.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/rule.h"
 #include "crypto/kdf.h"
 #include "crypto/sign.h"
 #include "engine/own/due.h"
@@ -167,7 +168,7 @@ enum err own_link_start(struct own *o, struct step *s)
 enum err own_link_late(struct own *o, struct step *s)
 {
     struct own_link l;
-    if (o->pair.until_ms == 0 || o->pair.until_ms > s->now_ms) {
+    if (o->pair.until_ms == 0 || o->pair.until_ms > s->now_ms || !RULE(LINK_TEN_MINUTES)) {
         return OK;
     }
     TRY(own_link_load(s, &l));

@@ -12,6 +12,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/hpke.h"
 #include "engine/own/box.h"
@@ -101,7 +102,9 @@ static enum err show_due(struct own *o, struct step *s, int64_t id)
     TRY(store_leaf_get(s->store, s->arena, h.leaf, &leaf));
     TRY(store_chat_get(s->store, s->arena, leaf.chat, &c));
     TRY(store_person_get(s->store, s->arena, leaf.person, &who));
-    return caught_up(o, &c) && who.blocked == 0 ? show_hole(s, &c, &leaf, &h) : OK;
+    return caught_up(o, &c) && who.blocked == 0 && RULE(MISSING_IS_SAID)
+               ? show_hole(s, &c, &leaf, &h)
+               : OK;
 }
 
 enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
@@ -296,7 +299,7 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
         if (e == OK) {
             e = store_seat_had(s->store, c->id, from, w.epoch, &sat);
         }
-        if (e == OK && sat) {
+        if (e == OK && (sat || !RULE(AGAIN_TO_THOSE_WHO_SAT))) {
             e = answer_one(o, s, c, &q, &w);
         }
         if (e != OK && e != ERR_GONE) {
@@ -443,7 +446,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     w.place = h.place + (v.counter - h.first);
     own_order_hash(&w, leaf.device);
     TRY(is_named(s, &w, &named));
-    if (kind == ANSWER_HERE && !named) {
+    if (kind == ANSWER_HERE && !named && RULE(ANSWER_AS_NAMED)) {
         return OK; /* another one than was said */
     }
     TRY(own_order_fill(s, &leaf, v.counter));

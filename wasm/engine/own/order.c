@@ -4,6 +4,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "engine/own/clock.h"
 #include "store/message.h"
@@ -18,7 +19,7 @@
 
 uint64_t own_order_time(const struct own_word *w)
 {
-    return w->ms < w->server_ms ? w->ms : w->server_ms;
+    return w->ms < w->server_ms || !RULE(TIME_AT_MOST_THE_GATEWAYS) ? w->ms : w->server_ms;
 }
 
 static enum err get_hash(struct slice *in, bool *has, uint8_t out[32])
@@ -376,9 +377,9 @@ static enum err known_word(struct step *s, const struct store_chat *c, struct ow
         w->known = true;
         return OK;
     }
-    w->twice = true;
+    w->twice = RULE(TWO_CONTENTS_MARKED);
     w->place = here;
-    return mark_twice(s, row->message);
+    return w->twice ? mark_twice(s, row->message) : OK;
 }
 
 enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t counter)
@@ -432,6 +433,7 @@ enum err own_order_take(struct own *o, struct step *s, const struct store_chat *
     }
     TRY(e == ERR_GONE ? OK : e);
     TRY(store_word_place(s->store, leaf.id, counter, c->reading, here, &w->place));
+    w->place = RULE(PLACE_BY_COUNTER) ? w->place : here;
     if (leaf.next >= 0 && counter < leaf.next) {
         TRY(own_order_fill(s, &leaf, counter));
     } else {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
 #include "engine/own/box.h"
@@ -286,6 +287,9 @@ static enum err on_refused(struct own *o, struct step *s, uint8_t type, struct s
     } else {
         TRY(wire_bye_decode(s->arena, body, &b));
         code = b.code;
+    }
+    if (code == FRAME_CODE_REVOKED && !RULE(DROPPED_BY_AN_ENTRY)) {
+        o->dropped = true;
     }
     return code == FRAME_CODE_REVOKED ? own_chain_doubt(o, s) : OK;
 }

@@ -4,6 +4,7 @@
 
 #include "base/cbor.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/account.h"
@@ -141,7 +142,7 @@ static enum err add_package(struct step *s, const struct mls_group *g, struct ow
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(own_admit_package(s, &k->leaf, who.account, yes));
     TRY(store_package_used(s->store, k->ref, &used));
-    *yes = *yes && (!used || k->last_resort);
+    *yes = *yes && (!used || k->last_resort || !RULE(PACKAGE_ONCE));
     if (!*yes) {
         return OK;
     }
@@ -179,7 +180,7 @@ static bool has_account(const struct mls_group *g, struct slice account)
 /* A package that is over by our clock and by the gateway's. When it begins is nobody's business. */
 static bool is_over(const struct own *o, const struct step *s, const struct mls_key_package_view *v)
 {
-    return v->not_after_s < own_clock_both(o, s) / 1000;
+    return v->not_after_s < (RULE(ENDS_BY_BOTH_CLOCKS) ? own_clock_both(o, s) : s->now_ms) / 1000;
 }
 
 static enum err adding_policy(struct step *s, struct own_admit *a, struct mls_policy *out)
@@ -328,7 +329,7 @@ static enum err plan_secret(struct step *s, const struct mls_group *g, struct ow
         TRY(own_room_of(s->arena, g, &p->room));
     }
     TRY(own_admit_seats(s, g, &p->brought, &what, &p->room.seats, &p->room.seat_n, &seats));
-    if (goes) {
+    if (goes && RULE(REMOVAL_NEW_SECRETS)) {
         crypto_rand(p->room.join_secret, 32);
         crypto_rand(p->room.read_tag, 32);
         crypto_sha256(p->read_hash, SLICE_ARRAY(p->room.read_tag));
@@ -352,7 +353,9 @@ static enum err ask_again(struct step *s, const struct store_wish *w)
 {
     TRY(store_wish_set(s->store, w->id, 0, SLICE_LITERAL("")));
     s->durable = true;
-    return store_wish_delay(s->store, w->id, w->tries + 1, (int64_t)s->now_ms + own_ask_after(w));
+    return RULE(PACKAGE_ASKED_AGAIN) ? store_wish_delay(s->store, w->id, w->tries + 1,
+                                                        (int64_t)s->now_ms + own_ask_after(w))
+                                     : store_wish_drop(s->store, w->id);
 }
 
 /* Chooses what the next commit does: the first wish that is ready, and adds behind adds. */

@@ -5,6 +5,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/admit.h"
@@ -87,7 +88,8 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     if (known != OK && known != ERR_GONE) {
         return known;
     }
-    if ((int64_t)d->seq <= last && known == ERR_GONE) { /* another one than we had there */
+    if ((int64_t)d->seq <= last && known == ERR_GONE &&
+        RULE(INBOX_CURSOR_HAS_HASH)) { /* another one than we had there */
         TRY(own_restore_account(s));
         last = (int64_t)d->seq - 1;
     }
@@ -253,7 +255,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         /* Who has been removed says nothing more, whatever epoch it was sealed in: the commit
          * stands before it in the log, or the gateway brings it late. */
         TRY(own_group(o, s, c->id, &g));
-        if (!own_group_seats(g, ev->sender_leaf.signature_key)) {
+        if (!own_group_seats(g, ev->sender_leaf.signature_key) && RULE(REMOVED_SAYS_NOTHING)) {
             return OK;
         }
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
@@ -416,13 +418,13 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     if (own_grave(e)) {
         return e;
     }
-    if (e == ERR_STATE_OWN) {
+    if (e == ERR_STATE_OWN && RULE(PUT_BACK_COMES_IN_ANEW)) {
         return put_back(s, c);
     }
     if (e == ERR_STATE_REPLAY) {
         return OK;
     }
-    if (e == ERR_AUTH_POLICY && admit.refused) {
+    if (e == ERR_AUTH_POLICY && admit.refused && RULE(REFUSED_COMMIT_STOPS)) {
         return stopped(s, c, admit.refused_by);
     }
     if (d->kind == FRAME_KIND_COMMIT) {
@@ -522,7 +524,7 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
     }
     bool over = store_epoch_get(s->store, c.id, f->epoch + 1, &later) == OK;
     wipe(&later, sizeof later);
-    if (over) { /* whoever was removed since has its key, too */
+    if (over && RULE(REMOVED_SAYS_NOTHING)) { /* whoever was removed since has its key, too */
         wipe(&e, sizeof e);
         return OK;
     }

@@ -6,6 +6,7 @@
 
 #include "base/cbor.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "engine/own/account.h"
 #include "engine/own/clock.h"
 #include "engine/own/content.h"
@@ -140,7 +141,7 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
     if (r.me != slice_equal(r.account, SLICE_ARRAY(o->account))) {
         return ERR_AUTH;
     }
-    if (compared && r.verified == 1) {
+    if (compared && r.verified == 1 && RULE(COMPARED_ON_DATE)) {
         r.verified = 3;
     }
     TRY(store_person_ensure(s->store, r.account.p, &id));

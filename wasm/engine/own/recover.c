@@ -9,6 +9,7 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
 #include "engine/own/chain.h"
@@ -277,7 +278,8 @@ enum err own_recover_chain(struct own *o, struct step *s, struct slice body, uin
         return ask_chain(o, s, head.n + 1);
     }
     /* The code's own key stands in the newest entry, and signed it when it came. */
-    if (!slice_equal(SLICE_ARRAY(head.recovery), SLICE_ARRAY(o->codes.old.sign.b))) {
+    if (!slice_equal(SLICE_ARRAY(head.recovery), SLICE_ARRAY(o->codes.old.sign.b)) &&
+        RULE(CODE_OF_NEWEST_ENTRY)) {
         tell(s, 5);
         return OK;
     }
@@ -325,7 +327,7 @@ static enum err open_part(struct own *o, struct step *s, const struct wire_recor
     TRY(cbor_get_bytes(&plain, inner));
     TRY(cbor_get_bytes(&plain, &sig));
     TRY(read_payload(*inner, p));
-    if (!slice_equal(p->device, r->device)) {
+    if (!slice_equal(p->device, r->device) && RULE(PART_SIGNED)) {
         return ERR_AUTH;
     }
     TRY(own_identity_key(s, o->account, p->device.p, &stands));
@@ -333,8 +335,9 @@ static enum err open_part(struct own *o, struct step *s, const struct wire_recor
     frame_record_tbs(&t, SLICE_ARRAY(o->account), p->device, p->number, p->head, *inner);
     TRY(buf_finish(&t, &tbs));
     memcpy(pub.b, p->device.p, sizeof pub.b);
-    TRY(crypto_sign_verify(sig, tbs, &pub));
-    return stands == OWN_IDENTITY_FOREIGN ? ERR_AUTH : OK;
+    enum err e = crypto_sign_verify(sig, tbs, &pub);
+    TRY(e == ERR_AUTH && !RULE(PART_SIGNED) ? OK : e);
+    return stands == OWN_IDENTITY_FOREIGN && RULE(PART_BY_LISTED) ? ERR_AUTH : OK;
 }
 
 static enum err choose(struct own *o, struct step *s)

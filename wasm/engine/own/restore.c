@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "engine/own/box.h"
 #include "engine/own/clock.h"
@@ -19,12 +20,17 @@ bool own_restore_is(const struct store_chat *c, const struct wire_opened *w)
     if (c->cursor <= 0 || c->note != 0) {
         return false;
     }
-    return w->head < (uint64_t)c->cursor ||
-           (w->has_at && c->has_cursor_hash && !slice_equal(w->at, SLICE_ARRAY(c->cursor_hash)));
+    bool shorter = w->head < (uint64_t)c->cursor;
+    bool other =
+        w->has_at && c->has_cursor_hash && !slice_equal(w->at, SLICE_ARRAY(c->cursor_hash));
+    return (shorter && RULE(CURSOR_HAS_NUMBER)) || (other && RULE(CURSOR_HAS_HASH));
 }
 
 enum err own_restore_account(struct step *s)
 {
+    if (!RULE(OWN_PACKAGES_UP_AGAIN)) {
+        return OK;
+    }
     TRY(store_sql_run(s->store, "UPDATE link SET synced=0", ""));
     TRY(store_sql_run(s->store, "UPDATE key_package SET published=0 WHERE published=1", ""));
     TRY(store_setting_put_int(s->store, "record-due", 1));
@@ -136,11 +142,11 @@ enum err own_restore_work(struct own *o, struct step *s, const struct store_chat
         TRY(store_sent_due(s->store, s->arena, c->id, c->reading, last, list, AT_ONCE, &n));
         for (size_t i = 0; i < n; i++) {
             last = list[i].id;
-            if (list[i].kind == FRAME_KIND_COMMIT) {
+            if (list[i].kind == FRAME_KIND_COMMIT && RULE(OWN_COMMITS_UP_AGAIN)) {
                 *busy = true;
                 return put_commit(o, s, box, &list[i]);
             }
-            TRY(put_word(s, &list[i]));
+            TRY(RULE(OWN_WORDS_UP_AGAIN) ? put_word(s, &list[i]) : OK);
             TRY(store_sent_met(s->store, c->id, list[i].hash, c->reading));
         }
     } while (n == AT_ONCE);

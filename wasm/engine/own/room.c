@@ -6,6 +6,7 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "crypto/aead.h"
 #include "crypto/rand.h"
 #include "store/chat.h"
@@ -192,7 +193,7 @@ static size_t outer_ad(uint8_t ad[OUTER_AD_MAX], const uint8_t mailbox[16], uint
     buf_put(&b, mailbox, FRAME_MAILBOX_SIZE);
     buf_u64(&b, epoch);
     buf_u8(&b, kind);
-    if (branch != NULL) {
+    if (branch != NULL && RULE(OUTER_BINDS_BRANCH)) {
         buf_put(&b, branch, FRAME_BRANCH_SIZE);
     }
     return b.n;

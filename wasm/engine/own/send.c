@@ -5,6 +5,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "engine/own/restore.h"
 #include "engine/own/box.h"
@@ -116,7 +117,9 @@ static enum err give_up(struct step *s, const struct store_out *out, enum err wh
     if (out->content.n <= 1) { /* a proposal, or one that is empty already */
         return store_outbox_done(s->store, out->id);
     }
-    return store_outbox_empty(s->store, out->id); /* its number is not left open */
+    return RULE(GIVEN_UP_GOES_EMPTY)
+               ? store_outbox_empty(s->store, out->id)
+               : store_outbox_done(s->store, out->id); /* its number is not left open */
 }
 
 /* The gateway takes nothing of the epoch that we know as the newest: it has heard of another, whose
@@ -150,7 +153,7 @@ static enum err waits_for_a_look(struct step *s, int64_t chat, bool *out)
                           "SELECT count(*) FROM member m JOIN person p ON p.id=m.person WHERE "
                           "m.chat=? AND m.gone=0 AND p.fork=1",
                           "i", chat));
-    *out = n > 0;
+    *out = n > 0 && RULE(FORK_SILENCES);
     return OK;
 }
 
@@ -253,7 +256,7 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
             box->shut = true;
             box->shut_ms = s->now_ms;
         }
-        TRY(seal_anew(s, &list[0]));
+        TRY(RULE(WORD_OUTLIVES_EPOCH) ? seal_anew(s, &list[0]) : give_up(s, &list[0], ERR_LIMIT));
         own_due_chat(o, ask->a);
         return OK;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "base/rule.h"
 #include "crypto/rand.h"
 #include "engine/own/clock.h"
 #include "engine/own/content.h"
@@ -110,7 +111,8 @@ static enum err put_heard(struct step *s, struct buf *b, const struct heard *h)
     }
     TRY(store_hole_list(s->store, s->arena, h->leaf.id, upto, holes, STATUS_BUT_MAX, &n));
     for (size_t i = 0; i < n; i++) {
-        for (int64_t c = holes[i].first; c <= holes[i].last && c <= upto; c++) {
+        for (int64_t c = holes[i].first; c <= holes[i].last && c <= upto && RULE(READ_OF_WHAT_CAME);
+             c++) {
             if (k == STATUS_BUT_MAX) {
                 upto = c - 1;
                 break;

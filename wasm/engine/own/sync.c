@@ -10,6 +10,7 @@
 
 #include "base/cbor.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "engine/own/content.h"
 #include "engine/own/clock.h"
 #include "engine/own/content_types.h"
@@ -206,13 +207,17 @@ static enum err take_verified(struct own *o, struct step *s, int64_t id, uint64_
         return OK;
     }
     TRY(own_identity_lists_now(s, o->account, by.p, &mine));
+    mine = mine || !RULE(COMPARED_BY_LISTED);
     enum err e = store_chain_head(s->store, id, &known);
     if (e != OK || !mine || !slice_equal(head, SLICE_ARRAY(known.hash))) {
         return e == ERR_GONE ? OK : e;
     }
     return store_sql_run(s->store,
-                         "UPDATE person SET verified=1,verified_head=?,verified_by=?,verified_ms=? "
-                         "WHERE id=? AND fork=0 AND verified IN (0,3)",
+                         RULE(SYNC_CLEARS_NO_ALARM)
+                             ? "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
+                               "verified_ms=? WHERE id=? AND fork=0 AND verified IN (0,3)"
+                             : "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
+                               "verified_ms=?,fork=0 WHERE id=?",
                          "bbii", head, by, (int64_t)ms, id);
 }
 

@@ -7,6 +7,7 @@
 #include "base/ct.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/stream.h"
 #include "engine/own/clock.h"
@@ -255,6 +256,10 @@ static enum err take_edit(struct step *s, const struct store_message *m, const s
                           const struct content *content, const uint8_t mid[32])
 {
     int64_t n = edit_number(content);
+    if (!RULE(HIGHEST_EDIT_WINS)) {
+        return store_message_set_text(s->store, m->id, content->part.body,
+                                      (int64_t)own_order_time(w), n, mid);
+    }
     if (n < m->edit_n ||
         (n == m->edit_n && slice_compare(slice_make(mid, 32), slice_make(m->edit_mid, 32)) <= 0)) {
         return OK;
@@ -287,11 +292,11 @@ static enum err take_replacement(struct own *o, struct step *s, const struct sto
         return ERR_INPUT_VERSION;
     }
     enum err e = store_message_find(s->store, s->arena, chat, content->replaces, &m);
-    if (e == ERR_GONE) {
+    if (e == ERR_GONE && RULE(EARLY_DELETION_KEPT)) {
         return keep_early(s, chat, from, w, content, mid);
     }
     TRY(e);
-    if (m.sender != from || m.type == STORE_MESSAGE_DELETED) {
+    if ((m.sender != from && RULE(CHANGED_BY_ITS_AUTHOR)) || m.type == STORE_MESSAGE_DELETED) {
         return OK;
     }
     (void)o;

@@ -6,6 +6,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 #include "crypto/rand.h"
@@ -270,17 +271,17 @@ static enum err may_speak(struct own *o, struct step *s, const struct store_chat
     }
     TRY(own_group(o, s, c->id, &g));
     TRY(own_admit_hall(s, g, &h));
-    if (h.dropped != UINT32_MAX) {
+    if (h.dropped != UINT32_MAX && RULE(ANY_MEMBER_REMOVES)) {
         hold = STORE_HOLD_REMOVAL;
         TRY(wish_removal(s, c, h.device));
     } else if (h.forked) {
         hold = STORE_HOLD_FORK;
     } else if (!h.clear) {
         hold = STORE_HOLD_CHECKING;
-    } else if (h.alone && c->type == STORE_CHAT_PAIR) {
+    } else if (h.alone && c->type == STORE_CHAT_PAIR && RULE(PAIR_WAITS_FOR_A_LEAF)) {
         hold = STORE_HOLD_ALONE;
     }
-    if (h.empty) {
+    if (h.empty && RULE(ANY_MEMBER_ADDS_LISTED)) {
         TRY(wish_person(s, c, h.account));
     }
     *yes = hold == STORE_HOLD_NOT;
@@ -380,6 +381,9 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
     }
     if (i == n) {
         return OK;
+    }
+    if (failure != 0 && !RULE(PACKAGE_ASKED_AGAIN)) {
+        return store_wish_drop(s->store, ask->b);
     }
     if (failure != 0) {
         return store_wish_delay(s->store, ask->b, wishes[i].tries + 1,

@@ -1,0 +1,377 @@
+#include "lib/own_world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/rand.h"
+#include "engine/own/own.h"
+#include "lib/check.h"
+#include "lib/scratch.h"
+#include "schema/frame.h"
+#include "store/chain.h"
+#include "store/people.h"
+
+struct crypto_sign_secret own_world_secret(uint8_t k)
+{
+    struct crypto_sign_secret s;
+    memset(s.seed, k, sizeof s.seed);
+    return s;
+}
+
+const uint8_t *own_world_key(uint8_t k)
+{
+    static uint8_t out[256][CHAIN_KEY_SIZE];
+    struct crypto_sign_secret s = own_world_secret(k);
+    struct crypto_sign_public pub;
+    crypto_sign_public_of(&pub, &s);
+    memcpy(out[k], pub.b, CHAIN_KEY_SIZE);
+    return out[k];
+}
+
+/* ---- chains --------------------------------------------------------------------------------- */
+
+/* Signs with all of these, encodes, judges. */
+static void write_entry(struct own_world_account *a, struct chain_entry *e, const uint8_t *keys)
+{
+    const struct chain_entry *last = a->n == 0 ? NULL : &a->e[a->n - 1];
+    struct buf b;
+    if (a->n == OWN_WORLD_ENTRIES) {
+        abort();
+    }
+    b = buf_fixed(a->room[a->n], sizeof a->room[a->n]);
+    for (; *keys != 0; keys++) {
+        struct crypto_sign_secret s = own_world_secret(*keys);
+        CHECK_ERR(chain_sign(last, e, &s), OK);
+    }
+    CHECK_ERR(chain_encode(&b, e), OK);
+    CHECK_ERR(buf_finish(&b, &a->bytes[a->n]), OK);
+    a->e[a->n] = *e;
+    memcpy(a->id, e->id, sizeof a->id);
+    a->n++;
+}
+
+void own_world_account(struct own_world_account *a, uint8_t device, uint8_t code)
+{
+    struct chain_entry e;
+    CHECK_ERR(crypto_init(), OK);
+    memset(a, 0, sizeof *a);
+    chain_begin(&e, NULL);
+    CHECK_ERR(chain_add(&e, own_world_key(device)), OK);
+    memcpy(e.recovery, own_world_key(code), sizeof e.recovery);
+    memset(e.recovery_hpke, code, sizeof e.recovery_hpke);
+    CHECK_ERR(chain_plan(NULL, &e, own_world_key(device), false), OK);
+    write_entry(a, &e, (const uint8_t[]){device, code, 0});
+}
+
+void own_world_added(struct own_world_account *a, uint8_t device, uint8_t author)
+{
+    struct chain_entry e;
+    chain_begin(&e, &a->e[a->n - 1]);
+    e.why = CHAIN_WHY_ADDED;
+    CHECK_ERR(chain_add(&e, own_world_key(device)), OK);
+    CHECK_ERR(chain_plan(&a->e[a->n - 1], &e, own_world_key(author), false), OK);
+    write_entry(a, &e, (const uint8_t[]){device, author, 0});
+}
+
+void own_world_dropped(struct own_world_account *a, uint8_t device, uint8_t author)
+{
+    struct chain_entry e;
+    chain_begin(&e, &a->e[a->n - 1]);
+    e.why = CHAIN_WHY_DROPPED;
+    CHECK_ERR(chain_drop(&e, own_world_key(device)), OK);
+    CHECK_ERR(chain_plan(&a->e[a->n - 1], &e, own_world_key(author), false), OK);
+    write_entry(a, &e, (const uint8_t[]){author, 0});
+}
+
+void own_world_recovered(struct own_world_account *a, uint8_t device, uint8_t old, uint8_t code)
+{
+    struct chain_entry e;
+    const struct chain_entry *last = &a->e[a->n - 1];
+    chain_begin(&e, last);
+    e.why = CHAIN_WHY_RECOVERED;
+    for (size_t i = 0; i < last->device_n; i++) {
+        CHECK_ERR(chain_drop(&e, last->devices[i].key), OK);
+    }
+    CHECK_ERR(chain_add(&e, own_world_key(device)), OK);
+    memcpy(e.recovery, own_world_key(code), sizeof e.recovery);
+    memset(e.recovery_hpke, code, sizeof e.recovery_hpke);
+    CHECK_ERR(chain_plan(last, &e, own_world_key(old), true), OK);
+    write_entry(a, &e, (const uint8_t[]){old, device, code, 0});
+}
+
+void own_world_branch(struct own_world_account *to, const struct own_world_account *from, size_t n)
+{
+    memset(to, 0, sizeof *to);
+    memcpy(to->id, from->id, sizeof to->id);
+    for (size_t i = 0; i < n; i++) {
+        to->e[i] = from->e[i];
+        memcpy(to->room[i], from->room[i], sizeof to->room[i]);
+        to->bytes[i] = slice_make(to->room[i], from->bytes[i].n);
+    }
+    to->n = n;
+}
+
+struct own_identity_name own_world_name(const struct own_world_account *a, size_t n)
+{
+    struct own_identity_name name = {a->e[n].n, {0}};
+    memcpy(name.hash, a->e[n].hash, sizeof name.hash);
+    return name;
+}
+
+struct own_entries_line own_world_line(const struct own_world_account *a, size_t n)
+{
+    return (struct own_entries_line){true, own_world_name(a, n)};
+}
+
+struct own_entries_group own_world_bring(const struct own_world_account *a, size_t from, size_t to)
+{
+    /* the engine reads them only */
+    union {
+        const struct slice *in;
+        struct slice *out;
+    } p = {&a->bytes[from]};
+    struct own_entries_group g = {{0}, p.out, to - from + 1};
+    memcpy(g.account, a->id, sizeof g.account);
+    return g;
+}
+
+/* ---- the step ------------------------------------------------------------------------------- */
+
+void own_world_begin(struct own_world *w)
+{
+    static const uint8_t key[STORE_KEY_SIZE] = {9};
+    memset(w, 0, sizeof *w);
+    CHECK_ERR(crypto_init(), OK);
+    scratch_begin();
+    arena_init(&w->arena, 0);
+    effects_init(&w->out, &w->arena);
+    CHECK_ERR(store_open(&w->store, key, "main", OWN_WORLD_NOW_MS), OK);
+    CHECK_ERR(store_begin(w->store), OK);
+    w->s = (struct step){&w->arena, w->store, &w->out, OWN_WORLD_NOW_MS, false, false};
+    w->o = calloc(1, sizeof *w->o);
+    if (w->o == NULL) {
+        abort();
+    }
+    own_init(w->o);
+}
+
+void own_world_end(struct own_world *w)
+{
+    own_wipe(w->o);
+    free(w->o);
+    store_rollback(w->store);
+    store_close(w->store);
+    arena_wipe(&w->arena);
+    scratch_end();
+    memset(w, 0, sizeof *w);
+}
+
+int64_t own_world_know(struct own_world *w, const struct own_world_account *a, size_t n)
+{
+    struct own_identity_change change;
+    int64_t person = 0;
+    CHECK_ERR(own_identity_take(&w->s, a->id, a->bytes, n, &change), OK);
+    CHECK(change.news == OWN_IDENTITY_GREW);
+    CHECK_ERR(store_person_ensure(w->store, a->id, &person), OK);
+    return person;
+}
+
+void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_t device)
+{
+    CHECK_ERR(store_sql_run(w->store, "INSERT INTO person(id,account,contact) VALUES(1,?,1)", "b",
+                            SLICE_ARRAY(a->id)),
+              OK);
+    CHECK(own_world_know(w, a, a->n) == STORE_PERSON_ME);
+    memcpy(w->o->account, a->id, sizeof w->o->account);
+    memcpy(w->o->device, own_world_key(device), sizeof w->o->device);
+    w->o->device_secret = own_world_secret(device);
+    w->o->loaded = true;
+    w->o->conn[OWN_CONN_DEVICE].line = w->o->conn[OWN_CONN_ANON].line = OWN_READY;
+}
+
+int64_t own_world_int(struct own_world *w, const char *sql)
+{
+    int64_t n = 0;
+    enum err e = store_sql_get_int(w->store, &n, sql, "");
+    CHECK(e == OK || e == ERR_GONE);
+    return e == OK ? n : -1;
+}
+
+void own_world_sql(struct own_world *w, const char *sql)
+{
+    CHECK_ERR(store_sql_run(w->store, sql, ""), OK);
+}
+
+bool own_world_sent(struct own_world *w, int conn, uint8_t type, struct slice *body)
+{
+    for (size_t i = w->out.n; i-- > 0;) {
+        const struct abi_effect *e = &w->out.v[i];
+        struct slice in = e->send.data;
+        uint32_t request = 0;
+        uint8_t got = 0;
+        if (e->kind == ABI_SEND && e->send.conn == (uint64_t)conn) {
+            return frame_next(&in, &got, &request, body) == OK && got == type && in.n == 0;
+        }
+    }
+    return false;
+}
+
+/* ---- rooms ---------------------------------------------------------------------------------- */
+
+void own_world_renew(struct own_world_member *m, const struct own_world_account *a, size_t n)
+{
+    struct own_identity_name name = own_world_name(a, n);
+    own_identity_name_put(m->name, &name);
+}
+
+void own_world_sit(struct own_world_member *m, const struct own_world_account *a, uint8_t device,
+                   size_t n)
+{
+    static const uint16_t types[] = {OWN_EXT_ROOM};
+    mls_world_init(&m->m, "device", crypto_suite_find(CRYPTO_SUITE_X25519_CHACHA));
+    own_world_renew(m, a, n);
+    m->device = device;
+    m->ext = (struct mls_extension){OWN_EXT_ENTRY, SLICE_ARRAY(m->name)};
+    m->m.id.credential = SLICE_ARRAY(a->id);
+    m->m.id.signature = own_world_secret(device);
+    m->m.id.leaf_extensions = (struct mls_extensions){&m->ext, 1};
+    m->m.id.extension_types = types;
+    m->m.id.extension_type_n = 1;
+}
+
+struct mls_leaf_view own_world_leaf(const struct own_world_member *m)
+{
+    struct mls_leaf_view v = {
+        .index = UINT32_MAX,
+        .credential = m->m.id.credential,
+        .credential_type = OWN_IDENTITY_CREDENTIAL,
+        .signature_key = slice_make(own_world_key(m->device), CHAIN_KEY_SIZE),
+        .extensions = {&m->ext, 1},
+    };
+    return v;
+}
+
+struct own_room own_world_context(int type)
+{
+    struct own_room r;
+    memset(&r, 0, sizeof r);
+    r.type = type;
+    r.name = SLICE_LITERAL("room");
+    memset(r.room, 0xa1, sizeof r.room);
+    memset(r.mailbox, 0xa2, sizeof r.mailbox);
+    memset(r.read_tag, 0xa3, sizeof r.read_tag);
+    memset(r.join_secret, 0xa4, sizeof r.join_secret);
+    return r;
+}
+
+void own_world_open(struct own_world_room *r, struct own_world_member *first,
+                    const struct own_room *context)
+{
+    struct mls_storage storage = mls_world_storage(&first->m.store);
+    struct mls_extension ext = {OWN_EXT_ROOM, SLICE_EMPTY};
+    struct mls_group_params params = {
+        .suite = first->m.suite,
+        .group_id = SLICE_LITERAL("room"),
+        .identity = first->m.id,
+        .extensions = {&ext, 1},
+    };
+    CHECK_ERR(own_room_encode(&first->m.arena, context, &ext.data), OK);
+    CHECK_ERR(mls_group_create(&first->m.g, &storage, &params), OK);
+    memset(r, 0, sizeof *r);
+    r->m[r->n++] = first;
+}
+
+struct mls_proposal own_world_add(struct own_world_member *m)
+{
+    CHECK_ERR(mls_world_package(&m->m), OK);
+    return mls_world_add(&m->m);
+}
+
+struct mls_proposal own_world_rewrite(struct own_world *w, const struct own_room *context)
+{
+    struct mls_extension *ext = arena_array(&w->arena, 1, sizeof *ext);
+    struct mls_proposal p = {.type = MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS};
+    if (ext == NULL) {
+        abort();
+    }
+    ext->type = OWN_EXT_ROOM;
+    CHECK_ERR(own_room_encode(&w->arena, context, &ext->data), OK);
+    p.extensions = (struct mls_extensions){ext, 1};
+    return p;
+}
+
+struct mls_commit own_world_stage(struct own_world_member *by, const struct mls_proposal *v,
+                                  size_t n, bool path)
+{
+    struct mls_commit c = {0};
+    struct mls_commit_params params = {
+        .proposals = v,
+        .proposal_count = n,
+        .force_path = path,
+        .external_pub = true,
+        .identity = path ? &by->m.id : NULL,
+    };
+    CHECK_ERR(mls_group_commit(by->m.g, &by->m.arena, &params, &c), OK);
+    return c;
+}
+
+void own_world_won(struct own_world_room *r, struct own_world_member *by,
+                   const struct mls_commit *c, struct own_world_member *fresh)
+{
+    CHECK_ERR(mls_world_merge(&by->m), OK);
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->m[i] != by && mls_group_state(r->m[i]->m.g) != MLS_REMOVED) {
+            CHECK_ERR(mls_world_take(&r->m[i]->m, c->commit, NULL), OK);
+        }
+    }
+    if (fresh != NULL) {
+        CHECK_ERR(mls_world_join(&fresh->m, c->welcome, c->ratchet_tree), OK);
+        r->m[r->n++] = fresh;
+    }
+}
+
+void own_world_commit(struct own_world_room *r, struct own_world_member *by,
+                      const struct mls_proposal *v, size_t n, bool path,
+                      struct own_world_member *fresh)
+{
+    struct mls_commit c = own_world_stage(by, v, n, path);
+    own_world_won(r, by, &c, fresh);
+}
+
+void own_world_take_in(struct own_world_room *r, struct own_world_member *by,
+                       struct own_world_member *m)
+{
+    struct mls_proposal add = own_world_add(m);
+    own_world_commit(r, by, &add, 1, false, m);
+}
+
+enum err own_world_follow(struct own_world *w, struct own_world_member *m, struct slice message,
+                          const struct own_entries_group *brought, size_t n,
+                          struct own_admit *admit)
+{
+    union {
+        const struct own_entries_group *in;
+        struct own_entries_group *out;
+    } p = {brought};
+    memset(admit, 0, sizeof *admit);
+    admit->brought = (struct own_entries){p.out, n};
+    const struct mls_policy *policy = own_admit_policy(&w->s, admit);
+    if (policy == NULL) {
+        abort();
+    }
+    m->m.policy = *policy;
+    m->m.use_policy = true;
+    uint64_t epoch = mls_group_epoch(m->m.g);
+    enum err e = mls_world_take(&m->m, message, NULL);
+    m->m.use_policy = false;
+    CHECK(e == OK || mls_group_epoch(m->m.g) == epoch);
+    return e;
+}
+
+void own_world_close(struct own_world_room *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        mls_world_end(&r->m[i]->m);
+    }
+    memset(r, 0, sizeof *r);
+}

@@ -1,0 +1,114 @@
+/* Accounts with chains, a store in memory, a step, and MLS rooms whose leaves name entries: what
+ * unit tests of the engine's gate need, without a core and without a gateway.
+ *
+ * Keys go by number, 1 to 255: the seed is that byte, repeated. One test has one world; everything
+ * a call returns lives in its arena. */
+#ifndef SOTTO_TESTS_OWN_WORLD_H
+#define SOTTO_TESTS_OWN_WORLD_H
+#include "engine/own/admit.h"
+#include "engine/own/state.h"
+#include "mls_world.h"
+#include "schema/chain.h"
+
+#define OWN_WORLD_NOW_MS 1700000000000ull
+#define OWN_WORLD_ENTRIES 12
+#define OWN_WORLD_MEMBERS 8
+
+struct crypto_sign_secret own_world_secret(uint8_t k);
+const uint8_t *own_world_key(uint8_t k);
+
+/* ---- chains --------------------------------------------------------------------------------- */
+
+struct own_world_account {
+    uint8_t id[CHAIN_HASH_SIZE];
+    struct chain_entry e[OWN_WORLD_ENTRIES];
+    uint8_t room[OWN_WORLD_ENTRIES][CHAIN_ENTRY_BYTES_MAX];
+    struct slice bytes[OWN_WORLD_ENTRIES]; /* of room: an account is not copied but branched */
+    size_t n;
+};
+/* Entry 0: one device, one recovery key. */
+void own_world_account(struct own_world_account *a, uint8_t device, uint8_t code);
+/* Each writes the next entry, validly signed by `author` (a device of the entry before). */
+void own_world_added(struct own_world_account *a, uint8_t device, uint8_t author);
+void own_world_dropped(struct own_world_account *a, uint8_t device, uint8_t author);
+/* A new device and a new recovery key, all others dropped; the old recovery key writes it. */
+void own_world_recovered(struct own_world_account *a, uint8_t device, uint8_t old, uint8_t code);
+/* The first n entries of another. */
+void own_world_branch(struct own_world_account *to, const struct own_world_account *from, size_t n);
+struct own_identity_name own_world_name(const struct own_world_account *a, size_t n);
+struct own_entries_line own_world_line(const struct own_world_account *a, size_t n);
+/* What a commit brings: entries from..to (both included) of one account. */
+struct own_entries_group own_world_bring(const struct own_world_account *a, size_t from, size_t to);
+
+/* ---- the step ------------------------------------------------------------------------------- */
+
+struct own_world {
+    struct arena arena;
+    struct effects out;
+    struct store *store;
+    struct step s;
+    struct own *o;
+};
+/* An empty store with a transaction open. */
+void own_world_begin(struct own_world *w);
+void own_world_end(struct own_world *w);
+/* We know entries 0..n-1 of this account; its person. */
+int64_t own_world_know(struct own_world *w, const struct own_world_account *a, size_t n);
+/* This account is ours (person 1), this device writes; both lines are ready. */
+void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_t device);
+/* A number out of the store; -1: no row. */
+int64_t own_world_int(struct own_world *w, const char *sql);
+void own_world_sql(struct own_world *w, const char *sql);
+/* The frame that this step sent last on a connection; false when it is of another type. */
+bool own_world_sent(struct own_world *w, int conn, uint8_t type, struct slice *body);
+
+/* ---- rooms ---------------------------------------------------------------------------------- */
+
+struct own_world_member {
+    struct mls_world_member m;
+    uint8_t name[OWN_IDENTITY_NAME_SIZE];
+    struct mls_extension ext;
+    uint8_t device;
+};
+/* A device of an account whose leaf names entry n. Not in a room yet. */
+void own_world_sit(struct own_world_member *m, const struct own_world_account *a, uint8_t device,
+                   size_t n);
+/* The leaf that it would have, without a group. */
+struct mls_leaf_view own_world_leaf(const struct own_world_member *m);
+/* The same device from now on names entry n; a path says so to the others. */
+void own_world_renew(struct own_world_member *m, const struct own_world_account *a, size_t n);
+
+struct own_world_room {
+    struct own_world_member *m[OWN_WORLD_MEMBERS];
+    size_t n;
+};
+/* What a room of this type agrees on, with fixed secrets; no admins, no seats. */
+struct own_room own_world_context(int type);
+/* The first member makes the room. */
+void own_world_open(struct own_world_room *r, struct own_world_member *first,
+                    const struct own_room *context);
+struct mls_proposal own_world_add(struct own_world_member *m);
+struct mls_proposal own_world_rewrite(struct own_world *w, const struct own_room *context);
+/* A commit as nobody has judged it, staged at its maker. path: the maker's leaf goes along, as
+ * own_world_sit or own_world_renew left it. */
+struct mls_commit own_world_stage(struct own_world_member *by, const struct mls_proposal *v,
+                                  size_t n, bool path);
+/* It won: merged at its maker, taken by all others of the room without a question. `fresh`, who
+ * may be NULL, comes in by it. */
+void own_world_won(struct own_world_room *r, struct own_world_member *by,
+                   const struct mls_commit *c, struct own_world_member *fresh);
+/* Stage and won. */
+void own_world_commit(struct own_world_room *r, struct own_world_member *by,
+                      const struct mls_proposal *v, size_t n, bool path,
+                      struct own_world_member *fresh);
+/* by takes m in. */
+void own_world_take_in(struct own_world_room *r, struct own_world_member *by,
+                       struct own_world_member *m);
+/* Asks the gate of this store whether a member may follow a message of another; the member is left
+ * where it was when not. */
+enum err own_world_follow(struct own_world *w, struct own_world_member *m, struct slice message,
+                          const struct own_entries_group *brought, size_t n,
+                          struct own_admit *admit);
+void own_world_close(struct own_world_room *r);
+
+#endif

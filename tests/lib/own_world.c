@@ -176,6 +176,12 @@ int64_t own_world_know(struct own_world *w, const struct own_world_account *a, s
     return person;
 }
 
+void own_world_hold(struct own_world *w, const struct own_world_account *a, size_t n)
+{
+    struct own_entries_line line = {false, {0, {0}}};
+    CHECK_ERR(own_entries_extend(&w->s, a->id, &line, a->bytes, n), OK);
+}
+
 void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_t device)
 {
     CHECK_ERR(store_sql_run(w->store, "INSERT INTO person(id,account,contact) VALUES(1,?,1)", "b",

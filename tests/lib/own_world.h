@@ -54,6 +54,8 @@ void own_world_begin(struct own_world *w);
 void own_world_end(struct own_world *w);
 /* We know entries 0..n-1 of this account; its person. */
 int64_t own_world_know(struct own_world *w, const struct own_world_account *a, size_t n);
+/* The room's line of this account is kept up to entry n-1, as in a room that it sits in. */
+void own_world_hold(struct own_world *w, const struct own_world_account *a, size_t n);
 /* This account is ours (person 1), this device writes; both lines are ready. */
 void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_t device);
 /* A number out of the store; -1: no row. */

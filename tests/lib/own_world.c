@@ -8,7 +8,7 @@
 #include "lib/check.h"
 #include "lib/scratch.h"
 #include "schema/frame.h"
-#include "store/chain.h"
+#include "store/chat.h"
 #include "store/people.h"
 
 struct crypto_sign_secret own_world_secret(uint8_t k)
@@ -193,6 +193,24 @@ void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_
     w->o->device_secret = own_world_secret(device);
     w->o->loaded = true;
     w->o->conn[OWN_CONN_DEVICE].line = w->o->conn[OWN_CONN_ANON].line = OWN_READY;
+}
+
+int64_t own_world_chat(struct own_world *w, int type, int64_t person)
+{
+    struct store_chat c;
+    struct own_room r = own_world_context(type);
+    memset(&c, 0, sizeof c);
+    memcpy(c.room, r.room, sizeof c.room);
+    memcpy(c.mailbox, r.mailbox, sizeof c.mailbox);
+    memcpy(c.read_tag, r.read_tag, sizeof c.read_tag);
+    memcpy(c.join_secret, r.join_secret, sizeof c.join_secret);
+    c.type = type;
+    c.person = person;
+    c.has_mailbox = c.made = true;
+    c.title = r.name;
+    c.cursor = -1;
+    CHECK_ERR(store_chat_add(w->store, &c), OK);
+    return c.id;
 }
 
 int64_t own_world_int(struct own_world *w, const char *sql)

@@ -19,6 +19,12 @@ int64_t store_place_before(int64_t place, int64_t next, int64_t counter)
     return place - (steps < 0 ? 0 : steps < room ? steps : room);
 }
 
+int64_t store_place_after(int64_t place, int64_t steps)
+{
+    int64_t room = STORE_PLACE_STEPS - 2 - place % STORE_PLACE_STEPS;
+    return place + (steps < 0 || room < 0 ? 0 : steps < room ? steps : room);
+}
+
 /* ---- leaves --------------------------------------------------------------------------------- */
 
 static enum err read_leaf(struct store_rows *r, struct store_leaf *out)
@@ -249,8 +255,8 @@ enum err store_hole_fill(struct store *s, const struct store_hole *h, int64_t co
         return store_sql_run(s, "DELETE FROM hole WHERE id=?", "i", h->id);
     }
     if (counter == h->first) {
-        return store_sql_run(s, "UPDATE hole SET first=first+1,place=place+1 WHERE id=?", "i",
-                             h->id);
+        return store_sql_run(s, "UPDATE hole SET first=first+1,place=? WHERE id=?", "ii",
+                             store_place_after(h->place, 1), h->id);
     }
     TRY(store_sql_run(s, "UPDATE hole SET last=? WHERE id=?", "ii", counter - 1, h->id));
     if (counter == h->last) {
@@ -258,7 +264,7 @@ enum err store_hole_fill(struct store *s, const struct store_hole *h, int64_t co
     }
     struct store_hole rest = *h;
     rest.first = counter + 1;
-    rest.place = h->place + (counter + 1 - h->first);
+    rest.place = store_place_after(h->place, counter + 1 - h->first);
     rest.message = 0;
     return insert_hole(s, &rest);
 }

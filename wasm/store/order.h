@@ -22,6 +22,8 @@
 int64_t store_place_of(int64_t base, uint64_t seq);
 /* Where a word with this counter stands that belongs before one with counter `next` at `place`. */
 int64_t store_place_before(int64_t place, int64_t next, int64_t counter);
+/* So many steps further in front of the same entry, which stays the last: holes may be longer. */
+int64_t store_place_after(int64_t place, int64_t steps);
 
 struct store_leaf {
     int64_t id, chat, run, person, next;

@@ -443,7 +443,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     w.counter = (uint64_t)v.counter;
     w.leaf = leaf.id;
     w.server_ms = server_ms;
-    w.place = h.place + (v.counter - h.first);
+    w.place = store_place_after(h.place, v.counter - h.first);
     own_order_hash(&w, leaf.device);
     TRY(is_named(s, &w, &named));
     if (kind == ANSWER_HERE && !named && RULE(ANSWER_AS_NAMED)) {

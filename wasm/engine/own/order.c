@@ -316,9 +316,17 @@ static int64_t first_counter(const struct store_chat *c, const struct store_leaf
     return (int64_t)c->first_epoch <= leaf->run ? 0 : counter;
 }
 
+/* Something is missing from now on: looked at again when it should have come. */
+static void look_again(struct own *o, const struct step *s)
+{
+    if (o->missing_at_ms == 0) {
+        o->missing_at_ms = s->now_ms + OWN_MISSING_MS;
+    }
+}
+
 /* Everything up to `counter` should be here. */
-static enum err expect(struct step *s, const struct store_chat *c, struct store_leaf *leaf,
-                       int64_t counter, int64_t place)
+static enum err expect(struct own *o, struct step *s, const struct store_chat *c,
+                       struct store_leaf *leaf, int64_t counter, int64_t place)
 {
     struct store_hole hole;
     if (leaf->next < 0) {
@@ -334,6 +342,7 @@ static enum err expect(struct step *s, const struct store_chat *c, struct store_
     hole.place = store_place_before(place, counter, hole.first);
     hole.at_ms = (int64_t)s->now_ms;
     TRY(store_hole_add(s->store, c->id, &hole));
+    look_again(o, s);
     leaf->next = counter;
     return store_leaf_set_next(s->store, leaf->id, counter);
 }
@@ -407,14 +416,6 @@ enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t c
                          "iii", h.id, h.id, m.id);
 }
 
-/* Something is missing from now on: looked at again when it should have come. */
-static void look_again(struct own *o, const struct step *s)
-{
-    if (o->missing_at_ms == 0) {
-        o->missing_at_ms = s->now_ms + OWN_MISSING_MS;
-    }
-}
-
 enum err own_order_take(struct own *o, struct step *s, const struct store_chat *c, uint64_t seq,
                         const struct mls_leaf_view *view, int64_t person, struct own_word *w)
 {
@@ -437,10 +438,7 @@ enum err own_order_take(struct own *o, struct step *s, const struct store_chat *
     if (leaf.next >= 0 && counter < leaf.next) {
         TRY(own_order_fill(s, &leaf, counter));
     } else {
-        if (leaf.next >= 0 && counter > leaf.next) {
-            look_again(o, s);
-        }
-        TRY(expect(s, c, &leaf, counter, w->place));
+        TRY(expect(o, s, c, &leaf, counter, w->place));
         TRY(store_leaf_set_next(s->store, leaf.id, counter + 1));
     }
     memset(&row, 0, sizeof row);
@@ -469,8 +467,7 @@ enum err own_order_commit_take(struct own *o, struct step *s, const struct store
         return OK;
     }
     TRY(store_leaf_ensure(s->store, c->id, view->signature_key.p, (int64_t)w.run, person, &leaf));
-    look_again(o, s);
-    return expect(s, c, &leaf, (int64_t)w.counter, store_place_of(c->place_base, d->seq));
+    return expect(o, s, c, &leaf, (int64_t)w.counter, store_place_of(c->place_base, d->seq));
 }
 
 enum err own_order_met(struct step *s, const struct store_chat *c, const struct store_seen *seen,

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "crypto/rand.h"
+#include "engine/own/account.h"
+#include "engine/own/group.h"
 #include "engine/own/own.h"
 #include "lib/check.h"
 #include "lib/scratch.h"
@@ -211,6 +213,25 @@ int64_t own_world_chat(struct own_world *w, int type, int64_t person)
     c.cursor = -1;
     CHECK_ERR(store_chat_add(w->store, &c), OK);
     return c.id;
+}
+
+void own_world_group(struct own_world *w, int64_t chat)
+{
+    struct own_rows rows = {w->store, chat};
+    struct mls_storage storage;
+    struct mls_extension ext = {OWN_EXT_ROOM, SLICE_EMPTY};
+    struct mls_group *g = NULL;
+    struct own_room r = own_world_context(STORE_CHAT_PAIR);
+    struct mls_group_params params = {
+        .suite = crypto_suite_find(CRYPTO_SUITE_X25519_CHACHA),
+        .group_id = SLICE_LITERAL("room"),
+        .extensions = {&ext, 1},
+    };
+    CHECK_ERR(own_room_encode(&w->arena, &r, &ext.data), OK);
+    CHECK_ERR(own_identity(w->o, &w->s, &params.identity), OK);
+    own_group_storage(&storage, &rows);
+    CHECK_ERR(mls_group_create(&g, &storage, &params), OK);
+    mls_group_destroy(g);
 }
 
 int64_t own_world_int(struct own_world *w, const char *sql)

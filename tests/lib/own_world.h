@@ -60,6 +60,8 @@ void own_world_hold(struct own_world *w, const struct own_world_account *a, size
 void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_t device);
 /* A chat of ours in the store, open, with a mailbox, whose log was read up to the front. */
 int64_t own_world_chat(struct own_world *w, int type, int64_t person);
+/* The group of that chat, of our device alone, in the rows of the store. */
+void own_world_group(struct own_world *w, int64_t chat);
 /* A number out of the store; -1: no row. */
 int64_t own_world_int(struct own_world *w, const char *sql);
 void own_world_sql(struct own_world *w, const char *sql);

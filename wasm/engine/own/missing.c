@@ -460,6 +460,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     row.place = w.place;
     row.reading = c->reading;
     TRY(store_word_put(s->store, &row));
+    TRY(own_order_compare(s, &w));
     s->durable = true;
     if (kind == ANSWER_GONE) {
         return show_gone(s, c, &leaf, &w);

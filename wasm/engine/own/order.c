@@ -347,8 +347,7 @@ static enum err expect(struct own *o, struct step *s, const struct store_chat *c
     return store_leaf_set_next(s->store, leaf->id, counter);
 }
 
-/* Does it agree with its neighbours' hashes? */
-static enum err compare(struct step *s, struct own_word *w)
+enum err own_order_compare(struct step *s, struct own_word *w)
 {
     struct store_word other;
     enum err e = store_word_get(s->store, s->arena, w->leaf, (int64_t)w->counter + 1, &other);
@@ -452,7 +451,7 @@ enum err own_order_take(struct own *o, struct step *s, const struct store_chat *
     row.reading = c->reading;
     row.epoch = w->epoch;
     TRY(store_word_put(s->store, &row));
-    return compare(s, w);
+    return own_order_compare(s, w);
 }
 
 enum err own_order_commit_take(struct own *o, struct step *s, const struct store_chat *c,

@@ -67,6 +67,9 @@ MUST_CHECK enum err own_order_take(struct own *o, struct step *s, const struct s
                                    struct own_word *w);
 /* A counter of a hole came: the row that says so shrinks or goes. */
 MUST_CHECK enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t counter);
+/* Does it agree with what its neighbours say? If not, it (w->twice) or the one before it is marked.
+ */
+MUST_CHECK enum err own_order_compare(struct step *s, struct own_word *w);
 /* What a commit says of the words before it. data: its authenticated data. */
 MUST_CHECK enum err own_order_commit_take(struct own *o, struct step *s, const struct store_chat *c,
                                           const struct frame_deliver *d,

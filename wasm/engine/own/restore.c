@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "engine/own/box.h"
 #include "engine/own/clock.h"
+#include "engine/own/due.h"
 #include "engine/own/line.h"
 #include "schema/frame.h"
 #include "store/order.h"
@@ -161,13 +162,13 @@ enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask 
     struct store_sent v;
     struct store_chat c;
     struct wire_failure f;
-    (void)o;
     enum err e = store_sent_get(s->store, s->arena, ASK_BASE - ask->b, &v);
     e = e != OK ? e : store_chat_get(s->store, s->arena, ask->a, &c);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    bool wait = failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY;
+    bool wait =
+        failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY || failure == FRAME_CODE_FULL;
     if (failure == FRAME_CODE_EPOCH && wire_failure_decode(s->arena, body, &f) == OK &&
         f.has_detail && f.detail.n == 8) {
         uint64_t head = 0;
@@ -176,5 +177,9 @@ enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask 
         }
         wait = head < v.epoch; /* whose commits are before ours puts them up, too */
     }
-    return wait ? OK : store_sent_met(s->store, c.id, v.hash, c.reading);
+    if (wait) {
+        return OK; /* with the next alarm, delivery or connection: asked at once it would spin */
+    }
+    own_due_chat(o, c.id);
+    return store_sent_met(s->store, c.id, v.hash, c.reading);
 }

@@ -18,6 +18,7 @@ MUST_CHECK enum err own_restore_begin(struct own *o, struct step *s, int64_t cha
 /* The log was read to its end: puts up what it lost. *busy: a commit waits for its answer. */
 MUST_CHECK enum err own_restore_work(struct own *o, struct step *s, const struct store_chat *c,
                                      struct own_box *box, bool *busy);
+/* A commit that cannot go up now waits for the next alarm, delivery or connection. */
 MUST_CHECK enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask *ask,
                                        struct slice body, uint64_t failure);
 /* Questions of this file: own_ask.b of a FRAME_COMMIT. */

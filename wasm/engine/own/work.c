@@ -489,7 +489,6 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
         return on_opened(o, s, ask, type, body, failure);
     case FRAME_COMMIT:
         if (own_restore_asked(ask)) {
-            own_due_chat(o, ask->a);
             return own_restore_answer(o, s, ask, body, failure);
         }
         TRY(about_pending(s, ask, &pending));

@@ -1,0 +1,342 @@
+/* A gateway that was put back to an old copy (own/restore.h). */
+#include "engine/own/restore.h"
+
+#include <string.h>
+
+#include "crypto/hash.h"
+#include "engine/own/box.h"
+#include "engine/own/due.h"
+#include "engine/own/line.h"
+#include "lib/check.h"
+#include "lib/own_world.h"
+#include "store/order.h"
+#include "store/setting.h"
+
+struct table {
+    struct own_world w;
+    struct own_world_account ana;
+    int64_t chat;
+    struct store_chat c;
+    struct own_box *box;
+};
+static struct table t;
+
+static void reload(void)
+{
+    CHECK_ERR(store_chat_get(t.w.store, &t.w.arena, t.chat, &t.c), OK);
+}
+
+static void begin(void)
+{
+    memset(&t, 0, sizeof t);
+    own_world_begin(&t.w);
+    own_world_account(&t.ana, 1, 101);
+    own_world_be(&t.w, &t.ana, 1);
+    t.chat = own_world_chat(&t.w, STORE_CHAT_GROUP, 0);
+    own_world_sql(&t.w, "UPDATE chat SET cursor=500,cursor_hash=zeroblob(32)");
+    reload();
+    t.box = own_box(t.w.o, t.chat, true);
+    CHECK(t.box != NULL);
+}
+
+static void end(void)
+{
+    own_world_end(&t.w);
+}
+
+TEST(another_hash_at_the_cursor_or_a_lower_head_is_a_restored_gateway)
+{
+    static const uint8_t ours[32] = {0}, other[32] = {1};
+    const struct {
+        int64_t cursor, note;
+        bool has_hash;
+        uint64_t head;
+        bool has_at;
+        const uint8_t *at;
+        bool yes;
+    } rows[] = {
+        {500, 0, true, 500, true, ours, false},        {500, 0, true, 520, true, ours, false},
+        {500, 0, true, 499, true, ours, true},  /* less than we have read               */
+        {500, 0, true, 520, true, other, true}, /* it has grown again, of other things  */
+        {500, 0, true, 520, false, NULL, false},       {500, 0, false, 520, true, other, false},
+        {500, 1, true, 499, true, other, false}, /* we are out of it anyway             */
+        {0, 0, true, 0, true, other, false},           {-1, 0, true, 0, true, other, false},
+        {500, 0, true, UINT64_MAX, true, ours, false},
+    };
+    begin();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct wire_opened w;
+        struct store_chat c = t.c;
+        memset(&w, 0, sizeof w);
+        c.cursor = rows[i].cursor;
+        c.note = (int)rows[i].note;
+        c.has_cursor_hash = rows[i].has_hash;
+        w.head = rows[i].head;
+        w.has_at = rows[i].has_at;
+        w.at = rows[i].at == NULL ? SLICE_EMPTY : slice_make(rows[i].at, 32);
+        CHECK(own_restore_is(&c, &w) == rows[i].yes);
+    }
+    end();
+}
+
+TEST(the_log_is_read_again_from_the_front)
+{
+    struct slice body;
+    begin();
+    t.box->opened = true;
+    t.box->handle = 3;
+    t.w.s.durable = false;
+    own_world_sql(&t.w, "INSERT INTO link(token,kind,made_ms,synced) VALUES(x'01',0,0,1)");
+    own_world_sql(&t.w, "INSERT INTO key_package(ref,suite,package,secret,expires_s,last_resort,"
+                        "published) VALUES(x'01',1,x'',x'',0,0,1),(x'02',1,x'',x'',0,0,2),"
+                        "(x'03',1,x'',x'',0,0,0)");
+    CHECK_ERR(own_restore_begin(t.w.o, &t.w.s, t.chat), OK);
+    CHECK(t.w.s.durable);
+    reload();
+    CHECK(t.c.cursor == 0 && !t.c.has_cursor_hash && t.c.restored && t.c.reading == 1);
+    CHECK(!t.box->opened);
+    CHECK(own_world_sent(&t.w, OWN_CONN_ANON, FRAME_CLOSE, &body));
+    /* tokens, packages, the record go up again */
+    int64_t due = 0;
+    CHECK(own_world_int(&t.w, "SELECT synced FROM link") == 0);
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM key_package WHERE published=0") == 2);
+    CHECK(own_world_int(&t.w, "SELECT published FROM key_package WHERE ref=x'02'") == 2);
+    CHECK(store_setting_int(t.w.store, "record-due", 0, &due) == OK && due == 1);
+    size_t n = t.w.out.n;
+    CHECK_ERR(own_restore_begin(t.w.o, &t.w.s, t.chat), OK); /* it is closed already */
+    CHECK(t.w.out.n == n);
+    end();
+}
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+/* A word of ours that is with the gateway: counter n. Its id in the outbox. */
+static int64_t word(int64_t n)
+{
+    CHECK_ERR(store_sql_run(t.w.store,
+                            "INSERT INTO outbox(chat,content,mid,epoch,sealed,branch,sealed_ms,"
+                            "counter,prev,said_ms,hash) VALUES(?1,x'c0',zeroblob(32),7,"
+                            "cast('sealed '||?2 AS BLOB),x'0102030405060708',1,?2,zeroblob(32),70,"
+                            "zeroblob(32))",
+                            "ii", t.chat, n),
+              OK);
+    return store_sql_last_id(t.w.store);
+}
+
+static void keep(int64_t outbox)
+{
+    CHECK_ERR(own_restore_keep_word(t.w.o, &t.w.s, outbox), OK);
+    CHECK_ERR(store_outbox_done(t.w.store, outbox), OK);
+}
+
+TEST(a_word_is_kept_as_it_went_out)
+{
+    struct store_sent v[2];
+    uint8_t hash[32];
+    size_t n = 0;
+    begin();
+    keep(word(4));
+    CHECK_ERR(store_sent_due(t.w.store, &t.w.arena, t.chat, 1, 0, v, 2, &n), OK);
+    REQUIRE(n == 1);
+    CHECK_BYTES(v[0].body, SLICE_LITERAL("sealed 4"));
+    crypto_sha256(hash, v[0].body);
+    CHECK(memcmp(hash, v[0].hash, 32) == 0 && v[0].epoch == 7 && v[0].counter == 4);
+    CHECK(v[0].kind == FRAME_KIND_APPLICATION && v[0].reading == 0);
+    /* what has no number or was never sealed is no word of the log */
+    int64_t id = word(5);
+    CHECK_ERR(store_sql_run(t.w.store, "UPDATE outbox SET counter=NULL WHERE id=?", "i", id), OK);
+    keep(id);
+    id = word(6);
+    CHECK_ERR(store_sql_run(t.w.store, "UPDATE outbox SET sealed=NULL WHERE id=?", "i", id), OK);
+    keep(id);
+    keep(word(4)); /* the same again */
+    CHECK_ERR(own_restore_keep_word(t.w.o, &t.w.s, 9999), OK);
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM sent") == 1);
+    end();
+}
+
+static enum err work(bool *busy)
+{
+    reload();
+    return own_restore_work(t.w.o, &t.w.s, &t.c, t.box, busy);
+}
+
+TEST(what_the_log_does_not_have_goes_up_again_unchanged)
+{
+    struct store_out *v = NULL;
+    uint8_t hash[32];
+    size_t n = 0;
+    bool busy = true;
+    begin();
+    for (int64_t i = 0; i < 40; i++) { /* more than one portion */
+        keep(word(i));
+    }
+    t.box->opened = true;
+    CHECK_ERR(own_restore_begin(t.w.o, &t.w.s, t.chat), OK);
+    crypto_sha256(hash, SLICE_LITERAL("sealed 1")); /* this one stands there still */
+    CHECK_ERR(store_sent_met(t.w.store, t.chat, hash, 1), OK);
+    t.box->last_out = 77;
+    CHECK_ERR(work(&busy), OK);
+    CHECK(!busy && t.box->last_out == 0);
+    reload();
+    CHECK(!t.c.restored);
+    CHECK_ERR(store_outbox_list(t.w.store, &t.w.arena, t.chat, 0, 64, &v, &n), OK);
+    REQUIRE(n == 39);
+    CHECK(v[0].counter == 0 && v[1].counter == 2 && v[38].counter == 39);
+    CHECK_BYTES(v[1].sealed, SLICE_LITERAL("sealed 2"));
+    CHECK(v[1].is_sealed && v[1].epoch == 7 && v[1].branch[7] == 8 && v[1].said_ms == 70);
+    CHECK(v[1].has_prev &&
+          v[0].content.n == 0); /* nothing of it is kept here: empty if sealed anew */
+    CHECK_ERR(work(&busy), OK); /* once */
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM outbox") == 39);
+    end();
+}
+
+/* ---- commits -------------------------------------------------------------------------------- */
+
+static struct slice commit_frame(uint64_t epoch)
+{
+    static const uint8_t zeros[64];
+    struct wire_commit w;
+    struct slice out;
+    struct buf b = buf_arena(&t.w.arena, 512);
+    memset(&w, 0, sizeof w);
+    w.handle = 1;
+    w.mid = slice_make(zeros, FRAME_MID_SIZE);
+    w.epoch = epoch;
+    w.branch = slice_make(zeros, FRAME_BRANCH_SIZE);
+    w.body = SLICE_LITERAL("commit");
+    w.next_key = slice_make(zeros, 32);
+    w.signature = slice_make(zeros, 64);
+    wire_commit_put(&b, &w);
+    CHECK_ERR(buf_finish(&b, &out), OK);
+    return out;
+}
+
+static void keep_commit(uint64_t epoch)
+{
+    struct store_pending p;
+    memset(&p, 0, sizeof p);
+    p.epoch = epoch;
+    p.frame = commit_frame(epoch);
+    p.body_hash[0] = (uint8_t)epoch;
+    CHECK_ERR(own_restore_keep_commit(t.w.o, &t.w.s, &t.c, &p), OK);
+}
+
+/* The question about a commit that is under way. */
+static const struct own_ask *asked(void)
+{
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (t.w.o->asks[i].request != 0) {
+            return &t.w.o->asks[i];
+        }
+    }
+    return NULL;
+}
+
+static void answer(const struct own_ask *ask, uint64_t failure, const struct wire_failure *f)
+{
+    struct slice body = SLICE_EMPTY;
+    struct own_ask was = *ask;
+    struct buf b = buf_arena(&t.w.arena, 64);
+    if (f != NULL) {
+        wire_failure_put(&b, f);
+        CHECK_ERR(buf_finish(&b, &body), OK);
+    }
+    memset(t.w.o->asks, 0, sizeof t.w.o->asks);
+    struct own_due due;
+    own_due_take(t.w.o, &due);
+    CHECK_ERR(own_restore_answer(t.w.o, &t.w.s, &was, body, failure), OK);
+}
+
+TEST(commits_go_up_one_by_one_between_the_words)
+{
+    struct slice body;
+    struct wire_commit w;
+    bool busy = false;
+    begin();
+    keep(word(0));
+    keep_commit(7);
+    keep(word(1));
+    t.box->opened = true;
+    CHECK_ERR(own_restore_begin(t.w.o, &t.w.s, t.chat), OK);
+    t.box->handle = 33;
+    CHECK_ERR(work(&busy), OK);
+    CHECK(busy && own_world_int(&t.w, "SELECT count(*) FROM outbox") == 1);
+    REQUIRE(own_world_sent(&t.w, OWN_CONN_ANON, FRAME_COMMIT, &body));
+    CHECK_ERR(wire_commit_decode(&t.w.arena, body, &w), OK);
+    CHECK(w.handle == 33 && w.epoch == 7); /* all but the handle as it was */
+    size_t n = t.w.out.n;
+    CHECK_ERR(work(&busy), OK); /* one is under way */
+    CHECK(busy && t.w.out.n == n);
+    const struct own_ask *ask = asked();
+    REQUIRE(ask != NULL && own_restore_asked(ask));
+    answer(ask, 0, NULL);
+    CHECK(own_due_any(t.w.o));
+    CHECK_ERR(work(&busy), OK);
+    CHECK(!busy && own_world_int(&t.w, "SELECT count(*) FROM outbox") == 2);
+    end();
+}
+
+TEST(a_commit_that_cannot_go_up_now_waits_and_does_not_spin)
+{
+    static const uint8_t lower[8] = {0, 0, 0, 0, 0, 0, 0, 6}, higher[8] = {0, 0, 0, 0, 0, 0, 0, 8};
+    const struct {
+        uint64_t code;
+        const uint8_t *head;
+        bool waits;
+    } rows[] = {
+        {FRAME_CODE_RATE, NULL, true},     {FRAME_CODE_BUSY, NULL, true},
+        {FRAME_CODE_FULL, NULL, true},     {FRAME_CODE_EPOCH, lower, true}, /* theirs come first */
+        {FRAME_CODE_EPOCH, higher, false}, {FRAME_CODE_EPOCH, NULL, false},
+        {FRAME_CODE_STALE, NULL, false},   {FRAME_CODE_AUTH, NULL, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool busy = false;
+        struct wire_failure f = {rows[i].code, 0, rows[i].head != NULL, SLICE_EMPTY};
+        if (rows[i].head != NULL) {
+            f.detail = slice_make(rows[i].head, 8);
+        }
+        begin();
+        keep_commit(7);
+        t.box->opened = true;
+        CHECK_ERR(own_restore_begin(t.w.o, &t.w.s, t.chat), OK);
+        CHECK_ERR(work(&busy), OK);
+        const struct own_ask *ask = asked();
+        REQUIRE(ask != NULL);
+        answer(ask, rows[i].code, &f);
+        /* asked again with an alarm, a delivery, a connection: not at once */
+        CHECK(own_due_any(t.w.o) == !rows[i].waits);
+        CHECK_ERR(work(&busy), OK);
+        CHECK(busy == rows[i].waits);
+        end();
+    }
+}
+
+TEST(an_answer_to_what_is_not_kept_any_more_is_nothing)
+{
+    struct own_ask ask;
+    begin();
+    memset(&ask, 0, sizeof ask);
+    ask.type = FRAME_COMMIT;
+    ask.a = t.chat;
+    ask.b = 7; /* of an ordinary commit: the epoch */
+    CHECK(!own_restore_asked(&ask));
+    ask.b = -1001;
+    CHECK(own_restore_asked(&ask));
+    ask.type = FRAME_POST;
+    CHECK(!own_restore_asked(&ask));
+    ask.type = FRAME_COMMIT;
+    CHECK_ERR(own_restore_answer(t.w.o, &t.w.s, &ask, SLICE_EMPTY, 0), OK);
+    keep_commit(7);
+    ask.a = 99; /* its chat is gone */
+    CHECK_ERR(own_restore_answer(t.w.o, &t.w.s, &ask, SLICE_EMPTY, 0), OK);
+    end();
+}
+
+TEST_MAIN(TEST_ROW(another_hash_at_the_cursor_or_a_lower_head_is_a_restored_gateway),
+          TEST_ROW(the_log_is_read_again_from_the_front), TEST_ROW(a_word_is_kept_as_it_went_out),
+          TEST_ROW(what_the_log_does_not_have_goes_up_again_unchanged),
+          TEST_ROW(commits_go_up_one_by_one_between_the_words),
+          TEST_ROW(a_commit_that_cannot_go_up_now_waits_and_does_not_spin),
+          TEST_ROW(an_answer_to_what_is_not_kept_any_more_is_nothing))

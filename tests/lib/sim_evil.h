@@ -7,7 +7,7 @@
 #include "lib/sim.h"
 
 struct sim_evil {
-    bool lawless;  /* its own commits and what others do are judged by nobody                     */
+    bool lawless; /* its own commits and what others do are judged by nobody; it speaks to all    */
     bool together; /* adds nobody before it has the packages of all it wants to add               */
     bool path_key; /* its next path carries the device key of now, not the one of its leaf        */
     bool has_admin; /* rooms it writes are run by this account                                    */
@@ -50,7 +50,9 @@ enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, 
 /* A group of the device's own beside the true one, of the same epoch, and a join bundle of the true
  * mailbox that leads into it. */
 struct sim_evil_bundle {
-    uint64_t chat; /* in: of the true group  */
+    uint64_t chat;    /* in: of the true group                             */
+    bool same_id;     /* in: under its group id, else under another         */
+    bool same_admins; /* in: run by whoever runs it, else by the device     */
     uint8_t mailbox[16], outer[32], info[60000];
     size_t info_n;
     uint64_t epoch;

@@ -10,6 +10,7 @@
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/account.h"
+#include "engine/own/admit.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/contact_link.h"
@@ -45,6 +46,10 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
 
 enum err __real_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
 enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
+enum err __real_own_admit_hall(struct step *s, const struct mls_group *g,
+                               struct own_admit_hall *out);
+enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
+                               struct own_admit_hall *out);
 
 static struct sim_evil *who(void)
 {
@@ -103,6 +108,18 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
         }
     }
     return __real_own_commit_build(o, s, c, wishes, n, built);
+}
+enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
+                               struct own_admit_hall *out)
+{
+    const struct sim_evil *e = who();
+    enum err err = __real_own_admit_hall(s, g, out);
+    if (err == OK && e != NULL && e->lawless) {
+        out->clear = true; /* it speaks to whomever */
+        out->alone = out->forked = out->empty = false;
+        out->dropped = UINT32_MAX;
+    }
+    return err;
 }
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
@@ -394,18 +411,20 @@ enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, 
 #define BESIDE (-77) /* rows of the group beside lie under this number */
 
 static enum err bundle_seal(struct step *s, const struct store_chat *c, struct store_epoch *e,
-                            struct slice group_info, struct sim_evil_bundle *out)
+                            struct slice group_info, struct slice chains,
+                            struct sim_evil_bundle *out)
 {
     struct slice plain, sealed;
     uint8_t key[32];
     struct buf b = buf_arena(s->arena, group_info.n + 256);
-    cbor_put_array(&b, 6);
+    cbor_put_array(&b, 7);
     cbor_put_bytes(&b, group_info);
     cbor_put_bytes(&b, SLICE_LITERAL(""));
     cbor_put_bytes(&b, SLICE_ARRAY(e->outer_key));
     cbor_put_bytes(&b, SLICE_ARRAY(e->write_seed));
     cbor_put_bytes(&b, SLICE_ARRAY(e->branch));
     cbor_put_uint(&b, out->epoch);
+    cbor_put_bytes(&b, chains);
     TRY(buf_finish(&b, &plain));
     crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
     TRY(own_outer_seal(s->arena, key, c->mailbox, 0, 2, NULL, plain, &sealed));
@@ -430,7 +449,9 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
     struct own_room room;
     struct store_chat c;
     struct store_epoch e;
-    struct slice info, tree;
+    struct slice info, tree, chains;
+    struct own_entries nothing = {NULL, 0}, all;
+    struct own_admit_plan plan;
     uint8_t gid[16], junk[64], hash[32], branch[8];
     int64_t out = 0;
     TRY(store_chat_get(s->store, s->arena, (int64_t)u->chat, &c));
@@ -440,13 +461,15 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
     TRY(store_epoch_get(s->store, c.id, u->epoch, &e));
     memcpy(u->mailbox, c.mailbox, sizeof u->mailbox);
     memcpy(u->outer, e.outer_key, sizeof u->outer);
-    room.admins = (const uint8_t(*)[32])o->account; /* it is ours now */
-    room.admin_n = 1;
+    if (!u->same_admins) {
+        room.admins = (const uint8_t(*)[32])o->account; /* it is ours now */
+        room.admin_n = 1;
+    }
     memset(&p, 0, sizeof p);
     memset(gid, 7, sizeof gid);
     TRY(own_room_encode(s->arena, &room, &ext.data));
     p.suite = mls_group_suite(g);
-    p.group_id = SLICE_ARRAY(gid);
+    p.group_id = u->same_id ? mls_group_id(g) : SLICE_ARRAY(gid);
     TRY(own_identity(o, s, &p.identity));
     p.extensions.v = &ext;
     p.extensions.n = 1;
@@ -461,7 +484,12 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
         TRY(mls_group_merge(beside, s->arena, &view));
     }
     TRY(mls_group_info(beside, s->arena, true, true, none, &info, &tree));
-    TRY(bundle_seal(s, &c, &e, info, u));
+    memset(&plan, 0, sizeof plan);
+    TRY(own_admit_lines(s, beside, &nothing, &plan, &all));
+    struct buf lines = buf_arena(s->arena, 4096);
+    own_entries_put(&lines, &all);
+    TRY(buf_finish(&lines, &chains));
+    TRY(bundle_seal(s, &c, &e, info, chains, u));
     mls_group_destroy(beside);
     crypto_rand(junk, sizeof junk);
     crypto_rand(branch, sizeof branch);

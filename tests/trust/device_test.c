@@ -81,6 +81,7 @@ TEST(row_4b_it_speaks_with_a_key_of_no_chain)
     SETUP(stolen_make(&w) && revoke(&w));
     SETUP(sim_evil_new_key(w.a2) == OK);
     w.a2->evil->lawless = w.a2->evil->together = true;
+    w.a2->core->own.dropped = false; /* it does not stop by itself */
     uint64_t chat =
         sim_evil_make_room(w.a2, STORE_CHAT_PAIR, "", sim_person(w.a2, "Ben"), 0, lowest);
     SETUP(chat != 0);
@@ -140,6 +141,7 @@ TEST(row_5_it_goes_on_speaking_as_ana)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_send(w.a, w.ab, "my phone was stolen", NULL) == OK);
     sim_pass(s, 50 * TRUST_MINUTE);
+    w.a2->core->own.dropped = false; /* nor does it stop by itself */
     (void)sim_send(w.a2, w.a2b, "all well, send the money here", NULL);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_heard(w.b, "my phone was stolen") == 1);

@@ -295,7 +295,7 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
         TRY(store_person_ensure(s->store, t->other, &person));
     }
     if (by.mine || (by.contact && (c->type != STORE_CHAT_GROUP || t->signer_admin)) ||
-        !RULE(REQUEST_OF_STRANGERS)) {
+        (c->type == STORE_CHAT_GROUP && !RULE(REQUEST_OF_STRANGERS))) {
         TRY(succeed(o, s, c, &t->room, person));
         return own_request_come_in(o, s, c, person);
     }
@@ -372,7 +372,8 @@ static enum err place(struct own *o, struct step *s, const struct mls_group *g,
         return chat_new(s, &t->room, c);
     }
     TRY(e);
-    if (!in_it(c)) { /* left or declined: as new, what was said there stays by itself */
+    if (!in_it(c) && RULE(LEFT_COMES_AS_NEW)) { /* left or declined: as new, what was said there
+                                                   stays by itself */
         TRY(store_sql_run(s->store, "UPDATE chat SET room=randomblob(16) WHERE id=?", "i", c->id));
         return chat_new(s, &t->room, c);
     }

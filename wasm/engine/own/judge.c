@@ -44,6 +44,9 @@ enum err own_judge_leaf(struct own_hall *h, const struct mls_leaf_view *leaf, bo
         return ERR_AUTH_POLICY; /* less is brought than it names, or another branch */
     }
     TRY(own_entries_lists(h->s, &name, leaf->signature_key.p, &listed));
+    if (listed && !RULE(FOLLOWED_BY_THE_EPOCH)) {
+        TRY(own_identity_lists_now(h->s, leaf->credential.p, leaf->signature_key.p, &listed));
+    }
     if (brought_in) {
         TRY(own_hall_lists(h, seat, leaf->signature_key.p, &newest));
     }

@@ -85,6 +85,8 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     crypto_sha256(hash, d->body);
     enum err known =
         d->kind == FRAME_KIND_APPLICATION ? store_seen_get(s->store, 0, hash, &mark) : OK;
+    known = known == OK && d->kind == FRAME_KIND_APPLICATION && !RULE(INBOX_ITEM_ONCE) ? ERR_GONE
+                                                                                       : known;
     if (known != OK && known != ERR_GONE) {
         return known;
     }
@@ -259,6 +261,14 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
             return OK;
         }
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
+        if (!RULE(WORDS_OF_BEFORE_STAY)) {
+            bool theirs = false;
+            TRY(own_identity_lists_now(s, ev->sender_leaf.credential.p,
+                                       ev->sender_leaf.signature_key.p, &theirs));
+            if (!theirs) {
+                return OK;
+            }
+        }
         TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
         TRY(own_order_read(ev->data, &w));
         w.server_ms = d->server_ms;
@@ -432,6 +442,9 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return forked(s, c);
     }
     if (other_branch(s, c, d)) {
+        if (!RULE(UNOPENED_STARTS_NOTHING)) {
+            return forked(s, c);
+        }
         return passed_by(s, c, d->server_ms);
     }
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);

@@ -10,6 +10,7 @@
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
 #include "schema/chain.h"
+#include "store/admit.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -206,6 +207,10 @@ static enum err members(struct step *s, int64_t chat, struct abi_result *r)
         list[i].has_picture = p.has_picture;
         list[i].picture = p.picture;
         list[i].verified = p.verified;
+        int64_t devices = 0, silent = 0;
+        TRY(store_sign_count(s->store, chat, rows[i].person, &devices, &silent));
+        list[i].devices = (uint64_t)devices;
+        list[i].silent = (uint64_t)silent;
     }
     r->kind = ABI_MEMBERS;
     r->members.list = list;

@@ -195,6 +195,14 @@ enum err store_sign_clear(struct store *s, int64_t chat)
     return store_sql_run(s, "DELETE FROM sign WHERE chat=?", "i", chat);
 }
 
+enum err store_sign_history(struct store *s, int64_t chat, int64_t shown)
+{
+    return store_sql_run(s,
+                         "UPDATE sign SET heard=1 WHERE chat=?1 AND person IN (SELECT sender FROM "
+                         "message WHERE chat=?2 AND type IN (0,1,4))",
+                         "ii", chat, shown);
+}
+
 enum err store_sign_count(struct store *s, int64_t chat, int64_t person, int64_t *devices,
                           int64_t *silent)
 {

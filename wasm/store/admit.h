@@ -68,6 +68,8 @@ MUST_CHECK enum err store_sign_stay(struct store *s, int64_t chat, struct slice 
                                     int64_t person);
 MUST_CHECK enum err store_sign_end(struct store *s, int64_t chat);
 MUST_CHECK enum err store_sign_clear(struct store *s, int64_t chat);
+/* Those of people whose words stand in the chat `shown` count as heard. */
+MUST_CHECK enum err store_sign_history(struct store *s, int64_t chat, int64_t shown);
 /* Devices of a person there (0: of all but me), and those of them without a sign. */
 MUST_CHECK enum err store_sign_count(struct store *s, int64_t chat, int64_t person,
                                      int64_t *devices, int64_t *silent);

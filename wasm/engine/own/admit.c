@@ -297,6 +297,7 @@ enum err own_admit_enter(struct step *s, const struct mls_group *g, uint32_t sig
     TRY(pair_of(&h, me, out));
     TRY(mls_group_member(g, signer, &leaf));
     memcpy(out->signer, leaf.credential.p, 32);
+    memcpy(out->signer_device, leaf.signature_key.p, 32);
     out->signer_admin = own_room_is_admin(&h.room, out->signer);
     TRY(whole_lines(&h, brought, out));
     if (!out->complete) {

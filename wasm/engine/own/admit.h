@@ -68,8 +68,9 @@ struct own_admit_tree {
     size_t missing_n;
     struct own_room room;
     uint8_t signer[32]; /* account of who signed the GroupInfo                     */
-    bool signer_admin;  /* it runs the group, by the room                          */
-    bool other_known;   /* a chat of two: somebody else sits in it or is to        */
+    uint8_t signer_device[32];
+    bool signer_admin; /* it runs the group, by the room                          */
+    bool other_known;  /* a chat of two: somebody else sits in it or is to        */
     uint8_t other[32];
 };
 /* A tree we were brought into or may enter by ourselves: are all leaves what they say, is the

@@ -122,19 +122,29 @@ enum err own_alive_commit(struct own *o, struct step *s, const struct store_chat
     return own_alive_heard(s, c, v->committer_leaf.signature_key, person);
 }
 
-enum err own_alive_sync(struct own *o, struct step *s, int64_t chat, const struct mls_group *g)
+enum err own_alive_sync(struct own *o, struct step *s, const struct store_chat *c,
+                        const struct mls_group *g, bool keep)
 {
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     int64_t person = 0;
     bool first = false;
-    TRY(store_sign_begin(s->store, chat));
+    TRY(keep ? OK : store_sign_clear(s->store, c->id));
+    TRY(store_sign_begin(s->store, c->id));
     while (mls_group_next_member(g, &next, &leaf)) {
         TRY(person_of(s, &leaf, &person));
-        TRY(store_sign_stay(s->store, chat, leaf.signature_key, person));
+        TRY(store_sign_stay(s->store, c->id, leaf.signature_key, person));
     }
-    TRY(store_sign_end(s->store, chat));
-    return store_sign_put(s->store, chat, SLICE_ARRAY(o->device), &first);
+    TRY(store_sign_end(s->store, c->id));
+    return store_sign_put(s->store, c->id, SLICE_ARRAY(o->device), &first);
+}
+
+enum err own_alive_welcomed(struct step *s, const struct store_chat *c, const uint8_t device[32],
+                            bool mine)
+{
+    bool first = false;
+    TRY(store_sign_put(s->store, c->id, slice_make(device, 32), &first));
+    return mine ? store_sign_history(s->store, c->id, c->alias_of != 0 ? c->alias_of : c->id) : OK;
 }
 
 /* ---- nobody answers ------------------------------------------------------------------------- */

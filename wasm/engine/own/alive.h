@@ -18,9 +18,14 @@ MUST_CHECK enum err own_alive_heard(struct step *s, const struct store_chat *c, 
 /* A commit was followed: who came has given no sign, but whoever made it. */
 MUST_CHECK enum err own_alive_commit(struct own *o, struct step *s, const struct store_chat *c,
                                      const struct mls_commit_view *v);
-/* Who sits is read from the tree. What devices gave before is kept. */
-MUST_CHECK enum err own_alive_sync(struct own *o, struct step *s, int64_t chat,
-                                   const struct mls_group *g);
+/* Who sits is read from the tree. keep: what devices gave before counts; otherwise any of them may
+ * have come in anew. */
+MUST_CHECK enum err own_alive_sync(struct own *o, struct step *s, const struct store_chat *c,
+                                   const struct mls_group *g, bool keep);
+/* A Welcome brought us in: its signer has given a sign by that. A device of mine that signed it
+ * knows the others; those whose words we have from it are here. */
+MUST_CHECK enum err own_alive_welcomed(struct step *s, const struct store_chat *c,
+                                       const uint8_t device[32], bool mine);
 /* The gateway has an entry of the outbox. *kept: it stays there until somebody gave a sign; its
  * message is not "sent" before. */
 MUST_CHECK enum err own_alive_posted(struct step *s, int64_t out, bool *kept);

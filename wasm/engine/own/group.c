@@ -448,7 +448,11 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     TRY(store_seat_sync(s->store, chat, mls_group_epoch(g)));
     bool ours =
         view != NULL && view->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT && by == STORE_PERSON_ME;
-    TRY(view == NULL || ours ? own_alive_sync(o, s, chat, g) : own_alive_commit(o, s, &c, view));
+    if (view == NULL || ours) { /* in a group of many all would seem to be away after each repair */
+        TRY(own_alive_sync(o, s, &c, g, ours && c.type == STORE_CHAT_GROUP));
+    } else {
+        TRY(own_alive_commit(o, s, &c, view));
+    }
     TRY(own_order_entered(s, chat, mls_group_epoch(g)));
     TRY(tell_room(s, &c, &room, by));
     effects_chat(s->out, chat);

@@ -73,15 +73,6 @@ enum err sim_ask_again(struct sim_device *d)
     return sim_op(d, &op);
 }
 
-enum err sim_take_in_again(struct sim_device *d, uint64_t chat)
-{
-    struct abi_op op;
-    start(&op, ABI_OP_ROOM_SETTLE);
-    op.op_room_settle.chat = chat;
-    op.op_room_settle.how = 2;
-    return sim_op(d, &op);
-}
-
 uint64_t sim_note(struct sim_device *d, uint64_t chat)
 {
     const struct abi_chats *l = sim_chats(d);

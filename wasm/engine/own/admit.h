@@ -24,6 +24,7 @@
 struct own_admit {
     struct step *s;
     struct own_entries brought;
+    bool rekeyed;           /* a leaf would be replaced by one with another key          */
     bool refused;           /* a commit was well made and may not be followed */
     uint8_t refused_by[32]; /* account of its signer                */
 };

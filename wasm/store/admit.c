@@ -1,5 +1,6 @@
 #include "store/admit.h"
 
+#include "store/chat.h"
 #include "store/people.h"
 
 enum err store_entry_put(struct store *s, const uint8_t hash[32], const uint8_t account[32],
@@ -195,6 +196,11 @@ enum err store_sign_clear(struct store *s, int64_t chat)
     return store_sql_run(s, "DELETE FROM sign WHERE chat=?", "i", chat);
 }
 
+enum err store_sign_all(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "UPDATE sign SET heard=1 WHERE chat=?", "i", chat);
+}
+
 enum err store_sign_history(struct store *s, int64_t chat, int64_t shown)
 {
     return store_sql_run(s,
@@ -231,8 +237,9 @@ enum err store_quiet_find(struct store *s, int64_t before_ms, int64_t *chats, si
     *n = 0;
     TRY(store_rows_open(s, &r,
                         "SELECT DISTINCT o.chat FROM outbox o JOIN chat c ON c.id=o.chat WHERE "
-                        "o.kept>0 AND o.kept<=? AND c.quiet=0 LIMIT ?",
-                        "ii", before_ms, (int64_t)max));
+                        "o.kept>0 AND o.kept<=? AND c.quiet=0 AND (o.message IS NOT NULL OR "
+                        "c.state=?) LIMIT ?",
+                        "iii", before_ms, (int64_t)STORE_CHAT_WAITING, (int64_t)max));
     enum err e = OK;
     while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
         chats[(*n)++] = store_rows_int(&r, 0);

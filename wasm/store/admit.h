@@ -68,7 +68,8 @@ MUST_CHECK enum err store_sign_stay(struct store *s, int64_t chat, struct slice 
                                     int64_t person);
 MUST_CHECK enum err store_sign_end(struct store *s, int64_t chat);
 MUST_CHECK enum err store_sign_clear(struct store *s, int64_t chat);
-/* Those of people whose words stand in the chat `shown` count as heard. */
+/* All count as heard; those of people whose words stand in the chat `shown`. */
+MUST_CHECK enum err store_sign_all(struct store *s, int64_t chat);
 MUST_CHECK enum err store_sign_history(struct store *s, int64_t chat, int64_t shown);
 /* Devices of a person there (0: of all but me), and those of them without a sign. */
 MUST_CHECK enum err store_sign_count(struct store *s, int64_t chat, int64_t person,
@@ -77,8 +78,9 @@ MUST_CHECK enum err store_sign_count(struct store *s, int64_t chat, int64_t pers
 MUST_CHECK enum err store_sign_silent(struct store *s, struct arena *a, int64_t chat,
                                       struct slice after, struct slice *device, int64_t *person);
 
-/* A chat of two in which nobody answers: those whose first kept word was posted at or before
- * `before_ms` and that are not marked so yet, at most `max`. */
+/* A chat of two in which nobody answers what they would answer, a message or being added: those
+ * whose first kept word was posted at or before `before_ms` and that are not marked so yet, at most
+ * `max`. */
 MUST_CHECK enum err store_quiet_find(struct store *s, int64_t before_ms, int64_t *chats, size_t max,
                                      size_t *n);
 MUST_CHECK enum err store_quiet_put(struct store *s, int64_t chat, bool quiet);

@@ -144,7 +144,12 @@ enum err own_alive_welcomed(struct step *s, const struct store_chat *c, const ui
 {
     bool first = false;
     TRY(store_sign_put(s->store, c->id, slice_make(device, 32), &first));
-    return mine ? store_sign_history(s->store, c->id, c->alias_of != 0 ? c->alias_of : c->id) : OK;
+    if (!mine) {
+        return OK;
+    }
+    return c->type == STORE_CHAT_PAIR && c->state == STORE_CHAT_OPEN
+               ? store_sign_all(s->store, c->id)
+               : store_sign_history(s->store, c->id, c->alias_of != 0 ? c->alias_of : c->id);
 }
 
 /* ---- nobody answers ------------------------------------------------------------------------- */

@@ -23,7 +23,7 @@ MUST_CHECK enum err own_alive_commit(struct own *o, struct step *s, const struct
 MUST_CHECK enum err own_alive_sync(struct own *o, struct step *s, const struct store_chat *c,
                                    const struct mls_group *g, bool keep);
 /* A Welcome brought us in: its signer has given a sign by that. A device of mine that signed it
- * knows the others; those whose words we have from it are here. */
+ * knows the others: who accepted, and whose words came with its history, is here. */
 MUST_CHECK enum err own_alive_welcomed(struct step *s, const struct store_chat *c,
                                        const uint8_t device[32], bool mine);
 /* The gateway has an entry of the outbox. *kept: it stays there until somebody gave a sign; its

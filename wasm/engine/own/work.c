@@ -333,8 +333,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     if (c->note != 1 && c->state != STORE_CHAT_JOINING) {
         int64_t out = 0;
         TRY(may_speak(o, s, c, &speaks));
-        TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
-                              "i", c->id));
+        TRY(store_outbox_waiting(s->store, c->id, &out));
         if (out > 0) {
             TRY(own_chains_daily(o, s, c));
         }

@@ -21,6 +21,8 @@ int64_t sim_verified(struct sim_device *d, const char *name);
 int64_t sim_told(struct sim_device *d);
 /* The person taps the first row that says what is missing. */
 enum err sim_ask_again(struct sim_device *d);
+/* What the chat says above its messages (abi.cddl, chat_view.note); UINT64_MAX: not listed. */
+uint64_t sim_note(struct sim_device *d, uint64_t chat);
 enum err sim_verify(struct sim_device *d, const char *name);
 /* 60 digits; empty when there are none. */
 void sim_safety(struct sim_device *d, const char *name, char out[61]);

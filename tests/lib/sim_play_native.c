@@ -73,6 +73,17 @@ enum err sim_ask_again(struct sim_device *d)
     return sim_op(d, &op);
 }
 
+uint64_t sim_note(struct sim_device *d, uint64_t chat)
+{
+    const struct abi_chats *l = sim_chats(d);
+    for (size_t i = 0; l != NULL && i < l->list_n; i++) {
+        if (l->list[i].id == chat) {
+            return l->list[i].note;
+        }
+    }
+    return UINT64_MAX;
+}
+
 enum err sim_verify(struct sim_device *d, const char *name)
 {
     struct abi_op op;

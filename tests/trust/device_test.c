@@ -61,6 +61,16 @@ TEST(row_4a_it_changes_its_key_in_a_path_before)
     op.op_device_revoke.device = SLICE_ARRAY(id);
     SETUP(sim_op(w.a, &op) == OK);
     sim_pass(s, 2 * TRUST_MINUTE);
+    /* such a commit stops each room, as one of Ana's: she makes another one in its place */
+    const uint64_t rooms[] = {sim_chat_of_type(w.a, 0), w.ab, ga};
+    CHECK(sim_note(w.b, w.ba) == 7 && sim_note(w.b, sim_chat_of_type(w.b, 2)) == 7);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(sim_note(w.a, rooms[i]) == 7 && sim_settle_room(w.a, rooms[i], 0) == OK);
+        ga = w.a->reply.result.made.id;
+    }
+    sim_pass(s, TRUST_MINUTE);
+    w.ab = sim_chat_with(w.a, "Ben");
+    w.ba = sim_chat_with(w.b, "Ana");
     SETUP(sim_send(w.a, w.ab, "after it, Ana", NULL) == OK);
     SETUP(sim_send(w.b, w.ba, "after it, Ben", NULL) == OK);
     SETUP(sim_send(w.a, ga, "after it, group", NULL) == OK);

@@ -163,7 +163,11 @@ TEST(row_b4_a_restored_gateway_and_a_welcome)
     SETUP(sim_number(b, "SELECT count(*) FROM request") == 1 && sim_gateway_restore(s));
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_add(e, slice_of_string(link), &x) == OK);
-    sim_pass(s, TRUST_HOUR);
+    sim_pass(s, 4 * TRUST_DAY); /* the package that Cem used had been used up before */
+    if (sim_number(b, "SELECT count(*) FROM request") < 2) {
+        CHECK(sim_note(e, x) == 10 && sim_settle_room(e, x, 2) == OK);
+        sim_pass(s, TRUST_HOUR);
+    }
     CHECK(sim_number(b, "SELECT count(*) FROM request") == 2);
 }
 
@@ -208,7 +212,11 @@ TEST(row_b5_a_consumed_package_is_served_again)
     SETUP(s->hostile->swaps > 0);
     CHECK(sim_heard(b, "do you read me?") == 1 || sim_state(a, "do you read me?") == 0);
     memset(s->hostile->swap, 0, sizeof s->hostile->swap);
-    sim_pass(s, 4 * TRUST_DAY); /* none in three days: taken in by another package */
+    CHECK(sim_note(a, ab) == 0 && sim_settle_room(a, ab, 2) == ERR_STATE); /* not so soon */
+    sim_pass(s, 4 * TRUST_DAY);
+    CHECK(sim_note(a, ab) == 10); /* none in three days: one tap, and by another package */
+    SETUP(sim_settle_room(a, ab, 2) == OK);
+    sim_pass(s, TRUST_HOUR);
     while (sim_accept_first(b) != 0) {
         sim_pass(s, TRUST_MINUTE);
     }

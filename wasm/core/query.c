@@ -10,6 +10,7 @@
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
 #include "schema/chain.h"
+#include "store/admit.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -31,7 +32,11 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     out->clock_fast = ahead > 0;
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
-    TRY(store_sql_get_int(s->store, &waiting, "SELECT count(*) FROM message WHERE state=0", ""));
+    TRY(store_sql_get_int(s->store, &waiting, /* the gateway has what is kept */
+                          "SELECT (SELECT count(*) FROM message WHERE state=0)-(SELECT count(*) "
+                          "FROM outbox o JOIN message m ON m.id=o.message AND m.state=0 WHERE "
+                          "o.kept>0)",
+                          ""));
     TRY(store_sql_get_int(s->store, &requests, "SELECT count(*) FROM request", ""));
     TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
     TRY(store_setting_int(s->store, "record-read-ms", 0, &read_ms));
@@ -206,6 +211,10 @@ static enum err members(struct step *s, int64_t chat, struct abi_result *r)
         list[i].has_picture = p.has_picture;
         list[i].picture = p.picture;
         list[i].verified = p.verified;
+        int64_t devices = 0, silent = 0;
+        TRY(store_sign_count(s->store, chat, rows[i].person, &devices, &silent));
+        list[i].devices = (uint64_t)devices;
+        list[i].silent = (uint64_t)silent;
     }
     r->kind = ABI_MEMBERS;
     r->members.list = list;

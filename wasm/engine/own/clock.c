@@ -82,6 +82,7 @@ enum err own_clock_mend(struct own *o, struct step *s)
                       "i", now));
     TRY(store_sql_run(s->store, "UPDATE hole SET at_ms=?1 WHERE at_ms>?1", "i", now));
     TRY(store_sql_run(s->store, "UPDATE outbox SET sealed_ms=?1 WHERE sealed_ms>?1", "i", now));
+    TRY(store_sql_run(s->store, "UPDATE outbox SET kept=?1 WHERE kept>?1", "i", now));
     return store_sql_run(s->store,
                          "UPDATE chat SET heal_ms=min(heal_ms,?1),stuck_ms=min(stuck_ms,?1) WHERE "
                          "heal_ms>?1 OR stuck_ms>?1",

@@ -10,6 +10,7 @@
 #include "crypto/rand.h"
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
+#include "engine/own/alive.h"
 #include "engine/own/box.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
@@ -482,6 +483,8 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c,
                       "stopped_by=0 WHERE id=?",
                       "ii", (int64_t)mls_group_epoch(g), c->id));
     TRY(own_group_entered(o, s, c->id, NULL));
+    bool mine = slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account));
+    TRY(own_alive_welcomed(s, c, t->signer_device, mine));
     if (again) {
         own_due_chat(o, c->id);
         return OK;

@@ -6,6 +6,7 @@
 #include "base/rule.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
+#include "engine/own/alive.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/chain.h"
@@ -486,6 +487,7 @@ enum err own_alarm(struct own *o, struct step *s)
     }
     TRY(own_content_expire(o, s, &next));
     TRY(own_missing_show(o, s, &o->missing_at_ms));
+    TRY(own_alive_due(s));
     TRY(own_sweep(o, s));
     own_due_all(o);
     return OK;

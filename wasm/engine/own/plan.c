@@ -388,11 +388,19 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
             buf_le64(&p->wishes, (uint64_t)w->id);
             continue;
         }
+        if (w->kind == OWN_WISH_READD) {
+            TRY(plan_readd(o, s, g, p, w));
+            if (p->add_n == 0 && own_group_seats(g, slice_make(w->data.p + 8, 32)) &&
+                w->tries < OWN_ASKS_READD_MAX) {
+                TRY(ask_again(s, w)); /* used before, or not good: another one is asked for */
+                continue;
+            }
+        }
         buf_le64(&p->wishes, (uint64_t)w->id);
         if (w->kind == OWN_WISH_ROOM) {
             TRY(plan_room(s, g, p, w->data));
         } else if (w->kind == OWN_WISH_READD) {
-            TRY(plan_readd(o, s, g, p, w));
+            /* planned above */
         } else if (w->kind == OWN_WISH_HEAL || w->kind == OWN_WISH_CLEANUP) {
             p->path = true;
         } else {

@@ -14,6 +14,8 @@
 
 #define OWN_ADDS_PER_COMMIT 8 /* devices added by one commit: the frame stays below 64 KiB     */
 
+#define OWN_ASKS_READD_MAX 100 /* questions for a package to take a device in again with        */
+
 struct own_plan {
     struct mls_proposal proposals[OWN_ADDS_PER_COMMIT + LIMIT_MEMBERS + 1];
     size_t n;

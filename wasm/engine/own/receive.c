@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/admit.h"
+#include "engine/own/alive.h"
 #include "engine/own/restore.h"
 #include "engine/own/box.h"
 #include "engine/own/clock.h"
@@ -142,20 +143,20 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
         return e;
     }
     int64_t out = 0;
-    e = store_sql_get_int(s->store, &out, "SELECT id FROM outbox WHERE chat=? AND sealed=?", "ib",
-                          c->id, d->body);
+    bool kept = false;
+    void *outs[] = {&out, &message};
+    e = store_sql_get(s->store, NULL,
+                      "SELECT id,coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?", "ii",
+                      outs, "ib", c->id, d->body);
     if (e == OK) {
         TRY(own_restore_keep_word(o, s, out));
-    }
-    e = store_sql_get_int(s->store, &message,
-                          "SELECT coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?", "ib",
-                          c->id, d->body);
-    if (e == OK) {
-        TRY(store_sql_run(s->store, "DELETE FROM outbox WHERE chat=? AND sealed=?", "ib", c->id,
-                          d->body));
+        TRY(own_alive_posted(s, out, &kept));
         s->out->state = true;
     }
-    if (e == OK && message != 0) {
+    if (e == OK && !kept) {
+        TRY(store_outbox_done(s->store, out));
+    }
+    if (e == OK && !kept && message != 0) {
         TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
                           message));
         effects_message(s->out, message, false);
@@ -269,10 +270,12 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
                 return OK;
             }
         }
+        TRY(own_alive_heard(s, c, ev->sender_leaf.signature_key, from));
         TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
         TRY(own_order_read(ev->data, &w));
         w.server_ms = d->server_ms;
         w.epoch = d->epoch;
+        TRY(own_order_removed(s, &w, ev->sender_leaf.credential, ev->sender_leaf.signature_key));
         TRY(own_order_take(o, s, c, d->seq, &ev->sender_leaf, from, &w));
         mark->leaf = w.leaf;
         mark->counter = (int64_t)w.counter;
@@ -284,6 +287,8 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
         TRY(own_group(o, s, c->id, &g));
+        TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
+        TRY(own_alive_heard(s, c, ev->sender_leaf.signature_key, from));
         if (ev->proposal.type == MLS_PROPOSAL_REMOVE &&
             ev->proposal.removed == mls_group_own_leaf(g) &&
             slice_equal(ev->sender_leaf.credential, SLICE_ARRAY(o->account))) {

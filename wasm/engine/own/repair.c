@@ -245,7 +245,8 @@ static enum err move_outbox(struct own *o, struct step *s, int64_t from,
     enum { MAX = 64 };
     struct store_out *list = NULL;
     size_t n = 0;
-    int64_t last = 0;
+    int64_t last = 0, kept = 0;
+    TRY(store_outbox_release(s->store, from, &kept)); /* nobody gave a sign there */
     do {
         TRY(store_outbox_list(s->store, s->arena, from, last, MAX, &list, &n));
         for (size_t i = 0; i < n; i++) {

@@ -152,6 +152,7 @@ static void stand(struct store_message *m, const struct own_word *w)
     m->leaf = w->leaf;
     m->counter = (int64_t)w->counter;
     m->twice = w->twice;
+    m->removed = w->removed;
 }
 
 static enum err show(struct own *o, struct step *s, const struct store_chat *c,

@@ -151,8 +151,7 @@ static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
     bool pair = c->type != STORE_CHAT_GROUP;
     int64_t age = (int64_t)s->now_ms - c->heal_ms;
     *due = false;
-    TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
-                          "i", c->id));
+    TRY(store_outbox_waiting(s->store, c->id, &out));
     if (out == 0 || c->type == STORE_CHAT_SELF) {
         return OK;
     }
@@ -215,8 +214,7 @@ static enum err wish_removal(struct step *s, const struct store_chat *c, const u
     int64_t out = 0, id = 0;
     struct slice key = slice_make(device, 32);
     TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
-    TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
-                          "i", c->id));
+    TRY(store_outbox_waiting(s->store, c->id, &out));
     while (i < n &&
            (wishes[i].kind != OWN_WISH_REMOVE_DEVICE || !slice_equal(wishes[i].data, key))) {
         i++;
@@ -335,8 +333,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     if (c->note != 1 && c->state != STORE_CHAT_JOINING) {
         int64_t out = 0;
         TRY(may_speak(o, s, c, &speaks));
-        TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
-                              "i", c->id));
+        TRY(store_outbox_waiting(s->store, c->id, &out));
         if (out > 0) {
             TRY(own_chains_daily(o, s, c));
         }

@@ -4004,7 +4004,7 @@ enum err abi_requests_decode(struct arena *a, struct slice s, struct abi_request
 
 void abi_chat_view_put(struct buf *b, const struct abi_chat_view *v)
 {
-    cbor_put_array(b, 24);
+    cbor_put_array(b, 26);
     cbor_put_uint(b, v->id);
     cbor_put_uint(b, v->type);
     cbor_put_text(b, v->title);
@@ -4033,6 +4033,8 @@ void abi_chat_view_put(struct buf *b, const struct abi_chat_view *v)
     cbor_put_uint(b, v->verified);
     cbor_put_uint(b, v->first_unread);
     cbor_put_uint(b, v->note);
+    cbor_put_uint(b, v->devices);
+    cbor_put_uint(b, v->silent);
 }
 
 enum err abi_chat_view_get(struct arena *a, struct slice *s, struct abi_chat_view *v)
@@ -4040,7 +4042,7 @@ enum err abi_chat_view_get(struct arena *a, struct slice *s, struct abi_chat_vie
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 24) {
+    if (items < 26) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->id));
@@ -4070,8 +4072,10 @@ enum err abi_chat_view_get(struct arena *a, struct slice *s, struct abi_chat_vie
     TRY(cbor_get_uint(s, &v->verified));
     TRY(cbor_get_uint(s, &v->first_unread));
     TRY(cbor_get_uint(s, &v->note));
+    TRY(cbor_get_uint(s, &v->devices));
+    TRY(cbor_get_uint(s, &v->silent));
     (void)a;
-    for (size_t i = 24; i < items; i++) {
+    for (size_t i = 26; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4131,7 +4135,7 @@ enum err abi_chats_decode(struct arena *a, struct slice s, struct abi_chats *v)
 
 void abi_member_view_put(struct buf *b, const struct abi_member_view *v)
 {
-    cbor_put_array(b, 6);
+    cbor_put_array(b, 8);
     cbor_put_uint(b, v->person);
     cbor_put_text(b, v->name);
     cbor_put_uint(b, v->role);
@@ -4142,6 +4146,8 @@ void abi_member_view_put(struct buf *b, const struct abi_member_view *v)
         cbor_put_null(b);
     }
     cbor_put_uint(b, v->verified);
+    cbor_put_uint(b, v->devices);
+    cbor_put_uint(b, v->silent);
 }
 
 enum err abi_member_view_get(struct arena *a, struct slice *s, struct abi_member_view *v)
@@ -4149,7 +4155,7 @@ enum err abi_member_view_get(struct arena *a, struct slice *s, struct abi_member
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 6) {
+    if (items < 8) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->person));
@@ -4161,8 +4167,10 @@ enum err abi_member_view_get(struct arena *a, struct slice *s, struct abi_member
         TRY(cbor_get_bytes(s, &v->picture));
     }
     TRY(cbor_get_uint(s, &v->verified));
+    TRY(cbor_get_uint(s, &v->devices));
+    TRY(cbor_get_uint(s, &v->silent));
     (void)a;
-    for (size_t i = 6; i < items; i++) {
+    for (size_t i = 8; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4467,7 +4475,7 @@ enum err abi_file_view_decode(struct arena *a, struct slice s, struct abi_file_v
 
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v)
 {
-    cbor_put_array(b, 23);
+    cbor_put_array(b, 24);
     cbor_put_uint(b, v->id);
     cbor_put_uint(b, v->chat);
     cbor_put_uint(b, v->sender);
@@ -4502,6 +4510,7 @@ void abi_message_view_put(struct buf *b, const struct abi_message_view *v)
     cbor_put_uint(b, v->server_ms);
     cbor_put_bool(b, v->twice);
     cbor_put_bool(b, v->asked);
+    cbor_put_bool(b, v->removed);
 }
 
 enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v)
@@ -4509,7 +4518,7 @@ enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_messa
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 23) {
+    if (items < 24) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->id));
@@ -4551,7 +4560,8 @@ enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_messa
     TRY(cbor_get_uint(s, &v->server_ms));
     TRY(cbor_get_bool(s, &v->twice));
     TRY(cbor_get_bool(s, &v->asked));
-    for (size_t i = 23; i < items; i++) {
+    TRY(cbor_get_bool(s, &v->removed));
+    for (size_t i = 24; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

@@ -1072,6 +1072,8 @@ struct abi_chat_view {
     uint64_t verified;
     uint64_t first_unread;
     uint64_t note;
+    uint64_t devices;
+    uint64_t silent;
 };
 void abi_chat_view_put(struct buf *b, const struct abi_chat_view *v);
 MUST_CHECK enum err abi_chat_view_get(struct arena *a, struct slice *s, struct abi_chat_view *v);
@@ -1095,6 +1097,8 @@ struct abi_member_view {
     bool has_picture;
     struct slice picture;
     uint64_t verified;
+    uint64_t devices;
+    uint64_t silent;
 };
 void abi_member_view_put(struct buf *b, const struct abi_member_view *v);
 MUST_CHECK enum err abi_member_view_get(struct arena *a, struct slice *s, struct abi_member_view *v);
@@ -1210,6 +1214,7 @@ struct abi_message_view {
     uint64_t server_ms;
     bool twice;
     bool asked;
+    bool removed;
 };
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v);
 MUST_CHECK enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v);

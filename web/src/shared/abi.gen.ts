@@ -682,6 +682,8 @@ export interface ChatView {
   readonly verified: number;
   readonly firstUnread: number;
   readonly note: number;
+  readonly devices: number;
+  readonly silent: number;
 }
 
 export interface Chats {
@@ -696,6 +698,8 @@ export interface MemberView {
   readonly me: boolean;
   readonly picture: Uint8Array | null;
   readonly verified: number;
+  readonly devices: number;
+  readonly silent: number;
 }
 
 export interface Members {
@@ -776,6 +780,7 @@ export interface MessageView {
   readonly serverMs: number;
   readonly twice: boolean;
   readonly asked: boolean;
+  readonly removed: boolean;
 }
 
 export interface Messages {
@@ -1239,9 +1244,9 @@ made 8 id:uint
 link_info 9 what:uint gateway:tstr known:uint
 request_view - id:uint atMs:uint fingerprint:tstr label:tstr
 requests 10 list:*request_view
-chat_view - id:uint type:uint title:tstr picture:?bstr person:uint members:uint state:uint role:uint lastText:tstr lastSender:tstr lastMs:uint lastMine:bool lastState:uint unread:uint mentioned:bool pinned:bool archived:bool mutedUntilMs:uint draft:tstr draftReply:uint timerS:uint verified:uint firstUnread:uint note:uint
+chat_view - id:uint type:uint title:tstr picture:?bstr person:uint members:uint state:uint role:uint lastText:tstr lastSender:tstr lastMs:uint lastMine:bool lastState:uint unread:uint mentioned:bool pinned:bool archived:bool mutedUntilMs:uint draft:tstr draftReply:uint timerS:uint verified:uint firstUnread:uint note:uint devices:uint silent:uint
 chats 11 list:*chat_view
-member_view - person:uint name:tstr role:uint me:bool picture:?bstr verified:uint
+member_view - person:uint name:tstr role:uint me:bool picture:?bstr verified:uint devices:uint silent:uint
 members 12 list:*member_view
 person_view - id:uint name:tstr picture:?bstr fingerprint:tstr verified:uint blocked:bool chat:uint devices:uint verifiedMs:uint fork:bool
 people 13 list:*person_view
@@ -1249,7 +1254,7 @@ safety 14 digits:tstr code:bstr verified:uint
 reply_view - id:uint senderName:tstr text:tstr
 reaction_view - emoji:tstr count:uint mine:bool who:tstr
 file_view - name:tstr type:tstr bytes:uint width:uint height:uint preview:bstr state:uint done:uint
-message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint place:uint saidMs:uint serverMs:uint twice:bool asked:bool
+message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint place:uint saidMs:uint serverMs:uint twice:bool asked:bool removed:bool
 messages 15 list:*message_view moreBefore:bool moreAfter:bool
 hit_view - message:message_view chatTitle:tstr
 hits 16 list:*hit_view

@@ -219,6 +219,19 @@ export const ar: Table = {
   'waiting-accept': 'في انتظار القبول',
   'waiting-accept-long': 'لم يقبل { $name } بعد. ما تكتبه ينتظر مختومًا.',
   'chat-menu': 'قائمة المحادثة',
+  'devices-count': `{ $count ->
+    [one] جهاز واحد
+    [two] جهازان
+    [few] { $count } أجهزة
+   *[other] { $count } جهازًا
+}`,
+  'devices-silent': `{ $count ->
+    [one] جهاز واحد ليس هنا بعد
+    [two] جهازان ليسا هنا بعد
+    [few] { $count } أجهزة ليست هنا بعد
+   *[other] { $count } جهازًا ليس هنا بعد
+}`,
+  'member-silent': 'ليس هنا بعد',
   'members-count': `{ $count ->
     [one] عضو واحد
     [two] عضوان
@@ -274,6 +287,8 @@ export const ar: Table = {
   'missing-ask': 'اطلبها مرة أخرى',
   'missing-asked': 'طُلبت؛ بانتظار الرد',
   twice: 'أُرسلت رسالة أخرى بالرقم نفسه: إحداهما ليست كما تبدو',
+  'removed-device': 'من جهاز أزاله { $who } بعد ذلك',
+  'removed-device-mine': 'من جهاز لك أُزيل بعد ذلك',
   'time-both': 'قيلت { $said }، وعند البوابة { $gateway }',
   'clock-slow': 'ساعة هذا الجهاز متأخرة { $minutes } دقيقة. لم يضع شيء؛ اضبطها لترى الأوقات الصحيحة.',
   'clock-fast': 'ساعة هذا الجهاز متقدمة { $minutes } دقيقة. لم يضع شيء؛ اضبطها لترى الأوقات الصحيحة.',
@@ -281,6 +296,7 @@ export const ar: Table = {
   'not-sent': 'لم تُرسل',
   'is-starred': 'مميّزة بنجمة',
   'state-queued': 'تنتظر الإرسال',
+  'state-waiting': 'في انتظار { $name }',
   'state-sent': 'أُرسلت',
   'state-delivered': 'وصلت',
   'state-read': 'قُرئت',
@@ -330,6 +346,8 @@ export const ar: Table = {
   'notice-unread-commit':
     'تغيير في هذه الغرفة لا يمكن قراءته. أجراه أحد من فيها أو غيّرته البوابة؛ لن يُرسل شيء هنا حتى يُصلح',
   'note-alone': 'في انتظار { $name }: تُحفظ رسائلك حتى يكون أحد أجهزته هنا.',
+  'note-quiet': 'لم يجب أي جهاز من أجهزة { $name } منذ ثلاثة أيام: ربما استُهلك المفتاح الذي أُدخل به. ما كتبته محفوظ.',
+  'quiet-again': 'إدخاله من جديد',
   'note-removal': 'يُخرَج أولًا جهاز أُزيل من حسابه؛ ثم تُرسل رسائلك.',
   'note-stopped': 'توقفت هذه الغرفة. ما قيل فيها محفوظ.',
   'note-other-room': 'حاول أحدهم وضع غرفة أخرى مكان هذه. تستمر هذه كما هي.',

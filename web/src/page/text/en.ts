@@ -232,6 +232,15 @@ export const en = {
 
   // chat
   'chat-menu': 'Chat menu',
+  'devices-count': `{ $count ->
+    [one] 1 device
+   *[other] { $count } devices
+}`,
+  'devices-silent': `{ $count ->
+    [one] 1 device not here yet
+   *[other] { $count } devices not here yet
+}`,
+  'member-silent': 'not here yet',
   'members-count': `{ $count ->
     [one] 1 member
    *[other] { $count } members
@@ -289,6 +298,8 @@ export const en = {
   'missing-ask': 'Ask again',
   'missing-asked': 'Asked; waiting for an answer',
   twice: 'Another message was sent under the same number: one of them is not what it seems',
+  'removed-device': 'From a device { $who } has removed since',
+  'removed-device-mine': 'From a device of yours that was removed since',
   'time-both': 'Said { $said }, at the gateway { $gateway }',
   'clock-slow':
     'The clock of this device is { $minutes } minutes slow. Nothing is lost; set it right to see right times.',
@@ -298,6 +309,7 @@ export const en = {
   'not-sent': 'Not sent',
   'is-starred': 'starred',
   'state-queued': 'waits to be sent',
+  'state-waiting': 'waiting for { $name }',
   'state-sent': 'sent',
   'state-delivered': 'delivered',
   'state-read': 'read',
@@ -348,6 +360,9 @@ export const en = {
   'notice-unread-commit':
     'A change of this room cannot be read. Somebody in it made it, or the gateway changed it; nothing is sent here until it is mended',
   'note-alone': 'Waiting for { $name }: your messages are kept until a device of theirs is there.',
+  'note-quiet':
+    'No device of { $name } has answered for three days: the key they were let in with may have been used up. What you wrote is kept.',
+  'quiet-again': 'Let them in again',
   'note-removal': 'A device that was removed is taken out first; then your messages go.',
   'note-stopped': 'This room is stopped. What was said is safe.',
   'note-other-room': 'Somebody tried to put another room in the place of this one. It goes on as it is.',

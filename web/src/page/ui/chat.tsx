@@ -20,7 +20,13 @@ function subtitle(c: ChatView): string {
   if (typist !== undefined) return c.type === 2 ? t('typing-who', { name: typist }) : t('typing');
   if (c.type === 0) return t('note-to-self-hint');
   if (c.type === 2) return t('members-count', { count: c.members });
-  return c.verified === 1 ? t('verified') : '';
+  return [
+    c.verified === 1 ? t('verified') : '',
+    c.devices > 0 ? t('devices-count', { count: c.devices }) : '',
+    c.silent > 0 ? t('devices-silent', { count: c.silent }) : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 export function chatMenu(chat: ChatView, ask: (what: 'delete' | 'leave') => void): MenuItem[] {
@@ -154,6 +160,14 @@ function Notice({ chat }: { chat: ChatView }) {
       <div class="bar caution" role="note">
         <span>{t('note-other-room')}</span>
         <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 1 })}>{t('room-take')}</Button>
+      </div>
+    );
+  }
+  if (chat.note === 10) {
+    return (
+      <div class="bar" role="note">
+        <span>{t('note-quiet', { name: chatTitle(chat) })}</span>
+        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 2 })}>{t('quiet-again')}</Button>
       </div>
     );
   }

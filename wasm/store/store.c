@@ -111,8 +111,7 @@ static enum err configure(struct store *s, bool is_new)
     TRY(store_db_exec(s, "PRAGMA page_size=4096;"
                          "PRAGMA locking_mode=EXCLUSIVE;"
                          "PRAGMA cache_size=-8192;"
-                         "PRAGMA cell_size_check=ON;"
-                         "PRAGMA foreign_keys=ON;"));
+                         "PRAGMA cell_size_check=ON;"));
     _Static_assert(STORE_PAGE_SIZE == 4096, "the PRAGMA above");
     if (is_new) {
         TRY(store_db_exec(s, "PRAGMA journal_mode=MEMORY"));

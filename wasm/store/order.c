@@ -142,8 +142,8 @@ enum err store_word_move(struct store *s, int64_t leaf, int64_t counter, int64_t
 {
     TRY(store_sql_run(s, "UPDATE word SET place=?,reading=? WHERE leaf=? AND counter=?", "iiii",
                       place, reading, leaf, counter));
-    return store_sql_run(s, "UPDATE message SET place=? WHERE leaf=? AND counter=?", "iii", place,
-                         leaf, counter);
+    return store_sql_run(s, "UPDATE message SET place=? WHERE leaf=? AND leaf>0 AND counter=?",
+                         "iii", place, leaf, counter);
 }
 
 enum err store_word_place(struct store *s, int64_t leaf, int64_t counter, int64_t reading,

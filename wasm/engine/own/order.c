@@ -288,7 +288,7 @@ enum err own_order_echo(struct step *s, const struct store_chat *c, const struct
     TRY(store_word_move(s->store, echo->leaf, echo->counter, place, c->reading));
     TRY(store_sql_run(s->store,
                       "UPDATE message SET server_ms=?1,at_ms=min(at_ms,?1) WHERE leaf=?2 AND "
-                      "counter=?3",
+                      "leaf>0 AND counter=?3",
                       "iii", (int64_t)d->server_ms, echo->leaf, echo->counter));
     TRY(store_sql_run(s->store, "UPDATE reaction SET place=? WHERE own_mid=?", "ib", place,
                       SLICE_ARRAY(echo->mid)));

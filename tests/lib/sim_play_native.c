@@ -52,11 +52,22 @@ int64_t sim_verified(struct sim_device *d, const char *name)
                      name);
 }
 
-int64_t sim_told(struct sim_device *d)
+int64_t sim_said(struct sim_device *d, int notice)
 {
-    return sim_number(d, "SELECT (SELECT count(*) FROM message WHERE type IN (2,5))+"
-                         "(SELECT count(*) FROM chat WHERE note<>0)+"
-                         "(SELECT count(*) FROM person WHERE verified=2)");
+    char sql[80];
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM message WHERE type=2 AND notice=%d",
+                   notice);
+    return sim_number(d, sql);
+}
+
+int64_t sim_said_of(struct sim_device *d, int notice, const char *name)
+{
+    char sql[160];
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT count(*) FROM message m JOIN person p ON p.id=m.sender WHERE m.type=2 "
+                   "AND m.notice=%d AND p.name=?",
+                   notice);
+    return sim_count(d, sql, name);
 }
 
 static void start(struct abi_op *op, enum abi_op_kind kind)

@@ -306,7 +306,8 @@ enum err own_admit_enter(struct step *s, const struct mls_group *g, uint32_t sig
         return OK; /* judged when they are */
     }
     TRY(own_identity_leaf(s, &leaf, &who));
-    if (!own_identity_is_theirs(&who) && RULE(SIGNER_THEIRS)) {
+    out->signer_dropped = who.stands == OWN_IDENTITY_DROPPED && who.listed;
+    if (!own_identity_is_theirs(&who) && !out->signer_dropped && RULE(SIGNER_THEIRS)) {
         return ERR_AUTH_POLICY;
     }
     while (mls_group_next_member(g, &next, &leaf)) {

@@ -255,6 +255,9 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     if (e != OK) {
         return e == ERR_STATE_REPLAY ? OK : e;
     }
+    if (t->signer_dropped) {
+        return nobody_new(s, c, g, &t->room, yes);
+    }
     if (slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account))) {
         *yes = true;
         return OK;
@@ -458,6 +461,8 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     TRY(mls_group_join(&g, &storage, &p));
     enum err e = above_floor(s, mls_group_id(g), mls_group_epoch(g));
     e = e != OK ? e : own_admit_enter(s, g, signer, o->account, brought, t);
+    e = e == OK && t->signer_dropped && RULE(SIGNER_THEIRS) ? ERR_AUTH_POLICY
+                                                            : e; /* it brings nobody in */
     bool aside = false;
     e = e != OK ? e : t->complete ? place(o, s, g, t, c, again, &aside) : ERR_STATE_FUTURE;
     enum err kept = aside ? set_aside(o, s, c, t) : OK; /* the room borrows from the group */

@@ -162,7 +162,8 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
 
 /* ---- chats ---------------------------------------------------------------------------------- */
 
-/* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. */
+/* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. Who
+ * was in it and who ran it goes along: whoever comes back judges by that. */
 enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
 {
     struct store_chat c;
@@ -194,8 +195,8 @@ enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
     cbor_put_text(b, c.draft);
     cbor_put_bool(b, c.hidden);
     cbor_put_uint(b, (uint64_t)c.place_base);
-    cbor_put_array(b, keys ? 0 : n);
-    for (size_t i = 0; !keys && i < n; i++) {
+    cbor_put_array(b, n);
+    for (size_t i = 0; i < n; i++) {
         TRY(store_person_get(s->store, s->arena, members[i].person, &p));
         cbor_put_array(b, 2);
         cbor_put_bytes(b, SLICE_ARRAY(p.account));

@@ -60,7 +60,7 @@ static enum err put_ids(struct step *s, const char *sql, bool chats, struct buf 
         e = chats ? own_record_chat(s, b, ids[i], true) : own_record_person(s, b, ids[i], false);
         if (e == OK && b->n > RECORD_MAX) {
             b->n = before; /* the newest come first; what does not fit stays out */
-            break;
+            continue;
         }
         *count += e == OK;
     }

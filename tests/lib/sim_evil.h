@@ -10,6 +10,8 @@ struct sim_evil {
     bool lawless; /* its own commits and what others do are judged by nobody; it speaks to all    */
     bool together; /* adds nobody before it has the packages of all it wants to add               */
     bool path_key; /* its next path carries the device key of now, not the one of its leaf        */
+    bool false_name;      /* its leaves name an entry of its chain that is none      */
+    unsigned false_names; /* so many did                                                          */
     bool has_admin; /* rooms it writes are run by this account                                    */
     uint8_t admin[32];
     bool has_room; /* the next 16 random bytes it asks for, i.e. the id of the room it makes, are */

@@ -51,6 +51,11 @@ enum err __real_own_admit_hall(struct step *s, const struct mls_group *g,
 enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
                                struct own_admit_hall *out);
 
+void __real_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
+                                  const struct own_identity_name *name);
+void __wrap_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
+                                  const struct own_identity_name *name);
+
 static struct sim_evil *who(void)
 {
     struct sim_device *d = sim_running();
@@ -95,6 +100,18 @@ enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struc
         room.admin_n = 1;
     }
     return __real_own_room_encode(a, &room, out);
+}
+
+void __wrap_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
+                                  const struct own_identity_name *name)
+{
+    struct sim_evil *e = who();
+    struct own_identity_name said = *name;
+    if (e != NULL && e->false_name) {
+        said.hash[0] ^= 1;
+        e->false_names++;
+    }
+    __real_own_identity_name_put(out, &said);
 }
 
 enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct store_chat *c,

@@ -266,12 +266,16 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
         return e == ERR_LIMIT ? OK : e;
     }
     if (begins) {
+        memcpy(out->other, next->hash, sizeof out->other);
         TRY(store_chain_forker(s->store, person, first, &again));
         if (again && RULE(FORK_RAISED_ONCE)) {
             out->told = true;
             return OK;
         }
         out->news = OWN_IDENTITY_FORK;
+        if (person == STORE_PERSON_ME) {
+            return OK; /* my own list is what I go by; a device of mine ends it (chain.c) */
+        }
         TRY(end_verified(s, person));
         return store_sql_run(s->store, "UPDATE person SET fork=1 WHERE id=?", "i", person);
     }

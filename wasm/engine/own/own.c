@@ -549,6 +549,9 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     }
     earlier(at_ms, o->status_at_ms);
     earlier(at_ms, o->missing_at_ms);
+    if (o->record_at_ms > s->now_ms) {
+        earlier(at_ms, o->record_at_ms);
+    }
     enum err e = store_sql_get_int(s->store, &t,
                                    "SELECT min(expires_ms) FROM message WHERE expires_ms>0", "");
     if (e == OK && t > 0) { /* by both clocks */

@@ -449,6 +449,9 @@ static enum err tell(struct step *s, const struct store_person *who,
     if (c->news == OWN_IDENTITY_FORK) {
         TRY(own_notice(s, who->chat, OWN_NOTICE_FORK, who->id, SLICE_EMPTY, 0));
     }
+    if (c->told) {
+        TRY(own_notice(s, who->chat, OWN_NOTICE_FORGED, who->id, SLICE_EMPTY, 0));
+    }
     return OK;
 }
 

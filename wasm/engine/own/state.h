@@ -102,11 +102,15 @@ struct own {
     bool recovered;   /* its entry is acknowledged: recover.c goes on                      */
     bool dropped;     /* my newest entry does not list this device: it writes nothing more */
     bool doubt;       /* the gateway says so; the chain is to be asked for                 */
-    bool chain_stuck; /* an entry lost its number and the winner is not here yet           */
-    bool slot_due;    /* the recovery key has changed: core/vault.c seals its slot anew    */
-    struct {          /* of the chain wish that waits for its acknowledgement              */
+    bool chain_stuck; /* what is put was refused: not again before there is news           */
+    bool chain_low;   /* my chain was asked for from far below, where a branch may begin   */
+    uint8_t chain_there[32]; /* hash of the newest entry that the gateway has, as it says  */
+    uint64_t record_at_ms;   /* refused: the record is not written before that             */
+    bool slot_due;           /* the recovery key has changed: core/vault.c seals its slot anew    */
+    struct {                 /* of the chain wish that waits for its acknowledgement              */
         int64_t wish;
         bool has_fresh, has_old;
+        bool by_code; /* the old code writes it: devices may write no more today */
         struct own_code fresh, old;
     } codes;
     char gateway[200]; /* "http://host:port" or "https://host"  */

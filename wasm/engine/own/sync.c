@@ -253,6 +253,7 @@ static enum err take_person(struct own *o, struct step *s, struct slice in)
         TRY(store_person_set_door(s->store, id, inbox.p, token));
     }
     effects_person(s->out, id);
+    own_recover_touch(s); /* this device's part says so, too */
     TRY(take_verified(o, s, id, verified, head, by, ms));
     return store_sql_run(s->store,
                          "UPDATE person SET contact=max(contact,?),blocked=?,name=CASE name WHEN "

@@ -15,6 +15,11 @@ struct sim_forge {
 /* Entry n of the chain of `account` as the device knows it. */
 bool sim_forge_at(struct sim_device *d, const uint8_t account[32], uint64_t n,
                   struct chain_entry *out);
+/* The same with its bytes. */
+bool sim_forge_copy(struct sim_device *d, const uint8_t account[32], uint64_t n,
+                    struct sim_forge *out);
+/* An entry that the device keeps of a branch that is not, or no more, its own. */
+bool sim_forge_kept(struct sim_device *d, const uint8_t account[32], struct sim_forge *out);
 /* Plans, signs and encodes f->e behind `last`: the author first. Who is planned and has not given a
  * secret here (NULL: none) signs with garbage. */
 bool sim_forge_sign(struct sim_forge *f, const struct chain_entry *last, const uint8_t author[32],
@@ -41,6 +46,8 @@ struct sim_forge_part {
 };
 /* ... and put beside the account at the gateway. */
 bool sim_forge_record(struct sim_device *by, const struct sim_forge_part *part);
+/* The part that stands there has this number. */
+void sim_forge_number(struct sim *s, const struct sim_forge_part *part, uint64_t number);
 /* The device writes its own part with its next connection. */
 bool sim_forge_write(struct sim_device *d);
 /* How many parts of the account the gateway holds. */

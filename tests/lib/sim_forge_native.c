@@ -41,6 +41,44 @@ bool sim_forge_at(struct sim_device *d, const uint8_t account[32], uint64_t n,
     return sim_try(d, at, &u) == OK;
 }
 
+struct kept {
+    const uint8_t *account;
+    int64_t n; /* below 0: of another branch */
+    struct sim_forge *out;
+};
+
+static enum err kept(struct own *o, struct step *s, void *user)
+{
+    const struct kept *u = user;
+    struct slice entry;
+    void *outs[] = {&entry};
+    const char *sql = u->n < 0 ? "SELECT f.entry FROM chain_fork f JOIN person p ON p.id=f.person "
+                                 "WHERE p.account=?1 AND f.n>?2 ORDER BY f.n LIMIT 1"
+                               : "SELECT f.entry FROM chain f JOIN person p ON p.id=f.person "
+                                 "WHERE p.account=?1 AND f.n=?2";
+    (void)o;
+    TRY(store_sql_get(s->store, s->arena, sql, "b", outs, "bi", slice_make(u->account, 32), u->n));
+    if (entry.n > sizeof u->out->p) {
+        return ERR_LIMIT;
+    }
+    memcpy(u->out->p, entry.p, entry.n);
+    u->out->n = entry.n;
+    return chain_read(entry, &u->out->e);
+}
+
+bool sim_forge_kept(struct sim_device *d, const uint8_t account[32], struct sim_forge *out)
+{
+    struct kept u = {account, -1, out};
+    return sim_try(d, kept, &u) == OK;
+}
+
+bool sim_forge_copy(struct sim_device *d, const uint8_t account[32], uint64_t n,
+                    struct sim_forge *out)
+{
+    struct kept u = {account, (int64_t)n, out};
+    return sim_try(d, kept, &u) == OK;
+}
+
 bool sim_forge_sign(struct sim_forge *f, const struct chain_entry *last, const uint8_t author[32],
                     bool old_recovery, const struct crypto_sign_secret *one,
                     const struct crypto_sign_secret *two)
@@ -142,6 +180,14 @@ int64_t sim_forge_parts(struct sim *s, const uint8_t account[32])
     return tell(s,
                 "SELECT count(*) FROM record WHERE account=(SELECT id FROM account WHERE hash=?)",
                 "b", slice_make(account, 32));
+}
+
+void sim_forge_number(struct sim *s, const struct sim_forge_part *part, uint64_t number)
+{
+    (void)tell(s,
+               "UPDATE record SET number=?3,body=x'00' WHERE device=?2 AND account=(SELECT id FROM "
+               "account WHERE hash=?1)",
+               "bbi", slice_make(part->account, 32), slice_make(part->device, 32), (int64_t)number);
 }
 
 /* ---- records ------------------------------------------------------------------------------- */

@@ -290,6 +290,9 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
         h->chain_gets++;
         h->chain_gets_beside += peer_of(line) != NULL && peer_of(line)->readers.handle_cap > 0;
         return false;
+    case FRAME_RECORD_PUT:
+        h->record_puts++;
+        return false;
     case FRAME_INFO_GET:
         h->info_gets++;
         if (h->no_info) {

@@ -411,7 +411,7 @@ static enum err device_name(struct core *c, struct step *s, struct slice name)
     TRY(store_sql_run(s->store, "UPDATE device SET name=? WHERE id=?", "tb", name,
                       SLICE_ARRAY(c->own.device)));
     s->out->devices = true;
-    return own_sync_device(&c->own, s, name);
+    return own_sync_device(&c->own, s, SLICE_ARRAY(c->own.device), name);
 }
 
 /* ---- table ---------------------------------------------------------------------------------- */

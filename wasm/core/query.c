@@ -24,9 +24,9 @@
 enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
 {
     struct store_person me;
-    int64_t waiting = 0, requests = 0, checked = 0, read_ms = 0, undone = 0, stage = 0;
+    int64_t waiting = 0, requests = 0, checked = 0, read_ms = 0, undone = 0, stage = 0, skipped = 0;
     memset(out, 0, sizeof *out);
-    out->name = out->fingerprint = SLICE_LITERAL("");
+    out->name = out->fingerprint = out->dropped_by = SLICE_LITERAL("");
     out->line = (uint64_t)own_line_state(&c->own);
     int64_t ahead = own_clock_ahead(&c->own);
     out->clock_fast = ahead > 0;
@@ -45,6 +45,13 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     out->record_ms = (uint64_t)read_ms;
     out->undone = undone != 0;
     out->dropped = c->own.dropped;
+    TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
+    out->skipped = skipped != 0;
+    if (out->dropped) {
+        enum err by = store_setting_get(s->store, s->arena, "dropped-by", &out->dropped_by);
+        TRY(by == ERR_GONE ? OK : by);
+        out->dropped_by = by == OK ? out->dropped_by : SLICE_LITERAL("");
+    }
     out->recovering = stage == OWN_RECOVER_NONE     ? 0
                       : !c->own.codes.has_old       ? 2
                       : stage == OWN_RECOVER_CHOOSE ? 3

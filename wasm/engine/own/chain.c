@@ -9,15 +9,14 @@
 #include "engine/own/due.h"
 #include "engine/own/grave.h"
 #include "engine/own/line.h"
-#include "engine/own/wish.h"
 #include "schema/frame.h"
 #include "store/chain.h"
-#include "store/chat.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
 
 #define PAGE_BYTES (24u << 10) /* an answer above this may not be all: the rest is asked for */
+#define BRANCH_ENTRIES 16      /* a branch that can be followed began so far below at most   */
 
 /* ---- entry 0 -------------------------------------------------------------------------------- */
 
@@ -120,7 +119,10 @@ enum err own_chain_ready(struct own *o, struct step *s, const struct wire_ready 
 {
     struct chain_entry head;
     struct slice hpke;
-    o->chain_stuck = false;
+    o->chain_stuck = o->chain_low = false;
+    if (r->has_head_hash && r->head_hash.n == sizeof o->chain_there) {
+        memcpy(o->chain_there, r->head_hash.p, sizeof o->chain_there);
+    }
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
     if (!r->known) {
         return bring(o, s, head.n); /* walks back to where the gateway can follow */
@@ -339,11 +341,15 @@ enum err own_chain_work(struct own *o, struct step *s)
 static enum err acknowledged(struct own *o, struct step *s, const struct own_chain_wished *w)
 {
     struct own_identity_change c;
+    struct chain_entry e;
+    TRY(chain_read(w->entry, &e));
+    memcpy(o->chain_there, e.hash, sizeof o->chain_there);
     TRY(own_chain_wish_drop(s, w->id));
     TRY(own_chain_wish_count(s));
     if (w->hpke.n > 0) {
         TRY(store_setting_put(s->store, "recovery-hpke", w->hpke));
         TRY(store_setting_put_int(s->store, "recovery-checked", 1)); /* confirmed before */
+        TRY(store_setting_drop(s->store, "chain-undone"));
     }
     TRY(own_chain_take_own(o, s, &w->entry, 1, &c));
     o->recovered = w->kind == OWN_CHAIN_RECOVER; /* own.c goes on with it */
@@ -355,8 +361,8 @@ static enum err acknowledged(struct own *o, struct step *s, const struct own_cha
 
 static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t failure)
 {
-    struct own_identity_name head;
     struct own_chain_wished w;
+    struct chain_entry put_one;
     enum err e = own_chain_wish_get(s, id, &w);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
@@ -367,14 +373,24 @@ static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t fail
         own_due_all(o); /* rooms wait for it */
         return OK;
     }
-    if (failure == FRAME_CODE_EXISTS || failure == FRAME_CODE_CHAIN) {
+    if (w.entry.n == 0) {
+        return OK;
+    }
+    o->chain_stuck = true; /* until there is news: nobody is asked in a circle */
+    bool lost = failure == FRAME_CODE_EXISTS || failure == FRAME_CODE_CHAIN;
+    bool spent =
+        failure == FRAME_CODE_RATE && o->codes.wish == id && o->codes.has_old && !o->codes.by_code;
+    if (lost || spent) {
+        TRY(chain_read(w.entry, &put_one));
         TRY(store_sql_run(s->store, "UPDATE chain_wish SET entry=NULL WHERE id=?", "i", id));
         s->durable = true;
-        o->chain_stuck = true; /* until my chain grows: nobody is asked in a circle */
-        TRY(own_identity_head(s, o->account, &head));
-        return ask_own(o, s, OWN_CONN_DEVICE, head.n + 1);
     }
-    return OK; /* with the next connection */
+    if (spent) { /* by devices, today: the code that was given again may */
+        o->codes.by_code = true;
+        o->chain_stuck = false;
+        return own_chain_work(o, s);
+    }
+    return lost ? ask_own(o, s, OWN_CONN_DEVICE, put_one.n) : OK; /* with the next connection */
 }
 
 static enum err on_bring(struct own *o, struct step *s, uint64_t n, uint64_t failure)
@@ -385,6 +401,7 @@ static enum err on_bring(struct own *o, struct step *s, uint64_t n, uint64_t fai
     if (failure == FRAME_CODE_CHAIN && n > 0) {
         return bring(o, s, n - 1);
     }
+    o->chain_stuck = true;
     return failure == FRAME_CODE_EXISTS ? ask_own(o, s, OWN_CONN_DEVICE, n) : OK;
 }
 
@@ -407,14 +424,23 @@ static enum err on_chain(struct own *o, struct step *s, int conn, struct slice b
 {
     struct own_identity_change c;
     struct own_identity_name before, after;
+    struct chain_entry last;
     struct wire_chain w;
     TRY(wire_chain_decode(s->arena, body, &w));
     TRY(own_identity_head(s, o->account, &before));
+    if (conn == OWN_CONN_DEVICE && w.entries_n > 0 &&
+        chain_read(w.entries[w.entries_n - 1], &last) == OK) {
+        memcpy(o->chain_there, last.hash, sizeof o->chain_there);
+    }
     TRY(own_chain_take_own(o, s, w.entries, w.entries_n, &c));
     TRY(own_identity_head(s, o->account, &after));
     TRY(own_chain_take_hpke(o, s, &w));
-    if (after.n > before.n) {
+    if (c.news == OWN_IDENTITY_GREW || c.news == OWN_IDENTITY_FORK) {
         o->chain_stuck = false;
+    }
+    if ((c.news == OWN_IDENTITY_GAP || c.news == OWN_IDENTITY_INVALID) && !o->chain_low) {
+        o->chain_low = true; /* a branch that began below what was asked for */
+        return ask_own(o, s, conn, after.n > BRANCH_ENTRIES ? after.n - BRANCH_ENTRIES : 0);
     }
     if (after.n > before.n && body.n > PAGE_BYTES) {
         return ask_own(o, s, conn, after.n + 1);

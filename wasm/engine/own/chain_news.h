@@ -1,5 +1,5 @@
-/* What follows from a new entry of my chain: the rows of my devices, who goes out of every room, the
- * slot of the store. */
+/* What follows from a new entry of my chain: the rows of my devices, who goes out of every room,
+ * the slot of the store. */
 #ifndef SOTTO_ENGINE_OWN_CHAIN_NEWS_H
 #define SOTTO_ENGINE_OWN_CHAIN_NEWS_H
 #include "engine/engine.h"

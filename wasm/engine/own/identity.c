@@ -253,6 +253,23 @@ static enum err grow(struct step *s, int64_t person, const struct chain_entry *l
     return chain_ends_fork(last, next, &other) ? end_fork(s, person, out) : OK;
 }
 
+/* Has our branch named this entry as the head of one that is given up? */
+static enum err given_up(struct step *s, int64_t person, const struct chain_entry *e, bool *out)
+{
+    struct chain_entry head, at, last;
+    *out = false;
+    TRY(store_chain_head(s->store, person, &head));
+    for (uint64_t n = e->n; n <= head.n && n > 0 && !*out; n++) {
+        enum err err = store_chain_at(s->store, person, n, &at);
+        if (err == OK && at.has_other) {
+            err = store_chain_at(s->store, person, n - 1, &last);
+            *out = err == OK && chain_ends_fork(&last, &at, e);
+        }
+        TRY(err == ERR_GONE ? OK : err); /* only its hash is here */
+    }
+    return OK;
+}
+
 /* A validly signed entry that is not on our branch. first: who signed where it left ours. */
 static enum err branch_off(struct step *s, int64_t person, const struct chain_entry *last,
                            const struct chain_entry *next, struct slice bytes,
@@ -260,10 +277,14 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
                            struct own_identity_change *out)
 {
     struct chain_entry head;
-    bool again = false;
+    bool again = false, over = false;
     enum err e = store_chain_fork_add(s->store, person, bytes, next, first);
     if (e != OK) {
         return e == ERR_LIMIT ? OK : e;
+    }
+    TRY(given_up(s, person, next, &over));
+    if (over) {
+        return begins ? OK : end_fork(s, person, out);
     }
     if (begins) {
         memcpy(out->other, next->hash, sizeof out->other);

@@ -18,13 +18,14 @@
 #include "store/people.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
+#include "engine/own/record_device.h"
 #include "engine/own/record_word.h"
 
 enum {
     RECORD_PERSON = 1,
     RECORD_CHAT = 2,
     RECORD_MESSAGE = 3,
-    RECORD_DEVICE = 4,
+    RECORD_DEVICE = OWN_RECORD_DEVICE,
     RECORD_CHUNK = 5
 };
 
@@ -571,6 +572,8 @@ enum err own_record_take(struct own *o, struct step *s, struct slice record, boo
         return take_chat(s, record);
     case RECORD_CHUNK:
         return take_chunk(s, record);
+    case RECORD_DEVICE:
+        return own_record_device_take(s, record);
     case RECORD_MESSAGE: {
         enum err e = take_message(s, record);
         return e == ERR_GONE ? OK : e; /* of a chat that did not move */

@@ -128,7 +128,7 @@ enum err own_recover_work(struct own *o, struct step *s)
     struct own_identity_name head;
     struct wire_record_put w;
     struct slice hpke, body;
-    int64_t due = 0, number = 0, step = 1, linking = 0, registered = 0;
+    int64_t due = 0, number = 0, step = 0, linking = 0, registered = 0;
     TRY(store_setting_int(s->store, "record-due", 1, &due));
     TRY(store_setting_int(s->store, "registered", 0, &registered));
     /* A device that is being linked knows less than the others. */
@@ -143,11 +143,9 @@ enum err own_recover_work(struct own *o, struct step *s)
         return e == ERR_GONE ? OK : e; /* asked for already */
     }
     TRY(store_setting_int(s->store, "record-version", 0, &number));
-    TRY(store_setting_int(s->store, "record-step", 1, &step));
-    number = number < (int64_t)s->now_ms  ? (int64_t)s->now_ms
-             : number < NUMBER_MAX - step ? number + step
-             : number < NUMBER_MAX        ? number + 1
-                                          : number;
+    TRY(store_setting_int(s->store, "record-step", 0, &step));
+    number = number < (int64_t)s->now_ms ? (int64_t)s->now_ms : number + 1;
+    number += number < NUMBER_MAX - step ? step : 0;
     TRY(own_identity_head(s, o->account, &head));
     memset(&w, 0, sizeof w);
     TRY(build(o, s, hpke, (uint64_t)number, &head, &w.body));
@@ -530,7 +528,7 @@ enum err own_recover_done(struct own *o, struct step *s)
 enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
                             struct slice body, uint64_t failure)
 {
-    int64_t due = 0, step = 1;
+    int64_t due = 0, step = 0;
     (void)type;
     if (ask->type == FRAME_RECORD_GET) {
         return on_part(o, s, (uint64_t)ask->b, body, failure);
@@ -547,7 +545,7 @@ enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask 
     }
     /* A higher number stands there: of a clock that was far ahead, or of a store that was put back
      * since. It is not said which; it is found in strides. */
-    TRY(store_setting_int(s->store, "record-step", 1, &step));
+    TRY(store_setting_int(s->store, "record-step", 0, &step));
     step = step < STEP_FIRST ? STEP_FIRST : step < NUMBER_MAX / 2 ? step * 2 : step;
     return store_setting_put_int(s->store, "record-step", step);
 }

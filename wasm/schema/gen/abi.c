@@ -4782,7 +4782,7 @@ enum err abi_devices_decode(struct arena *a, struct slice s, struct abi_devices 
 
 void abi_state_put(struct buf *b, const struct abi_state *v)
 {
-    cbor_put_array(b, 16);
+    cbor_put_array(b, 18);
     cbor_put_uint(b, 18);
     cbor_put_uint(b, v->line);
     cbor_put_uint(b, v->waiting);
@@ -4803,6 +4803,8 @@ void abi_state_put(struct buf *b, const struct abi_state *v)
     cbor_put_bool(b, v->undone);
     cbor_put_uint(b, v->clock_off_ms);
     cbor_put_bool(b, v->clock_fast);
+    cbor_put_text(b, v->dropped_by);
+    cbor_put_bool(b, v->skipped);
 }
 
 enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
@@ -4810,7 +4812,7 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 16) {
+    if (items < 18) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -4836,8 +4838,10 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     TRY(cbor_get_bool(s, &v->undone));
     TRY(cbor_get_uint(s, &v->clock_off_ms));
     TRY(cbor_get_bool(s, &v->clock_fast));
+    TRY(cbor_get_text(s, &v->dropped_by));
+    TRY(cbor_get_bool(s, &v->skipped));
     (void)a;
-    for (size_t i = 16; i < items; i++) {
+    for (size_t i = 18; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

@@ -1288,6 +1288,8 @@ struct abi_state {
     bool undone;
     uint64_t clock_off_ms;
     bool clock_fast;
+    struct slice dropped_by;
+    bool skipped;
 };
 void abi_state_put(struct buf *b, const struct abi_state *v);
 MUST_CHECK enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v);

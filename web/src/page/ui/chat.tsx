@@ -116,7 +116,10 @@ function Header({ chat }: { chat: ChatView }) {
 }
 
 function Notice({ chat }: { chat: ChatView }) {
-  if (self.value?.dropped) return <p class="bar caution">{t('dropped')}</p>;
+  if (self.value?.dropped) {
+    const name = self.value.droppedBy;
+    return <p class="bar caution">{name ? t('dropped-by', { name }) : t('dropped')}</p>;
+  }
   if (chat.note === 4) {
     return (
       <div class="bar caution" role="note">

@@ -387,7 +387,8 @@ export const en = {
   'notice-device-you': 'You use a new device',
   'notice-device-gone-you': 'You removed a device',
   'notice-recovered-you': 'You came back with the recovery code',
-  'notice-key-you': 'There are two versions of your own devices. It ends as soon as a device that is on both is connected.',
+  'notice-key-you':
+    'There are two versions of your own devices. It ends as soon as a device that is on both is connected.',
   'notice-forged-you': 'Somebody used an old key of yours to show other devices. Nothing has changed.',
   'notice-timer-you': 'You changed the timer',
 
@@ -518,7 +519,8 @@ export const en = {
   'recovery-used':
     'Somebody with the recovery code was given your recovery record, { $date }. If that was not you: make a new code.',
   'recovery-undone': 'Another of your devices was faster: the last new code is not valid. Make one again.',
-  'recovery-skipped': 'When you came back, not all of the recovery record could be read: people or chats may be missing.',
+  'recovery-skipped':
+    'When you came back, not all of the recovery record could be read: people or chats may be missing.',
   'recovery-test': 'Test my copy',
   'recovery-right': 'That is the right code.',
   'recovery-wrong': 'That is not the code.',

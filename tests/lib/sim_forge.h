@@ -29,7 +29,8 @@ bool sim_forge_sign(struct sim_forge *f, const struct chain_entry *last, const u
 bool sim_forge_hear(struct sim_device *d, const struct sim_forge *f);
 /* The device asks the gateway to take it; true: it stands there afterwards. */
 bool sim_forge_put(struct sim_device *d, const struct sim_forge *f);
-/* It stands at the gateway, whoever checked it; hpke (may be empty): the key beside it. */
+/* It stands at the gateway as the newest, whoever checked it; hpke (may be empty): the key beside
+ * it. */
 void sim_forge_store(struct sim *s, const struct sim_forge *f, struct slice hpke);
 /* Number of the newest entry at the gateway; -1 no such account. */
 int64_t sim_forge_head(struct sim *s, const uint8_t account[32]);

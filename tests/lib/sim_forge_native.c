@@ -171,6 +171,10 @@ void sim_forge_store(struct sim *s, const struct sim_forge *f, struct slice hpke
     }
     (void)tell(s, "INSERT OR REPLACE INTO chain SELECT id,?2,?3 FROM account WHERE hash=?1", "bib",
                id, (int64_t)f->e.n, slice_make(f->p, f->n));
+    (void)tell(s,
+               "DELETE FROM chain WHERE version>?2 AND account=(SELECT id FROM account WHERE "
+               "hash=?1)",
+               "bi", id, (int64_t)f->e.n);
     (void)tell(s, "UPDATE account SET head=?2,recovery=?3,hpke=?4 WHERE hash=?1", "bibb", id,
                (int64_t)f->e.n, recovery, hpke);
 }

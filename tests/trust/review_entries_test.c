@@ -200,6 +200,31 @@ TEST(row_a9_who_is_in_one_branch_alone_ends_nothing)
     CHECK(account_heard(p.a, p.ab, "from Ana", p.b));
 }
 
+/* ---- a gateway that was put back ------------------------------------------------------------- */
+
+TEST(by_reading_anybody_brings_entries_back)
+{
+    struct account_pair p;
+    struct sim_forge f;
+    struct sim *s = trust_world(7439);
+    SETUP(account_pair(&p));
+    const uint8_t *account = p.a->core->own.account;
+    SETUP(sim_forge_head(s, account) == 1);
+    SETUP(sim_revoke(p.a, p.a2) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_forge_head(s, account) == 2);
+    SETUP(account_heard(p.a, p.ab, "without the phone", p.b));
+    sim_offline(p.a, true); /* none of hers is there to do it */
+    sim_offline(p.a2, true);
+    SETUP(sim_forge_copy(p.b, account, 1, &f));
+    sim_forge_store(s, &f, SLICE_EMPTY);
+    SETUP(sim_forge_head(s, account) == 1); /* it would admit the phone again */
+    sim_pass(s, TRUST_DAY + TRUST_HOUR);
+    SETUP(sim_send(p.b, p.ba, "to Ana", NULL) == OK); /* he asks for her chain once a day */
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_forge_head(s, account) == 2);
+}
+
 /* ---- the chain as a resource ----------------------------------------------------------------- */
 
 /* Entries that change nothing, by the stolen device, from the newest at the gateway to number
@@ -319,6 +344,7 @@ TEST_MAIN(TEST_ROW(row_a8_a_revoked_device_raises_a_fork_once),
           TEST_ROW(row_a9_forks_end_by_an_entry_that_names_both),
           TEST_ROW(row_a9_also_where_a_room_names_the_branch_that_is_given_up),
           TEST_ROW(row_a9_who_is_in_one_branch_alone_ends_nothing),
+          TEST_ROW(by_reading_anybody_brings_entries_back),
           TEST_ROW(row_a10_a_stolen_device_writes_twenty_a_day),
           TEST_ROW(row_a10_a_full_chain_is_the_recovery_keys),
           TEST_ROW(row_a18_a_dropped_key_is_never_listed_again))

@@ -215,8 +215,8 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
     case FRAME_TOKEN_DROP:
         return own_account_answer(o, s, ask, type, body, failure);
     case FRAME_CHAIN_GET:
-        if (ask->b == OWN_ASK_CHAIN) {
-            return own_chains_answer(o, s, ask->a, body, failure);
+        if (ask->b == OWN_ASK_CHAIN || ask->b == OWN_ASK_CHAIN_LOW) {
+            return own_chains_answer(o, s, ask, body, failure);
         }
         if (ask->b == OWN_ASK_CHAIN_LINK) {
             return own_link_chain(o, s, body, failure);
@@ -224,6 +224,9 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
         return ask->b == OWN_ASK_CHAIN_OWN ? own_chain_answer(o, s, ask, type, body, failure)
                                            : own_recover_chain(o, s, body, failure);
     case FRAME_CHAIN_PUT:
+        if (ask->a > 0) {
+            return own_chains_given(o, s, ask, failure);
+        }
         TRY(own_chain_answer(o, s, ask, type, body, failure));
         return o->recovered ? own_recover_done(o, s) : OK;
     case FRAME_KP_TAKE:

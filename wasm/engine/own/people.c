@@ -536,7 +536,12 @@ enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *
     if (change.news == OWN_IDENTITY_GREW && body.n > CHAIN_PAGE_BYTES) { /* there is more */
         TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1));
     }
-    return OK;
+    if (ask->b == OWN_ASK_CHAIN &&
+        (change.news == OWN_IDENTITY_GAP || change.news == OWN_IDENTITY_INVALID)) {
+        return ask_chain(o, s, person, true);
+    }
+    e = w.entries_n == 0 ? store_chain_head(s->store, person, &head) : ERR_GONE;
+    return e == OK ? give_back(o, s, person, head.n) : e == ERR_GONE ? OK : e;
 }
 
 enum err own_chains_heard(struct own *o, struct step *s, const struct own_entries *brought)

@@ -10,7 +10,7 @@
 #include "store/people.h"
 
 #define OWN_ASK_CHAIN (-3)     /* own_ask.b of a question for the chain of another person       */
-#define OWN_ASK_CHAIN_LOW (-7) /* the same from far below: a branch may begin there             */
+#define OWN_ASK_CHAIN_LOW (-9) /* the same from far below: a branch may begin there             */
 
 /* The link of a group (only admins): on makes it or shows it again, off ends it. */
 MUST_CHECK enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on,

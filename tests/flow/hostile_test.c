@@ -1,7 +1,7 @@
-/* Random schedules in a hostile world. Ana with two devices, Ben, Dora and Cem have a group; Ana and
- * Ben a chat of two, compared. The gateway drops, repeats, reorders, gives packages of its own under
- * Ben's name, replays Welcomes and bundles, lies about the time, opens gaps and goes back to a
- * backup; one of Ana's devices is stolen, and revoked on the way; Cem obeys no rule. Then the
+/* Random schedules in a hostile world. Ana with two devices, Ben, Dora and Cem have a group; Ana
+ * and Ben a chat of two, compared. The gateway drops, repeats, reorders, gives packages of its own
+ * under Ben's name, replays Welcomes and bundles, lies about the time, opens gaps and goes back to
+ * a backup; one of Ana's devices is stolen, and revoked on the way; Cem obeys no rule. Then the
  * gateway is honest, people make the taps that their screens ask for, and what must hold
  * (lib/sim_judge.h) is asked of the stores. Clocks are up to a year apart in a tenth of the worlds.
  *
@@ -51,7 +51,7 @@ struct world {
     struct sim *s;
     struct sim_device *d[DEVICES];
     struct sim_judge judge;
-    uint8_t room[16];             /* of the group, as Ana has it */
+    uint8_t room[16];              /* of the group, as Ana has it */
     uint64_t mine[DEVICES][ROOMS]; /* chats of the devices that obey nobody */
     bool excused[SIM_JUDGE_WORDS]; /* said in a room that a hostile member stopped */
     bool revoked, no_group, bad;
@@ -225,7 +225,8 @@ static void edit(struct world *w, enum who who)
         if (old->by != w->d[who] || back-- > 0) {
             continue;
         }
-        int64_t id = sim_count(w->d[who], "SELECT id FROM message WHERE type=0 AND text=?", old->text);
+        int64_t id =
+            sim_count(w->d[who], "SELECT id FROM message WHERE type=0 AND text=?", old->text);
         snprintf(text, sizeof text, "edit %zu of %s", w->judge.word_n, w->d[who]->name);
         struct sim_judge_word *now = sim_judge_says(&w->judge, w->d[who], old->type, text);
         if (now == NULL) {
@@ -405,7 +406,8 @@ static void cem_acts(struct world *w)
     }
 }
 
-/* Ben has a new recovery code; the old one may not be at hand: then nobody holds him for compared. */
+/* Ben has a new recovery code; the old one may not be at hand: then nobody holds him for compared.
+ */
 static void new_code(struct world *w)
 {
     struct abi_op op;
@@ -601,12 +603,12 @@ static int64_t waits(struct world *w)
 {
     int64_t n = 0;
     for (int i = 0; i < HONEST; i++) {
-        n += sim_number(w->d[i],
-                        "SELECT (SELECT count(*) FROM outbox o JOIN chat c ON c.id=o.chat WHERE "
-                        "c.state=0 AND c.hold<>5)+(SELECT count(*) FROM wish w JOIN chat c ON "
-                        "c.id=w.chat WHERE c.state=0 AND c.hold<>5)+(SELECT count(*) FROM pending)+"
-                        "(SELECT count(*) FROM chat WHERE note=1 AND state=0)+(SELECT count(*) FROM "
-                        "message WHERE type=5)");
+        n += sim_number(
+            w->d[i], "SELECT (SELECT count(*) FROM outbox o JOIN chat c ON c.id=o.chat WHERE "
+                     "c.state=0 AND c.hold<>5)+(SELECT count(*) FROM wish w JOIN chat c ON "
+                     "c.id=w.chat WHERE c.state=0 AND c.hold<>5)+(SELECT count(*) FROM pending)+"
+                     "(SELECT count(*) FROM chat WHERE note=1 AND state=0)+(SELECT count(*) FROM "
+                     "message WHERE type=5)");
     }
     return n;
 }

@@ -66,8 +66,8 @@ size_t sim_evil_bundle_read(struct sim_device *d, const struct sim_evil_bundle *
 
 /* Called for each word that any device seals, with the group as it is. */
 extern void (*sim_evil_sealed)(struct sim_device *d, const struct mls_group *g, struct slice plain);
-/* All leaves of all rooms are found to be theirs (a rule taken out, to see
- * that it is missed). */
+/* Two rules are taken out, to see that they are missed: all leaves of all rooms are found to be
+ * theirs, and no device that was dropped is removed. */
 extern bool sim_evil_gate_open;
 
 #endif

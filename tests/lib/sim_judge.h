@@ -1,5 +1,5 @@
-/* What must hold in a hostile world, asked of what the devices keep and of their MLS state, never of
- * what an attacker says. The world's program says who is honest, what was said and what was
+/* What must hold in a hostile world, asked of what the devices keep and of their MLS state, never
+ * of what an attacker says. The world's program says who is honest, what was said and what was
  * compared; whatever does not hold is reported with its claim. */
 #ifndef SOTTO_TESTS_SIM_JUDGE_H
 #define SOTTO_TESTS_SIM_JUDGE_H

@@ -200,8 +200,7 @@ static const struct sim_judge_word *find(const struct sim_judge *j, struct slice
     return NULL;
 }
 
-void sim_judge_arrived(struct sim_judge *j, const struct sim_judge_word *word,
-                       struct sim_device *d)
+void sim_judge_arrived(struct sim_judge *j, const struct sim_judge_word *word, struct sim_device *d)
 {
     int64_t n = 0;
     for (size_t i = word->of; i < j->word_n; i++) {

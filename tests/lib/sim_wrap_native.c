@@ -121,6 +121,12 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
                                  const struct store_wish *wishes, size_t n, bool *built)
 {
     const struct sim_evil *e = who();
+    for (size_t i = 0; sim_evil_gate_open && i < n; i++) {
+        if (wishes[i].kind == OWN_WISH_REMOVE_DEVICE) {
+            *built = false;
+            return OK;
+        }
+    }
     for (size_t i = 0; e != NULL && e->together && i < n; i++) {
         if (wishes[i].kind == OWN_WISH_ADD_PERSON && wishes[i].stage != 1) {
             *built = false;

@@ -5,6 +5,7 @@
 #ifndef SOTTO_TESTS_SIM_EVIL_H
 #define SOTTO_TESTS_SIM_EVIL_H
 #include "lib/sim.h"
+#include "mls/group.h"
 
 struct sim_evil {
     bool lawless; /* its own commits and what others do are judged by nobody; it speaks to all    */
@@ -64,5 +65,11 @@ struct sim_evil_bundle {
 enum err sim_evil_bundle_make(struct sim_device *d, struct sim_evil_bundle *b);
 /* How many of the log's messages can be read in that group of its own. */
 size_t sim_evil_bundle_read(struct sim_device *d, const struct sim_evil_bundle *b);
+
+/* Called for each word that any device seals, with the group as it is. */
+extern void (*sim_evil_sealed)(struct sim_device *d, const struct mls_group *g, struct slice plain);
+/* Two rules are taken out, to see that they are missed: all leaves of all rooms are found to be
+ * theirs, and no device that was dropped is removed. */
+extern bool sim_evil_gate_open;
 
 #endif

@@ -37,6 +37,12 @@ struct sim_hostile {
     struct sim_device *no_commits; /* its commits are refused, "later"                       */
     struct sim_device *mute;   /* gets no deliveries of mailboxes: a client that does not listen */
     struct sim_device *no_box; /* gets no deliveries of its inbox */
+    struct sim_device *meddle_for; /* of deliveries of mailboxes to this one, so many ...   */
+    unsigned drop;                 /* ... never arrive                                      */
+    unsigned twice;                /* ... come twice                                        */
+    unsigned late;                 /* ... come behind the next one                          */
+    unsigned again;                /* ... come once more, as if they were the next ones too */
+    struct sim_hostile_post *late_one;
     struct sim_hostile_kept *kept;   /* inbox deliveries */
     struct sim_hostile_kept *stolen; /* key packages     */
     struct sim_hostile_post *held;
@@ -65,6 +71,10 @@ void sim_hostile_replay_inbox(struct sim_device *d);
 void sim_hostile_put_inbox(struct sim_device *d, struct slice body);
 /* The join bundle of a mailbox, as if a commit had brought it. */
 void sim_hostile_put_info(struct sim *s, const uint8_t mailbox[16], struct slice info);
+/* All join bundles as they are now are kept; those that were kept are given from now on, until a
+ * commit brings another. */
+void sim_hostile_keep_infos(struct sim *s);
+void sim_hostile_old_infos(struct sim *s);
 /* The join bundle; entry number k (from 0) of a log: what any reader may have. Copies in `a`. */
 bool sim_hostile_info(struct sim *s, struct arena *a, const uint8_t mailbox[16],
                       struct slice *info);

@@ -365,7 +365,7 @@ static void on_effect(struct sim_device *d, const struct abi_effect *e)
 {
     struct sim_conn *c;
     switch (e->kind) {
-    case ABI_REPLY:
+    case ABI_REPLY: /* in the step of its command */
         d->reply = e->reply;
         break;
     case ABI_DIAL:
@@ -420,21 +420,28 @@ static void step(struct sim_device *d, const struct abi_event *ev)
     use(d);
     enum err e = core_step(d->core, bytes);
     arena_wipe(&scratch);
+    if (e != OK && d->evil != NULL) {
+        return; /* it broke its own state; what it did before was on its way */
+    }
     if (e != OK) {
         fprintf(stderr, "sim: step of %s failed: %s\n", d->name, err_name(e));
         abort();
     }
+    /* a reply is kept until the next one; what else is said, for this step only */
+    struct arena brief, *keep = ev->kind == ABI_COMMAND ? &d->arena : &brief;
+    arena_init(&brief, 0);
     if (ev->kind == ABI_COMMAND) {
         arena_reset(&d->arena);
     }
     struct slice copy;
-    if (arena_copy(&d->arena, d->core->output, &copy) != OK ||
-        abi_effects_decode(&d->arena, copy, &out) != OK) {
+    if (arena_copy(keep, d->core->output, &copy) != OK ||
+        abi_effects_decode(keep, copy, &out) != OK) {
         abort();
     }
     for (size_t i = 0; i < out.list_n; i++) {
         on_effect(d, &out.list[i]);
     }
+    arena_wipe(&brief);
 }
 
 static const uint8_t sim_secret[32] = {7, 7, 7};

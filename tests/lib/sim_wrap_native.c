@@ -46,6 +46,12 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
 
 enum err __real_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
 enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
+enum err __real_mls_group_protect(struct mls_group *g, struct arena *arena,
+                                  struct slice authenticated_data, struct slice data,
+                                  struct slice *message);
+enum err __wrap_mls_group_protect(struct mls_group *g, struct arena *arena,
+                                  struct slice authenticated_data, struct slice data,
+                                  struct slice *message);
 enum err __real_own_admit_hall(struct step *s, const struct mls_group *g,
                                struct own_admit_hall *out);
 enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
@@ -114,10 +120,30 @@ void __wrap_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
     __real_own_identity_name_put(out, &said);
 }
 
+void (*sim_evil_sealed)(struct sim_device *d, const struct mls_group *g, struct slice plain);
+bool sim_evil_gate_open;
+
+enum err __wrap_mls_group_protect(struct mls_group *g, struct arena *arena,
+                                  struct slice authenticated_data, struct slice data,
+                                  struct slice *message)
+{
+    TRY(__real_mls_group_protect(g, arena, authenticated_data, data, message));
+    if (sim_evil_sealed != NULL && sim_running() != NULL) {
+        sim_evil_sealed(sim_running(), g, data);
+    }
+    return OK;
+}
+
 enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
                                  const struct store_wish *wishes, size_t n, bool *built)
 {
     const struct sim_evil *e = who();
+    for (size_t i = 0; sim_evil_gate_open && i < n; i++) {
+        if (wishes[i].kind == OWN_WISH_REMOVE_DEVICE) {
+            *built = false;
+            return OK;
+        }
+    }
     for (size_t i = 0; e != NULL && e->together && i < n; i++) {
         if (wishes[i].kind == OWN_WISH_ADD_PERSON && wishes[i].stage != 1) {
             *built = false;
@@ -134,6 +160,10 @@ enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
     if (err == OK && e != NULL && e->lawless) {
         out->clear = true; /* it speaks to whomever */
         out->alone = out->forked = out->empty = false;
+        out->dropped = UINT32_MAX;
+    }
+    if (err == OK && sim_evil_gate_open) {
+        out->clear = true;
         out->dropped = UINT32_MAX;
     }
     return err;

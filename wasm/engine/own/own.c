@@ -492,6 +492,7 @@ enum err own_alarm(struct own *o, struct step *s)
     TRY(own_missing_show(o, s, &o->missing_at_ms));
     TRY(own_alive_due(s));
     TRY(own_sweep(o, s));
+    TRY(own_boxes_again(o, s));
     own_due_all(o);
     return OK;
 }

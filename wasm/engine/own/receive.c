@@ -403,10 +403,6 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     struct mls_event ev;
     uint8_t hash[32];
     bool mine = false;
-    if (d->kind == FRAME_KIND_GAP) {
-        TRY(own_notice(s, c->id, 13, 0, SLICE_EMPTY, d->server_ms));
-        return forked(s, c);
-    }
     crypto_sha256(hash, d->body);
     TRY(echo(o, s, c, d, hash, &mine));
     if (mine || d->epoch < c->first_epoch) {
@@ -455,6 +451,28 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
 }
 
+/* The log has a number for each entry and leaves none out. What does not follow what we have is not
+ * taken: it is read once more from where we are, and what the gateway says it has lost it must say
+ * when it is asked for it (on_opened in work.c). */
+static bool follows(const struct store_chat *c, const struct frame_deliver *d)
+{
+    if (d->kind == FRAME_KIND_GAP) {
+        return false;
+    }
+    return c->cursor < 0 || (int64_t)d->seq <= c->cursor + 1;
+}
+
+/* Does another entry stand where we are than the one we took there? */
+static bool differs(const struct store_chat *c, const struct frame_deliver *d)
+{
+    uint8_t hash[32];
+    if ((int64_t)d->seq != c->cursor || !c->has_cursor_hash) {
+        return false;
+    }
+    crypto_sha256(hash, d->body);
+    return !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(c->cursor_hash));
+}
+
 enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d)
 {
     struct store_chat c;
@@ -487,6 +505,13 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         return store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq,
                               chat);
     }
+    if (differs(&c, d)) {
+        TRY(store_sql_run(s->store, "UPDATE chat SET cursor_hash=NULL WHERE id=?", "i", chat));
+        return c.note == 0 ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
+    }
+    if (!follows(&c, d)) {
+        return own_box_again(o, s, box);
+    }
     if ((int64_t)d->seq > c.cursor) {
         /* the group is being repaired: its commit decides where we go on */
         bool waits = false;
@@ -513,8 +538,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         uint8_t at[32];
         crypto_sha256(at, d->body);
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=? WHERE id=?", "ibi",
-                          (int64_t)d->seq,
-                          d->kind == FRAME_KIND_GAP ? SLICE_EMPTY : SLICE_ARRAY(at), chat));
+                          (int64_t)d->seq, SLICE_ARRAY(at), chat));
         box = own_box(o, chat, false);
         last = last || (box != NULL && !box->opened); /* to be opened by a new read tag */
     }

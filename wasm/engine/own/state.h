@@ -42,8 +42,10 @@ struct own_box {
     int64_t last_out; /* last outbox id posted             */
     uint32_t posts;   /* posts in flight                   */
     bool stalled;     /* an entry waits for its parcel: what comes after it is asked for again */
-    bool may_write;   /* this connection has signed for posts of right_epoch      */
-    bool shut;        /* refused: what waits is sent when an epoch above shut_epoch has begun  */
+    bool again; /* it is to be read once more from the cursor with the next alarm            */
+    uint64_t again_ms; /* when that was done last, 0 never                            */
+    bool may_write;    /* this connection has signed for posts of right_epoch      */
+    bool shut;         /* refused: what waits is sent when an epoch above shut_epoch has begun  */
     uint64_t right_epoch, shut_epoch, shut_ms;
 };
 struct own_group_slot {

@@ -187,7 +187,10 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     struct own_part part;
     TRY(own_part_begin(s, &part));
     enum err e = enter(o, s, &c, &b, &p, &chains);
-    TRY(own_part_end(o, s, &part, e));
+    e = own_part_end(o, s, &part, e);
+    if (own_grave(e)) {
+        return e;
+    }
     if (e == OK) {
         own_due_chat(o, chat);
         return OK;

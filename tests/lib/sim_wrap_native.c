@@ -47,6 +47,12 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
 
 enum err __real_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
 enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
+enum err __real_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit);
+enum err __wrap_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit);
 enum err __real_own_identity(struct own *o, struct step *s, struct mls_identity *out);
 enum err __wrap_own_identity(struct own *o, struct step *s, struct mls_identity *out);
 enum err __real_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
@@ -116,6 +122,18 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
     }
     return __real_own_commit_build(o, s, c, wishes, n, built);
 }
+enum err __wrap_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit)
+{
+    const struct sim_evil *e = who();
+    struct mls_external_params p = *params;
+    if (e != NULL && e->lawless) {
+        p.policy = NULL;
+    }
+    return __real_mls_group_join_external(out, storage, &p, arena, commit);
+}
+
 enum err __wrap_own_identity(struct own *o, struct step *s, struct mls_identity *out)
 {
     const struct sim_evil *e = who();

@@ -85,13 +85,20 @@ static inline void variant_swap(struct variant *v, struct sim_device *of, struct
     v->s->hostile->swap[0].asked_by = asked_by;
 }
 
-/* Who reads over whose shoulder: what Ana and Ben say to each other and in the group from now on is
- * read by neither `x`; both read it. */
+/* What Ana and Ben say to each other from now on. */
 static inline void variant_say(struct variant *v)
 {
     SETUP(sim_send(v->a, sim_chat_with(v->a, "Ben"), "secret of Ana", NULL) == OK);
     SETUP(sim_send(v->b, sim_chat_with(v->b, "Ana"), "secret of Ben", NULL) == OK);
     sim_pass(v->s, 10 * TRUST_MINUTE);
+}
+
+/* Is this word shown under that name? */
+static inline bool variant_under(struct sim_device *d, const char *name, const char *text)
+{
+    int64_t person = sim_person(d, name);
+    int64_t by = sim_count(d, "SELECT max(sender) FROM message WHERE text=?", text);
+    return sim_heard(d, text) > 0 && by == person;
 }
 
 /* The room was stopped at this device, and `name` is named, or the room goes on without him. */

@@ -4,6 +4,7 @@
  * which put its functions before those of the same name. */
 #ifndef SOTTO_TESTS_SIM_EVIL_H
 #define SOTTO_TESTS_SIM_EVIL_H
+#include "engine/own/identity.h"
 #include "lib/sim.h"
 #include "mls/group.h"
 
@@ -15,6 +16,9 @@ struct sim_evil {
     unsigned false_names; /* so many did                                                          */
     bool has_admin; /* rooms it writes are run by this account                                    */
     uint8_t admin[32];
+    bool claims; /* its leaves say that they are of this account, and name this entry           */
+    uint8_t account[32];
+    struct own_identity_name entry;
     bool has_room; /* the next 16 random bytes it asks for, i.e. the id of the room it makes, are */
     uint8_t room[16];
 };
@@ -26,6 +30,13 @@ bool sim_evil_random(struct sim_device *d, uint8_t *p, size_t n);
 
 /* A new device key, of no chain, with all that the old one has. */
 enum err sim_evil_new_key(struct sim_device *d);
+/* From now on its leaves claim to be of `account`, by entry n of its chain as the device knows it
+ * (UINT64_MAX: the newest). ERR_GONE: it knows no such entry. */
+enum err sim_evil_claim(struct sim_device *d, const uint8_t account[32], uint64_t n);
+/* A key package of such a leaf, which a gateway that swaps gives first (sim_hostile.h). */
+enum err sim_evil_package(struct sim_device *d);
+/* Says something of a type that no screen sends, engine/own/content_types.h. */
+enum err sim_evil_say(struct sim_device *d, uint64_t chat, const char *type, struct slice body);
 /* Wants a new path in each of its chats. */
 enum err sim_evil_heal(struct sim_device *d);
 /* Makes a room of this type with these people of the device's store (0: nobody), and with the id

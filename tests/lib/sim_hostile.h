@@ -61,6 +61,8 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
 
 /* Keeps the one-time packages of a device for swaps, whatever the store does to them. */
 void sim_hostile_steal(struct sim_device *d);
+/* A package that it gives for the device before all others. */
+void sim_hostile_offer(struct sim_device *d, struct slice package);
 /* Of what was kept, all that the store does not have any more: packages that somebody took. */
 void sim_hostile_spend(struct sim_device *d);
 /* Tells a device that each of its mailboxes has lost everything. */

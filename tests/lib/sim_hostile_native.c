@@ -358,6 +358,11 @@ void sim_hostile_steal(struct sim_device *d)
     sqlite3_finalize(s);
 }
 
+void sim_hostile_offer(struct sim_device *d, struct slice package)
+{
+    keep(&sim_hostile(d->sim)->stolen, d, package);
+}
+
 void sim_hostile_spend(struct sim_device *d)
 {
     struct sim_hostile_kept **at = &sim_hostile(d->sim)->stolen;

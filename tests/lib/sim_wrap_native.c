@@ -14,6 +14,7 @@
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/contact_link.h"
+#include "engine/own/content.h"
 #include "engine/own/group.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
@@ -52,6 +53,18 @@ enum err __real_mls_group_protect(struct mls_group *g, struct arena *arena,
 enum err __wrap_mls_group_protect(struct mls_group *g, struct arena *arena,
                                   struct slice authenticated_data, struct slice data,
                                   struct slice *message);
+enum err __real_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit);
+enum err __wrap_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit);
+enum err __real_own_identity(struct own *o, struct step *s, struct mls_identity *out);
+enum err __wrap_own_identity(struct own *o, struct step *s, struct mls_identity *out);
+enum err __real_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
+                                  const uint8_t *account, bool *yes);
+enum err __wrap_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
+                                  const uint8_t *account, bool *yes);
 enum err __real_own_admit_hall(struct step *s, const struct mls_group *g,
                                struct own_admit_hall *out);
 enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
@@ -152,6 +165,48 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
     }
     return __real_own_commit_build(o, s, c, wishes, n, built);
 }
+enum err __wrap_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit)
+{
+    const struct sim_evil *e = who();
+    struct mls_external_params p = *params;
+    if (e != NULL && e->lawless) {
+        p.policy = NULL;
+    }
+    return __real_mls_group_join_external(out, storage, &p, arena, commit);
+}
+
+enum err __wrap_own_identity(struct own *o, struct step *s, struct mls_identity *out)
+{
+    const struct sim_evil *e = who();
+    TRY(__real_own_identity(o, s, out));
+    if (e != NULL && e->claims) {
+        uint8_t *name = arena_alloc(s->arena, OWN_IDENTITY_NAME_SIZE);
+        struct mls_extension *ext = arena_array(s->arena, 1, sizeof *ext);
+        if (name == NULL || ext == NULL) {
+            return ERR_HOST_MEMORY;
+        }
+        own_identity_name_put(name, &e->entry);
+        ext->type = OWN_EXT_ENTRY;
+        ext->data = slice_make(name, OWN_IDENTITY_NAME_SIZE);
+        out->leaf_extensions.v = ext;
+        out->credential = SLICE_ARRAY(e->account);
+    }
+    return OK;
+}
+
+enum err __wrap_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
+                                  const uint8_t *account, bool *yes)
+{
+    const struct sim_evil *e = who();
+    if (e != NULL && e->lawless) {
+        *yes = true;
+        return OK;
+    }
+    return __real_own_admit_package(s, leaf, account, yes);
+}
+
 enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
                                struct own_admit_hall *out)
 {
@@ -199,6 +254,80 @@ static enum err heal(struct own *o, struct step *s, void *user)
 enum err sim_evil_heal(struct sim_device *d)
 {
     enum err e = sim_keep(d, heal, NULL);
+    sim_cut(d, 2);
+    return e;
+}
+
+struct claim {
+    const uint8_t *account;
+    uint64_t n;
+    struct own_identity_name *out;
+};
+
+static enum err claim(struct own *o, struct step *s, void *user)
+{
+    struct claim *u = user;
+    struct store_person who;
+    (void)o;
+    TRY(store_person_find(s->store, s->arena, u->account, &who));
+    if (u->n == UINT64_MAX) {
+        return own_identity_head(s, u->account, u->out);
+    }
+    u->out->n = u->n;
+    return store_chain_hash(s->store, who.id, u->n, u->out->hash);
+}
+
+enum err sim_evil_claim(struct sim_device *d, const uint8_t account[32], uint64_t n)
+{
+    struct sim_evil *e = sim_evil(d);
+    struct claim u = {account, n, &e->entry};
+    TRY(sim_try(d, claim, &u));
+    e->claims = true;
+    memcpy(e->account, account, sizeof e->account);
+    return OK;
+}
+
+#define PACKAGE_DAYS 30
+
+static enum err package(struct own *o, struct step *s, void *user)
+{
+    struct mls_identity id;
+    struct mls_key_package kp;
+    const struct crypto_suite *suite = crypto_suite_find(o->suite);
+    (void)user;
+    uint64_t now = s->now_ms / 1000, until = now + PACKAGE_DAYS * 86400ull;
+    TRY(own_identity(o, s, &id));
+    TRY(mls_key_package_create(s->arena, &kp, suite, &id, now - 86400, until, false));
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO key_package(ref,suite,package,secret,expires_s,last_resort,"
+                      "published) VALUES(?,?,?,?,?,0,1)",
+                      "bibbi", kp.ref, (int64_t)suite->code, kp.message, kp.secret,
+                      (int64_t)until));
+    sim_hostile_offer(sim_running(), kp.message);
+    return OK;
+}
+
+enum err sim_evil_package(struct sim_device *d)
+{
+    return sim_keep(d, package, NULL);
+}
+
+struct said {
+    int64_t chat;
+    const char *type;
+    struct slice body;
+};
+
+static enum err say(struct own *o, struct step *s, void *user)
+{
+    const struct said *u = user;
+    return own_send_private(o, s, u->chat, u->type, u->body);
+}
+
+enum err sim_evil_say(struct sim_device *d, uint64_t chat, const char *type, struct slice body)
+{
+    struct said u = {(int64_t)chat, type, body};
+    enum err e = sim_keep(d, say, &u);
     sim_cut(d, 2);
     return e;
 }

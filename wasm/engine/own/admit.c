@@ -19,14 +19,14 @@ static enum err policy_leaf(void *user, const struct mls_leaf_view *leaf)
     return own_hall_leaf(leaf, &name);
 }
 
-/* The same account with the same key; a new key comes in as a new leaf. Of another key the commit
+/* The same account with the same key; a new key comes in as a new leaf. Of another one the commit
  * is judged (policy_commit), where it is known who made it. */
 static enum err policy_replace(void *user, const struct mls_leaf_view *before,
                                const struct mls_leaf_view *after)
 {
     struct own_admit *a = user;
     if (!slice_equal(before->credential, after->credential) && RULE(PATH_KEEPS_ACCOUNT)) {
-        return ERR_AUTH_POLICY;
+        a->rekeyed = true;
     }
     if (!slice_equal(before->signature_key, after->signature_key) && RULE(PATH_KEEPS_KEY)) {
         a->rekeyed = true;

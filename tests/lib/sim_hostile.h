@@ -22,7 +22,8 @@ struct sim_hostile {
     unsigned swallow_posts; /* so many are answered and forgotten */
     unsigned hold_posts;    /* so many are answered and stored behind the next one */
     unsigned refuse_takes;  /* so many are refused with FRAME_CODE_RATE */
-    unsigned refuse_posts;  /* so many are refused with FRAME_CODE_STALE */
+    unsigned refuse_posts;  /* so many are refused with FRAME_CODE_STALE, */
+    unsigned limit_posts;   /* or with FRAME_CODE_LIMIT: too large       */
     unsigned garble; /* so many messages reach `garble_for` with another branch tag and body  */
     struct sim_device *garble_for;
     struct sim_device *say_revoked; /* is told that it was revoked                           */

@@ -186,6 +186,11 @@ static bool on_post(struct sim_gateway *g, struct sim_line *line, uint32_t reque
         refuse(line, request, FRAME_CODE_STALE);
         return true;
     }
+    if (h->limit_posts > 0) {
+        h->limit_posts--;
+        refuse(line, request, FRAME_CODE_LIMIT);
+        return true;
+    }
     if (h->swallow_posts > 0) {
         h->swallow_posts--;
         say_posted(g, line, request, v.handle);

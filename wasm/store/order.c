@@ -478,11 +478,10 @@ enum err store_sent_get(struct store *s, struct arena *a, int64_t id, struct sto
 
 /* ---- going ---------------------------------------------------------------------------------- */
 
-enum err store_order_forget(struct store *s, int64_t before_ms)
+enum err store_order_forget(struct store *s, int64_t seen_before_ms, int64_t sent_before_ms)
 {
-    TRY(store_sql_run(s, "DELETE FROM seen WHERE at_ms<?", "i", before_ms));
-    TRY(store_sql_run(s, "DELETE FROM said WHERE at_ms<?", "i", before_ms));
-    return store_sql_run(s, "DELETE FROM sent WHERE at_ms<?", "i", before_ms);
+    TRY(store_sql_run(s, "DELETE FROM seen WHERE at_ms<?", "i", seen_before_ms));
+    return store_sql_run(s, "DELETE FROM sent WHERE at_ms<?", "i", sent_before_ms);
 }
 
 enum err store_order_drop(struct store *s, int64_t chat)

@@ -264,6 +264,9 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     }
     if (c->type == STORE_CHAT_PAIR) {
         struct store_person who;
+        if (c->state == STORE_CHAT_REQUEST) { /* by whom it was brought, and once more */
+            return own_request_is_by(s, c, t->signer, yes);
+        }
         e = store_person_get(s->store, s->arena, c->person, &who);
         *yes = e == OK && (slice_equal(SLICE_ARRAY(who.account), SLICE_ARRAY(t->signer)) ||
                            !RULE(CONTINUED_BY_THE_OTHER));

@@ -27,4 +27,8 @@ MUST_CHECK enum err own_request_decline(struct own *o, struct step *s, const str
  * smaller id stays, the other becomes its alias. */
 MUST_CHECK enum err own_pair_settle(struct step *s, const struct store_chat *c, int64_t person);
 
+/* Is it this account that asks by this chat? */
+MUST_CHECK enum err own_request_is_by(struct step *s, const struct store_chat *c,
+                                      const uint8_t account[32], bool *yes);
+
 #endif

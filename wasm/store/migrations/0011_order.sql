@@ -54,7 +54,7 @@ CREATE TABLE word (
     PRIMARY KEY (leaf, counter)
 ) WITHOUT ROWID;
 
--- What my devices said in the last days, for those who miss it. message: the row that its going takes it along with.
+-- What my devices said, for those who miss it. message: the row that its going takes it along with.
 CREATE TABLE said (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     leaf INT NOT NULL,

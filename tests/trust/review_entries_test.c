@@ -152,6 +152,15 @@ static void two_branches(uint64_t seed, bool in_room)
     SETUP(sim_send(p.b, p.ba, "to both", NULL) == OK);
     sim_pass(s, TRUST_HOUR);
     CHECK(sim_heard(p.a, "to both") == 1 && sim_heard(p.a2, "to both") == 1);
+    (void)sim_evil(p.a);
+    (void)sim_evil(p.a2);
+    SETUP(sim_evil_heal(p.a) == OK);
+    sim_pass(s, 10 * TRUST_MINUTE);
+    SETUP(sim_evil_heal(p.a2) == OK);
+    sim_pass(s, 10 * TRUST_MINUTE);
+    CHECK(account_heard(p.a, p.ab, "healed, the one", p.b));
+    CHECK(account_heard(p.a2, sim_chat_of_type(p.a2, 1), "healed, the other", p.b));
+    CHECK(account_heard(p.b, p.ba, "healed, Ben", p.a) && sim_heard(p.a2, "healed, Ben") == 1);
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0); /* over by itself */
     /* the code that was made on the branch that is given up is said to be none */
     CHECK(sim_number(p.a, "SELECT count(*) FROM setting WHERE key='chain-undone'") == 1);

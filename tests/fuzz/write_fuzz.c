@@ -30,7 +30,7 @@ enum {
 
 static struct sim *world;
 static struct sim_device *ana, *ben;
-static uint64_t chat, runs;
+static uint64_t chat, runs, posts;
 
 static void build(void)
 {
@@ -141,7 +141,8 @@ FUZZ(input)
         build();
     }
     memset(body, 0xb7, sizeof body);
-    memcpy(body, &runs, sizeof runs);
+    posts++; /* no two alike: what is freed may hold another */
+    memcpy(body, &posts, sizeof posts);
     body[31] = 0x5a;
     v.body = SLICE_ARRAY(body);
     FUZZ_CHECK(sim_try(ana, make, &v) == OK);
@@ -153,7 +154,10 @@ FUZZ(input)
     const bool stands = sim_gateway_bytes(world, v.body) > 0;
     FUZZ_CHECK(!stands || good);
     FUZZ_CHECK(stands || !good || (v.wrong & MORE_FRAMES) != 0);
-    if (stands || (v.wrong & MORE_FRAMES) != 0) {
-        build(); /* the log has what nobody can read; the connection may have a right, or be gone */
+    if (stands) {
+        build(); /* the log has what nobody can read, the connection a right */
+    } else if ((v.wrong & MORE_FRAMES) != 0) {
+        sim_hang_up(ana, OWN_CONN_ANON); /* what these have opened or closed ends with it */
+        sim_run(world, 10000);
     }
 }

@@ -216,6 +216,24 @@ TEST(row_a21_a_room_per_victim)
     CHECK(sim_heard(c, "are all here?") == 1 && silent(b, gb, "Cem") == 0);
 }
 
+/* How many devices of a person the safety screen shows as so much `here`. */
+static size_t safety_here(struct sim_device *d, const char *name, uint64_t here)
+{
+    struct abi_op op;
+    size_t n = 0;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_SAFETY;
+    op.op_safety.person = (uint64_t)sim_person(d, name);
+    if (sim_op(d, &op) != OK) {
+        return SIZE_MAX;
+    }
+    const struct abi_safety *v = &d->reply.result.safety;
+    for (size_t i = 0; i < v->devices_n; i++) {
+        n += v->devices[i].here == here;
+    }
+    return n;
+}
+
 TEST(row_a21_a_chat_of_two_shows_how_many_devices_and_who_is_not_here)
 {
     struct sim_device *a, *b;
@@ -230,6 +248,7 @@ TEST(row_a21_a_chat_of_two_shows_how_many_devices_and_who_is_not_here)
     sim_pass(s, TRUST_MINUTE);
     v = chat_of(a, ab);
     CHECK(v != NULL && v->devices == 2 && v->silent == 1);
+    CHECK(safety_here(a, "Ben", 2) == 1 && safety_here(a, "Ben", 1) == 1); /* and which */
     s->hostile->no_box = NULL;
     sim_hang_up(b2, 1);
     sim_pass(s, TRUST_MINUTE);

@@ -254,6 +254,28 @@ static enum err people(struct step *s, int64_t one, struct abi_result *r)
  * the ids, mine first, and the hashes of our newest entries as I know them: 4 * 32 bytes. */
 #define SAFETY_QR (4 * CHAIN_HASH_SIZE)
 
+/* Which devices they have, and which of them are in our chat. */
+static enum err safety_devices(struct step *s, const struct store_person *p,
+                               const struct chain_entry *head, struct abi_safety *out)
+{
+    struct abi_safety_device *list = arena_array(s->arena, head->device_n + 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < head->device_n; i++) {
+        const struct chain_device *d = &head->devices[i];
+        bool heard = false;
+        TRY(core_view_fingerprint(s, d->key, &list[i].fingerprint));
+        list[i].added = d->added;
+        enum err e = store_sign_get(s->store, p->chat, SLICE_ARRAY(d->key), &heard);
+        list[i].here = e != OK ? 0 : heard ? 2 : 1;
+        TRY(e == ERR_GONE ? OK : e);
+    }
+    out->devices = list;
+    out->devices_n = head->device_n;
+    return OK;
+}
+
 enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_safety *out)
 {
     uint8_t ids[2][CHAIN_HASH_SIZE], h[64];
@@ -286,6 +308,7 @@ enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_
     buf_slice(&q, SLICE_ARRAY(mine.hash));
     buf_slice(&q, SLICE_ARRAY(theirs.hash));
     out->verified = (uint64_t)p.verified;
+    TRY(safety_devices(s, &p, &theirs, out));
     TRY(buf_finish(&q, &out->code));
     return buf_finish(&d, &out->digits);
 }

@@ -165,6 +165,15 @@ enum err store_sign_put(struct store *s, int64_t chat, struct slice device, bool
     return OK;
 }
 
+enum err store_sign_get(struct store *s, int64_t chat, struct slice device, bool *heard)
+{
+    int64_t v = 0;
+    TRY(store_sql_get_int(s, &v, "SELECT heard FROM sign WHERE chat=? AND device=?", "ib", chat,
+                          device));
+    *heard = v != 0;
+    return OK;
+}
+
 enum err store_sign_drop(struct store *s, int64_t chat, struct slice device)
 {
     return store_sql_run(s, "DELETE FROM sign WHERE chat=? AND device=?", "ib", chat, device);

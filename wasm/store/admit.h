@@ -61,6 +61,8 @@ MUST_CHECK enum err store_sign_sit(struct store *s, int64_t chat, struct slice d
                                    int64_t person);
 /* It gave a sign. *first: since it came in. Of a device that does not sit there: nothing. */
 MUST_CHECK enum err store_sign_put(struct store *s, int64_t chat, struct slice device, bool *first);
+/* Has it given one? ERR_GONE: it does not sit there. */
+MUST_CHECK enum err store_sign_get(struct store *s, int64_t chat, struct slice device, bool *heard);
 MUST_CHECK enum err store_sign_drop(struct store *s, int64_t chat, struct slice device);
 /* The list is read anew: begin, stay for each that sits (what it gave is kept), end. */
 MUST_CHECK enum err store_sign_begin(struct store *s, int64_t chat);

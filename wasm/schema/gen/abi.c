@@ -4327,13 +4327,49 @@ enum err abi_people_decode(struct arena *a, struct slice s, struct abi_people *v
     return slice_end(s);
 }
 
+void abi_safety_device_put(struct buf *b, const struct abi_safety_device *v)
+{
+    cbor_put_array(b, 3);
+    cbor_put_text(b, v->fingerprint);
+    cbor_put_uint(b, v->added);
+    cbor_put_uint(b, v->here);
+}
+
+enum err abi_safety_device_get(struct arena *a, struct slice *s, struct abi_safety_device *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 3) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_text(s, &v->fingerprint));
+    TRY(cbor_get_uint(s, &v->added));
+    TRY(cbor_get_uint(s, &v->here));
+    (void)a;
+    for (size_t i = 3; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_safety_device_decode(struct arena *a, struct slice s, struct abi_safety_device *v)
+{
+    TRY(abi_safety_device_get(a, &s, v));
+    return slice_end(s);
+}
+
 void abi_safety_put(struct buf *b, const struct abi_safety *v)
 {
-    cbor_put_array(b, 4);
+    cbor_put_array(b, 5);
     cbor_put_uint(b, 14);
     cbor_put_text(b, v->digits);
     cbor_put_bytes(b, v->code);
     cbor_put_uint(b, v->verified);
+    cbor_put_array(b, v->devices_n);
+    for (size_t i = 0; i < v->devices_n; i++) {
+        abi_safety_device_put(b, &v->devices[i]);
+    }
 }
 
 enum err abi_safety_get(struct arena *a, struct slice *s, struct abi_safety *v)
@@ -4341,7 +4377,7 @@ enum err abi_safety_get(struct arena *a, struct slice *s, struct abi_safety *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 4) {
+    if (items < 5) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -4352,8 +4388,18 @@ enum err abi_safety_get(struct arena *a, struct slice *s, struct abi_safety *v)
     TRY(cbor_get_text(s, &v->digits));
     TRY(cbor_get_bytes(s, &v->code));
     TRY(cbor_get_uint(s, &v->verified));
-    (void)a;
-    for (size_t i = 4; i < items; i++) {
+    TRY(cbor_get_array(s, &v->devices_n));
+    if (v->devices_n > 0) {
+        struct abi_safety_device *list = arena_array(a, v->devices_n, sizeof *list);
+        if (list == NULL) {
+            return ERR_HOST_MEMORY;
+        }
+        for (size_t i = 0; i < v->devices_n; i++) {
+            TRY(abi_safety_device_get(a, s, &list[i]));
+        }
+        v->devices = list;
+    }
+    for (size_t i = 5; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

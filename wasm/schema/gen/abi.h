@@ -1141,10 +1141,22 @@ MUST_CHECK enum err abi_people_get(struct arena *a, struct slice *s, struct abi_
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_people_decode(struct arena *a, struct slice s, struct abi_people *v);
 
+struct abi_safety_device {
+    struct slice fingerprint;
+    uint64_t added;
+    uint64_t here;
+};
+void abi_safety_device_put(struct buf *b, const struct abi_safety_device *v);
+MUST_CHECK enum err abi_safety_device_get(struct arena *a, struct slice *s, struct abi_safety_device *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_safety_device_decode(struct arena *a, struct slice s, struct abi_safety_device *v);
+
 struct abi_safety {
     struct slice digits;
     struct slice code;
     uint64_t verified;
+    const struct abi_safety_device *devices;
+    size_t devices_n;
 };
 void abi_safety_put(struct buf *b, const struct abi_safety *v);
 MUST_CHECK enum err abi_safety_get(struct arena *a, struct slice *s, struct abi_safety *v);

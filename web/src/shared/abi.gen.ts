@@ -725,11 +725,18 @@ export interface People {
   readonly list: readonly PersonView[];
 }
 
+export interface SafetyDevice {
+  readonly fingerprint: string;
+  readonly added: number;
+  readonly here: number;
+}
+
 export interface Safety {
   readonly kind: 'safety';
   readonly digits: string;
   readonly code: Uint8Array;
   readonly verified: number;
+  readonly devices: readonly SafetyDevice[];
 }
 
 export interface ReplyView {
@@ -1111,6 +1118,7 @@ export interface Types {
   readonly members: Members;
   readonly person_view: PersonView;
   readonly people: People;
+  readonly safety_device: SafetyDevice;
   readonly safety: Safety;
   readonly reply_view: ReplyView;
   readonly reaction_view: ReactionView;
@@ -1252,7 +1260,8 @@ member_view - person:uint name:tstr role:uint me:bool picture:?bstr verified:uin
 members 12 list:*member_view
 person_view - id:uint name:tstr picture:?bstr fingerprint:tstr verified:uint blocked:bool chat:uint devices:uint verifiedMs:uint fork:bool
 people 13 list:*person_view
-safety 14 digits:tstr code:bstr verified:uint
+safety_device - fingerprint:tstr added:uint here:uint
+safety 14 digits:tstr code:bstr verified:uint devices:*safety_device
 reply_view - id:uint senderName:tstr text:tstr
 reaction_view - emoji:tstr count:uint mine:bool who:tstr
 file_view - name:tstr type:tstr bytes:uint width:uint height:uint preview:bstr state:uint done:uint

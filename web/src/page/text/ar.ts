@@ -231,6 +231,10 @@ export const ar: Table = {
     [few] { $count } أجهزة ليست هنا بعد
    *[other] { $count } جهازًا ليس هنا بعد
 }`,
+  'device-number': 'الجهاز { $number }',
+  'device-not-in': 'ليس في هذه المحادثة',
+  'device-silent': 'ليس هنا بعد',
+  'device-here': 'في هذه المحادثة',
   'member-silent': 'ليس هنا بعد',
   'members-count': `{ $count ->
     [one] عضو واحد

@@ -240,6 +240,10 @@ export const en = {
     [one] 1 device not here yet
    *[other] { $count } devices not here yet
 }`,
+  'device-number': 'Device { $number }',
+  'device-not-in': 'not in this chat',
+  'device-silent': 'not here yet',
+  'device-here': 'in this chat',
   'member-silent': 'not here yet',
   'members-count': `{ $count ->
     [one] 1 member

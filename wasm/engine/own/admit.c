@@ -187,16 +187,6 @@ enum err own_admit_package(struct step *s, const struct mls_leaf_view *leaf, con
 
 /* ---- entering ------------------------------------------------------------------------------- */
 
-static enum err take_chains(struct step *s, const struct own_entries *brought)
-{
-    for (size_t i = 0; i < brought->n; i++) {
-        const struct own_entries_group *g = &brought->v[i];
-        struct own_identity_change change;
-        TRY(own_identity_take(s, g->account, g->entries, g->n, &change));
-    }
-    return OK;
-}
-
 /* The line of one account from entry 0 to the highest that the room names: from what came along,
  * else from what we know. False: not all of it is here. */
 static enum err whole_line(struct own_hall *h, struct own_hall_seat *seat,
@@ -293,7 +283,6 @@ enum err own_admit_enter(struct step *s, const struct mls_group *g, uint32_t sig
     struct own_identity_leaf who;
     uint32_t next = 0;
     memset(out, 0, sizeof *out);
-    TRY(take_chains(s, brought));
     TRY(own_hall_begin(&h, s, g, 0));
     out->room = h.room;
     TRY(pair_of(&h, me, out));

@@ -77,8 +77,8 @@ struct own_admit_tree {
 };
 /* A tree we were brought into or may enter by ourselves: are all leaves what they say, is the
  * signer's leaf theirs (or was: who recovered may find nothing but what the lost device left), is a
- * chat of two one? The chains that came are taken first. `me`: our
- * account. ERR_AUTH_POLICY: not to be entered, ever. */
+ * chat of two one? The chains that came were taken before (own_chains_heard). `me`: our account.
+ * ERR_AUTH_POLICY: not to be entered, ever. */
 MUST_CHECK enum err own_admit_enter(struct step *s, const struct mls_group *g, uint32_t signer,
                                     const uint8_t me[32], const struct own_entries *brought,
                                     struct own_admit_tree *out);

@@ -19,6 +19,7 @@
 #include "engine/own/group.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
+#include "engine/own/people.h"
 #include "engine/own/repair.h"
 #include "engine/own/request.h"
 #include "engine/own/room.h"
@@ -544,6 +545,7 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
         TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE ref=?", "b", mine.refs[i]));
     }
     s->durable = true;
+    TRY(own_chains_heard(o, s, &brought)); /* signed by whom they are about, whoever brings them */
     e = taken && RULE(WELCOME_ONCE) ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
     if (e != OK) {
         TRY(own_grave(e) ? e : OK);

@@ -467,7 +467,6 @@ enum err own_chains_take(struct own *o, struct step *s, const struct store_perso
         return own_chain_take_own(o, s, entries, n, out);
     }
     TRY(own_identity_take(s, who->account, entries, n, out));
-    TRY(store_person_set(s->store, who->id, "UPDATE person SET chain_due=? WHERE id=?", 0));
     if (out->news == OWN_IDENTITY_GREW || out->news == OWN_IDENTITY_FORK) {
         TRY(own_admit_grown(o, s, who->account));
     }

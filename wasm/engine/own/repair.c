@@ -184,6 +184,7 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
             return own_repair_failed(o, s, chat);
         }
     }
+    TRY(own_chains_heard(o, s, &chains)); /* also when the bundle leads nowhere */
     struct own_part part;
     TRY(own_part_begin(s, &part));
     enum err e = enter(o, s, &c, &b, &p, &chains);

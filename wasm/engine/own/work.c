@@ -407,6 +407,7 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
         return store_wish_delay(s->store, ask->b, wishes[i].tries + 1,
                                 (int64_t)s->now_ms + own_ask_after(&wishes[i]));
     }
+    TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 0));
     /* what the gateway says of a package is not asked: its leaf is judged when it is used */
     struct buf b = buf_arena(s->arena, 4096);
     cbor_put_array(&b, t.packages_n);

@@ -34,6 +34,14 @@ static enum err policy_replace(void *user, const struct mls_leaf_view *before,
     return OK;
 }
 
+enum err own_admit_dropped(struct step *s, const struct mls_leaf_view *leaf, bool *dropped)
+{
+    struct own_identity_leaf l;
+    TRY(own_identity_leaf(s, leaf, &l));
+    *dropped = l.stands == OWN_IDENTITY_DROPPED;
+    return OK;
+}
+
 /* Only removals are proposed, of a device of one's own or by who runs the group. */
 static enum err policy_proposal(void *user, const struct mls_group *g,
                                 const struct mls_proposal_view *p)
@@ -48,6 +56,13 @@ static enum err policy_proposal(void *user, const struct mls_group *g,
     TRY(own_hall_begin(&h, a->s, g, a->brought.n));
     TRY(own_hall_bring(&h, &a->brought));
     TRY(mls_group_member(g, p->sender, &by));
+    if (a->building) {
+        bool dropped = false;
+        TRY(own_admit_dropped(a->s, &by, &dropped));
+        if (dropped && RULE(DROPPED_HAS_NO_VOICE)) {
+            return ERR_AUTH_POLICY;
+        }
+    }
     enum err e = own_judge_removal(&h, &by, p);
     return e == ERR_AUTH_POLICY && !RULE(PROPOSAL_JUDGED_ON_ARRIVAL) ? OK : e;
 }

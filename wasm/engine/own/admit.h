@@ -25,6 +25,7 @@ struct own_admit {
     struct step *s;
     struct own_entries brought;
     bool rekeyed;           /* a leaf would be replaced by one with another key          */
+    bool building;          /* ours is being built: nothing of a leaf that I know to be dropped */
     bool refused;           /* a commit was well made and may not be followed */
     uint8_t refused_by[32]; /* account of its signer                */
 };
@@ -94,6 +95,9 @@ struct own_admit_hall {
     uint32_t dropped;    /* a leaf to be taken out first, UINT32_MAX none                   */
     uint8_t device[32];  /* its key                                                         */
 };
+/* Does the newest entry I know of its account list this leaf no more? */
+MUST_CHECK enum err own_admit_dropped(struct step *s, const struct mls_leaf_view *leaf,
+                                      bool *dropped);
 MUST_CHECK enum err own_admit_hall(struct step *s, const struct mls_group *g,
                                    struct own_admit_hall *out);
 /* The chain of this account has grown: every room it sits in is looked at again. */

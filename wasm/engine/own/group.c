@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/suite.h"
+#include "engine/own/admit.h"
 #include "engine/own/account.h"
 #include "engine/own/alive.h"
 #include "engine/own/box.h"
@@ -317,25 +319,31 @@ static enum err tell_roles(struct own *o, struct step *s, const struct store_cha
     return OK;
 }
 
-/* Did we say ourselves that we go? One of our devices took itself out. */
-static bool we_left(const struct own *o, const struct mls_commit_view *v)
+/* Did we say ourselves that we go? One of our devices took itself out; not one that we dropped. */
+static enum err we_left(const struct own *o, struct step *s, const struct mls_commit_view *v,
+                        bool *yes)
 {
-    for (size_t i = 0; i < v->proposal_count; i++) {
+    *yes = false;
+    for (size_t i = 0; !*yes && i < v->proposal_count; i++) {
         const struct mls_proposal_view *p = &v->proposals[i];
         if (p->type == MLS_PROPOSAL_REMOVE && p->sender_type == MLS_SENDER_MEMBER &&
             p->sender == p->removed &&
             slice_equal(p->removed_leaf.credential, SLICE_ARRAY(o->account))) {
-            return true;
+            bool dropped = false;
+            TRY(own_admit_dropped(s, &p->removed_leaf, &dropped));
+            *yes = !dropped || !RULE(DROPPED_HAS_NO_VOICE);
         }
     }
-    return false;
+    return OK;
 }
 
 static enum err removed_from(struct own *o, struct step *s, int64_t chat,
                              const struct mls_commit_view *view)
 {
+    bool ours = false;
+    TRY(we_left(o, s, view, &ours));
     TRY(own_group_left(o, s, chat));
-    enum err e = own_notice(s, chat, we_left(o, view) ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, 0);
+    enum err e = own_notice(s, chat, ours ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, 0);
     return e == ERR_GONE ? OK : e; /* deleted */
 }
 
@@ -441,7 +449,11 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     if (view != NULL && c.type == STORE_CHAT_GROUP) {
         TRY(tell_roles(o, s, &c, g, &room));
     }
-    if (view != NULL && we_left(o, view)) {
+    bool left = false;
+    if (view != NULL) {
+        TRY(we_left(o, s, view, &left));
+    }
+    if (left) {
         TRY(own_leave_too(o, s, &c, 0));
     }
     TRY(sync_members(o, s, chat, g, &room));

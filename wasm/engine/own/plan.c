@@ -482,6 +482,7 @@ enum err own_plan_prepare(struct own *o, struct step *s, const struct store_chat
     TRY(plan_heads(o, s, g, p));
     memset(admit, 0, sizeof *admit);
     admit->brought = p->brought;
+    admit->building = true;
     const struct mls_policy *policy = own_admit_policy(s, admit);
     if (policy == NULL) {
         return ERR_HOST_MEMORY;

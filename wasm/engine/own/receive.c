@@ -286,10 +286,12 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         return own_missing_take(o, s, c, from, &w);
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
+        bool dropped = false;
         TRY(own_group(o, s, c->id, &g));
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
         TRY(own_alive_heard(s, c, ev->sender_leaf.signature_key, from));
-        if (ev->proposal.type == MLS_PROPOSAL_REMOVE &&
+        TRY(own_admit_dropped(s, &ev->sender_leaf, &dropped));
+        if ((!dropped || !RULE(DROPPED_HAS_NO_VOICE)) && ev->proposal.type == MLS_PROPOSAL_REMOVE &&
             ev->proposal.removed == mls_group_own_leaf(g) &&
             slice_equal(ev->sender_leaf.credential, SLICE_ARRAY(o->account))) {
             return own_leave_too(o, s, c, mls_group_epoch(g) + 1);

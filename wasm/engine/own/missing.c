@@ -415,7 +415,7 @@ static enum err is_named(struct step *s, const struct own_word *w, bool *yes)
 }
 
 static enum err answered(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
-                         struct slice in, uint64_t server_ms)
+                         const struct own_word *by)
 {
     struct answered v;
     struct store_leaf leaf;
@@ -426,7 +426,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     uint64_t kind = 0;
     bool named = false;
     int64_t id = 0;
-    TRY(read_answer(in, &v));
+    TRY(read_answer(by->answer, &v));
     enum err e = store_sql_get_int(
         s->store, &id, "SELECT id FROM leaf WHERE chat=? AND device=? AND run=? AND person=?",
         "ibii", c->id, v.device, v.run, from);
@@ -443,7 +443,8 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     w.run = (uint64_t)v.run;
     w.counter = (uint64_t)v.counter;
     w.leaf = leaf.id;
-    w.server_ms = server_ms;
+    w.server_ms = by->server_ms;
+    memcpy(w.by, by->by, sizeof w.by);
     w.place = store_place_after(h.place, v.counter - h.first);
     own_order_hash(&w, leaf.device);
     TRY(store_person_get(s->store, s->arena, from, &who));
@@ -478,6 +479,6 @@ enum err own_missing_take(struct own *o, struct step *s, const struct store_chat
         enum err e = asked(o, s, c, from, w->question);
         return e == ERR_INPUT ? OK : e;
     }
-    enum err e = w->answer.n > 0 ? answered(o, s, c, from, w->answer, w->server_ms) : OK;
+    enum err e = w->answer.n > 0 ? answered(o, s, c, from, w) : OK;
     return e == ERR_INPUT ? OK : e;
 }

@@ -31,6 +31,7 @@ struct own_word {
     struct slice content;
     /* where it came from: of the log, or in place of a hole */
     uint64_t server_ms, epoch;
+    uint8_t by[32]; /* the device whose signature it came with; of an answer, not its author's  */
     /* from own_order_take on */
     uint8_t hash[STORE_WORD_HASH];
     int64_t leaf, place;

@@ -277,6 +277,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         w.epoch = d->epoch;
         TRY(own_order_removed(s, &w, ev->sender_leaf.credential, ev->sender_leaf.signature_key));
         TRY(own_order_take(o, s, c, d->seq, &ev->sender_leaf, from, &w));
+        memcpy(w.by, ev->sender_leaf.signature_key.p, sizeof w.by); /* its length was checked */
         mark->leaf = w.leaf;
         mark->counter = (int64_t)w.counter;
         if (w.known || w.empty) {

@@ -190,12 +190,12 @@ static enum err take_read(struct step *s, struct slice in)
 }
 
 /* What another device of mine says of "verified": it clears no alarm and no fork, and it must be
- * said of the newest entry that I know, by a device that is one. */
-static enum err take_verified(struct own *o, struct step *s, int64_t id, uint64_t verified,
-                              struct slice head, struct slice by, uint64_t ms)
+ * said of the newest entry that I know, by the device that compared: what one says of another would
+ * outlive it when it turns out to be stolen. */
+static enum err take_verified(struct step *s, int64_t id, uint64_t verified, struct slice head,
+                              struct slice by, const uint8_t sender[32], uint64_t ms)
 {
     struct chain_entry known;
-    bool mine = false;
     if (verified != 1) {
         return verified == 0 ? store_sql_run(s->store,
                                              "UPDATE person SET verified=0 WHERE id=? AND "
@@ -206,8 +206,7 @@ static enum err take_verified(struct own *o, struct step *s, int64_t id, uint64_
     if (head.n != CHAIN_HASH_SIZE || by.n != CHAIN_KEY_SIZE || ms > INT64_MAX) {
         return OK;
     }
-    TRY(own_identity_lists_now(s, o->account, by.p, &mine));
-    mine = mine || !RULE(COMPARED_BY_LISTED);
+    bool mine = slice_equal(by, slice_make(sender, CHAIN_KEY_SIZE)) || !RULE(COMPARED_BY_LISTED);
     enum err e = store_chain_head(s->store, id, &known);
     if (e != OK || !mine || !slice_equal(head, SLICE_ARRAY(known.hash))) {
         return e == ERR_GONE ? OK : e;
@@ -221,7 +220,7 @@ static enum err take_verified(struct own *o, struct step *s, int64_t id, uint64_
                          "bbii", head, by, (int64_t)ms, id);
 }
 
-static enum err take_person(struct own *o, struct step *s, struct slice in)
+static enum err take_person(struct step *s, const uint8_t sender[32], struct slice in)
 {
     struct slice account, inbox = SLICE_EMPTY, token = SLICE_EMPTY, name;
     struct slice head = SLICE_EMPTY, by = SLICE_EMPTY;
@@ -254,7 +253,7 @@ static enum err take_person(struct own *o, struct step *s, struct slice in)
     }
     effects_person(s->out, id);
     own_recover_touch(s); /* this device's part says so, too */
-    TRY(take_verified(o, s, id, verified, head, by, ms));
+    TRY(take_verified(s, id, verified, head, by, sender, ms));
     return store_sql_run(s->store,
                          "UPDATE person SET contact=max(contact,?),blocked=?,name=CASE name WHEN "
                          "'' THEN ? ELSE name END WHERE id=?",
@@ -351,10 +350,15 @@ static enum err take_device(struct step *s, struct slice in)
                          "bti", key, name, (int64_t)s->now_ms);
 }
 
-enum err own_content_sync(struct own *o, struct step *s, struct slice body)
+enum err own_content_sync(struct own *o, struct step *s, const uint8_t by[32], struct slice body)
 {
     uint64_t kind = 0;
     size_t n = 0;
+    bool mine = false;
+    TRY(own_identity_lists_now(s, o->account, by, &mine));
+    if (!mine && RULE(COMPARED_BY_LISTED)) {
+        return OK; /* dropped meanwhile: it decides nothing for me any more */
+    }
     TRY(cbor_check(body));
     TRY(cbor_get_array(&body, &n));
     TRY(cbor_get_uint(&body, &kind));
@@ -362,7 +366,7 @@ enum err own_content_sync(struct own *o, struct step *s, struct slice body)
     case SYNC_READ:
         return take_read(s, body);
     case SYNC_PERSON:
-        return take_person(o, s, body);
+        return take_person(s, by, body);
     case SYNC_CHAT:
         return take_chat(o, s, body);
     case SYNC_REQUEST:

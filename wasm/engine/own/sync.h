@@ -4,7 +4,8 @@
 #include "engine/engine.h"
 #include "engine/own/state.h"
 
-MUST_CHECK enum err own_content_sync(struct own *o, struct step *s, struct slice body);
+MUST_CHECK enum err own_content_sync(struct own *o, struct step *s, const uint8_t by[32],
+                                     struct slice body);
 MUST_CHECK enum err own_sync_read(struct own *o, struct step *s, const uint8_t room[16],
                                   const uint8_t mid[32]);
 MUST_CHECK enum err own_sync_person(struct own *o, struct step *s, int64_t person);

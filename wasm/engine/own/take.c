@@ -372,7 +372,7 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
     }
     if (own_type_is(p->type, OWN_TYPE_SYNC)) {
         return from == STORE_PERSON_ME && c->type == STORE_CHAT_SELF
-                   ? own_content_sync(o, s, p->body)
+                   ? own_content_sync(o, s, w->by, p->body)
                    : OK;
     }
     if (own_type_is(p->type, OWN_TYPE_AGAIN)) {

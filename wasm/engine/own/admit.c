@@ -67,6 +67,24 @@ static enum err policy_proposal(void *user, const struct mls_group *g,
     return e == ERR_AUTH_POLICY && !RULE(PROPOSAL_JUDGED_ON_ARRIVAL) ? OK : e;
 }
 
+/* Whose commit was refused. A member's leaf was judged when it came in; of who comes by himself the
+ * leaf says any account it likes, and only a key that the room lists tells. */
+static enum err name_signer(struct own_hall *h, struct own_admit *a, enum mls_sender_type type,
+                            const struct mls_leaf_view *leaf)
+{
+    bool listed = type == MLS_SENDER_MEMBER || !RULE(EXTERNAL_HAS_PLACE);
+    if (leaf->credential.n != 32 || leaf->signature_key.n != 32) {
+        return OK;
+    }
+    const struct own_hall_seat *seat = own_hall_find(h, leaf->credential.p);
+    if (!listed && seat != NULL) {
+        TRY(own_hall_lists(h, seat, leaf->signature_key.p, &listed));
+    }
+    a->named = listed;
+    memcpy(a->refused_by, leaf->credential.p, 32);
+    return OK;
+}
+
 static enum err policy_commit(void *user, const struct mls_group *g,
                               const struct mls_commit_view *c)
 {
@@ -82,9 +100,9 @@ static enum err policy_commit(void *user, const struct mls_group *g,
     d.path = c->has_path ? &c->committer_leaf : NULL;
     TRY(own_hall_begin(&h, a->s, g, own_hall_adds(d.proposals, d.proposal_n) + a->brought.n + 1));
     enum err e = a->rekeyed ? ERR_AUTH_POLICY : own_judge_commit(&h, &d, &a->brought, &committer);
-    if (e == ERR_AUTH_POLICY && committer.credential.n == 32) {
+    if (e == ERR_AUTH_POLICY) {
         a->refused = true;
-        memcpy(a->refused_by, committer.credential.p, 32);
+        TRY(name_signer(&h, a, c->sender_type, &committer));
     }
     return e;
 }

@@ -27,6 +27,7 @@ struct own_admit {
     bool rekeyed;           /* a leaf would be replaced by one with another key          */
     bool building;          /* ours is being built: nothing of a leaf that I know to be dropped */
     bool refused;           /* a commit was well made and may not be followed */
+    bool named;             /* it is known whose it was: the room lists the key that signed it */
     uint8_t refused_by[32]; /* account of its signer                */
 };
 /* The policy of a group for one commit, proposal, key package or tree; `a` is kept by it. NULL: no

@@ -387,17 +387,22 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
 }
 
 /* A commit has won that nobody may follow: nothing is sent here any more, and it is said whose it
- * was. Who may add people can make a room in its place, without that account. */
-static enum err stopped(struct step *s, const struct store_chat *c, const uint8_t account[32])
+ * was, if that is known. Who may add people can make a room in its place, without that account. */
+static enum err stopped(struct step *s, const struct store_chat *c, const struct own_admit *a)
 {
     int64_t person = 0;
     bool changed = false;
     s->durable = true;
-    TRY(store_person_ensure(s->store, account, &person));
+    if (a->named) {
+        TRY(store_person_ensure(s->store, a->refused_by, &person));
+    }
     TRY(store_hold_put(s->store, c->id, STORE_HOLD_STOPPED, &changed));
     TRY(store_chat_set(s->store, "UPDATE chat SET stopped_by=? WHERE id=?", person, c->id));
     effects_chat(s->out, c->id);
-    return changed ? own_notice(s, c->id, OWN_NOTICE_STOPPED, person, SLICE_EMPTY, 0) : OK;
+    return changed
+               ? own_notice(s, c->id, person != 0 ? OWN_NOTICE_STOPPED : OWN_NOTICE_UNREAD_COMMIT,
+                            person, SLICE_EMPTY, 0)
+               : OK;
 }
 
 static enum err log_entry(struct own *o, struct step *s, const struct store_chat *c,
@@ -439,7 +444,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return OK;
     }
     if (e == ERR_AUTH_POLICY && admit.refused && RULE(REFUSED_COMMIT_STOPS)) {
-        return stopped(s, c, admit.refused_by);
+        return stopped(s, c, &admit);
     }
     if (d->kind == FRAME_KIND_COMMIT) {
         TRY(store_chat_set(s->store, "UPDATE chat SET unread_commit=? WHERE id=?", 1, c->id));

@@ -211,6 +211,10 @@ static enum err enter(const struct own_world_member *m, uint32_t signer,
         struct own_entries_group *out;
     } p = {v};
     struct own_entries brought = {p.out, n};
+    for (size_t i = 0; i < n; i++) { /* as own_chains_heard does it */
+        struct own_identity_change change;
+        TRY(own_identity_take(&t.w.s, v[i].account, v[i].entries, v[i].n, &change));
+    }
     return own_admit_enter(&t.w.s, m->m.g, signer, t.cat.id, &brought, out);
 }
 

@@ -8,6 +8,7 @@
 
 #define GW_DB_GROUPS 4096 /* slots of the table of remembered mailboxes            */
 #define GW_DB_RATES 4096  /* slots of the table of contact tokens in use           */
+#define GW_DB_TOLD 64     /* slots of the table of records that are being read     */
 #define GW_DB_SCRATCH (80u << 10)
 #define GW_DB_LATE_MS 5000 /* rows of mailboxes that were posted to are written this often    */
 #define GW_DB_LATE_MAX 256 /* at most so many in one batch                                    */
@@ -29,6 +30,12 @@ struct gw_db_rate {
     uint32_t hour, n;
 };
 
+/* An account whose devices were told that its record is read. */
+struct gw_db_told {
+    int64_t account;
+    uint64_t ms;
+};
+
 struct gw_db {
     struct gw_gateway *gw;
     gw_db_on_notice on_notice;
@@ -43,6 +50,7 @@ struct gw_db {
     size_t mailbox_n, dirty_n, late_n, late_slot;
     uint64_t late_ms; /* since when rows wait */
     struct gw_db_rate *rates;
+    struct gw_db_told told[GW_DB_TOLD];
     uint64_t now_ms; /* of the batch; does not go back */
     int64_t queued;  /* change of GW_LOG_QUEUED in this batch */
     int64_t blob_bytes, blob_change;

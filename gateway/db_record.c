@@ -12,6 +12,7 @@
 #define RECORD_BYTES_MAX (48u << 10)
 #define GRANTS_AT_ONCE 10
 #define GRANTS_A_DAY 50
+#define TOLD_MS (10 * 60000ull) /* one recovery takes no longer to read all parts */
 
 /* A part a device. What dropped devices wrote goes when one that is listed has written: until then
  * it may be all there is. */
@@ -47,6 +48,14 @@ unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job)
     return gw_db_answer_done(db, job);
 }
 
+/* Were the devices told a moment ago, with the part before? A finder of the code may begin with any
+ * part. What the table has forgotten is told again. */
+static bool just_told(const struct gw_db *db, int64_t account)
+{
+    const struct gw_db_told *t = &db->told[(uint64_t)account % GW_DB_TOLD];
+    return t->account == account && db->now_ms >= t->ms && db->now_ms - t->ms < TOLD_MS;
+}
+
 /* To the recovery key of the newest entry, and to nobody without the account's devices being told:
  * where their queues have no room, it is not given. */
 unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
@@ -63,7 +72,8 @@ unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
     }
     uint64_t count =
         (uint64_t)gw_db_number(db, gw_db_bind(db, GW_DB_SQL_RECORD_COUNT, "i", account), 0);
-    if (v.from == 0 && RULE(RECORD_TELLS_DEVICES)) {
+    bool tells = v.from == 0 || !just_told(db, account);
+    if (tells && RULE(RECORD_TELLS_DEVICES)) {
         unsigned code = gw_db_inbox_put(db, account, SLICE_EMPTY);
         if (code != 0) {
             return code;
@@ -82,6 +92,9 @@ unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
     wire_record_put(&b, &out);
     unsigned code = gw_db_answer_end(db, job, FRAME_RECORD, &b);
     gw_db_done(s);
+    if (tells && code == 0) { /* else nothing of it stays, and nobody was told */
+        db->told[(uint64_t)account % GW_DB_TOLD] = (struct gw_db_told){account, db->now_ms};
+    }
     return code;
 }
 

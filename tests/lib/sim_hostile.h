@@ -30,6 +30,7 @@ struct sim_hostile {
     bool short_chains;              /* of each chain only the first entry is given           */
     unsigned chain_gets;            /* chains asked for ...                                  */
     unsigned record_puts;           /* parts of records that were put                        */
+    unsigned records_given;         /* parts of recovery records                             */
     unsigned info_gets;             /* bundles asked for                                     */
     unsigned chain_gets_beside;     /* ... where a mailbox is open, or was                   */
     int64_t shift_ms;               /* added to the time of what is delivered */

@@ -577,6 +577,9 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
             return true;
         }
         return false;
+    case FRAME_RECORD:
+        g->sim->hostile->records_given++;
+        return false;
     case FRAME_DELIVER:
         return on_deliver(g, line, body);
     default:

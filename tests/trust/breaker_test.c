@@ -1,6 +1,7 @@
 /* Attacks that were found by reading the engine against the rules of trust: who told me this? */
 #include "engine/own/sync.h"
 #include "store/people.h"
+#include "store/setting.h"
 #include "store/sql.h"
 #include "trust.h"
 
@@ -193,6 +194,39 @@ TEST(breaker_a_dropped_device_is_obeyed_in_my_notes)
     CHECK(sim_count(w.a, "SELECT blocked FROM person WHERE name=?", "Ben") == 0);
 }
 
+/* ---- who finds the code ------------------------------------------------------------------------
+ */
+
+static enum err asks_nothing(struct own *o, struct step *s, void *user)
+{
+    (void)o;
+    (void)user;
+    return store_setting_put_int(s->store, "recovering", 9);
+}
+
+TEST(breaker_whoever_finds_the_code_reads_all_but_one_part_in_silence)
+{
+    struct three w;
+    uint8_t p[64];
+    struct buf b = buf_fixed(p, sizeof p);
+    struct wire_record_get get = {1};
+    struct sim *s = trust_world(8108);
+    SETUP(three_make(&w));
+    sim_pass(s, TRUST_MINUTE);
+    struct sim_device *thief = sim_device(s, "thief");
+    SETUP(sim_recover(thief, w.a->code) == OK && sim_keep(thief, asks_nothing, NULL) == OK);
+    sim_pass(s, 10000);
+    size_t mark = frame_begin(&b, FRAME_RECORD_GET, 77);
+    wire_record_get_put(&b, &get);
+    frame_end(&b, mark);
+    SETUP(sim_number(w.a, "SELECT count(*) FROM setting WHERE key='record-read-ms'") == 0);
+    sim_from_device(thief, 1, slice_make(p, b.n));
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(s->hostile->records_given == 0 ||
+          sim_number(w.a, "SELECT count(*) FROM setting WHERE key='record-read-ms'") == 1);
+    SETUP(s->hostile->records_given == 1);
+}
+
 /* ---- a member ----------------------------------------------------------------------------------
  */
 
@@ -227,4 +261,5 @@ TEST_MAIN(TEST_ROW(breaker_a_chain_that_came_with_a_welcome_does_not_stop_words)
           TEST_ROW(breaker_a_dropped_device_makes_the_others_leave),
           TEST_ROW(breaker_a_stolen_device_compares_in_the_name_of_another),
           TEST_ROW(breaker_a_dropped_device_is_obeyed_in_my_notes),
+          TEST_ROW(breaker_whoever_finds_the_code_reads_all_but_one_part_in_silence),
           TEST_ROW(breaker_somebody_else_is_named_for_a_commit_that_stops_the_room))

@@ -85,6 +85,8 @@ TEST(breaker_a_recovery_that_came_with_a_welcome_is_not_said)
     struct sim *s = trust_world(8102);
     SETUP(three_make(&w) && sim_verify(w.b, "Ana") == OK);
     struct sim_device *fresh = sim_device(s, "fresh");
+    s->hostile->no_commits =
+        fresh; /* it comes into no room by itself, where Ben would hear of it */
     SETUP(sim_recovered(fresh, w.a->code));
     sim_pass(s, TRUST_MINUTE);
     uint64_t g = sim_group(w.c, "of Cem", ana, 1);

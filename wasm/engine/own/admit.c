@@ -52,6 +52,19 @@ static enum err policy_proposal(void *user, const struct mls_group *g,
     return e == ERR_AUTH_POLICY && !RULE(PROPOSAL_JUDGED_ON_ARRIVAL) ? OK : e;
 }
 
+/* Who comes in from outside says himself who he is: nobody is named for a key that the room does
+ * not know as theirs. */
+static enum err is_listed(struct own_hall *h, const struct mls_leaf_view *leaf, bool *yes)
+{
+    struct own_identity_name name;
+    *yes = false;
+    if (own_hall_leaf(leaf, &name) != OK) {
+        return OK;
+    }
+    const struct own_hall_seat *seat = own_hall_find(h, leaf->credential.p);
+    return seat == NULL ? OK : own_hall_lists(h, seat, leaf->signature_key.p, yes);
+}
+
 static enum err policy_commit(void *user, const struct mls_group *g,
                               const struct mls_commit_view *c)
 {
@@ -67,7 +80,11 @@ static enum err policy_commit(void *user, const struct mls_group *g,
     d.path = c->has_path ? &c->committer_leaf : NULL;
     TRY(own_hall_begin(&h, a->s, g, own_hall_adds(d.proposals, d.proposal_n) + a->brought.n + 1));
     enum err e = a->rekeyed ? ERR_AUTH_POLICY : own_judge_commit(&h, &d, &a->brought, &committer);
-    if (e == ERR_AUTH_POLICY && committer.credential.n == 32) {
+    bool named = c->sender_type == MLS_SENDER_MEMBER;
+    if (e == ERR_AUTH_POLICY && !named) {
+        TRY(is_listed(&h, &committer, &named));
+    }
+    if (e == ERR_AUTH_POLICY && named && committer.credential.n == 32) {
         a->refused = true;
         memcpy(a->refused_by, committer.credential.p, 32);
     }

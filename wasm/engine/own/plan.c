@@ -101,6 +101,23 @@ static enum err renew(struct own *o, struct step *s, struct mls_group *g, struct
     return OK;
 }
 
+/* Does the newest entry we know list all devices of this account that sit here? An entry that drops
+ * one goes along with its removal, never before: what the device commits then nobody could follow.
+ */
+static enum err all_listed(struct step *s, const struct mls_group *g, struct slice account,
+                           bool *yes)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    *yes = true;
+    while (*yes && mls_group_next_member(g, &next, &leaf)) {
+        if (slice_equal(leaf.credential, account)) {
+            TRY(own_identity_lists_now(s, account.p, leaf.signature_key.p, yes));
+        }
+    }
+    return OK;
+}
+
 /* What we know of others and their leaves do not say goes along, a few accounts a commit: so news
  * that the gateway keeps back, a fork among them, comes with the words of anybody. */
 static enum err plan_heads(const struct own *o, struct step *s, const struct mls_group *g,
@@ -122,6 +139,11 @@ static enum err plan_heads(const struct own *o, struct step *s, const struct mls
             continue;
         }
         TRY(e);
+        bool listed = false;
+        TRY(all_listed(s, g, leaf.credential, &listed));
+        if (!listed) {
+            continue;
+        }
         uint64_t upto = named.n + OWN_HEAD_ENTRIES_MAX;
         TRY(bring(s, g, p, leaf.credential.p, head.n < upto ? head.n : upto, &fits));
         n += p->brought.n > before;

@@ -155,9 +155,9 @@ FUZZ(input)
     FUZZ_CHECK(!stands || good);
     FUZZ_CHECK(stands || !good || (v.wrong & MORE_FRAMES) != 0);
     if (stands) {
-        build(); /* the log has what nobody can read, the connection a right */
-    } else if ((v.wrong & MORE_FRAMES) != 0) {
-        sim_hang_up(ana, OWN_CONN_ANON); /* what these have opened or closed ends with it */
+        build(); /* the log has what nobody can read */
+    } else if ((v.wrong & MORE_FRAMES) != 0 || (v.wrong & WRONG) == 0) {
+        sim_hang_up(ana, OWN_CONN_ANON); /* a right, and what was opened or closed, ends with it */
         sim_run(world, 10000);
     }
 }

@@ -9,9 +9,9 @@
 
 /*
  * The last room in the table is kept for what the owner says against a stolen device: else most runs would
- * end with a fork that nobody can decide, and P5 would not be asked there.
+ * end with a fork that nobody can decide, and P5 would not be asked there. -DFULL_TABLE: it is theirs, too.
  */
-#ifdef MAY_REVOKE
+#if defined(MAY_REVOKE) && !defined(FULL_TABLE)
 #define RESERVED (IS_CLEAN(owned[ANA]) -> 0 : 1)
 #else
 #define RESERVED 0

@@ -53,16 +53,18 @@ holds() {
     scenario=$1 steps=$2
     shift 2
     chosen "$scenario" || return 0
-    search "all_$scenario" "$scenario" "$@"
+    label=$scenario
+    case " $* " in *" -DFULL_TABLE "*) label=${scenario}_full_table ;; esac
+    search "all_$label" "$scenario" "$@"
     echo "  $scenario $*: ${states:-0} states, depth ${depth:-0}, errors ${errors:-?}, ${seconds:-?} s; ends ${ends:-0}, of them excused ${excused:-0}${why:+ ($why)}"
-    echo "    steps never taken: ${unreached:-none}; statements unreached: ${lines:-?} (build/model/all_$scenario/out)"
+    echo "    steps never taken: ${unreached:-none}; statements unreached: ${lines:-?} (build/model/all_$label/out)"
     missed=
     for s in $(echo "$steps" | tr , ' '); do case " $unreached" in *" $s "*) missed="$missed $s" ;; esac; done
-    if [ $done = no ]; then fail "model_$scenario: the search did not end (build/model/all_$scenario)"
-    elif [ "$errors" != 0 ]; then fail "model_$scenario: $fallen falls (build/model/all_$scenario/$scenario.pml.trail)"
-    elif [ -n "$missed" ]; then fail "model_$scenario: never taken:$missed"
-    elif [ "$ends" = "$excused" ]; then fail "model_$scenario: P5 was never asked"
-    else echo "ok model_${scenario}_nothing_falls_with_all_rules"
+    if [ $done = no ]; then fail "model_$label: the search did not end (build/model/all_$label)"
+    elif [ "$errors" != 0 ]; then fail "model_$label: $fallen falls (build/model/all_$label/$scenario.pml.trail)"
+    elif [ -n "$missed" ]; then fail "model_$label: never taken:$missed"
+    elif [ "$ends" = "$excused" ]; then fail "model_$label: P5 was never asked"
+    else echo "ok model_${label}_nothing_falls_with_all_rules"
     fi
 }
 

@@ -31,6 +31,7 @@ falls 2_1_BRANCH a_branch_in_the_room P5 stolen -DBUDGET=0 -DENTRIES=5
 if [ $size = quick ]; then
     holds pair make,add,follow,welcomed,enter -DBUDGET=1 -DENTRIES=3
     holds stolen given,revoke,remove,follow,look,forge_entry -DBUDGET=0 -DENTRIES=5
+    holds stolen given,revoke,remove,follow,look,forge_entry -DBUDGET=0 -DENTRIES=5 -DFULL_TABLE
     holds alone given,revoke,remove,follow,lose -DBUDGET=1 -DENTRIES=4 -DNO_WELCOMES
     holds recover given,recover,remove,add,enter,renew -DBUDGET=0 -DENTRIES=5
     holds group put_mal_out,follow,forge_commit,forge_welcome,welcomed -DBUDGET=1 -DENTRIES=3

@@ -271,9 +271,9 @@ TEST(a_chain_that_does_not_lead_to_what_the_tree_names_is_refused)
     end();
 }
 
-/* A dropped leaf does not block entering (members take it out before they speak); but who is
- * dropped cannot bring us in. */
-TEST(a_dropped_leaf_may_sit_but_brings_nobody_in)
+/* A dropped leaf does not block entering (members take it out before they speak); a dropped signer
+ * is said to be one: who recovered may find nothing but what the lost device left. */
+TEST(a_dropped_leaf_may_sit_and_a_dropped_signer_is_said_to_be_one)
 {
     struct own_admit_tree tree;
     begin(STORE_CHAT_GROUP);
@@ -283,8 +283,10 @@ TEST(a_dropped_leaf_may_sit_but_brings_nobody_in)
     room_of_three();
     struct own_entries_group v[] = {own_world_bring(&t.ana, 0, 0), own_world_bring(&t.cat, 0, 0)};
     CHECK_ERR(enter(&t.c1, 0, v, 2, &tree), OK);
-    CHECK(tree.complete);
-    CHECK_ERR(enter(&t.c1, 1, v, 2, &tree), ERR_AUTH_POLICY);
+    CHECK(tree.complete && !tree.signer_dropped);
+    CHECK_ERR(enter(&t.c1, 1, v, 2, &tree), OK);
+    CHECK(tree.complete && tree.signer_dropped);
+    CHECK(memcmp(tree.signer_device, own_world_key(11), 32) == 0);
     end();
 }
 
@@ -484,7 +486,7 @@ TEST_MAIN(TEST_ROW(a_package_is_theirs_or_it_is_not_used),
           TEST_ROW(a_room_is_entered_when_all_chains_are_here),
           TEST_ROW(a_room_with_a_foreign_leaf_is_never_entered),
           TEST_ROW(a_chain_that_does_not_lead_to_what_the_tree_names_is_refused),
-          TEST_ROW(a_dropped_leaf_may_sit_but_brings_nobody_in),
+          TEST_ROW(a_dropped_leaf_may_sit_and_a_dropped_signer_is_said_to_be_one),
           TEST_ROW(a_chat_of_two_is_entered_with_one_other),
           TEST_ROW(a_chat_of_two_is_entered_by_those_it_names),
           TEST_ROW(the_self_chat_holds_nobody_else), TEST_ROW(a_room_of_theirs_alone_is_clear),

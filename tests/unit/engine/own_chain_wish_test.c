@@ -176,7 +176,9 @@ TEST(recovering_is_not_bound_by_what_devices_wrote_today)
     for (int i = 0; i < CHAIN_DEVICE_ENTRIES_A_DAY; i++) {
         CHECK_ERR(own_chain_wish_count(&t.w.s), OK);
     }
-    CHECK_ERR(make(OWN_CHAIN_CODE, SLICE_EMPTY, &t.fresh, &t.old, &e), ERR_LIMIT_RATE);
+    CHECK_ERR(make(OWN_CHAIN_CODE, SLICE_EMPTY, &t.fresh, NULL, &e), ERR_LIMIT_RATE);
+    CHECK_ERR(make(OWN_CHAIN_CODE, SLICE_EMPTY, &t.fresh, &t.old, &e), OK); /* by the old code */
+    CHECK(memcmp(chain_signer(&t.head, &e, 0), own_world_key(101), 32) == 0);
     memcpy(t.w.o->device, own_world_key(9), 32);
     t.w.o->device_secret = own_world_secret(9);
     CHECK_ERR(make(OWN_CHAIN_RECOVER, SLICE_EMPTY, &t.fresh, &t.old, &e), OK);
@@ -187,9 +189,12 @@ TEST(the_end_of_a_fork_names_the_other_head)
 {
     struct chain_entry e;
     static struct own_world_account beside;
+    struct own_identity_change change;
     begin();
     own_world_branch(&beside, &t.ana, 2);
     own_world_added(&beside, 4, 1);
+    CHECK_ERR(own_identity_take(&t.w.s, t.ana.id, beside.bytes + 2, 1, &change), OK);
+    CHECK(change.news == OWN_IDENTITY_FORK);
     CHECK_ERR(make(OWN_CHAIN_FORK, SLICE_ARRAY(beside.e[2].hash), NULL, NULL, &e), OK);
     CHECK(e.why == CHAIN_WHY_FORK && e.has_other);
     CHECK(chain_ends_fork(&t.head, &e, &beside.e[2]));

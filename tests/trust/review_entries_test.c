@@ -161,6 +161,17 @@ static void two_branches(uint64_t seed, bool in_room)
     CHECK(account_heard(p.a, p.ab, "healed, the one", p.b));
     CHECK(account_heard(p.a2, sim_chat_of_type(p.a2, 1), "healed, the other", p.b));
     CHECK(account_heard(p.b, p.ba, "healed, Ben", p.a) && sim_heard(p.a2, "healed, Ben") == 1);
+    for (int i = 0; i < 2; i++) { /* nothing is left to be done that cannot be */
+        CHECK(sim_number(all[i], "SELECT count(*) FROM wish") == 0);
+    }
+    struct sim_device *c = trust_person("cem", "Cem");
+    static const char *const people[] = {"Cem"};
+    uint64_t x, y;
+    SETUP(c != NULL && sim_meet(p.a, c, &x, &y));
+    CHECK(sim_group(p.a, "behind it", people, 1) != 0); /* and who comes new follows it, too */
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_chat_of_type(c, 2) != 0 &&
+          account_heard(c, sim_chat_of_type(c, 2), "from Cem", p.a2));
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0); /* over by itself */
     /* the code that was made on the branch that is given up is said to be none */
     CHECK(sim_number(p.a, "SELECT count(*) FROM setting WHERE key='chain-undone'") == 1);

@@ -177,8 +177,9 @@ TEST(recovering_is_not_bound_by_what_devices_wrote_today)
         CHECK_ERR(own_chain_wish_count(&t.w.s), OK);
     }
     CHECK_ERR(make(OWN_CHAIN_CODE, SLICE_EMPTY, &t.fresh, NULL, &e), ERR_LIMIT_RATE);
-    CHECK_ERR(make(OWN_CHAIN_CODE, SLICE_EMPTY, &t.fresh, &t.old, &e), OK); /* by the old code */
-    CHECK(memcmp(chain_signer(&t.head, &e, 0), own_world_key(101), 32) == 0);
+    /* nor a device of hers that is given the code */
+    CHECK_ERR(make(OWN_CHAIN_CODE, SLICE_EMPTY, &t.fresh, &t.old, &e), OK);
+    CHECK(e.signers[0] == CHAIN_SIGNER_RECOVERY_BEFORE);
     memcpy(t.w.o->device, own_world_key(9), 32);
     t.w.o->device_secret = own_world_secret(9);
     CHECK_ERR(make(OWN_CHAIN_RECOVER, SLICE_EMPTY, &t.fresh, &t.old, &e), OK);
@@ -193,11 +194,23 @@ TEST(the_end_of_a_fork_names_the_other_head)
     begin();
     own_world_branch(&beside, &t.ana, 2);
     own_world_added(&beside, 4, 1);
-    CHECK_ERR(own_identity_take(&t.w.s, t.ana.id, beside.bytes + 2, 1, &change), OK);
-    CHECK(change.news == OWN_IDENTITY_FORK);
-    CHECK_ERR(make(OWN_CHAIN_FORK, SLICE_ARRAY(beside.e[2].hash), NULL, NULL, &e), OK);
+    struct slice other = SLICE_ARRAY(beside.e[2].hash);
+    CHECK_ERR(make(OWN_CHAIN_FORK, other, NULL, NULL, &e), ERR_GONE); /* no such branch */
+    CHECK_ERR(store_chain_fork_add(t.w.store, STORE_PERSON_ME,
+                                   own_world_bring(&beside, 2, 2).entries[0], &beside.e[2],
+                                   own_world_key(1)),
+              OK);
+    CHECK_ERR(make(OWN_CHAIN_FORK, other, NULL, NULL, &e), OK);
     CHECK(e.why == CHAIN_WHY_FORK && e.has_other);
     CHECK(chain_ends_fork(&t.head, &e, &beside.e[2]));
+    /* the gateway is on that branch: it is ours that is given up */
+    struct chain_entry ours = t.head;
+    memcpy(t.w.o->chain_there, beside.e[2].hash, sizeof t.w.o->chain_there);
+    t.head = beside.e[2];
+    CHECK_ERR(make(OWN_CHAIN_FORK, other, NULL, NULL, &e), OK);
+    CHECK(chain_ends_fork(&beside.e[2], &e, &ours));
+    /* what only one of the two has dropped is off the list, what only ours added has not signed */
+    CHECK(chain_has_device(&e, own_world_key(4)) && !chain_has_device(&e, own_world_key(3)));
     CHECK_ERR(make(OWN_CHAIN_FORK, SLICE_LITERAL("short"), NULL, NULL, &e), ERR_STORE_CORRUPT);
     end();
 }

@@ -89,6 +89,8 @@ const struct own_entries_group *own_entries_of(const struct own_entries *brought
     return NULL;
 }
 
+#define JOINED_MAX 8 /* branches of one line that are looked into */
+
 /* ---- lines ---------------------------------------------------------------------------------- */
 
 /* An entry that is kept; on the room's line all of them are. */
@@ -160,15 +162,32 @@ static enum err follows(struct step *s, const uint8_t account[32], const struct 
     return bad ? (RULE(BROUGHT_IS_SIGNED) ? ERR_AUTH_POLICY : OK) : e;
 }
 
+/* The entry of this number before `last`. */
+static enum err before(struct step *s, uint64_t n, struct chain_entry *last)
+{
+    while (last->n > n) {
+        struct chain_entry e;
+        struct slice bytes;
+        enum err err = load(s, last->previous, &e, &bytes);
+        TRY(err == ERR_GONE ? ERR_STORE_CORRUPT : err);
+        *last = e;
+    }
+    return OK;
+}
+
 enum err own_entries_extend(struct step *s, const uint8_t account[32],
                             struct own_entries_line *line, const struct slice *entries, size_t n)
 {
     struct own_entries_line at = *line;
-    struct chain_entry last, next;
+    struct chain_entry last, next, given_up;
     struct slice bytes;
+    bool joins = false; /* still to come: the entry that ends the other branch */
     if (n > 0 && at.known) {
         enum err e = load(s, at.name.hash, &last, &bytes);
         TRY(e == ERR_GONE ? ERR_STORE_CORRUPT : e);
+        joins = chain_read(entries[0], &next) == OK && next.n > 0 && next.n <= last.n;
+        given_up = last;
+        TRY(joins ? before(s, next.n - 1, &last) : OK);
     }
     for (size_t i = 0; i < n; i++) {
         if (chain_read(entries[i], &next) != OK) {
@@ -179,7 +198,11 @@ enum err own_entries_extend(struct step *s, const uint8_t account[32],
         at.known = true;
         at.name.n = next.n;
         memcpy(at.name.hash, next.hash, 32);
+        joins = joins && !chain_ends_fork(&last, &next, &given_up);
         last = next;
+    }
+    if (joins && RULE(BROUGHT_CONTINUES_LINE)) {
+        return ERR_AUTH_POLICY;
     }
     *line = at;
     return OK;
@@ -204,6 +227,8 @@ enum err own_entries_on(struct step *s, const struct own_entries_line *line,
                         const struct own_identity_name *name, bool *out)
 {
     struct own_identity_name at = line->name;
+    uint8_t others[JOINED_MAX][32];
+    size_t n = 0;
     *out = false;
     if (!line->known || name->n > at.n) {
         return OK;
@@ -213,10 +238,23 @@ enum err own_entries_on(struct step *s, const struct own_entries_line *line,
         struct slice bytes;
         enum err err = load(s, at.hash, &e, &bytes);
         TRY(err == ERR_GONE ? ERR_STORE_CORRUPT : err);
+        if (e.has_other && n < JOINED_MAX) {
+            memcpy(others[n++], e.other, 32);
+        }
         memcpy(at.hash, e.previous, 32);
         at.n--;
     }
     *out = slice_equal(SLICE_ARRAY(at.hash), SLICE_ARRAY(name->hash));
+    for (size_t i = 0; i < n && !*out; i++) { /* on a branch that was joined */
+        struct chain_entry e;
+        struct slice bytes;
+        enum err err = load(s, others[i], &e, &bytes);
+        if (err == OK && e.n >= name->n) {
+            TRY(before(s, name->n, &e));
+            *out = slice_equal(SLICE_ARRAY(e.hash), SLICE_ARRAY(name->hash));
+        }
+        TRY(err == ERR_GONE ? OK : err);
+    }
     return OK;
 }
 

@@ -36,7 +36,9 @@ struct own_entries_line {
     struct own_identity_name name;
 };
 /* Takes the entries behind the line: each must continue the one before, the first the line (or be
- * entry 0). ERR_AUTH_POLICY: they do not; the line is then where it was. */
+ * entry 0). Or they are of another branch, from where it left the line, and one of them ends that
+ * by naming both heads: the line goes on there. ERR_AUTH_POLICY: none of it; the line is then where
+ * it was. */
 MUST_CHECK enum err own_entries_extend(struct step *s, const uint8_t account[32],
                                        struct own_entries_line *line, const struct slice *entries,
                                        size_t n);

@@ -133,6 +133,23 @@ enum err own_identity_place(struct step *s, const uint8_t account[32],
     return place(s, person, name, out);
 }
 
+enum err own_identity_common(struct step *s, const uint8_t account[32],
+                             const struct own_identity_name *name, uint64_t *n)
+{
+    enum own_identity_place where = OWN_IDENTITY_BEYOND;
+    struct chain_entry head;
+    uint64_t from = 0;
+    int64_t person = 0;
+    TRY(find(s, account, &person));
+    TRY(place(s, person, name, &where));
+    if (where != OWN_IDENTITY_ON) {
+        return ERR_GONE;
+    }
+    enum err e = store_chain_fork_head(s->store, s->arena, person, name->hash, &head, &from);
+    *n = e == OK && from > 0 ? from - 1 : name->n;
+    return e == ERR_GONE ? OK : e;
+}
+
 /* A key is listed by the entries from `added` to the one before `dropped`. */
 static enum err lists(struct step *s, int64_t person, uint64_t n, const uint8_t *key, bool *out)
 {

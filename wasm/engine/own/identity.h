@@ -46,6 +46,11 @@ enum own_identity_place {
 MUST_CHECK enum err own_identity_place(struct step *s, const uint8_t account[32],
                                        const struct own_identity_name *name,
                                        enum own_identity_place *out);
+/* The highest number that the chain we know and the one that ends there have in common: its own
+ * number where it is on ours, what lies before its branch where an entry of ours has joined that.
+ * ERR_GONE: neither. */
+MUST_CHECK enum err own_identity_common(struct step *s, const uint8_t account[32],
+                                        const struct own_identity_name *name, uint64_t *n);
 /* Does entry `n` of the chain we know list this device key? False when there is no such entry. This
  * is the question whose answer is alike for all who have that entry, whatever came after it. */
 MUST_CHECK enum err own_identity_lists(struct step *s, const uint8_t account[32], uint64_t n,

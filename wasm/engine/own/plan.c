@@ -36,15 +36,13 @@ static enum err bring(struct step *s, const struct mls_group *g, struct own_plan
                       const uint8_t account[32], uint64_t upto, bool *fits)
 {
     struct own_entries_line line;
-    enum own_identity_place place = OWN_IDENTITY_ON;
     struct own_entries_group *o = NULL;
-    *fits = true;
+    uint64_t common = 0;
     TRY(own_admit_line(s, g, account, &line));
-    if (line.known) {
-        TRY(own_identity_place(s, account, &line.name, &place));
-    }
-    *fits = place == OWN_IDENTITY_ON;
-    if (!*fits || (line.known && line.name.n >= upto)) {
+    enum err e = line.known ? own_identity_common(s, account, &line.name, &common) : OK;
+    TRY(e == ERR_GONE ? OK : e);
+    *fits = e == OK;
+    if (!*fits || (line.known && common >= upto)) {
         return OK;
     }
     for (size_t i = 0; i < p->brought.n; i++) {
@@ -56,7 +54,7 @@ static enum err bring(struct step *s, const struct mls_group *g, struct own_plan
         *fits = false;
         return OK;
     }
-    uint64_t from = line.known ? line.name.n + 1 : 0;
+    uint64_t from = line.known ? common + 1 : 0; /* where the room's branch was left, if it was */
     size_t cap = (size_t)(upto - from + 1);
     if (o != NULL && o->n >= cap) {
         return OK; /* so far already */

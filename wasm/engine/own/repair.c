@@ -91,7 +91,16 @@ static enum err bring_mine(const struct own *o, struct step *s, const struct own
     if (g == NULL || g->n > head.n) {
         return OK; /* all is known; or we have no place, which the judge says */
     }
-    size_t cap = (size_t)(head.n + 1 - g->n);
+    struct chain_entry last;
+    struct own_identity_name name;
+    uint64_t from = g->n;
+    TRY(chain_read(g->entries[g->n - 1], &last));
+    name.n = last.n;
+    memcpy(name.hash, last.hash, sizeof name.hash);
+    enum err e = own_identity_common(s, o->account, &name, &from);
+    TRY(e == ERR_GONE ? OK : e);
+    from = e == OK ? from + 1 : g->n;
+    size_t cap = (size_t)(head.n + 1 - from);
     memcpy(mine->account, o->account, 32);
     mine->entries = arena_array(s->arena, cap, sizeof *mine->entries);
     if (mine->entries == NULL) {
@@ -99,7 +108,7 @@ static enum err bring_mine(const struct own *o, struct step *s, const struct own
     }
     out->v = mine;
     out->n = 1;
-    return own_identity_entries(s, o->account, g->n, head.n, mine->entries, cap, &mine->n);
+    return own_identity_entries(s, o->account, from, head.n, mine->entries, cap, &mine->n);
 }
 
 /* Into the room by ourselves, when the gate lets it: the tree is judged before anything of it is

@@ -534,6 +534,16 @@ static bool named(struct world *w, enum who who, uint64_t chat)
     return false;
 }
 
+/* A new room in the place of one: what is said from here on is said there. */
+static void tap_new_room(struct world *w, enum who who, const struct abi_chat_view *v)
+{
+    uint8_t mailbox[16];
+    if (tap(w, who, ABI_OP_ROOM_SETTLE, v->id) && v->type == STORE_CHAT_GROUP &&
+        !sim_room(w->d[who], w->d[who]->reply.result.made.id, w->room, mailbox)) {
+        w->no_group = true;
+    }
+}
+
 /* What a chat asks for (chat_view.note). */
 static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *v)
 {
@@ -548,17 +558,11 @@ static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *
         for (size_t i = 0; i < w->judge.word_n; i++) {
             w->excused[i] = w->excused[i] || w->judge.words[i].type == (int)v->type;
         }
-        if (tap(w, who, ABI_OP_ROOM_SETTLE, v->id)) {
-            uint8_t mailbox[16];
-            stops++;
-            if (v->type == STORE_CHAT_GROUP &&
-                !sim_room(w->d[who], w->d[who]->reply.result.made.id, w->room, mailbox)) {
-                w->no_group = true;
-            }
-        }
+        stops++;
+        tap_new_room(w, who, v);
         break;
     case 9: /* it cannot be entered again: a new room is offered */
-        (void)tap(w, who, ABI_OP_ROOM_SETTLE, v->id);
+        tap_new_room(w, who, v);
         break;
     default:
         break;

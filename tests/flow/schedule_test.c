@@ -2,7 +2,8 @@
  * fails, packets double, devices crash, sleep for weeks, change the group at the same time and
  * revoke each other. Afterwards everyone has every message exactly once and nothing is unreadable;
  * a revoked device reads nothing that is said then, and its successor has the whole history. All
- * devices show the same order and the same edits, and none says that something is missing.
+ * devices show the same order and the same edits, and none says that something is missing. In each
+ * tenth world the clocks of the devices are up to a year apart.
  *
  *   flow_schedule [SCHEDULES [FIRST_SEED]]     a failing seed is printed; give it to replay it
  *
@@ -21,6 +22,7 @@
 #define PER_WORLD 25 /* schedules run one after another in a world: state builds up */
 #define TEXTS_MAX 4096
 #define QUARTER_MS 900000
+#define DAY_MS 86400000ll
 
 struct world {
     struct sim *s;
@@ -56,6 +58,9 @@ static bool build(struct world *w, uint64_t seed)
     w->s->tree_inline = seed % 3 == 0 ? 1 : 0; /* each third: every tree is a parcel    */
     for (int i = 0; i < 4; i++) {
         w->d[i] = sim_device(w->s, names[i]);
+        if (seed % 10 == 0) { /* clocks up to a year apart */
+            w->d[i]->clock_ms = ((int64_t)pick(w, 365) - 182) * DAY_MS;
+        }
     }
     if (sim_make(w->d[0], "Ana") != OK || sim_make(w->d[2], "Ben") != OK) {
         return false;

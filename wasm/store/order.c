@@ -481,12 +481,14 @@ enum err store_sent_get(struct store *s, struct arena *a, int64_t id, struct sto
 enum err store_order_forget(struct store *s, int64_t seen_before_ms, int64_t sent_before_ms)
 {
     TRY(store_sql_run(s, "DELETE FROM seen WHERE at_ms<?", "i", seen_before_ms));
+    TRY(store_sql_run(s, "DELETE FROM old_tag WHERE at_ms<?", "i", sent_before_ms));
     return store_sql_run(s, "DELETE FROM sent WHERE at_ms<?", "i", sent_before_ms);
 }
 
 enum err store_order_drop(struct store *s, int64_t chat)
 {
     static const char *const by_chat[] = {
+        "DELETE FROM old_tag WHERE chat=?",
         "DELETE FROM word WHERE leaf IN (SELECT id FROM leaf WHERE chat=?)",
         "DELETE FROM said WHERE leaf IN (SELECT id FROM leaf WHERE chat=?)",
         "DELETE FROM hole WHERE leaf IN (SELECT id FROM leaf WHERE chat=?)",
@@ -532,4 +534,33 @@ enum err store_order_lift(struct store *s, int64_t chat, int64_t below)
     int64_t theirs = 0;
     TRY(store_sql_get_int(s, &theirs, "SELECT place_base FROM chat WHERE id=?", "i", below));
     return store_order_base(s, chat, theirs + STORE_PLACE_ROOM);
+}
+
+/* ---- read tags of before -------------------------------------------------------------------- */
+
+enum err store_old_tag_keep(struct store *s, int64_t chat, int64_t now_ms)
+{
+    return store_sql_run(s,
+                         "INSERT INTO old_tag(chat,tag,at_ms) SELECT id,read_tag,? FROM chat WHERE "
+                         "id=? AND read_tag IS NOT NULL",
+                         "ii", now_ms, chat);
+}
+
+enum err store_old_tag_get(struct store *s, int64_t chat, int64_t k, uint8_t out[32])
+{
+    struct store_rows r;
+    bool has = false;
+    TRY(store_rows_open(s, &r,
+                        "SELECT tag FROM old_tag WHERE chat=? ORDER BY id DESC LIMIT 1 OFFSET ?",
+                        "ii", chat, k));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        struct slice tag = store_rows_bytes(&r, 0);
+        e = tag.n == 32 ? OK : ERR_STORE_CORRUPT;
+        memcpy(out, tag.p, tag.n == 32 ? 32 : 0);
+    } else if (e == OK) {
+        e = ERR_GONE;
+    }
+    store_rows_close(&r);
+    return e;
 }

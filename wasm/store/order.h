@@ -151,4 +151,11 @@ MUST_CHECK enum err store_order_base(struct store *s, int64_t chat, int64_t base
 /* What was said in `below` stands before all in `chat` from here on. */
 MUST_CHECK enum err store_order_lift(struct store *s, int64_t chat, int64_t below);
 
+/* ---- read tags of before -------------------------------------------------------------------- */
+
+/* The tag of now is about to be replaced. */
+MUST_CHECK enum err store_old_tag_keep(struct store *s, int64_t chat, int64_t now_ms);
+/* The one that was replaced k (from 0) replacements ago. ERR_GONE: none. */
+MUST_CHECK enum err store_old_tag_get(struct store *s, int64_t chat, int64_t k, uint8_t out[32]);
+
 #endif

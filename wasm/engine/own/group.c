@@ -22,6 +22,7 @@
 #include "schema/chain.h"
 #include "store/chain.h"
 #include "store/admit.h"
+#include "store/order.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
@@ -396,11 +397,18 @@ static enum err take_secrets(struct own *o, struct step *s, const struct store_c
     if (tag && ct_equal(room->join_secret, c->join_secret, sizeof c->join_secret)) {
         return OK;
     }
+    if (!tag) {
+        TRY(store_old_tag_keep(s->store, c->id, (int64_t)s->now_ms));
+    }
     TRY(store_sql_run(s->store, "UPDATE chat SET join_secret=?,read_tag=? WHERE id=?", "bbi",
                       SLICE_ARRAY(room->join_secret), SLICE_ARRAY(room->read_tag), c->id));
     own_recover_touch(s);
     struct own_box *box = own_box(o, c->id, false);
-    return tag || box == NULL || !box->opened ? OK : own_box_reopen(o, s, box);
+    if (tag || box == NULL || !box->opened) {
+        return OK;
+    }
+    box->older = 0;
+    return own_box_reopen(o, s, box);
 }
 
 enum err own_group_entered(struct own *o, struct step *s, int64_t chat,

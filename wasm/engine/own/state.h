@@ -41,6 +41,7 @@ struct own_box {
     uint64_t head;    /* highest seq known                 */
     int64_t last_out; /* last outbox id posted             */
     uint32_t posts;   /* posts in flight                   */
+    uint32_t older;   /* it is opened by the tag of so many replacements ago; 0: that of now */
     bool stalled;     /* an entry waits for its parcel: what comes after it is asked for again */
     bool again; /* it is to be read once more from the cursor with the next alarm            */
     uint64_t again_ms; /* when that was done last, 0 never                            */

@@ -29,6 +29,7 @@
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/admit.h"
+#include "store/order.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/protocol.h"
@@ -75,18 +76,25 @@ static int64_t tag_mark(const uint8_t read_tag[32])
     return (int64_t)v;
 }
 
-static enum err ask_open(struct own *o, struct step *s, const struct store_chat *c)
+static enum err ask_open(struct own *o, struct step *s, const struct store_chat *c,
+                         const struct own_box *box)
 {
     struct wire_open w;
     struct slice body;
     struct buf b = buf_arena(s->arena, 96);
+    uint8_t tag[32];
     memset(&w, 0, sizeof w);
+    memcpy(tag, c->read_tag, sizeof tag);
+    if (box->older > 0) {
+        TRY(store_old_tag_get(s->store, c->id, (int64_t)box->older - 1, tag));
+    }
     w.mailbox = SLICE_ARRAY(c->mailbox);
-    w.read_tag = SLICE_ARRAY(c->read_tag);
+    w.read_tag = SLICE_ARRAY(tag);
     w.has_cursor = c->cursor >= 0;
     w.cursor = c->cursor >= 0 ? (uint64_t)c->cursor : 0;
     w.epoch = c->first_epoch;
     wire_open_put(&b, &w);
+    wipe(tag, sizeof tag);
     TRY(buf_finish(&b, &body));
     struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_OPEN, c->id, tag_mark(c->read_tag));
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_OPEN, ask->request, body);
@@ -327,7 +335,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
         return own_asked(o, FRAME_BOX_NEW, c->id) ? OK : ask_box_new(o, s, c);
     }
     if (!box->opened) {
-        return own_asked(o, FRAME_OPEN, c->id) ? OK : ask_open(o, s, c);
+        return own_asked(o, FRAME_OPEN, c->id) ? OK : ask_open(o, s, c, box);
     }
     if (c->cursor >= 0 && (uint64_t)c->cursor < box->head && c->note != 1 &&
         c->state != STORE_CHAT_JOINING) {
@@ -442,6 +450,18 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     }
     if (failure == FRAME_CODE_AUTH && c.state == STORE_CHAT_LEAVING) {
         return own_group_left(o, s, c.id); /* they did, long ago */
+    }
+    uint8_t tag[32];
+    if (failure == FRAME_CODE_AUTH && c.note == 0 && c.cursor > 0) { /* put back to a copy? */
+        enum err e = store_old_tag_get(s->store, c.id, (int64_t)box->older, tag);
+        wipe(tag, sizeof tag);
+        if (e == OK) {
+            box->older++;
+            own_due_chat(o, c.id);
+        }
+        if (e != ERR_GONE) {
+            return e;
+        }
     }
     if (failure == FRAME_CODE_AUTH && c.note == 0) { /* so long away that our tag is forgotten */
         return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c.id);

@@ -1,0 +1,8 @@
+-- What opened the mailbox of a chat before the tag of now: a gateway that was put back to a copy knows only an older one.
+CREATE TABLE old_tag (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat INT NOT NULL,
+    tag BLOB NOT NULL,
+    at_ms INT NOT NULL
+);
+CREATE INDEX old_tag_chat ON old_tag (chat, id);

@@ -190,7 +190,6 @@ TEST(the_end_of_a_fork_names_the_other_head)
 {
     struct chain_entry e;
     static struct own_world_account beside;
-    struct own_identity_change change;
     begin();
     own_world_branch(&beside, &t.ana, 2);
     own_world_added(&beside, 4, 1);

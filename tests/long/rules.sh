@@ -16,7 +16,7 @@ play() {
     code=$?
     if [ $code = 124 ]; then
         echo hangs
-    elif grep -q '^  setup:$' "$out"; then
+    elif [ "$(grep -m1 "^  [a-z.]" "$out")" = "  setup:" ]; then
         echo setup
     elif grep -q "^not ok $2\$" "$out"; then
         echo works

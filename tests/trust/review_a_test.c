@@ -19,8 +19,10 @@ TEST(row_a6_what_one_member_knows_alone_parts_nobody)
     s->hostile->no_commits = a;
     SETUP(sim_revoke(a, a2) == OK);
     sim_pass(s, TRUST_MINUTE);
+    uint64_t epoch = sim_epoch(b, gb);
     SETUP(sim_group(b, "another group", other, 1) != 0); /* Ben knows the entry, Cem does not */
-    sim_pass(s, TRUST_MINUTE);
+    sim_run(s, 2000);
+    SETUP(sim_epoch(b, gb) == epoch && sim_leaves(b, gb, a2->core->own.device) == 1);
     (void)sim_evil(a2);
     a2->core->own.dropped = false;  /* it does not stop by itself */
     SETUP(sim_evil_heal(a2) == OK); /* still a leaf: it commits first */

@@ -354,7 +354,7 @@ static enum err look(struct step *s, const struct mls_group *g, struct own_admit
         }
         out->alone = out->alone && slice_equal(leaf.credential, me.credential);
         TRY(own_identity_forked(s, l.account, &forked));
-        out->forked = out->forked || forked;
+        out->forked = out->forked || (forked && RULE(FORK_SILENCES));
         if (own_identity_is_theirs(&l) || !RULE(SPEAK_TO_THEIRS)) {
             continue;
         }
@@ -393,7 +393,7 @@ enum err own_admit_hall(struct step *s, const struct mls_group *g, struct own_ad
     out->alone = true;
     TRY(look(s, g, out));
     TRY(empty_seat(s, g, out));
-    out->clear = out->clear && !(out->forked && RULE(FORK_SILENCES));
+    out->clear = out->clear && !out->forked;
     return OK;
 }
 

@@ -168,7 +168,7 @@ enum err own_link_start(struct own *o, struct step *s)
 enum err own_link_late(struct own *o, struct step *s)
 {
     struct own_link l;
-    if (o->pair.until_ms == 0 || o->pair.until_ms > s->now_ms || !RULE(LINK_TEN_MINUTES)) {
+    if (o->pair.until_ms == 0 || o->pair.until_ms > s->now_ms) {
         return OK;
     }
     TRY(own_link_load(s, &l));
@@ -200,7 +200,7 @@ static enum err begin(struct own *o, struct step *s, const uint8_t code[OWN_PAIR
                       enum own_link_role role)
 {
     int64_t ignored = 0;
-    o->pair.until_ms = s->now_ms + LINK_PATIENCE_MS;
+    o->pair.until_ms = s->now_ms + (RULE(LINK_TEN_MINUTES) ? LINK_PATIENCE_MS : UINT32_MAX);
     TRY(store_setting_put(s->store, "link-secret", slice_make(code, OWN_PAIRING_CODE_SIZE)));
     TRY(own_link_set(s, "link-until", &ignored, (int64_t)o->pair.until_ms));
     return own_link_set(s, "link-role", &ignored, role);

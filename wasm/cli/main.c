@@ -9,16 +9,12 @@
 
 #include "base/ct.h"
 #include "cli/json.h"
+#include "cli/passphrase.h"
 #include "cli/session.h"
 #include "cli/words.h"
-#include "crypto/kdf.h"
-#include "crypto/rand.h"
 #include "store/sql.h"
 #include "schema/chain.h"
 #include "store/vault.h"
-
-#define ARGON2_OPS 3
-#define ARGON2_MEMORY (256ull << 20)
 
 struct cli {
     struct session s;
@@ -39,42 +35,6 @@ static uint64_t arg_number(const struct cli *c, int i)
 
 /* ---- unlocking ------------------------------------------------------------------------------ */
 
-static bool read_passphrase(char *out, size_t n)
-{
-    const char *path = getenv("SOTTO_PASSPHRASE_FILE");
-    FILE *f = path == NULL ? stdin : fopen(path, "r");
-    bool ok = f != NULL && fgets(out, (int)n, f) != NULL;
-    if (f != NULL && f != stdin) {
-        fclose(f);
-    }
-    out[ok ? strcspn(out, "\r\n") : 0] = 0;
-    return ok && out[0] != 0;
-}
-
-static enum err derive(const struct abi_slot *slot, uint8_t out[32])
-{
-    char passphrase[1024];
-    if (!read_passphrase(passphrase, sizeof passphrase) || slot->salt.n != 16) {
-        return ERR_INPUT;
-    }
-    enum err e = crypto_argon2id(out, slice_of_string(passphrase), slot->salt.p,
-                                 (uint32_t)slot->ops, slot->memory);
-    wipe(passphrase, sizeof passphrase);
-    return e;
-}
-
-static enum err new_slot(struct abi_slot *slot, uint8_t salt[16], uint8_t secret[32])
-{
-    crypto_rand(salt, 16);
-    memset(slot, 0, sizeof *slot);
-    slot->slot_kind = STORE_VAULT_PASSPHRASE;
-    slot->salt = slice_make(salt, 16);
-    slot->ops = ARGON2_OPS;
-    slot->memory = ARGON2_MEMORY;
-    slot->label = SLICE_LITERAL("");
-    return derive(slot, secret);
-}
-
 /* Unlocks, or gives the passphrase again for the op `what` (not 0). */
 static enum err give_passphrase(struct cli *c, uint64_t what)
 {
@@ -86,7 +46,7 @@ static enum err give_passphrase(struct cli *c, uint64_t what)
     const struct abi_status *st = &c->s.reply.result.status;
     for (size_t i = 0; i < st->slots_n; i++) {
         if (st->slots[i].slot_kind == STORE_VAULT_PASSPHRASE) {
-            TRY(derive(&st->slots[i], secret));
+            TRY(passphrase_derive(&st->slots[i], secret));
             memset(&op, 0, sizeof op);
             if (what == 0) {
                 op.kind = ABI_OP_UNLOCK;
@@ -127,7 +87,7 @@ static enum err cmd_init(struct cli *c)
     op.op_create.gateway = arg(c, 1);
     op.op_create.invitation = arg(c, 2);
     op.op_create.device = SLICE_LITERAL("command line");
-    TRY(new_slot(&op.op_create.slot, salt, secret));
+    TRY(passphrase_slot(&op.op_create.slot, salt, secret));
     op.op_create.secret = SLICE_ARRAY(secret);
     enum err e = session_op(&c->s, &op);
     wipe(secret, sizeof secret);
@@ -188,7 +148,7 @@ static enum err cmd_recover(struct cli *c)
     op.op_recover.code = arg(c, 0);
     op.op_recover.gateway = arg(c, 1);
     op.op_recover.device = SLICE_LITERAL("command line");
-    TRY(new_slot(&op.op_recover.slot, salt, secret));
+    TRY(passphrase_slot(&op.op_recover.slot, salt, secret));
     op.op_recover.secret = SLICE_ARRAY(secret);
     enum err e = session_op(&c->s, &op);
     wipe(secret, sizeof secret);
@@ -245,7 +205,7 @@ static enum err cmd_link_device(struct cli *c)
     op.kind = ABI_OP_LINK_DEVICE;
     op.op_link_device.gateway = arg(c, 0);
     op.op_link_device.device = SLICE_LITERAL("command line");
-    TRY(new_slot(&op.op_link_device.slot, salt, secret));
+    TRY(passphrase_slot(&op.op_link_device.slot, salt, secret));
     op.op_link_device.secret = SLICE_ARRAY(secret);
     enum err e = session_op(&c->s, &op);
     wipe(secret, sizeof secret);

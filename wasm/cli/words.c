@@ -6,7 +6,7 @@
 #define LIST 2048
 
 static const char *const list[] = {
-#include "words.inc"
+#include "cli/words.inc"
 };
 _Static_assert(sizeof list / sizeof list[0] == LIST, "one for each number of 11 bits");
 

@@ -405,6 +405,31 @@ static enum err stopped(struct step *s, const struct store_chat *c, const struct
                : OK;
 }
 
+/* A commit that takes along by reference what stands nowhere in the log of its epoch, or was
+ * refused there by all alike: its signer. Not when we met something in that epoch that we could not
+ * open: it may have been that. */
+static enum err rides_unknown(struct own *o, struct step *s, const struct store_chat *c,
+                              const struct frame_deliver *d, const struct mls_event *ev,
+                              struct own_admit *a)
+{
+    struct mls_group *g = NULL;
+    struct mls_leaf_view leaf;
+    int64_t epoch = -1;
+    TRY(store_sql_get_int(s->store, &epoch, "SELECT unread_epoch FROM chat WHERE id=?", "i",
+                          c->id));
+    if (epoch == (int64_t)d->epoch) {
+        return OK;
+    }
+    TRY(own_group(o, s, c->id, &g));
+    enum err e = mls_group_member(g, ev->sender, &leaf);
+    if (e != OK || leaf.credential.n != 32) {
+        return own_grave(e) ? e : OK;
+    }
+    a->refused = a->named = true;
+    memcpy(a->refused_by, leaf.credential.p, 32);
+    return OK;
+}
+
 static enum err log_entry(struct own *o, struct step *s, const struct store_chat *c,
                           const struct frame_deliver *d, bool *waits)
 {
@@ -443,6 +468,10 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     if (e == ERR_STATE_REPLAY) {
         return OK;
     }
+    if (e == ERR_GONE && ev.unknown_reference) {
+        TRY(rides_unknown(o, s, c, d, &ev, &admit));
+        e = admit.refused ? ERR_AUTH_POLICY : e;
+    }
     if (e == ERR_AUTH_POLICY && admit.refused && RULE(REFUSED_COMMIT_STOPS)) {
         return stopped(s, c, &admit);
     }
@@ -450,6 +479,8 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         TRY(store_chat_set(s->store, "UPDATE chat SET unread_commit=? WHERE id=?", 1, c->id));
         return forked(s, c);
     }
+    TRY(store_chat_set(s->store, "UPDATE chat SET unread_epoch=? WHERE id=?", (int64_t)d->epoch,
+                       c->id));
     if (other_branch(s, c, d)) {
         if (!RULE(UNOPENED_STARTS_NOTHING)) {
             return forked(s, c);

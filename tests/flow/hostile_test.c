@@ -53,7 +53,6 @@ struct world {
     struct sim_judge judge;
     uint8_t room[16];              /* of the group, as Ana has it */
     uint64_t mine[DEVICES][ROOMS]; /* chats of the devices that obey nobody */
-    bool excused[SIM_JUDGE_WORDS]; /* said in a room that a hostile member stopped */
     bool revoked, no_group, bad;
     uint64_t seed;
 };
@@ -556,9 +555,9 @@ static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *
             violated(w, SIM_JUDGE_ARRIVES, "a room is stopped, and nobody hostile is named");
         }
         for (size_t i = 0; i < w->judge.word_n; i++) {
-            w->excused[i] = w->excused[i] || w->judge.words[i].type == (int)v->type;
+            w->judge.words[i].excused |= w->judge.words[i].type == (int)v->type;
         }
-        stops++;
+        stops += v->role == 1 || v->type != STORE_CHAT_GROUP; /* one a room: others only see it */
         tap_new_room(w, who, v);
         break;
     case 9: /* it cannot be entered again: a new room is offered */
@@ -701,7 +700,7 @@ static void judge(struct world *w)
     for (size_t i = 0; i < j->word_n; i++) {
         const struct sim_judge_word *word = &j->words[i];
         bool honest = (j->honest >> word->by->index & 1) != 0;
-        for (int who = 0; honest && !w->excused[i] && word->of == i && who < HONEST; who++) {
+        for (int who = 0; honest && !word->excused && word->of == i && who < HONEST; who++) {
             if (word->type == STORE_CHAT_GROUP || who == ANA || who == BEN) {
                 sim_judge_arrived(j, word, w->d[who]);
             }

@@ -29,6 +29,7 @@ struct sim_judge_word {
     size_t of;        /* the word that it is an edit of; itself                        */
     uint64_t readers; /* devices in the trees it was sealed for, bit: index of device  */
     uint64_t told;    /* devices that knew already that `by` was dropped               */
+    bool excused;     /* said in a room that a hostile member stopped: it may not arrive   */
     bool sealed;      /* by the device that said it, at least once                     */
 };
 

@@ -15,6 +15,7 @@
 #include "store/vault.h"
 
 #define GATEWAY "http://gw.test"
+#define EVIL_DIAL_MS 2000
 
 uint32_t sim_rand(struct sim *s, uint32_t below)
 {
@@ -373,6 +374,9 @@ static void on_effect(struct sim_device *d, const struct abi_effect *e)
         sim_cut(d, (int)e->dial.conn);
         c->dialled = true;
         c->open_at_ms = d->sim->now_ms + 1 + sim_weather(d, (int)e->dial.conn, WEATHER_OPEN, 30);
+        if (d->evil != NULL) { /* one that broke its own state may dial without end */
+            c->open_at_ms += EVIL_DIAL_MS;
+        }
         break;
     case ABI_SEND:
         c = &d->conn[e->send.conn];

@@ -287,6 +287,9 @@ struct mls_event {
     struct slice proposal_ref; /* proposal                                             */
     struct mls_proposal_view proposal;
     struct mls_commit_view commit; /* commit: already applied and saved                    */
+    /* With ERR_GONE: a commit, well signed by the leaf `sender`, names a proposal by reference that
+     * is not kept here. All else is empty then. */
+    bool unknown_reference;
 };
 struct mls_process_params {
     const struct mls_psk_lookup *psk;

@@ -204,6 +204,10 @@ static enum err receive_commit(struct receipt *r)
         return ERR_AUTH;
     }
     enum err e = apply_commit(r, &s);
+    if (e == ERR_GONE && s.unknown && r->content.sender_type == MLS_SENDER_MEMBER) {
+        r->event->unknown_reference = true;
+        r->event->sender = r->content.sender;
+    }
     if (s.next != NULL && s.next == r->g->epoch) {
         (void)mls_stage_take(
             &s); /* the rows failed after the switch: the object is to be dropped */
@@ -392,7 +396,9 @@ enum err mls_receive_message(struct mls_group *g, struct arena *arena,
         e = receive_private(&r, &m.private_message);
     }
     if (e != OK) {
-        *event = (struct mls_event){0};
+        struct mls_event none = {.unknown_reference = event->unknown_reference};
+        none.sender = event->unknown_reference ? event->sender : 0;
+        *event = none;
     }
     return e;
 }

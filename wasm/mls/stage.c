@@ -45,6 +45,7 @@ static enum err collect_one(struct mls_stage *s, struct slice *rest, struct mls_
     if (by_reference) {
         item->stored = mls_group_state_find_proposal(s->group, reference);
         if (item->stored == NULL) {
+            s->unknown = true;
             return ERR_GONE;
         }
         item->body = item->stored->body;

@@ -22,7 +22,8 @@ struct mls_stage {
     struct arena *scratch;
     struct mls_proposal_list list;
     struct mls_epoch *next;
-    bool *added; /* by leaf; NULL in external commits          */
+    bool *added;  /* by leaf; NULL in external commits          */
+    bool unknown; /* a proposal by reference that is not kept here */
     bool has_path;
     bool removes_us;
     struct mls_psk_id *psk_ids; /* in the order of the list          */

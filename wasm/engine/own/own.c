@@ -27,6 +27,7 @@
 #include "engine/own/send.h"
 #include "engine/own/status.h"
 #include "engine/own/sweep.h"
+#include "engine/own/typing.h"
 #include "engine/own/work.h"
 #include "schema/frame.h"
 #include "store/chat.h"

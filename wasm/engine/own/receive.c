@@ -405,6 +405,31 @@ static enum err stopped(struct step *s, const struct store_chat *c, const struct
                : OK;
 }
 
+/* A commit that takes along by reference what stands nowhere in the log of its epoch, or was
+ * refused there by all alike: its signer. Not when we met something in that epoch that we could not
+ * open: it may have been that. */
+static enum err rides_unknown(struct own *o, struct step *s, const struct store_chat *c,
+                              const struct frame_deliver *d, const struct mls_event *ev,
+                              struct own_admit *a)
+{
+    struct mls_group *g = NULL;
+    struct mls_leaf_view leaf;
+    int64_t epoch = -1;
+    TRY(store_sql_get_int(s->store, &epoch, "SELECT unread_epoch FROM chat WHERE id=?", "i",
+                          c->id));
+    if (epoch == (int64_t)d->epoch) {
+        return OK;
+    }
+    TRY(own_group(o, s, c->id, &g));
+    enum err e = mls_group_member(g, ev->sender, &leaf);
+    if (e != OK || leaf.credential.n != 32) {
+        return own_grave(e) ? e : OK;
+    }
+    a->refused = a->named = true;
+    memcpy(a->refused_by, leaf.credential.p, 32);
+    return OK;
+}
+
 static enum err log_entry(struct own *o, struct step *s, const struct store_chat *c,
                           const struct frame_deliver *d, bool *waits)
 {
@@ -443,6 +468,10 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     if (e == ERR_STATE_REPLAY) {
         return OK;
     }
+    if (e == ERR_GONE && ev.unknown_reference) {
+        TRY(rides_unknown(o, s, c, d, &ev, &admit));
+        e = admit.refused ? ERR_AUTH_POLICY : e;
+    }
     if (e == ERR_AUTH_POLICY && admit.refused && RULE(REFUSED_COMMIT_STOPS)) {
         return stopped(s, c, &admit);
     }
@@ -450,6 +479,8 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         TRY(store_chat_set(s->store, "UPDATE chat SET unread_commit=? WHERE id=?", 1, c->id));
         return forked(s, c);
     }
+    TRY(store_chat_set(s->store, "UPDATE chat SET unread_epoch=? WHERE id=?", (int64_t)d->epoch,
+                       c->id));
     if (other_branch(s, c, d)) {
         if (!RULE(UNOPENED_STARTS_NOTHING)) {
             return forked(s, c);
@@ -553,45 +584,5 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     if (last) {
         own_due_chat(o, chat);
     }
-    return OK;
-}
-
-/* ---- typing --------------------------------------------------------------------------------- */
-
-enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *f)
-{
-    struct own_box *box = own_box_of_handle(o, f->handle);
-    struct store_chat c;
-    struct store_epoch e, later;
-    struct store_person who;
-    struct slice in, account;
-    struct abi_change change;
-    size_t n = 0;
-    bool on = false;
-    if (box == NULL || store_chat_get(s->store, s->arena, box->chat, &c) != OK ||
-        store_epoch_get(s->store, c.id, f->epoch, &e) != OK) {
-        return OK;
-    }
-    bool over = store_epoch_get(s->store, c.id, f->epoch + 1, &later) == OK;
-    wipe(&later, sizeof later);
-    if (over && RULE(REMOVED_SAYS_NOTHING)) { /* whoever was removed since has its key, too */
-        wipe(&e, sizeof e);
-        return OK;
-    }
-    enum err err =
-        own_outer_open(s->arena, e.typing_key, c.mailbox, f->epoch, 3, e.branch, f->body, &in);
-    wipe(&e, sizeof e);
-    if (err != OK || cbor_get_array(&in, &n) != OK || n != 2 ||
-        cbor_get_bytes(&in, &account) != OK || account.n != 32 || cbor_get_bool(&in, &on) != OK ||
-        store_person_find(s->store, s->arena, account.p, &who) != OK || who.blocked != 0 ||
-        who.id == STORE_PERSON_ME) {
-        return OK;
-    }
-    memset(&change, 0, sizeof change);
-    change.kind = ABI_TYPING_CHANGED;
-    change.typing_changed.chat = (uint64_t)(c.alias_of != 0 ? c.alias_of : c.id);
-    change.typing_changed.name = who.name;
-    change.typing_changed.on = on;
-    effects_change(s->out, &change);
     return OK;
 }

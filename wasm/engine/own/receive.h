@@ -9,6 +9,5 @@
 #define OWN_SEEN_MS (3600ll * 1000)         /* a device of mine is said to be seen, this often    */
 
 MUST_CHECK enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d);
-MUST_CHECK enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *e);
 
 #endif

@@ -6,3 +6,6 @@ CREATE TABLE old_tag (
     at_ms INT NOT NULL
 );
 CREATE INDEX old_tag_chat ON old_tag (chat, id);
+
+-- The newest epoch of which something could not be opened here, -1 none: it may have been what a commit refers to.
+ALTER TABLE chat ADD COLUMN unread_epoch INT NOT NULL DEFAULT -1;

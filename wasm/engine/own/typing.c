@@ -1,0 +1,51 @@
+/* Typing notices of others. */
+#include "engine/own/typing.h"
+
+#include <string.h>
+
+#include "base/cbor.h"
+#include "base/ct.h"
+#include "base/rule.h"
+#include "engine/own/box.h"
+#include "engine/own/room.h"
+#include "store/chat.h"
+#include "store/people.h"
+#include "store/protocol.h"
+
+enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemeral *f)
+{
+    struct own_box *box = own_box_of_handle(o, f->handle);
+    struct store_chat c;
+    struct store_epoch e, later;
+    struct store_person who;
+    struct slice in, account;
+    struct abi_change change;
+    size_t n = 0;
+    bool on = false;
+    if (box == NULL || store_chat_get(s->store, s->arena, box->chat, &c) != OK ||
+        store_epoch_get(s->store, c.id, f->epoch, &e) != OK) {
+        return OK;
+    }
+    bool over = store_epoch_get(s->store, c.id, f->epoch + 1, &later) == OK;
+    wipe(&later, sizeof later);
+    if (over && RULE(REMOVED_SAYS_NOTHING)) { /* whoever was removed since has its key, too */
+        wipe(&e, sizeof e);
+        return OK;
+    }
+    enum err err =
+        own_outer_open(s->arena, e.typing_key, c.mailbox, f->epoch, 3, e.branch, f->body, &in);
+    wipe(&e, sizeof e);
+    if (err != OK || cbor_get_array(&in, &n) != OK || n != 2 ||
+        cbor_get_bytes(&in, &account) != OK || account.n != 32 || cbor_get_bool(&in, &on) != OK ||
+        store_person_find(s->store, s->arena, account.p, &who) != OK || who.blocked != 0 ||
+        who.id == STORE_PERSON_ME) {
+        return OK;
+    }
+    memset(&change, 0, sizeof change);
+    change.kind = ABI_TYPING_CHANGED;
+    change.typing_changed.chat = (uint64_t)(c.alias_of != 0 ? c.alias_of : c.id);
+    change.typing_changed.name = who.name;
+    change.typing_changed.on = on;
+    effects_change(s->out, &change);
+    return OK;
+}

@@ -105,7 +105,8 @@ static enum err configure(struct store *s, bool is_new)
     int reserved = STORE_SEAL_BYTES;
     (void)sqlite3_extended_result_codes(s->db, 1);
     TRY(store_db_error(s, sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL)));
-    /* Plans do not follow the values that are bound: else every LIMIT ? is compiled anew each time. */
+    /* Plans do not follow the values that are bound: else every LIMIT ? is compiled anew each time.
+     */
     TRY(store_db_error(s, sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL)));
     TRY(store_db_error(s,
                        sqlite3_file_control(s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved)));

@@ -258,7 +258,8 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         /* Who has been removed says nothing more, whatever epoch it was sealed in: the commit
          * stands before it in the log, or the gateway brings it late. */
         TRY(own_group(o, s, c->id, &g));
-        if (!own_group_seats(g, ev->sender_leaf.signature_key) && RULE(REMOVED_SAYS_NOTHING)) {
+        if (!own_group_seats(g, ev->sender_leaf.credential, ev->sender_leaf.signature_key) &&
+            RULE(REMOVED_SAYS_NOTHING)) {
             return OK;
         }
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));

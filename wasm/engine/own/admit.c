@@ -38,7 +38,8 @@ enum err own_admit_dropped(struct step *s, const struct mls_leaf_view *leaf, boo
 {
     struct own_identity_leaf l;
     TRY(own_identity_leaf(s, leaf, &l));
-    *dropped = l.stands == OWN_IDENTITY_DROPPED;
+    *dropped = l.stands == OWN_IDENTITY_DROPPED ||
+               (l.stands == OWN_IDENTITY_FOREIGN && RULE(FOREIGN_SAYS_NOTHING));
     return OK;
 }
 

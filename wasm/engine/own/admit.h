@@ -96,7 +96,7 @@ struct own_admit_hall {
     uint32_t dropped;    /* a leaf to be taken out first, UINT32_MAX none                   */
     uint8_t device[32];  /* its key                                                         */
 };
-/* Does the newest entry I know of its account list this leaf no more? */
+/* Does the newest entry I know of its account not list this leaf (any more)? */
 MUST_CHECK enum err own_admit_dropped(struct step *s, const struct mls_leaf_view *leaf,
                                       bool *dropped);
 MUST_CHECK enum err own_admit_hall(struct step *s, const struct mls_group *g,

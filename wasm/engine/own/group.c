@@ -548,12 +548,13 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     return OK;
 }
 
-bool own_group_seats(const struct mls_group *g, struct slice key)
+bool own_group_seats(const struct mls_group *g, struct slice account, struct slice key)
 {
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     while (mls_group_next_member(g, &next, &leaf)) {
-        if (slice_equal(leaf.signature_key, key)) {
+        if (slice_equal(leaf.signature_key, key) &&
+            (account.n == 0 || slice_equal(leaf.credential, account))) {
             return true;
         }
     }

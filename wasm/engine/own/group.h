@@ -27,8 +27,8 @@ MUST_CHECK enum err own_was_member(struct step *s, int64_t chat, const uint8_t a
 #define OWN_GROUP_NO_CHAT (-1)
 /* Rows of a chat as mls/group.h wants them; rows lives as long as the storage. */
 void own_group_storage(struct mls_storage *out, struct own_rows *rows);
-/* Does a leaf of now have this device's key? */
-bool own_group_seats(const struct mls_group *g, struct slice device);
+/* Does a leaf of now have this device's key, under this account (SLICE_EMPTY: under any)? */
+bool own_group_seats(const struct mls_group *g, struct slice account, struct slice device);
 /* Account of a leaf (its credential). */
 MUST_CHECK enum err own_leaf_person(struct own *o, struct step *s, const struct mls_leaf_view *leaf,
                                     int64_t *person);

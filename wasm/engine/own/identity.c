@@ -302,6 +302,26 @@ static enum err grow(struct step *s, int64_t person, const struct chain_entry *l
     return chain_ends_fork(last, next, &other) ? end_fork(s, person, out) : OK;
 }
 
+/* Does an entry of the branch that ends with `next` count as a recovery? So it is taken, too, where
+ * one of ours that they are judged by is known by its hash alone. */
+static enum err branch_recovers(struct step *s, int64_t person, const struct chain_entry *next,
+                                bool *out)
+{
+    struct chain_entry at = *next, last;
+    uint8_t first[CHAIN_KEY_SIZE];
+    bool begins = false;
+    *out = false;
+    while (!begins && !*out && at.n > 0) {
+        enum err e = store_chain_fork_get(s->store, person, at.previous, &last, first);
+        begins = e == ERR_GONE;
+        e = begins ? store_chain_at(s->store, person, at.n - 1, &last) : e;
+        TRY(e == ERR_GONE ? OK : e);
+        *out = e == ERR_GONE || chain_recovers(&last, &at);
+        at = last;
+    }
+    return OK;
+}
+
 /* A validly signed entry that is not on our branch. first: who signed where it left ours. */
 static enum err branch_off(struct step *s, int64_t person, const struct chain_entry *last,
                            const struct chain_entry *next, struct slice bytes,
@@ -309,7 +329,7 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
                            struct own_identity_change *out)
 {
     struct chain_entry head;
-    bool again = false, over = false;
+    bool again = false, over = false, recovers = false;
     enum err e = store_chain_fork_add(s->store, person, bytes, next, first);
     if (e != OK) {
         return e == ERR_LIMIT ? OK : e;
@@ -335,7 +355,12 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
     TRY(store_chain_head(s->store, person, &head));
     if (chain_ends_fork(last, next, &head) ||
         (next->has_other && !RULE(FORK_ENDED_BY_BOTH))) { /* theirs goes on, ours is given up */
+        TRY(branch_recovers(s, person, next, &recovers));
         TRY(store_chain_switch(s->store, s->arena, person, next->hash));
+        if (recovers && RULE(RECOVERY_ENDS_VERIFIED)) {
+            out->recovered = true;
+            TRY(end_verified(s, person));
+        }
         out->news = OWN_IDENTITY_GREW;
         out->devices = out->dropped = true;
         return end_fork(s, person, out);

@@ -448,7 +448,10 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     w.place = store_place_after(h.place, v.counter - h.first);
     own_order_hash(&w, leaf.device);
     TRY(store_person_get(s->store, s->arena, from, &who));
-    TRY(own_order_removed(s, &w, SLICE_ARRAY(who.account), SLICE_ARRAY(leaf.device)));
+    TRY(own_order_stands(s, &w, SLICE_ARRAY(who.account), SLICE_ARRAY(leaf.device)));
+    if (w.foreign && RULE(FOREIGN_SAYS_NOTHING)) {
+        return OK;
+    }
     TRY(is_named(s, &w, &named));
     if (kind == ANSWER_HERE && !named && RULE(ANSWER_AS_NAMED)) {
         return OK; /* another one than was said */

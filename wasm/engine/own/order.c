@@ -349,8 +349,8 @@ static enum err expect(struct own *o, struct step *s, const struct store_chat *c
     return store_leaf_set_next(s->store, leaf->id, counter);
 }
 
-enum err own_order_removed(struct step *s, struct own_word *w, struct slice account,
-                           struct slice device)
+enum err own_order_stands(struct step *s, struct own_word *w, struct slice account,
+                          struct slice device)
 {
     enum own_identity_key stands = OWN_IDENTITY_FOREIGN;
     if (account.n != CHAIN_HASH_SIZE || device.n != CHAIN_KEY_SIZE) {
@@ -358,6 +358,7 @@ enum err own_order_removed(struct step *s, struct own_word *w, struct slice acco
     }
     TRY(own_identity_key(s, account.p, device.p, &stands));
     w->removed = stands == OWN_IDENTITY_DROPPED;
+    w->foreign = stands == OWN_IDENTITY_FOREIGN;
     return OK;
 }
 
@@ -475,9 +476,13 @@ enum err own_order_commit_take(struct own *o, struct step *s, const struct store
     struct own_word w;
     struct store_leaf leaf;
     /* Who comes in with this commit says nothing. Whatever it says, the commit is followed. */
-    if (data.n == 0 || read_head(&data, &w, 3) != OK || data.n != 0 ||
+    if (data.n == 0 || read_head(&data, &w, 3) != OK || data.n != 0 || view->credential.n != 32 ||
         view->signature_key.n != 32 || w.run > d->epoch) {
         return OK;
+    }
+    TRY(own_order_stands(s, &w, view->credential, view->signature_key));
+    if (w.foreign && RULE(FOREIGN_SAYS_NOTHING)) {
+        return OK; /* none of its words is missed */
     }
     TRY(store_leaf_ensure(s->store, c->id, view->signature_key.p, (int64_t)w.run, person, &leaf));
     return expect(o, s, c, &leaf, (int64_t)w.counter, store_place_of(c->place_base, d->seq));

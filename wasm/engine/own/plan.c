@@ -268,7 +268,7 @@ static enum err plan_adds(const struct own *o, struct step *s, struct mls_group 
             refused = true;
             continue;
         }
-        if (own_group_seats(g, v.leaf.signature_key)) {
+        if (own_group_seats(g, SLICE_EMPTY, v.leaf.signature_key)) {
             continue;
         }
         TRY(add_package(s, g, p, &v, person, package, &good));
@@ -438,7 +438,7 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
         }
         if (w->kind == OWN_WISH_READD) {
             TRY(plan_readd(o, s, g, p, w));
-            if (p->add_n == 0 && own_group_seats(g, slice_make(w->data.p + 8, 32)) &&
+            if (p->add_n == 0 && own_group_seats(g, SLICE_EMPTY, slice_make(w->data.p + 8, 32)) &&
                 w->tries < OWN_ASKS_READD_MAX) {
                 TRY(ask_again(s, w)); /* used before, or not good: another one is asked for */
                 continue;

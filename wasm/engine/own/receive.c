@@ -258,24 +258,21 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         /* Who has been removed says nothing more, whatever epoch it was sealed in: the commit
          * stands before it in the log, or the gateway brings it late. */
         TRY(own_group(o, s, c->id, &g));
-        if (!own_group_seats(g, ev->sender_leaf.signature_key) && RULE(REMOVED_SAYS_NOTHING)) {
+        if (!own_group_seats(g, ev->sender_leaf.credential, ev->sender_leaf.signature_key) &&
+            RULE(REMOVED_SAYS_NOTHING)) {
             return OK;
         }
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
-        if (!RULE(WORDS_OF_BEFORE_STAY)) {
-            bool theirs = false;
-            TRY(own_identity_lists_now(s, ev->sender_leaf.credential.p,
-                                       ev->sender_leaf.signature_key.p, &theirs));
-            if (!theirs) {
-                return OK;
-            }
+        TRY(own_order_read(ev->data, &w));
+        TRY(own_order_stands(s, &w, ev->sender_leaf.credential, ev->sender_leaf.signature_key));
+        if ((w.foreign && RULE(FOREIGN_SAYS_NOTHING)) ||
+            (w.removed && !RULE(WORDS_OF_BEFORE_STAY))) {
+            return OK;
         }
         TRY(own_alive_heard(s, c, ev->sender_leaf.signature_key, from));
         TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
-        TRY(own_order_read(ev->data, &w));
         w.server_ms = d->server_ms;
         w.epoch = d->epoch;
-        TRY(own_order_removed(s, &w, ev->sender_leaf.credential, ev->sender_leaf.signature_key));
         TRY(own_order_take(o, s, c, d->seq, &ev->sender_leaf, from, &w));
         memcpy(w.by, ev->sender_leaf.signature_key.p, sizeof w.by); /* its length was checked */
         mark->leaf = w.leaf;

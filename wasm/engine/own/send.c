@@ -17,6 +17,7 @@
 #include "engine/own/room.h"
 #include "mls/group.h"
 #include "schema/frame.h"
+#include "store/admit.h"
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/protocol.h"
@@ -285,13 +286,16 @@ enum err own_typing(struct own *o, struct step *s, int64_t chat, bool on)
     struct frame_ephemeral f;
     struct slice plain, body;
     int64_t allowed = 1;
+    bool clear = false;
     TRY(store_setting_int(s->store, "typing-on", 1, &allowed));
     if (allowed == 0 || box == NULL || !box->opened || !own_ready(o, OWN_CONN_ANON) ||
         (on && o->typing_chat == chat && s->now_ms < o->typing_sent_ms + 3000)) {
         return OK;
     }
     TRY(store_chat_get(s->store, s->arena, chat, &c));
-    if (c.type == STORE_CHAT_SELF || c.state != STORE_CHAT_OPEN) {
+    TRY(store_clear_get(s->store, chat, &clear)); /* sealed for the same leaves as words */
+    if (c.type == STORE_CHAT_SELF || c.state != STORE_CHAT_OPEN ||
+        (!clear && RULE(SPEAK_TO_THEIRS))) {
         return OK;
     }
     TRY(own_group(o, s, chat, &g));

@@ -20,6 +20,7 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
     struct store_person who;
     struct slice in, account;
     struct abi_change change;
+    int64_t sits = 0;
     size_t n = 0;
     bool on = false;
     if (box == NULL || store_chat_get(s->store, s->arena, box->chat, &c) != OK ||
@@ -38,7 +39,11 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
     if (err != OK || cbor_get_array(&in, &n) != OK || n != 2 ||
         cbor_get_bytes(&in, &account) != OK || account.n != 32 || cbor_get_bool(&in, &on) != OK ||
         store_person_find(s->store, s->arena, account.p, &who) != OK || who.blocked != 0 ||
-        who.id == STORE_PERSON_ME) {
+        who.id == STORE_PERSON_ME ||
+        store_sql_get_int(s->store, &sits,
+                          "SELECT count(*) FROM member WHERE chat=? AND person=? AND gone=0", "ii",
+                          c.id, who.id) != OK ||
+        (sits == 0 && RULE(TYPES_WHO_SITS))) {
         return OK;
     }
     memset(&change, 0, sizeof change);

@@ -1,0 +1,179 @@
+/* More attacks that were found by reading the engine against the rules of trust: whose word is it?
+ */
+#include "account.h"
+#include "base/cbor.h"
+#include "engine/own/box.h"
+#include "engine/own/receive.h"
+#include "engine/own/room.h"
+#include "engine/own/send.h"
+#include "schema/chain.h"
+#include "store/protocol.h"
+
+/* Behind `last`, an entry that says nothing of devices and is signed by `by`. */
+static bool entry_behind(const struct chain_entry *last, struct sim_device *by, uint8_t mark,
+                         struct sim_forge *f)
+{
+    chain_begin(&f->e, last);
+    f->e.why = CHAIN_WHY_HOME;
+    f->e.home[0] ^= mark;
+    return sim_forge_sign(f, last, by->core->own.device, false, &by->core->own.device_secret, NULL);
+}
+
+/* Behind `last`, an entry that names another head too. */
+static bool entry_of_both(const struct chain_entry *last, const uint8_t other[CHAIN_HASH_SIZE],
+                          struct sim_device *by, struct sim_forge *f)
+{
+    chain_begin(&f->e, last);
+    f->e.why = CHAIN_WHY_FORK;
+    f->e.has_other = true;
+    memcpy(f->e.other, other, sizeof f->e.other);
+    return sim_forge_sign(f, last, by->core->own.device, false, &by->core->own.device_secret, NULL);
+}
+
+TEST(breaker_a_device_of_a_branch_that_was_given_up_speaks)
+{
+    struct account_pair p;
+    struct chain_entry first, second;
+    struct sim_forge f, end;
+    struct sim *s = trust_world(8201);
+    SETUP(account_pair(&p));
+    uint64_t a2b = sim_chat_of_type(p.a2, 1);
+    const uint8_t *account = p.a->core->own.account;
+    SETUP(sim_forge_at(p.b, account, 0, &first) && sim_forge_at(p.b, account, 1, &second));
+    SETUP(account_heard(p.a2, a2b, "listed", p.b));
+    /* Ana never let that device in, says her own one: Ben goes by its entries */
+    SETUP(entry_behind(&first, p.a, 1, &f) && sim_forge_hear(p.b, &f));
+    SETUP(entry_of_both(&f.e, second.hash, p.a, &end) && sim_forge_hear(p.b, &end));
+    SETUP(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0);
+    SETUP(sim_forge_at(p.b, account, 2, &second) && second.device_n == 1);
+    SETUP(sim_leaves(p.b, p.ba, p.a2->core->own.device) == 1);
+    SETUP(sim_send(p.a2, a2b, "it is me, Ana", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_heard(p.a, "it is me, Ana") == 1); /* she does not know what Ben knows */
+    CHECK(sim_heard(p.b, "it is me, Ana") == 0);
+    SETUP(sim_send(p.a, p.ab, "no, it is me", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "no, it is me") == 1);
+}
+
+TEST(breaker_a_branch_with_a_new_code_is_taken_quietly)
+{
+    struct account_pair p;
+    struct chain_entry last, ours;
+    struct crypto_sign_secret secret;
+    struct crypto_sign_public key;
+    struct sim_forge f, end;
+    struct abi_op op;
+    (void)trust_world(8202);
+    SETUP(account_pair(&p));
+    const uint8_t *account = p.a->core->own.account;
+    SETUP(sim_forge_at(p.b, account, 1, &last));
+    SETUP(entry_behind(&last, p.a, 1, &f) && sim_forge_hear(p.b, &f));
+    SETUP(sim_forge_at(p.b, account, 2, &ours));
+    /* the stolen device forks once, and Ben looks and compares */
+    SETUP(entry_behind(&last, p.a2, 2, &f) && sim_forge_hear(p.b, &f));
+    SETUP(sim_verified(p.b, "Ana") == AGAIN);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_FORK_SETTLE;
+    op.op_fork_settle.person = (uint64_t)sim_person(p.b, "Ana");
+    SETUP(sim_op(p.b, &op) == OK && sim_verify(p.b, "Ana") == OK);
+    SETUP(sim_verified(p.b, "Ana") == VERIFIED);
+    /* another branch of its: a code of its own, which the old one did not sign, then both heads */
+    crypto_sign_generate(&secret, &key);
+    chain_begin(&f.e, &last);
+    f.e.why = CHAIN_WHY_CODE;
+    memcpy(f.e.recovery, key.b, sizeof f.e.recovery);
+    SETUP(sim_forge_sign(&f, &last, p.a2->core->own.device, false, &p.a2->core->own.device_secret,
+                         &secret));
+    SETUP(sim_forge_hear(p.b, &f) && sim_verified(p.b, "Ana") == VERIFIED);
+    SETUP(entry_of_both(&f.e, ours.hash, p.a2, &end) && sim_forge_hear(p.b, &end));
+    SETUP(sim_forge_at(p.b, account, 3, &last)); /* it is what Ben goes by */
+    CHECK(sim_verified(p.b, "Ana") == AGAIN);
+    CHECK(sim_said(p.b, 10) == 1);
+}
+
+/* ---- typing --------------------------------------------------------------------------------- */
+
+struct typing {
+    int64_t chat;
+    const uint8_t *account; /* who types, says whoever has the key of the epoch */
+};
+
+static enum err hear_typing(struct own *o, struct step *s, void *user)
+{
+    struct typing *t = user;
+    struct store_chat c;
+    struct store_epoch e;
+    struct slice plain;
+    struct own_box *box = own_box(o, t->chat, false);
+    struct frame_ephemeral f;
+    struct buf p = buf_arena(s->arena, 64);
+    size_t before = s->out->n;
+    int64_t n = 0;
+    if (box == NULL) {
+        return ERR_STATE;
+    }
+    memset(&f, 0, sizeof f);
+    TRY(store_chat_get(s->store, s->arena, t->chat, &c));
+    TRY(store_sql_get_int(s->store, &n, "SELECT max(n) FROM epoch WHERE chat=?", "i", t->chat));
+    TRY(store_epoch_get(s->store, t->chat, (uint64_t)n, &e));
+    cbor_put_array(&p, 2);
+    cbor_put_bytes(&p, slice_make(t->account, CHAIN_HASH_SIZE));
+    cbor_put_bool(&p, true);
+    TRY(buf_finish(&p, &plain));
+    f.handle = box->handle;
+    f.epoch = e.n;
+    TRY(own_outer_seal(s->arena, e.typing_key, c.mailbox, e.n, 3, e.branch, plain, &f.body));
+    TRY(own_ephemeral(o, s, &f));
+    return s->out->n > before ? OK : ERR_GONE; /* shown or not */
+}
+
+static enum err type(struct own *o, struct step *s, void *user)
+{
+    struct typing *t = user;
+    size_t before = s->out->n;
+    TRY(own_typing(o, s, t->chat, true));
+    return s->out->n > before ? OK : ERR_GONE; /* sent or not */
+}
+
+TEST(breaker_somebody_who_does_not_sit_there_types)
+{
+    struct account_pair p;
+    uint64_t x = 0, y = 0;
+    struct sim *s = trust_world(8203);
+    SETUP(account_pair(&p));
+    struct sim_device *c = trust_person("cem", "Cem");
+    SETUP(c != NULL && sim_meet(c, p.b, &x, &y));
+    sim_pass(s, TRUST_MINUTE);
+    struct typing t = {(int64_t)y, c->core->own.account};
+    SETUP(sim_try(p.b, hear_typing, &t) == OK);
+    t.account = p.a->core->own.account; /* known to Ben, and not of this chat */
+    CHECK(sim_try(p.b, hear_typing, &t) == ERR_GONE);
+}
+
+TEST(breaker_a_dropped_leaf_is_told_that_somebody_types)
+{
+    struct account_pair p;
+    struct sim_forge f;
+    struct chain_entry last;
+    struct sim *s = trust_world(8204);
+    SETUP(account_pair(&p));
+    struct typing t = {(int64_t)p.ba, NULL};
+    SETUP(sim_try(p.b, type, &t) == OK);
+    s->hostile->no_commits = p.b;
+    SETUP(sim_forge_at(p.b, p.a->core->own.account, 1, &last));
+    chain_begin(&f.e, &last);
+    f.e.why = CHAIN_WHY_DROPPED;
+    SETUP(chain_drop(&f.e, p.a2->core->own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, p.a->core->own.device, false, &p.a->core->own.device_secret,
+                         NULL));
+    SETUP(sim_forge_hear(p.b, &f));
+    sim_pass(s, 5000); /* said again after three seconds */
+    SETUP(sim_leaves(p.b, p.ba, p.a2->core->own.device) == 1);
+    CHECK(sim_try(p.b, type, &t) == ERR_GONE);
+}
+
+TEST_MAIN(TEST_ROW(breaker_a_device_of_a_branch_that_was_given_up_speaks),
+          TEST_ROW(breaker_a_branch_with_a_new_code_is_taken_quietly),
+          TEST_ROW(breaker_somebody_who_does_not_sit_there_types),
+          TEST_ROW(breaker_a_dropped_leaf_is_told_that_somebody_types))

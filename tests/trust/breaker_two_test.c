@@ -3,6 +3,8 @@
 #include "account.h"
 #include "base/cbor.h"
 #include "engine/own/box.h"
+#include "engine/own/content_types.h"
+#include "engine/own/group.h"
 #include "engine/own/receive.h"
 #include "engine/own/room.h"
 #include "engine/own/send.h"
@@ -173,7 +175,86 @@ TEST(breaker_a_dropped_leaf_is_told_that_somebody_types)
     CHECK(sim_try(p.b, type, &t) == ERR_GONE);
 }
 
+/* ---- a dropped device ----------------------------------------------------------------------- */
+
+static enum err key_under_another(struct own *o, struct step *s, void *user)
+{
+    struct account_pair *p = user;
+    struct mls_group *g = NULL;
+    struct slice key = SLICE_ARRAY(p->a2->core->own.device);
+    TRY(own_group(o, s, (int64_t)p->ba, &g));
+    return own_group_seats(g, SLICE_ARRAY(p->a->core->own.account), key) &&
+                   own_group_seats(g, SLICE_EMPTY, key) &&
+                   !own_group_seats(g, SLICE_ARRAY(o->account), key)
+               ? OK
+               : ERR_AUTH;
+}
+
+TEST(breaker_a_key_that_came_in_again_under_another_account_speaks_for_the_first)
+{
+    struct account_pair p;
+    (void)trust_world(8205);
+    SETUP(account_pair(&p));
+    CHECK_ERR(sim_try(p.b, key_under_another, &p), OK);
+}
+
+static int64_t row_of(struct sim_device *d, const char *text)
+{
+    return sim_count(d, "SELECT id FROM message WHERE text=?", text);
+}
+
+static enum err react(struct sim_device *d, uint64_t message)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_REACT;
+    op.op_react.message = message;
+    op.op_react.emoji = SLICE_LITERAL("+");
+    return sim_op(d, &op);
+}
+
+TEST(breaker_a_dropped_device_is_obeyed_beside_its_words)
+{
+    struct account_pair p;
+    struct sim_forge f;
+    struct chain_entry last;
+    uint8_t empty[] = {0x80};
+    struct sim *s = trust_world(8206);
+    SETUP(account_pair(&p));
+    uint64_t a2b = sim_chat_of_type(p.a2, 1);
+    SETUP(account_heard(p.a, p.ab, "of Ana", p.b) && account_heard(p.a, p.ab, "hers", p.b));
+    SETUP(account_heard(p.a2, a2b, "of the device", p.b));
+    SETUP(account_heard(p.a2, a2b, "taken back", p.b) && account_heard(p.b, p.ba, "of Ben", p.a2));
+    (void)sim_evil(p.a2);
+    s->hostile->no_commits = p.b;
+    SETUP(sim_forge_at(p.b, p.a->core->own.account, 1, &last));
+    chain_begin(&f.e, &last);
+    f.e.why = CHAIN_WHY_DROPPED;
+    SETUP(chain_drop(&f.e, p.a2->core->own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, p.a->core->own.device, false, &p.a->core->own.device_secret,
+                         NULL));
+    SETUP(sim_forge_hear(p.b, &f));
+    SETUP(sim_leaves(p.b, p.ba, p.a2->core->own.device) == 1);
+    SETUP(sim_delete(p.a2, (uint64_t)row_of(p.a2, "of Ana"), true) == OK);
+    SETUP(sim_edit(p.a2, (uint64_t)row_of(p.a2, "hers"), "not hers") == OK);
+    SETUP(react(p.a2, (uint64_t)row_of(p.a2, "of Ben")) == OK);
+    SETUP(sim_evil_say(p.a2, a2b, OWN_TYPE_READD, SLICE_ARRAY(empty)) == OK);
+    SETUP(sim_edit(p.a2, (uint64_t)row_of(p.a2, "of the device"), "edited") == OK);
+    SETUP(sim_delete(p.a2, (uint64_t)row_of(p.a2, "taken back"), true) == OK);
+    SETUP(sim_send(p.a2, a2b, "a word", NULL) == OK);
+    sim_hang_up(p.a2, 2);
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "of Ana") == 1 && sim_heard(p.b, "hers") == 1);
+    CHECK(sim_number(p.b, "SELECT count(*) FROM reaction") == 0);
+    /* of its own leaf it may say what it likes; that it is a dropped one stands beside it */
+    CHECK(sim_heard(p.b, "edited") == 1 && sim_heard(p.b, "taken back") == 0);
+    CHECK(sim_heard(p.b, "a word") == 1);
+    CHECK(sim_number(p.b, "SELECT removed FROM message WHERE text='a word'") == 1);
+}
+
 TEST_MAIN(TEST_ROW(breaker_a_device_of_a_branch_that_was_given_up_speaks),
           TEST_ROW(breaker_a_branch_with_a_new_code_is_taken_quietly),
           TEST_ROW(breaker_somebody_who_does_not_sit_there_types),
-          TEST_ROW(breaker_a_dropped_leaf_is_told_that_somebody_types))
+          TEST_ROW(breaker_a_dropped_leaf_is_told_that_somebody_types),
+          TEST_ROW(breaker_a_key_that_came_in_again_under_another_account_speaks_for_the_first),
+          TEST_ROW(breaker_a_dropped_device_is_obeyed_beside_its_words))

@@ -187,7 +187,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
     } else { /* said on another device of mine */
         TRY(store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 0, m->chat));
     }
-    if (c->state == STORE_CHAT_WAITING && m->sender != STORE_PERSON_ME) {
+    if (c->state == STORE_CHAT_WAITING && m->sender != STORE_PERSON_ME && !w->removed) {
         TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", 0, c->id));
     }
     TRY(store_message_touch_chat(s->store, m->chat));
@@ -275,6 +275,12 @@ static enum err take_replacement(struct own *o, struct step *s, const struct sto
 {
     struct store_message m;
     int64_t chat = own_shown_in(c), n = 0;
+    if (w->removed && RULE(DROPPED_ONLY_TALKS)) {
+        enum err e = store_message_find(s->store, s->arena, chat, content->replaces, &m);
+        if (e != OK || m.leaf != w->leaf) { /* of its own leaf alone, and not before it came */
+            return e == ERR_GONE ? OK : e;
+        }
+    }
     if (content->part.kind == CONTENT_NULL && content->part.disposition == CONTENT_REACTION) {
         TRY(store_sql_run(s->store, "DELETE FROM reaction WHERE chat=? AND person=? AND own_mid=?",
                           "iib", chat, from, SLICE_ARRAY(content->replaces)));
@@ -359,6 +365,10 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
                             const uint8_t mid[32])
 {
     const struct content_part *p = &content->part;
+    bool text = p->type.n >= 5 && slice_equal(slice_make(p->type.p, 5), SLICE_LITERAL("text/"));
+    if (w->removed && (!text || p->disposition == CONTENT_REACTION) && RULE(DROPPED_ONLY_TALKS)) {
+        return OK; /* whether it was said before the device was lost, nobody can tell */
+    }
     if (own_type_is(p->type, OWN_TYPE_PROFILE)) {
         enum err e = from == STORE_PERSON_ME ? OK : take_profile(s, c, from, p->body);
         if (e == OK && c->state == STORE_CHAT_WAITING && from != STORE_PERSON_ME) {
@@ -395,7 +405,6 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
     if (p->disposition == CONTENT_REACTION) {
         return take_reaction(s, own_shown_in(c), from, w, content, mid);
     }
-    bool text = p->type.n >= 5 && slice_equal(slice_make(p->type.p, 5), SLICE_LITERAL("text/"));
     if (!text || p->body.n > LIMIT_TEXT_BYTES || !text_is_utf8(p->body)) {
         return ERR_INPUT_VERSION;
     }

@@ -40,9 +40,8 @@ objects: $(OBJECTS)
 $(OUT)/gen/store/migrations.h: deploy/embed-sql.sh $(wildcard wasm/store/migrations/*.sql)
 	deploy/embed-sql.sh store wasm/store/migrations $@
 
-# What is small matters more than what is fast, but for the rooms that compute: a first visit loads all of it.
-$(foreach r,base store schema engine core,$(OUT)/obj/wasm/$(r)/%.o): CFLAGS += -Oz
-$(OUT)/obj/wasm/mls/%.o: CFLAGS += -Os
+# What is small matters more than what is fast: a first visit loads all of it, and what computes lies in the libraries.
+$(foreach r,base crypto mls store schema engine core,$(OUT)/obj/wasm/$(r)/%.o): CFLAGS += -Oz
 $(OUT)/obj/%.o: %.c deploy/wasm.mk $(DEPS)/.built | $(OUT)/gen/store/migrations.h
 	@mkdir -p $(@D)
 	emcc $(CFLAGS) $(INCLUDES) -MMD -MF $(@:.o=.d) -c -o $@ $<

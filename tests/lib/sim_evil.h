@@ -10,6 +10,7 @@ struct sim_evil {
     bool lawless;  /* its own commits and what others do are judged by nobody                     */
     bool together; /* adds nobody before it has the packages of all it wants to add               */
     bool path_key; /* its next path carries the device key of now, not the one of its leaf        */
+    bool few_chains; /* its Welcomes and bundles bring no chain but its own                      */
     bool has_admin; /* rooms it writes are run by this account                                    */
     uint8_t admin[32];
     bool has_room; /* the next 16 random bytes it asks for, i.e. the id of the room it makes, are */

@@ -36,6 +36,15 @@ enum err store_floor_raise(struct store *s, struct slice group_id, uint64_t epoc
                          "bi", group_id, (int64_t)epoch);
 }
 
+enum err store_welcome_taken(struct store *s, const uint8_t hash[32], bool *taken)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM welcome_taken WHERE hash=?", "b",
+                          slice_make(hash, 32)));
+    *taken = n > 0;
+    return OK;
+}
+
 enum err store_welcome_take(struct store *s, const uint8_t hash[32], struct slice ref, bool *again)
 {
     int64_t n = 0;

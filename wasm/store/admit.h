@@ -16,6 +16,8 @@ MUST_CHECK enum err store_floor_get(struct store *s, struct slice group_id, uint
 /* Never lowers it. */
 MUST_CHECK enum err store_floor_raise(struct store *s, struct slice group_id, uint64_t epoch);
 
+/* Was this Welcome taken before? */
+MUST_CHECK enum err store_welcome_taken(struct store *s, const uint8_t hash[32], bool *taken);
 /* *again: this Welcome to a package of last resort was taken before. Otherwise it is kept. */
 MUST_CHECK enum err store_welcome_take(struct store *s, const uint8_t hash[32], struct slice ref,
                                        bool *again);

@@ -11,6 +11,7 @@
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
 #include "engine/own/box.h"
+#include "engine/own/checking.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
@@ -454,10 +455,13 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     own_group_storage(&storage, &rows);
     p.signer = &signer;
     TRY(mls_group_join(&g, &storage, &p));
+    t->complete = true;
     enum err e = above_floor(s, mls_group_id(g), mls_group_epoch(g));
     e = e != OK ? e : own_admit_enter(s, g, signer, o->account, brought, t);
     bool aside = false;
-    e = e != OK ? e : t->complete ? place(o, s, g, t, c, again, &aside) : ERR_STATE_FUTURE;
+    e = e != OK                                 ? e
+        : t->complete || !RULE(ROOM_IS_CHECKED) ? place(o, s, g, t, c, again, &aside)
+                                                : ERR_STATE_FUTURE;
     enum err kept = aside ? set_aside(o, s, c, t) : OK; /* the room borrows from the group */
     mls_group_destroy(g);
     TRY(kept);
@@ -527,12 +531,26 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
                       (int64_t)OWN_GROUP_NO_CHAT));
     crypto_sha256(hash, welcome);
     if (last_resort != 0) {
+        TRY(store_welcome_taken(s->store, hash, &taken));
+    }
+    s->durable = true;
+    memset(&t, 0, sizeof t);
+    e = taken && RULE(WELCOME_ONCE) ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
+    if (e == ERR_STATE_FUTURE && !t.complete) {
+        struct store_checking wait = {.welcome = welcome,
+                                      .token = token.n > 0 ? token : SLICE_LITERAL(""),
+                                      .ref = mine.refs[i],
+                                      .server_ms = (int64_t)server_ms};
+        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
+                          (int64_t)OWN_GROUP_NO_CHAT));
+        return own_checking_put(o, s, &wait, &t);
+    }
+    TRY(own_checking_done(s, welcome));
+    if (last_resort != 0) {
         TRY(store_welcome_take(s->store, hash, mine.refs[i], &taken));
     } else {
         TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE ref=?", "b", mine.refs[i]));
     }
-    s->durable = true;
-    e = taken && RULE(WELCOME_ONCE) ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
     if (e != OK) {
         TRY(own_grave(e) ? e : OK);
         return store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",

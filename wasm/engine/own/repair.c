@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
+#include "engine/own/checking.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
@@ -106,7 +107,7 @@ static enum err bring_mine(const struct own *o, struct step *s, const struct own
  * used, as that of a Welcome. */
 static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
                       const struct bundle *b, struct mls_external_params *p,
-                      const struct own_entries *chains)
+                      const struct own_entries *chains, struct own_admit_tree *missing)
 {
     struct mls_group *g = NULL;
     struct slice commit;
@@ -143,6 +144,8 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
                      : ERR_STATE_FUTURE;
     e = e == OK && (!yes || mls_group_epoch(g) != b->epoch) ? ERR_AUTH_POLICY : e;
     mls_group_destroy(g);
+    missing->missing_n = e == ERR_STATE_FUTURE ? t.missing_n : 0;
+    memcpy(missing->missing, t.missing, sizeof t.missing);
     TRY(e);
     own_group_close(o, c->id);
     TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
@@ -186,8 +189,15 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     }
     struct own_part part;
     TRY(own_part_begin(s, &part));
-    enum err e = enter(o, s, &c, &b, &p, &chains);
+    struct own_admit_tree missing;
+    memset(&missing, 0, sizeof missing);
+    enum err e = enter(o, s, &c, &b, &p, &chains, &missing);
     TRY(own_part_end(o, s, &part, e));
+    if (missing.missing_n > 0) { /* they do not come along as they should: asked for by id */
+        int64_t awaited[OWN_ADMIT_MISSING];
+        size_t n = 0;
+        TRY(own_checking_ask(o, s, &missing, awaited, &n));
+    }
     if (e == OK) {
         own_due_chat(o, chat);
         return OK;

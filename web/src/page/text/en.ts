@@ -347,6 +347,7 @@ export const en = {
   'notice-stopped': '{ $what } changed the group in a way that is not allowed; nothing is sent here any more',
   'notice-unread-commit':
     'A change of this room cannot be read. Somebody in it made it, or the gateway changed it; nothing is sent here until it is mended',
+  'notice-unchecked': '{ $what } brought you into a room; who sits there could not be checked, so it was not opened',
   'note-alone': 'Waiting for { $name }: your messages are kept until a device of theirs is there.',
   'note-removal': 'A device that was removed is taken out first; then your messages go.',
   'note-stopped': 'This room is stopped. What was said is safe.',

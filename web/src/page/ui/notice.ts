@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<number, Key>> = {
   31: 'notice-other-room',
   32: 'notice-stopped',
   33: 'notice-unread-commit',
+  34: 'notice-unchecked',
 };
 
 /** The same of myself, where the words differ. */

@@ -52,8 +52,15 @@ MUST_CHECK enum err store_hold_get(struct store *s, int64_t chat, enum store_hol
 MUST_CHECK enum err store_hold_put(struct store *s, int64_t chat, enum store_hold hold,
                                    bool *changed);
 
-/* Is another room kept beside this chat, that bore its name? */
-MUST_CHECK enum err store_aside_get(struct store *s, int64_t chat, bool *out);
+/* A room that is kept beside a chat until the person says what becomes of it. */
+struct store_aside {
+    int64_t chat;   /* 0: there is none. Not listed, not read                                */
+    int64_t by;     /* who brought it; a person                                              */
+    bool successor; /* made to take the place of this one, by who may; else it bore its name */
+};
+MUST_CHECK enum err store_aside_get(struct store *s, int64_t chat, struct store_aside *out);
+/* Of the chat itself nothing is changed. */
+MUST_CHECK enum err store_aside_put(struct store *s, int64_t chat, const struct store_aside *a);
 
 /* A device gave a sign of life in a chat. *first: it was the first. */
 MUST_CHECK enum err store_sign_put(struct store *s, int64_t chat, struct slice device, bool *first);

@@ -182,21 +182,111 @@ static enum err find_door(struct step *s, struct slice token, struct door *out)
     return e == ERR_GONE ? OK : e;
 }
 
-/* Made instead of a room somebody could not come into again: it takes that one's place. */
-static enum err succeed(struct own *o, struct step *s, const struct store_chat *c,
-                        const struct own_room *room, int64_t person)
+static bool in_it(const struct store_chat *c)
 {
-    struct store_chat old;
-    if (!room->has_replaces || room->type == STORE_CHAT_GROUP) {
-        return OK;
+    return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
+           c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING ||
+           c->state == STORE_CHAT_REQUEST || c->state == STORE_CHAT_LEAVING;
+}
+
+/* The room that the new one names as the one it replaces, when it does so rightly: we are in it,
+ * and who brought us here may add there. ERR_GONE: none. */
+static enum err predecessor(struct own *o, struct step *s, const struct store_chat *c,
+                            const struct own_admit_tree *t, int64_t person, struct store_chat *old)
+{
+    bool may = false;
+    if (!t->room.has_replaces) {
+        return ERR_GONE;
     }
-    enum err e = store_chat_find(s->store, s->arena, room->replaces, &old);
-    if (e != OK || old.id == c->id || old.type != c->type || old.person != person ||
-        old.alias_of != 0) {
+    TRY(store_chat_find(s->store, s->arena, t->room.replaces, old));
+    if (old->id == c->id || old->type != c->type || old->alias_of != 0 || !in_it(old) ||
+        (c->type == STORE_CHAT_PAIR && old->person != person)) {
+        return ERR_GONE;
+    }
+    may = slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account));
+    if (!may) {
+        TRY(own_was_member(s, old->id, t->signer, c->type == STORE_CHAT_GROUP, &may));
+    }
+    return may || !RULE(REPLACED_BY_WHO_MAY) ? OK : ERR_GONE;
+}
+
+/* Does the old room name the new one? While it can be written, it does. */
+static enum err is_next(struct own *o, struct step *s, int64_t old, const uint8_t room[16],
+                        bool *yes)
+{
+    struct mls_group *g = NULL;
+    struct own_room r;
+    *yes = false;
+    enum err e = own_group(o, s, old, &g);
+    if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
-    return own_chat_succeed(o, s, &old, c);
+    TRY(own_room_of(s->arena, g, &r));
+    *yes = r.has_next && slice_equal(SLICE_ARRAY(r.next), slice_make(room, sizeof r.next));
+    return OK;
+}
+
+/* Another room is kept beside `old`, the last such one. */
+static enum err keep_beside(struct own *o, struct step *s, int64_t old, int64_t chat, int64_t by,
+                            bool successor)
+{
+    struct store_aside was;
+    const struct store_aside a = {chat, by, successor};
+    TRY(store_aside_get(s->store, old, &was));
+    if (was.chat != 0) {
+        own_group_close(o, was.chat);
+        TRY(store_chat_drop(s->store, was.chat));
+    }
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_DECLINED, chat));
+    effects_chat(s->out, old);
+    return store_aside_put(s->store, old, &a);
+}
+
+static enum err tell_beside(struct step *s, const struct store_chat *c, int notice, int64_t person)
+{
+    int64_t said = 0;
+    TRY(store_sql_get_int(s->store, &said,
+                          "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? AND "
+                          "at_ms>?",
+                          "iiii", own_shown_in(c), (int64_t)notice, person,
+                          (int64_t)s->now_ms - OWN_OTHER_ROOM_MS));
+    return said > 0 ? OK : own_notice(s, c->id, notice, person, SLICE_EMPTY, 0);
+}
+
+/* The new room takes the place of the old one: what was said is there, what waits is said there. */
+static enum err follow(struct own *o, struct step *s, const struct store_chat *old,
+                       struct store_chat *c)
+{
+    if (c->type == STORE_CHAT_PAIR) {
+        TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", old->person, c->id));
+    }
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
+    TRY(own_chat_succeed(o, s, old, c));
+    return own_request_come_in(o, s, c, 0);
+}
+
+/* Made instead of a room we are in. Where that one names it, all who sat there have said so; else
+ * the person says it, on each side: until then nothing of it is read, and nothing is sent there.
+ * *done: that is decided. */
+static enum err succeed(struct own *o, struct step *s, struct store_chat *c,
+                        const struct own_admit_tree *t, int64_t person, bool *done)
+{
+    struct store_chat old;
+    int64_t by = 0;
+    bool named = false;
+    *done = false;
+    enum err e = predecessor(o, s, c, t, person, &old);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    *done = true;
+    TRY(is_next(o, s, old.id, c->room, &named));
+    if (named || !RULE(REPLACED_BY_A_TAP)) {
+        return follow(o, s, &old, c);
+    }
+    TRY(store_person_ensure(s->store, t->signer, &by));
+    TRY(keep_beside(o, s, old.id, c->id, by, true));
+    return tell_beside(s, &old, OWN_NOTICE_NEW_ROOM, by);
 }
 
 /* ---- a room we know ------------------------------------------------------------------------- */
@@ -288,6 +378,7 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
 {
     struct usher by;
     int64_t person = 0;
+    bool done = false;
     TRY(judge_usher(o, s, t->signer, &by));
     if (by.blocked) {
         return own_request_decline(o, s, c, t->signer);
@@ -295,9 +386,12 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
     if (c->type == STORE_CHAT_PAIR && t->other_known) {
         TRY(store_person_ensure(s->store, t->other, &person));
     }
+    TRY(succeed(o, s, c, t, person, &done));
+    if (done) {
+        return OK;
+    }
     if (by.mine || (by.contact && (c->type != STORE_CHAT_GROUP || t->signer_admin)) ||
         !RULE(REQUEST_OF_STRANGERS)) {
-        TRY(succeed(o, s, c, &t->room, person));
         return own_request_come_in(o, s, c, person);
     }
     if (door->group != 0 && c->type == STORE_CHAT_PAIR) {
@@ -353,13 +447,6 @@ static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params
     return OK;
 }
 
-static bool in_it(const struct store_chat *c)
-{
-    return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
-           c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING ||
-           c->state == STORE_CHAT_REQUEST || c->state == STORE_CHAT_LEAVING;
-}
-
 /* The chat that the group becomes. *again: one that we are in. ERR_STATE: another room under the
  * name of one we are in, which stays as it is. */
 static enum err place(struct own *o, struct step *s, const struct mls_group *g,
@@ -390,40 +477,83 @@ static enum err set_aside(struct own *o, struct step *s, const struct store_chat
 {
     struct own_room room = t->room;
     struct store_chat spare;
-    int64_t person = 0, old = 0, said = 0;
+    int64_t person = 0;
     TRY(store_person_ensure(s->store, t->signer, &person));
-    TRY(store_sql_get_int(s->store, &old, "SELECT aside FROM chat WHERE id=?", "i", c->id));
-    if (old != 0) {
-        own_group_close(o, old);
-        TRY(store_chat_drop(s->store, old));
-    }
     crypto_rand(room.room, sizeof room.room);
     TRY(chat_new(s, &room, &spare));
-    TRY(store_sql_run(s->store, "UPDATE chat SET state=? WHERE id=?", "ii",
-                      (int64_t)STORE_CHAT_DECLINED, spare.id));
     TRY(store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", spare.id,
                       (int64_t)OWN_GROUP_NO_CHAT));
-    TRY(store_sql_run(s->store, "UPDATE chat SET aside=?,aside_by=? WHERE id=?", "iii", spare.id,
-                      person, c->id));
-    TRY(store_sql_get_int(s->store, &said,
-                          "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? AND "
-                          "at_ms>?",
-                          "iiii", own_shown_in(c), (int64_t)OWN_NOTICE_OTHER_ROOM, person,
-                          (int64_t)s->now_ms - OWN_OTHER_ROOM_MS));
-    effects_chat(s->out, c->id);
-    return said > 0 ? OK : own_notice(s, c->id, OWN_NOTICE_OTHER_ROOM, person, SLICE_EMPTY, 0);
+    TRY(keep_beside(o, s, c->id, spare.id, person, false));
+    return tell_beside(s, c, OWN_NOTICE_OTHER_ROOM, person);
+}
+
+/* The old room says where it goes on, if it can be written: whoever sits there follows. */
+static enum err name_next(struct own *o, struct step *s, const struct store_chat *old,
+                          const uint8_t room[16])
+{
+    struct own_room r;
+    struct mls_group *g = NULL;
+    struct slice data;
+    enum store_hold hold = STORE_HOLD_NOT;
+    TRY(store_hold_get(s->store, old->id, &hold));
+    if (old->note != 0 || old->state != STORE_CHAT_OPEN || hold == STORE_HOLD_STOPPED ||
+        (old->type == STORE_CHAT_GROUP && old->role != 1)) {
+        return OK;
+    }
+    TRY(own_group(o, s, old->id, &g));
+    TRY(own_room_of(s->arena, g, &r));
+    r.has_next = true;
+    memcpy(r.next, room, sizeof r.next);
+    TRY(own_room_encode(s->arena, &r, &data));
+    TRY(own_wish(o, s, old->id, OWN_WISH_ROOM, data));
+    own_due_chat(o, old->id);
+    return OK;
+}
+
+/* The person follows into the room that takes the place of this one. */
+static enum err follow_aside(struct own *o, struct step *s, const struct store_chat *old,
+                             int64_t chat, bool tapped)
+{
+    struct store_chat c;
+    const struct store_aside none = {0, 0, false};
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    TRY(store_aside_put(s->store, old->id, &none));
+    TRY(store_sql_run(s->store, "UPDATE chat SET succeeds=0 WHERE id=?", "i", chat));
+    s->durable = true;
+    if (tapped) {
+        TRY(name_next(o, s, old, c.room));
+    }
+    return follow(o, s, old, &c);
+}
+
+enum err own_join_follow(struct own *o, struct step *s, const struct store_chat *old, bool *went)
+{
+    struct store_chat c;
+    struct store_aside a;
+    *went = false;
+    TRY(store_aside_get(s->store, old->id, &a));
+    if (!a.successor) {
+        return OK;
+    }
+    TRY(store_chat_get(s->store, s->arena, a.chat, &c));
+    TRY(is_next(o, s, old->id, c.room, went));
+    return *went ? follow_aside(o, s, old, a.chat, false) : OK;
 }
 
 enum err own_join_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken)
 {
     struct store_chat old, c;
-    int64_t id = 0, by = 0;
+    struct store_aside a;
     struct mls_group *g = NULL;
     TRY(store_chat_get(s->store, s->arena, chat, &old));
-    TRY(store_sql_get_int(s->store, &id, "SELECT aside FROM chat WHERE id=?", "i", chat));
-    TRY(store_sql_get_int(s->store, &by, "SELECT aside_by FROM chat WHERE id=?", "i", chat));
-    if (id == 0) {
+    TRY(store_aside_get(s->store, chat, &a));
+    if (a.chat == 0) {
         return ERR_GONE;
+    }
+    int64_t id = a.chat, by = a.by;
+    *taken = id;
+    if (a.successor) {
+        return follow_aside(o, s, &old, id, true);
     }
     own_group_close(o, chat);
     s->dirty = true;
@@ -439,7 +569,6 @@ enum err own_join_aside(struct own *o, struct step *s, int64_t chat, int64_t *ta
                       (int64_t)mls_group_epoch(g), id));
     TRY(own_group_entered(o, s, id, NULL));
     effects_chat(s->out, chat);
-    *taken = id;
     return own_request_come_in(o, s, &c, c.type == STORE_CHAT_PAIR ? by : 0);
 }
 

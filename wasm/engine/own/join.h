@@ -16,9 +16,14 @@ MUST_CHECK enum err own_group_welcome(struct own *o, struct step *s, struct slic
 MUST_CHECK enum err own_join_continues(struct own *o, struct step *s, const struct store_chat *c,
                                        const struct mls_group *g, uint64_t epoch,
                                        const struct own_admit_tree *t, bool *yes);
-/* Another room that was set aside (it bore the name of this chat's) is taken as a new one; this one
- * ends. ERR_GONE: there is none. */
+/* Another room that was set aside is taken: one that bore the name of this chat's as a new one, and
+ * this one ends; one that was made to take the place of this one does so. ERR_GONE: there is none.
+ */
 MUST_CHECK enum err own_join_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken);
+/* The room of this chat names the one that waits to take its place: it does, with no word of the
+ * person. */
+MUST_CHECK enum err own_join_follow(struct own *o, struct step *s, const struct store_chat *c,
+                                    bool *went);
 /* Does mac show that `account` holds the link of this token, the link of a group of ours? */
 MUST_CHECK enum err own_join_proven(struct step *s, struct slice token, struct slice mac,
                                     struct slice about, const uint8_t account[32], bool *yes);

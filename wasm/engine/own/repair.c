@@ -246,18 +246,25 @@ static enum err ask_others(struct own *o, struct step *s, const struct store_cha
 }
 
 /* What waits in the old room is to be sent in the new one: the id of a message names its room. */
-static enum err move_outbox(struct own *o, struct step *s, int64_t from,
+static enum err move_outbox(struct own *o, struct step *s, const struct store_chat *from,
                             const struct store_chat *to)
 {
     enum { MAX = 64 };
+    enum store_hold hold = STORE_HOLD_NOT;
+    TRY(store_hold_get(s->store, from->id, &hold));
+    /* what has a number there and can still go there does */
+    bool alive = from->note == 0 && from->state == STORE_CHAT_OPEN && hold != STORE_HOLD_STOPPED;
     struct store_out *list = NULL;
     size_t n = 0;
     int64_t last = 0;
     do {
-        TRY(store_outbox_list(s->store, s->arena, from, last, MAX, &list, &n));
+        TRY(store_outbox_list(s->store, s->arena, from->id, last, MAX, &list, &n));
         for (size_t i = 0; i < n; i++) {
             uint8_t mid[32];
             last = list[i].id;
+            if (alive && (list[i].is_sealed || list[i].counter >= 0)) {
+                continue;
+            }
             if (list[i].content.n <= 1) {
                 TRY(store_outbox_done(s->store, last));
                 continue;
@@ -271,7 +278,8 @@ static enum err move_outbox(struct own *o, struct step *s, int64_t from,
                               "bi", SLICE_ARRAY(mid), list[i].message));
         }
     } while (n == MAX);
-    return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=?", "ii", to->id, from);
+    return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=? AND (hold=1 OR NOT ?)",
+                         "iii", to->id, from->id, (int64_t)alive);
 }
 
 enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
@@ -290,6 +298,7 @@ enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat
     TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=? WHERE id=? OR alias_of=?", "iii", c->id,
                       old->id, old->id));
     TRY(store_sql_run(s->store, "UPDATE person SET chat=? WHERE chat=?", "ii", c->id, old->id));
+    TRY(move_outbox(o, s, old, c));
     effects_chat(s->out, old->id);
     effects_chat(s->out, c->id);
     return OK;
@@ -303,7 +312,6 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c.id));
     *made = c.id;
     TRY(own_chat_succeed(o, s, old, &c));
-    TRY(move_outbox(o, s, old->id, &c));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", old->id));
     TRY(store_pending_drop(s->store, old->id));
     TRY(store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
@@ -357,7 +365,6 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
     }
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, c.title, 0, c.room, &fresh));
     TRY(own_chat_succeed(o, s, &c, &fresh));
-    TRY(move_outbox(o, s, c.id, &fresh));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", c.id));
     TRY(store_pending_drop(s->store, c.id));
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEFT, c.id));

@@ -6,6 +6,10 @@ ALTER TABLE person ADD COLUMN chain_ms INT NOT NULL DEFAULT 0;
 -- cannot be read is what we could not follow.
 ALTER TABLE chat ADD COLUMN stuck_epoch INT NOT NULL DEFAULT -1;
 ALTER TABLE chat ADD COLUMN unread_commit INT NOT NULL DEFAULT 0;
+-- A room set aside (chat.aside) that was made to take the place of the chat named here: offered to
+-- the person, who says so.
+ALTER TABLE chat ADD COLUMN succeeds INT NOT NULL DEFAULT 0;
+
 -- Rooms that somebody brought us into whose chains are not all here: their Welcomes (hash is
 -- theirs), the package each came to, who brought it (a person), and whose chains are awaited.
 CREATE TABLE checking (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, welcome BLOB NOT NULL,

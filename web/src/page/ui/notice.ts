@@ -24,6 +24,7 @@ const KEYS: Readonly<Record<number, Key>> = {
   32: 'notice-stopped',
   33: 'notice-unread-commit',
   34: 'notice-unchecked',
+  35: 'notice-new-room',
 };
 
 /** The same of myself, where the words differ. */

@@ -261,6 +261,7 @@ static enum err follow(struct own *o, struct step *s, const struct store_chat *o
         TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", old->person, c->id));
     }
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
+    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", old->id, c->id));
     TRY(own_chat_succeed(o, s, old, c));
     return own_request_come_in(o, s, c, 0);
 }
@@ -518,7 +519,6 @@ static enum err follow_aside(struct own *o, struct step *s, const struct store_c
     const struct store_aside none = {0, 0, false};
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(store_aside_put(s->store, old->id, &none));
-    TRY(store_sql_run(s->store, "UPDATE chat SET succeeds=0 WHERE id=?", "i", chat));
     s->durable = true;
     if (tapped) {
         TRY(name_next(o, s, old, c.room));

@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
+#include "engine/own/box.h"
 #include "engine/own/checking.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
@@ -299,6 +300,10 @@ enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat
                       old->id, old->id));
     TRY(store_sql_run(s->store, "UPDATE person SET chat=? WHERE chat=?", "ii", c->id, old->id));
     TRY(move_outbox(o, s, old, c));
+    struct own_box *box = own_box(o, c->id, false);
+    if (box != NULL) {
+        box->last_out = 0; /* what came along is older than what went out here */
+    }
     effects_chat(s->out, old->id);
     effects_chat(s->out, c->id);
     return OK;
@@ -311,6 +316,7 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     TRY(own_chat_make(o, s, old->type, SLICE_EMPTY, old->person, old->room, &c));
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c.id));
     *made = c.id;
+    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", old->id, c.id));
     TRY(own_chat_succeed(o, s, old, &c));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", old->id));
     TRY(store_pending_drop(s->store, old->id));
@@ -364,6 +370,7 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
         return ERR_AUTH_POLICY;
     }
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, c.title, 0, c.room, &fresh));
+    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", c.id, fresh.id));
     TRY(own_chat_succeed(o, s, &c, &fresh));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", c.id));
     TRY(store_pending_drop(s->store, c.id));

@@ -1,43 +1,130 @@
 #include "engine/own/request.h"
 
+#include "base/rule.h"
 #include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
+#include "engine/own/repair.h"
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
 
-enum err own_pair_settle(struct step *s, const struct store_chat *c, int64_t person)
+#define PAIR_ROOMS_MAX 16 /* of one person; the rest is looked at no more */
+
+/* Left ones are over; all others may still be written. */
+static bool in_use(const struct store_chat *c)
+{
+    return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
+           c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING;
+}
+
+/* Did a device of theirs and one of ours say anything in this room, as its log has it? */
+static enum err both_signed(struct step *s, int64_t chat, int64_t person, bool *yes)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n,
+                          "SELECT count(DISTINCT person) FROM leaf WHERE chat=? AND person IN "
+                          "(?,?) AND next>0",
+                          "iii", chat, (int64_t)STORE_PERSON_ME, person));
+    *yes = n == 2;
+    return OK;
+}
+
+/* The room of a pair that words go to: the lowest id of those where both gave a sign. ERR_GONE:
+ * there is none. */
+static enum err chosen(struct step *s, int64_t person, struct store_chat *out)
+{
+    struct store_rows r;
+    struct store_chat c;
+    int64_t ids[PAIR_ROOMS_MAX];
+    size_t n = 0;
+    bool has = false, found = false, both = false;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM chat c WHERE type=1 AND person=? AND state IN (0,1) AND "
+                        "NOT EXISTS (SELECT 1 FROM chat n WHERE n.succeeds=c.id AND n.state IN "
+                        "(0,1)) ORDER BY room",
+                        "i", person));
+    enum err e = OK;
+    while (n < PAIR_ROOMS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && !found && i < n; i++) {
+        TRY(store_chat_get(s->store, s->arena, ids[i], &c));
+        TRY(both_signed(s, c.id, person, &both));
+        if (both || !RULE(PAIR_ROOM_OF_BOTH)) {
+            *out = c;
+            found = true;
+        }
+    }
+    return e != OK ? e : found ? OK : ERR_GONE;
+}
+
+enum err own_pair_choose(struct own *o, struct step *s, int64_t person)
+{
+    struct store_person who;
+    struct store_chat best, now;
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    enum err e = chosen(s, person, &best);
+    if (e != OK || best.id == who.chat) {
+        return e == ERR_GONE ? OK : e;
+    }
+    e = store_chat_get(s->store, s->arena, who.chat, &now);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=NULL WHERE id=?", "i", best.id));
+    best.alias_of = 0;
+    own_due_chat(o, best.id);
+    return own_chat_succeed(o, s, &now, &best);
+}
+
+enum err own_pair_heard(struct own *o, struct step *s, const struct store_chat *c)
+{
+    int64_t others = 0;
+    if (c->type != STORE_CHAT_PAIR || c->person == 0) {
+        return OK;
+    }
+    TRY(store_sql_get_int(s->store, &others,
+                          "SELECT count(*) FROM chat WHERE type=1 AND person=? AND id<>? AND state "
+                          "IN (0,1)",
+                          "ii", c->person, c->id));
+    return others > 0 ? own_pair_choose(o, s, c->person) : OK;
+}
+
+enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat *c, int64_t person)
 {
     struct store_person who;
     struct store_chat old;
     TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
     TRY(store_person_get(s->store, s->arena, person, &who));
-    int64_t main_chat = c->id;
-    if (who.chat != 0 && who.chat != c->id &&
-        store_chat_get(s->store, s->arena, who.chat, &old) == OK) {
-        bool old_wins = slice_compare(SLICE_ARRAY(old.room), SLICE_ARRAY(c->room)) < 0;
-        main_chat = old_wins ? old.id : c->id;
-        int64_t other = old_wins ? c->id : old.id;
-        TRY(store_chat_set(s->store, "UPDATE chat SET alias_of=? WHERE id=?", main_chat, other));
-        TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=? WHERE alias_of=?", "ii", main_chat,
-                          other));
-        TRY(store_sql_run(s->store, "UPDATE chat SET state=0 WHERE id IN (?,?) AND state=1", "ii",
-                          old.id, c->id));
-        TRY(store_chat_move(s->store, s->arena, other, main_chat));
-        TRY(store_message_touch_chat(s->store, main_chat));
-        effects_chat(s->out, other);
-        effects_chat(s->out, main_chat);
+    TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
+    enum err e = who.chat == 0 || who.chat == c->id
+                     ? ERR_GONE
+                     : store_chat_get(s->store, s->arena, who.chat, &old);
+    if (e == ERR_GONE) {
+        return store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c->id);
     }
-    TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", main_chat));
-    return store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1);
+    TRY(e);
+    TRY(store_sql_run(s->store, "UPDATE chat SET state=0 WHERE id IN (?,?) AND state=1", "ii",
+                      old.id, c->id));
+    if (!in_use(&old)) {
+        return own_chat_succeed(o, s, &old, c);
+    }
+    /* beside the one that words go to, which stays until both gave a sign in this one */
+    TRY(store_chat_set(s->store, "UPDATE chat SET alias_of=? WHERE id=?", old.id, c->id));
+    TRY(store_chat_move(s->store, s->arena, c->id, old.id));
+    TRY(store_message_touch_chat(s->store, old.id));
+    effects_chat(s->out, c->id);
+    effects_chat(s->out, old.id);
+    return own_pair_choose(o, s, person);
 }
 
 enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c, int64_t person)
 {
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
     if (c->type == STORE_CHAT_PAIR && person != 0) {
-        TRY(own_pair_settle(s, c, person));
+        TRY(own_pair_settle(o, s, c, person));
     }
     if (c->type == STORE_CHAT_GROUP) {
         TRY(own_notice(s, c->id, 2, STORE_PERSON_ME, SLICE_EMPTY, 0));

@@ -23,8 +23,14 @@ MUST_CHECK enum err own_request_come_in(struct own *o, struct step *s, struct st
  * all: the other side holds on to this room. */
 MUST_CHECK enum err own_request_decline(struct own *o, struct step *s, const struct store_chat *c,
                                         const uint8_t other[32]);
-/* c is a chat with this person. Are there two (both sides added each other)? The room with the
- * smaller id stays, the other becomes its alias. */
-MUST_CHECK enum err own_pair_settle(struct step *s, const struct store_chat *c, int64_t person);
+/* c is a chat with this person. Are there more (both sides added each other)? They are shown as
+ * one, and words go to one of them (own_pair_choose). */
+MUST_CHECK enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat *c,
+                                    int64_t person);
+/* Of the rooms of one pair words go to the lowest id of those where both gave a sign, so that
+ * neither writes where the other cannot read; as long as there is none, where they went. */
+MUST_CHECK enum err own_pair_choose(struct own *o, struct step *s, int64_t person);
+/* Something was said in this room, by them or by us. */
+MUST_CHECK enum err own_pair_heard(struct own *o, struct step *s, const struct store_chat *c);
 
 #endif

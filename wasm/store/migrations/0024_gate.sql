@@ -6,8 +6,8 @@ ALTER TABLE person ADD COLUMN chain_ms INT NOT NULL DEFAULT 0;
 -- cannot be read is what we could not follow.
 ALTER TABLE chat ADD COLUMN stuck_epoch INT NOT NULL DEFAULT -1;
 ALTER TABLE chat ADD COLUMN unread_commit INT NOT NULL DEFAULT 0;
--- A room set aside (chat.aside) that was made to take the place of the chat named here: offered to
--- the person, who says so.
+-- The chat whose place this room takes. Of a room set aside (chat.aside): offered to the person,
+-- who says so.
 ALTER TABLE chat ADD COLUMN succeeds INT NOT NULL DEFAULT 0;
 
 -- Rooms that somebody brought us into whose chains are not all here: their Welcomes (hash is

@@ -10,6 +10,9 @@ struct sim_evil {
     bool lawless;  /* its own commits and what others do are judged by nobody                     */
     bool together; /* adds nobody before it has the packages of all it wants to add               */
     bool path_key; /* its next path carries the device key of now, not the one of its leaf        */
+    bool bad_entry; /* its next path names an entry of its account that there is not            */
+    bool replaces;  /* rooms it writes name this one as the one they replace                     */
+    uint8_t replaced[16];
     bool few_chains; /* its Welcomes and bundles bring no chain but its own                      */
     bool has_admin; /* rooms it writes are run by this account                                    */
     uint8_t admin[32];

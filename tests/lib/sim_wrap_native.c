@@ -69,6 +69,18 @@ enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
     if (e != NULL && e->lawless) {
         p.policy = NULL;
     }
+    struct mls_extension odd = {OWN_EXT_ENTRY, SLICE_EMPTY};
+    uint8_t name[OWN_IDENTITY_NAME_SIZE];
+    if (e != NULL && e->bad_entry && p.force_path) {
+        struct step s = {.arena = arena, .store = sim_running()->core->store};
+        struct own_identity_name there_is_not = {.n = 999};
+        TRY(own_identity(&sim_running()->core->own, &s, &id));
+        own_identity_name_put(name, &there_is_not);
+        odd.data = SLICE_ARRAY(name);
+        id.leaf_extensions.v = &odd;
+        id.leaf_extensions.n = 1;
+        p.identity = &id;
+    }
     if (e != NULL && e->path_key && p.force_path) {
         struct step s = {.arena = arena, .store = sim_running()->core->store};
         TRY(own_identity(&sim_running()->core->own, &s, &id));
@@ -96,6 +108,10 @@ enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struc
     if (e != NULL && e->has_admin) {
         room.admins = &e->admin;
         room.admin_n = 1;
+    }
+    if (e != NULL && e->replaces) {
+        room.has_replaces = true;
+        memcpy(room.replaces, e->replaced, sizeof room.replaces);
     }
     return __real_own_room_encode(a, &room, out);
 }

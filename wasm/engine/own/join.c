@@ -29,6 +29,8 @@
 #include "store/people.h"
 #include "store/sql.h"
 
+#define BESIDE_MAX 4 /* rooms that wait to take the place of one */
+
 /* ---- key packages of ours ------------------------------------------------------------------- */
 
 struct packages {
@@ -226,20 +228,25 @@ static enum err is_next(struct own *o, struct step *s, int64_t old, const uint8_
     return OK;
 }
 
-/* Another room is kept beside `old`, the last such one. */
-static enum err keep_beside(struct own *o, struct step *s, int64_t old, int64_t chat, int64_t by,
-                            bool successor)
+/* Another room is kept beside `old`, the last such one; of a chat of two that both want anew, each.
+ */
+static enum err keep_beside(struct own *o, struct step *s, const struct store_chat *old,
+                            int64_t chat, int64_t by, bool successor)
 {
     struct store_aside was;
     const struct store_aside a = {chat, by, successor};
-    TRY(store_aside_get(s->store, old, &was));
-    if (was.chat != 0) {
+    int64_t n = 0;
+    TRY(store_aside_get(s->store, old->id, &was));
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chat WHERE succeeds=?", "i",
+                          old->id));
+    bool both = was.successor && successor && old->type == STORE_CHAT_PAIR && n < BESIDE_MAX;
+    if (was.chat != 0 && !both) {
         own_group_close(o, was.chat);
         TRY(store_chat_drop(s->store, was.chat));
     }
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_DECLINED, chat));
-    effects_chat(s->out, old);
-    return store_aside_put(s->store, old, &a);
+    effects_chat(s->out, old->id);
+    return store_aside_put(s->store, old->id, &a);
 }
 
 static enum err tell_beside(struct step *s, const struct store_chat *c, int notice, int64_t person)
@@ -253,17 +260,34 @@ static enum err tell_beside(struct step *s, const struct store_chat *c, int noti
     return said > 0 ? OK : own_notice(s, c->id, notice, person, SLICE_EMPTY, 0);
 }
 
+/* The other rooms that were made in the place of this chat of two: theirs, too, when both did. */
+static enum err follow_rest(struct own *o, struct step *s, const struct store_chat *old)
+{
+    struct store_chat c;
+    int64_t id = 0;
+    enum err e = OK;
+    while ((e = store_sql_get_int(s->store, &id,
+                                  "SELECT id FROM chat WHERE succeeds=? AND state=? LIMIT 1", "ii",
+                                  old->id, (int64_t)STORE_CHAT_DECLINED)) == OK) {
+        TRY(store_chat_get(s->store, s->arena, id, &c));
+        TRY(own_request_come_in(o, s, &c, old->person));
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
 /* The new room takes the place of the old one: what was said is there, what waits is said there. */
 static enum err follow(struct own *o, struct step *s, const struct store_chat *old,
                        struct store_chat *c)
 {
-    if (c->type == STORE_CHAT_PAIR) {
+    bool pair = c->type == STORE_CHAT_PAIR;
+    if (pair) {
         TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", old->person, c->id));
     }
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
     TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", old->id, c->id));
     TRY(own_chat_succeed(o, s, old, c));
-    return own_request_come_in(o, s, c, 0);
+    TRY(own_request_come_in(o, s, c, 0));
+    return pair ? follow_rest(o, s, old) : OK;
 }
 
 /* Made instead of a room we are in. Where that one names it, all who sat there have said so; else
@@ -286,7 +310,7 @@ static enum err succeed(struct own *o, struct step *s, struct store_chat *c,
         return follow(o, s, &old, c);
     }
     TRY(store_person_ensure(s->store, t->signer, &by));
-    TRY(keep_beside(o, s, old.id, c->id, by, true));
+    TRY(keep_beside(o, s, &old, c->id, by, true));
     return tell_beside(s, &old, OWN_NOTICE_NEW_ROOM, by);
 }
 
@@ -484,7 +508,7 @@ static enum err set_aside(struct own *o, struct step *s, const struct store_chat
     TRY(chat_new(s, &room, &spare));
     TRY(store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", spare.id,
                       (int64_t)OWN_GROUP_NO_CHAT));
-    TRY(keep_beside(o, s, c->id, spare.id, person, false));
+    TRY(keep_beside(o, s, c, spare.id, person, false));
     return tell_beside(s, c, OWN_NOTICE_OTHER_ROOM, person);
 }
 

@@ -20,7 +20,7 @@
 #include "engine/own/group.h"
 #include "engine/own/leave.h"
 #include "engine/own/identity.h"
-#include "engine/own/join.h"
+#include "engine/own/request.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"
 #include "engine/own/people.h"
@@ -333,7 +333,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
         }
     }
     bool hold = false, speaks = true, went = false;
-    TRY(own_join_follow(o, s, c, &went));
+    TRY(own_request_follow(o, s, c, &went));
     if (went) {
         return OK;
     }

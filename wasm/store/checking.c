@@ -56,15 +56,9 @@ enum err store_checking_has(struct store *s, const uint8_t hash[32], bool *has)
     return OK;
 }
 
-enum err store_checking_drop(struct store *s, const uint8_t hash[32], bool key)
+enum err store_checking_drop(struct store *s, const uint8_t hash[32])
 {
     struct slice h = slice_make(hash, 32);
-    if (key) {
-        TRY(store_sql_run(s,
-                          "DELETE FROM key_package WHERE last_resort=0 AND ref IN (SELECT ref FROM "
-                          "checking WHERE hash=?)",
-                          "b", h));
-    }
     TRY(store_sql_run(s,
                       "DELETE FROM checking_for WHERE checking IN (SELECT id FROM checking WHERE "
                       "hash=?)",
@@ -72,16 +66,35 @@ enum err store_checking_drop(struct store *s, const uint8_t hash[32], bool key)
     return store_sql_run(s, "DELETE FROM checking WHERE hash=?", "b", h);
 }
 
+enum err store_checking_over(struct store *s, int64_t id)
+{
+    TRY(store_sql_run(s,
+                      "DELETE FROM key_package WHERE last_resort=0 AND ref IN (SELECT ref FROM "
+                      "checking WHERE id=?)",
+                      "i", id));
+    TRY(store_sql_run(s, "DELETE FROM checking_for WHERE checking=?", "i", id));
+    return store_sql_run(s, "UPDATE checking SET over=1,welcome='',token='' WHERE id=?", "i", id);
+}
+
+enum err store_checking_said(struct store *s, int64_t *signer)
+{
+    int64_t id = 0;
+    void *outs[] = {&id, signer};
+    TRY(store_sql_get(s, NULL, "SELECT id,signer FROM checking WHERE over=1 ORDER BY id LIMIT 1",
+                      "ii", outs, ""));
+    return store_sql_run(s, "DELETE FROM checking WHERE id=?", "i", id);
+}
+
 enum err store_checking_count(struct store *s, int64_t *n)
 {
-    return store_sql_get_int(s, n, "SELECT count(*) FROM checking", "");
+    return store_sql_get_int(s, n, "SELECT count(*) FROM checking WHERE over=0", "");
 }
 
 enum err store_checking_least(struct store *s, int64_t *id)
 {
     return store_sql_get_int(
         s, id,
-        "SELECT c.id FROM checking c LEFT JOIN person p ON p.id=c.signer ORDER "
+        "SELECT c.id FROM checking c LEFT JOIN person p ON p.id=c.signer WHERE c.over=0 ORDER "
         "BY coalesce(p.contact,0),c.at_ms,c.id LIMIT 1",
         "");
 }
@@ -92,8 +105,8 @@ enum err store_checking_list(struct store *s, int64_t before_ms, int64_t *ids, s
     struct store_rows r;
     bool has = false;
     *n = 0;
-    TRY(store_rows_open(s, &r, "SELECT id FROM checking WHERE at_ms<? ORDER BY at_ms,id", "i",
-                        before_ms));
+    TRY(store_rows_open(s, &r, "SELECT id FROM checking WHERE over=0 AND at_ms<? ORDER BY at_ms,id",
+                        "i", before_ms));
     enum err e = OK;
     while (*n < cap && (e = store_rows_next(&r, &has)) == OK && has) {
         ids[(*n)++] = store_rows_int(&r, 0);

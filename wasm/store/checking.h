@@ -19,8 +19,13 @@ MUST_CHECK enum err store_checking_put(struct store *s, const struct store_check
 MUST_CHECK enum err store_checking_get(struct store *s, struct arena *a, int64_t id,
                                        struct store_checking *out);
 MUST_CHECK enum err store_checking_has(struct store *s, const uint8_t hash[32], bool *has);
-/* With what it awaited; of a one-time package that it came to nothing is left either when `key`. */
-MUST_CHECK enum err store_checking_drop(struct store *s, const uint8_t hash[32], bool key);
+/* With what it awaited. */
+MUST_CHECK enum err store_checking_drop(struct store *s, const uint8_t hash[32]);
+/* It waits no more, and nothing is left of a one-time package that it came to; that is still to be
+ * said. */
+MUST_CHECK enum err store_checking_over(struct store *s, int64_t id);
+/* One that is over; it is gone with that. ERR_GONE: there is none. */
+MUST_CHECK enum err store_checking_said(struct store *s, int64_t *signer);
 MUST_CHECK enum err store_checking_count(struct store *s, int64_t *n);
 /* The oldest whose signer is no contact; else the oldest. ERR_GONE: there is none. */
 MUST_CHECK enum err store_checking_least(struct store *s, int64_t *id);

@@ -3,43 +3,8 @@
 #include <string.h>
 
 #include "crypto/hash.h"
-#include "engine/own/content.h"
-#include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "store/people.h"
-
-#define SAID_AGAIN_MS (24 * 3600ll * 1000) /* what was dropped is said so often, in my notes */
-
-/* A room was dropped: said in my notes. */
-static enum err tell(struct step *s, int64_t signer)
-{
-    int64_t self = 0, said = 0;
-    enum err e = store_sql_get_int(
-        s->store, &self, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
-    }
-    TRY(store_sql_get_int(s->store, &said,
-                          "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? AND "
-                          "at_ms>?",
-                          "iiii", self, (int64_t)OWN_NOTICE_UNCHECKED, signer,
-                          (int64_t)s->now_ms - SAID_AGAIN_MS));
-    effects_chat(s->out, self);
-    return said > 0 ? OK : own_notice(s, self, OWN_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
-}
-
-static enum err drop(struct step *s, int64_t id)
-{
-    struct arena a;
-    struct store_checking c;
-    arena_init(&a, 0);
-    enum err e = store_checking_get(s->store, &a, id, &c);
-    e = e != OK ? e : store_checking_drop(s->store, c.hash, true);
-    e = e != OK ? e : tell(s, c.signer);
-    arena_wipe(&a);
-    s->durable = true;
-    return e;
-}
 
 enum err own_checking_ask(struct own *o, struct step *s, const struct own_admit_tree *t,
                           int64_t *awaited, size_t *n)
@@ -67,7 +32,7 @@ enum err own_checking_put(struct own *o, struct step *s, struct store_checking *
     crypto_sha256(c->hash, c->welcome);
     c->at_ms = (int64_t)s->now_ms;
     if (who.blocked != 0) {
-        return store_checking_drop(s->store, c->hash, true);
+        return store_checking_drop(s->store, c->hash);
     }
     TRY(own_checking_ask(o, s, t, awaited, &n));
     TRY(store_checking_put(s->store, c, awaited, n));
@@ -76,7 +41,7 @@ enum err own_checking_put(struct own *o, struct step *s, struct store_checking *
         return OK;
     }
     TRY(store_checking_least(s->store, &least));
-    return drop(s, least);
+    return store_checking_over(s->store, least);
 }
 
 enum err own_checking_done(struct step *s, struct slice welcome)
@@ -85,18 +50,5 @@ enum err own_checking_done(struct step *s, struct slice welcome)
     bool has = false;
     crypto_sha256(hash, welcome);
     TRY(store_checking_has(s->store, hash, &has));
-    return has ? store_checking_drop(s->store, hash, false) : OK;
-}
-
-enum err own_checking_expire(struct own *o, struct step *s)
-{
-    int64_t ids[OWN_CHECKING_MAX];
-    size_t n = 0;
-    (void)o;
-    TRY(store_checking_list(s->store, (int64_t)s->now_ms - OWN_CHECKING_MS, ids, OWN_CHECKING_MAX,
-                            &n));
-    for (size_t i = 0; i < n; i++) {
-        TRY(drop(s, ids[i]));
-    }
-    return OK;
+    return has ? store_checking_drop(s->store, hash) : OK;
 }

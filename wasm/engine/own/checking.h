@@ -8,8 +8,9 @@
 #include "engine/own/state.h"
 #include "store/checking.h"
 
-#define OWN_CHECKING_MAX 64                       /* rooms */
-#define OWN_CHECKING_MS (30 * 24 * 3600ll * 1000) /* then it is dropped, and that is said */
+#define OWN_CHECKING_MAX 64 /* rooms */
+#define OWN_CHECKING_MS                                                                            \
+    (30 * 24 * 3600ll * 1000) /* then it is dropped, and that is said (sweep.c) */
 
 /* c: all but signer, hash and at_ms. The room waits for the chains that t says are missing; of too
  * many the one is dropped that matters least. */
@@ -20,7 +21,5 @@ MUST_CHECK enum err own_checking_ask(struct own *o, struct step *s, const struct
                                      int64_t *awaited, size_t *n);
 /* This Welcome waits no more, whatever became of it. */
 MUST_CHECK enum err own_checking_done(struct step *s, struct slice welcome);
-/* Those that have waited too long. */
-MUST_CHECK enum err own_checking_expire(struct own *o, struct step *s);
 
 #endif

@@ -512,7 +512,6 @@ enum err own_alarm(struct own *o, struct step *s)
     TRY(own_content_expire(o, s, &next));
     TRY(own_missing_show(o, s, &o->missing_at_ms));
     TRY(own_sweep(o, s));
-    TRY(own_checking_expire(o, s));
     own_due_all(o);
     return OK;
 }

@@ -3,7 +3,10 @@
 
 #include "crypto/rand.h"
 #include "engine/own/box.h"
+#include "engine/own/checking.h"
 #include "engine/own/clock.h"
+#include "engine/own/content.h"
+#include "engine/own/content_types.h"
 #include "engine/own/group.h"
 #include "engine/own/line.h"
 #include "mls/group.h"
@@ -43,12 +46,38 @@ static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was
     return e == ERR_GONE ? OK : e != OK ? e : mls_group_expire(g, s->arena, own_clock_both(o, s));
 }
 
+/* Rooms that waited too long for the chains of their people are dropped; said in my notes, of each
+ * who brought one once a day. */
+static enum err sweep_checking(struct step *s)
+{
+    int64_t ids[OWN_CHECKING_MAX], self = 0, signer = 0, said = 0;
+    size_t n = 0;
+    TRY(store_checking_list(s->store, (int64_t)s->now_ms - OWN_CHECKING_MS, ids, OWN_CHECKING_MAX,
+                            &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(store_checking_over(s->store, ids[i]));
+    }
+    enum err e = store_sql_get_int(
+        s->store, &self, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
+    while (e == OK && (e = store_checking_said(s->store, &signer)) == OK) {
+        s->durable = true;
+        TRY(store_sql_get_int(s->store, &said,
+                              "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? "
+                              "AND at_ms>?",
+                              "iiii", self, (int64_t)OWN_NOTICE_UNCHECKED, signer,
+                              (int64_t)s->now_ms - OWN_SWEEP_MS));
+        e = said > 0 ? OK : own_notice(s, self, OWN_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
 enum err own_sweep(struct own *o, struct step *s)
 {
     int64_t done_ms = 0, last = 0, ids[OWN_SWEEP_CHATS];
     size_t n = 0;
     struct store_rows r;
     bool has = false;
+    TRY(sweep_checking(s));
     if (!own_ready(o, OWN_CONN_ANON)) {
         return OK;
     }

@@ -14,7 +14,7 @@ ALTER TABLE chat ADD COLUMN succeeds INT NOT NULL DEFAULT 0;
 -- theirs), the package each came to, who brought it (a person), and whose chains are awaited.
 CREATE TABLE checking (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, welcome BLOB NOT NULL,
     token BLOB NOT NULL, ref BLOB NOT NULL, server_ms INT NOT NULL, at_ms INT NOT NULL,
-    signer INT NOT NULL);
+    signer INT NOT NULL, over INT NOT NULL DEFAULT 0);
 CREATE TABLE checking_for (checking INT NOT NULL, person INT NOT NULL,
     PRIMARY KEY (checking, person)) WITHOUT ROWID;
 CREATE INDEX checking_person ON checking_for (person);

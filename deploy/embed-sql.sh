@@ -2,6 +2,7 @@
 # Writes a header with the numbered SQL files of a folder: deploy/embed-sql.sh PREFIX FOLDER OUT.
 #   struct PREFIX_migration { unsigned number; const char *sql; };
 #   static const struct PREFIX_migration PREFIX_migrations[PREFIX_MIGRATION_COUNT] (upper case), ascending.
+# Comments and indents stay behind: who visits the page for the first time loads what is left.
 set -eu
 export LC_ALL=C
 prefix=$1 dir=$2 out=$3
@@ -17,7 +18,9 @@ mkdir -p "$(dirname "$out")"
         number=$(basename "$f" | sed 's/_.*//')
         plain=$(echo "$number" | sed 's/^0*//')
         echo "static const char ${prefix}_migration_sql_$number[] = {"
-        od -An -v -tx1 "$f" | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'
+        # No string in these files may hold "--".
+        if grep -q "'[^']*--[^']*'" "$f"; then echo "embed-sql: '--' in a string of $f" >&2; exit 1; fi
+        sed 's/ *--.*$//; s/^ *//; /^$/d' "$f" | od -An -v -tx1 | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'
         echo "0x00};"
         rows="$rows    {${plain:-0}, ${prefix}_migration_sql_$number},
 "

@@ -24,10 +24,11 @@ CFLAGS = -std=c11 -O2 -msimd128 -mbulk-memory -fvisibility=hidden -fno-strict-al
 INCLUDES = -Iwasm -I$(OUT)/gen -isystem $(DEPS)/include/sodium -isystem $(DEPS)/include/bearssl \
   -isystem $(DEPS)/include/sqlite3
 LIBS = $(DEPS)/lib/libsodium.a $(DEPS)/lib/libbearssl.a $(DEPS)/lib/libsqlite3.a
+TEST_LIBS = $(LIBS:%/libsqlite3.a=%/libsqlite3_tests.a)
 SYSLIB := $(shell em-config CACHE 2>/dev/null)/sysroot/lib/wasm32-emscripten
 LDFLAGS = --no-entry --gc-sections --stack-first -z stack-size=1048576 --initial-memory=16777216
 SYSLIBS = -L$(SYSLIB) -lc -lemmalloc -lcompiler_rt
-OPT = wasm-opt -Oz --enable-simd --enable-bulk-memory --strip-producers --strip-target-features
+OPT = wasm-opt -Oz --converge --enable-simd --enable-bulk-memory --strip-producers --strip-target-features
 CORE_MEMORY_MAX = 536870912
 KDF_MEMORY_MAX = 1073741824
 
@@ -89,8 +90,8 @@ TEST_HELPERS := $(if $(filter vectors_run,$(TEST_ROOM)),$(filter %/check.o %/jso
 # make TEST=tests/unit/x/y_test.c TEST_OUT=y.wasm test; TEST may be several files of one program.
 .PHONY: test
 test: $(TEST_OUT)
-$(TEST_OUT): $(TEST:%.c=$(OUT)/obj/%.o) $(TEST_ROOMS) $(TEST_HELPERS) $(LIBS)
+$(TEST_OUT): $(TEST:%.c=$(OUT)/obj/%.o) $(TEST_ROOMS) $(TEST_HELPERS) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	wasm-ld-14 $(LDFLAGS) --max-memory=$(KDF_MEMORY_MAX) $(TEST:%.c=$(OUT)/obj/%.o) $(TEST_HELPERS) $(TEST_ROOMS) $(LIBS) $(SYSLIBS) -o $@
+	wasm-ld-14 $(LDFLAGS) --max-memory=$(KDF_MEMORY_MAX) $(TEST:%.c=$(OUT)/obj/%.o) $(TEST_HELPERS) $(TEST_ROOMS) $(TEST_LIBS) $(SYSLIBS) -o $@
 
 -include $(OBJECTS:.o=.d) $(RELEASE_OBJECTS:.o=.d) $(TESTLIB:.o=.d) $(KDF_OBJECTS:.o=.d) $(if $(TEST),$(TEST:%.c=$(OUT)/obj/%.d))

@@ -83,6 +83,7 @@ esac
 dirty=$(git -c safe.directory=/srv/sotto status --porcelain)
 [ -z "$dirty" ]
 claim $? "the tree stays clean${dirty:+ ($dirty)}"
+echo "fresh: to the end"
 INSIDE
 
 # Own mounts and processes, so that nothing of it outlives this script.
@@ -92,7 +93,8 @@ env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb PORT="$port" TEST
     unshare --mount --pid --fork --kill-child sh -c '
         mount --make-rprivate / && mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" &&
         exec chroot "$0" /bin/sh /inside.sh' "$chroot" 2>&1 | tee "$work/fresh.log"
-grep -q '^ok fresh' "$work/fresh.log" || echo "not ok fresh: nothing ran"
+# Whatever ends it early is no pass.
+grep -q '^fresh: to the end' "$work/fresh.log" || echo "not ok fresh: ended on the way" | tee -a "$work/fresh.log"
 [ -n "$keep" ] || rm -rf "$chroot"
 # The lines of the second command are its own; its outcome is one of ours.
 passed=$(grep -c '^ok fresh: ' "$work/fresh.log" || true)

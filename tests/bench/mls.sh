@@ -1,5 +1,6 @@
 #!/bin/sh
-# Our MLS beside ts-mls and Wire CoreCrypto, all in Node: build/bench/mls.jsonl; ours natively too: build/bench/mls-native.jsonl.
+# Our MLS beside ts-mls and Wire CoreCrypto, all in Node: build/bench/mls.jsonl; ours natively too:
+# build/bench/mls-native.jsonl. Chains of entries in WebAssembly; and a message beside an older tree (talk.sh).
 . "$(dirname "$0")/../parts/common.sh"
 set -e
 mkdir -p build/bench
@@ -12,3 +13,5 @@ gcc -std=c11 -D_DEFAULT_SOURCE -O2 -Iwasm -Itests -Itests/lib tests/interop/mls-
     build/deps/native/lib/libsodium.a build/deps/native/lib/libbearssl.a -lpthread -o build/bench/mls-testclient
 build/bench/tests/bench_mls >build/bench/mls-native.jsonl
 node tests/bench/mls/run.mjs build/bench/mls-testclient >build/bench/mls.jsonl
+node tests/bench/mls/chain.mjs >>build/bench/mls.jsonl
+tests/bench/talk.sh

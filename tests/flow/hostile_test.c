@@ -1,72 +1,89 @@
-/* Random schedules in a hostile world. Ana with two devices, Ben and Cem have a group, and chats of
- * two. The gateway drops, repeats, reorders, gives packages of its own under their names, replays
- * Welcomes, withholds bundles, lies about the time, opens gaps and goes back to a backup; one of
- * Ana's devices is stolen, and revoked on the way; Cem obeys no rule. Then the gateway is honest.
- * Clocks are up to a year apart in a tenth of the worlds.
+/* Random schedules in a hostile world. Ana with two devices, Ben, Dora and Cem have a group; Ana
+ * and Ben a chat of two, compared. The gateway drops, repeats, reorders, gives packages of its own
+ * under Ben's name, replays Welcomes and bundles, lies about the time, opens gaps and goes back to
+ * a backup; one of Ana's devices is stolen, and revoked on the way; Cem obeys no rule. Then the
+ * gateway is honest, people make the taps that their screens ask for, and what must hold
+ * (lib/sim_judge.h) is asked of the stores. Clocks are up to a year apart in a tenth of the worlds.
  *
- *   flow_hostile [SCHEDULES [FIRST_SEED]]     a failing seed is printed; give it to replay it
+ *   flow_hostile [SCHEDULES [FIRST_SEED]]     some schedules run one after another in each world; a
+ *                                             failing world prints its seed: give it to replay it
+ *   flow_hostile --seconds N [FIRST_SEED]     as many as fit
+ *   flow_hostile --plant I3                   puts a violation of this kind in: it must be reported
+ *   flow_hostile --self-test                  that, for each kind
  *
- * What must hold after each is in `claims`; one line each. */
+ * HOSTILE_SAY=1 says all that is found, and what was done. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "engine/own/group.h"
 #include "lib/check.h"
 #include "lib/sim_evil.h"
 #include "lib/sim_hostile.h"
+#include "lib/sim_judge.h"
 #include "lib/sim_play.h"
+#include "store/admit.h"
 #include "store/chat.h"
 
-#define STEPS 24
-#define TEXTS_MAX 64
+#define PER_WORLD 4 /* schedules run one after another in a world: state builds up */
+#define STEPS 20
 #define MINUTE 60000ull
 #define HOUR (60 * MINUTE)
-#define SHOWN_MAX 6 /* seeds printed for a claim */
+#define DAY (24 * HOUR)
+#define SETTLE_MS (5 * HOUR) /* others are asked to take one in again after one */
+#define SHOWN_MAX 8          /* seeds printed for a claim */
 
-enum who { ANA, STOLEN, BEN, CEM, FORGER, DEVICES };
+enum who { ANA, BEN, DORA, STOLEN, CEM, FORGER, DEVICES };
+#define HONEST 3 /* the first of them */
 enum room { PAIR, GROUP, ROOMS };
+static const int type_of[ROOMS] = {STORE_CHAT_PAIR, STORE_CHAT_GROUP};
 
-/* The invariants. */
-enum claim {
-    OUTSIDER, /* nobody reads a word who was in no entry that the speaking device knew   */
-    FORGED,   /* no word is shown under a name whose device did not say it               */
-    STATE,    /* honest devices that were given the same log are in the same state       */
-    ORDER,    /* the same order, the same edits of one author on all screens             */
-    ARRIVES,  /* what was only delayed is there in the end                               */
-    VERIFIED, /* verified does not stay over a change of identity                        */
-    CLAIMS
-};
-static const char *const claims[] = {
-    "nobody_reads_what_was_not_for_them", "no_word_under_a_name_that_did_not_say_it",
-    "the_same_log_the_same_state",        "the_same_order_and_edits_on_all_screens",
-    "what_was_delayed_arrives",           "verified_never_stays_over_a_change_of_identity"};
+static const char *const claims[SIM_JUDGE_CLAIMS] = {"no_word_opens_for_a_key_that_is_not_listed",
+                                                     "the_same_log_the_same_epoch_and_tree",
+                                                     "no_word_under_a_name_that_did_not_say_it",
+                                                     "the_same_order_and_edits_on_all_screens",
+                                                     "what_was_delayed_arrives",
+                                                     "verified_never_stays_over_a_change"};
 
-struct text {
-    char words[32];
-    enum who by;
-    enum room room;
-    bool told_of_theft; /* its speaker knew then that the device was revoked */
-    bool forged;        /* it must be shown to nobody                        */
-    uint64_t id;        /* row at its speaker                                */
-    bool edited;
-    char edit[32];
-};
 struct world {
     struct sim *s;
     struct sim_device *d[DEVICES];
-    uint64_t chat[DEVICES][ROOMS];
-    struct text text[TEXTS_MAX];
-    size_t text_n;
-    bool revoked, locked, cem_out, stopped; /* stopped: Cem has spoilt the group */
+    struct sim_judge judge;
+    uint8_t room[16];              /* of the group, as Ana has it */
+    uint64_t mine[DEVICES][ROOMS]; /* chats of the devices that obey nobody */
+    bool excused[SIM_JUDGE_WORDS]; /* said in a room that a hostile member stopped */
+    bool revoked, no_group, bad;
     uint64_t seed;
 };
 
-static unsigned broken[CLAIMS]; /* schedules in which it did not hold */
-static uint64_t last_broken[CLAIMS];
-static uint64_t shown[CLAIMS][SHOWN_MAX];
+static unsigned broken[SIM_JUDGE_CLAIMS]; /* worlds in which it did not hold */
+static uint64_t last_broken[SIM_JUDGE_CLAIMS], shown[SIM_JUDGE_CLAIMS][SHOWN_MAX];
+static unsigned schedules, stops, revocations;
+static int planted = -1; /* claim */
 
-static void violated(const struct world *w, enum claim c, const char *what)
+static bool talks(void)
 {
+    return getenv("HOSTILE_SAY") != NULL;
+}
+
+static void did(const struct world *w, const char *format, ...)
+{
+    va_list args;
+    if (talks()) {
+        va_start(args, format);
+        printf("  %llu s: ", (unsigned long long)(w->s->now_ms / 1000 - 1700000000));
+        vprintf(format, args);
+        printf("\n");
+        va_end(args);
+    }
+}
+
+static void violated(void *user, enum sim_judge_claim c, const char *what)
+{
+    struct world *w = user;
+    w->bad = true;
     if (broken[c] == 0 || last_broken[c] != w->seed) {
         if (broken[c] < SHOWN_MAX) {
             shown[c][broken[c]] = w->seed;
@@ -74,122 +91,211 @@ static void violated(const struct world *w, enum claim c, const char *what)
         broken[c]++;
         last_broken[c] = w->seed;
     }
-    if (getenv("HOSTILE_SAY") != NULL) {
+    if (talks()) {
         printf("seed %llu: %s: %s\n", (unsigned long long)w->seed, claims[c], what);
     }
 }
 
 /* ---- the world ----------------------------------------------------------------------------- */
 
+static bool meet(struct world *w, enum who a, enum who b)
+{
+    uint64_t x, y;
+    return sim_meet(w->d[a], w->d[b], &x, &y);
+}
+
+/* Both compare, if what they see is the same. */
+static bool compare(struct world *w)
+{
+    char a[61], b[61];
+    sim_safety(w->d[ANA], "Ben", a);
+    sim_safety(w->d[BEN], "Ana", b);
+    if (a[0] == 0 || strcmp(a, b) != 0 || sim_verify(w->d[BEN], "Ana") != OK ||
+        sim_verify(w->d[ANA], "Ben") != OK) {
+        return false;
+    }
+    sim_judge_compares(&w->judge, w->d[ANA], w->d[BEN]);
+    sim_judge_compares(&w->judge, w->d[BEN], w->d[ANA]);
+    return true;
+}
+
 static bool build(struct world *w, uint64_t seed)
 {
-    static const char *const names[] = {"ana", "stolen", "ben", "cem", "gateway"};
-    static const char *const people[] = {"Ben", "Cem"};
-    uint64_t x, y;
-    memset(w, 0, sizeof *w);
+    static const char *const names[] = {"ana", "ben", "dora", "stolen", "cem", "gateway"};
+    static const char *const owners[] = {"Ana", "Ben", "Dora", NULL, "Cem", "Ben"};
+    static const char *const people[] = {"Ben", "Cem", "Dora"};
+    uint8_t mailbox[16];
     w->seed = seed;
     w->s = sim_create(seed);
     w->s->cheap = true;
+    w->judge.violated = violated;
+    w->judge.user = w;
+    sim_judge_begin(&w->judge, w->s, (1u << HONEST) - 1);
     for (int i = 0; i < DEVICES; i++) {
         w->d[i] = sim_device(w->s, names[i]);
     }
-    if (seed % 10 == 0) {
-        for (int i = 0; i < DEVICES; i++) {
-            int64_t days = (int64_t)sim_rand(w->s, 365) - 182;
-            w->d[i]->clock_ms = days * 24 * (int64_t)HOUR;
+    for (int i = 0; seed % 10 == 0 && i < DEVICES; i++) {
+        w->d[i]->clock_ms = ((int64_t)sim_rand(w->s, 365) - 182) * (int64_t)DAY;
+    }
+    for (int i = 0; i < DEVICES; i++) {
+        if (owners[i] != NULL && sim_make(w->d[i], owners[i]) != OK) {
+            return false;
         }
     }
-    if (sim_make(w->d[ANA], "Ana") != OK || sim_make(w->d[BEN], "Ben") != OK ||
-        sim_make(w->d[CEM], "Cem") != OK || sim_make(w->d[FORGER], "Ben") != OK) {
-        return false;
-    }
     sim_run(w->s, 3000);
-    if (!sim_meet(w->d[ANA], w->d[BEN], &w->chat[ANA][PAIR], &w->chat[BEN][PAIR]) ||
-        !sim_meet(w->d[ANA], w->d[CEM], &x, &y) || !sim_meet(w->d[CEM], w->d[BEN], &x, &y) ||
+    if (!meet(w, ANA, BEN) || !meet(w, ANA, CEM) || !meet(w, CEM, BEN) || !meet(w, ANA, DORA) ||
         !sim_second_device(w->d[ANA], w->d[STOLEN])) {
         return false;
     }
-    w->chat[ANA][GROUP] = sim_group(w->d[ANA], "the group", people, 2);
-    sim_pass(w->s, MINUTE);
-    for (int i = STOLEN; i <= CEM; i++) {
-        w->chat[i][GROUP] = sim_chat_of_type(w->d[i], STORE_CHAT_GROUP);
+    uint64_t group = sim_group(w->d[ANA], "the group", people, 3);
+    sim_run(w->s, MINUTE);
+    if (group == 0 || !sim_room(w->d[ANA], group, w->room, mailbox) || !compare(w)) {
+        return false;
     }
-    w->chat[STOLEN][PAIR] = sim_chat_with(w->d[STOLEN], "Ben");
+    w->mine[STOLEN][PAIR] = sim_chat_with(w->d[STOLEN], "Ben");
+    w->mine[STOLEN][GROUP] = sim_chat_of_type(w->d[STOLEN], STORE_CHAT_GROUP);
+    w->mine[CEM][GROUP] = sim_chat_of_type(w->d[CEM], STORE_CHAT_GROUP);
     (void)sim_hostile(w->s);
     (void)sim_evil(w->d[STOLEN]);
     (void)sim_evil(w->d[CEM]);
-    return w->chat[ANA][GROUP] != 0 && w->chat[BEN][GROUP] != 0 && w->chat[CEM][GROUP] != 0 &&
-           w->chat[STOLEN][GROUP] != 0 && w->chat[STOLEN][PAIR] != 0 &&
-           sim_verify(w->d[BEN], "Ana") == OK && sim_verify(w->d[ANA], "Ben") == OK;
+    sim_hostile_keep_infos(w->s);
+    return w->mine[STOLEN][GROUP] != 0 && w->mine[CEM][GROUP] != 0 && w->mine[STOLEN][PAIR] != 0;
 }
 
-/* Does this device know the entry that drops the stolen one? */
-static bool knows(struct world *w, enum who who)
+static void hex(char *out, const uint8_t *p, size_t n)
 {
-    if (who == ANA) {
-        return w->revoked;
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(out + 2 * i, 3, "%02x", p[i]);
     }
-    return w->revoked &&
-           sim_count(w->d[who],
-                     "SELECT count(*) FROM chain c JOIN person p ON p.id=c.person WHERE p.name=?",
-                     "Ana") >= 3;
 }
 
-/* The chat that stands for this room now: another may have taken its place. */
+/* A number from the store of a device, about something that is named by its bytes. */
+static int64_t of(struct world *w, enum who who, const char *sql, const uint8_t *p, size_t n)
+{
+    char name[65];
+    hex(name, p, n);
+    return sim_count(w->d[who], sql, name);
+}
+
+/* The chat of a device that stands for this room now; 0 none. */
 static uint64_t now_chat(struct world *w, enum who who, enum room room)
 {
-    uint64_t chat =
-        room == GROUP ? w->chat[who][GROUP] : sim_chat_with(w->d[who], who == BEN ? "Ana" : "Ben");
-    return chat != 0 ? chat : w->chat[who][room];
+    int64_t chat;
+    if (who >= HONEST) {
+        return w->mine[who][room];
+    }
+    if (room == GROUP) {
+        chat = of(w, who, "SELECT coalesce(alias_of,id) FROM chat WHERE lower(hex(room))=?",
+                  w->room, sizeof w->room);
+    } else {
+        const struct sim_device *with = w->d[who == BEN ? ANA : BEN];
+        chat = of(w, who, "SELECT chat FROM person WHERE lower(hex(account))=?",
+                  with->core->own.account, 32);
+    }
+    return chat > 0 ? (uint64_t)chat : 0;
 }
 
-static void say(struct world *w, enum who who, enum room room, bool forged)
+static bool sits(const struct world *w, enum who who, enum room room)
 {
-    if (w->text_n == TEXTS_MAX) {
+    return room == PAIR ? who == ANA || who == BEN : who < HONEST && !w->no_group;
+}
+
+static void say(struct world *w, enum who who, enum room room)
+{
+    char text[SIM_JUDGE_TEXT];
+    uint64_t chat = now_chat(w, who, room);
+    snprintf(text, sizeof text, "word %zu of %s", w->judge.word_n, w->d[who]->name);
+    if (chat == 0 || sim_judge_says(&w->judge, w->d[who], type_of[room], text) == NULL) {
         return;
     }
-    struct text *t = &w->text[w->text_n];
-    memset(t, 0, sizeof *t);
-    snprintf(t->words, sizeof t->words, "word %zu of %s", w->text_n, w->d[who]->name);
-    t->by = who;
-    t->room = room;
-    t->told_of_theft = knows(w, who);
-    t->forged = forged;
-    if (sim_send(w->d[who], now_chat(w, who, room), t->words, &t->id) == OK) {
-        w->text_n++;
+    enum err e = sim_send(w->d[who], chat, text, NULL);
+    did(w, "%s: %s%s", text, room == PAIR ? "pair" : "group", e == OK ? "" : " (refused)");
+    if (e != OK) {
+        sim_judge_unsaid(&w->judge);
     }
 }
 
+/* One of the last words of this device gets other words. */
 static void edit(struct world *w, enum who who)
 {
-    for (size_t i = w->text_n; i > 0; i--) {
-        struct text *t = &w->text[i - 1];
-        if (t->by == who && !t->forged && t->id != 0) {
-            char next[32];
-            snprintf(next, sizeof next, "edit %u of %s", sim_rand(w->s, 100000), w->d[who]->name);
-            if (sim_edit(w->d[who], t->id, next) == OK) {
-                memcpy(t->edit, next, sizeof next);
-                t->edited = true;
-            }
+    char text[SIM_JUDGE_TEXT];
+    size_t back = sim_rand(w->s, 3);
+    for (size_t i = w->judge.word_n; i > 0; i--) {
+        const struct sim_judge_word *old = &w->judge.words[i - 1];
+        if (old->by != w->d[who] || back-- > 0) {
+            continue;
+        }
+        int64_t id =
+            sim_count(w->d[who], "SELECT id FROM message WHERE type=0 AND text=?", old->text);
+        snprintf(text, sizeof text, "edit %zu of %s", w->judge.word_n, w->d[who]->name);
+        struct sim_judge_word *now = sim_judge_says(&w->judge, w->d[who], old->type, text);
+        if (now == NULL) {
             return;
         }
+        now->of = old->of;
+        did(w, "%s: %s", text, old->text);
+        if (id <= 0 || sim_edit(w->d[who], (uint64_t)id, text) != OK) {
+            sim_judge_unsaid(&w->judge);
+        }
+        return;
     }
 }
 
 /* ---- what is done to it -------------------------------------------------------------------- */
 
+static void gateway_meddles(struct world *w, enum who victim)
+{
+    struct sim_hostile *h = w->s->hostile;
+    unsigned n = 1 + sim_rand(w->s, 2);
+    h->meddle_for = w->d[victim];
+    switch (sim_rand(w->s, 5)) {
+    case 0:
+        h->drop = n;
+        break;
+    case 1:
+        h->twice = n;
+        break;
+    case 2:
+        h->late = n;
+        break;
+    case 3:
+        h->again = n;
+        break;
+    default:
+        h->garble_for = w->d[victim];
+        h->garble = n;
+        break;
+    }
+    did(w, "gateway: %s gets entries: %u less, %u twice, %u late, %u again, %u garbled",
+        w->d[victim]->name, h->drop, h->twice, h->late, h->again, h->garble);
+}
+
+static void gateway_lies_about_time(struct world *w)
+{
+    static const uint64_t times[] = {0, 1, INT64_MAX, UINT64_MAX};
+    struct sim_hostile *h = w->s->hostile;
+    h->has_ms = sim_rand(w->s, 3) == 0;
+    h->ms = times[sim_rand(w->s, 4)];
+    h->shift_ms = (int64_t)sim_rand(w->s, 2000000) - 1000000;
+    if (sim_rand(w->s, 3) == 0) {
+        h->shift_ms *= 20000; /* two thirds of a year */
+    }
+    did(w, "gateway: the time is %s", h->has_ms ? "absurd" : "shifted");
+}
+
 static void gateway_acts(struct world *w)
 {
     struct sim *s = w->s;
     struct sim_hostile *h = s->hostile;
-    enum who victim = sim_rand(s, 2) == 0 ? ANA : BEN;
-    switch (sim_rand(s, 11)) {
+    enum who victim = (enum who)sim_rand(s, HONEST);
+    uint32_t what = sim_rand(s, 16);
+    switch (what) {
     case 0:
         s->loss_percent = sim_rand(s, 40);
         s->dup_percent = sim_rand(s, 200);
         break;
     case 1:
-        h->swallow_posts = 1;
+        h->swallow_posts = 1 + sim_rand(s, 2);
         break;
     case 2:
         h->hold_posts = 1;
@@ -206,8 +312,8 @@ static void gateway_acts(struct world *w)
         h->no_info = !h->no_info;
         break;
     case 6:
-        h->shift_ms = (int64_t)sim_rand(s, 2000000) - 1000000;
-        break;
+        gateway_lies_about_time(w);
+        return;
     case 7:
         sim_hostile_gap(w->d[victim]);
         break;
@@ -217,27 +323,44 @@ static void gateway_acts(struct world *w)
     case 9:
         (void)sim_gateway_restore(s);
         break;
-    default:
-        h->garble_for = w->d[victim];
-        h->garble = 1;
+    case 10:
+        sim_hostile_keep_infos(s);
         break;
+    case 11:
+        sim_hostile_old_infos(s);
+        break;
+    case 12:
+        h->refuse_posts = 1 + sim_rand(s, 3);
+        break;
+    case 13:
+        h->no_commits = h->no_commits == NULL ? w->d[victim] : NULL;
+        break;
+    default:
+        gateway_meddles(w, victim);
+        return;
     }
+    did(w, "gateway: %u (%s)", what, w->d[victim]->name);
 }
 
 static void thief_acts(struct world *w)
 {
     struct sim_device *t = w->d[STOLEN];
     static const uint8_t low[16] = {[15] = 9};
-    /* shown or not: what it says before Ben knows may be, and what it says after may not */
-    switch (sim_rand(w->s, 4)) {
+    uint32_t what = sim_rand(w->s, 6);
+    did(w, "thief: %u", what);
+    switch (what) {
     case 0:
-        say(w, STOLEN, sim_rand(w->s, 2) == 0 ? PAIR : GROUP, knows(w, BEN));
-        break;
     case 1:
-        w->s->hostile->mute = w->s->hostile->mute == t ? NULL : t;
+        say(w, STOLEN, sim_rand(w->s, 2) == 0 ? PAIR : GROUP);
         break;
     case 2:
+        w->s->hostile->mute = w->s->hostile->mute == t ? NULL : t;
+        break;
+    case 3:
         (void)sim_evil_heal(t);
+        break;
+    case 4:
+        edit(w, STOLEN);
         break;
     default:
         if (w->revoked && !t->evil->lawless) {
@@ -251,25 +374,30 @@ static void thief_acts(struct world *w)
 static void cem_acts(struct world *w)
 {
     struct sim_device *c = w->d[CEM];
-    uint8_t room[16], mailbox[16];
-    switch (sim_rand(w->s, 5)) {
+    uint32_t what = sim_rand(w->s, 6);
+    did(w, "cem: %u", what);
+    switch (what) {
     case 0:
-        say(w, CEM, GROUP, false);
-        break;
     case 1:
-        (void)sim_evil_propose_removal(c, w->chat[CEM][GROUP],
-                                       w->d[sim_rand(w->s, 2) == 0 ? ANA : BEN]->core->own.account);
+        say(w, CEM, GROUP);
         break;
     case 2:
-        if (!c->evil->lawless && sim_room(c, w->chat[CEM][GROUP], room, mailbox)) {
+        (void)sim_evil_propose_removal(c, w->mine[CEM][GROUP],
+                                       w->d[sim_rand(w->s, HONEST)]->core->own.account);
+        break;
+    case 3: /* a room of its own under the name of the group */
+        if (!c->evil->lawless) {
             c->evil->lawless = c->evil->together = true;
             (void)sim_evil_make_room(c, STORE_CHAT_GROUP, "the group", sim_person(c, "Ana"),
-                                     sim_person(c, "Ben"), room);
+                                     sim_person(c, "Ben"), w->room);
         }
         break;
-    case 3:
-        if (w->seed % 8 == 7) { /* not in each: today all members run in a circle from then on */
-            w->stopped = sim_evil_garbage(c, w->chat[CEM][GROUP]) == OK || w->stopped;
+    case 4: /* two others in a chat of two */
+        if (!c->evil->lawless) {
+            static const uint8_t low[16] = {[15] = 1};
+            c->evil->lawless = c->evil->together = true;
+            (void)sim_evil_make_room(c, STORE_CHAT_PAIR, "", sim_person(c, "Ana"),
+                                     sim_person(c, "Ben"), low);
         }
         break;
     default:
@@ -278,26 +406,178 @@ static void cem_acts(struct world *w)
     }
 }
 
+/* Ben has a new recovery code; the old one may not be at hand: then nobody holds him for compared.
+ */
+static void new_code(struct world *w)
+{
+    struct abi_op op;
+    char code[64];
+    if (sim_new_code(w->d[BEN], code) != OK) {
+        return;
+    }
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_RECOVERY_SET;
+    op.op_recovery_set.code = slice_of_string(code);
+    op.op_recovery_set.old = slice_of_string(sim_rand(w->s, 2) == 0 ? "" : w->d[BEN]->code);
+    enum err e = sim_op(w->d[BEN], &op);
+    did(w, "ben: a new code, the old one %sat hand (%s)",
+        op.op_recovery_set.old.n == 0 ? "not " : "", err_name(e));
+    if (e == OK) {
+        memcpy(w->d[BEN]->code, code, sizeof code);
+    }
+}
+
+static void revoke(struct world *w)
+{
+    if (!w->revoked) {
+        w->revoked = sim_revoke(w->d[ANA], w->d[STOLEN]) == OK;
+        revocations += w->revoked;
+        did(w, "ana: revokes the stolen device");
+    }
+}
+
 static void honest_act(struct world *w)
 {
-    enum who who = sim_rand(w->s, 2) == 0 ? ANA : BEN;
-    switch (sim_rand(w->s, 8)) {
+    enum who who = (enum who)sim_rand(w->s, HONEST);
+    switch (sim_rand(w->s, 14)) {
     case 0:
+    case 1:
         edit(w, who);
         break;
-    case 1:
+    case 2:
+        did(w, "%s: offline for a while", w->d[who]->name);
         sim_offline(w->d[who], true);
-        sim_run(w->s, sim_rand(w->s, 20000));
+        sim_run(w->s, sim_rand(w->s, 40000));
         sim_offline(w->d[who], false);
         break;
-    case 2:
-        if (!w->revoked && sim_rand(w->s, 2) == 0) {
-            w->revoked = sim_revoke(w->d[ANA], w->d[STOLEN]) == OK;
+    case 3:
+        if (sim_rand(w->s, 2) == 0) {
+            revoke(w);
         }
         break;
-    default:
-        say(w, who, sim_rand(w->s, 2) == 0 ? PAIR : GROUP, false);
+    case 4:
+        did(w, "%s: crash", w->d[who]->name);
+        sim_crash(w->d[who]);
+        (void)sim_unlock(w->d[who]);
         break;
+    case 5:
+        if (sim_rand(w->s, 4) == 0) {
+            new_code(w);
+        }
+        break;
+    case 6:
+        did(w, "ana and ben compare: %s", compare(w) ? "yes" : "no");
+        break;
+    default:
+        say(w, who, who != DORA && sim_rand(w->s, 2) == 0 ? PAIR : GROUP);
+        break;
+    }
+}
+
+/* ---- the taps that screens ask for --------------------------------------------------------- */
+
+static int64_t of_chat(struct world *w, enum who who, const char *sql, uint64_t chat)
+{
+    char id[24];
+    snprintf(id, sizeof id, "%llu", (unsigned long long)chat);
+    return sim_count(w->d[who], sql, id);
+}
+
+static bool tap(struct world *w, enum who who, enum abi_op_kind kind, uint64_t about)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = kind;
+    if (kind == ABI_OP_RETRY) {
+        op.op_retry.message = about;
+    } else if (kind == ABI_OP_FORK_SETTLE) {
+        op.op_fork_settle.person = about;
+    } else {
+        op.op_room_settle.chat = about;
+    }
+    enum err e = sim_op(w->d[who], &op);
+    did(w, "%s taps: %d of %llu (%s)", w->d[who]->name, (int)kind, (unsigned long long)about,
+        err_name(e));
+    return e == OK;
+}
+
+/* "A message is missing", "not sent": ask again, send again. */
+static void tap_messages(struct world *w, enum who who)
+{
+    for (int64_t last = 0; last >= 0;) {
+        last = of_chat(w, who,
+                       "SELECT id FROM message WHERE (type=5 OR (state=4 AND sender=1)) AND id>? "
+                       "ORDER BY id LIMIT 1",
+                       (uint64_t)last);
+        if (last > 0) {
+            (void)tap(w, who, ABI_OP_RETRY, (uint64_t)last);
+        }
+    }
+}
+
+/* Of the room that was stopped: whose commit it was, and has that account done anything wrong? */
+static bool named(struct world *w, enum who who, uint64_t chat)
+{
+    char account[65];
+    struct sim_device *liars[] = {w->d[CEM], w->d[STOLEN]};
+    for (size_t i = 0; i < 2; i++) {
+        hex(account, liars[i]->core->own.account, 32);
+        char sql[200];
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM chat c JOIN person p ON p.id=c.stopped_by WHERE c.id=? AND "
+                 "lower(hex(p.account))='%s'",
+                 account);
+        if (of_chat(w, who, sql, chat) == 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a chat asks for (chat_view.note). */
+static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *v)
+{
+    switch (v->note) {
+    case 4: /* two branches: the person has looked, ours is right */
+        (void)tap(w, who, ABI_OP_FORK_SETTLE, v->person);
+        break;
+    case 7: /* stopped: who may makes a room in its place */
+        if (!named(w, who, v->id)) {
+            violated(w, SIM_JUDGE_ARRIVES, "a room is stopped, and nobody hostile is named");
+        }
+        for (size_t i = 0; i < w->judge.word_n; i++) {
+            w->excused[i] = w->excused[i] || w->judge.words[i].type == (int)v->type;
+        }
+        if (tap(w, who, ABI_OP_ROOM_SETTLE, v->id)) {
+            uint8_t mailbox[16];
+            stops++;
+            if (v->type == STORE_CHAT_GROUP &&
+                !sim_room(w->d[who], w->d[who]->reply.result.made.id, w->room, mailbox)) {
+                w->no_group = true;
+            }
+        }
+        break;
+    case 9: /* it cannot be entered again: a new room is offered */
+        (void)tap(w, who, ABI_OP_ROOM_SETTLE, v->id);
+        break;
+    default:
+        break;
+    }
+}
+
+static void taps(struct world *w)
+{
+    for (int who = 0; who < HONEST; who++) {
+        const struct abi_chats *l = sim_chats(w->d[who]);
+        struct abi_chat_view v[16];
+        size_t n = l == NULL ? 0 : l->list_n < 16 ? l->list_n : 16;
+        for (size_t i = 0; i < n; i++) {
+            v[i] = l->list[i];
+        }
+        for (size_t i = 0; i < n; i++) {
+            tap_chat(w, (enum who)who, &v[i]);
+        }
+        tap_messages(w, (enum who)who);
     }
 }
 
@@ -307,156 +587,241 @@ static void honest_gateway(struct world *w)
 {
     struct sim_hostile *h = w->s->hostile;
     w->s->loss_percent = w->s->dup_percent = 0;
-    h->swallow_posts = h->hold_posts = h->garble = 0;
+    h->swallow_posts = h->hold_posts = h->garble = h->refuse_posts = 0;
+    h->drop = h->twice = h->late = h->again = 0;
     memset(h->swap, 0, sizeof h->swap);
-    h->no_info = false;
+    h->no_info = h->has_ms = false;
     h->shift_ms = 0;
-    h->mute = NULL;
-    if (!w->revoked) {
-        w->revoked = sim_revoke(w->d[ANA], w->d[STOLEN]) == OK;
-    }
+    h->mute = h->no_commits = NULL;
     for (int i = 0; i < DEVICES; i++) {
         sim_offline(w->d[i], true);
         sim_offline(w->d[i], false);
     }
-    sim_pass(w->s, w->stopped ? MINUTE : 3 * HOUR);
-    say(w, ANA, PAIR, false);
-    say(w, BEN, PAIR, false);
-    say(w, ANA, GROUP, false);
-    say(w, BEN, GROUP, false);
-    sim_pass(w->s, w->stopped ? MINUTE : HOUR);
 }
 
-static const char *last_words(const struct text *t)
+static int64_t waits(struct world *w)
 {
-    return t->edited ? t->edit : t->words;
+    int64_t n = 0;
+    for (int i = 0; i < HONEST; i++) {
+        n += sim_number(
+            w->d[i], "SELECT (SELECT count(*) FROM outbox o JOIN chat c ON c.id=o.chat WHERE "
+                     "c.state=0 AND c.hold<>5)+(SELECT count(*) FROM wish w JOIN chat c ON "
+                     "c.id=w.chat WHERE c.state=0 AND c.hold<>5)+(SELECT count(*) FROM pending)+"
+                     "(SELECT count(*) FROM chat WHERE note=1 AND state=0)+(SELECT count(*) FROM "
+                     "message WHERE type=5)");
+    }
+    return n;
 }
 
-static int64_t has(struct world *w, enum who who, const struct text *t)
+static void settle(struct world *w)
 {
-    int64_t n = sim_heard(w->d[who], t->words);
-    return t->edited ? n + sim_heard(w->d[who], t->edit) : n;
-}
-
-static void judge_text(struct world *w, const struct text *t)
-{
-    bool honest = t->by == ANA || t->by == BEN;
-    if (honest && has(w, FORGER, t) != 0) {
-        violated(w, OUTSIDER, t->words);
-    }
-    if (honest && t->told_of_theft && has(w, STOLEN, t) != 0) {
-        violated(w, OUTSIDER, t->words);
-    }
-    if (honest && t->room == PAIR && has(w, CEM, t) != 0) {
-        violated(w, OUTSIDER, t->words);
-    }
-    if (t->forged && (has(w, ANA, t) != 0 || has(w, BEN, t) != 0)) {
-        violated(w, FORGED, t->words);
-    }
-    if (!honest || (t->room == GROUP && w->stopped)) {
-        return;
-    }
-    if (sim_heard(w->d[ANA], last_words(t)) != 1 || sim_heard(w->d[BEN], last_words(t)) != 1) {
-        violated(w, has(w, ANA, t) == 1 && has(w, BEN, t) == 1 ? ORDER : ARRIVES, t->words);
+    uint64_t end = w->s->now_ms + SETTLE_MS;
+    sim_run(w->s, 5 * MINUTE);
+    taps(w);
+    sim_run(w->s, 5 * MINUTE);
+    while (waits(w) > 0 && w->s->now_ms < end) {
+        taps(w);
+        sim_run(w->s, 15 * MINUTE);
     }
 }
 
-static void judge_order(struct world *w, enum room room)
+static void last_words(struct world *w)
 {
-    int place_a[TEXTS_MAX], place_b[TEXTS_MAX];
-    uint64_t chat_a = now_chat(w, ANA, room), chat_b = now_chat(w, BEN, room);
-    for (size_t i = 0; i < w->text_n; i++) {
-        place_a[i] = sim_place(w->d[ANA], chat_a, last_words(&w->text[i]));
-        place_b[i] = sim_place(w->d[BEN], chat_b, last_words(&w->text[i]));
-    }
-    for (size_t i = 0; i < w->text_n; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (place_a[i] < 0 || place_a[k] < 0 || place_b[i] < 0 || place_b[k] < 0) {
-                continue;
-            }
-            if ((place_a[i] < place_a[k]) != (place_b[i] < place_b[k])) {
-                violated(w, ORDER, w->text[i].words);
-                return;
+    for (int room = PAIR; room < ROOMS; room++) {
+        for (int who = 0; who < HONEST; who++) {
+            if (sits(w, (enum who)who, (enum room)room)) {
+                say(w, (enum who)who, (enum room)room);
             }
         }
+    }
+}
+
+/* A state of one's own beside the true one: an epoch that nobody else is in. */
+static enum err plant_state(struct own *o, struct step *s, void *user)
+{
+    struct mls_commit_params p = {.force_path = true, .now_ms = s->now_ms};
+    struct mls_commit_view view;
+    struct mls_commit c;
+    struct mls_group *g = NULL;
+    TRY(own_group(o, s, *(const int64_t *)user, &g));
+    TRY(mls_group_commit(g, s->arena, &p, &c));
+    return mls_group_merge(g, s->arena, &view);
+}
+
+static bool plant(struct world *w)
+{
+    switch (planted) {
+    case SIM_JUDGE_STATE: /* the same number, another tree */
+        for (int who = ANA; who <= BEN; who++) {
+            int64_t chat = (int64_t)now_chat(w, (enum who)who, PAIR);
+            if (sim_keep(w->d[who], plant_state, &chat) != OK) {
+                return false;
+            }
+        }
+        return true;
+    case SIM_JUDGE_FORGED:
+        return sim_evil_sql(w->d[BEN],
+                            "UPDATE message SET sender=(SELECT id FROM person WHERE name='Dora') "
+                            "WHERE id=(SELECT max(id) FROM message WHERE type=0 AND text LIKE "
+                            "'word % of ana')") == OK;
+    case SIM_JUDGE_ORDER:
+        return sim_evil_sql(w->d[BEN], "UPDATE message SET place=-place WHERE type=0") == OK;
+    case SIM_JUDGE_ARRIVES:
+        return sim_evil_sql(w->d[DORA], "DELETE FROM message WHERE id=(SELECT max(id) FROM message "
+                                        "WHERE type=0 AND sender>1)") == OK;
+    case SIM_JUDGE_VERIFIED:
+        return sim_evil_sql(w->d[ANA], "UPDATE person SET verified=1 WHERE name='Dora'") == OK;
+    default:
+        return true;
     }
 }
 
 static void judge(struct world *w)
 {
-    char safe_a[61], safe_b[61];
-    for (size_t i = 0; i < w->text_n; i++) {
-        judge_text(w, &w->text[i]);
-    }
-    for (int room = PAIR; room < ROOMS; room++) {
-        judge_order(w, (enum room)room);
-        if (room == GROUP && w->stopped) {
-            continue;
+    struct sim_judge *j = &w->judge;
+    sim_judge_readers(j);
+    for (int a = 0; a < HONEST; a++) {
+        sim_judge_shown(j, w->d[a]);
+        sim_judge_verified(j, w->d[a]);
+        for (int b = a + 1; b < HONEST; b++) {
+            sim_judge_order(j, w->d[a], w->d[b]);
+            for (int room = PAIR; room < ROOMS; room++) {
+                if (sits(w, (enum who)a, (enum room)room) &&
+                    sits(w, (enum who)b, (enum room)room)) {
+                    sim_judge_state(j, w->d[a], now_chat(w, (enum who)a, (enum room)room), w->d[b],
+                                    now_chat(w, (enum who)b, (enum room)room));
+                }
+            }
         }
-        uint64_t a = sim_epoch(w->d[ANA], now_chat(w, ANA, (enum room)room));
-        uint64_t b = sim_epoch(w->d[BEN], now_chat(w, BEN, (enum room)room));
-        if (a != b || a == UINT64_MAX) {
-            violated(w, STATE, room == PAIR ? "pair" : "group");
+    }
+    for (size_t i = 0; i < j->word_n; i++) {
+        const struct sim_judge_word *word = &j->words[i];
+        bool honest = (j->honest >> word->by->index & 1) != 0;
+        for (int who = 0; honest && !w->excused[i] && word->of == i && who < HONEST; who++) {
+            if (word->type == STORE_CHAT_GROUP || who == ANA || who == BEN) {
+                sim_judge_arrived(j, word, w->d[who]);
+            }
         }
     }
-    sim_safety(w->d[ANA], "Ben", safe_a);
-    sim_safety(w->d[BEN], "Ana", safe_b);
-    if (strcmp(safe_a, safe_b) != 0 &&
-        (sim_verified(w->d[ANA], "Ben") == 1 || sim_verified(w->d[BEN], "Ana") == 1)) {
-        violated(w, VERIFIED, safe_a);
+}
+
+static void schedule(struct world *w, bool last)
+{
+    for (int i = 0; i < STEPS; i++) {
+        switch (sim_rand(w->s, 6)) {
+        case 0:
+            gateway_acts(w);
+            break;
+        case 1:
+            thief_acts(w);
+            break;
+        case 2:
+            cem_acts(w);
+            break;
+        default:
+            honest_act(w);
+            break;
+        }
+        sim_run(w->s, sim_rand(w->s, 5000));
     }
+    if (last) {
+        revoke(w);
+    }
+    did(w, "from here on the gateway is honest");
+    honest_gateway(w);
+    settle(w);
+    last_words(w);
+    settle(w);
+    if (!plant(w)) {
+        violated(w, SIM_JUDGE_CLAIMS - 1, "nothing could be planted");
+    }
+    judge(w);
+    schedules++;
 }
 
 static bool run(uint64_t seed)
 {
-    struct world w;
-    bool fine = build(&w, seed);
-    for (int i = 0; fine && i < STEPS && !w.stopped; i++) {
-        switch (sim_rand(w.s, 6)) {
-        case 0:
-            gateway_acts(&w);
-            break;
-        case 1:
-            thief_acts(&w);
-            break;
-        case 2:
-            cem_acts(&w);
-            break;
-        default:
-            honest_act(&w);
-            break;
+    struct world *w = calloc(1, sizeof *w);
+    bool fine = build(w, seed);
+    sim_evil_gate_open = planted == SIM_JUDGE_OUTSIDER;
+    for (int k = 0; fine && !w->bad && k < PER_WORLD; k++) {
+        schedule(w, k == PER_WORLD - 1);
+    }
+    if (w->bad && talks()) {
+        for (int i = 0; i < HONEST; i++) {
+            sim_show(w->d[i]);
         }
-        sim_run(w.s, sim_rand(w.s, 5000));
     }
-    if (fine) {
-        honest_gateway(&w);
-        judge(&w);
-    }
-    sim_destroy(w.s);
+    sim_evil_gate_open = false;
+    sim_judge_end(&w->judge);
+    sim_destroy(w->s);
+    free(w);
     return fine;
 }
 
-int main(int argc, char **argv)
+static int self_test(void)
 {
-    unsigned n = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 20, unbuilt = 0;
-    (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    for (unsigned i = 0; i < n; i++) {
-        if (!run(first + i)) {
-            printf("seed %llu: the world could not be built\n", (unsigned long long)(first + i));
-            unbuilt++;
+    int missed = 0;
+    for (planted = 0; planted < SIM_JUDGE_CLAIMS; planted++) {
+        memset(broken, 0, sizeof broken);
+        for (uint64_t seed = 1; seed <= 8 && broken[planted] == 0; seed++) {
+            (void)run(seed);
         }
+        bool seen = broken[planted] > 0;
+        printf("%s a_planted_violation_is_reported: I%d %s\n", seen ? "ok" : "not ok", planted + 1,
+               claims[planted]);
+        missed += !seen;
     }
+    return missed != 0;
+}
+
+static int report(unsigned worlds, unsigned unbuilt, uint64_t first)
+{
     unsigned bad = unbuilt;
-    for (int c = 0; c < CLAIMS; c++) {
-        printf("%s %s: violated in %u of %u hostile schedules", broken[c] == 0 ? "ok" : "not ok",
-               claims[c], broken[c], n);
+    for (int c = 0; c < SIM_JUDGE_CLAIMS; c++) {
+        printf("%s %s: violated in %u of %u worlds", broken[c] == 0 ? "ok" : "not ok", claims[c],
+               broken[c], worlds);
         for (unsigned i = 0; i < broken[c] && i < SHOWN_MAX; i++) {
             printf("%s %llu", i == 0 ? ", seeds" : "", (unsigned long long)shown[c][i]);
         }
         printf("\n");
         bad += broken[c];
     }
-    printf("%s every_world_is_built: %u of %u\n", unbuilt == 0 ? "ok" : "not ok", n - unbuilt, n);
+    printf("%s every_hostile_world_is_built: %u schedules in %u worlds, seeds %llu to %llu; %u "
+           "devices revoked, %u rooms stopped by a hostile member\n",
+           unbuilt == 0 ? "ok" : "not ok", schedules, worlds, (unsigned long long)first,
+           (unsigned long long)(first + worlds - 1), revocations, stops);
     return bad == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned n = 20, unbuilt = 0, worlds = 0;
+    time_t seconds = 0, began = time(NULL);
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc > 1 && strcmp(argv[1], "--self-test") == 0) {
+        return self_test();
+    }
+    if (argc > 2 && strcmp(argv[1], "--plant") == 0 && argv[2][0] == 'I') {
+        planted = atoi(argv[2] + 1) - 1;
+        argc -= 2;
+        argv += 2;
+    }
+    if (argc > 2 && strcmp(argv[1], "--seconds") == 0) {
+        seconds = atoi(argv[2]);
+        argc--;
+        argv++;
+    } else if (argc > 1) {
+        n = (unsigned)strtoul(argv[1], NULL, 10);
+    }
+    uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    while (seconds > 0 ? time(NULL) - began < seconds : worlds * PER_WORLD < n) {
+        if (!run(first + worlds)) {
+            printf("seed %llu: the world could not be built\n",
+                   (unsigned long long)(first + worlds));
+            unbuilt++;
+        }
+        worlds++;
+    }
+    return report(worlds, unbuilt, first);
 }

@@ -265,16 +265,35 @@ TEST(another_device_of_the_account_answers)
     REQUIRE(sim_second_device(p.a, a2));
     sim_run(p.s, 20000);
     say(p.a, p.ab, "zero");
-    sim_hostile(p.s)->mute = p.b; /* Ben alone does not get it */
+    sim_hostile(p.s)->garble_for = p.b; /* Ben alone gets something else in its place */
+    sim_hostile(p.s)->garble = 1;
     say(p.a, p.ab, "kept from Ben");
     CHECK(sim_has_text(a2, sim_chat_of_type(a2, 1), "kept from Ben"));
-    sim_hostile(p.s)->mute = NULL;
     say(p.a, p.ab, "last");
     sim_run(p.s, 70000);
     sim_offline(p.a, true);
     CHECK_SHOWN(p.b, p.ba, "zero|(missing)|last|");
     ask_again(p.b);
     CHECK_SHOWN(p.b, p.ba, "zero|kept from Ben|last|");
+    sim_destroy(p.s);
+}
+
+TEST(an_entry_that_is_left_out_is_read_again)
+{
+    struct pair p;
+    REQUIRE(meet(&p, 7017));
+    say(p.a, p.ab, "zero");
+    sim_hostile(p.s)->mute = p.b;
+    say(p.a, p.ab, "kept from Ben");
+    sim_hostile(p.s)->mute = NULL;
+    CHECK_SHOWN(p.b, p.ba, "zero|");
+    say(p.a, p.ab, "next");
+    CHECK_SHOWN(p.b, p.ba, "zero|kept from Ben|next|"); /* nobody was asked for it */
+    sim_hostile_gap(p.b); /* and that something is lost is believed when it is */
+    say(p.a, p.ab, "last");
+    sim_run(p.s, 70000);
+    CHECK_SHOWN(p.b, p.ba, "zero|kept from Ben|next|last|");
+    CHECK(count(p.b, "SELECT count(*) FROM message WHERE type=2 AND notice=13") == 0);
     sim_destroy(p.s);
 }
 
@@ -422,6 +441,7 @@ TEST_MAIN(TEST_ROW(attack_7a_messages_turned_round_stand_as_they_were_said),
           TEST_ROW(attack_7d_a_swallowed_message_is_missing_not_read_and_comes_when_asked_for),
           TEST_ROW(what_was_deleted_is_not_sent_again),
           TEST_ROW(another_device_of_the_account_answers),
+          TEST_ROW(an_entry_that_is_left_out_is_read_again),
           TEST_ROW(attack_11_a_clock_three_days_behind),
           TEST_ROW(clocks_a_year_behind_and_a_year_ahead), TEST_ROW(a_wrong_clock_is_said_in_words),
           TEST_ROW(attack_13_times_out_of_range),

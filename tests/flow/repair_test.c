@@ -277,7 +277,7 @@ TEST(a_chat_of_two_goes_on_in_a_new_room)
         CHECK_ERR(new_room(w.b, w.ba), OK);
         pass(w.s, 300000);
         CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
-        CHECK(note_of(w.a, w.ab) == 10 && sim_chat_of_type(w.a, 1) == w.ab);
+        CHECK(note_of(w.a, w.ab) == 11 && sim_chat_of_type(w.a, 1) == w.ab);
         CHECK_ERR(follow(w.a, w.ab), OK); /* she says so, too */
         pass(w.s, 60000);
         CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));

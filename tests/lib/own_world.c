@@ -168,6 +168,32 @@ void own_world_end(struct own_world *w)
     memset(w, 0, sizeof *w);
 }
 
+enum err own_world_try(struct own_world *w, enum err (*f)(struct own_world *w, void *user),
+                       void *user)
+{
+    struct own before = *w->o;
+    struct arena own_arena = w->arena;
+    arena_init(&w->arena, 0);
+    effects_init(&w->out, &w->arena);
+    CHECK_ERR(store_sql_run(w->store, "SAVEPOINT tried", ""), OK);
+    enum err e = f(w, user);
+    own_groups_close(w->o);
+    CHECK_ERR(store_sql_run(w->store, "ROLLBACK TO tried", ""), OK);
+    CHECK_ERR(store_sql_run(w->store, "RELEASE tried", ""), OK);
+    /* the list of boxes only grows; what was in it is as it was */
+    before.boxes = w->o->boxes;
+    before.box_n = w->o->box_n;
+    before.box_cap = w->o->box_cap;
+    before.box_arena = w->o->box_arena;
+    *w->o = before;
+    arena_wipe(&w->arena);
+    w->arena = own_arena;
+    effects_init(&w->out, &w->arena);
+    w->s.now_ms = OWN_WORLD_NOW_MS;
+    w->s.durable = w->s.dirty = false;
+    return e;
+}
+
 int64_t own_world_know(struct own_world *w, const struct own_world_account *a, size_t n)
 {
     struct own_identity_change change;

@@ -52,6 +52,9 @@ struct own_world {
 /* An empty store with a transaction open. */
 void own_world_begin(struct own_world *w);
 void own_world_end(struct own_world *w);
+/* Runs f and takes all of it back: the store, what the engine holds in memory, the arena. */
+enum err own_world_try(struct own_world *w, enum err (*f)(struct own_world *w, void *user),
+                       void *user);
 /* We know entries 0..n-1 of this account; its person. */
 int64_t own_world_know(struct own_world *w, const struct own_world_account *a, size_t n);
 /* The room's line of this account is kept up to entry n-1, as in a room that it sits in. */

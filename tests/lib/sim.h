@@ -5,7 +5,7 @@
 #define SOTTO_TESTS_SIM_H
 #include "core/core.h"
 
-#define SIM_DEVICES 40
+#define SIM_DEVICES 256
 #define SIM_FILES 8
 #define SIM_CONNS 6 /* numbers of connections of a device are 1 and up */
 

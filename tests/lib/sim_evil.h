@@ -4,18 +4,25 @@
  * which put its functions before those of the same name. */
 #ifndef SOTTO_TESTS_SIM_EVIL_H
 #define SOTTO_TESTS_SIM_EVIL_H
+#include "engine/own/identity.h"
 #include "lib/sim.h"
+#include "mls/group.h"
 
 struct sim_evil {
-    bool lawless;  /* its own commits and what others do are judged by nobody                     */
+    bool lawless; /* its own commits and what others do are judged by nobody; it speaks to all    */
     bool together; /* adds nobody before it has the packages of all it wants to add               */
     bool path_key; /* its next path carries the device key of now, not the one of its leaf        */
     bool bad_entry; /* its next path names an entry of its account that there is not            */
     bool replaces;  /* rooms it writes name this one as the one they replace                     */
     uint8_t replaced[16];
     bool few_chains; /* its Welcomes and bundles bring no chain but its own                      */
+    bool false_name; /* its leaves name an entry of its chain that is none      */
+    unsigned false_names; /* so many did                                                          */
     bool has_admin; /* rooms it writes are run by this account                                    */
     uint8_t admin[32];
+    bool claims; /* its leaves say that they are of this account, and name this entry           */
+    uint8_t account[32];
+    struct own_identity_name entry;
     bool has_room; /* the next 16 random bytes it asks for, i.e. the id of the room it makes, are */
     uint8_t room[16];
 };
@@ -27,6 +34,13 @@ bool sim_evil_random(struct sim_device *d, uint8_t *p, size_t n);
 
 /* A new device key, of no chain, with all that the old one has. */
 enum err sim_evil_new_key(struct sim_device *d);
+/* From now on its leaves claim to be of `account`, by entry n of its chain as the device knows it
+ * (UINT64_MAX: the newest). ERR_GONE: it knows no such entry. */
+enum err sim_evil_claim(struct sim_device *d, const uint8_t account[32], uint64_t n);
+/* A key package of such a leaf, which a gateway that swaps gives first (sim_hostile.h). */
+enum err sim_evil_package(struct sim_device *d);
+/* Says something of a type that no screen sends, engine/own/content_types.h. */
+enum err sim_evil_say(struct sim_device *d, uint64_t chat, const char *type, struct slice body);
 /* Wants a new path in each of its chats. */
 enum err sim_evil_heal(struct sim_device *d);
 /* Makes a room of this type with these people of the device's store (0: nobody), and with the id
@@ -54,7 +68,9 @@ enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, 
 /* A group of the device's own beside the true one, of the same epoch, and a join bundle of the true
  * mailbox that leads into it. */
 struct sim_evil_bundle {
-    uint64_t chat; /* in: of the true group  */
+    uint64_t chat;    /* in: of the true group                             */
+    bool same_id;     /* in: under its group id, else under another         */
+    bool same_admins; /* in: run by whoever runs it, else by the device     */
     uint8_t mailbox[16], outer[32], info[60000];
     size_t info_n;
     uint64_t epoch;
@@ -64,5 +80,11 @@ struct sim_evil_bundle {
 enum err sim_evil_bundle_make(struct sim_device *d, struct sim_evil_bundle *b);
 /* How many of the log's messages can be read in that group of its own. */
 size_t sim_evil_bundle_read(struct sim_device *d, const struct sim_evil_bundle *b);
+
+/* Called for each word that any device seals, with the group as it is. */
+extern void (*sim_evil_sealed)(struct sim_device *d, const struct mls_group *g, struct slice plain);
+/* Two rules are taken out, to see that they are missed: all leaves of all rooms are found to be
+ * theirs, and no device that was dropped is removed. */
+extern bool sim_evil_gate_open;
 
 #endif

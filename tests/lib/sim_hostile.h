@@ -22,13 +22,15 @@ struct sim_hostile {
     unsigned swallow_posts; /* so many are answered and forgotten */
     unsigned hold_posts;    /* so many are answered and stored behind the next one */
     unsigned refuse_takes;  /* so many are refused with FRAME_CODE_RATE */
-    unsigned refuse_posts;  /* so many are refused with FRAME_CODE_STALE */
+    unsigned refuse_posts;  /* so many are refused with FRAME_CODE_STALE, */
+    unsigned limit_posts;   /* or with FRAME_CODE_LIMIT: too large       */
     unsigned garble; /* so many messages reach `garble_for` with another branch tag and body  */
     struct sim_device *garble_for;
     struct sim_device *say_revoked; /* is told that it was revoked                           */
     bool no_chains;                 /* there is no chain of anybody, says it                 */
     bool short_chains;              /* of each chain only the first entry is given           */
     unsigned chain_gets;            /* chains asked for ...                                  */
+    unsigned record_puts;           /* parts of records that were put                        */
     unsigned info_gets;             /* bundles asked for                                     */
     unsigned chain_gets_beside;     /* ... where a mailbox is open, or was                   */
     int64_t shift_ms;               /* added to the time of what is delivered */
@@ -37,6 +39,12 @@ struct sim_hostile {
     struct sim_device *no_commits; /* its commits are refused, "later"                       */
     struct sim_device *mute;   /* gets no deliveries of mailboxes: a client that does not listen */
     struct sim_device *no_box; /* gets no deliveries of its inbox */
+    struct sim_device *meddle_for; /* of deliveries of mailboxes to this one, so many ...   */
+    unsigned drop;                 /* ... never arrive                                      */
+    unsigned twice;                /* ... come twice                                        */
+    unsigned late;                 /* ... come behind the next one                          */
+    unsigned again;                /* ... come once more, as if they were the next ones too */
+    struct sim_hostile_post *late_one;
     struct sim_hostile_kept *kept;   /* inbox deliveries */
     struct sim_hostile_kept *stolen; /* key packages     */
     struct sim_hostile_post *held;
@@ -55,6 +63,8 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
 
 /* Keeps the one-time packages of a device for swaps, whatever the store does to them. */
 void sim_hostile_steal(struct sim_device *d);
+/* A package that it gives for the device before all others. */
+void sim_hostile_offer(struct sim_device *d, struct slice package);
 /* Of what was kept, all that the store does not have any more: packages that somebody took. */
 void sim_hostile_spend(struct sim_device *d);
 /* Tells a device that each of its mailboxes has lost everything. */
@@ -65,6 +75,10 @@ void sim_hostile_replay_inbox(struct sim_device *d);
 void sim_hostile_put_inbox(struct sim_device *d, struct slice body);
 /* The join bundle of a mailbox, as if a commit had brought it. */
 void sim_hostile_put_info(struct sim *s, const uint8_t mailbox[16], struct slice info);
+/* All join bundles as they are now are kept; those that were kept are given from now on, until a
+ * commit brings another. */
+void sim_hostile_keep_infos(struct sim *s);
+void sim_hostile_old_infos(struct sim *s);
 /* The join bundle; entry number k (from 0) of a log: what any reader may have. Copies in `a`. */
 bool sim_hostile_info(struct sim *s, struct arena *a, const uint8_t mailbox[16],
                       struct slice *info);

@@ -44,6 +44,7 @@ void sim_hostile_destroy(struct sim_hostile *h)
         free_kept(h->kept);
         free_kept(h->stolen);
         free(h->held);
+        free(h->late_one);
     }
     free(h);
 }
@@ -185,6 +186,11 @@ static bool on_post(struct sim_gateway *g, struct sim_line *line, uint32_t reque
         refuse(line, request, FRAME_CODE_STALE);
         return true;
     }
+    if (h->limit_posts > 0) {
+        h->limit_posts--;
+        refuse(line, request, FRAME_CODE_LIMIT);
+        return true;
+    }
     if (h->swallow_posts > 0) {
         h->swallow_posts--;
         say_posted(g, line, request, v.handle);
@@ -293,6 +299,9 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
             refuse(line, request, FRAME_CODE_UNKNOWN);
         }
         return h->no_chains;
+    case FRAME_RECORD_PUT:
+        h->record_puts++;
+        return false;
     case FRAME_INFO_GET:
         h->info_gets++;
         if (h->no_info) {
@@ -355,6 +364,11 @@ void sim_hostile_steal(struct sim_device *d)
              slice_make(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0)));
     }
     sqlite3_finalize(s);
+}
+
+void sim_hostile_offer(struct sim_device *d, struct slice package)
+{
+    keep(&sim_hostile(d->sim)->stolen, d, package);
 }
 
 void sim_hostile_spend(struct sim_device *d)
@@ -438,12 +452,57 @@ static bool is_withheld(const struct sim_hostile *h, const struct sim_device *d,
     return false;
 }
 
+static void send_delivery(struct sim_line *line, const struct frame_deliver *v)
+{
+    uint8_t room[FRAME_BODY_MAX];
+    struct buf b = buf_fixed(room, sizeof room);
+    frame_deliver_put(&b, v);
+    answer(line, FRAME_DELIVER, 0, buf_view(&b));
+}
+
+/* Entries of a log on their way to one device. */
+static bool meddle(struct sim_hostile *h, struct sim_line *line, struct slice body,
+                   const struct frame_deliver *v)
+{
+    struct frame_deliver copy = *v;
+    if (h->late_one != NULL && h->late_one->device == line->device) {
+        struct sim_hostile_post *late = h->late_one;
+        h->late_one = NULL;
+        answer(line, FRAME_DELIVER, 0, body);
+        answer(line, FRAME_DELIVER, 0, slice_make(late->p, late->n));
+        free(late);
+        return true;
+    }
+    if (h->meddle_for != line->device || v->kind == FRAME_KIND_GAP) {
+        return false;
+    }
+    if (h->drop > 0) {
+        h->drop--;
+        return true;
+    }
+    if (h->late > 0 && h->late_one == NULL) {
+        h->late--;
+        h->late_one = malloc(sizeof *h->late_one + body.n);
+        h->late_one->device = line->device;
+        h->late_one->n = body.n;
+        memcpy(h->late_one->p, body.p, body.n);
+        return true;
+    }
+    bool more = h->twice > 0 || h->again > 0;
+    if (more) {
+        copy.seq += h->twice == 0;
+        h->again -= h->twice == 0;
+        h->twice -= h->twice > 0;
+        send_delivery(line, v);
+        send_delivery(line, &copy);
+    }
+    return more;
+}
+
 static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slice body)
 {
     struct sim_hostile *h = g->sim->hostile;
     struct frame_deliver v;
-    uint8_t room[FRAME_BODY_MAX];
-    struct buf b = buf_fixed(room, sizeof room);
     if (frame_deliver_get(body, &v) != OK) {
         return false;
     }
@@ -457,7 +516,7 @@ static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slic
         if (v.kind != FRAME_KIND_GAP) {
             keep(&h->kept, line->device, v.body);
         }
-    } else if (h->mute == line->device) {
+    } else if (h->mute == line->device || meddle(h, line, body, &v)) {
         return true;
     }
     uint8_t junk[64];
@@ -474,8 +533,7 @@ static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slic
     if (!changed) {
         return false;
     }
-    frame_deliver_put(&b, &v);
-    answer(line, FRAME_DELIVER, 0, buf_view(&b));
+    send_delivery(line, &v);
     return true;
 }
 
@@ -573,6 +631,21 @@ void sim_hostile_put_info(struct sim *s, const uint8_t mailbox[16], struct slice
 {
     (void)number(ask(s->gw, "INSERT OR REPLACE INTO info SELECT id,?2 FROM grp WHERE mailbox=?1",
                      "bb", slice_make(mailbox, 16), info));
+}
+
+void sim_hostile_keep_infos(struct sim *s)
+{
+    (void)number(ask(s->gw, "DROP TABLE IF EXISTS temp.old_info", ""));
+    (void)number(ask(s->gw, "CREATE TEMP TABLE old_info AS SELECT grp,info FROM main.info", ""));
+}
+
+void sim_hostile_old_infos(struct sim *s)
+{
+    (void)number(ask(s->gw, "CREATE TEMP TABLE IF NOT EXISTS old_info (grp,info)", ""));
+    (void)number(ask(s->gw,
+                     "INSERT OR REPLACE INTO main.info(grp,info) SELECT grp,info FROM old_info "
+                     "WHERE grp IN (SELECT id FROM grp)",
+                     ""));
 }
 
 static bool copy_out(sqlite3_stmt *s, int column, struct arena *a, struct slice *out)

@@ -16,11 +16,14 @@ int64_t sim_person(struct sim_device *d, const char *name);
 uint64_t sim_chat_with(struct sim_device *d, const char *name);
 /* 0 known 1 verified 2 changed, -1 nobody. */
 int64_t sim_verified(struct sim_device *d, const char *name);
-/* All that was said to the person by itself: lines in chats, marks at chats and at people. Grows
- * when there is something new to be seen. */
-int64_t sim_told(struct sim_device *d);
+/* How often this line stands in the device's chats (abi.cddl, message_view.notice). */
+int64_t sim_said(struct sim_device *d, int notice);
+/* The same, about the person of this name. */
+int64_t sim_said_of(struct sim_device *d, int notice, const char *name);
 /* The person taps the first row that says what is missing. */
 enum err sim_ask_again(struct sim_device *d);
+/* What the chat says above its messages (abi.cddl, chat_view.note); UINT64_MAX: not listed. */
+uint64_t sim_note(struct sim_device *d, uint64_t chat);
 enum err sim_verify(struct sim_device *d, const char *name);
 /* 60 digits; empty when there are none. */
 void sim_safety(struct sim_device *d, const char *name, char out[61]);

@@ -52,11 +52,22 @@ int64_t sim_verified(struct sim_device *d, const char *name)
                      name);
 }
 
-int64_t sim_told(struct sim_device *d)
+int64_t sim_said(struct sim_device *d, int notice)
 {
-    return sim_number(d, "SELECT (SELECT count(*) FROM message WHERE type IN (2,5))+"
-                         "(SELECT count(*) FROM chat WHERE note<>0)+"
-                         "(SELECT count(*) FROM person WHERE verified=2)");
+    char sql[80];
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM message WHERE type=2 AND notice=%d",
+                   notice);
+    return sim_number(d, sql);
+}
+
+int64_t sim_said_of(struct sim_device *d, int notice, const char *name)
+{
+    char sql[160];
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT count(*) FROM message m JOIN person p ON p.id=m.sender WHERE m.type=2 "
+                   "AND m.notice=%d AND p.name=?",
+                   notice);
+    return sim_count(d, sql, name);
 }
 
 static void start(struct abi_op *op, enum abi_op_kind kind)
@@ -71,6 +82,17 @@ enum err sim_ask_again(struct sim_device *d)
     start(&op, ABI_OP_RETRY);
     op.op_retry.message = (uint64_t)sim_number(d, "SELECT id FROM message WHERE type=5 LIMIT 1");
     return sim_op(d, &op);
+}
+
+uint64_t sim_note(struct sim_device *d, uint64_t chat)
+{
+    const struct abi_chats *l = sim_chats(d);
+    for (size_t i = 0; l != NULL && i < l->list_n; i++) {
+        if (l->list[i].id == chat) {
+            return l->list[i].note;
+        }
+    }
+    return UINT64_MAX;
 }
 
 enum err sim_verify(struct sim_device *d, const char *name)

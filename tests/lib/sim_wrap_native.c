@@ -14,6 +14,7 @@
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/contact_link.h"
+#include "engine/own/content.h"
 #include "engine/own/group.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
@@ -46,6 +47,33 @@ enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct sto
 
 enum err __real_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
 enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struct slice *out);
+enum err __real_mls_group_protect(struct mls_group *g, struct arena *arena,
+                                  struct slice authenticated_data, struct slice data,
+                                  struct slice *message);
+enum err __wrap_mls_group_protect(struct mls_group *g, struct arena *arena,
+                                  struct slice authenticated_data, struct slice data,
+                                  struct slice *message);
+enum err __real_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit);
+enum err __wrap_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit);
+enum err __real_own_identity(struct own *o, struct step *s, struct mls_identity *out);
+enum err __wrap_own_identity(struct own *o, struct step *s, struct mls_identity *out);
+enum err __real_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
+                                  const uint8_t *account, bool *yes);
+enum err __wrap_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
+                                  const uint8_t *account, bool *yes);
+enum err __real_own_admit_hall(struct step *s, const struct mls_group *g,
+                               struct own_admit_hall *out);
+enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
+                               struct own_admit_hall *out);
+
+void __real_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
+                                  const struct own_identity_name *name);
+void __wrap_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
+                                  const struct own_identity_name *name);
 
 enum err __real_own_admit_lines(struct step *s, const struct mls_group *g,
                                 const struct own_entries *brought,
@@ -116,10 +144,42 @@ enum err __wrap_own_room_encode(struct arena *a, const struct own_room *r, struc
     return __real_own_room_encode(a, &room, out);
 }
 
+void __wrap_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
+                                  const struct own_identity_name *name)
+{
+    struct sim_evil *e = who();
+    struct own_identity_name said = *name;
+    if (e != NULL && e->false_name) {
+        said.hash[0] ^= 1;
+        e->false_names++;
+    }
+    __real_own_identity_name_put(out, &said);
+}
+
+void (*sim_evil_sealed)(struct sim_device *d, const struct mls_group *g, struct slice plain);
+bool sim_evil_gate_open;
+
+enum err __wrap_mls_group_protect(struct mls_group *g, struct arena *arena,
+                                  struct slice authenticated_data, struct slice data,
+                                  struct slice *message)
+{
+    TRY(__real_mls_group_protect(g, arena, authenticated_data, data, message));
+    if (sim_evil_sealed != NULL && sim_running() != NULL) {
+        sim_evil_sealed(sim_running(), g, data);
+    }
+    return OK;
+}
+
 enum err __wrap_own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
                                  const struct store_wish *wishes, size_t n, bool *built)
 {
     const struct sim_evil *e = who();
+    for (size_t i = 0; sim_evil_gate_open && i < n; i++) {
+        if (wishes[i].kind == OWN_WISH_REMOVE_DEVICE) {
+            *built = false;
+            return OK;
+        }
+    }
     for (size_t i = 0; e != NULL && e->together && i < n; i++) {
         if (wishes[i].kind == OWN_WISH_ADD_PERSON && wishes[i].stage != 1) {
             *built = false;
@@ -143,6 +203,64 @@ enum err __wrap_own_admit_lines(struct step *s, const struct mls_group *g,
         }
     }
     return OK;
+}
+enum err __wrap_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
+                                        const struct mls_external_params *params,
+                                        struct arena *arena, struct slice *commit)
+{
+    const struct sim_evil *e = who();
+    struct mls_external_params p = *params;
+    if (e != NULL && e->lawless) {
+        p.policy = NULL;
+    }
+    return __real_mls_group_join_external(out, storage, &p, arena, commit);
+}
+
+enum err __wrap_own_identity(struct own *o, struct step *s, struct mls_identity *out)
+{
+    const struct sim_evil *e = who();
+    TRY(__real_own_identity(o, s, out));
+    if (e != NULL && e->claims) {
+        uint8_t *name = arena_alloc(s->arena, OWN_IDENTITY_NAME_SIZE);
+        struct mls_extension *ext = arena_array(s->arena, 1, sizeof *ext);
+        if (name == NULL || ext == NULL) {
+            return ERR_HOST_MEMORY;
+        }
+        own_identity_name_put(name, &e->entry);
+        ext->type = OWN_EXT_ENTRY;
+        ext->data = slice_make(name, OWN_IDENTITY_NAME_SIZE);
+        out->leaf_extensions.v = ext;
+        out->credential = SLICE_ARRAY(e->account);
+    }
+    return OK;
+}
+
+enum err __wrap_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
+                                  const uint8_t *account, bool *yes)
+{
+    const struct sim_evil *e = who();
+    if (e != NULL && e->lawless) {
+        *yes = true;
+        return OK;
+    }
+    return __real_own_admit_package(s, leaf, account, yes);
+}
+
+enum err __wrap_own_admit_hall(struct step *s, const struct mls_group *g,
+                               struct own_admit_hall *out)
+{
+    const struct sim_evil *e = who();
+    enum err err = __real_own_admit_hall(s, g, out);
+    if (err == OK && e != NULL && e->lawless) {
+        out->clear = true; /* it speaks to whomever */
+        out->alone = out->forked = out->empty = false;
+        out->dropped = UINT32_MAX;
+    }
+    if (err == OK && sim_evil_gate_open) {
+        out->clear = true;
+        out->dropped = UINT32_MAX;
+    }
+    return err;
 }
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
@@ -175,6 +293,80 @@ static enum err heal(struct own *o, struct step *s, void *user)
 enum err sim_evil_heal(struct sim_device *d)
 {
     enum err e = sim_keep(d, heal, NULL);
+    sim_cut(d, 2);
+    return e;
+}
+
+struct claim {
+    const uint8_t *account;
+    uint64_t n;
+    struct own_identity_name *out;
+};
+
+static enum err claim(struct own *o, struct step *s, void *user)
+{
+    struct claim *u = user;
+    struct store_person who;
+    (void)o;
+    TRY(store_person_find(s->store, s->arena, u->account, &who));
+    if (u->n == UINT64_MAX) {
+        return own_identity_head(s, u->account, u->out);
+    }
+    u->out->n = u->n;
+    return store_chain_hash(s->store, who.id, u->n, u->out->hash);
+}
+
+enum err sim_evil_claim(struct sim_device *d, const uint8_t account[32], uint64_t n)
+{
+    struct sim_evil *e = sim_evil(d);
+    struct claim u = {account, n, &e->entry};
+    TRY(sim_try(d, claim, &u));
+    e->claims = true;
+    memcpy(e->account, account, sizeof e->account);
+    return OK;
+}
+
+#define PACKAGE_DAYS 30
+
+static enum err package(struct own *o, struct step *s, void *user)
+{
+    struct mls_identity id;
+    struct mls_key_package kp;
+    const struct crypto_suite *suite = crypto_suite_find(o->suite);
+    (void)user;
+    uint64_t now = s->now_ms / 1000, until = now + PACKAGE_DAYS * 86400ull;
+    TRY(own_identity(o, s, &id));
+    TRY(mls_key_package_create(s->arena, &kp, suite, &id, now - 86400, until, false));
+    TRY(store_sql_run(s->store,
+                      "INSERT INTO key_package(ref,suite,package,secret,expires_s,last_resort,"
+                      "published) VALUES(?,?,?,?,?,0,1)",
+                      "bibbi", kp.ref, (int64_t)suite->code, kp.message, kp.secret,
+                      (int64_t)until));
+    sim_hostile_offer(sim_running(), kp.message);
+    return OK;
+}
+
+enum err sim_evil_package(struct sim_device *d)
+{
+    return sim_keep(d, package, NULL);
+}
+
+struct said {
+    int64_t chat;
+    const char *type;
+    struct slice body;
+};
+
+static enum err say(struct own *o, struct step *s, void *user)
+{
+    const struct said *u = user;
+    return own_send_private(o, s, u->chat, u->type, u->body);
+}
+
+enum err sim_evil_say(struct sim_device *d, uint64_t chat, const char *type, struct slice body)
+{
+    struct said u = {(int64_t)chat, type, body};
+    enum err e = sim_keep(d, say, &u);
     sim_cut(d, 2);
     return e;
 }
@@ -434,18 +626,20 @@ enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, 
 #define BESIDE (-77) /* rows of the group beside lie under this number */
 
 static enum err bundle_seal(struct step *s, const struct store_chat *c, struct store_epoch *e,
-                            struct slice group_info, struct sim_evil_bundle *out)
+                            struct slice group_info, struct slice chains,
+                            struct sim_evil_bundle *out)
 {
     struct slice plain, sealed;
     uint8_t key[32];
     struct buf b = buf_arena(s->arena, group_info.n + 256);
-    cbor_put_array(&b, 6);
+    cbor_put_array(&b, 7);
     cbor_put_bytes(&b, group_info);
     cbor_put_bytes(&b, SLICE_LITERAL(""));
     cbor_put_bytes(&b, SLICE_ARRAY(e->outer_key));
     cbor_put_bytes(&b, SLICE_ARRAY(e->write_seed));
     cbor_put_bytes(&b, SLICE_ARRAY(e->branch));
     cbor_put_uint(&b, out->epoch);
+    cbor_put_bytes(&b, chains);
     TRY(buf_finish(&b, &plain));
     crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
     TRY(own_outer_seal(s->arena, key, c->mailbox, 0, 2, NULL, plain, &sealed));
@@ -470,7 +664,9 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
     struct own_room room;
     struct store_chat c;
     struct store_epoch e;
-    struct slice info, tree;
+    struct slice info, tree, chains;
+    struct own_entries nothing = {NULL, 0}, all;
+    struct own_admit_plan plan;
     uint8_t gid[16], junk[64], hash[32], branch[8];
     int64_t out = 0;
     TRY(store_chat_get(s->store, s->arena, (int64_t)u->chat, &c));
@@ -480,13 +676,15 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
     TRY(store_epoch_get(s->store, c.id, u->epoch, &e));
     memcpy(u->mailbox, c.mailbox, sizeof u->mailbox);
     memcpy(u->outer, e.outer_key, sizeof u->outer);
-    room.admins = (const uint8_t(*)[32])o->account; /* it is ours now */
-    room.admin_n = 1;
+    if (!u->same_admins) {
+        room.admins = (const uint8_t(*)[32])o->account; /* it is ours now */
+        room.admin_n = 1;
+    }
     memset(&p, 0, sizeof p);
     memset(gid, 7, sizeof gid);
     TRY(own_room_encode(s->arena, &room, &ext.data));
     p.suite = mls_group_suite(g);
-    p.group_id = SLICE_ARRAY(gid);
+    p.group_id = u->same_id ? mls_group_id(g) : SLICE_ARRAY(gid);
     TRY(own_identity(o, s, &p.identity));
     p.extensions.v = &ext;
     p.extensions.n = 1;
@@ -501,7 +699,12 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
         TRY(mls_group_merge(beside, s->arena, &view));
     }
     TRY(mls_group_info(beside, s->arena, true, true, none, &info, &tree));
-    TRY(bundle_seal(s, &c, &e, info, u));
+    memset(&plan, 0, sizeof plan);
+    TRY(own_admit_lines(s, beside, &nothing, &plan, &all));
+    struct buf lines = buf_arena(s->arena, 4096);
+    own_entries_put(&lines, &all);
+    TRY(buf_finish(&lines, &chains));
+    TRY(bundle_seal(s, &c, &e, info, chains, u));
     mls_group_destroy(beside);
     crypto_rand(junk, sizeof junk);
     crypto_rand(branch, sizeof branch);

@@ -7,6 +7,16 @@
 #define KNOWN_CODE(r) ((r) == REC_EVIL || (code_leaked && (r) == REC_FIRST))
 #define CAN_SIGN(n) ((e_devs[n] & evil) != 0 || KNOWN_CODE(e_rec[n]))
 
+/*
+ * The last room in the table is kept for what the owner says against a stolen device: else most runs would
+ * end with a fork that nobody can decide, and P5 would not be asked there.
+ */
+#ifdef MAY_REVOKE
+#define RESERVED (IS_CLEAN(owned[ANA]) -> 0 : 1)
+#else
+#define RESERVED 0
+#endif
+
 /* any leaf of theirs in epoch n */
 #define THEIR_LEAVES(n) (LEAVES(n) & evil)
 
@@ -94,7 +104,7 @@ end:
 #ifdef FORGE_ENTRIES
     /* a next entry of Ana on any that they can sign after */
     :: atomic {
-        !calm && entries < ENTRIES && (evil & ~BIT(G)) != 0 ->
+        !calm && entries < ENTRIES - RESERVED && (evil & ~BIT(G)) != 0 ->
         if
         :: n = ANA
         :: entries > 3 && e_acct[3] == ANA -> n = 3

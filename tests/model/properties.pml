@@ -44,8 +44,14 @@
 #define STOPPED_BY_EVIL(d) (HAS(stopped, d) && (mark[next[at[d]]] & EVIL_MADE))
 /* the owner had no room in the model's table left to say which branch is hers */
 #define UNDECIDED(d) (!IS_CLEAN(owned[ANA]) && (forked[d] | settled[d]) != 0)
+#define WHY_EPOCHS 1
+#define WHY_MADE_UP 2
+#define WHY_STOPPED 4
+#define WHY_UNDECIDED 8
+#define WHY_LEFT 16
 #define EXCUSES(d) \
-    ((IN_ROOM(d) && (ep[at[d]] == LAST_EPOCH || (mark[at[d]] & MADE_UP))) || STOPPED_BY_EVIL(d) || UNDECIDED(d) || HAS(left, d))
+    ((IN_ROOM(d) && ep[at[d]] == LAST_EPOCH -> WHY_EPOCHS : 0) | (IN_ROOM(d) && (mark[at[d]] & MADE_UP) -> WHY_MADE_UP : 0) | \
+     (STOPPED_BY_EVIL(d) -> WHY_STOPPED : 0) | (UNDECIDED(d) -> WHY_UNDECIDED : 0) | (HAS(left, d) -> WHY_LEFT : 0))
 
 /* What an honest run must be able to come to, so that nothing above holds for want of cases (-DREACH=...). */
 #define BOTH_READ (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(SHOWN(A1, BEN), B1) && HAS(SHOWN(B1, ANA), A1))
@@ -65,10 +71,10 @@ end:
     od;
     skip;
     d_step {
-        excused = (epochs == EPOCHS);
+        excused = (epochs == EPOCHS -> WHY_EPOCHS : 0);
         do
         :: d < 6 ->
-            excused = excused || EXCUSES(d);
+            excused = excused | EXCUSES(d);
             waits = waits || (HAS(on, d) && !MAY_SPEAK(d)) || (HAS(on, d) && first != 0 && at[d] != first);
             first = (HAS(on, d) -> at[d] : first);
             d++
@@ -76,16 +82,21 @@ end:
         od
     };
     if
-    :: waits && !excused -> assert(P5)
+    :: waits && excused == 0 -> assert(P5)
     :: else -> STEP(STEP_END)
         if
-        :: excused -> STEP(STEP_EXCUSED) skip
+        :: waits -> STEP(STEP_EXCUSED)
+            c_code {
+                for (unsigned i = 0; i < 5; i++)
+                    steps_taken[STEP_WHY_EPOCHS + i] += (Pwatch->excused >> i) & 1;
+            };
+            skip
         :: else -> skip
         fi
     fi;
 #ifdef REACH
     if
-    :: !excused && REACH -> assert(REACHED)
+    :: excused == 0 && REACH -> assert(REACHED)
     :: else -> skip
     fi;
 #endif

@@ -39,6 +39,7 @@ search() {
     errors=$(sed -n 's/.*errors: \([0-9]*\).*/\1/p' out)
     unreached=$(sed -n 's/^step \([a-z_]*\) 0$/\1/p' out | tr '\n' ' ')
     ends=$(sed -n 's/^step end //p' out) excused=$(sed -n 's/^step excused //p' out)
+    why=$(sed -n 's/^why //p' out | awk '$2 { printf "%s%s %s", n++ ? ", " : "", $1, $2 }')
     lines=$(sed -n 's/^.*(\([0-9]* of [0-9]*\) states)$/\1/p' out | awk '{ a += $1; b += $3 } END { print a " of " b }')
     seconds=$(($(date +%s) - start))
     [ -n "$states" ] || done=no
@@ -53,7 +54,7 @@ holds() {
     shift 2
     chosen "$scenario" || return 0
     search "all_$scenario" "$scenario" "$@"
-    echo "  $scenario $*: ${states:-0} states, depth ${depth:-0}, errors ${errors:-?}, ${seconds:-?} s; ends ${ends:-0}, of them excused ${excused:-0}"
+    echo "  $scenario $*: ${states:-0} states, depth ${depth:-0}, errors ${errors:-?}, ${seconds:-?} s; ends ${ends:-0}, of them excused ${excused:-0}${why:+ ($why)}"
     echo "    steps never taken: ${unreached:-none}; statements unreached: ${lines:-?} (build/model/all_$scenario/out)"
     missed=
     for s in $(echo "$steps" | tr , ' '); do case " $unreached" in *" $s "*) missed="$missed $s" ;; esac; done

@@ -1,7 +1,14 @@
 /* A device that was stolen, and revoked. */
 #include <stdio.h>
 
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "crypto/kdf.h"
 #include "engine/own/code.h"
+#include "engine/own/pairing.h"
+#include "engine/own/room.h"
+#include "schema/frame.h"
+#include "store/setting.h"
 #include "trust.h"
 
 /* Ana with two devices, Ben, their chat; Ben has compared. */
@@ -61,6 +68,16 @@ TEST(row_4a_it_changes_its_key_in_a_path_before)
     op.op_device_revoke.device = SLICE_ARRAY(id);
     SETUP(sim_op(w.a, &op) == OK);
     sim_pass(s, 2 * TRUST_MINUTE);
+    /* such a commit stops each room, as one of Ana's: she makes another one in its place */
+    const uint64_t rooms[] = {sim_chat_of_type(w.a, 0), w.ab, ga};
+    CHECK(sim_note(w.b, w.ba) == 7 && sim_note(w.b, sim_chat_of_type(w.b, 2)) == 7);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(sim_note(w.a, rooms[i]) == 7 && sim_settle_room(w.a, rooms[i], 0) == OK);
+        ga = w.a->reply.result.made.id;
+    }
+    sim_pass(s, TRUST_MINUTE);
+    w.ab = sim_chat_with(w.a, "Ben");
+    w.ba = sim_chat_with(w.b, "Ana");
     SETUP(sim_send(w.a, w.ab, "after it, Ana", NULL) == OK);
     SETUP(sim_send(w.b, w.ba, "after it, Ben", NULL) == OK);
     SETUP(sim_send(w.a, ga, "after it, group", NULL) == OK);
@@ -81,6 +98,7 @@ TEST(row_4b_it_speaks_with_a_key_of_no_chain)
     SETUP(stolen_make(&w) && revoke(&w));
     SETUP(sim_evil_new_key(w.a2) == OK);
     w.a2->evil->lawless = w.a2->evil->together = true;
+    w.a2->core->own.dropped = false; /* it does not stop by itself */
     uint64_t chat =
         sim_evil_make_room(w.a2, STORE_CHAT_PAIR, "", sim_person(w.a2, "Ben"), 0, lowest);
     SETUP(chat != 0);
@@ -140,6 +158,7 @@ TEST(row_5_it_goes_on_speaking_as_ana)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_send(w.a, w.ab, "my phone was stolen", NULL) == OK);
     sim_pass(s, 50 * TRUST_MINUTE);
+    w.a2->core->own.dropped = false; /* nor does it stop by itself */
     (void)sim_send(w.a2, w.a2b, "all well, send the money here", NULL);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_heard(w.b, "my phone was stolen") == 1);
@@ -208,11 +227,79 @@ TEST(by_reading_a_sync_record_of_it_clears_an_alarm)
     CHECK(sim_verified(w.a, "Ben") == 2); /* until its owner has looked at it here */
 }
 
+/* What a gateway keeps of a link, and what it can open of it with a secret that it gets later, used
+ * as the code and as the key of the session. */
+struct reader {
+    struct sim *sim;
+    uint8_t secret[64];
+    size_t secret_n;
+    size_t code_opened, opened, kept; /* of the mailbox of the code; of all; of all that are kept */
+    bool history;                     /* a word of the history stood in what was opened           */
+};
+
+/* Every message that is kept in the mailbox, tried with this key and every number there may be. */
+static enum err read_mailbox(struct step *s, struct reader *r, const uint8_t room[112],
+                             const char *word, size_t *opened)
+{
+    enum { NUMBERS = 64, MAILBOX = 0, KEY = 80 };
+    struct frame_deliver d;
+    struct slice plain;
+    for (size_t k = 0; sim_hostile_log(r->sim, s->arena, room + MAILBOX, k, &d); k++) {
+        bool found = false;
+        r->kept++;
+        for (uint64_t n = 1; n < NUMBERS && !found; n++) {
+            for (uint8_t role = 1; role <= 2 && !found; role++) {
+                found = own_outer_open(s->arena, room + KEY, room + MAILBOX, n, role, NULL, d.body,
+                                       &plain) == OK;
+            }
+        }
+        *opened += found;
+        for (size_t i = 0; found && i + strlen(word) <= plain.n; i++) {
+            r->history = r->history ||
+                         slice_equal(slice_make(plain.p + i, strlen(word)), slice_of_string(word));
+        }
+    }
+    return OK;
+}
+
+static enum err read_link(struct own *o, struct step *s, void *user)
+{
+    static const char *const labels[] = {"sotto link code 2", "sotto link session 2"};
+    struct reader *r = user;
+    uint8_t room[112];
+    (void)o;
+    for (size_t i = 0; i < 2; i++) {
+        size_t opened = 0;
+        TRY(crypto_hkdf(CRYPTO_SHA256, room, sizeof room, slice_of_string(labels[i]),
+                        slice_make(r->secret, r->secret_n),
+                        SLICE_LITERAL("mailbox, tag, seed, key")));
+        TRY(read_mailbox(s, r, room, "our history", &opened));
+        r->opened += opened;
+        r->code_opened += i == 0 ? opened : 0;
+    }
+    return OK;
+}
+
+static enum err session_secret(struct own *o, struct step *s, void *user)
+{
+    struct reader *r = user;
+    struct slice v;
+    (void)o;
+    TRY(store_setting_get(s->store, s->arena, "link-secret", &v));
+    if (v.n > sizeof r->secret) {
+        return ERR_LIMIT;
+    }
+    memcpy(r->secret, v.p, v.n);
+    r->secret_n = v.n;
+    return OK;
+}
+
 TEST(by_reading_a_link_code_that_leaks_later)
 {
-    struct abi_op op;
+    enum { PAIRING_MESSAGES = 5 };
     struct slice code;
     char text[64] = "";
+    uint8_t raw[OWN_PAIRING_CODE_SIZE];
     uint64_t ab, ba;
     struct sim *s = trust_world(7035);
     struct sim_device *a = trust_person("ana", "Ana"), *b = trust_person("ben", "Ben");
@@ -224,12 +311,26 @@ TEST(by_reading_a_link_code_that_leaks_later)
     SETUP(sim_link_device(a2, &code) == OK && code.n < sizeof text);
     memcpy(text, code.p, code.n);
     sim_run(s, 1000);
-    memset(&op, 0, sizeof op);
-    op.kind = ABI_OP_LINK_ACCEPT;
-    op.op_link_accept.code = slice_of_string(text);
-    SETUP(sim_op(a, &op) == OK);
+    SETUP(sim_link_accept(a, text) == OK);
+    /* the same eyes with the true key of the session, to see that they can read */
+    struct reader passive = {.sim = s}, control = {.sim = s};
+    for (int i = 0; i < 100 && control.secret_n != OWN_PAIRING_KEY_SIZE; i++) {
+        sim_run(s, 500);
+        SETUP(sim_try(a2, session_secret, &control) == OK);
+    }
+    SETUP(control.secret_n == OWN_PAIRING_KEY_SIZE);
     SETUP(sim_link_run(a, a2) && sim_heard(a2, "our history") == 1);
+    SETUP(sim_try(b, read_link, &control) == OK && control.opened > PAIRING_MESSAGES);
+    SETUP(control.history);
     sim_pass(s, TRUST_HOUR);
+    /* the gateway kept everything, and gets the code now */
+    SETUP(text_get_base32(raw, sizeof raw, slice_of_string(text)) == OK);
+    memcpy(passive.secret, raw, sizeof raw);
+    passive.secret_n = sizeof raw;
+    SETUP(sim_try(b, read_link, &passive) == OK);
+    CHECK(passive.kept == PAIRING_MESSAGES && passive.code_opened == PAIRING_MESSAGES);
+    CHECK(passive.opened == PAIRING_MESSAGES && !passive.history);
+    /* and to take part with it is too late */
     (void)sim_evil(thief);
     SETUP(sim_link_device(thief, &code) == OK);
     SETUP(sim_evil_link_code(thief, text) == OK);

@@ -10,6 +10,7 @@
 #include "base/ct.h"
 #include "cli/json.h"
 #include "cli/session.h"
+#include "cli/words.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
 #include "store/sql.h"
@@ -208,10 +209,11 @@ static enum err cmd_recover(struct cli *c)
 static enum err link_answer(struct cli *c)
 {
     struct abi_op op;
-    char line[16] = "";
+    char line[16] = "", words[CLI_WORDS_TEXT_MAX];
+    TRY(cli_words(slice_of_string(c->s.link_words), words, sizeof words));
     json_begin(stdout, c->s.link_asks == 1 ? "let in this device?" : "enter this account?");
     json_text(stdout, "name", slice_of_string(c->s.link_name));
-    json_text(stdout, "both_show", slice_of_string(c->s.link_words));
+    json_text(stdout, "both_show", slice_of_string(words));
     json_end(stdout);
     fflush(stdout);
     memset(&op, 0, sizeof op);
@@ -361,6 +363,7 @@ static enum err cmd_chats(struct cli *c)
         json_text(stdout, "title", r->list[i].title);
         json_number(stdout, "person", r->list[i].person);
         json_number(stdout, "unread", r->list[i].unread);
+        json_number(stdout, "note", r->list[i].note);
         json_end(stdout);
     }
     return OK;
@@ -505,6 +508,25 @@ static enum err cmd_leave(struct cli *c)
     return OK;
 }
 
+/* settle CHAT new | other: a room that was stopped or lost gets one in its place; or the one that
+ * was set aside is taken as a chat of its own, and this one ends. Prints the chat that goes on. */
+static enum err cmd_settle(struct cli *c)
+{
+    struct abi_op op;
+    bool other = slice_equal(arg(c, 1), SLICE_LITERAL("other"));
+    if (!other && !slice_equal(arg(c, 1), SLICE_LITERAL("new"))) {
+        return ERR_INPUT;
+    }
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_ROOM_SETTLE;
+    op.op_room_settle.chat = arg_number(c, 0);
+    op.op_room_settle.how = other;
+    TRY(session_op(&c->s, &op));
+    print_made(c, "chat");
+    session_settle(&c->s, c->wait_ms);
+    return OK;
+}
+
 /* watch: tells what comes, for --seconds */
 static enum err cmd_watch(struct cli *c)
 {
@@ -537,6 +559,7 @@ static const struct command {
     {"group", 1, false, cmd_group, "group NAME PERSON..."},
     {"remove", 2, false, cmd_remove, "remove CHAT PERSON"},
     {"leave", 1, false, cmd_leave, "leave CHAT"},
+    {"settle", 2, false, cmd_settle, "settle CHAT new|other"},
     {"watch", 0, false, cmd_watch, "watch"},
     {"export", 0, false, cmd_export, "export"},
 };

@@ -208,14 +208,15 @@ static bool quiet(struct session *s)
     if (s->core->store == NULL || s->line != 2) {
         return false;
     }
-    return store_sql_get_int(s->core->store, &n,
-                             "SELECT (SELECT count(*) FROM outbox WHERE hold=0)+(SELECT count(*) "
-                             "FROM pending)+(SELECT count(*) FROM wish)+(SELECT count(*) FROM file "
-                             "WHERE state IN (1,4))+(SELECT count(*) FROM "
-                             "chain_wish)+(SELECT count(*)=0 FROM setting WHERE key='registered')"
-                             "+(SELECT count(*) FROM key_package WHERE published<>1)"
-                             "+(SELECT count(*) FROM link WHERE synced=0)",
-                             "") == OK &&
+    return store_sql_get_int(
+               s->core->store, &n,
+               "SELECT (SELECT count(*) FROM outbox WHERE hold=0 AND kept=0)+(SELECT count(*) "
+               "FROM pending)+(SELECT count(*) FROM wish)+(SELECT count(*) FROM file "
+               "WHERE state IN (1,4))+(SELECT count(*) FROM "
+               "chain_wish)+(SELECT count(*)=0 FROM setting WHERE key='registered')"
+               "+(SELECT count(*) FROM key_package WHERE published<>1)"
+               "+(SELECT count(*) FROM link WHERE synced=0)",
+               "") == OK &&
            n == 0;
 }
 

@@ -6,6 +6,7 @@
 #include "core/core.h"
 #include "crypto/hash.h"
 #include "engine/own/account.h"
+#include "engine/own/alive.h"
 #include "engine/own/chain.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
@@ -154,6 +155,7 @@ static enum err room_settle(struct core *c, struct step *s, const struct abi_op_
     int64_t id = 0;
     enum err e = op->how == 0   ? own_repair_room(&c->own, s, (int64_t)op->chat, &id)
                  : op->how == 1 ? own_request_aside(&c->own, s, (int64_t)op->chat, &id)
+                 : op->how == 2 ? own_alive_again(&c->own, s, (int64_t)op->chat)
                                 : ERR_INPUT;
     r->kind = ABI_MADE;
     r->made.id = (uint64_t)id;
@@ -408,7 +410,7 @@ static enum err device_name(struct core *c, struct step *s, struct slice name)
     TRY(store_sql_run(s->store, "UPDATE device SET name=? WHERE id=?", "tb", name,
                       SLICE_ARRAY(c->own.device)));
     s->out->devices = true;
-    return own_sync_device(&c->own, s, name);
+    return own_sync_device(&c->own, s, SLICE_ARRAY(c->own.device), name);
 }
 
 /* ---- table ---------------------------------------------------------------------------------- */

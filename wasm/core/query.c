@@ -10,6 +10,7 @@
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
 #include "schema/chain.h"
+#include "store/admit.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -23,15 +24,19 @@
 enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
 {
     struct store_person me;
-    int64_t waiting = 0, requests = 0, checked = 0, read_ms = 0, undone = 0, stage = 0;
+    int64_t waiting = 0, requests = 0, checked = 0, read_ms = 0, undone = 0, stage = 0, skipped = 0;
     memset(out, 0, sizeof *out);
-    out->name = out->fingerprint = SLICE_LITERAL("");
+    out->name = out->fingerprint = out->dropped_by = SLICE_LITERAL("");
     out->line = (uint64_t)own_line_state(&c->own);
     int64_t ahead = own_clock_ahead(&c->own);
     out->clock_fast = ahead > 0;
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
-    TRY(store_sql_get_int(s->store, &waiting, "SELECT count(*) FROM message WHERE state=0", ""));
+    TRY(store_sql_get_int(s->store, &waiting, /* the gateway has what is kept */
+                          "SELECT (SELECT count(*) FROM message WHERE state=0)-(SELECT count(*) "
+                          "FROM outbox o JOIN message m ON m.id=o.message AND m.state=0 WHERE "
+                          "o.kept>0)",
+                          ""));
     TRY(store_sql_get_int(s->store, &requests, "SELECT count(*) FROM request", ""));
     TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
     TRY(store_setting_int(s->store, "record-read-ms", 0, &read_ms));
@@ -40,6 +45,13 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     out->record_ms = (uint64_t)read_ms;
     out->undone = undone != 0;
     out->dropped = c->own.dropped;
+    TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
+    out->skipped = skipped != 0;
+    if (out->dropped) {
+        enum err by = store_setting_get(s->store, s->arena, "dropped-by", &out->dropped_by);
+        TRY(by == ERR_GONE ? OK : by);
+        out->dropped_by = by == OK ? out->dropped_by : SLICE_LITERAL("");
+    }
     out->recovering = stage == OWN_RECOVER_NONE     ? 0
                       : !c->own.codes.has_old       ? 2
                       : stage == OWN_RECOVER_CHOOSE ? 3
@@ -206,6 +218,10 @@ static enum err members(struct step *s, int64_t chat, struct abi_result *r)
         list[i].has_picture = p.has_picture;
         list[i].picture = p.picture;
         list[i].verified = p.verified;
+        int64_t devices = 0, silent = 0;
+        TRY(store_sign_count(s->store, chat, rows[i].person, &devices, &silent));
+        list[i].devices = (uint64_t)devices;
+        list[i].silent = (uint64_t)silent;
     }
     r->kind = ABI_MEMBERS;
     r->members.list = list;
@@ -237,6 +253,28 @@ static enum err people(struct step *s, int64_t one, struct abi_result *r)
 /* 60 digits of both account ids, 30 a side, lower half first: e2ee-core.md 16 stage 1. The QR has
  * the ids, mine first, and the hashes of our newest entries as I know them: 4 * 32 bytes. */
 #define SAFETY_QR (4 * CHAIN_HASH_SIZE)
+
+/* Which devices they have, and which of them are in our chat. */
+static enum err safety_devices(struct step *s, const struct store_person *p,
+                               const struct chain_entry *head, struct abi_safety *out)
+{
+    struct abi_safety_device *list = arena_array(s->arena, head->device_n + 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    for (size_t i = 0; i < head->device_n; i++) {
+        const struct chain_device *d = &head->devices[i];
+        bool heard = false;
+        TRY(core_view_fingerprint(s, d->key, &list[i].fingerprint));
+        list[i].added = d->added;
+        enum err e = store_sign_get(s->store, p->chat, SLICE_ARRAY(d->key), &heard);
+        list[i].here = e != OK ? 0 : heard ? 2 : 1;
+        TRY(e == ERR_GONE ? OK : e);
+    }
+    out->devices = list;
+    out->devices_n = head->device_n;
+    return OK;
+}
 
 enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_safety *out)
 {
@@ -270,6 +308,7 @@ enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_
     buf_slice(&q, SLICE_ARRAY(mine.hash));
     buf_slice(&q, SLICE_ARRAY(theirs.hash));
     out->verified = (uint64_t)p.verified;
+    TRY(safety_devices(s, &p, &theirs, out));
     TRY(buf_finish(&q, &out->code));
     return buf_finish(&d, &out->digits);
 }

@@ -65,6 +65,15 @@ enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *ou
     return e == ERR_GONE ? OK : e;
 }
 
+/* Nobody has answered for days. */
+static enum err quiet(struct step *s, const struct store_chat *c, uint64_t *note)
+{
+    int64_t room = 0;
+    enum err e = store_quiet_room(s->store, c->id, &room);
+    *note = e == OK ? 10 : *note;
+    return e == ERR_GONE ? OK : e;
+}
+
 /* Why nothing is sent, or what the person is to decide. */
 static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
 {
@@ -78,7 +87,7 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
     /* a group: only where others cannot take us in again either */
     bool mine = c->type != STORE_CHAT_GROUP || (unread != 0 && c->role == 1);
     if (aside.successor) {
-        *note = 10;
+        *note = 11;
     } else if ((c->note == 1 || c->state == STORE_CHAT_JOINING) && mine &&
                c->stuck >= OWN_STUCK_TRIES) {
         *note = 9;
@@ -89,7 +98,7 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
                 : hold == STORE_HOLD_ALONE   ? 5
                                              : 0;
     }
-    return OK;
+    return c->type == STORE_CHAT_PAIR && *note == 0 ? quiet(s, c, note) : OK;
 }
 
 static enum err last_line(struct step *s, const struct store_chat *c, struct abi_chat_view *out)
@@ -154,6 +163,12 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
     out->note = asked ? 3 : (uint64_t)c.note;
     TRY(held(s, &c, &out->note));
     TRY(last_line(s, &c, out));
+    if (c.type == STORE_CHAT_PAIR) {
+        int64_t devices = 0, silent = 0;
+        TRY(store_sign_count(s->store, id, 0, &devices, &silent));
+        out->devices = (uint64_t)devices;
+        out->silent = (uint64_t)silent;
+    }
     if (c.type == STORE_CHAT_PAIR && c.person != 0) {
         TRY(person_name(s, c.person, &out->title));
         TRY(store_person_get(s->store, s->arena, c.person, &p));
@@ -280,6 +295,7 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
     out->said_ms = (uint64_t)m.said_ms;
     out->server_ms = (uint64_t)m.server_ms;
     out->twice = m.twice;
+    out->removed = m.removed;
     if (m.type == STORE_MESSAGE_MISSING) {
         int64_t asked = 0;
         enum err e = store_sql_get_int(s->store, &asked,

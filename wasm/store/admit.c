@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "store/chat.h"
+#include "store/people.h"
+
 enum err store_entry_put(struct store *s, const uint8_t hash[32], const uint8_t account[32],
                          uint64_t n, struct slice entry)
 {
@@ -166,26 +169,125 @@ enum err store_aside_put(struct store *s, int64_t chat, const struct store_aside
                          chat);
 }
 
+#define SIGN_LOOKED_FOR 2 /* added to `heard` while the list is read anew */
+
+enum err store_sign_sit(struct store *s, int64_t chat, struct slice device, int64_t person)
+{
+    return store_sql_run(s,
+                         "INSERT INTO sign(chat,device,person) VALUES(?,?,?) ON "
+                         "CONFLICT(chat,device) DO UPDATE SET person=excluded.person,heard=0",
+                         "ibi", chat, device, person);
+}
+
 enum err store_sign_put(struct store *s, int64_t chat, struct slice device, bool *first)
 {
     int64_t n = 0;
-    TRY(store_sql_run(s, "INSERT INTO sign(chat,device) VALUES(?,?) ON CONFLICT DO NOTHING", "ib",
+    TRY(store_sql_run(s, "UPDATE sign SET heard=1 WHERE chat=? AND device=? AND heard=0", "ib",
                       chat, device));
     TRY(store_sql_changes(s, &n));
     *first = n > 0;
     return OK;
 }
 
-enum err store_sign_get(struct store *s, int64_t chat, struct slice device, bool *out)
+enum err store_sign_get(struct store *s, int64_t chat, struct slice device, bool *heard)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM sign WHERE chat=? AND device=?", "ib", chat,
+    int64_t v = 0;
+    TRY(store_sql_get_int(s, &v, "SELECT heard FROM sign WHERE chat=? AND device=?", "ib", chat,
                           device));
-    *out = n > 0;
+    *heard = v != 0;
     return OK;
 }
 
 enum err store_sign_drop(struct store *s, int64_t chat, struct slice device)
 {
     return store_sql_run(s, "DELETE FROM sign WHERE chat=? AND device=?", "ib", chat, device);
+}
+
+enum err store_sign_begin(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "UPDATE sign SET heard=heard+? WHERE chat=?", "ii",
+                         (int64_t)SIGN_LOOKED_FOR, chat);
+}
+
+enum err store_sign_stay(struct store *s, int64_t chat, struct slice device, int64_t person)
+{
+    return store_sql_run(s,
+                         "INSERT INTO sign(chat,device,person) VALUES(?1,?2,?3) ON "
+                         "CONFLICT(chat,device) DO UPDATE SET person=?3,heard=heard-?4 WHERE "
+                         "heard>=?4",
+                         "ibii", chat, device, person, (int64_t)SIGN_LOOKED_FOR);
+}
+
+enum err store_sign_end(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "DELETE FROM sign WHERE chat=? AND heard>=?", "ii", chat,
+                         (int64_t)SIGN_LOOKED_FOR);
+}
+
+enum err store_sign_clear(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "DELETE FROM sign WHERE chat=?", "i", chat);
+}
+
+enum err store_sign_all(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "UPDATE sign SET heard=1 WHERE chat=?", "i", chat);
+}
+
+enum err store_sign_history(struct store *s, int64_t chat, int64_t shown)
+{
+    return store_sql_run(s,
+                         "UPDATE sign SET heard=1 WHERE chat=?1 AND person IN (SELECT sender FROM "
+                         "message WHERE chat=?2 AND type IN (0,1,4))",
+                         "ii", chat, shown);
+}
+
+enum err store_sign_count(struct store *s, int64_t chat, int64_t person, int64_t *devices,
+                          int64_t *silent)
+{
+    void *outs[] = {devices, silent};
+    return store_sql_get(s, NULL,
+                         "SELECT count(*),count(*)-coalesce(sum(heard),0) FROM sign WHERE chat=?1 "
+                         "AND (person=?2 OR (?2=0 AND person<>?3))",
+                         "ii", outs, "iii", chat, person, (int64_t)STORE_PERSON_ME);
+}
+
+enum err store_sign_silent(struct store *s, struct arena *a, int64_t chat, struct slice after,
+                           struct slice *device, int64_t *person)
+{
+    void *outs[] = {device, person};
+    return store_sql_get(s, a,
+                         "SELECT device,person FROM sign WHERE chat=? AND device>? AND person<>? "
+                         "AND heard=0 ORDER BY device LIMIT 1",
+                         "bi", outs, "ibi", chat, after.n == 0 ? SLICE_LITERAL("") : after,
+                         (int64_t)STORE_PERSON_ME);
+}
+
+enum err store_quiet_find(struct store *s, int64_t before_ms, int64_t *chats, size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT DISTINCT o.chat FROM outbox o JOIN chat c ON c.id=o.chat WHERE "
+                        "o.kept>0 AND o.kept<=? AND c.quiet=0 AND (o.message IS NOT NULL OR "
+                        "c.state=?) LIMIT ?",
+                        "iii", before_ms, (int64_t)STORE_CHAT_WAITING, (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        chats[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_quiet_put(struct store *s, int64_t chat, bool quiet)
+{
+    return store_sql_run(s, "UPDATE chat SET quiet=? WHERE id=?", "ii", (int64_t)quiet, chat);
+}
+
+enum err store_quiet_room(struct store *s, int64_t chat, int64_t *room)
+{
+    return store_sql_get_int(
+        s, room, "SELECT id FROM chat WHERE (id=?1 OR alias_of=?1) AND quiet=1 LIMIT 1", "i", chat);
 }

@@ -62,9 +62,40 @@ MUST_CHECK enum err store_aside_get(struct store *s, int64_t chat, struct store_
 /* Of the chat itself nothing is changed. */
 MUST_CHECK enum err store_aside_put(struct store *s, int64_t chat, const struct store_aside *a);
 
-/* A device gave a sign of life in a chat. *first: it was the first. */
+/* Who sits in a chat, device by device, and which of them gave a sign of life since they came in.
+ */
+
+/* It came in, and has said nothing yet. */
+MUST_CHECK enum err store_sign_sit(struct store *s, int64_t chat, struct slice device,
+                                   int64_t person);
+/* It gave a sign. *first: since it came in. Of a device that does not sit there: nothing. */
 MUST_CHECK enum err store_sign_put(struct store *s, int64_t chat, struct slice device, bool *first);
-MUST_CHECK enum err store_sign_get(struct store *s, int64_t chat, struct slice device, bool *out);
+/* Has it given one? ERR_GONE: it does not sit there. */
+MUST_CHECK enum err store_sign_get(struct store *s, int64_t chat, struct slice device, bool *heard);
 MUST_CHECK enum err store_sign_drop(struct store *s, int64_t chat, struct slice device);
+/* The list is read anew: begin, stay for each that sits (what it gave is kept), end. */
+MUST_CHECK enum err store_sign_begin(struct store *s, int64_t chat);
+MUST_CHECK enum err store_sign_stay(struct store *s, int64_t chat, struct slice device,
+                                    int64_t person);
+MUST_CHECK enum err store_sign_end(struct store *s, int64_t chat);
+MUST_CHECK enum err store_sign_clear(struct store *s, int64_t chat);
+/* All count as heard; those of people whose words stand in the chat `shown`. */
+MUST_CHECK enum err store_sign_all(struct store *s, int64_t chat);
+MUST_CHECK enum err store_sign_history(struct store *s, int64_t chat, int64_t shown);
+/* Devices of a person there (0: of all but me), and those of them without a sign. */
+MUST_CHECK enum err store_sign_count(struct store *s, int64_t chat, int64_t person,
+                                     int64_t *devices, int64_t *silent);
+/* The next device of others without a sign, behind `after` (empty: the first). ERR_GONE: none. */
+MUST_CHECK enum err store_sign_silent(struct store *s, struct arena *a, int64_t chat,
+                                      struct slice after, struct slice *device, int64_t *person);
+
+/* A chat of two in which nobody answers what they would answer, a message or being added: those
+ * whose first kept word was posted at or before `before_ms` and that are not marked so yet, at most
+ * `max`. */
+MUST_CHECK enum err store_quiet_find(struct store *s, int64_t before_ms, int64_t *chats, size_t max,
+                                     size_t *n);
+MUST_CHECK enum err store_quiet_put(struct store *s, int64_t chat, bool quiet);
+/* A room shown in this chat, itself or another, in which nobody answers. ERR_GONE: none. */
+MUST_CHECK enum err store_quiet_room(struct store *s, int64_t chat, int64_t *room);
 
 #endif

@@ -95,7 +95,10 @@ static enum err list_keys(struct store *s, int64_t person, const struct chain_en
     struct store_rows r;
     size_t n = 0;
     bool has = false;
-    TRY(store_rows_open(s, &r, "SELECT key,kind FROM chain_key WHERE person=? AND dropped IS NULL",
+    /* the index of what is listed now: the key's would read all that ever was */
+    TRY(store_rows_open(s, &r,
+                        "SELECT key,kind FROM chain_key INDEXED BY chain_key_now WHERE person=? "
+                        "AND dropped IS NULL",
                         "i", person));
     enum err err = OK;
     while ((err = store_rows_next(&r, &has)) == OK && has) {
@@ -183,7 +186,8 @@ enum err store_chain_fork_add(struct store *s, int64_t person, struct slice byte
                               const struct chain_entry *e, const uint8_t first[CHAIN_KEY_SIZE])
 {
     int64_t n = 0;
-    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM chain_fork WHERE person=?", "i", person));
+    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM chain_fork WHERE person=? AND author=?",
+                          "ib", person, key_slice(first)));
     if (n >= STORE_CHAIN_FORK_ENTRIES_MAX) {
         return ERR_LIMIT;
     }
@@ -253,6 +257,25 @@ static enum err list_all(struct store *s, struct arena *a, int64_t person)
     return OK;
 }
 
+/* Our entries from `from` on: known, and no part of our chain any more. */
+static enum err give_up(struct store *s, int64_t person, uint64_t from)
+{
+    struct chain_entry last, first;
+    TRY(store_chain_at(s, person, from - 1, &last));
+    TRY(store_chain_at(s, person, from, &first));
+    const uint8_t *author = chain_signer(&last, &first, 0);
+    if (author == NULL) {
+        return ERR_STORE_CORRUPT;
+    }
+    TRY(store_sql_run(s,
+                      "INSERT OR IGNORE INTO chain_fork(person,hash,n,entry,author) SELECT "
+                      "person,hash,n,entry,?3 FROM chain WHERE person=?1 AND n>=?2 AND entry IS "
+                      "NOT NULL",
+                      "iib", person, (int64_t)from, key_slice(author)));
+    return store_sql_run(s, "DELETE FROM chain WHERE person=? AND n>=?", "ii", person,
+                         (int64_t)from);
+}
+
 enum err store_chain_switch(struct store *s, struct arena *a, int64_t person,
                             const uint8_t hash[CHAIN_HASH_SIZE])
 {
@@ -260,15 +283,56 @@ enum err store_chain_switch(struct store *s, struct arena *a, int64_t person,
     uint64_t from = 0;
     size_t n = 0;
     TRY(branch(s, a, person, hash, theirs, &n, &from));
-    TRY(store_sql_run(s, "DELETE FROM chain WHERE person=? AND n>=?", "ii", person, (int64_t)from));
-    TRY(store_sql_run(s, "DELETE FROM chain_fork WHERE person=?", "i", person));
+    TRY(from > 0 ? give_up(s, person, from) : ERR_STORE_CORRUPT);
     for (size_t i = 0; i < n; i++) {
         struct chain_entry e;
         TRY(chain_read(theirs[i], &e));
+        TRY(store_sql_run(s, "DELETE FROM chain_fork WHERE person=? AND hash=?", "ib", person,
+                          SLICE_ARRAY(e.hash)));
         TRY(store_sql_run(s, "INSERT INTO chain(person,n,hash,entry) VALUES(?,?,?,?)", "iibb",
                           person, (int64_t)e.n, SLICE_ARRAY(e.hash), theirs[i]));
     }
     return list_all(s, a, person);
+}
+
+/* An entry of a branch that stands right behind this one. ERR_GONE. */
+static enum err next_of(struct store *s, int64_t person, const struct chain_entry *e,
+                        struct chain_entry *out)
+{
+    struct store_rows r;
+    bool has = false, found = false;
+    TRY(store_rows_open(s, &r, "SELECT entry FROM chain_fork WHERE person=? AND n=?", "ii", person,
+                        (int64_t)e->n + 1));
+    enum err err = OK;
+    while (!found && (err = store_rows_next(&r, &has)) == OK && has) {
+        err = chain_read(store_rows_bytes(&r, 0), out);
+        if (err != OK) {
+            break;
+        }
+        found = slice_equal(SLICE_ARRAY(out->previous), SLICE_ARRAY(e->hash));
+    }
+    store_rows_close(&r);
+    return err != OK ? err : found ? OK : ERR_GONE;
+}
+
+enum err store_chain_fork_head(struct store *s, struct arena *a, int64_t person,
+                               const uint8_t hash[CHAIN_HASH_SIZE], struct chain_entry *out,
+                               uint64_t *from)
+{
+    struct slice all[STORE_CHAIN_FORK_ENTRIES_MAX];
+    uint8_t first[CHAIN_KEY_SIZE];
+    size_t n = 0;
+    TRY(store_chain_fork_get(s, person, hash, out, first));
+    for (size_t i = 0; i < STORE_CHAIN_FORK_ENTRIES_MAX; i++) {
+        struct chain_entry next;
+        enum err e = next_of(s, person, out, &next);
+        if (e != OK) {
+            TRY(e == ERR_GONE ? OK : e);
+            break;
+        }
+        *out = next;
+    }
+    return branch(s, a, person, out->hash, all, &n, from);
 }
 
 /* ---- between my devices --------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 #include "schema/chain.h"
 #include "store/sql.h"
 
-#define STORE_CHAIN_FORK_ENTRIES_MAX 16 /* kept of other branches, of one person */
+#define STORE_CHAIN_FORK_ENTRIES_MAX 16 /* kept of the branches that one key began */
 
 /* The newest entry; ERR_GONE when none. */
 MUST_CHECK enum err store_chain_head(struct store *s, int64_t person, struct chain_entry *out);
@@ -57,16 +57,20 @@ MUST_CHECK enum err store_chain_listed(struct store *s, int64_t person, uint64_t
 MUST_CHECK enum err store_chain_fork_get(struct store *s, int64_t person,
                                          const uint8_t hash[CHAIN_HASH_SIZE],
                                          struct chain_entry *out, uint8_t first[CHAIN_KEY_SIZE]);
-/* ERR_LIMIT: enough of them are kept. */
+/* ERR_LIMIT: enough are kept of what `first` began. */
 MUST_CHECK enum err store_chain_fork_add(struct store *s, int64_t person, struct slice bytes,
                                          const struct chain_entry *e,
                                          const uint8_t first[CHAIN_KEY_SIZE]);
 /* Notes that this key has raised a fork; *again: it had before. */
 MUST_CHECK enum err store_chain_forker(struct store *s, int64_t person,
                                        const uint8_t key[CHAIN_KEY_SIZE], bool *again);
-/* The branch that ends with this entry takes the place of ours from where it left it; ours, and
- * every other one, is forgotten. */
+/* The branch that ends with this entry takes the place of ours from where it left it; ours is kept
+ * as one that is known. */
 MUST_CHECK enum err store_chain_switch(struct store *s, struct arena *a, int64_t person,
                                        const uint8_t hash[CHAIN_HASH_SIZE]);
+/* The newest entry of the branch that this one is on, and the number of its first. ERR_GONE. */
+MUST_CHECK enum err store_chain_fork_head(struct store *s, struct arena *a, int64_t person,
+                                          const uint8_t hash[CHAIN_HASH_SIZE],
+                                          struct chain_entry *out, uint64_t *from);
 
 #endif

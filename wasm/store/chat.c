@@ -130,6 +130,7 @@ enum err store_chat_drop(struct store *s, int64_t id)
         "DELETE FROM pending WHERE chat=?",
         "DELETE FROM outbox WHERE chat=?",
         "DELETE FROM echo WHERE chat=?",
+        "DELETE FROM sign WHERE chat=?",
         "UPDATE person SET chat=NULL WHERE chat=?",
         "DELETE FROM chat WHERE id=?",
     };

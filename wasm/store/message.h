@@ -34,7 +34,8 @@ struct store_message {
     int64_t leaf, counter; /* the word it is; 0 none                                           */
     int64_t edit_n;        /* number of the edit that is shown, 0 none; edit_mid: its id       */
     uint8_t edit_mid[32];
-    bool twice; /* its leaf used the counter for something else too */
+    bool twice;   /* its leaf used the counter for something else too             */
+    bool removed; /* its account had taken the device out before this was read    */
 };
 /* Adds a row and its search text; ERR_STATE_REPLAY when (chat, mid) is known. id is filled. */
 MUST_CHECK enum err store_message_add(struct store *s, struct store_message *m);

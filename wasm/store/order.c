@@ -142,8 +142,8 @@ enum err store_word_move(struct store *s, int64_t leaf, int64_t counter, int64_t
 {
     TRY(store_sql_run(s, "UPDATE word SET place=?,reading=? WHERE leaf=? AND counter=?", "iiii",
                       place, reading, leaf, counter));
-    return store_sql_run(s, "UPDATE message SET place=? WHERE leaf=? AND counter=?", "iii", place,
-                         leaf, counter);
+    return store_sql_run(s, "UPDATE message SET place=? WHERE leaf=? AND leaf>0 AND counter=?",
+                         "iii", place, leaf, counter);
 }
 
 enum err store_word_place(struct store *s, int64_t leaf, int64_t counter, int64_t reading,
@@ -478,11 +478,10 @@ enum err store_sent_get(struct store *s, struct arena *a, int64_t id, struct sto
 
 /* ---- going ---------------------------------------------------------------------------------- */
 
-enum err store_order_forget(struct store *s, int64_t before_ms)
+enum err store_order_forget(struct store *s, int64_t seen_before_ms, int64_t sent_before_ms)
 {
-    TRY(store_sql_run(s, "DELETE FROM seen WHERE at_ms<?", "i", before_ms));
-    TRY(store_sql_run(s, "DELETE FROM said WHERE at_ms<?", "i", before_ms));
-    return store_sql_run(s, "DELETE FROM sent WHERE at_ms<?", "i", before_ms);
+    TRY(store_sql_run(s, "DELETE FROM seen WHERE at_ms<?", "i", seen_before_ms));
+    return store_sql_run(s, "DELETE FROM sent WHERE at_ms<?", "i", sent_before_ms);
 }
 
 enum err store_order_drop(struct store *s, int64_t chat)

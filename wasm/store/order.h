@@ -140,8 +140,10 @@ MUST_CHECK enum err store_sent_met(struct store *s, int64_t chat, const uint8_t 
 MUST_CHECK enum err store_sent_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_sent *out);
 
-/* What is older goes: entries taken, what was said and went out. */
-MUST_CHECK enum err store_order_forget(struct store *s, int64_t before_ms);
+/* What is older goes: entries that were taken, and what went out. What was said stays as long as
+ * the message: somebody may miss it who was away for a year. */
+MUST_CHECK enum err store_order_forget(struct store *s, int64_t seen_before_ms,
+                                       int64_t sent_before_ms);
 /* Rows of a room's chat that goes. */
 MUST_CHECK enum err store_order_drop(struct store *s, int64_t chat);
 /* The places of this room begin there, if they begin lower now. */

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "store/chat.h"
+#include "store/people.h"
+
 enum err store_outbox_put(struct store *s, int64_t chat, int64_t message, struct slice content,
                           const uint8_t mid[32], bool hold, int64_t about, int64_t said_ms,
                           int64_t *id)
@@ -51,7 +54,7 @@ enum err store_outbox_anew(struct store *s, int64_t chat)
                       chat));
     return store_sql_run(s,
                          "UPDATE outbox SET epoch=NULL,sealed=NULL,branch=NULL,counter=NULL,"
-                         "prev=NULL,hash=NULL WHERE chat=?",
+                         "prev=NULL,hash=NULL,kept=0 WHERE chat=?",
                          "i", chat);
 }
 
@@ -109,7 +112,7 @@ enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat, int64
         s, &r,
         "SELECT "
         "id,chat,message,content,mid,epoch,sealed,branch,tries,sealed_ms,said_ms,counter,prev,"
-        "hash,about FROM outbox WHERE chat=? AND id>? AND hold=0 ORDER BY id LIMIT ?",
+        "hash,about FROM outbox WHERE chat=? AND id>? AND hold=0 AND kept=0 ORDER BY id LIMIT ?",
         "iii", chat, after_id, (int64_t)limit));
     enum err e = OK;
     while (*n < limit && (e = store_rows_next(&r, &has)) == OK && has) {
@@ -126,6 +129,61 @@ enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat, int64
 enum err store_outbox_done(struct store *s, int64_t id)
 {
     return store_sql_run(s, "DELETE FROM outbox WHERE id=?", "i", id);
+}
+
+enum err store_outbox_keep(struct store *s, int64_t id, int64_t now_ms, bool *kept)
+{
+    int64_t n = 0;
+    TRY(store_sql_run(s,
+                      "UPDATE outbox SET kept=?1 WHERE id=?2 AND length(content)>1 AND EXISTS "
+                      "(SELECT 1 FROM chat c WHERE c.id=outbox.chat AND c.type=?3) AND NOT EXISTS "
+                      "(SELECT 1 FROM sign g WHERE g.chat=outbox.chat AND g.person<>?4 AND "
+                      "g.heard=1)",
+                      "iiii", now_ms, id, (int64_t)STORE_CHAT_PAIR, (int64_t)STORE_PERSON_ME));
+    TRY(store_sql_changes(s, &n));
+    *kept = n > 0;
+    return OK;
+}
+
+enum err store_outbox_release(struct store *s, int64_t chat, int64_t *n)
+{
+    TRY(store_sql_run(s,
+                      "UPDATE outbox SET kept=0,epoch=NULL,sealed=NULL,branch=NULL,tries=0 WHERE "
+                      "chat=? AND kept>0",
+                      "i", chat));
+    return store_sql_changes(s, n);
+}
+
+enum err store_outbox_heard(struct store *s, int64_t chat, int64_t *messages, size_t max, size_t *n)
+{
+    struct store_rows r;
+    int64_t last = 0;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT id,coalesce(message,0) FROM outbox WHERE chat=? AND kept>0 ORDER "
+                        "BY id LIMIT ?",
+                        "ii", chat, (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        last = store_rows_int(&r, 0);
+        messages[(*n)++] = store_rows_int(&r, 1);
+    }
+    store_rows_close(&r);
+    TRY(e);
+    return store_sql_run(s, "DELETE FROM outbox WHERE chat=? AND kept>0 AND id<=?", "ii", chat,
+                         last);
+}
+
+enum err store_outbox_keep_on(struct store *s, int64_t chat, int64_t now_ms)
+{
+    return store_sql_run(s, "UPDATE outbox SET kept=? WHERE chat=? AND kept>0", "ii", now_ms, chat);
+}
+
+enum err store_outbox_waiting(struct store *s, int64_t chat, int64_t *n)
+{
+    return store_sql_get_int(s, n, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND kept=0",
+                             "i", chat);
 }
 
 enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id)

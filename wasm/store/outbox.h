@@ -34,11 +34,24 @@ MUST_CHECK enum err store_outbox_seal(struct store *s, int64_t id, uint64_t epoc
                                       struct slice sealed, const uint8_t branch[8], int64_t now_ms);
 /* Back to unsealed: the gateway refused the bytes for good (stale epoch). */
 MUST_CHECK enum err store_outbox_unseal(struct store *s, int64_t id);
-/* The first entries of a chat that are not held, in order. */
+/* The first entries of a chat that are not held and not kept, in order. */
 MUST_CHECK enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat,
                                       int64_t after_id, size_t limit, struct store_out **out,
                                       size_t *n);
 MUST_CHECK enum err store_outbox_done(struct store *s, int64_t id);
+/* Posted: a word to one person of whom no device has given a sign of life is kept (*kept), and not
+ * listed any more; everything else is done with by the caller. */
+MUST_CHECK enum err store_outbox_keep(struct store *s, int64_t id, int64_t now_ms, bool *kept);
+/* What was kept goes out once more, sealed anew as the same words. *n: how many. */
+MUST_CHECK enum err store_outbox_release(struct store *s, int64_t chat, int64_t *n);
+/* What was kept is done with: ids of the messages shown, at most `max`; to be called until *n is
+ * below it. */
+MUST_CHECK enum err store_outbox_heard(struct store *s, int64_t chat, int64_t *messages, size_t max,
+                                       size_t *n);
+/* What was kept has been kept since now. */
+MUST_CHECK enum err store_outbox_keep_on(struct store *s, int64_t chat, int64_t now_ms);
+/* How many wait to be posted. */
+MUST_CHECK enum err store_outbox_waiting(struct store *s, int64_t chat, int64_t *n);
 MUST_CHECK enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id);
 
 struct store_wish {

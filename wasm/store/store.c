@@ -105,14 +105,15 @@ static enum err configure(struct store *s, bool is_new)
     int reserved = STORE_SEAL_BYTES;
     (void)sqlite3_extended_result_codes(s->db, 1);
     TRY(store_db_error(s, sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL)));
+    /* Plans do not follow the values that are bound: else every LIMIT ? is compiled anew each time. */
+    TRY(store_db_error(s, sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL)));
     TRY(store_db_error(s,
                        sqlite3_file_control(s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved)));
     (void)sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
     TRY(store_db_exec(s, "PRAGMA page_size=4096;"
                          "PRAGMA locking_mode=EXCLUSIVE;"
                          "PRAGMA cache_size=-8192;"
-                         "PRAGMA cell_size_check=ON;"
-                         "PRAGMA foreign_keys=ON;"));
+                         "PRAGMA cell_size_check=ON;"));
     _Static_assert(STORE_PAGE_SIZE == 4096, "the PRAGMA above");
     if (is_new) {
         TRY(store_db_exec(s, "PRAGMA journal_mode=MEMORY"));

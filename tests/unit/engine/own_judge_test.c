@@ -95,7 +95,7 @@ static uint32_t leaf_of(const struct own_world_member *m)
             return v.index;
         }
     }
-    CHECK(!"it sits there");
+    CHECK(next == 0); /* it sits there */
     return 0;
 }
 
@@ -156,13 +156,14 @@ TEST(nobody_is_brought_in_whom_the_entries_drop)
     begin_group();
     own_world_added(&t.dan, 32, 31);
     own_world_dropped(&t.dan, 31, 32);
-    struct mls_proposal add = own_world_add(&t.d1); /* names entry 0, which lists it */
+    /* names entry 0, which lists it; the seat says what no leaf does, so that only this is wrong */
+    struct mls_proposal add[] = {own_world_add(&t.d1), with_seat(&t.dan, 2)};
     struct own_entries_group whole = own_world_bring(&t.dan, 0, 2),
                              old = own_world_bring(&t.dan, 0, 0);
-    CHECK_ERR(judge(&t.a1, &add, 1, false, &whole, 1), ERR_AUTH_POLICY);
+    CHECK_ERR(judge(&t.a1, add, 2, false, &whole, 1), ERR_AUTH_POLICY);
     CHECK(refused_of(&t.ana));
     /* who does not know entry 2 has to be followed: the room does not know it either */
-    CHECK_ERR(judge(&t.a1, &add, 1, false, &old, 1), OK);
+    CHECK_ERR(judge(&t.a1, add, 1, false, &old, 1), OK);
     end();
 }
 
@@ -237,6 +238,23 @@ TEST(a_path_keeps_the_key_and_names_what_it_brings)
     /* the name of somebody else */
     t.b1.m.id.credential = SLICE_ARRAY(t.ana.id);
     CHECK_ERR(judge(&t.b1, NULL, 0, true, NULL, 0), ERR_AUTH_POLICY);
+    end();
+}
+
+/* A device may be listed by two accounts that one person made: it does not turn into the other. */
+TEST(a_path_keeps_the_account)
+{
+    static struct own_world_account twin;
+    begin_group();
+    own_world_account(&twin, 1, 151);
+    struct own_entries_group whole = own_world_bring(&twin, 0, 0);
+    struct mls_proposal said = with_seat(&t.ana, 0);
+    t.a1.m.id.credential = SLICE_ARRAY(twin.id);
+    own_world_renew(&t.a1, &twin, 0);
+    CHECK_ERR(judge(&t.a1, &said, 1, true, &whole, 1), ERR_AUTH_POLICY);
+    t.a1.m.id.credential = SLICE_ARRAY(t.ana.id);
+    own_world_renew(&t.a1, &t.ana, 0);
+    CHECK_ERR(judge(&t.a1, NULL, 0, true, NULL, 0), OK);
     end();
 }
 
@@ -578,6 +596,21 @@ TEST(what_may_not_be_proposed_does_not_ride_along)
     end();
 }
 
+/* An add goes by value only, by who may: not as something that somebody else takes along. */
+TEST(an_add_of_another_does_not_ride_along)
+{
+    begin_group();
+    struct mls_proposal add = own_world_add(&t.d1);
+    struct slice message = propose(&t.a1, &add);
+    struct own_entries_group dan = own_world_bring(&t.dan, 0, 0);
+    CHECK_ERR(mls_world_take(&t.c1.m, message, NULL), OK); /* kept, without a question */
+    CHECK_ERR(mls_world_take(&t.b1.m, message, NULL), OK);
+    struct mls_commit c = own_world_stage(&t.b1, NULL, 0, true);
+    CHECK_ERR(own_world_follow(&t.w, &t.c1, c.commit, &dan, 1, &t.admit), ERR_AUTH_POLICY);
+    CHECK(refused_of(&t.ben));
+    end();
+}
+
 TEST_MAIN(TEST_ROW(an_add_brings_the_entries_its_leaf_names), TEST_ROW(a_foreign_leaf_is_refused),
           TEST_ROW(nobody_is_brought_in_whom_the_entries_drop),
           TEST_ROW(a_new_account_comes_by_who_runs_the_group),
@@ -585,6 +618,7 @@ TEST_MAIN(TEST_ROW(an_add_brings_the_entries_its_leaf_names), TEST_ROW(a_foreign
           TEST_ROW(nothing_is_brought_of_who_has_no_business_here),
           TEST_ROW(a_commit_brings_no_other_branch),
           TEST_ROW(a_path_keeps_the_key_and_names_what_it_brings),
+          TEST_ROW(a_path_keeps_the_account),
           TEST_ROW(a_path_may_name_an_older_entry_that_lists_the_key),
           TEST_ROW(a_listed_device_goes_by_its_account_or_who_runs_the_group),
           TEST_ROW(any_member_removes_a_dropped_device_with_the_proof),
@@ -600,4 +634,5 @@ TEST_MAIN(TEST_ROW(an_add_brings_the_entries_its_leaf_names), TEST_ROW(a_foreign
           TEST_ROW(a_dropped_device_does_not_come_back_by_itself),
           TEST_ROW(only_removals_are_proposed_and_only_what_may_be_done),
           TEST_ROW(what_a_dropped_leaf_proposes_is_not_kept),
-          TEST_ROW(what_may_not_be_proposed_does_not_ride_along))
+          TEST_ROW(what_may_not_be_proposed_does_not_ride_along),
+          TEST_ROW(an_add_of_another_does_not_ride_along))

@@ -203,7 +203,7 @@ static struct slice put_question(const struct question *q)
 {
     struct slice out;
     struct buf b = buf_arena(&t.w.arena, 256);
-    cbor_put_array(&b, q->items);
+    cbor_put_array(&b, (size_t)q->items);
     cbor_put_uint(&b, q->version);
     cbor_put_bytes(&b, q->device);
     cbor_put_uint(&b, q->run);

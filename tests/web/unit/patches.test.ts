@@ -6,7 +6,7 @@ import { parseRoute } from '../../../web/src/page/state/route.ts';
 import { chatOrder, chats, phase, self, typing, unreadTotal } from '../../../web/src/page/state/state.ts';
 
 function chat(id: number, more: Partial<ChatView> = {}): ChatView {
-  return { id, type: 1, title: `c${id}`, picture: null, person: id, members: 2, state: 0, role: 0, lastText: '', lastSender: '', lastMs: id, lastMine: false, lastState: 0, unread: 0, mentioned: false, pinned: false, archived: false, mutedUntilMs: 0, draft: '', draftReply: 0, timerS: 0, verified: 0, firstUnread: 0, note: 0, ...more };
+  return { id, type: 1, title: `c${id}`, picture: null, person: id, members: 2, state: 0, role: 0, lastText: '', lastSender: '', lastMs: id, lastMine: false, lastState: 0, unread: 0, mentioned: false, pinned: false, archived: false, mutedUntilMs: 0, draft: '', draftReply: 0, timerS: 0, verified: 0, firstUnread: 0, note: 0, devices: 1, silent: 0, ...more };
 }
 
 test('chats come, change, go, and are ordered', () => {

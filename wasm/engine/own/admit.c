@@ -19,17 +19,19 @@ static enum err policy_leaf(void *user, const struct mls_leaf_view *leaf)
     return own_hall_leaf(leaf, &name);
 }
 
-/* The same account with the same key; a new key comes in as a new leaf. */
+/* The same account with the same key; a new key comes in as a new leaf. Of another one the commit
+ * is judged (policy_commit), where it is known who made it. */
 static enum err policy_replace(void *user, const struct mls_leaf_view *before,
                                const struct mls_leaf_view *after)
 {
-    (void)user;
+    struct own_admit *a = user;
     if (!slice_equal(before->credential, after->credential) && RULE(PATH_KEEPS_ACCOUNT)) {
-        return ERR_AUTH_POLICY;
+        a->rekeyed = true;
     }
-    return slice_equal(before->signature_key, after->signature_key) || !RULE(PATH_KEEPS_KEY)
-               ? OK
-               : ERR_AUTH_POLICY;
+    if (!slice_equal(before->signature_key, after->signature_key) && RULE(PATH_KEEPS_KEY)) {
+        a->rekeyed = true;
+    }
+    return OK;
 }
 
 /* Only removals are proposed, of a device of one's own or by who runs the group. */
@@ -64,7 +66,7 @@ static enum err policy_commit(void *user, const struct mls_group *g,
     }
     d.path = c->has_path ? &c->committer_leaf : NULL;
     TRY(own_hall_begin(&h, a->s, g, own_hall_adds(d.proposals, d.proposal_n) + a->brought.n + 1));
-    enum err e = own_judge_commit(&h, &d, &a->brought, &committer);
+    enum err e = a->rekeyed ? ERR_AUTH_POLICY : own_judge_commit(&h, &d, &a->brought, &committer);
     if (e == ERR_AUTH_POLICY && committer.credential.n == 32) {
         a->refused = true;
         memcpy(a->refused_by, committer.credential.p, 32);
@@ -297,13 +299,15 @@ enum err own_admit_enter(struct step *s, const struct mls_group *g, uint32_t sig
     TRY(pair_of(&h, me, out));
     TRY(mls_group_member(g, signer, &leaf));
     memcpy(out->signer, leaf.credential.p, 32);
+    memcpy(out->signer_device, leaf.signature_key.p, 32);
     out->signer_admin = own_room_is_admin(&h.room, out->signer);
     TRY(whole_lines(&h, brought, out));
     if (!out->complete) {
         return OK; /* judged when they are */
     }
     TRY(own_identity_leaf(s, &leaf, &who));
-    if (!own_identity_is_theirs(&who) && RULE(SIGNER_THEIRS)) {
+    out->signer_dropped = who.stands == OWN_IDENTITY_DROPPED && who.listed;
+    if (!own_identity_is_theirs(&who) && !out->signer_dropped && RULE(SIGNER_THEIRS)) {
         return ERR_AUTH_POLICY;
     }
     while (mls_group_next_member(g, &next, &leaf)) {

@@ -24,6 +24,7 @@
 struct own_admit {
     struct step *s;
     struct own_entries brought;
+    bool rekeyed;           /* a leaf would be replaced by one with another key          */
     bool refused;           /* a commit was well made and may not be followed */
     uint8_t refused_by[32]; /* account of its signer                */
 };
@@ -69,12 +70,15 @@ struct own_admit_tree {
     size_t missing_n;
     struct own_room room;
     uint8_t signer[32]; /* account of who signed the GroupInfo                     */
-    bool signer_admin;  /* it runs the group, by the room                          */
-    bool other_known;   /* a chat of two: somebody else sits in it or is to        */
+    uint8_t signer_device[32];
+    bool signer_admin;   /* it runs the group, by the room                          */
+    bool signer_dropped; /* its device is one no more: it vouches for nobody        */
+    bool other_known;    /* a chat of two: somebody else sits in it or is to        */
     uint8_t other[32];
 };
 /* A tree we were brought into or may enter by ourselves: are all leaves what they say, is the
- * signer's leaf theirs, is a chat of two one? The chains that came are taken first. `me`: our
+ * signer's leaf theirs (or was: who recovered may find nothing but what the lost device left), is a
+ * chat of two one? The chains that came are taken first. `me`: our
  * account. ERR_AUTH_POLICY: not to be entered, ever. */
 MUST_CHECK enum err own_admit_enter(struct step *s, const struct mls_group *g, uint32_t signer,
                                     const uint8_t me[32], const struct own_entries *brought,

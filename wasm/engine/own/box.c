@@ -5,6 +5,7 @@
 
 #include "base/ct.h"
 #include "crypto/sign.h"
+#include "engine/own/due.h"
 #include "engine/own/line.h"
 #include "schema/frame.h"
 
@@ -63,6 +64,33 @@ enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box)
     wire_close_put(&b, &w);
     TRY(buf_finish(&b, &body));
     return own_frame(o, s, OWN_CONN_ANON, FRAME_CLOSE, 0, body);
+}
+
+#define AGAIN_MS 10000 /* at once, but not more often; else with the next alarm */
+
+enum err own_box_again(struct own *o, struct step *s, struct own_box *box)
+{
+    bool soon = box->again_ms == 0 || s->now_ms - box->again_ms > AGAIN_MS;
+    box->stalled = true;
+    box->again = !soon;
+    s->dirty = true;
+    if (!soon || !box->opened) {
+        return OK;
+    }
+    box->again_ms = s->now_ms;
+    own_due_chat(o, box->chat);
+    return own_box_reopen(o, s, box);
+}
+
+enum err own_boxes_again(struct own *o, struct step *s)
+{
+    for (size_t i = 0; i < o->box_n; i++) {
+        struct own_box *box = &o->boxes[i];
+        if (box->again && s->now_ms - box->again_ms > AGAIN_MS) {
+            TRY(own_box_again(o, s, box));
+        }
+    }
+    return OK;
 }
 
 enum err own_write(struct own *o, struct step *s, uint32_t handle, const uint8_t mailbox[16],

@@ -9,6 +9,10 @@ struct own_box *own_box(struct own *o, int64_t chat, bool make);
 struct own_box *own_box_of_handle(struct own *o, uint32_t handle);
 /* Closes it; the next work of the chat opens it anew and gets all after the cursor again. */
 MUST_CHECK enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box);
+/* The same when what came does not follow what we have: at once, but not again and again. */
+MUST_CHECK enum err own_box_again(struct own *o, struct step *s, struct own_box *box);
+/* With an alarm: those that were not at once. */
+MUST_CHECK enum err own_boxes_again(struct own *o, struct step *s);
 /* Signs for posts of this epoch (frame.h, write), unless this connection has. They may follow at
  * once; it is they that are answered. */
 MUST_CHECK enum err own_box_may_write(struct own *o, struct step *s, struct own_box *box,

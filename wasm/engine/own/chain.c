@@ -9,15 +9,14 @@
 #include "engine/own/due.h"
 #include "engine/own/grave.h"
 #include "engine/own/line.h"
-#include "engine/own/wish.h"
 #include "schema/frame.h"
 #include "store/chain.h"
-#include "store/chat.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
 
 #define PAGE_BYTES (24u << 10) /* an answer above this may not be all: the rest is asked for */
+#define BRANCH_ENTRIES 16      /* a branch that can be followed began so far below at most   */
 
 /* ---- entry 0 -------------------------------------------------------------------------------- */
 
@@ -53,108 +52,6 @@ enum err own_chain_lists_me(struct own *o, struct step *s, bool *out)
     enum err e = store_chain_head(s->store, STORE_PERSON_ME, &head);
     *out = e == OK && chain_has_device(&head, o->device);
     return e == ERR_GONE ? OK : e;
-}
-
-enum err own_chain_hpke(struct step *s, struct slice *out)
-{
-    struct chain_entry head;
-    uint8_t hash[CHAIN_HASH_SIZE];
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    TRY(store_setting_get(s->store, s->arena, "recovery-hpke", out));
-    crypto_sha256(hash, *out);
-    return slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(head.recovery_hpke)) ? OK : ERR_GONE;
-}
-
-/* ---- what follows from an entry ------------------------------------------------------------- */
-
-static enum err put_devices(struct step *s, const struct chain_entry *head)
-{
-    for (size_t i = 0; i < head->device_n; i++) {
-        TRY(store_sql_run(s->store,
-                          "INSERT INTO device(id,added_ms) VALUES(?,?) ON CONFLICT(id) DO UPDATE "
-                          "SET gone=0",
-                          "bi", SLICE_ARRAY(head->devices[i].key), (int64_t)s->now_ms));
-    }
-    return OK;
-}
-
-enum err own_chain_devices(struct step *s)
-{
-    struct chain_entry head;
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    return put_devices(s, &head);
-}
-
-/* The rows of my devices as the newest entry has them. */
-static enum err sync_devices(struct own *o, struct step *s, const struct chain_entry *head)
-{
-    struct store_rows r;
-    uint8_t gone[CHAIN_DEVICES_MAX * 4][CHAIN_KEY_SIZE];
-    int64_t *ids = NULL;
-    size_t n = 0, chat_n = 0;
-    bool has = false;
-    TRY(put_devices(s, head));
-    TRY(store_rows_open(s->store, &r, "SELECT id FROM device WHERE gone=0", ""));
-    enum err e = OK;
-    while (n < sizeof gone / sizeof gone[0] && (e = store_rows_next(&r, &has)) == OK && has) {
-        struct slice id = store_rows_bytes(&r, 0);
-        if (id.n == CHAIN_KEY_SIZE && !chain_has_device(head, id.p)) {
-            memcpy(gone[n++], id.p, CHAIN_KEY_SIZE);
-        }
-    }
-    store_rows_close(&r);
-    TRY(e);
-    TRY(store_chat_ids(s->store, s->arena, true, &ids, &chat_n));
-    for (size_t i = 0; i < n; i++) {
-        TRY(store_sql_run(s->store, "UPDATE device SET gone=1 WHERE id=?", "b",
-                          SLICE_ARRAY(gone[i])));
-        TRY(store_sql_run(s->store, /* it may have been stolen: what it compared is not */
-                          RULE(STOLEN_COMPARED_NOTHING)
-                              ? "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?"
-                              : "UPDATE person SET verified=verified WHERE verified_by=?",
-                          "b", SLICE_ARRAY(gone[i])));
-        for (size_t k = 0; k < chat_n; k++) { /* out of every room: new path, secrets, keys */
-            if (RULE(REVOKED_LEAVES_ROOMS)) {
-                TRY(own_wish(o, s, ids[k], OWN_WISH_REMOVE_DEVICE, SLICE_ARRAY(gone[i])));
-            }
-        }
-    }
-    s->out->devices = true;
-    return OK;
-}
-
-/* My chain has grown, by whomever. */
-static enum err changed(struct own *o, struct step *s, const struct own_identity_change *c)
-{
-    struct chain_entry head;
-    struct slice hpke;
-    if (c->news != OWN_IDENTITY_GREW) {
-        return OK;
-    }
-    s->durable = true;
-    s->dirty = true;
-    s->out->state = true;
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    bool listed = chain_has_device(&head, o->device);
-    if (o->loaded && listed) {
-        TRY(sync_devices(o, s, &head));
-        TRY(store_setting_put_int(s->store, "record-due", 1));
-    }
-    if (o->loaded && !listed) { /* signed by somebody of mine: this device keeps what it has */
-        o->dropped = true;
-        own_line_hang_up(s, OWN_CONN_DEVICE);
-        own_line_lost(o, s, OWN_CONN_DEVICE);
-    }
-    enum err e = own_chain_hpke(s, &hpke);
-    o->slot_due = o->slot_due || e == OK; /* the store's own slot is sealed anew */
-    return e == ERR_GONE ? OK : e;
-}
-
-enum err own_chain_take_own(struct own *o, struct step *s, const struct slice *entries, size_t n,
-                            struct own_identity_change *out)
-{
-    TRY(own_identity_take(s, o->account, entries, n, out));
-    return changed(o, s, out);
 }
 
 /* ---- asking for it -------------------------------------------------------------------------- */
@@ -222,7 +119,10 @@ enum err own_chain_ready(struct own *o, struct step *s, const struct wire_ready 
 {
     struct chain_entry head;
     struct slice hpke;
-    o->chain_stuck = false;
+    o->chain_stuck = o->chain_low = false;
+    if (r->has_head_hash && r->head_hash.n == sizeof o->chain_there) {
+        memcpy(o->chain_there, r->head_hash.p, sizeof o->chain_there);
+    }
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
     if (!r->known) {
         return bring(o, s, head.n); /* walks back to where the gateway can follow */
@@ -441,11 +341,15 @@ enum err own_chain_work(struct own *o, struct step *s)
 static enum err acknowledged(struct own *o, struct step *s, const struct own_chain_wished *w)
 {
     struct own_identity_change c;
+    struct chain_entry e;
+    TRY(chain_read(w->entry, &e));
+    memcpy(o->chain_there, e.hash, sizeof o->chain_there);
     TRY(own_chain_wish_drop(s, w->id));
     TRY(own_chain_wish_count(s));
     if (w->hpke.n > 0) {
         TRY(store_setting_put(s->store, "recovery-hpke", w->hpke));
         TRY(store_setting_put_int(s->store, "recovery-checked", 1)); /* confirmed before */
+        TRY(store_setting_drop(s->store, "chain-undone"));
     }
     TRY(own_chain_take_own(o, s, &w->entry, 1, &c));
     o->recovered = w->kind == OWN_CHAIN_RECOVER; /* own.c goes on with it */
@@ -457,8 +361,8 @@ static enum err acknowledged(struct own *o, struct step *s, const struct own_cha
 
 static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t failure)
 {
-    struct own_identity_name head;
     struct own_chain_wished w;
+    struct chain_entry put_one;
     enum err e = own_chain_wish_get(s, id, &w);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
@@ -469,14 +373,24 @@ static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t fail
         own_due_all(o); /* rooms wait for it */
         return OK;
     }
-    if (failure == FRAME_CODE_EXISTS || failure == FRAME_CODE_CHAIN) {
+    if (w.entry.n == 0) {
+        return OK;
+    }
+    o->chain_stuck = true; /* until there is news: nobody is asked in a circle */
+    bool lost = failure == FRAME_CODE_EXISTS || failure == FRAME_CODE_CHAIN;
+    bool spent =
+        failure == FRAME_CODE_RATE && o->codes.wish == id && o->codes.has_old && !o->codes.by_code;
+    if (lost || spent) {
+        TRY(chain_read(w.entry, &put_one));
         TRY(store_sql_run(s->store, "UPDATE chain_wish SET entry=NULL WHERE id=?", "i", id));
         s->durable = true;
-        o->chain_stuck = true; /* until my chain grows: nobody is asked in a circle */
-        TRY(own_identity_head(s, o->account, &head));
-        return ask_own(o, s, OWN_CONN_DEVICE, head.n + 1);
     }
-    return OK; /* with the next connection */
+    if (spent) { /* by devices, today: the code that was given again may */
+        o->codes.by_code = true;
+        o->chain_stuck = false;
+        return own_chain_work(o, s);
+    }
+    return lost ? ask_own(o, s, OWN_CONN_DEVICE, put_one.n) : OK; /* with the next connection */
 }
 
 static enum err on_bring(struct own *o, struct step *s, uint64_t n, uint64_t failure)
@@ -487,6 +401,7 @@ static enum err on_bring(struct own *o, struct step *s, uint64_t n, uint64_t fai
     if (failure == FRAME_CODE_CHAIN && n > 0) {
         return bring(o, s, n - 1);
     }
+    o->chain_stuck = true;
     return failure == FRAME_CODE_EXISTS ? ask_own(o, s, OWN_CONN_DEVICE, n) : OK;
 }
 
@@ -509,14 +424,23 @@ static enum err on_chain(struct own *o, struct step *s, int conn, struct slice b
 {
     struct own_identity_change c;
     struct own_identity_name before, after;
+    struct chain_entry last;
     struct wire_chain w;
     TRY(wire_chain_decode(s->arena, body, &w));
     TRY(own_identity_head(s, o->account, &before));
+    if (conn == OWN_CONN_DEVICE && w.entries_n > 0 &&
+        chain_read(w.entries[w.entries_n - 1], &last) == OK) {
+        memcpy(o->chain_there, last.hash, sizeof o->chain_there);
+    }
     TRY(own_chain_take_own(o, s, w.entries, w.entries_n, &c));
     TRY(own_identity_head(s, o->account, &after));
     TRY(own_chain_take_hpke(o, s, &w));
-    if (after.n > before.n) {
+    if (c.news == OWN_IDENTITY_GREW || c.news == OWN_IDENTITY_FORK) {
         o->chain_stuck = false;
+    }
+    if ((c.news == OWN_IDENTITY_GAP || c.news == OWN_IDENTITY_INVALID) && !o->chain_low) {
+        o->chain_low = true; /* a branch that began below what was asked for */
+        return ask_own(o, s, conn, after.n > BRANCH_ENTRIES ? after.n - BRANCH_ENTRIES : 0);
     }
     if (after.n > before.n && body.n > PAGE_BYTES) {
         return ask_own(o, s, conn, after.n + 1);

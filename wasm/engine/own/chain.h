@@ -4,6 +4,7 @@
 #ifndef SOTTO_ENGINE_OWN_CHAIN_H
 #define SOTTO_ENGINE_OWN_CHAIN_H
 #include "engine/engine.h"
+#include "engine/own/chain_news.h"
 #include "engine/own/chain_wish.h"
 #include "engine/own/code.h"
 #include "engine/own/identity.h"
@@ -19,8 +20,6 @@
 /* Entry 0 of this device (o->device_secret) and this code: o->account, person 1, the chain. */
 MUST_CHECK enum err own_chain_first(struct own *o, struct step *s, const struct own_code *code,
                                     struct slice name);
-/* A row for each device of the newest entry: one that is dropped later is known by its row. */
-MUST_CHECK enum err own_chain_devices(struct step *s);
 /* Is the newest entry that I know one that lists this device? Also of somebody who is being
  * linked: false. */
 MUST_CHECK enum err own_chain_lists_me(struct own *o, struct step *s, bool *out);
@@ -32,10 +31,6 @@ MUST_CHECK enum err own_chain_answer(struct own *o, struct step *s, const struct
                                      uint8_t type, struct slice body, uint64_t failure);
 /* The gateway says that this device is none any more: nothing is believed but a signed entry. */
 MUST_CHECK enum err own_chain_doubt(struct own *o, struct step *s);
-/* Entries of mine that came another way (a link, a record): taken, and what follows from them. */
-MUST_CHECK enum err own_chain_take_own(struct own *o, struct step *s, const struct slice *entries,
-                                       size_t n, struct own_identity_change *out);
-
 /* An entry that adds this device, unsigned: what it has to sign. ERR_LIMIT: too many devices, or
  * numbers that are the recovery key's; ERR_LIMIT_RATE: enough for today. */
 MUST_CHECK enum err own_chain_draft(struct own *o, struct step *s, const uint8_t device[32],
@@ -61,7 +56,5 @@ MUST_CHECK enum err own_chain_recover(struct own *o, struct step *s, struct slic
                                       const struct own_code *fresh, const struct own_code *old);
 /* The HPKE key that came along, if it is the one the newest entry names. */
 MUST_CHECK enum err own_chain_take_hpke(struct own *o, struct step *s, const struct wire_chain *w);
-/* The HPKE key of the newest recovery key, when it is here (else it is asked for). ERR_GONE. */
-MUST_CHECK enum err own_chain_hpke(struct step *s, struct slice *out);
 
 #endif

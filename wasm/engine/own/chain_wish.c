@@ -66,6 +66,61 @@ static void take_code(struct chain_entry *e, const struct own_code *fresh)
     memcpy(e->recovery_hpke, fresh->hpke_hash, sizeof e->recovery_hpke);
 }
 
+/* Does an entry of our chain from number `from` on name this one as given up? */
+static enum err over(struct step *s, uint64_t from, const struct chain_entry *head,
+                     const uint8_t other[CHAIN_HASH_SIZE], bool *out)
+{
+    struct chain_entry e;
+    *out = false;
+    for (uint64_t n = from; n <= head->n && !*out; n++) {
+        TRY(store_chain_at(s->store, STORE_PERSON_ME, n, &e));
+        *out = e.has_other && slice_equal(SLICE_ARRAY(e.other), slice_make(other, CHAIN_HASH_SIZE));
+    }
+    return OK;
+}
+
+/* Two branches of my chain: it goes on where the gateway is, since nobody else can be asked to
+ * follow, and the other one is given up. ERR_GONE: that is so already; ERR_AUTH: this device is not
+ * one of both, and its signature would end nothing. */
+static enum err meet(struct own *o, struct step *s, struct slice other,
+                     const struct chain_entry *head, struct chain_entry *base,
+                     struct chain_entry *given_up, uint64_t *from)
+{
+    bool done = false;
+    if (other.n != CHAIN_HASH_SIZE) {
+        return ERR_STORE_CORRUPT;
+    }
+    TRY(store_chain_fork_head(s->store, s->arena, STORE_PERSON_ME, other.p, given_up, from));
+    TRY(over(s, *from, head, given_up->hash, &done));
+    if (done) {
+        return ERR_GONE;
+    }
+    *base = *head;
+    if (slice_equal(SLICE_ARRAY(o->chain_there), SLICE_ARRAY(given_up->hash))) {
+        *base = *given_up;
+        *given_up = *head;
+    }
+    return chain_has_device(base, o->device) && chain_has_device(given_up, o->device) ? OK
+                                                                                      : ERR_AUTH;
+}
+
+/* What both branches took from the list is off it. What only the other one added has no signature
+ * for this one: those devices are linked again. */
+static enum err say_meeting(const struct chain_entry *base, const struct chain_entry *given_up,
+                            uint64_t from, struct chain_entry *e)
+{
+    e->why = CHAIN_WHY_FORK;
+    e->has_other = true;
+    memcpy(e->other, given_up->hash, sizeof e->other);
+    for (size_t i = 0; i < base->device_n; i++) {
+        const struct chain_device *d = &base->devices[i];
+        if (d->added < from && !chain_has_device(given_up, d->key)) {
+            TRY(chain_drop(e, d->key));
+        }
+    }
+    return OK;
+}
+
 /* What the wish wants the entry behind `head` to say. ERR_GONE: it says so already. */
 static enum err say(struct own *o, const struct own_chain_wished *w, const struct own_code *fresh,
                     const struct chain_entry *head, struct chain_entry *e)
@@ -94,14 +149,6 @@ static enum err say(struct own *o, const struct own_chain_wished *w, const struc
         TRY(chain_add(e, o->device));
         changes = true;
         break;
-    case OWN_CHAIN_FORK:
-        e->why = CHAIN_WHY_FORK;
-        if (w->data.n != CHAIN_HASH_SIZE) {
-            return ERR_STORE_CORRUPT;
-        }
-        e->has_other = changes = true;
-        memcpy(e->other, w->data.p, CHAIN_HASH_SIZE);
-        break;
     default:
         e->why = CHAIN_WHY_CODE;
         break;
@@ -115,16 +162,28 @@ static enum err say(struct own *o, const struct own_chain_wished *w, const struc
 enum err own_chain_wish_make(struct own *o, struct step *s, const struct own_chain_wished *w,
                              const struct own_code *fresh, const struct own_code *old)
 {
-    struct chain_entry head, e;
+    struct chain_entry head, e, given_up;
     struct slice bytes;
     struct buf b = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX);
-    bool recovers = w->kind == OWN_CHAIN_RECOVER;
+    uint64_t from = 0;
+    bool by_code = w->kind == OWN_CHAIN_RECOVER || (old != NULL && o->codes.by_code);
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    if (!recovers) {
-        TRY(own_chain_wish_allowed(s, &head));
+    if (w->kind == OWN_CHAIN_FORK) {
+        struct chain_entry ours = head;
+        TRY(meet(o, s, w->data, &ours, &head, &given_up, &from));
     }
-    TRY(say(o, w, fresh, &head, &e));
-    TRY(chain_plan(&head, &e, recovers ? old->sign.b : o->device, old != NULL));
+    if (!by_code) {
+        enum err err = own_chain_wish_allowed(s, &head);
+        by_code = old != NULL && (err == ERR_LIMIT || err == ERR_LIMIT_RATE);
+        TRY(by_code ? OK : err);
+    }
+    if (w->kind == OWN_CHAIN_FORK) {
+        chain_begin(&e, &head);
+        TRY(say_meeting(&head, &given_up, from, &e));
+    } else {
+        TRY(say(o, w, fresh, &head, &e));
+    }
+    TRY(chain_plan(&head, &e, by_code ? old->sign.b : o->device, old != NULL));
     TRY(chain_sign(&head, &e, &o->device_secret));
     if (fresh != NULL) {
         TRY(chain_sign(&head, &e, &fresh->secret));

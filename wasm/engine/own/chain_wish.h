@@ -12,7 +12,7 @@ enum own_chain_wish {
     OWN_CHAIN_DROP,    /* data: device keys                                            */
     OWN_CHAIN_CODE,    /* a new recovery key                                           */
     OWN_CHAIN_RECOVER, /* data: device keys that stay; signed by the recovery key      */
-    OWN_CHAIN_FORK     /* data: hash of the other head                                 */
+    OWN_CHAIN_FORK     /* data: hash of the entry where another branch of mine begins  */
 };
 
 /* One of them; entry: as it was signed and put, empty until then. */

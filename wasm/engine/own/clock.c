@@ -6,8 +6,7 @@
 
 #define TRUST_MS (24 * 3600ull * 1000)  /* so far our clock goes on from the gateway's last word */
 #define WAIT_MAX_MS (2 * 3600ll * 1000) /* nothing is put off for longer than that */
-#define KEPT_MS (62 * 24 * 3600ull * 1000) /* no log keeps anything for longer */
-#define BACK_MS 60000 /* our clock was set back, not merely corrected          */
+#define BACK_MS 60000                   /* our clock was set back, not merely corrected          */
 
 enum err own_clock_heard(struct own *o, struct step *s, uint64_t server_ms)
 {
@@ -49,7 +48,7 @@ uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t ser
 {
     uint64_t both = own_clock_both(o, s), theirs = own_clock_now(o, s);
     uint64_t last = (theirs > s->now_ms ? theirs : s->now_ms) + TRUST_MS;
-    bool outside = server_ms > last || server_ms + KEPT_MS < both;
+    bool outside = server_ms > last || server_ms + (uint64_t)OWN_CLOCK_KEPT_MS < both;
     return outside && RULE(TIMES_BOUNDED) ? theirs : server_ms;
 }
 
@@ -82,6 +81,7 @@ enum err own_clock_mend(struct own *o, struct step *s)
                       "i", now));
     TRY(store_sql_run(s->store, "UPDATE hole SET at_ms=?1 WHERE at_ms>?1", "i", now));
     TRY(store_sql_run(s->store, "UPDATE outbox SET sealed_ms=?1 WHERE sealed_ms>?1", "i", now));
+    TRY(store_sql_run(s->store, "UPDATE outbox SET kept=?1 WHERE kept>?1", "i", now));
     return store_sql_run(s->store,
                          "UPDATE chat SET heal_ms=min(heal_ms,?1),stuck_ms=min(stuck_ms,?1) WHERE "
                          "heal_ms>?1 OR stuck_ms>?1",

@@ -7,6 +7,7 @@
 #include "engine/own/state.h"
 
 #define OWN_TIME_MAX_MS 253402300799999ull /* end of the year 9999: what comes later is that */
+#define OWN_CLOCK_KEPT_MS (62 * 24 * 3600ll * 1000) /* no log keeps anything for longer      */
 #define OWN_CLOCK_WRONG_MS (5 * 60 * 1000) /* from here on the difference is said in words   */
 
 /* The gateway says what time it is (READY). */

@@ -2,6 +2,7 @@
 #ifndef SOTTO_ENGINE_OWN_CONTENT_H
 #define SOTTO_ENGINE_OWN_CONTENT_H
 #include "engine/engine.h"
+#include "engine/own/notice.h"
 #include "engine/own/state.h"
 #include "store/chat.h"
 
@@ -9,8 +10,6 @@
 MUST_CHECK enum err own_mid(struct step *s, const uint8_t account[32], const uint8_t room[16],
                             struct slice content, uint8_t out[32]);
 bool own_type_is(struct slice type, const char *name);
-/* The chat whose timeline shows what arrives in c. */
-int64_t own_shown_in(const struct store_chat *c);
 /* Silent content of one of our types. */
 MUST_CHECK enum err own_send_private(struct own *o, struct step *s, int64_t chat, const char *type,
                                      struct slice body);
@@ -25,12 +24,6 @@ MUST_CHECK enum err own_content_react(struct own *o, struct step *s, int64_t mes
                                       struct slice emoji);
 MUST_CHECK enum err own_content_profile(struct own *o, struct step *s, int64_t chat);
 MUST_CHECK enum err own_content_picture(struct own *o, struct step *s, int64_t chat);
-/* A line of the timeline about what happened. text: who or what; may be empty. */
-#define OWN_NOTICE_RECOVERED 10
-#define OWN_NOTICE_FORK 15
-#define OWN_NOTICE_RECORD 16
-MUST_CHECK enum err own_notice(struct step *s, int64_t chat, int notice, int64_t person,
-                               struct slice text, uint64_t at_ms);
 /* Deletes what has expired; *next: when the next one does (0 none). */
 MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms);
 

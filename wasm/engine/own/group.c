@@ -9,6 +9,7 @@
 #include "crypto/rand.h"
 #include "crypto/suite.h"
 #include "engine/own/account.h"
+#include "engine/own/alive.h"
 #include "engine/own/box.h"
 #include "engine/own/content.h"
 #include "engine/own/entries.h"
@@ -338,6 +339,16 @@ static enum err removed_from(struct own *o, struct step *s, int64_t chat,
     return e == ERR_GONE ? OK : e; /* deleted */
 }
 
+/* Somebody who heard nothing of us for days took this device out and in again. What we had goes on
+ * with the Welcome; should that not come, by the bundle. */
+static enum err taken_again(struct step *s, int64_t chat)
+{
+    s->durable = true;
+    effects_chat(s->out, chat);
+    return store_sql_run(s->store, "UPDATE chat SET note=1,stuck=1,stuck_ms=? WHERE id=?", "ii",
+                         (int64_t)s->now_ms, chat);
+}
+
 /* A device that could not follow any more came back by an external commit: nobody is new. */
 static bool came_back(const struct mls_commit_view *v)
 {
@@ -393,6 +404,9 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     struct own_room room;
     bool newcomer = false;
     int64_t by = 0;
+    if (view != NULL && own_alive_takes_us_again(o, view)) {
+        return taken_again(s, chat);
+    }
     if (view != NULL && view->removes_us) {
         return removed_from(o, s, chat, view);
     }
@@ -432,6 +446,13 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     }
     TRY(sync_members(o, s, chat, g, &room));
     TRY(store_seat_sync(s->store, chat, mls_group_epoch(g)));
+    bool ours =
+        view != NULL && view->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT && by == STORE_PERSON_ME;
+    if (view == NULL || ours) { /* in a group of many all would seem to be away after each repair */
+        TRY(own_alive_sync(o, s, &c, g, ours && c.type == STORE_CHAT_GROUP));
+    } else {
+        TRY(own_alive_commit(o, s, &c, view));
+    }
     TRY(own_order_entered(s, chat, mls_group_epoch(g)));
     TRY(tell_room(s, &c, &room, by));
     effects_chat(s->out, chat);

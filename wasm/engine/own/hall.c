@@ -1,4 +1,5 @@
 #include "engine/own/hall.h"
+#include "base/rule.h"
 
 #include <string.h>
 
@@ -101,6 +102,9 @@ enum err own_hall_lists(struct own_hall *h, const struct own_hall_seat *seat, co
         return OK;
     }
     enum err e = own_entries_lists(h->s, &seat->line.name, key, out);
+    if (e == OK && *out && !RULE(FOLLOWED_BY_THE_EPOCH)) {
+        TRY(own_identity_lists_now(h->s, seat->account, key, out));
+    }
     return e == ERR_GONE ? ERR_STORE_CORRUPT : e;
 }
 

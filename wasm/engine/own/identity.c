@@ -78,6 +78,37 @@ enum err own_identity_lists_now(struct step *s, const uint8_t account[32], const
     return OK;
 }
 
+/* Has our branch named this entry as the head of one that is given up? */
+static enum err given_up(struct step *s, int64_t person, const struct chain_entry *e, bool *out)
+{
+    struct chain_entry head, at, last;
+    *out = false;
+    TRY(store_chain_head(s->store, person, &head));
+    for (uint64_t n = e->n; n <= head.n && n > 0 && !*out; n++) {
+        enum err err = store_chain_at(s->store, person, n, &at);
+        if (err == OK && at.has_other) {
+            err = store_chain_at(s->store, person, n - 1, &last);
+            *out = err == OK && chain_ends_fork(&last, &at, e);
+        }
+        TRY(err == ERR_GONE ? OK : err); /* only its hash is here */
+    }
+    return OK;
+}
+
+/* An entry that names both heads has both branches before it. */
+static enum err joined(struct step *s, int64_t person, const struct own_identity_name *name,
+                       bool *out)
+{
+    struct chain_entry head;
+    uint64_t from = 0;
+    *out = false;
+    enum err e = store_chain_fork_head(s->store, s->arena, person, name->hash, &head, &from);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    return given_up(s, person, &head, out);
+}
+
 static enum err place(struct step *s, int64_t person, const struct own_identity_name *name,
                       enum own_identity_place *out)
 {
@@ -87,10 +118,11 @@ static enum err place(struct step *s, int64_t person, const struct own_identity_
         *out = OWN_IDENTITY_BEYOND;
         return OK;
     }
-    *out = e == OK && slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(name->hash))
-               ? OWN_IDENTITY_ON
-               : OWN_IDENTITY_ELSEWHERE;
-    return e;
+    TRY(e);
+    bool on = slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(name->hash));
+    TRY(on ? OK : joined(s, person, name, &on));
+    *out = on ? OWN_IDENTITY_ON : OWN_IDENTITY_ELSEWHERE;
+    return OK;
 }
 
 enum err own_identity_place(struct step *s, const uint8_t account[32],
@@ -260,18 +292,26 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
                            struct own_identity_change *out)
 {
     struct chain_entry head;
-    bool again = false;
+    bool again = false, over = false;
     enum err e = store_chain_fork_add(s->store, person, bytes, next, first);
     if (e != OK) {
         return e == ERR_LIMIT ? OK : e;
     }
+    TRY(given_up(s, person, next, &over));
+    if (over) {
+        return begins ? OK : end_fork(s, person, out);
+    }
     if (begins) {
+        memcpy(out->other, next->hash, sizeof out->other);
         TRY(store_chain_forker(s->store, person, first, &again));
         if (again && RULE(FORK_RAISED_ONCE)) {
             out->told = true;
             return OK;
         }
         out->news = OWN_IDENTITY_FORK;
+        if (person == STORE_PERSON_ME) {
+            return OK; /* my own list is what I go by; a device of mine ends it (chain.c) */
+        }
         TRY(end_verified(s, person));
         return store_sql_run(s->store, "UPDATE person SET fork=1 WHERE id=?", "i", person);
     }

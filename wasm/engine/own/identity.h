@@ -92,12 +92,13 @@ enum own_identity_news {
 };
 struct own_identity_change {
     enum own_identity_news news;
-    bool devices;   /* a device came or went                                             */
-    bool dropped;   /* a device went                                                     */
-    bool recovered; /* the recovery key signed, or it was replaced without itself:
-                       "verified" has ended, the louder line is due                      */
-    bool ended;     /* a fork is over by an entry that names both heads                  */
-    bool told;      /* a fork by a key that raised one before: only to be told            */
+    bool devices;      /* a device came or went                                             */
+    bool dropped;      /* a device went                                                     */
+    bool recovered;    /* the recovery key signed, or it was replaced without itself:
+                          "verified" has ended, the louder line is due                      */
+    bool ended;        /* a fork is over by an entry that names both heads                  */
+    bool told;         /* a fork by a key that raised one before: only to be told            */
+    uint8_t other[32]; /* FORK, told: hash of the entry where the other branch begins      */
 };
 /* Adds entries in order, whoever brought them, from any number on. The person row is made when
  * there is none. Marks the person changed (effects), ends "verified" where trust.md 1 says so. */

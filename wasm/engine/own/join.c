@@ -10,6 +10,7 @@
 #include "crypto/rand.h"
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
+#include "engine/own/alive.h"
 #include "engine/own/box.h"
 #include "engine/own/checking.h"
 #include "engine/own/contact_link.h"
@@ -238,12 +239,18 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     if (e != OK) {
         return e == ERR_STATE_REPLAY ? OK : e;
     }
+    if (t->signer_dropped) {
+        return nobody_new(s, c, g, &t->room, yes);
+    }
     if (slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account))) {
         *yes = true;
         return OK;
     }
     if (c->type == STORE_CHAT_PAIR) {
         struct store_person who;
+        if (c->state == STORE_CHAT_REQUEST) { /* by whom it was brought, and once more */
+            return own_request_is_by(s, c, t->signer, yes);
+        }
         e = store_person_get(s->store, s->arena, c->person, &who);
         *yes = e == OK && (slice_equal(SLICE_ARRAY(who.account), SLICE_ARRAY(t->signer)) ||
                            !RULE(CONTINUED_BY_THE_OTHER));
@@ -284,7 +291,7 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
         return OK;
     }
     if (by.mine || (by.contact && (c->type != STORE_CHAT_GROUP || t->signer_admin)) ||
-        !RULE(REQUEST_OF_STRANGERS)) {
+        (c->type == STORE_CHAT_GROUP && !RULE(REQUEST_OF_STRANGERS))) {
         return own_request_come_in(o, s, c, person);
     }
     if (door->group != 0 && c->type == STORE_CHAT_PAIR) {
@@ -353,7 +360,8 @@ static enum err place(struct own *o, struct step *s, const struct mls_group *g,
         return chat_new(s, &t->room, c);
     }
     TRY(e);
-    if (!own_request_in_it(c)) { /* left or declined: as new, what was said there stays by itself */
+    if (!own_request_in_it(c) && RULE(LEFT_COMES_AS_NEW)) { /* left or declined: as new, what was
+                                                   said there stays by itself */
         TRY(store_sql_run(s->store, "UPDATE chat SET room=randomblob(16) WHERE id=?", "i", c->id));
         return chat_new(s, &t->room, c);
     }
@@ -395,6 +403,8 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     t->complete = true;
     enum err e = above_floor(s, mls_group_id(g), mls_group_epoch(g));
     e = e != OK ? e : own_admit_enter(s, g, signer, o->account, brought, t);
+    e = e == OK && t->signer_dropped && RULE(SIGNER_THEIRS) ? ERR_AUTH_POLICY
+                                                            : e; /* it brings nobody in */
     bool aside = false;
     e = e != OK                                 ? e
         : t->complete || !RULE(ROOM_IS_CHECKED) ? place(o, s, g, t, c, again, &aside)
@@ -422,6 +432,8 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c,
                       "stopped_by=0 WHERE id=?",
                       "ii", (int64_t)mls_group_epoch(g), c->id));
     TRY(own_group_entered(o, s, c->id, NULL));
+    bool mine = slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account));
+    TRY(own_alive_welcomed(s, c, t->signer_device, mine));
     if (again) {
         own_due_chat(o, c->id);
         return OK;

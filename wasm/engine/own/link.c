@@ -37,6 +37,7 @@
 #include "engine/own/line.h"
 #include "engine/own/link_say.h"
 #include "engine/own/record.h"
+#include "engine/own/record_device.h"
 #include "engine/own/wish.h"
 #include "schema/frame.h"
 #include "store/people.h"
@@ -65,6 +66,10 @@ static enum err collect(struct step *s, const char *sql, int64_t position, int64
     store_rows_close(&r);
     *count = 0;
     *last = position;
+    if (e == OK && phase == PHASE_PEOPLE &&
+        position == 0) { /* with the first: what mine are called */
+        e = own_record_devices(s, &b, count);
+    }
     for (size_t i = 0; e == OK && i < n && b.n < BATCH_BYTES; i++) {
         size_t before = b.n;
         e = phase == PHASE_PEOPLE  ? own_record_person(s, &b, ids[i], true)

@@ -19,6 +19,7 @@
 #include "engine/own/record.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
+#include "engine/own/sync.h"
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -209,6 +210,15 @@ static enum err hear_end(struct own *o, struct step *s)
     return OK;
 }
 
+/* My other devices hear what the new one is called. */
+static enum err tell_name(struct own *o, struct step *s)
+{
+    struct slice device, name;
+    TRY(store_setting_get(s->store, s->arena, "link-device", &device));
+    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    return own_sync_device(o, s, device, name);
+}
+
 /* Before the entry is on its way, and before this device is in the chain. */
 static bool may_end(const struct own_link *l)
 {
@@ -253,6 +263,7 @@ static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t
         if (what == SAY_READY && l->phase == PHASE_READY) {
             TRY(own_link_set(s, "link-position", &l->position, 0));
             TRY(own_link_set(s, "link-phase", &l->phase, PHASE_ADDING));
+            TRY(tell_name(o, s));
             return own_devices_everywhere(o, s);
         }
         return ERR_STATE;

@@ -422,6 +422,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     struct store_hole h;
     struct own_word w;
     struct store_word row;
+    struct store_person who;
     uint64_t kind = 0;
     bool named = false;
     int64_t id = 0;
@@ -445,6 +446,8 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     w.server_ms = server_ms;
     w.place = store_place_after(h.place, v.counter - h.first);
     own_order_hash(&w, leaf.device);
+    TRY(store_person_get(s->store, s->arena, from, &who));
+    TRY(own_order_removed(s, &w, SLICE_ARRAY(who.account), SLICE_ARRAY(leaf.device)));
     TRY(is_named(s, &w, &named));
     if (kind == ANSWER_HERE && !named && RULE(ANSWER_AS_NAMED)) {
         return OK; /* another one than was said */

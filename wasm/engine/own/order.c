@@ -7,6 +7,8 @@
 #include "base/rule.h"
 #include "crypto/hash.h"
 #include "engine/own/clock.h"
+#include "engine/own/identity.h"
+#include "schema/chain.h"
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
@@ -253,7 +255,7 @@ static enum err place_swallowed(struct step *s, const struct store_chat *c, int6
     TRY(store_rows_open(s->store, &r,
                         "SELECT counter,message FROM word w WHERE leaf=?1 AND counter<?2 AND "
                         "counter>=?2-32 AND place=?3 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE "
-                        "o.chat=?4 AND o.counter=w.counter) LIMIT 32",
+                        "o.chat=?4 AND o.counter=w.counter AND o.kept=0) LIMIT 32",
                         "iiii", leaf, counter, STORE_PLACE_PENDING, c->id));
     enum err e = OK;
     while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
@@ -286,7 +288,7 @@ enum err own_order_echo(struct step *s, const struct store_chat *c, const struct
     TRY(store_word_move(s->store, echo->leaf, echo->counter, place, c->reading));
     TRY(store_sql_run(s->store,
                       "UPDATE message SET server_ms=?1,at_ms=min(at_ms,?1) WHERE leaf=?2 AND "
-                      "counter=?3",
+                      "leaf>0 AND counter=?3",
                       "iii", (int64_t)d->server_ms, echo->leaf, echo->counter));
     TRY(store_sql_run(s->store, "UPDATE reaction SET place=? WHERE own_mid=?", "ib", place,
                       SLICE_ARRAY(echo->mid)));
@@ -345,6 +347,18 @@ static enum err expect(struct own *o, struct step *s, const struct store_chat *c
     look_again(o, s);
     leaf->next = counter;
     return store_leaf_set_next(s->store, leaf->id, counter);
+}
+
+enum err own_order_removed(struct step *s, struct own_word *w, struct slice account,
+                           struct slice device)
+{
+    enum own_identity_key stands = OWN_IDENTITY_FOREIGN;
+    if (account.n != CHAIN_HASH_SIZE || device.n != CHAIN_KEY_SIZE) {
+        return ERR_INPUT;
+    }
+    TRY(own_identity_key(s, account.p, device.p, &stands));
+    w->removed = stands == OWN_IDENTITY_DROPPED;
+    return OK;
 }
 
 enum err own_order_compare(struct step *s, struct own_word *w)

@@ -36,6 +36,7 @@ struct own_word {
     int64_t leaf, place;
     bool known;                    /* it was taken before                                        */
     bool twice;                    /* its leaf used the counter for something else too           */
+    bool removed;                  /* of a device that its account lists no more                 */
     int64_t about;                 /* the message it shows or changes, once that was done      */
     struct slice question, answer; /* what it is instead: missing.h             */
 };
@@ -65,6 +66,10 @@ MUST_CHECK enum err own_order_entered(struct step *s, int64_t chat, uint64_t epo
 MUST_CHECK enum err own_order_take(struct own *o, struct step *s, const struct store_chat *c,
                                    uint64_t seq, const struct mls_leaf_view *leaf, int64_t person,
                                    struct own_word *w);
+/* Was the device dropped by its account, by the newest entry we know? Said before it was, read
+ * after: w->removed. */
+MUST_CHECK enum err own_order_removed(struct step *s, struct own_word *w, struct slice account,
+                                      struct slice device);
 /* A counter of a hole came: the row that says so shrinks or goes. */
 MUST_CHECK enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t counter);
 /* Does it agree with what its neighbours say? If not, it (w->twice) or the one before it is marked.

@@ -6,6 +6,7 @@
 #include "base/rule.h"
 #include "crypto/sign.h"
 #include "engine/own/account.h"
+#include "engine/own/alive.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/chain.h"
@@ -216,8 +217,8 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
     case FRAME_TOKEN_DROP:
         return own_account_answer(o, s, ask, type, body, failure);
     case FRAME_CHAIN_GET:
-        if (ask->b == OWN_ASK_CHAIN) {
-            return own_chains_answer(o, s, ask->a, body, failure);
+        if (ask->b == OWN_ASK_CHAIN || ask->b == OWN_ASK_CHAIN_LOW) {
+            return own_chains_answer(o, s, ask, body, failure);
         }
         if (ask->b == OWN_ASK_CHAIN_LINK) {
             return own_link_chain(o, s, body, failure);
@@ -225,6 +226,9 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
         return ask->b == OWN_ASK_CHAIN_OWN ? own_chain_answer(o, s, ask, type, body, failure)
                                            : own_recover_chain(o, s, body, failure);
     case FRAME_CHAIN_PUT:
+        if (ask->a > 0) {
+            return own_chains_given(o, s, ask, failure);
+        }
         TRY(own_chain_answer(o, s, ask, type, body, failure));
         return o->recovered ? own_recover_done(o, s) : OK;
     case FRAME_KP_TAKE:
@@ -511,7 +515,9 @@ enum err own_alarm(struct own *o, struct step *s)
     }
     TRY(own_content_expire(o, s, &next));
     TRY(own_missing_show(o, s, &o->missing_at_ms));
+    TRY(own_alive_due(s));
     TRY(own_sweep(o, s));
+    TRY(own_boxes_again(o, s));
     own_due_all(o);
     return OK;
 }
@@ -572,6 +578,9 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     }
     earlier(at_ms, o->status_at_ms);
     earlier(at_ms, o->missing_at_ms);
+    if (o->record_at_ms > s->now_ms) {
+        earlier(at_ms, o->record_at_ms);
+    }
     enum err e = store_sql_get_int(s->store, &t,
                                    "SELECT min(expires_ms) FROM message WHERE expires_ms>0", "");
     if (e == OK && t > 0) { /* by both clocks */

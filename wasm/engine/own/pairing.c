@@ -275,6 +275,10 @@ enum err own_pairing_finish(struct own_pairing *p, uint8_t key[OWN_PAIRING_KEY_S
         return ERR_STATE;
     }
     memcpy(key, p->key, OWN_PAIRING_KEY_SIZE);
+    if (!RULE(LINK_KEY_OF_BOTH)) {
+        memset(key, 0, OWN_PAIRING_KEY_SIZE);
+        memcpy(key, p->code, sizeof p->code);
+    }
     own_pairing_wipe(p);
     return OK;
 }

@@ -322,12 +322,15 @@ enum err own_device_revoke(struct own *o, struct step *s, struct slice device,
 
 #define CHAINS_A_STEP 4
 #define CHAIN_PAGE_BYTES (24u << 10)
+#define CHAIN_BRANCH 16ull /* a branch that can be followed began so far below at most        */
 #define CHAINS_DAY_MS (24 * 3600ll * 1000) /* between two questions for one chain */
 #define CHAINS_AWAITED_MS (3600 * 1000)    /* for one that a room waits for                      */
 #define CHAINS_LATER_MS (60 * 1000)        /* after the gateway said "later"                     */
 #define CHAINS_SPREAD_MS (2 * 3600 * 1000) /* members of a group are not asked for all at once */
 
-static enum err ask_chain(struct own *o, struct step *s, int64_t person)
+/* From the newest entry that is here: when nothing comes, the gateway has lost it. low: from far
+ * below, where another branch may have begun. */
+static enum err ask_chain(struct own *o, struct step *s, int64_t person, bool low)
 {
     struct store_person who;
     struct chain_entry head;
@@ -340,18 +343,20 @@ static enum err ask_chain(struct own *o, struct step *s, int64_t person)
         return e;
     }
     w.account = SLICE_ARRAY(who.account);
-    w.from = e == OK ? head.n + 1 : 0;
+    w.from = e == OK ? head.n : 0;
+    w.from = low ? (w.from > CHAIN_BRANCH ? w.from - CHAIN_BRANCH : 0) : w.from;
     uint64_t unfilled = 0;
     e = store_chain_unfilled(s->store, person, &unfilled);
     if (e == OK) {
-        w.from = unfilled;
+        w.from = unfilled < w.from ? unfilled : w.from;
     } else if (e != ERR_GONE) {
         return e;
     }
     w.key = false;
     wire_chain_get_put(&b, &w);
     TRY(buf_finish(&b, &body));
-    struct own_ask *ask = own_ask(o, OWN_CONN_CHAINS, FRAME_CHAIN_GET, person, OWN_ASK_CHAIN);
+    struct own_ask *ask = own_ask(o, OWN_CONN_CHAINS, FRAME_CHAIN_GET, person,
+                                  low ? OWN_ASK_CHAIN_LOW : OWN_ASK_CHAIN);
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_CHAINS, FRAME_CHAIN_GET, ask->request, body);
 }
 
@@ -414,7 +419,7 @@ enum err own_chains_work(struct own *o, struct step *s)
     }
     for (size_t i = 0; i < n; i++) {
         if (!own_asked(o, FRAME_CHAIN_GET, ids[i])) {
-            TRY(ask_chain(o, s, ids[i]));
+            TRY(ask_chain(o, s, ids[i], false));
         }
     }
     return OK;
@@ -451,6 +456,9 @@ static enum err tell(struct step *s, const struct store_person *who,
     if (c->news == OWN_IDENTITY_FORK) {
         TRY(own_notice(s, who->chat, OWN_NOTICE_FORK, who->id, SLICE_EMPTY, 0));
     }
+    if (c->told) {
+        TRY(own_notice(s, who->chat, OWN_NOTICE_FORGED, who->id, SLICE_EMPTY, 0));
+    }
     return OK;
 }
 
@@ -472,9 +480,45 @@ enum err own_chains_take(struct own *o, struct step *s, const struct store_perso
     return tell(s, who, out);
 }
 
-enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct slice body,
-                           uint64_t failure)
+/* What a restored gateway has lost of somebody else's chain: it judges each entry as at the first
+ * time, and takes back from us what it can follow. */
+static enum err give_back(struct own *o, struct step *s, int64_t person, uint64_t n)
 {
+    struct store_person who;
+    struct slice entry, body;
+    struct wire_chain_put w;
+    struct buf b = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX + 64);
+    size_t count = 0;
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    TRY(store_chain_entries(s->store, s->arena, person, n, n, &entry, 1, &count));
+    if (count == 0) {
+        return OK; /* that was all; or only its hash is here */
+    }
+    memset(&w, 0, sizeof w);
+    w.account = SLICE_ARRAY(who.account);
+    w.entry = entry;
+    wire_chain_put_put(&b, &w);
+    TRY(buf_finish(&b, &body));
+    struct own_ask *ask = own_ask(o, OWN_CONN_CHAINS, FRAME_CHAIN_PUT, person, (int64_t)n);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_CHAINS, FRAME_CHAIN_PUT, ask->request, body);
+}
+
+enum err own_chains_given(struct own *o, struct step *s, const struct own_ask *ask,
+                          uint64_t failure)
+{
+    uint64_t n = (uint64_t)ask->b;
+    own_due_rest(o);
+    if (failure == 0) {
+        return give_back(o, s, ask->a, n + 1);
+    }
+    return failure == FRAME_CODE_CHAIN && n > 0 ? give_back(o, s, ask->a, n - 1) : OK;
+}
+
+enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *ask,
+                           struct slice body, uint64_t failure)
+{
+    const int64_t person = ask->a;
+    struct chain_entry head;
     struct own_identity_change change;
     struct store_person who;
     struct wire_chain w;
@@ -502,7 +546,12 @@ enum err own_chains_answer(struct own *o, struct step *s, int64_t person, struct
         return store_sql_run(s->store, "UPDATE person SET chain_due=1,chain_ask_ms=0 WHERE id=?",
                              "i", person);
     }
-    return OK;
+    if (ask->b == OWN_ASK_CHAIN &&
+        (change.news == OWN_IDENTITY_GAP || change.news == OWN_IDENTITY_INVALID)) {
+        return ask_chain(o, s, person, true);
+    }
+    e = w.entries_n == 0 ? store_chain_head(s->store, person, &head) : ERR_GONE;
+    return e == OK ? give_back(o, s, person, head.n) : e == ERR_GONE ? OK : e;
 }
 
 enum err own_chains_heard(struct own *o, struct step *s, const struct own_entries *brought)

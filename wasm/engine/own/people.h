@@ -9,7 +9,8 @@
 #include "store/chat.h"
 #include "store/people.h"
 
-#define OWN_ASK_CHAIN (-3) /* own_ask.b of a question for the chain of another person       */
+#define OWN_ASK_CHAIN (-3)     /* own_ask.b of a question for the chain of another person       */
+#define OWN_ASK_CHAIN_LOW (-9) /* the same from far below: a branch may begin there             */
 
 /* The link of a group (only admins): on makes it or shows it again, off ends it. */
 MUST_CHECK enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on,
@@ -45,7 +46,11 @@ MUST_CHECK enum err own_chains_take(struct own *o, struct step *s, const struct 
 /* Entries that came in a room: we know them from now on. */
 MUST_CHECK enum err own_chains_heard(struct own *o, struct step *s,
                                      const struct own_entries *brought);
-MUST_CHECK enum err own_chains_answer(struct own *o, struct step *s, int64_t person,
+MUST_CHECK enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *ask,
                                       struct slice body, uint64_t failure);
+/* The answer to an entry of somebody else that a gateway had lost: ask->a the person, ask->b its
+ * number. */
+MUST_CHECK enum err own_chains_given(struct own *o, struct step *s, const struct own_ask *ask,
+                                     uint64_t failure);
 
 #endif

@@ -101,6 +101,34 @@ static enum err renew(struct own *o, struct step *s, struct mls_group *g, struct
     return OK;
 }
 
+/* What we know of others and their leaves do not say goes along, a few accounts a commit: so news
+ * that the gateway keeps back, a fork among them, comes with the words of anybody. */
+static enum err plan_heads(const struct own *o, struct step *s, const struct mls_group *g,
+                           struct own_plan *p)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    size_t n = 0;
+    while (n < OWN_HEADS_MAX && mls_group_next_member(g, &next, &leaf)) {
+        struct own_identity_name named, head;
+        bool fits = false;
+        size_t before = p->brought.n;
+        if (slice_equal(leaf.credential, SLICE_ARRAY(o->account)) ||
+            own_identity_name_of(&leaf, &named) != OK) {
+            continue;
+        }
+        enum err e = own_identity_head(s, leaf.credential.p, &head);
+        if (e == ERR_GONE || (e == OK && head.n <= named.n)) {
+            continue;
+        }
+        TRY(e);
+        uint64_t upto = named.n + OWN_HEAD_ENTRIES_MAX;
+        TRY(bring(s, g, p, leaf.credential.p, head.n < upto ? head.n : upto, &fits));
+        n += p->brought.n > before;
+    }
+    return OK;
+}
+
 static enum err add_proposal(struct step *s, struct own_plan *p,
                              const struct mls_proposal_view *view, struct slice package)
 {
@@ -388,11 +416,19 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
             buf_le64(&p->wishes, (uint64_t)w->id);
             continue;
         }
+        if (w->kind == OWN_WISH_READD) {
+            TRY(plan_readd(o, s, g, p, w));
+            if (p->add_n == 0 && own_group_seats(g, slice_make(w->data.p + 8, 32)) &&
+                w->tries < OWN_ASKS_READD_MAX) {
+                TRY(ask_again(s, w)); /* used before, or not good: another one is asked for */
+                continue;
+            }
+        }
         buf_le64(&p->wishes, (uint64_t)w->id);
         if (w->kind == OWN_WISH_ROOM) {
             TRY(plan_room(s, g, p, w->data));
         } else if (w->kind == OWN_WISH_READD) {
-            TRY(plan_readd(o, s, g, p, w));
+            /* planned above */
         } else if (w->kind == OWN_WISH_HEAL || w->kind == OWN_WISH_CLEANUP) {
             p->path = true;
         } else {
@@ -443,6 +479,7 @@ enum err own_plan_prepare(struct own *o, struct step *s, const struct store_chat
     }
     p->path = p->path || c->type == STORE_CHAT_PAIR;
     TRY(renew(o, s, g, p));
+    TRY(plan_heads(o, s, g, p));
     memset(admit, 0, sizeof *admit);
     admit->brought = p->brought;
     const struct mls_policy *policy = own_admit_policy(s, admit);

@@ -14,6 +14,10 @@
 
 #define OWN_ADDS_PER_COMMIT 8 /* devices added by one commit: the frame stays below 64 KiB     */
 
+#define OWN_HEADS_MAX 8         /* others of whom one commit says more than their leaves do      */
+#define OWN_HEAD_ENTRIES_MAX 16 /* entries of each of them                                      */
+#define OWN_ASKS_READD_MAX 100  /* questions for a package to take a device in again with        */
+
 struct own_plan {
     struct mls_proposal proposals[OWN_ADDS_PER_COMMIT + LIMIT_MEMBERS + 1];
     size_t n;
@@ -32,7 +36,7 @@ struct own_plan {
     struct mls_leaf_view me; /* our leaf as it will be, when it names a newer entry */
     struct mls_identity identity;
     bool renews;
-    struct own_entries_group groups[OWN_ADDS_PER_COMMIT + 2];
+    struct own_entries_group groups[OWN_ADDS_PER_COMMIT + 2 + OWN_HEADS_MAX];
     struct own_entries brought;
     struct slice chains;  /* of all who will sit */
     struct own_room room; /* as it will be, when it changes */

@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "engine/own/admit.h"
+#include "engine/own/alive.h"
 #include "engine/own/restore.h"
 #include "engine/own/box.h"
 #include "engine/own/clock.h"
@@ -86,6 +87,8 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     crypto_sha256(hash, d->body);
     enum err known =
         d->kind == FRAME_KIND_APPLICATION ? store_seen_get(s->store, 0, hash, &mark) : OK;
+    known = known == OK && d->kind == FRAME_KIND_APPLICATION && !RULE(INBOX_ITEM_ONCE) ? ERR_GONE
+                                                                                       : known;
     if (known != OK && known != ERR_GONE) {
         return known;
     }
@@ -142,20 +145,20 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
         return e;
     }
     int64_t out = 0;
-    e = store_sql_get_int(s->store, &out, "SELECT id FROM outbox WHERE chat=? AND sealed=?", "ib",
-                          c->id, d->body);
+    bool kept = false;
+    void *outs[] = {&out, &message};
+    e = store_sql_get(s->store, NULL,
+                      "SELECT id,coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?", "ii",
+                      outs, "ib", c->id, d->body);
     if (e == OK) {
         TRY(own_restore_keep_word(o, s, out));
-    }
-    e = store_sql_get_int(s->store, &message,
-                          "SELECT coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?", "ib",
-                          c->id, d->body);
-    if (e == OK) {
-        TRY(store_sql_run(s->store, "DELETE FROM outbox WHERE chat=? AND sealed=?", "ib", c->id,
-                          d->body));
+        TRY(own_alive_posted(s, out, &kept));
         s->out->state = true;
     }
-    if (e == OK && message != 0) {
+    if (e == OK && !kept) {
+        TRY(store_outbox_done(s->store, out));
+    }
+    if (e == OK && !kept && message != 0) {
         TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
                           message));
         effects_message(s->out, message, false);
@@ -261,10 +264,20 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
             return OK;
         }
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
+        if (!RULE(WORDS_OF_BEFORE_STAY)) {
+            bool theirs = false;
+            TRY(own_identity_lists_now(s, ev->sender_leaf.credential.p,
+                                       ev->sender_leaf.signature_key.p, &theirs));
+            if (!theirs) {
+                return OK;
+            }
+        }
+        TRY(own_alive_heard(s, c, ev->sender_leaf.signature_key, from));
         TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
         TRY(own_order_read(ev->data, &w));
         w.server_ms = d->server_ms;
         w.epoch = d->epoch;
+        TRY(own_order_removed(s, &w, ev->sender_leaf.credential, ev->sender_leaf.signature_key));
         TRY(own_order_take(o, s, c, d->seq, &ev->sender_leaf, from, &w));
         mark->leaf = w.leaf;
         mark->counter = (int64_t)w.counter;
@@ -277,6 +290,8 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
         TRY(own_group(o, s, c->id, &g));
+        TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
+        TRY(own_alive_heard(s, c, ev->sender_leaf.signature_key, from));
         if (ev->proposal.type == MLS_PROPOSAL_REMOVE &&
             ev->proposal.removed == mls_group_own_leaf(g) &&
             slice_equal(ev->sender_leaf.credential, SLICE_ARRAY(o->account))) {
@@ -392,10 +407,6 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     struct mls_event ev;
     uint8_t hash[32];
     bool mine = false;
-    if (d->kind == FRAME_KIND_GAP) {
-        TRY(own_notice(s, c->id, 13, 0, SLICE_EMPTY, d->server_ms));
-        return forked(s, c);
-    }
     crypto_sha256(hash, d->body);
     TRY(echo(o, s, c, d, hash, &mine));
     if (mine || d->epoch < c->first_epoch) {
@@ -436,9 +447,34 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return forked(s, c);
     }
     if (other_branch(s, c, d)) {
+        if (!RULE(UNOPENED_STARTS_NOTHING)) {
+            return forked(s, c);
+        }
         return passed_by(s, c, d->server_ms);
     }
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
+}
+
+/* The log has a number for each entry and leaves none out. What does not follow what we have is not
+ * taken: it is read once more from where we are, and what the gateway says it has lost it must say
+ * when it is asked for it (on_opened in work.c). */
+static bool follows(const struct store_chat *c, const struct frame_deliver *d)
+{
+    if (d->kind == FRAME_KIND_GAP) {
+        return false;
+    }
+    return c->cursor < 0 || (int64_t)d->seq <= c->cursor + 1;
+}
+
+/* Does another entry stand where we are than the one we took there? */
+static bool differs(const struct store_chat *c, const struct frame_deliver *d)
+{
+    uint8_t hash[32];
+    if ((int64_t)d->seq != c->cursor || !c->has_cursor_hash) {
+        return false;
+    }
+    crypto_sha256(hash, d->body);
+    return !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(c->cursor_hash));
 }
 
 enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d)
@@ -473,6 +509,13 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         return store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq,
                               chat);
     }
+    if (differs(&c, d)) {
+        TRY(store_sql_run(s->store, "UPDATE chat SET cursor_hash=NULL WHERE id=?", "i", chat));
+        return c.note == 0 ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
+    }
+    if (!follows(&c, d)) {
+        return own_box_again(o, s, box);
+    }
     if ((int64_t)d->seq > c.cursor) {
         /* the group is being repaired: its commit decides where we go on */
         bool waits = false;
@@ -499,8 +542,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         uint8_t at[32];
         crypto_sha256(at, d->body);
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=? WHERE id=?", "ibi",
-                          (int64_t)d->seq,
-                          d->kind == FRAME_KIND_GAP ? SLICE_EMPTY : SLICE_ARRAY(at), chat));
+                          (int64_t)d->seq, SLICE_ARRAY(at), chat));
         box = own_box(o, chat, false);
         last = last || (box != NULL && !box->opened); /* to be opened by a new read tag */
     }

@@ -18,13 +18,14 @@
 #include "store/people.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
+#include "engine/own/record_device.h"
 #include "engine/own/record_word.h"
 
 enum {
     RECORD_PERSON = 1,
     RECORD_CHAT = 2,
     RECORD_MESSAGE = 3,
-    RECORD_DEVICE = 4,
+    RECORD_DEVICE = OWN_RECORD_DEVICE,
     RECORD_CHUNK = 5
 };
 
@@ -162,7 +163,8 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
 
 /* ---- chats ---------------------------------------------------------------------------------- */
 
-/* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. */
+/* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. Who
+ * was in it and who ran it goes along: whoever comes back judges by that. */
 enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
 {
     struct store_chat c;
@@ -194,8 +196,8 @@ enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
     cbor_put_text(b, c.draft);
     cbor_put_bool(b, c.hidden);
     cbor_put_uint(b, (uint64_t)c.place_base);
-    cbor_put_array(b, keys ? 0 : n);
-    for (size_t i = 0; !keys && i < n; i++) {
+    cbor_put_array(b, n);
+    for (size_t i = 0; i < n; i++) {
         TRY(store_person_get(s->store, s->arena, members[i].person, &p));
         cbor_put_array(b, 2);
         cbor_put_bytes(b, SLICE_ARRAY(p.account));
@@ -570,6 +572,8 @@ enum err own_record_take(struct own *o, struct step *s, struct slice record, boo
         return take_chat(o, s, record);
     case RECORD_CHUNK:
         return take_chunk(s, record);
+    case RECORD_DEVICE:
+        return own_record_device_take(s, record);
     case RECORD_MESSAGE: {
         enum err e = take_message(s, record);
         return e == ERR_GONE ? OK : e; /* of a chat that did not move */

@@ -13,6 +13,7 @@
 #include "crypto/sign.h"
 #include "engine/own/account.h"
 #include "engine/own/chain.h"
+#include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/identity.h"
@@ -30,6 +31,9 @@
 #define RECORD_MAX (44u << 10) /* with what sealing adds below the gateway's 48 kB */
 #define RECORD_VERSION 2
 #define RECORD_PARTS_MAX (CHAIN_DEVICES_MAX * 4) /* dropped devices may have left some */
+#define REFUSED_MS (10 * 60 * 1000ull)           /* until the record is put again       */
+#define NUMBER_MAX (INT64_MAX / 2)               /* of a part, as far as we raise it    */
+#define STEP_FIRST (24 * 3600 * 1000ll)          /* by so much, when it was too low     */
 
 enum { PART_READABLE = 1, PART_UNREADABLE = 2 };
 
@@ -60,7 +64,7 @@ static enum err put_ids(struct step *s, const char *sql, bool chats, struct buf 
         e = chats ? own_record_chat(s, b, ids[i], true) : own_record_person(s, b, ids[i], false);
         if (e == OK && b->n > RECORD_MAX) {
             b->n = before; /* the newest come first; what does not fit stays out */
-            break;
+            continue;
         }
         *count += e == OK;
     }
@@ -124,13 +128,14 @@ enum err own_recover_work(struct own *o, struct step *s)
     struct own_identity_name head;
     struct wire_record_put w;
     struct slice hpke, body;
-    int64_t due = 0, number = 0, linking = 0, registered = 0;
+    int64_t due = 0, number = 0, step = 0, linking = 0, registered = 0;
     TRY(store_setting_int(s->store, "record-due", 1, &due));
     TRY(store_setting_int(s->store, "registered", 0, &registered));
     /* A device that is being linked knows less than the others. */
     TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &linking));
-    if (due == 0 || linking == ROLE_NEW || registered == 0 || !o->loaded || o->dropped ||
-        !own_ready(o, OWN_CONN_DEVICE) || own_asked(o, FRAME_RECORD_PUT, 0)) {
+    if (due == 0 || o->record_at_ms > s->now_ms || linking == ROLE_NEW || registered == 0 ||
+        !o->loaded || o->dropped || !own_ready(o, OWN_CONN_DEVICE) ||
+        own_asked(o, FRAME_RECORD_PUT, 0)) {
         return OK;
     }
     enum err e = own_chain_hpke(s, &hpke);
@@ -138,7 +143,9 @@ enum err own_recover_work(struct own *o, struct step *s)
         return e == ERR_GONE ? OK : e; /* asked for already */
     }
     TRY(store_setting_int(s->store, "record-version", 0, &number));
+    TRY(store_setting_int(s->store, "record-step", 0, &step));
     number = number < (int64_t)s->now_ms ? (int64_t)s->now_ms : number + 1;
+    number += number < NUMBER_MAX - step ? step : 0;
     TRY(own_identity_head(s, o->account, &head));
     memset(&w, 0, sizeof w);
     TRY(build(o, s, hpke, (uint64_t)number, &head, &w.body));
@@ -376,11 +383,14 @@ static enum err on_part(struct own *o, struct step *s, uint64_t from, struct sli
     if (own_grave(e)) {
         return e;
     }
-    if (e == OK) {
-        TRY(store_sql_run(s->store,
-                          "INSERT OR REPLACE INTO recover_part(device,state,name,ms,payload) "
-                          "VALUES(?,?,?,?,?)",
-                          "bitib", p.device, (int64_t)PART_READABLE, p.name, (int64_t)p.ms, inner));
+    if (e == OK) { /* given twice: the later one */
+        TRY(store_sql_run(
+            s->store,
+            "INSERT INTO recover_part(device,state,name,ms,payload) VALUES(?,?,?,?,?) "
+            "ON CONFLICT(device) DO UPDATE SET state=excluded.state,"
+            "name=excluded.name,ms=excluded.ms,payload=excluded.payload WHERE "
+            "excluded.ms>=recover_part.ms",
+            "bitib", p.device, (int64_t)PART_READABLE, p.name, (int64_t)p.ms, inner));
     } else { /* skipped and said, never a failure */
         TRY(store_sql_run(s->store, "INSERT OR IGNORE INTO recover_part(device,state) VALUES(?,?)",
                           "bi", r.device, (int64_t)PART_UNREADABLE));
@@ -421,7 +431,6 @@ enum err own_recover_finish(struct own *o, struct step *s, const struct own_code
     return own_chain_recover(o, s, keys, fresh, &old);
 }
 
-/* One part, the newest first: what is there already stays. */
 static enum err take_part(struct own *o, struct step *s, struct slice inner)
 {
     struct part p;
@@ -474,8 +483,11 @@ enum err own_recover_done(struct own *o, struct step *s)
     struct chain_entry head;
     struct store_chat self;
     struct slice name;
-    int64_t chats = 0;
+    int64_t chats = 0, unread = 0, skipped = 0, notes = 0;
     TRY(take_parts(o, s));
+    TRY(store_sql_get_int(s->store, &unread, "SELECT count(*) FROM recover_part WHERE state=?", "i",
+                          (int64_t)PART_UNREADABLE));
+    TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
     TRY(store_sql_run(s->store, "DELETE FROM recover_part", ""));
     TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_NONE));
     o->recovering = o->recovered = false;
@@ -495,6 +507,12 @@ enum err own_recover_done(struct own *o, struct step *s)
     if (chats == 0) {
         TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, NULL, &self));
     }
+    if (unread > 0 || skipped > 0) {
+        TRY(store_setting_put_int(s->store, "recover-skipped", 1)); /* and shown in the settings */
+        TRY(store_sql_get_int(s->store, &notes,
+                              "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", ""));
+        TRY(own_notice(s, notes, OWN_NOTICE_SKIPPED, STORE_PERSON_ME, SLICE_EMPTY, 0));
+    }
     s->durable = true;
     s->out->state = s->out->devices = true;
     own_recover_touch(s);
@@ -510,14 +528,24 @@ enum err own_recover_done(struct own *o, struct step *s)
 enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
                             struct slice body, uint64_t failure)
 {
-    int64_t due = 0;
+    int64_t due = 0, step = 0;
     (void)type;
     if (ask->type == FRAME_RECORD_GET) {
         return on_part(o, s, (uint64_t)ask->b, body, failure);
     }
     TRY(store_setting_int(s->store, "record-due", 0, &due));
+    o->record_at_ms = failure == 0 ? 0 : s->now_ms + REFUSED_MS;
+    s->dirty = true;
     if (failure == 0) {
+        TRY(store_setting_drop(s->store, "record-step"));
         return due == 2 ? store_setting_put_int(s->store, "record-due", 0) : OK;
     }
-    return OK; /* tried again with the next connection: own_start sets it due */
+    if (failure != FRAME_CODE_STALE) {
+        return OK;
+    }
+    /* A higher number stands there: of a clock that was far ahead, or of a store that was put back
+     * since. It is not said which; it is found in strides. */
+    TRY(store_setting_int(s->store, "record-step", 0, &step));
+    step = step < STEP_FIRST ? STEP_FIRST : step < NUMBER_MAX / 2 ? step * 2 : step;
+    return store_setting_put_int(s->store, "record-step", step);
 }

@@ -193,7 +193,10 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     struct own_admit_tree missing;
     memset(&missing, 0, sizeof missing);
     enum err e = enter(o, s, &c, &b, &p, &chains, &missing);
-    TRY(own_part_end(o, s, &part, e));
+    e = own_part_end(o, s, &part, e);
+    if (own_grave(e)) {
+        return e;
+    }
     if (missing.missing_n > 0) { /* they do not come along as they should: asked for by id */
         int64_t awaited[OWN_ADMIT_MISSING];
         size_t n = 0;
@@ -257,7 +260,8 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
     bool alive = from->note == 0 && from->state == STORE_CHAT_OPEN && hold != STORE_HOLD_STOPPED;
     struct store_out *list = NULL;
     size_t n = 0;
-    int64_t last = 0;
+    int64_t last = 0, kept = 0;
+    TRY(store_outbox_release(s->store, from->id, &kept)); /* nobody gave a sign there */
     do {
         TRY(store_outbox_list(s->store, s->arena, from->id, last, MAX, &list, &n));
         for (size_t i = 0; i < n; i++) {

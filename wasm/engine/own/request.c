@@ -213,6 +213,16 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     return own_request_come_in(o, s, &c, person);
 }
 
+enum err own_request_is_by(struct step *s, const struct store_chat *c, const uint8_t account[32],
+                           bool *yes)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM request WHERE room=? AND account=?",
+                          "bb", SLICE_ARRAY(c->room), slice_make(account, 32)));
+    *yes = n > 0;
+    return OK;
+}
+
 enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64_t *chat)
 {
     struct store_chat c;

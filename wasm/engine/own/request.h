@@ -61,4 +61,8 @@ MUST_CHECK enum err own_request_follow(struct own *o, struct step *s, const stru
  * this one ends; one that was made to take its place does so. ERR_GONE: there is none. */
 MUST_CHECK enum err own_request_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken);
 
+/* Is it this account that asks by this chat? */
+MUST_CHECK enum err own_request_is_by(struct step *s, const struct store_chat *c,
+                                      const uint8_t account[32], bool *yes);
+
 #endif

@@ -143,7 +143,11 @@ enum err own_restore_work(struct own *o, struct step *s, const struct store_chat
         TRY(store_sent_due(s->store, s->arena, c->id, c->reading, last, list, AT_ONCE, &n));
         for (size_t i = 0; i < n; i++) {
             last = list[i].id;
-            if (list[i].kind == FRAME_KIND_COMMIT && RULE(OWN_COMMITS_UP_AGAIN)) {
+            if (list[i].kind == FRAME_KIND_COMMIT && !RULE(OWN_COMMITS_UP_AGAIN)) {
+                TRY(store_sent_met(s->store, c->id, list[i].hash, c->reading));
+                continue;
+            }
+            if (list[i].kind == FRAME_KIND_COMMIT) {
                 *busy = true;
                 return put_commit(o, s, box, &list[i]);
             }

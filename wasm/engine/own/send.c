@@ -7,6 +7,7 @@
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/hash.h"
+#include "engine/own/alive.h"
 #include "engine/own/restore.h"
 #include "engine/own/box.h"
 #include "engine/own/due.h"
@@ -212,9 +213,14 @@ static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* the echo was faster */
     }
+    bool kept = false;
     TRY(own_restore_keep_word(o, s, ask->b));
-    TRY(store_outbox_done(s->store, ask->b));
+    TRY(own_alive_posted(s, ask->b, &kept));
     s->out->state = true;
+    if (kept) {
+        return OK; /* not "sent" before somebody is there who can read it */
+    }
+    TRY(store_outbox_done(s->store, ask->b));
     if (message != 0) {
         TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
                           message));

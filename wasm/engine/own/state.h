@@ -42,8 +42,10 @@ struct own_box {
     int64_t last_out; /* last outbox id posted             */
     uint32_t posts;   /* posts in flight                   */
     bool stalled;     /* an entry waits for its parcel: what comes after it is asked for again */
-    bool may_write;   /* this connection has signed for posts of right_epoch      */
-    bool shut;        /* refused: what waits is sent when an epoch above shut_epoch has begun  */
+    bool again; /* it is to be read once more from the cursor with the next alarm            */
+    uint64_t again_ms; /* when that was done last, 0 never                            */
+    bool may_write;    /* this connection has signed for posts of right_epoch      */
+    bool shut;         /* refused: what waits is sent when an epoch above shut_epoch has begun  */
     uint64_t right_epoch, shut_epoch, shut_ms;
 };
 struct own_group_slot {
@@ -103,11 +105,15 @@ struct own {
     bool recovered;   /* its entry is acknowledged: recover.c goes on                      */
     bool dropped;     /* my newest entry does not list this device: it writes nothing more */
     bool doubt;       /* the gateway says so; the chain is to be asked for                 */
-    bool chain_stuck; /* an entry lost its number and the winner is not here yet           */
-    bool slot_due;    /* the recovery key has changed: core/vault.c seals its slot anew    */
-    struct {          /* of the chain wish that waits for its acknowledgement              */
+    bool chain_stuck; /* what is put was refused: not again before there is news           */
+    bool chain_low;   /* my chain was asked for from far below, where a branch may begin   */
+    uint8_t chain_there[32]; /* hash of the newest entry that the gateway has, as it says  */
+    uint64_t record_at_ms;   /* refused: the record is not written before that             */
+    bool slot_due;           /* the recovery key has changed: core/vault.c seals its slot anew    */
+    struct {                 /* of the chain wish that waits for its acknowledgement              */
         int64_t wish;
         bool has_fresh, has_old;
+        bool by_code; /* the old code writes it: devices may write no more today */
         struct own_code fresh, old;
     } codes;
     char gateway[200]; /* "http://host:port" or "https://host"  */

@@ -287,8 +287,8 @@ static enum err apply_receipts(struct step *s, const struct store_leaf *leaf, in
     }
     TRY(list_receipts(s, leaf, list));
     TRY(store_rows_open(s->store, &r,
-                        "SELECT id,counter,state FROM message WHERE leaf=? AND sender=1 AND state "
-                        "IN (1,2) ORDER BY counter DESC LIMIT 256",
+                        "SELECT id,counter,state FROM message WHERE leaf=? AND leaf>0 AND sender=1 "
+                        "AND state IN (1,2) ORDER BY counter DESC LIMIT 256",
                         "i", leaf->id));
     enum err e = OK;
     while (n < STATUS_APPLY_MAX && (e = store_rows_next(&r, &has)) == OK && has) {

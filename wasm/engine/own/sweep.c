@@ -11,6 +11,7 @@
 #include "engine/own/line.h"
 #include "mls/group.h"
 #include "store/chat.h"
+#include "store/order.h"
 #include "store/outbox.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -71,6 +72,13 @@ static enum err sweep_checking(struct step *s)
     return e == ERR_GONE ? OK : e;
 }
 
+/* What a log that was put back could bring again, or could want again, and what no log keeps. */
+static enum err forget(const struct own *o, struct step *s)
+{
+    int64_t now = (int64_t)own_clock_both(o, s);
+    return store_order_forget(s->store, now - OWN_CLOCK_KEPT_MS, now - OWN_SENT_KEPT_MS);
+}
+
 enum err own_sweep(struct own *o, struct step *s)
 {
     int64_t done_ms = 0, last = 0, ids[OWN_SWEEP_CHATS];
@@ -101,6 +109,7 @@ enum err own_sweep(struct own *o, struct step *s)
     }
     TRY(e);
     s->durable = true;
+    TRY(forget(o, s));
     if (n == OWN_SWEEP_CHATS) {
         return store_setting_put_int(s->store, "sweep-chat", ids[n - 1]);
     }

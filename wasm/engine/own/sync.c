@@ -139,12 +139,12 @@ enum err own_sync_profile(struct own *o, struct step *s)
     return send_record(o, s, &b);
 }
 
-enum err own_sync_device(struct own *o, struct step *s, struct slice name)
+enum err own_sync_device(struct own *o, struct step *s, struct slice key, struct slice name)
 {
     struct buf b = buf_arena(s->arena, 256);
     cbor_put_array(&b, 3);
     cbor_put_uint(&b, SYNC_DEVICE);
-    cbor_put_bytes(&b, SLICE_ARRAY(o->device));
+    cbor_put_bytes(&b, key);
     cbor_put_text(&b, name);
     return send_record(o, s, &b);
 }
@@ -253,6 +253,7 @@ static enum err take_person(struct own *o, struct step *s, struct slice in)
         TRY(store_person_set_door(s->store, id, inbox.p, token));
     }
     effects_person(s->out, id);
+    own_recover_touch(s); /* this device's part says so, too */
     TRY(take_verified(o, s, id, verified, head, by, ms));
     return store_sql_run(s->store,
                          "UPDATE person SET contact=max(contact,?),blocked=?,name=CASE name WHEN "
@@ -343,8 +344,11 @@ static enum err take_device(struct step *s, struct slice in)
         return ERR_INPUT;
     }
     s->out->devices = true;
-    return store_sql_run(s->store, "UPDATE device SET name=?,seen_ms=? WHERE id=?", "tib", name,
-                         (int64_t)s->now_ms, key);
+    /* It may be heard of here before the entry that lists it. */
+    return store_sql_run(s->store,
+                         "INSERT INTO device(id,name,added_ms,seen_ms,gone) VALUES(?,?,?3,?3,1) ON "
+                         "CONFLICT(id) DO UPDATE SET name=excluded.name,seen_ms=excluded.seen_ms",
+                         "bti", key, name, (int64_t)s->now_ms);
 }
 
 enum err own_content_sync(struct own *o, struct step *s, struct slice body)

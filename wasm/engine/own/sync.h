@@ -13,7 +13,9 @@ MUST_CHECK enum err own_sync_chat(struct own *o, struct step *s, int64_t chat, s
 MUST_CHECK enum err own_sync_request(struct own *o, struct step *s, struct slice room,
                                      uint64_t answer);
 MUST_CHECK enum err own_sync_profile(struct own *o, struct step *s);
-MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice name);
+/* What a device of mine, this one or another, is called. */
+MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice key,
+                                    struct slice name);
 /* "UPDATE chat SET x=? WHERE id=?" of a column the page may set; NULL when unknown. */
 const char *own_chat_column(struct slice name);
 

@@ -148,10 +148,11 @@ static void stand(struct store_message *m, const struct own_word *w)
     m->at_ms = (int64_t)own_order_time(w);
     m->said_ms = (int64_t)w->ms;
     m->server_ms = (int64_t)w->server_ms;
-    m->place = w->place;
+    m->place = RULE(PLACE_IS_NO_TIME) ? w->place : (int64_t)own_order_time(w);
     m->leaf = w->leaf;
     m->counter = (int64_t)w->counter;
     m->twice = w->twice;
+    m->removed = w->removed;
 }
 
 static enum err show(struct own *o, struct step *s, const struct store_chat *c,

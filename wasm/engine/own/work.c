@@ -65,6 +65,17 @@ static enum err ask_box_new(struct own *o, struct step *s, const struct store_ch
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_BOX_NEW, ask->request, body);
 }
 
+/* By which tag a mailbox was opened: a new one may come while the answer is under way, and the old
+ * one reads no further than what brought it. */
+static int64_t tag_mark(const uint8_t read_tag[32])
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < 7; i++) {
+        v = v << 8 | read_tag[i];
+    }
+    return (int64_t)v;
+}
+
 static enum err ask_open(struct own *o, struct step *s, const struct store_chat *c)
 {
     struct wire_open w;
@@ -78,7 +89,7 @@ static enum err ask_open(struct own *o, struct step *s, const struct store_chat 
     w.epoch = c->first_epoch;
     wire_open_put(&b, &w);
     TRY(buf_finish(&b, &body));
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_OPEN, c->id, 0);
+    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_OPEN, c->id, tag_mark(c->read_tag));
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_OPEN, ask->request, body);
 }
 
@@ -152,8 +163,7 @@ static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
     bool pair = c->type != STORE_CHAT_GROUP;
     int64_t age = (int64_t)s->now_ms - c->heal_ms;
     *due = false;
-    TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
-                          "i", c->id));
+    TRY(store_outbox_waiting(s->store, c->id, &out));
     if (out == 0 || c->type == STORE_CHAT_SELF) {
         return OK;
     }
@@ -216,8 +226,7 @@ static enum err wish_removal(struct step *s, const struct store_chat *c, const u
     int64_t out = 0, id = 0;
     struct slice key = slice_make(device, 32);
     TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
-    TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
-                          "i", c->id));
+    TRY(store_outbox_waiting(s->store, c->id, &out));
     while (i < n &&
            (wishes[i].kind != OWN_WISH_REMOVE_DEVICE || !slice_equal(wishes[i].data, key))) {
         i++;
@@ -340,8 +349,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     if (c->note != 1 && c->state != STORE_CHAT_JOINING) {
         int64_t out = 0;
         TRY(may_speak(o, s, c, &speaks));
-        TRY(store_sql_get_int(s->store, &out, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0",
-                              "i", c->id));
+        TRY(store_outbox_waiting(s->store, c->id, &out));
         if (out > 0) {
             TRY(own_chains_daily(o, s, c));
         }
@@ -427,6 +435,15 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
         return ERR_HOST_MEMORY;
     }
     TRY(store_chat_get(s->store, s->arena, ask->a, &c));
+    if (ask->b != tag_mark(c.read_tag)) {
+        own_due_chat(o, c.id);
+        if (failure != 0 || type != FRAME_OPENED) {
+            return OK;
+        }
+        TRY(wire_opened_decode(s->arena, body, &w));
+        box->handle = (uint32_t)w.handle;
+        return own_box_reopen(o, s, box);
+    }
     if (failure == FRAME_CODE_AUTH && c.state == STORE_CHAT_LEAVING) {
         return own_group_left(o, s, c.id); /* they did, long ago */
     }

@@ -4004,7 +4004,7 @@ enum err abi_requests_decode(struct arena *a, struct slice s, struct abi_request
 
 void abi_chat_view_put(struct buf *b, const struct abi_chat_view *v)
 {
-    cbor_put_array(b, 24);
+    cbor_put_array(b, 26);
     cbor_put_uint(b, v->id);
     cbor_put_uint(b, v->type);
     cbor_put_text(b, v->title);
@@ -4033,6 +4033,8 @@ void abi_chat_view_put(struct buf *b, const struct abi_chat_view *v)
     cbor_put_uint(b, v->verified);
     cbor_put_uint(b, v->first_unread);
     cbor_put_uint(b, v->note);
+    cbor_put_uint(b, v->devices);
+    cbor_put_uint(b, v->silent);
 }
 
 enum err abi_chat_view_get(struct arena *a, struct slice *s, struct abi_chat_view *v)
@@ -4040,7 +4042,7 @@ enum err abi_chat_view_get(struct arena *a, struct slice *s, struct abi_chat_vie
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 24) {
+    if (items < 26) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->id));
@@ -4070,8 +4072,10 @@ enum err abi_chat_view_get(struct arena *a, struct slice *s, struct abi_chat_vie
     TRY(cbor_get_uint(s, &v->verified));
     TRY(cbor_get_uint(s, &v->first_unread));
     TRY(cbor_get_uint(s, &v->note));
+    TRY(cbor_get_uint(s, &v->devices));
+    TRY(cbor_get_uint(s, &v->silent));
     (void)a;
-    for (size_t i = 24; i < items; i++) {
+    for (size_t i = 26; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4131,7 +4135,7 @@ enum err abi_chats_decode(struct arena *a, struct slice s, struct abi_chats *v)
 
 void abi_member_view_put(struct buf *b, const struct abi_member_view *v)
 {
-    cbor_put_array(b, 6);
+    cbor_put_array(b, 8);
     cbor_put_uint(b, v->person);
     cbor_put_text(b, v->name);
     cbor_put_uint(b, v->role);
@@ -4142,6 +4146,8 @@ void abi_member_view_put(struct buf *b, const struct abi_member_view *v)
         cbor_put_null(b);
     }
     cbor_put_uint(b, v->verified);
+    cbor_put_uint(b, v->devices);
+    cbor_put_uint(b, v->silent);
 }
 
 enum err abi_member_view_get(struct arena *a, struct slice *s, struct abi_member_view *v)
@@ -4149,7 +4155,7 @@ enum err abi_member_view_get(struct arena *a, struct slice *s, struct abi_member
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 6) {
+    if (items < 8) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->person));
@@ -4161,8 +4167,10 @@ enum err abi_member_view_get(struct arena *a, struct slice *s, struct abi_member
         TRY(cbor_get_bytes(s, &v->picture));
     }
     TRY(cbor_get_uint(s, &v->verified));
+    TRY(cbor_get_uint(s, &v->devices));
+    TRY(cbor_get_uint(s, &v->silent));
     (void)a;
-    for (size_t i = 6; i < items; i++) {
+    for (size_t i = 8; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4319,13 +4327,49 @@ enum err abi_people_decode(struct arena *a, struct slice s, struct abi_people *v
     return slice_end(s);
 }
 
+void abi_safety_device_put(struct buf *b, const struct abi_safety_device *v)
+{
+    cbor_put_array(b, 3);
+    cbor_put_text(b, v->fingerprint);
+    cbor_put_uint(b, v->added);
+    cbor_put_uint(b, v->here);
+}
+
+enum err abi_safety_device_get(struct arena *a, struct slice *s, struct abi_safety_device *v)
+{
+    size_t items = 0;
+    memset(v, 0, sizeof *v);
+    TRY(cbor_get_array(s, &items));
+    if (items < 3) {
+        return ERR_INPUT;
+    }
+    TRY(cbor_get_text(s, &v->fingerprint));
+    TRY(cbor_get_uint(s, &v->added));
+    TRY(cbor_get_uint(s, &v->here));
+    (void)a;
+    for (size_t i = 3; i < items; i++) {
+        TRY(cbor_skip(s, NULL));
+    }
+    return OK;
+}
+
+enum err abi_safety_device_decode(struct arena *a, struct slice s, struct abi_safety_device *v)
+{
+    TRY(abi_safety_device_get(a, &s, v));
+    return slice_end(s);
+}
+
 void abi_safety_put(struct buf *b, const struct abi_safety *v)
 {
-    cbor_put_array(b, 4);
+    cbor_put_array(b, 5);
     cbor_put_uint(b, 14);
     cbor_put_text(b, v->digits);
     cbor_put_bytes(b, v->code);
     cbor_put_uint(b, v->verified);
+    cbor_put_array(b, v->devices_n);
+    for (size_t i = 0; i < v->devices_n; i++) {
+        abi_safety_device_put(b, &v->devices[i]);
+    }
 }
 
 enum err abi_safety_get(struct arena *a, struct slice *s, struct abi_safety *v)
@@ -4333,7 +4377,7 @@ enum err abi_safety_get(struct arena *a, struct slice *s, struct abi_safety *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 4) {
+    if (items < 5) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -4344,8 +4388,18 @@ enum err abi_safety_get(struct arena *a, struct slice *s, struct abi_safety *v)
     TRY(cbor_get_text(s, &v->digits));
     TRY(cbor_get_bytes(s, &v->code));
     TRY(cbor_get_uint(s, &v->verified));
-    (void)a;
-    for (size_t i = 4; i < items; i++) {
+    TRY(cbor_get_array(s, &v->devices_n));
+    if (v->devices_n > 0) {
+        struct abi_safety_device *list = arena_array(a, v->devices_n, sizeof *list);
+        if (list == NULL) {
+            return ERR_HOST_MEMORY;
+        }
+        for (size_t i = 0; i < v->devices_n; i++) {
+            TRY(abi_safety_device_get(a, s, &list[i]));
+        }
+        v->devices = list;
+    }
+    for (size_t i = 5; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4467,7 +4521,7 @@ enum err abi_file_view_decode(struct arena *a, struct slice s, struct abi_file_v
 
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v)
 {
-    cbor_put_array(b, 23);
+    cbor_put_array(b, 24);
     cbor_put_uint(b, v->id);
     cbor_put_uint(b, v->chat);
     cbor_put_uint(b, v->sender);
@@ -4502,6 +4556,7 @@ void abi_message_view_put(struct buf *b, const struct abi_message_view *v)
     cbor_put_uint(b, v->server_ms);
     cbor_put_bool(b, v->twice);
     cbor_put_bool(b, v->asked);
+    cbor_put_bool(b, v->removed);
 }
 
 enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v)
@@ -4509,7 +4564,7 @@ enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_messa
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 23) {
+    if (items < 24) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->id));
@@ -4551,7 +4606,8 @@ enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_messa
     TRY(cbor_get_uint(s, &v->server_ms));
     TRY(cbor_get_bool(s, &v->twice));
     TRY(cbor_get_bool(s, &v->asked));
-    for (size_t i = 23; i < items; i++) {
+    TRY(cbor_get_bool(s, &v->removed));
+    for (size_t i = 24; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;
@@ -4772,7 +4828,7 @@ enum err abi_devices_decode(struct arena *a, struct slice s, struct abi_devices 
 
 void abi_state_put(struct buf *b, const struct abi_state *v)
 {
-    cbor_put_array(b, 16);
+    cbor_put_array(b, 18);
     cbor_put_uint(b, 18);
     cbor_put_uint(b, v->line);
     cbor_put_uint(b, v->waiting);
@@ -4793,6 +4849,8 @@ void abi_state_put(struct buf *b, const struct abi_state *v)
     cbor_put_bool(b, v->undone);
     cbor_put_uint(b, v->clock_off_ms);
     cbor_put_bool(b, v->clock_fast);
+    cbor_put_text(b, v->dropped_by);
+    cbor_put_bool(b, v->skipped);
 }
 
 enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
@@ -4800,7 +4858,7 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 16) {
+    if (items < 18) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -4826,8 +4884,10 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     TRY(cbor_get_bool(s, &v->undone));
     TRY(cbor_get_uint(s, &v->clock_off_ms));
     TRY(cbor_get_bool(s, &v->clock_fast));
+    TRY(cbor_get_text(s, &v->dropped_by));
+    TRY(cbor_get_bool(s, &v->skipped));
     (void)a;
-    for (size_t i = 16; i < items; i++) {
+    for (size_t i = 18; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

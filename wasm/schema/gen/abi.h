@@ -1072,6 +1072,8 @@ struct abi_chat_view {
     uint64_t verified;
     uint64_t first_unread;
     uint64_t note;
+    uint64_t devices;
+    uint64_t silent;
 };
 void abi_chat_view_put(struct buf *b, const struct abi_chat_view *v);
 MUST_CHECK enum err abi_chat_view_get(struct arena *a, struct slice *s, struct abi_chat_view *v);
@@ -1095,6 +1097,8 @@ struct abi_member_view {
     bool has_picture;
     struct slice picture;
     uint64_t verified;
+    uint64_t devices;
+    uint64_t silent;
 };
 void abi_member_view_put(struct buf *b, const struct abi_member_view *v);
 MUST_CHECK enum err abi_member_view_get(struct arena *a, struct slice *s, struct abi_member_view *v);
@@ -1137,10 +1141,22 @@ MUST_CHECK enum err abi_people_get(struct arena *a, struct slice *s, struct abi_
 /* One whole item; ERR_INPUT when bytes are left. */
 MUST_CHECK enum err abi_people_decode(struct arena *a, struct slice s, struct abi_people *v);
 
+struct abi_safety_device {
+    struct slice fingerprint;
+    uint64_t added;
+    uint64_t here;
+};
+void abi_safety_device_put(struct buf *b, const struct abi_safety_device *v);
+MUST_CHECK enum err abi_safety_device_get(struct arena *a, struct slice *s, struct abi_safety_device *v);
+/* One whole item; ERR_INPUT when bytes are left. */
+MUST_CHECK enum err abi_safety_device_decode(struct arena *a, struct slice s, struct abi_safety_device *v);
+
 struct abi_safety {
     struct slice digits;
     struct slice code;
     uint64_t verified;
+    const struct abi_safety_device *devices;
+    size_t devices_n;
 };
 void abi_safety_put(struct buf *b, const struct abi_safety *v);
 MUST_CHECK enum err abi_safety_get(struct arena *a, struct slice *s, struct abi_safety *v);
@@ -1210,6 +1226,7 @@ struct abi_message_view {
     uint64_t server_ms;
     bool twice;
     bool asked;
+    bool removed;
 };
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v);
 MUST_CHECK enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v);
@@ -1283,6 +1300,8 @@ struct abi_state {
     bool undone;
     uint64_t clock_off_ms;
     bool clock_fast;
+    struct slice dropped_by;
+    bool skipped;
 };
 void abi_state_put(struct buf *b, const struct abi_state *v);
 MUST_CHECK enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v);

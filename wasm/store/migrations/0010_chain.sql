@@ -20,6 +20,8 @@ CREATE TABLE chain_key (
     dropped INT,
     PRIMARY KEY (person, key)
 ) WITHOUT ROWID;
+-- Each entry asks which keys are listed now; a long chain has many that were.
+CREATE INDEX chain_key_now ON chain_key (person, kind) WHERE dropped IS NULL;
 
 -- The other branch of a fork, from the entry where it begins. author: the key that signed it first.
 CREATE TABLE chain_fork (

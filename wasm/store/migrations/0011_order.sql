@@ -14,6 +14,8 @@ ALTER TABLE message ADD COLUMN twice INT NOT NULL DEFAULT 0;
 DROP INDEX message_time;
 CREATE INDEX message_place ON message (chat, place, id);
 CREATE INDEX message_word ON message (leaf, counter) WHERE leaf > 0;
+-- Not said yet: counted in every step, of a table that grows for years.
+CREATE INDEX message_waiting ON message (id) WHERE state = 0;
 
 -- place_base: added to the places of this room. run, next_counter, word_hash: of our own leaf; run -1: not in it yet.
 -- cursor_hash: of what stands at the cursor. reading: how often the log was read from the front. restored: the gateway
@@ -52,7 +54,7 @@ CREATE TABLE word (
     PRIMARY KEY (leaf, counter)
 ) WITHOUT ROWID;
 
--- What my devices said in the last days, for those who miss it. message: the row that its going takes it along with.
+-- What my devices said, for those who miss it. message: the row that its going takes it along with.
 CREATE TABLE said (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     leaf INT NOT NULL,

@@ -682,6 +682,8 @@ export interface ChatView {
   readonly verified: number;
   readonly firstUnread: number;
   readonly note: number;
+  readonly devices: number;
+  readonly silent: number;
 }
 
 export interface Chats {
@@ -696,6 +698,8 @@ export interface MemberView {
   readonly me: boolean;
   readonly picture: Uint8Array | null;
   readonly verified: number;
+  readonly devices: number;
+  readonly silent: number;
 }
 
 export interface Members {
@@ -721,11 +725,18 @@ export interface People {
   readonly list: readonly PersonView[];
 }
 
+export interface SafetyDevice {
+  readonly fingerprint: string;
+  readonly added: number;
+  readonly here: number;
+}
+
 export interface Safety {
   readonly kind: 'safety';
   readonly digits: string;
   readonly code: Uint8Array;
   readonly verified: number;
+  readonly devices: readonly SafetyDevice[];
 }
 
 export interface ReplyView {
@@ -776,6 +787,7 @@ export interface MessageView {
   readonly serverMs: number;
   readonly twice: boolean;
   readonly asked: boolean;
+  readonly removed: boolean;
 }
 
 export interface Messages {
@@ -825,6 +837,8 @@ export interface State {
   readonly undone: boolean;
   readonly clockOffMs: number;
   readonly clockFast: boolean;
+  readonly droppedBy: string;
+  readonly skipped: boolean;
 }
 
 export interface ChoiceView {
@@ -1104,6 +1118,7 @@ export interface Types {
   readonly members: Members;
   readonly person_view: PersonView;
   readonly people: People;
+  readonly safety_device: SafetyDevice;
   readonly safety: Safety;
   readonly reply_view: ReplyView;
   readonly reaction_view: ReactionView;
@@ -1239,23 +1254,24 @@ made 8 id:uint
 link_info 9 what:uint gateway:tstr known:uint
 request_view - id:uint atMs:uint fingerprint:tstr label:tstr
 requests 10 list:*request_view
-chat_view - id:uint type:uint title:tstr picture:?bstr person:uint members:uint state:uint role:uint lastText:tstr lastSender:tstr lastMs:uint lastMine:bool lastState:uint unread:uint mentioned:bool pinned:bool archived:bool mutedUntilMs:uint draft:tstr draftReply:uint timerS:uint verified:uint firstUnread:uint note:uint
+chat_view - id:uint type:uint title:tstr picture:?bstr person:uint members:uint state:uint role:uint lastText:tstr lastSender:tstr lastMs:uint lastMine:bool lastState:uint unread:uint mentioned:bool pinned:bool archived:bool mutedUntilMs:uint draft:tstr draftReply:uint timerS:uint verified:uint firstUnread:uint note:uint devices:uint silent:uint
 chats 11 list:*chat_view
-member_view - person:uint name:tstr role:uint me:bool picture:?bstr verified:uint
+member_view - person:uint name:tstr role:uint me:bool picture:?bstr verified:uint devices:uint silent:uint
 members 12 list:*member_view
 person_view - id:uint name:tstr picture:?bstr fingerprint:tstr verified:uint blocked:bool chat:uint devices:uint verifiedMs:uint fork:bool
 people 13 list:*person_view
-safety 14 digits:tstr code:bstr verified:uint
+safety_device - fingerprint:tstr added:uint here:uint
+safety 14 digits:tstr code:bstr verified:uint devices:*safety_device
 reply_view - id:uint senderName:tstr text:tstr
 reaction_view - emoji:tstr count:uint mine:bool who:tstr
 file_view - name:tstr type:tstr bytes:uint width:uint height:uint preview:bstr state:uint done:uint
-message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint place:uint saidMs:uint serverMs:uint twice:bool asked:bool
+message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint place:uint saidMs:uint serverMs:uint twice:bool asked:bool removed:bool
 messages 15 list:*message_view moreBefore:bool moreAfter:bool
 hit_view - message:message_view chatTitle:tstr
 hits 16 list:*hit_view
 device_view - id:bstr name:tstr current:bool addedMs:uint seenMs:uint
 devices 17 list:*device_view
-state 18 line:uint waiting:uint name:tstr me:uint fingerprint:tstr picture:?bstr requests:uint recoveryChecked:bool serverKnown:bool recovering:uint dropped:bool recordMs:uint undone:bool clockOffMs:uint clockFast:bool
+state 18 line:uint waiting:uint name:tstr me:uint fingerprint:tstr picture:?bstr requests:uint recoveryChecked:bool serverKnown:bool recovering:uint dropped:bool recordMs:uint undone:bool clockOffMs:uint clockFast:bool droppedBy:tstr skipped:bool
 choice_view - device:bstr name:tstr listed:bool part:uint partMs:uint
 choices 19 list:*choice_view
 result / ok status recovery flag settings text links made link_info requests chats members people safety messages hits devices state choices

@@ -232,6 +232,19 @@ export const en = {
 
   // chat
   'chat-menu': 'Chat menu',
+  'devices-count': `{ $count ->
+    [one] 1 device
+   *[other] { $count } devices
+}`,
+  'devices-silent': `{ $count ->
+    [one] 1 device not here yet
+   *[other] { $count } devices not here yet
+}`,
+  'device-number': 'Device { $number }',
+  'device-not-in': 'not in this chat',
+  'device-silent': 'not here yet',
+  'device-here': 'in this chat',
+  'member-silent': 'not here yet',
   'members-count': `{ $count ->
     [one] 1 member
    *[other] { $count } members
@@ -255,8 +268,10 @@ export const en = {
   'was-compared': 'Was compared on { $date }',
   branches: 'There are two versions of the devices of { $name }. Nothing is sent until you have looked.',
   'branches-keep': 'Keep what I have',
+  'dropped-by':
+    'Your device “{ $name }” has removed this one. What is here stays. To come back, delete it here and use the recovery code.',
   dropped:
-    'Another of your devices has removed this one. What is here stays. To come back, delete it here and use the recovery code.',
+    'This device was removed from your account, with the recovery code or by another of your devices. What is here stays. To come back, delete it here and use the recovery code.',
   forked: 'This chat is being repaired. Messages may come a little later.',
   stuck:
     'New messages cannot be read here until somebody who runs the group lets this device in again. They have been asked; nothing you have is lost.',
@@ -289,6 +304,8 @@ export const en = {
   'missing-ask': 'Ask again',
   'missing-asked': 'Asked; waiting for an answer',
   twice: 'Another message was sent under the same number: one of them is not what it seems',
+  'removed-device': 'From a device { $who } has removed since',
+  'removed-device-mine': 'From a device of yours that was removed since',
   'time-both': 'Said { $said }, at the gateway { $gateway }',
   'clock-slow':
     'The clock of this device is { $minutes } minutes slow. Nothing is lost; set it right to see right times.',
@@ -298,6 +315,7 @@ export const en = {
   'not-sent': 'Not sent',
   'is-starred': 'starred',
   'state-queued': 'waits to be sent',
+  'state-waiting': 'waiting for { $name }',
   'state-sent': 'sent',
   'state-delivered': 'delivered',
   'state-read': 'read',
@@ -342,6 +360,12 @@ export const en = {
   'notice-timer': '{ $who } changed the timer',
   'notice-key': 'There are two versions of the devices of { $what }',
   'notice-record': 'Somebody used your recovery code',
+  'notice-skipped': 'Not all of the recovery record could be read. People or chats may be missing.',
+  'notice-forged': 'Somebody used an old key of { $what } again to show other devices. Nothing has changed.',
+  'notice-my-device': '“{ $by }” linked a new device to your account',
+  'notice-my-device-code': 'A device came into your account with the recovery code',
+  'notice-my-device-gone': '“{ $by }” removed “{ $what }” from your account',
+  'notice-my-device-gone-code': '“{ $what }” was removed from your account with the recovery code',
   'notice-not-removed': '{ $what } could not be removed yet; it is tried again',
   'notice-other-room': '{ $what } tried to put another room in the place of this one',
   'notice-stopped': '{ $what } changed the group in a way that is not allowed; nothing is sent here any more',
@@ -350,6 +374,9 @@ export const en = {
   'notice-new-room': '{ $what } made a new room in the place of this one',
   'notice-unchecked': '{ $what } brought you into a room; who sits there could not be checked, so it was not opened',
   'note-alone': 'Waiting for { $name }: your messages are kept until a device of theirs is there.',
+  'note-quiet':
+    'No device of { $name } has answered for three days: the key they were let in with may have been used up. What you wrote is kept.',
+  'quiet-again': 'Let them in again',
   'note-removal': 'A device that was removed is taken out first; then your messages go.',
   'note-stopped': 'This room is stopped. What was said is safe.',
   'note-other-room': 'Somebody tried to put another room in the place of this one. It goes on as it is.',
@@ -368,6 +395,9 @@ export const en = {
   'notice-device-you': 'You use a new device',
   'notice-device-gone-you': 'You removed a device',
   'notice-recovered-you': 'You came back with the recovery code',
+  'notice-key-you':
+    'There are two versions of your own devices. It ends as soon as a device that is on both is connected.',
+  'notice-forged-you': 'Somebody used an old key of yours to show other devices. Nothing has changed.',
   'notice-timer-you': 'You changed the timer',
 
   // composer
@@ -493,10 +523,12 @@ export const en = {
   'recovery-new': 'New code',
   'recovery-new-text': 'The code of now stops working. No device keeps the new one: write it down.',
   'recovery-old': 'The code of now, if you have it',
-  'recovery-old-hint': 'With it, your contacts need not compare again.',
+  'recovery-old-hint': 'Without it, all your contacts will be asked to compare again.',
   'recovery-used':
     'Somebody with the recovery code was given your recovery record, { $date }. If that was not you: make a new code.',
   'recovery-undone': 'Another of your devices was faster: the last new code is not valid. Make one again.',
+  'recovery-skipped':
+    'When you came back, not all of the recovery record could be read: people or chats may be missing.',
   'recovery-test': 'Test my copy',
   'recovery-right': 'That is the right code.',
   'recovery-wrong': 'That is not the code.',

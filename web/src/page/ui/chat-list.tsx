@@ -21,7 +21,7 @@ import { Avatar } from './kit/avatar.tsx';
 import { Button, IconButton } from './kit/button.tsx';
 import { Icon } from './kit/icon.tsx';
 import { marked } from './marked.tsx';
-import { Ticks } from './ticks.tsx';
+import { Ticks, waitsFor } from './ticks.tsx';
 
 export function chatTitle(c: ChatView): string {
   return c.type === 0 ? t('note-to-self') : c.title || t('no-name');
@@ -78,7 +78,7 @@ function Row({ chat }: { chat: ChatView }) {
               </span>
             ) : (
               <span class="chat-row-last">
-                {chat.lastMine && <Ticks state={chat.lastState} />}
+                {chat.lastMine && <Ticks state={chat.lastState} waits={waitsFor(chat)} />}
                 <bdi>{chat.state === 1 ? t('waiting-accept') : lastLine(chat)}</bdi>
               </span>
             )}

@@ -20,7 +20,13 @@ function subtitle(c: ChatView): string {
   if (typist !== undefined) return c.type === 2 ? t('typing-who', { name: typist }) : t('typing');
   if (c.type === 0) return t('note-to-self-hint');
   if (c.type === 2) return t('members-count', { count: c.members });
-  return c.verified === 1 ? t('verified') : '';
+  return [
+    c.verified === 1 ? t('verified') : '',
+    c.devices > 0 ? t('devices-count', { count: c.devices }) : '',
+    c.silent > 0 ? t('devices-silent', { count: c.silent }) : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 export function chatMenu(chat: ChatView, ask: (what: 'delete' | 'leave') => void): MenuItem[] {
@@ -110,7 +116,10 @@ function Header({ chat }: { chat: ChatView }) {
 }
 
 function Notice({ chat }: { chat: ChatView }) {
-  if (self.value?.dropped) return <p class="bar caution">{t('dropped')}</p>;
+  if (self.value?.dropped) {
+    const name = self.value.droppedBy;
+    return <p class="bar caution">{name ? t('dropped-by', { name }) : t('dropped')}</p>;
+  }
   if (chat.note === 4) {
     return (
       <div class="bar caution" role="note">
@@ -158,6 +167,14 @@ function Notice({ chat }: { chat: ChatView }) {
     );
   }
   if (chat.note === 10) {
+    return (
+      <div class="bar" role="note">
+        <span>{t('note-quiet', { name: chatTitle(chat) })}</span>
+        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 2 })}>{t('quiet-again')}</Button>
+      </div>
+    );
+  }
+  if (chat.note === 11) {
     return (
       <div class="bar caution" role="note">
         <span>{t('note-new-room')}</span>

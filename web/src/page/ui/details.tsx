@@ -38,6 +38,11 @@ function Timer({ chat }: { chat: ChatView }) {
   );
 }
 
+/** A device that somebody brought in, and that has said nothing since: it may not know of it. */
+function silentText(m: MemberView): string {
+  return m.silent === m.devices ? t('member-silent') : t('devices-silent', { count: m.silent });
+}
+
 function Member({ chat, m, admin }: { chat: ChatView; m: MemberView; admin: boolean }) {
   const [menu, setMenu] = useState<Place | null>(null);
   const items: MenuItem[] = [];
@@ -63,6 +68,7 @@ function Member({ chat, m, admin }: { chat: ChatView; m: MemberView; admin: bool
       <span class="chat-row-text">
         <bdi>{m.me ? t('you') : m.name || t('no-name')}</bdi>
         {m.role === 1 && <span class="note">{t('admin')}</span>}
+        {!m.me && m.silent > 0 && <span class="note">{silentText(m)}</span>}
       </span>
       {items.length > 0 && (
         <IconButton

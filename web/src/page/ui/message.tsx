@@ -17,7 +17,7 @@ import type { Place } from './kit/menu.tsx';
 import { below } from './kit/menu.tsx';
 import { MessageMenu } from './message-menu.tsx';
 import { noticeText } from './notice.ts';
-import { Ticks, ticksName } from './ticks.tsx';
+import { Ticks, ticksName, waitsFor } from './ticks.tsx';
 
 interface Props {
   readonly m: MessageView;
@@ -28,6 +28,11 @@ interface Props {
 
 function missingText(m: MessageView): string {
   return m.mine ? t('missing-mine', { count: m.reason }) : t('missing', { count: m.reason, who: m.senderName });
+}
+
+/** Said before its device was taken out, read after we knew. */
+function removedText(m: MessageView): string {
+  return m.mine ? t('removed-device-mine') : t('removed-device', { who: m.senderName });
 }
 
 /** The time shown is the sender's, at most the gateway's: both, for who wants to know. */
@@ -44,14 +49,15 @@ export function messageSummary(m: MessageView): string {
   return plainText(m.text) || m.file?.name || '';
 }
 
-function spokenName(m: MessageView): string {
+function spokenName(m: MessageView, waits: string): string {
   const reactions = m.reactions.map((r) => `${r.emoji} ${r.count}`).join(', ');
   return [
     m.mine ? t('you') : m.senderName,
     messageSummary(m),
     m.edited ? t('edited') : '',
+    m.removed ? removedText(m) : '',
     clock(m.atMs),
-    m.mine ? ticksName(m.state) : '',
+    m.mine ? ticksName(m.state, waits) : '',
     reactions,
     m.starred ? t('is-starred') : '',
   ]
@@ -154,6 +160,7 @@ function Content({ m, names }: { m: MessageView; names: readonly string[] }) {
       {m.file && <Attachment m={m} f={m.file} />}
       {m.text && <Body text={m.text} names={names} />}
       {m.twice && <p class="gone">{t('twice')}</p>}
+      {m.removed && <p class="gone">{removedText(m)}</p>}
     </>
   );
 }
@@ -187,7 +194,7 @@ function Article({ m, chat, joined, target }: Props) {
       class={`message ${side} ${joined ? 'joined' : ''} ${group ? 'in-group' : ''} ${state}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a list of articles that arrows move through; the same menu has a button
       tabIndex={0}
-      aria-label={spokenName(m)}
+      aria-label={spokenName(m, waitsFor(chat))}
       onContextMenu={(e) => {
         if (e.target instanceof Element && e.target.closest('a, img')) return;
         e.preventDefault();
@@ -216,7 +223,7 @@ function Article({ m, chat, joined, target }: Props) {
           {m.expiresMs > 0 && <Icon name="clock" size={13} />}
           {m.edited && <span>{t('edited')}</span>}
           <time title={bothTimes(m)}>{clock(m.atMs)}</time>
-          {m.mine && m.type !== 4 && <Ticks state={m.state} />}
+          {m.mine && m.type !== 4 && <Ticks state={m.state} waits={waitsFor(chat)} />}
         </span>
         {m.state === 4 && m.mine && <Failed m={m} />}
         <Reactions m={m} />
@@ -234,7 +241,11 @@ export class Message extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
     const now = this.props;
     return (
-      next.m !== now.m || next.joined !== now.joined || next.target !== now.target || next.chat.type !== now.chat.type
+      next.m !== now.m ||
+      next.joined !== now.joined ||
+      next.target !== now.target ||
+      next.chat.type !== now.chat.type ||
+      waitsFor(next.chat) !== waitsFor(now.chat)
     );
   }
   override render() {

@@ -19,6 +19,10 @@ const KEYS: Readonly<Record<number, Key>> = {
   14: 'notice-timer',
   15: 'notice-key',
   16: 'notice-record',
+  17: 'notice-skipped',
+  18: 'notice-forged',
+  19: 'notice-my-device',
+  20: 'notice-my-device-gone',
   30: 'notice-not-removed',
   31: 'notice-other-room',
   32: 'notice-stopped',
@@ -40,9 +44,19 @@ const MINE: Readonly<Record<number, Key>> = {
   9: 'notice-device-gone-you',
   10: 'notice-recovered-you',
   14: 'notice-timer-you',
+  15: 'notice-key-you',
+  18: 'notice-forged-you',
 };
 
+/** Of my own devices, when the recovery code did it. */
+const BY_CODE: Readonly<Record<number, Key>> = { 19: 'notice-my-device-code', 20: 'notice-my-device-gone-code' };
+
 export function noticeText(m: MessageView): string {
+  const byCode = BY_CODE[m.notice];
+  if (byCode) {
+    const [device, by] = m.text.split('\n');
+    return t(by ? (KEYS[m.notice] ?? byCode) : byCode, { what: device || t('device-no-name'), by: by ?? '' });
+  }
   const key = (m.mine ? MINE[m.notice] : undefined) ?? KEYS[m.notice];
   const who = m.senderName || t('no-name');
   return key ? t(key, { who, what: m.text || who }) : m.text;

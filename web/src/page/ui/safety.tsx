@@ -26,6 +26,25 @@ function scanned(text: string): Uint8Array | null {
   }
 }
 
+const HERE = ['device-not-in', 'device-silent', 'device-here'] as const;
+
+/** Which devices they have: the list that the digits stand for. */
+function Devices({ list }: { list: SafetyAnswer['devices'] }) {
+  return (
+    <ul class="plain-list pad" aria-label={t('devices')}>
+      {list.map((d, i) => (
+        <li key={d.fingerprint}>
+          {t('device-number', { number: i + 1 })}{' '}
+          <span class="mono" dir="ltr">
+            {d.fingerprint}
+          </span>{' '}
+          <span class="note">{t(HERE[d.here] ?? 'device-not-in')}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function Safety({ p }: { p: PersonView }) {
   const [safety, setSafety] = useState<SafetyAnswer | null>(null);
   const [scanning, setScanning] = useState(false);
@@ -71,6 +90,7 @@ export function Safety({ p }: { p: PersonView }) {
         </div>
         <Qr data={PREFIX + toBase64(safety.code)} label={t('safety-qr')} />
       </div>
+      <Devices list={safety.devices} />
       {said && (
         <p class="pad" role="status">
           <strong>{said}</strong>

@@ -1,0 +1,22 @@
+/* Lines of the timeline about what happened. */
+#ifndef SOTTO_ENGINE_OWN_NOTICE_H
+#define SOTTO_ENGINE_OWN_NOTICE_H
+#include "engine/engine.h"
+#include "store/chat.h"
+
+/* The chat whose timeline shows what arrives in c. */
+int64_t own_shown_in(const struct store_chat *c);
+/* A line of the timeline about what happened. text: who or what; may be empty. */
+#define OWN_NOTICE_RECOVERED 10
+#define OWN_NOTICE_FORK 15
+#define OWN_NOTICE_RECORD 16
+#define OWN_NOTICE_SKIPPED 17   /* not all of a recovery record could be read                     */
+#define OWN_NOTICE_FORGED 18    /* again, by a key that raised a fork before                      */
+#define OWN_NOTICE_MY_DEVICE 19 /* another device of mine, or my code, has linked one; text: */
+#define OWN_NOTICE_MY_DEVICE_GONE                                                                  \
+    20 /* has dropped one; its name, a newline, the name of who did                                \
+        */
+MUST_CHECK enum err own_notice(struct step *s, int64_t chat, int notice, int64_t person,
+                               struct slice text, uint64_t at_ms);
+
+#endif

@@ -10,7 +10,6 @@
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/chain.h"
-#include "engine/own/checking.h"
 #include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/due.h"
@@ -433,32 +432,10 @@ static enum err work_alone(struct own *o, struct step *s, int64_t chat)
     return OK;
 }
 
-/* Rooms that waited for a chain are looked at again. */
-static enum err work_checking(struct own *o, struct step *s)
-{
-    int64_t ids[OWN_CHECKING_MAX];
-    size_t n = 0;
-    if (!o->checking_due) {
-        return OK;
-    }
-    o->checking_due = false;
-    TRY(store_checking_list(s->store, INT64_MAX, ids, OWN_CHECKING_MAX, &n));
-    for (size_t i = 0; i < n; i++) {
-        struct store_checking c;
-        struct own_part part;
-        TRY(store_checking_get(s->store, s->arena, ids[i], &c));
-        TRY(own_part_begin(s, &part));
-        enum err e = own_group_welcome(o, s, c.welcome, c.token, (uint64_t)c.server_ms);
-        e = own_part_end(o, s, &part, e);
-        TRY(own_grave(e) ? e : OK);
-    }
-    return OK;
-}
-
 /* What is of no chat. */
 static enum err work_rest(struct own *o, struct step *s)
 {
-    TRY(work_checking(o, s));
+    TRY(own_sweep_checked(o, s));
     TRY(own_chain_work(o, s));
     TRY(own_chains_work(o, s));
     TRY(own_parcel_work(o, s));

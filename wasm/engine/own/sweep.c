@@ -8,7 +8,9 @@
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/group.h"
+#include "engine/own/join.h"
 #include "engine/own/line.h"
+#include "engine/own/part.h"
 #include "mls/group.h"
 #include "store/chat.h"
 #include "store/order.h"
@@ -77,6 +79,27 @@ static enum err forget(const struct own *o, struct step *s)
 {
     int64_t now = (int64_t)own_clock_both(o, s);
     return store_order_forget(s->store, now - OWN_CLOCK_KEPT_MS, now - OWN_SENT_KEPT_MS);
+}
+
+enum err own_sweep_checked(struct own *o, struct step *s)
+{
+    int64_t ids[OWN_CHECKING_MAX];
+    size_t n = 0;
+    if (!o->checking_due) {
+        return OK;
+    }
+    o->checking_due = false;
+    TRY(store_checking_list(s->store, INT64_MAX, ids, OWN_CHECKING_MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct store_checking c;
+        struct own_part part;
+        TRY(store_checking_get(s->store, s->arena, ids[i], &c));
+        TRY(own_part_begin(s, &part));
+        enum err e = own_group_welcome(o, s, c.welcome, c.token, (uint64_t)c.server_ms);
+        e = own_part_end(o, s, &part, e);
+        TRY(own_grave(e) ? e : OK);
+    }
+    return OK;
 }
 
 enum err own_sweep(struct own *o, struct step *s)

@@ -248,6 +248,17 @@ static enum err new_room(struct sim_device *d, uint64_t chat)
     return sim_op(d, &op);
 }
 
+/* The person of another device follows into the room that was made in the place of this one. */
+static enum err follow(struct sim_device *d, uint64_t chat)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_ROOM_SETTLE;
+    op.op_room_settle.chat = chat;
+    op.op_room_settle.how = 1;
+    return sim_op(d, &op);
+}
+
 TEST(a_chat_of_two_goes_on_in_a_new_room)
 {
     for (uint64_t seed = 83; seed < 86; seed++) {
@@ -265,6 +276,10 @@ TEST(a_chat_of_two_goes_on_in_a_new_room)
         CHECK(note_of(w.b, w.ba) == 9); /* nothing is done by itself: the person says so */
         CHECK_ERR(new_room(w.b, w.ba), OK);
         pass(w.s, 300000);
+        CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
+        CHECK(note_of(w.a, w.ab) == 11 && sim_chat_of_type(w.a, 1) == w.ab);
+        CHECK_ERR(follow(w.a, w.ab), OK); /* she says so, too */
+        pass(w.s, 60000);
         CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
         CHECK(talk(w.a, w.b, 1, "after"));
         uint64_t ab = sim_chat_of_type(w.a, 1), ba = sim_chat_of_type(w.b, 1);
@@ -348,6 +363,8 @@ TEST(notes_to_myself_go_on_in_a_new_room)
     pass(w.s, 300000);
     CHECK_ERR(new_room(a3, sim_chat_of_type(a3, 0)), OK);
     pass(w.s, 300000);
+    CHECK_ERR(follow(w.a, sim_chat_of_type(w.a, 0)), OK);
+    pass(w.s, 60000);
     CHECK(one_chat(w.a, 0) && one_chat(a3, 0));
     CHECK(talk(w.a, a3, 0, "after"));
     CHECK(sim_has_text(w.a, sim_chat_of_type(w.a, 0), "before two"));
@@ -369,6 +386,8 @@ TEST(a_recovery_code_works_after_the_others_have_changed)
     pass(w.s, 300000);
     CHECK_ERR(new_room(n, sim_chat_of_type(n, 1)), OK);
     pass(w.s, 300000);
+    CHECK_ERR(follow(w.a, sim_chat_of_type(w.a, 1)), OK);
+    pass(w.s, 60000);
     CHECK(one_chat(n, 1) && one_chat(w.a, 1));
     CHECK(talk(w.a, n, 1, "after"));
     sim_destroy(w.s);

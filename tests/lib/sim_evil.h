@@ -12,7 +12,11 @@ struct sim_evil {
     bool lawless; /* its own commits and what others do are judged by nobody; it speaks to all    */
     bool together; /* adds nobody before it has the packages of all it wants to add               */
     bool path_key; /* its next path carries the device key of now, not the one of its leaf        */
-    bool false_name;      /* its leaves name an entry of its chain that is none      */
+    bool bad_entry; /* its next path names an entry of its account that there is not            */
+    bool replaces;  /* rooms it writes name this one as the one they replace                     */
+    uint8_t replaced[16];
+    bool few_chains; /* its Welcomes and bundles bring no chain but its own                      */
+    bool false_name; /* its leaves name an entry of its chain that is none      */
     unsigned false_names; /* so many did                                                          */
     bool has_admin; /* rooms it writes are run by this account                                    */
     uint8_t admin[32];

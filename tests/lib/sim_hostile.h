@@ -27,6 +27,7 @@ struct sim_hostile {
     unsigned garble; /* so many messages reach `garble_for` with another branch tag and body  */
     struct sim_device *garble_for;
     struct sim_device *say_revoked; /* is told that it was revoked                           */
+    bool no_chains;                 /* there is no chain of anybody, says it                 */
     bool short_chains;              /* of each chain only the first entry is given           */
     unsigned chain_gets;            /* chains asked for ...                                  */
     unsigned record_puts;           /* parts of records that were put                        */

@@ -295,7 +295,10 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
     case FRAME_CHAIN_GET:
         h->chain_gets++;
         h->chain_gets_beside += peer_of(line) != NULL && peer_of(line)->readers.handle_cap > 0;
-        return false;
+        if (h->no_chains) {
+            refuse(line, request, FRAME_CODE_UNKNOWN);
+        }
+        return h->no_chains;
     case FRAME_RECORD_PUT:
         h->record_puts++;
         return false;

@@ -76,6 +76,8 @@ TEST(row_4a_it_changes_its_key_in_a_path_before)
         ga = w.a->reply.result.made.id;
     }
     sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_settle_all(w.b) == 2); /* he says so, too: nothing takes a place by itself */
+    sim_pass(s, TRUST_MINUTE);
     w.ab = sim_chat_with(w.a, "Ben");
     w.ba = sim_chat_with(w.b, "Ana");
     SETUP(sim_send(w.a, w.ab, "after it, Ana", NULL) == OK);

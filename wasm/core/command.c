@@ -13,7 +13,6 @@
 #include "engine/own/due.h"
 #include "engine/own/file.h"
 #include "engine/own/group.h"
-#include "engine/own/join.h"
 #include "engine/own/request.h"
 #include "engine/own/leave.h"
 #include "engine/own/link.h"
@@ -155,7 +154,7 @@ static enum err room_settle(struct core *c, struct step *s, const struct abi_op_
 {
     int64_t id = 0;
     enum err e = op->how == 0   ? own_repair_room(&c->own, s, (int64_t)op->chat, &id)
-                 : op->how == 1 ? own_join_aside(&c->own, s, (int64_t)op->chat, &id)
+                 : op->how == 1 ? own_request_aside(&c->own, s, (int64_t)op->chat, &id)
                  : op->how == 2 ? own_alive_again(&c->own, s, (int64_t)op->chat)
                                 : ERR_INPUT;
     r->kind = ABI_MADE;

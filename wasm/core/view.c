@@ -78,7 +78,7 @@ static enum err quiet(struct step *s, const struct store_chat *c, uint64_t *note
 static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
 {
     enum store_hold hold = STORE_HOLD_NOT;
-    bool aside = false;
+    struct store_aside aside;
     TRY(store_hold_get(s->store, c->id, &hold));
     TRY(store_aside_get(s->store, c->id, &aside));
     int64_t unread = 0;
@@ -86,11 +86,14 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
                           c->id));
     /* a group: only where others cannot take us in again either */
     bool mine = c->type != STORE_CHAT_GROUP || (unread != 0 && c->role == 1);
-    if ((c->note == 1 || c->state == STORE_CHAT_JOINING) && mine && c->stuck >= OWN_STUCK_TRIES) {
+    if (aside.successor) {
+        *note = 11;
+    } else if ((c->note == 1 || c->state == STORE_CHAT_JOINING) && mine &&
+               c->stuck >= OWN_STUCK_TRIES) {
         *note = 9;
     } else if (*note == 0) {
         *note = hold == STORE_HOLD_STOPPED   ? 7
-                : aside                      ? 8
+                : aside.chat != 0            ? 8
                 : hold == STORE_HOLD_REMOVAL ? 6
                 : hold == STORE_HOLD_ALONE   ? 5
                                              : 0;

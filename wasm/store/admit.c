@@ -1,5 +1,7 @@
 #include "store/admit.h"
 
+#include <string.h>
+
 #include "store/chat.h"
 #include "store/people.h"
 
@@ -37,6 +39,15 @@ enum err store_floor_raise(struct store *s, struct slice group_id, uint64_t epoc
                          "INSERT INTO floor(group_id,epoch) VALUES(?,?) ON CONFLICT(group_id) DO "
                          "UPDATE SET epoch=max(epoch,excluded.epoch)",
                          "bi", group_id, (int64_t)epoch);
+}
+
+enum err store_welcome_taken(struct store *s, const uint8_t hash[32], bool *taken)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM welcome_taken WHERE hash=?", "b",
+                          slice_make(hash, 32)));
+    *taken = n > 0;
+    return OK;
 }
 
 enum err store_welcome_take(struct store *s, const uint8_t hash[32], struct slice ref, bool *again)
@@ -137,12 +148,25 @@ enum err store_hold_put(struct store *s, int64_t chat, enum store_hold hold, boo
     return OK;
 }
 
-enum err store_aside_get(struct store *s, int64_t chat, bool *out)
+enum err store_aside_get(struct store *s, int64_t chat, struct store_aside *out)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s, &n, "SELECT aside FROM chat WHERE id=?", "i", chat));
-    *out = n != 0;
+    int64_t successor = 0;
+    void *outs[] = {&out->chat, &out->by, &successor};
+    memset(out, 0, sizeof *out);
+    TRY(store_sql_get(s, NULL,
+                      "SELECT c.aside,c.aside_by,coalesce(a.succeeds,0) FROM chat c LEFT JOIN chat "
+                      "a ON a.id=c.aside WHERE c.id=?",
+                      "iii", outs, "i", chat));
+    out->successor = out->chat != 0 && successor == chat;
     return OK;
+}
+
+enum err store_aside_put(struct store *s, int64_t chat, const struct store_aside *a)
+{
+    TRY(store_sql_run(s, "UPDATE chat SET succeeds=? WHERE id=?", "ii",
+                      a->successor ? chat : (int64_t)0, a->chat));
+    return store_sql_run(s, "UPDATE chat SET aside=?,aside_by=? WHERE id=?", "iii", a->chat, a->by,
+                         chat);
 }
 
 #define SIGN_LOOKED_FOR 2 /* added to `heard` while the list is read anew */

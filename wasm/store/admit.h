@@ -16,6 +16,8 @@ MUST_CHECK enum err store_floor_get(struct store *s, struct slice group_id, uint
 /* Never lowers it. */
 MUST_CHECK enum err store_floor_raise(struct store *s, struct slice group_id, uint64_t epoch);
 
+/* Was this Welcome taken before? */
+MUST_CHECK enum err store_welcome_taken(struct store *s, const uint8_t hash[32], bool *taken);
 /* *again: this Welcome to a package of last resort was taken before. Otherwise it is kept. */
 MUST_CHECK enum err store_welcome_take(struct store *s, const uint8_t hash[32], struct slice ref,
                                        bool *again);
@@ -50,8 +52,15 @@ MUST_CHECK enum err store_hold_get(struct store *s, int64_t chat, enum store_hol
 MUST_CHECK enum err store_hold_put(struct store *s, int64_t chat, enum store_hold hold,
                                    bool *changed);
 
-/* Is another room kept beside this chat, that bore its name? */
-MUST_CHECK enum err store_aside_get(struct store *s, int64_t chat, bool *out);
+/* A room that is kept beside a chat until the person says what becomes of it. */
+struct store_aside {
+    int64_t chat;   /* 0: there is none. Not listed, not read                                */
+    int64_t by;     /* who brought it; a person                                              */
+    bool successor; /* made to take the place of this one, by who may; else it bore its name */
+};
+MUST_CHECK enum err store_aside_get(struct store *s, int64_t chat, struct store_aside *out);
+/* Of the chat itself nothing is changed. */
+MUST_CHECK enum err store_aside_put(struct store *s, int64_t chat, const struct store_aside *a);
 
 /* Who sits in a chat, device by device, and which of them gave a sign of life since they came in.
  */

@@ -65,9 +65,10 @@ MUST_CHECK enum err own_admit_package(struct step *s, const struct mls_leaf_view
 
 /* ---- entering ------------------------------------------------------------------------------- */
 
+#define OWN_ADMIT_MISSING 8
 struct own_admit_tree {
-    bool complete;          /* the chains of all who sit are here                      */
-    uint8_t missing[8][32]; /* some accounts whose chains are not                      */
+    bool complete; /* the chains of all who sit are here                      */
+    uint8_t missing[OWN_ADMIT_MISSING][32]; /* some accounts whose chains are not       */
     size_t missing_n;
     struct own_room room;
     uint8_t signer[32]; /* account of who signed the GroupInfo                     */

@@ -20,5 +20,7 @@
 #define OWN_NOTICE_OTHER_ROOM 31    /* somebody tried to put another room in the place of this   */
 #define OWN_NOTICE_STOPPED 32       /* a commit that may not be followed; who made it            */
 #define OWN_NOTICE_UNREAD_COMMIT 33 /* a commit that cannot be read: nobody can follow it */
+#define OWN_NOTICE_UNCHECKED 34     /* a room whose chains did not come in time was dropped */
+#define OWN_NOTICE_NEW_ROOM 35      /* a room was made to take the place of this one; by whom */
 
 #endif

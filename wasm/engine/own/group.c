@@ -494,6 +494,18 @@ static enum err suite_of(const struct own *o, const struct crypto_suite **suite)
     return *suite == NULL ? ERR_INPUT_SUITE : OK;
 }
 
+/* The two who a chat of two is for, the lower first: no third ever sits there. */
+static enum err name_pair(struct own *o, struct step *s, int64_t person, struct own_room *room)
+{
+    struct store_person who;
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    bool first = slice_compare(SLICE_ARRAY(o->account), SLICE_ARRAY(who.account)) < 0;
+    room->has_pair = true;
+    memcpy(room->pair[first ? 0 : 1], o->account, sizeof room->pair[0]);
+    memcpy(room->pair[first ? 1 : 0], who.account, sizeof room->pair[0]);
+    return OK;
+}
+
 enum err own_chat_make(struct own *o, struct step *s, int type, struct slice name, int64_t person,
                        const uint8_t *replaces, struct store_chat *c)
 {
@@ -517,6 +529,9 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     }
     room.type = type;
     room.name = name;
+    if (type == STORE_CHAT_PAIR && person != 0) {
+        TRY(name_pair(o, s, person, &room));
+    }
     room.admins = (const uint8_t(*)[32])o->account;
     room.admin_n = type == STORE_CHAT_GROUP;
     memcpy(c->room, room.room, 16);

@@ -12,6 +12,7 @@
 #include "engine/own/admit.h"
 #include "engine/own/alive.h"
 #include "engine/own/box.h"
+#include "engine/own/checking.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
@@ -183,23 +184,6 @@ static enum err find_door(struct step *s, struct slice token, struct door *out)
     return e == ERR_GONE ? OK : e;
 }
 
-/* Made instead of a room somebody could not come into again: it takes that one's place. */
-static enum err succeed(struct own *o, struct step *s, const struct store_chat *c,
-                        const struct own_room *room, int64_t person)
-{
-    struct store_chat old;
-    if (!room->has_replaces || room->type == STORE_CHAT_GROUP) {
-        return OK;
-    }
-    enum err e = store_chat_find(s->store, s->arena, room->replaces, &old);
-    if (e != OK || old.id == c->id || old.type != c->type || old.person != person ||
-        old.alias_of != 0) {
-        return e == ERR_GONE ? OK : e;
-    }
-    TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
-    return own_chat_succeed(o, s, &old, c);
-}
-
 /* ---- a room we know ------------------------------------------------------------------------- */
 
 /* Is nobody here whom we did not see in this room before, and nobody new who runs it? (Member rows
@@ -295,6 +279,7 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
 {
     struct usher by;
     int64_t person = 0;
+    bool done = false;
     TRY(judge_usher(o, s, t->signer, &by));
     if (by.blocked) {
         return own_request_decline(o, s, c, t->signer);
@@ -302,9 +287,12 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
     if (c->type == STORE_CHAT_PAIR && t->other_known) {
         TRY(store_person_ensure(s->store, t->other, &person));
     }
+    TRY(own_request_succeed(o, s, c, t, person, &done));
+    if (done) {
+        return OK;
+    }
     if (by.mine || (by.contact && (c->type != STORE_CHAT_GROUP || t->signer_admin)) ||
         (c->type == STORE_CHAT_GROUP && !RULE(REQUEST_OF_STRANGERS))) {
-        TRY(succeed(o, s, c, &t->room, person));
         return own_request_come_in(o, s, c, person);
     }
     if (door->group != 0 && c->type == STORE_CHAT_PAIR) {
@@ -360,13 +348,6 @@ static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params
     return OK;
 }
 
-static bool in_it(const struct store_chat *c)
-{
-    return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
-           c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING ||
-           c->state == STORE_CHAT_REQUEST || c->state == STORE_CHAT_LEAVING;
-}
-
 /* The chat that the group becomes. *again: one that we are in. ERR_STATE: another room under the
  * name of one we are in, which stays as it is. */
 static enum err place(struct own *o, struct step *s, const struct mls_group *g,
@@ -380,8 +361,8 @@ static enum err place(struct own *o, struct step *s, const struct mls_group *g,
         return chat_new(s, &t->room, c);
     }
     TRY(e);
-    if (!in_it(c) && RULE(LEFT_COMES_AS_NEW)) { /* left or declined: as new, what was said there
-                                                   stays by itself */
+    if (!own_request_in_it(c) && RULE(LEFT_COMES_AS_NEW)) { /* left or declined: as new, what was
+                                                   said there stays by itself */
         TRY(store_sql_run(s->store, "UPDATE chat SET room=randomblob(16) WHERE id=?", "i", c->id));
         return chat_new(s, &t->room, c);
     }
@@ -398,57 +379,14 @@ static enum err set_aside(struct own *o, struct step *s, const struct store_chat
 {
     struct own_room room = t->room;
     struct store_chat spare;
-    int64_t person = 0, old = 0, said = 0;
+    int64_t person = 0;
     TRY(store_person_ensure(s->store, t->signer, &person));
-    TRY(store_sql_get_int(s->store, &old, "SELECT aside FROM chat WHERE id=?", "i", c->id));
-    if (old != 0) {
-        own_group_close(o, old);
-        TRY(store_chat_drop(s->store, old));
-    }
     crypto_rand(room.room, sizeof room.room);
     TRY(chat_new(s, &room, &spare));
-    TRY(store_sql_run(s->store, "UPDATE chat SET state=? WHERE id=?", "ii",
-                      (int64_t)STORE_CHAT_DECLINED, spare.id));
     TRY(store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", spare.id,
                       (int64_t)OWN_GROUP_NO_CHAT));
-    TRY(store_sql_run(s->store, "UPDATE chat SET aside=?,aside_by=? WHERE id=?", "iii", spare.id,
-                      person, c->id));
-    TRY(store_sql_get_int(s->store, &said,
-                          "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? AND "
-                          "at_ms>?",
-                          "iiii", own_shown_in(c), (int64_t)OWN_NOTICE_OTHER_ROOM, person,
-                          (int64_t)s->now_ms - OWN_OTHER_ROOM_MS));
-    effects_chat(s->out, c->id);
-    return said > 0 ? OK : own_notice(s, c->id, OWN_NOTICE_OTHER_ROOM, person, SLICE_EMPTY, 0);
-}
-
-enum err own_join_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken)
-{
-    struct store_chat old, c;
-    int64_t id = 0, by = 0;
-    struct mls_group *g = NULL;
-    TRY(store_chat_get(s->store, s->arena, chat, &old));
-    TRY(store_sql_get_int(s->store, &id, "SELECT aside FROM chat WHERE id=?", "i", chat));
-    TRY(store_sql_get_int(s->store, &by, "SELECT aside_by FROM chat WHERE id=?", "i", chat));
-    if (id == 0) {
-        return ERR_GONE;
-    }
-    own_group_close(o, chat);
-    s->dirty = true;
-    s->durable = true;
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET room=randomblob(16),state=?,aside=0,aside_by=0 WHERE id=?",
-                      "ii", (int64_t)STORE_CHAT_LEFT, chat));
-    TRY(store_sql_run(s->store, "UPDATE chat SET room=? WHERE id=?", "bi", SLICE_ARRAY(old.room),
-                      id));
-    TRY(store_chat_get(s->store, s->arena, id, &c));
-    TRY(own_group(o, s, id, &g));
-    TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,first_epoch=?,made=1 WHERE id=?", "ii",
-                      (int64_t)mls_group_epoch(g), id));
-    TRY(own_group_entered(o, s, id, NULL));
-    effects_chat(s->out, chat);
-    *taken = id;
-    return own_request_come_in(o, s, &c, c.type == STORE_CHAT_PAIR ? by : 0);
+    TRY(own_request_beside(o, s, c, spare.id, person, false));
+    return own_request_beside_told(s, c, OWN_NOTICE_OTHER_ROOM, person);
 }
 
 static enum err join(struct own *o, struct step *s, const struct mls_join_params *params,
@@ -463,12 +401,15 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     own_group_storage(&storage, &rows);
     p.signer = &signer;
     TRY(mls_group_join(&g, &storage, &p));
+    t->complete = true;
     enum err e = above_floor(s, mls_group_id(g), mls_group_epoch(g));
     e = e != OK ? e : own_admit_enter(s, g, signer, o->account, brought, t);
     e = e == OK && t->signer_dropped && RULE(SIGNER_THEIRS) ? ERR_AUTH_POLICY
                                                             : e; /* it brings nobody in */
     bool aside = false;
-    e = e != OK ? e : t->complete ? place(o, s, g, t, c, again, &aside) : ERR_STATE_FUTURE;
+    e = e != OK                                 ? e
+        : t->complete || !RULE(ROOM_IS_CHECKED) ? place(o, s, g, t, c, again, &aside)
+                                                : ERR_STATE_FUTURE;
     enum err kept = aside ? set_aside(o, s, c, t) : OK; /* the room borrows from the group */
     mls_group_destroy(g);
     TRY(kept);
@@ -540,13 +481,27 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
                       (int64_t)OWN_GROUP_NO_CHAT));
     crypto_sha256(hash, welcome);
     if (last_resort != 0) {
+        TRY(store_welcome_taken(s->store, hash, &taken));
+    }
+    s->durable = true;
+    TRY(own_chains_heard(o, s, &brought)); /* signed by whom they are about, whoever brings them */
+    memset(&t, 0, sizeof t);
+    e = taken && RULE(WELCOME_ONCE) ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
+    if (e == ERR_STATE_FUTURE && !t.complete) {
+        struct store_checking wait = {.welcome = welcome,
+                                      .token = token.n > 0 ? token : SLICE_LITERAL(""),
+                                      .ref = mine.refs[i],
+                                      .server_ms = (int64_t)server_ms};
+        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
+                          (int64_t)OWN_GROUP_NO_CHAT));
+        return own_checking_put(o, s, &wait, &t);
+    }
+    TRY(own_checking_done(s, welcome));
+    if (last_resort != 0) {
         TRY(store_welcome_take(s->store, hash, mine.refs[i], &taken));
     } else {
         TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE ref=?", "b", mine.refs[i]));
     }
-    s->durable = true;
-    TRY(own_chains_heard(o, s, &brought)); /* signed by whom they are about, whoever brings them */
-    e = taken && RULE(WELCOME_ONCE) ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
     if (e != OK) {
         TRY(own_grave(e) ? e : OK);
         return store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",

@@ -5,7 +5,6 @@
 #include "engine/own/admit.h"
 #include "engine/own/state.h"
 
-#define OWN_OTHER_ROOM_MS (24 * 3600ll * 1000) /* somebody who tries again is told of so often */
 #include "store/chat.h"
 
 /* A Welcome from the inbox. token: the contact token it came by, as its sender says. */
@@ -16,9 +15,6 @@ MUST_CHECK enum err own_group_welcome(struct own *o, struct step *s, struct slic
 MUST_CHECK enum err own_join_continues(struct own *o, struct step *s, const struct store_chat *c,
                                        const struct mls_group *g, uint64_t epoch,
                                        const struct own_admit_tree *t, bool *yes);
-/* Another room that was set aside (it bore the name of this chat's) is taken as a new one; this one
- * ends. ERR_GONE: there is none. */
-MUST_CHECK enum err own_join_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken);
 /* Does mac show that `account` holds the link of this token, the link of a group of ours? */
 MUST_CHECK enum err own_join_proven(struct step *s, struct slice token, struct slice mac,
                                     struct slice about, const uint8_t account[32], bool *yes);

@@ -86,6 +86,7 @@ enum err own_start(struct own *o, struct step *s)
     int64_t stage = OWN_RECOVER_NONE;
     TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     o->recovering = stage != OWN_RECOVER_NONE;
+    o->checking_due = true;
     TRY(own_clock_load(o, s));
     TRY(store_setting_int(s->store, "record-due", 1, &due));
     if (due == 2) { /* the answer never came */
@@ -435,6 +436,7 @@ static enum err work_alone(struct own *o, struct step *s, int64_t chat)
 /* What is of no chat. */
 static enum err work_rest(struct own *o, struct step *s)
 {
+    TRY(own_sweep_checked(o, s));
     TRY(own_chain_work(o, s));
     TRY(own_chains_work(o, s));
     TRY(own_parcel_work(o, s));

@@ -24,6 +24,7 @@
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/chain.h"
+#include "store/checking.h"
 #include "store/chat.h"
 #include "store/outbox.h"
 #include "store/people.h"
@@ -323,6 +324,7 @@ enum err own_device_revoke(struct own *o, struct step *s, struct slice device,
 #define CHAIN_PAGE_BYTES (24u << 10)
 #define CHAIN_BRANCH 16ull /* a branch that can be followed began so far below at most        */
 #define CHAINS_DAY_MS (24 * 3600ll * 1000) /* between two questions for one chain */
+#define CHAINS_AWAITED_MS (3600 * 1000)    /* for one that a room waits for                      */
 #define CHAINS_LATER_MS (60 * 1000)        /* after the gateway said "later"                     */
 #define CHAINS_SPREAD_MS (2 * 3600 * 1000) /* members of a group are not asked for all at once */
 
@@ -463,12 +465,16 @@ static enum err tell(struct step *s, const struct store_person *who,
 enum err own_chains_take(struct own *o, struct step *s, const struct store_person *who,
                          const struct slice *entries, size_t n, struct own_identity_change *out)
 {
+    bool awaited = false;
     if (who->id == STORE_PERSON_ME) {
         return own_chain_take_own(o, s, entries, n, out);
     }
     TRY(own_identity_take(s, who->account, entries, n, out));
     if (out->news == OWN_IDENTITY_GREW || out->news == OWN_IDENTITY_FORK) {
         TRY(own_admit_grown(o, s, who->account));
+        TRY(store_checking_awaits(s->store, who->id, &awaited));
+        o->checking_due = o->checking_due || awaited;
+        own_due_rest(o);
     }
     return tell(s, who, out);
 }
@@ -515,6 +521,7 @@ enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *
     struct own_identity_change change;
     struct store_person who;
     struct wire_chain w;
+    bool awaited = false;
     if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
         own_due_rest(o);
         return store_person_set(s->store, person, "UPDATE person SET chain_ask_ms=? WHERE id=?",
@@ -524,8 +531,10 @@ enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_sql_run(s->store, "UPDATE person SET chain_due=0,chain_ms=? WHERE id=?", "ii",
-                      (int64_t)s->now_ms, person));
+    TRY(store_checking_awaits(s->store, person, &awaited)); /* the gateway may have more later */
+    TRY(store_sql_run(
+        s->store, "UPDATE person SET chain_due=?,chain_ask_ms=?,chain_ms=? WHERE id=?", "iiii",
+        (int64_t)awaited, (int64_t)s->now_ms + CHAINS_AWAITED_MS, (int64_t)s->now_ms, person));
     own_due_rest(o);
     if (failure != 0) {
         return OK;
@@ -533,7 +542,8 @@ enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *
     TRY(wire_chain_decode(s->arena, body, &w));
     TRY(own_chains_take(o, s, &who, w.entries, w.entries_n, &change));
     if (change.news == OWN_IDENTITY_GREW && body.n > CHAIN_PAGE_BYTES) { /* there is more */
-        TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1));
+        return store_sql_run(s->store, "UPDATE person SET chain_due=1,chain_ask_ms=0 WHERE id=?",
+                             "i", person);
     }
     if (ask->b == OWN_ASK_CHAIN &&
         (change.news == OWN_IDENTITY_GAP || change.news == OWN_IDENTITY_INVALID)) {

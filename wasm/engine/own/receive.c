@@ -24,6 +24,7 @@
 #include "engine/own/parcel.h"
 #include "engine/own/people.h"
 #include "engine/own/part.h"
+#include "engine/own/request.h"
 #include "engine/own/room.h"
 #include "engine/own/take.h"
 #include "mls/group.h"
@@ -135,6 +136,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
     struct store_seen seen = {own.leaf, own.counter, c->reading};
     TRY(store_seen_put(s->store, c->id, hash, &seen, (int64_t)s->now_ms));
     TRY(own_order_echo(s, c, &own, d));
+    TRY(own_pair_heard(o, s, c));
     enum err e = store_pending_get(s->store, s->arena, c->id, &p);
     if (e == OK && slice_equal(SLICE_ARRAY(p.body_hash), slice_make(hash, 32))) {
         return own_group_won(o, s, c->id);
@@ -281,7 +283,8 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
             return OK;
         }
         TRY(own_content_take(o, s, c, from, &w));
-        return own_missing_take(o, s, c, from, &w);
+        TRY(own_missing_take(o, s, c, from, &w));
+        return own_pair_heard(o, s, c);
     case MLS_EVENT_PROPOSAL: {
         int64_t n = 0;
         bool dropped = false;
@@ -307,7 +310,8 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         TRY(own_order_commit_take(o, s, c, d, &ev->commit.committer_leaf, from,
                                   ev->authenticated_data));
         TRY(own_group_lost(o, s, c->id));
-        return own_group_entered(o, s, c->id, &ev->commit);
+        TRY(own_group_entered(o, s, c->id, &ev->commit));
+        return own_pair_heard(o, s, c);
     }
     return ERR_BUG;
 }

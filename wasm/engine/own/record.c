@@ -258,7 +258,7 @@ static enum err take_members(struct step *s, int64_t chat, struct slice *in)
     return OK;
 }
 
-static enum err take_chat(struct step *s, struct slice in)
+static enum err take_chat(struct own *o, struct step *s, struct slice in)
 {
     struct chat_record r;
     struct store_chat c, old;
@@ -303,7 +303,7 @@ static enum err take_chat(struct step *s, struct slice in)
         "iiibtii", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture, r.draft,
         (int64_t)r.hidden, c.id));
     if (person != 0 && r.type == STORE_CHAT_PAIR) {
-        TRY(own_pair_settle(s, &c, person));
+        TRY(own_pair_settle(o, s, &c, person));
     }
     TRY(store_order_base(s->store, c.id, (int64_t)r.place_base));
     effects_chat(s->out, c.id);
@@ -569,7 +569,7 @@ enum err own_record_take(struct own *o, struct step *s, struct slice record, boo
     case RECORD_PERSON:
         return take_person(o, s, record, compared);
     case RECORD_CHAT:
-        return take_chat(s, record);
+        return take_chat(o, s, record);
     case RECORD_CHUNK:
         return take_chunk(s, record);
     case RECORD_DEVICE:

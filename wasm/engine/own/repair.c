@@ -9,6 +9,8 @@
 #include "crypto/hash.h"
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
+#include "engine/own/box.h"
+#include "engine/own/checking.h"
 #include "engine/own/commit.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
@@ -115,7 +117,7 @@ static enum err bring_mine(const struct own *o, struct step *s, const struct own
  * used, as that of a Welcome. */
 static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
                       const struct bundle *b, struct mls_external_params *p,
-                      const struct own_entries *chains)
+                      const struct own_entries *chains, struct own_admit_tree *missing)
 {
     struct mls_group *g = NULL;
     struct slice commit;
@@ -152,6 +154,8 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
                      : ERR_STATE_FUTURE;
     e = e == OK && (!yes || mls_group_epoch(g) != b->epoch) ? ERR_AUTH_POLICY : e;
     mls_group_destroy(g);
+    missing->missing_n = e == ERR_STATE_FUTURE ? t.missing_n : 0;
+    memcpy(missing->missing, t.missing, sizeof t.missing);
     TRY(e);
     own_group_close(o, c->id);
     TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
@@ -196,10 +200,17 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     TRY(own_chains_heard(o, s, &chains)); /* also when the bundle leads nowhere */
     struct own_part part;
     TRY(own_part_begin(s, &part));
-    enum err e = enter(o, s, &c, &b, &p, &chains);
+    struct own_admit_tree missing;
+    memset(&missing, 0, sizeof missing);
+    enum err e = enter(o, s, &c, &b, &p, &chains, &missing);
     e = own_part_end(o, s, &part, e);
     if (own_grave(e)) {
         return e;
+    }
+    if (missing.missing_n > 0) { /* they do not come along as they should: asked for by id */
+        int64_t awaited[OWN_ADMIT_MISSING];
+        size_t n = 0;
+        TRY(own_checking_ask(o, s, &missing, awaited, &n));
     }
     if (e == OK) {
         own_due_chat(o, chat);
@@ -249,19 +260,26 @@ static enum err ask_others(struct own *o, struct step *s, const struct store_cha
 }
 
 /* What waits in the old room is to be sent in the new one: the id of a message names its room. */
-static enum err move_outbox(struct own *o, struct step *s, int64_t from,
+static enum err move_outbox(struct own *o, struct step *s, const struct store_chat *from,
                             const struct store_chat *to)
 {
     enum { MAX = 64 };
+    enum store_hold hold = STORE_HOLD_NOT;
+    TRY(store_hold_get(s->store, from->id, &hold));
+    /* what has a number there and can still go there does */
+    bool alive = from->note == 0 && from->state == STORE_CHAT_OPEN && hold != STORE_HOLD_STOPPED;
     struct store_out *list = NULL;
     size_t n = 0;
     int64_t last = 0, kept = 0;
-    TRY(store_outbox_release(s->store, from, &kept)); /* nobody gave a sign there */
+    TRY(store_outbox_release(s->store, from->id, &kept)); /* nobody gave a sign there */
     do {
-        TRY(store_outbox_list(s->store, s->arena, from, last, MAX, &list, &n));
+        TRY(store_outbox_list(s->store, s->arena, from->id, last, MAX, &list, &n));
         for (size_t i = 0; i < n; i++) {
             uint8_t mid[32];
             last = list[i].id;
+            if (alive && (list[i].is_sealed || list[i].counter >= 0)) {
+                continue;
+            }
             if (list[i].content.n <= 1) {
                 TRY(store_outbox_done(s->store, last));
                 continue;
@@ -275,7 +293,8 @@ static enum err move_outbox(struct own *o, struct step *s, int64_t from,
                               "bi", SLICE_ARRAY(mid), list[i].message));
         }
     } while (n == MAX);
-    return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=?", "ii", to->id, from);
+    return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=? AND (hold=1 OR NOT ?)",
+                         "iii", to->id, from->id, (int64_t)alive);
 }
 
 enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
@@ -294,6 +313,11 @@ enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat
     TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=? WHERE id=? OR alias_of=?", "iii", c->id,
                       old->id, old->id));
     TRY(store_sql_run(s->store, "UPDATE person SET chat=? WHERE chat=?", "ii", c->id, old->id));
+    TRY(move_outbox(o, s, old, c));
+    struct own_box *box = own_box(o, c->id, false);
+    if (box != NULL) {
+        box->last_out = 0; /* what came along is older than what went out here */
+    }
     effects_chat(s->out, old->id);
     effects_chat(s->out, c->id);
     return OK;
@@ -306,8 +330,8 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     TRY(own_chat_make(o, s, old->type, SLICE_EMPTY, old->person, old->room, &c));
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c.id));
     *made = c.id;
+    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", old->id, c.id));
     TRY(own_chat_succeed(o, s, old, &c));
-    TRY(move_outbox(o, s, old->id, &c));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", old->id));
     TRY(store_pending_drop(s->store, old->id));
     TRY(store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
@@ -360,8 +384,8 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
         return ERR_AUTH_POLICY;
     }
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, c.title, 0, c.room, &fresh));
+    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", c.id, fresh.id));
     TRY(own_chat_succeed(o, s, &c, &fresh));
-    TRY(move_outbox(o, s, c.id, &fresh));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", c.id));
     TRY(store_pending_drop(s->store, c.id));
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEFT, c.id));

@@ -1,43 +1,135 @@
 #include "engine/own/request.h"
 
+#include <string.h>
+
+#include "base/rule.h"
 #include "engine/own/content.h"
+#include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
+#include "engine/own/repair.h"
+#include "engine/own/room.h"
+#include "store/admit.h"
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
 
-enum err own_pair_settle(struct step *s, const struct store_chat *c, int64_t person)
+#define PAIR_ROOMS_MAX 16 /* of one person; the rest is looked at no more */
+
+/* Left ones are over; all others may still be written. */
+static bool in_use(const struct store_chat *c)
+{
+    return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
+           c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING;
+}
+
+/* Did a device of theirs and one of ours say anything in this room, as its log has it? */
+static enum err both_signed(struct step *s, int64_t chat, int64_t person, bool *yes)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n,
+                          "SELECT count(DISTINCT person) FROM leaf WHERE chat=? AND person IN "
+                          "(?,?) AND next>0",
+                          "iii", chat, (int64_t)STORE_PERSON_ME, person));
+    *yes = n == 2;
+    return OK;
+}
+
+/* The room of a pair that words go to: the lowest id of those where both gave a sign. ERR_GONE:
+ * there is none. */
+static enum err chosen(struct step *s, int64_t person, struct store_chat *out)
+{
+    struct store_rows r;
+    struct store_chat c;
+    int64_t ids[PAIR_ROOMS_MAX];
+    size_t n = 0;
+    bool has = false, found = false, both = false;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM chat c WHERE type=1 AND person=? AND state IN (0,1) AND "
+                        "NOT EXISTS (SELECT 1 FROM chat n WHERE n.succeeds=c.id AND n.state IN "
+                        "(0,1)) ORDER BY room",
+                        "i", person));
+    enum err e = OK;
+    while (n < PAIR_ROOMS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && !found && i < n; i++) {
+        TRY(store_chat_get(s->store, s->arena, ids[i], &c));
+        TRY(both_signed(s, c.id, person, &both));
+        if (both || !RULE(PAIR_ROOM_OF_BOTH)) {
+            *out = c;
+            found = true;
+        }
+    }
+    return e != OK ? e : found ? OK : ERR_GONE;
+}
+
+enum err own_pair_choose(struct own *o, struct step *s, int64_t person)
+{
+    struct store_person who;
+    struct store_chat best, now;
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    enum err e = chosen(s, person, &best);
+    if (e != OK || best.id == who.chat) {
+        return e == ERR_GONE ? OK : e;
+    }
+    e = store_chat_get(s->store, s->arena, who.chat, &now);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=NULL WHERE id=?", "i", best.id));
+    best.alias_of = 0;
+    own_due_chat(o, best.id);
+    return own_chat_succeed(o, s, &now, &best);
+}
+
+enum err own_pair_heard(struct own *o, struct step *s, const struct store_chat *c)
+{
+    int64_t others = 0;
+    if (c->type != STORE_CHAT_PAIR || c->person == 0) {
+        return OK;
+    }
+    TRY(store_sql_get_int(s->store, &others,
+                          "SELECT count(*) FROM chat WHERE type=1 AND person=? AND id<>? AND state "
+                          "IN (0,1)",
+                          "ii", c->person, c->id));
+    return others > 0 ? own_pair_choose(o, s, c->person) : OK;
+}
+
+enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat *c, int64_t person)
 {
     struct store_person who;
     struct store_chat old;
     TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
     TRY(store_person_get(s->store, s->arena, person, &who));
-    int64_t main_chat = c->id;
-    if (who.chat != 0 && who.chat != c->id &&
-        store_chat_get(s->store, s->arena, who.chat, &old) == OK) {
-        bool old_wins = slice_compare(SLICE_ARRAY(old.room), SLICE_ARRAY(c->room)) < 0;
-        main_chat = old_wins ? old.id : c->id;
-        int64_t other = old_wins ? c->id : old.id;
-        TRY(store_chat_set(s->store, "UPDATE chat SET alias_of=? WHERE id=?", main_chat, other));
-        TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=? WHERE alias_of=?", "ii", main_chat,
-                          other));
-        TRY(store_sql_run(s->store, "UPDATE chat SET state=0 WHERE id IN (?,?) AND state=1", "ii",
-                          old.id, c->id));
-        TRY(store_chat_move(s->store, s->arena, other, main_chat));
-        TRY(store_message_touch_chat(s->store, main_chat));
-        effects_chat(s->out, other);
-        effects_chat(s->out, main_chat);
+    TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
+    enum err e = who.chat == 0 || who.chat == c->id
+                     ? ERR_GONE
+                     : store_chat_get(s->store, s->arena, who.chat, &old);
+    if (e == ERR_GONE) {
+        return store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c->id);
     }
-    TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", main_chat));
-    return store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1);
+    TRY(e);
+    TRY(store_sql_run(s->store, "UPDATE chat SET state=0 WHERE id IN (?,?) AND state=1", "ii",
+                      old.id, c->id));
+    if (!in_use(&old)) {
+        return own_chat_succeed(o, s, &old, c);
+    }
+    /* beside the one that words go to, which stays until both gave a sign in this one */
+    TRY(store_chat_set(s->store, "UPDATE chat SET alias_of=? WHERE id=?", old.id, c->id));
+    TRY(store_chat_move(s->store, s->arena, c->id, old.id));
+    TRY(store_message_touch_chat(s->store, old.id));
+    effects_chat(s->out, c->id);
+    effects_chat(s->out, old.id);
+    return own_pair_choose(o, s, person);
 }
 
 enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c, int64_t person)
 {
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
     if (c->type == STORE_CHAT_PAIR && person != 0) {
-        TRY(own_pair_settle(s, c, person));
+        TRY(own_pair_settle(o, s, c, person));
     }
     if (c->type == STORE_CHAT_GROUP) {
         TRY(own_notice(s, c->id, 2, STORE_PERSON_ME, SLICE_EMPTY, 0));
@@ -152,4 +244,224 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
     s->durable = true;
     TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
     return own_request_come_in(o, s, &c, person);
+}
+
+/* ---- rooms beside a chat, until the person says what becomes of them --------------------------
+ */
+
+#define BESIDE_MAX 4 /* rooms that wait to take the place of one */
+
+bool own_request_in_it(const struct store_chat *c)
+{
+    return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
+           c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING ||
+           c->state == STORE_CHAT_REQUEST || c->state == STORE_CHAT_LEAVING;
+}
+
+/* The room that the new one names as the one it replaces, when it does so rightly: we are in it,
+ * and who brought us here may add there. ERR_GONE: none. */
+static enum err predecessor(struct own *o, struct step *s, const struct store_chat *c,
+                            const struct own_admit_tree *t, int64_t person, struct store_chat *old)
+{
+    bool may = false;
+    if (!t->room.has_replaces) {
+        return ERR_GONE;
+    }
+    TRY(store_chat_find(s->store, s->arena, t->room.replaces, old));
+    if (old->id == c->id || old->type != c->type || old->alias_of != 0 || !own_request_in_it(old) ||
+        (c->type == STORE_CHAT_PAIR && old->person != person)) {
+        return ERR_GONE;
+    }
+    may = slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account));
+    if (!may) {
+        TRY(own_was_member(s, old->id, t->signer, c->type == STORE_CHAT_GROUP, &may));
+    }
+    return may || !RULE(REPLACED_BY_WHO_MAY) ? OK : ERR_GONE;
+}
+
+/* Does the old room name the new one? While it can be written, it does. */
+static enum err is_next(struct own *o, struct step *s, int64_t old, const uint8_t room[16],
+                        bool *yes)
+{
+    struct mls_group *g = NULL;
+    struct own_room r;
+    *yes = false;
+    enum err e = own_group(o, s, old, &g);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(own_room_of(s->arena, g, &r));
+    *yes = r.has_next && slice_equal(SLICE_ARRAY(r.next), slice_make(room, sizeof r.next));
+    return OK;
+}
+
+/* Another room is kept beside `old`, the last such one; of a chat of two that both want anew, each.
+ */
+enum err own_request_beside(struct own *o, struct step *s, const struct store_chat *old,
+                            int64_t chat, int64_t by, bool successor)
+{
+    struct store_aside was;
+    const struct store_aside a = {chat, by, successor};
+    int64_t n = 0;
+    TRY(store_aside_get(s->store, old->id, &was));
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chat WHERE succeeds=?", "i",
+                          old->id));
+    bool both = was.successor && successor && old->type == STORE_CHAT_PAIR && n < BESIDE_MAX;
+    if (was.chat != 0 && !both) {
+        own_group_close(o, was.chat);
+        TRY(store_chat_drop(s->store, was.chat));
+    }
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_DECLINED, chat));
+    effects_chat(s->out, old->id);
+    return store_aside_put(s->store, old->id, &a);
+}
+
+enum err own_request_beside_told(struct step *s, const struct store_chat *c, int notice,
+                                 int64_t person)
+{
+    int64_t said = 0;
+    TRY(store_sql_get_int(s->store, &said,
+                          "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? AND "
+                          "at_ms>?",
+                          "iiii", own_shown_in(c), (int64_t)notice, person,
+                          (int64_t)s->now_ms - OWN_OTHER_ROOM_MS));
+    return said > 0 ? OK : own_notice(s, c->id, notice, person, SLICE_EMPTY, 0);
+}
+
+/* The other rooms that were made in the place of this chat of two: theirs, too, when both did. */
+static enum err follow_rest(struct own *o, struct step *s, const struct store_chat *old)
+{
+    struct store_chat c;
+    int64_t id = 0;
+    enum err e = OK;
+    while ((e = store_sql_get_int(s->store, &id,
+                                  "SELECT id FROM chat WHERE succeeds=? AND state=? LIMIT 1", "ii",
+                                  old->id, (int64_t)STORE_CHAT_DECLINED)) == OK) {
+        TRY(store_chat_get(s->store, s->arena, id, &c));
+        TRY(own_request_come_in(o, s, &c, old->person));
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+/* The new room takes the place of the old one: what was said is there, what waits is said there. */
+static enum err follow(struct own *o, struct step *s, const struct store_chat *old,
+                       struct store_chat *c)
+{
+    bool pair = c->type == STORE_CHAT_PAIR;
+    if (pair) {
+        TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", old->person, c->id));
+    }
+    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
+    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", old->id, c->id));
+    TRY(own_chat_succeed(o, s, old, c));
+    TRY(own_request_come_in(o, s, c, 0));
+    return pair ? follow_rest(o, s, old) : OK;
+}
+
+/* Made instead of a room we are in. Where that one names it, all who sat there have said so; else
+ * the person says it, on each side: until then nothing of it is read, and nothing is sent there.
+ * *done: that is decided. */
+enum err own_request_succeed(struct own *o, struct step *s, struct store_chat *c,
+                             const struct own_admit_tree *t, int64_t person, bool *done)
+{
+    struct store_chat old;
+    int64_t by = 0;
+    bool named = false;
+    *done = false;
+    enum err e = predecessor(o, s, c, t, person, &old);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    *done = true;
+    TRY(is_next(o, s, old.id, c->room, &named));
+    if (named || !RULE(REPLACED_BY_A_TAP)) {
+        return follow(o, s, &old, c);
+    }
+    TRY(store_person_ensure(s->store, t->signer, &by));
+    TRY(own_request_beside(o, s, &old, c->id, by, true));
+    return own_request_beside_told(s, &old, OWN_NOTICE_NEW_ROOM, by);
+}
+
+/* The old room says where it goes on, if it can be written: whoever sits there follows. */
+static enum err name_next(struct own *o, struct step *s, const struct store_chat *old,
+                          const uint8_t room[16])
+{
+    struct own_room r;
+    struct mls_group *g = NULL;
+    struct slice data;
+    enum store_hold hold = STORE_HOLD_NOT;
+    TRY(store_hold_get(s->store, old->id, &hold));
+    if (old->note != 0 || old->state != STORE_CHAT_OPEN || hold == STORE_HOLD_STOPPED ||
+        (old->type == STORE_CHAT_GROUP && old->role != 1)) {
+        return OK;
+    }
+    TRY(own_group(o, s, old->id, &g));
+    TRY(own_room_of(s->arena, g, &r));
+    r.has_next = true;
+    memcpy(r.next, room, sizeof r.next);
+    TRY(own_room_encode(s->arena, &r, &data));
+    TRY(own_wish(o, s, old->id, OWN_WISH_ROOM, data));
+    own_due_chat(o, old->id);
+    return OK;
+}
+
+/* The person follows into the room that takes the place of this one. */
+static enum err follow_aside(struct own *o, struct step *s, const struct store_chat *old,
+                             int64_t chat, bool tapped)
+{
+    struct store_chat c;
+    const struct store_aside none = {0, 0, false};
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    TRY(store_aside_put(s->store, old->id, &none));
+    s->durable = true;
+    if (tapped) {
+        TRY(name_next(o, s, old, c.room));
+    }
+    return follow(o, s, old, &c);
+}
+
+enum err own_request_follow(struct own *o, struct step *s, const struct store_chat *old, bool *went)
+{
+    struct store_chat c;
+    struct store_aside a;
+    *went = false;
+    TRY(store_aside_get(s->store, old->id, &a));
+    if (!a.successor) {
+        return OK;
+    }
+    TRY(store_chat_get(s->store, s->arena, a.chat, &c));
+    TRY(is_next(o, s, old->id, c.room, went));
+    return *went ? follow_aside(o, s, old, a.chat, false) : OK;
+}
+
+enum err own_request_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken)
+{
+    struct store_chat old, c;
+    struct store_aside a;
+    struct mls_group *g = NULL;
+    TRY(store_chat_get(s->store, s->arena, chat, &old));
+    TRY(store_aside_get(s->store, chat, &a));
+    if (a.chat == 0) {
+        return ERR_GONE;
+    }
+    int64_t id = a.chat, by = a.by;
+    *taken = id;
+    if (a.successor) {
+        return follow_aside(o, s, &old, id, true);
+    }
+    own_group_close(o, chat);
+    s->dirty = true;
+    s->durable = true;
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET room=randomblob(16),state=?,aside=0,aside_by=0 WHERE id=?",
+                      "ii", (int64_t)STORE_CHAT_LEFT, chat));
+    TRY(store_sql_run(s->store, "UPDATE chat SET room=? WHERE id=?", "bi", SLICE_ARRAY(old.room),
+                      id));
+    TRY(store_chat_get(s->store, s->arena, id, &c));
+    TRY(own_group(o, s, id, &g));
+    TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,first_epoch=?,made=1 WHERE id=?", "ii",
+                      (int64_t)mls_group_epoch(g), id));
+    TRY(own_group_entered(o, s, id, NULL));
+    effects_chat(s->out, chat);
+    return own_request_come_in(o, s, &c, c.type == STORE_CHAT_PAIR ? by : 0);
 }

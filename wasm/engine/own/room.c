@@ -94,7 +94,10 @@ static enum err get_pair(struct slice *in, struct own_room *r)
     for (size_t i = 0; r->has_pair && i < OWN_PAIR; i++) {
         TRY(get_fixed(in, r->pair[i], 32));
     }
-    return n == 0 || (r->has_pair && r->type == STORE_CHAT_PAIR) ? OK : ERR_INPUT;
+    return n == 0 || (r->has_pair && r->type == STORE_CHAT_PAIR &&
+                      slice_compare(SLICE_ARRAY(r->pair[0]), SLICE_ARRAY(r->pair[1])) < 0)
+               ? OK
+               : ERR_INPUT;
 }
 
 static enum err get_seats(struct arena *a, struct slice *in, struct own_room *r)

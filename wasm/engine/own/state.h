@@ -82,6 +82,7 @@ struct own {
     } clock;
     bool offline; /* the browser says so */
     bool hidden;
+    bool checking_due;      /* a chain has come that a room waits for       */
     bool chains_wanted;     /* the line for chains has something to ask */
     uint64_t status_at_ms;  /* when batched receipts go out; 0 none */
     uint64_t missing_at_ms; /* when words that have not come are said to be missing; 0 none */

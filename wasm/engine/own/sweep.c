@@ -3,9 +3,14 @@
 
 #include "crypto/rand.h"
 #include "engine/own/box.h"
+#include "engine/own/checking.h"
 #include "engine/own/clock.h"
+#include "engine/own/content.h"
+#include "engine/own/content_types.h"
 #include "engine/own/group.h"
+#include "engine/own/join.h"
 #include "engine/own/line.h"
+#include "engine/own/part.h"
 #include "mls/group.h"
 #include "store/chat.h"
 #include "store/order.h"
@@ -44,11 +49,57 @@ static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was
     return e == ERR_GONE ? OK : e != OK ? e : mls_group_expire(g, s->arena, own_clock_both(o, s));
 }
 
+/* Rooms that waited too long for the chains of their people are dropped; said in my notes, of each
+ * who brought one once a day. */
+static enum err sweep_checking(struct step *s)
+{
+    int64_t ids[OWN_CHECKING_MAX], self = 0, signer = 0, said = 0;
+    size_t n = 0;
+    TRY(store_checking_list(s->store, (int64_t)s->now_ms - OWN_CHECKING_MS, ids, OWN_CHECKING_MAX,
+                            &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(store_checking_over(s->store, ids[i]));
+    }
+    enum err e = store_sql_get_int(
+        s->store, &self, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
+    while (e == OK && (e = store_checking_said(s->store, &signer)) == OK) {
+        s->durable = true;
+        TRY(store_sql_get_int(s->store, &said,
+                              "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? "
+                              "AND at_ms>?",
+                              "iiii", self, (int64_t)OWN_NOTICE_UNCHECKED, signer,
+                              (int64_t)s->now_ms - OWN_SWEEP_MS));
+        e = said > 0 ? OK : own_notice(s, self, OWN_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
 /* What a log that was put back could bring again, or could want again, and what no log keeps. */
 static enum err forget(const struct own *o, struct step *s)
 {
     int64_t now = (int64_t)own_clock_both(o, s);
     return store_order_forget(s->store, now - OWN_CLOCK_KEPT_MS, now - OWN_SENT_KEPT_MS);
+}
+
+enum err own_sweep_checked(struct own *o, struct step *s)
+{
+    int64_t ids[OWN_CHECKING_MAX];
+    size_t n = 0;
+    if (!o->checking_due) {
+        return OK;
+    }
+    o->checking_due = false;
+    TRY(store_checking_list(s->store, INT64_MAX, ids, OWN_CHECKING_MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct store_checking c;
+        struct own_part part;
+        TRY(store_checking_get(s->store, s->arena, ids[i], &c));
+        TRY(own_part_begin(s, &part));
+        enum err e = own_group_welcome(o, s, c.welcome, c.token, (uint64_t)c.server_ms);
+        e = own_part_end(o, s, &part, e);
+        TRY(own_grave(e) ? e : OK);
+    }
+    return OK;
 }
 
 enum err own_sweep(struct own *o, struct step *s)
@@ -57,6 +108,7 @@ enum err own_sweep(struct own *o, struct step *s)
     size_t n = 0;
     struct store_rows r;
     bool has = false;
+    TRY(sweep_checking(s));
     if (!own_ready(o, OWN_CONN_ANON)) {
         return OK;
     }

@@ -20,6 +20,7 @@
 #include "engine/own/group.h"
 #include "engine/own/leave.h"
 #include "engine/own/identity.h"
+#include "engine/own/request.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"
 #include "engine/own/people.h"
@@ -348,7 +349,11 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
             return OK;
         }
     }
-    bool hold = false, speaks = true;
+    bool hold = false, speaks = true, went = false;
+    TRY(own_request_follow(o, s, c, &went));
+    if (went) {
+        return OK;
+    }
     if (c->note != 1 && c->state != STORE_CHAT_JOINING) {
         int64_t out = 0;
         TRY(may_speak(o, s, c, &speaks));

@@ -371,6 +371,8 @@ export const en = {
   'notice-stopped': '{ $what } changed the group in a way that is not allowed; nothing is sent here any more',
   'notice-unread-commit':
     'A change of this room cannot be read. Somebody in it made it, or the gateway changed it; nothing is sent here until it is mended',
+  'notice-new-room': '{ $what } made a new room in the place of this one',
+  'notice-unchecked': '{ $what } brought you into a room; who sits there could not be checked, so it was not opened',
   'note-alone': 'Waiting for { $name }: your messages are kept until a device of theirs is there.',
   'note-quiet':
     'No device of { $name } has answered for three days: the key they were let in with may have been used up. What you wrote is kept.',
@@ -379,6 +381,8 @@ export const en = {
   'note-stopped': 'This room is stopped. What was said is safe.',
   'note-other-room': 'Somebody tried to put another room in the place of this one. It goes on as it is.',
   'note-lost': 'This device cannot get into this chat again by itself. What was said is safe.',
+  'note-new-room': 'A new room was made in the place of this one. What was said here moves along.',
+  'room-follow': 'Go on there',
   'room-new': 'Make a new room',
   'room-take': 'Take it as a new chat',
   'notice-made-you': 'You made the group',

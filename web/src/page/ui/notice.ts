@@ -27,6 +27,8 @@ const KEYS: Readonly<Record<number, Key>> = {
   31: 'notice-other-room',
   32: 'notice-stopped',
   33: 'notice-unread-commit',
+  34: 'notice-unchecked',
+  35: 'notice-new-room',
 };
 
 /** The same of myself, where the words differ. */

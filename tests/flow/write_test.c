@@ -9,6 +9,7 @@
 #include "engine/own/group.h"
 #include "engine/own/line.h"
 #include "engine/own/receive.h"
+#include "engine/own/typing.h"
 #include "engine/own/room.h"
 #include "engine/own/send.h"
 #include "lib/check.h"

@@ -5,7 +5,7 @@
 #include "engine/own/box.h"
 #include "engine/own/content_types.h"
 #include "engine/own/group.h"
-#include "engine/own/receive.h"
+#include "engine/own/typing.h"
 #include "engine/own/room.h"
 #include "engine/own/send.h"
 #include "schema/chain.h"

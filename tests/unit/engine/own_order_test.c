@@ -286,6 +286,7 @@ static struct mls_leaf_view ben_leaf(void)
 {
     struct mls_leaf_view v;
     memset(&v, 0, sizeof v);
+    v.credential = SLICE_ARRAY(t.ben.id);
     v.signature_key = slice_make(own_world_key(BEN_DEVICE), 32);
     return v;
 }
@@ -432,8 +433,8 @@ TEST(a_word_that_its_neighbours_do_not_name_is_marked)
 TEST(a_commit_says_which_words_come_before_it)
 {
     struct frame_deliver d;
-    struct mls_leaf_view leaf = ben_leaf();
     begin();
+    struct mls_leaf_view leaf = ben_leaf();
     memset(&d, 0, sizeof d);
     d.seq = 20;
     d.epoch = 4;

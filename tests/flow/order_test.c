@@ -1,5 +1,5 @@
 /* Order, completeness and time, against a gateway that turns words round, keeps some back, lies
- * about the time or was put back to an old copy (trust.md 5 and 6). */
+ * about the time or was put back to an old copy. */
 #include <stdio.h>
 #include <string.h>
 

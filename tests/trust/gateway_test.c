@@ -1,5 +1,4 @@
-/* A hostile gateway against people who do nothing wrong. Row: of audit-findings.md or
- * trust-review.md, as the names say; the rules are those of trust.md. */
+/* A hostile gateway against people who do nothing wrong. */
 #include "trust.h"
 
 /* ---- 1: packages under a false name ---------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* Rows of trust-review.md about order, completeness and bad luck (trust.md 2 rule 9, 3, 5 and 6):
+/* Rows about order, completeness and bad luck:
  * what a hostile member asks or says, and what the person sees of whom was never heard of. */
 #include <stdio.h>
 
@@ -258,7 +258,7 @@ TEST(row_a21_a_chat_of_two_shows_how_many_devices_and_who_is_not_here)
     CHECK(v != NULL && v->devices == 2 && v->silent == 0 && sim_heard(a, "and I") == 1);
 }
 
-/* ---- B10, trust.md 3: of a device that was removed since --------------------------------------
+/* ---- B10: of a device that was removed since --------------------------------------
  */
 
 static bool shown_removed(struct sim_device *d, uint64_t chat, const char *text)
@@ -543,7 +543,7 @@ TEST(row_b21_one_counter_and_two_contents)
     CHECK(sim_number(a, "SELECT twice FROM message WHERE text='I owe you 10'") == 1);
 }
 
-/* ---- trust.md 5: what is kept for a log that was put back -------------------------------------
+/* ---- what is kept for a log that was put back -------------------------------------
  */
 
 /* Day by day: what a device was shown is forgotten when it is asked something. */
@@ -575,7 +575,7 @@ TEST(bad_luck_what_went_out_is_kept_for_thirty_days)
     CHECK(sim_number(a, "SELECT count(*) FROM said") >= 2); /* who misses a word may ask for it */
 }
 
-/* ---- trust.md 6: somebody who did not answer was there after all ------------------------------
+/* ---- somebody who did not answer was there after all ------------------------------
  */
 
 TEST(bad_luck_who_was_only_slow_is_taken_in_again)

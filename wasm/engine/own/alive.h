@@ -2,7 +2,7 @@
  * it: the package was used before, or the Welcome is withheld. So it is "not here yet" until
  * something of it has come that opens: a word, a proposal, a commit, or the GroupInfo that brought
  * us in. In a chat of two, words that were posted are kept until a device of theirs gave a sign;
- * after days without one the person may take them in by other packages (trust.md 2, rule 9; 6). */
+ * after days without one the person may take them in by other packages. */
 #ifndef SOTTO_ENGINE_OWN_ALIVE_H
 #define SOTTO_ENGINE_OWN_ALIVE_H
 #include "engine/engine.h"

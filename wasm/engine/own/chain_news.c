@@ -73,7 +73,7 @@ static enum err device_name(struct step *s, const uint8_t key[CHAIN_KEY_SIZE], s
 static enum err note(struct step *s, int notice, const uint8_t device[CHAIN_KEY_SIZE],
                      const uint8_t *by)
 {
-    struct slice which, who = SLICE_EMPTY, text;
+    struct slice which = SLICE_EMPTY, who = SLICE_EMPTY, text;
     struct buf b = buf_arena(s->arena, 512);
     int64_t self = 0;
     TRY(device_name(s, device, &which));

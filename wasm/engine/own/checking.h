@@ -1,6 +1,6 @@
-/* "Being checked": rooms that somebody brought us into whose chains are not all here (trust.md 2,
- * rule 1). Nothing of them is shown and nothing is sent; the chains are asked for by id, and the
- * Welcome is taken again when one has come. */
+/* "Being checked": rooms that somebody brought us into whose chains are not all here. Nothing of
+ * them is shown and nothing is sent; the chains are asked for by id, and the Welcome is taken again
+ * when one has come. */
 #ifndef SOTTO_ENGINE_OWN_CHECKING_H
 #define SOTTO_ENGINE_OWN_CHECKING_H
 #include "engine/engine.h"

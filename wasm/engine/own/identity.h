@@ -73,7 +73,7 @@ struct own_identity_leaf {
 };
 MUST_CHECK enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
                                       struct own_identity_leaf *out);
-/* trust.md 2, rule 1: theirs = key in the newest entry, and the named entry on that chain. */
+/* Theirs = key in the newest entry, and the named entry on that chain. */
 bool own_identity_is_theirs(const struct own_identity_leaf *l);
 
 /* Newest entry we know. ERR_GONE: none. */
@@ -106,7 +106,7 @@ struct own_identity_change {
     uint8_t other[32]; /* FORK, told: hash of the entry where the other branch begins      */
 };
 /* Adds entries in order, whoever brought them, from any number on. The person row is made when
- * there is none. Marks the person changed (effects), ends "verified" where trust.md 1 says so. */
+ * there is none. Marks the person changed (effects), ends "verified" where a recovery or a fork does. */
 MUST_CHECK enum err own_identity_take(struct step *s, const uint8_t account[32],
                                       const struct slice *entries, size_t n,
                                       struct own_identity_change *out);

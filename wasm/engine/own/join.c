@@ -214,7 +214,7 @@ static enum err above_floor(struct step *s, struct slice group_id, uint64_t epoc
     return epoch > floor || !RULE(FLOOR) ? OK : ERR_STATE_REPLAY;
 }
 
-/* May this tree go on in the place of what we have of a room we are in (trust.md 2, rule 5)? */
+/* May this tree go on in the place of what we have of a room we are in? */
 enum err own_join_continues(struct own *o, struct step *s, const struct store_chat *c,
                             const struct mls_group *g, uint64_t epoch,
                             const struct own_admit_tree *t, bool *yes)
@@ -239,6 +239,15 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     e = above_floor(s, mls_group_id(g), epoch); /* what we only tried to enter does not count */
     if (e != OK) {
         return e == ERR_STATE_REPLAY ? OK : e;
+    }
+    if (c->type == STORE_CHAT_PAIR && t->other_known && c->state != STORE_CHAT_REQUEST) {
+        /* with the one it is about, whoever signs: a device of mine may be stolen */
+        struct store_person who;
+        e = store_person_get(s->store, s->arena, c->person, &who);
+        if (e != OK || (!slice_equal(SLICE_ARRAY(who.account), SLICE_ARRAY(t->other)) &&
+                        RULE(PAIR_KEEPS_ITS_OTHER))) {
+            return e == ERR_GONE ? OK : e;
+        }
     }
     if (t->signer_dropped) {
         return nobody_new(s, c, g, &t->room, yes);

@@ -398,7 +398,7 @@ int64_t own_repair_wait(const struct store_chat *c)
 {
     enum { DOUBLED_MAX = 20 };
     int64_t doubled = c->stuck - 1 < DOUBLED_MAX ? c->stuck - 1 : DOUBLED_MAX;
-    int64_t wait = c->stuck <= 0 ? 0 : OWN_STUCK_WAIT_MS << doubled;
+    int64_t wait = c->stuck <= 0 ? 0 : (int64_t)OWN_STUCK_WAIT_MS << doubled;
     return wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
 }
 

@@ -274,7 +274,7 @@ static enum err wish_person(struct step *s, const struct store_chat *c, const ui
                                   (int64_t)s->now_ms + crypto_rand_below(OWN_REMOVAL_MS));
 }
 
-/* Does what we say here reach those who belong here and nobody else (trust.md 2, rule 2; 6)? */
+/* Does what we say here reach those who belong here and nobody else? */
 static enum err may_speak(struct own *o, struct step *s, const struct store_chat *c, bool *yes)
 {
     struct mls_group *g = NULL;

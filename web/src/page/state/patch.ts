@@ -76,9 +76,7 @@ function applyChange(change: Change): void {
         return;
       }
       // What has just arrived may be told of again in the same breath (its ticks): it is still to be spoken then.
-      arriveWithout(
-        (m) => m.id === change.message.id && (change.message.type === 4 || change.message.text !== m.text),
-      );
+      arriveWithout((m) => m.id === change.message.id && (change.message.type === 4 || change.message.text !== m.text));
       unsayOther(change.message);
       refind(change.message.id, change.message);
       if (change.message.type === 4) forgetMessage(change.message.id);

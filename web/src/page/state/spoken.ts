@@ -32,7 +32,7 @@ function flush(): void {
 /** Says something politely, joined with what else happens within two seconds. */
 export function speak(text: string, of: MessageView | null = null): void {
   queue = [...queue, { text, of }];
-  timer ??= setTimeout(flush, FIRST_MS);
+  if (timer === undefined) timer = setTimeout(flush, FIRST_MS);
 }
 
 function unsayIf(isGone: (m: MessageView) => boolean): void {

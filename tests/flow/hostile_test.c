@@ -563,6 +563,12 @@ static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *
     case 9: /* it cannot be entered again: a new room is offered */
         tap_new_room(w, who, v);
         break;
+    case 10: /* nobody of theirs gave a sign: another package */
+        (void)sim_settle_room(w->d[who], v->id, 2);
+        break;
+    case 11: /* a room was made in the place of this one */
+        (void)sim_settle_room(w->d[who], v->id, 1);
+        break;
     default:
         break;
     }
@@ -610,8 +616,8 @@ static int64_t waits(struct world *w)
             w->d[i], "SELECT (SELECT count(*) FROM outbox o JOIN chat c ON c.id=o.chat WHERE "
                      "c.state=0 AND c.hold<>5)+(SELECT count(*) FROM wish w JOIN chat c ON "
                      "c.id=w.chat WHERE c.state=0 AND c.hold<>5)+(SELECT count(*) FROM pending)+"
-                     "(SELECT count(*) FROM chat WHERE note=1 AND state=0)+(SELECT count(*) FROM "
-                     "message WHERE type=5)");
+                     "(SELECT count(*) FROM chat WHERE (note=1 OR aside<>0) AND state=0)+(SELECT "
+                     "count(*) FROM message WHERE type=5)");
     }
     return n;
 }

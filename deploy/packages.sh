@@ -41,6 +41,7 @@ libclang-rt-14-dev  sanitizer and libFuzzer run-time
 valgrind         constant-time runs
 clang-format     layout check
 clang-tidy       static analysis
+clang-tools-14   clang-query: how wide are the integers that statements are given
 cppcheck         static analysis
 chromium         end-to-end tests
 firefox-esr      end-to-end tests

@@ -3,7 +3,7 @@
 #define SOTTO_STORE_PEOPLE_H
 #include "store/sql.h"
 
-#define STORE_PERSON_ME 1
+#define STORE_PERSON_ME INT64_C(1) /* as wide as it is handed to statements */
 
 struct store_person {
     int64_t id;

@@ -275,12 +275,6 @@ static enum err take_replacement(struct own *o, struct step *s, const struct sto
 {
     struct store_message m;
     int64_t chat = own_shown_in(c), n = 0;
-    if (w->removed && RULE(DROPPED_ONLY_TALKS)) {
-        enum err e = store_message_find(s->store, s->arena, chat, content->replaces, &m);
-        if (e != OK || m.leaf != w->leaf) { /* of its own leaf alone, and not before it came */
-            return e == ERR_GONE ? OK : e;
-        }
-    }
     if (content->part.kind == CONTENT_NULL && content->part.disposition == CONTENT_REACTION) {
         TRY(store_sql_run(s->store, "DELETE FROM reaction WHERE chat=? AND person=? AND own_mid=?",
                           "iib", chat, from, SLICE_ARRAY(content->replaces)));
@@ -366,8 +360,10 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
 {
     const struct content_part *p = &content->part;
     bool text = p->type.n >= 5 && slice_equal(slice_make(p->type.p, 5), SLICE_LITERAL("text/"));
-    if (w->removed && (!text || p->disposition == CONTENT_REACTION) && RULE(DROPPED_ONLY_TALKS)) {
-        return OK; /* whether it was said before the device was lost, nobody can tell */
+    if (w->removed && !text && RULE(DROPPED_ONLY_TALKS)) {
+        /* Words, edits and reactions stand where the log has them, on all screens alike, whoever
+         * heard of the entry when; what would change an account or who sits is not taken. */
+        return OK;
     }
     if (own_type_is(p->type, OWN_TYPE_PROFILE)) {
         enum err e = from == STORE_PERSON_ME ? OK : take_profile(s, c, from, p->body);

@@ -106,7 +106,8 @@ struct own_identity_change {
     uint8_t other[32]; /* FORK, told: hash of the entry where the other branch begins      */
 };
 /* Adds entries in order, whoever brought them, from any number on. The person row is made when
- * there is none. Marks the person changed (effects), ends "verified" where a recovery or a fork does. */
+ * there is none. Marks the person changed (effects), ends "verified" where a recovery or a fork
+ * does. */
 MUST_CHECK enum err own_identity_take(struct step *s, const uint8_t account[32],
                                       const struct slice *entries, size_t n,
                                       struct own_identity_change *out);

@@ -100,10 +100,11 @@ TEST(breaker_a_recovery_that_came_with_a_welcome_is_not_said)
  */
 
 /* The revoked device says in the group that all of Ana goes, when Ben and she know its end. */
-static bool says_that_ana_goes(struct three *w, uint64_t *ga, uint64_t *gb, bool ana_hears)
+static bool says_that_ana_goes(struct three *w, uint64_t *ga, uint64_t *gb, size_t others,
+                               bool ana_hears)
 {
-    static const char *const ben[] = {"Ben"}, *const ana[] = {"Ana"};
-    *ga = sim_group(w->a, "the group", ben, 1);
+    static const char *const names[] = {"Ben", "Cem"}, *const ana[] = {"Ana"};
+    *ga = sim_group(w->a, "the group", names, others);
     sim_pass(world, TRUST_MINUTE);
     *gb = sim_chat_of_type(w->b, 2);
     uint64_t g2 = sim_chat_of_type(w->a2, 2);
@@ -132,7 +133,7 @@ TEST(breaker_a_dropped_device_has_the_others_thrown_out)
     struct three w;
     uint64_t ga, gb;
     struct sim *s = trust_world(8103);
-    SETUP(three_make(&w) && says_that_ana_goes(&w, &ga, &gb, false));
+    SETUP(three_make(&w) && says_that_ana_goes(&w, &ga, &gb, 1, false));
     sim_pass(s, 10 * TRUST_MINUTE);
     CHECK(sim_leaves(w.b, gb, w.a2->core->own.device) == 0);
     CHECK(sim_leaves(w.b, gb, w.a->core->own.device) == 1);
@@ -143,9 +144,56 @@ TEST(breaker_a_dropped_device_makes_the_others_leave)
     struct three w;
     uint64_t ga, gb;
     struct sim *s = trust_world(8104);
-    SETUP(three_make(&w) && says_that_ana_goes(&w, &ga, &gb, true));
+    SETUP(three_make(&w) && says_that_ana_goes(&w, &ga, &gb, 1, true));
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_count(w.a, "SELECT state FROM chat WHERE title=?", "the group") == 0);
+}
+
+/* Ben knows that the device is dropped, Cem does not, and takes along what it proposed. */
+TEST(row_b11_what_one_member_would_keep_and_another_would_not)
+{
+    struct three w;
+    uint64_t ga, gb;
+    struct sim *s = trust_world(8109);
+    SETUP(three_make(&w) && says_that_ana_goes(&w, &ga, &gb, 2, true));
+    uint64_t gc = sim_chat_of_type(w.c, 2);
+    SETUP(entries_of_ana(w.c) == 2);
+    sim_pass(s, 5 * TRUST_MINUTE);
+    SETUP(sim_leaves_of(w.c, gc, w.a->core->own.account) == 0);
+    sim_offline(w.b, false);
+    sim_pass(s, 5 * TRUST_MINUTE);
+    CHECK(sim_epoch(w.b, gb) == sim_epoch(w.c, gc));
+    SETUP(sim_send(w.b, gb, "one room still", NULL) == OK);
+    SETUP(sim_send(w.c, gc, "for both of us", NULL) == OK);
+    sim_pass(s, 5 * TRUST_MINUTE);
+    CHECK(sim_heard(w.c, "one room still") == 1 && sim_heard(w.b, "for both of us") == 1);
+}
+
+/* Who runs the group is away and there is no bundle: only a device of mine, which may add nobody
+ * else, can take mine in again. */
+TEST(row_b9_a_device_of_mine_takes_another_in_again)
+{
+    static const char *const ana[] = {"Ana"};
+    struct three w;
+    struct sim *s = trust_world(8110);
+    SETUP(three_make(&w) && sim_group(w.c, "of Cem", ana, 1) != 0);
+    sim_pass(s, TRUST_MINUTE);
+    uint64_t ga = sim_chat_of_type(w.a, 2), g2 = sim_chat_of_type(w.a2, 2);
+    SETUP(ga != 0 && g2 != 0 && sim_leaves_of(w.a, ga, w.a->core->own.account) == 2);
+    s->hostile->no_info = true;
+    sim_offline(w.c, true);
+    SETUP(sim_lose_group(w.a2, g2) == OK);
+    sim_cut(w.a2, 2);
+    SETUP(sim_send(w.a, ga, "met while out", NULL) == OK);
+    for (int i = 0; i < 24; i++) {
+        sim_pass(s, TRUST_HOUR / 4);
+    }
+    SETUP(sim_send(w.a, ga, "in again", NULL) == OK);
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_heard(w.a2, "in again") == 1);
+    sim_offline(w.c, false);
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_heard(w.c, "in again") == 1);
 }
 
 static enum err verify_as(struct own *o, struct step *s, void *user)
@@ -261,6 +309,8 @@ TEST_MAIN(TEST_ROW(breaker_a_chain_that_came_with_a_welcome_does_not_stop_words)
           TEST_ROW(breaker_a_recovery_that_came_with_a_welcome_is_not_said),
           TEST_ROW(breaker_a_dropped_device_has_the_others_thrown_out),
           TEST_ROW(breaker_a_dropped_device_makes_the_others_leave),
+          TEST_ROW(row_b11_what_one_member_would_keep_and_another_would_not),
+          TEST_ROW(row_b9_a_device_of_mine_takes_another_in_again),
           TEST_ROW(breaker_a_stolen_device_compares_in_the_name_of_another),
           TEST_ROW(breaker_a_dropped_device_is_obeyed_in_my_notes),
           TEST_ROW(breaker_whoever_finds_the_code_reads_all_but_one_part_in_silence),

@@ -82,6 +82,14 @@ async function sharedFirefox() {
   return shared.firefox;
 }
 
+/** The next scenes get browsers that have run nothing yet. */
+export async function renewBrowsers() {
+  for (const [name, browser] of Object.entries(shared)) {
+    delete shared[name];
+    await (await browser).close().catch(() => undefined);
+  }
+}
+
 /** A window with nothing in it. */
 async function open(browser) {
   if (browser === 'chromium') {

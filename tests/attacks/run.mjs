@@ -1,7 +1,7 @@
 // Runs the attacks of verified-delivery 8. Usage: node run.mjs [--only A02,A04] [--browser chromium|firefox] [--jobs N]
 import { parseArgs } from 'node:util';
 import { endAll, needs } from '../web/e2e/lib.mjs';
-import { prepare, Scene } from './lib.mjs';
+import { prepare, renewBrowsers, Scene } from './lib.mjs';
 import { loader } from './loader.mjs';
 import { releases } from './releases.mjs';
 import { served } from './served.mjs';
@@ -35,7 +35,7 @@ async function one(row, browser, isAlone = false) {
   } catch (e) {
     if (!isAlone && isWait(e)) {
       again.push([row, browser]);
-      console.log(`# ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}; once more, alone`);
+      console.log(`# ${row.id} ${browser}: ${String(e.message ?? e).split('\n')[0]}; once more, alone, in a browser of its own`);
       return;
     }
     results.push({ row, browser, fine: false });
@@ -70,6 +70,7 @@ try {
   const queue = (b) => (wanted(b) ? rows.filter((r) => r.browsers.includes(b)).map((r) => [r, b]) : []);
   const chromiums = queue('chromium');
   await Promise.all([...Array.from({ length: Number(values.jobs ?? 2) }, () => lane(chromiums)), lane(queue('firefox')), lane(queue('tools'))]);
+  if (again.length > 0) await renewBrowsers();
   for (const job of again) await one(...job, true);
   summary();
   const numbered = Array.from({ length: 34 }, (_, i) => `A${String(i + 1).padStart(2, '0')}`);

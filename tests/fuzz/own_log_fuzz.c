@@ -9,6 +9,7 @@
 #include "engine/own/box.h"
 #include "engine/own/group.h"
 #include "engine/own/receive.h"
+#include "engine/own/typing.h"
 #include "engine/own/repair.h"
 #include "engine/own/room.h"
 #include "fuzz/fuzz.h"

@@ -1,4 +1,4 @@
-/* Rows A of trust-review.md, attacks on the rules themselves, as far as they can be played. */
+/* Rows A: attacks on the rules themselves, as far as they can be played. */
 #include "trust.h"
 
 TEST(row_a6_what_one_member_knows_alone_parts_nobody)

@@ -1,4 +1,4 @@
-/* Rows B of trust-review.md, honest people in bad situations, as far as they can be played. */
+/* Rows B: honest people in bad situations, as far as they can be played. */
 #include "trust.h"
 
 static bool pair(struct sim_device **a, struct sim_device **b, uint64_t *ab, uint64_t *ba)

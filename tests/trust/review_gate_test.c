@@ -1,4 +1,4 @@
-/* Rows of trust-review.md about who sits in a room, and variants of them: rules 1 to 9 of the one
+/* Rows about who sits in a room, and variants of them: rules 1 to 9 of the one
  * gate. */
 #include "trust.h"
 

@@ -12,7 +12,7 @@ let gw, alice, bob, dora, link;
 /** One statement on the gateway's database; rows of numbers. */
 function sql(statement) {
   const file = join(gw.dir, 'sotto.db');
-  const run = spawnSync('python3', ['-c', 'import sqlite3,sys,json\nd=sqlite3.connect(sys.argv[1],isolation_level=None)\nprint(json.dumps(d.execute(sys.argv[2]).fetchall()))', file, statement], { encoding: 'utf8' });
+  const run = spawnSync('/usr/bin/python3', ['-c', 'import sqlite3,sys,json\nd=sqlite3.connect(sys.argv[1],isolation_level=None)\nprint(json.dumps(d.execute(sys.argv[2]).fetchall()))', file, statement], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout);
 }

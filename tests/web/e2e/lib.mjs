@@ -38,6 +38,7 @@ export async function until(what, f, ms = 20_000) {
   }
 }
 
+const given = new Set();
 async function freePort() {
   for (;;) {
     const port = await new Promise((done) => {
@@ -46,7 +47,10 @@ async function freePort() {
         s.close(() => done(p));
       });
     });
-    if (port > 20_000 && port < 60_000) return port;
+    if (port > 20_000 && port < 60_000 && !given.has(port)) {
+      given.add(port); // closed again, it may be offered a second time
+      return port;
+    }
   }
 }
 

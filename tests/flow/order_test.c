@@ -6,6 +6,7 @@
 #include "lib/check.h"
 #include "lib/sim.h"
 #include "lib/sim_hostile.h"
+#include "lib/sim_play.h"
 #include "store/message.h"
 
 struct pair {
@@ -301,6 +302,54 @@ TEST(an_entry_that_is_left_out_is_read_again)
 
 #define DAY_MS 86400000ll
 
+static enum err set_timer(struct sim_device *d, uint64_t chat, uint64_t seconds)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CHAT_SET;
+    op.op_chat_set.chat = chat;
+    op.op_chat_set.key = SLICE_LITERAL("timer");
+    op.op_chat_set.value = seconds;
+    return sim_op(d, &op);
+}
+
+/* What ends by both clocks ends also on a line that was opened once and stays. */
+TEST(a_line_that_stays_for_days_does_not_stop_the_clock)
+{
+    struct pair p;
+    REQUIRE(meet(&p, 7030));
+    CHECK_ERR(set_timer(p.a, p.ab, 2 * 86400), OK);
+    sim_run(p.s, 10000);
+    say(p.a, p.ab, "for two days");
+    CHECK_SHOWN(p.b, p.ba, "for two days|");
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_READ;
+    op.op_read.chat = p.ba;
+    op.op_read.message = (uint64_t)message_of(p.b, "for two days");
+    CHECK_ERR(sim_op(p.b, &op), OK);
+    sim_run(p.s, 5000);
+    sim_pass(p.s, 86400000ll * 3 / 2);
+    CHECK_SHOWN(p.a, p.ab, "for two days|");
+    CHECK_SHOWN(p.b, p.ba, "for two days|");
+    sim_pass(p.s, 86400000ll);
+    CHECK_SHOWN(p.a, p.ab, "");
+    CHECK_SHOWN(p.b, p.ba, "");
+    sim_destroy(p.s);
+}
+
+/* Ours is set back by a year in the middle of it: the gateway is asked what time it is. */
+TEST(a_clock_that_is_set_back_on_a_line_that_stays)
+{
+    struct pair p;
+    REQUIRE(meet(&p, 7031));
+    p.b->clock_ms = -365 * 86400000ll;
+    sim_pass(p.s, 5 * 60000);
+    uint64_t now = (uint64_t)((int64_t)p.s->now_ms + p.b->clock_ms);
+    CHECK(p.b->core->own.clock.heard_ms <= now); /* heard since */
+    sim_destroy(p.s);
+}
+
 /* Two who meet, talk, add a device and a group while Ana's and Ben's clocks are wrong by so much.
  */
 static void talk_apart(uint64_t seed, int64_t ana_ms, int64_t ben_ms)
@@ -444,5 +493,7 @@ TEST_MAIN(TEST_ROW(attack_7a_messages_turned_round_stand_as_they_were_said),
           TEST_ROW(an_entry_that_is_left_out_is_read_again),
           TEST_ROW(attack_11_a_clock_three_days_behind),
           TEST_ROW(clocks_a_year_behind_and_a_year_ahead), TEST_ROW(a_wrong_clock_is_said_in_words),
+          TEST_ROW(a_line_that_stays_for_days_does_not_stop_the_clock),
+          TEST_ROW(a_clock_that_is_set_back_on_a_line_that_stays),
           TEST_ROW(attack_13_times_out_of_range),
           TEST_ROW(the_time_shown_is_the_senders_and_at_most_the_gateways))

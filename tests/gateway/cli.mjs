@@ -82,7 +82,7 @@ await claim("settling_is_for_rooms_that_need_it", () => {
   fine("edith", "accept", String(field(fine("edith", "requests"), "id")));
   const { id, note } = fine("edith", "chats").find((c) => c.kind === 1);
   equal(note, 0);
-  for (const [how, error] of [["new", "state"], ["other", "gone"], ["both", "input"]]) {
+  for (const [how, error] of [["new", "state"], ["other", "gone"], ["again", "state"], ["on", "state"], ["both", "input"]]) {
     const run = sotto("edith", "settle", String(id), how);
     equal(run.status, 1, how);
     equal(field(run.lines, "error"), error, how);

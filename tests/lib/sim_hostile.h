@@ -34,17 +34,24 @@ struct sim_hostile {
     unsigned records_given;         /* parts of recovery records                             */
     unsigned info_gets;             /* bundles asked for                                     */
     unsigned chain_gets_beside;     /* ... where a mailbox is open, or was                   */
+    unsigned kp_takes;              /* key packages asked for                                */
+    unsigned kp_takes_beside;       /* ... where a mailbox is open, or was                   */
     int64_t shift_ms;               /* added to the time of what is delivered */
     bool has_ms;                    /* or this is the time of what is delivered */
     uint64_t ms;
     struct sim_device *no_commits; /* its commits are refused, "later"                       */
     struct sim_device *mute;   /* gets no deliveries of mailboxes: a client that does not listen */
     struct sim_device *no_box; /* gets no deliveries of its inbox */
-    struct sim_device *meddle_for; /* of deliveries of mailboxes to this one, so many ...   */
-    unsigned drop;                 /* ... never arrive                                      */
-    unsigned twice;                /* ... come twice                                        */
-    unsigned late;                 /* ... come behind the next one                          */
-    unsigned again;                /* ... come once more, as if they were the next ones too */
+    struct sim_device *meddle_for;    /* of deliveries of mailboxes to this one, so many ...   */
+    unsigned drop;                    /* ... never arrive                                      */
+    unsigned twice;                   /* ... come twice                                        */
+    unsigned late;                    /* ... come behind the next one                          */
+    unsigned again;                   /* ... come once more, as if they were the next ones too */
+    struct sim_device *leave_out_for; /* the next entries of logs that come for this one ...  */
+    unsigned leave_out;               /* ... so many, it never gets, whenever it asks         */
+    bool gap_instead;                 /* it is told that they are lost                        */
+    uint8_t left_out[8][32];          /* hashes of their bodies                               */
+    size_t left_out_n;
     struct sim_hostile_post *late_one;
     struct sim_hostile_kept *kept;   /* inbox deliveries */
     struct sim_hostile_kept *stolen; /* key packages     */

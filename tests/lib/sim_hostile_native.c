@@ -273,6 +273,12 @@ static void on_commit(struct sim_gateway *g, struct sim_line *line, struct slice
     arena_wipe(&a);
 }
 
+/* A connection on which a mailbox is open, or was. */
+static bool beside_a_mailbox(struct sim_line *line)
+{
+    return peer_of(line) != NULL && peer_of(line)->readers.handle_cap > 0;
+}
+
 bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, uint32_t request,
                     struct slice body)
 {
@@ -284,6 +290,8 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
     case FRAME_POST:
         return on_post(g, line, request, body);
     case FRAME_KP_TAKE:
+        h->kp_takes++;
+        h->kp_takes_beside += beside_a_mailbox(line);
         return on_take(g, line, request, body);
     case FRAME_COMMIT:
         if (h->no_commits == line->device) {
@@ -294,7 +302,7 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
         return false;
     case FRAME_CHAIN_GET:
         h->chain_gets++;
-        h->chain_gets_beside += peer_of(line) != NULL && peer_of(line)->readers.handle_cap > 0;
+        h->chain_gets_beside += beside_a_mailbox(line);
         if (h->no_chains) {
             refuse(line, request, FRAME_CODE_UNKNOWN);
         }
@@ -499,6 +507,33 @@ static bool meddle(struct sim_hostile *h, struct sim_line *line, struct slice bo
     return more;
 }
 
+/* An entry that is never given to one device. */
+static bool leaves_out(struct sim_hostile *h, struct sim_line *line, const struct frame_deliver *v)
+{
+    uint8_t hash[32];
+    bool out = false;
+    if (h->leave_out_for != line->device || v->kind == FRAME_KIND_GAP) {
+        return false;
+    }
+    crypto_sha256(hash, v->body);
+    for (size_t i = 0; !out && i < h->left_out_n; i++) {
+        out = memcmp(h->left_out[i], hash, sizeof hash) == 0;
+    }
+    if (!out && h->leave_out > 0 && h->left_out_n < sizeof h->left_out / sizeof h->left_out[0]) {
+        h->leave_out--;
+        memcpy(h->left_out[h->left_out_n++], hash, sizeof hash);
+        out = true;
+    }
+    if (out && h->gap_instead) {
+        struct frame_deliver gap = {.handle = v->handle,
+                                    .seq = v->seq,
+                                    .server_ms = line->device->sim->now_ms,
+                                    .kind = FRAME_KIND_GAP};
+        send_delivery(line, &gap);
+    }
+    return out;
+}
+
 static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slice body)
 {
     struct sim_hostile *h = g->sim->hostile;
@@ -516,7 +551,7 @@ static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slic
         if (v.kind != FRAME_KIND_GAP) {
             keep(&h->kept, line->device, v.body);
         }
-    } else if (h->mute == line->device || meddle(h, line, body, &v)) {
+    } else if (h->mute == line->device || leaves_out(h, line, &v) || meddle(h, line, body, &v)) {
         return true;
     }
     uint8_t junk[64];

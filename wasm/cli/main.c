@@ -9,6 +9,7 @@
 
 #include "base/ct.h"
 #include "cli/json.h"
+#include "cli/note.h"
 #include "cli/passphrase.h"
 #include "cli/session.h"
 #include "cli/words.h"
@@ -324,6 +325,8 @@ static enum err cmd_chats(struct cli *c)
         json_number(stdout, "person", r->list[i].person);
         json_number(stdout, "unread", r->list[i].unread);
         json_number(stdout, "note", r->list[i].note);
+        json_text(stdout, "says", cli_note_says(r->list[i].note));
+        json_text(stdout, "settle", cli_note_settle(r->list[i].note));
         json_end(stdout);
     }
     return OK;
@@ -468,21 +471,23 @@ static enum err cmd_leave(struct cli *c)
     return OK;
 }
 
-/* settle CHAT new | other: a room that was stopped or lost gets one in its place; or the one that
- * was set aside is taken as a chat of its own, and this one ends. Prints the chat that goes on. */
+/* settle CHAT new | other | again | on: a room that was stopped or lost gets one in its place; the
+ * one that was set aside is taken as a chat of its own, and this one ends; who does not answer is
+ * taken in again; the chat goes on without what the gateway leaves out. Prints the chat that goes
+ * on, if it is another. */
 static enum err cmd_settle(struct cli *c)
 {
     struct abi_op op;
-    bool other = slice_equal(arg(c, 1), SLICE_LITERAL("other"));
-    if (!other && !slice_equal(arg(c, 1), SLICE_LITERAL("new"))) {
-        return ERR_INPUT;
-    }
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_ROOM_SETTLE;
     op.op_room_settle.chat = arg_number(c, 0);
-    op.op_room_settle.how = other;
+    if (!cli_note_how(arg(c, 1), &op.op_room_settle.how)) {
+        return ERR_INPUT;
+    }
     TRY(session_op(&c->s, &op));
-    print_made(c, "chat");
+    if (c->s.reply.result.made.id != 0) {
+        print_made(c, "chat");
+    }
     session_settle(&c->s, c->wait_ms);
     return OK;
 }
@@ -519,7 +524,7 @@ static const struct command {
     {"group", 1, false, cmd_group, "group NAME PERSON..."},
     {"remove", 2, false, cmd_remove, "remove CHAT PERSON"},
     {"leave", 1, false, cmd_leave, "leave CHAT"},
-    {"settle", 2, false, cmd_settle, "settle CHAT new|other"},
+    {"settle", 2, false, cmd_settle, "settle CHAT new|other|again|on"},
     {"watch", 0, false, cmd_watch, "watch"},
     {"export", 0, false, cmd_export, "export"},
 };

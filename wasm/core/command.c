@@ -21,6 +21,7 @@
 #include "engine/own/recover.h"
 #include "engine/own/send.h"
 #include "engine/own/status.h"
+#include "engine/own/still.h"
 #include "engine/own/sync.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -156,6 +157,7 @@ static enum err room_settle(struct core *c, struct step *s, const struct abi_op_
     enum err e = op->how == 0   ? own_repair_room(&c->own, s, (int64_t)op->chat, &id)
                  : op->how == 1 ? own_request_aside(&c->own, s, (int64_t)op->chat, &id)
                  : op->how == 2 ? own_alive_again(&c->own, s, (int64_t)op->chat)
+                 : op->how == 3 ? own_still_go_on(&c->own, s, (int64_t)op->chat)
                                 : ERR_INPUT;
     r->kind = ABI_MADE;
     r->made.id = (uint64_t)id;

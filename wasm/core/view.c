@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "engine/own/repair.h"
+#include "engine/own/still.h"
 #include "schema/chain.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -81,7 +82,9 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
     struct store_aside aside;
     TRY(store_hold_get(s->store, c->id, &hold));
     TRY(store_aside_get(s->store, c->id, &aside));
-    int64_t unread = 0;
+    int64_t unread = 0, still = 0;
+    enum err e = store_still_room(s->store, c->id, OWN_STILL_TOLD, &still);
+    TRY(e == ERR_GONE ? OK : e);
     TRY(store_sql_get_int(s->store, &unread, "SELECT unread_commit FROM chat WHERE id=?", "i",
                           c->id));
     /* a group: only where others cannot take us in again either */
@@ -93,6 +96,7 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
         *note = 9;
     } else if (*note == 0) {
         *note = hold == STORE_HOLD_STOPPED   ? 7
+                : still != 0                 ? 12
                 : aside.chat != 0            ? 8
                 : hold == STORE_HOLD_REMOVAL ? 6
                 : hold == STORE_HOLD_ALONE   ? 5

@@ -9,7 +9,7 @@
     "SELECT id,room,type,state,role,note,title,picture,person,mailbox,read_tag,join_secret,made,"  \
     "cursor,first_epoch,heal_ms,heal_sent,last_message,last_ms,unread,mentioned,first_unread,"     \
     "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden,stuck,stuck_ms,"        \
-    "place_base,run,reading,restored,cursor_hash FROM chat WHERE "
+    "place_base,run,reading,restored,cursor_hash,still,go_on FROM chat WHERE "
 
 static enum err fixed(struct store_rows *r, int column, uint8_t *out, size_t n)
 {
@@ -72,6 +72,8 @@ static enum err read_chat(struct store_rows *r, struct arena *a, struct store_ch
     if (c->has_cursor_hash) {
         TRY(fixed(r, 36, c->cursor_hash, sizeof c->cursor_hash));
     }
+    c->still = store_rows_int(r, 37);
+    c->go_on = store_rows_int(r, 38) != 0;
     return OK;
 }
 
@@ -113,6 +115,13 @@ enum err store_chat_add(struct store *s, struct store_chat *c)
 enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id)
 {
     return store_sql_run(s, sql, "ii", value, id);
+}
+
+enum err store_still_room(struct store *s, int64_t chat, int64_t times, int64_t *room)
+{
+    return store_sql_get_int(
+        s, room, "SELECT id FROM chat WHERE (id=?1 OR alias_of=?1) AND still>=?2 LIMIT 1", "ii",
+        chat, times);
 }
 
 enum err store_chat_drop(struct store *s, int64_t id)

@@ -37,6 +37,8 @@ struct store_chat {
     bool restored;           /* the gateway lost some of it: ours goes up again   */
     bool has_cursor_hash;
     uint8_t cursor_hash[32]; /* of the body that stands at the cursor */
+    int64_t still;           /* how often the log was looked at and had not gone on             */
+    bool go_on;              /* the person goes on without what is left out                     */
 };
 MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_chat *out);
@@ -47,6 +49,9 @@ MUST_CHECK enum err store_chat_find(struct store *s, struct arena *a, const uint
 MUST_CHECK enum err store_chat_add(struct store *s, struct store_chat *c);
 /* One column of id: sql is a literal "UPDATE chat SET x=? WHERE id=?". */
 MUST_CHECK enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id);
+/* A room shown in this chat, itself or another, whose log was found to stand still `times` or more.
+ * ERR_GONE: none. */
+MUST_CHECK enum err store_still_room(struct store *s, int64_t chat, int64_t times, int64_t *room);
 /* Deletes the chat and everything in it, protocol state included. */
 MUST_CHECK enum err store_chat_drop(struct store *s, int64_t id);
 /* Deletes what stands up to this place (with it) and what of it is still to be sent, but for words

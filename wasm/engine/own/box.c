@@ -66,6 +66,15 @@ enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box)
     return own_frame(o, s, OWN_CONN_ANON, FRAME_CLOSE, 0, body);
 }
 
+void own_box_at(struct own_box *box, const struct step *s, int64_t cursor)
+{
+    uint64_t at = cursor > 0 ? (uint64_t)cursor : 0;
+    if (at != box->at || box->moved_ms == 0) {
+        box->at = at;
+        box->moved_ms = s->now_ms;
+    }
+}
+
 #define AGAIN_MS 10000 /* at once, but not more often; else with the next alarm */
 
 enum err own_box_again(struct own *o, struct step *s, struct own_box *box)

@@ -11,6 +11,8 @@ struct own_box *own_box_of_handle(struct own *o, uint32_t handle);
 MUST_CHECK enum err own_box_reopen(struct own *o, struct step *s, struct own_box *box);
 /* The same when what came does not follow what we have: at once, but not again and again. */
 MUST_CHECK enum err own_box_again(struct own *o, struct step *s, struct own_box *box);
+/* Where the log has been read to. */
+void own_box_at(struct own_box *box, const struct step *s, int64_t cursor);
 /* With an alarm: those that were not at once. */
 MUST_CHECK enum err own_boxes_again(struct own *o, struct step *s);
 /* Signs for posts of this epoch (frame.h, write), unless this connection has. They may follow at

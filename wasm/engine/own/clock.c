@@ -4,7 +4,8 @@
 #include "store/setting.h"
 #include "store/sql.h"
 
-#define TRUST_MS (24 * 3600ull * 1000)  /* so far our clock goes on from the gateway's last word */
+#define TRUST_MS (24 * 3600ull * 1000) /* so far our clock goes on from the gateway's last word */
+#define ASK_MS (12 * 3600ull * 1000)   /* after that it is asked again (a line may stay for days) */
 #define WAIT_MAX_MS (2 * 3600ll * 1000) /* nothing is put off for longer than that */
 #define BACK_MS 60000                   /* our clock was set back, not merely corrected          */
 
@@ -50,6 +51,22 @@ uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t ser
     uint64_t last = (theirs > s->now_ms ? theirs : s->now_ms) + TRUST_MS;
     bool outside = server_ms > last || server_ms + (uint64_t)OWN_CLOCK_KEPT_MS < both;
     return outside && RULE(TIMES_BOUNDED) ? theirs : server_ms;
+}
+
+void own_clock_ask(struct own *o, const struct step *s)
+{
+    bool old = s->now_ms < o->clock.heard_ms || s->now_ms - o->clock.heard_ms >= ASK_MS;
+    if (o->loaded && o->clock.server_ms != 0 && old) {
+        o->time_wanted = true;
+    }
+}
+
+void own_clock_next(const struct own *o, uint64_t *at_ms)
+{
+    uint64_t t = o->clock.heard_ms + ASK_MS;
+    if (o->clock.server_ms != 0 && !o->time_wanted && (*at_ms == 0 || t < *at_ms)) {
+        *at_ms = t;
+    }
 }
 
 int64_t own_clock_ahead(const struct own *o)

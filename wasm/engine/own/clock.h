@@ -20,6 +20,11 @@ uint64_t own_clock_now(const struct own *o, const struct step *s);
 uint64_t own_clock_both(const struct own *o, const struct step *s);
 /* A time that the gateway says something happened at; when it cannot be, its time of now. */
 uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t server_ms);
+/* With an alarm: the gateway has said nothing of its time for so long, or ours was set back, that
+ * it is to be asked (o->time_wanted): its clock as we have it does not go on for ever. */
+void own_clock_ask(struct own *o, const struct step *s);
+/* When that is to be looked at: *at_ms, if it is earlier (0 never). */
+void own_clock_next(const struct own *o, uint64_t *at_ms);
 /* How far ours is ahead of the gateway's (negative: behind), as of its last word; 0 not known. */
 int64_t own_clock_ahead(const struct own *o);
 /* Ours was set back: what waits for a moment far ahead waits no longer. */

@@ -5,6 +5,7 @@
 
 #include "crypto/rand.h"
 #include "engine/own/box.h"
+#include "engine/own/due.h"
 
 void own_line_hang_up(struct step *s, int conn)
 {
@@ -59,7 +60,7 @@ static enum err dial(struct own *o, struct step *s, int conn)
 bool own_line_wanted(const struct own *o, int conn)
 {
     if (conn == OWN_CONN_CHAINS) {
-        return o->chains_wanted;
+        return o->chains_wanted || o->packages_wanted || o->time_wanted;
     }
     return conn == OWN_CONN_ANON || (o->recovering ? o->codes.has_old : o->loaded && !o->dropped);
 }
@@ -95,6 +96,9 @@ void own_line_lost(struct own *o, struct step *s, int conn)
     c->retry_at_ms = s->now_ms + wait / 2 + crypto_rand_below((uint32_t)wait);
     for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
         if (o->asks[i].request != 0 && o->asks[i].conn == conn) {
+            if (o->asks[i].type == FRAME_KP_TAKE) {
+                own_due_chat(o, o->asks[i].a);
+            }
             memset(&o->asks[i], 0, sizeof o->asks[i]);
         }
     }

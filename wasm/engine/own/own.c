@@ -26,6 +26,7 @@
 #include "engine/own/recover.h"
 #include "engine/own/send.h"
 #include "engine/own/status.h"
+#include "engine/own/still.h"
 #include "engine/own/sweep.h"
 #include "engine/own/typing.h"
 #include "engine/own/work.h"
@@ -76,7 +77,7 @@ void own_reset(struct own *o, struct step *s)
     own_pairing_wipe(&o->pair.p);
     memset(&o->due, 0, sizeof o->due);
     o->blob_window = 0;
-    o->chains_wanted = false;
+    o->chains_wanted = o->packages_wanted = o->time_wanted = false;
 }
 
 enum err own_start(struct own *o, struct step *s)
@@ -154,12 +155,18 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
         memcpy(o->conn[conn].nonce, r.nonce.p, FRAME_NONCE_SIZE);
     }
     TRY(own_clock_heard(o, s, r.server_ms));
+    o->time_wanted = false;
     o->conn[conn].line = OWN_READY;
     o->conn[conn].failures = 0;
     o->conn[conn].retry_at_ms = 0;
     s->dirty = true;
     s->out->state = true;
     if (conn == OWN_CONN_CHAINS) {
+        bool packages = o->packages_wanted;
+        o->packages_wanted = false;
+        if (packages) { /* of whichever chats want them */
+            own_due_all(o);
+        }
         own_due_rest(o);
         return OK;
     }
@@ -483,6 +490,7 @@ enum err own_alarm(struct own *o, struct step *s)
         TRY(own_clock_mend(o, s));
     }
     TRY(own_line_check(o, s));
+    own_clock_ask(o, s);
     TRY(own_line_dial(o, s));
     TRY(own_link_late(o, s));
     if (!o->loaded) {
@@ -496,6 +504,7 @@ enum err own_alarm(struct own *o, struct step *s)
     TRY(own_alive_due(s));
     TRY(own_sweep(o, s));
     TRY(own_boxes_again(o, s));
+    TRY(own_still_check(o, s));
     own_due_all(o);
     return OK;
 }
@@ -556,6 +565,8 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     }
     earlier(at_ms, o->status_at_ms);
     earlier(at_ms, o->missing_at_ms);
+    own_still_next(o, at_ms);
+    own_clock_next(o, at_ms);
     if (o->record_at_ms > s->now_ms) {
         earlier(at_ms, o->record_at_ms);
     }

@@ -2,8 +2,8 @@
  *
  * Two connections that stay. DEVICE (conn 1): authenticated by this device's key; registers,
  * publishes key packages and contact tokens, reads the inbox. ANON (conn 2): names nobody;
- * mailboxes, posts, other people's key packages, blobs. For a few questions at a time CHAINS (conn
- * 3): names nobody, and no mailbox either; chains by the ids of their accounts.
+ * mailboxes, posts, blobs. For a few questions at a time CHAINS (conn 3): names nobody, and no
+ * mailbox either; chains by the ids of their accounts, key packages by their inboxes.
  *
  * Everything that must survive is in the store; `struct own` holds only what can be rebuilt: the
  * connections, the questions in flight and a cache of open groups. own_reset() throws it away.

@@ -408,7 +408,7 @@ enum err own_chains_work(struct own *o, struct step *s)
         return OK;
     }
     TRY(chains_due(s, ids, &n));
-    if (n == 0 && !o->doubt && !chains_asked(o)) {
+    if (n == 0 && !o->doubt && !o->packages_wanted && !o->time_wanted && !chains_asked(o)) {
         chains_over(o, s);
         return OK;
     }

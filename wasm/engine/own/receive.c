@@ -26,6 +26,7 @@
 #include "engine/own/part.h"
 #include "engine/own/request.h"
 #include "engine/own/room.h"
+#include "engine/own/still.h"
 #include "engine/own/take.h"
 #include "mls/group.h"
 #include "store/admit.h"
@@ -491,17 +492,6 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
 }
 
-/* The log has a number for each entry and leaves none out. What does not follow what we have is not
- * taken: it is read once more from where we are, and what the gateway says it has lost it must say
- * when it is asked for it (on_opened in work.c). */
-static bool follows(const struct store_chat *c, const struct frame_deliver *d)
-{
-    if (d->kind == FRAME_KIND_GAP) {
-        return false;
-    }
-    return c->cursor < 0 || (int64_t)d->seq <= c->cursor + 1;
-}
-
 /* Does another entry stand where we are than the one we took there? */
 static bool differs(const struct store_chat *c, const struct frame_deliver *d)
 {
@@ -542,6 +532,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, chat, &hold));
     if ((int64_t)d->seq > c.cursor && hold == STORE_HOLD_STOPPED) {
+        own_box_at(box, s, (int64_t)d->seq);
         return store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq,
                               chat);
     }
@@ -549,10 +540,18 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor_hash=NULL WHERE id=?", "i", chat));
         return c.note == 0 ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
     }
-    if (!follows(&c, d)) {
+    /* The log has a number for each entry and leaves none out. What does not follow what we have is
+     * not taken: it is read once more from where we are, and what the gateway says it has lost it
+     * must say when it is asked for it (on_opened in work.c). */
+    if (d->kind == FRAME_KIND_GAP) {
+        return OK;
+    }
+    if (!own_still_follows(&c, d)) {
         return own_box_again(o, s, box);
     }
     if ((int64_t)d->seq > c.cursor) {
+        bool go_on = c.go_on && c.note != 1 && c.state != STORE_CHAT_JOINING;
+        TRY(go_on ? own_still_passed(o, s, &c, d) : OK);
         /* the group is being repaired: its commit decides where we go on */
         bool waits = false;
         bool repairing = c.note == 1 || c.state == STORE_CHAT_JOINING;
@@ -568,6 +567,9 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
                 TRY(log_entry(o, s, &c, d, &waits));
             }
         }
+        if (waits && go_on) { /* that is not to be had either */
+            return own_still_come_in(o, s, &c);
+        }
         if (waits) {
             box = own_box_of_handle(o, d->handle);
             if (box != NULL) {
@@ -577,9 +579,15 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         }
         uint8_t at[32];
         crypto_sha256(at, d->body);
-        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=? WHERE id=?", "ibi",
-                          (int64_t)d->seq, SLICE_ARRAY(at), chat));
+        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=?,still=0 WHERE id=?",
+                          "ibi", (int64_t)d->seq, SLICE_ARRAY(at), chat));
         box = own_box(o, chat, false);
+        if (box != NULL) {
+            own_box_at(box, s, (int64_t)d->seq);
+        }
+        if (c.still > 0) {
+            effects_chat(s->out, own_shown_in(&c));
+        }
         last = last || (box != NULL && !box->opened); /* to be opened by a new read tag */
     }
     if (last) {

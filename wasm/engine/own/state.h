@@ -12,7 +12,9 @@
 
 #define OWN_CONN_DEVICE 1
 #define OWN_CONN_ANON 2
-#define OWN_CONN_CHAINS 3 /* no mailbox is ever opened on it; it lives for a few questions      */
+#define OWN_CONN_CHAINS                                                                            \
+    3 /* no mailbox is ever opened on it; it lives for a few questions about                       \
+         accounts: their chains, their key packages */
 #define OWN_CONN_LAST OWN_CONN_CHAINS
 #define OWN_ASKS_MAX 256     /* questions in flight; more wait in the store                   */
 #define OWN_GROUPS_CACHED 24 /* open group objects                                            */
@@ -38,12 +40,13 @@ struct own_box {
     int64_t chat;
     uint32_t handle;
     bool opened;
-    uint64_t head;    /* highest seq known                 */
-    int64_t last_out; /* last outbox id posted             */
-    uint32_t posts;   /* posts in flight                   */
-    uint32_t older;   /* it is opened by the tag of so many replacements ago; 0: that of now */
-    bool stalled;     /* an entry waits for its parcel: what comes after it is asked for again */
-    bool again; /* it is to be read once more from the cursor with the next alarm            */
+    uint64_t head;         /* highest seq known                 */
+    uint64_t at, moved_ms; /* the cursor as it was last, and when it moved; 0 not known */
+    int64_t last_out;      /* last outbox id posted             */
+    uint32_t posts;        /* posts in flight                   */
+    uint32_t older;        /* it is opened by the tag of so many replacements ago; 0: that of now */
+    bool stalled; /* an entry waits for its parcel: what comes after it is asked for again */
+    bool again;   /* it is to be read once more from the cursor with the next alarm            */
     uint64_t again_ms; /* when that was done last, 0 never                            */
     bool may_write;    /* this connection has signed for posts of right_epoch      */
     bool shut;         /* refused: what waits is sent when an epoch above shut_epoch has begun  */
@@ -83,7 +86,9 @@ struct own {
     bool offline; /* the browser says so */
     bool hidden;
     bool checking_due;      /* a chain has come that a room waits for       */
-    bool chains_wanted;     /* the line for chains has something to ask */
+    bool chains_wanted;     /* the line for chains has something to ask: chains,  */
+    bool packages_wanted;   /* packages of whom a chat adds,                      */
+    bool time_wanted;       /* or only what time it is                            */
     uint64_t status_at_ms;  /* when batched receipts go out; 0 none */
     uint64_t missing_at_ms; /* when words that have not come are said to be missing; 0 none */
     uint16_t suite;         /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */

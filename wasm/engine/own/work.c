@@ -141,6 +141,11 @@ static enum err ask_packages(struct own *o, struct step *s, const struct store_c
     } else {
         memcpy(token, who.token, 16);
     }
+    if (!own_ready(o, OWN_CONN_CHAINS)) { /* this names an account: no mailbox is beside it */
+        o->packages_wanted = true;
+        s->dirty = true;
+        return own_line_dial(o, s);
+    }
     suite = mls_group_suite(g)->code;
     memset(&t, 0, sizeof t);
     t.inbox = SLICE_ARRAY(who.inbox);
@@ -149,8 +154,8 @@ static enum err ask_packages(struct own *o, struct step *s, const struct store_c
     t.suites_n = 1;
     wire_kp_take_put(&b, &t);
     TRY(buf_finish(&b, &body));
-    struct own_ask *ask = own_ask(o, OWN_CONN_ANON, FRAME_KP_TAKE, c->id, w->id);
-    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_KP_TAKE, ask->request, body);
+    struct own_ask *ask = own_ask(o, OWN_CONN_CHAINS, FRAME_KP_TAKE, c->id, w->id);
+    return ask == NULL ? OK : own_frame(o, s, OWN_CONN_CHAINS, FRAME_KP_TAKE, ask->request, body);
 }
 
 static bool asked_for(const struct own *o, enum frame_type type, int64_t a, int64_t b)
@@ -499,6 +504,8 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,note=1 WHERE id=?", "ii",
                           (int64_t)w.first - 1, c.id));
     }
+    TRY(store_chat_get(s->store, s->arena, ask->a, &c));
+    own_box_at(box, s, c.cursor);
     own_due_chat(o, ask->a);
     return OK;
 }

@@ -382,6 +382,9 @@ export const en = {
   'note-other-room': 'Somebody tried to put another room in the place of this one. It goes on as it is.',
   'note-lost': 'This device cannot get into this chat again by itself. What was said is safe.',
   'note-new-room': 'A new room was made in the place of this one. What was said here moves along.',
+  'note-still':
+    'The gateway leaves something out here, and nothing said after it is shown. What is missing can be asked for again.',
+  'still-go-on': 'Go on without it',
   'room-follow': 'Go on there',
   'room-new': 'Make a new room',
   'room-take': 'Take it as a new chat',

@@ -182,6 +182,14 @@ function Notice({ chat }: { chat: ChatView }) {
       </div>
     );
   }
+  if (chat.note === 12) {
+    return (
+      <div class="bar caution" role="note">
+        <span>{t('note-still')}</span>
+        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 3 })}>{t('still-go-on')}</Button>
+      </div>
+    );
+  }
   if (chat.note === 1) return <p class="bar caution">{t('forked')}</p>;
   if (chat.state === 1) return <p class="bar">{t('waiting-accept-long', { name: chatTitle(chat) })}</p>;
   if (chat.state === 4) return <p class="bar">{t('joining')}</p>;

@@ -1,0 +1,187 @@
+/* A gateway that keeps something back for good. Nobody who waits for it waits without knowing: the
+ * chat says what is wrong and offers one tap, which leads out. */
+#include "trust.h"
+
+#define STANDS_STILL 12 /* chat_view.note */
+#define GO_ON 3         /* op_room_settle */
+
+struct pair {
+    struct sim *s;
+    struct sim_device *a, *b;
+    uint64_t ab, ba;
+};
+
+static bool meet(struct pair *p, uint64_t seed)
+{
+    p->s = trust_world(seed);
+    p->a = trust_person("ana", "Ana");
+    p->b = trust_person("ben", "Ben");
+    if (p->a == NULL || p->b == NULL) {
+        return false;
+    }
+    sim_run(p->s, 5000);
+    if (!sim_meet(p->a, p->b, &p->ab, &p->ba)) {
+        return false;
+    }
+    bool said = sim_send(p->a, p->ab, "before", NULL) == OK;
+    sim_pass(p->s, TRUST_MINUTE);
+    return said && sim_heard(p->b, "before") == 1;
+}
+
+static bool say(struct pair *p, const char *text)
+{
+    bool said = sim_send(p->a, p->ab, text, NULL) == OK;
+    sim_pass(p->s, 10000);
+    return said;
+}
+
+TEST(silence_one_entry_of_a_log_is_left_out_for_ever)
+{
+    struct pair p;
+    SETUP(meet(&p, 7901));
+    p.s->hostile->leave_out_for = p.b;
+    p.s->hostile->leave_out = 1;
+    SETUP(say(&p, "left out") && say(&p, "next") && say(&p, "last"));
+    SETUP(sim_send(p.b, p.ba, "are you there?", NULL) == OK);
+    CHECK(sim_note(p.b, p.ba) == 0); /* it is read once more first: packets get lost */
+    sim_pass(p.s, 10 * TRUST_MINUTE);
+    SETUP(p.s->hostile->left_out_n == 1);
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL);
+    CHECK(sim_heard(p.b, "next") == 0); /* nothing of what comes behind it is shown out of order */
+    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    sim_pass(p.s, 5 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == 0 && sim_settle_room(p.b, p.ba, GO_ON) == ERR_STATE);
+    CHECK(sim_heard(p.b, "next") == 1 && sim_heard(p.b, "last") == 1);
+    CHECK(sim_heard(p.a, "are you there?") == 1);
+    CHECK(sim_ask_again(p.b) == OK); /* "a message of Ana is missing" */
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "left out") == 1);
+    CHECK(sim_place(p.b, p.ba, "left out") < sim_place(p.b, p.ba, "next"));
+}
+
+TEST(silence_one_commit_of_a_log_is_left_out_for_ever)
+{
+    struct pair p;
+    SETUP(meet(&p, 7902));
+    SETUP(sim_evil_heal(p.a) == OK);
+    p.s->hostile->leave_out_for = p.b;
+    p.s->hostile->leave_out = 1;
+    SETUP(say(&p, "behind the commit"));
+    sim_pass(p.s, 10 * TRUST_MINUTE);
+    SETUP(p.s->hostile->left_out_n == 1 && sim_epoch(p.a, p.ab) > sim_epoch(p.b, p.ba));
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL);
+    CHECK(sim_number(p.b, "SELECT count(*) FROM chat WHERE note=1") == 0); /* nothing by itself */
+    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    sim_pass(p.s, 5 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == 0 && sim_epoch(p.a, p.ab) == sim_epoch(p.b, p.ba));
+    SETUP(say(&p, "together again") && sim_send(p.b, p.ba, "so we are", NULL) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "together again") == 1 && sim_heard(p.a, "so we are") == 1);
+    CHECK(sim_ask_again(p.b) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "behind the commit") == 1);
+}
+
+TEST(silence_the_newest_entry_is_named_and_never_given)
+{
+    struct pair p;
+    SETUP(meet(&p, 7903));
+    p.s->hostile->leave_out_for = p.b;
+    p.s->hostile->leave_out = 8;
+    SETUP(say(&p, "never given"));
+    sim_hang_up(p.b, 2); /* how far the log goes is said when it is opened */
+    SETUP(sim_send(p.b, p.ba, "are you there?", NULL) == OK);
+    sim_pass(p.s, 10 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && sim_heard(p.a, "are you there?") == 0);
+    p.s->hostile->leave_out = 0; /* that one it keeps for itself */
+    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    sim_pass(p.s, 5 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.a, "are you there?") == 1);
+    SETUP(say(&p, "next"));
+    CHECK(sim_heard(p.b, "next") == 1);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_ask_again(p.b) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "never given") == 1);
+}
+
+TEST(silence_a_gap_in_the_middle_of_a_log)
+{
+    static const char *const people[] = {"Ben"};
+    struct pair p;
+    SETUP(meet(&p, 7904));
+    p.ab = sim_group(p.a, "the group", people, 1);
+    sim_pass(p.s, TRUST_MINUTE);
+    p.ba = sim_chat_of_type(p.b, 2);
+    SETUP(p.ab != 0 && p.ba != 0 && say(&p, "in the group"));
+    p.s->hostile->leave_out_for = p.b;
+    p.s->hostile->leave_out = 1;
+    p.s->hostile->gap_instead = true;
+    SETUP(say(&p, "left out") && say(&p, "next"));
+    uint64_t epoch = sim_epoch(p.b, p.ba);
+    sim_pass(p.s, 10 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && sim_heard(p.b, "next") == 0);
+    CHECK(sim_epoch(p.b, p.ba) == epoch && sim_epoch(p.a, p.ab) == epoch); /* it starts nothing */
+    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "next") == 1);
+    CHECK(sim_epoch(p.b, p.ba) == epoch); /* no more than a word is missing */
+    CHECK(sim_ask_again(p.b) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "left out") == 1);
+}
+
+TEST(silence_the_proposal_that_a_commit_takes_along_is_left_out)
+{
+    struct abi_op op;
+    static const char *const people[] = {"Ben", "Cem"};
+    struct pair p;
+    uint64_t x, y;
+    SETUP(meet(&p, 7905));
+    struct sim_device *c = trust_person("cem", "Cem");
+    SETUP(c != NULL);
+    sim_run(p.s, 5000);
+    SETUP(sim_meet(p.a, c, &x, &y));
+    p.ab = sim_group(p.a, "the group", people, 2);
+    sim_pass(p.s, TRUST_MINUTE);
+    p.ba = sim_chat_of_type(p.b, 2);
+    SETUP(p.ab != 0 && p.ba != 0 && say(&p, "in the group"));
+    p.s->hostile->leave_out_for = p.b;
+    p.s->hostile->leave_out = 1;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_LEAVE;
+    op.op_group_leave.chat = sim_chat_of_type(c, 2);
+    SETUP(sim_op(c, &op) == OK);
+    sim_pass(p.s, 10 * TRUST_MINUTE);
+    SETUP(sim_leaves_of(p.a, p.ab, c->core->own.account) == 0);
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL);
+    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    sim_pass(p.s, 5 * TRUST_MINUTE);
+    CHECK(sim_said(p.b, 32) == 0); /* nobody is accused of a commit that takes along the unknown */
+    SETUP(say(&p, "the two of us"));
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "the two of us") == 1);
+    CHECK(sim_leaves_of(p.b, p.ba, c->core->own.account) == 0);
+}
+
+TEST(silence_who_is_added_is_asked_for_beside_no_mailbox)
+{
+    static const char *const people[] = {"Ben"};
+    struct pair p;
+    SETUP(meet(&p, 7906));
+    CHECK(p.s->hostile->kp_takes > 0 && p.s->hostile->kp_takes_beside == 0);
+    unsigned before = p.s->hostile->kp_takes;
+    p.s->hostile->refuse_takes = 1;
+    SETUP(sim_group(p.a, "the group", people, 1) != 0);
+    sim_pass(p.s, 5 * TRUST_MINUTE);
+    CHECK(sim_chat_of_type(p.b, 2) != 0);
+    CHECK(p.s->hostile->kp_takes > before && p.s->hostile->kp_takes_beside == 0);
+    CHECK(!p.a->conn[3].open); /* and not kept for the next question */
+}
+
+TEST_MAIN(TEST_ROW(silence_one_entry_of_a_log_is_left_out_for_ever),
+          TEST_ROW(silence_one_commit_of_a_log_is_left_out_for_ever),
+          TEST_ROW(silence_the_newest_entry_is_named_and_never_given),
+          TEST_ROW(silence_a_gap_in_the_middle_of_a_log),
+          TEST_ROW(silence_the_proposal_that_a_commit_takes_along_is_left_out),
+          TEST_ROW(silence_who_is_added_is_asked_for_beside_no_mailbox))

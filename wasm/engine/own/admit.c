@@ -339,6 +339,16 @@ enum err own_admit_enter(struct step *s, const struct mls_group *g, uint32_t sig
     return OK;
 }
 
+enum err own_admit_above_floor(struct step *s, struct slice group_id, uint64_t epoch)
+{
+    uint64_t floor = 0;
+    enum err e = store_floor_get(s->store, group_id, &floor);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    return epoch > floor || !RULE(FLOOR) ? OK : ERR_STATE_REPLAY;
+}
+
 /* ---- speaking ------------------------------------------------------------------------------- */
 
 static enum err look(struct step *s, const struct mls_group *g, struct own_admit_hall *out)

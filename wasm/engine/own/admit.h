@@ -86,6 +86,9 @@ MUST_CHECK enum err own_admit_enter(struct step *s, const struct mls_group *g, u
                                     const uint8_t me[32], const struct own_entries *brought,
                                     struct own_admit_tree *out);
 
+/* An epoch we were in, or one before it, is never entered again: ERR_STATE_REPLAY. */
+MUST_CHECK enum err own_admit_above_floor(struct step *s, struct slice group_id, uint64_t epoch);
+
 /* ---- speaking ------------------------------------------------------------------------------- */
 
 struct own_admit_hall {

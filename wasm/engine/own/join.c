@@ -203,17 +203,6 @@ static enum err nobody_new(struct step *s, const struct store_chat *c, const str
     return OK;
 }
 
-/* An epoch we were in, or one before it, is never entered again. */
-static enum err above_floor(struct step *s, struct slice group_id, uint64_t epoch)
-{
-    uint64_t floor = 0;
-    enum err e = store_floor_get(s->store, group_id, &floor);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
-    }
-    return epoch > floor || !RULE(FLOOR) ? OK : ERR_STATE_REPLAY;
-}
-
 /* May this tree go on in the place of what we have of a room we are in? */
 enum err own_join_continues(struct own *o, struct step *s, const struct store_chat *c,
                             const struct mls_group *g, uint64_t epoch,
@@ -236,7 +225,8 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     } else if (e != ERR_GONE) {
         return e;
     }
-    e = above_floor(s, mls_group_id(g), epoch); /* what we only tried to enter does not count */
+    e = own_admit_above_floor(s, mls_group_id(g),
+                              epoch); /* what we only tried to enter does not count */
     if (e != OK) {
         return e == ERR_STATE_REPLAY ? OK : e;
     }
@@ -411,7 +401,7 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     p.signer = &signer;
     TRY(mls_group_join(&g, &storage, &p));
     t->complete = true;
-    enum err e = above_floor(s, mls_group_id(g), mls_group_epoch(g));
+    enum err e = own_admit_above_floor(s, mls_group_id(g), mls_group_epoch(g));
     e = e != OK ? e : own_admit_enter(s, g, signer, o->account, brought, t);
     e = e == OK && t->signer_dropped && RULE(SIGNER_THEIRS) ? ERR_AUTH_POLICY
                                                             : e; /* it brings nobody in */

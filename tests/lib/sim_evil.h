@@ -25,6 +25,9 @@ struct sim_evil {
     struct own_identity_name entry;
     bool has_room; /* the next 16 random bytes it asks for, i.e. the id of the room it makes, are */
     uint8_t room[16];
+    bool has_group; /* and the 16 bytes after its mailbox, i.e. the id of its group, are these */
+    uint8_t group[16];
+    unsigned draws; /* of 16 bytes since that of the room */
 };
 
 /* Makes the device hostile (nothing is switched on yet). */
@@ -68,9 +71,12 @@ enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, 
 /* A group of the device's own beside the true one, of the same epoch, and a join bundle of the true
  * mailbox that leads into it. */
 struct sim_evil_bundle {
-    uint64_t chat;    /* in: of the true group                             */
-    bool same_id;     /* in: under its group id, else under another         */
-    bool same_admins; /* in: run by whoever runs it, else by the device     */
+    uint64_t chat;           /* in: of the true group                             */
+    bool same_id;            /* in: under its group id, else under another         */
+    bool same_admins;        /* in: run by whoever runs it, else by the device     */
+    struct sim_device *with; /* in: a chat of two, of the device's account and this one's, which
+                                sits in it; NULL: of those whom the true one names */
+    bool unnamed;            /* in: a chat of two that names nobody, and holds the device alone */
     uint8_t mailbox[16], outer[32], info[60000];
     size_t info_n;
     uint64_t epoch;

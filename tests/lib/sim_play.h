@@ -54,6 +54,8 @@ size_t sim_leaves(struct sim_device *d, uint64_t chat, const uint8_t key[32]);
 size_t sim_leaves_of(struct sim_device *d, uint64_t chat, const uint8_t account[32]);
 /* The room id and the mailbox of a chat. */
 bool sim_room(struct sim_device *d, uint64_t chat, uint8_t room[16], uint8_t mailbox[16]);
+/* The id of its group. */
+bool sim_group_id(struct sim_device *d, uint64_t chat, uint8_t id[16]);
 /* Prints the chats of a device and what they show. */
 void sim_show(struct sim_device *d);
 

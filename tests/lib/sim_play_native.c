@@ -311,6 +311,25 @@ bool sim_room(struct sim_device *d, uint64_t chat, uint8_t room[16], uint8_t mai
     return sim_try(d, ids, &i) == OK;
 }
 
+static enum err group_id(struct own *o, struct step *s, void *user)
+{
+    const struct ids *i = user;
+    struct mls_group *g = NULL;
+    TRY(own_group(o, s, i->chat, &g));
+    struct slice id = mls_group_id(g);
+    if (id.n != 16) {
+        return ERR_BUG;
+    }
+    memcpy(i->room, id.p, id.n);
+    return OK;
+}
+
+bool sim_group_id(struct sim_device *d, uint64_t chat, uint8_t id[16])
+{
+    struct ids i = {(int64_t)chat, id, NULL};
+    return sim_try(d, group_id, &i) == OK;
+}
+
 /* ---- showing ------------------------------------------------------------------------------- */
 
 void sim_show(struct sim_device *d)

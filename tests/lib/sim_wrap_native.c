@@ -651,9 +651,46 @@ static enum err bundle_seal(struct step *s, const struct store_chat *c, struct s
     return OK;
 }
 
+/* A key package of the running device. */
+struct one_package {
+    uint8_t p[4096];
+    size_t n;
+};
+
+static enum err give_package(struct own *o, struct step *s, void *user)
+{
+    struct one_package *out = user;
+    struct slice package;
+    void *outs[] = {&package};
+    (void)o;
+    TRY(store_sql_get(s->store, s->arena, "SELECT package FROM key_package ORDER BY last_resort",
+                      "b", outs, ""));
+    if (package.n > sizeof out->p) {
+        return ERR_LIMIT;
+    }
+    memcpy(out->p, package.p, package.n);
+    out->n = package.n;
+    return OK;
+}
+
+struct bundle {
+    struct sim_evil_bundle *b;
+    struct one_package package; /* of who sits in it, none */
+};
+
+static void name_pair(struct own_room *room, const uint8_t one[32], const uint8_t two[32])
+{
+    bool first = slice_compare(slice_make(one, 32), slice_make(two, 32)) < 0;
+    room->has_pair = true;
+    memcpy(room->pair[0], first ? one : two, sizeof room->pair[0]);
+    memcpy(room->pair[1], first ? two : one, sizeof room->pair[1]);
+    room->seat_n = 0;
+}
+
 static enum err bundle_make(struct own *o, struct step *s, void *user)
 {
-    struct sim_evil_bundle *u = user;
+    struct bundle *bundle = user;
+    struct sim_evil_bundle *u = bundle->b;
     struct mls_group *g = NULL, *beside = NULL;
     struct own_rows rows = {s->store, BESIDE};
     struct mls_storage storage;
@@ -680,6 +717,13 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
         room.admins = (const uint8_t(*)[32])o->account; /* it is ours now */
         room.admin_n = 1;
     }
+    if (u->with != NULL) {
+        name_pair(&room, o->account, u->with->core->own.account);
+    }
+    if (u->unnamed) {
+        room.has_pair = false;
+        room.seat_n = 0;
+    }
     memset(&p, 0, sizeof p);
     memset(gid, 7, sizeof gid);
     TRY(own_room_encode(s->arena, &room, &ext.data));
@@ -693,7 +737,13 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
     own_group_storage(&storage, &rows);
     TRY(mls_group_create(&beside, &storage, &p));
     while (mls_group_epoch(beside) < u->epoch) {
+        struct mls_proposal add = {
+            .type = MLS_PROPOSAL_ADD,
+            .key_package = slice_make(bundle->package.p, bundle->package.n),
+        };
         struct mls_commit_params cp = {.force_path = true, .now_ms = s->now_ms};
+        cp.proposals = &add;
+        cp.proposal_count = bundle->package.n > 0 && mls_group_epoch(beside) == 0;
         struct mls_commit m;
         TRY(mls_group_commit(beside, s->arena, &cp, &m));
         TRY(mls_group_merge(beside, s->arena, &view));
@@ -717,7 +767,9 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
 
 enum err sim_evil_bundle_make(struct sim_device *d, struct sim_evil_bundle *b)
 {
-    enum err e = sim_keep(d, bundle_make, b);
+    struct bundle bundle = {.b = b};
+    TRY(b->with == NULL ? OK : sim_try(b->with, give_package, &bundle.package));
+    enum err e = sim_keep(d, bundle_make, &bundle);
     if (e == OK) { /* as with any commit of its own that won */
         sim_hostile_put_info(d->sim, b->mailbox, slice_make(b->info, b->info_n));
     }

@@ -290,12 +290,29 @@ TEST(a_dropped_leaf_may_sit_and_a_dropped_signer_is_said_to_be_one)
     end();
 }
 
+/* The lower id first, or the room is malformed. */
+static void name_pair(const struct own_world_account *one, const struct own_world_account *two)
+{
+    bool low = slice_compare(SLICE_ARRAY(one->id), SLICE_ARRAY(two->id)) < 0;
+    t.context.has_pair = true;
+    memcpy(t.context.pair[0], (low ? one : two)->id, 32);
+    memcpy(t.context.pair[1], (low ? two : one)->id, 32);
+}
+
 TEST(a_chat_of_two_is_entered_with_one_other)
 {
     struct own_admit_tree tree;
     begin(STORE_CHAT_PAIR);
     struct own_entries_group v[] = {own_world_bring(&t.ana, 0, 0), own_world_bring(&t.ben, 0, 0),
                                     own_world_bring(&t.cat, 0, 0)};
+    own_world_open(&t.room, &t.a1, &t.context);
+    own_world_take_in(&t.room, &t.a1, &t.c1);
+    CHECK_ERR(enter(&t.c1, 0, v, 3, &tree), ERR_AUTH_POLICY); /* it names nobody */
+    name_pair(&t.ana, &t.cat);
+    mls_world_end(&t.a1.m);
+    mls_world_end(&t.c1.m);
+    own_world_sit(&t.a1, &t.ana, 1, 0);
+    own_world_sit(&t.c1, &t.cat, 21, 0);
     own_world_open(&t.room, &t.a1, &t.context);
     own_world_take_in(&t.room, &t.a1, &t.c1);
     CHECK_ERR(enter(&t.c1, 0, v, 3, &tree), OK);
@@ -313,11 +330,7 @@ TEST(a_chat_of_two_is_entered_by_those_it_names)
         {&t.ana, &t.cat}, {&t.cat, &t.ana}, {&t.ben, &t.cat}, {&t.ana, &t.ben}};
     struct own_entries_group v[] = {own_world_bring(&t.ana, 0, 0), own_world_bring(&t.cat, 0, 0)};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        t.context.has_pair = true;
-        /* the lower id first, or the room is malformed */
-        bool low = slice_compare(SLICE_ARRAY(pairs[i][0]->id), SLICE_ARRAY(pairs[i][1]->id)) < 0;
-        memcpy(t.context.pair[0], pairs[i][low ? 0 : 1]->id, 32);
-        memcpy(t.context.pair[1], pairs[i][low ? 1 : 0]->id, 32);
+        name_pair(pairs[i][0], pairs[i][1]);
         mls_world_end(&t.a1.m);
         mls_world_end(&t.c1.m);
         own_world_sit(&t.a1, &t.ana, 1, 0);

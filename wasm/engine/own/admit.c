@@ -285,6 +285,9 @@ static enum err pair_of(const struct own_hall *h, const uint8_t me[32], struct o
                    ? ERR_AUTH_POLICY
                    : OK;
     }
+    if (!h->room.has_pair && RULE(PAIR_NAMES_BOTH)) {
+        return ERR_AUTH_POLICY; /* with whom it is would be said later, by whoever comes in */
+    }
     if (h->room.has_pair) {
         bool first = slice_equal(slice_make(h->room.pair[0], 32), slice_make(me, 32));
         if (!first && !slice_equal(slice_make(h->room.pair[1], 32), slice_make(me, 32))) {

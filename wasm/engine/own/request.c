@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/rule.h"
+#include "engine/own/admit.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/due.h"
@@ -434,21 +435,52 @@ enum err own_request_follow(struct own *o, struct step *s, const struct store_ch
     return *went ? follow_aside(o, s, old, a.chat, false) : OK;
 }
 
+/* The one with whom I am in a chat of two, as its room says. */
+static enum err other_of(struct own *o, struct step *s, const struct mls_group *g, int64_t *person)
+{
+    struct own_room r;
+    TRY(own_room_of(s->arena, g, &r));
+    bool first = slice_equal(SLICE_ARRAY(r.pair[0]), SLICE_ARRAY(o->account));
+    return store_person_ensure(s->store, r.pair[first ? 1 : 0], person);
+}
+
+/* What was set aside is not above what we have been in meanwhile: it goes, and the chat says so. */
+static enum err too_old(struct own *o, struct step *s, const struct store_chat *c,
+                        const struct store_aside *a)
+{
+    const struct store_aside none = {0, 0, false};
+    own_group_close(o, a->chat);
+    s->dirty = true;
+    s->durable = true;
+    TRY(store_aside_put(s->store, c->id, &none));
+    TRY(store_chat_drop(s->store, a->chat));
+    effects_chat(s->out, c->id);
+    return own_notice(s, c->id, OWN_NOTICE_OLD_ROOM, a->by, SLICE_EMPTY, 0);
+}
+
 enum err own_request_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken)
 {
     struct store_chat old, c;
     struct store_aside a;
     struct mls_group *g = NULL;
+    int64_t person = 0;
     TRY(store_chat_get(s->store, s->arena, chat, &old));
     TRY(store_aside_get(s->store, chat, &a));
     if (a.chat == 0) {
         return ERR_GONE;
     }
-    int64_t id = a.chat, by = a.by;
+    int64_t id = a.chat;
     *taken = id;
     if (a.successor) {
         return follow_aside(o, s, &old, id, true);
     }
+    TRY(own_group(o, s, id, &g));
+    enum err e = own_admit_above_floor(s, mls_group_id(g), mls_group_epoch(g));
+    if (e == ERR_STATE_REPLAY) {
+        *taken = 0;
+        return too_old(o, s, &old, &a);
+    }
+    TRY(e);
     own_group_close(o, chat);
     s->dirty = true;
     s->durable = true;
@@ -463,5 +495,6 @@ enum err own_request_aside(struct own *o, struct step *s, int64_t chat, int64_t 
                       (int64_t)mls_group_epoch(g), id));
     TRY(own_group_entered(o, s, id, NULL));
     effects_chat(s->out, chat);
-    return own_request_come_in(o, s, &c, c.type == STORE_CHAT_PAIR ? by : 0);
+    TRY(c.type == STORE_CHAT_PAIR ? other_of(o, s, g, &person) : OK);
+    return own_request_come_in(o, s, &c, person);
 }

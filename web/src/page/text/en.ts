@@ -373,6 +373,7 @@ export const en = {
     'A change of this room cannot be read. Somebody in it made it, or the gateway changed it; nothing is sent here until it is mended',
   'notice-new-room': '{ $what } made a new room in the place of this one',
   'notice-unchecked': '{ $what } brought you into a room; who sits there could not be checked, so it was not opened',
+  'notice-old-room': 'The room that { $what } tried to put here is older than this one: it was not taken',
   'note-alone': 'Waiting for { $name }: your messages are kept until a device of theirs is there.',
   'note-quiet':
     'No device of { $name } has answered for three days: the key they were let in with may have been used up. What you wrote is kept.',

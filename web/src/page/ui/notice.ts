@@ -29,6 +29,7 @@ const KEYS: Readonly<Record<number, Key>> = {
   33: 'notice-unread-commit',
   34: 'notice-unchecked',
   35: 'notice-new-room',
+  36: 'notice-old-room',
 };
 
 /** The same of myself, where the words differ. */

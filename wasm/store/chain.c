@@ -397,3 +397,11 @@ enum err store_chain_fill(struct store *s, struct arena *a, int64_t person, stru
     enum err err = store_chain_unfilled(s, person, &left);
     return err == ERR_GONE ? list_all(s, a, person) : err;
 }
+
+enum err store_chain_forget(struct store *s, int64_t person)
+{
+    TRY(store_sql_run(s, "DELETE FROM chain WHERE person=?", "i", person));
+    TRY(store_sql_run(s, "DELETE FROM chain_key WHERE person=?", "i", person));
+    TRY(store_sql_run(s, "DELETE FROM chain_fork WHERE person=?", "i", person));
+    return store_sql_run(s, "DELETE FROM chain_forker WHERE person=?", "i", person);
+}

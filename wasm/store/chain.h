@@ -24,6 +24,9 @@ MUST_CHECK enum err store_chain_entries(struct store *s, struct arena *a, int64_
 MUST_CHECK enum err store_chain_add(struct store *s, int64_t person, struct slice bytes,
                                     const struct chain_entry *e);
 
+/* Nothing was ever known of this chain. */
+MUST_CHECK enum err store_chain_forget(struct store *s, int64_t person);
+
 /* The hashes of all entries before the newest one, 32 bytes each, in the arena: with it they are
  * what moves between my devices. */
 MUST_CHECK enum err store_chain_links(struct store *s, struct arena *a, int64_t person,

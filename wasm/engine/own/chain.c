@@ -263,6 +263,21 @@ static void forget_codes(struct own *o)
     }
 }
 
+/* From the start, with the chain as it is there now: the person chooses again. */
+static enum err recover_again(struct own *o, struct step *s)
+{
+    TRY(store_sql_run(s->store, "DELETE FROM chain_wish WHERE kind=?", "i",
+                      (int64_t)OWN_CHAIN_RECOVER));
+    TRY(store_setting_put_int(s->store, "chain-undone", 1));
+    TRY(store_setting_put_int(s->store, "recovering", OWN_CHAIN_RECOVERING_AGAIN));
+    forget_codes(o);
+    s->durable = true;
+    s->out->state = true;
+    own_line_hang_up(s, OWN_CONN_DEVICE);
+    own_line_lost(o, s, OWN_CONN_DEVICE);
+    return OK;
+}
+
 /* Behind the winner. A wish with codes that are no longer here cannot be signed: it is told. */
 static enum err make_anew(struct own *o, struct step *s, const struct own_chain_wished *w)
 {
@@ -280,16 +295,14 @@ static enum err make_anew(struct own *o, struct step *s, const struct own_chain_
     if (e == ERR_LIMIT_RATE) {
         return OK; /* tomorrow */
     }
+    if (w->kind == OWN_CHAIN_RECOVER) {
+        return recover_again(o, s);
+    }
     if (fresh != NULL || needs) {
         TRY(store_setting_put_int(s->store, "chain-undone", 1));
         s->out->state = true;
     }
     forget_codes(o);
-    if (w->kind == OWN_CHAIN_RECOVER) { /* from the start, with the chain as it is now */
-        TRY(store_setting_put_int(s->store, "recovering", OWN_CHAIN_RECOVERING_AGAIN));
-        own_line_hang_up(s, OWN_CONN_DEVICE);
-        own_line_lost(o, s, OWN_CONN_DEVICE);
-    }
     return own_chain_wish_drop(s, w->id); /* said already, or it cannot be */
 }
 
@@ -376,6 +389,9 @@ static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t fail
     if (w.entry.n == 0) {
         return OK;
     }
+    if (failure == FRAME_CODE_CHAIN && w.kind == OWN_CHAIN_RECOVER && RULE(RECOVERY_BEGINS_ANEW)) {
+        return recover_again(o, s); /* it does not continue what stands there: that was another */
+    }
     o->chain_stuck = true; /* until there is news: nobody is asked in a circle */
     bool lost = failure == FRAME_CODE_EXISTS || failure == FRAME_CODE_CHAIN;
     bool spent =
@@ -435,6 +451,9 @@ static enum err on_chain(struct own *o, struct step *s, int conn, struct slice b
     TRY(own_chain_take_own(o, s, w.entries, w.entries_n, &c));
     TRY(own_identity_head(s, o->account, &after));
     TRY(own_chain_take_hpke(o, s, &w));
+    if (o->recovering && c.news == OWN_IDENTITY_FORK && RULE(RECOVERY_BEGINS_ANEW)) {
+        return recover_again(o, s);
+    }
     if (c.news == OWN_IDENTITY_GREW || c.news == OWN_IDENTITY_FORK) {
         o->chain_stuck = false;
     }

@@ -230,6 +230,18 @@ static enum err ask_part(struct own *o, struct step *s, uint64_t from)
                        : own_frame(o, s, OWN_CONN_DEVICE, FRAME_RECORD_GET, ask->request, body);
 }
 
+/* Whose code it is: what was said of that before, and did not lead to the code's own key, is held
+ * against nothing. */
+static enum err begin_anew(struct step *s, const struct wire_ready *r)
+{
+    TRY(store_chain_forget(s->store, STORE_PERSON_ME));
+    TRY(store_sql_run(s->store, "DELETE FROM recover_part", ""));
+    return store_sql_run(s->store,
+                         "INSERT INTO person(id,account,inbox,contact) VALUES(1,?,?,1) ON "
+                         "CONFLICT(id) DO UPDATE SET account=excluded.account,inbox=excluded.inbox",
+                         "bb", r->account, r->inbox);
+}
+
 enum err own_recover_ready(struct own *o, struct step *s, const struct wire_ready *r)
 {
     struct store_person me;
@@ -244,9 +256,8 @@ enum err own_recover_ready(struct own *o, struct step *s, const struct wire_read
         return OK;
     }
     enum err e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
-    if (e == ERR_GONE) {
-        e = store_sql_run(s->store, "INSERT INTO person(id,account,inbox,contact) VALUES(1,?,?,1)",
-                          "bb", r->account, r->inbox);
+    if (e == ERR_GONE || (stage == OWN_RECOVER_ASKING && RULE(RECOVERY_BEGINS_ANEW))) {
+        e = begin_anew(s, r);
     } else if (e == OK && !slice_equal(SLICE_ARRAY(me.account), r->account)) {
         tell(s, 5);
         return OK;

@@ -1,0 +1,82 @@
+/* Coming back by the code from a gateway that has lied, and does so no more: it has only delayed. */
+#include "account.h"
+
+enum { ASKED = 5, CHOOSE = 6 }; /* link_progress.phase: not found; the person chooses */
+
+/* None of her devices is left; she is back, and Ben and she talk. */
+static void she_is_back(struct account_pair *p, struct sim_device *n)
+{
+    sim_pass(world, 10 * TRUST_MINUTE);
+    CHECK(n->core->own.loaded && !n->core->own.dropped);
+    CHECK(slice_equal(SLICE_ARRAY(n->core->own.account), SLICE_ARRAY(p->a->core->own.account)));
+    uint64_t nb = sim_chat_with(n, "Ben");
+    SETUP(nb != 0);
+    CHECK(account_heard(n, nb, "I am back", p->b) && account_heard(p->b, p->ba, "welcome", n));
+    CHECK(sim_heard(p->a, "welcome") == 0 && sim_heard(p->a2, "welcome") == 0);
+}
+
+TEST(variant_recovery_where_another_account_was_named_once)
+{
+    struct account_pair p;
+    struct own_code code;
+    struct chain_entry zero;
+    struct sim_forge f;
+    struct sim *s = trust_world(7851);
+    SETUP(account_pair(&p) && account_code(p.a->code, &code));
+    struct sim_device *m = trust_person("gateway", "Mal"), *n = sim_device(s, "new");
+    SETUP(m != NULL && sim_forge_at(m, m->core->own.account, 0, &zero));
+    sim_gateway_backup(s);
+    chain_begin(&f.e, &zero); /* an account of its own, which says that the code is its */
+    memcpy(f.e.recovery, code.sign.b, sizeof f.e.recovery);
+    memcpy(f.e.recovery_hpke, code.hpke_hash, sizeof f.e.recovery_hpke);
+    SETUP(sim_forge_sign(&f, &zero, m->core->own.device, false, &m->core->own.device_secret, NULL));
+    sim_forge_hide(s, p.a->core->own.account);
+    sim_forge_store(s, &f, own_code_hpke(&code));
+    SETUP(sim_recover(n, p.a->code) == OK);
+    sim_run(s, 20000);
+    SETUP(n->link_phase == ASKED);
+    SETUP(sim_gateway_restore(s));
+    sim_pass(s, 5 * TRUST_MINUTE);
+    CHECK(n->link_phase == CHOOSE);
+    CHECK(sim_recover_choose(n, false) == OK);
+    she_is_back(&p, n);
+}
+
+/* The revoked device has signed another branch, which the gateway gave until she chose. */
+TEST(variant_recovery_where_another_branch_was_given_once)
+{
+    struct account_pair p;
+    struct chain_entry last;
+    struct sim_forge f;
+    struct sim *s = trust_world(7852);
+    SETUP(account_pair(&p) && sim_revoke(p.a, p.a2) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    sim_gateway_backup(s);
+    SETUP(sim_forge_head(s, p.a->core->own.account) == 2);
+    SETUP(sim_forge_at(p.b, p.a->core->own.account, 1, &last));
+    chain_begin(&f.e, &last);
+    f.e.why = CHAIN_WHY_DROPPED;
+    SETUP(chain_drop(&f.e, p.a->core->own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, p.a2->core->own.device, false, &p.a2->core->own.device_secret,
+                         NULL));
+    struct own_code code;
+    SETUP(account_code(p.a->code, &code));
+    sim_forge_store(s, &f, own_code_hpke(&code));
+    struct sim_device *n = sim_device(s, "new");
+    SETUP(sim_recover(n, p.a->code) == OK);
+    sim_run(s, 20000);
+    SETUP(n->link_phase == CHOOSE && sim_forge_at(n, p.a->core->own.account, 2, &last));
+    SETUP(chain_has_device(&last, p.a2->core->own.device));
+    SETUP(sim_gateway_restore(s));
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_recover_choose(n, false) == OK);
+    sim_pass(s, 5 * TRUST_MINUTE);
+    if (!n->core->own.loaded) { /* asked once more, by the list that is true */
+        CHECK(n->link_phase == CHOOSE && sim_recover_choose(n, false) == OK);
+    }
+    she_is_back(&p, n);
+    CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0);
+}
+
+TEST_MAIN(TEST_ROW(variant_recovery_where_another_account_was_named_once),
+          TEST_ROW(variant_recovery_where_another_branch_was_given_once))

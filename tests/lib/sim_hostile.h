@@ -29,6 +29,7 @@ struct sim_hostile {
     struct sim_device *say_revoked; /* is told that it was revoked                           */
     bool no_chains;                 /* there is no chain of anybody, says it                 */
     bool short_chains;              /* of each chain only the first entry is given           */
+    bool no_hpke;                   /* the sealing key of no code is given                   */
     unsigned chain_gets;            /* chains asked for ...                                  */
     unsigned record_puts;           /* parts of records that were put                        */
     unsigned records_given;         /* parts of recovery records                             */

@@ -1,4 +1,5 @@
-/* Coming back by the code from a gateway that has lied, and does so no more: it has only delayed. */
+/* Coming back by the code from a gateway that has lied, and does so no more: it has only delayed.
+ */
 #include "account.h"
 
 enum { ASKED = 5, CHOOSE = 6 }; /* link_progress.phase: not found; the person chooses */
@@ -78,5 +79,63 @@ TEST(variant_recovery_where_another_branch_was_given_once)
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0);
 }
 
-TEST_MAIN(TEST_ROW(variant_recovery_where_another_account_was_named_once),
+/* ---- the slot of the store --------------------------------------------------------------------
+ */
+
+/* Locks it and tries the code. */
+static enum err open_by_code(struct sim_device *d, const char *code)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_LOCK;
+    TRY(sim_op(d, &op));
+    op.kind = ABI_OP_UNLOCK;
+    op.op_unlock.kind = 3;
+    op.op_unlock.secret = slice_of_string(code);
+    return sim_op(d, &op);
+}
+
+static bool code_opens(struct sim_device *d)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_STATE;
+    return sim_op(d, &op) == OK && d->reply.result.state.code_opens;
+}
+
+/* The old one is no way in any more, also while the gateway keeps the key of the new one back. */
+TEST(variant_slot_of_the_old_code_while_the_new_key_is_withheld)
+{
+    struct account_pair p;
+    struct abi_op op;
+    char code[64];
+    struct sim *s = trust_world(7853);
+    SETUP(account_pair(&p) && code_opens(p.a2));
+    SETUP(sim_new_code(p.a, code) == OK);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_RECOVERY_SET;
+    op.op_recovery_set.code = slice_of_string(code);
+    op.op_recovery_set.old = slice_of_string(p.a->code);
+    s->hostile->no_hpke = true;
+    SETUP(sim_op(p.a, &op) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    sim_hang_up(p.a2, 1); /* it hears of it with its next connection */
+    sim_pass(s, TRUST_MINUTE);
+    struct chain_entry e;
+    SETUP(sim_forge_at(p.a2, p.a->core->own.account, 2, &e));
+    CHECK(code_opens(p.a) && !code_opens(p.a2)); /* she is told */
+    CHECK(open_by_code(p.a2, p.a->code) == ERR_GONE);
+    CHECK(sim_unlock(p.a2) == OK);
+    s->hostile->no_hpke = false;
+    sim_pass(s, TRUST_MINUTE);
+    sim_hang_up(p.a2, 1);
+    sim_pass(s, 5 * TRUST_MINUTE);
+    CHECK(code_opens(p.a2));
+    CHECK(open_by_code(p.a2, p.a->code) == ERR_AUTH_PASSPHRASE);
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(open_by_code(p.a2, code) == OK);
+}
+
+TEST_MAIN(TEST_ROW(variant_slot_of_the_old_code_while_the_new_key_is_withheld),
+          TEST_ROW(variant_recovery_where_another_account_was_named_once),
           TEST_ROW(variant_recovery_where_another_branch_was_given_once))

@@ -51,6 +51,8 @@ MUST_CHECK enum err core_locked_command(struct core *c, struct step *s, const st
 bool core_hands_over(uint64_t op);
 /* Makes the recovery code of the newest entry a way to unlock, if it is none yet. */
 MUST_CHECK enum err core_recovery_slot(struct core *c, struct step *s);
+/* Does the recovery code of now open this store? (No other one ever does.) */
+MUST_CHECK enum err core_code_opens(struct step *s, bool *out);
 /* The code that was shown last, as it was written down. ERR_AUTH: not that one. Wipe it. */
 MUST_CHECK enum err core_fresh_code(struct core *c, struct slice text, struct own_code *out);
 /* Any code. ERR_INPUT: it is none. Wipe it. */

@@ -44,23 +44,47 @@ static enum err put_recovery_slot(struct step *s, struct slice hpke, const uint8
     return store_setting_put(s->store, "slot-for", SLICE_ARRAY(hash));
 }
 
+/* Is there a way in by a code, and is it the code of now? */
+static enum err slot_stands(struct step *s, bool *is_there, bool *is_right)
+{
+    struct store_vault_params p;
+    struct chain_entry head;
+    struct slice made_for;
+    *is_there = *is_right = false;
+    enum err e = store_vault_params(STORE_VAULT_RECOVERY, &p);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    *is_there = true;
+    e = store_chain_head(s->store, STORE_PERSON_ME, &head);
+    e = e != OK ? e : store_setting_get(s->store, s->arena, "slot-for", &made_for);
+    *is_right = e == OK && slice_equal(made_for, SLICE_ARRAY(head.recovery_hpke));
+    return e == ERR_GONE ? OK : e;
+}
+
+enum err core_code_opens(struct step *s, bool *out)
+{
+    bool is_there = false;
+    return slot_stands(s, &is_there, out);
+}
+
 enum err core_recovery_slot(struct core *c, struct step *s)
 {
-    struct slice hpke, made_for;
-    uint8_t hash[CRYPTO_SHA256_SIZE];
+    struct slice hpke;
+    bool is_there = false, is_right = false;
     c->own.slot_due = false;
+    TRY(slot_stands(s, &is_there, &is_right));
+    if (is_right || !RULE(SLOT_ANEW_WITH_CODE)) {
+        return OK;
+    }
+    s->out->state = true;
     enum err e = own_chain_hpke(s, &hpke);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e; /* asked for; slot_due again when it is here */
+    if (e == ERR_GONE) { /* asked for; slot_due again when it is here. No other code opens it */
+        return is_there && RULE(OLD_SLOT_GOES_AT_ONCE)
+                   ? store_vault_drop(STORE_VAULT_RECOVERY, SLICE_EMPTY)
+                   : OK;
     }
-    crypto_sha256(hash, hpke);
-    e = store_setting_get(s->store, s->arena, "slot-for", &made_for);
-    if (e != OK && e != ERR_GONE) {
-        return e;
-    }
-    return (e == OK && slice_equal(made_for, SLICE_ARRAY(hash))) || !RULE(SLOT_ANEW_WITH_CODE)
-               ? OK
-               : put_recovery_slot(s, hpke, c->vault_key);
+    return e != OK ? e : put_recovery_slot(s, hpke, c->vault_key);
 }
 
 /* Opens the slot with a code. A wrong one is tried all the same, so that it counts. */
@@ -397,6 +421,21 @@ static enum err slot_put(struct core *c, const struct abi_op_slot_put *op)
                            c->vault_key);
 }
 
+/* The code's way in comes and goes with the code: one of the others stays. */
+static enum err slot_drop(const struct abi_op_slot_drop *op)
+{
+    struct store_vault_list list;
+    size_t left = 0;
+    TRY(store_vault_list(&list));
+    for (size_t i = 0; i < list.count; i++) {
+        left += list.slots[i].kind != STORE_VAULT_RECOVERY &&
+                (uint64_t)list.slots[i].kind != op->slot_kind;
+    }
+    return op->slot_kind == STORE_VAULT_RECOVERY || left == 0
+               ? ERR_STATE
+               : store_vault_drop((enum store_vault_kind)op->slot_kind, SLICE_EMPTY);
+}
+
 /* A code to write down; kept in memory until it is taken, and by nobody else. */
 static enum err recovery_new(struct core *c, struct step *s, struct abi_result *result)
 {
@@ -523,10 +562,7 @@ enum err core_locked_command(struct core *c, struct step *s, const struct abi_op
     case ABI_OP_SLOT_PUT:
         return slot_put(c, &op->op_slot_put);
     case ABI_OP_SLOT_DROP:
-        return op->op_slot_drop.slot_kind == STORE_VAULT_RECOVERY
-                   ? ERR_STATE
-                   : store_vault_drop((enum store_vault_kind)op->op_slot_drop.slot_kind,
-                                      SLICE_EMPTY);
+        return slot_drop(&op->op_slot_drop);
     case ABI_OP_RECOVERY_NEW:
         return recovery_new(c, s, result);
     case ABI_OP_RECOVERY_CHECK:

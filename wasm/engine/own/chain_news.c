@@ -184,7 +184,6 @@ static enum err branched(struct own *o, struct step *s, const struct own_identit
 static enum err changed(struct own *o, struct step *s, const struct own_identity_change *c)
 {
     struct chain_entry head;
-    struct slice hpke;
     if (c->news == OWN_IDENTITY_FORK || c->told) {
         return o->loaded && !o->dropped ? branched(o, s, c) : OK;
     }
@@ -210,9 +209,8 @@ static enum err changed(struct own *o, struct step *s, const struct own_identity
         own_line_hang_up(s, OWN_CONN_DEVICE);
         own_line_lost(o, s, OWN_CONN_DEVICE);
     }
-    enum err e = own_chain_hpke(s, &hpke);
-    o->slot_due = o->slot_due || e == OK; /* the store's own slot is sealed anew */
-    return e == ERR_GONE ? OK : e;
+    o->slot_due = true; /* the store's own slot is sealed anew, or goes until it can be */
+    return OK;
 }
 
 /* The code that was made on a branch that is given up is none. */

@@ -4828,7 +4828,7 @@ enum err abi_devices_decode(struct arena *a, struct slice s, struct abi_devices 
 
 void abi_state_put(struct buf *b, const struct abi_state *v)
 {
-    cbor_put_array(b, 18);
+    cbor_put_array(b, 19);
     cbor_put_uint(b, 18);
     cbor_put_uint(b, v->line);
     cbor_put_uint(b, v->waiting);
@@ -4851,6 +4851,7 @@ void abi_state_put(struct buf *b, const struct abi_state *v)
     cbor_put_bool(b, v->clock_fast);
     cbor_put_text(b, v->dropped_by);
     cbor_put_bool(b, v->skipped);
+    cbor_put_bool(b, v->code_opens);
 }
 
 enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
@@ -4858,7 +4859,7 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 18) {
+    if (items < 19) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -4886,8 +4887,9 @@ enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v)
     TRY(cbor_get_bool(s, &v->clock_fast));
     TRY(cbor_get_text(s, &v->dropped_by));
     TRY(cbor_get_bool(s, &v->skipped));
+    TRY(cbor_get_bool(s, &v->code_opens));
     (void)a;
-    for (size_t i = 18; i < items; i++) {
+    for (size_t i = 19; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

@@ -1302,6 +1302,7 @@ struct abi_state {
     bool clock_fast;
     struct slice dropped_by;
     bool skipped;
+    bool code_opens;
 };
 void abi_state_put(struct buf *b, const struct abi_state *v);
 MUST_CHECK enum err abi_state_get(struct arena *a, struct slice *s, struct abi_state *v);

@@ -839,6 +839,7 @@ export interface State {
   readonly clockFast: boolean;
   readonly droppedBy: string;
   readonly skipped: boolean;
+  readonly codeOpens: boolean;
 }
 
 export interface ChoiceView {
@@ -1271,7 +1272,7 @@ hit_view - message:message_view chatTitle:tstr
 hits 16 list:*hit_view
 device_view - id:bstr name:tstr current:bool addedMs:uint seenMs:uint
 devices 17 list:*device_view
-state 18 line:uint waiting:uint name:tstr me:uint fingerprint:tstr picture:?bstr requests:uint recoveryChecked:bool serverKnown:bool recovering:uint dropped:bool recordMs:uint undone:bool clockOffMs:uint clockFast:bool droppedBy:tstr skipped:bool
+state 18 line:uint waiting:uint name:tstr me:uint fingerprint:tstr picture:?bstr requests:uint recoveryChecked:bool serverKnown:bool recovering:uint dropped:bool recordMs:uint undone:bool clockOffMs:uint clockFast:bool droppedBy:tstr skipped:bool codeOpens:bool
 choice_view - device:bstr name:tstr listed:bool part:uint partMs:uint
 choices 19 list:*choice_view
 result / ok status recovery flag settings text links made link_info requests chats members people safety messages hits devices state choices

@@ -530,6 +530,8 @@ export const en = {
   'recovery-old-hint': 'Without it, all your contacts will be asked to compare again.',
   'recovery-used':
     'Somebody with the recovery code was given your recovery record, { $date }. If that was not you: make a new code.',
+  'recovery-opens-nothing':
+    'No recovery code unlocks this device at the moment: the gateway has not yet given the key of the new one. Your passphrase or passkey does.',
   'recovery-undone': 'Another of your devices was faster: the last new code is not valid. Make one again.',
   'recovery-skipped':
     'When you came back, not all of the recovery record could be read: people or chats may be missing.',

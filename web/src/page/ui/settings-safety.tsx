@@ -98,6 +98,7 @@ function RecoveryGroup() {
         <p class="pad caution-text">{t('recovery-used', { date: shortTime(self.value?.recordMs ?? 0) })}</p>
       )}
       {self.value?.skipped && <p class="pad caution-text">{t('recovery-skipped')}</p>}
+      {self.value?.codeOpens === false && <p class="pad caution-text">{t('recovery-opens-nothing')}</p>}
       {self.value?.undone && <p class="pad caution-text">{t('recovery-undone')}</p>}
       <div class="row-buttons pad">
         <Button onClick={() => setMaking(true)}>{t('recovery-new')}</Button>

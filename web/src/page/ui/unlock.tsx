@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '../../shared/protocol.ts';
 import type { Result } from '../../shared/result.ts';
 import { ask } from '../client.ts';
-import { PASSKEY, PASSPHRASE, unlockWithCode, unlockWithPasskey, unlockWithPassphrase } from '../lock.ts';
+import { PASSKEY, PASSPHRASE, RECOVERY, unlockWithCode, unlockWithPasskey, unlockWithPassphrase } from '../lock.ts';
 import { loadAll, refreshStatus } from '../state/actions.ts';
 import { phase, status } from '../state/state.ts';
 import { errorText } from '../text/errors.ts';
@@ -34,6 +34,7 @@ function useWait(): [number, (ms: number) => void] {
 export function Unlock() {
   const passkey = status.value.slots.find((s) => s.slotKind === PASSKEY);
   const passphraseSlot = status.value.slots.find((s) => s.slotKind === PASSPHRASE);
+  const code = status.value.slots.some((s) => s.slotKind === RECOVERY);
   const [way, setWay] = useState<'key' | 'phrase' | 'code'>(passkey ? 'key' : 'phrase');
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
@@ -119,7 +120,7 @@ export function Unlock() {
               {t('use-passphrase')}
             </Button>
           )}
-          {way !== 'code' && (
+          {way !== 'code' && code && (
             <Button look="quiet" onClick={() => setWay('code')}>
               {t('use-recovery')}
             </Button>
@@ -128,6 +129,7 @@ export function Unlock() {
             {t('forget-device')}
           </Button>
         </div>
+        {!code && <p class="caution-text">{t('recovery-opens-nothing')}</p>}
         {wiping && (
           <Confirm
             title={t('forget-device')}

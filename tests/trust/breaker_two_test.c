@@ -252,6 +252,14 @@ TEST(breaker_a_dropped_device_is_obeyed_beside_its_words)
     CHECK(sim_heard(p.b, "edited") == 1 && sim_heard(p.b, "taken back") == 0);
     CHECK(sim_heard(p.b, "a word") == 1);
     CHECK(sim_number(p.b, "SELECT removed FROM message WHERE text='a word'") == 1);
+    CHECK(sim_number(p.b, "SELECT removed FROM message WHERE text='not hers'") == 1);
+    CHECK(sim_number(p.b, "SELECT removed FROM message WHERE text='edited'") == 1);
+    CHECK(sim_number(p.b, "SELECT count(*) FROM message WHERE type=4 AND removed=1") == 2);
+    CHECK(sim_number(p.b, "SELECT removed FROM reaction") == 1);
+    /* what the owner says of it later stands without */
+    SETUP(sim_edit(p.a, (uint64_t)row_of(p.a, "not hers"), "hers again") == OK);
+    sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_number(p.b, "SELECT removed FROM message WHERE text='hers again'") == 0);
 }
 
 TEST_MAIN(TEST_ROW(breaker_a_device_of_a_branch_that_was_given_up_speaks),

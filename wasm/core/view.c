@@ -229,17 +229,19 @@ static enum err view_reactions(struct step *s, const struct store_message *m,
     if (list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT emoji,count(*),max(person=1),min(CASE WHEN person=1 THEN NULL ELSE "
-                        "person END) FROM reaction WHERE chat=? AND mid=? GROUP BY emoji ORDER BY "
-                        "min(place) LIMIT 32",
-                        "ib", m->chat, SLICE_ARRAY(m->mid)));
+    TRY(store_rows_open(
+        s->store, &r,
+        "SELECT emoji,count(*),max(person=1),min(CASE WHEN person=1 THEN NULL ELSE "
+        "person END),max(removed) FROM reaction WHERE chat=? AND mid=? GROUP BY emoji ORDER BY "
+        "min(place) LIMIT 32",
+        "ib", m->chat, SLICE_ARRAY(m->mid)));
     enum err e = OK;
     while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
         e = store_rows_copy(&r, 0, s->arena, &list[n].emoji);
         list[n].count = (uint64_t)store_rows_int(&r, 1);
         list[n].mine = store_rows_int(&r, 2) != 0;
         who[n] = store_rows_int(&r, 3);
+        list[n].removed = store_rows_int(&r, 4) != 0;
         n++;
     }
     store_rows_close(&r);

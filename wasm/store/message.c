@@ -158,6 +158,11 @@ enum err store_message_empty(struct store *s, int64_t id)
                          "i", id);
 }
 
+enum err store_message_set_removed(struct store *s, int64_t id, bool removed)
+{
+    return store_sql_run(s, "UPDATE message SET removed=? WHERE id=?", "ii", (int64_t)removed, id);
+}
+
 enum err store_message_drop(struct store *s, int64_t id)
 {
     TRY(drop_parts(s, id));

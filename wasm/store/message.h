@@ -49,6 +49,8 @@ MUST_CHECK enum err store_message_set_text(struct store *s, int64_t id, struct s
                                            const uint8_t edit_mid[32]);
 /* Takes text, file and reactions away; the row stays as "deleted". */
 MUST_CHECK enum err store_message_empty(struct store *s, int64_t id);
+/* What it shows, or who took it back, is of a device that was taken out before that was read. */
+MUST_CHECK enum err store_message_set_removed(struct store *s, int64_t id, bool removed);
 /* Takes the row away altogether. */
 MUST_CHECK enum err store_message_drop(struct store *s, int64_t id);
 MUST_CHECK enum err store_message_set_state(struct store *s, int64_t id, int state, int reason);

@@ -331,16 +331,18 @@ static enum err read_early(struct store_rows *r, struct arena *a, struct store_e
     v->n = store_rows_int(r, 0);
     memcpy(v->edit_mid, mid.p, sizeof v->edit_mid);
     v->at_ms = store_rows_int(r, 3);
+    v->removed = store_rows_int(r, 4) != 0;
     return store_rows_copy(r, 2, a, &v->text);
 }
 
 static enum err get_early(struct store *s, struct arena *a, struct store_early *v)
 {
     struct store_rows r;
-    TRY(store_rows_open(s, &r,
-                        "SELECT n,edit_mid,text,at_ms FROM early WHERE chat=? AND mid=? AND "
-                        "person=? AND kind=?",
-                        "ibii", v->chat, SLICE_ARRAY(v->mid), v->person, (int64_t)v->kind));
+    TRY(store_rows_open(
+        s, &r,
+        "SELECT n,edit_mid,text,at_ms,removed FROM early WHERE chat=? AND mid=? AND "
+        "person=? AND kind=?",
+        "ibii", v->chat, SLICE_ARRAY(v->mid), v->person, (int64_t)v->kind));
     enum err e = read_early(&r, a, v);
     store_rows_close(&r);
     return e;
@@ -357,10 +359,10 @@ enum err store_early_put(struct store *s, struct arena *a, const struct store_ea
     }
     TRY(e == ERR_GONE ? OK : e);
     TRY(store_sql_run(s,
-                      "INSERT OR REPLACE INTO early(chat,mid,person,kind,n,edit_mid,text,at_ms) "
-                      "VALUES(?,?,?,?,?,?,?,?)",
-                      "ibiiibti", v->chat, SLICE_ARRAY(v->mid), v->person, (int64_t)v->kind, v->n,
-                      SLICE_ARRAY(v->edit_mid), v->text, v->at_ms));
+                      "INSERT OR REPLACE INTO early(chat,mid,person,kind,n,edit_mid,text,at_ms,"
+                      "removed) VALUES(?,?,?,?,?,?,?,?,?)",
+                      "ibiiibtii", v->chat, SLICE_ARRAY(v->mid), v->person, (int64_t)v->kind, v->n,
+                      SLICE_ARRAY(v->edit_mid), v->text, v->at_ms, (int64_t)v->removed));
     return store_sql_run(s,
                          "DELETE FROM early WHERE id IN (SELECT id FROM early WHERE person=? ORDER "
                          "BY id DESC LIMIT -1 OFFSET ?)",

@@ -106,6 +106,7 @@ struct store_early {
     int kind;
     uint8_t mid[32], edit_mid[32];
     struct slice text;
+    bool removed; /* from a device that was taken out before this was read */
 };
 /* Keeps the higher one (n, then edit_mid) of a message; of an author the newest STORE_EARLY_MAX. */
 MUST_CHECK enum err store_early_put(struct store *s, struct arena *a, const struct store_early *v);

@@ -130,16 +130,25 @@ static enum err apply_early(struct step *s, struct store_message *m)
         store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_DELETE, &v);
     if (e == OK) {
         TRY(store_message_empty(s->store, m->id));
+        TRY(store_message_set_removed(s->store, m->id, v.removed));
     }
     TRY(e == ERR_GONE ? OK : e);
     e = store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_EDIT, &v);
     if (e == OK && m->type != STORE_MESSAGE_DELETED) {
         TRY(store_message_get(s->store, s->arena, m->id, m));
-        e = m->type == STORE_MESSAGE_DELETED
-                ? OK
-                : store_message_set_text(s->store, m->id, v.text, v.at_ms, v.n, v.edit_mid);
+        if (m->type != STORE_MESSAGE_DELETED) {
+            TRY(store_message_set_text(s->store, m->id, v.text, v.at_ms, v.n, v.edit_mid));
+            e = store_message_set_removed(s->store, m->id, v.removed);
+        }
     }
     return e == ERR_GONE ? OK : e;
+}
+
+/* Said to be of a device that was taken out before this was read: what is shown, who took it back,
+ * who reacted. */
+static bool is_marked(const struct own_word *w)
+{
+    return w->removed && RULE(DROPPED_IS_MARKED);
 }
 
 /* Where it stands, and when it was said. */
@@ -152,7 +161,7 @@ static void stand(struct store_message *m, const struct own_word *w)
     m->leaf = w->leaf;
     m->counter = (int64_t)w->counter;
     m->twice = w->twice;
-    m->removed = w->removed;
+    m->removed = is_marked(w);
 }
 
 static enum err show(struct own *o, struct step *s, const struct store_chat *c,
@@ -241,6 +250,7 @@ static enum err keep_early(struct step *s, int64_t chat, int64_t from, const str
     v.kind = content->part.kind == CONTENT_NULL ? STORE_EARLY_DELETE : STORE_EARLY_EDIT;
     v.n = edit_number(content);
     v.at_ms = (int64_t)own_order_time(w);
+    v.removed = is_marked(w);
     memcpy(v.mid, content->replaces, sizeof v.mid);
     memcpy(v.edit_mid, mid, sizeof v.edit_mid);
     v.text = content->part.kind == CONTENT_NULL ? SLICE_LITERAL("") : content->part.body;
@@ -265,8 +275,9 @@ static enum err take_edit(struct step *s, const struct store_message *m, const s
         (n == m->edit_n && slice_compare(slice_make(mid, 32), slice_make(m->edit_mid, 32)) <= 0)) {
         return OK;
     }
-    return store_message_set_text(s->store, m->id, content->part.body, (int64_t)own_order_time(w),
-                                  n, mid);
+    TRY(store_message_set_text(s->store, m->id, content->part.body, (int64_t)own_order_time(w), n,
+                               mid));
+    return store_message_set_removed(s->store, m->id, is_marked(w));
 }
 
 static enum err take_replacement(struct own *o, struct step *s, const struct store_chat *c,
@@ -304,8 +315,11 @@ static enum err take_replacement(struct own *o, struct step *s, const struct sto
     effects_message(s->out, m.id, false);
     effects_chat(s->out, chat);
     w->about = m.id;
-    return content->part.kind == CONTENT_NULL ? store_message_empty(s->store, m.id)
-                                              : take_edit(s, &m, w, content, mid);
+    if (content->part.kind != CONTENT_NULL) {
+        return take_edit(s, &m, w, content, mid);
+    }
+    TRY(store_message_empty(s->store, m.id));
+    return store_message_set_removed(s->store, m.id, is_marked(w));
 }
 
 static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct own_word *w,
@@ -322,12 +336,12 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
         return e; /* taken back before it came */
     }
     TRY(store_sql_run(s->store,
-                      "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place) "
-                      "VALUES(?,?,?,?,?,?) ON CONFLICT(chat,mid,person) DO UPDATE SET "
-                      "emoji=excluded.emoji,own_mid=excluded.own_mid,place=excluded.place WHERE "
-                      "excluded.place>=reaction.place",
-                      "ibitbi", chat, SLICE_ARRAY(content->in_reply_to), from, emoji,
-                      slice_make(mid, 32), w->place));
+                      "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place,removed) "
+                      "VALUES(?,?,?,?,?,?,?) ON CONFLICT(chat,mid,person) DO UPDATE SET "
+                      "emoji=excluded.emoji,own_mid=excluded.own_mid,place=excluded.place,"
+                      "removed=excluded.removed WHERE excluded.place>=reaction.place",
+                      "ibitbii", chat, SLICE_ARRAY(content->in_reply_to), from, emoji,
+                      slice_make(mid, 32), w->place, (int64_t)is_marked(w)));
     if (store_message_find(s->store, s->arena, chat, content->in_reply_to, &m) == OK) {
         effects_message(s->out, m.id, false);
         w->about = m.id;

@@ -4445,11 +4445,12 @@ enum err abi_reply_view_decode(struct arena *a, struct slice s, struct abi_reply
 
 void abi_reaction_view_put(struct buf *b, const struct abi_reaction_view *v)
 {
-    cbor_put_array(b, 4);
+    cbor_put_array(b, 5);
     cbor_put_text(b, v->emoji);
     cbor_put_uint(b, v->count);
     cbor_put_bool(b, v->mine);
     cbor_put_text(b, v->who);
+    cbor_put_bool(b, v->removed);
 }
 
 enum err abi_reaction_view_get(struct arena *a, struct slice *s, struct abi_reaction_view *v)
@@ -4457,15 +4458,16 @@ enum err abi_reaction_view_get(struct arena *a, struct slice *s, struct abi_reac
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 4) {
+    if (items < 5) {
         return ERR_INPUT;
     }
     TRY(cbor_get_text(s, &v->emoji));
     TRY(cbor_get_uint(s, &v->count));
     TRY(cbor_get_bool(s, &v->mine));
     TRY(cbor_get_text(s, &v->who));
+    TRY(cbor_get_bool(s, &v->removed));
     (void)a;
-    for (size_t i = 4; i < items; i++) {
+    for (size_t i = 5; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

@@ -1178,6 +1178,7 @@ struct abi_reaction_view {
     uint64_t count;
     bool mine;
     struct slice who;
+    bool removed;
 };
 void abi_reaction_view_put(struct buf *b, const struct abi_reaction_view *v);
 MUST_CHECK enum err abi_reaction_view_get(struct arena *a, struct slice *s, struct abi_reaction_view *v);

@@ -750,6 +750,7 @@ export interface ReactionView {
   readonly count: number;
   readonly mine: boolean;
   readonly who: string;
+  readonly removed: boolean;
 }
 
 export interface FileView {
@@ -1264,7 +1265,7 @@ people 13 list:*person_view
 safety_device - fingerprint:tstr added:uint here:uint
 safety 14 digits:tstr code:bstr verified:uint devices:*safety_device
 reply_view - id:uint senderName:tstr text:tstr
-reaction_view - emoji:tstr count:uint mine:bool who:tstr
+reaction_view - emoji:tstr count:uint mine:bool who:tstr removed:bool
 file_view - name:tstr type:tstr bytes:uint width:uint height:uint preview:bstr state:uint done:uint
 message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint place:uint saidMs:uint serverMs:uint twice:bool asked:bool removed:bool
 messages 15 list:*message_view moreBefore:bool moreAfter:bool

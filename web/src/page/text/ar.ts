@@ -309,6 +309,7 @@ export const ar: Table = {
   'state-failed': 'لم تُرسل',
   reactions: 'التفاعلات',
   'reaction-by': '{ $emoji } من { $who }',
+  'reaction-removed': 'من جهاز أُزيل بعدها',
   react: 'تفاعل',
   'react-with': 'تفاعل بـ { $emoji }',
   'react-more': 'تفاعلات أخرى',

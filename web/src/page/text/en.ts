@@ -322,6 +322,7 @@ export const en = {
   'state-failed': 'not sent',
   reactions: 'Reactions',
   'reaction-by': '{ $emoji } by { $who }',
+  'reaction-removed': 'from a device that was removed since',
   react: 'React',
   'react-with': 'React with { $emoji }',
   'react-more': 'More reactions',

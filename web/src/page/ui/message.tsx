@@ -88,8 +88,10 @@ function Reactions({ m }: { m: MessageView }) {
             type="button"
             class={r.mine ? 'reaction mine' : 'reaction'}
             aria-pressed={r.mine}
-            title={r.who}
-            aria-label={t('reaction-by', { emoji: r.emoji, who: r.who, count: r.count })}
+            title={r.removed ? `${r.who}: ${t('reaction-removed')}` : r.who}
+            aria-label={[t('reaction-by', { emoji: r.emoji, who: r.who, count: r.count }), r.removed ? t('reaction-removed') : '']
+              .filter(Boolean)
+              .join(', ')}
             onClick={() => void run({ kind: 'op_react', message: m.id, emoji: r.mine ? '' : r.emoji })}
           >
             <span>{r.emoji}</span>
@@ -149,6 +151,7 @@ function Content({ m, names }: { m: MessageView; names: readonly string[] }) {
     return (
       <p class="gone">
         <Icon name="block" size={15} /> {t('deleted')}
+        {m.removed && ` · ${removedText(m)}`}
       </p>
     );
   }

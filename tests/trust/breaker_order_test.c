@@ -245,9 +245,37 @@ TEST(breaker_a_member_hides_what_the_gateway_swallowed)
     sim_offline(v.b, false);
     sim_pass(v.s, 5 * TRUST_MINUTE);
     SETUP(sim_heard(v.b, "second") == 1);
-    printf("# %d\n", (int)sim_heard(v.b, "and another thing"));
     CHECK(sim_number(v.b, "SELECT count(*) FROM message m JOIN person p ON p.id=m.sender WHERE "
                           "m.type=5 AND p.name='Ana'") == 1);
+}
+
+/* Whom Ben has blocked: of his gaps nothing is said, and they keep nothing back. */
+TEST(breaker_somebody_blocked_hides_what_the_gateway_swallowed)
+{
+    struct variant v;
+    struct abi_op op;
+    SETUP(variant_make(&v, 8410, VARIANT_GROUP));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_BLOCK;
+    op.op_block.person = (uint64_t)sim_person(v.b, "Cem");
+    op.op_block.on = true;
+    SETUP(sim_op(v.b, &op) == OK);
+    (void)sim_evil(v.c);
+    for (int i = 0; i < 80; i++) {
+        SETUP(sim_evil_sql(v.c, "UPDATE chat SET next_counter=next_counter+1 WHERE type=2") == OK);
+        SETUP(sim_send(v.c, v.gc, "and another thing", NULL) == OK);
+        sim_run(v.s, 200);
+    }
+    sim_pass(v.s, TRUST_MINUTE);
+    v.s->hostile->swallow_posts = 1;
+    SETUP(sim_send(v.a, v.ga, "swallowed", NULL) == OK);
+    sim_pass(v.s, 10000);
+    SETUP(v.s->hostile->swallow_posts == 0 && sim_send(v.a, v.ga, "second", NULL) == OK);
+    sim_pass(v.s, 5 * TRUST_MINUTE);
+    SETUP(sim_heard(v.b, "second") == 1 && sim_heard(v.b, "swallowed") == 0);
+    CHECK(sim_number(v.b, "SELECT count(*) FROM message m JOIN person p ON p.id=m.sender WHERE "
+                          "m.type=5 AND p.name='Ana'") == 1);
+    CHECK(sim_number(v.b, "SELECT count(*) FROM message WHERE type=5") == 1);
 }
 
 TEST_MAIN(TEST_ROW(breaker_the_first_words_to_who_came_in_are_swallowed),
@@ -258,4 +286,5 @@ TEST_MAIN(TEST_ROW(breaker_the_first_words_to_who_came_in_are_swallowed),
           TEST_ROW(breaker_packages_of_a_clock_that_was_ahead_once_live_for_ever),
           TEST_ROW(breaker_a_clock_that_was_behind_once_forgets_what_went_out),
           TEST_ROW(breaker_a_deletion_that_was_faster_than_the_history),
-          TEST_ROW(breaker_a_member_hides_what_the_gateway_swallowed))
+          TEST_ROW(breaker_a_member_hides_what_the_gateway_swallowed),
+          TEST_ROW(breaker_somebody_blocked_hides_what_the_gateway_swallowed))

@@ -91,44 +91,63 @@ static bool caught_up(struct own *o, const struct store_chat *c)
            (uint64_t)c->cursor >= box->head && c->note == 0 && !c->restored;
 }
 
-static enum err show_due(struct own *o, struct step *s, int64_t id)
+static enum err show_due(struct step *s, const struct store_chat *c, int64_t id)
 {
     struct store_hole h;
     struct store_leaf leaf;
-    struct store_chat c;
-    struct store_person who;
     void *outs[] = {&h.leaf, &h.first, &h.last, &h.place, &h.at_ms};
     memset(&h, 0, sizeof h);
     h.id = id;
     TRY(store_sql_get(s->store, NULL, "SELECT leaf,first,last,place,at_ms FROM hole WHERE id=?",
                       "iiiii", outs, "i", id));
     TRY(store_leaf_get(s->store, s->arena, h.leaf, &leaf));
-    TRY(store_chat_get(s->store, s->arena, leaf.chat, &c));
-    TRY(store_person_get(s->store, s->arena, leaf.person, &who));
-    return caught_up(o, &c) && who.blocked == 0 && RULE(MISSING_IS_SAID)
-               ? show_hole(s, &c, &leaf, &h)
-               : OK;
+    return RULE(MISSING_IS_SAID) ? show_hole(s, c, &leaf, &h) : OK;
 }
 
-enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
+#define DUE                                                                                        \
+    "FROM hole h JOIN leaf l ON l.id=h.leaf JOIN person p ON p.id=l.person WHERE h.message=0 AND " \
+    "p.blocked=0 AND h.at_ms<=?"
+
+/* Of one room. While more of its log is promised it may still come, but whoever carries it may
+ * promise for ever. */
+static enum err show_room(struct own *o, struct step *s, int64_t chat)
 {
+    struct store_chat c;
     struct store_rows r;
-    int64_t ids[SHOW_MAX], at = 0;
+    int64_t ids[SHOW_MAX];
     size_t n = 0;
     bool has = false;
-    *next_ms = 0;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM hole WHERE message=0 AND at_ms<=? ORDER BY id LIMIT 64",
-                        "i", (int64_t)(s->now_ms - OWN_MISSING_MS)));
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    bool all = caught_up(o, &c);
+    if (!all && !RULE(MISSING_IN_THE_END)) {
+        return OK;
+    }
+    uint64_t wait = all ? OWN_MISSING_MS : OWN_MISSING_LATE_MS;
+    TRY(store_rows_open(s->store, &r, "SELECT h.id " DUE " AND l.chat=? ORDER BY h.id LIMIT 64",
+                        "ii", (int64_t)(s->now_ms - wait), chat));
     enum err e = OK;
     while (n < SHOW_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
         ids[n++] = store_rows_int(&r, 0);
     }
     store_rows_close(&r);
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = show_due(o, s, ids[i]);
+        e = show_due(s, &c, ids[i]);
     }
-    TRY(e);
+    return e;
+}
+
+enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
+{
+    int64_t chat = 0, at = 0;
+    enum err e = OK;
+    *next_ms = 0;
+    /* room by room: what cannot be said in one keeps nothing back in another */
+    while ((e = store_sql_get_int(s->store, &chat,
+                                  "SELECT l.chat " DUE " AND l.chat>? ORDER BY l.chat LIMIT 1",
+                                  "ii", (int64_t)(s->now_ms - OWN_MISSING_MS), chat)) == OK) {
+        TRY(show_room(o, s, chat));
+    }
+    TRY(e == ERR_GONE ? OK : e);
     e = store_sql_get_int(s->store, &at, "SELECT min(at_ms) FROM hole WHERE message=0 AND at_ms>?",
                           "i", (int64_t)(s->now_ms - OWN_MISSING_MS));
     if (e == OK && at > 0) {

@@ -21,9 +21,10 @@
 #include "store/order.h"
 #include "store/outbox.h"
 
-#define OWN_MISSING_MS                                                                             \
-    (60ull * 1000) /* a word that was refused comes later than those behind it                     \
-                    */
+/* A word that was refused comes later than those behind it. */
+#define OWN_MISSING_MS (60ull * 1000)
+/* So long, while the gateway says that more of the log is to come. */
+#define OWN_MISSING_LATE_MS (10 * OWN_MISSING_MS)
 
 struct own_word {
     uint64_t run, counter, prev_epoch, ms;

@@ -303,8 +303,9 @@ struct mls_process_params {
 /* Takes one MLSMessage (public or private). A commit is verified on a copy and, when everything
  * holds, replaces the group; a pending own commit is then discarded. Errors leave the group as it
  * was: ERR_STATE_EPOCH (older than we keep), ERR_STATE_FUTURE, ERR_STATE_OWN (our own message:
- * merge instead if it is the pending commit; or so it says, unless own_signed is set), ERR_STATE_REPLAY (key used before), ERR_AUTH,
- * ERR_AUTH_POLICY, ERR_INPUT, ERR_GONE (a PSK or proposal we do not have). */
+ * merge instead if it is the pending commit; or so it says, unless own_signed is set),
+ * ERR_STATE_REPLAY (key used before), ERR_AUTH, ERR_AUTH_POLICY, ERR_INPUT, ERR_GONE (a PSK or
+ * proposal we do not have). */
 MUST_CHECK enum err mls_group_process(struct mls_group *g, struct arena *arena,
                                       const struct mls_process_params *params, struct slice message,
                                       struct mls_event *event);

@@ -353,10 +353,10 @@ static enum err open_private(struct receipt *r, const struct mls_private_message
     /* Every member can write our leaf there: only the signature says that it was we. What we sealed
      * ourselves cannot be opened any more, its key went with the use. */
     bool own = is_own(r->g, sender.leaf, &leaf);
-    enum err e = mls_message_keys_take(
-        &epoch->keys, lease, sender.leaf,
-        m->type == MLS_CONTENT_APPLICATION ? MLS_RATCHET_APPLICATION : MLS_RATCHET_HANDSHAKE,
-        sender.generation, r->arena);
+    enum err e = mls_message_keys_take(&epoch->keys, lease, sender.leaf,
+                                       m->type == MLS_CONTENT_APPLICATION ? MLS_RATCHET_APPLICATION
+                                                                          : MLS_RATCHET_HANDSHAKE,
+                                       sender.generation, r->arena);
     if (own && (e == ERR_STATE_REPLAY || e == ERR_GONE)) {
         return ERR_STATE_OWN;
     }

@@ -389,7 +389,8 @@ TEST(a_word_is_given_again_to_who_sat_there)
     CHECK(shown(SENT) == 1);
     REQUIRE(queued(OWN_TYPE_ANSWER, &body));
     REQUIRE(open_answer(body, &secret, &got) == OK);
-    CHECK(got.counter == 0 && got.kind == 0 && got.epoch == 5 && got.ms == 77 && !got.has_prev && got.has_content);
+    CHECK(got.counter == 0 && got.kind == 0 && got.epoch == 5 && got.ms == 77 && !got.has_prev &&
+          got.has_content);
     CHECK_BYTES(got.content, text_content("zero"));
     end();
 }

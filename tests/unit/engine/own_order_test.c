@@ -78,7 +78,8 @@ TEST(a_word_has_content_or_the_hash_of_what_it_was)
     const struct form said = {3, 3, 4, 5, 8, 32, 10, 0}, empty = {3, 3, 4, 5, 8, 32, 0, 32};
     struct slice in = put(&said);
     CHECK_ERR(own_order_read(in, &w), OK);
-    CHECK(w.run == 3 && w.counter == 4 && w.ms == 5 && w.prev_epoch == 6 && w.has_prev && !w.empty && w.content.n == 10);
+    CHECK(w.run == 3 && w.counter == 4 && w.ms == 5 && w.prev_epoch == 6 && w.has_prev &&
+          !w.empty && w.content.n == 10);
     CHECK(w.content.p > in.p && w.content.p < in.p + in.n); /* borrowed */
     crypto_sha256(hash, w.content);
     CHECK(memcmp(hash, w.content_hash, 32) == 0);
@@ -440,17 +441,19 @@ TEST(a_commit_says_which_words_come_before_it)
     memset(&d, 0, sizeof d);
     d.seq = 20;
     d.epoch = 4;
-    static const char *const bad[] = {
-        "",           "80",         "8403050201", "8401",
-        "8402000201", "85030002010000", "ff",       "8403001b000100000000000001",
-        "83030002",   "8303000201"};
+    static const char *const bad[] = {"",           "80",
+                                      "8403050201", "8401",
+                                      "8402000201", "85030002010000",
+                                      "ff",         "8403001b000100000000000001",
+                                      "83030002",   "8303000201"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) { /* and is followed all the same */
         CHECK_ERR(
             own_order_commit_take(t.w.o, &t.w.s, &t.c, &d, &leaf, t.ben_id, check_hex(bad[i])), OK);
         CHECK(own_world_int(&t.w, "SELECT count(*) FROM leaf") == 0);
     }
     CHECK_ERR(
-        own_order_commit_take(t.w.o, &t.w.s, &t.c, &d, &leaf, t.ben_id, check_hex("8403000201")), OK);
+        own_order_commit_take(t.w.o, &t.w.s, &t.c, &d, &leaf, t.ben_id, check_hex("8403000201")),
+        OK);
     CHECK(holes() == 1 && own_world_int(&t.w, "SELECT last FROM hole") == 1);
     CHECK(own_world_int(&t.w, "SELECT place FROM hole") == store_place_of(0, 20) - 2);
     CHECK(own_world_int(&t.w, "SELECT next FROM leaf") == 2);

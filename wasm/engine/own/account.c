@@ -236,7 +236,8 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
         TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE published=0 AND expires_s>?",
                           "i", (int64_t)longest_s));
     }
-    bool ahead = last_resort_s > longest_s; /* taken by one whose clock was: it would last for ever */
+    bool ahead =
+        last_resort_s > longest_s; /* taken by one whose clock was: it would last for ever */
     if (last_resort_s < now_s + 60ull * 86400 || (ahead && RULE(CLOCK_BACK_MENDS))) {
         TRY(store_sql_run(s->store,
                           "UPDATE key_package SET retired_ms=? WHERE last_resort=1 AND "

@@ -9,8 +9,8 @@
 #define WAIT_MAX_MS (2 * 3600ll * 1000) /* nothing is put off for longer than that */
 #define BACK_MS 60000                   /* our clock was set back, not merely corrected          */
 
-/* A clock went back. What began by one that was ahead would never end: nothing began later than now,
- * and no message has more time left than it was given. */
+/* A clock went back. What began by one that was ahead would never end: nothing began later than
+ * now, and no message has more time left than it was given. */
 static enum err mend_begun(const struct own *o, struct step *s)
 {
     static const char *const all[] = {

@@ -17,9 +17,9 @@ enum err own_early_apply(struct step *s, struct store_message *m)
     }
     TRY(store_message_get(s->store, s->arena, m->id, m));
     /* with the history a higher one may have come */
-    bool higher = v.n > m->edit_n ||
-                  (v.n == m->edit_n &&
-                   slice_compare(SLICE_ARRAY(v.edit_mid), SLICE_ARRAY(m->edit_mid)) > 0);
+    bool higher =
+        v.n > m->edit_n ||
+        (v.n == m->edit_n && slice_compare(SLICE_ARRAY(v.edit_mid), SLICE_ARRAY(m->edit_mid)) > 0);
     return higher && m->type != STORE_MESSAGE_DELETED
                ? store_message_set_text(s->store, m->id, v.text, v.at_ms, v.n, v.edit_mid)
                : OK;

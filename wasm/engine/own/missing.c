@@ -357,8 +357,9 @@ static enum err read_answer(struct slice in, struct answered *v)
     TRY(cbor_get_bytes(&in, &v->enc));
     TRY(cbor_get_bytes(&in, &v->sealed));
     v->suite = suite <= UINT16_MAX ? crypto_suite_find((uint16_t)suite) : NULL;
-    if (version != ANSWER_VERSION || n != 7 || v->device.n != 32 || v->suite == NULL || run > INT64_MAX ||
-        counter >= (uint64_t)STORE_COUNTER_MAX || v->enc.n != v->suite->nenc || v->sealed.n < 16) {
+    if (version != ANSWER_VERSION || n != 7 || v->device.n != 32 || v->suite == NULL ||
+        run > INT64_MAX || counter >= (uint64_t)STORE_COUNTER_MAX || v->enc.n != v->suite->nenc ||
+        v->sealed.n < 16) {
         return ERR_INPUT;
     }
     v->run = (int64_t)run;
@@ -389,7 +390,10 @@ static enum err read_plain(struct slice in, struct own_word *w, uint64_t *kind)
         TRY(cbor_get_bytes(&in, &w->content));
     }
     crypto_sha256(w->content_hash, w->content);
-    return n == 6 && w->epoch <= INT64_MAX && *kind <= ANSWER_NOTHING && w->empty == (*kind != ANSWER_HERE) ? OK : ERR_INPUT;
+    return n == 6 && w->epoch <= INT64_MAX && *kind <= ANSWER_NOTHING &&
+                   w->empty == (*kind != ANSWER_HERE)
+               ? OK
+               : ERR_INPUT;
 }
 
 static enum err open_answer(struct step *s, const struct answered *v, struct slice seed,

@@ -372,7 +372,8 @@ enum err own_order_before(struct own *o, struct step *s, const struct store_chat
     struct store_word known;
     struct store_hole hole;
     int64_t counter = (int64_t)w->counter - 1;
-    /* of who came in after us no word was before, and our first_epoch is that of the last entering */
+    /* of who came in after us no word was before, and our first_epoch is that of the last entering
+     */
     if (counter < 0 || leaf->run >= (int64_t)c->first_epoch || w->prev_epoch < c->first_epoch ||
         !RULE(FIRST_WORDS_MISSED)) {
         return OK;
@@ -519,9 +520,9 @@ enum err own_order_commit_take(struct own *o, struct step *s, const struct store
     struct own_word w;
     struct store_leaf leaf;
     /* Who comes in with this commit says nothing. Whatever it says, the commit is followed. */
-    if (data.n == 0 || read_head(&data, &w, 4) != OK ||
-        cbor_get_uint(&data, &w.prev_epoch) != OK || data.n != 0 || view->credential.n != 32 ||
-        view->signature_key.n != 32 || w.run > d->epoch) {
+    if (data.n == 0 || read_head(&data, &w, 4) != OK || cbor_get_uint(&data, &w.prev_epoch) != OK ||
+        data.n != 0 || view->credential.n != 32 || view->signature_key.n != 32 ||
+        w.run > d->epoch) {
         return OK;
     }
     TRY(own_order_stands(s, &w, view->credential, view->signature_key));

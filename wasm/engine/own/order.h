@@ -4,10 +4,10 @@
  *   word = [ 3, run, counter, prev / null, prev_epoch, ms, content / null, hash / null ]
  *
  * run: the epoch in which the sender's leaf came in; counter: its words in this room, from 0; prev:
- * hash of its word before; prev_epoch: the epoch in which that one was sealed, by which somebody who
- * came in later knows whether it was for them; ms: the sender's time; content: MIMI content, or null and the SHA-256 of
- * what it was, when the word was given up: counters have no holes of their own. Commits carry
- * [ 3, run, counter, prev_epoch ] of the word to come as authenticated data.
+ * hash of its word before; prev_epoch: the epoch in which that one was sealed, by which somebody
+ * who came in later knows whether it was for them; ms: the sender's time; content: MIMI content, or
+ * null and the SHA-256 of what it was, when the word was given up: counters have no holes of their
+ * own. Commits carry [ 3, run, counter, prev_epoch ] of the word to come as authenticated data.
  *
  * The hash of a word is SHA-256("sotto word 1" || device || u64be run || u64be counter || prev or
  * zeros || u64be ms || SHA-256(content)). */

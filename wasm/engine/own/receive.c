@@ -460,8 +460,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     e = own_part_end(o, s, &part, e);
     if (e == OK) {
         return *waits ? OK
-                      : store_seen_put(s->store, c->id, hash, &mark,
-                                       (int64_t)own_clock_late(o, s));
+                      : store_seen_put(s->store, c->id, hash, &mark, (int64_t)own_clock_late(o, s));
     }
     if (own_grave(e)) {
         return e;

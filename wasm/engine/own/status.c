@@ -358,8 +358,7 @@ static enum err take_heard(struct step *s, const struct store_chat *c, enum stat
     TRY(cbor_get_uint(in, &upto));
     TRY(cbor_get_array(in, &k));
     if (n != 5 || device.n != 32 || run > INT64_MAX || upto >= (uint64_t)STORE_COUNTER_MAX ||
-        first > upto ||
-        k > STATUS_BUT_MAX) {
+        first > upto || k > STATUS_BUT_MAX) {
         return ERR_INPUT;
     }
     struct buf b = buf_arena(s->arena, k * 8 + 8);

@@ -14,7 +14,7 @@
 static enum err mend_begun(const struct own *o, struct step *s)
 {
     static const char *const all[] = {
-        "UPDATE message SET expires_ms=?1+timer_s*1000 WHERE timer_s>0 AND "
+        "UPDATE message SET expires_ms=?1+timer_s*1000 WHERE expires_ms>0 AND timer_s>0 AND "
         "expires_ms>?1+timer_s*1000",
         "UPDATE sent SET at_ms=?1 WHERE at_ms>?1",
         "UPDATE seen SET at_ms=?1 WHERE at_ms>?1",
@@ -103,6 +103,7 @@ enum err own_clock_mend(struct own *o, struct step *s)
 {
     int64_t now = (int64_t)s->now_ms;
     bool back = s->now_ms + BACK_MS < o->clock.last_ms || o->clock.last_ms == 0;
+    bool was_back = back && o->clock.last_ms != 0; /* and not merely the first look */
     o->clock.last_ms = s->now_ms;
     if (!back) {
         return OK;
@@ -113,7 +114,7 @@ enum err own_clock_mend(struct own *o, struct step *s)
         n->heard_ms = n->heard_ms < s->now_ms ? n->heard_ms : s->now_ms;
         n->asked_ms = n->asked_ms < s->now_ms ? n->asked_ms : s->now_ms;
     }
-    TRY(mend_begun(o, s));
+    TRY(was_back || s->now_ms + BACK_MS < o->clock.heard_ms ? mend_begun(o, s) : OK);
     o->status_at_ms = o->status_at_ms == 0 ? 0 : s->now_ms;
     o->missing_at_ms = s->now_ms;
     TRY(store_sql_run(s->store, "UPDATE wish SET not_before=?1 WHERE not_before>?1+?2", "ii", now,

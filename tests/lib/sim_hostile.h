@@ -40,6 +40,8 @@ struct sim_hostile {
     int64_t shift_ms;               /* added to the time of what is delivered */
     bool has_ms;                    /* or this is the time of what is delivered */
     uint64_t ms;
+    uint64_t ready_ms;             /* what time it is, says it to who connects; 0: as it is */
+    uint64_t more;                 /* so many more entries are in each log, says it         */
     struct sim_device *no_commits; /* its commits are refused, "later"                       */
     struct sim_device *mute;   /* gets no deliveries of mailboxes: a client that does not listen */
     struct sim_device *no_box; /* gets no deliveries of its inbox */

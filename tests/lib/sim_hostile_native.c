@@ -599,6 +599,54 @@ static bool on_chain(struct sim_gateway *g, struct sim_line *line, uint32_t requ
     return mine;
 }
 
+static bool on_ready(struct sim_gateway *g, struct sim_line *line, uint32_t request,
+                     struct slice body)
+{
+    struct arena a;
+    struct wire_ready v;
+    struct slice out;
+    if (g->sim->hostile->ready_ms == 0) {
+        return false;
+    }
+    arena_init(&a, 0);
+    struct buf b = buf_arena(&a, body.n + 64);
+    if (wire_ready_decode(&a, body, &v) != OK) {
+        abort();
+    }
+    v.server_ms = g->sim->hostile->ready_ms;
+    wire_ready_put(&b, &v);
+    if (buf_finish(&b, &out) != OK) {
+        abort();
+    }
+    answer(line, FRAME_READY, request, out);
+    arena_wipe(&a);
+    return true;
+}
+
+static bool on_opened(struct sim_gateway *g, struct sim_line *line, uint32_t request,
+                      struct slice body)
+{
+    struct arena a;
+    struct wire_opened v;
+    struct slice out;
+    if (g->sim->hostile->more == 0) {
+        return false;
+    }
+    arena_init(&a, 0);
+    struct buf b = buf_arena(&a, body.n + 64);
+    if (wire_opened_decode(&a, body, &v) != OK) {
+        abort();
+    }
+    v.head += g->sim->hostile->more;
+    wire_opened_put(&b, &v);
+    if (buf_finish(&b, &out) != OK) {
+        abort();
+    }
+    answer(line, FRAME_OPENED, request, out);
+    arena_wipe(&a);
+    return true;
+}
+
 bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type, uint32_t request,
                       struct slice body)
 {
@@ -616,7 +664,9 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
             sim_gateway_ended(line);
             return true;
         }
-        return false;
+        return on_ready(g, line, request, body);
+    case FRAME_OPENED:
+        return on_opened(g, line, request, body);
     case FRAME_RECORD:
         g->sim->hostile->records_given++;
         return false;

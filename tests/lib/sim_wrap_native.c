@@ -21,6 +21,8 @@
 #include "engine/own/identity.h"
 #include "engine/own/room.h"
 #include "lib/sim_hostile.h"
+#include "mls/group_state.h"
+#include "mls/send.h"
 #include "schema/chain.h"
 #include "schema/frame.h"
 #include "store/chain.h"
@@ -159,10 +161,46 @@ void __wrap_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
 void (*sim_evil_sealed)(struct sim_device *d, const struct mls_group *g, struct slice plain);
 bool sim_evil_gate_open;
 
+/* Every member has the secret that hides who sealed a word. */
+static enum err seal_as(struct mls_group *g, struct arena *arena, const struct sim_device *as,
+                        struct slice data, struct slice *message)
+{
+    struct mls_epoch *e = g->epoch;
+    struct mls_message_keys keys = mls_epoch_keys(e, &g->storage);
+    struct mls_message_keys_lease lease;
+    struct mls_content_auth auth;
+    struct mls_leaf_view leaf;
+    struct slice raw, tbs;
+    uint32_t next = 0;
+    struct mls_content content = {.group_id = e->group_id,
+                                  .epoch = e->epoch,
+                                  .sender_type = MLS_SENDER_MEMBER,
+                                  .sender = e->priv.leaf,
+                                  .type = MLS_CONTENT_APPLICATION,
+                                  .body = data};
+    while (mls_group_next_member(g, &next, &leaf) &&
+           !slice_equal(leaf.signature_key, SLICE_ARRAY(as->core->own.device))) {
+    }
+    TRY(mls_send_sign(arena, &auth, &raw, &tbs, &content, MLS_WIRE_PRIVATE, e->context,
+                      &e->signature));
+    TRY(mls_message_keys_next(&keys, &lease, e->priv.leaf, MLS_RATCHET_APPLICATION, arena));
+    struct mls_framing_seal seal = {.suite = e->suite,
+                                    .sender_data_secret = &e->secrets.sender_data,
+                                    .key = &lease.key,
+                                    .leaf = leaf.index,
+                                    .generation = lease.generation,
+                                    .pad = true};
+    return mls_framing_seal_private(arena, message, &seal, &content, &auth);
+}
+
 enum err __wrap_mls_group_protect(struct mls_group *g, struct arena *arena,
                                   struct slice authenticated_data, struct slice data,
                                   struct slice *message)
 {
+    const struct sim_evil *evil = who();
+    if (evil != NULL && evil->says_as != NULL) {
+        return seal_as(g, arena, evil->says_as, data, message);
+    }
     TRY(__real_mls_group_protect(g, arena, authenticated_data, data, message));
     if (sim_evil_sealed != NULL && sim_running() != NULL) {
         sim_evil_sealed(sim_running(), g, data);

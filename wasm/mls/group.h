@@ -290,6 +290,7 @@ struct mls_event {
     /* With ERR_GONE: a commit, well signed by the leaf `sender`, names a proposal by reference that
      * is not kept here. All else is empty then. */
     bool unknown_reference;
+    bool own_signed; /* with ERR_STATE_OWN: our signature is on it, and we did not seal it here */
 };
 struct mls_process_params {
     const struct mls_psk_lookup *psk;
@@ -302,8 +303,9 @@ struct mls_process_params {
 /* Takes one MLSMessage (public or private). A commit is verified on a copy and, when everything
  * holds, replaces the group; a pending own commit is then discarded. Errors leave the group as it
  * was: ERR_STATE_EPOCH (older than we keep), ERR_STATE_FUTURE, ERR_STATE_OWN (our own message:
- * merge instead if it is the pending commit), ERR_STATE_REPLAY (key used before), ERR_AUTH,
- * ERR_AUTH_POLICY, ERR_INPUT, ERR_GONE (a PSK or proposal we do not have). */
+ * merge instead if it is the pending commit; or so it says, unless own_signed is set),
+ * ERR_STATE_REPLAY (key used before), ERR_AUTH, ERR_AUTH_POLICY, ERR_INPUT, ERR_GONE (a PSK or
+ * proposal we do not have). */
 MUST_CHECK enum err mls_group_process(struct mls_group *g, struct arena *arena,
                                       const struct mls_process_params *params, struct slice message,
                                       struct mls_event *event);

@@ -270,11 +270,12 @@ static enum err receive_public(struct receipt *r, const struct mls_public_messag
         if (!ct_slice_equal(m->membership_tag, mls_epoch_slice(e, &tag))) {
             return ERR_AUTH;
         }
-        if (m->content.sender == e->priv.leaf) {
-            return ERR_STATE_OWN;
-        }
     }
     TRY(verify(r, key, tbs));
+    if (m->content.sender_type == MLS_SENDER_MEMBER && m->content.sender == e->priv.leaf) {
+        r->event->own_signed = true;
+        return ERR_STATE_OWN;
+    }
     return by_content(r);
 }
 
@@ -331,6 +332,14 @@ static enum err find_leaf(const struct receipt *r, const struct sent_epoch *epoc
     return e == ERR_GONE ? ERR_INPUT : e;
 }
 
+/* In a past epoch another may have sat where we sit now. */
+static bool is_own(const struct mls_group *g, uint32_t index, const struct mls_leaf *leaf)
+{
+    const struct mls_leaf *mine = mls_tree_leaf(&g->epoch->tree, g->epoch->priv.leaf);
+    return index == g->epoch->priv.leaf && mine != NULL &&
+           slice_equal(mine->signature_key, leaf->signature_key);
+}
+
 static enum err open_private(struct receipt *r, const struct mls_private_message *m,
                              struct sent_epoch *epoch, struct mls_message_keys_lease *lease)
 {
@@ -340,14 +349,18 @@ static enum err open_private(struct receipt *r, const struct mls_private_message
     struct slice tbs;
     TRY(find_epoch(r, m, epoch));
     TRY(mls_framing_open_sender(suite, epoch->sender_data, m, &sender));
-    if (sender.leaf == r->g->epoch->priv.leaf) {
+    TRY(find_leaf(r, epoch, m->epoch, sender.leaf, &leaf));
+    /* Every member can write our leaf there: only the signature says that it was we. What we sealed
+     * ourselves cannot be opened any more, its key went with the use. */
+    bool own = is_own(r->g, sender.leaf, &leaf);
+    enum err e = mls_message_keys_take(&epoch->keys, lease, sender.leaf,
+                                       m->type == MLS_CONTENT_APPLICATION ? MLS_RATCHET_APPLICATION
+                                                                          : MLS_RATCHET_HANDSHAKE,
+                                       sender.generation, r->arena);
+    if (own && (e == ERR_STATE_REPLAY || e == ERR_GONE)) {
         return ERR_STATE_OWN;
     }
-    TRY(find_leaf(r, epoch, m->epoch, sender.leaf, &leaf));
-    TRY(mls_message_keys_take(&epoch->keys, lease, sender.leaf,
-                              m->type == MLS_CONTENT_APPLICATION ? MLS_RATCHET_APPLICATION
-                                                                 : MLS_RATCHET_HANDSHAKE,
-                              sender.generation, r->arena));
+    TRY(e);
     TRY(mls_framing_open_content(&lease->key, m, &sender, r->arena, &r->content, &r->auth));
     struct buf b = buf_arena(r->arena, r->content.body.n + m->authenticated_data.n + 300);
     mls_framing_put_content(&b, &r->content);
@@ -355,6 +368,10 @@ static enum err open_private(struct receipt *r, const struct mls_private_message
     TRY(mls_framing_tbs(r->arena, &tbs, r->wire_format, r->content_raw, MLS_SENDER_MEMBER,
                         epoch->context));
     TRY(verify(r, leaf.signature_key, tbs));
+    if (own) {
+        r->event->own_signed = true;
+        return ERR_STATE_OWN;
+    }
     r->event->sender = sender.leaf;
     r->event->sender_leaf = mls_leaf_view(&leaf, sender.leaf);
     r->keys = &epoch->keys;
@@ -396,7 +413,8 @@ enum err mls_receive_message(struct mls_group *g, struct arena *arena,
         e = receive_private(&r, &m.private_message);
     }
     if (e != OK) {
-        struct mls_event none = {.unknown_reference = event->unknown_reference};
+        struct mls_event none = {.unknown_reference = event->unknown_reference,
+                                 .own_signed = event->own_signed};
         none.sender = event->unknown_reference ? event->sender : 0;
         *event = none;
     }

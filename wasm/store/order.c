@@ -226,9 +226,10 @@ enum err store_hole_add(struct store *s, int64_t chat, const struct store_hole *
     TRY(insert_hole(s, h));
     return store_sql_run(
         s,
-        "DELETE FROM hole WHERE message=0 AND id IN (SELECT h.id FROM hole h JOIN "
-        "leaf l ON l.id=h.leaf WHERE l.chat=? ORDER BY h.id DESC LIMIT -1 OFFSET ?)",
-        "ii", chat, (int64_t)STORE_HOLES_MAX);
+        "DELETE FROM hole WHERE message=0 AND id IN (SELECT h.id FROM hole h JOIN leaf l ON "
+        "l.id=h.leaf WHERE l.chat=? AND l.person=(SELECT person FROM leaf WHERE id=?) ORDER BY "
+        "h.id DESC LIMIT -1 OFFSET ?)",
+        "iii", chat, h->leaf, (int64_t)STORE_HOLES_MAX);
 }
 
 enum err store_hole_of(struct store *s, struct arena *a, int64_t leaf, int64_t counter,

@@ -15,7 +15,7 @@
 #define STORE_PLACE_ROOMS 32
 #define STORE_PLACE_PENDING ((int64_t)1 << 52) /* ours, not in the log yet: behind all     */
 #define STORE_WORD_HASH 32
-#define STORE_HOLES_MAX 1000 /* ranges kept of one room: the oldest go              */
+#define STORE_HOLES_MAX 1000 /* ranges kept of one author in a room: the oldest go  */
 #define STORE_EARLY_MAX 1000 /* edits and deletions kept of one author              */
 #define STORE_COUNTER_MAX ((int64_t)1 << 48)
 

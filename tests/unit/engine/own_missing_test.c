@@ -16,7 +16,7 @@
 
 #define BEN_DEVICE 11
 #define CAT_DEVICE 21
-#define LABEL "sotto answer 1"
+#define LABEL "sotto answer 2"
 
 struct table {
     struct own_world w;
@@ -163,6 +163,24 @@ TEST(nothing_is_missing_while_the_log_is_still_read)
     end();
 }
 
+TEST(what_is_missing_is_said_in_the_end_whatever_is_promised)
+{
+    struct own_word w[3];
+    struct own_box *box = NULL;
+    begin();
+    words(w, 3);
+    take(&w[0], 3);
+    take(&w[2], 4);
+    box = own_box(t.w.o, t.chat, false);
+    REQUIRE(box != NULL);
+    box->head = 10;
+    t.w.s.now_ms += OWN_MISSING_LATE_MS - 1;
+    CHECK(show() == 0 && shown(ROWS) == 0);
+    t.w.s.now_ms++;
+    CHECK(show() == 0 && shown(ROWS) == 1);
+    end();
+}
+
 /* ---- asking --------------------------------------------------------------------------------- */
 
 /* What was queued last, of this type. */
@@ -303,7 +321,7 @@ static struct question about(uint64_t first, uint64_t last, const struct crypto_
 }
 
 struct opened {
-    uint64_t counter, kind, ms;
+    uint64_t counter, kind, prev_epoch, epoch, ms;
     bool has_prev, has_content;
     struct slice prev, content;
 };
@@ -325,7 +343,7 @@ static enum err open_answer(struct slice in, const struct crypto_hpke_secret *se
     TRY(cbor_get_bytes(&in, &enc));
     TRY(cbor_get_bytes(&in, &sealed));
     TRY(slice_end(in));
-    CHECK(n == 7 && version == 1 && suite == t.suite->code && sealed.n >= 16);
+    CHECK(n == 7 && version == 2 && suite == t.suite->code && sealed.n >= 16);
     struct buf b = buf_fixed(ad, sizeof ad);
     buf_slice(&b, device);
     buf_u64(&b, run);
@@ -339,12 +357,14 @@ static enum err open_answer(struct slice in, const struct crypto_hpke_secret *se
     if (out->has_prev) {
         TRY(cbor_get_bytes(&plain, &out->prev));
     }
+    TRY(cbor_get_uint(&plain, &out->prev_epoch));
+    TRY(cbor_get_uint(&plain, &out->epoch));
     TRY(cbor_get_uint(&plain, &out->ms));
     out->has_content = !cbor_take_null(&plain);
     if (out->has_content) {
         TRY(cbor_get_bytes(&plain, &out->content));
     }
-    return n == 4 ? slice_end(plain) : ERR_INPUT;
+    return n == 6 ? slice_end(plain) : ERR_INPUT;
 }
 
 TEST(a_word_is_given_again_to_who_sat_there)
@@ -369,7 +389,8 @@ TEST(a_word_is_given_again_to_who_sat_there)
     CHECK(shown(SENT) == 1);
     REQUIRE(queued(OWN_TYPE_ANSWER, &body));
     REQUIRE(open_answer(body, &secret, &got) == OK);
-    CHECK(got.counter == 0 && got.kind == 0 && got.ms == 77 && !got.has_prev && got.has_content);
+    CHECK(got.counter == 0 && got.kind == 0 && got.epoch == 5 && got.ms == 77 && !got.has_prev &&
+          got.has_content);
     CHECK_BYTES(got.content, text_content("zero"));
     end();
 }
@@ -473,13 +494,15 @@ static struct slice put_answer(const struct question *q, uint64_t counter, uint6
     uint8_t ad[48], enc[CRYPTO_HPKE_ENC_SIZE_MAX];
     struct buf p = buf_arena(&t.w.arena, 256), a = buf_fixed(ad, sizeof ad),
                b = buf_arena(&t.w.arena, 512);
-    cbor_put_array(&p, 4);
+    cbor_put_array(&p, 6);
     cbor_put_uint(&p, kind);
     if (w->has_prev) {
         cbor_put_bytes(&p, SLICE_ARRAY(w->prev));
     } else {
         cbor_put_null(&p);
     }
+    cbor_put_uint(&p, w->prev_epoch);
+    cbor_put_uint(&p, w->epoch);
     cbor_put_uint(&p, w->ms);
     if (kind == 0) {
         cbor_put_bytes(&p, w->content);
@@ -495,7 +518,7 @@ static struct slice put_answer(const struct question *q, uint64_t counter, uint6
                                plain),
               OK);
     cbor_put_array(&b, 7);
-    cbor_put_uint(&b, 1);
+    cbor_put_uint(&b, 2);
     cbor_put_bytes(&b, q->device);
     cbor_put_uint(&b, q->run);
     cbor_put_uint(&b, counter);
@@ -637,6 +660,7 @@ TEST(an_answer_deep_in_a_long_hole_stays_in_front_of_its_entry)
 
 TEST_MAIN(TEST_ROW(a_row_says_after_a_while_what_is_missing),
           TEST_ROW(nothing_is_missing_while_the_log_is_still_read),
+          TEST_ROW(what_is_missing_is_said_in_the_end_whatever_is_promised),
           TEST_ROW(the_question_names_the_leaf_and_the_words_and_a_key),
           TEST_ROW(a_word_is_given_again_to_who_sat_there),
           TEST_ROW(what_was_deleted_is_said_to_be_gone_and_nothing_is_nothing),

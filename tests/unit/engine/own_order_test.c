@@ -57,6 +57,7 @@ static struct slice put(const struct form *f)
     cbor_put_uint(&b, f->counter);
     for (size_t i = 0; i < 3; i++) {
         if (i == 1) {
+            cbor_put_uint(&b, f->ms + 1); /* prev_epoch */
             cbor_put_uint(&b, f->ms);
         }
         if (n[i] == 0) {
@@ -74,10 +75,11 @@ TEST(a_word_has_content_or_the_hash_of_what_it_was)
     struct own_word w;
     uint8_t hash[32];
     begin();
-    const struct form said = {2, 3, 4, 5, 7, 32, 10, 0}, empty = {2, 3, 4, 5, 7, 32, 0, 32};
+    const struct form said = {3, 3, 4, 5, 8, 32, 10, 0}, empty = {3, 3, 4, 5, 8, 32, 0, 32};
     struct slice in = put(&said);
     CHECK_ERR(own_order_read(in, &w), OK);
-    CHECK(w.run == 3 && w.counter == 4 && w.ms == 5 && w.has_prev && !w.empty && w.content.n == 10);
+    CHECK(w.run == 3 && w.counter == 4 && w.ms == 5 && w.prev_epoch == 6 && w.has_prev &&
+          !w.empty && w.content.n == 10);
     CHECK(w.content.p > in.p && w.content.p < in.p + in.n); /* borrowed */
     crypto_sha256(hash, w.content);
     CHECK(memcmp(hash, w.content_hash, 32) == 0);
@@ -94,27 +96,27 @@ TEST(a_word_has_content_or_the_hash_of_what_it_was)
 TEST(a_word_of_another_form_is_refused)
 {
     static const struct form bad[] = {
-        {2, 3, 4, 5, 6, 32, 10, 0},
-        {2, 3, 4, 5, 8, 32, 10, 0}, /* items                        */
-        {2, 3, 4, 5, 7, 31, 10, 0},
-        {2, 3, 4, 5, 7, 33, 10, 0}, /* prev                         */
-        {2, 3, 4, 5, 7, 0, 10, 0},  /* none, and it is not the first */
-        {2, 3, 0, 5, 7, 32, 10, 0}, /* one, and it is              */
-        {2, 3, 4, 5, 7, 32, 10, 32},
-        {2, 3, 4, 5, 7, 32, 0, 0},  /* both, neither               */
-        {2, 3, 4, 5, 7, 32, 0, 31}, /* its hash                     */
-        {2, 1ull << 63, 4, 5, 7, 32, 10, 0},
-        {2, 3, 1ull << 48, 5, 7, 32, 10, 0},
+        {3, 3, 4, 5, 7, 32, 10, 0},
+        {3, 3, 4, 5, 9, 32, 10, 0}, /* items                        */
+        {3, 3, 4, 5, 8, 31, 10, 0},
+        {3, 3, 4, 5, 8, 33, 10, 0}, /* prev                         */
+        {3, 3, 4, 5, 8, 0, 10, 0},  /* none, and it is not the first */
+        {3, 3, 0, 5, 8, 32, 10, 0}, /* one, and it is              */
+        {3, 3, 4, 5, 8, 32, 10, 32},
+        {3, 3, 4, 5, 8, 32, 0, 0},  /* both, neither               */
+        {3, 3, 4, 5, 8, 32, 0, 31}, /* its hash                     */
+        {3, 1ull << 63, 4, 5, 8, 32, 10, 0},
+        {3, 3, 1ull << 48, 5, 8, 32, 10, 0},
     };
     struct own_word w;
     begin();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         CHECK_ERR(own_order_read(put(&bad[i]), &w), ERR_INPUT);
     }
-    const struct form one = {1, 3, 4, 5, 7, 32, 10, 0}, three = {3, 3, 4, 5, 7, 32, 10, 0};
-    CHECK_ERR(own_order_read(put(&one), &w), ERR_INPUT_VERSION);
-    CHECK_ERR(own_order_read(put(&three), &w), ERR_INPUT_VERSION);
-    const struct form far = {2, INT64_MAX, (1ull << 48) - 1, UINT64_MAX, 7, 32, 10, 0};
+    const struct form two = {2, 3, 4, 5, 8, 32, 10, 0}, four = {4, 3, 4, 5, 8, 32, 10, 0};
+    CHECK_ERR(own_order_read(put(&two), &w), ERR_INPUT_VERSION);
+    CHECK_ERR(own_order_read(put(&four), &w), ERR_INPUT_VERSION);
+    const struct form far = {3, INT64_MAX, (1ull << 48) - 1, UINT64_MAX, 8, 32, 10, 0};
     CHECK_ERR(own_order_read(put(&far), &w), OK);
     CHECK(w.ms == 253402300799999ull); /* the last time there is */
     end();
@@ -190,7 +192,7 @@ TEST(before_we_are_in_nothing_is_sealed_and_commits_say_nothing)
     begin();
     struct store_out out = outbox("one", &id);
     CHECK_ERR(own_order_seal(t.w.o, &t.w.s, t.chat, &out, 5, &plain, &leaf), ERR_STATE);
-    CHECK_ERR(own_order_commit(&t.w.s, t.chat, &plain), OK);
+    CHECK_ERR(own_order_commit(t.w.o, &t.w.s, t.chat, &plain), OK);
     CHECK(plain.n == 0);
     end();
 }
@@ -203,8 +205,8 @@ TEST(words_are_numbered_and_chained_and_keep_their_number)
     begin();
     CHECK_ERR(own_order_entered(&t.w.s, t.chat, 5), OK);
     CHECK_ERR(own_order_entered(&t.w.s, t.chat, 9), OK); /* we are in it already */
-    CHECK_ERR(own_order_commit(&t.w.s, t.chat, &commit), OK);
-    CHECK_BYTES(commit, check_hex("83020500"));
+    CHECK_ERR(own_order_commit(t.w.o, &t.w.s, t.chat, &commit), OK);
+    CHECK_BYTES(commit, check_hex("8403050000"));
     struct store_out first = {0};
     for (size_t i = 0; i < 3; i++) {
         struct store_out out = outbox("a word", &id);
@@ -213,10 +215,11 @@ TEST(words_are_numbered_and_chained_and_keep_their_number)
         own_order_hash(&w[i], t.w.o->device);
         CHECK(w[i].run == 5 && w[i].counter == i && w[i].ms == 77 && !w[i].empty);
         CHECK(i == 0 || memcmp(w[i].prev, w[i - 1].hash, 32) == 0);
+        CHECK(w[i].prev_epoch == (i == 0 ? 0 : 6));
         first = i == 0 ? out : first;
     }
-    CHECK_ERR(own_order_commit(&t.w.s, t.chat, &commit), OK);
-    CHECK_BYTES(commit, check_hex("83020503"));
+    CHECK_ERR(own_order_commit(t.w.o, &t.w.s, t.chat, &commit), OK);
+    CHECK_BYTES(commit, check_hex("8403050306"));
     /* sealed again, in another epoch: the same word */
     CHECK_ERR(own_order_seal(t.w.o, &t.w.s, t.chat, &first, 8, &again, &leaf), OK);
     CHECK_BYTES(again, plain[0]);
@@ -438,21 +441,56 @@ TEST(a_commit_says_which_words_come_before_it)
     memset(&d, 0, sizeof d);
     d.seq = 20;
     d.epoch = 4;
-    static const char *const bad[] = {
-        "",         "80",         "83020502", "8301",
-        "83010002", "8302000200", "ff",       "8302001b0001000000000000",
-        "82020002", "8402000200"};
+    static const char *const bad[] = {"",           "80",
+                                      "8403050201", "8401",
+                                      "8402000201", "85030002010000",
+                                      "ff",         "8403001b000100000000000001",
+                                      "83030002",   "8303000201"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) { /* and is followed all the same */
         CHECK_ERR(
             own_order_commit_take(t.w.o, &t.w.s, &t.c, &d, &leaf, t.ben_id, check_hex(bad[i])), OK);
         CHECK(own_world_int(&t.w, "SELECT count(*) FROM leaf") == 0);
     }
     CHECK_ERR(
-        own_order_commit_take(t.w.o, &t.w.s, &t.c, &d, &leaf, t.ben_id, check_hex("83020002")), OK);
+        own_order_commit_take(t.w.o, &t.w.s, &t.c, &d, &leaf, t.ben_id, check_hex("8403000201")),
+        OK);
     CHECK(holes() == 1 && own_world_int(&t.w, "SELECT last FROM hole") == 1);
     CHECK(own_world_int(&t.w, "SELECT place FROM hole") == store_place_of(0, 20) - 2);
     CHECK(own_world_int(&t.w, "SELECT next FROM leaf") == 2);
     end();
+}
+
+TEST(the_word_before_the_first_is_missed_if_it_was_for_us)
+{
+    static const struct {
+        uint64_t run, counter, prev_epoch;
+        int64_t holes;
+    } rows[] = {
+        {2, 3, 6, 1}, {2, 3, 5, 1}, /* said when we were here     */
+        {2, 3, 4, 0}, {2, 0, 6, 0}, /* before, and there was none */
+        {5, 3, 4, 1},               /* a leaf that came later: all of its words */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin();
+        t.c.first_epoch = 5;
+        struct own_word w = ben_word(rows[i].run, rows[i].counter, "the first");
+        w.epoch = 7;
+        w.prev_epoch = rows[i].prev_epoch;
+        CHECK_ERR(take(&w, 10), OK);
+        CHECK(holes() == rows[i].holes);
+        if (rows[i].run == 2 && rows[i].holes == 1) {
+            CHECK(own_world_int(&t.w, "SELECT first FROM hole") == 2);
+            CHECK(own_world_int(&t.w, "SELECT last FROM hole") == 2);
+            CHECK(own_world_int(&t.w, "SELECT place FROM hole") == w.place - 1);
+            /* it comes, and says the same of the one before it */
+            struct own_word before = ben_word(2, 2, "before it");
+            before.epoch = 7;
+            before.prev_epoch = 5;
+            CHECK_ERR(take(&before, 11), OK);
+            CHECK(holes() == 1 && own_world_int(&t.w, "SELECT first FROM hole") == 1);
+        }
+        end();
+    }
 }
 
 TEST(an_entry_met_again_takes_its_new_place)
@@ -532,6 +570,7 @@ TEST_MAIN(TEST_ROW(a_word_has_content_or_the_hash_of_what_it_was),
           TEST_ROW(one_counter_and_two_contents_are_both_marked),
           TEST_ROW(a_word_that_its_neighbours_do_not_name_is_marked),
           TEST_ROW(a_commit_says_which_words_come_before_it),
+          TEST_ROW(the_word_before_the_first_is_missed_if_it_was_for_us),
           TEST_ROW(an_entry_met_again_takes_its_new_place),
           TEST_ROW(the_row_of_a_hole_shrinks_and_goes),
           TEST_ROW(a_jump_of_counters_moves_nothing_behind_its_entry))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
@@ -155,7 +156,8 @@ static enum err kp_make(struct own *o, struct step *s, const struct crypto_suite
     struct mls_key_package kp;
     uint64_t now = own_clock_now(o, s) / 1000, until = now + 86400ull * OWN_LAST_RESORT_DAYS;
     TRY(own_identity(o, s, &id));
-    TRY(mls_key_package_create(s->arena, &kp, suite, &id, now - 86400, until, last_resort));
+    TRY(mls_key_package_create(s->arena, &kp, suite, &id, now > 86400 ? now - 86400 : 0, until,
+                               last_resort));
     TRY(store_sql_run(s->store,
                       "INSERT INTO key_package(ref,suite,package,secret,expires_s,last_resort) "
                       "VALUES(?,?,?,?,?,?)",
@@ -228,7 +230,15 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
                       "retired_ms<?)",
                       "ii", (int64_t)(own_clock_both(o, s) / 1000),
                       (int64_t)own_clock_both(o, s) - 7 * 86400000ll));
-    if (last_resort_s < own_clock_now(o, s) / 1000 + 60ull * 86400) {
+    uint64_t now_s = own_clock_now(o, s) / 1000;
+    uint64_t longest_s = now_s + (OWN_LAST_RESORT_DAYS + 1) * 86400ull;
+    if (RULE(CLOCK_BACK_MENDS)) { /* made by a clock that was ahead: no gateway takes them */
+        TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE published=0 AND expires_s>?",
+                          "i", (int64_t)longest_s));
+    }
+    bool ahead =
+        last_resort_s > longest_s; /* taken by one whose clock was: it would last for ever */
+    if (last_resort_s < now_s + 60ull * 86400 || (ahead && RULE(CLOCK_BACK_MENDS))) {
         TRY(store_sql_run(s->store,
                           "UPDATE key_package SET retired_ms=? WHERE last_resort=1 AND "
                           "retired_ms=0 AND published=1",

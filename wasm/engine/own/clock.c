@@ -9,13 +9,32 @@
 #define WAIT_MAX_MS (2 * 3600ll * 1000) /* nothing is put off for longer than that */
 #define BACK_MS 60000                   /* our clock was set back, not merely corrected          */
 
+/* A clock went back. What began by one that was ahead would never end: nothing began later than
+ * now, and no message has more time left than it was given. */
+static enum err mend_begun(const struct own *o, struct step *s)
+{
+    static const char *const all[] = {
+        "UPDATE message SET expires_ms=?1+timer_s*1000 WHERE expires_ms>0 AND timer_s>0 AND "
+        "expires_ms>?1+timer_s*1000",
+        "UPDATE sent SET at_ms=?1 WHERE at_ms>?1",
+        "UPDATE seen SET at_ms=?1 WHERE at_ms>?1",
+        "UPDATE key_package SET retired_ms=?1 WHERE retired_ms>?1",
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0] && RULE(CLOCK_BACK_MENDS); i++) {
+        TRY(store_sql_run(s->store, all[i], "i", (int64_t)own_clock_late(o, s)));
+    }
+    return OK;
+}
+
 enum err own_clock_heard(struct own *o, struct step *s, uint64_t server_ms)
 {
+    bool back = server_ms + BACK_MS < own_clock_now(o, s) && o->clock.server_ms != 0;
     o->clock.server_ms = server_ms < OWN_TIME_MAX_MS ? server_ms : OWN_TIME_MAX_MS;
     o->clock.heard_ms = s->now_ms;
     o->clock.ahead_ms = (int64_t)s->now_ms - (int64_t)o->clock.server_ms;
     s->out->state = true;
     s->dirty = true;
+    TRY(back ? mend_begun(o, s) : OK);
     TRY(store_setting_put_int(s->store, "gateway-ms", (int64_t)o->clock.server_ms));
     return store_setting_put_int(s->store, "gateway-at-ms", (int64_t)s->now_ms);
 }
@@ -45,10 +64,16 @@ uint64_t own_clock_both(const struct own *o, const struct step *s)
     return theirs < s->now_ms && RULE(ENDS_BY_BOTH_CLOCKS) ? theirs : s->now_ms;
 }
 
+uint64_t own_clock_late(const struct own *o, const struct step *s)
+{
+    uint64_t theirs = own_clock_now(o, s);
+    return theirs > s->now_ms || !RULE(KEPT_BY_BOTH_CLOCKS) ? theirs : s->now_ms;
+}
+
 uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t server_ms)
 {
     uint64_t both = own_clock_both(o, s), theirs = own_clock_now(o, s);
-    uint64_t last = (theirs > s->now_ms ? theirs : s->now_ms) + TRUST_MS;
+    uint64_t last = own_clock_late(o, s) + TRUST_MS;
     bool outside = server_ms > last || server_ms + (uint64_t)OWN_CLOCK_KEPT_MS < both;
     return outside && RULE(TIMES_BOUNDED) ? theirs : server_ms;
 }
@@ -78,6 +103,7 @@ enum err own_clock_mend(struct own *o, struct step *s)
 {
     int64_t now = (int64_t)s->now_ms;
     bool back = s->now_ms + BACK_MS < o->clock.last_ms || o->clock.last_ms == 0;
+    bool was_back = back && o->clock.last_ms != 0; /* and not merely the first look */
     o->clock.last_ms = s->now_ms;
     if (!back) {
         return OK;
@@ -88,6 +114,7 @@ enum err own_clock_mend(struct own *o, struct step *s)
         n->heard_ms = n->heard_ms < s->now_ms ? n->heard_ms : s->now_ms;
         n->asked_ms = n->asked_ms < s->now_ms ? n->asked_ms : s->now_ms;
     }
+    TRY(was_back || s->now_ms + BACK_MS < o->clock.heard_ms ? mend_begun(o, s) : OK);
     o->status_at_ms = o->status_at_ms == 0 ? 0 : s->now_ms;
     o->missing_at_ms = s->now_ms;
     TRY(store_sql_run(s->store, "UPDATE wish SET not_before=?1 WHERE not_before>?1+?2", "ii", now,

@@ -18,6 +18,8 @@ MUST_CHECK enum err own_clock_load(struct own *o, struct step *s);
 uint64_t own_clock_now(const struct own *o, const struct step *s);
 /* The time that both clocks have reached. While the gateway has never said one: ours. */
 uint64_t own_clock_both(const struct own *o, const struct step *s);
+/* The later of the two: from then on something is kept for so long. */
+uint64_t own_clock_late(const struct own *o, const struct step *s);
 /* A time that the gateway says something happened at; when it cannot be, its time of now. */
 uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t server_ms);
 /* With an alarm: the gateway has said nothing of its time for so long, or ours was set back, that

@@ -326,7 +326,7 @@ static enum err build(struct own *o, struct step *s, const struct store_chat *c,
     cp.external_pub = true;
     cp.policy = own_admit_policy(s, admit);
     cp.now_ms = own_clock_now(o, s);
-    TRY(own_order_commit(s, c->id, &cp.authenticated_data));
+    TRY(own_order_commit(o, s, c->id, &cp.authenticated_data));
     return cp.policy == NULL ? ERR_HOST_MEMORY : mls_group_commit(g, s->arena, &cp, m);
 }
 

@@ -4,8 +4,10 @@
  * when it was deleted or has expired.
  *
  *   question = [ 1, device, run, first, last, suite, key ]
- *   answer   = [ 1, device, run, counter, suite, enc, sealed ]
- *   sealed   = [ kind, prev / null, ms, content / null ]      kind: enum answer */
+ *   answer   = [ 2, device, run, counter, suite, enc, sealed ]
+ *   sealed   = [ kind, prev / null, prev_epoch, epoch, ms, content / null ]    kind: enum answer
+ *
+ * epoch: it was sealed in; prev_epoch as in a word (order.h). */
 #include "engine/own/missing.h"
 
 #include <string.h>
@@ -27,7 +29,8 @@
 
 #define SHOW_MAX 64    /* rows made in one step          */
 #define ANSWERS_MAX 64 /* words answered of one question */
-#define LABEL "sotto answer 1"
+#define LABEL "sotto answer 2"
+#define ANSWER_VERSION 2
 
 enum answer { ANSWER_HERE = 0, ANSWER_GONE = 1, ANSWER_NOTHING = 2 };
 
@@ -88,44 +91,63 @@ static bool caught_up(struct own *o, const struct store_chat *c)
            (uint64_t)c->cursor >= box->head && c->note == 0 && !c->restored;
 }
 
-static enum err show_due(struct own *o, struct step *s, int64_t id)
+static enum err show_due(struct step *s, const struct store_chat *c, int64_t id)
 {
     struct store_hole h;
     struct store_leaf leaf;
-    struct store_chat c;
-    struct store_person who;
     void *outs[] = {&h.leaf, &h.first, &h.last, &h.place, &h.at_ms};
     memset(&h, 0, sizeof h);
     h.id = id;
     TRY(store_sql_get(s->store, NULL, "SELECT leaf,first,last,place,at_ms FROM hole WHERE id=?",
                       "iiiii", outs, "i", id));
     TRY(store_leaf_get(s->store, s->arena, h.leaf, &leaf));
-    TRY(store_chat_get(s->store, s->arena, leaf.chat, &c));
-    TRY(store_person_get(s->store, s->arena, leaf.person, &who));
-    return caught_up(o, &c) && who.blocked == 0 && RULE(MISSING_IS_SAID)
-               ? show_hole(s, &c, &leaf, &h)
-               : OK;
+    return RULE(MISSING_IS_SAID) ? show_hole(s, c, &leaf, &h) : OK;
 }
 
-enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
+#define DUE                                                                                        \
+    "FROM hole h JOIN leaf l ON l.id=h.leaf JOIN person p ON p.id=l.person WHERE h.message=0 AND " \
+    "p.blocked=0 AND h.at_ms<=?"
+
+/* Of one room. While more of its log is promised it may still come, but whoever carries it may
+ * promise for ever. */
+static enum err show_room(struct own *o, struct step *s, int64_t chat)
 {
+    struct store_chat c;
     struct store_rows r;
-    int64_t ids[SHOW_MAX], at = 0;
+    int64_t ids[SHOW_MAX];
     size_t n = 0;
     bool has = false;
-    *next_ms = 0;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM hole WHERE message=0 AND at_ms<=? ORDER BY id LIMIT 64",
-                        "i", (int64_t)(s->now_ms - OWN_MISSING_MS)));
+    TRY(store_chat_get(s->store, s->arena, chat, &c));
+    bool all = caught_up(o, &c);
+    if (!all && !RULE(MISSING_IN_THE_END)) {
+        return OK;
+    }
+    uint64_t wait = all ? OWN_MISSING_MS : OWN_MISSING_LATE_MS;
+    TRY(store_rows_open(s->store, &r, "SELECT h.id " DUE " AND l.chat=? ORDER BY h.id LIMIT 64",
+                        "ii", (int64_t)(s->now_ms - wait), chat));
     enum err e = OK;
     while (n < SHOW_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
         ids[n++] = store_rows_int(&r, 0);
     }
     store_rows_close(&r);
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = show_due(o, s, ids[i]);
+        e = show_due(s, &c, ids[i]);
     }
-    TRY(e);
+    return e;
+}
+
+enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
+{
+    int64_t chat = 0, at = 0;
+    enum err e = OK;
+    *next_ms = 0;
+    /* room by room: what cannot be said in one keeps nothing back in another */
+    while ((e = store_sql_get_int(s->store, &chat,
+                                  "SELECT l.chat " DUE " AND l.chat>? ORDER BY l.chat LIMIT 1",
+                                  "ii", (int64_t)(s->now_ms - OWN_MISSING_MS), chat)) == OK) {
+        TRY(show_room(o, s, chat));
+    }
+    TRY(e == ERR_GONE ? OK : e);
     e = store_sql_get_int(s->store, &at, "SELECT min(at_ms) FROM hole WHERE message=0 AND at_ms>?",
                           "i", (int64_t)(s->now_ms - OWN_MISSING_MS));
     if (e == OK && at > 0) {
@@ -229,14 +251,19 @@ static enum err associated(struct arena *a, struct slice device, int64_t run, in
 static enum err put_plain(struct step *s, const struct store_word *w, const struct store_said *said,
                           enum answer kind, struct slice *out)
 {
+    struct store_word before;
     struct buf b = buf_arena(s->arena, said->content.n + 128);
-    cbor_put_array(&b, 4);
+    enum err e = store_word_get(s->store, s->arena, w->leaf, w->counter - 1, &before);
+    TRY(e == ERR_GONE ? OK : e);
+    cbor_put_array(&b, 6);
     cbor_put_uint(&b, kind);
     if (w->has_prev) {
         cbor_put_bytes(&b, SLICE_ARRAY(w->prev));
     } else {
         cbor_put_null(&b);
     }
+    cbor_put_uint(&b, e == OK ? before.epoch : 0);
+    cbor_put_uint(&b, w->epoch);
     cbor_put_uint(&b, (uint64_t)said->ms);
     if (kind == ANSWER_HERE) {
         cbor_put_bytes(&b, said->content);
@@ -269,7 +296,7 @@ static enum err answer_one(struct own *o, struct step *s, const struct store_cha
     TRY(crypto_hpke_seal(q->suite, enc, sealed, q->key, SLICE_LITERAL(LABEL), ad, plain));
     struct buf b = buf_arena(s->arena, plain.n + CRYPTO_HPKE_ENC_SIZE_MAX + 128);
     cbor_put_array(&b, 7);
-    cbor_put_uint(&b, 1);
+    cbor_put_uint(&b, ANSWER_VERSION);
     cbor_put_bytes(&b, q->device);
     cbor_put_uint(&b, (uint64_t)q->run);
     cbor_put_uint(&b, (uint64_t)w->counter);
@@ -330,8 +357,9 @@ static enum err read_answer(struct slice in, struct answered *v)
     TRY(cbor_get_bytes(&in, &v->enc));
     TRY(cbor_get_bytes(&in, &v->sealed));
     v->suite = suite <= UINT16_MAX ? crypto_suite_find((uint16_t)suite) : NULL;
-    if (version != 1 || n != 7 || v->device.n != 32 || v->suite == NULL || run > INT64_MAX ||
-        counter >= (uint64_t)STORE_COUNTER_MAX || v->enc.n != v->suite->nenc || v->sealed.n < 16) {
+    if (version != ANSWER_VERSION || n != 7 || v->device.n != 32 || v->suite == NULL ||
+        run > INT64_MAX || counter >= (uint64_t)STORE_COUNTER_MAX || v->enc.n != v->suite->nenc ||
+        v->sealed.n < 16) {
         return ERR_INPUT;
     }
     v->run = (int64_t)run;
@@ -353,6 +381,8 @@ static enum err read_plain(struct slice in, struct own_word *w, uint64_t *kind)
         }
         memcpy(w->prev, v.p, sizeof w->prev);
     }
+    TRY(cbor_get_uint(&in, &w->prev_epoch));
+    TRY(cbor_get_uint(&in, &w->epoch));
     TRY(cbor_get_uint(&in, &w->ms));
     w->ms = w->ms < OWN_TIME_MAX_MS ? w->ms : OWN_TIME_MAX_MS;
     w->empty = cbor_take_null(&in);
@@ -360,7 +390,10 @@ static enum err read_plain(struct slice in, struct own_word *w, uint64_t *kind)
         TRY(cbor_get_bytes(&in, &w->content));
     }
     crypto_sha256(w->content_hash, w->content);
-    return n == 4 && *kind <= ANSWER_NOTHING && w->empty == (*kind != ANSWER_HERE) ? OK : ERR_INPUT;
+    return n == 6 && w->epoch <= INT64_MAX && *kind <= ANSWER_NOTHING &&
+                   w->empty == (*kind != ANSWER_HERE)
+               ? OK
+               : ERR_INPUT;
 }
 
 static enum err open_answer(struct step *s, const struct answered *v, struct slice seed,
@@ -466,7 +499,9 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     memcpy(row.prev, w.prev, sizeof row.prev);
     row.place = w.place;
     row.reading = c->reading;
+    row.epoch = w.epoch;
     TRY(store_word_put(s->store, &row));
+    TRY(own_order_before(o, s, c, &leaf, &w));
     TRY(own_order_compare(s, &w));
     s->durable = true;
     if (kind == ANSWER_GONE) {

@@ -13,9 +13,9 @@
 #include "store/people.h"
 #include "store/sql.h"
 
-#define WORD_VERSION 2
+#define WORD_VERSION 3
 #define WORD_LABEL "sotto word 1"
-#define WORD_HEAD 112 /* bytes around the content, at most */
+#define WORD_HEAD 121 /* bytes around the content, at most */
 
 /* ---- the form ------------------------------------------------------------------------------- */
 
@@ -59,8 +59,9 @@ static enum err read_head(struct slice *in, struct own_word *w, size_t fields)
 enum err own_order_read(struct slice in, struct own_word *w)
 {
     bool has_hash = false;
-    TRY(read_head(&in, w, 7));
+    TRY(read_head(&in, w, 8));
     TRY(get_hash(&in, &w->has_prev, w->prev));
+    TRY(cbor_get_uint(&in, &w->prev_epoch));
     TRY(cbor_get_uint(&in, &w->ms));
     w->ms = w->ms < OWN_TIME_MAX_MS ? w->ms : OWN_TIME_MAX_MS;
     w->empty = cbor_take_null(&in);
@@ -99,7 +100,7 @@ void own_order_hash(struct own_word *w, const uint8_t device[32])
 static enum err put_word(struct arena *a, const struct own_word *w, struct slice *out)
 {
     struct buf b = buf_arena(a, w->content.n + WORD_HEAD);
-    cbor_put_array(&b, 7);
+    cbor_put_array(&b, 8);
     cbor_put_uint(&b, WORD_VERSION);
     cbor_put_uint(&b, w->run);
     cbor_put_uint(&b, w->counter);
@@ -108,6 +109,7 @@ static enum err put_word(struct arena *a, const struct own_word *w, struct slice
     } else {
         cbor_put_null(&b);
     }
+    cbor_put_uint(&b, w->prev_epoch);
     cbor_put_uint(&b, w->ms);
     if (w->empty) {
         cbor_put_null(&b);
@@ -132,6 +134,15 @@ static enum err self_of(struct step *s, int64_t chat, struct self *out)
     return store_sql_get(s->store, s->arena,
                          "SELECT run,next_counter,reading,word_hash FROM chat WHERE id=?", "iiib",
                          outs, "i", chat);
+}
+
+/* The epoch in which the word before this one was sealed last. */
+static enum err epoch_before(struct step *s, int64_t leaf, int64_t counter, uint64_t *out)
+{
+    struct store_word before;
+    enum err e = store_word_get(s->store, s->arena, leaf, counter - 1, &before);
+    *out = e == OK ? before.epoch : 0;
+    return e == ERR_GONE ? OK : e;
 }
 
 static enum err number(struct step *s, int64_t chat, const struct self *me,
@@ -180,6 +191,7 @@ enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct stor
     w.ms = (uint64_t)out->said_ms;
     w.has_prev = out->has_prev;
     memcpy(w.prev, out->prev, sizeof w.prev);
+    TRY(epoch_before(s, leaf.id, out->counter, &w.prev_epoch));
     w.empty = out->content.n == 0;
     w.content = out->content;
     memcpy(w.content_hash, out->hash, sizeof w.content_hash);
@@ -206,19 +218,24 @@ enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct stor
     return put_word(s->arena, &w, plain);
 }
 
-enum err own_order_commit(struct step *s, int64_t chat, struct slice *out)
+enum err own_order_commit(struct own *o, struct step *s, int64_t chat, struct slice *out)
 {
     struct self me;
-    struct buf b = buf_arena(s->arena, 24);
+    struct store_leaf leaf;
+    uint64_t epoch = 0;
+    struct buf b = buf_arena(s->arena, 40);
     *out = SLICE_EMPTY;
     TRY(self_of(s, chat, &me));
     if (me.run < 0) {
         return OK;
     }
-    cbor_put_array(&b, 3);
+    TRY(store_leaf_ensure(s->store, chat, o->device, me.run, STORE_PERSON_ME, &leaf));
+    TRY(epoch_before(s, leaf.id, me.next, &epoch));
+    cbor_put_array(&b, 4);
     cbor_put_uint(&b, WORD_VERSION);
     cbor_put_uint(&b, (uint64_t)me.run);
     cbor_put_uint(&b, (uint64_t)me.next);
+    cbor_put_uint(&b, epoch);
     return buf_finish(&b, out);
 }
 
@@ -349,6 +366,32 @@ static enum err expect(struct own *o, struct step *s, const struct store_chat *c
     return store_leaf_set_next(s->store, leaf->id, counter);
 }
 
+enum err own_order_before(struct own *o, struct step *s, const struct store_chat *c,
+                          const struct store_leaf *leaf, const struct own_word *w)
+{
+    struct store_word known;
+    struct store_hole hole;
+    int64_t counter = (int64_t)w->counter - 1;
+    /* of who came in after us no word was before, and our first_epoch is that of the last entering
+     */
+    if (counter < 0 || leaf->run >= (int64_t)c->first_epoch || w->prev_epoch < c->first_epoch ||
+        !RULE(FIRST_WORDS_MISSED)) {
+        return OK;
+    }
+    enum err e = store_word_get(s->store, s->arena, leaf->id, counter, &known);
+    e = e == ERR_GONE ? store_hole_of(s->store, s->arena, leaf->id, counter, &hole) : e;
+    if (e != ERR_GONE) {
+        return e;
+    }
+    memset(&hole, 0, sizeof hole);
+    hole.leaf = leaf->id;
+    hole.first = hole.last = counter;
+    hole.place = store_place_before(w->place, counter + 1, counter);
+    hole.at_ms = (int64_t)s->now_ms;
+    look_again(o, s);
+    return store_hole_add(s->store, c->id, &hole);
+}
+
 enum err own_order_stands(struct step *s, struct own_word *w, struct slice account,
                           struct slice device)
 {
@@ -466,6 +509,7 @@ enum err own_order_take(struct own *o, struct step *s, const struct store_chat *
     row.reading = c->reading;
     row.epoch = w->epoch;
     TRY(store_word_put(s->store, &row));
+    TRY(own_order_before(o, s, c, &leaf, w));
     return own_order_compare(s, w);
 }
 
@@ -476,8 +520,9 @@ enum err own_order_commit_take(struct own *o, struct step *s, const struct store
     struct own_word w;
     struct store_leaf leaf;
     /* Who comes in with this commit says nothing. Whatever it says, the commit is followed. */
-    if (data.n == 0 || read_head(&data, &w, 3) != OK || data.n != 0 || view->credential.n != 32 ||
-        view->signature_key.n != 32 || w.run > d->epoch) {
+    if (data.n == 0 || read_head(&data, &w, 4) != OK || cbor_get_uint(&data, &w.prev_epoch) != OK ||
+        data.n != 0 || view->credential.n != 32 || view->signature_key.n != 32 ||
+        w.run > d->epoch) {
         return OK;
     }
     TRY(own_order_stands(s, &w, view->credential, view->signature_key));
@@ -485,7 +530,9 @@ enum err own_order_commit_take(struct own *o, struct step *s, const struct store
         return OK; /* none of its words is missed */
     }
     TRY(store_leaf_ensure(s->store, c->id, view->signature_key.p, (int64_t)w.run, person, &leaf));
-    return expect(o, s, c, &leaf, (int64_t)w.counter, store_place_of(c->place_base, d->seq));
+    w.place = store_place_of(c->place_base, d->seq);
+    TRY(expect(o, s, c, &leaf, (int64_t)w.counter, w.place));
+    return own_order_before(o, s, c, &leaf, &w);
 }
 
 enum err own_order_met(struct step *s, const struct store_chat *c, const struct store_seen *seen,

@@ -1,12 +1,13 @@
 /* Words: what stands inside the ciphertext around every content, and what follows from it: where a
  * word stands, what is missing, whether a leaf said two things under one number.
  *
- *   word = [ 2, run, counter, prev / null, ms, content / null, hash / null ]
+ *   word = [ 3, run, counter, prev / null, prev_epoch, ms, content / null, hash / null ]
  *
  * run: the epoch in which the sender's leaf came in; counter: its words in this room, from 0; prev:
- * hash of its word before; ms: the sender's time; content: MIMI content, or null and the SHA-256 of
- * what it was, when the word was given up: counters have no holes of their own. Commits carry
- * [ 2, run, counter ] of the word to come as authenticated data.
+ * hash of its word before; prev_epoch: the epoch in which that one was sealed, by which somebody
+ * who came in later knows whether it was for them; ms: the sender's time; content: MIMI content, or
+ * null and the SHA-256 of what it was, when the word was given up: counters have no holes of their
+ * own. Commits carry [ 3, run, counter, prev_epoch ] of the word to come as authenticated data.
  *
  * The hash of a word is SHA-256("sotto word 1" || device || u64be run || u64be counter || prev or
  * zeros || u64be ms || SHA-256(content)). */
@@ -20,12 +21,13 @@
 #include "store/order.h"
 #include "store/outbox.h"
 
-#define OWN_MISSING_MS                                                                             \
-    (60ull * 1000) /* a word that was refused comes later than those behind it                     \
-                    */
+/* A word that was refused comes later than those behind it. */
+#define OWN_MISSING_MS (60ull * 1000)
+/* So long, while the gateway says that more of the log is to come. */
+#define OWN_MISSING_LATE_MS (10 * OWN_MISSING_MS)
 
 struct own_word {
-    uint64_t run, counter, ms;
+    uint64_t run, counter, prev_epoch, ms;
     bool has_prev, empty;
     uint8_t prev[STORE_WORD_HASH], content_hash[32];
     struct slice content;
@@ -55,7 +57,8 @@ MUST_CHECK enum err own_order_seal(struct own *o, struct step *s, int64_t chat,
                                    struct store_out *out, uint64_t epoch, struct slice *plain,
                                    int64_t *leaf);
 /* Authenticated data of our next commit. Empty before we are in. */
-MUST_CHECK enum err own_order_commit(struct step *s, int64_t chat, struct slice *out);
+MUST_CHECK enum err own_order_commit(struct own *o, struct step *s, int64_t chat,
+                                     struct slice *out);
 /* Our word stands in the log. */
 MUST_CHECK enum err own_order_echo(struct step *s, const struct store_chat *c,
                                    const struct store_echo *e, const struct frame_deliver *d);
@@ -73,6 +76,10 @@ MUST_CHECK enum err own_order_take(struct own *o, struct step *s, const struct s
  * w->foreign, and it is shown as nobody's. */
 MUST_CHECK enum err own_order_stands(struct step *s, struct own_word *w, struct slice account,
                                      struct slice device);
+/* The first words of a leaf that was there before us: is the one before this one for us, too, and
+ * not here? Then it is missing. */
+MUST_CHECK enum err own_order_before(struct own *o, struct step *s, const struct store_chat *c,
+                                     const struct store_leaf *leaf, const struct own_word *w);
 /* A counter of a hole came: the row that says so shrinks or goes. */
 MUST_CHECK enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t counter);
 /* Does it agree with what its neighbours say? If not, it (w->twice) or the one before it is marked.

@@ -100,7 +100,7 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
     }
     if ((int64_t)d->seq > last) {
         memset(&mark, 0, sizeof mark);
-        TRY(store_seen_put(s->store, 0, hash, &mark, (int64_t)own_clock_now(o, s)));
+        TRY(store_seen_put(s->store, 0, hash, &mark, (int64_t)own_clock_late(o, s)));
         if (known == ERR_GONE && d->kind == FRAME_KIND_APPLICATION) {
             struct own_part part;
             TRY(own_part_begin(s, &part));
@@ -135,7 +135,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
         return OK;
     }
     struct store_seen seen = {own.leaf, own.counter, c->reading};
-    TRY(store_seen_put(s->store, c->id, hash, &seen, (int64_t)s->now_ms));
+    TRY(store_seen_put(s->store, c->id, hash, &seen, (int64_t)own_clock_late(o, s)));
     TRY(own_order_echo(s, c, &own, d));
     TRY(own_pair_heard(o, s, c));
     enum err e = store_pending_get(s->store, s->arena, c->id, &p);
@@ -459,13 +459,18 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     e = e != OK || *waits ? e : own_chains_heard(o, s, &admit.brought);
     e = own_part_end(o, s, &part, e);
     if (e == OK) {
-        return *waits ? OK : store_seen_put(s->store, c->id, hash, &mark, (int64_t)s->now_ms);
+        return *waits ? OK
+                      : store_seen_put(s->store, c->id, hash, &mark, (int64_t)own_clock_late(o, s));
     }
     if (own_grave(e)) {
         return e;
     }
-    if (e == ERR_STATE_OWN && RULE(PUT_BACK_COMES_IN_ANEW)) {
+    if (e == ERR_STATE_OWN && (ev.own_signed || !RULE(OWN_WORD_IS_SIGNED)) &&
+        RULE(PUT_BACK_COMES_IN_ANEW)) {
         return put_back(s, c);
+    }
+    if (e == ERR_STATE_OWN && RULE(PUT_BACK_COMES_IN_ANEW)) {
+        return OK; /* by a key that was used: a word of ours again, or of somebody who says so */
     }
     if (e == ERR_STATE_REPLAY) {
         return OK;

@@ -9,6 +9,7 @@
 #include "base/rule.h"
 #include "engine/own/account.h"
 #include "engine/own/clock.h"
+#include "engine/own/early.h"
 #include "engine/own/content.h"
 #include "engine/own/file.h"
 #include "engine/own/request.h"
@@ -448,6 +449,13 @@ static enum err take_reactions(struct step *s, const struct store_message *m, st
             return ERR_INPUT;
         }
         TRY(store_person_ensure(s->store, account.p, &person));
+        struct store_early gone;
+        enum err e = store_early_take(s->store, s->arena, m->chat, own_mid.p, person,
+                                      STORE_EARLY_DELETE, &gone);
+        if (e != ERR_GONE) {
+            TRY(e);
+            continue; /* taken back meanwhile */
+        }
         TRY(store_sql_run(s->store,
                           "INSERT OR IGNORE INTO reaction(chat,mid,person,emoji,own_mid,place) "
                           "VALUES(?,?,?,?,?,?)",
@@ -516,7 +524,8 @@ static enum err take_message(struct step *s, struct slice in)
         TRY(store_word_set_message(s->store, m.leaf, m.counter, m.id));
     }
     TRY(take_file(s, m.id, &in));
-    return take_reactions(s, &m, &in);
+    TRY(take_reactions(s, &m, &in));
+    return RULE(EARLY_WITH_HISTORY) ? own_early_apply(s, &m) : OK;
 }
 
 /* ---- bodies of files ------------------------------------------------------------------------ */

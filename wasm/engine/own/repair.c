@@ -139,7 +139,7 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
     p->policy = own_admit_policy(s, &admit);
     p->encrypt_handshake = true;
     p->padding_block = 1;
-    TRY(own_order_commit(s, c->id, &p->authenticated_data));
+    TRY(own_order_commit(o, s, c->id, &p->authenticated_data));
     struct own_rows rows = {s->store, OWN_GROUP_NO_CHAT};
     struct mls_storage storage;
     own_group_storage(&storage, &rows);

@@ -75,7 +75,7 @@ enum err own_restore_keep_word(struct own *o, struct step *s, int64_t outbox)
                          "reading,at_ms,prev,said_ms,content_hash) SELECT o.chat,0,?,o.epoch,o.mid,"
                          "o.branch,o.sealed,o.counter,c.reading,?,o.prev,o.said_ms,o.hash FROM "
                          "outbox o JOIN chat c ON c.id=o.chat WHERE o.id=?",
-                         "bii", SLICE_ARRAY(hash), (int64_t)own_clock_now(o, s), outbox);
+                         "bii", SLICE_ARRAY(hash), (int64_t)own_clock_late(o, s), outbox);
 }
 
 enum err own_restore_keep_commit(struct own *o, struct step *s, const struct store_chat *c,
@@ -91,7 +91,7 @@ enum err own_restore_keep_commit(struct own *o, struct step *s, const struct sto
     v.body = p->frame;
     v.counter = -1;
     v.reading = c->reading;
-    return store_sent_put(s->store, &v, (int64_t)own_clock_now(o, s));
+    return store_sent_put(s->store, &v, (int64_t)own_clock_late(o, s));
 }
 
 /* ---- putting up again ----------------------------------------------------------------------- */

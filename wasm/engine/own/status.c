@@ -21,9 +21,9 @@
 #define STATUS_BUT_MAX 64     /* missing words it names of each                                */
 #define STATUS_APPLY_MAX 256  /* messages that change in one step                              */
 
-/* A notice: [ kind, [ * [ device, run, upto, [ * missing ] ] ] ]. kind 1 got, 2 read. What never
- * came is not said to be here: a hole is named, and of holes too many to name upto stops before
- * them. */
+/* A notice: [ kind, [ * [ device, run, from, upto, [ * missing ] ] ] ]. kind 1 got, 2 read. What
+ * never came is not said to be here: it begins with the first word that is here, a hole is named,
+ * and of holes too many to name upto stops before them. */
 enum status { STATUS_GOT = 1, STATUS_READ = 2 };
 
 /* ---- reading, statuses ---------------------------------------------------------------------- */
@@ -66,7 +66,7 @@ enum err own_content_read(struct own *o, struct step *s, int64_t chat, int64_t m
 
 struct heard {
     struct store_leaf leaf;
-    int64_t upto;
+    int64_t from, upto;
 };
 
 /* The leaves of others in this room, with the last word of each that is here; or, with `place`, the
@@ -79,7 +79,8 @@ static enum err list_heard(struct step *s, int64_t room, int64_t place, struct h
     *n = 0;
     TRY(store_rows_open(s->store, &r,
                         "SELECT l.id,l.device,l.run,(SELECT counter FROM word w WHERE w.leaf=l.id "
-                        "AND w.place<=?2 ORDER BY counter DESC LIMIT 1) AS upto FROM leaf l WHERE "
+                        "AND w.place<=?2 ORDER BY counter DESC LIMIT 1) AS upto,(SELECT "
+                        "min(counter) FROM word w WHERE w.leaf=l.id) FROM leaf l WHERE "
                         "l.chat=?1 AND l.person<>1 AND l.next>0 AND upto IS NOT NULL ORDER BY l.id "
                         "DESC LIMIT 32",
                         "ii", room, place));
@@ -91,6 +92,7 @@ static enum err list_heard(struct step *s, int64_t room, int64_t place, struct h
         h->leaf.id = store_rows_int(&r, 0);
         h->leaf.run = store_rows_int(&r, 2);
         h->upto = store_rows_int(&r, 3);
+        h->from = RULE(READ_FROM_THE_FIRST) ? store_rows_int(&r, 4) : 0;
         if (device.n == sizeof h->leaf.device) {
             memcpy(h->leaf.device, device.p, sizeof h->leaf.device);
             (*n)++;
@@ -100,7 +102,7 @@ static enum err list_heard(struct step *s, int64_t room, int64_t place, struct h
     return e;
 }
 
-/* [ device, run, upto, [ * missing ] ] */
+/* [ device, run, from, upto, [ * missing ] ] */
 static enum err put_heard(struct step *s, struct buf *b, const struct heard *h)
 {
     struct store_hole *holes = arena_array(s->arena, STATUS_BUT_MAX + 1, sizeof *holes);
@@ -120,9 +122,10 @@ static enum err put_heard(struct step *s, struct buf *b, const struct heard *h)
             but[k++] = c;
         }
     }
-    cbor_put_array(b, 4);
+    cbor_put_array(b, 5);
     cbor_put_bytes(b, SLICE_ARRAY(h->leaf.device));
     cbor_put_uint(b, (uint64_t)h->leaf.run);
+    cbor_put_uint(b, (uint64_t)h->from);
     cbor_put_uint(b, (uint64_t)upto);
     cbor_put_array(b, k);
     for (size_t i = 0; i < k; i++) {
@@ -204,7 +207,7 @@ enum err own_content_statuses(struct own *o, struct step *s)
 /* ---- hearing -------------------------------------------------------------------------------- */
 
 struct confirmed {
-    int64_t upto;
+    int64_t from, upto;
     struct slice but; /* 8 bytes each */
 };
 
@@ -217,61 +220,75 @@ static bool confirms(const struct confirmed *v, int64_t counter)
             return false;
         }
     }
-    return counter <= v->upto;
+    return counter >= v->from && counter <= v->upto;
 }
 
+struct member_receipt {
+    bool said;     /* anything at all                                                     */
+    int64_t since; /* the epoch from which it sits there, as far as we saw it come; else 0 */
+    struct confirmed got, red;
+};
 struct receipts {
-    struct confirmed got[STATUS_MEMBERS_MAX], red[STATUS_MEMBERS_MAX];
+    struct member_receipt of[STATUS_MEMBERS_MAX];
     size_t n;
-    bool all; /* everybody in it has said something */
 };
 
+/* Of everybody in the room. Who came later than we did has what was said from then on. */
 static enum err list_receipts(struct step *s, const struct store_leaf *leaf, struct receipts *out)
 {
     struct store_rows r;
     bool has = false;
-    int64_t members = 0;
     out->n = 0;
     TRY(store_rows_open(s->store, &r,
-                        "SELECT x.got,x.got_but,x.red,x.red_but FROM member m JOIN receipt x ON "
-                        "x.leaf=?2 AND x.person=m.person WHERE m.chat=?1 AND m.gone=0 AND "
-                        "m.person<>1 LIMIT 16",
+                        "SELECT x.got,x.got_but,x.red,x.red_but,x.got_from,x.red_from,x.leaf IS "
+                        "NOT NULL,CASE WHEN t.first>me.first THEN t.first ELSE 0 END FROM member m "
+                        "LEFT JOIN receipt x ON x.leaf=?2 AND x.person=m.person LEFT JOIN seat t "
+                        "ON t.chat=?1 AND t.person=m.person AND t.past IS NULL LEFT JOIN seat me "
+                        "ON me.chat=?1 AND me.person=1 AND me.past IS NULL WHERE m.chat=?1 AND "
+                        "m.gone=0 AND m.person<>1 LIMIT 17",
                         "ii", leaf->chat, leaf->id));
     enum err e = OK;
-    while (out->n < STATUS_MEMBERS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        struct confirmed *got = &out->got[out->n], *red = &out->red[out->n];
-        got->upto = store_rows_int(&r, 0);
-        red->upto = store_rows_int(&r, 2);
-        e = store_rows_copy(&r, 1, s->arena, &got->but);
-        e = e != OK ? e : store_rows_copy(&r, 3, s->arena, &red->but);
+    while ((e = store_rows_next(&r, &has)) == OK && has) {
+        if (out->n == STATUS_MEMBERS_MAX) {
+            out->n = 0; /* too many to know it of all */
+            break;
+        }
+        struct member_receipt *m = &out->of[out->n];
+        m->got.upto = store_rows_int(&r, 0);
+        m->red.upto = store_rows_int(&r, 2);
+        m->got.from = store_rows_int(&r, 4);
+        m->red.from = store_rows_int(&r, 5);
+        m->said = store_rows_int(&r, 6) != 0;
+        m->since = store_rows_int(&r, 7);
+        e = store_rows_copy(&r, 1, s->arena, &m->got.but);
+        e = e != OK ? e : store_rows_copy(&r, 3, s->arena, &m->red.but);
         if (e != OK) {
             break;
         }
         out->n++;
     }
     store_rows_close(&r);
-    TRY(e);
-    TRY(store_sql_get_int(s->store, &members,
-                          "SELECT count(*) FROM member WHERE chat=? AND gone=0 AND person<>1", "i",
-                          leaf->chat));
-    out->all = (int64_t)out->n == members;
-    return OK;
+    return e;
 }
 
-/* The least of what all members confirmed of this word. */
-static int state_of(const struct receipts *list, int64_t counter)
+/* The least of what all for whom it was confirmed of this word, which was sealed in this epoch. */
+static int state_of(const struct receipts *list, int64_t counter, int64_t epoch)
 {
-    int state = list->all && list->n > 0 ? STORE_STATE_READ : STORE_STATE_SENT;
+    int state = STORE_STATE_READ;
+    size_t n = 0;
     for (size_t i = 0; i < list->n; i++) {
-        bool red = confirms(&list->red[i], counter);
-        if (!red && state == STORE_STATE_READ) {
-            state = STORE_STATE_DELIVERED;
+        const struct member_receipt *m = &list->of[i];
+        if (m->since > epoch) {
+            continue;
         }
-        if (!red && !confirms(&list->got[i], counter)) {
+        n++;
+        bool red = confirms(&m->red, counter);
+        if (!m->said || (!red && !confirms(&m->got, counter))) {
             return STORE_STATE_SENT;
         }
+        state = red ? state : STORE_STATE_DELIVERED;
     }
-    return state;
+    return n > 0 ? state : STORE_STATE_SENT;
 }
 
 static enum err apply_receipts(struct step *s, const struct store_leaf *leaf, int64_t chat)
@@ -287,12 +304,14 @@ static enum err apply_receipts(struct step *s, const struct store_leaf *leaf, in
     }
     TRY(list_receipts(s, leaf, list));
     TRY(store_rows_open(s->store, &r,
-                        "SELECT id,counter,state FROM message WHERE leaf=? AND leaf>0 AND sender=1 "
-                        "AND state IN (1,2) ORDER BY counter DESC LIMIT 256",
+                        "SELECT m.id,m.counter,m.state,coalesce(w.epoch,0) FROM message m LEFT "
+                        "JOIN word w ON w.leaf=m.leaf AND w.counter=m.counter WHERE m.leaf=? AND "
+                        "m.leaf>0 AND m.sender=1 AND m.state IN (1,2) ORDER BY m.counter DESC "
+                        "LIMIT 256",
                         "i", leaf->id));
     enum err e = OK;
     while (n < STATUS_APPLY_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        to[n] = state_of(list, store_rows_int(&r, 1));
+        to[n] = state_of(list, store_rows_int(&r, 1), store_rows_int(&r, 3));
         ids[n] = store_rows_int(&r, 0);
         n += to[n] > (int)store_rows_int(&r, 2);
     }
@@ -307,18 +326,20 @@ static enum err apply_receipts(struct step *s, const struct store_leaf *leaf, in
     return e;
 }
 
-static enum err keep_receipt(struct step *s, enum status kind, int64_t leaf, int64_t from,
-                             int64_t upto, struct slice but)
+static enum err keep_receipt(struct step *s, enum status kind, int64_t leaf, int64_t person,
+                             const struct confirmed *v)
 {
     return store_sql_run(s->store,
                          kind == STATUS_GOT
-                             ? "INSERT INTO receipt(leaf,person,got,got_but) VALUES(?,?,?,?) ON "
-                               "CONFLICT(leaf,person) DO UPDATE SET got=excluded.got,"
-                               "got_but=excluded.got_but WHERE excluded.got>=got"
-                             : "INSERT INTO receipt(leaf,person,red,red_but) VALUES(?,?,?,?) ON "
-                               "CONFLICT(leaf,person) DO UPDATE SET red=excluded.red,"
-                               "red_but=excluded.red_but WHERE excluded.red>=red",
-                         "iiib", leaf, from, upto, but);
+                             ? "INSERT INTO receipt(leaf,person,got,got_but,got_from) VALUES"
+                               "(?,?,?,?,?) ON CONFLICT(leaf,person) DO UPDATE SET got=excluded."
+                               "got,got_but=excluded.got_but,got_from=excluded.got_from WHERE "
+                               "excluded.got>=got"
+                             : "INSERT INTO receipt(leaf,person,red,red_but,red_from) VALUES"
+                               "(?,?,?,?,?) ON CONFLICT(leaf,person) DO UPDATE SET red=excluded."
+                               "red,red_but=excluded.red_but,red_from=excluded.red_from WHERE "
+                               "excluded.red>=red",
+                         "iiibi", leaf, person, v->upto, v->but, v->from);
 }
 
 /* One leaf of a notice, if it is one of mine. */
@@ -327,16 +348,17 @@ static enum err take_heard(struct step *s, const struct store_chat *c, enum stat
 {
     struct slice device, but;
     struct store_leaf leaf;
-    uint64_t run = 0, upto = 0, missing = 0;
+    uint64_t run = 0, first = 0, upto = 0, missing = 0;
     int64_t id = 0;
     size_t n = 0, k = 0;
     TRY(cbor_get_array(in, &n));
     TRY(cbor_get_bytes(in, &device));
     TRY(cbor_get_uint(in, &run));
+    TRY(cbor_get_uint(in, &first));
     TRY(cbor_get_uint(in, &upto));
     TRY(cbor_get_array(in, &k));
-    if (n != 4 || device.n != 32 || run > INT64_MAX || upto >= (uint64_t)STORE_COUNTER_MAX ||
-        k > STATUS_BUT_MAX) {
+    if (n != 5 || device.n != 32 || run > INT64_MAX || upto >= (uint64_t)STORE_COUNTER_MAX ||
+        first > upto || k > STATUS_BUT_MAX) {
         return ERR_INPUT;
     }
     struct buf b = buf_arena(s->arena, k * 8 + 8);
@@ -352,7 +374,8 @@ static enum err take_heard(struct step *s, const struct store_chat *c, enum stat
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(keep_receipt(s, kind, id, from, (int64_t)upto, but.n == 0 ? SLICE_EMPTY : but));
+    struct confirmed v = {(int64_t)first, (int64_t)upto, but.n == 0 ? SLICE_EMPTY : but};
+    TRY(keep_receipt(s, kind, id, from, &v));
     return apply_receipts(s, &leaf, own_shown_in(c));
 }
 

@@ -13,6 +13,7 @@
 #include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
+#include "engine/own/early.h"
 #include "engine/own/file.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
@@ -122,28 +123,6 @@ static enum err take_file(struct step *s, int64_t message, const struct content_
                          part->external.nonce, part->external.hash);
 }
 
-/* A deletion or an edit of its author that was faster. */
-static enum err apply_early(struct step *s, struct store_message *m)
-{
-    struct store_early v;
-    enum err e =
-        store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_DELETE, &v);
-    if (e == OK) {
-        TRY(store_message_empty(s->store, m->id));
-        TRY(store_message_set_removed(s->store, m->id, v.removed));
-    }
-    TRY(e == ERR_GONE ? OK : e);
-    e = store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_EDIT, &v);
-    if (e == OK && m->type != STORE_MESSAGE_DELETED) {
-        TRY(store_message_get(s->store, s->arena, m->id, m));
-        if (m->type != STORE_MESSAGE_DELETED) {
-            TRY(store_message_set_text(s->store, m->id, v.text, v.at_ms, v.n, v.edit_mid));
-            e = store_message_set_removed(s->store, m->id, v.removed);
-        }
-    }
-    return e == ERR_GONE ? OK : e;
-}
-
 /* Said to be of a device that was taken out before this was read: what is shown, who took it back,
  * who reacted. */
 static bool is_marked(const struct own_word *w)
@@ -181,7 +160,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
     if (!w->twice) {
         TRY(store_word_set_message(s->store, w->leaf, (int64_t)w->counter, m->id));
     }
-    TRY(apply_early(s, m));
+    TRY(own_early_apply(s, m));
     if (file != NULL) {
         TRY(take_file(s, m->id, file));
     }

@@ -234,7 +234,8 @@ static enum err ask_in(struct own *o, struct step *s, const struct store_chat *c
     return own_send_private(o, s, through, OWN_TYPE_READD, body);
 }
 
-/* A group: my other devices, and those who run it and know me. */
+/* My other devices, and of a group those who run it and know me. In a chat of two the other one may
+ * add devices of mine too, but is not asked: a removal among them only the account itself says. */
 static enum err ask_others(struct own *o, struct step *s, const struct store_chat *c)
 {
     struct store_rows r;
@@ -436,7 +437,7 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
     effects_chat(s->out, chat);
     /* others may take us into a group again; a new room is made only if the person says so */
     bool ask = (c.stuck + 1 - TRIES) % ASK_EVERY == 0 || own_repair_wait(&c) == WAIT_MAX_MS;
-    return c.type == STORE_CHAT_GROUP && ask ? ask_others(o, s, &c) : OK;
+    return c.type != STORE_CHAT_SELF && ask ? ask_others(o, s, &c) : OK;
 }
 
 enum err own_repair_lost(struct own *o, struct step *s, int64_t chat, uint64_t epoch)
@@ -469,7 +470,7 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
     if (v != 1 || n != 3 || room.n != 16 || device.n != 32) {
         return ERR_INPUT;
     }
-    if (store_chat_find(s->store, s->arena, room.p, &c) != OK || c.type != STORE_CHAT_GROUP ||
+    if (store_chat_find(s->store, s->arena, room.p, &c) != OK || c.type == STORE_CHAT_SELF ||
         c.state != STORE_CHAT_OPEN || c.note != 0 || (from != STORE_PERSON_ME && c.role != 1) ||
         slice_equal(device, SLICE_ARRAY(o->device))) {
         return OK; /* not ours to do */

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/rule.h"
 #include "engine/own/box.h"
 #include "engine/own/due.h"
+#include "engine/own/identity.h"
 #include "engine/own/wish.h"
 #include "store/admit.h"
 #include "store/message.h"
@@ -63,16 +65,29 @@ enum err own_alive_posted(struct step *s, int64_t out, bool *kept)
 
 /* ---- signs ---------------------------------------------------------------------------------- */
 
-enum err own_alive_heard(struct step *s, const struct store_chat *c, struct slice device,
-                         int64_t person)
+/* fresh: its entry may come with what it is heard by, and is not known yet. */
+static enum err heard(struct step *s, const struct store_chat *c, const struct mls_leaf_view *leaf,
+                      int64_t person, bool fresh)
 {
+    struct own_identity_leaf l;
     bool first = false;
-    TRY(store_sign_put(s->store, c->id, device, &first));
+    TRY(own_identity_leaf(s, leaf, &l));
+    bool gives = l.stands == OWN_IDENTITY_THEIRS || (l.stands == OWN_IDENTITY_FOREIGN && fresh);
+    if (!gives && RULE(DROPPED_GIVES_NO_SIGN)) {
+        return OK;
+    }
+    TRY(store_sign_put(s->store, c->id, leaf->signature_key, &first));
     if (!first) {
         return OK;
     }
     effects_chat(s->out, c->alias_of != 0 ? c->alias_of : c->id);
     return c->type == STORE_CHAT_PAIR && person != STORE_PERSON_ME ? done(s, c) : OK;
+}
+
+enum err own_alive_heard(struct step *s, const struct store_chat *c,
+                         const struct mls_leaf_view *leaf, int64_t person)
+{
+    return heard(s, c, leaf, person, false);
 }
 
 static enum err person_of(struct step *s, const struct mls_leaf_view *leaf, int64_t *person)
@@ -119,7 +134,7 @@ enum err own_alive_commit(struct own *o, struct step *s, const struct store_chat
         TRY(release(o, s, c));
     }
     TRY(person_of(s, &v->committer_leaf, &person));
-    return own_alive_heard(s, c, v->committer_leaf.signature_key, person);
+    return heard(s, c, &v->committer_leaf, person, v->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT);
 }
 
 enum err own_alive_sync(struct own *o, struct step *s, const struct store_chat *c,

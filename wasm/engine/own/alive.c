@@ -90,19 +90,12 @@ enum err own_alive_heard(struct step *s, const struct store_chat *c,
     return heard(s, c, leaf, person, false);
 }
 
-static enum err person_of(struct step *s, const struct mls_leaf_view *leaf, int64_t *person)
-{
-    return leaf->credential.n == sizeof((struct own *)0)->account
-               ? store_person_ensure(s->store, leaf->credential.p, person)
-               : ERR_INPUT;
-}
-
 static enum err sits(struct own *o, struct step *s, const struct store_chat *c,
                      const struct mls_leaf_view *leaf, bool *other)
 {
     int64_t person = 0;
     bool first = false;
-    TRY(person_of(s, leaf, &person));
+    TRY(own_identity_person(s, leaf, &person));
     TRY(store_sign_sit(s->store, c->id, leaf->signature_key, person));
     *other = *other || person != STORE_PERSON_ME;
     return slice_equal(leaf->signature_key, SLICE_ARRAY(o->device))
@@ -133,7 +126,7 @@ enum err own_alive_commit(struct own *o, struct step *s, const struct store_chat
     if (other && c->type == STORE_CHAT_PAIR) {
         TRY(release(o, s, c));
     }
-    TRY(person_of(s, &v->committer_leaf, &person));
+    TRY(own_identity_person(s, &v->committer_leaf, &person));
     return heard(s, c, &v->committer_leaf, person, v->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT);
 }
 
@@ -147,7 +140,7 @@ enum err own_alive_sync(struct own *o, struct step *s, const struct store_chat *
     TRY(keep ? OK : store_sign_clear(s->store, c->id));
     TRY(store_sign_begin(s->store, c->id));
     while (mls_group_next_member(g, &next, &leaf)) {
-        TRY(person_of(s, &leaf, &person));
+        TRY(own_identity_person(s, &leaf, &person));
         TRY(store_sign_stay(s->store, c->id, leaf.signature_key, person));
     }
     TRY(store_sign_end(s->store, c->id));

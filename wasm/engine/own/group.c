@@ -15,6 +15,7 @@
 #include "engine/own/box.h"
 #include "engine/own/content.h"
 #include "engine/own/entries.h"
+#include "engine/own/identity.h"
 #include "engine/own/leave.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
@@ -152,10 +153,7 @@ enum err own_leaf_person(struct own *o, struct step *s, const struct mls_leaf_vi
                          int64_t *person)
 {
     (void)o;
-    if (leaf->credential.n != 32) {
-        return ERR_INPUT;
-    }
-    return store_person_ensure(s->store, leaf->credential.p, person);
+    return own_identity_person(s, leaf, person);
 }
 
 /* Member rows as the tree has them. */
@@ -213,7 +211,9 @@ static enum err removed_from(struct own *o, struct step *s, int64_t chat,
     bool ours = false;
     TRY(we_left(o, s, view, &ours));
     TRY(own_group_left(o, s, chat));
-    enum err e = own_notice(s, chat, ours ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, 0);
+    struct own_by by = {0, STORE_BY_NOBODY, false};
+    TRY(ours ? OK : own_roster_by(s, &view->committer_leaf, false, &by));
+    enum err e = own_notice_by(s, chat, ours ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, &by);
     return e == ERR_GONE ? OK : e; /* deleted */
 }
 
@@ -256,8 +256,8 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     struct store_epoch e;
     struct store_chat c;
     struct own_room room;
-    bool newcomer = false;
-    int64_t by = 0;
+    bool newcomer = false, ours = false;
+    struct own_by by = {0, STORE_BY_NOBODY, false};
     if (view != NULL && own_alive_takes_us_again(o, view)) {
         return taken_again(s, chat);
     }
@@ -274,10 +274,16 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     wipe(&e, sizeof e);
     TRY(err);
     if (view != NULL) {
-        TRY(own_leaf_person(o, s, &view->committer_leaf, &by));
+        bool outside = view->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT;
+        ours = outside && slice_equal(view->committer_leaf.signature_key, SLICE_ARRAY(o->device));
+        TRY(own_roster_by(s, &view->committer_leaf, outside, &by));
+        TRY(own_roster_commit(s, &c, g, &room, view, &by, &newcomer));
     }
-    if (view != NULL) {
-        TRY(own_roster_commit(o, s, &c, g, &room, view, &newcomer));
+    if (view == NULL || ours) {
+        TRY(store_sql_get_int(s->store, &by.person, "SELECT brought_by FROM chat WHERE id=?", "i",
+                              chat));
+        by.how = STORE_BY_SAYS;
+        TRY(own_roster_again(o, s, &c, g, &room, &by, &newcomer));
     }
     bool left = false;
     if (view != NULL) {
@@ -288,20 +294,18 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     }
     TRY(sync_members(o, s, chat, g, &room));
     TRY(store_seat_sync(s->store, chat, mls_group_epoch(g)));
-    bool ours =
-        view != NULL && view->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT && by == STORE_PERSON_ME;
     if (view == NULL || ours) { /* in a group of many all would seem to be away after each repair */
         TRY(own_alive_sync(o, s, &c, g, ours && c.type == STORE_CHAT_GROUP));
     } else {
         TRY(own_alive_commit(o, s, &c, view));
     }
     TRY(own_order_entered(s, chat, mls_group_epoch(g)));
-    TRY(own_roster_room(s, &c, &room, by));
+    TRY(own_roster_room(s, &c, &room, &by));
     effects_chat(s->out, chat);
     s->durable = true;
     if (newcomer && c.type == STORE_CHAT_GROUP && c.state == STORE_CHAT_OPEN) {
         TRY(own_content_profile(o, s, chat));
-        if (c.picture.n > 0 && c.role == 1 && by == STORE_PERSON_ME) {
+        if (c.picture.n > 0 && c.role == 1 && by.person == STORE_PERSON_ME) {
             TRY(own_content_picture(o, s, chat));
         }
     }

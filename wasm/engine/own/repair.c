@@ -163,6 +163,9 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
                       (int64_t)OWN_GROUP_NO_CHAT));
     TRY(own_group(o, s, c->id, &g));
     s->durable = true;
+    int64_t signer_is = 0;
+    TRY(store_person_ensure(s->store, t.signer, &signer_is));
+    TRY(store_chat_set(s->store, "UPDATE chat SET brought_by=? WHERE id=?", signer_is, c->id));
     return own_group_external_frame(o, s, c, g, commit, b->epoch, b->outer_key.p, b->write_seed.p,
                                     b->branch, &admit.brought);
 }

@@ -5,6 +5,7 @@
 
 #include "lib/check.h"
 #include "lib/sim.h"
+#include "lib/sim_hostile.h"
 #include "store/sql.h"
 
 struct world {
@@ -348,6 +349,28 @@ TEST(my_other_device_takes_me_in_again)
     sim_destroy(w.s);
 }
 
+TEST(my_other_device_takes_me_in_again_in_a_chat_of_two)
+{
+    struct world w;
+    REQUIRE(build(&w, 91));
+    CHECK(talk(w.a2, w.b, 1, "before"));
+    sim_hostile(w.s)->no_info = true; /* no bundle leads in */
+    sim_offline(w.b, true);
+    uint64_t chat = sim_chat_of_type(w.a2, 1);
+    CHECK_ERR(sim_lose_group(w.a2, chat), OK);
+    CHECK_ERR(sim_send(w.a2, chat, "written while lost", NULL), OK);
+    pass(w.s, 300000);
+    CHECK(note_of(w.a2, chat) == 0 && note_of(w.a, w.ab) == 0); /* nobody has tapped */
+    CHECK(sim_has_text(w.a, w.ab, "written while lost"));
+    CHECK(talk(w.a, w.a2, 1, "among us"));
+    sim_offline(w.b, false);
+    CHECK(talk(w.a2, w.b, 1, "with Ben"));
+    CHECK(sim_has_text(w.b, w.ba, "written while lost"));
+    CHECK(one_chat(w.a, 1) && one_chat(w.a2, 1) && one_chat(w.b, 1));
+    CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=3 OR state=4") == 0);
+    sim_destroy(w.s);
+}
+
 TEST(notes_to_myself_go_on_in_a_new_room)
 {
     struct world w;
@@ -398,5 +421,6 @@ TEST_MAIN(TEST_ROW(a_revoked_device_cannot_come_back_by_itself),
           TEST_ROW(who_is_on_another_branch_notices_and_comes_back),
           TEST_ROW(a_chat_of_two_goes_on_in_a_new_room), TEST_ROW(a_group_takes_in_again_who_asks),
           TEST_ROW(my_other_device_takes_me_in_again),
+          TEST_ROW(my_other_device_takes_me_in_again_in_a_chat_of_two),
           TEST_ROW(notes_to_myself_go_on_in_a_new_room),
           TEST_ROW(a_recovery_code_works_after_the_others_have_changed))

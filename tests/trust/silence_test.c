@@ -179,9 +179,141 @@ TEST(silence_who_is_added_is_asked_for_beside_no_mailbox)
     CHECK(!p.a->conn[3].open); /* and not kept for the next question */
 }
 
+/* Ana's phone never gets the Welcome, her stolen laptop does, and says something once it is known
+ * that it was dropped, before anybody has taken it out. */
+TEST(silence_a_dropped_device_gives_no_sign_of_life)
+{
+    char link[200];
+    uint64_t chat = 0;
+    struct sim *s = trust_world(7907);
+    struct sim_device *a = trust_person("ana", "Ana"), *b = trust_person("ben", "Ben"),
+                      *a2 = sim_device(s, "ana2");
+    SETUP(a != NULL && b != NULL);
+    sim_run(s, 5000);
+    SETUP(sim_second_device(a, a2) && sim_link_text(a, link, sizeof link));
+    sim_pass(s, TRUST_MINUTE);
+    s->hostile->no_box = a;
+    SETUP(sim_add(b, slice_of_string(link), &chat) == OK);
+    SETUP(sim_send(b, chat, "hello Ana", NULL) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_leaves_of(b, chat, a->core->own.account) == 2 && sim_state(b, "hello Ana") == 0);
+    sim_offline(a2, true);
+    sim_pass(s, TRUST_DAY + TRUST_HOUR);
+    SETUP(sim_revoke(a, a2) == OK);
+    sim_pass(s, 5000);
+    SETUP(sim_send(b, chat, "are you there?", NULL) == OK); /* her chain is looked at */
+    for (int i = 0; i < 100 && sim_number(b, "SELECT count(*) FROM wish WHERE kind=4") == 0; i++) {
+        sim_tick(s, 100);
+    }
+    sim_offline(b, true);
+    s->hostile->no_chains = true;
+    sim_evil(a2)->lawless = true;
+    a2->core->own.dropped = false;
+    SETUP(sim_accept_first(a2) != 0);
+    SETUP(sim_evil_sql(a2, "DELETE FROM wish") == OK); /* it says a word, and commits nothing */
+    SETUP(sim_evil_sql(a2, "UPDATE chat SET heal_ms=9000000000000") == OK);
+    sim_offline(a2, false);
+    sim_pass(s, 20000);
+    a2->core->own.dropped = false;
+    SETUP(sim_send(a2, 2, "from the thief", NULL) == OK);
+    sim_pass(s, 10000);
+    SETUP(sim_number(a2, "SELECT count(*) FROM outbox WHERE chat=2") == 0);
+    sim_offline(b, false);
+    sim_pass(s, 5 * TRUST_MINUTE);
+    SETUP(sim_leaves(b, chat, a2->core->own.device) == 0);
+    CHECK(sim_state(b, "hello Ana") == 0 && sim_state(b, "are you there?") == 0);
+    s->hostile->no_box = NULL;
+    s->hostile->no_chains = false;
+    sim_hang_up(a, 1);
+    sim_pass(s, 5 * TRUST_MINUTE);
+    SETUP(sim_accept_first(a) != 0);
+    sim_pass(s, 5 * TRUST_MINUTE);
+    CHECK(sim_heard(a, "are you there?") == 1 && sim_state(b, "hello Ana") > 0);
+}
+
+/* The gateway keeps the commit that brings Mal from Ben, and Ben comes in again by the bundle. */
+TEST(silence_who_was_brought_in_by_a_commit_that_is_left_out)
+{
+    static const char *const people[] = {"Ben"};
+    struct pair p;
+    uint64_t x, y;
+    SETUP(meet(&p, 7908));
+    struct sim_device *m = trust_person("mal", "Mal");
+    SETUP(m != NULL);
+    sim_run(p.s, 5000);
+    SETUP(sim_meet(p.a, m, &x, &y));
+    p.ab = sim_group(p.a, "the group", people, 1);
+    sim_pass(p.s, TRUST_MINUTE);
+    p.ba = sim_chat_of_type(p.b, 2);
+    SETUP(p.ab != 0 && p.ba != 0 && say(&p, "the two of us"));
+    p.s->hostile->leave_out_for = p.b;
+    p.s->hostile->leave_out = 1;
+    SETUP(sim_group_add(p.a, p.ab, "Mal") == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    SETUP(say(&p, "with Mal"));
+    sim_pass(p.s, 5 * TRUST_MINUTE);
+    SETUP(sim_leaves_of(p.a, p.ab, m->core->own.account) == 1);
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL);
+    SETUP(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    sim_pass(p.s, 5 * TRUST_MINUTE);
+    SETUP(sim_leaves_of(p.b, p.ba, m->core->own.account) == 1);
+    /* "... joined, says Ana" */
+    CHECK(sim_number(p.b, "SELECT count(*) FROM message m JOIN person q ON q.id=m.by_person WHERE "
+                          "m.notice=2 AND m.by_how=2 AND q.name='Ana'") == 1);
+}
+
+/* Ben knows that Ana has dropped her laptop, the room does not yet: what it does there is followed,
+ * and shown as what it is. */
+TEST(silence_a_dropped_device_changes_the_room_in_her_name)
+{
+    struct abi_op op;
+    static const char *const people[] = {"Ben"};
+    struct pair p;
+    SETUP(meet(&p, 7909));
+    struct sim_device *a2 = sim_device(p.s, "ana2");
+    p.ab = sim_group(p.a, "the group", people, 1);
+    SETUP(p.ab != 0 && sim_second_device(p.a, a2));
+    sim_pass(p.s, TRUST_MINUTE);
+    p.ba = sim_chat_of_type(p.b, 2);
+    SETUP(p.ba != 0 && say(&p, "in the group"));
+    sim_offline(a2, true);
+    sim_pass(p.s, TRUST_DAY + TRUST_HOUR);
+    p.s->hostile->no_commits = p.a;
+    SETUP(sim_revoke(p.a, a2) == OK);
+    sim_pass(p.s, 5000);
+    sim_offline(p.a, true);
+    SETUP(sim_send(p.b, sim_chat_of_type(p.b, 1), "another day", NULL) ==
+          OK); /* her chain is looked at */
+    for (int i = 0; i < 100 && sim_number(p.b, "SELECT count(*) FROM wish WHERE kind=4") == 0;
+         i++) {
+        sim_tick(p.s, 100);
+    }
+    SETUP(sim_number(p.b, "SELECT count(*) FROM wish WHERE kind=4") > 0);
+    sim_offline(p.b, true);
+    p.s->hostile->no_chains = true;
+    sim_evil(a2)->lawless = true;
+    sim_offline(a2, false);
+    sim_pass(p.s, 20000);
+    a2->core->own.dropped = false;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_GROUP_SET;
+    op.op_group_set.chat = sim_chat_of_type(a2, 2);
+    op.op_group_set.name = SLICE_LITERAL("the thief's");
+    SETUP(sim_op(a2, &op) == OK);
+    sim_pass(p.s, 20000);
+    sim_offline(p.b, false);
+    sim_pass(p.s, 2 * TRUST_MINUTE);
+    SETUP(sim_number(p.b, "SELECT count(*) FROM message WHERE notice=5") == 1);
+    CHECK(sim_number(p.b, "SELECT count(*) FROM message WHERE notice=5 AND removed=1") == 1);
+    CHECK(sim_leaves(p.b, p.ba, a2->core->own.device) == 0);
+}
+
 TEST_MAIN(TEST_ROW(silence_one_entry_of_a_log_is_left_out_for_ever),
           TEST_ROW(silence_one_commit_of_a_log_is_left_out_for_ever),
           TEST_ROW(silence_the_newest_entry_is_named_and_never_given),
           TEST_ROW(silence_a_gap_in_the_middle_of_a_log),
           TEST_ROW(silence_the_proposal_that_a_commit_takes_along_is_left_out),
+          TEST_ROW(silence_a_dropped_device_gives_no_sign_of_life),
+          TEST_ROW(silence_who_was_brought_in_by_a_commit_that_is_left_out),
+          TEST_ROW(silence_a_dropped_device_changes_the_room_in_her_name),
           TEST_ROW(silence_who_is_added_is_asked_for_beside_no_mailbox))

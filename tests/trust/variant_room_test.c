@@ -59,7 +59,7 @@ TEST(variant_room_set_aside_that_is_older_than_what_one_has_by_now)
     sim_pass(v.s, TRUST_MINUTE);
     uint64_t gb = sim_chat_of_type(v.b, STORE_CHAT_GROUP);
     CHECK(gb == v.gb && sim_epoch(v.b, gb) == now);
-    CHECK(sim_note(v.b, gb) == 0 && sim_said_of(v.b, 36, "Cem") == 1);
+    CHECK(sim_note(v.b, gb) == 0 && sim_said_of(v.b, 38, "Cem") == 1);
     CHECK(sim_number(v.b, "SELECT count(*) FROM chat WHERE type=2") == 1);
     SETUP(sim_send(v.b, v.gb, "to all of you", NULL) == OK);
     sim_pass(v.s, TRUST_MINUTE);

@@ -302,6 +302,9 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
     out->server_ms = (uint64_t)m.server_ms;
     out->twice = m.twice;
     out->removed = m.removed;
+    out->by = (uint64_t)m.by;
+    out->by_how = (uint64_t)m.by_how;
+    TRY(person_name(s, m.by, &out->by_name));
     if (m.type == STORE_MESSAGE_MISSING) {
         int64_t asked = 0;
         enum err e = store_sql_get_int(s->store, &asked,

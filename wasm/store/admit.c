@@ -252,6 +252,34 @@ enum err store_sign_count(struct store *s, int64_t chat, int64_t person, int64_t
                          "ii", outs, "iii", chat, person, (int64_t)STORE_PERSON_ME);
 }
 
+enum err store_sign_list(struct store *s, struct arena *a, int64_t chat, struct store_sign **out,
+                         size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    int64_t count = 0;
+    *n = 0;
+    TRY(store_sql_get_int(s, &count, "SELECT count(*) FROM sign WHERE chat=?", "i", chat));
+    *out = arena_array(a, (size_t)count + 1, sizeof **out);
+    if (*out == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_rows_open(s, &r, "SELECT device,person FROM sign WHERE chat=? ORDER BY device", "i",
+                        chat));
+    enum err e = OK;
+    while (*n < (size_t)count && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct slice device = store_rows_bytes(&r, 0);
+        if (device.n != sizeof(*out)->device) {
+            e = ERR_STORE_CORRUPT;
+            break;
+        }
+        memcpy((*out)[*n].device, device.p, device.n);
+        (*out)[(*n)++].person = store_rows_int(&r, 1);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
 enum err store_sign_silent(struct store *s, struct arena *a, int64_t chat, struct slice after,
                            struct slice *device, int64_t *person)
 {

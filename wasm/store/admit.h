@@ -82,6 +82,13 @@ MUST_CHECK enum err store_sign_clear(struct store *s, int64_t chat);
 /* All count as heard; those of people whose words stand in the chat `shown`. */
 MUST_CHECK enum err store_sign_all(struct store *s, int64_t chat);
 MUST_CHECK enum err store_sign_history(struct store *s, int64_t chat, int64_t shown);
+/* All who sit there, by device, in the arena. */
+struct store_sign {
+    uint8_t device[32];
+    int64_t person;
+};
+MUST_CHECK enum err store_sign_list(struct store *s, struct arena *a, int64_t chat,
+                                    struct store_sign **out, size_t *n);
 /* Devices of a person there (0: of all but me), and those of them without a sign. */
 MUST_CHECK enum err store_sign_count(struct store *s, int64_t chat, int64_t person,
                                      int64_t *devices, int64_t *silent);

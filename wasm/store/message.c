@@ -8,7 +8,7 @@
 #define MESSAGE_COLUMNS                                                                            \
     "SELECT id,chat,mid,sender,at_ms,type,notice,text,reply,state,reason,edited_ms,starred,"       \
     "mentions_me,expires_ms,timer_s,place,server_ms,leaf,counter,edit_n,edit_mid,twice,"           \
-    "said_ms,removed FROM message m WHERE "
+    "said_ms,removed,by_person,by_how FROM message m WHERE "
 
 static bool searchable(const struct store_message *m)
 {
@@ -36,16 +36,16 @@ enum err store_message_add(struct store *s, struct store_message *m)
         s,
         "INSERT INTO message(chat,mid,sender,at_ms,type,notice,text,reply,state,"
         "reason,edited_ms,starred,mentions_me,expires_ms,timer_s,place,server_ms,leaf,"
-        "counter,edit_n,edit_mid,twice,said_ms,removed) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        "counter,edit_n,edit_mid,twice,said_ms,removed,by_person,by_how) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT(chat,mid) DO NOTHING",
-        "ibiiiitbiiiiiiiiiiiibiii", m->chat, SLICE_ARRAY(m->mid), m->sender, m->at_ms,
+        "ibiiiitbiiiiiiiiiiiibiiiii", m->chat, SLICE_ARRAY(m->mid), m->sender, m->at_ms,
         (int64_t)m->type, (int64_t)m->notice, m->text,
         m->has_reply ? SLICE_ARRAY(m->reply) : SLICE_EMPTY, (int64_t)m->state, (int64_t)m->reason,
         m->edited_ms, (int64_t)m->starred, (int64_t)m->mentions_me, m->expires_ms, m->timer_s,
         m->place, m->server_ms, m->leaf, m->counter, m->edit_n,
         m->edit_n > 0 ? SLICE_ARRAY(m->edit_mid) : SLICE_EMPTY, (int64_t)m->twice, m->said_ms,
-        (int64_t)m->removed));
+        (int64_t)m->removed, m->by, (int64_t)m->by_how));
     TRY(store_sql_changes(s, &n));
     if (n == 0) {
         return ERR_STATE_REPLAY;
@@ -101,6 +101,8 @@ static enum err read_message(struct store_rows *r, struct arena *a, struct store
     m->twice = store_rows_int(r, 22) != 0;
     m->said_ms = store_rows_int(r, 23);
     m->removed = store_rows_int(r, 24) != 0;
+    m->by = store_rows_int(r, 25);
+    m->by_how = (enum store_by)store_rows_int(r, 26);
     return OK;
 }
 

@@ -18,6 +18,13 @@ enum store_message_state {
     STORE_STATE_READ = 3,
     STORE_STATE_FAILED = 4
 };
+/* A line about a room: how it is known whose doing it is. */
+enum store_by {
+    STORE_BY_NOBODY = 0, /* not said, or the line itself says it                                */
+    STORE_BY_DID = 1,    /* their commit did it                                                 */
+    STORE_BY_SAYS = 2,   /* it was so when they brought us in again; who did it is not known    */
+    STORE_BY_FOREIGN = 3 /* a commit in their name, by a key that is none of theirs, as we know */
+};
 struct store_message {
     int64_t id, chat;
     uint8_t mid[32];
@@ -36,6 +43,8 @@ struct store_message {
     uint8_t edit_mid[32];
     bool twice;   /* its leaf used the counter for something else too             */
     bool removed; /* its account had taken the device out before this was read    */
+    int64_t by;   /* a person, by_how says how; 0 none                            */
+    enum store_by by_how;
 };
 /* Adds a row and its search text; ERR_STATE_REPLAY when (chat, mid) is known. id is filled. */
 MUST_CHECK enum err store_message_add(struct store *s, struct store_message *m);

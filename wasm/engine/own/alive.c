@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/rule.h"
 #include "engine/own/box.h"
 #include "engine/own/due.h"
+#include "engine/own/identity.h"
 #include "engine/own/wish.h"
 #include "store/admit.h"
 #include "store/message.h"
@@ -63,11 +65,18 @@ enum err own_alive_posted(struct step *s, int64_t out, bool *kept)
 
 /* ---- signs ---------------------------------------------------------------------------------- */
 
-enum err own_alive_heard(struct step *s, const struct store_chat *c, struct slice device,
-                         int64_t person)
+/* fresh: its entry may come with what it is heard by, and is not known yet. */
+static enum err heard(struct step *s, const struct store_chat *c, const struct mls_leaf_view *leaf,
+                      int64_t person, bool fresh)
 {
+    struct own_identity_leaf l;
     bool first = false;
-    TRY(store_sign_put(s->store, c->id, device, &first));
+    TRY(own_identity_leaf(s, leaf, &l));
+    bool gives = l.stands == OWN_IDENTITY_THEIRS || (l.stands == OWN_IDENTITY_FOREIGN && fresh);
+    if (!gives && RULE(DROPPED_GIVES_NO_SIGN)) {
+        return OK;
+    }
+    TRY(store_sign_put(s->store, c->id, leaf->signature_key, &first));
     if (!first) {
         return OK;
     }
@@ -75,11 +84,10 @@ enum err own_alive_heard(struct step *s, const struct store_chat *c, struct slic
     return c->type == STORE_CHAT_PAIR && person != STORE_PERSON_ME ? done(s, c) : OK;
 }
 
-static enum err person_of(struct step *s, const struct mls_leaf_view *leaf, int64_t *person)
+enum err own_alive_heard(struct step *s, const struct store_chat *c,
+                         const struct mls_leaf_view *leaf, int64_t person)
 {
-    return leaf->credential.n == sizeof((struct own *)0)->account
-               ? store_person_ensure(s->store, leaf->credential.p, person)
-               : ERR_INPUT;
+    return heard(s, c, leaf, person, false);
 }
 
 static enum err sits(struct own *o, struct step *s, const struct store_chat *c,
@@ -87,7 +95,7 @@ static enum err sits(struct own *o, struct step *s, const struct store_chat *c,
 {
     int64_t person = 0;
     bool first = false;
-    TRY(person_of(s, leaf, &person));
+    TRY(own_identity_person(s, leaf, &person));
     TRY(store_sign_sit(s->store, c->id, leaf->signature_key, person));
     *other = *other || person != STORE_PERSON_ME;
     return slice_equal(leaf->signature_key, SLICE_ARRAY(o->device))
@@ -118,8 +126,8 @@ enum err own_alive_commit(struct own *o, struct step *s, const struct store_chat
     if (other && c->type == STORE_CHAT_PAIR) {
         TRY(release(o, s, c));
     }
-    TRY(person_of(s, &v->committer_leaf, &person));
-    return own_alive_heard(s, c, v->committer_leaf.signature_key, person);
+    TRY(own_identity_person(s, &v->committer_leaf, &person));
+    return heard(s, c, &v->committer_leaf, person, v->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT);
 }
 
 enum err own_alive_sync(struct own *o, struct step *s, const struct store_chat *c,
@@ -132,7 +140,7 @@ enum err own_alive_sync(struct own *o, struct step *s, const struct store_chat *
     TRY(keep ? OK : store_sign_clear(s->store, c->id));
     TRY(store_sign_begin(s->store, c->id));
     while (mls_group_next_member(g, &next, &leaf)) {
-        TRY(person_of(s, &leaf, &person));
+        TRY(own_identity_person(s, &leaf, &person));
         TRY(store_sign_stay(s->store, c->id, leaf.signature_key, person));
     }
     TRY(store_sign_end(s->store, c->id));

@@ -12,9 +12,10 @@
 
 #define OWN_ALIVE_QUIET_MS (3 * 86400000ll) /* without a sign: another package is offered       */
 
-/* Something of this device came, and it sits there. */
-MUST_CHECK enum err own_alive_heard(struct step *s, const struct store_chat *c, struct slice device,
-                                    int64_t person);
+/* Something of this leaf came, and it sits there. One whose device its account has dropped gives no
+ * sign: nothing that it heard has reached them. */
+MUST_CHECK enum err own_alive_heard(struct step *s, const struct store_chat *c,
+                                    const struct mls_leaf_view *leaf, int64_t person);
 /* A commit was followed: who came has given no sign, but whoever made it. */
 MUST_CHECK enum err own_alive_commit(struct own *o, struct step *s, const struct store_chat *c,
                                      const struct mls_commit_view *v);

@@ -22,6 +22,6 @@
 #define OWN_NOTICE_UNREAD_COMMIT 33 /* a commit that cannot be read: nobody can follow it */
 #define OWN_NOTICE_UNCHECKED 34     /* a room whose chains did not come in time was dropped */
 #define OWN_NOTICE_NEW_ROOM 35      /* a room was made to take the place of this one; by whom */
-#define OWN_NOTICE_OLD_ROOM 36      /* what was set aside was older than this one: not taken */
+#define OWN_NOTICE_OLD_ROOM 38      /* what was set aside was older than this one: not taken */
 
 #endif

@@ -15,12 +15,12 @@
 #include "engine/own/box.h"
 #include "engine/own/content.h"
 #include "engine/own/entries.h"
+#include "engine/own/identity.h"
 #include "engine/own/leave.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
+#include "engine/own/roster.h"
 #include "mls/codec.h"
-#include "schema/chain.h"
-#include "store/chain.h"
 #include "store/admit.h"
 #include "store/order.h"
 #include "store/people.h"
@@ -153,10 +153,7 @@ enum err own_leaf_person(struct own *o, struct step *s, const struct mls_leaf_vi
                          int64_t *person)
 {
     (void)o;
-    if (leaf->credential.n != 32) {
-        return ERR_INPUT;
-    }
-    return store_person_ensure(s->store, leaf->credential.p, person);
+    return own_identity_person(s, leaf, person);
 }
 
 /* Member rows as the tree has them. */
@@ -178,29 +175,6 @@ static enum err sync_members(struct own *o, struct step *s, int64_t chat, struct
     return store_sql_run(s->store, "UPDATE member SET gone=1 WHERE chat=? AND gone=2", "i", chat);
 }
 
-static bool leaf_left(const struct mls_group *g, struct slice account)
-{
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        if (slice_equal(leaf.credential, account)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Was this person in the chat before this commit? (Member rows are of the old epoch still.) */
-static enum err was_member(struct step *s, int64_t chat, int64_t person, bool *out)
-{
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n,
-                          "SELECT count(*) FROM member WHERE chat=? AND person=? AND gone=0", "ii",
-                          chat, person));
-    *out = n > 0;
-    return OK;
-}
-
 enum err own_was_member(struct step *s, int64_t chat, const uint8_t account[32], bool admin,
                         bool *out)
 {
@@ -210,113 +184,6 @@ enum err own_was_member(struct step *s, int64_t chat, const uint8_t account[32],
                           "m.chat=? AND p.account=? AND m.gone=0 AND m.role>=?",
                           "ibi", chat, slice_make(account, 32), (int64_t)admin));
     *out = n > 0;
-    return OK;
-}
-
-/* A device came or went: is it so in the chain of its account? */
-static enum err chain_due(struct own *o, struct step *s, int64_t person, struct slice device,
-                          bool came)
-{
-    struct chain_entry head;
-    (void)o;
-    enum err e = person == STORE_PERSON_ME ? ERR_GONE : store_chain_head(s->store, person, &head);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e; /* due anyhow */
-    }
-    return device.n == CHAIN_KEY_SIZE && chain_has_device(&head, device.p) == came
-               ? OK
-               : store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1);
-}
-
-/* A person is told of once, however many devices come or go with them. */
-static bool told(const struct mls_commit_view *v, size_t i, struct slice credential)
-{
-    for (size_t k = 0; k < i; k++) {
-        const struct mls_proposal_view *p = &v->proposals[k];
-        const struct mls_leaf_view *leaf =
-            p->type == MLS_PROPOSAL_ADD ? &p->leaf : &p->removed_leaf;
-        if (p->type == v->proposals[i].type && slice_equal(leaf->credential, credential)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* again: of a person who was told of. */
-static enum err tell_add(struct own *o, struct step *s, const struct store_chat *c,
-                         const struct mls_leaf_view *leaf, bool again, bool *newcomer)
-{
-    int64_t person = 0;
-    bool was = false;
-    TRY(own_leaf_person(o, s, leaf, &person));
-    TRY(chain_due(o, s, person, leaf->signature_key, true));
-    TRY(was_member(s, c->id, person, &was));
-    if (!was) {
-        *newcomer = true;
-        return c->type == STORE_CHAT_GROUP && !again
-                   ? own_notice(s, c->id, 2, person, SLICE_EMPTY, 0)
-                   : OK;
-    }
-    return c->type == STORE_CHAT_SELF ? OK : own_notice(s, c->id, 8, person, SLICE_EMPTY, 0);
-}
-
-static enum err tell_remove(struct own *o, struct step *s, const struct store_chat *c,
-                            const struct mls_group *g, const struct mls_proposal_view *p,
-                            bool again)
-{
-    int64_t person = 0;
-    struct mls_leaf_view by;
-    TRY(own_leaf_person(o, s, &p->removed_leaf, &person));
-    TRY(chain_due(o, s, person, p->removed_leaf.signature_key, false));
-    if (leaf_left(g, p->removed_leaf.credential)) {
-        return c->type == STORE_CHAT_SELF ? OK : own_notice(s, c->id, 9, person, SLICE_EMPTY, 0);
-    }
-    if (again) {
-        return OK;
-    }
-    bool self = p->sender_type == MLS_SENDER_MEMBER && mls_group_member(g, p->sender, &by) != OK;
-    return own_notice(s, c->id, self ? 3 : 4, person, SLICE_EMPTY, 0);
-}
-
-static enum err tell_room(struct step *s, const struct store_chat *c, const struct own_room *room,
-                          int64_t by)
-{
-    if (!slice_equal(c->title, room->name)) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET title=? WHERE id=?", "ti", room->name, c->id));
-        if (c->type == STORE_CHAT_GROUP && c->title.n > 0) {
-            TRY(own_notice(s, c->id, 5, by, room->name, 0));
-        }
-    }
-    if (c->timer_s != (int64_t)room->timer_s) {
-        TRY(store_chat_set(s->store, "UPDATE chat SET timer_s=? WHERE id=?", (int64_t)room->timer_s,
-                           c->id));
-        TRY(own_notice(s, c->id, 14, by, SLICE_EMPTY, 0));
-    }
-    return OK;
-}
-
-/* Who may run the group now and who may not any more (member rows are of the old epoch still). */
-static enum err tell_roles(struct own *o, struct step *s, const struct store_chat *c,
-                           const struct mls_group *g, const struct own_room *room)
-{
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    int64_t person = 0, role = 0;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        TRY(own_leaf_person(o, s, &leaf, &person));
-        enum err e = store_sql_get_int(
-            s->store, &role, "SELECT role FROM member WHERE chat=? AND person=? AND gone=0", "ii",
-            c->id, person);
-        if (e == ERR_GONE) {
-            continue; /* new here */
-        }
-        TRY(e);
-        bool runs = own_room_is_admin(room, leaf.credential.p);
-        if (runs != (role == 1)) {
-            TRY(store_member_put(s->store, c->id, person, runs)); /* told once a person */
-            TRY(own_notice(s, c->id, runs ? 6 : 7, person, SLICE_EMPTY, 0));
-        }
-    }
     return OK;
 }
 
@@ -344,7 +211,9 @@ static enum err removed_from(struct own *o, struct step *s, int64_t chat,
     bool ours = false;
     TRY(we_left(o, s, view, &ours));
     TRY(own_group_left(o, s, chat));
-    enum err e = own_notice(s, chat, ours ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, 0);
+    struct own_by by = {0, STORE_BY_NOBODY, false};
+    TRY(ours ? OK : own_roster_by(s, &view->committer_leaf, false, &by));
+    enum err e = own_notice_by(s, chat, ours ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, &by);
     return e == ERR_GONE ? OK : e; /* deleted */
 }
 
@@ -356,37 +225,6 @@ static enum err taken_again(struct step *s, int64_t chat)
     effects_chat(s->out, chat);
     return store_sql_run(s->store, "UPDATE chat SET note=1,stuck=1,stuck_ms=? WHERE id=?", "ii",
                          (int64_t)s->now_ms, chat);
-}
-
-/* A device that could not follow any more came back by an external commit: nobody is new. */
-static bool came_back(const struct mls_commit_view *v)
-{
-    for (size_t i = 0; i < v->proposal_count; i++) {
-        if (v->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT &&
-            v->proposals[i].type == MLS_PROPOSAL_REMOVE &&
-            slice_equal(v->proposals[i].removed_leaf.signature_key,
-                        v->committer_leaf.signature_key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Out and in again in one commit: no news either. */
-static bool taken_in_again(const struct mls_commit_view *v, const struct mls_proposal_view *p)
-{
-    const struct mls_leaf_view *mine = p->type == MLS_PROPOSAL_ADD ? &p->leaf : &p->removed_leaf;
-    for (size_t i = 0; i < v->proposal_count; i++) {
-        const struct mls_proposal_view *q = &v->proposals[i];
-        const struct mls_leaf_view *theirs =
-            q->type == MLS_PROPOSAL_ADD ? &q->leaf : &q->removed_leaf;
-        if (p->type != q->type && (p->type == MLS_PROPOSAL_ADD || p->type == MLS_PROPOSAL_REMOVE) &&
-            (q->type == MLS_PROPOSAL_ADD || q->type == MLS_PROPOSAL_REMOVE) &&
-            slice_equal(mine->signature_key, theirs->signature_key)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* New ones came with somebody's going. The mailbox is opened anew: the old tag reads no further. */
@@ -418,8 +256,8 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     struct store_epoch e;
     struct store_chat c;
     struct own_room room;
-    bool newcomer = false;
-    int64_t by = 0;
+    bool newcomer = false, ours = false;
+    struct own_by by = {0, STORE_BY_NOBODY, false};
     if (view != NULL && own_alive_takes_us_again(o, view)) {
         return taken_again(s, chat);
     }
@@ -436,26 +274,16 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     wipe(&e, sizeof e);
     TRY(err);
     if (view != NULL) {
-        TRY(own_leaf_person(o, s, &view->committer_leaf, &by));
+        bool outside = view->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT;
+        ours = outside && slice_equal(view->committer_leaf.signature_key, SLICE_ARRAY(o->device));
+        TRY(own_roster_by(s, &view->committer_leaf, outside, &by));
+        TRY(own_roster_commit(s, &c, g, &room, view, &by, &newcomer));
     }
-    if (view != NULL && !came_back(view)) {
-        for (size_t i = 0; i < view->proposal_count; i++) {
-            const struct mls_proposal_view *p = &view->proposals[i];
-            if (taken_in_again(view, p)) {
-                continue;
-            }
-            if (p->type == MLS_PROPOSAL_ADD) {
-                TRY(tell_add(o, s, &c, &p->leaf, told(view, i, p->leaf.credential), &newcomer));
-            } else if (p->type == MLS_PROPOSAL_REMOVE) {
-                TRY(tell_remove(o, s, &c, g, p, told(view, i, p->removed_leaf.credential)));
-            }
-        }
-        if (view->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT) {
-            TRY(tell_add(o, s, &c, &view->committer_leaf, false, &newcomer));
-        }
-    }
-    if (view != NULL && c.type == STORE_CHAT_GROUP) {
-        TRY(tell_roles(o, s, &c, g, &room));
+    if (view == NULL || ours) {
+        TRY(store_sql_get_int(s->store, &by.person, "SELECT brought_by FROM chat WHERE id=?", "i",
+                              chat));
+        by.how = STORE_BY_SAYS;
+        TRY(own_roster_again(o, s, &c, g, &room, &by, &newcomer));
     }
     bool left = false;
     if (view != NULL) {
@@ -466,20 +294,18 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     }
     TRY(sync_members(o, s, chat, g, &room));
     TRY(store_seat_sync(s->store, chat, mls_group_epoch(g)));
-    bool ours =
-        view != NULL && view->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT && by == STORE_PERSON_ME;
     if (view == NULL || ours) { /* in a group of many all would seem to be away after each repair */
         TRY(own_alive_sync(o, s, &c, g, ours && c.type == STORE_CHAT_GROUP));
     } else {
         TRY(own_alive_commit(o, s, &c, view));
     }
     TRY(own_order_entered(s, chat, mls_group_epoch(g)));
-    TRY(tell_room(s, &c, &room, by));
+    TRY(own_roster_room(s, &c, &room, &by));
     effects_chat(s->out, chat);
     s->durable = true;
     if (newcomer && c.type == STORE_CHAT_GROUP && c.state == STORE_CHAT_OPEN) {
         TRY(own_content_profile(o, s, chat));
-        if (c.picture.n > 0 && c.role == 1 && by == STORE_PERSON_ME) {
+        if (c.picture.n > 0 && c.role == 1 && by.person == STORE_PERSON_ME) {
             TRY(own_content_picture(o, s, chat));
         }
     }

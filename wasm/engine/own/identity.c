@@ -197,6 +197,13 @@ enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
     return e == ERR_GONE ? OK : e;
 }
 
+enum err own_identity_person(struct step *s, const struct mls_leaf_view *leaf, int64_t *person)
+{
+    return leaf->credential.n == CHAIN_HASH_SIZE
+               ? store_person_ensure(s->store, leaf->credential.p, person)
+               : ERR_INPUT;
+}
+
 bool own_identity_is_theirs(const struct own_identity_leaf *l)
 {
     return l->well_formed && l->stands == OWN_IDENTITY_THEIRS && l->listed;

@@ -73,6 +73,9 @@ struct own_identity_leaf {
 };
 MUST_CHECK enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
                                       struct own_identity_leaf *out);
+/* The person whose account the leaf names. ERR_INPUT: it names none. */
+MUST_CHECK enum err own_identity_person(struct step *s, const struct mls_leaf_view *leaf,
+                                        int64_t *person);
 /* Theirs = key in the newest entry, and the named entry on that chain. */
 bool own_identity_is_theirs(const struct own_identity_leaf *l);
 

@@ -431,6 +431,9 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c,
                       "unread_commit=0,made=1,hold=0,"
                       "stopped_by=0 WHERE id=?",
                       "ii", (int64_t)mls_group_epoch(g), c->id));
+    int64_t signer = 0;
+    TRY(store_person_ensure(s->store, t->signer, &signer));
+    TRY(store_chat_set(s->store, "UPDATE chat SET brought_by=? WHERE id=?", signer, c->id));
     TRY(own_group_entered(o, s, c->id, NULL));
     bool mine = slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account));
     TRY(own_alive_welcomed(s, c, t->signer_device, mine));

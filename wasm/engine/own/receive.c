@@ -272,7 +272,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
             (w.removed && !RULE(WORDS_OF_BEFORE_STAY))) {
             return OK;
         }
-        TRY(own_alive_heard(s, c, ev->sender_leaf.signature_key, from));
+        TRY(own_alive_heard(s, c, &ev->sender_leaf, from));
         TRY(seen(o, s, &ev->sender_leaf, d->server_ms));
         w.server_ms = d->server_ms;
         w.epoch = d->epoch;
@@ -291,7 +291,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         bool dropped = false;
         TRY(own_group(o, s, c->id, &g));
         TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
-        TRY(own_alive_heard(s, c, ev->sender_leaf.signature_key, from));
+        TRY(own_alive_heard(s, c, &ev->sender_leaf, from));
         TRY(own_admit_dropped(s, &ev->sender_leaf, &dropped));
         if ((!dropped || !RULE(DROPPED_HAS_NO_VOICE)) && ev->proposal.type == MLS_PROPOSAL_REMOVE &&
             ev->proposal.removed == mls_group_own_leaf(g) &&

@@ -5,6 +5,8 @@
 #include "base/cbor.h"
 #include "engine/own/clock.h"
 #include "engine/own/order.h"
+#include "schema/chain.h"
+#include "store/people.h"
 
 static enum err get_optional(struct slice *in, struct slice *out)
 {
@@ -15,6 +17,16 @@ static enum err get_optional(struct slice *in, struct slice *out)
 enum err own_record_word_put(struct step *s, struct buf *b, const struct store_message *m)
 {
     struct store_leaf leaf;
+    struct store_person by;
+    enum err known = m->by != 0 ? store_person_get(s->store, s->arena, m->by, &by) : ERR_GONE;
+    TRY(known == ERR_GONE ? OK : known);
+    if (known == OK) {
+        cbor_put_bytes(b, SLICE_ARRAY(by.account));
+    } else {
+        cbor_put_null(b);
+    }
+    cbor_put_uint(b, (uint64_t)m->by_how);
+    cbor_put_bool(b, m->removed);
     cbor_put_uint(b, (uint64_t)m->place);
     cbor_put_uint(b, (uint64_t)m->said_ms);
     cbor_put_uint(b, (uint64_t)m->server_ms);
@@ -39,6 +51,9 @@ enum err own_record_word_put(struct step *s, struct buf *b, const struct store_m
 
 enum err own_record_word_read(struct slice *in, struct own_record_word *w)
 {
+    TRY(get_optional(in, &w->by));
+    TRY(cbor_get_uint(in, &w->by_how));
+    TRY(cbor_get_bool(in, &w->removed));
     TRY(cbor_get_uint(in, &w->place));
     TRY(cbor_get_uint(in, &w->said_ms));
     TRY(cbor_get_uint(in, &w->server_ms));
@@ -49,7 +64,8 @@ enum err own_record_word_read(struct slice *in, struct own_record_word *w)
     TRY(cbor_get_uint(in, &w->counter));
     return w->place <= (uint64_t)STORE_PLACE_PENDING && w->server_ms <= OWN_TIME_MAX_MS &&
                    w->said_ms <= OWN_TIME_MAX_MS && w->edit_n < (uint64_t)STORE_COUNTER_MAX &&
-                   w->run <= INT64_MAX && w->counter < (uint64_t)STORE_COUNTER_MAX
+                   w->by_how <= STORE_BY_FOREIGN && w->run <= INT64_MAX &&
+                   w->counter < (uint64_t)STORE_COUNTER_MAX
                ? OK
                : ERR_INPUT;
 }
@@ -59,6 +75,11 @@ enum err own_record_word_know(struct step *s, const struct store_chat *c,
 {
     struct store_leaf leaf;
     struct store_word w;
+    if (r->by.n == CHAIN_HASH_SIZE) {
+        TRY(store_person_ensure(s->store, r->by.p, &m->by));
+        m->by_how = (enum store_by)r->by_how;
+    }
+    m->removed = r->removed;
     m->place = (int64_t)r->place;
     m->said_ms = (int64_t)r->said_ms;
     m->server_ms = (int64_t)r->server_ms;

@@ -1,5 +1,6 @@
 /* The part of a message's record (record.h) that says where it stands and which word it is: place,
- * the sender's and the gateway's time, number and id of the edit that is shown, leaf. */
+ * the sender's and the gateway's time, number and id of the edit that is shown, leaf; of a line
+ * about the room whose doing it was. */
 #ifndef SOTTO_ENGINE_OWN_RECORD_WORD_H
 #define SOTTO_ENGINE_OWN_RECORD_WORD_H
 #include "base/buf.h"
@@ -7,11 +8,13 @@
 #include "store/chat.h"
 #include "store/message.h"
 
-#define OWN_RECORD_WORD_ITEMS 8
+#define OWN_RECORD_WORD_ITEMS 11
 
 struct own_record_word {
     uint64_t place, said_ms, server_ms, edit_n, run, counter;
-    struct slice edit_mid, device;
+    struct slice edit_mid, device, by;
+    uint64_t by_how;
+    bool removed;
 };
 
 MUST_CHECK enum err own_record_word_put(struct step *s, struct buf *b,

@@ -163,6 +163,9 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
                       (int64_t)OWN_GROUP_NO_CHAT));
     TRY(own_group(o, s, c->id, &g));
     s->durable = true;
+    int64_t signer_is = 0;
+    TRY(store_person_ensure(s->store, t.signer, &signer_is));
+    TRY(store_chat_set(s->store, "UPDATE chat SET brought_by=? WHERE id=?", signer_is, c->id));
     return own_group_external_frame(o, s, c, g, commit, b->epoch, b->outer_key.p, b->write_seed.p,
                                     b->branch, &admit.brought);
 }
@@ -234,7 +237,8 @@ static enum err ask_in(struct own *o, struct step *s, const struct store_chat *c
     return own_send_private(o, s, through, OWN_TYPE_READD, body);
 }
 
-/* A group: my other devices, and those who run it and know me. */
+/* My other devices, and of a group those who run it and know me. In a chat of two the other one may
+ * add devices of mine too, but is not asked: a removal among them only the account itself says. */
 static enum err ask_others(struct own *o, struct step *s, const struct store_chat *c)
 {
     struct store_rows r;
@@ -436,7 +440,7 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
     effects_chat(s->out, chat);
     /* others may take us into a group again; a new room is made only if the person says so */
     bool ask = (c.stuck + 1 - TRIES) % ASK_EVERY == 0 || own_repair_wait(&c) == WAIT_MAX_MS;
-    return c.type == STORE_CHAT_GROUP && ask ? ask_others(o, s, &c) : OK;
+    return c.type != STORE_CHAT_SELF && ask ? ask_others(o, s, &c) : OK;
 }
 
 enum err own_repair_lost(struct own *o, struct step *s, int64_t chat, uint64_t epoch)
@@ -469,7 +473,7 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
     if (v != 1 || n != 3 || room.n != 16 || device.n != 32) {
         return ERR_INPUT;
     }
-    if (store_chat_find(s->store, s->arena, room.p, &c) != OK || c.type != STORE_CHAT_GROUP ||
+    if (store_chat_find(s->store, s->arena, room.p, &c) != OK || c.type == STORE_CHAT_SELF ||
         c.state != STORE_CHAT_OPEN || c.note != 0 || (from != STORE_PERSON_ME && c.role != 1) ||
         slice_equal(device, SLICE_ARRAY(o->device))) {
         return OK; /* not ours to do */

@@ -12,8 +12,8 @@
 MUST_CHECK enum err own_group_rejoin(struct own *o, struct step *s, const struct store_chat *c);
 MUST_CHECK enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat,
                                           struct slice info);
-/* It does not open, or is not there. After a few tries others are asked to take us in again (a
- * group), or a new room takes the place of this one (a chat of two, or with myself). */
+/* It does not open, or is not there. After a few tries my other devices, and in a group those
+ * who run it, are asked to take us in again; but for a group the person is offered a new room. */
 MUST_CHECK enum err own_repair_failed(struct own *o, struct step *s, int64_t chat);
 /* An external commit of ours, made with the bundle of this epoch, was not the one that won. That
  * counts as a try that failed if the one before was made with the same: it leads nowhere. */

@@ -4523,7 +4523,7 @@ enum err abi_file_view_decode(struct arena *a, struct slice s, struct abi_file_v
 
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v)
 {
-    cbor_put_array(b, 24);
+    cbor_put_array(b, 27);
     cbor_put_uint(b, v->id);
     cbor_put_uint(b, v->chat);
     cbor_put_uint(b, v->sender);
@@ -4559,6 +4559,9 @@ void abi_message_view_put(struct buf *b, const struct abi_message_view *v)
     cbor_put_bool(b, v->twice);
     cbor_put_bool(b, v->asked);
     cbor_put_bool(b, v->removed);
+    cbor_put_uint(b, v->by);
+    cbor_put_text(b, v->by_name);
+    cbor_put_uint(b, v->by_how);
 }
 
 enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v)
@@ -4566,7 +4569,7 @@ enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_messa
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 24) {
+    if (items < 27) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->id));
@@ -4609,7 +4612,10 @@ enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_messa
     TRY(cbor_get_bool(s, &v->twice));
     TRY(cbor_get_bool(s, &v->asked));
     TRY(cbor_get_bool(s, &v->removed));
-    for (size_t i = 24; i < items; i++) {
+    TRY(cbor_get_uint(s, &v->by));
+    TRY(cbor_get_text(s, &v->by_name));
+    TRY(cbor_get_uint(s, &v->by_how));
+    for (size_t i = 27; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

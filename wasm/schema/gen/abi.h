@@ -1228,6 +1228,9 @@ struct abi_message_view {
     bool twice;
     bool asked;
     bool removed;
+    uint64_t by;
+    struct slice by_name;
+    uint64_t by_how;
 };
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v);
 MUST_CHECK enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v);

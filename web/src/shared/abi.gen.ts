@@ -789,6 +789,9 @@ export interface MessageView {
   readonly twice: boolean;
   readonly asked: boolean;
   readonly removed: boolean;
+  readonly by: number;
+  readonly byName: string;
+  readonly byHow: number;
 }
 
 export interface Messages {
@@ -1267,7 +1270,7 @@ safety 14 digits:tstr code:bstr verified:uint devices:*safety_device
 reply_view - id:uint senderName:tstr text:tstr
 reaction_view - emoji:tstr count:uint mine:bool who:tstr removed:bool
 file_view - name:tstr type:tstr bytes:uint width:uint height:uint preview:bstr state:uint done:uint
-message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint place:uint saidMs:uint serverMs:uint twice:bool asked:bool removed:bool
+message_view - id:uint chat:uint sender:uint senderName:tstr mine:bool atMs:uint type:uint text:tstr reply:?reply_view edited:bool state:uint reactions:*reaction_view file:?file_view notice:uint starred:bool mentionsMe:bool expiresMs:uint reason:uint place:uint saidMs:uint serverMs:uint twice:bool asked:bool removed:bool by:uint byName:tstr byHow:uint
 messages 15 list:*message_view moreBefore:bool moreAfter:bool
 hit_view - message:message_view chatTitle:tstr
 hits 16 list:*hit_view

@@ -375,6 +375,18 @@ export const en = {
   'notice-new-room': '{ $what } made a new room in the place of this one',
   'notice-unchecked': '{ $what } brought you into a room; who sits there could not be checked, so it was not opened',
   'notice-old-room': 'The room that { $what } tried to put here is older than this one: it was not taken',
+  'notice-gone': '{ $what } is not in the group any more',
+  'notice-named': 'The group is named “{ $what }” now',
+  'notice-timer-now': 'The timer has changed',
+  'notice-many':
+    'Much has changed here: { $came } joined, { $went } went, { $added } devices more, { $dropped } devices less, { $roles } with other rights',
+  'notice-by': '{ $line }, by { $who }',
+  'notice-by-you': '{ $line }, by you',
+  'notice-says': '{ $line }, says { $who }',
+  'notice-says-you': '{ $line }, says a device of yours',
+  'notice-by-removed': '{ $line }, by a device { $who } has removed since',
+  'notice-by-removed-mine': '{ $line }, by a device of yours that was removed since',
+  'notice-by-foreign': '{ $line }, by a device that is none of { $who }',
   'note-alone': 'Waiting for { $name }: your messages are kept until a device of theirs is there.',
   'note-quiet':
     'No device of { $name } has answered for three days: the key they were let in with may have been used up. What you wrote is kept.',

@@ -29,7 +29,8 @@ const KEYS: Readonly<Record<number, Key>> = {
   33: 'notice-unread-commit',
   34: 'notice-unchecked',
   35: 'notice-new-room',
-  36: 'notice-old-room',
+  37: 'notice-gone',
+  38: 'notice-old-room',
 };
 
 /** The same of myself, where the words differ. */
@@ -49,16 +50,45 @@ const MINE: Readonly<Record<number, Key>> = {
   18: 'notice-forged-you',
 };
 
+/** What was so when somebody brought us in again: who did it is not known. */
+const SAID: Readonly<Record<number, Key>> = { 5: 'notice-named', 14: 'notice-timer-now' };
+
 /** Of my own devices, when the recovery code did it. */
 const BY_CODE: Readonly<Record<number, Key>> = { 19: 'notice-my-device-code', 20: 'notice-my-device-gone-code' };
 
-export function noticeText(m: MessageView): string {
+/** Many changes of a room at once: how many came and went, devices in and out, changed rights. */
+function many(m: MessageView): string {
+  const [came, went, added, dropped, roles] = m.text.split(' ').map(Number);
+  return t('notice-many', {
+    came: came ?? 0,
+    went: went ?? 0,
+    added: added ?? 0,
+    dropped: dropped ?? 0,
+    roles: roles ?? 0,
+  });
+}
+
+function line(m: MessageView): string {
+  if (m.notice === 36) return many(m);
   const byCode = BY_CODE[m.notice];
   if (byCode) {
     const [device, by] = m.text.split('\n');
     return t(by ? (KEYS[m.notice] ?? byCode) : byCode, { what: device || t('device-no-name'), by: by ?? '' });
   }
-  const key = (m.mine ? MINE[m.notice] : undefined) ?? KEYS[m.notice];
+  const said = m.byHow === 2 ? SAID[m.notice] : undefined;
+  const key = said ?? (m.mine ? MINE[m.notice] : undefined) ?? KEYS[m.notice];
   const who = m.senderName || t('no-name');
   return key ? t(key, { who, what: m.text || who }) : m.text;
+}
+
+/** What happened, and whose doing it was: as far as is known. */
+export function noticeText(m: MessageView): string {
+  const what = line(m);
+  const who = m.byName || m.senderName || t('no-name');
+  const mine = m.by ? m.by === 1 : m.mine;
+  if (m.removed) return t(mine ? 'notice-by-removed-mine' : 'notice-by-removed', { line: what, who });
+  if (m.byHow === 3) return t('notice-by-foreign', { line: what, who });
+  if (m.byHow === 2) return t(mine ? 'notice-says-you' : 'notice-says', { line: what, who });
+  if (m.byHow === 1) return t(mine ? 'notice-by-you' : 'notice-by', { line: what, who });
+  return what;
 }

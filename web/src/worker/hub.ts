@@ -1,13 +1,11 @@
 // Every window has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass the
 // calls of their pages on to it, over ports that the service worker hands to windows which it has served. Nothing here
 // can be reached by name. When the owner goes, the browser gives the lock to another.
-import type { Change, Op, Status } from '../shared/abi.gen.ts';
+import type { Change, Op, Slot, Status } from '../shared/abi.gen.ts';
 import type { Call, DeadReason, Life, News, Outcome, Port, ToWorker, Whisper } from '../shared/protocol.ts';
-import { bad } from '../shared/result.ts';
-import { type Core, ownerGone, startCore } from './core.ts';
-import { FilesBusy, openFiles } from './files.ts';
-import { deriveKey } from './kdf.ts';
-import { loadModule } from './load.ts';
+import { bad, type Result } from '../shared/result.ts';
+import { type Core, type CoreEvents, ownerGone } from './core.ts';
+import { FilesBusy } from './files.ts';
 
 const OWNER_LOCK = 'sotto-owner';
 /** How long the owner may be silent before it is said that another window has the store. */
@@ -16,6 +14,12 @@ const SILENT_MS = 4000;
 interface Peer {
   life: Life | null;
   tell(news: News): void;
+}
+
+export interface HubParts {
+  /** Opens the files of the store, which nobody else may hold then, and starts a core on them. */
+  openCore(events: CoreEvents): Promise<Core>;
+  deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Uint8Array, string>>;
 }
 
 const empty: Status = { kind: 'status', exists: false, unlocked: false, slots: [], waitMs: 0 };
@@ -27,6 +31,7 @@ export class Hub {
   private readonly knocks = new Map<string, MessagePort>();
   private readonly pending = new Map<number, Call>();
   private readonly page: (news: News) => void;
+  private readonly parts: HubParts;
   private held: Promise<unknown> = Promise.resolve();
   private owner: MessagePort | null = null;
   private core: Core | null = null;
@@ -34,8 +39,9 @@ export class Hub {
   private state = -1;
   private online = true;
 
-  constructor(page: (news: News) => void) {
+  constructor(page: (news: News) => void, parts: HubParts) {
     this.page = page;
+    this.parts = parts;
   }
 
   start(): void {
@@ -86,7 +92,7 @@ export class Hub {
   }
 
   private async derive(call: Extract<Call, { t: 'derive' }>): Promise<void> {
-    const key = await deriveKey(call.passphrase, call.slot);
+    const key = await this.parts.deriveKey(call.passphrase, call.slot);
     if (!key.ok) {
       this.page({ t: 'answer', n: call.n, outcome: bad({ name: 'host-memory', detail: 0 }) });
       return;
@@ -195,8 +201,7 @@ export class Hub {
 
   private async own(): Promise<void> {
     try {
-      const [module, files] = await Promise.all([loadModule(CORE), openFiles()]);
-      const core = await startCore(module, files, {
+      const core = await this.parts.openCore({
         changes: (changes) => this.onChanges(changes),
         notify: (chat, title, body) => {
           if (this.lives().some((l) => l.focused)) return;

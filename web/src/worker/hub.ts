@@ -1,11 +1,12 @@
 // Every window has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass the
 // calls of their pages on to it, over ports that the service worker hands to windows which it has served. Nothing here
 // can be reached by name. When the owner goes, the browser gives the lock to another.
-import type { Change, Op, Slot, Status } from '../shared/abi.gen.ts';
+import type { Change, Slot, Status } from '../shared/abi.gen.ts';
 import type { Call, DeadReason, Life, News, Outcome, Port, ToWorker, Whisper } from '../shared/protocol.ts';
 import { bad, type Result } from '../shared/result.ts';
 import { type Core, type CoreEvents, ownerGone } from './core.ts';
 import { FilesBusy } from './files.ts';
+import { withSecret } from './secret.ts';
 
 const OWNER_LOCK = 'sotto-owner';
 /** How long the owner may be silent before it is said that another window has the store. */
@@ -264,19 +265,5 @@ export class Hub {
     const online = lives.some((l) => l.online);
     if (online !== this.online) this.core.life(online ? 3 : 4);
     this.online = online;
-  }
-}
-
-function withSecret(op: Op, secret: Uint8Array): Op {
-  switch (op.kind) {
-    case 'op_unlock':
-    case 'op_create':
-    case 'op_recover':
-    case 'op_link_device':
-    case 'op_slot_put':
-    case 'op_confirm':
-      return { ...op, secret };
-    default:
-      return op;
   }
 }

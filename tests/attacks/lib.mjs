@@ -230,10 +230,11 @@ export class Scene {
     return other;
   }
 
+  /** Argon2id over 256 MiB: a second or two, and 20 where others take the processors. What never comes is what fails. */
   async unlocked(p = this.p) {
     await p.fill('Passphrase', PASSPHRASE);
     await p.keys('Enter');
-    await p.find('a.chat-row', CANARY.chat, { ms: 30_000 });
+    await p.find('a.chat-row', CANARY.chat, { ms: 90_000 });
   }
 
   /** The link by which others find this person. */

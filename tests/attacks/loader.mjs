@@ -127,8 +127,8 @@ export const loader = [
       for (const key of await cache.keys()) await cache.put(key, new Response('{"note":"sotto-release/v1\\n","recent":"","first":""}'));
     });
     s.server.clear();
-    await tab.page.close(); // one window from here on: who has the store is not what is asked
     await s.go('/?healed');
+    await letIn(s, tab);
     await s.p.find('field', 'Passphrase');
     await s.checked();
     await s.unlocked();

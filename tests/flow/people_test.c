@@ -438,6 +438,30 @@ TEST(two_who_add_each_other_at_once_have_one_chat)
     }
 }
 
+/* Who has a link learns no name by it, and not that the words have come. */
+TEST(whoever_asks_by_a_link_sees_nothing_before_the_yes)
+{
+    struct trio t;
+    char text[2][600];
+    struct slice link[2];
+    REQUIRE(two(&t, 52, text, link));
+    CHECK_ERR(sim_add(t.a, link[1], &t.ab), OK);
+    CHECK_ERR(sim_send(t.a, t.ab, "may I", NULL), OK);
+    sim_run(t.s, 20000);
+    for (int accepted = 0; accepted < 2; accepted++) {
+        CHECK(number(t.b, "SELECT count(*) FROM request") == (accepted == 0));
+        CHECK(number(t.a, "SELECT count(*) FROM person WHERE name='Ben'") == (uint64_t)accepted);
+        CHECK((number(t.a, "SELECT state FROM message WHERE text='may I'") > 1) == (accepted == 1));
+        CHECK(number(t.b, "SELECT count(*) FROM message WHERE text='may I'") == (uint64_t)accepted);
+        if (accepted == 0) {
+            CHECK(sim_accept_first(t.b) != 0);
+            sim_run(t.s, 20000);
+        }
+    }
+    CHECK(clean(&t));
+    sim_destroy(t.s);
+}
+
 TEST(who_was_asked_and_asks_instead_has_said_yes)
 {
     struct trio t;
@@ -639,6 +663,7 @@ TEST_MAIN(TEST_ROW(who_leaves_is_out_and_may_come_back),
           TEST_ROW(who_is_known_already_joins_by_the_link_of_a_group),
           TEST_ROW(roles_and_the_picture_are_everybodys),
           TEST_ROW(two_who_add_each_other_at_once_have_one_chat),
+          TEST_ROW(whoever_asks_by_a_link_sees_nothing_before_the_yes),
           TEST_ROW(who_was_asked_and_asks_instead_has_said_yes), TEST_ROW(no_may_become_yes),
           TEST_ROW(who_is_blocked_is_not_heard_until_unblocked),
           TEST_ROW(a_deleted_chat_is_empty_and_comes_back_with_the_next_word),

@@ -192,7 +192,9 @@ TEST(a_recovery_code_brings_the_account_back)
     CHECK_ERR(sim_make(b, "Ben"), OK);
     sim_run(s, 3000);
     REQUIRE(sim_meet(a, b, &ab, &ba));
+    CHECK_ERR(sim_send(b, ba, "before the loss", NULL), OK);
     sim_run(s, 5000);
+    CHECK(sim_has_text(a, ab, "before the loss"));
     sim_offline(a, true);
     CHECK_ERR(sim_recover(n, a->code), OK);
     sim_run(s, 20000);
@@ -210,6 +212,7 @@ TEST(a_recovery_code_brings_the_account_back)
     CHECK_ERR(sim_send(b, ba, "welcome back", NULL), OK);
     sim_run(s, 30000);
     CHECK(sim_has_text(n, nb, "welcome back"));
+    CHECK(!sim_has_text(n, nb, "before the loss")); /* words are in no record */
     sim_destroy(s);
 }
 

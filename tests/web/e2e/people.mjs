@@ -107,9 +107,14 @@ try {
     await saveFile(bob, 'thirty.bin', bytes);
   });
   await step('reload_asks_to_unlock_and_keeps_all', async () => {
+    await bob.fill('Message to', 'A half-written sounding');
+    await sleep(600); // what was typed is kept
     await bob.reload();
     await unlock(bob);
     await bob.sees('the lighthouse is lit', { within: '.timeline' });
+    await until('the draft', () => bob.eval(() => document.getElementById('composer').value === 'A half-written sounding'));
+    await bob.fill('Message to', '');
+    await bob.keys('Backspace');
   });
   await step('wrong_passphrase_is_told', async () => {
     await bob.reload();
@@ -121,6 +126,9 @@ try {
   await step('search_finds_and_jumps', async () => {
     await bob.chord('Control', 'k');
     await until('search has the focus', () => bob.eval(() => document.activeElement?.id === 'search'));
+    await bob.type('quadrant of brass'); // a word that nobody has said
+    await bob.sees('Nothing found', { within: '.list' });
+    await bob.chord('Control', 'a');
     await bob.type('lighthouse');
     await bob.sees('1 found', { within: '.list' }).catch(() => bob.find('a.hit', 'lighthouse'));
     await until('marked', () => bob.eval(() => document.querySelector('.hit mark')?.textContent.toLowerCase() === 'lighthouse'));
@@ -220,7 +228,7 @@ try {
     const scan = (...patterns) => spawnSync('tests/gateway/scan.sh', [gw.dir, ...patterns], { encoding: 'utf8' });
     // The search itself must be able to find: the database's own words are there.
     if (scan('CREATE TABLE').status === 0) throw new Error('the scan finds nothing at all');
-    const told = ['Alice Arden', 'Bob Brand', 'Carol Cray', PASSPHRASE, 'Hello Bob, this is Alice', 'lighthouse', 'An answer to it', 'mispelt'];
+    const told = ['A half-written sounding', 'quadrant of brass', 'Night watch', `hex:${bytes.subarray(4096, 4128).toString('hex')}`, 'Alice Arden', 'Bob Brand', 'Carol Cray', PASSPHRASE, 'Hello Bob, this is Alice', 'lighthouse', 'An answer to it', 'mispelt'];
     const found = scan(...told, code, code.replaceAll('-', ''));
     if (found.status !== 0) throw new Error(found.stdout.split('\n').filter((l) => l.startsWith('not ok')).join(' | ').slice(0, 400));
   });

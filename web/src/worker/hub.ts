@@ -1,21 +1,35 @@
 // Every window has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass the
 // calls of their pages on to it, over ports that the service worker hands to windows which it has served. Nothing here
 // can be reached by name. When the owner goes, the browser gives the lock to another.
-import type { Change, Op, Status } from '../shared/abi.gen.ts';
+import type { Change, Slot, Status } from '../shared/abi.gen.ts';
 import type { Call, DeadReason, Life, News, Outcome, Port, ToWorker, Whisper } from '../shared/protocol.ts';
-import { bad } from '../shared/result.ts';
-import { type Core, ownerGone, startCore } from './core.ts';
-import { FilesBusy, openFiles } from './files.ts';
-import { deriveKey } from './kdf.ts';
-import { loadModule } from './load.ts';
+import { bad, type Result } from '../shared/result.ts';
+import { type Core, type CoreEvents, ownerGone } from './core.ts';
+import { FilesBusy } from './files.ts';
+import { withSecret } from './secret.ts';
 
 const OWNER_LOCK = 'sotto-owner';
 /** How long the owner may be silent before it is said that another window has the store. */
 const SILENT_MS = 4000;
 
+/** Another window, seen by the owner. */
 interface Peer {
   life: Life | null;
   tell(news: News): void;
+}
+/** The owner, seen by another window. */
+interface Owner {
+  /** Held as long as it lives. */
+  readonly lock: string;
+  readonly port: MessagePort;
+  /** It has let this window in. */
+  isIn: boolean;
+}
+
+export interface HubParts {
+  /** Opens the files of the store, which nobody else may hold then, and starts a core on them. */
+  openCore(events: CoreEvents): Promise<Core>;
+  deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Uint8Array, string>>;
 }
 
 const empty: Status = { kind: 'status', exists: false, unlocked: false, slots: [], waitMs: 0 };
@@ -27,15 +41,19 @@ export class Hub {
   private readonly knocks = new Map<string, MessagePort>();
   private readonly pending = new Map<number, Call>();
   private readonly page: (news: News) => void;
+  private readonly parts: HubParts;
   private held: Promise<unknown> = Promise.resolve();
-  private owner: MessagePort | null = null;
+  private owner: Owner | null = null;
   private core: Core | null = null;
+  /** What is said instead of ever being ready again. */
+  private ended: News | null = null;
   private life: Life | null = null;
   private state = -1;
   private online = true;
 
-  constructor(page: (news: News) => void) {
+  constructor(page: (news: News) => void, parts: HubParts) {
     this.page = page;
+    this.parts = parts;
   }
 
   start(): void {
@@ -64,7 +82,7 @@ export class Hub {
       case 'life':
         this.life = message;
         if (this.core) this.onLife();
-        else this.up(message);
+        else if (this.owner?.isIn) this.up(this.owner, message);
         return;
       case 'port':
         return void this.onPort(message);
@@ -76,6 +94,7 @@ export class Hub {
         return;
       }
       case 'again':
+        this.leave(); // asked anew, and over a port of its own
         this.page({ t: 'meet' });
         return;
       case 'derive':
@@ -86,7 +105,7 @@ export class Hub {
   }
 
   private async derive(call: Extract<Call, { t: 'derive' }>): Promise<void> {
-    const key = await deriveKey(call.passphrase, call.slot);
+    const key = await this.parts.deriveKey(call.passphrase, call.slot);
     if (!key.ok) {
       this.page({ t: 'answer', n: call.n, outcome: bad({ name: 'host-memory', detail: 0 }) });
       return;
@@ -99,23 +118,30 @@ export class Hub {
       void this.perform(this.core, call).then((outcome) => this.page({ t: 'answer', n: call.n, outcome }));
       return;
     }
+    if (!this.owner?.isIn) {
+      this.page({ t: 'answer', n: call.n, outcome: bad(ownerGone) }); // nobody would ever answer
+      return;
+    }
     this.pending.set(call.n, call);
-    this.up(call);
+    this.up(this.owner, call);
   }
 
-  private up(message: Call | Life): void {
-    this.owner?.postMessage({ t: 'up', message } satisfies Whisper);
+  private up(owner: Owner, message: Call | Life): void {
+    owner.port.postMessage({ t: 'up', message } satisfies Whisper);
   }
 
   // ---- between workers --------------------------------------------------------------------------
 
-  /** Both ends say who they are; what is not an owner and a window on it has nothing to say to each other. */
+  /**
+   * Both ends say who they are. Two windows may get several ports, as each of them asks for some, and what comes over one
+   * comes at no certain time before what comes over another: so the window on the store alone says which of them is used.
+   */
   private async onPort({ port, tap }: Port<MessagePort>): Promise<void> {
     port.onmessage = (e: MessageEvent<Whisper>) => {
-      if (e.data.t !== 'hello') return;
-      const { lock, owner } = e.data;
-      if (this.core && !owner) this.knock(lock, port, tap);
-      else if (!this.core && owner) this.follow(lock, port);
+      const whisper = e.data;
+      if (whisper.t === 'join' && this.core) this.knock(whisper.lock, port, tap);
+      if (whisper.t !== 'hello' || (this.core && !whisper.owner)) return; // it will join, if it wants in over this one
+      if (!this.core && whisper.owner && this.owner?.lock !== whisper.lock) this.follow(whisper.lock, port);
       else port.close();
     };
     await this.held;
@@ -135,24 +161,36 @@ export class Hub {
   }
 
   /** As a window: this is the owner's port. It answers at once, or once the person has let this window in. */
-  private follow(id: string, port: MessagePort): void {
-    this.failPending();
-    this.owner?.close();
-    this.owner = port;
+  private follow(lock: string, port: MessagePort): void {
+    this.leave();
+    const owner: Owner = { lock, port, isIn: false };
+    this.owner = owner;
     port.onmessage = (e: MessageEvent<Whisper>) => {
       const whisper = e.data;
       if (whisper.t === 'wait') this.page({ t: 'elsewhere', why: 'asked' });
-      if (whisper.t === 'no') this.page({ t: 'elsewhere', why: 'denied' });
+      if (whisper.t === 'no') {
+        this.leave();
+        this.page({ t: 'elsewhere', why: 'denied' });
+      }
       if (whisper.t !== 'down') return;
       if (whisper.message.t === 'answer') this.pending.delete(whisper.message.n);
-      if (whisper.message.t === 'ready' && this.life) this.up(this.life);
+      if (whisper.message.t === 'ready') {
+        owner.isIn = true;
+        if (this.life) this.up(owner, this.life);
+      }
       this.page(whisper.message);
     };
-    void navigator.locks.request(id, () => {
-      if (this.owner !== port) return;
-      this.owner = null;
-      this.failPending();
+    port.postMessage({ t: 'join', lock: this.id } satisfies Whisper);
+    void navigator.locks.request(lock, () => {
+      if (this.owner === owner) this.leave();
     });
+  }
+
+  /** No longer a window on that owner, which will answer nothing more. */
+  private leave(): void {
+    this.owner?.port.close();
+    this.owner = null;
+    this.failPending();
   }
 
   private failPending(): void {
@@ -183,10 +221,11 @@ export class Hub {
       port.close();
       this.onLife();
     });
-    peer.tell({ t: 'ready', status: await this.status(core), owner: false });
+    peer.tell(await this.ready(core, false));
   }
 
   private everyone(news: News): void {
+    if (news.t === 'dead') this.ended = news;
     this.page(news);
     for (const peer of this.peers.values()) peer.tell(news);
   }
@@ -195,8 +234,7 @@ export class Hub {
 
   private async own(): Promise<void> {
     try {
-      const [module, files] = await Promise.all([loadModule(CORE), openFiles()]);
-      const core = await startCore(module, files, {
+      const core = await this.parts.openCore({
         changes: (changes) => this.onChanges(changes),
         notify: (chat, title, body) => {
           if (this.lives().some((l) => l.focused)) return;
@@ -204,12 +242,10 @@ export class Hub {
         },
         died: (detail) => this.everyone({ t: 'dead', reason: 'panic', detail }),
       });
-      this.failPending();
-      this.owner?.close();
-      this.owner = null;
+      this.leave();
       this.core = core; // locked: whoever is there unlocks again, no tab keeps the secret
       this.onLife();
-      this.page({ t: 'ready', status: await this.status(core), owner: true });
+      this.page(await this.ready(core, true));
       this.page({ t: 'meet' });
     } catch (error) {
       const reason: DeadReason =
@@ -220,9 +256,10 @@ export class Hub {
     await new Promise(() => undefined);
   }
 
-  private async status(core: Core): Promise<Status> {
+  private async ready(core: Core, owner: boolean): Promise<News> {
     const outcome = await core.request({ kind: 'op_status' });
-    return outcome.ok && !(outcome.value instanceof Blob) && outcome.value.kind === 'status' ? outcome.value : empty;
+    const is = outcome.ok && !(outcome.value instanceof Blob) && outcome.value.kind === 'status';
+    return this.ended ?? { t: 'ready', status: is ? outcome.value : empty, owner };
   }
 
   private async perform(core: Core, call: Call): Promise<Outcome> {
@@ -259,19 +296,5 @@ export class Hub {
     const online = lives.some((l) => l.online);
     if (online !== this.online) this.core.life(online ? 3 : 4);
     this.online = online;
-  }
-}
-
-function withSecret(op: Op, secret: Uint8Array): Op {
-  switch (op.kind) {
-    case 'op_unlock':
-    case 'op_create':
-    case 'op_recover':
-    case 'op_link_device':
-    case 'op_slot_put':
-    case 'op_confirm':
-      return { ...op, secret };
-    default:
-      return op;
   }
 }

@@ -3,6 +3,18 @@
  * ask who holds a key and who made an entry; the rest repeats the rule.
  */
 
+/* -DASK=: one property alone, to see whether a rule that is taken out lets that one fall, too. */
+#define ASK_P1 1
+#define ASK_P2 2
+#define ASK_P3 4
+#define ASK_P4 8
+#define ASK_P5 16
+#ifdef ASK
+#define ASKED(p) (ASK == (p))
+#else
+#define ASKED(p) true
+#endif
+
 #define EVIL_LEAF(d, x) ((LV(at[d], x) & evil) != 0)
 
 /*
@@ -50,7 +62,7 @@
 #define WHY_UNDECIDED 8
 #define WHY_LEFT 16
 #define EXCUSES(d) \
-    ((IN_ROOM(d) && ep[at[d]] == LAST_EPOCH -> WHY_EPOCHS : 0) | (IN_ROOM(d) && (mark[at[d]] & MADE_UP) -> WHY_MADE_UP : 0) | \
+    ((IN_ROOM(d) && ep[at[d]] == LAST_EPOCH && !(mark[at[d]] & MADE_UP) -> WHY_EPOCHS : 0) | (IN_ROOM(d) && (mark[at[d]] & MADE_UP) -> WHY_MADE_UP : 0) | \
      (STOPPED_BY_EVIL(d) -> WHY_STOPPED : 0) | (UNDECIDED(d) -> WHY_UNDECIDED : 0) | (HAS(left, d) -> WHY_LEFT : 0))
 
 /* What an honest run must be able to come to, so that nothing above holds for want of cases (-DREACH=...). */
@@ -60,46 +72,3 @@
 #define BOTH_RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B3) && at[A3] == at[B3])
 #define PUT_OUT_AND_QUIET (MAY_SPEAK(A1) && MAY_SPEAK(B1) && !HAS(LEAVES(at[B1]), M))
 #define FORK_SETTLED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(settled[B1], ANA) && at[A1] == at[B1])
-
-proctype watch()
-{
-    byte d, excused, waits, first;
-end:
-    do
-    :: PARTED(2) || PARTED(3) || PARTED(4) || PARTED(5) || PARTED(6) -> assert(P4)
-    :: timeout -> break
-    od;
-    skip;
-    d_step {
-        excused = (epochs == EPOCHS -> WHY_EPOCHS : 0);
-        do
-        :: d < 6 ->
-            excused = excused | EXCUSES(d);
-            waits = waits || (HAS(on, d) && !MAY_SPEAK(d)) || (HAS(on, d) && first != 0 && at[d] != first);
-            first = (HAS(on, d) -> at[d] : first);
-            d++
-        :: else -> break
-        od
-    };
-    if
-    :: waits && excused == 0 -> assert(P5)
-    :: else -> STEP(STEP_END)
-        if
-        :: waits -> STEP(STEP_EXCUSED)
-            c_code {
-                for (unsigned i = 0; i < 5; i++)
-                    steps_taken[STEP_WHY_EPOCHS + i] += (Pwatch->excused >> i) & 1;
-            };
-            skip
-        :: else -> skip
-        fi
-    fi;
-#ifdef REACH
-    if
-    :: excused == 0 && REACH -> assert(REACHED)
-    :: else -> skip
-    fi;
-#endif
-    skip;
-    d_step { d = 0; excused = 0; waits = 0; first = 0 }
-}

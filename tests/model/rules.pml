@@ -12,6 +12,7 @@
 #define B3 5 /* where Ben recovers */
 #define M 6
 #define G 7
+#define DEVICES 7 /* that may be honest */
 #define BIT(k) (1 << (k))
 
 /* Accounts; their number is also the entry 0 of each. */

@@ -21,23 +21,32 @@
 /* any leaf of theirs in epoch n */
 #define THEIR_LEAVES(n) (LEAVES(n) & evil)
 
-/* One key in or out of a tree that is being made; theirs under any name. */
+/*
+ * One key in or out of a tree that is being made (a Welcome: s), theirs under any name. What EPOCH_ALLOWS, or in a Welcome
+ * MAY_ENTER, would refuse for this key alone is not begun.
+ */
+#ifdef NO_RULE_2_1
+#define MAY_COME(tree, key, x) true
+#else
+#define MAY_COME(tree, key, x) HAS((s -> EVER(KN(d, x)) : e_devs[RE(tree, x)]), key)
+#endif
+#define MAY_GO(tree, key, x) (HAS(LV(tree, x), key) && (!HAS(e_devs[RE(tree, x)], key) || (GROUP && HAS(adm[n], name[tree]))))
 inline choose_leaf(tree, key)
 {
     if
-    :: !HAS(KEYS, key) -> skip
-    :: HAS(LEAVES(tree), key) -> skip
-    :: HAS(LEAVES(tree), key) && key != by[tree] ->
+    :: !HAS(KEYS, key) || HAS(LEAVES(tree), key) || !(s && key == d) -> skip
+    :: HAS(KEYS, key) && key != by[tree] && (MAY_GO(tree, key, ANA) || MAY_GO(tree, key, BEN) || MAY_GO(tree, key, MAL)) ->
         LV(tree, ANA) = LV(tree, ANA) & ~BIT(key);
         LV(tree, BEN) = LV(tree, BEN) & ~BIT(key);
         LV(tree, MAL) = LV(tree, MAL) & ~BIT(key)
-    :: HAS(KEYS, key) && !HAS(LEAVES(tree), key) -> skip
-    :: !HAS(LEAVES(tree), key) && HAS(on, key) ->
+    :: HAS(KEYS, key) && !HAS(LEAVES(tree), key) && HAS(on, key) && MAY_COME(tree, key, OWNER(key)) ->
         LV(tree, OWNER(key)) = LV(tree, OWNER(key)) | BIT(key);
+        LE(tree, key) = (OWNER(key) == ANA -> KN(key, ANA) : 0);
         welcome[tree] = welcome[tree] | BIT(key)
-    :: !HAS(LEAVES(tree), key) && HAS(evil, key) -> LV(tree, ANA) = LV(tree, ANA) | BIT(key)
-    :: !HAS(LEAVES(tree), key) && HAS(evil, key) -> LV(tree, BEN) = LV(tree, BEN) | BIT(key)
-    :: THIRD && !HAS(LEAVES(tree), key) && HAS(evil, key) -> LV(tree, MAL) = LV(tree, MAL) | BIT(key)
+    :: !HAS(LEAVES(tree), key) && HAS(evil, key) && MAY_COME(tree, key, ANA) -> LV(tree, ANA) = LV(tree, ANA) | BIT(key)
+    :: !HAS(LEAVES(tree), key) && HAS(evil, key) && MAY_COME(tree, key, BEN) -> LV(tree, BEN) = LV(tree, BEN) | BIT(key)
+    :: THIRD && !HAS(LEAVES(tree), key) && HAS(evil, key) && MAY_COME(tree, key, MAL) -> LV(tree, MAL) = LV(tree, MAL) | BIT(key)
+    :: else -> skip
     fi
 }
 
@@ -70,17 +79,40 @@ inline choose_entries(tree)
     choose_entry(tree, 6)
 }
 
+/* The entry that a leaf of theirs names: the newest there is, the first one, or what it named. */
+inline choose_name(tree, key, old)
+{
+    if
+    :: BRANCHES == 0 || !HAS(evil, key) || !HAS(LV(tree, ANA), key) || (HAS(LV(old, ANA), key) && by[tree] != key) -> skip
+    :: BRANCHES && HAS(evil, key) && HAS(LV(old, ANA), key) && HAS(LV(tree, ANA), key) && by[tree] == key -> skip
+    :: BRANCHES && HAS(evil, key) && HAS(LV(tree, ANA), key) && (!HAS(LV(old, ANA), key) || by[tree] == key) -> LE(tree, key) = RE(tree, ANA)
+    :: BRANCHES && HAS(evil, key) && HAS(LV(tree, ANA), key) && (!HAS(LV(old, ANA), key) || by[tree] == key) && HAS(e_devs[ANA], key) -> LE(tree, key) = ANA
+    fi
+}
+
+inline choose_names(tree, old)
+{
+    choose_name(tree, A2, old);
+    choose_name(tree, M, old);
+    choose_name(tree, G, old)
+}
+
 /* Seats and admins as they would like them. */
+#ifdef NO_RULE_2_2_SEAT
+#define MAY_SAY_ROLES(tree) true
+#else
+#define MAY_SAY_ROLES(tree) (s || HAS(adm[n], name[tree]))
+#endif
 inline choose_roles(tree)
 {
     if
     :: skip
-    :: GROUP -> seat[tree] = (LV(tree, ANA) -> 1 : 0) | (LV(tree, BEN) -> 2 : 0) | (LV(tree, MAL) -> 4 : 0)
+    :: GROUP && MAY_SAY_ROLES(tree) -> seat[tree] = (LV(tree, ANA) -> 1 : 0) | (LV(tree, BEN) -> 2 : 0) | (LV(tree, MAL) -> 4 : 0)
     fi;
     if
     :: skip
-    :: GROUP -> adm[tree] = seat[tree]
-    :: GROUP && THIRD -> adm[tree] = BIT(MAL)
+    :: GROUP && MAY_SAY_ROLES(tree) -> adm[tree] = seat[tree]
+    :: GROUP && THIRD && MAY_SAY_ROLES(tree) -> adm[tree] = BIT(MAL)
     fi
 }
 
@@ -167,8 +199,9 @@ inline forge_commit(dev)
     };
     choose_signer(k, THEIR_LEAVES(n));
     name[k] = (HAS(LV(n, ANA), by[k]) -> ANA : (HAS(LV(n, BEN), by[k]) -> BEN : MAL));
-    choose_leaves(k);
     choose_entries(k);
+    choose_leaves(k);
+    choose_names(k, n);
     choose_roles(k);
     d_step {
         mark[k] = (BY_ADMIN(n, k) && LV(k, MAL) != 0 && (mark[k] & GONE) -> (mark[k] & ~GONE) | BACK : mark[k]);
@@ -191,7 +224,7 @@ inline forge_commit(dev)
 inline forge_welcome(dev)
 {
     d_step {
-        k = epochs; epochs++;
+        k = epochs; epochs++; s = 1;
         mark[k] = EVIL_MADE | MADE_UP;
         RE(k, ANA) = ANA; RE(k, BEN) = BEN; RE(k, MAL) = MAL;
         seat[k] = FIRST_SEATS; adm[k] = FIRST_ADMINS
@@ -202,8 +235,9 @@ inline forge_welcome(dev)
     :: LV(k, BEN) = BIT(by[k]); name[k] = BEN
     :: THIRD -> LV(k, MAL) = BIT(by[k]); name[k] = MAL
     fi;
-    choose_leaves(k);
     choose_entries(k);
+    choose_leaves(k);
+    choose_names(k, 0);
     choose_roles(k);
     if
     :: ep[k] = 1

@@ -20,19 +20,37 @@
 
 /* Devices that the newest entry of x lists, that wait outside and have a package at the gateway. */
 #define OUTSIDE ((on & ~in & ~left) | evil)
-#define TO_ADD(d, x) (e_devs[KN(d, x)] & ~LV(at[d], x) & OUTSIDE)
+/* a package names what its device knows: it is taken once that is on the chain I know */
+#define BEHIND(d, k) (HAS(on, k) && !ON_CHAIN(KN(k, ANA), KN(d, ANA)) -> BIT(k) : 0)
+#define AHEAD(d, x) ((x) == ANA -> BEHIND(d, A1) | BEHIND(d, A2) | BEHIND(d, A3) : 0)
+#define TO_ADD(d, x) (e_devs[KN(d, x)] & ~LV(at[d], x) & OUTSIDE & ~AHEAD(d, x))
 #define MAY_SEAT(d, x) (HAS(seat[at[d]], x) || HAS(adm[at[d]], OWNER(d)))
 #if defined(NO_RULE_2_1)
 #define CAN_ADD(d, x) (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0)
 #else
-#define CAN_ADD(d, x) (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0 && NOT_THEIRS(d, at[d]) == 0)
+#define CAN_ADD(d, x) (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0 && NOT_THEIRS(d, at[d]) == 0 && off[d] == 0)
 #endif
 
 inline commit_begins(dev)
 {
     begin_commit(at[dev], dev);
     RE(made, ANA) = KN(dev, ANA);
-    RE(made, BEN) = KN(dev, BEN)
+    RE(made, BEN) = KN(dev, BEN);
+    LE(made, dev) = (OWNER(dev) == ANA -> KN(dev, ANA) : 0)
+}
+
+/* the entries that packages of Ana's name */
+inline package_name(tree, key, head)
+{
+    LE(tree, key) = (HAS(on, key) -> KN(key, ANA) : head)
+}
+
+inline package_names(tree, mask, head)
+{
+    if :: HAS(mask, A1) -> package_name(tree, A1, head) :: else -> skip fi;
+    if :: HAS(mask, A2) -> package_name(tree, A2, head) :: else -> skip fi;
+    if :: HAS(mask, A3) -> package_name(tree, A3, head) :: else -> skip fi;
+    if :: HAS(mask, G) -> package_name(tree, G, head) :: else -> skip fi
 }
 
 inline commit_ends(dev)
@@ -49,6 +67,10 @@ inline add(dev, acct, mask)
     seat[made] = seat[made] | BIT(acct);
     welcome[made] = mask & ~evil;
     LV(made, acct) = LV(made, acct) | mask;
+    if
+    :: acct == ANA -> package_names(made, mask, KN(dev, ANA))
+    :: else -> skip
+    fi;
     commit_ends(dev)
 }
 
@@ -72,6 +94,7 @@ inline renew(dev)
     LV(made, ANA) = e_devs[KN(dev, ANA)] & on;
     LV(made, BEN) = e_devs[KN(dev, BEN)] & on;
     LV(made, MAL) = 0;
+    package_names(made, LV(made, ANA), KN(dev, ANA));
     welcome[made] = LEAVES(made) & ~BIT(dev);
     highest[dev] = 0;
     sit(dev, made);
@@ -88,10 +111,12 @@ inline renew(dev)
 /* The owner knows which branch is hers; the other compares with her once she has dropped what is not. */
 #define CAN_LOOK(d) (HAS(on, d) && forked[d] != 0 && (HAS(forked[d], OWNER(d)) || IS_CLEAN(owned[FORKED(d)])))
 #define CAN_REMOVE(d) (CAN_COMMIT(d) && ALL_THEIRS(d, at[d]) == false && (TO_REMOVE(d, ANA) | TO_REMOVE(d, BEN)) != 0)
+/* a leaf of mine that names an entry of another branch names mine from now on */
+#define CAN_NAME(d) (HAS(off[d], d) && CAN_COMMIT(d))
 
 /* d has nothing to do, whatever an honest gateway gives it. */
 #define RESTS(d) \
-    (!ENTRY_WAITS(d) && !COMMIT_WAITS(d) && !WELCOME_WAITS(d) && !CAN_LOOK(d) && !CAN_REMOVE(d) && !CAN_ADD(d, ANA) && \
+    (!ENTRY_WAITS(d) && !COMMIT_WAITS(d) && !WELCOME_WAITS(d) && !CAN_LOOK(d) && !CAN_NAME(d) && !CAN_REMOVE(d) && !CAN_ADD(d, ANA) && \
      !CAN_ADD(d, BEN) && !CAN_RENEW(d))
 
 /* 2: d reads the commit that won its epoch. */
@@ -189,6 +214,8 @@ end:
         made = 0; some = 0; keys = 0;
         SETTLE
     }
+
+    :: d_step { CAN_NAME(d) -> STEP(STEP_NAME) commit_begins(d); commit_ends(d); made = 0; SETTLE }
 
     /* 2.1, 2.2: add devices, with the packages the gateway gives: theirs, or another under their name */
     :: d_step { CAN_ADD(d, ANA) -> STEP(STEP_ADD) keys = TO_ADD(d, ANA); add(d, ANA, keys); made = 0; keys = 0; SETTLE }

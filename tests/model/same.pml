@@ -4,6 +4,11 @@
  * (where it is recovered) Ana's; epochs and entries are numbered by what is in them, not by who was first.
  * Each is a symmetry of the model or drops what is never read again, so nothing that can fall is lost.
  */
+#ifdef FORGE_ENTRIES
+#define BRANCHES 1
+#else
+#define BRANCHES 0
+#endif
 c_code {
     static void swap_bytes(unsigned char *a, unsigned char *b)
     {
@@ -54,12 +59,31 @@ c_code {
                 continue;
             for (int x = 0; x < 3; x++)
                 now.lv[n * 3 + x] = now.re[n * 3 + x] = 0;
+            for (int k = 0; k < 8; k++)
+                now.le[n * 8 + k] = 0;
             now.by[n] = G;
             now.name[n] = now.next[n] = 0;
             if (same_alive[n])
                 now.mark[n] &= MADE_UP | NEW_ROOM | GONE;
             else
                 now.seat[n] = now.adm[n] = now.ep[n] = now.mark[n] = 0;
+        }
+    }
+
+    /* What a leaf names is asked where chains have branches, of leaves that are there. */
+    static void same_names(void)
+    {
+        for (int n = 1; n < EPOCHS; n++)
+            for (int k = 0; k < 8; k++)
+                if (!BRANCHES || !(now.lv[n * 3 + ANA] >> k & 1))
+                    now.le[n * 8 + k] = ANA;
+        for (int d = 0; d < DEVICES; d++) {
+            int head = now.kn[d * 3 + ANA];
+            now.off[d] = 0;
+            if (now.on >> d & 1 && now.at[d])
+                for (int k = 0; k < 8; k++)
+                    if ((now.lv[now.at[d] * 3 + ANA] & now.e_devs[head]) >> k & 1 && !(now.e_up[head] >> now.le[now.at[d] * 8 + k] & 1))
+                        now.off[d] |= (unsigned char)(1 << k);
         }
     }
 
@@ -76,6 +100,8 @@ c_code {
         *key++ = now.by[n];
         *key++ = now.name[n];
         *key++ = now.welcome[n];
+        for (int k = 0; k < 8; k++)
+            *key++ = now.le[n * 8 + k];
         *key = 0;
         for (int d = 0; d < DEVICES; d++)
             *key |= (unsigned char)((now.at[d] == n) << d);
@@ -90,6 +116,8 @@ c_code {
             swap_bytes(&now.lv[a * 3 + x], &now.lv[b * 3 + x]);
             swap_bytes(&now.re[a * 3 + x], &now.re[b * 3 + x]);
         }
+        for (int k = 0; k < 8; k++)
+            swap_bytes(&now.le[a * 8 + k], &now.le[b * 8 + k]);
         swap_bytes(&now.seat[a], &now.seat[b]);
         swap_bytes(&now.adm[a], &now.adm[b]);
         swap_bytes(&now.ep[a], &now.ep[b]);
@@ -108,12 +136,12 @@ c_code {
 
     static void same_order_epochs(void)
     {
-        unsigned char a[16], b[16];
+        unsigned char a[24], b[24];
         for (int end = EPOCHS - 1; end > 1; end--)
             for (int n = 1; n < end; n++) {
                 same_epoch_key(n, a);
                 same_epoch_key(n + 1, b);
-                if (bits_order(a, b, 13) > 0)
+                if (bits_order(a, b, 21) > 0)
                     same_swap_epochs(n, n + 1);
             }
         for (now.epochs = 1; now.epochs < EPOCHS && now.ep[now.epochs]; now.epochs++)
@@ -138,6 +166,8 @@ c_code {
         }
         for (int n = 0; n < EPOCHS * 3; n++)
             now.re[n] = now.re[n] == i ? j : now.re[n] == j ? i : now.re[n];
+        for (int n = 0; n < EPOCHS * 8; n++)
+            now.le[n] = now.le[n] == i ? j : now.le[n] == j ? i : now.le[n];
         for (int n = 0; n < DEVICES * 3; n++)
             now.kn[n] = now.kn[n] == i ? j : now.kn[n] == j ? i : now.kn[n];
         for (int x = 0; x < 3; x++)
@@ -205,6 +235,7 @@ c_code {
         swap_bytes(&now.at[i], &now.at[j]);
         swap_bytes(&now.last[i], &now.last[j]);
         swap_bytes(&now.highest[i], &now.highest[j]);
+        swap_bytes(&now.off[i], &now.off[j]);
         swap_bytes(&now.forked[i], &now.forked[j]);
         swap_bytes(&now.settled[i], &now.settled[j]);
         swap_bytes(&now.verified[i], &now.verified[j]);
@@ -218,6 +249,7 @@ c_code {
             for (int x = 0; x < 3; x++)
                 now.lv[n * 3 + x] = swap_bits(now.lv[n * 3 + x], i, j);
             now.welcome[n] = swap_bits(now.welcome[n], i, j);
+            swap_bytes(&now.le[n * 8 + i], &now.le[n * 8 + j]);
             now.by[n] = now.by[n] == i ? j : now.by[n] == j ? i : now.by[n];
         }
     }
@@ -234,6 +266,7 @@ c_code {
     static void same_state(void)
     {
         same_forget();
+        same_names();
         same_order_entries();
         same_order_epochs();
         same_order_devices(B1, B2);
@@ -244,7 +277,7 @@ c_code {
     }
 }
 #if defined(NO_RULE_3_REMOVED) || defined(NO_RULE_1_FORK)
-#define SETTLE skip /* there the epoch before is asked, and what has been seen of forks */
+#define SETTLE c_code { same_names(); } /* there the epoch before is asked, and what has been seen of forks */
 #else
 #define SETTLE c_code { same_state(); }
 #endif

@@ -19,15 +19,16 @@
 #define STEP_FORGE_NONSENSE 17
 #define STEP_FORGE_COMMIT 18
 #define STEP_FORGE_WELCOME 19
-#define STEP_END 20
-#define STEP_EXCUSED 21
-#define STEP_UNASKED 22
-#define STEP_WHY 23
+#define STEP_NAME 20
+#define STEP_END 21
+#define STEP_EXCUSED 22
+#define STEP_UNASKED 23
+#define STEP_WHY 24
 
 c_decl {
-    static unsigned long steps_taken[28];
-    static const char *const steps_named[28] = {
-        "given", "look", "follow", "refuse", "put_out", "welcomed", "enter", "remove", "add", "swapped", "renew", "make", "revoke", "put_mal_out", "lose", "recover", "forge_entry", "forge_nonsense", "forge_commit", "forge_welcome", "end", "excused", "unasked",
+    static unsigned long steps_taken[29];
+    static const char *const steps_named[29] = {
+        "given", "look", "follow", "refuse", "put_out", "welcomed", "enter", "remove", "add", "swapped", "renew", "make", "revoke", "put_mal_out", "lose", "recover", "forge_entry", "forge_nonsense", "forge_commit", "forge_welcome", "name", "end", "excused", "unasked",
         /* ends that are excused, by whatever holds of some device in them */
         "epochs", "made_up", "stopped", "undecided", "left",
     };

@@ -28,6 +28,7 @@ byte owned[3]; /* the newest entry that the owner herself made */
 #ifndef LAST_EPOCH
 #define LAST_EPOCH 4
 #endif
+byte le[EPOCHS * 8];
 byte lv[EPOCHS * 3], re[EPOCHS * 3], seat[EPOCHS], adm[EPOCHS], ep[EPOCHS];
 byte by[EPOCHS], name[EPOCHS]; /* the leaf that committed or signed the GroupInfo, and in whose name it sits */
 byte from[EPOCHS], next[EPOCHS];
@@ -49,6 +50,7 @@ byte forked[7], settled[7];  /* accounts: a fork in hand; the person has looked 
 byte verified[7];            /* accounts */
 byte at[7], last[7];         /* my epoch now; the last one, or what my record says */
 byte highest[7];             /* the floor */
+byte off[7];                 /* follows from the others: same.pml */
 hidden byte owner[8];
 byte in;                     /* devices that sit in a room */
 byte on, stopped, left;      /* devices that are honest and in use; stopped by a commit; removed alive */
@@ -176,6 +178,8 @@ inline begin_commit(old, key)
     epochs++;
     LV(made, ANA) = LV(old, ANA); LV(made, BEN) = LV(old, BEN); LV(made, MAL) = LV(old, MAL);
     RE(made, ANA) = RE(old, ANA); RE(made, BEN) = RE(old, BEN); RE(made, MAL) = MAL;
+    LE(made, A1) = LE(old, A1); LE(made, A2) = LE(old, A2); LE(made, A3) = LE(old, A3);
+    LE(made, M) = LE(old, M); LE(made, G) = LE(old, G);
     seat[made] = seat[old]; adm[made] = adm[old];
     ep[made] = ep[old] + 1;
     by[made] = key;
@@ -200,6 +204,7 @@ inline end_commit(old)
 inline unmake_epoch(new)
 {
     LV(new, ANA) = 0; LV(new, BEN) = 0; LV(new, MAL) = 0;
+    LE(new, A1) = 0; LE(new, A2) = 0; LE(new, A3) = 0; LE(new, M) = 0; LE(new, G) = 0;
     RE(new, ANA) = 0; RE(new, BEN) = 0; RE(new, MAL) = 0;
     seat[new] = 0; adm[new] = 0; ep[new] = 0; by[new] = G; name[new] = 0; from[new] = 0;
     welcome[new] = 0; mark[new] = 0;

@@ -67,7 +67,7 @@ inline choose_entry(tree, key)
 {
     if
     :: skip
-    :: key < entries -> RE(tree, e_acct[key]) = key
+    :: key < entries && !(s && NEWS(d, key)) -> RE(tree, e_acct[key]) = key
     fi
 }
 
@@ -221,6 +221,11 @@ inline forge_commit(dev)
 
 /* A room made up under the identity of the real one, at any epoch. */
 #define CAN_FORGE_WELCOME(d) (budget > 0 && epochs < EPOCHS && epochs > 1 && HAS(on, d) && !HAS(left, d))
+#ifdef NO_RULE_2_1
+#define MAY_SIGN(tree, x) true
+#else
+#define MAY_SIGN(tree, x) HAS(e_devs[KN(d, x)], by[tree])
+#endif
 inline forge_welcome(dev)
 {
     d_step {
@@ -229,21 +234,23 @@ inline forge_welcome(dev)
         RE(k, ANA) = ANA; RE(k, BEN) = BEN; RE(k, MAL) = MAL;
         seat[k] = FIRST_SEATS; adm[k] = FIRST_ADMINS
     };
+    if
+    :: highest[dev] < 1 -> ep[k] = 1
+    :: highest[dev] < 2 -> ep[k] = 2
+    :: highest[dev] < LAST_EPOCH -> ep[k] = LAST_EPOCH
+    :: else -> unmake_epoch(k); k = 0; s = 0; goto end
+    fi;
     choose_signer(k, evil);
     if
-    :: LV(k, ANA) = BIT(by[k]); name[k] = ANA
-    :: LV(k, BEN) = BIT(by[k]); name[k] = BEN
-    :: THIRD -> LV(k, MAL) = BIT(by[k]); name[k] = MAL
+    :: MAY_SIGN(k, ANA) -> LV(k, ANA) = BIT(by[k]); name[k] = ANA
+    :: MAY_SIGN(k, BEN) -> LV(k, BEN) = BIT(by[k]); name[k] = BEN
+    :: THIRD && MAY_SIGN(k, MAL) -> LV(k, MAL) = BIT(by[k]); name[k] = MAL
+    :: else -> unmake_epoch(k); k = 0; s = 0; goto end
     fi;
     choose_entries(k);
     choose_leaves(k);
     choose_names(k, 0);
     choose_roles(k);
-    if
-    :: ep[k] = 1
-    :: ep[k] = 2
-    :: ep[k] = LAST_EPOCH
-    fi;
     d_step {
         if
         :: HAS(welcome[k], dev) && !NEWS(dev, RE(k, ANA)) && !NEWS(dev, RE(k, BEN)) && MAY_ENTER(dev, k) ->

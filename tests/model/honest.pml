@@ -23,7 +23,10 @@
 /* a package names what its device knows: it is taken once that is on the chain I know */
 #define BEHIND(d, k) (HAS(on, k) && !ON_CHAIN(KN(k, ANA), KN(d, ANA)) -> BIT(k) : 0)
 #define AHEAD(d, x) ((x) == ANA -> BEHIND(d, A1) | BEHIND(d, A2) | BEHIND(d, A3) : 0)
-#define TO_ADD(d, x) (e_devs[KN(d, x)] & ~LV(at[d], x) & OUTSIDE & ~AHEAD(d, x))
+/* 6: a leaf that gives no sign, as its device refused the Welcome, is taken in again by another package */
+#define ON_THE_WAY (welcome[1] | welcome[2] | welcome[3] | welcome[4] | welcome[5] | welcome[6])
+#define SILENT (on & ~in & ~left & ~ON_THE_WAY)
+#define TO_ADD(d, x) (e_devs[KN(d, x)] & ~AHEAD(d, x) & ((OUTSIDE & ~LV(at[d], x)) | (SILENT & LV(at[d], x))))
 #define MAY_SEAT(d, x) (HAS(seat[at[d]], x) || HAS(adm[at[d]], OWNER(d)))
 #if defined(NO_RULE_2_1)
 #define CAN_ADD(d, x) (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0)
@@ -76,8 +79,7 @@ inline add(dev, acct, mask)
 
 #define CAN_SWAP(d, k, x) (HAS(evil, k) && !HAS(LEAVES(at[d]), k) && PACKAGE_IS_THEIRS(d, k, x))
 
-#define ON_THE_WAY (on & (welcome[1] | welcome[2] | welcome[3] | welcome[4] | welcome[5] | welcome[6]))
-#define NOBODY_SITS ((on & in & ~stopped) == 0 && ON_THE_WAY == 0)
+#define NOBODY_SITS ((on & in & ~stopped) == 0 && (on & ON_THE_WAY) == 0)
 /* A new room in the place of the last one, which is named in it; the person has tapped, on each side. */
 #define CAN_RENEW(d) \
     (HAS(on, d) && at[d] == 0 && last[d] != 0 && !HAS(left, d) && NOBODY_SITS && stopped == 0 && forked[d] == 0 && \

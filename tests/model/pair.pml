@@ -28,6 +28,7 @@ init
         budget = BUDGET;
         starts(A1, 0); starts(A2, 0); starts(B1, 0); starts(B2, 0);
         run device(A1); run device(A2); run device(B1); run device(B2);
-        run fate(); run watch()
+        run fate(); run watch();
+        SETTLE
     }
 }

@@ -54,6 +54,14 @@
  * hostile admin put somebody out, or where the model's tables are full.
  */
 #define STOPPED_BY_EVIL(d) (HAS(stopped, d) && (mark[next[at[d]]] & EVIL_MADE))
+/* nor can anybody outside be let in there */
+#define ROOM_STOPPED \
+    (STOPPED_BY_EVIL(A1) || STOPPED_BY_EVIL(A2) || STOPPED_BY_EVIL(A3) || STOPPED_BY_EVIL(B1) || STOPPED_BY_EVIL(B2) || \
+     STOPPED_BY_EVIL(B3))
+/* in a room that the attackers made up: rightly entered, and its floor stays; whom it took is missed by the others */
+#define LURED(d) (IN_ROOM(d) && (mark[at[d]] & MADE_UP) != 0)
+#define SOMEBODY_LURED (LURED(A1) || LURED(A2) || LURED(A3) || LURED(B1) || LURED(B2) || LURED(B3))
+#define MISSES(d) (at[d] == 0 || !OTHER_SITS(d, at[d]))
 /* the owner had no room in the model's table left to say which branch is hers */
 #define UNDECIDED(d) (!IS_CLEAN(owned[ANA]) && (forked[d] | settled[d]) != 0)
 #define WHY_EPOCHS 1
@@ -62,8 +70,8 @@
 #define WHY_UNDECIDED 8
 #define WHY_LEFT 16
 #define EXCUSES(d) \
-    ((IN_ROOM(d) && ep[at[d]] == LAST_EPOCH && !(mark[at[d]] & MADE_UP) -> WHY_EPOCHS : 0) | (IN_ROOM(d) && (mark[at[d]] & MADE_UP) -> WHY_MADE_UP : 0) | \
-     (STOPPED_BY_EVIL(d) -> WHY_STOPPED : 0) | (UNDECIDED(d) -> WHY_UNDECIDED : 0) | (HAS(left, d) -> WHY_LEFT : 0))
+    ((IN_ROOM(d) && ep[at[d]] == LAST_EPOCH && !(mark[at[d]] & MADE_UP) -> WHY_EPOCHS : 0) | (LURED(d) || (MISSES(d) && SOMEBODY_LURED) -> WHY_MADE_UP : 0) | \
+     (STOPPED_BY_EVIL(d) || (at[d] == 0 && ROOM_STOPPED) -> WHY_STOPPED : 0) | (UNDECIDED(d) -> WHY_UNDECIDED : 0) | (HAS(left, d) -> WHY_LEFT : 0))
 
 /* What an honest run must be able to come to, so that nothing above holds for want of cases (-DREACH=...). */
 #define BOTH_READ (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(SHOWN(A1, BEN), B1) && HAS(SHOWN(B1, ANA), A1))

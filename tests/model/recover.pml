@@ -26,6 +26,7 @@ init
         budget = BUDGET;
         starts(A1, 1); starts(A2, 1); starts(B1, 1); starts(B2, 1);
         run device(A1); run device(A2); run device(A3); run device(B1); run device(B2); run device(B3);
-        run fate(); run watch()
+        run fate(); run watch();
+        SETTLE
     }
 }

@@ -89,8 +89,8 @@
 /* a leaf that is brought, or made anew by its path, names an entry that the commit brings, or the room has, and that lists it */
 #define NAME_HOLDS(n, c, k) \
     (!HAS(LV(c, ANA), k) || (HAS(LV(n, ANA), k) && by[c] != k) || (ON_CHAIN(LE(c, k), RE(c, ANA)) && HAS(e_devs[LE(c, k)], k)))
-#ifdef NO_RULE_2_1
-#define NAMES_HOLD(n, c) true
+#if defined(NO_RULE_2_1) || !defined(FORGE_ENTRIES)
+#define NAMES_HOLD(n, c) true /* where no chain branches, what is listed is named */
 #else
 #define NAMES_HOLD(n, c) \
     (NAME_HOLDS(n, c, A1) && NAME_HOLDS(n, c, A2) && NAME_HOLDS(n, c, A3) && NAME_HOLDS(n, c, M) && NAME_HOLDS(n, c, G))

@@ -27,6 +27,7 @@ init
         starts(A1, 1);
         starts(B1, 1); starts(B2, 1);
         run device(A1); run device(A3); run device(B1); run device(B2);
-        run fate(); run watch()
+        run fate(); run watch();
+        SETTLE
     }
 }

@@ -4,6 +4,8 @@
  */
 #define GROUP true
 #define THIRD false
+#define FIRST_SEATS 3
+#define FIRST_ADMINS 1
 #define KEYS (BIT(A1) | BIT(A2) | BIT(B1) | BIT(B2) | BIT(G))
 #define MAY_REVOKE
 #define MAY_LOSE_A1
@@ -18,13 +20,13 @@ init
     c_code { atexit(steps_print); };
     atomic {
         people(BIT(A1) | BIT(A2), BIT(B1) | BIT(B2), BIT(M));
-        found(e_devs[ANA], e_devs[BEN], 0, 3, 1);
+        found(e_devs[ANA], e_devs[BEN], 0, FIRST_SEATS, FIRST_ADMINS);
         evil = BIT(A2) | BIT(G);
         budget = BUDGET;
         starts(A1, 1);
-        code_leaked = STORE_HOLDS_THE_CODE;
         starts(B1, 1); starts(B2, 1);
         run device(A1); run device(B1); run device(B2);
-        run fate(); run attackers(); run watch()
+        run fate(); run watch();
+        SETTLE
     }
 }

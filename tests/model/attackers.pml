@@ -1,17 +1,18 @@
 /*
  * The attackers: one will, all keys of `evil`. What they make is chosen freely among all terms these keys can
- * sign; how many they make is bounded by `budget` and the size of the tables. They stop when the gateway turns
- * honest; what they did stays.
+ * sign; how many they make is bounded by `budget` and the size of the tables.
+ *
+ * What they make is made when the first honest device takes it. Until then nobody can tell whether it is there: an entry
+ * that was given to nobody, a commit that nobody has read, a Welcome that nobody may enter change nothing for anybody,
+ * so every order of making and giving is an order of giving. For the same reason the entries that a Welcome names are given
+ * to its reader before it (the gateway may), and a commit that every honest device refuses is one and the same to all.
  */
 
-#define KNOWN_CODE(r) ((r) == REC_EVIL || (code_leaked && (r) == REC_FIRST))
+#define KNOWN_CODE(r) ((r) == REC_EVIL || ((holds_code & evil) != 0 && (r) == REC_FIRST))
 #define CAN_SIGN(n) ((e_devs[n] & evil) != 0 || KNOWN_CODE(e_rec[n]))
 
-/*
- * The last room in the table is kept for what the owner says against a stolen device: else most runs would
- * end with a fork that nobody can decide, and P5 would not be asked there. -DFULL_TABLE: it is theirs, too.
- */
-#if defined(MAY_REVOKE) && !defined(FULL_TABLE)
+/* The last room in the table is kept for what the owner says against a stolen device: else a fork ends undecided. */
+#ifdef MAY_REVOKE
 #define RESERVED (IS_CLEAN(owned[ANA]) -> 0 : 1)
 #else
 #define RESERVED 0
@@ -20,23 +21,32 @@
 /* any leaf of theirs in epoch n */
 #define THEIR_LEAVES(n) (LEAVES(n) & evil)
 
-/* One key in or out of a tree that is being made; theirs under any name. */
+/*
+ * One key in or out of a tree that is being made (a Welcome: s), theirs under any name. What EPOCH_ALLOWS, or in a Welcome
+ * MAY_ENTER, would refuse for this key alone is not begun.
+ */
+#ifdef NO_RULE_2_1
+#define MAY_COME(tree, key, x) true
+#else
+#define MAY_COME(tree, key, x) HAS((s -> EVER(KN(d, x)) : e_devs[RE(tree, x)]), key)
+#endif
+#define MAY_GO(tree, key, x) (HAS(LV(tree, x), key) && (!HAS(e_devs[RE(tree, x)], key) || (GROUP && HAS(adm[n], name[tree]))))
 inline choose_leaf(tree, key)
 {
     if
-    :: !HAS(KEYS, key) -> skip
-    :: HAS(LEAVES(tree), key) -> skip
-    :: HAS(LEAVES(tree), key) && key != by[tree] ->
+    :: !HAS(KEYS, key) || HAS(LEAVES(tree), key) || !(s && key == d) -> skip
+    :: HAS(KEYS, key) && key != by[tree] && (MAY_GO(tree, key, ANA) || MAY_GO(tree, key, BEN) || MAY_GO(tree, key, MAL)) ->
         LV(tree, ANA) = LV(tree, ANA) & ~BIT(key);
         LV(tree, BEN) = LV(tree, BEN) & ~BIT(key);
         LV(tree, MAL) = LV(tree, MAL) & ~BIT(key)
-    :: !HAS(LEAVES(tree), key) -> skip
-    :: !HAS(LEAVES(tree), key) && HAS(on, key) ->
+    :: HAS(KEYS, key) && !HAS(LEAVES(tree), key) && HAS(on, key) && MAY_COME(tree, key, OWNER(key)) ->
         LV(tree, OWNER(key)) = LV(tree, OWNER(key)) | BIT(key);
+        LE(tree, key) = (OWNER(key) == ANA -> KN(key, ANA) : 0);
         welcome[tree] = welcome[tree] | BIT(key)
-    :: !HAS(LEAVES(tree), key) && HAS(evil, key) -> LV(tree, ANA) = LV(tree, ANA) | BIT(key)
-    :: !HAS(LEAVES(tree), key) && HAS(evil, key) -> LV(tree, BEN) = LV(tree, BEN) | BIT(key)
-    :: THIRD && !HAS(LEAVES(tree), key) && HAS(evil, key) -> LV(tree, MAL) = LV(tree, MAL) | BIT(key)
+    :: !HAS(LEAVES(tree), key) && HAS(evil, key) && MAY_COME(tree, key, ANA) -> LV(tree, ANA) = LV(tree, ANA) | BIT(key)
+    :: !HAS(LEAVES(tree), key) && HAS(evil, key) && MAY_COME(tree, key, BEN) -> LV(tree, BEN) = LV(tree, BEN) | BIT(key)
+    :: THIRD && !HAS(LEAVES(tree), key) && HAS(evil, key) && MAY_COME(tree, key, MAL) -> LV(tree, MAL) = LV(tree, MAL) | BIT(key)
+    :: else -> skip
     fi
 }
 
@@ -56,9 +66,8 @@ inline choose_leaves(tree)
 inline choose_entry(tree, key)
 {
     if
-    :: key >= entries -> skip
-    :: key < entries -> skip
-    :: key < entries -> RE(tree, e_acct[key]) = key
+    :: skip
+    :: key < entries && !(s && NEWS(d, key)) -> RE(tree, e_acct[key]) = key
     fi
 }
 
@@ -66,133 +75,191 @@ inline choose_entries(tree)
 {
     choose_entry(tree, 3);
     choose_entry(tree, 4);
-    choose_entry(tree, 5)
+    choose_entry(tree, 5);
+    choose_entry(tree, 6)
+}
+
+/* The entry that a leaf of theirs names: the newest there is, the first one, or what it named. */
+inline choose_name(tree, key, old)
+{
+    if
+    :: BRANCHES == 0 || !HAS(evil, key) || !HAS(LV(tree, ANA), key) || (HAS(LV(old, ANA), key) && by[tree] != key) -> skip
+    :: BRANCHES && HAS(evil, key) && HAS(LV(old, ANA), key) && HAS(LV(tree, ANA), key) && by[tree] == key -> skip
+    :: BRANCHES && HAS(evil, key) && HAS(LV(tree, ANA), key) && (!HAS(LV(old, ANA), key) || by[tree] == key) -> LE(tree, key) = RE(tree, ANA)
+    :: BRANCHES && HAS(evil, key) && HAS(LV(tree, ANA), key) && (!HAS(LV(old, ANA), key) || by[tree] == key) && HAS(e_devs[ANA], key) -> LE(tree, key) = ANA
+    fi
+}
+
+inline choose_names(tree, old)
+{
+    choose_name(tree, A2, old);
+    choose_name(tree, M, old);
+    choose_name(tree, G, old)
 }
 
 /* Seats and admins as they would like them. */
+#ifdef NO_RULE_2_2_SEAT
+#define MAY_SAY_ROLES(tree) true
+#else
+#define MAY_SAY_ROLES(tree) (s || HAS(adm[n], name[tree]))
+#endif
 inline choose_roles(tree)
 {
     if
     :: skip
-    :: GROUP -> seat[tree] = (LV(tree, ANA) -> 1 : 0) | (LV(tree, BEN) -> 2 : 0) | (LV(tree, MAL) -> 4 : 0)
+    :: GROUP && MAY_SAY_ROLES(tree) -> seat[tree] = (LV(tree, ANA) -> 1 : 0) | (LV(tree, BEN) -> 2 : 0) | (LV(tree, MAL) -> 4 : 0)
     fi;
     if
     :: skip
-    :: GROUP -> adm[tree] = seat[tree]
-    :: GROUP && THIRD -> adm[tree] = BIT(MAL)
+    :: GROUP && MAY_SAY_ROLES(tree) -> adm[tree] = seat[tree]
+    :: GROUP && THIRD && MAY_SAY_ROLES(tree) -> adm[tree] = BIT(MAL)
     fi
 }
 
-/* A commit that every honest device refuses is one and the same to all: what is in it does not matter. */
-inline forget_refused(tree)
+inline choose_signer(tree, theirs)
 {
     if
-    :: EPOCH_ALLOWS(from[tree], tree) -> skip
-    :: else ->
-        LV(tree, ANA) = 0; LV(tree, BEN) = 0; LV(tree, MAL) = BIT(by[tree]);
-        RE(tree, ANA) = ANA; RE(tree, BEN) = BEN;
-        seat[tree] = 0; adm[tree] = 0; welcome[tree] = 0;
-        mark[tree] = EVIL_MADE | NONSENSE
+    :: HAS(theirs, A2) -> by[tree] = A2
+    :: HAS(theirs, M) -> by[tree] = M
+    :: HAS(theirs, G) -> by[tree] = G
     fi
 }
 
-proctype attackers()
+/* A next entry of Ana, on any that they can sign after. */
+#define CAN_FORGE_ENTRY(d) (entries < ENTRIES - RESERVED && (evil & ~BIT(G)) != 0 && HAS(on, d))
+inline forge_entry(dev)
 {
-    byte n, k, s;
-end:
-    do
-#ifdef FORGE_ENTRIES
-    /* a next entry of Ana on any that they can sign after */
-    :: atomic {
-        !calm && entries < ENTRIES - RESERVED && (evil & ~BIT(G)) != 0 ->
+    if
+    :: n = ANA
+    :: entries > 3 && e_acct[3] == ANA -> n = 3
+    :: entries > 4 && e_acct[4] == ANA -> n = 4
+    :: entries > 5 && e_acct[5] == ANA -> n = 5
+    fi;
+    if :: CAN_SIGN(n) :: else -> n = 0; goto end fi;
+    k = e_devs[n];
+    if :: skip :: HAS(k, A1) -> k = k & ~BIT(A1) fi;
+    if :: skip :: HAS(k, A2) && HAS(evil, A2) -> k = k & ~BIT(A2) fi;
+    if :: skip :: HAS(k, A3) -> k = k & ~BIT(A3) fi;
+    if :: skip :: k = k | BIT(G) fi;
+    if
+    :: (e_devs[n] & evil) != 0 -> s = SIG_DEVICE
+    :: KNOWN_CODE(e_rec[n]) -> s = SIG_CODE
+    :: (e_devs[n] & evil) != 0 && KNOWN_CODE(e_rec[n]) -> s = SIG_DEVICE | SIG_CODE
+    fi;
+    if
+    :: k != e_devs[n] -> some = e_rec[n]
+    :: some = REC_EVIL
+    fi;
+    d_step {
         if
-        :: n = ANA
-        :: entries > 3 && e_acct[3] == ANA -> n = 3
-        :: entries > 4 && e_acct[4] == ANA -> n = 4
+        :: k != 0 && VALID(n, k) ->
+            made = entries;
+            make_entry(ANA, n, k, some, s | (e_sig[n] & CLEAN));
+            if
+            :: NEWS(dev, made) ->
+                STEP(STEP_FORGE_ENTRY)
+                learn(dev, ANA, made);
+                stop_if_dropped(dev)
+            :: else -> unmake_entry(made)
+            fi
+        :: else -> skip
         fi;
-        if :: CAN_SIGN(n) :: else -> n = 0; goto end fi;
-        k = e_devs[n];
-        if :: skip :: HAS(k, A1) -> k = k & ~BIT(A1) fi;
-        if :: skip :: HAS(k, A2) && HAS(evil, A2) -> k = k & ~BIT(A2) fi;
-        if :: skip :: HAS(k, A3) -> k = k & ~BIT(A3) fi;
-        if :: skip :: k = k | BIT(G) fi;
-        if
-        :: (e_devs[n] & evil) != 0 -> s = SIG_DEVICE
-        :: KNOWN_CODE(e_rec[n]) -> s = SIG_CODE
-        :: (e_devs[n] & evil) != 0 && KNOWN_CODE(e_rec[n]) -> s = SIG_DEVICE | SIG_CODE
-        fi;
-        if
-        :: k == 0 || !VALID(n, k) -> n = 0; k = 0; s = 0
-        :: d_step { k != 0 && k != e_devs[n] && VALID(n, k) -> STEP(STEP_FORGE_ENTRY) make_entry(ANA, n, k, e_rec[n], s | (e_sig[n] & CLEAN)); entry = 0; n = 0; k = 0; s = 0 }
-        :: d_step { k != 0 && VALID(n, k) -> STEP(STEP_FORGE_ENTRY) make_entry(ANA, n, k, REC_EVIL, s | (e_sig[n] & CLEAN)); entry = 0; n = 0; k = 0; s = 0 }
-        fi
+        made = 0; entry = 0; some = 0; n = 0; k = 0; s = 0;
+        SETTLE
     }
-#endif
-#ifdef FORGE_COMMITS
-    /* a commit in an epoch where a leaf of theirs sits, if it wins */
-    :: atomic {
-        !calm && budget > 0 && epochs < EPOCHS ->
+}
+
+/* A commit in an epoch where a leaf of theirs sits, if it wins. */
+#define CAN_FORGE_COMMIT(d) \
+    (IN_ROOM(d) && !HAS(stopped, d) && next[at[d]] == 0 && ep[at[d]] < LAST_EPOCH && budget > 0 && epochs < EPOCHS && \
+     THEIR_LEAVES(at[d]) != 0)
+inline forge_nonsense(dev)
+{
+    STEP(STEP_FORGE_NONSENSE)
+    begin_commit(at[dev], G);
+    by[made] = (HAS(THEIR_LEAVES(at[dev]), A2) -> A2 : (HAS(THEIR_LEAVES(at[dev]), M) -> M : G));
+    name[made] = MAL;
+    LV(made, ANA) = 0; LV(made, BEN) = 0; LV(made, MAL) = BIT(by[made]);
+    RE(made, ANA) = ANA; RE(made, BEN) = BEN;
+    seat[made] = 0; adm[made] = 0;
+    mark[made] = EVIL_MADE | NONSENSE;
+    end_commit(at[dev]);
+    budget--;
+    take_commit(dev)
+}
+
+inline forge_commit(dev)
+{
+    d_step {
+        n = at[dev];
+        k = epochs;
+        begin_commit(n, G);
+        mark[k] = mark[k] | EVIL_MADE;
+        made = 0
+    };
+    choose_signer(k, THEIR_LEAVES(n));
+    name[k] = (HAS(LV(n, ANA), by[k]) -> ANA : (HAS(LV(n, BEN), by[k]) -> BEN : MAL));
+    choose_entries(k);
+    choose_leaves(k);
+    choose_names(k, n);
+    choose_roles(k);
+    d_step {
+        mark[k] = (BY_ADMIN(n, k) && LV(k, MAL) != 0 && (mark[k] & GONE) -> (mark[k] & ~GONE) | BACK : mark[k]);
+        made = k;
         if
-        :: n = 1
-        :: epochs > 2 -> n = 2
-        :: epochs > 3 -> n = 3
-        :: epochs > 4 -> n = 4
-        fi;
-        if
-        :: next[n] == 0 && ep[n] > 0 && ep[n] < LAST_EPOCH && THEIR_LEAVES(n) != 0
-        :: else -> n = 0; goto end
-        fi;
-        if
-        :: HAS(THEIR_LEAVES(n), A2) -> s = A2
-        :: HAS(THEIR_LEAVES(n), M) -> s = M
-        :: HAS(THEIR_LEAVES(n), G) -> s = G
-        fi;
-        d_step { begin_commit(n, s); mark[made] = mark[made] | EVIL_MADE; k = made; made = 0 };
-        choose_leaves(k);
-        choose_entries(k);
-        choose_roles(k);
-        d_step {
+        :: EPOCH_ALLOWS(n, k) ->
             STEP(STEP_FORGE_COMMIT)
-            made = k;
             end_commit(n);
-            mark[k] = (BY_ADMIN(n, k) && LV(k, MAL) != 0 -> mark[k] & ~GONE : mark[k]);
-            forget_refused(k);
             budget--;
-            made = 0; n = 0; k = 0; s = 0
-        }
+            take_commit(dev)
+        :: else -> unmake_epoch(k)
+        fi;
+        made = 0; n = 0; k = 0; s = 0;
+        SETTLE
     }
+}
+
+/* A room made up under the identity of the real one, at any epoch. */
+#define CAN_FORGE_WELCOME(d) (budget > 0 && epochs < EPOCHS && epochs > 1 && HAS(on, d) && !HAS(left, d))
+#ifdef NO_RULE_2_1
+#define MAY_SIGN(tree, x) true
+#else
+#define MAY_SIGN(tree, x) HAS(e_devs[KN(d, x)], by[tree])
 #endif
-#ifdef FORGE_WELCOMES
-    /* a room made up under the identity of the real one, at any epoch */
-    :: atomic {
-        !calm && budget > 0 && epochs < EPOCHS && epochs > 1 && evil != 0 ->
+inline forge_welcome(dev)
+{
+    d_step {
+        k = epochs; epochs++; s = 1;
+        mark[k] = EVIL_MADE | MADE_UP;
+        RE(k, ANA) = ANA; RE(k, BEN) = BEN; RE(k, MAL) = MAL;
+        seat[k] = FIRST_SEATS; adm[k] = FIRST_ADMINS
+    };
+    if
+    :: highest[dev] < 1 -> ep[k] = 1
+    :: highest[dev] < 2 -> ep[k] = 2
+    :: highest[dev] < LAST_EPOCH -> ep[k] = LAST_EPOCH
+    :: else -> unmake_epoch(k); k = 0; s = 0; goto end
+    fi;
+    choose_signer(k, evil);
+    if
+    :: MAY_SIGN(k, ANA) -> LV(k, ANA) = BIT(by[k]); name[k] = ANA
+    :: MAY_SIGN(k, BEN) -> LV(k, BEN) = BIT(by[k]); name[k] = BEN
+    :: THIRD && MAY_SIGN(k, MAL) -> LV(k, MAL) = BIT(by[k]); name[k] = MAL
+    :: else -> unmake_epoch(k); k = 0; s = 0; goto end
+    fi;
+    choose_entries(k);
+    choose_leaves(k);
+    choose_names(k, 0);
+    choose_roles(k);
+    d_step {
         if
-        :: HAS(evil, A2) -> s = A2
-        :: HAS(evil, M) -> s = M
-        :: HAS(evil, G) -> s = G
+        :: HAS(welcome[k], dev) && !NEWS(dev, RE(k, ANA)) && !NEWS(dev, RE(k, BEN)) && MAY_ENTER(dev, k) ->
+            STEP(STEP_FORGE_WELCOME)
+            budget--;
+            take_welcome(dev, k)
+        :: else -> unmake_epoch(k)
         fi;
-        d_step {
-            k = epochs; epochs++;
-            by[k] = s; mark[k] = EVIL_MADE | MADE_UP;
-            RE(k, ANA) = ANA; RE(k, BEN) = BEN; RE(k, MAL) = MAL;
-            seat[k] = seat[1]; adm[k] = adm[1]
-        };
-        if
-        :: LV(k, ANA) = BIT(s); name[k] = ANA
-        :: LV(k, BEN) = BIT(s); name[k] = BEN
-        :: THIRD -> LV(k, MAL) = BIT(s); name[k] = MAL
-        fi;
-        choose_leaves(k);
-        choose_entries(k);
-        choose_roles(k);
-        if
-        :: ep[k] = 1
-        :: ep[k] = 2
-        :: ep[k] = LAST_EPOCH
-        fi;
-        d_step { STEP(STEP_FORGE_WELCOME) budget--; n = 0; k = 0; s = 0 }
+        n = 0; k = 0; s = 0;
+        SETTLE
     }
-#endif
-    :: false
-    od
 }

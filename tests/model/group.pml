@@ -4,6 +4,8 @@
  */
 #define GROUP true
 #define THIRD true
+#define FIRST_SEATS 7
+#define FIRST_ADMINS 5
 #define KEYS (BIT(A1) | BIT(B1) | BIT(B2) | BIT(M) | BIT(G))
 #define MAY_REMOVE_MAL
 #define FORGE_COMMITS
@@ -15,11 +17,12 @@ init
     c_code { atexit(steps_print); };
     atomic {
         people(BIT(A1), BIT(B1) | BIT(B2), BIT(M));
-        found(e_devs[ANA], e_devs[BEN], e_devs[MAL], 7, 5);
+        found(e_devs[ANA], e_devs[BEN], e_devs[MAL], FIRST_SEATS, FIRST_ADMINS);
         evil = BIT(G) | BIT(M);
         budget = BUDGET;
         starts(A1, 1); starts(B1, 1); starts(B2, 1);
         run device(A1); run device(B1); run device(B2);
-        run fate(); run attackers(); run watch()
+        run fate(); run watch();
+        SETTLE
     }
 }

@@ -10,8 +10,10 @@
 #define THIRD false
 #define HOSTILE BIT(G)
 #endif
+#define FIRST_SEATS 3
+#define FIRST_ADMINS 3
 #define KEYS (BIT(A1) | BIT(A2) | BIT(B1) | BIT(B2) | HOSTILE)
-#define MAY_MAKE 3
+#define MAY_MAKE
 #define FORGE_COMMITS
 #define FORGE_WELCOMES
 #include "all.pml"
@@ -26,6 +28,7 @@ init
         budget = BUDGET;
         starts(A1, 0); starts(A2, 0); starts(B1, 0); starts(B2, 0);
         run device(A1); run device(A2); run device(B1); run device(B2);
-        run fate(); run attackers(); run watch()
+        run fate(); run watch();
+        SETTLE
     }
 }

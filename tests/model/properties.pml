@@ -3,6 +3,18 @@
  * ask who holds a key and who made an entry; the rest repeats the rule.
  */
 
+/* -DASK=: one property alone, to see whether a rule that is taken out lets that one fall, too. */
+#define ASK_P1 1
+#define ASK_P2 2
+#define ASK_P3 4
+#define ASK_P4 8
+#define ASK_P5 16
+#ifdef ASK
+#define ASKED(p) (ASK == (p))
+#else
+#define ASKED(p) true
+#endif
+
 #define EVIL_LEAF(d, x) ((LV(at[d], x) & evil) != 0)
 
 /*
@@ -42,6 +54,14 @@
  * hostile admin put somebody out, or where the model's tables are full.
  */
 #define STOPPED_BY_EVIL(d) (HAS(stopped, d) && (mark[next[at[d]]] & EVIL_MADE))
+/* nor can anybody outside be let in there */
+#define ROOM_STOPPED \
+    (STOPPED_BY_EVIL(A1) || STOPPED_BY_EVIL(A2) || STOPPED_BY_EVIL(A3) || STOPPED_BY_EVIL(B1) || STOPPED_BY_EVIL(B2) || \
+     STOPPED_BY_EVIL(B3))
+/* in a room that the attackers made up: rightly entered, and its floor stays; whom it took is missed by the others */
+#define LURED(d) (IN_ROOM(d) && (mark[at[d]] & MADE_UP) != 0)
+#define SOMEBODY_LURED (LURED(A1) || LURED(A2) || LURED(A3) || LURED(B1) || LURED(B2) || LURED(B3))
+#define MISSES(d) (at[d] == 0 || !OTHER_SITS(d, at[d]))
 /* the owner had no room in the model's table left to say which branch is hers */
 #define UNDECIDED(d) (!IS_CLEAN(owned[ANA]) && (forked[d] | settled[d]) != 0)
 #define WHY_EPOCHS 1
@@ -50,8 +70,8 @@
 #define WHY_UNDECIDED 8
 #define WHY_LEFT 16
 #define EXCUSES(d) \
-    ((IN_ROOM(d) && ep[at[d]] == LAST_EPOCH -> WHY_EPOCHS : 0) | (IN_ROOM(d) && (mark[at[d]] & MADE_UP) -> WHY_MADE_UP : 0) | \
-     (STOPPED_BY_EVIL(d) -> WHY_STOPPED : 0) | (UNDECIDED(d) -> WHY_UNDECIDED : 0) | (HAS(left, d) -> WHY_LEFT : 0))
+    ((IN_ROOM(d) && ep[at[d]] == LAST_EPOCH && !(mark[at[d]] & MADE_UP) -> WHY_EPOCHS : 0) | (LURED(d) || (MISSES(d) && SOMEBODY_LURED) -> WHY_MADE_UP : 0) | \
+     (STOPPED_BY_EVIL(d) || (at[d] == 0 && ROOM_STOPPED) -> WHY_STOPPED : 0) | (UNDECIDED(d) -> WHY_UNDECIDED : 0) | (HAS(left, d) -> WHY_LEFT : 0))
 
 /* What an honest run must be able to come to, so that nothing above holds for want of cases (-DREACH=...). */
 #define BOTH_READ (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(SHOWN(A1, BEN), B1) && HAS(SHOWN(B1, ANA), A1))
@@ -60,46 +80,3 @@
 #define BOTH_RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B3) && at[A3] == at[B3])
 #define PUT_OUT_AND_QUIET (MAY_SPEAK(A1) && MAY_SPEAK(B1) && !HAS(LEAVES(at[B1]), M))
 #define FORK_SETTLED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(settled[B1], ANA) && at[A1] == at[B1])
-
-proctype watch()
-{
-    byte d, excused, waits, first;
-end:
-    do
-    :: PARTED(2) || PARTED(3) || PARTED(4) || PARTED(5) || PARTED(6) -> assert(P4)
-    :: timeout -> break
-    od;
-    skip;
-    d_step {
-        excused = (epochs == EPOCHS -> WHY_EPOCHS : 0);
-        do
-        :: d < 6 ->
-            excused = excused | EXCUSES(d);
-            waits = waits || (HAS(on, d) && !MAY_SPEAK(d)) || (HAS(on, d) && first != 0 && at[d] != first);
-            first = (HAS(on, d) -> at[d] : first);
-            d++
-        :: else -> break
-        od
-    };
-    if
-    :: waits && excused == 0 -> assert(P5)
-    :: else -> STEP(STEP_END)
-        if
-        :: waits -> STEP(STEP_EXCUSED)
-            c_code {
-                for (unsigned i = 0; i < 5; i++)
-                    steps_taken[STEP_WHY_EPOCHS + i] += (Pwatch->excused >> i) & 1;
-            };
-            skip
-        :: else -> skip
-        fi
-    fi;
-#ifdef REACH
-    if
-    :: excused == 0 && REACH -> assert(REACHED)
-    :: else -> skip
-    fi;
-#endif
-    skip;
-    d_step { d = 0; excused = 0; waits = 0; first = 0 }
-}

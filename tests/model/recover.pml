@@ -4,7 +4,10 @@
  */
 #define GROUP true
 #define THIRD false
+#define FIRST_SEATS 3
+#define FIRST_ADMINS 1
 #define KEYS (BIT(A1) | BIT(A2) | BIT(A3) | BIT(B1) | BIT(B2) | BIT(B3) | BIT(G))
+#define ALIKE_A /* her first two devices are */
 #define MAY_LOSE_ANA
 #define MAY_LOSE_BEN
 #define FORGE_COMMITS
@@ -18,11 +21,12 @@ init
     c_code { atexit(steps_print); };
     atomic {
         people(BIT(A1) | BIT(A2), BIT(B1) | BIT(B2), BIT(M));
-        found(e_devs[ANA], e_devs[BEN], 0, 3, 1);
+        found(e_devs[ANA], e_devs[BEN], 0, FIRST_SEATS, FIRST_ADMINS);
         evil = BIT(G);
         budget = BUDGET;
         starts(A1, 1); starts(A2, 1); starts(B1, 1); starts(B2, 1);
         run device(A1); run device(A2); run device(A3); run device(B1); run device(B2); run device(B3);
-        run fate(); run attackers(); run watch()
+        run fate(); run watch();
+        SETTLE
     }
 }

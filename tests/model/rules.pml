@@ -12,6 +12,7 @@
 #define B3 5 /* where Ben recovers */
 #define M 6
 #define G 7
+#define DEVICES 7 /* that may be honest */
 #define BIT(k) (1 << (k))
 
 /* Accounts; their number is also the entry 0 of each. */
@@ -61,6 +62,8 @@
 #define SIGNER(c) name[c]
 
 /* what I know of a leaf: theirs, dropped, foreign */
+/* the entry that a leaf of Ana's account names; the other chains have no branches, so there it is one of theirs */
+#define LE(n, k) le[(n) * 8 + (k)]
 #define OTHERS_LEFT(d, n, x) (LV(n, x) & ~e_devs[KN(d, x)])
 #define NOT_THEIRS(d, n) (OTHERS_LEFT(d, n, ANA) | OTHERS_LEFT(d, n, BEN) | OTHERS_LEFT(d, n, MAL))
 #define FOREIGN(d, n) ((LV(n, ANA) & ~EVER(KN(d, ANA))) | (LV(n, BEN) & ~EVER(KN(d, BEN))) | (LV(n, MAL) & ~EVER(KN(d, MAL))))
@@ -82,6 +85,15 @@
 #define ENTRY_GROWS(a, b) ON_CHAIN(a, b)
 #else
 #define ENTRY_GROWS(a, b) (ON_CHAIN(a, b) || !ON_CHAIN(b, a))
+#endif
+/* a leaf that is brought, or made anew by its path, names an entry that the commit brings, or the room has, and that lists it */
+#define NAME_HOLDS(n, c, k) \
+    (!HAS(LV(c, ANA), k) || (HAS(LV(n, ANA), k) && by[c] != k) || (ON_CHAIN(LE(c, k), RE(c, ANA)) && HAS(e_devs[LE(c, k)], k)))
+#if defined(NO_RULE_2_1) || !defined(FORGE_ENTRIES)
+#define NAMES_HOLD(n, c) true /* where no chain branches, what is listed is named */
+#else
+#define NAMES_HOLD(n, c) \
+    (NAME_HOLDS(n, c, A1) && NAME_HOLDS(n, c, A2) && NAME_HOLDS(n, c, A3) && NAME_HOLDS(n, c, M) && NAME_HOLDS(n, c, G))
 #endif
 #define ENTRIES_GROW(n, c) (ENTRY_GROWS(RE(n, ANA), RE(c, ANA)) && ENTRY_GROWS(RE(n, BEN), RE(c, BEN)))
 #define MAY_ADD(n, c, x) (BROUGHT(n, c, x) == 0 || HAS(seat[n], x) || BY_ADMIN(n, c))
@@ -105,7 +117,7 @@
 #define TWO_ACCOUNTS(c) (GROUP || LV(c, MAL) == 0)
 #endif
 #define EPOCH_ALLOWS(n, c) \
-    ((mark[c] & NONSENSE) == 0 && BROUGHT_ARE_LISTED(n, c) && ENTRIES_GROW(n, c) && MAY_ADD(n, c, ANA) && MAY_ADD(n, c, BEN) && \
+    ((mark[c] & NONSENSE) == 0 && BROUGHT_ARE_LISTED(n, c) && NAMES_HOLD(n, c) && ENTRIES_GROW(n, c) && MAY_ADD(n, c, ANA) && MAY_ADD(n, c, BEN) && \
      MAY_ADD(n, c, MAL) && MAY_TAKE(n, c, ANA) && MAY_TAKE(n, c, BEN) && MAY_TAKE(n, c, MAL) && \
      SEATS_HOLD(n, c) && TWO_ACCOUNTS(c))
 #ifdef NO_RULE_2_TWO_QUESTIONS
@@ -132,7 +144,15 @@
 #else
 #define ALL_KNOWN(d, c) (FOREIGN(d, c) == 0)
 #endif
-#define SIGNER_IS_THEIRS(d, c) HAS(e_devs[KN(d, SIGNER(c))], by[c])
+#define SIGNER_IS_THEIRS(d, c) \
+    (HAS(e_devs[KN(d, SIGNER(c))], by[c]) && (SIGNER(c) != ANA || ON_CHAIN(LE(c, by[c]), KN(d, ANA))))
+#endif
+/* what all leaves of one account name lies on one line */
+#define ON_LINE(c, k) (!HAS(LV(c, ANA), k) || ON_CHAIN(LE(c, k), RE(c, ANA)))
+#ifdef NO_RULE_2_1
+#define ALL_ON_LINE(c) true
+#else
+#define ALL_ON_LINE(c) (ON_LINE(c, A1) && ON_LINE(c, A2) && ON_LINE(c, A3) && ON_LINE(c, M) && ON_LINE(c, G))
 #endif
 #define ABOVE_FLOOR(d, c) (ep[c] > highest[d] || (mark[c] & NEW_ROOM))
 #ifdef NO_RULE_2_5
@@ -144,14 +164,15 @@
      (HAS(seat[last[d]], SIGNER(c)) && (seat[c] & ~seat[last[d]]) == 0 && (adm[c] & ~adm[last[d]]) == 0))
 #endif
 #define MAY_ENTER(d, c) \
-    (ALL_KNOWN(d, c) && SIGNER_IS_THEIRS(d, c) && ABOVE_FLOOR(d, c) && SIGNER_MAY(d, c) && TWO_ACCOUNTS(c))
+    (ALL_KNOWN(d, c) && ALL_ON_LINE(c) && SIGNER_IS_THEIRS(d, c) && ABOVE_FLOOR(d, c) && SIGNER_MAY(d, c) && TWO_ACCOUNTS(c))
 
 /* May I speak here, whose word is this? The newest entries I know answer. */
 #define OTHER_SITS(d, n) (GROUP || LV(n, (OWNER(d) == ANA -> BEN : ANA)) != 0)
 #if defined(NO_RULE_2_1) || defined(NO_RULE_2_2_SEAL)
 #define ALL_THEIRS(d, n) true
 #else
-#define ALL_THEIRS(d, n) (NOT_THEIRS(d, n) == 0)
+/* off: leaves of my room that name an entry of another branch than mine */
+#define ALL_THEIRS(d, n) (NOT_THEIRS(d, n) == 0 && off[d] == 0)
 #endif
 #define IN_ROOM(d) (HAS(on, d) && at[d] != 0)
 #define MAY_SPEAK(d) (IN_ROOM(d) && !HAS(stopped, d) && forked[d] == 0 && ALL_THEIRS(d, at[d]) && OTHER_SITS(d, at[d]))
@@ -164,5 +185,5 @@
 #if defined(NO_RULE_2_1) || defined(NO_RULE_2_SPEAKER)
 #define SHOWN(d, x) HEARD(at[d], x)
 #else
-#define SHOWN(d, x) (HEARD(at[d], x) & e_devs[KN(d, x)])
+#define SHOWN(d, x) (HEARD(at[d], x) & e_devs[KN(d, x)] & ~((x) == ANA -> off[d] : 0))
 #endif

@@ -1,20 +1,4 @@
 /* How often each step was taken, printed at the end of a search: a step that never is has not been searched. */
-c_decl {
-    static unsigned long steps_taken[27];
-    static const char *const steps_named[27] = {
-        "given", "look", "follow", "refuse", "put_out", "welcomed",
-        "enter", "remove", "add", "swapped", "renew", "make",
-        "revoke", "put_mal_out", "lose", "recover", "calm", "forge_entry",
-        "forge_commit", "forge_welcome", "end", "excused",
-        /* ends that are excused, by whatever holds of some device in them */
-        "epochs", "made_up", "stopped", "undecided", "left",
-    };
-    static void steps_print(void)
-    {
-        for (unsigned i = 0; i < sizeof steps_taken / sizeof *steps_taken; i++)
-            printf("%s %s %lu\n", i < 22 ? "step" : "why", steps_named[i], steps_taken[i]);
-    }
-}
 #define STEP_GIVEN 0
 #define STEP_LOOK 1
 #define STEP_FOLLOW 2
@@ -31,15 +15,27 @@ c_decl {
 #define STEP_PUT_MAL_OUT 13
 #define STEP_LOSE 14
 #define STEP_RECOVER 15
-#define STEP_CALM 16
-#define STEP_FORGE_ENTRY 17
+#define STEP_FORGE_ENTRY 16
+#define STEP_FORGE_NONSENSE 17
 #define STEP_FORGE_COMMIT 18
 #define STEP_FORGE_WELCOME 19
-#define STEP_END 20
-#define STEP_EXCUSED 21
-#define STEP_WHY_EPOCHS 22
-#define STEP_WHY_MADE_UP 23
-#define STEP_WHY_STOPPED 24
-#define STEP_WHY_UNDECIDED 25
-#define STEP_WHY_LEFT 26
+#define STEP_NAME 20
+#define STEP_END 21
+#define STEP_EXCUSED 22
+#define STEP_UNASKED 23
+#define STEP_WHY 24
+
+c_decl {
+    static unsigned long steps_taken[29];
+    static const char *const steps_named[29] = {
+        "given", "look", "follow", "refuse", "put_out", "welcomed", "enter", "remove", "add", "swapped", "renew", "make", "revoke", "put_mal_out", "lose", "recover", "forge_entry", "forge_nonsense", "forge_commit", "forge_welcome", "name", "end", "excused", "unasked",
+        /* ends that are excused, by whatever holds of some device in them */
+        "epochs", "made_up", "stopped", "undecided", "left",
+    };
+    static void steps_print(void)
+    {
+        for (unsigned i = 0; i < sizeof steps_taken / sizeof *steps_taken; i++)
+            printf("%s %s %lu\n", i < STEP_WHY ? "step" : "why", steps_named[i], steps_taken[i]);
+    }
+}
 #define STEP(n) c_code { steps_taken[n]++; };

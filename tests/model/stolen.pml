@@ -4,8 +4,11 @@
  */
 #define GROUP false
 #define THIRD false
-#define KEYS (BIT(A1) | BIT(A2) | BIT(B1) | BIT(B2) | BIT(G))
+#define FIRST_SEATS 3
+#define FIRST_ADMINS 3
+#define KEYS (BIT(A1) | BIT(A2) | BIT(A3) | BIT(B1) | BIT(B2) | BIT(G))
 #define MAY_REVOKE
+#define MAY_RECOVER_DROPPED
 #define FORGE_ENTRIES
 #define FORGE_COMMITS
 #ifndef NO_WELCOMES
@@ -18,13 +21,13 @@ init
     c_code { atexit(steps_print); };
     atomic {
         people(BIT(A1) | BIT(A2), BIT(B1) | BIT(B2), BIT(M));
-        found(e_devs[ANA], e_devs[BEN], 0, 3, 3);
+        found(e_devs[ANA], e_devs[BEN], 0, FIRST_SEATS, FIRST_ADMINS);
         evil = BIT(A2) | BIT(G);
         budget = BUDGET;
         starts(A1, 1);
-        code_leaked = STORE_HOLDS_THE_CODE;
         starts(B1, 1); starts(B2, 1);
-        run device(A1); run device(B1); run device(B2);
-        run fate(); run attackers(); run watch()
+        run device(A1); run device(A3); run device(B1); run device(B2);
+        run fate(); run watch();
+        SETTLE
     }
 }

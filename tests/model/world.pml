@@ -25,7 +25,10 @@ byte owned[3]; /* the newest entry that the owner herself made */
  * grew out of none is a room made up; it has a log of its own.
  */
 #define EPOCHS 7 /* 0 is "none" */
+#ifndef LAST_EPOCH
 #define LAST_EPOCH 4
+#endif
+byte le[EPOCHS * 8];
 byte lv[EPOCHS * 3], re[EPOCHS * 3], seat[EPOCHS], adm[EPOCHS], ep[EPOCHS];
 byte by[EPOCHS], name[EPOCHS]; /* the leaf that committed or signed the GroupInfo, and in whose name it sits */
 byte from[EPOCHS], next[EPOCHS];
@@ -39,6 +42,7 @@ byte epochs;
 #define NONSENSE 64 /* a commit that every honest device refuses, whatever was in it */
 #define NEW_ROOM 32 /* another group that honest people put in the place of the room, with epochs of its own */
 #define GONE 16    /* an honest admin has removed the third account */
+#define BACK 128   /* somebody entitled brings it back */
 
 /* Devices. */
 byte kn[24];                 /* newest entry known, by device and account */
@@ -46,15 +50,16 @@ byte forked[7], settled[7];  /* accounts: a fork in hand; the person has looked 
 byte verified[7];            /* accounts */
 byte at[7], last[7];         /* my epoch now; the last one, or what my record says */
 byte highest[7];             /* the floor */
+byte off[7];                 /* follows from the others: same.pml */
 hidden byte owner[8];
 byte in;                     /* devices that sit in a room */
 byte on, stopped, left;      /* devices that are honest and in use; stopped by a commit; removed alive */
 byte knows_gone;             /* devices that went through the removal of the third account */
-byte evil;                   /* keys the attackers hold */
 byte budget;                 /* what the attackers may still commit or make up */
-bit code_leaked;             /* the attackers have the owner's first recovery code */
 bit renewed;                 /* honest people have made a new room in its place: once is enough */
-bit calm;                    /* the gateway is honest from here on and gives all it has */
+/* What never changes after the start. */
+hidden byte evil;            /* keys the attackers hold */
+hidden byte holds_code;      /* devices whose store holds the owner's first recovery code */
 
 #ifdef NO_RULE_1_FORK
 byte saw_fork[7];
@@ -63,12 +68,6 @@ byte saw_fork[7];
 bit P1, P2, P3, P4, P5, REACHED; /* stay 0: names for the assertions */
 
 hidden byte made, entry, some, keys; /* scratch inside one step */
-
-#ifdef NO_RULE_1_CODE
-#define STORE_HOLDS_THE_CODE true
-#else
-#define STORE_HOLDS_THE_CODE false
-#endif
 
 inline make_entry(acct, parent, devices, recovery, signers)
 {
@@ -90,6 +89,11 @@ inline make_entry(acct, parent, devices, recovery, signers)
 
 /* Once a fork was looked at, what its signer makes later is only told. */
 #define TAKEN_AFTER_A_FORK(d, n) (!HAS(settled[d], e_acct[n]) || (e_sig[n] & MADE_BY_OWNER))
+
+/* Entry n would be news to d. */
+#define NEWS(d, n) \
+    (HAS(on, d) && (n) < entries && !ON_CHAIN(n, KN(d, e_acct[n])) && \
+     ((ON_CHAIN(KN(d, e_acct[n]), n) && TAKEN_AFTER_A_FORK(d, n)) || !HAS(forked[d] | settled[d], e_acct[n])))
 
 /* d reads entry n of account a (and what stands before it). */
 inline learn(dev, acct, new)
@@ -122,12 +126,28 @@ inline leave(dev)
     in = in & ~BIT(dev)
 }
 
+/* A device that is no longer used: what it knew is nobody's any more. */
+inline gone_for_good(dev)
+{
+#ifdef MAY_RECOVER_DROPPED
+    last[A3] = (dev == A1 -> last[A1] : last[A3]);
+#endif
+    leave(dev);
+    on = on & ~BIT(dev);
+    stopped = stopped & ~BIT(dev);
+    left = left & ~BIT(dev);
+    knows_gone = knows_gone & ~BIT(dev);
+    last[dev] = 0; highest[dev] = 0;
+    KN(dev, ANA) = ANA; KN(dev, BEN) = BEN;
+    forked[dev] = 0; settled[dev] = 0; verified[dev] = 0
+}
+
 /* A device that a signed entry of its own account leaves out stops. */
 inline stop_if_dropped(dev)
 {
     if
     :: HAS(e_devs[KN(dev, OWNER(dev))], dev) || !HAS(on, dev) -> skip
-    :: else -> on = on & ~BIT(dev); leave(dev)
+    :: else -> gone_for_good(dev)
     fi
 }
 
@@ -146,7 +166,7 @@ inline sit(dev, new)
     /* put out for good, unless somebody entitled brings the account back */
     if
     :: mark[new] & GONE -> knows_gone = knows_gone | BIT(dev)
-    :: (mark[new] & GONE) == 0 && from[new] != 0 && (mark[from[new]] & GONE) -> knows_gone = knows_gone & ~BIT(dev)
+    :: mark[new] & BACK -> knows_gone = knows_gone & ~BIT(dev)
     :: else -> skip
     fi
 }
@@ -158,11 +178,15 @@ inline begin_commit(old, key)
     epochs++;
     LV(made, ANA) = LV(old, ANA); LV(made, BEN) = LV(old, BEN); LV(made, MAL) = LV(old, MAL);
     RE(made, ANA) = RE(old, ANA); RE(made, BEN) = RE(old, BEN); RE(made, MAL) = MAL;
+    LE(made, A1) = LE(old, A1); LE(made, A2) = LE(old, A2); LE(made, A3) = LE(old, A3);
+    LE(made, M) = LE(old, M); LE(made, G) = LE(old, G);
     seat[made] = seat[old]; adm[made] = adm[old];
     ep[made] = ep[old] + 1;
     by[made] = key;
     name[made] = (HAS(LV(old, ANA), key) -> ANA : (HAS(LV(old, BEN), key) -> BEN : MAL));
+#ifdef NO_RULE_3_REMOVED
     from[made] = old;
+#endif
     mark[made] = mark[old] & (MADE_UP | NEW_ROOM | GONE)
 }
 
@@ -174,6 +198,24 @@ inline end_commit(old)
     adm[made] = adm[made] & seat[made];
 #endif
     next[old] = made
+}
+
+/* What was begun and cannot be: the tables are as before. */
+inline unmake_epoch(new)
+{
+    LV(new, ANA) = 0; LV(new, BEN) = 0; LV(new, MAL) = 0;
+    LE(new, A1) = 0; LE(new, A2) = 0; LE(new, A3) = 0; LE(new, M) = 0; LE(new, G) = 0;
+    RE(new, ANA) = 0; RE(new, BEN) = 0; RE(new, MAL) = 0;
+    seat[new] = 0; adm[new] = 0; ep[new] = 0; by[new] = G; name[new] = 0; from[new] = 0;
+    welcome[new] = 0; mark[new] = 0;
+    epochs--
+}
+
+inline unmake_entry(new)
+{
+    e_acct[new] = 0; e_up[new] = 0; e_devs[new] = 0; e_ever[new] = 0; e_rec[new] = 0; e_sig[new] = 0;
+    e_loud[new] = 0; e_bad[new] = 0;
+    entries--
 }
 
 /* The room of the first epoch, with everybody in it. */
@@ -192,6 +234,9 @@ inline people(ana, ben, mal)
     e_acct[BEN] = BEN; e_up[BEN] = BIT(BEN); e_devs[BEN] = ben; e_ever[BEN] = ben; e_sig[BEN] = MADE_BY_OWNER;
     e_acct[MAL] = MAL; e_up[MAL] = BIT(MAL); e_devs[MAL] = mal; e_ever[MAL] = mal; e_sig[MAL] = MADE_BY_OWNER;
     entries = 3;
+#ifdef NO_RULE_1_CODE
+    holds_code = ana | ben;
+#endif
     owned[ANA] = ANA; owned[BEN] = BEN; owned[MAL] = MAL;
     keys = 0;
     do

@@ -89,7 +89,10 @@ function Reactions({ m }: { m: MessageView }) {
             class={r.mine ? 'reaction mine' : 'reaction'}
             aria-pressed={r.mine}
             title={r.removed ? `${r.who}: ${t('reaction-removed')}` : r.who}
-            aria-label={[t('reaction-by', { emoji: r.emoji, who: r.who, count: r.count }), r.removed ? t('reaction-removed') : '']
+            aria-label={[
+              t('reaction-by', { emoji: r.emoji, who: r.who, count: r.count }),
+              r.removed ? t('reaction-removed') : '',
+            ]
               .filter(Boolean)
               .join(', ')}
             onClick={() => void run({ kind: 'op_react', message: m.id, emoji: r.mine ? '' : r.emoji })}

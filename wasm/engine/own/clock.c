@@ -14,8 +14,8 @@
 static enum err mend_begun(const struct own *o, struct step *s)
 {
     static const char *const all[] = {
-        "UPDATE message SET expires_ms=?1+timer_s*1000 WHERE expires_ms>0 AND timer_s>0 AND "
-        "expires_ms>?1+timer_s*1000",
+        ("UPDATE message SET expires_ms=?1+timer_s*1000 WHERE expires_ms>0 AND timer_s>0 AND "
+         "expires_ms>?1+timer_s*1000"),
         "UPDATE sent SET at_ms=?1 WHERE at_ms>?1",
         "UPDATE seen SET at_ms=?1 WHERE at_ms>?1",
         "UPDATE key_package SET retired_ms=?1 WHERE retired_ms>?1",

@@ -24,6 +24,7 @@ struct sim_evil {
     uint8_t account[32];
     struct own_identity_name entry;
     struct sim_device *says_as; /* its words say that the leaf of this one sealed them           */
+    uint32_t says_at;           /* ... with its key number so much                               */
     bool has_room; /* the next 16 random bytes it asks for, i.e. the id of the room it makes, are */
     uint8_t room[16];
     bool has_group; /* and the 16 bytes after its mailbox, i.e. the id of its group, are these */

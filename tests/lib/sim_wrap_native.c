@@ -162,7 +162,7 @@ void (*sim_evil_sealed)(struct sim_device *d, const struct mls_group *g, struct 
 bool sim_evil_gate_open;
 
 /* Every member has the secret that hides who sealed a word. */
-static enum err seal_as(struct mls_group *g, struct arena *arena, const struct sim_device *as,
+static enum err seal_as(struct mls_group *g, struct arena *arena, const struct sim_evil *evil,
                         struct slice data, struct slice *message)
 {
     struct mls_epoch *e = g->epoch;
@@ -179,7 +179,7 @@ static enum err seal_as(struct mls_group *g, struct arena *arena, const struct s
                                   .type = MLS_CONTENT_APPLICATION,
                                   .body = data};
     while (mls_group_next_member(g, &next, &leaf) &&
-           !slice_equal(leaf.signature_key, SLICE_ARRAY(as->core->own.device))) {
+           !slice_equal(leaf.signature_key, SLICE_ARRAY(evil->says_as->core->own.device))) {
     }
     TRY(mls_send_sign(arena, &auth, &raw, &tbs, &content, MLS_WIRE_PRIVATE, e->context,
                       &e->signature));
@@ -188,7 +188,7 @@ static enum err seal_as(struct mls_group *g, struct arena *arena, const struct s
                                     .sender_data_secret = &e->secrets.sender_data,
                                     .key = &lease.key,
                                     .leaf = leaf.index,
-                                    .generation = lease.generation,
+                                    .generation = evil->says_at,
                                     .pad = true};
     return mls_framing_seal_private(arena, message, &seal, &content, &auth);
 }
@@ -199,7 +199,7 @@ enum err __wrap_mls_group_protect(struct mls_group *g, struct arena *arena,
 {
     const struct sim_evil *evil = who();
     if (evil != NULL && evil->says_as != NULL) {
-        return seal_as(g, arena, evil->says_as, data, message);
+        return seal_as(g, arena, evil, data, message);
     }
     TRY(__real_mls_group_protect(g, arena, authenticated_data, data, message));
     if (sim_evil_sealed != NULL && sim_running() != NULL) {

@@ -427,6 +427,28 @@ TEST(v20_sender_data_names_a_member_and_a_near_generation)
     end();
 }
 
+/* Who reads that secret can write any leaf there: only what is signed by us is ours. */
+TEST(v20_sender_data_does_not_make_a_message_ours)
+{
+    struct slice mine;
+    struct mls_event event;
+    struct mls_process_params params = {0};
+    REQUIRE(begin());
+    struct mls_forge_message f = text_message(0);
+    f.leaf = 0;
+    /* our first key is still to come, so its signature is looked at */
+    struct slice forged = mls_forge_put_message(FORGER, &f);
+    CHECK(mls_world_refuses(VICTIM, forged, ERR_AUTH));
+    CHECK_ERR(mls_world_say(VICTIM, "mine", &mine), OK);
+    /* now it is gone: it may be ours, and nothing says so */
+    CHECK_ERR(mls_group_process(VICTIM->g, &VICTIM->arena, &params, forged, &event), ERR_STATE_OWN);
+    CHECK(!event.own_signed);
+    CHECK_ERR(mls_group_process(VICTIM->g, &VICTIM->arena, &params, mine, &event), ERR_STATE_OWN);
+    CHECK(!event.own_signed);
+    CHECK_ERR(mls_world_take(FORGER, mine, NULL), OK);
+    end();
+}
+
 TEST(v21_own_messages_are_recognised)
 {
     struct slice text, proposal;
@@ -475,4 +497,5 @@ TEST_MAIN(TEST_ROW(v1_refuses_other_versions_and_formats),
           TEST_ROW(v18_a_late_message_is_judged_by_the_roster_of_its_epoch),
           TEST_ROW(v19_padding_is_zero),
           TEST_ROW(v20_sender_data_names_a_member_and_a_near_generation),
+          TEST_ROW(v20_sender_data_does_not_make_a_message_ours),
           TEST_ROW(v21_own_messages_are_recognised))

@@ -465,12 +465,9 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     if (own_grave(e)) {
         return e;
     }
-    if (e == ERR_STATE_OWN && (ev.own_signed || !RULE(OWN_WORD_IS_SIGNED)) &&
-        RULE(PUT_BACK_COMES_IN_ANEW)) {
-        return put_back(s, c);
-    }
     if (e == ERR_STATE_OWN && RULE(PUT_BACK_COMES_IN_ANEW)) {
-        return OK; /* by a key that was used: a word of ours again, or of somebody who says so */
+        /* by a key that was used: a word of ours again, or of somebody who says so */
+        return ev.own_signed || !RULE(OWN_WORD_IS_SIGNED) ? put_back(s, c) : OK;
     }
     if (e == ERR_STATE_REPLAY) {
         return OK;

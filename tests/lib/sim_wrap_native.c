@@ -821,6 +821,17 @@ struct listener {
     size_t heard;
 };
 
+/* What a commit is, without the entries that come beside it (receive.c). */
+static enum err commit_alone(struct slice in, struct slice *message)
+{
+    uint64_t version = 0;
+    size_t n = 0;
+    TRY(cbor_check(in));
+    TRY(cbor_get_array(&in, &n));
+    TRY(cbor_get_uint(&in, &version));
+    return cbor_get_bytes(&in, message);
+}
+
 static enum err bundle_read(struct own *o, struct step *s, void *user)
 {
     struct listener *u = user;
@@ -841,6 +852,7 @@ static enum err bundle_read(struct own *o, struct step *s, void *user)
         if (d.epoch < b->epoch ||
             own_outer_open(s->arena, outer, b->mailbox, d.epoch, d.kind, d.branch, d.body,
                            &message) != OK ||
+            (d.kind == FRAME_KIND_COMMIT && commit_alone(message, &message) != OK) ||
             mls_group_process(g, s->arena, &pp, message, &ev) != OK) {
             continue;
         }

@@ -133,7 +133,9 @@ static void forged_chain(uint64_t seed, bool first)
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
     struct sim_device *m = trust_person("gateway", "Mal"), *n = sim_device(s, "new");
     struct chain_entry zero;
+    sim_run(s, 5000); /* it has entry 0 of that account, too */
     SETUP(m != NULL && sim_forge_at(m, m->core->own.account, 0, &zero));
+    SETUP(sim_forge_head(s, m->core->own.account) == 0);
     const struct crypto_sign_secret *mine = &m->core->own.device_secret;
     chain_begin(&f.e, first ? NULL : &zero);
     if (first) {

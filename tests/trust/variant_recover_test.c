@@ -25,7 +25,9 @@ TEST(variant_recovery_where_another_account_was_named_once)
     struct sim *s = trust_world(7851);
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
     struct sim_device *m = trust_person("gateway", "Mal"), *n = sim_device(s, "new");
+    sim_run(s, 5000);
     SETUP(m != NULL && sim_forge_at(m, m->core->own.account, 0, &zero));
+    SETUP(sim_forge_head(s, m->core->own.account) == 0);
     sim_gateway_backup(s);
     chain_begin(&f.e, &zero); /* an account of its own, which says that the code is its */
     memcpy(f.e.recovery, code.sign.b, sizeof f.e.recovery);

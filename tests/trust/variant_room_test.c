@@ -157,7 +157,27 @@ TEST(variant_bundle_of_a_chat_of_two_that_names_nobody)
     they_talk(&v, "waits for Ben");
 }
 
-TEST_MAIN(TEST_ROW(variant_bundle_of_a_chat_of_two_with_somebody_else_in_it),
+/* A device of hers brings Ana into a second room with Ben, of the lowest id, into which his Welcome
+ * never comes: words go where both gave a sign. */
+TEST(variant_pair_a_room_of_the_lowest_id_where_the_other_never_was)
+{
+    static const uint8_t lowest[16] = {[15] = 1};
+    struct variant v;
+    SETUP(variant_make(&v, 7846, VARIANT_STOLEN));
+    SETUP(sim_send(v.b, v.ba, "warm", NULL) == OK && sim_send(v.a, v.ab, "too", NULL) == OK);
+    sim_pass(v.s, TRUST_MINUTE);
+    v.s->hostile->no_box = v.b;
+    SETUP(sim_evil_make_room(v.a2, STORE_CHAT_PAIR, "", sim_person(v.a2, "Ben"), 0, lowest) != 0);
+    sim_pass(v.s, 5 * TRUST_MINUTE);
+    SETUP(sim_number(v.a, "SELECT count(*) FROM chat c JOIN person p ON p.id=c.person WHERE "
+                          "c.type=1 AND p.name='Ben' AND c.state=0") == 2);
+    SETUP(sim_send(v.a, sim_chat_with(v.a, "Ben"), "to Ben", NULL) == OK);
+    sim_pass(v.s, 5 * TRUST_MINUTE);
+    CHECK(sim_heard(v.b, "to Ben") == 1);
+}
+
+TEST_MAIN(TEST_ROW(variant_pair_a_room_of_the_lowest_id_where_the_other_never_was),
+          TEST_ROW(variant_bundle_of_a_chat_of_two_with_somebody_else_in_it),
           TEST_ROW(variant_bundle_of_a_chat_of_two_that_names_nobody),
           TEST_ROW(variant_room_set_aside_that_is_older_than_what_one_has_by_now),
           TEST_ROW(variant_room_set_aside_is_taken_as_a_new_one),

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/rule.h"
 static struct slice key_slice(const uint8_t *key)
 {
     return slice_make(key, CHAIN_KEY_SIZE);
@@ -186,7 +187,10 @@ enum err store_chain_fork_add(struct store *s, int64_t person, struct slice byte
                               const struct chain_entry *e, const uint8_t first[CHAIN_KEY_SIZE])
 {
     int64_t n = 0;
-    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM chain_fork WHERE person=? AND author=?",
+    TRY(store_sql_get_int(s, &n,
+                          RULE(FORKS_KEPT_BY_SIGNER)
+                              ? "SELECT count(*) FROM chain_fork WHERE person=? AND author=?"
+                              : "SELECT count(*) FROM chain_fork WHERE person=? AND ?<>zeroblob(0)",
                           "ib", person, key_slice(first)));
     if (n >= STORE_CHAIN_FORK_ENTRIES_MAX) {
         return ERR_LIMIT;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/rule.h"
 #include "store/order.h"
 #include "store/search.h"
 
@@ -142,7 +143,9 @@ static enum err drop_parts(struct store *s, int64_t id)
     TRY(store_search_drop(s, id));
     TRY(store_sql_run(s, "DELETE FROM file_chunk WHERE message=?", "i", id));
     TRY(store_sql_run(s, "DELETE FROM file WHERE message=?", "i", id));
-    TRY(store_sql_run(s, "DELETE FROM said WHERE message=?", "i", id)); /* with its edits */
+    if (RULE(GONE_IS_NOT_SAID_AGAIN)) {
+        TRY(store_sql_run(s, "DELETE FROM said WHERE message=?", "i", id)); /* with its edits */
+    }
     TRY(store_sql_run(s, /* posted and kept: should it go out again, then empty */
                       "UPDATE outbox SET content=zeroblob(0) WHERE message=? AND kept>0", "i", id));
     return store_sql_run(s,

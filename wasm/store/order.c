@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/rule.h"
 #define SEEN_HASH 16 /* bytes kept of the hash of an entry: enough against chance and search */
 
 /* ---- places --------------------------------------------------------------------------------- */
@@ -367,7 +368,8 @@ enum err store_early_put(struct store *s, struct arena *a, const struct store_ea
     return store_sql_run(s,
                          "DELETE FROM early WHERE id IN (SELECT id FROM early WHERE person=? ORDER "
                          "BY id DESC LIMIT -1 OFFSET ?)",
-                         "ii", v->person, (int64_t)STORE_EARLY_MAX);
+                         "ii", v->person,
+                         RULE(EARLY_BOUNDED) ? (int64_t)STORE_EARLY_MAX : INT64_MAX);
 }
 
 enum err store_early_take(struct store *s, struct arena *a, int64_t chat, const uint8_t mid[32],

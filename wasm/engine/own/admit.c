@@ -57,7 +57,7 @@ static enum err policy_proposal(void *user, const struct mls_group *g,
     TRY(own_hall_begin(&h, a->s, g, a->brought.n));
     TRY(own_hall_bring(&h, &a->brought));
     TRY(mls_group_member(g, p->sender, &by));
-    if (a->building) {
+    if (a->building || !RULE(PROPOSAL_BY_THE_EPOCH)) {
         bool dropped = false;
         TRY(own_admit_dropped(a->s, &by, &dropped));
         if (dropped && RULE(DROPPED_HAS_NO_VOICE)) {

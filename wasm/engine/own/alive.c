@@ -98,7 +98,7 @@ static enum err sits(struct own *o, struct step *s, const struct store_chat *c,
     TRY(own_identity_person(s, leaf, &person));
     TRY(store_sign_sit(s->store, c->id, leaf->signature_key, person));
     *other = *other || person != STORE_PERSON_ME;
-    return slice_equal(leaf->signature_key, SLICE_ARRAY(o->device))
+    return slice_equal(leaf->signature_key, SLICE_ARRAY(o->device)) || !RULE(SILENT_UNTIL_A_SIGN)
                ? store_sign_put(s->store, c->id, leaf->signature_key, &first)
                : OK;
 }
@@ -144,6 +144,7 @@ enum err own_alive_sync(struct own *o, struct step *s, const struct store_chat *
         TRY(store_sign_stay(s->store, c->id, leaf.signature_key, person));
     }
     TRY(store_sign_end(s->store, c->id));
+    TRY(RULE(SILENT_UNTIL_A_SIGN) ? OK : store_sign_all(s->store, c->id));
     return store_sign_put(s->store, c->id, SLICE_ARRAY(o->device), &first);
 }
 
@@ -168,7 +169,7 @@ enum err own_alive_due(struct step *s)
     size_t n = 0;
     TRY(store_quiet_find(s->store, (int64_t)s->now_ms - OWN_ALIVE_QUIET_MS, chats, QUIET_AT_ONCE,
                          &n));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && RULE(QUIET_IS_SAID); i++) {
         struct store_chat c;
         TRY(store_quiet_put(s->store, chats[i], true));
         TRY(store_chat_get(s->store, s->arena, chats[i], &c));

@@ -105,7 +105,7 @@ static enum err tell_devices(struct own *o, struct step *s, const struct chain_e
     bool by_code = false, known = false;
     struct chain_entry last;
     TRY(author(s, head, by, &by_code, &known));
-    if (!known || slice_equal(SLICE_ARRAY(by), SLICE_ARRAY(o->device))) {
+    if (!known || slice_equal(SLICE_ARRAY(by), SLICE_ARRAY(o->device)) || !RULE(DEVICES_ARE_SAID)) {
         return OK;
     }
     TRY(store_chain_at(s->store, STORE_PERSON_ME, head->n - 1, &last));
@@ -170,6 +170,9 @@ static enum err branched(struct own *o, struct step *s, const struct own_identit
     TRY(note(s, c->told ? OWN_NOTICE_FORGED : OWN_NOTICE_FORK, o->device, NULL));
     s->durable = true;
     if (c->told && !there) {
+        return OK;
+    }
+    if (!RULE(FORK_IS_ENDED)) {
         return OK;
     }
     TRY(own_chain_wish_add(s, OWN_CHAIN_FORK, w.data, &w.id));

@@ -120,7 +120,7 @@ static enum err place(struct step *s, int64_t person, const struct own_identity_
     }
     TRY(e);
     bool on = slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(name->hash));
-    TRY(on ? OK : joined(s, person, name, &on));
+    TRY(on || !RULE(JOINED_BRANCH_COUNTS) ? OK : joined(s, person, name, &on));
     *out = on ? OWN_IDENTITY_ON : OWN_IDENTITY_ELSEWHERE;
     return OK;
 }

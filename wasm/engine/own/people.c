@@ -5,6 +5,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/rand.h"
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
@@ -550,7 +551,9 @@ enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *
         return ask_chain(o, s, person, true);
     }
     e = w.entries_n == 0 ? store_chain_head(s->store, person, &head) : ERR_GONE;
-    return e == OK ? give_back(o, s, person, head.n) : e == ERR_GONE ? OK : e;
+    return e == OK && RULE(ANYBODY_BRINGS_ENTRIES) ? give_back(o, s, person, head.n)
+           : e == ERR_GONE                         ? OK
+                                                   : e;
 }
 
 enum err own_chains_heard(struct own *o, struct step *s, const struct own_entries *brought)

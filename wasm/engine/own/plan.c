@@ -124,7 +124,7 @@ static enum err plan_heads(const struct own *o, struct step *s, const struct mls
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     size_t n = 0;
-    while (n < OWN_HEADS_MAX && mls_group_next_member(g, &next, &leaf)) {
+    while (n < OWN_HEADS_MAX && RULE(HEADS_GO_ALONG) && mls_group_next_member(g, &next, &leaf)) {
         struct own_identity_name named, head;
         bool fits = false;
         size_t before = p->brought.n;

@@ -470,10 +470,12 @@ static enum err take_parts(struct own *o, struct step *s)
     struct slice parts[RECORD_PARTS_MAX];
     size_t n = 0;
     bool has = false;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT payload FROM recover_part WHERE taken=1 AND state=1 ORDER BY ms "
-                        "LIMIT 64",
-                        ""));
+    TRY(store_rows_open(
+        s->store, &r,
+        RULE(PART_AS_CHOSEN)
+            ? "SELECT payload FROM recover_part WHERE taken=1 AND state=1 ORDER BY ms LIMIT 64"
+            : "SELECT payload FROM recover_part WHERE state=1 ORDER BY ms LIMIT 64",
+        ""));
     enum err e = OK;
     while (n < RECORD_PARTS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
         e = store_rows_copy(&r, 0, s->arena, &parts[n]);
@@ -557,6 +559,9 @@ enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask 
     /* A higher number stands there: of a clock that was far ahead, or of a store that was put back
      * since. It is not said which; it is found in strides. */
     TRY(store_setting_int(s->store, "record-step", 0, &step));
-    step = step < STEP_FIRST ? STEP_FIRST : step < NUMBER_MAX / 2 ? step * 2 : step;
+    step = !RULE(RECORD_IN_STRIDES) ? 0
+           : step < STEP_FIRST      ? STEP_FIRST
+           : step < NUMBER_MAX / 2  ? step * 2
+                                    : step;
     return store_setting_put_int(s->store, "record-step", step);
 }

@@ -6,6 +6,7 @@
 
 #include "base/cbor.h"
 #include "base/ct.h"
+#include "base/rule.h"
 #include "crypto/hash.h"
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
@@ -474,7 +475,8 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
         return ERR_INPUT;
     }
     if (store_chat_find(s->store, s->arena, room.p, &c) != OK || c.type == STORE_CHAT_SELF ||
-        c.state != STORE_CHAT_OPEN || c.note != 0 || (from != STORE_PERSON_ME && c.role != 1) ||
+        c.state != STORE_CHAT_OPEN || c.note != 0 ||
+        ((from != STORE_PERSON_ME || !RULE(READD_OF_MINE)) && c.role != 1) ||
         slice_equal(device, SLICE_ARRAY(o->device))) {
         return OK; /* not ours to do */
     }

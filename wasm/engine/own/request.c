@@ -335,7 +335,8 @@ static enum err follow_rest(struct own *o, struct step *s, const struct store_ch
     struct store_chat c;
     int64_t id = 0;
     enum err e = OK;
-    while ((e = store_sql_get_int(s->store, &id,
+    while (RULE(PAIR_FOLLOWS_BOTH) &&
+           (e = store_sql_get_int(s->store, &id,
                                   "SELECT id FROM chat WHERE succeeds=? AND state=? LIMIT 1", "ii",
                                   old->id, (int64_t)STORE_CHAT_DECLINED)) == OK) {
         TRY(store_chat_get(s->store, s->arena, id, &c));
@@ -392,8 +393,8 @@ static enum err name_next(struct own *o, struct step *s, const struct store_chat
     struct slice data;
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, old->id, &hold));
-    if (old->note != 0 || old->state != STORE_CHAT_OPEN || hold == STORE_HOLD_STOPPED ||
-        (old->type == STORE_CHAT_GROUP && old->role != 1)) {
+    if (!RULE(OLD_ROOM_NAMES_NEW) || old->note != 0 || old->state != STORE_CHAT_OPEN ||
+        hold == STORE_HOLD_STOPPED || (old->type == STORE_CHAT_GROUP && old->role != 1)) {
         return OK;
     }
     TRY(own_group(o, s, old->id, &g));

@@ -165,7 +165,8 @@ static enum err chat_status(struct own *o, struct step *s, int64_t chat, bool go
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(store_sql_get_int(s->store, &members, "SELECT count(*) FROM member WHERE chat=? AND gone=0",
                           "i", chat));
-    if (c.type == STORE_CHAT_SELF || c.state != STORE_CHAT_OPEN || members > STATUS_MEMBERS_MAX) {
+    if (c.type == STORE_CHAT_SELF || c.state != STORE_CHAT_OPEN ||
+        (members > STATUS_MEMBERS_MAX && RULE(RECEIPTS_UP_TO_SIXTEEN))) {
         return OK;
     }
     if (!read) {

@@ -1,6 +1,7 @@
 /* Once a day: silent groups. */
 #include "engine/own/sweep.h"
 
+#include "base/rule.h"
 #include "crypto/rand.h"
 #include "engine/own/box.h"
 #include "engine/own/checking.h"
@@ -78,7 +79,9 @@ static enum err sweep_checking(struct step *s)
 static enum err forget(const struct own *o, struct step *s)
 {
     int64_t now = (int64_t)own_clock_both(o, s);
-    return store_order_forget(s->store, now - OWN_CLOCK_KEPT_MS, now - OWN_SENT_KEPT_MS);
+    return RULE(SENT_KEPT_A_MONTH)
+               ? store_order_forget(s->store, now - OWN_CLOCK_KEPT_MS, now - OWN_SENT_KEPT_MS)
+               : OK;
 }
 
 enum err own_sweep_checked(struct own *o, struct step *s)

@@ -15,9 +15,10 @@ bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d
            d->epoch < c->first_epoch;
 }
 
-enum err own_still_come_in(struct own *o, struct step *s, const struct store_chat *c)
+enum err own_still_come_in(struct own *o, struct step *s, struct store_chat *c)
 {
     s->durable = true;
+    c->note = 1;
     TRY(store_chat_set(s->store, "UPDATE chat SET note=1,go_on=0,still=? WHERE id=?", 0, c->id));
     effects_chat(s->out, own_shown_in(c));
     own_due_chat(o, c->id);
@@ -36,7 +37,6 @@ enum err own_still_passed(struct own *o, struct step *s, struct store_chat *c,
                            c->id));
     }
     if (d->epoch > epoch) { /* a commit was among it */
-        c->note = 1;
         return own_still_come_in(o, s, c);
     }
     return store_chat_set(s->store, "UPDATE chat SET go_on=? WHERE id=?", 0, c->id);

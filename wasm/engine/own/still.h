@@ -19,7 +19,7 @@ bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d
 MUST_CHECK enum err own_still_passed(struct own *o, struct step *s, struct store_chat *c,
                                      const struct frame_deliver *d);
 /* Without asking the log: nothing is taken before our own commit has brought us in again. */
-MUST_CHECK enum err own_still_come_in(struct own *o, struct step *s, const struct store_chat *c);
+MUST_CHECK enum err own_still_come_in(struct own *o, struct step *s, struct store_chat *c);
 /* With an alarm: the logs that stand still. */
 MUST_CHECK enum err own_still_check(struct own *o, struct step *s);
 /* When that is to be asked next: *at_ms, if it is earlier (0 never). */

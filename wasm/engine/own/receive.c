@@ -579,6 +579,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         return OK;
     }
     if (!own_still_follows(&c, d)) {
+        TRY(own_still_count(s, &c));
         return own_box_again(o, s, box);
     }
     if ((int64_t)d->seq > c.cursor) {

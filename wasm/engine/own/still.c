@@ -42,6 +42,16 @@ enum err own_still_passed(struct own *o, struct step *s, struct store_chat *c,
     return store_chat_set(s->store, "UPDATE chat SET go_on=? WHERE id=?", 0, c->id);
 }
 
+enum err own_still_count(struct step *s, const struct store_chat *c)
+{
+    if (c->still >= OWN_STILL_TOLD || !RULE(STANDING_STILL_IS_SAID)) {
+        return OK;
+    }
+    s->durable = true;
+    effects_chat(s->out, own_shown_in(c));
+    return store_chat_set(s->store, "UPDATE chat SET still=? WHERE id=?", c->still + 1, c->id);
+}
+
 /* It has not moved for a while. */
 static enum err stands(struct own *o, struct step *s, struct own_box *box)
 {
@@ -57,11 +67,7 @@ static enum err stands(struct own *o, struct step *s, struct own_box *box)
     if (c.go_on) { /* there is nothing behind it that could be taken */
         return own_still_come_in(o, s, &c);
     }
-    if (c.still < OWN_STILL_TOLD && RULE(STANDING_STILL_IS_SAID)) {
-        TRY(store_chat_set(s->store, "UPDATE chat SET still=? WHERE id=?", c.still + 1, c.id));
-        effects_chat(s->out, own_shown_in(&c));
-        s->durable = true;
-    }
+    TRY(own_still_count(s, &c));
     return box->stalled && !box->again ? OK /* for a parcel */ : own_box_again(o, s, box);
 }
 

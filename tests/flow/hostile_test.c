@@ -550,6 +550,10 @@ static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *
     case 4: /* two branches: the person has looked, ours is right */
         (void)tap(w, who, ABI_OP_FORK_SETTLE, v->person);
         break;
+    case 12: /* the gateway leaves something out: on without it */
+        did(w, "%s goes on in %llu (%s)", w->d[who]->name, (unsigned long long)v->id,
+            err_name(sim_settle_room(w->d[who], v->id, 3)));
+        break;
     case 7: /* stopped: who may makes a room in its place */
         if (!named(w, who, v->id)) {
             violated(w, SIM_JUDGE_ARRIVES, "a room is stopped, and nobody hostile is named");

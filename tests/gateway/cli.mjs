@@ -91,6 +91,28 @@ await claim("settling_is_for_rooms_that_need_it", () => {
   equal(sotto("edith", "settle", String(id)).status, 2); // how is not said
 });
 
+// ---- an entry that is left out --------------------------------------------------------------------------------------
+const { person: fergus, id: withFergus } = fine("edith", "chats").find((c) => c.kind === 1);
+for (const who of ["fergus", "edith", "fergus"]) fine(who, "watch"); // what is under way arrives
+for (const text of ["One", "Two", "Three"]) fine("edith", "send", String(withFergus), text);
+const hole = spawnSync("sqlite3", ["-cmd", ".timeout 5000", join(gw.dir, "sotto.db"), "DELETE FROM glog WHERE (grp, seq) IN (SELECT grp, seq - 1 FROM glog ORDER BY ms DESC, seq DESC LIMIT 1) RETURNING seq"], { encoding: "utf8" });
+
+await claim("a_hole_in_the_log_is_said_in_words_and_gone_over_by_a_tap", () => {
+  check(fergus > 0 && hole.status === 0 && /^\d+$/.test(hole.stdout.trim()), `no hole: ${hole.stdout}${hole.stderr}`);
+  const { id } = fine("fergus", "chats").find((c) => c.kind === 1);
+  const heard = () => JSON.stringify(fine("fergus", "read", String(id)));
+  const told = () => fine("fergus", "chats").find((c) => c.id === id);
+  for (let i = 0; i < 4 && told().note !== 12; i++) fine("fergus", "watch");
+  const { note, says, settle } = told();
+  equal(note, 12);
+  check(/leaves something out/.test(says), says);
+  equal(settle, "on");
+  check(heard().includes("One") && !heard().includes("Three"), heard());
+  fine("fergus", "settle", String(id), settle);
+  equal(told().note, 0);
+  check(heard().includes("Three"), heard());
+});
+
 await gw.stop();
 rmSync(work, { recursive: true, force: true });
 finish();

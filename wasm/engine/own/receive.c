@@ -505,6 +505,33 @@ static bool differs(const struct store_chat *c, const struct frame_deliver *d)
     return !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(c->cursor_hash));
 }
 
+/* The next entry of a log. *waits: for its parcel; then the cursor stays. */
+static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
+                           const struct frame_deliver *d, bool *waits)
+{
+    uint8_t hash[32];
+    bool mine = false, go_on = c->go_on && c->note != 1 && c->state != STORE_CHAT_JOINING;
+    crypto_sha256(hash, d->body);
+    TRY(go_on ? own_still_passed(o, s, c, d) : OK);
+    /* the group is being repaired: its commit decides where we go on */
+    bool repairing = c->note == 1 || c->state == STORE_CHAT_JOINING;
+    if (c->note == 1 && d->kind == FRAME_KIND_APPLICATION) {
+        TRY(passed_by(s, c, d->server_ms));
+    } else if (repairing && d->kind == FRAME_KIND_COMMIT) {
+        TRY(echo(o, s, c, d, hash, &mine));
+    } else if (!repairing) {
+        TRY(log_entry(o, s, c, d, waits));
+    }
+    if (*waits) { /* after a tap it is not to be had either */
+        return go_on ? own_still_come_in(o, s, c) : OK;
+    }
+    if (c->still > 0) {
+        effects_chat(s->out, own_shown_in(c));
+    }
+    return store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=?,still=0 WHERE id=?",
+                         "ibi", (int64_t)d->seq, SLICE_ARRAY(hash), c->id);
+}
+
 enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d)
 {
     struct store_chat c;
@@ -549,46 +576,20 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         return OK;
     }
     if (!own_still_follows(&c, d)) {
+        TRY(own_still_count(s, &c));
         return own_box_again(o, s, box);
     }
     if ((int64_t)d->seq > c.cursor) {
-        bool go_on = c.go_on && c.note != 1 && c.state != STORE_CHAT_JOINING;
-        TRY(go_on ? own_still_passed(o, s, &c, d) : OK);
-        /* the group is being repaired: its commit decides where we go on */
         bool waits = false;
-        bool repairing = c.note == 1 || c.state == STORE_CHAT_JOINING;
-        if (c.note == 1 && d->kind == FRAME_KIND_APPLICATION) {
-            TRY(passed_by(s, &c, d->server_ms));
-        } else if (!repairing || d->kind == FRAME_KIND_COMMIT) {
-            uint8_t hash[32];
-            bool mine = false;
-            if (repairing) {
-                crypto_sha256(hash, d->body);
-                TRY(echo(o, s, &c, d, hash, &mine));
-            } else {
-                TRY(log_entry(o, s, &c, d, &waits));
-            }
-        }
-        if (waits && go_on) { /* that is not to be had either */
-            return own_still_come_in(o, s, &c);
-        }
-        if (waits) {
-            box = own_box_of_handle(o, d->handle);
-            if (box != NULL) {
-                box->stalled = true;
-            }
-            return OK;
-        }
-        uint8_t at[32];
-        crypto_sha256(at, d->body);
-        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=?,still=0 WHERE id=?",
-                          "ibi", (int64_t)d->seq, SLICE_ARRAY(at), chat));
-        box = own_box(o, chat, false);
-        if (box != NULL) {
+        TRY(next_entry(o, s, &c, d, &waits));
+        box = own_box(o, chat, false); /* it may be another place now */
+        if (box != NULL && waits) {
+            box->stalled = c.note != 1;
+        } else if (box != NULL) {
             own_box_at(box, s, (int64_t)d->seq);
         }
-        if (c.still > 0) {
-            effects_chat(s->out, own_shown_in(&c));
+        if (waits) {
+            return OK;
         }
         last = last || (box != NULL && !box->opened); /* to be opened by a new read tag */
     }

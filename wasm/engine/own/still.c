@@ -15,9 +15,10 @@ bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d
            d->epoch < c->first_epoch;
 }
 
-enum err own_still_come_in(struct own *o, struct step *s, const struct store_chat *c)
+enum err own_still_come_in(struct own *o, struct step *s, struct store_chat *c)
 {
     s->durable = true;
+    c->note = 1;
     TRY(store_chat_set(s->store, "UPDATE chat SET note=1,go_on=0,still=? WHERE id=?", 0, c->id));
     effects_chat(s->out, own_shown_in(c));
     own_due_chat(o, c->id);
@@ -36,10 +37,19 @@ enum err own_still_passed(struct own *o, struct step *s, struct store_chat *c,
                            c->id));
     }
     if (d->epoch > epoch) { /* a commit was among it */
-        c->note = 1;
         return own_still_come_in(o, s, c);
     }
     return store_chat_set(s->store, "UPDATE chat SET go_on=? WHERE id=?", 0, c->id);
+}
+
+enum err own_still_count(struct step *s, const struct store_chat *c)
+{
+    if (c->still >= OWN_STILL_TOLD || !RULE(STANDING_STILL_IS_SAID)) {
+        return OK;
+    }
+    s->durable = true;
+    effects_chat(s->out, own_shown_in(c));
+    return store_chat_set(s->store, "UPDATE chat SET still=? WHERE id=?", c->still + 1, c->id);
 }
 
 /* It has not moved for a while. */
@@ -57,11 +67,7 @@ static enum err stands(struct own *o, struct step *s, struct own_box *box)
     if (c.go_on) { /* there is nothing behind it that could be taken */
         return own_still_come_in(o, s, &c);
     }
-    if (c.still < OWN_STILL_TOLD && RULE(STANDING_STILL_IS_SAID)) {
-        TRY(store_chat_set(s->store, "UPDATE chat SET still=? WHERE id=?", c.still + 1, c.id));
-        effects_chat(s->out, own_shown_in(&c));
-        s->durable = true;
-    }
+    TRY(own_still_count(s, &c));
     return box->stalled && !box->again ? OK /* for a parcel */ : own_box_again(o, s, box);
 }
 

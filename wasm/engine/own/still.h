@@ -10,16 +10,18 @@
 #include "store/chat.h"
 
 #define OWN_STILL_MS 30000 /* without the next entry, before it is read again                */
-#define OWN_STILL_TOLD 2   /* so often in vain, then the chat says so                        */
+#define OWN_STILL_TOLD 3   /* so often found standing still, then the chat says so            */
 
 /* May this entry be taken where the chat's log stands? False: what stands before it is missing. */
 bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d);
+/* It was found standing still once more, on whichever connection. */
+MUST_CHECK enum err own_still_count(struct step *s, const struct store_chat *c);
 /* An entry is about to be taken after the person said so: what may have been passed over is noted,
  * and whether we must come in again (c->note). */
 MUST_CHECK enum err own_still_passed(struct own *o, struct step *s, struct store_chat *c,
                                      const struct frame_deliver *d);
 /* Without asking the log: nothing is taken before our own commit has brought us in again. */
-MUST_CHECK enum err own_still_come_in(struct own *o, struct step *s, const struct store_chat *c);
+MUST_CHECK enum err own_still_come_in(struct own *o, struct step *s, struct store_chat *c);
 /* With an alarm: the logs that stand still. */
 MUST_CHECK enum err own_still_check(struct own *o, struct step *s);
 /* When that is to be asked next: *at_ms, if it is earlier (0 never). */

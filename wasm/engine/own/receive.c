@@ -440,14 +440,21 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     bool mine = false;
     crypto_sha256(hash, d->body);
     TRY(echo(o, s, c, d, hash, &mine));
-    if (mine || d->epoch < c->first_epoch) {
-        return OK; /* what was before we came is not for us */
+    if (mine) {
+        return own_restore_in_place(s, c, d, hash);
+    }
+    if (d->epoch < c->first_epoch) { /* what was before we came is not for us */
+        return c->restored ? store_chat_set(s->store, "UPDATE chat SET log_first=? WHERE id=?",
+                                            (int64_t)d->seq + 1, c->id)
+                           : OK;
     }
     struct store_seen mark;
     enum err met = store_seen_get(s->store, c->id, hash, &mark);
-    if (met != ERR_GONE) {
-        return met == OK ? own_order_met(s, c, &mark, hash, d->seq) : met;
+    if (met == OK) {
+        TRY(own_restore_in_place(s, c, d, hash));
+        return own_order_met(s, c, &mark, hash, d->seq);
     }
+    TRY(met == ERR_GONE ? OK : met);
     mark.reading = c->reading;
     memset(&ev, 0, sizeof ev);
     struct own_part part;
@@ -459,6 +466,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     e = e != OK || *waits ? e : own_chains_heard(o, s, &admit.brought);
     e = own_part_end(o, s, &part, e);
     if (e == OK) {
+        TRY(*waits ? OK : own_restore_in_place(s, c, d, hash));
         return *waits ? OK
                       : store_seen_put(s->store, c->id, hash, &mark, (int64_t)own_clock_late(o, s));
     }
@@ -483,11 +491,15 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return stopped(s, c, &admit);
     }
     if (d->kind == FRAME_KIND_COMMIT) {
+        TRY(store_seen_put(s->store, c->id, hash, &mark, (int64_t)own_clock_late(o, s)));
         TRY(store_chat_set(s->store, "UPDATE chat SET unread_commit=? WHERE id=?", 1, c->id));
         return forked(s, c);
     }
     TRY(store_chat_set(s->store, "UPDATE chat SET unread_epoch=? WHERE id=?", (int64_t)d->epoch,
                        c->id));
+    if ((int64_t)d->seq <= c->log_read) {
+        return OK; /* it was said when the log was read before */
+    }
     if (other_branch(s, c, d)) {
         if (!RULE(UNOPENED_STARTS_NOTHING)) {
             return forked(s, c);
@@ -538,8 +550,8 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     TRY(store_hold_get(s->store, chat, &hold));
     if ((int64_t)d->seq > c.cursor && hold == STORE_HOLD_STOPPED) {
         own_box_at(box, s, (int64_t)d->seq);
-        return store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq,
-                              chat);
+        return store_chat_set(s->store, "UPDATE chat SET cursor=?,log_sum=NULL WHERE id=?",
+                              (int64_t)d->seq, chat);
     }
     if (differs(&c, d)) {
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor_hash=NULL WHERE id=?", "i", chat));
@@ -566,8 +578,12 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
             uint8_t hash[32];
             bool mine = false;
             if (repairing) {
+                struct store_seen mark = {0, 0, c.reading};
                 crypto_sha256(hash, d->body);
                 TRY(echo(o, s, &c, d, hash, &mine));
+                TRY(mine ? OK
+                         : store_seen_put(s->store, chat, hash, &mark,
+                                          (int64_t)own_clock_late(o, s)));
             } else {
                 TRY(log_entry(o, s, &c, d, &waits));
             }
@@ -582,10 +598,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
             }
             return OK;
         }
-        uint8_t at[32];
-        crypto_sha256(at, d->body);
-        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=?,still=0 WHERE id=?",
-                          "ibi", (int64_t)d->seq, SLICE_ARRAY(at), chat));
+        TRY(own_restore_add(s, &c, d->seq, d->body));
         box = own_box(o, chat, false);
         if (box != NULL) {
             own_box_at(box, s, (int64_t)d->seq);

@@ -8,7 +8,9 @@
 #include "engine/own/clock.h"
 #include "engine/own/due.h"
 #include "engine/own/line.h"
+#include "engine/own/notice.h"
 #include "schema/frame.h"
+#include "store/message.h"
 #include "store/order.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -22,8 +24,7 @@ bool own_restore_is(const struct store_chat *c, const struct wire_opened *w)
         return false;
     }
     bool shorter = w->head < (uint64_t)c->cursor;
-    bool other =
-        w->has_at && c->has_cursor_hash && !slice_equal(w->at, SLICE_ARRAY(c->cursor_hash));
+    bool other = w->has_at && c->has_log_sum && !slice_equal(w->at, SLICE_ARRAY(c->log_sum));
     return (shorter && RULE(CURSOR_HAS_NUMBER)) || (other && RULE(CURSOR_HAS_HASH));
 }
 
@@ -43,11 +44,66 @@ enum err own_restore_begin(struct own *o, struct step *s, int64_t chat)
     struct own_box *box = own_box(o, chat, false);
     s->durable = true;
     TRY(store_sql_run(s->store,
-                      "UPDATE chat SET reading=reading+1,cursor=0,cursor_hash=NULL,restored=1 "
-                      "WHERE id=?",
+                      "UPDATE chat SET reading=reading+1,log_read=max(log_read,cursor),cursor=0,"
+                      "cursor_hash=NULL,log_sum=NULL,restored=1 WHERE id=?",
                       "i", chat));
     TRY(own_restore_account(s));
     return box != NULL && box->opened ? own_box_reopen(o, s, box) : OK;
+}
+
+/* The sum of a log of which nothing was read. */
+static const uint8_t nothing[32];
+
+enum err own_restore_opened(struct step *s, const struct store_chat *c, const struct wire_opened *w)
+{
+    bool front = c->cursor < 0 || (c->restored && c->cursor == 0);
+    struct slice sum = c->has_log_sum ? SLICE_ARRAY(c->log_sum) : SLICE_EMPTY;
+    if (front && w->first > 0) {
+        sum = w->first == 1                ? SLICE_ARRAY(nothing)
+              : c->cursor < 0 && w->has_at ? w->at
+                                           : SLICE_EMPTY;
+        return store_sql_run(s->store,
+                             "UPDATE chat SET cursor=?1-1,log_first=?1,log_sum=?2 WHERE id=?3",
+                             "ibi", (int64_t)w->first, sum, c->id);
+    }
+    if (c->has_log_sum) {
+        return OK;
+    }
+    sum = c->cursor == 0 ? SLICE_ARRAY(nothing) : w->has_at ? w->at : SLICE_EMPTY;
+    return store_sql_run(s->store, "UPDATE chat SET log_sum=? WHERE id=?", "bi", sum, c->id);
+}
+
+enum err own_restore_add(struct step *s, const struct store_chat *c, uint64_t seq,
+                         struct slice body)
+{
+    uint8_t at[32], sum[32];
+    struct slice parts[] = {SLICE_ARRAY(c->log_sum), body};
+    bool known = c->has_log_sum && (int64_t)seq == c->cursor + 1;
+    crypto_sha256(at, body);
+    crypto_hash_parts(CRYPTO_SHA256, sum, parts, 2);
+    return store_sql_run(
+        s->store, "UPDATE chat SET cursor=?,cursor_hash=?,log_sum=?,still=0 WHERE id=?", "ibbi",
+        (int64_t)seq, SLICE_ARRAY(at), known ? SLICE_ARRAY(sum) : SLICE_EMPTY, c->id);
+}
+
+enum err own_restore_in_place(struct step *s, const struct store_chat *c,
+                              const struct frame_deliver *d, const uint8_t hash[32])
+{
+    int64_t row = 0, chat = own_shown_in(c);
+    if ((int64_t)d->seq > c->log_read) {
+        return OK;
+    }
+    enum err e = store_sql_get_int(
+        s->store, &row, "SELECT id FROM message WHERE chat=? AND place=? AND type=? AND mid<>?",
+        "iiib", chat, store_place_of(c->place_base, d->seq), (int64_t)STORE_MESSAGE_UNREADABLE,
+        slice_make(hash, 32));
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_message_drop(s->store, row));
+    effects_message_gone(s->out, chat, row);
+    effects_chat(s->out, chat);
+    return store_message_touch_chat(s->store, chat);
 }
 
 /* ---- keeping -------------------------------------------------------------------------------- */

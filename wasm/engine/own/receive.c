@@ -312,6 +312,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
                                   ev->authenticated_data));
         TRY(own_group_lost(o, s, c->id));
         TRY(own_group_entered(o, s, c->id, &ev->commit));
+        TRY(own_restore_keep_other(o, s, c, d));
         return own_pair_heard(o, s, c);
     }
     return ERR_BUG;
@@ -491,7 +492,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return stopped(s, c, &admit);
     }
     if (d->kind == FRAME_KIND_COMMIT) {
-        TRY(store_seen_put(s->store, c->id, hash, &mark, (int64_t)own_clock_late(o, s)));
+        TRY(own_restore_passed(o, s, c, hash));
         TRY(store_chat_set(s->store, "UPDATE chat SET unread_commit=? WHERE id=?", 1, c->id));
         return forked(s, c);
     }
@@ -507,17 +508,6 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return passed_by(s, c, d->server_ms);
     }
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
-}
-
-/* Does another entry stand where we are than the one we took there? */
-static bool differs(const struct store_chat *c, const struct frame_deliver *d)
-{
-    uint8_t hash[32];
-    if ((int64_t)d->seq != c->cursor || !c->has_cursor_hash) {
-        return false;
-    }
-    crypto_sha256(hash, d->body);
-    return !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(c->cursor_hash));
 }
 
 enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d)
@@ -553,7 +543,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         return store_chat_set(s->store, "UPDATE chat SET cursor=?,log_sum=NULL WHERE id=?",
                               (int64_t)d->seq, chat);
     }
-    if (differs(&c, d)) {
+    if (own_restore_differs(&c, d)) {
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor_hash=NULL WHERE id=?", "i", chat));
         return c.note == 0 ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
     }
@@ -578,12 +568,9 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
             uint8_t hash[32];
             bool mine = false;
             if (repairing) {
-                struct store_seen mark = {0, 0, c.reading};
                 crypto_sha256(hash, d->body);
                 TRY(echo(o, s, &c, d, hash, &mine));
-                TRY(mine ? OK
-                         : store_seen_put(s->store, chat, hash, &mark,
-                                          (int64_t)own_clock_late(o, s)));
+                TRY(mine ? OK : own_restore_passed(o, s, &c, hash));
             } else {
                 TRY(log_entry(o, s, &c, d, &waits));
             }
@@ -598,7 +585,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
             }
             return OK;
         }
-        TRY(own_restore_add(s, &c, d->seq, d->body));
+        TRY(own_restore_add(o, s, &c, d));
         box = own_box(o, chat, false);
         if (box != NULL) {
             own_box_at(box, s, (int64_t)d->seq);

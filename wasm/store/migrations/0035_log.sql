@@ -10,3 +10,7 @@ UPDATE word SET here = place WHERE place < 4503599627370496;
 ALTER TABLE chat ADD COLUMN log_sum BLOB;
 ALTER TABLE chat ADD COLUMN log_first INT NOT NULL DEFAULT 0;
 ALTER TABLE chat ADD COLUMN log_read INT NOT NULL DEFAULT -1;
+
+-- restored_ms: since when the log is read from the front. sent: commits of others stand there too, with the id that the
+-- gateway knows them by (mid; empty: our own).
+ALTER TABLE chat ADD COLUMN restored_ms INT NOT NULL DEFAULT 0;

@@ -176,8 +176,8 @@ static void begin(struct gw_db *db)
 
 static void save_mailbox(struct gw_db *db, struct gw_db_mailbox *m)
 {
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_SAVE, "iuuui", m->g.id, m->g.epoch, m->g.next,
-                              m->bytes, m->day));
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_SAVE, "iuuuib", m->g.id, m->g.epoch, m->g.next,
+                              m->bytes, m->day, SLICE_ARRAY(m->sum)));
     db->dirty_n -= m->dirty ? 1 : 0;
     db->late_n -= m->late ? 1 : 0;
     m->dirty = m->late = false;

@@ -147,8 +147,24 @@ static void count_late(struct gw_db *db, struct gw_db_mailbox *m)
         m->bytes += gw_db_u64(s, 1);
         m->day = day > m->day ? day : m->day;
         gw_db_mailbox_late(db, m);
+        gw_db_done(s);
+        (void)gw_db_sum_at(db, m->g.id, m->g.next - 1, m->sum);
+        return;
     }
     gw_db_done(s);
+}
+
+bool gw_db_sum_at(struct gw_db *db, int64_t grp, uint64_t seq, uint8_t out[GW_DB_SUM])
+{
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_GLOG_SUM, "iu", grp, seq);
+    bool has = gw_db_row(db, s);
+    if (has) {
+        struct slice sum = gw_db_blob(s, 0);
+        has = sum.n == GW_DB_SUM;
+        memcpy(out, sum.p, has ? sum.n : 0);
+        gw_db_done(s);
+    }
+    return has;
 }
 
 static struct gw_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
@@ -157,8 +173,9 @@ static struct gw_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
         return NULL;
     }
     struct gw_db_mailbox *m = calloc(1, sizeof *m);
-    struct slice mailbox = gw_db_blob(s, 1), hash = gw_db_blob(s, 2);
-    if (m == NULL || mailbox.n != sizeof m->g.mailbox || hash.n != sizeof m->read_hash) {
+    struct slice mailbox = gw_db_blob(s, 1), hash = gw_db_blob(s, 2), sum = gw_db_blob(s, 7);
+    if (m == NULL || mailbox.n != sizeof m->g.mailbox || hash.n != sizeof m->read_hash ||
+        sum.n != sizeof m->sum) {
         fail(db, m == NULL ? SQLITE_NOMEM : SQLITE_CORRUPT);
         gw_db_done(s);
         free(m);
@@ -167,6 +184,7 @@ static struct gw_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
     m->g.id = sqlite3_column_int64(s, 0);
     memcpy(m->g.mailbox, mailbox.p, mailbox.n);
     memcpy(m->read_hash, hash.p, hash.n);
+    memcpy(m->sum, sum.p, sum.n);
     m->g.epoch = gw_db_u64(s, 3);
     m->g.next = gw_db_u64(s, 4);
     m->bytes = gw_db_u64(s, 5);

@@ -16,10 +16,13 @@
 /* A remembered mailbox; `dirty` rows are written at the end of the batch. What a post changes
  * (next, bytes, day) follows from the log too, so its row may wait (`late`): until it is written,
  * whoever reads it from the disk counts the entries from `next` on. */
+#define GW_DB_SUM 32
+
 struct gw_db_mailbox {
     struct gw_db_mailbox *next;
     struct gw_db_group g;
     uint8_t read_hash[32];
+    uint8_t sum[GW_DB_SUM]; /* over all bodies of the log */
     uint64_t bytes;
     int64_t day;
     bool dirty, late;
@@ -99,6 +102,8 @@ struct gw_db_mailbox *gw_db_mailbox_by_id(struct gw_db *db, int64_t id);
 struct gw_db_mailbox *gw_db_mailbox_by_address(struct gw_db *db, struct slice mailbox);
 void gw_db_mailbox_dirty(struct gw_db *db, struct gw_db_mailbox *m);
 void gw_db_mailbox_late(struct gw_db *db, struct gw_db_mailbox *m);
+/* The sum over the log up to this entry. False: there is no such entry. */
+bool gw_db_sum_at(struct gw_db *db, int64_t grp, uint64_t seq, uint8_t out[GW_DB_SUM]);
 /* Forgets one (expired) or all (rolled back). */
 void gw_db_mailbox_forget(struct gw_db *db, int64_t id);
 void gw_db_mailbox_forget_all(struct gw_db *db);

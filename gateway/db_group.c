@@ -104,16 +104,11 @@ unsigned gw_db_group_open(struct gw_db *db, struct gw_db_job *job)
     job->number = first - 1;
     struct wire_opened out = {
         .handle = job->handle, .head = head, .epoch = m->g.epoch, .first = first};
-    uint8_t at[32];
-    if (v.has_cursor && v.cursor > 0 &&
-        v.cursor <= head) { /* a reader knows a log put back by it */
-        sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_GLOG_AT, "iu", m->g.id, v.cursor);
-        out.has_at = gw_db_row(db, s);
-        if (out.has_at) {
-            crypto_sha256(at, gw_db_blob(s, 0));
-            out.at = SLICE_ARRAY(at);
-            gw_db_done(s);
-        }
+    uint8_t at[GW_DB_SUM];
+    if (!v.has_cursor || v.cursor <= head) { /* by it a reader knows a log that was put back */
+        uint64_t from = v.has_cursor ? v.cursor : first - 1;
+        out.has_at = from > 0 && gw_db_sum_at(db, m->g.id, from, at);
+        out.at = SLICE_ARRAY(at);
     }
     struct buf b = gw_db_answer_begin(db);
     wire_opened_put(&b, &out);
@@ -198,11 +193,16 @@ static uint64_t append(struct gw_db *db, struct gw_db_mailbox *m, const struct e
                        struct gw_bytes *shared, struct gw_db_notice **out)
 {
     uint64_t seq = m->g.next;
+    uint8_t sum[GW_DB_SUM];
+    struct slice parts[] = {SLICE_ARRAY(m->sum), e->body};
+    crypto_hash_parts(CRYPTO_SHA256, sum, parts, 2);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GBODY_NEW, "iuub", m->g.id, seq, db->now_ms, e->body));
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GLOG_NEW, "iuiuiuii", m->g.id, seq,
-                              (int64_t)sqlite3_last_insert_rowid(db->sql), db->now_ms,
-                              (int64_t)e->kind, e->epoch, as_number(e->mid), as_number(e->branch)));
+    gw_db_exec(db,
+               gw_db_bind(db, GW_DB_SQL_GLOG_NEW, "iuiuiuiib", m->g.id, seq,
+                          (int64_t)sqlite3_last_insert_rowid(db->sql), db->now_ms, (int64_t)e->kind,
+                          e->epoch, as_number(e->mid), as_number(e->branch), SLICE_ARRAY(sum)));
     if (db->failed == 0) {
+        memcpy(m->sum, sum, sizeof m->sum);
         m->g.next = seq + 1;
         m->bytes += e->body.n;
         m->day = gw_clock_day(db->now_ms);

@@ -90,11 +90,13 @@
     X(ALLOWED_TAKE, "DELETE FROM allowed WHERE hash = ?1 AND bytes >= ?2 RETURNING bytes")         \
     X(ALLOWED_SWEEP, "DELETE FROM allowed WHERE day < ?1")                                         \
     X(GRP_BY_MAILBOX,                                                                              \
-      "SELECT id, mailbox, read_hash, epoch, next, bytes, day FROM grp WHERE mailbox = ?1")        \
-    X(GRP_BY_ID, "SELECT id, mailbox, read_hash, epoch, next, bytes, day FROM grp WHERE id = ?1")  \
+      "SELECT id, mailbox, read_hash, epoch, next, bytes, day, sum FROM grp WHERE mailbox = ?1")   \
+    X(GRP_BY_ID,                                                                                   \
+      "SELECT id, mailbox, read_hash, epoch, next, bytes, day, sum FROM grp WHERE id = ?1")        \
     X(GRP_NEW, "INSERT INTO grp (mailbox, read_hash, epoch, next, bytes, day) "                    \
                "VALUES (?1, ?2, ?3, 1, 0, ?4)")                                                    \
-    X(GRP_SAVE, "UPDATE grp SET epoch = ?2, next = ?3, bytes = ?4, day = ?5 WHERE id = ?1")        \
+    X(GRP_SAVE,                                                                                    \
+      "UPDATE grp SET epoch = ?2, next = ?3, bytes = ?4, day = ?5, sum = ?6 WHERE id = ?1")        \
     X(GRP_LATE, "SELECT max(l.seq), sum(length(b.b)), max(l.ms) FROM glog l JOIN gbody b "         \
                 "ON b.id = l.body WHERE l.grp = ?1 AND l.seq >= ?2")                               \
     X(GRP_IDLE, "SELECT id FROM grp WHERE id > ?1 AND id <= ?2 AND day < ?3 AND NOT EXISTS "       \
@@ -111,10 +113,9 @@
     X(WKEY_NEW, "INSERT INTO wkey VALUES (?1, ?2, ?3)")                                            \
     X(WKEY_ALL, "SELECT epoch, key FROM wkey WHERE grp = ?1 ORDER BY epoch DESC LIMIT 6")          \
     X(WKEY_OLD, "DELETE FROM wkey WHERE grp = ?1 AND epoch < ?2")                                  \
-    X(GLOG_NEW, "INSERT INTO glog VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                        \
+    X(GLOG_NEW, "INSERT INTO glog VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                    \
     X(GLOG_FIRST, "SELECT min(seq) FROM glog WHERE grp = ?1")                                      \
-    X(GLOG_AT,                                                                                     \
-      "SELECT b.b FROM glog g JOIN gbody b ON b.id = g.body WHERE g.grp = ?1 AND g.seq = ?2")      \
+    X(GLOG_SUM, "SELECT sum FROM glog WHERE grp = ?1 AND seq = ?2")                                \
     X(GLOG_RECENT, "SELECT seq, mid, kind FROM glog WHERE grp = ?1 ORDER BY seq DESC LIMIT 4096")  \
     X(GLOG_COMMIT, "SELECT seq, mid FROM glog WHERE grp = ?1 AND epoch = ?2 AND kind = 1")         \
     X(GLOG_DROP, "DELETE FROM glog WHERE grp = ?1 AND seq = ?2")                                   \

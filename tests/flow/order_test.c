@@ -298,6 +298,133 @@ TEST(an_entry_that_is_left_out_is_read_again)
     sim_destroy(p.s);
 }
 
+/* The device comes back: the gateway says what the log was up to where the device is. */
+static void come_back(struct sim_device *d)
+{
+    sim_offline(d, true);
+    sim_run(d->sim, 1000);
+    sim_offline(d, false);
+    sim_run(d->sim, 30000);
+}
+
+TEST(our_word_of_which_we_got_something_else_stands_where_the_others_have_it)
+{
+    struct pair p;
+    REQUIRE(meet(&p, 7018));
+    say(p.a, p.ab, "zero");
+    sim_hostile(p.s)->garble_for = p.a; /* Ana alone does not see it in the log */
+    sim_hostile(p.s)->garble = 1;
+    say(p.a, p.ab, "one");
+    say(p.b, p.ba, "two");
+    say(p.a, p.ab, "three");
+    CHECK_SHOWN(p.b, p.ba, "zero|one|two|three|");
+    CHECK_SHOWN(p.a, p.ab, "zero|two|one|three|"); /* as if it had been swallowed */
+    come_back(p.a);
+    CHECK_SHOWN(p.a, p.ab, "zero|one|two|three|");
+    CHECK_SHOWN(p.b, p.ba, "zero|one|two|three|");
+    come_back(p.a); /* and it is not read again and again */
+    CHECK(count(p.a, "SELECT reading FROM chat WHERE type=1") == 1);
+    sim_destroy(p.s);
+}
+
+TEST(what_was_sent_again_stands_where_the_others_have_it)
+{
+    struct pair p;
+    REQUIRE(meet(&p, 7019));
+    say(p.a, p.ab, "zero");
+    sim_hostile(p.s)->garble_for = p.b;
+    sim_hostile(p.s)->garble = 1;
+    say(p.a, p.ab, "one");
+    say(p.b, p.ba, "two");
+    say(p.a, p.ab, "three");
+    sim_run(p.s, 70000);
+    CHECK_SHOWN(p.b, p.ba, "zero|two|(missing)|three|");
+    ask_again(p.b);
+    CHECK_SHOWN(p.b, p.ba, "zero|two|one|three|");
+    come_back(p.b);
+    CHECK_SHOWN(p.a, p.ab, "zero|one|two|three|");
+    CHECK_SHOWN(p.b, p.ba, "zero|one|two|three|");
+    CHECK(count(p.b, "SELECT count(*) FROM hole") == 0);
+    sim_destroy(p.s);
+}
+
+/* The gateway is honest again before anybody has asked: nobody has to. */
+TEST(what_stood_in_the_place_of_an_entry_goes_when_the_entry_comes)
+{
+    struct pair p;
+    REQUIRE(meet(&p, 7020));
+    say(p.a, p.ab, "zero");
+    sim_hostile(p.s)->garble_for = p.b;
+    sim_hostile(p.s)->garble = 1;
+    sim_hostile(p.s)->garble_body = true;
+    say(p.a, p.ab, "one");
+    CHECK(count(p.b, "SELECT count(*) FROM message WHERE type=3") == 1);
+    say(p.b, p.ba, "two");
+    come_back(p.b);
+    CHECK_SHOWN(p.b, p.ba, "zero|one|two|");
+    CHECK(count(p.b, "SELECT count(*) FROM message WHERE type IN (3,5)") == 0);
+    sim_destroy(p.s);
+}
+
+/* Each entry once and each can be opened, in another order than all others get them. */
+TEST(a_log_that_was_turned_round_for_one_is_read_again)
+{
+    struct pair p;
+    REQUIRE(meet(&p, 7021));
+    say(p.a, p.ab, "zero");
+    sim_hostile(p.s)->meddle_for = p.b;
+    sim_hostile(p.s)->turn = 1;
+    say(p.a, p.ab, "one");
+    say(p.b, p.ba, "two");
+    say(p.a, p.ab, "three");
+    CHECK_SHOWN(p.a, p.ab, "zero|one|two|three|");
+    CHECK_SHOWN(p.b, p.ba, "zero|two|one|three|");
+    come_back(p.b);
+    CHECK_SHOWN(p.b, p.ba, "zero|one|two|three|");
+    sim_destroy(p.s);
+}
+
+/* A commit that the gateway has lost, of a device that is not there to bring it back, and behind it
+ * one that changes the read tag: nobody comes back for them, all goes on. */
+TEST(a_commit_that_its_device_does_not_bring_back_goes_up_again)
+{
+    struct pair p;
+    struct abi_op op;
+    REQUIRE(meet(&p, 7022));
+    struct sim_device *a2 = sim_device(p.s, "ana2");
+    REQUIRE(sim_second_device(p.a, a2));
+    sim_run(p.s, 60000);
+    say(p.a, p.ab, "zero");
+    sim_gateway_backup(p.s);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CHAT_SET;
+    op.op_chat_set.chat = sim_chat_of_type(a2, 1);
+    op.op_chat_set.key = SLICE_LITERAL("timer");
+    op.op_chat_set.value = 86400;
+    CHECK_ERR(sim_op(a2, &op), OK);
+    sim_run(p.s, 30000);
+    sim_offline(a2, true);
+    CHECK_ERR(sim_revoke(p.a, a2), OK);
+    sim_run(p.s, 60000);
+    say(p.a, p.ab, "one");
+    say(p.b, p.ba, "two");
+    int64_t epoch = count(p.a, "SELECT max(n) FROM epoch JOIN chat c ON c.id=chat AND c.type=1");
+    REQUIRE(sim_gateway_restore(p.s));
+    sim_run(p.s, 60000);
+    say(p.a, p.ab, "three");
+    CHECK(!sim_has_text(p.b, p.ba, "three")); /* the epoch of it is not there yet */
+    sim_run(p.s, 20 * 60000);
+    CHECK(sim_has_text(p.b, p.ba, "three"));
+    say(p.b, p.ba, "four");
+    say(p.a, p.ab, "five"); /* words went up again, too: others' may have been faster */
+    CHECK_SHOWN(p.a, p.ab, shown(p.b, p.ba));
+    CHECK(count(p.a, "SELECT count(*) FROM message WHERE type=0") == 6);
+    CHECK(count(p.a, "SELECT max(n) FROM epoch JOIN chat c ON c.id=chat AND c.type=1") >= epoch);
+    CHECK(count(p.a, "SELECT count(*) FROM chat WHERE restored=1 OR note<>0") == 0);
+    CHECK(count(p.b, "SELECT count(*) FROM chat WHERE restored=1 OR note<>0") == 0);
+    sim_destroy(p.s);
+}
+
 /* ---- time ------------------------------------------------------------------------------------ */
 
 #define DAY_MS 86400000ll
@@ -491,6 +618,11 @@ TEST_MAIN(TEST_ROW(attack_7a_messages_turned_round_stand_as_they_were_said),
           TEST_ROW(what_was_deleted_is_not_sent_again),
           TEST_ROW(another_device_of_the_account_answers),
           TEST_ROW(an_entry_that_is_left_out_is_read_again),
+          TEST_ROW(our_word_of_which_we_got_something_else_stands_where_the_others_have_it),
+          TEST_ROW(what_was_sent_again_stands_where_the_others_have_it),
+          TEST_ROW(what_stood_in_the_place_of_an_entry_goes_when_the_entry_comes),
+          TEST_ROW(a_log_that_was_turned_round_for_one_is_read_again),
+          TEST_ROW(a_commit_that_its_device_does_not_bring_back_goes_up_again),
           TEST_ROW(attack_11_a_clock_three_days_behind),
           TEST_ROW(clocks_a_year_behind_and_a_year_ahead), TEST_ROW(a_wrong_clock_is_said_in_words),
           TEST_ROW(a_line_that_stays_for_days_does_not_stop_the_clock),

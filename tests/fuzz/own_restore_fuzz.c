@@ -43,7 +43,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     own_world_account(&ana, 1, 101);
     own_world_be(&world, &ana, 1);
     chat = own_world_chat(&world, STORE_CHAT_GROUP, 0);
-    own_world_sql(&world, "UPDATE chat SET cursor=500,cursor_hash=zeroblob(32)");
+    own_world_sql(&world, "UPDATE chat SET cursor=500,log_sum=zeroblob(32)");
     FUZZ_CHECK(store_chat_get(world.store, &world.arena, chat, &c) == OK);
     memset(&p, 0, sizeof p);
     p.epoch = 7;
@@ -63,7 +63,7 @@ static enum err opened(struct own_world *w, struct slice in)
     struct store_chat c;
     TRY(wire_opened_decode(&w->arena, in, &v));
     TRY(store_chat_get(w->store, &w->arena, chat, &c));
-    bool lower = v.head < 500, other = v.has_at && !slice_equal(v.at, SLICE_ARRAY(c.cursor_hash));
+    bool lower = v.head < 500, other = v.has_at && !slice_equal(v.at, SLICE_ARRAY(c.log_sum));
     FUZZ_CHECK(own_restore_is(&c, &v) == (lower || other));
     return own_restore_is(&c, &v) ? own_restore_begin(w->o, &w->s, chat) : OK;
 }

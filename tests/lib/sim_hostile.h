@@ -24,7 +24,8 @@ struct sim_hostile {
     unsigned refuse_takes;  /* so many are refused with FRAME_CODE_RATE */
     unsigned refuse_posts;  /* so many are refused with FRAME_CODE_STALE, */
     unsigned limit_posts;   /* or with FRAME_CODE_LIMIT: too large       */
-    unsigned garble; /* so many messages reach `garble_for` with another branch tag and body  */
+    unsigned garble;  /* so many messages reach `garble_for` with another branch tag and body  */
+    bool garble_body; /* with another body only                                               */
     struct sim_device *garble_for;
     struct sim_device *say_revoked; /* is told that it was revoked                           */
     bool no_chains;                 /* there is no chain of anybody, says it                 */
@@ -49,6 +50,7 @@ struct sim_hostile {
     unsigned drop;                    /* ... never arrive                                      */
     unsigned twice;                   /* ... come twice                                        */
     unsigned late;                    /* ... come behind the next one                          */
+    unsigned turn;                    /* ... change numbers with the next one                  */
     unsigned again;                   /* ... come once more, as if they were the next ones too */
     struct sim_device *leave_out_for; /* the next entries of logs that come for this one ...  */
     unsigned leave_out;               /* ... so many, it never gets, whenever it asks         */

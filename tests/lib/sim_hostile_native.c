@@ -18,6 +18,7 @@ struct sim_hostile_kept {
 struct sim_hostile_post {
     struct sim_device *device;
     size_t n;
+    bool turned; /* changes numbers with the next one */
     uint8_t p[]; /* the frame */
 };
 
@@ -476,8 +477,16 @@ static bool meddle(struct sim_hostile *h, struct sim_line *line, struct slice bo
     if (h->late_one != NULL && h->late_one->device == line->device) {
         struct sim_hostile_post *late = h->late_one;
         h->late_one = NULL;
-        answer(line, FRAME_DELIVER, 0, body);
-        answer(line, FRAME_DELIVER, 0, slice_make(late->p, late->n));
+        if (late->turned && frame_deliver_get(slice_make(late->p, late->n), &copy) == OK) {
+            struct frame_deliver first = *v;
+            first.seq = copy.seq;
+            copy.seq = v->seq;
+            send_delivery(line, &first);
+            send_delivery(line, &copy);
+        } else {
+            answer(line, FRAME_DELIVER, 0, body);
+            answer(line, FRAME_DELIVER, 0, slice_make(late->p, late->n));
+        }
         free(late);
         return true;
     }
@@ -488,10 +497,13 @@ static bool meddle(struct sim_hostile *h, struct sim_line *line, struct slice bo
         h->drop--;
         return true;
     }
-    if (h->late > 0 && h->late_one == NULL) {
-        h->late--;
+    if (h->late + h->turn > 0 && h->late_one == NULL) {
+        bool turned = h->late == 0;
+        h->late -= !turned;
+        h->turn -= turned;
         h->late_one = malloc(sizeof *h->late_one + body.n);
         h->late_one->device = line->device;
+        h->late_one->turned = turned;
         h->late_one->n = body.n;
         memcpy(h->late_one->p, body.p, body.n);
         return true;
@@ -561,7 +573,9 @@ static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slic
         h->garble_for == line->device) {
         h->garble--;
         crypto_rand(junk, sizeof junk);
-        crypto_rand(v.branch, sizeof v.branch);
+        if (!h->garble_body) {
+            crypto_rand(v.branch, sizeof v.branch);
+        }
         v.body = SLICE_ARRAY(junk);
         changed = true;
     }

@@ -8,6 +8,7 @@
 
 #include "base/host.h"
 #include "crypto/hash.h"
+#include "crypto/rand.h"
 #include "engine/own/group.h"
 #include "lib/sim_evil.h"
 #include "lib/sim_gateway.h"
@@ -153,7 +154,11 @@ struct sim *sim_create(uint64_t seed)
     s->now_ms = 1700000000000ull;
     s->delay_ms = 20;
     s->trace = getenv("SIM_TRACE") != NULL;
-    sqlite3_randomness(0, NULL); /* seeded anew in each world: a seed replays alone */
+    /* A seed replays alone: what libraries draw once in a process is not drawn from a device. */
+    if (crypto_init() != OK) {
+        abort();
+    }
+    sqlite3_randomness(0, NULL); /* seeded anew in each world */
     s->gw = sim_gateway_create(s);
     for (int i = 0; i < 8; i++) {
         sim_rand(s, 2);

@@ -39,6 +39,11 @@ struct store_chat {
     uint8_t cursor_hash[32]; /* of the body that stands at the cursor */
     int64_t still;           /* how often the log was looked at and had not gone on             */
     bool go_on;              /* the person goes on without what is left out                     */
+    bool has_log_sum;
+    uint8_t log_sum[32]; /* over all bodies up to the cursor, as they came (wire opened.at) */
+    int64_t restored_ms; /* since when it is read from the front                          */
+    int64_t log_first, log_read; /* the first number of the log when it was read from the front;
+                                  * up to which one it had been read before that, -1 none */
 };
 MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_chat *out);

@@ -103,8 +103,8 @@ enum err store_word_get(struct store *s, struct arena *a, int64_t leaf, int64_t 
     (void)a;
     memset(out, 0, sizeof *out);
     TRY(store_rows_open(s, &r,
-                        "SELECT hash,prev,place,reading,message,epoch FROM word WHERE leaf=? AND "
-                        "counter=?",
+                        "SELECT hash,prev,place,reading,message,epoch,here FROM word WHERE leaf=? "
+                        "AND counter=?",
                         "ii", leaf, counter));
     enum err e = store_rows_next(&r, &has);
     if (e == OK && has) {
@@ -116,6 +116,7 @@ enum err store_word_get(struct store *s, struct arena *a, int64_t leaf, int64_t 
         out->reading = store_rows_int(&r, 3);
         out->message = store_rows_int(&r, 4);
         out->epoch = (uint64_t)store_rows_int(&r, 5);
+        out->here = store_rows_int(&r, 6);
     }
     store_rows_close(&r);
     return e != OK ? e : has ? OK : ERR_GONE;
@@ -125,11 +126,11 @@ enum err store_word_put(struct store *s, const struct store_word *w)
 {
     return store_sql_run(
         s,
-        "INSERT OR REPLACE INTO word(leaf,counter,hash,prev,place,reading,message,epoch) "
-        "VALUES(?,?,?,?,?,?,?,?)",
-        "iibbiiii", w->leaf, w->counter, w->has_hash ? SLICE_ARRAY(w->hash) : SLICE_EMPTY,
+        "INSERT OR REPLACE INTO word(leaf,counter,hash,prev,place,reading,message,epoch,here) "
+        "VALUES(?,?,?,?,?,?,?,?,?)",
+        "iibbiiiii", w->leaf, w->counter, w->has_hash ? SLICE_ARRAY(w->hash) : SLICE_EMPTY,
         w->has_prev ? SLICE_ARRAY(w->prev) : SLICE_EMPTY, w->place, w->reading, w->message,
-        (int64_t)w->epoch);
+        (int64_t)w->epoch, w->here);
 }
 
 enum err store_word_set_message(struct store *s, int64_t leaf, int64_t counter, int64_t message)
@@ -138,13 +139,12 @@ enum err store_word_set_message(struct store *s, int64_t leaf, int64_t counter, 
                          leaf, counter);
 }
 
-enum err store_word_move(struct store *s, int64_t leaf, int64_t counter, int64_t place,
-                         int64_t reading)
+enum err store_word_move(struct store *s, const struct store_word *w)
 {
-    TRY(store_sql_run(s, "UPDATE word SET place=?,reading=? WHERE leaf=? AND counter=?", "iiii",
-                      place, reading, leaf, counter));
+    TRY(store_sql_run(s, "UPDATE word SET place=?,here=?,reading=? WHERE leaf=? AND counter=?",
+                      "iiiii", w->place, w->here, w->reading, w->leaf, w->counter));
     return store_sql_run(s, "UPDATE message SET place=? WHERE leaf=? AND leaf>0 AND counter=?",
-                         "iii", place, leaf, counter);
+                         "iii", w->place, w->leaf, w->counter);
 }
 
 enum err store_word_place(struct store *s, int64_t leaf, int64_t counter, int64_t reading,
@@ -152,17 +152,31 @@ enum err store_word_place(struct store *s, int64_t leaf, int64_t counter, int64_
 {
     struct store_rows r;
     bool has = false;
-    *place = here;
+    if (here != 0) {
+        *place = here;
+    }
     TRY(store_rows_open(s, &r,
                         "SELECT counter,place FROM word WHERE leaf=? AND counter>? AND reading=? "
                         "AND place<? ORDER BY counter LIMIT 1",
                         "iiii", leaf, counter, reading, STORE_PLACE_PENDING));
     enum err e = store_rows_next(&r, &has);
     if (e == OK && has) {
-        *place = store_place_before(store_rows_int(&r, 1), store_rows_int(&r, 0), counter);
+        int64_t before = store_place_before(store_rows_int(&r, 1), store_rows_int(&r, 0), counter);
+        *place = here == 0 || before < here ? before : here;
     }
     store_rows_close(&r);
     return e;
+}
+
+enum err store_word_below(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
+                          struct store_word *out)
+{
+    int64_t below = 0;
+    TRY(store_sql_get_int(s, &below,
+                          "SELECT counter FROM word WHERE leaf=? AND counter<? AND place<? ORDER "
+                          "BY counter DESC LIMIT 1",
+                          "iii", leaf, counter, STORE_PLACE_PENDING));
+    return store_word_get(s, a, leaf, below, out);
 }
 
 enum err store_said_put(struct store *s, int64_t leaf, int64_t counter,
@@ -517,8 +531,8 @@ static enum err raise(struct store *s, int64_t chat, int64_t by)
                       chat, STORE_PLACE_PENDING));
     TRY(store_sql_run(
         s,
-        "UPDATE word SET place=place+? WHERE place<? AND leaf IN (SELECT id FROM leaf "
-        "WHERE chat=?)",
+        "UPDATE word SET place=place+?1,here=CASE here WHEN 0 THEN 0 ELSE here+?1 END WHERE "
+        "place<?2 AND leaf IN (SELECT id FROM leaf WHERE chat=?3)",
         "iii", by, STORE_PLACE_PENDING, chat));
     return store_sql_run(s,
                          "UPDATE hole SET place=place+? WHERE leaf IN (SELECT id FROM leaf WHERE "

@@ -1,10 +1,10 @@
-/* Where words stand, who said which, and what is missing (migration 0011).
+/* Where words stand, who said which, and what is missing (migrations 0011, 0035).
  *
  * A word is known by (leaf, counter). A leaf is a device in a room, from the epoch on in which it
  * came in ("run"). The place of a message is the number of its entry in the log: for entry `seq`
  * the last of STORE_PLACE_STEPS places. A word whose counter is below that of an earlier word of
- * its leaf takes the place as many steps before that one as the counters differ. Places are below
- * 2^53. */
+ * its leaf takes the place as many steps before that one as the counters differ; so does one that
+ * is not in the log at all. Places are below 2^53. */
 #ifndef SOTTO_STORE_ORDER_H
 #define SOTTO_STORE_ORDER_H
 #include "store/sql.h"
@@ -38,6 +38,7 @@ MUST_CHECK enum err store_leaf_set_next(struct store *s, int64_t leaf, int64_t n
 
 struct store_word {
     int64_t leaf, counter, place, reading, message;
+    int64_t here; /* the place that the log gives it, in that reading; 0: it is not in the log */
     uint64_t epoch;
     bool has_hash, has_prev;
     uint8_t hash[STORE_WORD_HASH], prev[STORE_WORD_HASH];
@@ -49,12 +50,15 @@ MUST_CHECK enum err store_word_get(struct store *s, struct arena *a, int64_t lea
 MUST_CHECK enum err store_word_put(struct store *s, const struct store_word *w);
 MUST_CHECK enum err store_word_set_message(struct store *s, int64_t leaf, int64_t counter,
                                            int64_t message);
-/* It stands there, and so does its message. */
-MUST_CHECK enum err store_word_move(struct store *s, int64_t leaf, int64_t counter, int64_t place,
-                                    int64_t reading);
-/* The place of a word read at `here`: there, or before the next higher one of this reading. */
+/* It stands there, and so does its message. w: leaf, counter, place, here, reading. */
+MUST_CHECK enum err store_word_move(struct store *s, const struct store_word *w);
+/* The place of a word read at `here`: there, or before the next higher one of this reading if that
+ * is further in front. here 0: before that one; *place stays as it is when there is none. */
 MUST_CHECK enum err store_word_place(struct store *s, int64_t leaf, int64_t counter,
                                      int64_t reading, int64_t here, int64_t *place);
+/* The next lower one of its leaf that has a place. ERR_GONE: none. */
+MUST_CHECK enum err store_word_below(struct store *s, struct arena *a, int64_t leaf,
+                                     int64_t counter, struct store_word *out);
 
 /* ---- what my devices said ------------------------------------------------------------------- */
 

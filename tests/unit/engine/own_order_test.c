@@ -515,6 +515,56 @@ TEST(an_entry_met_again_takes_its_new_place)
     end();
 }
 
+static int64_t place_of_word(const struct own_word *w)
+{
+    struct store_word row;
+    CHECK_ERR(store_word_get(t.w.store, &t.w.arena, w->leaf, (int64_t)w->counter, &row), OK);
+    return row.place;
+}
+
+/* After a log was lost: other bytes, the same word. */
+TEST(a_word_sealed_once_more_takes_its_new_place_and_draws_along_what_was_lost)
+{
+    struct own_word w[3], again;
+    begin();
+    three(w);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_ERR(take(&w[i], 4 + i), OK);
+    }
+    t.c.reading = 1;
+    again = w[2];
+    CHECK_ERR(take(&again, 9), OK);
+    CHECK(again.known && again.place == store_place_of(0, 9));
+    CHECK(place_of_word(&w[2]) == store_place_of(0, 9));
+    CHECK(place_of_word(&w[1]) == store_place_of(0, 9) - 1);
+    CHECK(place_of_word(&w[0]) == store_place_of(0, 9) - 2);
+    again = w[0];
+    CHECK_ERR(take(&again, 11), OK); /* behind: it stays before the later one */
+    CHECK(place_of_word(&w[0]) == store_place_of(0, 9) - 2);
+    again = w[1];
+    CHECK_ERR(take(&again, 7), OK); /* in front: where the log has it */
+    CHECK(place_of_word(&w[1]) == store_place_of(0, 7));
+    CHECK(place_of_word(&w[0]) == store_place_of(0, 7) - 1);
+    end();
+}
+
+TEST(what_has_expired_from_the_log_stays_where_it_stands)
+{
+    struct own_word w[3], again;
+    begin();
+    three(w);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_ERR(take(&w[i], 4 + i), OK);
+    }
+    t.c.reading = 1;
+    t.c.log_first = 6;
+    again = w[2];
+    CHECK_ERR(take(&again, 7), OK);
+    CHECK(place_of_word(&w[1]) == store_place_of(0, 5));
+    CHECK(place_of_word(&w[0]) == store_place_of(0, 4));
+    end();
+}
+
 /* A row "is missing" shrinks with what comes, and goes with the last. */
 TEST(the_row_of_a_hole_shrinks_and_goes)
 {
@@ -572,5 +622,7 @@ TEST_MAIN(TEST_ROW(a_word_has_content_or_the_hash_of_what_it_was),
           TEST_ROW(a_commit_says_which_words_come_before_it),
           TEST_ROW(the_word_before_the_first_is_missed_if_it_was_for_us),
           TEST_ROW(an_entry_met_again_takes_its_new_place),
+          TEST_ROW(a_word_sealed_once_more_takes_its_new_place_and_draws_along_what_was_lost),
+          TEST_ROW(what_has_expired_from_the_log_stays_where_it_stands),
           TEST_ROW(the_row_of_a_hole_shrinks_and_goes),
           TEST_ROW(a_jump_of_counters_moves_nothing_behind_its_entry))

@@ -479,6 +479,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     w.server_ms = by->server_ms;
     memcpy(w.by, by->by, sizeof w.by);
     w.place = store_place_after(h.place, v.counter - h.first);
+    TRY(store_word_place(s->store, id, v.counter, c->reading, 0, &w.place));
     own_order_hash(&w, leaf.device);
     TRY(store_person_get(s->store, s->arena, from, &who));
     TRY(own_order_stands(s, &w, SLICE_ARRAY(who.account), SLICE_ARRAY(leaf.device)));

@@ -251,12 +251,53 @@ static int64_t shown_in(const struct store_chat *c)
     return c->alias_of != 0 ? c->alias_of : c->id;
 }
 
-static enum err show_moved(struct step *s, int64_t message)
+static enum err move(struct step *s, const struct store_word *w)
 {
-    if (message != 0) {
-        effects_message(s->out, message, false);
+    if (w->message != 0) {
+        effects_message(s->out, w->message, false);
     }
-    return OK;
+    return store_word_move(s->store, w);
+}
+
+/* Those before one that stands there now. What the log was said to hold and does not any more will
+ * be there again behind this one, if at all: till then it stands as what never was in it. */
+static enum err draw_along(struct step *s, const struct store_chat *c,
+                           const struct store_word *from)
+{
+    struct store_word next = *from, w;
+    int64_t begin = store_place_of(c->place_base, (uint64_t)c->log_first);
+    enum err e = OK;
+    while ((e = store_word_below(s->store, s->arena, next.leaf, next.counter, &w)) == OK) {
+        bool old = w.here != 0 && w.reading < c->reading;
+        if (old && w.here < begin) {
+            return OK; /* from before the log that there is */
+        }
+        int64_t place = store_place_before(next.place, next.counter, w.counter);
+        w.here = old ? 0 : w.here;
+        place = w.here != 0 && w.here < place ? w.here : place;
+        if (place == w.place && w.reading == c->reading) {
+            return OK;
+        }
+        w.place = place;
+        w.reading = c->reading;
+        TRY(move(s, &w));
+        next = w;
+    }
+    return e == ERR_GONE ? OK : e;
+}
+
+/* This word is in the log, at `here`. Of several times the first counts. */
+static enum err stand(struct step *s, const struct store_chat *c, struct store_word *w,
+                      int64_t here)
+{
+    if (w->reading == c->reading && w->here != 0 && w->here <= here) {
+        return OK;
+    }
+    TRY(store_word_place(s->store, w->leaf, w->counter, c->reading, here, &w->place));
+    w->here = here;
+    w->reading = c->reading;
+    TRY(move(s, w));
+    return draw_along(s, c, w);
 }
 
 /* Words of ours before this one that the log does not have: said to be stored, and swallowed. They
@@ -266,24 +307,26 @@ static enum err place_swallowed(struct step *s, const struct store_chat *c, int6
 {
     enum { MAX = 32 };
     struct store_rows r;
-    int64_t counters[MAX], messages[MAX];
+    struct store_word w;
+    int64_t counters[MAX];
     size_t n = 0;
     bool has = false;
     TRY(store_rows_open(s->store, &r,
-                        "SELECT counter,message FROM word w WHERE leaf=?1 AND counter<?2 AND "
+                        "SELECT counter FROM word w WHERE leaf=?1 AND counter<?2 AND "
                         "counter>=?2-32 AND place=?3 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE "
                         "o.chat=?4 AND o.counter=w.counter AND o.kept=0) LIMIT 32",
                         "iiii", leaf, counter, STORE_PLACE_PENDING, c->id));
     enum err e = OK;
     while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        counters[n] = store_rows_int(&r, 0);
-        messages[n++] = store_rows_int(&r, 1);
+        counters[n++] = store_rows_int(&r, 0);
     }
     store_rows_close(&r);
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = store_word_move(s->store, leaf, counters[i],
-                            store_place_before(place, counter, counters[i]), c->reading);
-        e = e != OK ? e : show_moved(s, messages[i]);
+        TRY(store_word_get(s->store, s->arena, leaf, counters[i], &w));
+        w.place = store_place_before(place, counter, counters[i]);
+        w.here = 0;
+        w.reading = c->reading;
+        e = move(s, &w);
     }
     return e;
 }
@@ -292,7 +335,6 @@ enum err own_order_echo(struct step *s, const struct store_chat *c, const struct
                         const struct frame_deliver *d)
 {
     struct store_word w;
-    int64_t place = 0;
     if (echo->leaf == 0) {
         return OK;
     }
@@ -300,21 +342,19 @@ enum err own_order_echo(struct step *s, const struct store_chat *c, const struct
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_word_place(s->store, echo->leaf, echo->counter, c->reading,
-                         store_place_of(c->place_base, d->seq), &place));
-    TRY(store_word_move(s->store, echo->leaf, echo->counter, place, c->reading));
+    TRY(stand(s, c, &w, store_place_of(c->place_base, d->seq)));
     TRY(store_sql_run(s->store,
                       "UPDATE message SET server_ms=?1,at_ms=min(at_ms,?1) WHERE leaf=?2 AND "
                       "leaf>0 AND counter=?3",
                       "iii", (int64_t)d->server_ms, echo->leaf, echo->counter));
-    TRY(store_sql_run(s->store, "UPDATE reaction SET place=? WHERE own_mid=?", "ib", place,
+    TRY(store_sql_run(s->store, "UPDATE reaction SET place=? WHERE own_mid=?", "ib", w.place,
                       SLICE_ARRAY(echo->mid)));
-    TRY(place_swallowed(s, c, echo->leaf, echo->counter, place));
+    TRY(place_swallowed(s, c, echo->leaf, echo->counter, w.place));
     if (w.message != 0) {
         TRY(store_message_touch_chat(s->store, shown_in(c)));
         effects_chat(s->out, shown_in(c));
     }
-    return show_moved(s, w.message);
+    return OK;
 }
 
 /* ---- taking --------------------------------------------------------------------------------- */
@@ -431,16 +471,12 @@ static enum err known_word(struct step *s, const struct store_chat *c, struct ow
     if (!row->has_hash) { /* it came with the history, maybe before it was in the log */
         row->has_hash = true;
         memcpy(row->hash, w->hash, sizeof row->hash);
-        w->known = true;
         TRY(store_word_put(s->store, row));
-        if (row->place < STORE_PLACE_PENDING) {
-            return OK;
-        }
-        TRY(store_word_place(s->store, row->leaf, row->counter, c->reading, here, &w->place));
-        return store_word_move(s->store, row->leaf, row->counter, w->place, c->reading);
     }
     if (slice_equal(SLICE_ARRAY(row->hash), SLICE_ARRAY(w->hash))) {
-        w->known = true;
+        w->known = true; /* sealed once more after the log was lost, or asked for and sent */
+        TRY(stand(s, c, row, here));
+        w->place = row->place;
         return OK;
     }
     w->twice = RULE(TWO_CONTENTS_MARKED);
@@ -506,9 +542,11 @@ enum err own_order_take(struct own *o, struct step *s, const struct store_chat *
     row.has_prev = w->has_prev;
     memcpy(row.prev, w->prev, sizeof row.prev);
     row.place = w->place;
+    row.here = here;
     row.reading = c->reading;
     row.epoch = w->epoch;
     TRY(store_word_put(s->store, &row));
+    TRY(RULE(PLACE_BY_COUNTER) ? draw_along(s, c, &row) : OK);
     TRY(own_order_before(o, s, c, &leaf, w));
     return own_order_compare(s, w);
 }
@@ -540,7 +578,6 @@ enum err own_order_met(struct step *s, const struct store_chat *c, const struct 
 {
     struct store_seen now = *seen;
     struct store_word w;
-    int64_t place = 0;
     if (seen->reading >= c->reading) {
         return OK; /* twice in one log */
     }
@@ -554,8 +591,5 @@ enum err own_order_met(struct step *s, const struct store_chat *c, const struct 
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_word_place(s->store, seen->leaf, seen->counter, c->reading,
-                         store_place_of(c->place_base, seq), &place));
-    TRY(store_word_move(s->store, seen->leaf, seen->counter, place, c->reading));
-    return w.place == place ? OK : show_moved(s, w.message);
+    return stand(s, c, &w, store_place_of(c->place_base, seq));
 }

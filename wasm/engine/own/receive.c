@@ -312,6 +312,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
                                   ev->authenticated_data));
         TRY(own_group_lost(o, s, c->id));
         TRY(own_group_entered(o, s, c->id, &ev->commit));
+        TRY(own_restore_keep_other(o, s, c, d));
         return own_pair_heard(o, s, c);
     }
     return ERR_BUG;
@@ -440,14 +441,21 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     bool mine = false;
     crypto_sha256(hash, d->body);
     TRY(echo(o, s, c, d, hash, &mine));
-    if (mine || d->epoch < c->first_epoch) {
-        return OK; /* what was before we came is not for us */
+    if (mine) {
+        return own_restore_in_place(s, c, d, hash);
+    }
+    if (d->epoch < c->first_epoch) { /* what was before we came is not for us */
+        return c->restored ? store_chat_set(s->store, "UPDATE chat SET log_first=? WHERE id=?",
+                                            (int64_t)d->seq + 1, c->id)
+                           : OK;
     }
     struct store_seen mark;
     enum err met = store_seen_get(s->store, c->id, hash, &mark);
-    if (met != ERR_GONE) {
-        return met == OK ? own_order_met(s, c, &mark, hash, d->seq) : met;
+    if (met == OK) {
+        TRY(own_restore_in_place(s, c, d, hash));
+        return own_order_met(s, c, &mark, hash, d->seq);
     }
+    TRY(met == ERR_GONE ? OK : met);
     mark.reading = c->reading;
     memset(&ev, 0, sizeof ev);
     struct own_part part;
@@ -459,6 +467,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     e = e != OK || *waits ? e : own_chains_heard(o, s, &admit.brought);
     e = own_part_end(o, s, &part, e);
     if (e == OK) {
+        TRY(*waits ? OK : own_restore_in_place(s, c, d, hash));
         return *waits ? OK
                       : store_seen_put(s->store, c->id, hash, &mark, (int64_t)own_clock_late(o, s));
     }
@@ -480,11 +489,15 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return stopped(s, c, &admit);
     }
     if (d->kind == FRAME_KIND_COMMIT) {
+        TRY(own_restore_passed(o, s, c, hash));
         TRY(store_chat_set(s->store, "UPDATE chat SET unread_commit=? WHERE id=?", 1, c->id));
         return forked(s, c);
     }
     TRY(store_chat_set(s->store, "UPDATE chat SET unread_epoch=? WHERE id=?", (int64_t)d->epoch,
                        c->id));
+    if ((int64_t)d->seq <= c->log_read) {
+        return OK; /* it was said when the log was read before */
+    }
     if (other_branch(s, c, d)) {
         if (!RULE(UNOPENED_STARTS_NOTHING)) {
             return forked(s, c);
@@ -492,17 +505,6 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return passed_by(s, c, d->server_ms);
     }
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
-}
-
-/* Does another entry stand where we are than the one we took there? */
-static bool differs(const struct store_chat *c, const struct frame_deliver *d)
-{
-    uint8_t hash[32];
-    if ((int64_t)d->seq != c->cursor || !c->has_cursor_hash) {
-        return false;
-    }
-    crypto_sha256(hash, d->body);
-    return !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(c->cursor_hash));
 }
 
 /* The next entry of a log. *waits: for its parcel; then the cursor stays. */
@@ -519,6 +521,7 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
         TRY(passed_by(s, c, d->server_ms));
     } else if (repairing && d->kind == FRAME_KIND_COMMIT) {
         TRY(echo(o, s, c, d, hash, &mine));
+        TRY(mine ? OK : own_restore_passed(o, s, c, hash));
     } else if (!repairing) {
         TRY(log_entry(o, s, c, d, waits));
     }
@@ -528,8 +531,7 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
     if (c->still > 0) {
         effects_chat(s->out, own_shown_in(c));
     }
-    return store_sql_run(s->store, "UPDATE chat SET cursor=?,cursor_hash=?,still=0 WHERE id=?",
-                         "ibi", (int64_t)d->seq, SLICE_ARRAY(hash), c->id);
+    return own_restore_add(o, s, c, d);
 }
 
 enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d)
@@ -562,10 +564,10 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     TRY(store_hold_get(s->store, chat, &hold));
     if ((int64_t)d->seq > c.cursor && hold == STORE_HOLD_STOPPED) {
         own_box_at(box, s, (int64_t)d->seq);
-        return store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)d->seq,
-                              chat);
+        return store_chat_set(s->store, "UPDATE chat SET cursor=?,log_sum=NULL WHERE id=?",
+                              (int64_t)d->seq, chat);
     }
-    if (differs(&c, d)) {
+    if (own_restore_differs(&c, d)) {
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor_hash=NULL WHERE id=?", "i", chat));
         return c.note == 0 ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
     }

@@ -101,6 +101,7 @@ enum err own_record_word_know(struct step *s, const struct store_chat *c,
     w.leaf = leaf.id;
     w.counter = m->counter;
     w.place = m->place;
+    w.here = m->place < STORE_PLACE_PENDING ? m->place : 0;
     w.reading = c->reading;
     return store_word_put(s->store, &w);
 }

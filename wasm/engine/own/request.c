@@ -492,7 +492,7 @@ enum err own_request_aside(struct own *o, struct step *s, int64_t chat, int64_t 
                       id));
     TRY(store_chat_get(s->store, s->arena, id, &c));
     TRY(own_group(o, s, id, &g));
-    TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,first_epoch=?,made=1 WHERE id=?", "ii",
+    TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,log_sum=NULL,first_epoch=?,made=1 WHERE id=?", "ii",
                       (int64_t)mls_group_epoch(g), id));
     TRY(own_group_entered(o, s, id, NULL));
     effects_chat(s->out, chat);

@@ -2,14 +2,19 @@
 
 #include <string.h>
 
+#include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/hash.h"
+#include "crypto/sign.h"
 #include "engine/own/box.h"
 #include "engine/own/clock.h"
 #include "engine/own/due.h"
 #include "engine/own/line.h"
+#include "engine/own/notice.h"
 #include "schema/frame.h"
+#include "store/message.h"
 #include "store/order.h"
+#include "store/protocol.h"
 #include "store/setting.h"
 #include "store/sql.h"
 
@@ -22,8 +27,7 @@ bool own_restore_is(const struct store_chat *c, const struct wire_opened *w)
         return false;
     }
     bool shorter = w->head < (uint64_t)c->cursor;
-    bool other =
-        w->has_at && c->has_cursor_hash && !slice_equal(w->at, SLICE_ARRAY(c->cursor_hash));
+    bool other = w->has_at && c->has_log_sum && !slice_equal(w->at, SLICE_ARRAY(c->log_sum));
     return (shorter && RULE(CURSOR_HAS_NUMBER)) || (other && RULE(CURSOR_HAS_HASH));
 }
 
@@ -43,11 +47,90 @@ enum err own_restore_begin(struct own *o, struct step *s, int64_t chat)
     struct own_box *box = own_box(o, chat, false);
     s->durable = true;
     TRY(store_sql_run(s->store,
-                      "UPDATE chat SET reading=reading+1,cursor=0,cursor_hash=NULL,restored=1 "
-                      "WHERE id=?",
-                      "i", chat));
+                      "UPDATE chat SET reading=reading+1,log_read=max(log_read,cursor),cursor=0,"
+                      "cursor_hash=NULL,log_sum=NULL,restored=1,restored_ms=?"
+                      " WHERE id=?",
+                      "ii", (int64_t)s->now_ms, chat));
     TRY(own_restore_account(s));
     return box != NULL && box->opened ? own_box_reopen(o, s, box) : OK;
+}
+
+bool own_restore_differs(const struct store_chat *c, const struct frame_deliver *d)
+{
+    uint8_t hash[32];
+    if ((int64_t)d->seq != c->cursor || !c->has_cursor_hash) {
+        return false;
+    }
+    crypto_sha256(hash, d->body);
+    return !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(c->cursor_hash));
+}
+
+/* The sum of a log of which nothing was read. */
+static const uint8_t nothing[32];
+
+enum err own_restore_opened(struct step *s, const struct store_chat *c, const struct wire_opened *w)
+{
+    bool front = c->cursor < 0 || (c->restored && c->cursor == 0);
+    struct slice sum = c->has_log_sum ? SLICE_ARRAY(c->log_sum) : SLICE_EMPTY;
+    if (front && w->first > 0) {
+        sum = w->first == 1                ? SLICE_ARRAY(nothing)
+              : c->cursor < 0 && w->has_at ? w->at
+                                           : SLICE_EMPTY;
+        return store_sql_run(s->store,
+                             "UPDATE chat SET cursor=?1-1,log_first=?1,log_sum=?2 WHERE id=?3",
+                             "ibi", (int64_t)w->first, sum, c->id);
+    }
+    if (c->has_log_sum) {
+        return OK;
+    }
+    sum = c->cursor == 0 ? SLICE_ARRAY(nothing) : w->has_at ? w->at : SLICE_EMPTY;
+    return store_sql_run(s->store, "UPDATE chat SET log_sum=? WHERE id=?", "bi", sum, c->id);
+}
+
+enum err own_restore_add(struct own *o, struct step *s, const struct store_chat *c,
+                         const struct frame_deliver *d)
+{
+    uint8_t at[32], sum[32];
+    struct slice parts[] = {SLICE_ARRAY(c->log_sum), d->body};
+    bool known = c->has_log_sum && (int64_t)d->seq == c->cursor + 1;
+    crypto_sha256(at, d->body);
+    crypto_hash_parts(CRYPTO_SHA256, sum, parts, 2);
+    TRY(store_sql_run(
+        s->store, "UPDATE chat SET cursor=?,cursor_hash=?,log_sum=?,still=0 WHERE id=?", "ibbi",
+        (int64_t)d->seq, SLICE_ARRAY(at), known ? SLICE_ARRAY(sum) : SLICE_EMPTY, c->id));
+    struct own_box *box = own_box(o, c->id, false);
+    if (d->kind != FRAME_KIND_COMMIT || box == NULL || box->older == 0 || !box->opened) {
+        return OK;
+    }
+    box->older = 0; /* the tag of before may end with this commit: the newest that is taken now */
+    return own_box_reopen(o, s, box);
+}
+
+enum err own_restore_passed(struct own *o, struct step *s, const struct store_chat *c,
+                            const uint8_t hash[32])
+{
+    struct store_seen mark = {0, 0, c->reading};
+    return store_seen_put(s->store, c->id, hash, &mark, (int64_t)own_clock_late(o, s));
+}
+
+enum err own_restore_in_place(struct step *s, const struct store_chat *c,
+                              const struct frame_deliver *d, const uint8_t hash[32])
+{
+    int64_t row = 0, chat = own_shown_in(c);
+    if ((int64_t)d->seq > c->log_read) {
+        return OK;
+    }
+    enum err e = store_sql_get_int(
+        s->store, &row, "SELECT id FROM message WHERE chat=? AND place=? AND type=? AND mid<>?",
+        "iiib", chat, store_place_of(c->place_base, d->seq), (int64_t)STORE_MESSAGE_UNREADABLE,
+        slice_make(hash, 32));
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_message_drop(s->store, row));
+    effects_message_gone(s->out, chat, row);
+    effects_chat(s->out, chat);
+    return store_message_touch_chat(s->store, chat);
 }
 
 /* ---- keeping -------------------------------------------------------------------------------- */
@@ -94,6 +177,70 @@ enum err own_restore_keep_commit(struct own *o, struct step *s, const struct sto
     return store_sent_put(s->store, &v, (int64_t)own_clock_late(o, s));
 }
 
+/* All who sit there have the write key that signs it. */
+static enum err other_frame(struct step *s, const struct store_chat *c,
+                            const struct frame_deliver *d, struct slice *out)
+{
+    struct store_epoch now, next;
+    struct store_chat after;
+    struct crypto_sign_secret secret;
+    struct crypto_sign_public key;
+    struct wire_commit w;
+    struct slice tbs;
+    uint8_t hash[32], signature[CRYPTO_SIGN_SIZE];
+    struct buf t = buf_arena(s->arena, 512), f = buf_arena(s->arena, d->body.n + 512);
+    TRY(store_chat_get(s->store, s->arena, c->id, &after));
+    enum err e = store_epoch_get(s->store, c->id, d->epoch, &now);
+    e = e != OK ? e : store_epoch_get(s->store, c->id, d->epoch + 1, &next);
+    if (e == OK) {
+        memset(&w, 0, sizeof w);
+        w.mid = SLICE_ARRAY(d->mid);
+        w.epoch = d->epoch;
+        w.branch = SLICE_ARRAY(d->branch);
+        w.body = d->body;
+        memcpy(secret.seed, next.write_seed, sizeof secret.seed);
+        crypto_sign_public_of(&key, &secret);
+        w.next_key = SLICE_ARRAY(key.b);
+        w.has_read_hash = !ct_equal(after.read_tag, c->read_tag, sizeof after.read_tag);
+        crypto_sha256(hash, SLICE_ARRAY(after.read_tag));
+        w.read_hash = SLICE_ARRAY(hash);
+        frame_commit_tbs(&t, SLICE_ARRAY(c->mailbox), &w);
+        e = buf_finish(&t, &tbs);
+    }
+    if (e == OK) {
+        memcpy(secret.seed, now.write_seed, sizeof secret.seed);
+        crypto_sign(signature, &secret, tbs);
+        w.signature = SLICE_ARRAY(signature);
+        wire_commit_put(&f, &w);
+        e = buf_finish(&f, out);
+    }
+    wipe(&secret, sizeof secret);
+    wipe(&now, sizeof now);
+    wipe(&next, sizeof next);
+    wipe(&after, sizeof after);
+    return e;
+}
+
+enum err own_restore_keep_other(struct own *o, struct step *s, const struct store_chat *c,
+                                const struct frame_deliver *d)
+{
+    struct store_sent v;
+    memset(&v, 0, sizeof v);
+    enum err e = other_frame(s, c, d, &v.body);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e; /* we have left with it */
+    }
+    v.chat = c->id;
+    v.kind = FRAME_KIND_COMMIT;
+    crypto_sha256(v.hash, d->body);
+    v.epoch = d->epoch;
+    v.mid = SLICE_ARRAY(d->mid);
+    v.branch = SLICE_LITERAL("");
+    v.counter = -1;
+    v.reading = c->reading;
+    return store_sent_put(s->store, &v, (int64_t)own_clock_now(o, s));
+}
+
 /* ---- putting up again ----------------------------------------------------------------------- */
 
 bool own_restore_asked(const struct own_ask *ask)
@@ -134,7 +281,8 @@ enum err own_restore_work(struct own *o, struct step *s, const struct store_chat
 {
     struct store_sent list[AT_ONCE];
     size_t n = 0;
-    int64_t last = 0;
+    int64_t last = 0, since = (int64_t)s->now_ms - c->restored_ms;
+    bool others = since < 0 || since >= OWN_RESTORE_OTHERS_MS, left = false;
     *busy = own_asked(o, FRAME_COMMIT, c->id);
     if (*busy) {
         return OK;
@@ -143,6 +291,10 @@ enum err own_restore_work(struct own *o, struct step *s, const struct store_chat
         TRY(store_sent_due(s->store, s->arena, c->id, c->reading, last, list, AT_ONCE, &n));
         for (size_t i = 0; i < n; i++) {
             last = list[i].id;
+            if (list[i].mid.n > 0 && list[i].kind == FRAME_KIND_COMMIT && !others) {
+                left = true; /* tried again with each alarm */
+                continue;
+            }
             if (list[i].kind == FRAME_KIND_COMMIT && !RULE(OWN_COMMITS_UP_AGAIN)) {
                 TRY(store_sent_met(s->store, c->id, list[i].hash, c->reading));
                 continue;
@@ -155,6 +307,10 @@ enum err own_restore_work(struct own *o, struct step *s, const struct store_chat
             TRY(store_sent_met(s->store, c->id, list[i].hash, c->reading));
         }
     } while (n == AT_ONCE);
+    *busy = left;
+    if (left) {
+        return OK;
+    }
     s->durable = true;
     box->last_out = 0;
     return store_chat_set(s->store, "UPDATE chat SET restored=? WHERE id=?", 0, c->id);

@@ -496,12 +496,11 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     box->opened = true;
     box->may_write = false; /* a right ends with its handle */
     box->head = w.head;
-    if ((c.cursor < 0 || (c.restored && c.cursor == 0)) && w.first > 0) {
-        TRY(store_chat_set(s->store, "UPDATE chat SET cursor=? WHERE id=?", (int64_t)w.first - 1,
-                           c.id));
-    } else if (c.cursor >= 0 && w.first > (uint64_t)c.cursor + 1) {
+    TRY(own_restore_opened(s, &c, &w));
+    bool front = c.cursor < 0 || (c.restored && c.cursor == 0);
+    if (!front && w.first > (uint64_t)c.cursor + 1) {
         TRY(own_notice(s, c.id, 13, 0, SLICE_EMPTY, 0));
-        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,note=1 WHERE id=?", "ii",
+        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,log_sum=NULL,note=1 WHERE id=?", "ii",
                           (int64_t)w.first - 1, c.id));
     }
     TRY(store_chat_get(s->store, s->arena, ask->a, &c));

@@ -169,10 +169,12 @@ static bool asked_for(const struct own *o, enum frame_type type, int64_t a, int6
     return false;
 }
 
-/* Due by the healing policy (e2ee-core.md 1), judged when there is something to send. */
+/* Due by the healing policy (e2ee-core.md 1), judged when there is something to send. In a large
+ * group something that a person says: when a town is made all of it say their names in one minute,
+ * and would all make a commit before. */
 static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
 {
-    int64_t out = 0;
+    int64_t out = 0, members = 0;
     bool pair = c->type != STORE_CHAT_GROUP;
     int64_t age = (int64_t)s->now_ms - c->heal_ms;
     *due = false;
@@ -182,6 +184,12 @@ static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
     }
     *due = age > (pair ? OWN_HEAL_PAIR_MS : OWN_HEAL_GROUP_MS) ||
            c->heal_sent >= (pair ? OWN_HEAL_PAIR_MESSAGES : OWN_HEAL_GROUP_MESSAGES);
+    if (*due && !pair) {
+        TRY(store_sql_get_int(s->store, &members,
+                              "SELECT count(*) FROM member WHERE chat=? AND gone=0", "i", c->id));
+        TRY(store_outbox_waiting_words(s->store, c->id, &out));
+        *due = out > 0 || members <= OWN_GROUP_SMALL;
+    }
     return OK;
 }
 

@@ -9,7 +9,8 @@
     "SELECT id,room,type,state,role,note,title,picture,person,mailbox,read_tag,join_secret,made,"  \
     "cursor,first_epoch,heal_ms,heal_sent,last_message,last_ms,unread,mentioned,first_unread,"     \
     "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden,stuck,stuck_ms,"        \
-    "place_base,run,reading,restored,cursor_hash,still,go_on FROM chat WHERE "
+    "place_base,run,reading,restored,cursor_hash,still,go_on,hold,unread_commit,aside FROM chat "  \
+    "WHERE "
 
 static enum err fixed(struct store_rows *r, int column, uint8_t *out, size_t n)
 {
@@ -74,6 +75,9 @@ static enum err read_chat(struct store_rows *r, struct arena *a, struct store_ch
     }
     c->still = store_rows_int(r, 37);
     c->go_on = store_rows_int(r, 38) != 0;
+    c->hold = (int)store_rows_int(r, 39);
+    c->unread_commit = store_rows_int(r, 40) != 0;
+    c->aside = store_rows_int(r, 41);
     return OK;
 }
 

@@ -39,6 +39,9 @@ struct store_chat {
     uint8_t cursor_hash[32]; /* of the body that stands at the cursor */
     int64_t still;           /* how often the log was looked at and had not gone on             */
     bool go_on;              /* the person goes on without what is left out                     */
+    int hold;                /* why nothing is sent: enum store_hold (admit.h) */
+    bool unread_commit;      /* a commit that cannot be read is what we could not follow */
+    int64_t aside;           /* another room under its name, set aside; 0 none */
 };
 MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_chat *out);

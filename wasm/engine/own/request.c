@@ -429,6 +429,9 @@ enum err own_request_follow(struct own *o, struct step *s, const struct store_ch
     struct store_chat c;
     struct store_aside a;
     *went = false;
+    if (old->aside == 0) {
+        return OK;
+    }
     TRY(store_aside_get(s->store, old->id, &a));
     if (!a.successor) {
         return OK;

@@ -140,6 +140,27 @@ enum err own_line_check(struct own *o, struct step *s)
     return OK;
 }
 
+static void earlier(uint64_t *at, uint64_t t)
+{
+    if (t != 0 && (*at == 0 || t < *at)) {
+        *at = t;
+    }
+}
+
+void own_line_next(const struct own *o, const struct step *s, uint64_t *at_ms)
+{
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
+        const struct own_conn *n = &o->conn[c];
+        if (n->line == OWN_READY) {
+            earlier(at_ms, n->asked_ms != 0 ? n->asked_ms + OWN_PING_WAIT_MS
+                                            : n->heard_ms + OWN_PING_AFTER_MS);
+        } else if (!o->offline && o->gateway[0] != 0 && own_line_wanted(o, c)) {
+            earlier(at_ms, n->retry_at_ms == 0 ? s->now_ms : n->retry_at_ms);
+        }
+    }
+    earlier(at_ms, o->loaded ? o->later_ms : 0);
+}
+
 int own_line_state(const struct own *o)
 {
     if (o->conn[OWN_CONN_DEVICE].line == OWN_READY && o->conn[OWN_CONN_ANON].line == OWN_READY) {

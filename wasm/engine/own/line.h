@@ -18,6 +18,8 @@ void own_line_lost(struct own *o, struct step *s, int conn);
 /* Has this line anything to be there for? */
 bool own_line_wanted(const struct own *o, int conn);
 MUST_CHECK enum err own_line_dial(struct own *o, struct step *s);
+/* When a line wants to be looked at: *at_ms, if that is sooner (0 none). */
+void own_line_next(const struct own *o, const struct step *s, uint64_t *at_ms);
 MUST_CHECK enum err own_line_check(struct own *o, struct step *s);
 /* host[:port] of the gateway: what the signature of AUTH names. */
 struct slice own_line_origin(struct own *o);

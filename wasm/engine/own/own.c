@@ -559,23 +559,13 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     if (own_due_any(o)) {
         earlier(at_ms, s->now_ms);
     }
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
-        if (o->conn[c].line == OWN_READY) {
-            earlier(at_ms, o->conn[c].asked_ms != 0 ? o->conn[c].asked_ms + OWN_PING_WAIT_MS
-                                                    : o->conn[c].heard_ms + OWN_PING_AFTER_MS);
-        }
-        if (o->conn[c].line != OWN_READY && !o->offline && o->gateway[0] != 0 &&
-            own_line_wanted(o, c)) {
-            earlier(at_ms, o->conn[c].retry_at_ms == 0 ? s->now_ms : o->conn[c].retry_at_ms);
-        }
-    }
+    own_line_next(o, s, at_ms);
     earlier(at_ms, o->pair.until_ms);
     if (!o->loaded) {
         return OK;
     }
     earlier(at_ms, o->status_at_ms);
     earlier(at_ms, o->hello_at_ms);
-    earlier(at_ms, o->later_ms);
     earlier(at_ms, o->missing_at_ms);
     own_still_next(o, at_ms);
     own_clock_next(o, at_ms);

@@ -118,13 +118,14 @@ TEST(a_class_meets_talks_heals_and_repairs)
     CHECK(readers(w, "nine is back") == CROWD);
     CHECK(sim_count(w->d[2], "SELECT count(*) FROM message WHERE type=2", NULL) == notices);
     /* whoever heals again drops the tree of the commit before from the gateway */
+    struct sim_device *seven = w->d[7]; /* said hello above */
     night(w);
     size_t blobs = sim_gateway_blobs(w->s);
-    int64_t tree = sim_count(w->d[3], "SELECT max(id) FROM parcel WHERE state=4", NULL);
-    CHECK_ERR(sim_send(w->d[3], w->group[3], "good morning", NULL), OK);
+    int64_t tree = sim_count(seven, "SELECT max(id) FROM parcel WHERE state=4", NULL);
+    CHECK_ERR(sim_send(seven, w->group[7], "good morning", NULL), OK);
     sim_run(w->s, 30000);
-    CHECK(sim_count(w->d[3], "SELECT max(id) FROM parcel WHERE state=4", NULL) > tree);
-    CHECK(sim_count(w->d[3], "SELECT count(*) FROM parcel", NULL) == 1);
+    CHECK(sim_count(seven, "SELECT max(id) FROM parcel WHERE state=4", NULL) > tree);
+    CHECK(sim_count(seven, "SELECT count(*) FROM parcel", NULL) == 1);
     CHECK(sim_gateway_blobs(w->s) == blobs);
     for (int i = 0; i < CROWD; i++) {
         CHECK(sim_count(w->d[i], "SELECT count(*) FROM message WHERE type=3", NULL) == 0);

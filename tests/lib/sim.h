@@ -70,6 +70,8 @@ struct sim {
     struct sim_gateway *gw;
     struct sim_hostile *hostile; /* NULL: honest */
     unsigned loss_percent, delay_ms, dup_percent;
+    uint64_t delivered; /* entries of logs and inboxes that the gateway has sent to devices */
+    uint64_t later;     /* questions it has put off: over some rate                         */
     bool trace;
     bool cheap;           /* suite 3 and few key packages, for devices made from here on */
     uint32_t tree_inline; /* leaves whose tree goes without a parcel; 0: as the engine says */

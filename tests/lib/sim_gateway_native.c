@@ -134,6 +134,18 @@ static bool twice(const struct sim_line *line, struct slice body)
            sim_weather(d, line->conn, v.seq << 8, 1000) < d->sim->dup_percent;
 }
 
+static void count(struct sim *s, uint8_t type, struct slice body)
+{
+    struct wire_failure f;
+    struct arena a;
+    s->delivered += type == FRAME_DELIVER;
+    if (type == FRAME_FAILURE) {
+        arena_init(&a, 0);
+        s->later += wire_failure_decode(&a, body, &f) == OK && f.code == FRAME_CODE_RATE;
+        arena_wipe(&a);
+    }
+}
+
 void sim_gateway_sent(struct sim_line *line, struct slice frames)
 {
     struct sim_gateway *g = line->device->sim->gw;
@@ -145,6 +157,7 @@ void sim_gateway_sent(struct sim_line *line, struct slice frames)
             abort();
         }
         trace(g, line, "<", type, request, body);
+        count(g->sim, type, body);
         if (!sim_hostile_down(g, line, type, request, body)) {
             sim_to_device(line->device, line->conn, slice_make(from.p, from.n - frames.n));
         }

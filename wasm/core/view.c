@@ -30,6 +30,12 @@ enum err core_view_fingerprint(struct step *s, const uint8_t account[32], struct
     return buf_finish(&b, out);
 }
 
+static enum err name_of(struct step *s, const struct store_person *p, struct slice *name)
+{
+    *name = p->name;
+    return p->name.n > 0 ? OK : core_view_fingerprint(s, p->account, name);
+}
+
 static enum err person_name(struct step *s, int64_t person, struct slice *name)
 {
     struct store_person p;
@@ -41,8 +47,7 @@ static enum err person_name(struct step *s, int64_t person, struct slice *name)
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    *name = p.name;
-    return p.name.n > 0 ? OK : core_view_fingerprint(s, p.account, name);
+    return name_of(s, &p, name);
 }
 
 enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *out)
@@ -52,7 +57,7 @@ enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *ou
     memset(out, 0, sizeof *out);
     TRY(store_person_get(s->store, s->arena, id, &p));
     out->id = (uint64_t)p.id;
-    TRY(person_name(s, id, &out->name));
+    TRY(name_of(s, &p, &out->name));
     out->has_picture = p.picture.n > 0;
     out->picture = p.picture;
     TRY(core_view_fingerprint(s, p.account, &out->fingerprint));
@@ -78,45 +83,48 @@ static enum err quiet(struct step *s, const struct store_chat *c, uint64_t *note
 /* Why nothing is sent, or what the person is to decide. */
 static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
 {
-    enum store_hold hold = STORE_HOLD_NOT;
-    struct store_aside aside;
-    TRY(store_hold_get(s->store, c->id, &hold));
-    TRY(store_aside_get(s->store, c->id, &aside));
-    int64_t unread = 0, still = 0;
+    struct store_aside aside = {0};
+    int64_t still = 0;
+    if (c->aside != 0) {
+        TRY(store_aside_get(s->store, c->id, &aside));
+    }
     enum err e = store_still_room(s->store, c->id, OWN_STILL_TOLD, &still);
     TRY(e == ERR_GONE ? OK : e);
-    TRY(store_sql_get_int(s->store, &unread, "SELECT unread_commit FROM chat WHERE id=?", "i",
-                          c->id));
     /* a group: only where others cannot take us in again either */
-    bool mine = c->type != STORE_CHAT_GROUP || (unread != 0 && c->role == 1);
+    bool mine = c->type != STORE_CHAT_GROUP || (c->unread_commit && c->role == 1);
     if (aside.successor) {
         *note = 11;
     } else if ((c->note == 1 || c->state == STORE_CHAT_JOINING) && mine &&
                c->stuck >= OWN_STUCK_TRIES) {
         *note = 9;
     } else if (*note == 0) {
-        *note = hold == STORE_HOLD_STOPPED   ? 7
-                : still != 0                 ? 12
-                : aside.chat != 0            ? 8
-                : hold == STORE_HOLD_REMOVAL ? 6
-                : hold == STORE_HOLD_ALONE   ? 5
-                                             : 0;
+        *note = c->hold == STORE_HOLD_STOPPED   ? 7
+                : still != 0                    ? 12
+                : aside.chat != 0               ? 8
+                : c->hold == STORE_HOLD_REMOVAL ? 6
+                : c->hold == STORE_HOLD_ALONE   ? 5
+                                                : 0;
     }
     return c->type == STORE_CHAT_PAIR && *note == 0 ? quiet(s, c, note) : OK;
 }
 
-static enum err last_line(struct step *s, const struct store_chat *c, struct abi_chat_view *out)
+/* other: who the chat is with, if that is one person, else NULL. */
+static enum err last_line(struct step *s, const struct store_chat *c,
+                          const struct store_person *other, struct abi_chat_view *out)
 {
     struct store_message m;
     int64_t last = 0;
     if (c->last_message == 0) {
         return OK;
     }
-    enum err e = store_sql_get_int(s->store, &last,
-                                   "SELECT id FROM message WHERE chat=? AND type<>2 ORDER BY "
-                                   "place DESC,id DESC LIMIT 1",
-                                   "i", c->id); /* what was said, not what happened */
-    e = e != OK ? e : store_message_get(s->store, s->arena, last, &m);
+    enum err e = store_message_get(s->store, s->arena, c->last_message, &m);
+    if (e == ERR_GONE || (e == OK && m.type == STORE_MESSAGE_NOTICE)) {
+        e = store_sql_get_int(s->store, &last,
+                              "SELECT id FROM message WHERE chat=? AND type<>2 ORDER BY place "
+                              "DESC,id DESC LIMIT 1",
+                              "i", c->id); /* what was said, not what happened */
+        e = e != OK ? e : store_message_get(s->store, s->arena, last, &m);
+    }
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
@@ -131,51 +139,51 @@ static enum err last_line(struct step *s, const struct store_chat *c, struct abi
             return e;
         }
     }
-    return person_name(s, m.sender, &out->last_sender);
+    return other != NULL && other->id == m.sender ? name_of(s, other, &out->last_sender)
+                                                  : person_name(s, m.sender, &out->last_sender);
 }
 
-enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
+static enum err view_chat(struct step *s, const struct store_chat *c, struct abi_chat_view *out)
 {
-    struct store_chat c;
     struct store_person p;
     int64_t members = 0;
+    bool pair = c->type == STORE_CHAT_PAIR && c->person != 0;
     memset(out, 0, sizeof *out);
-    TRY(store_chat_get(s->store, s->arena, id, &c));
     TRY(store_sql_get_int(s->store, &members, "SELECT count(*) FROM member WHERE chat=? AND gone=0",
-                          "i", id));
-    out->id = (uint64_t)c.id;
-    out->type = (uint64_t)c.type;
-    out->title = c.title;
-    out->has_picture = c.picture.n > 0;
-    out->picture = c.picture;
-    out->person = (uint64_t)c.person;
+                          "i", c->id));
+    out->id = (uint64_t)c->id;
+    out->type = (uint64_t)c->type;
+    out->title = c->title;
+    out->has_picture = c->picture.n > 0;
+    out->picture = c->picture;
+    out->person = (uint64_t)c->person;
     out->members = (uint64_t)members;
-    out->state = (uint64_t)(c.state == STORE_CHAT_LEAVING ? STORE_CHAT_LEFT : c.state);
-    out->role = c.role > 0;
-    out->last_ms = (uint64_t)c.last_ms;
-    out->unread = (uint64_t)c.unread;
-    out->mentioned = c.mentioned != 0;
-    out->pinned = c.pinned != 0;
-    out->archived = c.archived != 0;
-    out->muted_until_ms = (uint64_t)c.muted_until;
-    out->draft = c.draft;
-    out->draft_reply = (uint64_t)c.draft_reply;
-    out->timer_s = (uint64_t)c.timer_s;
-    out->first_unread = (uint64_t)c.first_unread;
-    bool asked = c.type == STORE_CHAT_GROUP && c.stuck >= OWN_STUCK_TRIES &&
-                 (c.note == 1 || c.state == STORE_CHAT_JOINING);
-    out->note = asked ? 3 : (uint64_t)c.note;
-    TRY(held(s, &c, &out->note));
-    TRY(last_line(s, &c, out));
-    if (c.type == STORE_CHAT_PAIR) {
+    out->state = (uint64_t)(c->state == STORE_CHAT_LEAVING ? STORE_CHAT_LEFT : c->state);
+    out->role = c->role > 0;
+    out->last_ms = (uint64_t)c->last_ms;
+    out->unread = (uint64_t)c->unread;
+    out->mentioned = c->mentioned != 0;
+    out->pinned = c->pinned != 0;
+    out->archived = c->archived != 0;
+    out->muted_until_ms = (uint64_t)c->muted_until;
+    out->draft = c->draft;
+    out->draft_reply = (uint64_t)c->draft_reply;
+    out->timer_s = (uint64_t)c->timer_s;
+    out->first_unread = (uint64_t)c->first_unread;
+    bool asked = c->type == STORE_CHAT_GROUP && c->stuck >= OWN_STUCK_TRIES &&
+                 (c->note == 1 || c->state == STORE_CHAT_JOINING);
+    out->note = asked ? 3 : (uint64_t)c->note;
+    TRY(held(s, c, &out->note));
+    TRY(pair ? store_person_get(s->store, s->arena, c->person, &p) : OK);
+    TRY(last_line(s, c, pair ? &p : NULL, out));
+    if (c->type == STORE_CHAT_PAIR) {
         int64_t devices = 0, silent = 0;
-        TRY(store_sign_count(s->store, id, 0, &devices, &silent));
+        TRY(store_sign_count(s->store, c->id, 0, &devices, &silent));
         out->devices = (uint64_t)devices;
         out->silent = (uint64_t)silent;
     }
-    if (c.type == STORE_CHAT_PAIR && c.person != 0) {
-        TRY(person_name(s, c.person, &out->title));
-        TRY(store_person_get(s->store, s->arena, c.person, &p));
+    if (pair) {
+        TRY(name_of(s, &p, &out->title));
         out->has_picture = p.picture.n > 0;
         out->picture = p.picture;
         out->verified = (uint64_t)p.verified;
@@ -187,6 +195,13 @@ enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
         }
     }
     return OK;
+}
+
+enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
+{
+    struct store_chat c;
+    TRY(store_chat_get(s->store, s->arena, id, &c));
+    return view_chat(s, &c, out);
 }
 
 /* ---- messages ------------------------------------------------------------------------------- */
@@ -322,18 +337,22 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
 static enum err notify(struct step *s, const struct abi_message_view *m)
 {
     struct abi_effect e;
-    struct abi_chat_view c;
+    struct store_chat c;
     if (m->mine || (m->type != STORE_MESSAGE_TEXT && m->type != STORE_MESSAGE_FILE)) {
         return OK;
     }
-    TRY(core_view_chat(s, (int64_t)m->chat, &c));
-    if (c.muted_until_ms > s->now_ms && !m->mentions_me) {
+    TRY(store_chat_get(s->store, s->arena, (int64_t)m->chat, &c));
+    if (c.muted_until > (int64_t)s->now_ms && !m->mentions_me) {
         return OK;
     }
     memset(&e, 0, sizeof e);
     e.kind = ABI_NOTIFY;
     e.notify.chat = m->chat;
     e.notify.title = c.title;
+    if (c.type == STORE_CHAT_PAIR && c.person != 0) {
+        e.notify.title = m->sender_name;
+        TRY(m->sender == (uint64_t)c.person ? OK : person_name(s, c.person, &e.notify.title));
+    }
     e.notify.body = m->text.n > 0 ? m->text : m->has_file ? m->file.name : m->text;
     effects_put(s->out, &e);
     return OK;
@@ -377,7 +396,7 @@ static enum err patch_chat(struct step *s, const struct effect_mark *mark)
     } else {
         TRY(e);
         c.kind = ABI_CHAT_CHANGED;
-        TRY(core_view_chat(s, mark->id, &c.chat_changed.chat));
+        TRY(view_chat(s, &row, &c.chat_changed.chat));
     }
     effects_change(s->out, &c);
     return OK;

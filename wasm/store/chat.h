@@ -44,6 +44,9 @@ struct store_chat {
     int64_t restored_ms; /* since when it is read from the front                          */
     int64_t log_first, log_read; /* the first number of the log when it was read from the front;
                                   * up to which one it had been read before that, -1 none */
+    int hold;                    /* why nothing is sent: enum store_hold (admit.h) */
+    bool unread_commit;          /* a commit that cannot be read is what we could not follow */
+    int64_t aside;               /* another room under its name, set aside; 0 none */
 };
 MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_chat *out);

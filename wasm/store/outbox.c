@@ -186,6 +186,13 @@ enum err store_outbox_waiting(struct store *s, int64_t chat, int64_t *n)
                              "i", chat);
 }
 
+enum err store_outbox_waiting_words(struct store *s, int64_t chat, int64_t *n)
+{
+    return store_sql_get_int(
+        s, n, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND kept=0 AND about<>0", "i",
+        chat);
+}
+
 enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id)
 {
     return store_sql_get_int(s, id, "SELECT id FROM outbox WHERE message=? LIMIT 1", "i", message);

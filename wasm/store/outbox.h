@@ -50,8 +50,9 @@ MUST_CHECK enum err store_outbox_heard(struct store *s, int64_t chat, int64_t *m
                                        size_t *n);
 /* What was kept has been kept since now. */
 MUST_CHECK enum err store_outbox_keep_on(struct store *s, int64_t chat, int64_t now_ms);
-/* How many wait to be posted. */
+/* How many wait to be posted; and of these, how many show or change a message. */
 MUST_CHECK enum err store_outbox_waiting(struct store *s, int64_t chat, int64_t *n);
+MUST_CHECK enum err store_outbox_waiting_words(struct store *s, int64_t chat, int64_t *n);
 MUST_CHECK enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id);
 
 struct store_wish {

@@ -64,10 +64,14 @@ enum err store_person_find(struct store *s, struct arena *a, const uint8_t accou
 
 enum err store_person_ensure(struct store *s, const uint8_t account[32], int64_t *id)
 {
-    TRY(store_sql_run(s, "INSERT INTO person(account) VALUES(?) ON CONFLICT(account) DO NOTHING",
-                      "b", slice_make(account, 32)));
-    return store_sql_get_int(s, id, "SELECT id FROM person WHERE account=?", "b",
-                             slice_make(account, 32));
+    enum err e = store_sql_get_int(s, id, "SELECT id FROM person WHERE account=?", "b",
+                                   slice_make(account, 32));
+    if (e != ERR_GONE) {
+        return e; /* as nearly always */
+    }
+    TRY(store_sql_run(s, "INSERT INTO person(account) VALUES(?)", "b", slice_make(account, 32)));
+    *id = store_sql_last_id(s);
+    return OK;
 }
 
 enum err store_person_set_profile(struct store *s, int64_t id, struct slice name,

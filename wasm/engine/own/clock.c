@@ -116,6 +116,8 @@ enum err own_clock_mend(struct own *o, struct step *s)
     }
     TRY(was_back || s->now_ms + BACK_MS < o->clock.heard_ms ? mend_begun(o, s) : OK);
     o->status_at_ms = o->status_at_ms == 0 ? 0 : s->now_ms;
+    o->later_ms = o->later_ms == 0 ? 0 : s->now_ms;
+    o->hello_at_ms = o->hello_at_ms == 0 ? 0 : s->now_ms;
     o->missing_at_ms = s->now_ms;
     TRY(store_sql_run(s->store, "UPDATE wish SET not_before=?1 WHERE not_before>?1+?2", "ii", now,
                       WAIT_MAX_MS));

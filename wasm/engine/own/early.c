@@ -5,6 +5,12 @@
 enum err own_early_apply(struct step *s, struct store_message *m)
 {
     struct store_early v;
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM early WHERE chat=? AND mid=?", "ib",
+                          m->chat, SLICE_ARRAY(m->mid)));
+    if (n == 0) {
+        return OK; /* as nearly always */
+    }
     enum err e =
         store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_DELETE, &v);
     if (e == OK) {

@@ -15,6 +15,7 @@
 #include "engine/own/box.h"
 #include "engine/own/content.h"
 #include "engine/own/entries.h"
+#include "engine/own/hello.h"
 #include "engine/own/identity.h"
 #include "engine/own/leave.h"
 #include "engine/own/recover.h"
@@ -304,10 +305,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     effects_chat(s->out, chat);
     s->durable = true;
     if (newcomer && c.type == STORE_CHAT_GROUP && c.state == STORE_CHAT_OPEN) {
-        TRY(own_content_profile(o, s, chat));
-        if (c.picture.n > 0 && c.role == 1 && by.person == STORE_PERSON_ME) {
-            TRY(own_content_picture(o, s, chat));
-        }
+        TRY(own_hello(o, s, &c, c.picture.n > 0 && c.role == 1 && by.person == STORE_PERSON_ME));
     }
     return OK;
 }

@@ -7,6 +7,10 @@
 #include "engine/own/box.h"
 #include "engine/own/due.h"
 
+#define COUNTED_AT_ONCE 16    /* counted questions without an answer                     */
+#define LATER_MIN_MS 500ull   /* "later" is so much at least, and of a line when it is   */
+#define LATER_MAX_MS 60000ull /* not more than so much; above it is of one question      */
+
 void own_line_hang_up(struct step *s, int conn)
 {
     struct abi_effect f;
@@ -106,6 +110,7 @@ void own_line_lost(struct own *o, struct step *s, int conn)
         own_boxes_forget(o);
         memset(&o->link, 0, sizeof o->link);
         o->blob_window = 0;
+        o->later_ms = 0; /* the next line is counted anew */
     }
     s->dirty = true;
     s->out->state = true;
@@ -135,6 +140,27 @@ enum err own_line_check(struct own *o, struct step *s)
     return OK;
 }
 
+static void earlier(uint64_t *at, uint64_t t)
+{
+    if (t != 0 && (*at == 0 || t < *at)) {
+        *at = t;
+    }
+}
+
+void own_line_next(const struct own *o, const struct step *s, uint64_t *at_ms)
+{
+    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
+        const struct own_conn *n = &o->conn[c];
+        if (n->line == OWN_READY) {
+            earlier(at_ms, n->asked_ms != 0 ? n->asked_ms + OWN_PING_WAIT_MS
+                                            : n->heard_ms + OWN_PING_AFTER_MS);
+        } else if (!o->offline && o->gateway[0] != 0 && own_line_wanted(o, c)) {
+            earlier(at_ms, n->retry_at_ms == 0 ? s->now_ms : n->retry_at_ms);
+        }
+    }
+    earlier(at_ms, o->loaded ? o->later_ms : 0);
+}
+
 int own_line_state(const struct own *o)
 {
     if (o->conn[OWN_CONN_DEVICE].line == OWN_READY && o->conn[OWN_CONN_ANON].line == OWN_READY) {
@@ -150,8 +176,54 @@ bool own_ready(const struct own *o, int conn)
 
 /* ---- questions ------------------------------------------------------------------------------ */
 
+static bool counted(uint8_t type)
+{
+    return type == FRAME_KP_TAKE || type == FRAME_BOX_NEW || type == FRAME_BLOB_NEW;
+}
+
+static size_t counted_in_flight(const struct own *o)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        n += o->asks[i].request != 0 && counted(o->asks[i].type);
+    }
+    return n;
+}
+
+bool own_line_later(struct own *o, const struct step *s, const struct own_ask *ask,
+                    const struct wire_failure *f)
+{
+    if ((f->code != FRAME_CODE_RATE && f->code != FRAME_CODE_BUSY) || !counted(ask->type) ||
+        f->retry_ms > LATER_MAX_MS ||
+        ask->b < 0) { /* below 0: a device link, which goes on itself */
+        return false;
+    }
+    o->later_ms = s->now_ms + (f->retry_ms < LATER_MIN_MS ? LATER_MIN_MS : f->retry_ms);
+    return true;
+}
+
+void own_line_later_over(struct own *o, const struct step *s)
+{
+    if (o->later_ms <= s->now_ms) {
+        o->later_ms = 0;
+    }
+}
+
+void own_line_counted(struct own *o, const struct own_ask *ask)
+{
+    if (counted(ask->type) && o->counted_waits && o->later_ms == 0 &&
+        counted_in_flight(o) <= COUNTED_AT_ONCE / 2) {
+        o->counted_waits = false;
+        own_due_all(o);
+    }
+}
+
 struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b)
 {
+    if (counted((uint8_t)type) && (o->later_ms != 0 || counted_in_flight(o) >= COUNTED_AT_ONCE)) {
+        o->counted_waits = true;
+        return NULL;
+    }
     for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
         struct own_ask *k = &o->asks[i];
         if (k->request != 0) {

@@ -145,8 +145,8 @@ static enum err epoch_before(struct step *s, int64_t leaf, int64_t counter, uint
     return e == ERR_GONE ? OK : e;
 }
 
-static enum err number(struct step *s, int64_t chat, const struct self *me,
-                       const struct store_leaf *leaf, struct store_out *out)
+static enum err number(struct step *s, const struct self *me, const struct store_leaf *leaf,
+                       struct store_out *out)
 {
     struct store_said said = {out->said_ms, out->about, out->content};
     out->counter = me->next;
@@ -163,9 +163,7 @@ static enum err number(struct step *s, int64_t chat, const struct self *me,
         TRY(store_sql_run(s->store, "UPDATE message SET leaf=?,counter=? WHERE id=?", "iii",
                           leaf->id, out->counter, out->message));
     }
-    TRY(store_leaf_set_next(s->store, leaf->id, out->counter + 1));
-    return store_sql_run(s->store, "UPDATE chat SET next_counter=? WHERE id=?", "ii",
-                         out->counter + 1, chat);
+    return store_leaf_set_next(s->store, leaf->id, out->counter + 1);
 }
 
 enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct store_out *out,
@@ -183,7 +181,7 @@ enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct stor
     *leaf_id = leaf.id;
     bool fresh = out->counter < 0;
     if (fresh) {
-        TRY(number(s, chat, &me, &leaf, out));
+        TRY(number(s, &me, &leaf, out));
     }
     memset(&w, 0, sizeof w);
     w.run = (uint64_t)me.run;
@@ -209,8 +207,8 @@ enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct stor
         row.message = out->message;
         row.epoch = epoch;
         TRY(store_word_put(s->store, &row));
-        TRY(store_sql_run(s->store, "UPDATE chat SET word_hash=? WHERE id=?", "bi",
-                          SLICE_ARRAY(w.hash), chat));
+        TRY(store_sql_run(s->store, "UPDATE chat SET next_counter=?,word_hash=? WHERE id=?", "ibi",
+                          out->counter + 1, SLICE_ARRAY(w.hash), chat));
     } else {
         TRY(store_sql_run(s->store, "UPDATE word SET epoch=? WHERE leaf=? AND counter=?", "iii",
                           (int64_t)epoch, leaf.id, out->counter));
@@ -383,7 +381,7 @@ static void look_again(struct own *o, const struct step *s)
     }
 }
 
-/* Everything up to `counter` should be here. */
+/* Everything up to `counter` should be here; leaf->next is to be kept by the caller. */
 static enum err expect(struct own *o, struct step *s, const struct store_chat *c,
                        struct store_leaf *leaf, int64_t counter, int64_t place)
 {
@@ -392,7 +390,7 @@ static enum err expect(struct own *o, struct step *s, const struct store_chat *c
         leaf->next = first_counter(c, leaf, counter);
     }
     if (counter <= leaf->next) {
-        return store_leaf_set_next(s->store, leaf->id, leaf->next);
+        return OK;
     }
     memset(&hole, 0, sizeof hole);
     hole.leaf = leaf->id;
@@ -403,7 +401,7 @@ static enum err expect(struct own *o, struct step *s, const struct store_chat *c
     TRY(store_hole_add(s->store, c->id, &hole));
     look_again(o, s);
     leaf->next = counter;
-    return store_leaf_set_next(s->store, leaf->id, counter);
+    return OK;
 }
 
 enum err own_order_before(struct own *o, struct step *s, const struct store_chat *c,
@@ -570,6 +568,7 @@ enum err own_order_commit_take(struct own *o, struct step *s, const struct store
     TRY(store_leaf_ensure(s->store, c->id, view->signature_key.p, (int64_t)w.run, person, &leaf));
     w.place = store_place_of(c->place_base, d->seq);
     TRY(expect(o, s, c, &leaf, (int64_t)w.counter, w.place));
+    TRY(store_leaf_set_next(s->store, leaf.id, leaf.next));
     return own_order_before(o, s, c, &leaf, &w);
 }
 

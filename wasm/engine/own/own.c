@@ -15,6 +15,7 @@
 #include "engine/own/due.h"
 #include "engine/own/file.h"
 #include "engine/own/group.h"
+#include "engine/own/hello.h"
 #include "engine/own/join.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"
@@ -89,6 +90,7 @@ enum err own_start(struct own *o, struct step *s)
     o->recovering = stage != OWN_RECOVER_NONE;
     o->checking_due = true;
     TRY(own_clock_load(o, s));
+    TRY(own_hello_load(o, s));
     TRY(store_setting_int(s->store, "record-due", 1, &due));
     if (due == 2) { /* the answer never came */
         TRY(store_setting_put_int(s->store, "record-due", 1));
@@ -215,7 +217,11 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
         struct wire_failure f;
         TRY(wire_failure_decode(s->arena, body, &f));
         failure = f.code == 0 ? FRAME_CODE_INTERNAL : f.code;
+        if (own_line_later(o, s, ask, &f)) {
+            return OK; /* as if it had not been asked yet */
+        }
     }
+    own_line_counted(o, ask);
     switch (ask->type) {
     case FRAME_REGISTER:
     case FRAME_KP_PUT:
@@ -489,6 +495,7 @@ enum err own_alarm(struct own *o, struct step *s)
     if (s->store != NULL) {
         TRY(own_clock_mend(o, s));
     }
+    own_line_later_over(o, s);
     TRY(own_line_check(o, s));
     own_clock_ask(o, s);
     TRY(own_line_dial(o, s));
@@ -498,6 +505,9 @@ enum err own_alarm(struct own *o, struct step *s)
     }
     if (o->status_at_ms != 0 && o->status_at_ms <= s->now_ms) {
         TRY(own_content_statuses(o, s));
+    }
+    if (o->hello_at_ms != 0 && o->hello_at_ms <= s->now_ms) {
+        TRY(own_hello_due(o, s));
     }
     TRY(own_content_expire(o, s, &next));
     TRY(own_missing_show(o, s, &o->missing_at_ms));
@@ -549,21 +559,13 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     if (own_due_any(o)) {
         earlier(at_ms, s->now_ms);
     }
-    for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
-        if (o->conn[c].line == OWN_READY) {
-            earlier(at_ms, o->conn[c].asked_ms != 0 ? o->conn[c].asked_ms + OWN_PING_WAIT_MS
-                                                    : o->conn[c].heard_ms + OWN_PING_AFTER_MS);
-        }
-        if (o->conn[c].line != OWN_READY && !o->offline && o->gateway[0] != 0 &&
-            own_line_wanted(o, c)) {
-            earlier(at_ms, o->conn[c].retry_at_ms == 0 ? s->now_ms : o->conn[c].retry_at_ms);
-        }
-    }
+    own_line_next(o, s, at_ms);
     earlier(at_ms, o->pair.until_ms);
     if (!o->loaded) {
         return OK;
     }
     earlier(at_ms, o->status_at_ms);
+    earlier(at_ms, o->hello_at_ms);
     earlier(at_ms, o->missing_at_ms);
     own_still_next(o, at_ms);
     own_clock_next(o, at_ms);

@@ -560,9 +560,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     if (box->stalled) {
         return OK;
     }
-    enum store_hold hold = STORE_HOLD_NOT;
-    TRY(store_hold_get(s->store, chat, &hold));
-    if ((int64_t)d->seq > c.cursor && hold == STORE_HOLD_STOPPED) {
+    if ((int64_t)d->seq > c.cursor && c.hold == STORE_HOLD_STOPPED) {
         own_box_at(box, s, (int64_t)d->seq);
         return store_chat_set(s->store, "UPDATE chat SET cursor=?,log_sum=NULL WHERE id=?",
                               (int64_t)d->seq, chat);

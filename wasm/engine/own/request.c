@@ -8,6 +8,7 @@
 #include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
+#include "engine/own/hello.h"
 #include "engine/own/repair.h"
 #include "engine/own/room.h"
 #include "store/admit.h"
@@ -136,7 +137,9 @@ enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c
         TRY(own_notice(s, c->id, 2, STORE_PERSON_ME, SLICE_EMPTY, 0));
     }
     effects_chat(s->out, c->id);
-    if (c->type != STORE_CHAT_SELF) {
+    if (c->type == STORE_CHAT_GROUP) {
+        TRY(own_hello(o, s, c, false));
+    } else if (c->type == STORE_CHAT_PAIR) {
         TRY(own_content_profile(o, s, c->id));
     }
     TRY(own_wish(o, s, c->id, OWN_WISH_ADD_DEVICES, SLICE_EMPTY));
@@ -427,6 +430,9 @@ enum err own_request_follow(struct own *o, struct step *s, const struct store_ch
     struct store_chat c;
     struct store_aside a;
     *went = false;
+    if (old->aside == 0) {
+        return OK;
+    }
     TRY(store_aside_get(s->store, old->id, &a));
     if (!a.successor) {
         return OK;

@@ -90,6 +90,10 @@ struct own {
     bool packages_wanted;   /* packages of whom a chat adds,                      */
     bool time_wanted;       /* or only what time it is                            */
     uint64_t status_at_ms;  /* when batched receipts go out; 0 none */
+    uint64_t later_ms;      /* nothing that the gateway counts is asked before; 0 none */
+    bool counted_waits;     /* something is still to be asked that it counts           */
+    uint64_t hello_at_ms;   /* when names go out to those who came into large groups; 0 none */
+    uint64_t hello_owed_ms; /* since when they are owed                                      */
     uint64_t missing_at_ms; /* when words that have not come are said to be missing; 0 none */
     uint16_t suite;         /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
     uint32_t kp_full;       /* one-time key packages kept; 0: OWN_KP_FULL           */

@@ -9,6 +9,7 @@
 #include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
+#include "engine/own/group.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -16,10 +17,10 @@
 #include "store/sql.h"
 #include "engine/own/order.h"
 
-#define STATUS_MEMBERS_MAX 16 /* larger groups get no delivery and read notices: "sent" is all */
-#define STATUS_LEAVES_MAX 32  /* leaves one notice tells of: those that came last              */
-#define STATUS_BUT_MAX 64     /* missing words it names of each                                */
-#define STATUS_APPLY_MAX 256  /* messages that change in one step                              */
+#define STATUS_MEMBERS_MAX OWN_GROUP_SMALL /* larger ones get no notices: "sent" is all */
+#define STATUS_LEAVES_MAX 32 /* leaves one notice tells of: those that came last              */
+#define STATUS_BUT_MAX 64    /* missing words it names of each                                */
+#define STATUS_APPLY_MAX 256 /* messages that change in one step                              */
 
 /* A notice: [ kind, [ * [ device, run, from, upto, [ * missing ] ] ] ]. kind 1 got, 2 read. What
  * never came is not said to be here: it begins with the first word that is here, a hole is named,

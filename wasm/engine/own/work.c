@@ -169,19 +169,28 @@ static bool asked_for(const struct own *o, enum frame_type type, int64_t a, int6
     return false;
 }
 
-/* Due by the healing policy (e2ee-core.md 1), judged when there is something to send. */
+/* Due by the healing policy (e2ee-core.md 1), judged when there is something to send. In a large
+ * group something that a person says: when a town is made all of it say their names in one minute,
+ * and would all make a commit before. */
 static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
 {
-    int64_t out = 0;
+    int64_t out = 0, members = 0;
     bool pair = c->type != STORE_CHAT_GROUP;
     int64_t age = (int64_t)s->now_ms - c->heal_ms;
     *due = false;
-    TRY(store_outbox_waiting(s->store, c->id, &out));
-    if (out == 0 || c->type == STORE_CHAT_SELF) {
+    if (c->type == STORE_CHAT_SELF ||
+        (age <= (pair ? OWN_HEAL_PAIR_MS : OWN_HEAL_GROUP_MS) &&
+         c->heal_sent < (pair ? OWN_HEAL_PAIR_MESSAGES : OWN_HEAL_GROUP_MESSAGES))) {
         return OK;
     }
-    *due = age > (pair ? OWN_HEAL_PAIR_MS : OWN_HEAL_GROUP_MS) ||
-           c->heal_sent >= (pair ? OWN_HEAL_PAIR_MESSAGES : OWN_HEAL_GROUP_MESSAGES);
+    TRY(store_outbox_waiting(s->store, c->id, &out));
+    *due = out > 0;
+    if (*due && !pair) {
+        TRY(store_sql_get_int(s->store, &members,
+                              "SELECT count(*) FROM member WHERE chat=? AND gone=0", "i", c->id));
+        TRY(store_outbox_waiting_words(s->store, c->id, &out));
+        *due = out > 0 || members <= OWN_GROUP_SMALL;
+    }
     return OK;
 }
 
@@ -284,10 +293,9 @@ static enum err may_speak(struct own *o, struct step *s, const struct store_chat
 {
     struct mls_group *g = NULL;
     struct own_admit_hall h;
-    enum store_hold was = STORE_HOLD_NOT, hold = STORE_HOLD_NOT;
+    enum store_hold was = (enum store_hold)c->hold, hold = STORE_HOLD_NOT;
     bool changed = false;
     TRY(store_clear_get(s->store, c->id, yes));
-    TRY(store_hold_get(s->store, c->id, &was));
     if ((*yes && was == STORE_HOLD_NOT) || was == STORE_HOLD_STOPPED) {
         *yes = was == STORE_HOLD_NOT;
         return OK;
@@ -323,10 +331,8 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
                         struct own_box *box, bool *busy)
 {
     struct store_pending p;
-    enum store_hold held = STORE_HOLD_NOT;
     *busy = true;
-    TRY(store_hold_get(s->store, c->id, &held));
-    if (held == STORE_HOLD_STOPPED) {
+    if (c->hold == STORE_HOLD_STOPPED) {
         return OK; /* what becomes of it the person says */
     }
     if (c->state == STORE_CHAT_JOINING || c->note == 1) {

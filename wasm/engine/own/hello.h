@@ -1,0 +1,19 @@
+/* Names for those who come into a group: everybody who sits there says theirs. In a group of many
+ * once for all who came within a while, since a town that is made by commits of a few people each
+ * would hear everybody's name with every one of them. */
+#ifndef SOTTO_ENGINE_OWN_HELLO_H
+#define SOTTO_ENGINE_OWN_HELLO_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "store/chat.h"
+
+/* Our name is owed to somebody in this group, and its picture too: at once in a small one, else
+ * some seconds after the last of them came in, at most five minutes. */
+MUST_CHECK enum err own_hello(struct own *o, struct step *s, const struct store_chat *c,
+                              bool picture);
+/* Says what is owed in any chat; to be called once o->hello_at_ms has come. */
+MUST_CHECK enum err own_hello_due(struct own *o, struct step *s);
+/* After a start: what is owed goes out with the next alarm. */
+MUST_CHECK enum err own_hello_load(struct own *o, struct step *s);
+
+#endif

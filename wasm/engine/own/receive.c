@@ -445,9 +445,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return own_restore_in_place(s, c, d, hash);
     }
     if (d->epoch < c->first_epoch) { /* what was before we came is not for us */
-        return c->restored ? store_chat_set(s->store, "UPDATE chat SET log_first=? WHERE id=?",
-                                            (int64_t)d->seq + 1, c->id)
-                           : OK;
+        return own_restore_before(s, c, d->seq);
     }
     struct store_seen mark;
     enum err met = store_seen_get(s->store, c->id, hash, &mark);

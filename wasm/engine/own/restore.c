@@ -106,6 +106,13 @@ enum err own_restore_add(struct own *o, struct step *s, const struct store_chat 
     return own_box_reopen(o, s, box);
 }
 
+enum err own_restore_before(struct step *s, const struct store_chat *c, uint64_t seq)
+{
+    return c->restored ? store_chat_set(s->store, "UPDATE chat SET log_first=? WHERE id=?",
+                                        (int64_t)seq + 1, c->id)
+                       : OK;
+}
+
 enum err own_restore_passed(struct own *o, struct step *s, const struct store_chat *c,
                             const uint8_t hash[32])
 {

@@ -26,6 +26,8 @@ MUST_CHECK enum err own_restore_opened(struct step *s, const struct store_chat *
  * opened by a read tag of before is opened anew with a commit. */
 MUST_CHECK enum err own_restore_add(struct own *o, struct step *s, const struct store_chat *c,
                                     const struct frame_deliver *d);
+/* This entry is from before we came: the log begins behind it for us. */
+MUST_CHECK enum err own_restore_before(struct step *s, const struct store_chat *c, uint64_t seq);
 /* A commit that we do not follow, for we come in again behind it: when the log is read once more it
  * is one that was taken. */
 MUST_CHECK enum err own_restore_passed(struct own *o, struct step *s, const struct store_chat *c,

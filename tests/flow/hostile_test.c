@@ -54,12 +54,25 @@ struct world {
     uint8_t room[16];              /* of the group, as Ana has it */
     uint64_t mine[DEVICES][ROOMS]; /* chats of the devices that obey nobody */
     bool revoked, no_group, bad;
+    bool thief_commits; /* the stolen device did something that may stop a room */
     uint64_t seed;
 };
 
 static unsigned broken[SIM_JUDGE_CLAIMS]; /* worlds in which it did not hold */
 static uint64_t last_broken[SIM_JUDGE_CLAIMS], shown[SIM_JUDGE_CLAIMS][SHOWN_MAX];
 static unsigned schedules, stops, revocations;
+
+/* What hostile devices try, and how often it was done: a step that always fails shows nothing. */
+enum act { ACT_SAY, ACT_EDIT, ACT_HEAL, ACT_ROOM, ACT_REMOVE, ACTS };
+static const char *const act_names[ACTS] = {"words", "edits", "commits", "rooms", "removals"};
+static unsigned tried[ACTS], went[ACTS];
+
+static bool act(enum act what, bool done)
+{
+    tried[what]++;
+    went[what] += done;
+    return done;
+}
 static int planted = -1; /* claim */
 
 static bool talks(void)
@@ -202,13 +215,18 @@ static bool sits(const struct world *w, enum who who, enum room room)
 static void say(struct world *w, enum who who, enum room room)
 {
     char text[SIM_JUDGE_TEXT];
+    uint8_t id[16], mailbox[16];
     uint64_t chat = now_chat(w, who, room);
     snprintf(text, sizeof text, "word %zu of %s", w->judge.word_n, w->d[who]->name);
-    if (chat == 0 || sim_judge_says(&w->judge, w->d[who], type_of[room], text) == NULL) {
+    if (chat == 0 || !sim_room(w->d[who], chat, id, mailbox) ||
+        sim_judge_says(&w->judge, w->d[who], type_of[room], id, text) == NULL) {
         return;
     }
     enum err e = sim_send(w->d[who], chat, text, NULL);
     did(w, "%s: %s%s", text, room == PAIR ? "pair" : "group", e == OK ? "" : " (refused)");
+    if (who >= HONEST) {
+        (void)act(ACT_SAY, e == OK);
+    }
     if (e != OK) {
         sim_judge_unsaid(&w->judge);
     }
@@ -227,14 +245,22 @@ static void edit(struct world *w, enum who who)
         int64_t id =
             sim_count(w->d[who], "SELECT id FROM message WHERE type=0 AND text=?", old->text);
         snprintf(text, sizeof text, "edit %zu of %s", w->judge.word_n, w->d[who]->name);
-        struct sim_judge_word *now = sim_judge_says(&w->judge, w->d[who], old->type, text);
+        enum room room = old->type == STORE_CHAT_PAIR ? PAIR : GROUP;
+        uint8_t at[16], mailbox[16];
+        bool there = sim_room(w->d[who], now_chat(w, who, room), at, mailbox);
+        struct sim_judge_word *now =
+            there ? sim_judge_says(&w->judge, w->d[who], old->type, at, text) : NULL;
         if (now == NULL) {
             return;
         }
         now->of = old->of;
         did(w, "%s: %s", text, old->text);
-        if (id <= 0 || sim_edit(w->d[who], (uint64_t)id, text) != OK) {
+        bool done = id > 0 && sim_edit(w->d[who], (uint64_t)id, text) == OK;
+        if (!done) {
             sim_judge_unsaid(&w->judge);
+        }
+        if (who >= HONEST) {
+            (void)act(ACT_EDIT, done);
         }
         return;
     }
@@ -356,7 +382,7 @@ static void thief_acts(struct world *w)
         w->s->hostile->mute = w->s->hostile->mute == t ? NULL : t;
         break;
     case 3:
-        (void)sim_evil_heal(t);
+        w->thief_commits |= act(ACT_HEAL, sim_evil_heal(t) == OK);
         break;
     case 4:
         edit(w, STOLEN);
@@ -364,7 +390,9 @@ static void thief_acts(struct world *w)
     default:
         if (w->revoked && !t->evil->lawless) {
             t->evil->lawless = t->evil->together = true;
-            (void)sim_evil_make_room(t, STORE_CHAT_PAIR, "", sim_person(t, "Ben"), 0, low);
+            uint64_t made =
+                sim_evil_make_room(t, STORE_CHAT_PAIR, "", sim_person(t, "Ben"), 0, low);
+            w->thief_commits |= act(ACT_ROOM, made != 0);
         }
         break;
     }
@@ -381,26 +409,28 @@ static void cem_acts(struct world *w)
         say(w, CEM, GROUP);
         break;
     case 2:
-        (void)sim_evil_propose_removal(c, w->mine[CEM][GROUP],
-                                       w->d[sim_rand(w->s, HONEST)]->core->own.account);
+        (void)act(ACT_REMOVE,
+                  sim_evil_propose_removal(c, w->mine[CEM][GROUP],
+                                           w->d[sim_rand(w->s, HONEST)]->core->own.account) == OK);
         break;
     case 3: /* a room of its own under the name of the group */
         if (!c->evil->lawless) {
             c->evil->lawless = c->evil->together = true;
-            (void)sim_evil_make_room(c, STORE_CHAT_GROUP, "the group", sim_person(c, "Ana"),
-                                     sim_person(c, "Ben"), w->room);
+            (void)act(ACT_ROOM,
+                      sim_evil_make_room(c, STORE_CHAT_GROUP, "the group", sim_person(c, "Ana"),
+                                         sim_person(c, "Ben"), w->room) != 0);
         }
         break;
     case 4: /* two others in a chat of two */
         if (!c->evil->lawless) {
             static const uint8_t low[16] = {[15] = 1};
             c->evil->lawless = c->evil->together = true;
-            (void)sim_evil_make_room(c, STORE_CHAT_PAIR, "", sim_person(c, "Ana"),
-                                     sim_person(c, "Ben"), low);
+            (void)act(ACT_ROOM, sim_evil_make_room(c, STORE_CHAT_PAIR, "", sim_person(c, "Ana"),
+                                                   sim_person(c, "Ben"), low) != 0);
         }
         break;
     default:
-        (void)sim_evil_heal(c);
+        (void)act(ACT_HEAL, sim_evil_heal(c) == OK);
         break;
     }
 }
@@ -514,12 +544,13 @@ static void tap_messages(struct world *w, enum who who)
     }
 }
 
-/* Of the room that was stopped: whose commit it was, and has that account done anything wrong? */
+/* Of the room that was stopped: whose commit it was, and has a device of that account done anything
+ * that may stop one? */
 static bool named(struct world *w, enum who who, uint64_t chat)
 {
     char account[65];
     struct sim_device *liars[] = {w->d[CEM], w->d[STOLEN]};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < (w->thief_commits ? 2u : 1u); i++) {
         hex(account, liars[i]->core->own.account, 32);
         char sql[200];
         snprintf(sql, sizeof sql,
@@ -546,6 +577,7 @@ static void tap_new_room(struct world *w, enum who who, const struct abi_chat_vi
 /* What a chat asks for (chat_view.note). */
 static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *v)
 {
+    uint8_t room[16], mailbox[16];
     switch (v->note) {
     case 4: /* two branches: the person has looked, ours is right */
         (void)tap(w, who, ABI_OP_FORK_SETTLE, v->person);
@@ -558,8 +590,8 @@ static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *
         if (!named(w, who, v->id)) {
             violated(w, SIM_JUDGE_ARRIVES, "a room is stopped, and nobody hostile is named");
         }
-        for (size_t i = 0; i < w->judge.word_n; i++) {
-            w->judge.words[i].excused |= w->judge.words[i].type == (int)v->type;
+        if (sim_room(w->d[who], v->id, room, mailbox)) {
+            sim_judge_stops(&w->judge, room);
         }
         stops += v->role == 1 || v->type != STORE_CHAT_GROUP; /* one a room: others only see it */
         tap_new_room(w, who, v);
@@ -804,6 +836,16 @@ static int report(unsigned worlds, unsigned unbuilt, uint64_t first)
            "devices revoked, %u rooms stopped by a hostile member\n",
            unbuilt == 0 ? "ok" : "not ok", schedules, worlds, (unsigned long long)first,
            (unsigned long long)(first + worlds - 1), revocations, stops);
+    enum { ENOUGH = 20 }; /* worlds in which each act should have been done */
+    bool idle = false;
+    for (int i = 0; i < ACTS; i++) {
+        idle |= went[i] == 0;
+    }
+    bad += idle && worlds >= ENOUGH;
+    printf("%s hostile_devices_do_what_they_try:", idle && worlds >= ENOUGH ? "not ok" : "ok");
+    for (int i = 0; i < ACTS; i++) {
+        printf(" %s %u of %u%s", act_names[i], went[i], tried[i], i + 1 < ACTS ? "," : "\n");
+    }
     return bad == 0 ? 0 : 1;
 }
 

@@ -26,6 +26,7 @@ struct sim_judge_word {
     char text[SIM_JUDGE_TEXT];
     const struct sim_device *by;
     int type;         /* of the chat it was said in: store_chat_type                   */
+    uint8_t room[16]; /* the room that the chat stood for then                         */
     size_t of;        /* the word that it is an edit of; itself                        */
     uint64_t readers; /* devices in the trees it was sealed for, bit: index of device  */
     uint64_t told;    /* devices that knew already that `by` was dropped               */
@@ -57,7 +58,9 @@ void sim_judge_end(struct sim_judge *j);
 
 /* `by` is about to say this. NULL: no room for more words. */
 struct sim_judge_word *sim_judge_says(struct sim_judge *j, const struct sim_device *by, int type,
-                                      const char *text);
+                                      const uint8_t room[16], const char *text);
+/* What was said in this room may not arrive from here on: it does not go on. */
+void sim_judge_stops(struct sim_judge *j, const uint8_t room[16]);
 /* It did not. */
 void sim_judge_unsaid(struct sim_judge *j);
 /* Both persons have compared; `d` says so. */

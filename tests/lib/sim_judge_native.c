@@ -135,7 +135,7 @@ bool sim_judge_knows_dropped(struct sim_device *d, const struct sim_device *drop
 }
 
 struct sim_judge_word *sim_judge_says(struct sim_judge *j, const struct sim_device *by, int type,
-                                      const char *text)
+                                      const uint8_t room[16], const char *text)
 {
     if (j->word_n == SIM_JUDGE_WORDS) {
         return NULL;
@@ -145,6 +145,7 @@ struct sim_judge_word *sim_judge_says(struct sim_judge *j, const struct sim_devi
     snprintf(w->text, sizeof w->text, "%s", text);
     w->by = by;
     w->type = type;
+    memcpy(w->room, room, sizeof w->room);
     w->of = j->word_n++;
     for (size_t i = 0; i < j->s->dev_n; i++) {
         struct sim_device *d = j->s->dev[i];
@@ -153,6 +154,13 @@ struct sim_judge_word *sim_judge_says(struct sim_judge *j, const struct sim_devi
         }
     }
     return w;
+}
+
+void sim_judge_stops(struct sim_judge *j, const uint8_t room[16])
+{
+    for (size_t i = 0; i < j->word_n; i++) {
+        j->words[i].excused |= slice_equal(SLICE_ARRAY(j->words[i].room), slice_make(room, 16));
+    }
 }
 
 void sim_judge_unsaid(struct sim_judge *j)
@@ -371,7 +379,7 @@ static size_t find_row(const struct shown *in, const uint8_t mid[32])
 static bool excused(const struct sim_judge *j, const char *text)
 {
     const struct sim_judge_word *w = find(j, slice_of_string(text));
-    return w != NULL && j->words[w->of].excused;
+    return w != NULL && (w->excused || j->words[w->of].excused);
 }
 
 void sim_judge_order(struct sim_judge *j, struct sim_device *a, struct sim_device *b)

@@ -9,6 +9,7 @@
 #include "engine/own/line.h"
 #include "lib/check.h"
 #include "lib/own_world.h"
+#include "store/message.h"
 #include "store/order.h"
 #include "store/setting.h"
 
@@ -33,7 +34,7 @@ static void begin(void)
     own_world_account(&t.ana, 1, 101);
     own_world_be(&t.w, &t.ana, 1);
     t.chat = own_world_chat(&t.w, STORE_CHAT_GROUP, 0);
-    own_world_sql(&t.w, "UPDATE chat SET cursor=500,cursor_hash=zeroblob(32)");
+    own_world_sql(&t.w, "UPDATE chat SET cursor=500,cursor_hash=zeroblob(32),log_sum=zeroblob(32)");
     reload();
     t.box = own_box(t.w.o, t.chat, true);
     CHECK(t.box != NULL);
@@ -44,12 +45,12 @@ static void end(void)
     own_world_end(&t.w);
 }
 
-TEST(another_hash_at_the_cursor_or_a_lower_head_is_a_restored_gateway)
+TEST(another_sum_at_the_cursor_or_a_lower_head_is_another_log)
 {
     static const uint8_t ours[32] = {0}, other[32] = {1};
     const struct {
         int64_t cursor, note;
-        bool has_hash;
+        bool has_sum;
         uint64_t head;
         bool has_at;
         const uint8_t *at;
@@ -70,12 +71,80 @@ TEST(another_hash_at_the_cursor_or_a_lower_head_is_a_restored_gateway)
         memset(&w, 0, sizeof w);
         c.cursor = rows[i].cursor;
         c.note = (int)rows[i].note;
-        c.has_cursor_hash = rows[i].has_hash;
+        c.has_log_sum = rows[i].has_sum;
         w.head = rows[i].head;
         w.has_at = rows[i].has_at;
         w.at = rows[i].at == NULL ? SLICE_EMPTY : slice_make(rows[i].at, 32);
         CHECK(own_restore_is(&c, &w) == rows[i].yes);
     }
+    end();
+}
+
+/* Each entry goes into the sum; what does not follow makes it unknown, till the gateway says it. */
+TEST(the_sum_is_over_all_bodies_in_order)
+{
+    uint8_t want[32] = {0};
+    struct wire_opened w;
+    struct frame_deliver d;
+    begin();
+    memset(&w, 0, sizeof w);
+    memset(&d, 0, sizeof d);
+    own_world_sql(&t.w, "UPDATE chat SET cursor=-1,log_sum=NULL");
+    reload();
+    w.first = 1;
+    CHECK_ERR(own_restore_opened(&t.w.s, &t.c, &w), OK);
+    for (uint64_t seq = 1; seq <= 3; seq++) {
+        reload();
+        d.seq = seq;
+        d.body = slice_make((const uint8_t *)"abc", (size_t)seq);
+        struct slice parts[] = {SLICE_ARRAY(want), d.body};
+        crypto_hash_parts(CRYPTO_SHA256, want, parts, 2);
+        CHECK_ERR(own_restore_add(t.w.o, &t.w.s, &t.c, &d), OK);
+    }
+    reload();
+    CHECK(t.c.cursor == 3 && t.c.has_log_sum);
+    CHECK(slice_equal(SLICE_ARRAY(t.c.log_sum), SLICE_ARRAY(want)));
+    d.seq = 5;
+    CHECK_ERR(own_restore_add(t.w.o, &t.w.s, &t.c, &d), OK);
+    reload();
+    CHECK(t.c.cursor == 5 && !t.c.has_log_sum);
+    w.has_at = true;
+    w.at = SLICE_ARRAY(want);
+    w.first = w.head = 6;
+    CHECK_ERR(own_restore_opened(&t.w.s, &t.c, &w), OK);
+    reload();
+    CHECK(t.c.has_log_sum && t.c.cursor == 5);
+    CHECK(slice_equal(SLICE_ARRAY(t.c.log_sum), SLICE_ARRAY(want)));
+    end();
+}
+
+/* The row that stands for what could not be opened goes when the log has something else there. */
+TEST(what_could_not_be_opened_goes_when_the_entry_comes)
+{
+    static const uint8_t hash[32] = {9};
+    struct frame_deliver d;
+    struct store_message m;
+    begin();
+    memset(&d, 0, sizeof d);
+    memset(&m, 0, sizeof m);
+    d.seq = 7;
+    m.chat = t.chat;
+    m.mid[0] = 8;
+    m.type = STORE_MESSAGE_UNREADABLE;
+    m.place = store_place_of(0, 7);
+    m.text = SLICE_LITERAL("");
+    CHECK_ERR(store_message_add(t.w.store, &m), OK);
+    CHECK_ERR(own_restore_in_place(&t.w.s, &t.c, &d, hash), OK); /* not read before */
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM message") == 1);
+    t.c.log_read = 7;
+    CHECK_ERR(own_restore_in_place(&t.w.s, &t.c, &d, m.mid), OK); /* it is the very entry */
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM message") == 1);
+    d.seq = 6;
+    CHECK_ERR(own_restore_in_place(&t.w.s, &t.c, &d, hash), OK);
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM message") == 1);
+    d.seq = 7;
+    CHECK_ERR(own_restore_in_place(&t.w.s, &t.c, &d, hash), OK);
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM message") == 0);
     end();
 }
 
@@ -93,7 +162,8 @@ TEST(the_log_is_read_again_from_the_front)
     CHECK_ERR(own_restore_begin(t.w.o, &t.w.s, t.chat), OK);
     CHECK(t.w.s.durable);
     reload();
-    CHECK(t.c.cursor == 0 && !t.c.has_cursor_hash && t.c.restored && t.c.reading == 1);
+    CHECK(t.c.cursor == 0 && !t.c.has_cursor_hash && !t.c.has_log_sum && t.c.restored);
+    CHECK(t.c.reading == 1 && t.c.log_read == 500);
     CHECK(!t.box->opened);
     CHECK(own_world_sent(&t.w, OWN_CONN_ANON, FRAME_CLOSE, &body));
     /* tokens, packages, the record go up again */
@@ -334,7 +404,9 @@ TEST(an_answer_to_what_is_not_kept_any_more_is_nothing)
     end();
 }
 
-TEST_MAIN(TEST_ROW(another_hash_at_the_cursor_or_a_lower_head_is_a_restored_gateway),
+TEST_MAIN(TEST_ROW(another_sum_at_the_cursor_or_a_lower_head_is_another_log),
+          TEST_ROW(the_sum_is_over_all_bodies_in_order),
+          TEST_ROW(what_could_not_be_opened_goes_when_the_entry_comes),
           TEST_ROW(the_log_is_read_again_from_the_front), TEST_ROW(a_word_is_kept_as_it_went_out),
           TEST_ROW(what_the_log_does_not_have_goes_up_again_unchanged),
           TEST_ROW(commits_go_up_one_by_one_between_the_words),

@@ -5,6 +5,7 @@
 #ifndef SOTTO_TESTS_SIM_EVIL_H
 #define SOTTO_TESTS_SIM_EVIL_H
 #include "engine/own/identity.h"
+#include "lib/sim_forge.h"
 #include "lib/sim.h"
 #include "mls/group.h"
 
@@ -29,7 +30,9 @@ struct sim_evil {
     uint8_t room[16];
     bool has_group; /* and the 16 bytes after its mailbox, i.e. the id of its group, are these */
     uint8_t group[16];
-    unsigned draws; /* of 16 bytes since that of the room */
+    unsigned draws;                 /* of 16 bytes since that of the room */
+    const struct sim_forge *brings; /* its commits bring this entry, too, which nobody need have
+                                       signed */
 };
 
 /* Makes the device hostile (nothing is switched on yet). */

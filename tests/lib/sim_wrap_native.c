@@ -77,6 +77,8 @@ void __real_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
 void __wrap_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
                                   const struct own_identity_name *name);
 
+void __real_own_entries_put(struct buf *b, const struct own_entries *brought);
+void __wrap_own_entries_put(struct buf *b, const struct own_entries *brought);
 enum err __real_own_admit_lines(struct step *s, const struct mls_group *g,
                                 const struct own_entries *brought,
                                 const struct own_admit_plan *plan, struct own_entries *out);
@@ -156,6 +158,40 @@ void __wrap_own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
         e->false_names++;
     }
     __real_own_identity_name_put(out, &said);
+}
+
+void __wrap_own_entries_put(struct buf *b, const struct own_entries *brought)
+{
+    enum { ACCOUNTS = 64, ENTRIES = 64 };
+    const struct sim_evil *e = who();
+    struct own_entries_group groups[ACCOUNTS];
+    struct own_entries all = {groups, brought->n};
+    struct slice entries[ENTRIES];
+    size_t at = 0;
+    if (e == NULL || e->brings == NULL || brought->n == ACCOUNTS) {
+        __real_own_entries_put(b, brought);
+        return;
+    }
+    for (size_t i = 0; i < brought->n; i++) {
+        groups[i] = brought->v[i];
+    }
+    while (at < all.n &&
+           !slice_equal(SLICE_ARRAY(groups[at].account), SLICE_ARRAY(e->brings->e.id))) {
+        at++;
+    }
+    if (at == all.n) { /* nothing else of that account */
+        memcpy(groups[at].account, e->brings->e.id, sizeof groups[at].account);
+        groups[at].n = 0;
+        all.n++;
+    }
+    if (groups[at].n < ENTRIES) {
+        for (size_t i = 0; i < groups[at].n; i++) {
+            entries[i] = groups[at].entries[i];
+        }
+        entries[groups[at].n++] = slice_make(e->brings->p, e->brings->n);
+        groups[at].entries = entries;
+    }
+    __real_own_entries_put(b, &all);
 }
 
 void (*sim_evil_sealed)(struct sim_device *d, const struct mls_group *g, struct slice plain);

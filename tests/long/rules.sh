@@ -80,7 +80,7 @@ fi
 for target in $targets; do
     $programs_dir/"$target" --list | sed "s,^,$programs_dir/$target ,"
 done >$build/list
-sed -n 's/^\([A-Z][A-Z_,]*\) .*/\1/p' $table | tr , '\n' | sort -u >$build/named
+sed -n 's/^\([A-Z][A-Z_,]*\):\{0,1\} .*/\1/p' $table | tr , '\n' | sort -u >$build/named
 echo "$names" | comm -3 - $build/named | sed 's/^\t\(.*\)/not ok \1: in the table and not in the tree/; t
     s/^\(.*\)/not ok \1: in the tree and not in the table/'
 sed -n 's/^[A-Z][A-Z_,]* \([a-z][a-z0-9_]*\)$/\1/p; s/^- \([a-z][a-z0-9_]*\): .*/\1/p' $table | sort -u >$build/behind

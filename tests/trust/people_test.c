@@ -167,6 +167,8 @@ TEST(row_6_two_proposals_of_a_plain_member_stop_the_group)
     SETUP(sim_evil_propose_removal(c, gc, e->core->own.account) == OK);
     sim_cut(c, 2);
     sim_pass(s, TRUST_MINUTE);
+    CHECK(sim_leaves_of(b, gb, a->core->own.account) == 1); /* nobody went */
+    CHECK(sim_leaves_of(b, gb, e->core->own.account) == 1);
     (void)sim_send(a, ga, "Ana: anybody?", NULL);
     (void)sim_send(b, gb, "Ben: anybody?", NULL);
     sim_pass(s, 30000);

@@ -146,6 +146,28 @@ TEST(variant_commit_adds_a_foreign_key_as_a_device_of_ben)
     member_adds(&v, "Ben", v.b, v.m);
 }
 
+/* The commit brings an entry behind Ben's newest, which lists the key and has no signature of his.
+ */
+TEST(variant_commit_brings_an_entry_of_ben_that_he_did_not_sign)
+{
+    static struct sim_forge f;
+    struct variant v;
+    struct chain_entry last;
+    uint64_t x, y;
+    SETUP(variant_make(&v, 7847, VARIANT_GROUP | VARIANT_MAL) && sim_meet(v.m, v.b, &x, &y));
+    SETUP(sim_forge_at(v.c, v.b->core->own.account, 0, &last));
+    chain_begin(&f.e, &last);
+    f.e.why = CHAIN_WHY_ADDED;
+    SETUP(chain_add(&f.e, v.m->core->own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, v.b->core->own.device, false, &v.m->core->own.device_secret,
+                         NULL));
+    SETUP(sim_evil_claim(v.m, v.b->core->own.account, UINT64_MAX) == OK);
+    v.m->evil->entry.n = f.e.n;
+    memcpy(v.m->evil->entry.hash, f.e.hash, sizeof v.m->evil->entry.hash);
+    sim_evil(v.c)->brings = &f;
+    member_adds(&v, "Ben", v.b, v.m);
+}
+
 TEST(variant_commit_adds_a_dropped_key_by_its_older_entry)
 {
     struct variant v;
@@ -258,6 +280,7 @@ TEST_MAIN(TEST_ROW(variant_own_add_a_foreign_key_under_bens_account),
           TEST_ROW(variant_welcome_by_a_dropped_key_that_names_its_older_entry),
           TEST_ROW(variant_welcome_into_a_group_where_a_foreign_key_sits_as_ben),
           TEST_ROW(variant_commit_adds_a_foreign_key_as_a_device_of_ben),
+          TEST_ROW(variant_commit_brings_an_entry_of_ben_that_he_did_not_sign),
           TEST_ROW(variant_commit_adds_a_dropped_key_by_its_older_entry),
           TEST_ROW(variant_commit_of_a_plain_member_adds_a_stranger),
           TEST_ROW(variant_commit_puts_a_third_into_a_chat_of_two),

@@ -51,6 +51,11 @@ TEST(breaker_the_first_words_to_who_came_in_are_swallowed)
     SETUP(sim_read(b, ba) == OK);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_state(a, "swallowed") == 3);
+    SETUP(sim_person(b, "Ana") == 0);
+    CHECK(sim_ask_again(b) == OK); /* and before that, what she is called */
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_person(b, "Ana") != 0);
+    CHECK(sim_number(b, "SELECT count(*) FROM message WHERE type=5") == 0);
 }
 
 static int64_t missing_of_ana(struct sim_device *d)

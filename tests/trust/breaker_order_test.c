@@ -4,7 +4,9 @@
  */
 #include <stdio.h>
 
+#include "engine/own/group.h"
 #include "engine/own/record.h"
+#include "mls/group_state.h"
 #include "variant.h"
 
 /* ---- the first words ---------------------------------------------------------------------------
@@ -49,6 +51,11 @@ TEST(breaker_the_first_words_to_who_came_in_are_swallowed)
     SETUP(sim_read(b, ba) == OK);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_state(a, "swallowed") == 3);
+    SETUP(sim_person(b, "Ana") == 0);
+    CHECK(sim_ask_again(b) == OK); /* and before that, what she is called */
+    sim_pass(s, TRUST_HOUR);
+    CHECK(sim_person(b, "Ana") != 0);
+    CHECK(sim_number(b, "SELECT count(*) FROM message WHERE type=5") == 0);
 }
 
 static int64_t missing_of_ana(struct sim_device *d)
@@ -177,6 +184,45 @@ TEST(breaker_nobody_adds_who_once_heard_a_clock_that_was_ahead)
     CHECK(sim_heard(b, "hello") == 1);
     int64_t last = sim_number(a, "SELECT max(expires_s) FROM key_package");
     CHECK(last < (int64_t)(s->now_ms / 1000) + 200 * 86400);
+}
+
+struct kept {
+    int64_t chat;
+    size_t epochs;
+};
+
+static enum err kept_epochs(struct own *o, struct step *s, void *user)
+{
+    struct kept *k = user;
+    struct mls_group *g = NULL;
+    TRY(own_group(o, s, k->chat, &g));
+    k->epochs = g->past_count;
+    return OK;
+}
+
+TEST(breaker_keys_of_before_that_a_clock_ahead_keeps_for_ever)
+{
+    struct variant v;
+    SETUP(variant_make(&v, 8412, VARIANT_GROUP));
+    v.s->hostile->ready_ms = 4102444800000ull;
+    sim_cut(v.b, 2);
+    sim_cut(v.b, 1);
+    sim_pass(v.s, TRUST_MINUTE);
+    SETUP(sim_evil_heal(v.a) == OK);
+    sim_cut(v.a, 2);
+    sim_pass(v.s, TRUST_HOUR);
+    v.s->hostile->ready_ms = 0;
+    sim_cut(v.b, 1);
+    sim_cut(v.b, 2);
+    struct kept k = {(int64_t)v.gb, 0};
+    SETUP(sim_try(v.b, kept_epochs, &k) == OK && k.epochs > 0);
+    for (int day = 0; day < 20; day++) {
+        sim_pass(v.s, TRUST_DAY);
+        sim_cut(v.b, 1);
+        sim_cut(v.b, 2);
+    }
+    SETUP(sim_try(v.b, kept_epochs, &k) == OK);
+    CHECK(k.epochs == 0);
 }
 
 TEST(breaker_a_clock_that_was_behind_once_forgets_what_went_out)
@@ -326,6 +372,7 @@ TEST_MAIN(TEST_ROW(breaker_the_first_words_to_who_came_in_are_swallowed),
           TEST_ROW(breaker_a_swallowed_message_is_not_said_while_more_is_promised),
           TEST_ROW(breaker_a_clock_that_was_ahead_once_keeps_a_message_for_ever),
           TEST_ROW(breaker_nobody_adds_who_once_heard_a_clock_that_was_ahead),
+          TEST_ROW(breaker_keys_of_before_that_a_clock_ahead_keeps_for_ever),
           TEST_ROW(breaker_a_clock_that_was_behind_once_forgets_what_went_out),
           TEST_ROW(breaker_a_deletion_that_was_faster_than_the_history),
           TEST_ROW(breaker_a_member_hides_what_the_gateway_swallowed),

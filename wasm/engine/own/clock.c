@@ -64,6 +64,11 @@ uint64_t own_clock_both(const struct own *o, const struct step *s)
     return theirs < s->now_ms && RULE(ENDS_BY_BOTH_CLOCKS) ? theirs : s->now_ms;
 }
 
+uint64_t own_clock_begins(const struct own *o, const struct step *s)
+{
+    return RULE(KEYS_AGE_BY_THE_EARLIER) ? own_clock_both(o, s) : own_clock_now(o, s);
+}
+
 uint64_t own_clock_late(const struct own *o, const struct step *s)
 {
     uint64_t theirs = own_clock_now(o, s);

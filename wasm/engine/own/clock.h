@@ -18,6 +18,9 @@ MUST_CHECK enum err own_clock_load(struct own *o, struct step *s);
 uint64_t own_clock_now(const struct own *o, const struct step *s);
 /* The time that both clocks have reached. While the gateway has never said one: ours. */
 uint64_t own_clock_both(const struct own *o, const struct step *s);
+/* From when on the age of a key counts that is to end by both: the earlier, for a clock that was
+ * ahead once would keep it for ever. */
+uint64_t own_clock_begins(const struct own *o, const struct step *s);
 /* The later of the two: from then on something is kept for so long. */
 uint64_t own_clock_late(const struct own *o, const struct step *s);
 /* A time that the gateway says something happened at; when it cannot be, its time of now. */

@@ -325,7 +325,7 @@ static enum err build(struct own *o, struct step *s, const struct store_chat *c,
     cp.group_info_extensions.n = ext[1].data.n > 0 ? 2 : 1;
     cp.external_pub = true;
     cp.policy = own_admit_policy(s, admit);
-    cp.now_ms = own_clock_now(o, s);
+    cp.now_ms = own_clock_begins(o, s);
     TRY(own_order_commit(o, s, c->id, &cp.authenticated_data));
     return cp.policy == NULL ? ERR_HOST_MEMORY : mls_group_commit(g, s->arena, &cp, m);
 }

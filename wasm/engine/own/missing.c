@@ -24,11 +24,13 @@
 #include "engine/own/group.h"
 #include "engine/own/take.h"
 #include "store/message.h"
+#include "store/outbox.h"
 #include "store/people.h"
 #include "store/sql.h"
 
-#define SHOW_MAX 64    /* rows made in one step          */
-#define ANSWERS_MAX 64 /* words answered of one question */
+#define SHOW_MAX 64          /* rows made in one step          */
+#define ANSWERS_MAX 64       /* words answered of one question */
+#define ANSWERS_WAIT_MAX 256 /* words waiting in a room in which nothing more is answered */
 #define LABEL "sotto answer 2"
 #define ANSWER_VERSION 2
 
@@ -274,7 +276,7 @@ static enum err put_plain(struct step *s, const struct store_word *w, const stru
 }
 
 static enum err answer_one(struct own *o, struct step *s, const struct store_chat *c,
-                           const struct question *q, const struct store_word *w)
+                           const struct question *q, const struct store_word *w, bool *nothing)
 {
     uint8_t enc[CRYPTO_HPKE_ENC_SIZE_MAX];
     struct store_said said;
@@ -284,6 +286,7 @@ static enum err answer_one(struct own *o, struct step *s, const struct store_cha
     if (e == ERR_GONE) { /* deleted, expired, or nothing that is shown */
         memset(&said, 0, sizeof said);
         kind = w->message != 0 ? ANSWER_GONE : ANSWER_NOTHING;
+        *nothing = *nothing || kind == ANSWER_NOTHING;
     } else {
         TRY(e);
     }
@@ -313,7 +316,13 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
     struct question q;
     struct store_word w;
     int64_t leaf = 0;
+    int64_t waiting = 0;
+    bool nothing = false;
     TRY(read_question(in, &q));
+    TRY(store_outbox_waiting(s->store, c->id, &waiting));
+    if (waiting > ANSWERS_WAIT_MAX) {
+        return OK; /* somebody asks faster than anybody is heard */
+    }
     enum err e = store_sql_get_int(
         s->store, &leaf, "SELECT id FROM leaf WHERE chat=? AND device=? AND run=? AND person=?",
         "ibii", c->id, q.device, q.run, STORE_PERSON_ME);
@@ -327,13 +336,14 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
             e = store_seat_had(s->store, c->id, from, w.epoch, &sat);
         }
         if (e == OK && (sat || !RULE(AGAIN_TO_THOSE_WHO_SAT))) {
-            e = answer_one(o, s, c, &q, &w);
+            e = answer_one(o, s, c, &q, &w, &nothing);
         }
         if (e != OK && e != ERR_GONE) {
             return e;
         }
     }
-    return OK;
+    /* what is not shown is not kept; it may have been who we are, and the way to us */
+    return nothing && RULE(PROFILE_SAID_AGAIN) ? own_content_profile(o, s, c->id) : OK;
 }
 
 /* ---- being answered ------------------------------------------------------------------------- */

@@ -375,7 +375,7 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     TRY(own_group(o, s, c->id, &g));
     memset(&pp, 0, sizeof pp);
     pp.policy = own_admit_policy(s, admit);
-    pp.now_ms = own_clock_now(o, s);
+    pp.now_ms = own_clock_begins(o, s);
     pp.expire_ms = logged_at(o, s, d);
     err = mls_group_process(g, s->arena, &pp, message, ev);
     if (err == ERR_STATE_EPOCH && d->kind == FRAME_KIND_APPLICATION &&

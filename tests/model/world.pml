@@ -26,7 +26,7 @@ byte owned[3]; /* the newest entry that the owner herself made */
  */
 #define EPOCHS 7 /* 0 is "none" */
 #ifndef LAST_EPOCH
-#define LAST_EPOCH 4
+#define LAST_EPOCH 6
 #endif
 byte le[EPOCHS * 8];
 byte lv[EPOCHS * 3], re[EPOCHS * 3], seat[EPOCHS], adm[EPOCHS], ep[EPOCHS];

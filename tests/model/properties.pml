@@ -90,5 +90,5 @@
 #define OFF_THE_BRANCH (HAS(on, A1) && off[A1] != 0)
 #define TWO_ROOMS (LURED(B1) && IN_ROOM(B2) && !LURED(B2))
 #define STOPPED_BY_A_MEMBER STOPPED_BY_EVIL(B1)
-#define PUT_OUT_AND_BROUGHT_BACK (HAS(in, B1) && (mark[at[B1]] & BACK) != 0)
+#define REMOVED_MEMBER_TRIES (LURED(B1) && HAS(LV(at[B1], MAL), M))
 #define FORK_SETTLED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(settled[B1], ANA) && at[A1] == at[B1])

@@ -18,7 +18,7 @@ meets account_taken stolen -DBUDGET=0 -DENTRIES=5
 meets off_the_branch stolen -DLATE -DBUDGET=0 -DENTRIES=6
 meets two_rooms alone -DBUDGET=1 -DENTRIES=4
 meets stopped_by_a_member alone -DBUDGET=1 -DENTRIES=4
-meets put_out_and_brought_back group -DBUDGET=2 -DENTRIES=3
+meets removed_member_tries group -DBUDGET=1 -DENTRIES=3
 
 # The attacks of the audit and of the review that the model must find.
 falls 2_1 1 P1 pair -DBUDGET=0 -DENTRIES=3

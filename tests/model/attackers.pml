@@ -204,7 +204,6 @@ inline forge_commit(dev)
     choose_names(k, n);
     choose_roles(k);
     d_step {
-        mark[k] = (BY_ADMIN(n, k) && LV(k, MAL) != 0 && (mark[k] & GONE) -> (mark[k] & ~GONE) | BACK : mark[k]);
         made = k;
         if
         :: EPOCH_ALLOWS(n, k) ->

@@ -9,6 +9,9 @@ proctype watch()
 end:
     do
     :: ASKED(ASK_P4) && (PARTED(1) || PARTED(2) || PARTED(3) || PARTED(4) || PARTED(5) || PARTED(6)) -> assert(P4)
+#ifdef MEET
+    :: MEET -> assert(REACHED)
+#endif
     :: atomic {
         ASKED(ASK_P5) && QUIET ->
         d_step {
@@ -37,9 +40,10 @@ end:
             }
         };
         if
+#ifndef REACH
         :: waits -> assert(P5)
-#ifdef REACH
-        :: excused == 0 && (REACH) -> assert(REACHED)
+#else
+        :: !waits && excused == 0 && (REACH) -> assert(REACHED)
 #endif
         :: else -> skip
         fi;

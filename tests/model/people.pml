@@ -5,7 +5,12 @@
 #else
 #define NEW_CODE REC_REVOKED
 #endif
-#define CAN_REVOKE (HAS(on, A1) && (e_devs[KN(A1, ANA)] & evil) != 0 && forked[A1] == 0 && entries < ENTRIES)
+#ifdef LATE /* a search for long chains need not try short ones first */
+#define IN_TIME (entries == ENTRIES - 1)
+#else
+#define IN_TIME true
+#endif
+#define CAN_REVOKE (IN_TIME && HAS(on, A1) && (e_devs[KN(A1, ANA)] & evil) != 0 && forked[A1] == 0 && entries < ENTRIES)
 #define REVOKES(signers) \
     d_step { CAN_REVOKE -> \
         STEP(STEP_REVOKE) \

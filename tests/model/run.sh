@@ -2,7 +2,7 @@
 # Searches the model of trust in every scenario: nothing may fall with all rules, and with a rule taken out the
 # attack that it stops must be found. Prints a line a search and `ok model_...` / `not ok model_...`.
 # Usage: tests/model/run.sh [--full] [NAME...]   NAME: a scenario, a goal that must be reached, or a switch without NO_RULE_
-# --full: larger tables and more forgeries, hours; SOTTO_MODEL_MB (3500) bounds the memory of a search, SOTTO_MODEL_SECONDS
+# --full: larger tables and more forgeries, half an hour of one core; SOTTO_MODEL_MB (3500) bounds the memory of a search, SOTTO_MODEL_SECONDS
 # its time: a search that reaches either has failed, never passed.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -16,6 +16,7 @@ if [ $size = full ]; then limit=${SOTTO_MODEL_SECONDS:-14400}; else limit=${SOTT
 command -v spin >/dev/null || { echo "not ok model: spin is missing (deploy/packages.sh test)"; exit 1; }
 mkdir -p "$work" || exit 1
 broken=0
+held=
 
 # search NAME SCENARIO FLAG...: builds and runs one search in a folder of its own; sets states, depth, fallen, done.
 search() {
@@ -26,19 +27,20 @@ search() {
     fallen= done=no states=0 depth=0 errors=0 unreached=
     start=$(date +%s)
     if ! { spin "$@" -a "$model/$scenario.pml" &&
-        gcc -O1 -w -DSAFETY -DHC4 -DNOREDUCE -DNOBOUNDCHECK -DVECTORSZ=1024 "-DMEMLIM=$megabytes" -o pan pan.c; } >build.log 2>&1; then
+        gcc $optimise -w -DSAFETY -DHC4 -DNOREDUCE -DNOBOUNDCHECK -DVECTORSZ=1024 "-DMEMLIM=$megabytes" -o pan pan.c; } >build.log 2>&1; then
         sed 's/^/    /' build.log
         return
     fi
     # -E: a device that waits is no error by itself, P5 says which may; hash compaction keeps a 64-bit print of each state.
-    nice -n 10 timeout "$limit" ./pan -E -m10000 >out 2>&1
-    grep -q '^State-vector' out && ! grep -qE 'out of memory|max search depth too small|reached -DMEMLIM' out && done=yes
+    ./pan -d >statements 2>&1
+    nice -n 10 timeout -s INT "$limit" ./pan -E -m10000 >out 2>&1 || echo "pan: ended by its time limit" >>out
+    grep -q '^State-vector' out && ! grep -qE 'out of memory|max search depth too small|reached -DMEMLIM|time limit|interrupted' out && done=yes
     fallen=$(sed -n 's/^pan:[0-9]*: assertion violated \([A-Z0-9]*\).*/\1/p' out)
     states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' out)
     depth=$(sed -n 's/.*depth reached \([0-9]*\).*/\1/p' out)
     errors=$(sed -n 's/.*errors: \([0-9]*\).*/\1/p' out)
     unreached=$(sed -n 's/^step \([a-z_]*\) 0$/\1/p' out | tr '\n' ' ')
-    ends=$(sed -n 's/^step end //p' out) excused=$(sed -n 's/^step excused //p' out)
+    ends=$(sed -n 's/^step end //p' out) excused=$(sed -n 's/^step excused //p' out) unasked=$(sed -n 's/^step unasked //p' out)
     why=$(sed -n 's/^why //p' out | awk '$2 { printf "%s%s %s", n++ ? ", " : "", $1, $2 }')
     lines=$(sed -n 's/^.*(\([0-9]* of [0-9]*\) states)$/\1/p' out | awk '{ a += $1; b += $3 } END { print a " of " b }')
     seconds=$(($(date +%s) - start))
@@ -48,32 +50,40 @@ search() {
 chosen() { [ "$only" = "  " ] && return 0; for n in "$@"; do case "$only" in *" $n "*) return 0 ;; esac; done; return 1; }
 fail() { broken=1; echo "not ok $*"; }
 
+# Searches that end within a second are not worth a compiler's time.
+quickly() { optimise=-O0; }
+at_length() { optimise=-O1; }
+quickly
+
 # holds SCENARIO STEPS FLAG...: all rules; the steps that honest people take in it (a comma between) must have been taken.
 holds() {
     scenario=$1 steps=$2
     shift 2
-    chosen "$scenario" || return 0
-    label=$scenario
-    case " $* " in *" -DFULL_TABLE "*) label=${scenario}_full_table ;; esac
+    chosen "$scenario" holds || return 0
+    label=$scenario$(echo "$*" | sed -n 's/.*-DBUDGET=\([0-9]*\) -DENTRIES=\([0-9]*\).*/_\1_\2/p')
+    held="$held all_$label"
     search "all_$label" "$scenario" "$@"
-    echo "  $scenario $*: ${states:-0} states, depth ${depth:-0}, errors ${errors:-?}, ${seconds:-?} s; ends ${ends:-0}, of them excused ${excused:-0}${why:+ ($why)}"
+    echo "  $scenario $*: ${states:-0} states, depth ${depth:-0}, errors ${errors:-?}, ${seconds:-?} s; ends ${ends:-0}, in ${excused:-0} of them some device is excused${why:+ ($why)}, in ${unasked:-0} all are"
     echo "    steps never taken: ${unreached:-none}; statements unreached: ${lines:-?} (build/model/all_$label/out)"
     missed=
     for s in $(echo "$steps" | tr , ' '); do case " $unreached" in *" $s "*) missed="$missed $s" ;; esac; done
     if [ $done = no ]; then fail "model_$label: the search did not end (build/model/all_$label)"
     elif [ "$errors" != 0 ]; then fail "model_$label: $fallen falls (build/model/all_$label/$scenario.pml.trail)"
     elif [ -n "$missed" ]; then fail "model_$label: never taken:$missed"
-    elif [ "$ends" = "$excused" ]; then fail "model_$label: P5 was never asked"
+    elif [ "$ends" = "$unasked" ]; then fail "model_$label: P5 was never asked"
     else echo "ok model_${label}_nothing_falls_with_all_rules"
     fi
 }
 
-# reaches NAME SCENARIO FLAG...: an end where P5 was asked and -DREACH holds, so that nothing holds for want of cases.
-reaches() {
-    goal=$1 scenario=$2
-    shift 2
+# reaches NAME SCENARIO FLAG...: an end where P5 was asked and -DREACH=NAME holds; meets: a state where -DMEET=NAME holds, with
+# all rules. So nothing holds for want of cases.
+reaches() { reach REACH "$@"; }
+meets() { reach MEET "$@"; }
+reach() {
+    how=$1 goal=$2 scenario=$3
+    shift 3
     chosen "$goal" "$scenario" || return 0
-    search "reach_$goal" "$scenario" "$@"
+    search "reach_$goal" "$scenario" "-D$how=$(echo "$goal" | tr a-z A-Z)" "$@"
     echo "  $goal: found after ${states:-0} states, depth ${depth:-0}, ${seconds:-?} s"
     if [ "$fallen" = REACHED ]; then echo "ok model_reaches_$goal"; else fail "model_reaches_$goal: ${fallen:-never} (build/model/reach_$goal)"; fi
 }
@@ -83,11 +93,38 @@ falls() {
     switch=$1 attack=$2 property=$3 scenario=$4
     shift 4
     chosen "$switch" || return 0
-    search "no_$switch" "$scenario" "-DNO_RULE_$switch" "$@"
+    case " $* " in *" -DASK="*) alone=_${property}_alone ;; *) alone= ;; esac
+    search "no_$switch$alone" "$scenario" "-DNO_RULE_$switch" "$@"
     echo "  NO_RULE_$switch in $scenario: ${fallen:-nothing} falls after ${states:-0} states, depth ${depth:-0}, ${seconds:-?} s"
-    if [ "$fallen" = "$property" ]; then echo "ok model_finds_${attack}_without_rule_$switch ($property)"
-    else fail "model_finds_${attack}_without_rule_$switch: ${fallen:-nothing} falls, $property should (build/model/no_$switch)"
+    if [ "$fallen" = "$property" ]; then echo "ok model_finds_${attack}_without_rule_$switch$alone ($property)"
+    else fail "model_finds_${attack}_without_rule_$switch$alone: ${fallen:-nothing} falls, $property should (build/model/no_$switch$alone)"
     fi
+}
+
+# coverage: the statements that none of the searches with all rules reached. Each belongs to one of the sorts of unreached.txt.
+coverage() {
+    cd "$work" || exit 1
+    for s in $held; do
+        sed -n 's/^.*\] [^ ]*:\([0-9]*\) => \(.*\)$/\1 \2/p' "$s/statements" | sort -u >"$s/all.txt"
+        sed -n 's/^\t[^ ]*:\([0-9]*\), state [0-9]*, "\(.*\)"$/\1 \2/p' "$s/out" | sort -u >"$s/missed.txt"
+        comm -23 "$s/all.txt" "$s/missed.txt"
+    done | sort -u >reached.txt
+    for s in $held; do cat "$s/all.txt"; done | sort -u >statements.txt
+    comm -23 statements.txt reached.txt | grep -vE ' \(1\)$|-end-' >unreached.txt
+    while IFS='|' read -r pattern why; do
+        case $pattern in '' | '#'*) continue ;; esac
+        n=$(grep -cF -- "$pattern" unreached.txt)
+        [ "$n" = 0 ] || { echo "  unreached, $n:$why"; grep -F -- "$pattern" unreached.txt | cut -c1-150 | sed 's/^/    /'; }
+        grep -vF -- "$pattern" unreached.txt >rest.txt
+        mv rest.txt unreached.txt
+    done <"$model/unreached.txt"
+    sed 's/^/    unexplained: /' unreached.txt
+    echo "  statements: $(wc -l <statements.txt), reached: $(wc -l <reached.txt)"
+    # what a d_step hides from spin
+    never=$(for s in $held; do sed -n 's/^step \([a-z_]*\) \([0-9]*\)$/\1 \2/p' "$s/out"; done |
+        awk '{ n[$1] += $2 } END { for (s in n) if (!n[s]) printf "%s ", s }')
+    echo "  steps that no search took: ${never:-none}"
+    if [ -s unreached.txt ] || [ -n "$never" ] && [ $size = full ]; then fail "model_every_unreached_statement_is_explained"; else echo "ok model_every_unreached_statement_is_explained"; fi
 }
 
 . "$model/searches.sh"

@@ -265,6 +265,11 @@ c_code {
 
     static void same_state(void)
     {
+        for (int d = 0; d < DEVICES; d++)
+            if (now.on >> d & 1 && __builtin_popcount(now.e_up[now.kn[d * 3 + ANA]]) == 4) {
+                steps_taken[STEP_FOUR]++;
+                break;
+            }
         same_forget();
         same_names();
         same_order_entries();

@@ -20,15 +20,16 @@
 #define STEP_FORGE_COMMIT 18
 #define STEP_FORGE_WELCOME 19
 #define STEP_NAME 20
-#define STEP_END 21
-#define STEP_EXCUSED 22
-#define STEP_UNASKED 23
-#define STEP_WHY 24
+#define STEP_FOUR 21 /* after it some device knows a chain of four of Ana's */
+#define STEP_END 22
+#define STEP_EXCUSED 23
+#define STEP_UNASKED 24
+#define STEP_WHY 25
 
 c_decl {
-    static unsigned long steps_taken[29];
-    static const char *const steps_named[29] = {
-        "given", "look", "follow", "refuse", "put_out", "welcomed", "enter", "remove", "add", "swapped", "renew", "make", "revoke", "put_mal_out", "lose", "recover", "forge_entry", "forge_nonsense", "forge_commit", "forge_welcome", "name", "end", "excused", "unasked",
+    static unsigned long steps_taken[30];
+    static const char *const steps_named[30] = {
+        "given", "look", "follow", "refuse", "put_out", "welcomed", "enter", "remove", "add", "swapped", "renew", "make", "revoke", "put_mal_out", "lose", "recover", "forge_entry", "forge_nonsense", "forge_commit", "forge_welcome", "name", "four", "end", "excused", "unasked",
         /* ends that are excused, by whatever holds of some device in them */
         "epochs", "made_up", "stopped", "undecided", "left",
     };

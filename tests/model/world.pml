@@ -26,7 +26,7 @@ byte owned[3]; /* the newest entry that the owner herself made */
  */
 #define EPOCHS 7 /* 0 is "none" */
 #ifndef LAST_EPOCH
-#define LAST_EPOCH 4
+#define LAST_EPOCH 6
 #endif
 byte le[EPOCHS * 8];
 byte lv[EPOCHS * 3], re[EPOCHS * 3], seat[EPOCHS], adm[EPOCHS], ep[EPOCHS];
@@ -42,7 +42,6 @@ byte epochs;
 #define NONSENSE 64 /* a commit that every honest device refuses, whatever was in it */
 #define NEW_ROOM 32 /* another group that honest people put in the place of the room, with epochs of its own */
 #define GONE 16    /* an honest admin has removed the third account */
-#define BACK 128   /* somebody entitled brings it back */
 
 /* Devices. */
 byte kn[24];                 /* newest entry known, by device and account */
@@ -163,10 +162,9 @@ inline sit(dev, new)
     in = in | BIT(dev);
     last[dev] = new;
     highest[dev] = (ep[new] > highest[dev] -> ep[new] : highest[dev]);
-    /* put out for good, unless somebody entitled brings the account back */
+    /* put out for good: none of the honest brings that account back, nor can the attackers be entitled to */
     if
     :: mark[new] & GONE -> knows_gone = knows_gone | BIT(dev)
-    :: mark[new] & BACK -> knows_gone = knows_gone & ~BIT(dev)
     :: else -> skip
     fi
 }

@@ -1,23 +1,6 @@
 /* Rows B: honest people in bad situations, as far as they can be played. */
 #include "trust.h"
 
-static bool pair(struct sim_device **a, struct sim_device **b, uint64_t *ab, uint64_t *ba)
-{
-    *a = trust_person("ana", "Ana");
-    *b = trust_person("ben", "Ben");
-    if (*a == NULL || *b == NULL) {
-        return false;
-    }
-    sim_run(world, 5000);
-    if (!sim_meet(*a, *b, ab, ba)) {
-        return false;
-    }
-    sim_pass(world, TRUST_MINUTE);
-    bool said = sim_send(*a, *ab, "warm", NULL) == OK && sim_send(*b, *ba, "too", NULL) == OK;
-    sim_pass(world, 20000);
-    return said && sim_heard(*b, "warm") == 1 && sim_heard(*a, "too") == 1;
-}
-
 static void both_hear(struct sim_device *a, uint64_t ab, struct sim_device *b, uint64_t ba,
                       uint64_t wait_ms)
 {
@@ -48,7 +31,7 @@ TEST(row_b1_two_devices_add_one_each_at_once)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7201);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     struct sim_device *a2 = sim_device(s, "ana2"), *a3 = sim_device(s, "ana3"),
                       *a4 = sim_device(s, "ana4");
     SETUP(sim_second_device(a, a2));
@@ -104,7 +87,7 @@ TEST(row_b3_both_recover_at_once)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7203);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     sim_pass(s, TRUST_HOUR);
     sim_offline(a, true);
     sim_offline(b, true);
@@ -124,7 +107,7 @@ TEST(row_b4_a_restored_gateway_that_has_grown_again)
     uint64_t ab, ba;
     char text[32] = "old 0";
     struct sim *s = trust_world(7204);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     sim_gateway_backup(s);
     for (int i = 0; i < 4; i++) {
         text[4] = (char)('0' + i);
@@ -153,7 +136,7 @@ TEST(row_b4_a_restored_gateway_and_a_welcome)
     uint64_t ab, ba, x;
     char link[600];
     struct sim *s = trust_world(7214);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     struct sim_device *c = trust_person("cem", "Cem"), *e = trust_person("dan", "Dan");
     SETUP(c != NULL && e != NULL && sim_link_text(b, link, sizeof link));
     sim_pass(s, 5000);
@@ -176,7 +159,7 @@ TEST(row_b4_members_above_the_restored_epoch)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7224);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     sim_gateway_backup(s);
     uint64_t epoch = sim_epoch(a, ab);
     (void)sim_evil(a);
@@ -229,7 +212,7 @@ TEST(row_b6_a_store_put_back)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7206);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     struct sim_file *copy = sim_files_copy(b);
     for (int i = 0; i < 5; i++) {
         (void)sim_send(b, ba, "between", NULL);
@@ -251,7 +234,7 @@ TEST(row_b10_the_words_of_a_phone_retired_today)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7210);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     struct sim_device *a2 = sim_device(s, "ana2");
     SETUP(sim_second_device(a, a2));
     sim_pass(s, TRUST_MINUTE);
@@ -309,7 +292,7 @@ TEST(row_b13_a_word_is_not_given_up_because_of_an_epoch)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7213);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     s->hostile->refuse_posts = 10;
     SETUP(sim_send(a, ab, "too late again and again", NULL) == OK);
     sim_pass(s, TRUST_HOUR);
@@ -326,7 +309,7 @@ TEST(row_b18_the_gateway_says_that_a_device_was_revoked)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7218);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     s->hostile->say_revoked = a;
     sim_cut(a, 1);
     sim_offline(a, true);
@@ -344,7 +327,7 @@ TEST(row_b20_the_gateway_gives_less_of_a_chain_than_is_known)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7220);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     struct sim_device *a2 = sim_device(s, "ana2");
     SETUP(sim_second_device(a, a2));
     sim_pass(s, TRUST_MINUTE);
@@ -363,7 +346,7 @@ TEST(row_b22_a_year_offline)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7222);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     uint64_t ga = sim_group(a, "the group", people, 1);
     sim_pass(s, TRUST_MINUTE);
     uint64_t gb = sim_chat_of_type(b, 2);

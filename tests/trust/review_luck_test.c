@@ -17,23 +17,6 @@
 #include "store/sql.h"
 #include "trust.h"
 
-static bool pair(struct sim_device **a, struct sim_device **b, uint64_t *ab, uint64_t *ba)
-{
-    *a = trust_person("ana", "Ana");
-    *b = trust_person("ben", "Ben");
-    if (*a == NULL || *b == NULL) {
-        return false;
-    }
-    sim_run(world, 5000);
-    if (!sim_meet(*a, *b, ab, ba)) {
-        return false;
-    }
-    sim_pass(world, TRUST_MINUTE);
-    bool said = sim_send(*a, *ab, "warm", NULL) == OK && sim_send(*b, *ba, "too", NULL) == OK;
-    sim_pass(world, 20000);
-    return said && sim_heard(*b, "warm") == 1 && sim_heard(*a, "too") == 1;
-}
-
 /* Words that a device has said in a chat, shown or not. */
 static int64_t said(struct sim_device *d, uint64_t chat)
 {
@@ -123,7 +106,7 @@ TEST(row_a14_what_was_deleted_or_has_expired_is_not_sent_again)
     struct sim_device *a, *b;
     uint64_t ab, ba, id = 0;
     struct sim *s = trust_world(7324);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     s->hostile->swallow_posts = 1;
     SETUP(sim_send(a, ab, "taken back", &id) == OK);
     sim_pass(s, 10000);
@@ -239,7 +222,7 @@ TEST(row_a21_a_chat_of_two_shows_how_many_devices_and_who_is_not_here)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7331);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     struct sim_device *b2 = sim_device(s, "ben2");
     const struct abi_chat_view *v = chat_of(a, ab);
     CHECK(v != NULL && v->devices == 1 && v->silent == 0);
@@ -307,7 +290,7 @@ TEST(row_b10_what_is_read_after_is_said_to_be_of_a_removed_device)
     uint64_t ab, ba;
     static struct chain_copy chain;
     struct sim *s = trust_world(7310);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     struct sim_device *a2 = sim_device(s, "ana2");
     SETUP(sim_second_device(a, a2));
     sim_pass(s, TRUST_MINUTE);
@@ -336,7 +319,7 @@ TEST(row_b14_a_word_that_was_given_up_is_not_missing_for_ever)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7341);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     s->hostile->limit_posts = 1;
     SETUP(sim_send(a, ab, "too large, it says", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
@@ -457,7 +440,7 @@ TEST(row_b21_of_two_edits_of_one_number_the_larger_hash_is_shown)
     struct sim_device *a, *b;
     uint64_t ab, ba, id = 0;
     struct sim *s = trust_world(7351);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     struct sim_device *a2 = sim_device(s, "ana2");
     SETUP(sim_second_device(a, a2) && sim_send(a, ab, "version 1", &id) == OK);
     sim_pass(s, TRUST_MINUTE);
@@ -506,7 +489,7 @@ TEST(row_b21_deletions_that_come_first_are_bounded)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7361);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     for (int i = 0; i < 10; i++) {
         SETUP(sim_keep(b, delete_nothing, &ba) == OK);
         sim_hang_up(b, 2);
@@ -524,7 +507,7 @@ TEST(row_b21_one_counter_and_two_contents)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7371);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     (void)sim_evil(b);
     SETUP(sim_send(b, ba, "I owe you 1000", NULL) == OK);
     sim_pass(s, 20000);
@@ -563,7 +546,7 @@ TEST(bad_luck_what_went_out_is_kept_for_thirty_days)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     (void)trust_world(7381);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     days(a, b, 20);
     SETUP(sim_number(a, "SELECT count(*) FROM sent WHERE kind=0") > 0);
     SETUP(sim_send(a, ab, "three weeks later", NULL) == OK);
@@ -608,7 +591,7 @@ TEST(bad_luck_who_was_on_holiday_is_taken_in_again)
     struct sim_device *a, *b;
     uint64_t ab, ba;
     struct sim *s = trust_world(7392);
-    SETUP(pair(&a, &b, &ab, &ba));
+    SETUP(trust_pair(&a, &b, &ab, &ba));
     sim_offline(b, true);
     SETUP(sim_lose_group(a, ab) == OK); /* she comes in again, and cannot know who is there */
     sim_pass(s, TRUST_HOUR);

@@ -43,4 +43,23 @@ static inline struct sim_device *trust_person(const char *device, const char *na
     return sim_make(d, name) == OK ? d : NULL;
 }
 
+/* Ana and Ben, who have met and heard each other. */
+static inline bool trust_pair(struct sim_device **a, struct sim_device **b, uint64_t *ab,
+                              uint64_t *ba)
+{
+    *a = trust_person("ana", "Ana");
+    *b = trust_person("ben", "Ben");
+    if (*a == NULL || *b == NULL) {
+        return false;
+    }
+    sim_run(world, 5000);
+    if (!sim_meet(*a, *b, ab, ba)) {
+        return false;
+    }
+    sim_pass(world, TRUST_MINUTE);
+    bool said = sim_send(*a, *ab, "warm", NULL) == OK && sim_send(*b, *ba, "too", NULL) == OK;
+    sim_pass(world, 20000);
+    return said && sim_heard(*b, "warm") == 1 && sim_heard(*a, "too") == 1;
+}
+
 #endif

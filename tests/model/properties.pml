@@ -88,7 +88,8 @@
 #define FORK_IN_HAND (HAS(forked[B1], ANA) && !HAS(verified[B1], ANA))
 #define ACCOUNT_TAKEN (!HAS(on, A1) && e_rec[KN(B1, ANA)] == REC_EVIL && !HAS(verified[B1], ANA) && MAY_SPEAK(B1))
 #define OFF_THE_BRANCH (HAS(on, A1) && off[A1] != 0)
-#define TWO_ROOMS (LURED(B1) && IN_ROOM(B2) && !LURED(B2))
+/* Ben's two devices change places (same.pml): a goal that tells them apart asks both ways */
+#define TWO_ROOMS (IN_ROOM(B1) && IN_ROOM(B2) && LURED(B1) != LURED(B2))
 #define STOPPED_BY_A_MEMBER STOPPED_BY_EVIL(B1)
-#define REMOVED_MEMBER_TRIES (LURED(B1) && HAS(LV(at[B1], MAL), M))
+#define REMOVED_MEMBER_TRIES ((LURED(B1) && HAS(LV(at[B1], MAL), M)) || (LURED(B2) && HAS(LV(at[B2], MAL), M)))
 #define FORK_SETTLED (MAY_SPEAK(A1) && MAY_SPEAK(B1) && HAS(settled[B1], ANA) && at[A1] == at[B1])

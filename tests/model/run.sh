@@ -33,7 +33,7 @@ search() {
     fi
     # -E: a device that waits is no error by itself, P5 says which may; hash compaction keeps a 64-bit print of each state.
     ./pan -d >statements 2>&1
-    nice -n 10 timeout -s INT "$limit" ./pan -E -m10000 >out 2>&1 || echo "pan: ended by its time limit" >>out
+    timeout -s INT "$limit" ./pan -E -m10000 >out 2>&1 || echo "pan: ended by its time limit" >>out
     grep -q '^State-vector' out && ! grep -qE 'out of memory|max search depth too small|reached -DMEMLIM|time limit|interrupted' out && done=yes
     fallen=$(sed -n 's/^pan:[0-9]*: assertion violated \([A-Z0-9]*\).*/\1/p' out)
     states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' out)

@@ -124,7 +124,8 @@ coverage() {
     never=$(for s in $held; do sed -n 's/^step \([a-z_]*\) \([0-9]*\)$/\1 \2/p' "$s/out"; done |
         awk '{ n[$1] += $2 } END { for (s in n) if (!n[s]) printf "%s ", s }')
     echo "  steps that no search took: ${never:-none}"
-    if [ -s unreached.txt ] || [ -n "$never" ] && [ $size = full ]; then fail "model_every_unreached_statement_is_explained"; else echo "ok model_every_unreached_statement_is_explained"; fi
+    [ $size = full ] || return 0 # the small tables leave some for the full search
+    if [ -s unreached.txt ] || [ -n "$never" ]; then fail "model_coverage"; else echo "ok model_coverage"; fi
 }
 
 . "$model/searches.sh"

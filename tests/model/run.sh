@@ -2,7 +2,7 @@
 # Searches the model of trust in every scenario: nothing may fall with all rules, and with a rule taken out the
 # attack that it stops must be found. Prints a line a search and `ok model_...` / `not ok model_...`.
 # Usage: tests/model/run.sh [--full] [NAME...]   NAME: a scenario, a goal that must be reached, or a switch without NO_RULE_
-# --full: larger tables and more forgeries, half an hour of one core; SOTTO_MODEL_MB (3500) bounds the memory of a search, SOTTO_MODEL_SECONDS
+# --full: larger tables and more forgeries; SOTTO_MODEL_MB (3500) bounds the memory of a search, SOTTO_MODEL_SECONDS
 # its time: a search that reaches either has failed, never passed.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)

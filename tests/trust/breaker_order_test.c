@@ -366,6 +366,32 @@ TEST(breaker_a_gateway_says_that_it_is_1970)
     CHECK(sim_heard(b, "hello") == 1);
 }
 
+/* What my devices tell each other is not shown, so it is not kept: the gateway swallows it for
+ * good. */
+TEST(breaker_a_swallowed_word_between_my_devices_never_comes)
+{
+    struct variant v;
+    struct abi_op op;
+    SETUP(variant_make(&v, 8413, VARIANT_STOLEN));
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_BLOCK;
+    op.op_block.person = (uint64_t)sim_person(v.a, "Cem");
+    op.op_block.on = true;
+    v.s->hostile->swallow_posts = 1;
+    SETUP(sim_op(v.a, &op) == OK);
+    sim_pass(v.s, 20000);
+    SETUP(v.s->hostile->swallow_posts == 0);
+    SETUP(sim_count(v.a2, "SELECT blocked FROM person WHERE name=?", "Cem") == 0);
+    op.op_block.person = (uint64_t)sim_person(v.a, "Ben");
+    SETUP(sim_op(v.a, &op) == OK);
+    sim_pass(v.s, 5 * TRUST_MINUTE);
+    SETUP(sim_count(v.a2, "SELECT blocked FROM person WHERE name=?", "Ben") == 1);
+    CHECK(sim_number(v.a2, "SELECT count(*) FROM message WHERE type=5") == 1);
+    CHECK(sim_ask_again(v.a2) == OK);
+    sim_pass(v.s, TRUST_HOUR);
+    CHECK(sim_count(v.a2, "SELECT blocked FROM person WHERE name=?", "Cem") == 1);
+}
+
 TEST_MAIN(TEST_ROW(breaker_the_first_words_to_who_came_in_are_swallowed),
           TEST_ROW(breaker_the_first_words_in_a_group_are_swallowed),
           TEST_ROW(breaker_a_member_makes_another_come_in_anew),
@@ -377,4 +403,5 @@ TEST_MAIN(TEST_ROW(breaker_the_first_words_to_who_came_in_are_swallowed),
           TEST_ROW(breaker_a_deletion_that_was_faster_than_the_history),
           TEST_ROW(breaker_a_member_hides_what_the_gateway_swallowed),
           TEST_ROW(breaker_somebody_blocked_hides_what_the_gateway_swallowed),
-          TEST_ROW(breaker_a_gateway_says_that_it_is_1970))
+          TEST_ROW(breaker_a_gateway_says_that_it_is_1970),
+          TEST_ROW(breaker_a_swallowed_word_between_my_devices_never_comes))

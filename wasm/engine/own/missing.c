@@ -22,6 +22,7 @@
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/group.h"
+#include "engine/own/sync.h"
 #include "engine/own/take.h"
 #include "store/message.h"
 #include "store/outbox.h"
@@ -31,6 +32,7 @@
 #define SHOW_MAX 64          /* rows made in one step          */
 #define ANSWERS_MAX 64       /* words answered of one question */
 #define ANSWERS_WAIT_MAX 256 /* words waiting in a room in which nothing more is answered */
+#define PEOPLE_AGAIN_MAX 128 /* people told of again to a device of mine that missed a word */
 #define LABEL "sotto answer 2"
 #define ANSWER_VERSION 2
 
@@ -310,6 +312,29 @@ static enum err answer_one(struct own *o, struct step *s, const struct store_cha
     return own_send_private(o, s, c->id, OWN_TYPE_ANSWER, body);
 }
 
+/* What my devices tell each other of people, as it is now: what was missed may be older than what
+ * came since. */
+static enum err say_people(struct own *o, struct step *s)
+{
+    struct store_rows r;
+    int64_t ids[PEOPLE_AGAIN_MAX];
+    size_t n = 0;
+    bool has = false;
+    TRY(store_rows_open(s->store, &r,
+                        "SELECT id FROM person WHERE id<>? AND (contact=1 OR blocked=1) ORDER BY "
+                        "blocked DESC,id DESC LIMIT ?",
+                        "ii", (int64_t)STORE_PERSON_ME, (int64_t)PEOPLE_AGAIN_MAX));
+    enum err e = OK;
+    while (n < PEOPLE_AGAIN_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[n++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = own_sync_person(o, s, ids[i]);
+    }
+    return e != OK ? e : own_sync_profile(o, s);
+}
+
 static enum err asked(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
                       struct slice in)
 {
@@ -342,8 +367,14 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
             return e;
         }
     }
+    if (!nothing || !RULE(PROFILE_SAID_AGAIN)) {
+        return OK;
+    }
     /* what is not shown is not kept; it may have been who we are, and the way to us */
-    return nothing && RULE(PROFILE_SAID_AGAIN) ? own_content_profile(o, s, c->id) : OK;
+    bool ours = slice_equal(q.device, SLICE_ARRAY(o->device));
+    return c->type != STORE_CHAT_SELF ? own_content_profile(o, s, c->id)
+           : ours                     ? say_people(o, s)
+                                      : OK;
 }
 
 /* ---- being answered ------------------------------------------------------------------------- */

@@ -349,6 +349,30 @@ export async function recovers(p, url, code) {
   return next;
 }
 
+/** The one other device is removed, with a new code, which is given. */
+export async function removesOther(p, url) {
+  await p.goto(`${url}/#/settings/devices`);
+  await p.click('button', 'Remove');
+  const code = await writesDown(p);
+  await again(p);
+  await until('one device is left', async () => !(await p.has('button', 'Remove')));
+  return code;
+}
+
+/** A code that was replaced brings nothing back. */
+export async function findsNothing(p, url, code) {
+  await p.goto(url);
+  await p.click('button', 'I have Sotto elsewhere');
+  await p.click('button', 'Use the recovery code');
+  await p.fill('Recovery code', code);
+  await p.click('button', 'Continue');
+  await p.fill('Passphrase', PASSPHRASE);
+  await p.keys('Enter');
+  await p.sees('No account with this code answered', { ms: 90_000 });
+  await p.click('button', 'Start again');
+  await p.find('button', 'I have Sotto elsewhere', { ms: 40_000 });
+}
+
 /** `then`: a field that is shown when it has worked; without one, the list of chats. */
 export async function unlock(p, passphrase = PASSPHRASE, then = '') {
   await p.fill('Passphrase', passphrase);

@@ -445,7 +445,7 @@ export function needs(...paths) {
 /** Both devices show three words, the same; the old one's person says yes (by keys unless told otherwise), then the new one's. */
 export async function sameWords(old, fresh, owner, byKeys = true) {
   const words = (p) => until(`words on ${p.name}`, () => p.eval(() => /^[a-z]+ [a-z]+ [a-z]+$/.exec(document.querySelector('.link-words')?.textContent ?? '')?.[0]), 60_000);
-  await old.sees('asks for your account', { ms: 60_000 });
+  await old.sees('asks for your account', { ms: 180_000 });
   const shown = await words(old);
   if ((await words(fresh)) !== shown) throw new Error('the two devices show different words');
   if (byKeys) await old.keys('Tab', 'Enter'); // the question has the focus, yes is next

@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { again, befriend, chromium, endAll, firstRun, myLink, needs, openChat, PASSPHRASE, sameWords, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { again, befriend, chromium, endAll, findsNothing, firstRun, myLink, needs, openChat, PASSPHRASE, recovers, removesOther, sameWords, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('devices');
 const bytes = randomBytes(24 * 1024 * 1024);
 const file = join(tempDir('file'), 'going.bin');
-let gw, alice, bob, second, third, phone;
+let gw, alice, bob, second, third, phone, code, newCode;
 
 try {
   needs('build/tests/page/index.html', 'build/release/gateway/sotto-gateway');
@@ -17,7 +17,7 @@ try {
     await alice.goto(gw.url);
     await alice.find('field', 'Name'); // the owner, to whom another tab makes the account
     const early = await alice.tab('Early tab');
-    await firstRun(early, gw.url, 'Alice Arden');
+    code = await firstRun(early, gw.url, 'Alice Arden');
     const link = await myLink(early);
     await alice.find('heading', 'Chats');
     await early.page.close();
@@ -106,10 +106,10 @@ try {
     await phone.click('button', 'Link this device');
     await phone.fill('Passphrase', PASSPHRASE);
     await phone.keys('Enter');
-    const code = await until('code', () => phone.eval(() => document.querySelector('.link-code')?.innerText.trim()), 60_000);
+    const shown = await until('code', () => phone.eval(() => document.querySelector('.link-code')?.innerText.trim()), 60_000);
     await alice.goto(`${gw.url}/#/settings/devices`);
     await alice.click('button', 'Link a device');
-    await alice.fill('Text of the code', code);
+    await alice.fill('Text of the code', shown);
     await alice.keys('Enter');
     await again(alice);
     await sameWords(alice, phone, 'Alice Arden');
@@ -136,6 +136,28 @@ try {
     await phone.find('a.hit', 'Before the second tab');
     await gw.start();
     await sleep(500);
+  });
+  await step('a_lost_device_is_removed_with_a_new_code', async () => {
+    await phone.eval(() => document.getElementById('search').focus());
+    await phone.keys('Escape');
+    await openChat(phone, 'Bob Brand');
+    newCode = await removesOther(alice, gw.url);
+    if (newCode === code) throw new Error('the code is the old one');
+    await phone.sees('has removed this one', { ms: 60_000 });
+    await send(bob, 'Only for those who are left');
+    await alice.goto(`${gw.url}/#/`);
+    await openChat(alice, 'Bob Brand');
+    await alice.sees('Only for those who are left', { within: '.timeline', ms: 40_000 });
+    if ((await phone.text()).includes('Only for those who are left')) throw new Error('the lost device reads on');
+    await phone.shot('devices-removed');
+  });
+  await step('the_old_code_finds_nothing_and_the_new_one_brings_the_account_back', async () => {
+    const fresh = await chromium('Alice anew');
+    await findsNothing(fresh, gw.url, code);
+    await recovers(fresh, gw.url, newCode);
+    await openChat(fresh, 'Bob Brand');
+    await send(fresh, 'Back with the new code');
+    await bob.sees('Back with the new code', { within: '.timeline', ms: 60_000 });
   });
 } finally {
   if (step.broken()) {

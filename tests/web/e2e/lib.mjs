@@ -349,6 +349,30 @@ export async function recovers(p, url, code) {
   return next;
 }
 
+/** The one other device is removed, with a new code, which is given. */
+export async function removesOther(p, url) {
+  await p.goto(`${url}/#/settings/devices`);
+  await p.click('button', 'Remove');
+  const code = await writesDown(p);
+  await again(p);
+  await until('one device is left', async () => !(await p.has('button', 'Remove')));
+  return code;
+}
+
+/** A code that was replaced brings nothing back. */
+export async function findsNothing(p, url, code) {
+  await p.goto(url);
+  await p.click('button', 'I have Sotto elsewhere');
+  await p.click('button', 'Use the recovery code');
+  await p.fill('Recovery code', code);
+  await p.click('button', 'Continue');
+  await p.fill('Passphrase', PASSPHRASE);
+  await p.keys('Enter');
+  await p.sees('No account with this code answered', { ms: 90_000 });
+  await p.click('button', 'Start again');
+  await p.find('button', 'I have Sotto elsewhere', { ms: 40_000 });
+}
+
 /** `then`: a field that is shown when it has worked; without one, the list of chats. */
 export async function unlock(p, passphrase = PASSPHRASE, then = '') {
   await p.fill('Passphrase', passphrase);
@@ -421,7 +445,7 @@ export function needs(...paths) {
 /** Both devices show three words, the same; the old one's person says yes (by keys unless told otherwise), then the new one's. */
 export async function sameWords(old, fresh, owner, byKeys = true) {
   const words = (p) => until(`words on ${p.name}`, () => p.eval(() => /^[a-z]+ [a-z]+ [a-z]+$/.exec(document.querySelector('.link-words')?.textContent ?? '')?.[0]), 60_000);
-  await old.sees('asks for your account', { ms: 60_000 });
+  await old.sees('asks for your account', { ms: 180_000 });
   const shown = await words(old);
   if ((await words(fresh)) !== shown) throw new Error('the two devices show different words');
   if (byKeys) await old.keys('Tab', 'Enter'); // the question has the focus, yes is next

@@ -1,0 +1,3 @@
+// luck.mjs with Firefox.
+process.argv[2] = 'firefox';
+await import('./luck.mjs');

@@ -290,7 +290,8 @@ static enum err pair_of(const struct own_hall *h, const uint8_t me[32], struct o
     }
     if (h->room.has_pair) {
         bool first = slice_equal(slice_make(h->room.pair[0], 32), slice_make(me, 32));
-        if (!first && !slice_equal(slice_make(h->room.pair[1], 32), slice_make(me, 32))) {
+        if (!first && !slice_equal(slice_make(h->room.pair[1], 32), slice_make(me, 32)) &&
+            RULE(PAIR_OF_TWO)) {
             return ERR_AUTH_POLICY;
         }
         out->other_known = true;

@@ -16,7 +16,7 @@ const list = new Set(readFileSync(join(root, "web/data/words.txt"), "utf8").trim
 
 /** A command that ends by itself: its status and its lines. */
 function sotto(who, ...args) {
-  const run = spawnSync(cli, ["--home", join(work, who), "--seconds", "20", ...args], { env, encoding: "utf8", timeout: 120000 });
+  const run = spawnSync(cli, ["--home", join(work, who), "--seconds", args[0] === "watch" ? "6" : "20", ...args], { env, encoding: "utf8", timeout: 120000 });
   return { status: run.status, lines: run.stdout.split("\n").filter(Boolean).map((l) => JSON.parse(l)), text: run.stdout + run.stderr };
 }
 function fine(who, ...args) {
@@ -102,7 +102,7 @@ await claim("a_hole_in_the_log_is_said_in_words_and_gone_over_by_a_tap", () => {
   const { id } = fine("fergus", "chats").find((c) => c.kind === 1);
   const heard = () => JSON.stringify(fine("fergus", "read", String(id)));
   const told = () => fine("fergus", "chats").find((c) => c.id === id);
-  for (let i = 0; i < 4 && told().note !== 12; i++) fine("fergus", "watch");
+  for (let i = 0; i < 8 && told().note !== 12; i++) fine("fergus", "watch");
   const { note, says, settle } = told();
   equal(note, 12);
   check(/leaves something out/.test(says), says);

@@ -8,6 +8,15 @@
 
 #define QUIET_DAYS 7 /* a device not seen for so long does not hold up the others */
 
+/* May a token with this `uses` and `expires` (in two columns) be used once more? */
+static bool is_good(const struct gw_db *db, sqlite3_stmt *s, int column, bool *limited)
+{
+    uint64_t expires = gw_db_u64(s, column + 1);
+    *limited = sqlite3_column_type(s, column) != SQLITE_NULL;
+    return (!*limited || sqlite3_column_int64(s, column) > 0) &&
+           (expires == 0 || expires > db->now_ms / 1000);
+}
+
 unsigned gw_db_inbox_token(struct gw_db *db, int64_t account, struct slice token, uint8_t hash[32])
 {
     crypto_sha256(hash, token);
@@ -15,12 +24,10 @@ unsigned gw_db_inbox_token(struct gw_db *db, int64_t account, struct slice token
     if (!gw_db_row(db, s)) {
         return FRAME_CODE_TOKEN;
     }
-    bool limited = sqlite3_column_type(s, 0) != SQLITE_NULL;
-    int64_t uses = sqlite3_column_int64(s, 0);
-    uint64_t expires = gw_db_u64(s, 1);
+    bool limited = false;
+    bool good = is_good(db, s, 0, &limited);
     gw_db_done(s);
-    bool dead = (limited && uses <= 0) || (expires > 0 && expires <= db->now_ms / 1000);
-    return dead ? FRAME_CODE_TOKEN : 0;
+    return good ? 0 : FRAME_CODE_TOKEN;
 }
 
 void gw_db_inbox_token_use(struct gw_db *db, int64_t account, const uint8_t hash[32])
@@ -33,7 +40,7 @@ void gw_db_inbox_token_use(struct gw_db *db, int64_t account, const uint8_t hash
 }
 
 struct queue {
-    int64_t box, day;
+    int64_t box, day, first; /* first: the oldest that waits, 0 none */
     uint64_t next;
 };
 
@@ -41,12 +48,11 @@ struct queue {
  * then *drop is its oldest message, which will have to go; the device will be told of the gap. */
 static unsigned look_for_room(struct gw_db *db, const struct queue *q, int64_t *drop)
 {
-    int64_t first = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_Q_FIRST, "i", q->box), 0);
     *drop = 0;
-    if (first == 0 || q->next - (uint64_t)first < db->gw->config.inbox_items) {
+    if (q->first == 0 || q->next - (uint64_t)q->first < db->gw->config.inbox_items) {
         return 0;
     }
-    *drop = first;
+    *drop = q->first;
     return gw_clock_day(db->now_ms) - q->day < QUIET_DAYS ? FRAME_CODE_QUOTA : 0;
 }
 
@@ -62,11 +68,11 @@ unsigned gw_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
     struct queue queues[CHAIN_DEVICES_MAX];
     int64_t drop[CHAIN_DEVICES_MAX];
     size_t n = 0;
-    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_BOX_OF_ACCOUNT, "i", account);
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_BOX_QUEUES, "i", account);
     while (gw_db_row(db, s)) {
         if (n < CHAIN_DEVICES_MAX) {
-            queues[n++] = (struct queue){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 2),
-                                         gw_db_u64(s, 3)};
+            queues[n++] = (struct queue){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
+                                         sqlite3_column_int64(s, 2), gw_db_u64(s, 3)};
         }
     }
     for (size_t i = 0; i < n; i++) {
@@ -104,31 +110,37 @@ unsigned gw_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
     struct wire_inbox_post v;
     uint8_t hash[32];
     int64_t mid;
+    bool limited = false;
     if (wire_inbox_post_decode(&db->arena, job->body, &v) != OK || v.inbox.n != FRAME_INBOX_SIZE ||
         v.token.n != FRAME_TOKEN_SIZE || v.mid.n != FRAME_MID_SIZE || v.body.n == 0) {
         return FRAME_CODE_MALFORMED;
     }
-    int64_t account = gw_db_account_of_inbox(db, v.inbox);
-    if (account == 0) {
+    memcpy(&mid, v.mid.p, sizeof mid);
+    crypto_sha256(hash, v.token);
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_INBOX_POST, "bbi", v.inbox, SLICE_ARRAY(hash), mid);
+    if (!gw_db_row(db, s)) {
         return FRAME_CODE_UNKNOWN;
     }
-    /* A repeated post is answered before the token is looked at: it may have used it up. */
-    memcpy(&mid, v.mid.p, sizeof mid);
-    if (gw_db_number(db, gw_db_bind(db, GW_DB_SQL_SEEN_IS, "ii", account, mid), 0) == 1) {
+    int64_t account = sqlite3_column_int64(s, 0);
+    bool seen = sqlite3_column_int64(s, 1) != 0;
+    bool good = sqlite3_column_int64(s, 2) != 0 && is_good(db, s, 3, &limited);
+    gw_db_done(s);
+    if (seen) { /* answered whatever the token is now: this post may have used it up */
         return gw_db_answer_done(db, job);
     }
-    unsigned code = gw_db_inbox_token(db, account, v.token, hash);
-    if (code != 0) {
-        return code;
+    if (!good) {
+        return FRAME_CODE_TOKEN;
     }
     if (gw_db_is_full(db)) {
         return FRAME_CODE_FULL;
     }
-    code = gw_db_inbox_put(db, account, v.body);
+    unsigned code = gw_db_inbox_put(db, account, v.body);
     if (code != 0) {
         return code;
     }
-    gw_db_inbox_token_use(db, account, hash);
+    if (limited) {
+        gw_db_inbox_token_use(db, account, hash);
+    }
     gw_db_exec(db,
                gw_db_bind(db, GW_DB_SQL_SEEN_NEW, "iii", account, mid, gw_clock_day(db->now_ms)));
     return gw_db_answer_done(db, job);

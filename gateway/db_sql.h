@@ -31,6 +31,8 @@
     X(CHAIN_FROM, "SELECT entry FROM chain WHERE account = ?1 AND version >= ?2 ORDER BY version") \
     X(BOX_BY_DEVICE, "SELECT id, account, next, day, gap FROM box WHERE device = ?1")              \
     X(BOX_OF_ACCOUNT, "SELECT id, device, day, next FROM box WHERE account = ?1 ORDER BY id")      \
+    X(BOX_QUEUES, "SELECT id, day, coalesce((SELECT min(seq) FROM q WHERE box = b.id), 0), next "  \
+                  "FROM box b WHERE account = ?1 ORDER BY id")                                     \
     X(BOX_NEW, "INSERT INTO box (account, device, next, day) VALUES (?1, ?2, 1, ?3)")              \
     X(BOX_NEXT, "UPDATE box SET next = next + 1 WHERE id = ?1 RETURNING next - 1")                 \
     X(BOX_DAY, "UPDATE box SET day = ?2 WHERE id = ?1")                                            \
@@ -51,7 +53,9 @@
                   "AND NOT EXISTS (SELECT 1 FROM q WHERE q.body = body.id))")                      \
     X(BODY_SPAN, "SELECT max(id) FROM (SELECT id FROM body WHERE id > ?1 ORDER BY id LIMIT ?2)")   \
     X(BODY_OLD, "SELECT id FROM body WHERE id > ?1 AND id <= ?2 AND ms < ?3")                      \
-    X(SEEN_IS, "SELECT 1 FROM seen WHERE account = ?1 AND mid = ?2")                               \
+    X(INBOX_POST, "SELECT a.id, EXISTS (SELECT 1 FROM seen WHERE account = a.id AND mid = ?3), "   \
+                  "t.hash IS NOT NULL, t.uses, t.expires FROM account a LEFT JOIN token t ON "     \
+                  "t.account = a.id AND t.hash = ?2 WHERE a.inbox = ?1")                           \
     X(SEEN_NEW, "INSERT INTO seen (account, mid, day) VALUES (?1, ?2, ?3)")                        \
     X(SEEN_SWEEP, "DELETE FROM seen WHERE id IN "                                                  \
                   "(SELECT id FROM (SELECT id, day FROM seen ORDER BY id LIMIT 512) "              \

@@ -88,7 +88,7 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
     if (c->aside != 0) {
         TRY(store_aside_get(s->store, c->id, &aside));
     }
-    enum err e = store_still_room(s->store, c->id, OWN_STILL_TOLD, &still);
+    enum err e = store_chat_still_room(s->store, c->id, OWN_STILL_TOLD, &still);
     TRY(e == ERR_GONE ? OK : e);
     /* a group: only where others cannot take us in again either */
     bool mine = c->type != STORE_CHAT_GROUP || (c->unread_commit && c->role == 1);

@@ -128,7 +128,7 @@ enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t
     return store_sql_run(s, sql, "ii", value, id);
 }
 
-enum err store_still_room(struct store *s, int64_t chat, int64_t times, int64_t *room)
+enum err store_chat_still_room(struct store *s, int64_t chat, int64_t times, int64_t *room)
 {
     return store_sql_get_int(
         s, room, "SELECT id FROM chat WHERE (id=?1 OR alias_of=?1) AND still>=?2 LIMIT 1", "ii",

@@ -59,7 +59,8 @@ MUST_CHECK enum err store_chat_add(struct store *s, struct store_chat *c);
 MUST_CHECK enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id);
 /* A room shown in this chat, itself or another, whose log was found to stand still `times` or more.
  * ERR_GONE: none. */
-MUST_CHECK enum err store_still_room(struct store *s, int64_t chat, int64_t times, int64_t *room);
+MUST_CHECK enum err store_chat_still_room(struct store *s, int64_t chat, int64_t times,
+                                          int64_t *room);
 /* Deletes the chat and everything in it, protocol state included. */
 MUST_CHECK enum err store_chat_drop(struct store *s, int64_t id);
 /* Deletes what stands up to this place (with it) and what of it is still to be sent, but for words

@@ -300,6 +300,12 @@ enum err own_content_picture(struct own *o, struct step *s, int64_t chat)
     return own_send_private(o, s, chat, OWN_TYPE_PICTURE, body);
 }
 
+enum err own_content_hello(struct own *o, struct step *s, int64_t chat, bool picture)
+{
+    TRY(own_content_profile(o, s, chat));
+    return picture ? own_content_picture(o, s, chat) : OK;
+}
+
 /* ---- expiry --------------------------------------------------------------------------------- */
 
 enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms)

@@ -305,7 +305,10 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     effects_chat(s->out, chat);
     s->durable = true;
     if (newcomer && c.type == STORE_CHAT_GROUP && c.state == STORE_CHAT_OPEN) {
-        TRY(own_hello(o, s, &c, c.picture.n > 0 && c.role == 1 && by.person == STORE_PERSON_ME));
+        bool at_once = false,
+             picture = c.picture.n > 0 && c.role == 1 && by.person == STORE_PERSON_ME;
+        TRY(own_hello_owe(o, s, &c, picture, &at_once));
+        TRY(at_once ? own_content_hello(o, s, chat, picture) : OK);
     }
     return OK;
 }

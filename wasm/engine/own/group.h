@@ -7,10 +7,6 @@
 #include "mls/group.h"
 #include "store/chat.h"
 
-/* Members of the largest group in which receipts are sent and names are said at once; in a larger
- * one only what a person says is worth a path (work.c), since a hundred who come in say nothing. */
-#define OWN_GROUP_SMALL 16
-
 MUST_CHECK enum err own_group(struct own *o, struct step *s, int64_t chat, struct mls_group **out);
 /* Is it in the cache? */
 bool own_group_is_open(const struct own *o, int64_t chat);

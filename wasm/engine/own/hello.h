@@ -7,12 +7,14 @@
 #include "engine/own/state.h"
 #include "store/chat.h"
 
-/* Our name is owed to somebody in this group, and its picture too: at once in a small one, else
- * some seconds after the last of them came in, at most five minutes. */
-MUST_CHECK enum err own_hello(struct own *o, struct step *s, const struct store_chat *c,
-                              bool picture);
-/* Says what is owed in any chat; to be called once o->hello_at_ms has come. */
-MUST_CHECK enum err own_hello_due(struct own *o, struct step *s);
+/* What is owed in a chat (chat.hello). */
+enum own_hello { OWN_HELLO_NOT = 0, OWN_HELLO_NAME = 1, OWN_HELLO_PICTURE = 2 };
+
+/* Our name is owed to somebody in this group, and its picture too. *at_once: it is a small one, and
+ * the caller says it (own_content_hello); else it is said some seconds after the last of them came
+ * in, at most five minutes. */
+MUST_CHECK enum err own_hello_owe(struct own *o, struct step *s, const struct store_chat *c,
+                                  bool picture, bool *at_once);
 /* After a start: what is owed goes out with the next alarm. */
 MUST_CHECK enum err own_hello_load(struct own *o, struct step *s);
 

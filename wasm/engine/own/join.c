@@ -426,11 +426,12 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c,
     struct door door;
     bool proven = false;
     TRY(own_group(o, s, c->id, &g));
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET cursor=-1,log_sum=NULL,first_epoch=?,note=0,stuck=0,stuck_epoch=-1,"
-                      "unread_commit=0,made=1,hold=0,"
-                      "stopped_by=0 WHERE id=?",
-                      "ii", (int64_t)mls_group_epoch(g), c->id));
+    TRY(store_sql_run(
+        s->store,
+        "UPDATE chat SET cursor=-1,log_sum=NULL,first_epoch=?,note=0,stuck=0,stuck_epoch=-1,"
+        "unread_commit=0,made=1,hold=0,"
+        "stopped_by=0 WHERE id=?",
+        "ii", (int64_t)mls_group_epoch(g), c->id));
     int64_t signer = 0;
     TRY(store_person_ensure(s->store, t->signer, &signer));
     TRY(store_chat_set(s->store, "UPDATE chat SET brought_by=? WHERE id=?", signer, c->id));

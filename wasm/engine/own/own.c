@@ -16,6 +16,7 @@
 #include "engine/own/file.h"
 #include "engine/own/group.h"
 #include "engine/own/hello.h"
+#include "engine/own/hello_due.h"
 #include "engine/own/join.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"

@@ -138,7 +138,9 @@ enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c
     }
     effects_chat(s->out, c->id);
     if (c->type == STORE_CHAT_GROUP) {
-        TRY(own_hello(o, s, c, false));
+        bool at_once = false;
+        TRY(own_hello_owe(o, s, c, false, &at_once));
+        TRY(at_once ? own_content_hello(o, s, c->id, false) : OK);
     } else if (c->type == STORE_CHAT_PAIR) {
         TRY(own_content_profile(o, s, c->id));
     }
@@ -498,8 +500,9 @@ enum err own_request_aside(struct own *o, struct step *s, int64_t chat, int64_t 
                       id));
     TRY(store_chat_get(s->store, s->arena, id, &c));
     TRY(own_group(o, s, id, &g));
-    TRY(store_sql_run(s->store, "UPDATE chat SET cursor=-1,log_sum=NULL,first_epoch=?,made=1 WHERE id=?", "ii",
-                      (int64_t)mls_group_epoch(g), id));
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET cursor=-1,log_sum=NULL,first_epoch=?,made=1 WHERE id=?",
+                      "ii", (int64_t)mls_group_epoch(g), id));
     TRY(own_group_entered(o, s, id, NULL));
     effects_chat(s->out, chat);
     TRY(c.type == STORE_CHAT_PAIR ? other_of(o, s, g, &person) : OK);

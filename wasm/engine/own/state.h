@@ -21,6 +21,10 @@
 #define OWN_DUE_MAX 64       /* chats marked by one step; more: all are looked at                 */
 #define OWN_LINK_WINDOW 6    /* posts of a device link under way            */
 
+/* Members of the largest group in which receipts are sent and names are said at once; in a larger
+ * one only what a person says is worth a path (work.c), since a hundred who come in say nothing. */
+#define OWN_GROUP_SMALL 16
+
 enum own_line { OWN_CLOSED, OWN_DIALLING, OWN_GREETING, OWN_READY };
 struct own_conn {
     enum own_line line;

@@ -98,7 +98,7 @@ void own_still_next(const struct own *o, uint64_t *at_ms)
 enum err own_still_go_on(struct own *o, struct step *s, int64_t chat)
 {
     int64_t room = 0;
-    enum err e = store_still_room(s->store, chat, OWN_STILL_TOLD, &room);
+    enum err e = store_chat_still_room(s->store, chat, OWN_STILL_TOLD, &room);
     if (e == ERR_GONE) {
         return ERR_STATE;
     }
@@ -110,7 +110,7 @@ enum err own_still_go_on(struct own *o, struct step *s, int64_t chat)
             box->moved_ms = s->now_ms;
             TRY(own_box_reopen(o, s, box));
         }
-        e = store_still_room(s->store, chat, OWN_STILL_TOLD, &room);
+        e = store_chat_still_room(s->store, chat, OWN_STILL_TOLD, &room);
     }
     s->durable = true;
     effects_chat(s->out, chat);

@@ -3,7 +3,7 @@
 import { decode, type Effects, encode, type Input } from '../shared/abi.gen.ts';
 import type { Files } from './files.ts';
 
-const ABI_VERSION = 1;
+const ABI_VERSION = 2;
 
 export class CorePanic extends Error {}
 

@@ -71,7 +71,7 @@ static const uint8_t nothing[32];
 enum err own_restore_opened(struct step *s, const struct store_chat *c, const struct wire_opened *w)
 {
     bool front = c->cursor < 0 || (c->restored && c->cursor == 0);
-    struct slice sum = SLICE_EMPTY;
+    struct slice sum;
     if (front && w->first > 0) {
         sum = w->first == 1                ? SLICE_ARRAY(nothing)
               : c->cursor < 0 && w->has_at ? w->at

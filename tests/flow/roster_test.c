@@ -189,7 +189,7 @@ TEST(a_new_device_of_somebody_leaves_its_line_by_a_bundle)
 TEST(many_changes_are_one_line)
 {
     struct world w;
-    char device[16], name[16];
+    char device[24], name[24];
     REQUIRE(build(&w, 9505));
     sim_offline(w.b, true);
     for (int i = 0; i < 9; i++) {

@@ -43,6 +43,9 @@ struct sim_hostile {
     uint64_t ms;
     uint64_t ready_ms;             /* what time it is, says it to who connects; 0: as it is */
     uint64_t more;                 /* so many more entries are in each log, says it         */
+    struct sim_device *begins_for; /* to this one it says that each log begins so far ...    */
+    uint64_t begins;               /* ... behind where it is                                 */
+    struct sim_device *no_tag;     /* may open no mailbox, says it                           */
     struct sim_device *no_commits; /* its commits are refused, "later"                       */
     struct sim_device *mute;   /* gets no deliveries of mailboxes: a client that does not listen */
     struct sim_device *no_box; /* gets no deliveries of its inbox */

@@ -308,6 +308,12 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
             refuse(line, request, FRAME_CODE_UNKNOWN);
         }
         return h->no_chains;
+    case FRAME_OPEN:
+        if (h->no_tag == line->device) {
+            refuse(line, request, FRAME_CODE_AUTH);
+            return true;
+        }
+        return false;
     case FRAME_RECORD_PUT:
         h->record_puts++;
         return false;
@@ -643,7 +649,8 @@ static bool on_opened(struct sim_gateway *g, struct sim_line *line, uint32_t req
     struct arena a;
     struct wire_opened v;
     struct slice out;
-    if (g->sim->hostile->more == 0) {
+    uint64_t begins = g->sim->hostile->begins_for == line->device ? g->sim->hostile->begins : 0;
+    if (g->sim->hostile->more == 0 && begins == 0) {
         return false;
     }
     arena_init(&a, 0);
@@ -652,6 +659,8 @@ static bool on_opened(struct sim_gateway *g, struct sim_line *line, uint32_t req
         abort();
     }
     v.head += g->sim->hostile->more;
+    v.first += begins;
+    v.head = begins > 0 && v.head < v.first ? v.first : v.head;
     wire_opened_put(&b, &v);
     if (buf_finish(&b, &out) != OK) {
         abort();

@@ -307,7 +307,124 @@ TEST(silence_a_dropped_device_changes_the_room_in_her_name)
     CHECK(sim_leaves(p.b, p.ba, a2->core->own.device) == 0);
 }
 
-TEST_MAIN(TEST_ROW(silence_one_entry_of_a_log_is_left_out_for_ever),
+static bool comes_in_again(struct sim_device *d)
+{
+    return sim_number(d, "SELECT count(*) FROM chat WHERE note=1") > 0 ||
+           sim_number(d, "SELECT count(*) FROM message WHERE notice=13") > 0;
+}
+
+static void lie_of_a_late_beginning(struct pair *p)
+{
+    p->s->hostile->begins_for = p->b;
+    p->s->hostile->begins = 100;
+    p->s->hostile->mute = p->b;
+    sim_hang_up(p->b, 2); /* where the log begins is said when it is opened */
+}
+
+TEST(silence_a_log_is_said_to_begin_behind_where_one_is)
+{
+    struct pair p;
+    SETUP(meet(&p, 7910));
+    uint64_t epoch = sim_epoch(p.a, p.ab);
+    lie_of_a_late_beginning(&p);
+    SETUP(say(&p, "kept back") && say(&p, "and this"));
+    SETUP(sim_send(p.b, p.ba, "are you there?", NULL) == OK);
+    sim_pass(p.s, 10 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && !comes_in_again(p.b));
+    CHECK(sim_note(p.b, sim_chat_of_type(p.b, 0)) == STANDS_STILL); /* notes to oneself too */
+    CHECK(sim_epoch(p.a, p.ab) == epoch && sim_epoch(p.b, p.ba) == epoch); /* it starts nothing */
+    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    sim_pass(p.s, 30000);
+    p.s->hostile->mute = NULL;
+    sim_pass(p.s, 2 * TRUST_MINUTE);
+    CHECK(sim_epoch(p.a, p.ab) > epoch && sim_epoch(p.a, p.ab) == sim_epoch(p.b, p.ba));
+    p.s->hostile->begins = 0;
+    sim_hang_up(p.b, 2);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.a, "are you there?") == 1);
+    SETUP(say(&p, "together again"));
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "together again") == 1);
+    CHECK(sim_ask_again(p.b) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "kept back") == 1 && sim_heard(p.b, "and this") == 1);
+}
+
+/* The clock of the gateway alone says that one was away for long. */
+TEST(silence_a_log_that_begins_late_and_a_clock_that_was_set_ahead)
+{
+    struct pair p;
+    SETUP(meet(&p, 7911));
+    uint64_t epoch = sim_epoch(p.a, p.ab);
+    p.s->hostile->ready_ms = p.s->now_ms + 40 * TRUST_DAY;
+    lie_of_a_late_beginning(&p);
+    SETUP(say(&p, "kept back"));
+    sim_pass(p.s, 10 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && !comes_in_again(p.b));
+    CHECK(sim_epoch(p.a, p.ab) == epoch && sim_epoch(p.b, p.ba) == epoch);
+    p.s->hostile->ready_ms = p.s->hostile->begins = 0; /* a lie that was ended leaves nothing */
+    p.s->hostile->mute = NULL;
+    sim_hang_up(p.b, 2);
+    sim_pass(p.s, 2 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "kept back") == 1 && !comes_in_again(p.b));
+}
+
+TEST(silence_a_read_tag_is_said_to_be_forgotten)
+{
+    struct pair p;
+    SETUP(meet(&p, 7912));
+    uint64_t epoch = sim_epoch(p.a, p.ab);
+    p.s->hostile->no_tag = p.b;
+    sim_hang_up(p.b, 2);
+    SETUP(say(&p, "kept back"));
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && !comes_in_again(p.b));
+    p.s->hostile->no_tag = NULL;
+    sim_hang_up(p.b, 2);
+    sim_pass(p.s, 2 * TRUST_MINUTE);
+    CHECK(sim_epoch(p.a, p.ab) == epoch && sim_epoch(p.b, p.ba) == epoch); /* it starts nothing */
+    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "kept back") == 1);
+    p.s->hostile->no_tag = p.b;
+    sim_hang_up(p.b, 2);
+    sim_pass(p.s, TRUST_MINUTE);
+    SETUP(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    p.s->hostile->no_tag = NULL;
+    sim_hang_up(p.b, 2);
+    sim_pass(p.s, 2 * TRUST_MINUTE);
+    CHECK(sim_epoch(p.a, p.ab) > epoch && sim_epoch(p.a, p.ab) == sim_epoch(p.b, p.ba));
+    SETUP(say(&p, "together again") && sim_send(p.b, p.ba, "so we are", NULL) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "together again") == 1 && sim_heard(p.a, "so we are") == 1);
+}
+
+/* A device that was away for longer than logs are kept knows so itself: nobody has to tap. */
+TEST(silence_a_log_that_went_while_one_was_away_needs_no_tap)
+{
+    struct pair p;
+    SETUP(meet(&p, 7913));
+    sim_offline(p.b, true);
+    SETUP(say(&p, "while you were away") && say(&p, "this too"));
+    sim_pass(p.s, 35 * TRUST_DAY);
+    lie_of_a_late_beginning(&p); /* which here is none */
+    p.s->hostile->begins = 2;
+    sim_offline(p.b, false);
+    sim_pass(p.s, 10000);
+    p.s->hostile->begins = 0;
+    p.s->hostile->mute = NULL;
+    sim_pass(p.s, 2 * TRUST_MINUTE);
+    CHECK(sim_note(p.b, p.ba) == 0 && comes_in_again(p.b));
+    CHECK(sim_epoch(p.a, p.ab) == sim_epoch(p.b, p.ba));
+    SETUP(say(&p, "welcome back") && sim_send(p.b, p.ba, "thanks", NULL) == OK);
+    sim_pass(p.s, TRUST_MINUTE);
+    CHECK(sim_heard(p.b, "welcome back") == 1 && sim_heard(p.a, "thanks") == 1);
+}
+
+TEST_MAIN(TEST_ROW(silence_a_log_is_said_to_begin_behind_where_one_is),
+          TEST_ROW(silence_a_log_that_begins_late_and_a_clock_that_was_set_ahead),
+          TEST_ROW(silence_a_read_tag_is_said_to_be_forgotten),
+          TEST_ROW(silence_a_log_that_went_while_one_was_away_needs_no_tap),
+          TEST_ROW(silence_one_entry_of_a_log_is_left_out_for_ever),
           TEST_ROW(silence_one_commit_of_a_log_is_left_out_for_ever),
           TEST_ROW(silence_the_newest_entry_is_named_and_never_given),
           TEST_ROW(silence_a_gap_in_the_middle_of_a_log),

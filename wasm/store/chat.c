@@ -10,7 +10,7 @@
     "cursor,first_epoch,heal_ms,heal_sent,last_message,last_ms,unread,mentioned,first_unread,"     \
     "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden,stuck,stuck_ms,"        \
     "place_base,run,reading,restored,cursor_hash,still,go_on,log_sum,log_first,log_read,"          \
-    "restored_ms,hold,unread_commit,aside FROM chat WHERE "
+    "restored_ms,hold,unread_commit,aside,read_ms FROM chat WHERE "
 
 static enum err fixed(struct store_rows *r, int column, uint8_t *out, size_t n)
 {
@@ -85,6 +85,7 @@ static enum err read_chat(struct store_rows *r, struct arena *a, struct store_ch
     c->hold = (int)store_rows_int(r, 43);
     c->unread_commit = store_rows_int(r, 44) != 0;
     c->aside = store_rows_int(r, 45);
+    c->read_ms = store_rows_int(r, 46);
     return OK;
 }
 

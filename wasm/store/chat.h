@@ -46,6 +46,7 @@ struct store_chat {
                                   * up to which one it had been read before that, -1 none */
     int hold;                    /* why nothing is sent: enum store_hold (admit.h) */
     bool unread_commit;          /* a commit that cannot be read is what we could not follow */
+    int64_t read_ms;             /* when the log was last with us, by the later clock; 0 never */
     int64_t aside;               /* another room under its name, set aside; 0 none */
 };
 MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,

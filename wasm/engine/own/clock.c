@@ -19,6 +19,7 @@ static enum err mend_begun(const struct own *o, struct step *s)
         "UPDATE sent SET at_ms=?1 WHERE at_ms>?1",
         "UPDATE seen SET at_ms=?1 WHERE at_ms>?1",
         "UPDATE key_package SET retired_ms=?1 WHERE retired_ms>?1",
+        "UPDATE chat SET read_ms=?1 WHERE read_ms>?1",
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0] && RULE(CLOCK_BACK_MENDS); i++) {
         TRY(store_sql_run(s->store, all[i], "i", (int64_t)own_clock_late(o, s)));

@@ -9,6 +9,7 @@
 int64_t own_shown_in(const struct store_chat *c);
 /* A line of the timeline about what happened. text: who or what; may be empty. */
 #define OWN_NOTICE_RECOVERED 10
+#define OWN_NOTICE_MISSED 13 /* we come in again: what was said meanwhile may be missing */
 #define OWN_NOTICE_FORK 15
 #define OWN_NOTICE_RECORD 16
 #define OWN_NOTICE_SKIPPED 17   /* not all of a recovery record could be read                     */

@@ -204,7 +204,9 @@ static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t s
     if (e != OK && e != ERR_GONE) {
         return e;
     }
-    return notice == 13 ? OK : own_notice(s, c->id, 13, 0, SLICE_EMPTY, server_ms);
+    return notice == OWN_NOTICE_MISSED
+               ? OK
+               : own_notice(s, c->id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, server_ms);
 }
 
 /* We cannot follow the group any more: repair by an external commit (e2ee-core.md 9.2). */

@@ -342,7 +342,7 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     TRY(store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
                       (int64_t)STORE_CHAT_LEFT, old->id));
     own_recover_touch(s);
-    TRY(own_notice(s, c.id, 13, 0, SLICE_EMPTY, 0));
+    TRY(own_notice(s, c.id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
     if (old->type == STORE_CHAT_PAIR) {
         TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON,
                      slice_make(&old->person, sizeof old->person)));

@@ -96,8 +96,9 @@ enum err own_restore_add(struct own *o, struct step *s, const struct store_chat 
     crypto_sha256(at, d->body);
     crypto_hash_parts(CRYPTO_SHA256, sum, parts, 2);
     TRY(store_sql_run(
-        s->store, "UPDATE chat SET cursor=?,cursor_hash=?,log_sum=?,still=0 WHERE id=?", "ibbi",
-        (int64_t)d->seq, SLICE_ARRAY(at), known ? SLICE_ARRAY(sum) : SLICE_EMPTY, c->id));
+        s->store, "UPDATE chat SET cursor=?,cursor_hash=?,log_sum=?,still=0,read_ms=? WHERE id=?",
+        "ibbii", (int64_t)d->seq, SLICE_ARRAY(at), known ? SLICE_ARRAY(sum) : SLICE_EMPTY,
+        (int64_t)own_clock_late(o, s), c->id));
     struct own_box *box = own_box(o, c->id, false);
     if (d->kind != FRAME_KIND_COMMIT || box == NULL || box->older == 0 || !box->opened) {
         return OK;

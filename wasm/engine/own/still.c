@@ -2,10 +2,14 @@
 
 #include "base/rule.h"
 #include "engine/own/box.h"
+#include "engine/own/clock.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/notice.h"
 #include "mls/group.h"
+#include "store/sql.h"
+
+#define READ_EVERY_MS (3600ll * 1000) /* an opening is not written down more often */
 
 bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d)
 {
@@ -50,6 +54,68 @@ enum err own_still_count(struct step *s, const struct store_chat *c)
     s->durable = true;
     effects_chat(s->out, own_shown_in(c));
     return store_chat_set(s->store, "UPDATE chat SET still=? WHERE id=?", c->still + 1, c->id);
+}
+
+/* We know it ourselves: what was not there yet when the log was last with us is kept for as long.
+ * An honest gateway can then only have lost it if we were away for longer. */
+static bool was_away(const struct own *o, const struct step *s, const struct store_chat *c)
+{
+    bool away = c->read_ms > 0 && (int64_t)own_clock_both(o, s) - c->read_ms >= OWN_STILL_AWAY_MS;
+    return away || !RULE(LATE_BEGINNING_STARTS_NOTHING);
+}
+
+/* What comes next is there, or nothing does. */
+static enum err with_us(struct own *o, struct step *s, const struct store_chat *c,
+                        const struct wire_opened *w)
+{
+    int64_t now = (int64_t)own_clock_late(o, s);
+    bool to_the_end = c->cursor >= 0 && (uint64_t)c->cursor >= w->head;
+    if (to_the_end && (c->still > 0 || c->go_on)) { /* nothing is left out any more */
+        s->durable = true;
+        effects_chat(s->out, own_shown_in(c));
+        TRY(store_chat_set(s->store, "UPDATE chat SET go_on=0,still=? WHERE id=?", 0, c->id));
+    }
+    return now - c->read_ms < READ_EVERY_MS
+               ? OK
+               : store_chat_set(s->store, "UPDATE chat SET read_ms=? WHERE id=?", now, c->id);
+}
+
+enum err own_still_opened(struct own *o, struct step *s, const struct store_chat *c,
+                          const struct wire_opened *w, bool *stands)
+{
+    bool anew = c->restored && c->cursor == 0; /* read again from the front */
+    int64_t at = anew && c->log_read > 0 ? c->log_read : c->cursor;
+    bool gone = c->cursor >= 0 && w->first > (uint64_t)at + 1;
+    *stands = false;
+    if (!gone) {
+        return with_us(o, s, c, w);
+    }
+    if (c->go_on || c->note == 1 || c->state == STORE_CHAT_JOINING) {
+        return OK; /* what there is will be taken */
+    }
+    *stands = !was_away(o, s, c);
+    if (*stands) {
+        return OK; /* said when it has stood for a while, as any log that stands still */
+    }
+    s->durable = true;
+    TRY(own_notice(s, c->id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
+    effects_chat(s->out, own_shown_in(c));
+    return store_sql_run(s->store,
+                         "UPDATE chat SET cursor=?,log_sum=NULL,note=1,still=0 WHERE id=?", "ii",
+                         (int64_t)w->first - 1, c->id);
+}
+
+enum err own_still_refused(struct own *o, struct step *s, struct store_chat *c)
+{
+    if (c->go_on || was_away(o, s, c)) {
+        return own_still_come_in(o, s, c);
+    }
+    if (c->state == STORE_CHAT_JOINING || c->still >= OWN_STILL_TOLD) {
+        return OK;
+    }
+    s->durable = true; /* there is nothing that could be read again: said at once */
+    effects_chat(s->out, own_shown_in(c));
+    return store_chat_set(s->store, "UPDATE chat SET still=? WHERE id=?", OWN_STILL_TOLD, c->id);
 }
 
 /* It has not moved for a while. */

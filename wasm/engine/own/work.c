@@ -25,6 +25,7 @@
 #include "engine/own/parcel.h"
 #include "engine/own/people.h"
 #include "engine/own/repair.h"
+#include "engine/own/still.h"
 #include "mls/group.h"
 #include "schema/chain.h"
 #include "schema/frame.h"
@@ -479,8 +480,8 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
             return e;
         }
     }
-    if (failure == FRAME_CODE_AUTH && c.note == 0) { /* so long away that our tag is forgotten */
-        return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c.id);
+    if (failure == FRAME_CODE_AUTH && c.note == 0) { /* so long away that our tag is forgotten? */
+        return own_still_refused(o, s, &c);
     }
     bool lost = failure == FRAME_CODE_UNKNOWN && c.cursor > 0 && c.note == 0 && c.made;
     if (lost) { /* put back to a copy from before there was this mailbox */
@@ -502,12 +503,11 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     box->opened = true;
     box->may_write = false; /* a right ends with its handle */
     box->head = w.head;
-    TRY(own_restore_opened(s, &c, &w));
-    bool front = c.cursor < 0 || (c.restored && c.cursor == 0);
-    if (!front && w.first > (uint64_t)c.cursor + 1) {
-        TRY(own_notice(s, c.id, 13, 0, SLICE_EMPTY, 0));
-        TRY(store_sql_run(s->store, "UPDATE chat SET cursor=?,log_sum=NULL,note=1 WHERE id=?", "ii",
-                          (int64_t)w.first - 1, c.id));
+    bool stands = false;
+    TRY(own_still_opened(o, s, &c, &w, &stands));
+    if (!stands) {
+        TRY(store_chat_get(s->store, s->arena, ask->a, &c));
+        TRY(own_restore_opened(s, &c, &w));
     }
     TRY(store_chat_get(s->store, s->arena, ask->a, &c));
     own_box_at(box, s, c.cursor);

@@ -249,11 +249,14 @@ TEST(row_b10_the_words_of_a_phone_retired_today)
     both_hear(a, ab, b, ba, TRUST_MINUTE);
 }
 
-TEST(row_b12_a_members_garbage_commit)
+/* hers: the last commit before it, and with it the bundle by which all try to come in again, was of
+ * her who is to make another room. */
+static void garbage_commit(uint64_t seed, bool hers)
 {
     static const char *const people[] = {"Ben", "Cem"};
     uint64_t x, y;
-    struct sim *s = trust_world(7212);
+    struct sim *s = trust_world(seed);
+    s->tree_inline = hers ? 1 : 0; /* the tree beside it, as in large rooms */
     struct sim_device *a = trust_person("ana", "Ana"), *b = trust_person("ben", "Ben"),
                       *c = trust_person("cem", "Cem");
     SETUP(a != NULL && b != NULL && c != NULL);
@@ -265,10 +268,20 @@ TEST(row_b12_a_members_garbage_commit)
     SETUP(ga != 0 && gb != 0 && gc != 0 && sim_send(a, ga, "before", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     (void)sim_evil(c);
+    if (hers) {
+        struct abi_op op;
+        memset(&op, 0, sizeof op);
+        op.kind = ABI_OP_CHAT_SET;
+        op.op_chat_set.chat = ga;
+        op.op_chat_set.key = SLICE_LITERAL("timer");
+        op.op_chat_set.value = 86400;
+        SETUP(sim_op(a, &op) == OK);
+        sim_pass(s, TRUST_MINUTE);
+    }
     SETUP(sim_evil_garbage(c, gc) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_send(a, ga, "is anybody there?", NULL) == OK);
-    sim_pass(s, 5000);
+    sim_pass(s, hers ? TRUST_HOUR : 5000);
     CHECK(s->hostile->info_gets < 100); /* the room is stopped, and nobody runs in a circle */
     CHECK(sim_said(a, 33) == 1 && sim_said(b, 33) == 1); /* whose it was cannot be seen */
     CHECK(sim_state(a, "is anybody there?") == 0 || sim_heard(b, "is anybody there?") == 1);
@@ -285,6 +298,16 @@ TEST(row_b12_a_members_garbage_commit)
     SETUP(sim_send(b, sim_chat_of_type(b, 2), "yes, here", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_heard(a, "yes, here") == 1);
+}
+
+TEST(row_b12_a_members_garbage_commit)
+{
+    garbage_commit(7212, false);
+}
+
+TEST(row_b12_garbage_after_a_commit_of_her_who_runs_the_room)
+{
+    garbage_commit(7223, true);
 }
 
 TEST(row_b13_a_word_is_not_given_up_because_of_an_epoch)
@@ -374,6 +397,7 @@ TEST_MAIN(TEST_ROW(row_b1_two_devices_add_one_each_at_once),
           TEST_ROW(row_b5_a_consumed_package_is_served_again), TEST_ROW(row_b6_a_store_put_back),
           TEST_ROW(row_b10_the_words_of_a_phone_retired_today),
           TEST_ROW(row_b12_a_members_garbage_commit),
+          TEST_ROW(row_b12_garbage_after_a_commit_of_her_who_runs_the_room),
           TEST_ROW(row_b13_a_word_is_not_given_up_because_of_an_epoch),
           TEST_ROW(row_b18_the_gateway_says_that_a_device_was_revoked),
           TEST_ROW(row_b20_the_gateway_gives_less_of_a_chain_than_is_known),

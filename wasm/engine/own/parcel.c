@@ -308,8 +308,13 @@ enum err own_parcel_get(struct own *o, struct step *s, int64_t chat, enum own_pa
         return OK;
     }
     TRY(e);
-    if (p.state == LOST || p.state == GOING || p.state == SENT || !slice_equal(p.key, key)) {
+    if (p.state == LOST || p.state == GOING || !slice_equal(p.key, key)) {
         return ERR_GONE;
+    }
+    if (p.state == SENT) { /* of our own last commit: the gateway has what we keep no more */
+        TRY(store_sql_run(s->store, "UPDATE parcel SET state=1 WHERE id=?", "i", p.id));
+        s->durable = true;
+        p.state = COMING;
     }
     if (p.state == COMING) {
         own_due_rest(o);
@@ -333,6 +338,12 @@ enum err own_parcel_done(struct step *s, struct slice ref)
 {
     struct slice blob, key;
     TRY(ref_parts(ref, &blob, &key));
+    TRY(store_sql_run(s->store, /* what we sent ourselves is ours to drop from the gateway */
+                      "DELETE FROM parcel_chunk WHERE parcel=(SELECT id FROM parcel WHERE blob=? "
+                      "AND state=2 AND sent>=0)",
+                      "b", blob));
+    TRY(store_sql_run(s->store, "UPDATE parcel SET state=4 WHERE blob=? AND state=2 AND sent>=0",
+                      "b", blob));
     return store_sql_run(s->store, "DELETE FROM parcel WHERE blob=? AND state IN (1,2,3)", "b",
                          blob);
 }

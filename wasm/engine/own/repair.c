@@ -193,8 +193,11 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     if (b.tree_ref.n > 0) {
         bool here = false;
         enum err e = own_parcel_get(o, s, chat, OWN_PARCEL_BUNDLE, b.tree_ref, &here, &both);
-        if (e != OK || !here) {
-            return own_grave(e) ? e : OK; /* gone: the next commit brings another bundle */
+        if (e != OK) { /* gone: the next commit brings another bundle, if there is one */
+            return own_grave(e) ? e : own_repair_failed(o, s, chat);
+        }
+        if (!here) {
+            return OK;
         }
         TRY(own_parcel_done(s, b.tree_ref));
         if (own_join_parcel(s->arena, both, &p.ratchet_tree, &chains) != OK) {

@@ -6,6 +6,7 @@
 #include "lib/check.h"
 #include "lib/sim.h"
 #include "lib/sim_hostile.h"
+#include "lib/sim_play.h"
 #include "store/sql.h"
 
 struct world {
@@ -192,6 +193,37 @@ TEST(a_lost_group_is_entered_again_by_its_bundle)
     sim_destroy(w.s);
 }
 
+/* Whoever made the last commit has sent the bundle, and keeps nothing of it but the key. */
+TEST(who_made_the_last_commit_comes_in_by_its_own_bundle)
+{
+    struct world w;
+    struct abi_op op;
+    REQUIRE(build(&w, 90));
+    uint64_t ben = number(w.a, "SELECT id FROM person WHERE name='Ben'");
+    uint64_t group = group_make(w.a, &ben, 1);
+    sim_run(w.s, 60000);
+    REQUIRE(group != 0 && talk(w.a, w.b, 2, "before"));
+    w.a->core->own.tree_inline = 1; /* a tree of two travels as a parcel, too */
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_CHAT_SET;
+    op.op_chat_set.chat = group;
+    op.op_chat_set.key = SLICE_LITERAL("timer");
+    op.op_chat_set.value = 86400;
+    CHECK_ERR(sim_op(w.a, &op), OK);
+    pass(w.s, 20000);
+    REQUIRE(sim_count(w.a,
+                      "SELECT count(*) FROM parcel WHERE state=4 AND chat=(SELECT id FROM "
+                      "chat WHERE type=2)",
+                      NULL) == 1);
+    CHECK_ERR(sim_lose_group(w.a, group), OK);
+    CHECK_ERR(sim_send(w.a, group, "written while lost", NULL), OK);
+    pass(w.s, 120000); /* a dead line is noticed after 65 s */
+    CHECK(sim_has_text(w.b, sim_chat_of_type(w.b, 2), "written while lost"));
+    CHECK(talk(w.a, w.b, 2, "again"));
+    CHECK(number(w.a, "SELECT max(stuck) FROM chat") == 0);
+    sim_destroy(w.s);
+}
+
 static enum err other_keys(struct own *o, struct step *s, void *user)
 {
     (void)o;
@@ -291,6 +323,70 @@ TEST(a_chat_of_two_goes_on_in_a_new_room)
         CHECK(number(w.b, "SELECT count(*) FROM message WHERE type=3 OR state=4") == 0);
         sim_destroy(w.s);
     }
+}
+
+static enum err react(struct sim_device *d, uint64_t message, const char *emoji)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_REACT;
+    op.op_react.message = message;
+    op.op_react.emoji = slice_of_string(emoji);
+    return sim_op(d, &op);
+}
+
+static enum err answer(struct sim_device *d, uint64_t chat, uint64_t to, const char *text)
+{
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_SEND;
+    op.op_send.chat = chat;
+    op.op_send.reply_to = to;
+    op.op_send.text = slice_of_string(text);
+    return sim_op(d, &op);
+}
+
+/* A word that waits for the new room has another id there. So what was said of it meanwhile is not
+ * lost: an edit, a deletion, a reaction given and one taken back, an answer. */
+TEST(what_speaks_of_a_word_that_waits_finds_it_in_the_new_room)
+{
+    static const char answered[] = "SELECT count(*) FROM message a JOIN message b ON b.chat=a.chat "
+                                   "AND b.mid=a.reply WHERE a.text='the answer' AND b.text='new'";
+    static const char given[] = "SELECT count(*) FROM reaction r JOIN message m ON m.chat=r.chat "
+                                "AND m.mid=r.mid WHERE m.text='new'";
+    struct world w;
+    uint64_t edited = 0, deleted = 0, taken = 0;
+    REQUIRE(build(&w, 91));
+    CHECK(talk(w.a, w.b, 1, "before"));
+    sim_offline(w.b, true);
+    CHECK_ERR(revoke(w.a, w.a2), OK); /* the join secret is another one now */
+    sim_run(w.s, 20000);
+    CHECK_ERR(sim_lose_group(w.b, w.ba), OK);
+    CHECK_ERR(sim_send(w.b, w.ba, "old", &edited), OK);
+    CHECK_ERR(sim_send(w.b, w.ba, "not so", &deleted), OK);
+    CHECK_ERR(sim_send(w.b, w.ba, "a word", &taken), OK);
+    CHECK_ERR(sim_edit(w.b, edited, "new"), OK);
+    CHECK_ERR(sim_delete(w.b, deleted, true), OK);
+    CHECK_ERR(react(w.b, edited, "+"), OK);
+    CHECK_ERR(react(w.b, taken, "-"), OK);
+    CHECK_ERR(react(w.b, taken, ""), OK);
+    CHECK_ERR(answer(w.b, w.ba, edited, "the answer"), OK);
+    sim_offline(w.b, false);
+    pass(w.s, 300000);
+    REQUIRE(new_room(w.b, w.ba) == OK);
+    pass(w.s, 300000);
+    REQUIRE(follow(w.a, w.ab) == OK);
+    pass(w.s, 60000);
+    for (int i = 0; i < 2; i++) {
+        struct sim_device *d = i == 0 ? w.a : w.b;
+        uint64_t chat = sim_chat_of_type(d, 1);
+        CHECK(sim_has_text(d, chat, "new") && !sim_has_text(d, chat, "old"));
+        CHECK(!sim_has_text(d, chat, "not so") && sim_has_text(d, chat, "a word"));
+        CHECK(number(d, "SELECT count(*) FROM message WHERE type=4") == 1); /* taken back */
+        CHECK(number(d, answered) == 1);
+        CHECK(number(d, given) == 1 && number(d, "SELECT count(*) FROM reaction") == 1);
+    }
+    sim_destroy(w.s);
 }
 
 TEST(a_group_takes_in_again_who_asks)
@@ -418,9 +514,11 @@ TEST(a_recovery_code_works_after_the_others_have_changed)
 
 TEST_MAIN(TEST_ROW(a_revoked_device_cannot_come_back_by_itself),
           TEST_ROW(a_lost_group_is_entered_again_by_its_bundle),
+          TEST_ROW(who_made_the_last_commit_comes_in_by_its_own_bundle),
           TEST_ROW(who_is_on_another_branch_notices_and_comes_back),
-          TEST_ROW(a_chat_of_two_goes_on_in_a_new_room), TEST_ROW(a_group_takes_in_again_who_asks),
-          TEST_ROW(my_other_device_takes_me_in_again),
+          TEST_ROW(a_chat_of_two_goes_on_in_a_new_room),
+          TEST_ROW(what_speaks_of_a_word_that_waits_finds_it_in_the_new_room),
+          TEST_ROW(a_group_takes_in_again_who_asks), TEST_ROW(my_other_device_takes_me_in_again),
           TEST_ROW(my_other_device_takes_me_in_again_in_a_chat_of_two),
           TEST_ROW(notes_to_myself_go_on_in_a_new_room),
           TEST_ROW(a_recovery_code_works_after_the_others_have_changed))

@@ -138,6 +138,21 @@ enum err store_message_set_text(struct store *s, int64_t id, struct slice text, 
     return text.n > 0 ? store_search_put(s, id, chat, text) : OK;
 }
 
+enum err store_message_renamed(struct store *s, int64_t chat, const uint8_t old[32],
+                               const uint8_t mid[32])
+{
+    static const char *const all[] = {
+        "UPDATE message SET reply=? WHERE chat=? AND reply=?",
+        "UPDATE message SET edit_mid=? WHERE chat=? AND edit_mid=?",
+        "UPDATE reaction SET mid=? WHERE chat=? AND mid=?",
+        "UPDATE reaction SET own_mid=? WHERE chat=? AND own_mid=?",
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        TRY(store_sql_run(s, all[i], "bib", slice_make(mid, 32), chat, slice_make(old, 32)));
+    }
+    return OK;
+}
+
 static enum err drop_parts(struct store *s, int64_t id)
 {
     TRY(store_search_drop(s, id));

@@ -56,6 +56,9 @@ MUST_CHECK enum err store_message_find(struct store *s, struct arena *a, int64_t
 MUST_CHECK enum err store_message_set_text(struct store *s, int64_t id, struct slice text,
                                            int64_t edited_ms, int64_t edit_n,
                                            const uint8_t edit_mid[32]);
+/* What we said has another id: so has what names it here, a reply, a reaction, the edit shown. */
+MUST_CHECK enum err store_message_renamed(struct store *s, int64_t chat, const uint8_t old[32],
+                                          const uint8_t mid[32]);
 /* Takes text, file and reactions away; the row stays as "deleted". */
 MUST_CHECK enum err store_message_empty(struct store *s, int64_t id);
 /* What it shows, or who took it back, is of a device that was taken out before that was read. */

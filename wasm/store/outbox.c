@@ -126,6 +126,21 @@ enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat, int64
     return e;
 }
 
+enum err store_outbox_next_with(struct store *s, struct arena *a, int64_t chat, int64_t after_id,
+                                struct slice bytes, int64_t *id, struct slice *content)
+{
+    void *outs[] = {id, content};
+    return store_sql_get(s, a,
+                         "SELECT id,content FROM outbox WHERE chat=? AND id>? AND "
+                         "instr(content,?)>0 ORDER BY id LIMIT 1",
+                         "ib", outs, "iib", chat, after_id, bytes);
+}
+
+enum err store_outbox_set_content(struct store *s, int64_t id, struct slice content)
+{
+    return store_sql_run(s, "UPDATE outbox SET content=? WHERE id=?", "bi", content, id);
+}
+
 enum err store_outbox_done(struct store *s, int64_t id)
 {
     return store_sql_run(s, "DELETE FROM outbox WHERE id=?", "i", id);

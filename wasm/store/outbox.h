@@ -38,6 +38,12 @@ MUST_CHECK enum err store_outbox_unseal(struct store *s, int64_t id);
 MUST_CHECK enum err store_outbox_list(struct store *s, struct arena *a, int64_t chat,
                                       int64_t after_id, size_t limit, struct store_out **out,
                                       size_t *n);
+/* The next after `after_id` of a chat in whose content these bytes stand; ERR_GONE: none. */
+MUST_CHECK enum err store_outbox_next_with(struct store *s, struct arena *a, int64_t chat,
+                                           int64_t after_id, struct slice bytes, int64_t *id,
+                                           struct slice *content);
+/* Other content, of what has not been sealed yet. */
+MUST_CHECK enum err store_outbox_set_content(struct store *s, int64_t id, struct slice content);
 MUST_CHECK enum err store_outbox_done(struct store *s, int64_t id);
 /* Posted: a word to one person of whom no device has given a sign of life is kept (*kept), and not
  * listed any more; everything else is done with by the caller. */

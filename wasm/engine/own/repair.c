@@ -25,6 +25,7 @@
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
 #include "mls/group.h"
+#include "schema/content.h"
 #include "schema/frame.h"
 #include "store/admit.h"
 #include "store/message.h"
@@ -267,11 +268,44 @@ static enum err ask_others(struct own *o, struct step *s, const struct store_cha
     return e;
 }
 
-/* What waits in the old room is to be sent in the new one: the id of a message names its room. */
+/* A word that goes over has another id: the id names the room. What of ours speaks of it and waits
+ * with it, an edit, a deletion, a reaction or a reply, names that one from now on, or nobody there
+ * finds what it is about. `from`: where it waits; `shown`: where its message stands. */
+static enum err renamed(struct step *s, int64_t from, int64_t shown, const uint8_t old[32],
+                        const uint8_t mid[32])
+{
+    struct slice in, out;
+    struct content content;
+    int64_t last = 0;
+    enum err e = OK;
+    while ((e = store_outbox_next_with(s->store, s->arena, from, last, slice_make(old, 32), &last,
+                                       &in)) == OK) {
+        e = content_decode(s->arena, in, &content);
+        if (own_grave(e)) {
+            return e;
+        }
+        bool changes = e == OK && content.has_replaces &&
+                       slice_equal(SLICE_ARRAY(content.replaces), slice_make(old, 32));
+        bool answers = e == OK && content.has_in_reply_to &&
+                       slice_equal(SLICE_ARRAY(content.in_reply_to), slice_make(old, 32));
+        if (changes) {
+            content_set_replaces(&content, mid);
+        }
+        if (answers) {
+            content_set_in_reply_to(&content, mid);
+        }
+        if (changes || answers) {
+            TRY(content_encode(s->arena, &content, &out));
+            TRY(store_outbox_set_content(s->store, last, out));
+        }
+    }
+    return e == ERR_GONE ? store_message_renamed(s->store, shown, old, mid) : e;
+}
+
+/* What waits in the old room is to be sent in the new one. */
 static enum err move_outbox(struct own *o, struct step *s, const struct store_chat *from,
                             const struct store_chat *to)
 {
-    enum { MAX = 64 };
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, from->id, &hold));
     /* what has a number there and can still go there does */
@@ -280,27 +314,29 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
     size_t n = 0;
     int64_t last = 0, kept = 0;
     TRY(store_outbox_release(s->store, from->id, &kept)); /* nobody gave a sign there */
-    do {
-        TRY(store_outbox_list(s->store, s->arena, from->id, last, MAX, &list, &n));
-        for (size_t i = 0; i < n; i++) {
-            uint8_t mid[32];
-            last = list[i].id;
-            if (alive && (list[i].is_sealed || list[i].counter >= 0)) {
-                continue;
-            }
-            if (list[i].content.n <= 1) {
-                TRY(store_outbox_done(s->store, last));
-                continue;
-            }
-            TRY(own_mid(s, o->account, to->room, list[i].content, mid));
-            TRY(store_sql_run(s->store,
-                              "UPDATE outbox SET chat=?,mid=?,epoch=NULL,sealed=NULL,branch=NULL,"
-                              "counter=NULL,prev=NULL,hash=NULL,tries=0 WHERE id=?",
-                              "ibi", to->id, SLICE_ARRAY(mid), last));
-            TRY(store_sql_run(s->store, "UPDATE message SET mid=?,leaf=0,counter=0 WHERE id=?",
-                              "bi", SLICE_ARRAY(mid), list[i].message));
+    for (;;) { /* one by one: what comes later may have changed meanwhile */
+        uint8_t mid[32];
+        TRY(store_outbox_list(s->store, s->arena, from->id, last, 1, &list, &n));
+        if (n == 0) {
+            break;
         }
-    } while (n == MAX);
+        last = list->id;
+        if (alive && (list->is_sealed || list->counter >= 0)) {
+            continue;
+        }
+        if (list->content.n <= 1) {
+            TRY(store_outbox_done(s->store, last));
+            continue;
+        }
+        TRY(own_mid(s, o->account, to->room, list->content, mid));
+        TRY(store_sql_run(s->store,
+                          "UPDATE outbox SET chat=?,mid=?,epoch=NULL,sealed=NULL,branch=NULL,"
+                          "counter=NULL,prev=NULL,hash=NULL,tries=0 WHERE id=?",
+                          "ibi", to->id, SLICE_ARRAY(mid), last));
+        TRY(store_sql_run(s->store, "UPDATE message SET mid=?,leaf=0,counter=0 WHERE id=?", "bi",
+                          SLICE_ARRAY(mid), list->message));
+        TRY(renamed(s, from->id, to->id, list->mid, mid));
+    }
     return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=? AND (hold=1 OR NOT ?)",
                          "iii", to->id, from->id, (int64_t)alive);
 }

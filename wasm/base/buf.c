@@ -49,6 +49,17 @@ static void grow(struct buf *b, size_t need)
     b->cap = cap;
 }
 
+void buf_decimal(struct buf *b, uint64_t v)
+{
+    char digits[20]; /* of the largest */
+    size_t n = sizeof digits;
+    do {
+        digits[--n] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v > 0);
+    buf_put(b, digits + n, sizeof digits - n);
+}
+
 uint8_t *buf_reserve(struct buf *b, size_t n)
 {
     if (b->err != OK) {

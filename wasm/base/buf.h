@@ -32,6 +32,8 @@ void buf_le16(struct buf *b, uint16_t v); /* little-endian */
 void buf_le24(struct buf *b, uint32_t v);
 void buf_le32(struct buf *b, uint32_t v);
 void buf_le64(struct buf *b, uint64_t v);
+/* As digits of base ten. */
+void buf_decimal(struct buf *b, uint64_t v);
 /* Room for n bytes to be written by the caller; NULL after an error. */
 uint8_t *buf_reserve(struct buf *b, size_t n);
 /* Sticks an error from outside. */

@@ -1,7 +1,5 @@
 /* Layouts are numbered files in migrations/, applied in order, each in a transaction of its own
  * together with its number (PRAGMA user_version). A layout that shipped is never changed. */
-#include <stdio.h>
-
 #include "store/db.h"
 #include "store/migrations.h"
 
@@ -13,7 +11,7 @@ unsigned store_migrate_last(void)
 static enum err apply(struct store *s, const struct store_migration *m)
 {
     char number[48];
-    (void)snprintf(number, sizeof number, "PRAGMA user_version=%u", m->number);
+    (void)sqlite3_snprintf(sizeof number, number, "PRAGMA user_version=%u", m->number);
     TRY(store_db_exec(s, m->sql));
     return store_db_exec(s, number);
 }

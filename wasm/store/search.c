@@ -6,7 +6,6 @@
  * a query reads a few sorted lists, newest first, and stops as soon as a page is full. */
 #include "store/search.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -173,7 +172,10 @@ void store_search_forget(struct store *s)
 
 static size_t chat_mark(char out[CHAT_BYTES_MAX], int64_t chat)
 {
-    return (size_t)snprintf(out, CHAT_BYTES_MAX, "%c%lld", CHAT_MARK, (long long)chat);
+    struct buf b = buf_fixed(out, CHAT_BYTES_MAX);
+    buf_u8(&b, CHAT_MARK);
+    buf_decimal(&b, (uint64_t)chat);
+    return b.n;
 }
 
 enum err store_search_drop(struct store *s, int64_t id)

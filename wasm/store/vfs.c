@@ -1,6 +1,5 @@
 #include "store/vfs.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -534,7 +533,7 @@ enum err store_vfs_names(struct store_vfs *v, const char *name)
     v->file = host_open(v->name);
     v->log = host_open(v->log_name);
     /* one store a host file: a test host gives each simulated device numbers of its own */
-    (void)snprintf(v->vfs_name, sizeof v->vfs_name, "sotto-%d-%s", v->file, name);
+    (void)sqlite3_snprintf(sizeof v->vfs_name, v->vfs_name, "sotto-%d-%s", v->file, name);
     return v->file < 0 || v->log < 0 ? ERR_HOST : OK;
 }
 

@@ -117,7 +117,24 @@ TEST(empty_puts_need_no_memory)
     CHECK(out.n == 0);
 }
 
-TEST_MAIN(TEST_ROW(writes_both_byte_orders), TEST_ROW(the_first_failure_sticks),
-          TEST_ROW(never_writes_past_its_end), TEST_ROW(refuses_lengths_that_overflow),
-          TEST_ROW(grows_in_its_arena), TEST_ROW(reports_that_the_arena_is_full),
-          TEST_ROW(empty_puts_need_no_memory))
+TEST(writes_digits)
+{
+    static const uint64_t numbers[] = {0, 7, 10, 4294967296u, UINT64_MAX};
+    char text[64];
+    struct buf b = buf_fixed(text, sizeof text);
+    struct slice out;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        buf_put(&b, " ", i == 0 ? 0 : 1);
+        buf_decimal(&b, numbers[i]);
+    }
+    CHECK_ERR(buf_finish(&b, &out), OK);
+    CHECK(slice_equal(out, slice_of_string("0 7 10 4294967296 18446744073709551615")));
+    b = buf_fixed(text, 2);
+    buf_decimal(&b, 123);
+    CHECK(b.err != OK && b.n == 0);
+}
+
+TEST_MAIN(TEST_ROW(writes_digits), TEST_ROW(writes_both_byte_orders),
+          TEST_ROW(the_first_failure_sticks), TEST_ROW(never_writes_past_its_end),
+          TEST_ROW(refuses_lengths_that_overflow), TEST_ROW(grows_in_its_arena),
+          TEST_ROW(reports_that_the_arena_is_full), TEST_ROW(empty_puts_need_no_memory))

@@ -1,9 +1,9 @@
 /* Where a device link stands: how it begins, what is shown of it, how it ends. See link.c. */
 #include "engine/own/link_state.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/ct.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -108,12 +108,15 @@ static enum err put_words(struct own *o, struct step *s)
 {
     uint16_t words[OWN_PAIRING_WORDS];
     char text[OWN_PAIRING_WORDS * 6];
-    size_t n = 0;
+    struct buf b = buf_fixed(text, sizeof text);
+    struct slice said;
     TRY(own_pairing_words(&o->pair.p, words));
     for (size_t i = 0; i < OWN_PAIRING_WORDS; i++) {
-        n += (size_t)snprintf(text + n, sizeof text - n, i == 0 ? "%u" : " %u", words[i]);
+        buf_put(&b, " ", i == 0 ? 0 : 1);
+        buf_decimal(&b, words[i]);
     }
-    return store_setting_put(s->store, "link-words", slice_make(text, n));
+    TRY(buf_finish(&b, &said));
+    return store_setting_put(s->store, "link-words", said);
 }
 
 enum err own_link_enter(struct own *o, struct step *s, struct own_link *l)

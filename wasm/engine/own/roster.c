@@ -1,7 +1,6 @@
 #include "engine/own/roster.h"
 
-#include <stdio.h>
-
+#include "base/buf.h"
 #include "base/rule.h"
 #include "engine/own/identity.h"
 #include "schema/chain.h"
@@ -284,9 +283,15 @@ static enum err tell_many(struct step *s, const struct store_chat *c, const stru
                           size_t roles, const struct own_by *by)
 {
     char text[5 * 21];
-    snprintf(text, sizeof text, "%zu %zu %zu %zu %zu", d->came, d->went, d->devices_in,
-             d->devices_out, roles);
-    return own_notice_by(s, c->id, OWN_NOTICE_ROSTER, 0, slice_of_string(text), by);
+    const size_t counts[] = {d->came, d->went, d->devices_in, d->devices_out, roles};
+    struct buf b = buf_fixed(text, sizeof text);
+    struct slice said;
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        buf_put(&b, " ", i == 0 ? 0 : 1);
+        buf_decimal(&b, counts[i]);
+    }
+    TRY(buf_finish(&b, &said));
+    return own_notice_by(s, c->id, OWN_NOTICE_ROSTER, 0, said, by);
 }
 
 enum err own_roster_again(struct own *o, struct step *s, const struct store_chat *c,

@@ -13,11 +13,11 @@
 #define GW_DB_LATE_MS 5000 /* rows of mailboxes that were posted to are written this often    */
 #define GW_DB_LATE_MAX 256 /* at most so many in one batch                                    */
 
+#define GW_DB_SUM 32 /* bytes of the hash chained over the bodies of a log */
+
 /* A remembered mailbox; `dirty` rows are written at the end of the batch. What a post changes
  * (next, bytes, day) follows from the log too, so its row may wait (`late`): until it is written,
  * whoever reads it from the disk counts the entries from `next` on. */
-#define GW_DB_SUM 32
-
 struct gw_db_mailbox {
     struct gw_db_mailbox *next;
     struct gw_db_group g;

@@ -144,7 +144,8 @@ enum err crypto_hpke_generate(const struct crypto_suite *suite, struct crypto_hp
 
 enum err crypto_hpke_public_check(const struct crypto_suite *suite, struct slice pub)
 {
-    if (pub.n != suite->npk) {
+    /* In both KEMs the X25519 key comes last. */
+    if (pub.n != suite->npk || crypto_x25519_is_small(pub.p + pub.n - 32)) {
         return ERR_INPUT;
     }
     if (suite->kem != CRYPTO_KEM_XWING) {

@@ -34,10 +34,12 @@ MUST_CHECK enum err crypto_hpke_generate(const struct crypto_suite *suite,
 MUST_CHECK enum err crypto_hpke_public_of(const struct crypto_suite *suite,
                                           struct crypto_hpke_public *pub,
                                           const struct crypto_hpke_secret *secret);
-/* Is this a well-formed public key (length; ML-KEM modulus check)? ERR_INPUT. */
+/* Can it be sealed to (length; ML-KEM modulus check; X25519 not of small order)? ERR_INPUT. A key
+ * that passes never makes sealing fail, so that nobody stops the others of a group by a key that is
+ * none. */
 MUST_CHECK enum err crypto_hpke_public_check(const struct crypto_suite *suite, struct slice pub);
 
-/* Sender: enc gets suite->nenc bytes. ERR_INPUT (bad key), ERR_AUTH (zero result). */
+/* Sender: enc gets suite->nenc bytes. ERR_INPUT (crypto_hpke_public_check). */
 MUST_CHECK enum err crypto_hpke_send(const struct crypto_suite *suite, uint8_t *enc,
                                      struct crypto_hpke_context *ctx, struct slice pub,
                                      struct slice info);

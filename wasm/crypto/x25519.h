@@ -16,4 +16,7 @@ void crypto_x25519_public_of(struct crypto_x25519_public *out,
 /* ERR_AUTH on an all-zero result; out zeroed then. */
 MUST_CHECK enum err crypto_x25519(uint8_t out[32], const struct crypto_x25519_secret *ours,
                                   const struct crypto_x25519_public *theirs);
+/* Whether 32 bytes are a public key of small order, with which every result is all-zero (RFC
+ * 7748, 6.1). Not constant time: the key is public. */
+bool crypto_x25519_is_small(const uint8_t *pub);
 #endif

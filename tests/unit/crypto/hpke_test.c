@@ -109,6 +109,23 @@ TEST(rejects_every_other_length)
     }
 }
 
+/* Whoever seals to a group must not fail for a key that one member chose. */
+TEST(a_key_of_small_order_is_no_key)
+{
+    size_t n;
+    const struct crypto_suite *list = crypto_suite_list(&n);
+    for (size_t i = 0; i < n; i++) {
+        struct peer p;
+        peer_make(&p, &list[i]);
+        memset(p.pub.b + list[i].npk - 32, 0, 32);
+        CHECK_ERR(crypto_hpke_public_check(&list[i], p.key), ERR_INPUT);
+        p.pub.b[list[i].npk - 1] = 0x80; /* the highest bit does not count */
+        CHECK_ERR(crypto_hpke_public_check(&list[i], p.key), ERR_INPUT);
+        p.pub.b[list[i].npk - 32] = 9; /* the base point */
+        CHECK_ERR(crypto_hpke_public_check(&list[i], p.key), OK);
+    }
+}
+
 TEST(refuses_zero_results_of_x25519)
 {
     const struct crypto_suite *suite = crypto_suite_find(CRYPTO_SUITE_X25519_AES128);
@@ -118,7 +135,7 @@ TEST(refuses_zero_results_of_x25519)
     uint8_t sealed[16];
     peer_make(&p, suite);
     memset(&ctx, 0x5a, sizeof ctx);
-    CHECK_ERR(crypto_hpke_send(suite, enc, &ctx, slice_make(zeros, 32), SLICE_EMPTY), ERR_AUTH);
+    CHECK_ERR(crypto_hpke_send(suite, enc, &ctx, slice_make(zeros, 32), SLICE_EMPTY), ERR_INPUT);
     CHECK_BYTES(slice_make(&ctx, sizeof ctx), slice_make(zeros, sizeof ctx));
     memset(&ctx, 0x5a, sizeof ctx);
     CHECK_ERR(crypto_hpke_receive(suite, &ctx, &p.secret, slice_make(zeros, 32), SLICE_EMPTY),
@@ -126,7 +143,7 @@ TEST(refuses_zero_results_of_x25519)
     CHECK_BYTES(slice_make(&ctx, sizeof ctx), slice_make(zeros, sizeof ctx));
     CHECK_ERR(crypto_hpke_seal(suite, enc, sealed, slice_make(zeros, 32), SLICE_EMPTY, SLICE_EMPTY,
                                SLICE_EMPTY),
-              ERR_AUTH);
+              ERR_INPUT);
     CHECK_BYTES(SLICE_ARRAY(sealed), slice_make(zeros, 16));
 }
 
@@ -252,7 +269,7 @@ TEST(refuses_short_key_material)
 }
 
 TEST_MAIN(TEST_ROW(every_suite_goes_both_ways), TEST_ROW(rejects_every_changed_byte),
-          TEST_ROW(rejects_every_other_length), TEST_ROW(refuses_zero_results_of_x25519),
-          TEST_ROW(refuses_an_unreduced_mlkem_key), TEST_ROW(contexts_count_their_messages),
-          TEST_ROW(exports_depend_on_context_and_length), TEST_ROW(derives_by_flavour),
-          TEST_ROW(refuses_short_key_material))
+          TEST_ROW(rejects_every_other_length), TEST_ROW(a_key_of_small_order_is_no_key),
+          TEST_ROW(refuses_zero_results_of_x25519), TEST_ROW(refuses_an_unreduced_mlkem_key),
+          TEST_ROW(contexts_count_their_messages), TEST_ROW(exports_depend_on_context_and_length),
+          TEST_ROW(derives_by_flavour), TEST_ROW(refuses_short_key_material))

@@ -74,9 +74,22 @@ TEST(refuses_small_order_points)
     crypto_x25519_generate(&secret, &pub);
     for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
         memcpy(pub.b, check_hex(points[i]).p, 32);
-        memset(out, 0x5a, sizeof out);
-        CHECK_ERR(crypto_x25519(out, &secret, &pub), ERR_AUTH);
-        CHECK_BYTES(SLICE_ARRAY(out), SLICE_ARRAY(zero));
+        for (int high = 0; high < 2; high++) { /* the highest bit does not count */
+            memset(out, 0x5a, sizeof out);
+            CHECK(crypto_x25519_is_small(pub.b));
+            CHECK_ERR(crypto_x25519(out, &secret, &pub), ERR_AUTH);
+            CHECK_BYTES(SLICE_ARRAY(out), SLICE_ARRAY(zero));
+            pub.b[31] |= 0x80;
+        }
+    }
+    /* and no other one */
+    for (int i = 0; i < 100; i++) {
+        crypto_x25519_generate(&secret, &pub);
+        CHECK(!crypto_x25519_is_small(pub.b));
+        memset(pub.b, i + 2, 1);
+        memset(pub.b + 1, 0, 31);
+        CHECK(!crypto_x25519_is_small(pub.b));
+        CHECK_ERR(crypto_x25519(out, &secret, &pub), OK);
     }
 }
 

@@ -363,6 +363,17 @@ TEST(v41_keys_of_a_package_are_well_formed)
     p = mls_forge_package_of(&guest);
     p.leaf.signature_key = slice_make(p.leaf.signature_key.p, 31);
     CHECK(refuses_package(&p, ERR_INPUT));
+    /* Of small order: nobody could seal to it, and so nobody could make a commit with a path. */
+    static const uint8_t zeros[32];
+    p = mls_forge_package_of(&guest);
+    p.init_key = SLICE_ARRAY(zeros);
+    CHECK(refuses_package(&p, ERR_INPUT));
+    p = mls_forge_package_of(&guest);
+    p.leaf.encryption_key = SLICE_ARRAY(zeros);
+    CHECK(refuses_package(&p, ERR_INPUT));
+    struct mls_forge_leaf leaf = update_leaf();
+    leaf.encryption_key = SLICE_ARRAY(zeros);
+    CHECK(refuses_update(&leaf, ERR_INPUT));
     end();
 }
 

@@ -45,11 +45,16 @@ async function tabsOf(origin: string): Promise<number[]> {
   return all.filter((t) => originOf(t.url ?? '') === origin).flatMap((t) => (t.id === undefined ? [] : [t.id]));
 }
 
+/** Each tab of the origin; one that was closed meanwhile stops nothing. */
+async function eachTab(origin: string, act: (tabId: number) => Promise<void>): Promise<void> {
+  for (const id of await tabsOf(origin)) await act(id).catch(() => undefined);
+}
+
 /** A worker from before would answer past every rule; what it put in the caches goes with it. */
 async function purge(origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   await enforcer.purge(origins);
-  for (const origin of origins) for (const id of await tabsOf(origin)) await chrome.tabs.reload(id);
+  for (const origin of origins) await eachTab(origin, (id) => chrome.tabs.reload(id));
 }
 
 async function begin(): Promise<void> {
@@ -70,11 +75,13 @@ async function checkNow(origin: string): Promise<void> {
   if (before === undefined) return;
   const after = await check(before, Date.now());
   sites.set(origin, { ...after, withheld: sites.get(origin)?.withheld ?? '' });
-  const isSame = same(openRelease(before, Date.now()), openRelease(after, Date.now()));
+  const open = openRelease(after, Date.now());
+  const isSame = same(openRelease(before, Date.now()), open);
   if (!isSame) await enforcer.apply([...sites.values()]);
   await save(); // what is said to be in force is
-  if (isSame) return;
-  for (const id of await tabsOf(origin)) await chrome.tabs.reload(id);
+  // A closed origin shows an empty page in each of its tabs, also in one whose loading went by unseen.
+  if (open === null) await eachTab(origin, (id) => showBlocked(id, origin));
+  else if (!isSame) await eachTab(origin, (id) => chrome.tabs.reload(id));
 }
 
 /** One check at a time for each origin. */

@@ -51,7 +51,12 @@ const read = (p, name) => p.eval((n) => document.documentElement.dataset[n] ?? '
 const go = (p, url) => p.page.goto(url, { waitUntil: 'load' }).catch(() => undefined);
 const result = (p, name) => until(`Guard says ${name}`, async () => (await p.state())?.result === name);
 const runs = (p, version) => until(`version ${version} runs`, async () => (await read(p, 'runs')) === version);
-const blocked = (p, verdict) => until(`the blocked page says ${verdict}`, () => p.eval(() => document.querySelector('main')?.dataset.verdict ?? '').then((v) => v === verdict));
+async function blocked(p, verdict) {
+  const shown = () => p.eval(() => document.querySelector('main')?.dataset.verdict ?? '');
+  await until(`the blocked page says ${verdict}`, () => shown().then((v) => v === verdict)).catch(async (e) => {
+    throw new Error(`${e.message}; at ${p.page.url()}: ${await shown()}; Guard: ${JSON.stringify(await p.state())}`);
+  });
+}
 function equal(got, want, what) {
   if (got !== want) throw new Error(`${what}: ${JSON.stringify(got)}, wanted ${JSON.stringify(want)}`);
 }

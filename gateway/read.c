@@ -289,6 +289,7 @@ static bool open_connection(struct gw_read *r)
     snprintf(path, sizeof path, "%s/sotto.db", dir);
     return sqlite3_open_v2(path, &r->sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
                SQLITE_OK &&
+           sqlite3_db_config(r->sql, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL) == SQLITE_OK &&
            sqlite3_exec(r->sql, "PRAGMA query_only = ON; PRAGMA cache_size = -16384", NULL, NULL,
                         NULL) == SQLITE_OK;
 }

@@ -28,7 +28,7 @@ run_programs() {
         [ -x "$program" ] || { echo "not ok $(basename "$program"): was not built"; continue; }
         name=$(basename "$program")
         out=build/tests/$name.out
-        timeout "${SOTTO_TEST_SECONDS:-300}" ${SOTTO_WRAP:-} "$program" >"$out" 2>&1
+        timeout "${SOTTO_TEST_SECONDS:-900}" ${SOTTO_WRAP:-} "$program" >"$out" 2>&1
         code=$?
         sed -n "s/^ok /ok $name: /p; s/^not ok /not ok $name: /p" "$out" >"$out.claims"
         cat "$out.claims"

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { again, befriend, chromium, endAll, findsNothing, firstRun, myLink, needs, openChat, PASSPHRASE, recovers, removesOther, sameWords, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { befriend, chromium, endAll, findsNothing, firstRun, links, myLink, needs, openChat, PASSPHRASE, recovers, removesOther, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('devices');
 const bytes = randomBytes(24 * 1024 * 1024);
@@ -101,20 +101,7 @@ try {
   });
   await step('a_device_is_linked_with_all_history', async () => {
     phone = await chromium('Phone', { width: 400, height: 800 });
-    await phone.goto(gw.url);
-    await phone.click('button', 'I have Sotto elsewhere');
-    await phone.click('button', 'Link this device');
-    await phone.fill('Passphrase', PASSPHRASE);
-    await phone.keys('Enter');
-    const shown = await until('code', () => phone.eval(() => document.querySelector('.link-code')?.innerText.trim()), 60_000);
-    await alice.goto(`${gw.url}/#/settings/devices`);
-    await alice.click('button', 'Link a device');
-    await alice.fill('Text of the code', shown);
-    await alice.keys('Enter');
-    await again(alice);
-    await sameWords(alice, phone, 'Alice Arden');
-    await alice.sees('Linked.', { ms: 90_000 });
-    await phone.click('button', 'To my chats', { ms: 60_000 });
+    await links(phone, alice, gw.url, 'Alice Arden');
     await openChat(phone, 'Bob Brand');
     await phone.sees('Before the second tab', { within: '.timeline', ms: 40_000 });
     await phone.sees('And the third lives on', { within: '.timeline' });

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { again, befriend, chromium, endAll, firefox, firstRun, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, sameWords, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
+import { befriend, chromium, endAll, firefox, firstRun, links, menuOf, myLink, needs, openChat, PASSPHRASE, saveFile, send, sleep, startGateway, steps, tempDir, unlock, until } from './lib.mjs';
 
 const step = steps('firefox');
 let gw, fox, second, third, chrome, carol, phone;
@@ -134,20 +134,7 @@ try {
   });
   await step('a_device_in_firefox_is_linked_with_all_history', async () => {
     phone = await firefox('Phone', { width: 400, height: 800 });
-    await phone.goto(gw.url);
-    await phone.click('button', 'I have Sotto elsewhere');
-    await phone.click('button', 'Link this device');
-    await phone.fill('Passphrase', PASSPHRASE);
-    await phone.keys('Enter');
-    const shown = await until('code', () => phone.eval(() => document.querySelector('.link-code')?.innerText.trim()), 60_000);
-    await fox.goto(`${gw.url}/#/settings/devices`);
-    await fox.click('button', 'Link a device');
-    await fox.fill('Text of the code', shown);
-    await fox.keys('Enter');
-    await again(fox);
-    await sameWords(fox, phone, 'Fiona Fox', false);
-    await fox.sees('Linked.', { ms: 300_000 });
-    await phone.click('button', 'To my chats', { ms: 180_000 });
+    await links(phone, fox, gw.url, 'Fiona Fox');
     await openChat(phone, 'Conrad Crome');
     await phone.sees('From Firefox', { within: '.timeline', ms: 40_000 });
     await phone.find('button', 'Save there.bin', { ms: 40_000 }); // the file itself came along

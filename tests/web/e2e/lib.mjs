@@ -442,15 +442,33 @@ export function needs(...paths) {
   if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
 }
 
-/** Both devices show three words, the same; the old one's person says yes (by keys unless told otherwise), then the new one's. */
-export async function sameWords(old, fresh, owner, byKeys = true) {
+/** Both devices show three words, the same; the old one's person says yes, by keys in one browser, then the new one's. */
+async function sameWords(fresh, old, owner) {
   const words = (p) => until(`words on ${p.name}`, () => p.eval(() => /^[a-z]+ [a-z]+ [a-z]+$/.exec(document.querySelector('.link-words')?.textContent ?? '')?.[0]), 60_000);
   await old.sees('asks for your account', { ms: 180_000 });
   const shown = await words(old);
   if ((await words(fresh)) !== shown) throw new Error('the two devices show different words');
-  if (byKeys) await old.keys('Tab', 'Enter'); // the question has the focus, yes is next
+  if (old.driver === 'playwright') await old.keys('Tab', 'Enter'); // the question has the focus, yes is next
   else await old.click('button', 'Yes, the same words');
   await fresh.sees(`the account of “${owner}”`, { ms: 60_000 });
   if ((await words(fresh)) !== shown) throw new Error('the new device shows other words when it asks');
   await fresh.click('button', 'Yes, the same words');
+}
+
+/** A fresh browser becomes another device of the account that `old` is unlocked with, and shows its chats. */
+export async function links(fresh, old, url, owner) {
+  await fresh.goto(url);
+  await fresh.click('button', 'I have Sotto elsewhere');
+  await fresh.click('button', 'Link this device');
+  await fresh.fill('Passphrase', PASSPHRASE);
+  await fresh.keys('Enter');
+  const shown = await until('code', () => fresh.eval(() => document.querySelector('.link-code')?.innerText.trim()), 60_000);
+  await old.goto(`${url}/#/settings/devices`);
+  await old.click('button', 'Link a device');
+  await old.fill('Text of the code', shown);
+  await old.keys('Enter');
+  await again(old);
+  await sameWords(fresh, old, owner);
+  await old.sees('Linked.', { ms: 300_000 }); // files go along
+  await fresh.click('button', 'To my chats', { ms: 180_000 });
 }

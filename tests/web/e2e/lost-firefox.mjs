@@ -1,5 +1,5 @@
 // A device is lost, in Firefox: linked, removed with a new code, and what the two codes are good for then.
-import { again, befriend, chromium, endAll, findsNothing, firefox, firstRun, myLink, needs, openChat, PASSPHRASE, recovers, removesOther, sameWords, send, startGateway, steps, until } from './lib.mjs';
+import { befriend, chromium, endAll, findsNothing, firefox, firstRun, links, myLink, needs, openChat, recovers, removesOther, send, startGateway, steps } from './lib.mjs';
 
 const step = steps('lost_firefox');
 let gw, fox, chrome, phone, code, newCode;
@@ -16,20 +16,7 @@ try {
     await firstRun(chrome, gw.url, 'Conrad Crome');
     await befriend(fox, chrome, link, { a: 'Fiona Fox', b: 'Conrad Crome' });
     phone = await firefox('Phone', { width: 400, height: 800 });
-    await phone.goto(gw.url);
-    await phone.click('button', 'I have Sotto elsewhere');
-    await phone.click('button', 'Link this device');
-    await phone.fill('Passphrase', PASSPHRASE);
-    await phone.keys('Enter');
-    const shown = await until('code', () => phone.eval(() => document.querySelector('.link-code')?.innerText.trim()), 60_000);
-    await fox.goto(`${gw.url}/#/settings/devices`);
-    await fox.click('button', 'Link a device');
-    await fox.fill('Text of the code', shown);
-    await fox.keys('Enter');
-    await again(fox);
-    await sameWords(fox, phone, 'Fiona Fox', false);
-    await fox.sees('Linked.', { ms: 180_000 });
-    await phone.click('button', 'To my chats', { ms: 60_000 });
+    await links(phone, fox, gw.url, 'Fiona Fox');
     await openChat(chrome, 'Fiona Fox');
   });
   await step('a_lost_device_is_removed_with_a_new_code', async () => {

@@ -116,10 +116,7 @@ function Header({ chat }: { chat: ChatView }) {
 }
 
 function Notice({ chat }: { chat: ChatView }) {
-  if (self.value?.dropped) {
-    const name = self.value.droppedBy;
-    return <p class="bar caution">{name ? t('dropped-by', { name }) : t('dropped')}</p>;
-  }
+  if (self.value?.dropped) return null; // which is said above; nothing can be done here
   if (chat.note === 4) {
     return (
       <div class="bar caution" role="note">

@@ -75,6 +75,15 @@ function Rail() {
 
 function Line() {
   const me = self.value;
+  // Said wherever the person is: a removed device calls no more, and would be "connecting" for ever.
+  if (me?.dropped) {
+    const name = me.droppedBy;
+    return (
+      <p class="line" role="status">
+        {name ? t('dropped-by', { name }) : t('dropped')}
+      </p>
+    );
+  }
   if (!me || me.line === 2) return null;
   const waiting = me.waiting > 0 ? t('waiting', { count: me.waiting }) : '';
   return (

@@ -23,7 +23,11 @@ try {
     await fox.click('button', 'Close', { exact: true });
     newCode = await removesOther(fox, gw.url);
     if (newCode === code) throw new Error('the code is the old one');
-    await phone.sees('has removed this one', { ms: 60_000 });
+    // Its person is in the list of chats, and has none open.
+    await phone.sees('has removed this one', { within: '.lines', ms: 60_000 });
+    await phone.click('.chat-row-title', 'Conrad Crome');
+    await phone.find('heading', 'Conrad Crome');
+    await phone.sees('has removed this one', { within: '.lines' });
     await send(chrome, 'Only for those who are left');
     await fox.goto(`${gw.url}/#/`);
     await openChat(fox, 'Conrad Crome');
@@ -47,3 +51,4 @@ try {
   }
   await endAll();
 }
+process.exitCode = step.failed() ? 1 : 0;

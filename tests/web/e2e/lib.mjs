@@ -388,9 +388,10 @@ export async function again(p, passphrase = PASSPHRASE) {
   await p.keys('Enter');
 }
 
+/** By its title: what was said last, in another row, may begin with the same name. */
 export async function openChat(p, name) {
-  await p.click('a.chat-row', name);
-  await p.find('field', 'Message to');
+  await p.click('.chat-row-title', name);
+  await p.find('field', `Message to ${name}`);
 }
 
 export async function send(p, text) {

@@ -2,12 +2,16 @@
 # What a message costs beside the tree before devices judged chains, rooms and order by themselves (commit 5bfeb1f), both
 # built here, with the same libraries, and run in turn: build/bench/talk.jsonl. Needs the repository's history.
 # seal, open: the MLS library with its store (bench_mls); say, take: the whole device (talk_bench.c).
+#
+#   tests/bench/talk.sh          processor time, in turns
+#   tests/bench/talk.sh count    instructions a message of say and take, by callgrind: the same whatever else the machine
+#                                does. The mean of 200 messages, so with the commits and the log's writing back among them
 . "$(dirname "$0")/../parts/common.sh"
 set -e
 before=5bfeb1f
 peer=build/bench/peer-$before
 mkdir -p build/bench
-: >build/bench/talk.jsonl
+[ "${1:-}" = count ] || : >build/bench/talk.jsonl
 git rev-parse -q --verify "$before^{commit}" >/dev/null 2>&1 || { echo "talk: commit $before is not here: nothing to compare with" >&2; exit 0; }
 if [ ! -e "$peer/.unpacked" ]; then
     rm -rf "$peer" && mkdir -p "$peer/build/deps"
@@ -34,6 +38,25 @@ program() {
 }
 program . build/bench testsim
 program "$peer" build/bench/before testlib sotto_core
+# count SIDE PROGRAM
+count() {
+    for op in say take; do
+        out=build/bench/talk-$1.$op
+        valgrind --tool=callgrind --toggle-collect=step_$op --callgrind-out-file="$out" "$2" 200 >/dev/null 2>"$out.log"
+        callgrind_annotate --auto=no --inclusive=yes --threshold=100 "$out" | awk -v side="$1" -v op="$op" -v n=200 '
+            { v = $1; gsub(/,/, "", v) }
+            /:step_/ && !all { all = v }
+            /:frame_store / && !frames { frames = v }
+            /:sqlite3WalCheckpoint / && !back { back = v }
+            END { printf "{\"side\":\"%s\",\"op\":\"%s\",\"instructions\":%.0f,\"sealing_the_log\":%.0f,\"writing_it_back\":%.0f}\n",
+                  side, op, all / n, frames / n, back / n }'
+    done
+}
+if [ "${1:-}" = count ]; then
+    count now build/bench/bench_talk
+    count before build/bench/before/bench_talk
+    exit
+fi
 rounds() { # SIDE PROGRAM... : one JSON line each
     side=$1
     shift

@@ -13,6 +13,7 @@ struct sim_file {
     char name[32];
     uint8_t *p;
     size_t n, cap;
+    uint64_t reads;
 };
 struct sim_packet {
     struct sim_packet *next;

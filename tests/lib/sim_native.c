@@ -80,6 +80,7 @@ static int f_open(void *user, const char *name)
 static int f_read(void *user, int f, void *p, size_t n, uint64_t off)
 {
     struct sim_file *file = &((struct sim_device *)user)->files[f % SIM_FILES];
+    file->reads++;
     if (off >= file->n) {
         return 0;
     }

@@ -31,6 +31,7 @@ void core_lock(struct core *c)
     c->store = NULL;
     wipe(c->vault_key, sizeof c->vault_key);
     c->confirmed = 0;
+    c->code_slot = CORE_SLOT_UNKNOWN;
     wipe(c->fresh_code, sizeof c->fresh_code);
     c->has_fresh_code = false;
 }

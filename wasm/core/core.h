@@ -7,6 +7,9 @@
 #include "engine/engine.h"
 #include "engine/own/state.h"
 
+/* Has the vault a way in by a code? As last read; unknown after each write of that way. */
+enum core_slot { CORE_SLOT_UNKNOWN = 0, CORE_SLOT_NONE, CORE_SLOT_THERE };
+
 struct core {
     struct store *store; /* NULL: locked */
     struct own own;
@@ -16,6 +19,7 @@ struct core {
     uint32_t wrong_count;
     uint64_t alarm_ms;     /* last asked for */
     uint8_t vault_key[32]; /* while unlocked: new ways to unlock are made with it */
+    enum core_slot code_slot;
     uint64_t confirmed;    /* the op that the secret was given again for; 0 none */
     uint64_t confirmed_ms; /* and when */
     bool has_fresh_code;
@@ -52,7 +56,7 @@ bool core_hands_over(uint64_t op);
 /* Makes the recovery code of the newest entry a way to unlock, if it is none yet. */
 MUST_CHECK enum err core_recovery_slot(struct core *c, struct step *s);
 /* Does the recovery code of now open this store? (No other one ever does.) */
-MUST_CHECK enum err core_code_opens(struct step *s, bool *out);
+MUST_CHECK enum err core_code_opens(struct core *c, struct step *s, bool *out);
 /* The code that was shown last, as it was written down. ERR_AUTH: not that one. Wipe it. */
 MUST_CHECK enum err core_fresh_code(struct core *c, struct slice text, struct own_code *out);
 /* Any code. ERR_INPUT: it is none. Wipe it. */

@@ -47,7 +47,7 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     out->dropped = c->own.dropped;
     TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
     out->skipped = skipped != 0;
-    TRY(core_code_opens(s, &out->code_opens));
+    TRY(core_code_opens(c, s, &out->code_opens));
     if (out->dropped) {
         enum err by = store_setting_get(s->store, s->arena, "dropped-by", &out->dropped_by);
         TRY(by == ERR_GONE ? OK : by);

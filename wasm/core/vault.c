@@ -22,7 +22,8 @@
 
 /* The way in by the recovery code, which no device keeps: a random secret, sealed to the public
  * half of the code, lies in the slot's label. */
-static enum err put_recovery_slot(struct step *s, struct slice hpke, const uint8_t key[32])
+static enum err put_recovery_slot(struct core *c, struct step *s, struct slice hpke,
+                                  const uint8_t key[32])
 {
     struct store_vault_params p;
     struct slice sealed;
@@ -36,6 +37,7 @@ static enum err put_recovery_slot(struct step *s, struct slice hpke, const uint8
     if (e == OK) {
         memcpy(p.label, sealed.p, sealed.n);
         p.label_n = sealed.n;
+        c->code_slot = CORE_SLOT_UNKNOWN;
         e = store_vault_put(STORE_VAULT_RECOVERY, secret, &p, key);
     }
     wipe(secret, sizeof secret);
@@ -44,28 +46,41 @@ static enum err put_recovery_slot(struct step *s, struct slice hpke, const uint8
     return store_setting_put(s->store, "slot-for", SLICE_ARRAY(hash));
 }
 
-/* Is there a way in by a code, and is it the code of now? */
-static enum err slot_stands(struct step *s, bool *is_there, bool *is_right)
+/* The file is read and hashed once for each time that this way in may have changed: the state line
+ * asks with every message. */
+static enum err slot_is_there(struct core *c, bool *out)
 {
     struct store_vault_params p;
+    *out = false;
+    if (c->code_slot == CORE_SLOT_UNKNOWN) {
+        enum err e = store_vault_params(STORE_VAULT_RECOVERY, &p);
+        TRY(e == ERR_GONE ? OK : e);
+        c->code_slot = e == OK ? CORE_SLOT_THERE : CORE_SLOT_NONE;
+    }
+    *out = c->code_slot == CORE_SLOT_THERE;
+    return OK;
+}
+
+/* Is there a way in by a code, and is it the code of now? */
+static enum err slot_stands(struct core *c, struct step *s, bool *is_there, bool *is_right)
+{
     struct chain_entry head;
     struct slice made_for;
-    *is_there = *is_right = false;
-    enum err e = store_vault_params(STORE_VAULT_RECOVERY, &p);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
+    *is_right = false;
+    TRY(slot_is_there(c, is_there));
+    if (!*is_there) {
+        return OK;
     }
-    *is_there = true;
-    e = store_chain_head(s->store, STORE_PERSON_ME, &head);
+    enum err e = store_chain_head(s->store, STORE_PERSON_ME, &head);
     e = e != OK ? e : store_setting_get(s->store, s->arena, "slot-for", &made_for);
     *is_right = e == OK && slice_equal(made_for, SLICE_ARRAY(head.recovery_hpke));
     return e == ERR_GONE ? OK : e;
 }
 
-enum err core_code_opens(struct step *s, bool *out)
+enum err core_code_opens(struct core *c, struct step *s, bool *out)
 {
     bool is_there = false;
-    return slot_stands(s, &is_there, out);
+    return slot_stands(c, s, &is_there, out);
 }
 
 enum err core_recovery_slot(struct core *c, struct step *s)
@@ -73,18 +88,20 @@ enum err core_recovery_slot(struct core *c, struct step *s)
     struct slice hpke;
     bool is_there = false, is_right = false;
     c->own.slot_due = false;
-    TRY(slot_stands(s, &is_there, &is_right));
+    c->code_slot = CORE_SLOT_UNKNOWN; /* what is done here follows from the file itself */
+    TRY(slot_stands(c, s, &is_there, &is_right));
     if (is_right || !RULE(SLOT_ANEW_WITH_CODE)) {
         return OK;
     }
     s->out->state = true;
     enum err e = own_chain_hpke(s, &hpke);
     if (e == ERR_GONE) { /* asked for; slot_due again when it is here. No other code opens it */
+        c->code_slot = CORE_SLOT_UNKNOWN;
         return is_there && RULE(OLD_SLOT_GOES_AT_ONCE)
                    ? store_vault_drop(STORE_VAULT_RECOVERY, SLICE_EMPTY)
                    : OK;
     }
-    return e != OK ? e : put_recovery_slot(s, hpke, c->vault_key);
+    return e != OK ? e : put_recovery_slot(c, s, hpke, c->vault_key);
 }
 
 /* Opens the slot with a code. A wrong one is tried all the same, so that it counts. */
@@ -180,7 +197,7 @@ static enum err make_store(struct core *c, struct step *s, const struct abi_op *
     e = e != OK ? e : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
     e = e != OK ? e : store_begin(c->store);
     if (e == OK && fill == fill_account) { /* a recovered or linked one: when its chain is here */
-        e = put_recovery_slot(s, own_code_hpke(code), key);
+        e = put_recovery_slot(c, s, own_code_hpke(code), key);
     }
     memcpy(c->vault_key, key, sizeof key);
     wipe(key, sizeof key);

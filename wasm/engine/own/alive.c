@@ -69,10 +69,10 @@ enum err own_alive_posted(struct step *s, int64_t out, bool *kept)
 static enum err heard(struct step *s, const struct store_chat *c, const struct mls_leaf_view *leaf,
                       int64_t person, bool fresh)
 {
-    struct own_identity_leaf l;
+    enum own_identity_key stands = OWN_IDENTITY_FOREIGN;
     bool first = false;
-    TRY(own_identity_leaf(s, leaf, &l));
-    bool gives = l.stands == OWN_IDENTITY_THEIRS || (l.stands == OWN_IDENTITY_FOREIGN && fresh);
+    TRY(own_identity_leaf_key(s, leaf, &stands));
+    bool gives = stands == OWN_IDENTITY_THEIRS || (stands == OWN_IDENTITY_FOREIGN && fresh);
     if (!gives && RULE(DROPPED_GIVES_NO_SIGN)) {
         return OK;
     }

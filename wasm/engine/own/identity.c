@@ -172,6 +172,13 @@ enum err own_identity_lists(struct step *s, const uint8_t account[32], uint64_t 
     return lists(s, person, n, key, out);
 }
 
+static bool well_formed(const struct mls_leaf_view *leaf, struct own_identity_name *name)
+{
+    return leaf->credential_type == OWN_IDENTITY_CREDENTIAL &&
+           leaf->credential.n == CHAIN_HASH_SIZE && leaf->signature_key.n == CHAIN_KEY_SIZE &&
+           own_identity_name_of(leaf, name) == OK;
+}
+
 enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
                            struct own_identity_leaf *out)
 {
@@ -179,8 +186,7 @@ enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
     int64_t person = 0;
     memset(out, 0, sizeof *out);
     out->place = OWN_IDENTITY_BEYOND;
-    if (leaf->credential_type != OWN_IDENTITY_CREDENTIAL || leaf->credential.n != CHAIN_HASH_SIZE ||
-        leaf->signature_key.n != CHAIN_KEY_SIZE || own_identity_name_of(leaf, &out->name) != OK) {
+    if (!well_formed(leaf, &out->name)) {
         return OK;
     }
     out->well_formed = true;
@@ -195,6 +201,16 @@ enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
     enum err e = person == 0 ? ERR_GONE : store_chain_head(s->store, person, &head);
     out->known = e == OK;
     return e == ERR_GONE ? OK : e;
+}
+
+enum err own_identity_leaf_key(struct step *s, const struct mls_leaf_view *leaf,
+                               enum own_identity_key *out)
+{
+    struct own_identity_name name;
+    *out = OWN_IDENTITY_FOREIGN;
+    return well_formed(leaf, &name)
+               ? own_identity_key(s, leaf->credential.p, leaf->signature_key.p, out)
+               : OK;
 }
 
 enum err own_identity_person(struct step *s, const struct mls_leaf_view *leaf, int64_t *person)

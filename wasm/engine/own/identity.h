@@ -73,6 +73,9 @@ struct own_identity_leaf {
 };
 MUST_CHECK enum err own_identity_leaf(struct step *s, const struct mls_leaf_view *leaf,
                                       struct own_identity_leaf *out);
+/* Of all that, only where its key stands; FOREIGN when it is not well formed. */
+MUST_CHECK enum err own_identity_leaf_key(struct step *s, const struct mls_leaf_view *leaf,
+                                          enum own_identity_key *out);
 /* The person whose account the leaf names. ERR_INPUT: it names none. */
 MUST_CHECK enum err own_identity_person(struct step *s, const struct mls_leaf_view *leaf,
                                         int64_t *person);

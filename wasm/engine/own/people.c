@@ -367,12 +367,20 @@ static enum err chains_due(struct step *s, int64_t ids[CHAINS_A_STEP], size_t *n
 {
     struct store_rows r;
     bool has = false;
+    int64_t any = 0;
     *n = 0;
+    /* As a rule nobody: then nothing needs to be sorted. */
+    enum err e = store_sql_get_int(s->store, &any,
+                                   "SELECT 1 FROM person WHERE chain_due=1 AND id<>1 AND "
+                                   "chain_ask_ms<=? LIMIT 1",
+                                   "i", (int64_t)s->now_ms);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
     TRY(store_rows_open(s->store, &r,
                         "SELECT id FROM person WHERE chain_due=1 AND id<>1 AND chain_ask_ms<=? "
                         "ORDER BY chain_ask_ms,id LIMIT 4",
                         "i", (int64_t)s->now_ms));
-    enum err e = OK;
     while (*n < CHAINS_A_STEP && (e = store_rows_next(&r, &has)) == OK && has) {
         ids[(*n)++] = store_rows_int(&r, 0);
     }
@@ -429,6 +437,15 @@ enum err own_chains_work(struct own *o, struct step *s)
 enum err own_chains_daily(struct own *o, struct step *s, const struct store_chat *c)
 {
     int64_t n = 0;
+    /* Asked with every word, and true once a day: an UPDATE that finds nothing costs much more. */
+    enum err e = store_sql_get_int(
+        s->store, &n,
+        "SELECT 1 FROM member m JOIN person p ON p.id=m.person WHERE m.chat=? AND m.gone=0 AND "
+        "p.id<>1 AND p.chain_due=0 AND p.chain_ms<=? LIMIT 1",
+        "ii", c->id, (int64_t)s->now_ms - CHAINS_DAY_MS);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
     TRY(store_sql_run(s->store,
                       "UPDATE person SET chain_due=1,chain_ask_ms=?1+CASE ?2 WHEN 0 THEN 0 ELSE "
                       "(id*?3)%?2 END WHERE id<>1 AND chain_due=0 AND chain_ms<=?1-?4 AND id IN "

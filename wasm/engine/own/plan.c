@@ -464,8 +464,9 @@ static enum err plan_riders(struct step *s, const struct mls_group *g, struct ow
                             const struct mls_policy *policy)
 {
     p->view_n = p->n;
-    if (p->views == NULL) {
-        p->views = arena_array(s->arena, 2 * (size_t)LIMIT_MEMBERS, sizeof *p->views);
+    if (p->views ==
+        NULL) { /* most commits take nothing along: half a megabyte is too much for it */
+        p->views = arena_array(s->arena, p->n + mls_group_proposal_count(g) + 1, sizeof *p->views);
     }
     if (p->views == NULL) {
         return ERR_HOST_MEMORY;

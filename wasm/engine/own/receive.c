@@ -436,12 +436,10 @@ static enum err rides_unknown(struct own *o, struct step *s, const struct store_
 }
 
 static enum err log_entry(struct own *o, struct step *s, const struct store_chat *c,
-                          const struct frame_deliver *d, bool *waits)
+                          const struct frame_deliver *d, const uint8_t hash[32], bool *waits)
 {
     struct mls_event ev;
-    uint8_t hash[32];
     bool mine = false;
-    crypto_sha256(hash, d->body);
     TRY(echo(o, s, c, d, hash, &mine));
     if (mine) {
         return own_restore_in_place(s, c, d, hash);
@@ -523,7 +521,7 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
         TRY(echo(o, s, c, d, hash, &mine));
         TRY(mine ? OK : own_restore_passed(o, s, c, hash));
     } else if (!repairing) {
-        TRY(log_entry(o, s, c, d, waits));
+        TRY(log_entry(o, s, c, d, hash, waits));
     }
     if (*waits) { /* after a tap it is not to be had either */
         return go_on ? own_still_come_in(o, s, c) : OK;
@@ -531,7 +529,7 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
     if (c->still > 0) {
         effects_chat(s->out, own_shown_in(c));
     }
-    return own_restore_add(o, s, c, d);
+    return own_restore_add(o, s, c, d, hash);
 }
 
 enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d)

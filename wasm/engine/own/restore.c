@@ -88,16 +88,15 @@ enum err own_restore_opened(struct step *s, const struct store_chat *c, const st
 }
 
 enum err own_restore_add(struct own *o, struct step *s, const struct store_chat *c,
-                         const struct frame_deliver *d)
+                         const struct frame_deliver *d, const uint8_t hash[32])
 {
-    uint8_t at[32], sum[32];
+    uint8_t sum[32];
     struct slice parts[] = {SLICE_ARRAY(c->log_sum), d->body};
     bool known = c->has_log_sum && (int64_t)d->seq == c->cursor + 1;
-    crypto_sha256(at, d->body);
     crypto_hash_parts(CRYPTO_SHA256, sum, parts, 2);
     TRY(store_sql_run(
         s->store, "UPDATE chat SET cursor=?,cursor_hash=?,log_sum=?,still=0,read_ms=? WHERE id=?",
-        "ibbii", (int64_t)d->seq, SLICE_ARRAY(at), known ? SLICE_ARRAY(sum) : SLICE_EMPTY,
+        "ibbii", (int64_t)d->seq, slice_make(hash, 32), known ? SLICE_ARRAY(sum) : SLICE_EMPTY,
         (int64_t)own_clock_late(o, s), c->id));
     struct own_box *box = own_box(o, c->id, false);
     if (d->kind != FRAME_KIND_COMMIT || box == NULL || box->older == 0 || !box->opened) {

@@ -22,10 +22,10 @@ bool own_restore_differs(const struct store_chat *c, const struct frame_deliver 
 /* It is the same, or we begin to read: where, and the sum of what lies before. */
 MUST_CHECK enum err own_restore_opened(struct step *s, const struct store_chat *c,
                                        const struct wire_opened *w);
-/* This is what stands there: the cursor is there now. c: as it was before. A mailbox that was
- * opened by a read tag of before is opened anew with a commit. */
+/* This is what stands there, hash: SHA-256 of its body; the cursor is there now. c: as it was
+ * before. A mailbox that was opened by a read tag of before is opened anew with a commit. */
 MUST_CHECK enum err own_restore_add(struct own *o, struct step *s, const struct store_chat *c,
-                                    const struct frame_deliver *d);
+                                    const struct frame_deliver *d, const uint8_t hash[32]);
 /* This entry is from before we came: the log begins behind it for us. */
 MUST_CHECK enum err own_restore_before(struct step *s, const struct store_chat *c, uint64_t seq);
 /* A commit that we do not follow, for we come in again behind it: when the log is read once more it

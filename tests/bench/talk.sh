@@ -46,10 +46,11 @@ count() {
         callgrind_annotate --auto=no --inclusive=yes --threshold=100 "$out" | awk -v side="$1" -v op="$op" -v n=200 '
             { v = $1; gsub(/,/, "", v) }
             /:step_/ && !all { all = v }
+            /:mls_group_(protect|process) / && !mls { mls = v }
             /:frame_store / && !frames { frames = v }
             /:sqlite3WalCheckpoint / && !back { back = v }
-            END { printf "{\"side\":\"%s\",\"op\":\"%s\",\"instructions\":%.0f,\"sealing_the_log\":%.0f,\"writing_it_back\":%.0f}\n",
-                  side, op, all / n, frames / n, back / n }'
+            END { printf "{\"side\":\"%s\",\"op\":\"%s\",\"instructions\":%.0f,\"mls\":%.0f,\"sealing_the_log\":%.0f,\"writing_it_back\":%.0f}\n",
+                  side, op, all / n, mls / n, frames / n, back / n }'
     done
 }
 if [ "${1:-}" = count ]; then

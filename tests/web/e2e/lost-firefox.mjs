@@ -28,6 +28,7 @@ try {
     await phone.click('.chat-row-title', 'Conrad Crome');
     await phone.find('heading', 'Conrad Crome');
     await phone.sees('has removed this one', { within: '.lines' });
+    if (await phone.eval(() => document.querySelector('.composer-row') !== null)) throw new Error('the lost device is offered to write');
     await send(chrome, 'Only for those who are left');
     await fox.goto(`${gw.url}/#/`);
     await openChat(fox, 'Conrad Crome');

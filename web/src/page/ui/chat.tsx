@@ -194,6 +194,7 @@ function Notice({ chat }: { chat: ChatView }) {
 }
 
 function Foot({ chat }: { chat: ChatView }) {
+  if (self.value?.dropped) return null; // no word of this device goes out any more
   if (chat.state === 2) return <p class="foot-note">{t('left-group')}</p>;
   if (chat.state === 3) {
     return (

@@ -425,6 +425,38 @@ TEST(a_commit_that_its_device_does_not_bring_back_goes_up_again)
     sim_destroy(p.s);
 }
 
+/* The gateway forgets a room, and once more before anything of it was read from its front. */
+TEST(a_room_is_made_again_as_often_as_the_gateway_forgets_it)
+{
+    static const uint64_t between_ms[] = {50, 100, 200, 500, 1000, 3000, 10000, 30000, 60000};
+    struct pair p;
+    char text[16], all[200] = "";
+    size_t n = 0;
+    memset(&p, 0, sizeof p);
+    p.s = sim_create(7023);
+    p.s->cheap = true;
+    p.a = sim_device(p.s, "ana");
+    p.b = sim_device(p.s, "ben");
+    REQUIRE(sim_make(p.a, "Ana") == OK && sim_make(p.b, "Ben") == OK);
+    sim_run(p.s, 5000);
+    sim_gateway_backup(p.s);
+    REQUIRE(sim_meet(p.a, p.b, &p.ab, &p.ba));
+    sim_run(p.s, 60000);
+    for (size_t i = 0; i < sizeof between_ms / sizeof *between_ms; i++) {
+        REQUIRE(sim_gateway_restore(p.s));
+        sim_run(p.s, between_ms[i]);
+        REQUIRE(sim_gateway_restore(p.s));
+        sim_run(p.s, 20 * 60000);
+        (void)snprintf(text, sizeof text, "word %zu", i);
+        say(p.a, p.ab, text);
+        n += (size_t)snprintf(all + n, sizeof all - n, "%s|", text);
+        CHECK_SHOWN(p.b, p.ba, all);
+        CHECK(count(p.a, "SELECT count(*) FROM chat WHERE restored=1 OR note<>0") == 0);
+        CHECK(count(p.b, "SELECT count(*) FROM chat WHERE restored=1 OR note<>0") == 0);
+    }
+    sim_destroy(p.s);
+}
+
 /* ---- time ------------------------------------------------------------------------------------ */
 
 #define DAY_MS 86400000ll
@@ -623,6 +655,7 @@ TEST_MAIN(TEST_ROW(attack_7a_messages_turned_round_stand_as_they_were_said),
           TEST_ROW(what_stood_in_the_place_of_an_entry_goes_when_the_entry_comes),
           TEST_ROW(a_log_that_was_turned_round_for_one_is_read_again),
           TEST_ROW(a_commit_that_its_device_does_not_bring_back_goes_up_again),
+          TEST_ROW(a_room_is_made_again_as_often_as_the_gateway_forgets_it),
           TEST_ROW(attack_11_a_clock_three_days_behind),
           TEST_ROW(clocks_a_year_behind_and_a_year_ahead), TEST_ROW(a_wrong_clock_is_said_in_words),
           TEST_ROW(a_line_that_stays_for_days_does_not_stop_the_clock),

@@ -469,7 +469,8 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
         return own_group_left(o, s, c.id); /* they did, long ago */
     }
     uint8_t tag[32];
-    if (failure == FRAME_CODE_AUTH && c.note == 0 && c.cursor > 0) { /* put back to a copy? */
+    bool was_read = c.cursor > 0 || c.log_read > 0; /* or is being read again from its front */
+    if (failure == FRAME_CODE_AUTH && c.note == 0 && was_read) { /* put back to a copy? */
         enum err e = store_old_tag_get(s->store, c.id, (int64_t)box->older, tag);
         wipe(tag, sizeof tag);
         if (e == OK) {
@@ -483,7 +484,7 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     if (failure == FRAME_CODE_AUTH && c.note == 0) { /* so long away that our tag is forgotten? */
         return own_still_refused(o, s, &c);
     }
-    bool lost = failure == FRAME_CODE_UNKNOWN && c.cursor > 0 && c.note == 0 && c.made;
+    bool lost = failure == FRAME_CODE_UNKNOWN && was_read && c.note == 0 && c.made;
     if (lost) { /* put back to a copy from before there was this mailbox */
         TRY(store_chat_set(s->store, "UPDATE chat SET made=? WHERE id=?", 0, c.id));
         own_due_chat(o, c.id);

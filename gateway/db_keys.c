@@ -49,6 +49,9 @@ unsigned gw_db_keys_kp_put(struct gw_db *db, struct gw_db_job *job)
     if (gw_db_is_full(db)) {
         return FRAME_CODE_FULL;
     }
+    if (v.packages_n == 0) {
+        gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_KP_DROP, "i", job->box));
+    }
     for (size_t i = 0; i < v.packages_n; i++) {
         unsigned code = put_one(db, job->box, &v.packages[i]);
         if (code != 0) {

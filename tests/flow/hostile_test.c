@@ -721,6 +721,26 @@ static bool plant(struct world *w)
     }
 }
 
+/* Stopped for this device, by somebody hostile whom it names (tap_chat): it reads no further, also
+ * where others, who had missed something else in that epoch, came in again and went on. */
+static bool is_stopped(struct world *w, enum who who, uint64_t chat)
+{
+    char sql[80];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM chat WHERE id=%llu AND hold=%d",
+             (unsigned long long)chat, STORE_HOLD_STOPPED);
+    return sim_number(w->d[who], sql) > 0;
+}
+
+/* Given the same log, in the same state? */
+static void judge_room(struct world *w, enum who a, enum who b, enum room room)
+{
+    uint64_t in_a = now_chat(w, a, room), in_b = now_chat(w, b, room);
+    if (sits(w, a, room) && sits(w, b, room) && !is_stopped(w, a, in_a) &&
+        !is_stopped(w, b, in_b)) {
+        sim_judge_state(&w->judge, w->d[a], in_a, w->d[b], in_b);
+    }
+}
+
 static void judge(struct world *w)
 {
     struct sim_judge *j = &w->judge;
@@ -731,11 +751,7 @@ static void judge(struct world *w)
         for (int b = a + 1; b < HONEST; b++) {
             sim_judge_order(j, w->d[a], w->d[b]);
             for (int room = PAIR; room < ROOMS; room++) {
-                if (sits(w, (enum who)a, (enum room)room) &&
-                    sits(w, (enum who)b, (enum room)room)) {
-                    sim_judge_state(j, w->d[a], now_chat(w, (enum who)a, (enum room)room), w->d[b],
-                                    now_chat(w, (enum who)b, (enum room)room));
-                }
+                judge_room(w, (enum who)a, (enum who)b, (enum room)room);
             }
         }
     }

@@ -331,6 +331,20 @@ await claim("key_packages_are_taken_once_then_the_last_resort", async () => {
   equal(got[3], names[2]);
   equal(JSON.stringify((await c.call(T.KP_COUNT, []))[0][0].slice(0, 2)), "[1,0]");
 });
+await claim("an_empty_list_takes_the_packages_of_this_device_away", async () => {
+  const x = new Account();
+  const c = await x.register(gw);
+  x.devices.push(keyPair());
+  await x.put(c, x.entry());
+  const d = await x.login(gw, x.devices[1]);
+  await c.call(T.KP_PUT, [x.packages(2)]);
+  await d.call(T.KP_PUT, [x.packages(2)]);
+  await c.call(T.KP_PUT, [[]]);
+  equal(JSON.stringify((await c.call(T.KP_COUNT, []))[0]), "[]");
+  equal(JSON.stringify((await d.call(T.KP_COUNT, []))[0][0].slice(0, 2)), "[1,2]");
+  await c.call(T.KP_PUT, [x.packages(1)]);
+  equal(JSON.stringify((await c.call(T.KP_COUNT, []))[0][0].slice(0, 2)), "[1,1]");
+});
 await claim("first_suite_that_all_devices_have_is_taken", async () => {
   const x = new Account();
   const c = await x.register(gw);

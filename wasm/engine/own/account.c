@@ -167,7 +167,8 @@ static enum err kp_make(struct own *o, struct step *s, const struct crypto_suite
     return OK;
 }
 
-/* Sends what is made and not yet published, one batch at a time. */
+/* Sends what is made and not yet published, one batch at a time. A gateway that was put back to a
+ * copy gives out packages again that were used up: those that lie there go first. */
 static enum err kp_publish(struct own *o, struct step *s)
 {
     struct store_rows r;
@@ -175,13 +176,15 @@ static enum err kp_publish(struct own *o, struct step *s)
     struct wire_kp_put put = {items, 0};
     struct slice body;
     bool has = false;
+    int64_t anew = 0;
     if (own_asked(o, FRAME_KP_PUT, 0)) {
         return OK;
     }
+    TRY(store_setting_int(s->store, "packages-anew", 0, &anew));
     TRY(store_rows_open(s->store, &r,
                         "SELECT ref,suite,expires_s,last_resort,package FROM key_package WHERE "
-                        "published=0 LIMIT 12",
-                        ""));
+                        "published=0 AND NOT ? LIMIT 12",
+                        "i", anew));
     enum err e = OK;
     while (put.packages_n < KP_BATCH && (e = store_rows_next(&r, &has)) == OK && has) {
         struct wire_kp_item *k = &items[put.packages_n++];
@@ -195,10 +198,10 @@ static enum err kp_publish(struct own *o, struct step *s)
         }
     }
     store_rows_close(&r);
-    if (e != OK || put.packages_n == 0) {
+    if (e != OK || (put.packages_n == 0 && !anew)) {
         return e;
     }
-    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_KP_PUT, 0, 0);
+    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_KP_PUT, 0, anew);
     struct buf b = buf_arena(s->arena, 48 << 10);
     if (ask == NULL) {
         return OK;
@@ -404,7 +407,11 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
     case FRAME_KP_PUT:
         TRY(store_sql_run(s->store, "UPDATE key_package SET published=? WHERE published=2", "i",
                           (int64_t)(failure == 0)));
-        return failure == 0 ? kp_publish(o, s) : OK;
+        if (failure != 0) {
+            return OK;
+        }
+        TRY(ask->b != 0 ? store_setting_put_int(s->store, "packages-anew", 0) : OK);
+        return kp_publish(o, s);
     case FRAME_TOKEN_SET:
         if (failure != 0) {
             return OK;

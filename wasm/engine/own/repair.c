@@ -302,6 +302,21 @@ static enum err renamed(struct step *s, int64_t from, int64_t shown, const uint8
     return e == ERR_GONE ? store_message_renamed(s->store, shown, old, mid) : e;
 }
 
+/* A word that went up again, since the gateway had lost it, after all had received it: in another
+ * room it would be another word, and stand on their screens twice. */
+static enum err has_arrived(struct step *s, const struct store_chat *from,
+                            const struct store_chat *to, const uint8_t mid[32], bool *yes)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n,
+                          "SELECT count(*) FROM message WHERE chat IN (?,?) AND mid=? AND sender=? "
+                          "AND state IN (?,?)",
+                          "iibiii", from->id, to->id, slice_make(mid, 32), STORE_PERSON_ME,
+                          (int64_t)STORE_STATE_DELIVERED, (int64_t)STORE_STATE_READ));
+    *yes = n > 0;
+    return OK;
+}
+
 /* What waits in the old room is to be sent in the new one. */
 static enum err move_outbox(struct own *o, struct step *s, const struct store_chat *from,
                             const struct store_chat *to)
@@ -324,7 +339,9 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
         if (alive && (list->is_sealed || list->counter >= 0)) {
             continue;
         }
-        if (list->content.n <= 1) {
+        bool arrived = false;
+        TRY(has_arrived(s, from, to, list->mid, &arrived));
+        if (list->content.n <= 1 || arrived) {
             TRY(store_outbox_done(s->store, last));
             continue;
         }

@@ -37,9 +37,10 @@ enum err own_restore_account(struct step *s)
         return OK;
     }
     TRY(store_sql_run(s->store, "UPDATE link SET synced=0", ""));
-    TRY(store_sql_run(s->store, "UPDATE key_package SET published=0 WHERE published=1", ""));
-    TRY(store_setting_put_int(s->store, "record-due", 1));
-    return OK;
+    TRY(store_sql_run(s->store,
+                      "UPDATE key_package SET published=0 WHERE published=1 AND retired_ms=0", ""));
+    TRY(RULE(USED_PACKAGES_GO) ? store_setting_put_int(s->store, "packages-anew", 1) : OK);
+    return store_setting_put_int(s->store, "record-due", 1);
 }
 
 enum err own_restore_begin(struct own *o, struct step *s, int64_t chat)

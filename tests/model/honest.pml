@@ -31,7 +31,14 @@
 #if defined(NO_RULE_2_1)
 #define CAN_ADD(d, x) (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0)
 #else
-#define CAN_ADD(d, x) (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0 && NOT_THEIRS(d, at[d]) == 0 && off[d] == 0)
+#ifdef NO_RULE_6_AGAIN
+#define OFF_FOR_GOOD(d, x) off[d]
+#else
+/* a leaf of another branch is made anew by its device, or by this */
+#define OFF_FOR_GOOD(d, x) (off[d] & ~TO_ADD(d, x))
+#endif
+#define CAN_ADD(d, x) \
+    (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0 && NOT_THEIRS(d, at[d]) == 0 && OFF_FOR_GOOD(d, x) == 0)
 #endif
 
 inline commit_begins(dev)

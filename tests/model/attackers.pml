@@ -75,25 +75,32 @@ inline choose_entries(tree)
 {
     choose_entry(tree, 3);
     choose_entry(tree, 4);
-    choose_entry(tree, 5);
-    choose_entry(tree, 6)
+    choose_entry(tree, 5)
 }
 
-/* The entry that a leaf of theirs names: the newest there is, the first one, or what it named. */
+/*
+ * The entry that a leaf of theirs names: any on the chain that the tree names, in a commit one that lists it: another would be
+ * refused. A leaf that was there before names what it named, unless it is the signer's.
+ */
+#define MAY_NAME(tree, key, e) (ON_CHAIN(e, RE(tree, ANA)) && (s || HAS(e_devs[e], key)))
 inline choose_name(tree, key, old)
 {
     if
     :: BRANCHES == 0 || !HAS(evil, key) || !HAS(LV(tree, ANA), key) || (HAS(LV(old, ANA), key) && by[tree] != key) -> skip
-    :: BRANCHES && HAS(evil, key) && HAS(LV(old, ANA), key) && HAS(LV(tree, ANA), key) && by[tree] == key -> skip
-    :: BRANCHES && HAS(evil, key) && HAS(LV(tree, ANA), key) && (!HAS(LV(old, ANA), key) || by[tree] == key) -> LE(tree, key) = RE(tree, ANA)
-    :: BRANCHES && HAS(evil, key) && HAS(LV(tree, ANA), key) && (!HAS(LV(old, ANA), key) || by[tree] == key) && HAS(e_devs[ANA], key) -> LE(tree, key) = ANA
+    :: else ->
+        if
+        :: MAY_NAME(tree, key, ANA) -> LE(tree, key) = ANA
+        :: entries > 3 && MAY_NAME(tree, key, 3) -> LE(tree, key) = 3
+        :: entries > 4 && MAY_NAME(tree, key, 4) -> LE(tree, key) = 4
+        :: entries > 5 && MAY_NAME(tree, key, 5) -> LE(tree, key) = 5
+        :: else -> skip
+        fi
     fi
 }
 
 inline choose_names(tree, old)
 {
     choose_name(tree, A2, old);
-    choose_name(tree, M, old);
     choose_name(tree, G, old)
 }
 
@@ -133,7 +140,6 @@ inline forge_entry(dev)
     :: n = ANA
     :: entries > 3 && e_acct[3] == ANA -> n = 3
     :: entries > 4 && e_acct[4] == ANA -> n = 4
-    :: entries > 5 && e_acct[5] == ANA -> n = 5
     fi;
     if :: CAN_SIGN(n) :: else -> n = 0; goto end fi;
     k = e_devs[n];
@@ -170,9 +176,13 @@ inline forge_entry(dev)
 }
 
 /* A commit in an epoch where a leaf of theirs sits, if it wins. */
+#ifdef NO_COMMITS
+#define CAN_FORGE_COMMIT(d) false
+#else
 #define CAN_FORGE_COMMIT(d) \
-    (IN_ROOM(d) && !HAS(stopped, d) && next[at[d]] == 0 && ep[at[d]] < LAST_EPOCH && budget > 0 && epochs < EPOCHS && \
+    (IN_TIME && IN_ROOM(d) && !HAS(stopped, d) && next[at[d]] == 0 && ep[at[d]] < LAST_EPOCH && budget > 0 && epochs < EPOCHS && \
      THEIR_LEAVES(at[d]) != 0)
+#endif
 inline forge_nonsense(dev)
 {
     STEP(STEP_FORGE_NONSENSE)
@@ -219,7 +229,7 @@ inline forge_commit(dev)
 }
 
 /* A room made up under the identity of the real one, at any epoch. */
-#define CAN_FORGE_WELCOME(d) (budget > 0 && epochs < EPOCHS && epochs > 1 && HAS(on, d) && !HAS(left, d))
+#define CAN_FORGE_WELCOME(d) (IN_TIME && budget > 0 && epochs < EPOCHS && epochs > 1 && HAS(on, d) && !HAS(left, d))
 #ifdef NO_RULE_2_1
 #define MAY_SIGN(tree, x) true
 #else

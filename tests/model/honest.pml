@@ -31,7 +31,14 @@
 #if defined(NO_RULE_2_1)
 #define CAN_ADD(d, x) (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0)
 #else
-#define CAN_ADD(d, x) (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0 && NOT_THEIRS(d, at[d]) == 0 && off[d] == 0)
+#ifdef NO_RULE_6_AGAIN
+#define OFF_FOR_GOOD(d, x) off[d]
+#else
+/* a leaf of another branch is made anew by its device, or by this */
+#define OFF_FOR_GOOD(d, x) (off[d] & ~TO_ADD(d, x))
+#endif
+#define CAN_ADD(d, x) \
+    (CAN_COMMIT(d) && MAY_SEAT(d, x) && TO_ADD(d, x) != 0 && NOT_THEIRS(d, at[d]) == 0 && OFF_FOR_GOOD(d, x) == 0)
 #endif
 
 inline commit_begins(dev)
@@ -104,7 +111,7 @@ inline renew(dev)
 }
 
 /* The gateway has something for d. */
-#define ENTRY_WAITS(d) (NEWS(d, 3) || NEWS(d, 4) || NEWS(d, 5) || NEWS(d, 6))
+#define ENTRY_WAITS(d) (NEWS(d, 3) || NEWS(d, 4) || NEWS(d, 5))
 #define COMMIT_WAITS(d) (IN_ROOM(d) && !HAS(stopped, d) && next[at[d]] != 0)
 #define WELCOME_WAITS(d) \
     (WELCOMED(d, 1) || WELCOMED(d, 2) || WELCOMED(d, 3) || WELCOMED(d, 4) || WELCOMED(d, 5) || WELCOMED(d, 6))
@@ -172,7 +179,6 @@ end:
         :: NEWS(d, 3) -> n = 3
         :: NEWS(d, 4) -> n = 4
         :: NEWS(d, 5) -> n = 5
-        :: NEWS(d, 6) -> n = 6
         fi;
         d_step { STEP(STEP_GIVEN) some = e_acct[n]; learn(d, some, n); stop_if_dropped(d); some = 0; n = 0; SETTLE }
     }

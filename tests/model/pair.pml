@@ -26,7 +26,7 @@ init
         epochs = 1;
         evil = HOSTILE;
         budget = BUDGET;
-        starts(A1, 0); starts(A2, 0); starts(B1, 0); starts(B2, 0);
+        starts(A1); starts(A2); starts(B1); starts(B2);
         run device(A1); run device(A2); run device(B1); run device(B2);
         run fate(); run watch();
         SETTLE

@@ -5,11 +5,6 @@
 #else
 #define NEW_CODE REC_REVOKED
 #endif
-#ifdef LATE /* a search for long chains need not try short ones first */
-#define IN_TIME (entries == ENTRIES - 1)
-#else
-#define IN_TIME true
-#endif
 #define CAN_REVOKE (IN_TIME && HAS(on, A1) && (e_devs[KN(A1, ANA)] & evil) != 0 && forked[A1] == 0 && entries < ENTRIES)
 #define REVOKES(signers) \
     d_step { CAN_REVOKE -> \
@@ -66,7 +61,6 @@ end:
         :: keys = ANA
         :: HERS_STILL(3) -> keys = 3
         :: HERS_STILL(4) -> keys = 4
-        :: HERS_STILL(5) -> keys = 5
         fi;
         d_step {
             STEP(STEP_RECOVER)

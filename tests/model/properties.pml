@@ -80,7 +80,7 @@
 #define BOTH_RECOVERED_AND_IN_AGAIN (MAY_SPEAK(A3) && MAY_SPEAK(B3) && at[A3] == at[B3])
 #define PUT_OUT_AND_QUIET (MAY_SPEAK(A1) && MAY_SPEAK(B1) && !HAS(LEAVES(at[B1]), M))
 #define CHAIN_OF_FOUR (FOUR(KN(A1, ANA)) && FOUR(KN(B1, ANA)) && MAY_SPEAK(A1) && MAY_SPEAK(B1) && at[A1] == at[B1])
-#define FOUR(n) (HAS(e_up[n], 3) + HAS(e_up[n], 4) + HAS(e_up[n], 5) + HAS(e_up[n], 6) == 3)
+#define FOUR(n) (HAS(e_up[n], 3) + HAS(e_up[n], 4) + HAS(e_up[n], 5) == 3)
 #define DROPPED_AND_BACK (!HAS(on, A1) && MAY_SPEAK(A3) && MAY_SPEAK(B1) && at[A3] == at[B1] && IS_CLEAN(KN(B1, ANA)))
 /* What the attackers must be able to come to (-DMEET=..., in any state), with all rules. */
 #define STOLEN_LEAF_WAITED_FOR (IS_CLEAN(KN(B1, ANA)) && EVIL_LEAF(B1, ANA) && !MAY_SPEAK(B1))

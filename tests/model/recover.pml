@@ -24,7 +24,7 @@ init
         found(e_devs[ANA], e_devs[BEN], 0, FIRST_SEATS, FIRST_ADMINS);
         evil = BIT(G);
         budget = BUDGET;
-        starts(A1, 1); starts(A2, 1); starts(B1, 1); starts(B2, 1);
+        starts_in(A1, 1); starts_in(A2, 1); starts_in(B1, 1); starts_in(B2, 1);
         run device(A1); run device(A2); run device(A3); run device(B1); run device(B2); run device(B3);
         run fate(); run watch();
         SETTLE

@@ -48,11 +48,13 @@ if [ $size = quick ]; then
     holds stolen given,revoke,remove,follow,look,forge_entry,recover -DBUDGET=0 -DENTRIES=5
 else
     at_length
+    falls 6_AGAIN a_silent_leaf_of_another_branch P5 stolen -DLATE -DNO_WELCOMES -DBUDGET=1 -DENTRIES=6
     holds pair make,add,follow,welcomed,enter -DWITH_STRANGER -DBUDGET=2 -DENTRIES=3
     holds recover given,recover,remove,add,enter,renew -DBUDGET=2 -DENTRIES=5
-    holds group put_mal_out,follow,forge_commit,forge_welcome,welcomed,refuse -DBUDGET=2 -DENTRIES=3
-    holds alone given,revoke,remove,follow,lose,forge_commit,forge_welcome,refuse -DBUDGET=2 -DENTRIES=4
+    holds group put_mal_out,follow,forge_commit,forge_welcome,welcomed,refuse -DBUDGET=3 -DENTRIES=3
+    holds group put_mal_out,follow,forge_commit,forge_welcome,welcomed,refuse -DTWO_OF_HIS -DBUDGET=2 -DENTRIES=3
     holds stolen given,revoke,remove,follow,look,forge_entry,recover,name,four -DBUDGET=0 -DENTRIES=6
     holds stolen given,revoke,remove,follow,look,forge_entry,forge_commit,forge_welcome,refuse,recover -DBUDGET=1 -DENTRIES=5
+    holds alone given,revoke,remove,follow,lose,forge_commit,forge_welcome,refuse -DBUDGET=3 -DENTRIES=4
 fi
 case "$only" in "  " | *" holds "*) coverage ;; esac

@@ -4,7 +4,10 @@
  */
 
 #ifndef ENTRIES
-#define ENTRIES 6 /* the three entries 0 and three more: a tree of at most four for one person */
+#define ENTRIES 6 /* the three entries 0 and three more, which is the most: a tree of at most four for one person */
+#endif
+#if ENTRIES > 6
+#error "no step asks for a seventh entry"
 #endif
 byte e_up[ENTRIES];   /* the entry and all before it, as bits: this is the tree */
 byte e_devs[ENTRIES], e_rec[ENTRIES], e_sig[ENTRIES], e_acct[ENTRIES];
@@ -12,6 +15,11 @@ byte e_ever[ENTRIES]; /* all keys listed up to it */
 byte e_loud[ENTRIES]; /* those of e_up that end "verified" */
 byte e_bad[ENTRIES];  /* the same by the letter, whatever rule is taken out */
 byte entries;
+#ifdef LATE /* a search for long chains need not try short ones first: the owner, commits and Welcomes wait for them */
+#define IN_TIME (entries >= ENTRIES - 1)
+#else
+#define IN_TIME true
+#endif
 byte owned[3]; /* the newest entry that the owner herself made */
 
 /* Recovery keys: even ones are the owner's, in the order she makes them; the odd one is the attackers'. */
@@ -246,12 +254,14 @@ inline people(ana, ben, mal)
     od
 }
 
-/* d is used from now on; in_room: with what the room's epoch n holds. */
-inline starts(dev, new)
+/* d is used from now on; starts_in: and sits in epoch n of the room */
+inline starts(dev)
 {
-    on = on | BIT(dev);
-    if
-    :: new != 0 -> sit(dev, new)
-    :: else -> skip
-    fi
+    on = on | BIT(dev)
+}
+
+inline starts_in(dev, new)
+{
+    starts(dev);
+    sit(dev, new)
 }

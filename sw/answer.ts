@@ -5,7 +5,7 @@ import { take } from './net.ts';
 import { fetchFile, readFile } from './store.ts';
 import { recover } from './update.ts';
 import { INDEX, type ListedFile } from './verify/text.ts';
-import { openerPolicy } from './windows.ts';
+import { isToBeCut, openerPolicy } from './windows.ts';
 
 const TIMEOUT_MS = 30_000;
 const CONFIG = '/config.json';
@@ -54,24 +54,25 @@ async function config(): Promise<Response> {
   return answerOf(bytes, LOCKED_CSP, 'application/json');
 }
 
-async function find(request: Request): Promise<Response> {
+async function find(request: Request, id: string): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (request.method !== 'GET') return failure(405);
   if (pathname === CONFIG) return config();
   const isNavigation = request.mode === 'navigate';
+  if (isNavigation && isToBeCut(id)) return Response.redirect(request.url);
   if (isNavigation && (isTorn || (await active()) === null)) isTorn = !(await recover()) && isTorn;
   const held = await active();
-  if (held === null) return failure(503, 'no whole release is here');
+  if (held === null) return failure(503, 'no release is here');
   const file = held.text.files.get(isNavigation ? INDEX : pathname);
   if (file === undefined) return failure(404);
   return serve(held, file);
 }
 
 /** Never rejects: Firefox would ask the network, and after some faults remove the worker. */
-export async function answer(request: Request): Promise<Response> {
+export async function answer(request: Request, id: string): Promise<Response> {
   try {
-    const late = new Promise<Response>((done) => setTimeout(() => done(failure(503, 'it took too long')), TIMEOUT_MS));
-    return await Promise.race([find(request), late]);
+    const late = new Promise<Response>((done) => setTimeout(() => done(failure(503, 'slow')), TIMEOUT_MS));
+    return await Promise.race([find(request, id), late]);
   } catch {
     return failure(503, GONE);
   }

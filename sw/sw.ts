@@ -27,7 +27,7 @@ self.addEventListener('activate', (e) => {
 void self.registration.navigationPreload?.disable().catch(() => undefined);
 
 self.addEventListener('fetch', (e) => {
-  if (new URL(e.request.url).origin === self.location.origin) e.respondWith(answer(e.request));
+  if (new URL(e.request.url).origin === location.origin) e.respondWith(answer(e.request, e.resultingClientId));
 });
 
 async function onMessage(message: unknown, source: unknown): Promise<void> {

@@ -12,6 +12,18 @@ const cuts = /Chrome\/(13[1-9]|1[4-9]\d|[2-9]\d\d)\.|Version\/(18\.[4-9]|19\.|[2
 );
 export const openerPolicy = cuts ? 'noopener-allow-popups' : 'same-origin';
 
+/** Navigations that were led through a redirect. */
+const led = new Set<string>();
+
+/**
+ * That policy cuts where it differs from the one before, and a page of the attacker's may have had the same: whom that had
+ * opened would look into the honest page which came after it. So each navigation goes through a redirect without a policy
+ * first: one of the two steps is a change, whatever was there. id: of the client that it will make.
+ */
+export function isToBeCut(id: string): boolean {
+  return cuts && !led.delete(id) && !!led.add(id);
+}
+
 /** Where an opener keeps its handle, a window that has one is nobody's: whoever opened it reads along. */
 async function own(): Promise<readonly WindowClient[]> {
   const all = await self.clients.matchAll({ type: 'window' });

@@ -1,7 +1,7 @@
 // Names that esbuild makes short in the loader, whose size is bounded. None of them is the name of anything of the browser.
 
 /** Names that never leave the loader: neither in messages, nor in what it stores. */
-const INSIDE = ['recentTime', 'firstTime', 'signatures', 'payload', 'checkpoint', 'evidence', 'verdict', 'result', 'signed', 'previous', 'held', 'hashes', 'toolchain', 'isSame', 'csp', 'files', 'wasm'];
+const INSIDE = ['recentTime', 'firstTime', 'signatures', 'payload', 'checkpoint', 'evidence', 'verdict', 'result', 'signed', 'previous', 'held', 'hashes', 'toolchain', 'isSame', 'csp', 'files', 'wasm', 'text', 'root', 'same'];
 
 /** Names of the trust, which the build writes down as data: code and data are shortened alike. */
 const TRUST = { name: 'n_', kind: 'k_', raw: 'r_', key: 'y_', release: 'e_', threshold: 't_', groups: 'g_', members: 'm_', need: 'd_', quorum: 'q_', line: 'l_', log: 'o_' };

@@ -1,7 +1,7 @@
 // Attacks between windows and scripts of one origin: whoever gets to run a script there for a moment wants what the open
 // window has. Nothing that could be opened by a name leads to it.
 import { attacks, LOOSE, STEAL } from './hostile.mjs';
-import { BOTH, CANARY, check, equal, PASSPHRASE, row, sleep, until } from './lib.mjs';
+import { BOTH, CANARY, CHROMIUM, check, equal, PASSPHRASE, row, sleep, until } from './lib.mjs';
 import { url64 } from './world.mjs';
 
 const page = (body, more = {}) => ({ ...LOOSE, type: 'text/html', body: `<!doctype html><html><head><title>hostile</title></head><body>${body}</body></html>`, ...more });
@@ -162,8 +162,7 @@ export const windows = [
     const spy = (get) => `setInterval(() => { try { const w = ${get}; const i = w.document.querySelector('input[type=password]'); fetch('/sink?what=dom', { method: 'POST', body: (i?.value ?? '') + ' # ' + w.document.body.innerText.slice(0, 400) }) } catch (e) { fetch('/sink?what=cut') } }, 300)`;
     await s.person();
     if (s.browser === 'chromium') {
-      const person = s.p;
-      // A window of the attacker opens the honest page, and is one that opens a spy and moves on to the honest page.
+      // A window of the attacker opens the honest page.
       const tab = await pastTheLoader(s, '/beside', `<button id=o>open</button><script>let w; document.getElementById('o').onclick = () => { w = open('/?popup'); ${spy('w')} }</script>`, coop);
       await sleep(600);
       const [pop] = await Promise.all([s.p.context.waitForEvent('page'), tab.page.click('#o')]);
@@ -177,15 +176,8 @@ export const windows = [
       await sleep(1000);
       check(s.server.sinks.some((k) => k.url.includes('what=cut')), 'nothing was tried');
       toldNothing(s);
-      s.server.lies.set('/spy', page(`<script>${spy('opener')}</script>`, { headers: coop }));
-      const back = await pastTheLoader(s, '/back', `<button id=o>open</button><script>document.getElementById('o').onclick = () => { open('/spy'); setTimeout(() => { location = '/?reverse' }, 700) }</script>`, coop, person);
-      await sleep(600);
-      await back.page.click('#o');
-      await until('the honest page is there', () => back.eval(() => document.querySelector('.frame, input[type=password]') !== null), 30_000);
-      await sleep(1500);
-      toldNothing(s);
       s.p = tab;
-      return 'the loader cuts openers: a window that opens the honest page, and one that is opened and looks back at it, see neither passphrase nor chats';
+      return 'the loader cuts openers: a window that opens the honest page sees neither passphrase nor chats';
     }
     // Firefox knows no such policy: an opener keeps its handle. A window that has one is nobody's.
     const tab = await s.p.tab();
@@ -203,6 +195,43 @@ export const windows = [
     await s.p.click('button', 'Let it in');
     await tab.find('a.chat-row', CANARY.chat);
     return 'Firefox leaves openers their handle: a window that was opened asks for nothing and gets nothing, a further one is let in by a tap in the first; README says what remains';
+  }),
+  row('N20', 'P', CHROMIUM, async (s) => {
+    // Whatever policy the attacker's page had, also the one that the loader sends: no handle goes over to the honest page.
+    const POLICIES = ['noopener-allow-popups', 'same-origin', 'same-origin-allow-popups', ''];
+    await s.person();
+    const person = s.p;
+    /** Sends home what it can read; once it was at the attacker's own page, so that the handle was there. */
+    const spy = (get) => `setInterval(() => { try { const v = ${get}; fetch('/sink?what=' + (/honest/.test(v.location.href) ? 'dom' : 'own'), { method: 'POST', body: v.document.body.innerText }) } catch (e) { fetch('/sink?what=cut') } }, 150)`;
+    const inside = (body) => `w.document.open(); w.document.write(${body}); w.document.close();`;
+    const ways = {
+      // It opens a window that looks back, and goes on to the honest page itself.
+      reverse: `const w = open(); ${inside(`'<script>' + ${JSON.stringify(spy('opener'))} + '<' + '/script>'`)} setTimeout(() => { location = '/?honest' }, 900)`,
+      // It opens a window that is no empty one any more, and leads that to the honest page.
+      popup: `const w = open(); ${inside("'x'")} ${spy('w')}; setTimeout(() => { w.location = '/?honest' }, 900)`,
+    };
+    for (const policy of POLICIES) {
+      for (const [way, code] of Object.entries(ways)) {
+        const what = `${way} of ${policy || 'no policy'}`;
+        s.server.sinks.length = 0;
+        const headers = { ...LOOSE.headers, ...(policy && { 'cross-origin-opener-policy': policy }) };
+        const tab = await pastTheLoader(s, `/beside-${way}`, `<button id=o>open</button><script>document.getElementById('o').onclick = () => { ${code} }</script>`, headers, person);
+        await until('the page of the attacker', () => tab.eval(() => document.getElementById('o') !== null));
+        const pages = s.p.context.pages();
+        await tab.page.click('#o');
+        const honest = await until('the honest page is there', async () => {
+          for (const q of s.p.context.pages()) if (/honest/.test(q.url()) && (await q.evaluate(() => document.querySelector('a.chat-row') !== null).catch(() => false))) return q;
+          return null;
+        }, 30_000);
+        await sleep(900);
+        const got = (kind) => s.server.sinks.filter((k) => k.url.includes(`what=${kind}`));
+        check(got('own').length > 0, `nothing was tried: ${what}`);
+        equal(String(got('dom')[0]?.body ?? ''), '', `read by ${what}`);
+        toldNothing(s);
+        for (const q of s.p.context.pages()) if (q === honest || !pages.includes(q) || q === tab.page) await q.close();
+      }
+    }
+    return `a page of the attacker with each of ${POLICIES.length} policies, the loader's own too, opens a window that looks back and goes on to the honest page, or leads there what it opened: it sees nothing`;
   }),
   row('N15', 'P', BOTH, async (s) => {
     await s.pinned();

@@ -1,7 +1,7 @@
 // The loader as it is built: the bundle runs in a made-up service worker, before a made-up gateway that serves signed
 // and logged releases. Keys, notes and proofs are those of tests/vectors/sotto/release/forge.mjs.
 import assert from 'node:assert/strict';
-import { webcrypto } from 'node:crypto';
+import { randomUUID, webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -187,8 +187,15 @@ class Worker {
       return false;
     }
   }
-  async get(path: string, mode = 'no-cors', method = 'GET'): Promise<Response> {
-    return (await this.run('fetch', { request: { url: `https://app.example${path}`, mode, method } })) as Response;
+  async get(path: string, mode = 'no-cors', method = 'GET', resultingClientId = mode === 'navigate' ? randomUUID() : ''): Promise<Response> {
+    const url = `https://app.example${path}`;
+    const got = (await this.run('fetch', { request: { url, mode, method }, resultingClientId })) as Response;
+    // As a browser does: the redirect goes on for the same client.
+    return got.status === 302 && got.headers.get('location') === url ? this.get(path, mode, method, resultingClientId) : got;
+  }
+  /** One step of a navigation, redirects not followed. */
+  async step(resultingClientId: string): Promise<Response> {
+    return (await this.run('fetch', { request: { url: 'https://app.example/?x', mode: 'navigate', method: 'GET' }, resultingClientId })) as Response;
   }
   async text(path: string, mode = 'navigate'): Promise<string> {
     return await (await this.get(path, mode)).text();
@@ -424,6 +431,22 @@ test('ports join each two windows that it has served, and nobody else', async ()
   second.ports[1]?.postMessage('hello');
   assert.equal(await heard, 'hello');
   for (const port of [...worker.page.ports, ...second.ports, ...third.ports]) port.close();
+});
+
+test('where openers are cut each navigation goes through a redirect without a policy, so that none is like the one before', async () => {
+  const world = new World();
+  world.offer(r31);
+  await (await Worker.start(world)).install();
+  const worker = await Worker.start(world);
+  for (const id of ['one', 'two', 'one']) {
+    const first = await worker.step(id);
+    assert.deepEqual([first.status, first.headers.get('location'), first.headers.get('cross-origin-opener-policy')], [302, 'https://app.example/?x', null]);
+    if (id === 'two') continue;
+    const second = await worker.step(id);
+    assert.deepEqual([second.status, second.headers.get('cross-origin-opener-policy')], [200, 'noopener-allow-popups']);
+  }
+  assert.equal((await worker.step('two')).status, 200);
+  assert.equal((await (await Worker.start(world, FIREFOX)).step('one')).status, 200);
 });
 
 test('openers are cut by version, and where they are not a window that has one gets nothing', async () => {

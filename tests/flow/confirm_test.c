@@ -6,8 +6,9 @@
 #include "lib/sim.h"
 
 /* The new passphrase last: after it the one of the tests is wrong. */
-static const uint64_t handing[] = {ABI_OP_SLOT_DROP,   ABI_OP_RECOVERY_SET, ABI_OP_DEVICE_REVOKE,
-                                   ABI_OP_LINK_ACCEPT, ABI_OP_EXPORT,       ABI_OP_SLOT_PUT};
+static const uint64_t handing[] = {
+    ABI_OP_SLOT_DROP,   ABI_OP_RECOVERY_SET, ABI_OP_DEVICE_REVOKE, ABI_OP_RECOVERY_FINISH,
+    ABI_OP_LINK_ACCEPT, ABI_OP_EXPORT,       ABI_OP_SLOT_PUT};
 enum { HANDING = sizeof handing / sizeof handing[0], CONFIRMED_MS = 120000 };
 
 /* As complete as it must be to be encoded. */

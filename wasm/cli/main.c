@@ -134,7 +134,8 @@ static enum err recover_finish(struct cli *c)
             finish.op_recovery_finish.take_n++;
         }
     }
-    enum err e = session_op(&c->s, &finish);
+    enum err e = give_passphrase(c, ABI_OP_RECOVERY_FINISH);
+    e = e != OK ? e : session_op(&c->s, &finish);
     wipe(code, sizeof code);
     return e;
 }

@@ -301,6 +301,7 @@ bool core_hands_over(uint64_t op)
     case ABI_OP_SLOT_PUT:
     case ABI_OP_SLOT_DROP:
     case ABI_OP_RECOVERY_SET:
+    case ABI_OP_RECOVERY_FINISH:
     case ABI_OP_DEVICE_REVOKE:
     case ABI_OP_LINK_ACCEPT:
     case ABI_OP_EXPORT:

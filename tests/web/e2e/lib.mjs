@@ -345,6 +345,7 @@ export async function recovers(p, url, code) {
   await p.find('heading', 'Your devices', { ms: 60_000 });
   await p.click('button', 'Continue');
   const next = await writesDown(p);
+  await again(p);
   await p.find('heading', 'Chats', { ms: 60_000 });
   return next;
 }

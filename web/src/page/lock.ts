@@ -144,6 +144,7 @@ export const HANDING_OVER = {
   op_recovery_set: 14,
   op_device_revoke: 113,
   op_link_accept: 116,
+  op_recovery_finish: 120,
   op_export: 122,
 } as const;
 export type HandingOver = keyof typeof HANDING_OVER;

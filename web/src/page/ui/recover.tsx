@@ -7,6 +7,7 @@ import { loadAll, run, settle } from '../state/actions.ts';
 import { linkProgress, self, settingUp } from '../state/state.ts';
 import { shortDate } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
+import { secretAgain } from './again.tsx';
 import { Button } from './kit/button.tsx';
 import { Field, Switch } from './kit/field.tsx';
 import { NewCode } from './new-code.tsx';
@@ -67,7 +68,8 @@ function Choose() {
     else next.delete(id);
     return next;
   };
-  const finish = (code: string): void => {
+  const finish = async (code: string): Promise<void> => {
+    if (!(await secretAgain('op_recovery_finish'))) return;
     const devices = list.filter((c) => c.listed && keep.has(toHex(c.device))).map((c) => c.device);
     const parts = list.filter((c) => c.part === READABLE && !leave.has(toHex(c.device))).map((c) => c.device);
     void run({ kind: 'op_recovery_finish', code, keep: devices, take: parts });
@@ -75,7 +77,7 @@ function Choose() {
   if (sure) {
     return (
       <Screen title={t('recovery-new')} lead={t('recover-new-lead')}>
-        <NewCode onTake={finish} />
+        <NewCode onTake={(code) => void finish(code)} />
       </Screen>
     );
   }

@@ -1,7 +1,7 @@
 // Attacks on which release runs, by who may write what the loader keeps, by a gateway that chooses its proofs, by clocks, and
 // by wiping everything.
 import { attacks, LOOSE } from './hostile.mjs';
-import { BOTH, CANARY, check, equal, row, sleep, until } from './lib.mjs';
+import { BOTH, CANARY, check, CHROMIUM, equal, row, sleep, until } from './lib.mjs';
 import { DAY_S, now } from './world.mjs';
 
 /** The worker ends, as it does after a while without work; what it knew by heart is gone. */
@@ -55,6 +55,36 @@ export const releases = [
     check(!/[Cc]anary/.test(await s.p.text()), 'something is still shown');
     s.noCanary();
     return 'an older signed release is written into the slot of the active one, and every trace of the newer one removed: the sealed store remembers it, and the first unlocking is an alarm';
+  }),
+  row('N21', 'P', CHROMIUM, async (s) => {
+    s.server.publish(s.world.two);
+    await s.person();
+    equal(await s.activeSeq(), 2, 'active release');
+    const old = { note: s.one.note, recent: s.one.recent, first: s.one.first };
+    await writeSlots(s, { active: old, staged: null, previous: null, seen: null, trouble: null });
+    s.server.offer(s.one);
+    // However late the core of the first window would answer what it thinks of that release.
+    await s.p.eval(() => {
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (m, ...more) {
+        if (m?.op?.kind !== 'op_release') postMessage.call(this, m, ...more);
+      };
+    });
+    await endWorker(s);
+    // A second window would get a port to the first, which is unlocked; it notes all that it ever shows.
+    const tab = await s.p.tab();
+    await tab.page.addInitScript(() => {
+      globalThis.phases = [];
+      new MutationObserver(() => globalThis.phases.push(document.documentElement.dataset.phase)).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-phase'] });
+    });
+    await s.go('/?older', tab);
+    await s.p.sees('An older release runs here');
+    await until('the first window is locked', async () => (await s.p.eval(() => document.documentElement.dataset.phase)) === 'locked');
+    await sleep(3000);
+    const phases = await tab.eval(() => globalThis.phases.join(' '));
+    check(!/open/.test(phases), `the older release was let in: ${phases}`);
+    check(!/[Cc]anary/.test(await tab.text()), 'the older release shows something');
+    return 'an older signed release is written into the slot of the active one while the first window is unlocked, and runs in a second one: the first raises the alarm and locks before it lets the second in';
   }),
   row('N05', 'P', BOTH, async (s) => {
     await s.pinned();

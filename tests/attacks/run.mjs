@@ -16,7 +16,7 @@ const all = [...served, ...updates, ...loader, ...windows, ...releases, ...tools
 const rows = all.filter((r) => !only || only.includes(r.id));
 const LIMIT_MS = 150_000;
 /** Found by audits of November 2026. */
-const NEW = ['N01', 'N02', 'N04', 'N05', 'N06', 'N09', 'N10', 'N11', 'N12', 'N15', 'N17', 'N18', 'N19', 'N20'];
+const NEW = ['N01', 'N02', 'N04', 'N05', 'N06', 'N09', 'N10', 'N11', 'N12', 'N15', 'N17', 'N18', 'N19', 'N20', 'N21'];
 
 const results = [];
 /** A wait that ended says that the machine was busy or that nothing will come: only a run alone tells which. What was seen and is wrong is never asked twice. */

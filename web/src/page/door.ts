@@ -181,6 +181,8 @@ function onNews(news: News, ports: readonly MessagePort[]): void {
     return;
   }
   if (news.t !== 'release') return;
+  // The loader never goes back by itself: the sealed store would say so, too, but no port is taken until it has.
+  if (!BUILD.local && news.active && news.active.seq < (shown.value?.seq ?? 0)) raise('older-release');
   shown.value = news.active;
   staged.value = news.staged;
   pending.value = news.pending;

@@ -67,8 +67,9 @@ function toldNothing(s) {
 const goesOn = (s) => until('the window is as it was', async () => (await s.p.eval(() => document.documentElement.dataset.phase)) === 'open' && (await s.p.text()).includes(CANARY.chat));
 const locked = (s) => until('the core is locked', async () => (await s.p.eval(() => document.documentElement.dataset.phase)) === 'locked');
 /** A window of this person goes past the loader (a hard reload) onto a page of the attacker's. */
-async function pastTheLoader(s, path, body, headers = LOOSE.headers, person = s.p) {
+async function pastTheLoader(s, path, body, headers = LOOSE.headers, person = s.p, before = '') {
   const tab = await person.tab();
+  if (before) await s.go(before, tab);
   await s.go(path, tab);
   s.server.lies.set(path, page(body, { headers }));
   if (s.browser === 'chromium') await (await person.context.newCDPSession(tab.page)).send('Page.reload', { ignoreCache: true });
@@ -226,6 +227,8 @@ export const windows = [
     const ways = {
       // It opens a window that looks back, and goes on to the honest page itself.
       reverse: `const w = open(); ${inside(`'<script>' + ${JSON.stringify(spy('opener'))} + '<' + '/script>'`)} setTimeout(() => { location = '/?honest' }, 900)`,
+      // The same, and it goes back to an honest page that was there before.
+      back: `const w = open(); ${inside(`'<script>' + ${JSON.stringify(spy('opener'))} + '<' + '/script>'`)} setTimeout(() => history.back(), 900)`,
       // It opens a window that is no empty one any more, and leads that to the honest page.
       popup: `const w = open(); ${inside("'x'")} ${spy('w')}; setTimeout(() => { w.location = '/?honest' }, 900)`,
     };
@@ -234,7 +237,7 @@ export const windows = [
         const what = `${way} of ${policy || 'no policy'}`;
         s.server.sinks.length = 0;
         const headers = { ...LOOSE.headers, ...(policy && { 'cross-origin-opener-policy': policy }) };
-        const tab = await pastTheLoader(s, `/beside-${way}`, `<button id=o>open</button><script>document.getElementById('o').onclick = () => { ${code} }</script>`, headers, person);
+        const tab = await pastTheLoader(s, `/beside-${way}`, `<button id=o>open</button><script>document.getElementById('o').onclick = () => { ${code} }</script>`, headers, person, way === 'back' ? '/?honest' : '');
         await until('the page of the attacker', () => tab.eval(() => document.getElementById('o') !== null));
         const pages = s.p.context.pages();
         await tab.page.click('#o');

@@ -169,7 +169,7 @@ class Worker {
       }
     }
     const unref = (f: () => void, ms: number): unknown => setTimeout(f, ms).unref();
-    new Function('self', 'caches', 'fetch', 'Date', 'setTimeout', 'location', 'navigator', 'WindowClient', await loader)(self, world.caches, world.fetch, Time, unref, self.location, { userAgent }, Window);
+    new Function('self', 'caches', 'fetch', 'Date', 'setTimeout', 'location', 'navigator', 'WindowClient', await loader)(self, world.caches, world.fetch, Time, unref, self.location, { userAgent, ...(/Chrome/.test(userAgent) && { userAgentData: {} }) }, Window);
     return worker;
   }
 
@@ -446,7 +446,7 @@ test('where openers are cut each navigation goes through a redirect without a po
     assert.deepEqual([second.status, second.headers.get('cross-origin-opener-policy')], [200, 'noopener-allow-popups']);
   }
   assert.equal((await worker.step('two')).status, 200);
-  assert.equal((await (await Worker.start(world, FIREFOX)).step('one')).status, 200);
+  for (const agent of [FIREFOX, SAFARI('26.0')]) assert.equal((await (await Worker.start(world, agent)).step('one')).status, 200, agent);
 });
 
 test('openers are cut by version, and where they are not a window that has one gets nothing', async () => {

@@ -731,12 +731,28 @@ static bool is_stopped(struct world *w, enum who who, uint64_t chat)
     return sim_number(w->d[who], sql) > 0;
 }
 
+/* Put out of the group by a commit that stopped it here, and that one of the others, who had to
+ * come in again, could not judge: it is told there who is gone (OWN_NOTICE_GONE), and the room that
+ * is made in the place of the stopped one is without this device. */
+static bool is_put_out(struct world *w, enum who who, enum room room)
+{
+    bool gone = false;
+    for (int other = 0; other < HONEST; other++) {
+        gone = gone || of(w, (enum who)other,
+                          "SELECT count(*) FROM message m JOIN person p ON p.id=m.sender WHERE "
+                          "m.type=2 AND m.notice=37 AND lower(hex(p.account))=?",
+                          w->d[who]->core->own.account, 32) > 0;
+    }
+    return gone && room == GROUP && now_chat(w, who, room) == 0 &&
+           sim_number(w->d[who], "SELECT count(*) FROM chat WHERE type=2 AND hold=4") > 0;
+}
+
 /* Given the same log, in the same state? */
 static void judge_room(struct world *w, enum who a, enum who b, enum room room)
 {
     uint64_t in_a = now_chat(w, a, room), in_b = now_chat(w, b, room);
     if (sits(w, a, room) && sits(w, b, room) && !is_stopped(w, a, in_a) &&
-        !is_stopped(w, b, in_b)) {
+        !is_stopped(w, b, in_b) && !is_put_out(w, a, room) && !is_put_out(w, b, room)) {
         sim_judge_state(&w->judge, w->d[a], in_a, w->d[b], in_b);
     }
 }
@@ -759,7 +775,9 @@ static void judge(struct world *w)
         const struct sim_judge_word *word = &j->words[i];
         bool honest = (j->honest >> word->by->index & 1) != 0;
         for (int who = 0; honest && !word->excused && word->of == i && who < HONEST; who++) {
-            if (word->type == STORE_CHAT_GROUP || who == ANA || who == BEN) {
+            bool reads = word->type == STORE_CHAT_GROUP ? !is_put_out(w, (enum who)who, GROUP)
+                                                        : who == ANA || who == BEN;
+            if (reads) {
                 sim_judge_arrived(j, word, w->d[who]);
             }
         }

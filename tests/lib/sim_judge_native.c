@@ -382,6 +382,14 @@ static bool excused(const struct sim_judge *j, const char *text)
     return w != NULL && (w->excused || j->words[w->of].excused);
 }
 
+/* A word of a hostile device in a room that was stopped: that log is read no further, and what of
+ * it was asked for again stands where its next one was met. */
+static bool has_no_place(const struct sim_judge *j, const char *text)
+{
+    const struct sim_judge_word *w = find(j, slice_of_string(text));
+    return w != NULL && excused(j, text) && (j->honest & bit(w->by)) == 0;
+}
+
 void sim_judge_order(struct sim_judge *j, struct sim_device *a, struct sim_device *b)
 {
     static struct shown x, y;
@@ -393,7 +401,7 @@ void sim_judge_order(struct sim_judge *j, struct sim_device *a, struct sim_devic
     }
     for (size_t i = 0; i < x.n; i++) {
         size_t at = find_row(&y, x.v[i].mid);
-        if (at == y.n) {
+        if (at == y.n || has_no_place(j, x.v[i].text)) {
             continue; /* whether it had to come: sim_judge_arrived */
         }
         if (x.v[i].chat == chat_a && y.v[at].chat == chat_b && at < last) {

@@ -95,18 +95,45 @@ static enum err given_up(struct step *s, int64_t person, const struct chain_entr
     return OK;
 }
 
-/* An entry that names both heads has both branches before it. */
+/* The entry of number n at or before e on another branch. ERR_GONE: that branch begins behind it.
+ */
+static enum err before(struct step *s, int64_t person, uint64_t n, struct chain_entry *e)
+{
+    uint8_t first[CHAIN_KEY_SIZE];
+    enum err err = e->n < n ? ERR_GONE : OK;
+    while (err == OK && e->n > n) {
+        struct chain_entry last = *e;
+        err = store_chain_fork_get(s->store, person, last.previous, e, first);
+    }
+    return err;
+}
+
+/* An entry that names both heads has both branches before it, up to that head: whatever somebody
+ * writes behind it later. */
 static enum err joined(struct step *s, int64_t person, const struct own_identity_name *name,
                        bool *out)
 {
-    struct chain_entry head;
-    uint64_t from = 0;
+    struct chain_entry head, at, e;
+    uint8_t first[CHAIN_KEY_SIZE];
     *out = false;
-    enum err e = store_chain_fork_head(s->store, s->arena, person, name->hash, &head, &from);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
+    enum err err = store_chain_fork_get(s->store, person, name->hash, &e, first);
+    if (err != OK) {
+        return err == ERR_GONE ? OK : err;
     }
-    return given_up(s, person, &head, out);
+    TRY(store_chain_head(s->store, person, &head));
+    for (uint64_t n = name->n; n <= head.n && n > 0 && !*out; n++) {
+        bool over = false;
+        err = store_chain_at(s->store, person, n, &at);
+        err = err == OK && !at.has_other ? ERR_GONE : err;
+        err = err == OK ? store_chain_fork_get(s->store, person, at.other, &e, first) : err;
+        if (err == OK) {
+            TRY(given_up(s, person, &e, &over));
+            err = over ? before(s, person, name->n, &e) : ERR_GONE;
+        }
+        TRY(err == ERR_GONE ? OK : err);
+        *out = err == OK && slice_equal(SLICE_ARRAY(e.hash), SLICE_ARRAY(name->hash));
+    }
+    return OK;
 }
 
 static enum err place(struct step *s, int64_t person, const struct own_identity_name *name,

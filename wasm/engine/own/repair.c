@@ -329,6 +329,11 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
     size_t n = 0;
     int64_t last = 0, kept = 0;
     TRY(store_outbox_release(s->store, from->id, &kept)); /* nobody gave a sign there */
+    struct own_box *box = own_box(o, from->id, false);
+    if (kept > 0 && box != NULL) {
+        box->last_out = 0;
+        own_due_chat(o, from->id);
+    }
     for (;;) { /* one by one: what comes later may have changed meanwhile */
         uint8_t mid[32];
         TRY(store_outbox_list(s->store, s->arena, from->id, last, 1, &list, &n));

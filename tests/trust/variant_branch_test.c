@@ -85,7 +85,19 @@ static void taps(struct sim_device *d, uint64_t chat)
 #define LONGER 2     /* the phone's branch goes on behind what was given up                  */
 #define LONGER_FOR_ANA 4 /* ... and she hears of that, too */
 #define NEVER_REVOKED 8  /* nobody knows that it was stolen */
+#define HEAD_BEHIND 32   /* what she gives up has gone on behind what the leaf names */
 #define TWO_COMMITS 16   /* she hears that she is out, and not that she is in again */
+
+/* He hears of her entries `from` to `to`. */
+static bool told(struct sim_device *b, struct sim_device *a, uint64_t from, uint64_t to)
+{
+    static struct sim_forge f;
+    bool fine = true;
+    for (uint64_t n = from; n <= to; n++) {
+        fine = fine && sim_forge_copy(a, a->core->own.account, n, &f) && sim_forge_hear(b, &f);
+    }
+    return fine;
+}
 
 static void lost_branch(uint64_t seed, unsigned how)
 {
@@ -111,20 +123,37 @@ static void lost_branch(uint64_t seed, unsigned how)
     SETUP((how & TWO_COMMITS) == 0 || sim_leaves(p.b, p.ba, p.a->core->own.device) == 0);
     SETUP(takes_again(p.a2, p.a, (how & TWO_COMMITS) != 0) && s->hostile->swaps > 0);
     SETUP(sim_leaves(p.b, p.ba, p.a->core->own.device) == 1);
+    SETUP(entry_behind(&x.e, p.a2, 3, &more));
+    if ((how & HEAD_BEHIND) != 0) {
+        SETUP(sim_forge_put(p.a2, &more));
+        sim_hang_up(p.a, 1);
+        sim_pass(s, TRUST_MINUTE);
+        SETUP(sim_forge_at(p.a, account, 3, &e) && sim_forge_hear(p.b, &more));
+    }
+    if ((how & (LONGER | BEN_BEFORE)) == LONGER) {
+        SETUP(sim_forge_hear(p.b, &more) && sim_forge_at(p.b, account, 3, &e));
+    }
     /* the other branch, where the gateway stands: she says which is hers */
     SETUP(entry_behind(&last, p.a2, 2, &y));
     sim_forge_store(s, &y, SLICE_EMPTY);
-    sim_hang_up(p.a, 1);
-    sim_pass(s, TRUST_HOUR);
-    SETUP(sim_forge_at(p.a, account, 3, &e) && e.why == CHAIN_WHY_FORK && e.has_other &&
-          slice_equal(SLICE_ARRAY(e.other), SLICE_ARRAY(x.e.hash)));
-    SETUP(entry_behind(&x.e, p.a2, 3, &more));
-    if ((how & BEN_BEFORE) != 0) {
-        static struct sim_forge f;
-        SETUP(sim_forge_copy(p.a, account, 2, &f) && sim_forge_hear(p.b, &f));
-        SETUP(sim_forge_copy(p.a, account, 3, &f) && sim_forge_hear(p.b, &f));
+    if ((how & HEAD_BEHIND) != 0) {
+        last = y.e;
+        SETUP(entry_behind(&last, p.a2, 4, &y));
+        sim_forge_store(s, &y, SLICE_EMPTY);
     }
-    if ((how & LONGER) != 0) {
+    const uint64_t end = y.e.n + 1; /* her entry that names both heads */
+    for (int i = 0; i < 2; i++) {
+        sim_hang_up(p.a, 1);
+        sim_pass(s, TRUST_HOUR);
+    }
+    SETUP(sim_forge_at(p.a, account, end, &e) && e.why == CHAIN_WHY_FORK && e.has_other &&
+          slice_equal(
+              SLICE_ARRAY(e.other),
+              slice_make((how & HEAD_BEHIND) != 0 ? more.e.hash : x.e.hash, CHAIN_HASH_SIZE)));
+    if ((how & BEN_BEFORE) != 0) {
+        SETUP(told(p.b, p.a, 2, end));
+    }
+    if ((how & (LONGER | BEN_BEFORE)) == (LONGER | BEN_BEFORE)) {
         SETUP(sim_forge_hear(p.b, &more));
     }
     if ((how & LONGER_FOR_ANA) != 0) {
@@ -133,10 +162,7 @@ static void lost_branch(uint64_t seed, unsigned how)
     if ((how & NEVER_REVOKED) == 0) {
         SETUP(sim_revoke(p.a, p.a2) == OK);
         sim_pass(s, TRUST_MINUTE);
-        static struct sim_forge f;
-        for (uint64_t n = 2; n <= 4; n++) {
-            SETUP(sim_forge_copy(p.a, account, n, &f) && sim_forge_hear(p.b, &f));
-        }
+        SETUP(told(p.b, p.a, 2, end + 1));
         p.a2->core->own.dropped = false;
         p.a2->evil->lawless = true;
     }
@@ -178,11 +204,6 @@ TEST(variant_branch_that_goes_on_as_she_knows)
     lost_branch(9004, BEN_BEFORE | LONGER | LONGER_FOR_ANA);
 }
 
-TEST(variant_branch_that_had_gone_on)
-{
-    lost_branch(9005, LONGER);
-}
-
 TEST(variant_branch_of_a_phone_that_nobody_revokes)
 {
     lost_branch(9007, BEN_BEFORE | LONGER | NEVER_REVOKED);
@@ -208,11 +229,22 @@ TEST(variant_branch_of_who_was_taken_out_and_had_gone_on)
     lost_branch(9010, LONGER | TWO_COMMITS);
 }
 
-TEST_MAIN(TEST_ROW(variant_branch_named_by_a_leaf_that_waits),
+TEST(variant_branch_that_she_gives_up_behind_what_the_leaf_names)
+{
+    lost_branch(9014, BEN_BEFORE | HEAD_BEHIND);
+}
+
+TEST(variant_branch_of_who_was_taken_out_behind_what_the_leaf_names)
+{
+    lost_branch(9015, BEN_BEFORE | HEAD_BEHIND | TWO_COMMITS);
+}
+
+TEST_MAIN(TEST_ROW(variant_branch_that_she_gives_up_behind_what_the_leaf_names),
+          TEST_ROW(variant_branch_of_who_was_taken_out_behind_what_the_leaf_names),
+          TEST_ROW(variant_branch_named_by_a_leaf_that_waits),
           TEST_ROW(variant_branch_told_to_ben_with_the_revocation),
           TEST_ROW(variant_branch_that_goes_on_afterwards),
           TEST_ROW(variant_branch_that_goes_on_as_she_knows),
-          TEST_ROW(variant_branch_that_had_gone_on),
           TEST_ROW(variant_branch_of_a_phone_that_nobody_revokes),
           TEST_ROW(variant_branch_of_who_was_taken_out),
           TEST_ROW(variant_branch_of_who_was_taken_out_and_goes_on),

@@ -185,13 +185,15 @@ enum err own_entries_extend(struct step *s, const uint8_t account[32],
     if (n > 0 && at.known) {
         enum err e = load(s, at.name.hash, &last, &bytes);
         TRY(e == ERR_GONE ? ERR_STORE_CORRUPT : e);
-        joins = chain_read(entries[0], &next) == OK && next.n > 0 && next.n <= last.n;
-        given_up = last;
-        TRY(joins ? before(s, next.n - 1, &last) : OK);
     }
     for (size_t i = 0; i < n; i++) {
         if (chain_read(entries[i], &next) != OK) {
             return ERR_AUTH_POLICY;
+        }
+        if (at.known && !joins && next.n > 0 && next.n <= last.n) { /* the other branch begins */
+            joins = true;
+            given_up = last;
+            TRY(before(s, next.n - 1, &last));
         }
         TRY(follows(s, account, at.known ? &last : NULL, &next));
         TRY(store_entry_put(s->store, next.hash, account, next.n, entries[i]));

@@ -109,9 +109,9 @@ static enum err before(struct step *s, int64_t person, uint64_t n, struct chain_
 }
 
 /* An entry that names both heads has both branches before it, up to that head: whatever somebody
- * writes behind it later. */
+ * writes behind it later. end: that head, when *out. */
 static enum err joined(struct step *s, int64_t person, const struct own_identity_name *name,
-                       bool *out)
+                       struct chain_entry *end, bool *out)
 {
     struct chain_entry head, at, e;
     uint8_t first[CHAIN_KEY_SIZE];
@@ -128,6 +128,7 @@ static enum err joined(struct step *s, int64_t person, const struct own_identity
         err = err == OK ? store_chain_fork_get(s->store, person, at.other, &e, first) : err;
         if (err == OK) {
             TRY(given_up(s, person, &e, &over));
+            *end = e;
             err = over ? before(s, person, name->n, &e) : ERR_GONE;
         }
         TRY(err == ERR_GONE ? OK : err);
@@ -147,7 +148,8 @@ static enum err place(struct step *s, int64_t person, const struct own_identity_
     }
     TRY(e);
     bool on = slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(name->hash));
-    TRY(on || !RULE(JOINED_BRANCH_COUNTS) ? OK : joined(s, person, name, &on));
+    struct chain_entry end;
+    TRY(on || !RULE(JOINED_BRANCH_COUNTS) ? OK : joined(s, person, name, &end, &on));
     *out = on ? OWN_IDENTITY_ON : OWN_IDENTITY_ELSEWHERE;
     return OK;
 }
@@ -175,6 +177,29 @@ enum err own_identity_common(struct step *s, const uint8_t account[32],
     enum err e = store_chain_fork_head(s->store, s->arena, person, name->hash, &head, &from);
     *n = e == OK && from > 0 ? from - 1 : name->n;
     return e == ERR_GONE ? OK : e;
+}
+
+enum err own_identity_rest(struct step *s, const uint8_t account[32],
+                           const struct own_identity_name *name, struct slice *out, size_t cap,
+                           size_t *n)
+{
+    struct chain_entry e;
+    bool on = false;
+    int64_t person = 0;
+    *n = 0;
+    TRY(find(s, account, &person));
+    TRY(person == 0 ? OK : joined(s, person, name, &e, &on));
+    if (!on || e.n - name->n > cap) {
+        return on ? ERR_LIMIT : OK;
+    }
+    *n = (size_t)(e.n - name->n);
+    for (size_t i = *n; i-- > 0;) {
+        struct buf b = buf_arena(s->arena, CHAIN_ENTRY_BYTES_MAX);
+        TRY(chain_encode(&b, &e));
+        TRY(buf_finish(&b, &out[i]));
+        TRY(before(s, person, e.n - 1, &e));
+    }
+    return OK;
 }
 
 /* A key is listed by the entries from `added` to the one before `dropped`. */

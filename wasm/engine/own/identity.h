@@ -51,6 +51,12 @@ MUST_CHECK enum err own_identity_place(struct step *s, const uint8_t account[32]
  * ERR_GONE: neither. */
 MUST_CHECK enum err own_identity_common(struct step *s, const uint8_t account[32],
                                         const struct own_identity_name *name, uint64_t *n);
+/* Of a name on a branch that an entry of ours has joined: the bytes of the entries behind it up to
+ * the head that was given up, oldest first, in the arena; *n 0 where there are none, and for any
+ * other name. ERR_LIMIT: more than `cap`. */
+MUST_CHECK enum err own_identity_rest(struct step *s, const uint8_t account[32],
+                                      const struct own_identity_name *name, struct slice *out,
+                                      size_t cap, size_t *n);
 /* Does entry `n` of the chain we know list this device key? False when there is no such entry. This
  * is the question whose answer is alike for all who have that entry, whatever came after it. */
 MUST_CHECK enum err own_identity_lists(struct step *s, const uint8_t account[32], uint64_t n,

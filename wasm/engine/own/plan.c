@@ -11,6 +11,7 @@
 #include "engine/own/clock.h"
 #include "engine/own/group.h"
 #include "store/admit.h"
+#include "store/chain.h"
 #include "store/people.h"
 
 int64_t own_wish_person(const struct store_wish *w)
@@ -55,7 +56,13 @@ static enum err bring(struct step *s, const struct mls_group *g, struct own_plan
         return OK;
     }
     uint64_t from = line.known ? common + 1 : 0; /* where the room's branch was left, if it was */
-    size_t cap = (size_t)(upto - from + 1);
+    /* a branch is joined by its head: the room hears the rest of it first */
+    struct slice rest[STORE_CHAIN_FORK_ENTRIES_MAX];
+    size_t rest_n = 0;
+    TRY(line.known
+            ? own_identity_rest(s, account, &line.name, rest, sizeof rest / sizeof rest[0], &rest_n)
+            : OK);
+    size_t cap = rest_n + (size_t)(upto - from + 1);
     if (o != NULL && o->n >= cap) {
         return OK; /* so far already */
     }
@@ -67,7 +74,12 @@ static enum err bring(struct step *s, const struct mls_group *g, struct own_plan
     p->brought.v = p->groups;
     memcpy(o->account, account, 32);
     o->entries = entries;
-    return own_identity_entries(s, account, from, upto, entries, cap, &o->n);
+    for (size_t i = 0; i < rest_n; i++) {
+        entries[i] = rest[i];
+    }
+    TRY(own_identity_entries(s, account, from, upto, entries + rest_n, cap - rest_n, &o->n));
+    o->n += rest_n;
+    return OK;
 }
 
 /* The newest we know: the proof that a device was dropped. */
@@ -187,6 +199,7 @@ static enum err add_package(struct step *s, const struct mls_group *g, struct ow
     struct own_identity_name name;
     struct mls_proposal_view v;
     bool used = false, fits = false;
+    uint64_t common = 0;
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(own_admit_package(s, &k->leaf, who.account, yes));
     TRY(store_package_used(s->store, k->ref, &used));
@@ -196,8 +209,12 @@ static enum err add_package(struct step *s, const struct mls_group *g, struct ow
     }
     TRY(own_identity_name_of(&k->leaf, &name));
     TRY(bring(s, g, p, who.account, name.n, &fits));
-    *yes = fits;
-    if (!fits) {
+    /* whoever comes new to the room knows nothing of a branch that was given up */
+    enum err e = own_identity_common(s, who.account, &name, &common);
+    TRY(e == ERR_GONE ? OK : e);
+    bool lost = e == OK && common != name.n && RULE(PACKAGE_ON_THE_CHAIN);
+    *yes = fits && !lost;
+    if (!*yes) {
         return OK;
     }
     memset(&v, 0, sizeof v);

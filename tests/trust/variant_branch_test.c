@@ -55,6 +55,29 @@ static bool takes_again(struct sim_device *by, const struct sim_device *device, 
     return wishes(by, device, is_out ? OWN_WISH_ADD_DEVICES : OWN_WISH_READD);
 }
 
+/* d scans the code of the other one. */
+static enum err scans(struct sim_device *d, struct sim_device *other)
+{
+    static uint8_t code[512];
+    struct abi_op op;
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_SAFETY;
+    op.op_safety.person = (uint64_t)sim_person(other, "Ben");
+    TRY(sim_op(other, &op));
+    struct slice v = other->reply.result.safety.code;
+    if (v.n > sizeof code) {
+        return ERR_BUG;
+    }
+    memcpy(code, v.p, v.n);
+    memset(&op, 0, sizeof op);
+    op.kind = ABI_OP_VERIFY;
+    op.op_verify.person = (uint64_t)sim_person(d, "Ana");
+    op.op_verify.on = true;
+    op.op_verify.has_scanned = true;
+    op.op_verify.scanned = slice_make(code, v.n);
+    return sim_op(d, &op);
+}
+
 /* All that is asked of this person now. */
 static void taps(struct sim_device *d, uint64_t chat)
 {
@@ -86,6 +109,7 @@ static void taps(struct sim_device *d, uint64_t chat)
 #define LONGER_FOR_ANA 4 /* ... and she hears of that, too */
 #define NEVER_REVOKED 8  /* nobody knows that it was stolen */
 #define HEAD_BEHIND 32   /* what she gives up has gone on behind what the leaf names */
+#define SCANS 64         /* he scans her code, as the alarm asks for */
 #define TWO_COMMITS 16   /* she hears that she is out, and not that she is in again */
 
 /* He hears of her entries `from` to `to`. */
@@ -166,6 +190,8 @@ static void lost_branch(uint64_t seed, unsigned how)
         p.a2->core->own.dropped = false;
         p.a2->evil->lawless = true;
     }
+    /* of two branches he keeps the one that her code names; else his, by his tap */
+    SETUP((how & SCANS) == 0 || scans(p.b, p.a) == OK);
     /* she may be out of the chat, and know it */
     bool said = sim_send(p.a, sim_chat_with(p.a, "Ben"), "from Ana", NULL) == OK;
     SETUP(sim_send(p.b, sim_chat_with(p.b, "Ana"), "from Ben", NULL) == OK);
@@ -226,7 +252,7 @@ TEST(variant_branch_of_who_was_taken_out_and_goes_on_as_she_knows)
 
 TEST(variant_branch_of_who_was_taken_out_and_had_gone_on)
 {
-    lost_branch(9010, LONGER | TWO_COMMITS);
+    lost_branch(9010, LONGER | TWO_COMMITS | SCANS);
 }
 
 TEST(variant_branch_that_she_gives_up_behind_what_the_leaf_names)

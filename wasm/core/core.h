@@ -44,7 +44,8 @@ MUST_CHECK enum err core_query(struct core *c, struct step *s, const struct abi_
 MUST_CHECK enum err core_safety(struct core *c, struct step *s, int64_t person,
                                 struct abi_safety *out);
 /* What the QR of the other side says: ERR_AUTH: not of us two; ERR_STATE: one of us does not know
- * the newest entry of the other yet. */
+ * the newest entry of the other yet. Where we have two branches of theirs, it says which is theirs.
+ */
 MUST_CHECK enum err core_safety_scanned(struct core *c, struct step *s, int64_t person,
                                         struct slice scanned);
 /* vault part of command.c: what works while locked. */

@@ -1,6 +1,7 @@
 /* What the page may ask to see. Nothing here changes anything. */
 #include <string.h>
 
+#include "base/rule.h"
 #include "base/text.h"
 #include "core/core.h"
 #include "core/view.h"
@@ -8,6 +9,7 @@
 #include "engine/own/clock.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/line.h"
+#include "engine/own/people.h"
 #include "engine/own/recover.h"
 #include "schema/chain.h"
 #include "store/admit.h"
@@ -327,8 +329,14 @@ enum err core_safety_scanned(struct core *c, struct step *s, int64_t person, str
         const uint8_t *theirs = scanned.p + pair * 2 * CHAIN_HASH_SIZE;
         struct slice a = slice_make(ours, CHAIN_HASH_SIZE);
         struct slice b = slice_make(ours + CHAIN_HASH_SIZE, CHAIN_HASH_SIZE);
-        if (!slice_equal(a, slice_make(theirs + CHAIN_HASH_SIZE, CHAIN_HASH_SIZE)) ||
-            !slice_equal(b, slice_make(theirs, CHAIN_HASH_SIZE))) {
+        bool mine_is = slice_equal(a, slice_make(theirs + CHAIN_HASH_SIZE, CHAIN_HASH_SIZE));
+        bool theirs_is = slice_equal(b, slice_make(theirs, CHAIN_HASH_SIZE));
+        if (pair == 1 && mine_is && !theirs_is && RULE(COMPARING_CHOOSES)) {
+            /* of two branches, theirs is the one that their code names */
+            enum err e = own_chains_choose(&c->own, s, person, theirs);
+            return e == ERR_GONE ? ERR_STATE : e;
+        }
+        if (!mine_is || !theirs_is) {
             return pair == 0 ? ERR_AUTH : ERR_STATE;
         }
     }

@@ -443,6 +443,25 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
     return OK;
 }
 
+enum err own_identity_choose(struct step *s, int64_t person, const uint8_t hash[CHAIN_HASH_SIZE],
+                             struct own_identity_change *out)
+{
+    struct chain_entry e;
+    uint8_t first[CHAIN_KEY_SIZE];
+    memset(out, 0, sizeof *out);
+    if (person == STORE_PERSON_ME) {
+        return ERR_INPUT; /* a device of mine ends such a fork */
+    }
+    TRY(store_chain_fork_get(s->store, person, hash, &e, first));
+    TRY(store_chain_switch(s->store, s->arena, person, hash));
+    out->news = OWN_IDENTITY_GREW;
+    out->devices = out->dropped = true;
+    effects_person(s->out, person);
+    s->durable = true;
+    TRY(end_verified(s, person));
+    return end_fork(s, person, out);
+}
+
 /* An entry that does not stand behind our head: known already, of another branch, or neither. */
 static enum err beside(struct step *s, int64_t person, const struct chain_entry *next,
                        struct slice bytes, struct own_identity_change *out)

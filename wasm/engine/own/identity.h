@@ -123,5 +123,11 @@ struct own_identity_change {
 MUST_CHECK enum err own_identity_take(struct step *s, const uint8_t account[32],
                                       const struct slice *entries, size_t n,
                                       struct own_identity_change *out);
+/* The owner of this device has seen, by their code, that the head of their chain is this entry of a
+ * branch that is kept beside ours: that branch takes the place of ours. For other people than me.
+ * ERR_GONE: no such entry is kept. *out as above; the fork is over. */
+MUST_CHECK enum err own_identity_choose(struct step *s, int64_t person,
+                                        const uint8_t hash[CHAIN_HASH_SIZE],
+                                        struct own_identity_change *out);
 
 #endif

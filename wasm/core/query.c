@@ -6,10 +6,12 @@
 #include "core/core.h"
 #include "core/view.h"
 #include "crypto/hash.h"
+#include "engine/own/admit.h"
 #include "engine/own/clock.h"
 #include "engine/own/contact_link.h"
+#include "engine/own/due.h"
+#include "engine/own/identity.h"
 #include "engine/own/line.h"
-#include "engine/own/people.h"
 #include "engine/own/recover.h"
 #include "schema/chain.h"
 #include "store/admit.h"
@@ -316,6 +318,18 @@ enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_
     return buf_finish(&d, &out->digits);
 }
 
+/* Of two branches of theirs, this head is on the one that is: we go by it, and so do the rooms. */
+static enum err choose(struct core *c, struct step *s, int64_t person, const uint8_t head[32])
+{
+    struct own_identity_change change;
+    struct store_person who;
+    TRY(store_person_get(s->store, s->arena, person, &who));
+    TRY(own_identity_choose(s, person, head, &change));
+    c->own.checking_due = true; /* a room may have waited for it */
+    own_due_rest(&c->own);
+    return own_admit_grown(&c->own, s, who.account);
+}
+
 enum err core_safety_scanned(struct core *c, struct step *s, int64_t person, struct slice scanned)
 {
     struct abi_safety mine;
@@ -332,8 +346,7 @@ enum err core_safety_scanned(struct core *c, struct step *s, int64_t person, str
         bool mine_is = slice_equal(a, slice_make(theirs + CHAIN_HASH_SIZE, CHAIN_HASH_SIZE));
         bool theirs_is = slice_equal(b, slice_make(theirs, CHAIN_HASH_SIZE));
         if (pair == 1 && mine_is && !theirs_is && RULE(COMPARING_CHOOSES)) {
-            /* of two branches, theirs is the one that their code names */
-            enum err e = own_chains_choose(&c->own, s, person, theirs);
+            enum err e = choose(c, s, person, theirs);
             return e == ERR_GONE ? ERR_STATE : e;
         }
         if (!mine_is || !theirs_is) {

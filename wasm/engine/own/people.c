@@ -480,38 +480,21 @@ static enum err tell(struct step *s, const struct store_person *who,
     return OK;
 }
 
-/* Their chain is another one now: their rooms are looked through, and what waited for it goes on.
- */
-static enum err heard_of(struct own *o, struct step *s, const struct store_person *who)
-{
-    bool awaited = false;
-    TRY(own_admit_grown(o, s, who->account));
-    TRY(store_checking_awaits(s->store, who->id, &awaited));
-    o->checking_due = o->checking_due || awaited;
-    own_due_rest(o);
-    return OK;
-}
-
 enum err own_chains_take(struct own *o, struct step *s, const struct store_person *who,
                          const struct slice *entries, size_t n, struct own_identity_change *out)
 {
+    bool awaited = false;
     if (who->id == STORE_PERSON_ME) {
         return own_chain_take_own(o, s, entries, n, out);
     }
     TRY(own_identity_take(s, who->account, entries, n, out));
-    TRY(out->news == OWN_IDENTITY_GREW || out->news == OWN_IDENTITY_FORK ? heard_of(o, s, who)
-                                                                         : OK);
+    if (out->news == OWN_IDENTITY_GREW || out->news == OWN_IDENTITY_FORK) {
+        TRY(own_admit_grown(o, s, who->account));
+        TRY(store_checking_awaits(s->store, who->id, &awaited));
+        o->checking_due = o->checking_due || awaited;
+        own_due_rest(o);
+    }
     return tell(s, who, out);
-}
-
-enum err own_chains_choose(struct own *o, struct step *s, int64_t person, const uint8_t head[32])
-{
-    struct store_person who;
-    struct own_identity_change c;
-    TRY(store_person_get(s->store, s->arena, person, &who));
-    TRY(own_identity_choose(s, person, head, &c));
-    TRY(heard_of(o, s, &who));
-    return tell(s, &who, &c);
 }
 
 /* What a restored gateway has lost of somebody else's chain: it judges each entry as at the first

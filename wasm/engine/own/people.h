@@ -43,10 +43,6 @@ MUST_CHECK enum err own_chains_daily(struct own *o, struct step *s, const struct
 MUST_CHECK enum err own_chains_take(struct own *o, struct step *s, const struct store_person *who,
                                     const struct slice *entries, size_t n,
                                     struct own_identity_change *out);
-/* Their code, which was scanned, names this entry as the head of their chain (own_identity_choose):
- * it is what we go by from now on. ERR_GONE: we have no such entry. */
-MUST_CHECK enum err own_chains_choose(struct own *o, struct step *s, int64_t person,
-                                      const uint8_t head[32]);
 /* Entries that came in a room: we know them from now on. */
 MUST_CHECK enum err own_chains_heard(struct own *o, struct step *s,
                                      const struct own_entries *brought);

@@ -10,10 +10,10 @@
 #include "lib/sim_play.h"
 
 #define PEOPLE_MAX 250
-#define LATER_MAX 4 /* questions put off, for each                                             */
-#define EARLY_MAX                                                                                  \
-    60 /* entries for each while the group is small, and those of the commits:                     \
-        * twice as many with one seed as with another                              */
+#define LATER_MAX 4 /* questions put off, for each */
+/* Entries for each while the group is small, and those of the commits: twice as many with one seed
+ * as with another. */
+#define EARLY_MAX 60
 #define SETTLE_MS (10ull * 60 * 1000)
 
 static unsigned town_people = 24;

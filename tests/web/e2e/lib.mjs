@@ -132,9 +132,20 @@ function findInPage([kind, name, exact]) {
   return `[data-e2e="${globalThis.__e2e}"]`;
 }
 
+const people = new Set();
+/** What the pages show when a step fails: a failure that is seldom is not seen a second time. */
+async function tellPages() {
+  for (const p of people) {
+    const shown = await Promise.race([p.text().catch((e) => `(${String(e.message).split('\n')[0]})`), sleep(3000).then(() => '(no answer)')]);
+    console.log(`# ${p.name} shows: ${shown.replace(/\s+/g, ' ').slice(0, 400)}`);
+    for (const e of p.errors) console.log(`# ${p.name} error: ${e.slice(0, 300)}`);
+  }
+}
+
 export class Person {
   constructor(name, page, driver, close) {
     Object.assign(this, { name, page, driver, close, errors: [] });
+    people.add(this);
     page.on('pageerror', (e) => this.errors.push(String(e.message ?? e)));
     page.on('console', (m) => {
       const text = m.text();
@@ -432,6 +443,7 @@ export function steps(suite) {
       broken = name;
       console.log(`not ok ${suite}_${name}: ${String(e.message ?? e).split('\n')[0]}`);
       if (process.env.SOTTO_STACK) console.log(e.stack);
+      await tellPages();
     }
   };
   step.failed = () => failed;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "release/line.h"
 
 static int usage(void)
 {

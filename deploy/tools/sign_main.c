@@ -6,6 +6,7 @@
 
 #include "sign.h"
 #include "tool.h"
+#include "release/line.h"
 
 static int usage(void)
 {

@@ -4,6 +4,7 @@
 #include "base/ct.h"
 #include "base/text.h"
 #include "tool.h"
+#include "release/line.h"
 
 #define KEY_FILE_BYTES_MAX 1024 /* a name of 255 bytes, and some 100 around it */
 

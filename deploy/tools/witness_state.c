@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "release/line.h"
 
 #define WITNESS_ID 0x536f5769 /* "SoWi" */
 

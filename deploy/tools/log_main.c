@@ -5,6 +5,7 @@
 
 #include "log.h"
 #include "release/line.h"
+#include "tool_key.h"
 
 static int usage(void)
 {

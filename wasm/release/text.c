@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "release/line.h"
+#include "release/note.h"
 #include "release/text.h"
 
 #define HASH_LETTERS 43

@@ -3,6 +3,7 @@
 
 #include "log.h"
 #include "release/accept.h"
+#include "tool_key.h"
 
 /* A note that clients would not run does not belong into the log: it could not be taken out. */
 static enum err judge(const struct release_trust *trust, const char *path, struct slice note)

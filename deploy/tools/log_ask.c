@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "log.h"
+#include "release/line.h"
 
 #define BODY_MAX (RELEASE_CHECKPOINT_BYTES_MAX + 64 * 46)
 #define ANSWER_MAX 8192

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tool_key.h"
 
 #define LOG_ID 0x536f4c67 /* "SoLg" */
 #define WITNESS_ID_MAX (RELEASE_NAME_BYTES_MAX + 1 + 8)

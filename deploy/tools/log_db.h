@@ -8,6 +8,7 @@
 #include "log_tree.h"
 #include "release/proof.h"
 #include "tool_sql.h"
+#include "tool_key.h"
 
 struct log_db {
     struct tool_sql sql;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "release/line.h"
 
 #define URL_MAX 1024
 #define CONNECT_S 5L

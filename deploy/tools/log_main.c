@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "log.h"
+#include "release/line.h"
+#include "tool_key.h"
 
 static int usage(void)
 {

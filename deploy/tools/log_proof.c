@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "log.h"
+#include "release/line.h"
 
 /* The latest checkpoint, or with a trust the latest whose quorum holds. */
 static enum err find_size(struct log_db *db, uint64_t *size, const struct release_trust *trust)

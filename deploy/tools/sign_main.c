@@ -4,8 +4,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "sign.h"
+#include "sign_note.h"
 #include "tool.h"
+#include "release/line.h"
+#include "tool_key.h"
 
 static int usage(void)
 {

@@ -3,8 +3,9 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "sign.h"
+#include "sign_note.h"
 #include "tool.h"
+#include "tool_key.h"
 
 /* Text and signature lines of a file that may have none yet. */
 struct loaded {

@@ -1,9 +1,11 @@
+#include "tool_key.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ct.h"
 #include "base/text.h"
-#include "tool.h"
+#include "release/line.h"
 
 #define KEY_FILE_BYTES_MAX 1024 /* a name of 255 bytes, and some 100 around it */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "verify.h"
+#include "release/line.h"
 
 #define START_MS 20000
 #define ALL_MS 90000

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "verify.h"
+#include "release/line.h"
 
 #define DEPTH_MAX 6
 #define ENTRIES_MAX 20000 /* of the whole tree: notes are kept for ever */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "verify.h"
+#include "release/line.h"
 
 #define SECONDS_MAX 31536000u
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "verify.h"
+#include "release/line.h"
 
 #define LOG_REQUESTS_S 600
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "verify.h"
+#include "release/line.h"
 
 #define DETAIL_BYTES 1024
 #define FINDINGS_MAX 1000              /* in the evidence; the lines go on */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "witness_http.h"
+#include "release/line.h"
 
 static int usage(void)
 {

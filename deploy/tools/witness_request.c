@@ -1,4 +1,5 @@
 #include "witness_request.h"
+#include "release/line.h"
 
 #include <string.h>
 

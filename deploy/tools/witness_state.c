@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "release/line.h"
+#include "tool_key.h"
 
 #define WITNESS_ID 0x536f5769 /* "SoWi" */
 

@@ -9,6 +9,7 @@
 #include "tool_sql.h"
 #include "tool_trust.h"
 #include "witness_request.h"
+#include "tool_key.h"
 
 #define WITNESS_LOGS_MAX 16
 

@@ -1,5 +1,6 @@
 #include "fuzz/fuzz.h"
 #include "release/checkpoint.h"
+#include "release/line.h"
 
 /* A note that is accepted is its text, an empty line and its signature lines, each of which can be
  * read again; so is a key. A checkpoint that is accepted has one form. */

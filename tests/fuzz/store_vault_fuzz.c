@@ -19,7 +19,7 @@ FUZZ(input)
     if ((input.p[0] & 1) == 0) {
         crypto_sha256(raw + sizeof raw - 32, slice_make(raw, sizeof raw - 32));
     }
-    enum err e = store_vault_decode(&v, raw);
+    enum err e = store_vault_format_decode(&v, raw);
     FUZZ_CHECK(e == OK || e == ERR_INPUT || e == ERR_INPUT_VERSION);
     if (e != OK) {
         FUZZ_CHECK(v.count == 0 || e == ERR_INPUT || e == ERR_INPUT_VERSION);
@@ -29,8 +29,8 @@ FUZZ(input)
     for (size_t i = 0; i < v.count; i++) {
         FUZZ_CHECK(v.slots[i].slot.params.label_n <= STORE_VAULT_LABEL_BYTES_MAX);
     }
-    FUZZ_CHECK(store_vault_encode(again, &v) == OK);
+    FUZZ_CHECK(store_vault_format_encode(again, &v) == OK);
     static struct store_vault back;
-    FUZZ_CHECK(store_vault_decode(&back, again) == OK);
+    FUZZ_CHECK(store_vault_format_decode(&back, again) == OK);
     FUZZ_CHECK(memcmp(&back, &v, sizeof v) == 0);
 }

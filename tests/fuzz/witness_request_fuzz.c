@@ -1,6 +1,7 @@
 #include "witness_request.h"
 
 #include "fuzz/fuzz.h"
+#include "release/line.h"
 
 /* The body of add-checkpoint; and as a path. What is read is written back the same; failures leave
  * zeros. */

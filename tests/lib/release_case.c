@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "lib/check.h"
+#include "release/line.h"
 
 static enum err get_text(struct slice *out, struct arena *arena, const struct json *texts,
                          const struct json *j)

@@ -8,6 +8,7 @@
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
 #include "store/vault.h"
+#include "crypto/argon2.h"
 
 #define ARGON2_OPS 3
 #define ARGON2_MEMORY (256ull << 20)

@@ -4,6 +4,7 @@
 #include "base/ct.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
+#include "crypto/argon2.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,9 @@
+#include "crypto/argon2.h"
+
 #include <sodium/crypto_pwhash_argon2id.h>
 #include <string.h>
 
 #include "base/ct.h"
-#include "crypto/kdf.h"
 
 /* libsodium's bounds, as types: its macros compare against 64-bit constants. */
 #define MEMORY_BYTES_MIN 8192u
@@ -29,7 +30,7 @@ enum err crypto_argon2id(uint8_t out[32], struct slice password, const uint8_t s
 
 enum err crypto_argon2id_self_test(void)
 {
-    /* wasm-core.md 2.2: a wrong SIMD BlaMka is consistent with itself; only these show it. */
+    /* A wrong SIMD BlaMka is consistent with itself; only these show it. */
     static const struct {
         uint32_t ops;
         uint32_t memory_bytes;

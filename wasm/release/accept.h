@@ -4,34 +4,12 @@
 #ifndef SOTTO_RELEASE_ACCEPT_H
 #define SOTTO_RELEASE_ACCEPT_H
 #include "release/proof.h"
+#include "release/text.h"
 #include "release/trust.h"
 
-#define RELEASE_FILES_MAX 64
-#define RELEASE_FILE_BYTES_MAX (64u << 20)
-#define RELEASE_WASM_MAX 8
 #define RELEASE_FUTURE_S 300u          /* clocks may differ this much        */
 #define RELEASE_STALE_S (14u * 86400u) /* newest witness time, at update     */
 #define RELEASE_COOLING_S 86400u       /* in the log before it may run       */
-
-/* A parsed note text (4.1). Fields in this order, one space, LF; `wasm` and `file` lines sorted by
- * bytes without repetition; a file `/` must be there; paths are `/` or /[A-Za-z0-9][A-Za-z0-9._-]*,
- * version is [0-9A-Za-z.+-]{1,64}, seq 1 to 2^53 - 1, prev `-` only with seq 1, csp begins with
- * "default-src 'none'; " and has no comma; media types [a-z+.-]+/[a-z0-9+.-]+. */
-struct release_file {
-    struct slice path, type;
-    uint64_t size;
-    struct release_hash hash;
-};
-struct release_text {
-    struct slice line, version, csp, commit;
-    uint64_t seq;
-    bool has_previous;
-    struct release_hash previous, toolchain, loader;
-    size_t wasm_n, file_n;
-    struct release_hash wasm[RELEASE_WASM_MAX];
-    struct release_file file[RELEASE_FILES_MAX];
-};
-MUST_CHECK enum err release_text_parse(struct release_text *out, struct slice text);
 
 /* What was accepted before. any false: nothing. */
 struct release_state {
@@ -64,8 +42,4 @@ enum release_verdict release_accept_check(struct release_result *out,
 enum release_verdict release_accept(struct release_result *out, const struct release_trust *trust,
                                     const struct release_state *before,
                                     const struct release_evidence *e, uint64_t now);
-/* Check 11 for one file. RELEASE_OK or RELEASE_FILE. */
-enum release_verdict release_text_file_check(const struct release_file *f, struct slice bytes);
-/* The entry of a path; NULL. */
-const struct release_file *release_text_file(const struct release_text *t, struct slice path);
 #endif

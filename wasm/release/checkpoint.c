@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "release/line.h"
 
 enum err release_checkpoint_hash_get(struct release_hash *out, struct slice in)
 {

@@ -1,8 +1,10 @@
+#include "release/key.h"
+
 #include <string.h>
 
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "release/note.h"
+#include "release/line.h"
 
 #define VKEY_BYTES_MAX 4096 /* a name of 255 bytes and an ML-DSA key would still fit */
 #define KEY_BYTES (1 + CRYPTO_SIGN_PUBLIC_SIZE)

@@ -1,7 +1,8 @@
+#include "release/line.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "release/note.h"
 
 #define DECIMAL_MAX ((uint64_t)1 << 53) /* first number that JavaScript cannot hold */
 #define DECIMAL_DIGITS 16

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "release/line.h"
 
 static const char dash[] = "\xe2\x80\x94 "; /* em dash, space */
 

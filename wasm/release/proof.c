@@ -1,4 +1,5 @@
 #include "release/proof.h"
+#include "release/line.h"
 
 #include <string.h>
 

@@ -1,7 +1,9 @@
+#include "release/signature.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "release/note.h"
+#include "release/line.h"
 
 #define ID_BYTES 4
 #define TIME_BYTES 8

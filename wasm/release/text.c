@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "release/accept.h"
+#include "release/line.h"
+#include "release/note.h"
+#include "release/text.h"
 
 #define HASH_LETTERS 43
 #define VERSION_BYTES_MAX 64

@@ -1,4 +1,5 @@
 #include "release/trust.h"
+#include "release/line.h"
 
 #include <string.h>
 

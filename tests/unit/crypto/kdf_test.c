@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/check.h"
+#include "crypto/argon2.h"
 
 /* RFC 5869, A.1 to A.3. */
 TEST(hkdf_known_answers)

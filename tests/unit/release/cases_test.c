@@ -8,6 +8,7 @@
 #include "base/host.h"
 #include "lib/check.h"
 #include "lib/release_case.h"
+#include "release/line.h"
 
 #define PARSED_BYTES_MAX ((size_t)256 << 20)
 #define LINE_BYTES_MAX ((size_t)1 << 20)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/check.h"
+#include "release/line.h"
 
 #define TAIL "\n\xe2\x80\x94 x AAAAAAA=\n"
 #define ROOT "Xcjafa6nEVnpaZ7QdQ5AMWmd8Z6uNbVXytvjmtqPQoo="

@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "lib/check.h"
 #include "release/note.h"
+#include "release/line.h"
 
 /* verified-delivery 4.1. */
 static const char known[] = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";

@@ -2,6 +2,7 @@
 
 #include "lib/check.h"
 #include "release/note.h"
+#include "release/line.h"
 
 TEST(lines_end_with_lf)
 {

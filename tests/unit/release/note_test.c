@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/check.h"
+#include "release/line.h"
 
 /* verified-delivery 4.1. */
 static const char vkey[] = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "lib/check.h"
 #include "release/checkpoint.h"
+#include "release/line.h"
 
 struct signer {
     struct crypto_sign_secret secret;

@@ -196,9 +196,9 @@ static void forge(void (*change)(struct store_vault *v))
     uint8_t raw[STORE_VAULT_COPY_SIZE];
     int file = host_open("vault");
     CHECK(host_read(file, raw, sizeof raw, 0) == (int)sizeof raw);
-    CHECK_ERR(store_vault_decode(&v, raw), OK);
+    CHECK_ERR(store_vault_format_decode(&v, raw), OK);
     change(&v);
-    CHECK_ERR(store_vault_encode(raw, &v), OK);
+    CHECK_ERR(store_vault_format_encode(raw, &v), OK);
     CHECK(host_write(file, raw, sizeof raw, 0) == 0);
     CHECK(host_write(file, raw, sizeof raw, sizeof raw) == 0);
 }
@@ -243,9 +243,9 @@ TEST(a_newer_format_is_told)
     int file = host_open("vault");
     CHECK(host_read(file, raw, sizeof raw, 0) == (int)sizeof raw);
     raw[9] = 2;
-    CHECK_ERR(store_vault_decode(&v, raw), ERR_INPUT); /* the hash no longer fits */
+    CHECK_ERR(store_vault_format_decode(&v, raw), ERR_INPUT); /* the hash no longer fits */
     crypto_sha256(raw + sizeof raw - 32, slice_make(raw, sizeof raw - 32));
-    CHECK_ERR(store_vault_decode(&v, raw), ERR_INPUT_VERSION);
+    CHECK_ERR(store_vault_format_decode(&v, raw), ERR_INPUT_VERSION);
     CHECK(host_write(file, raw, sizeof raw, 0) == 0);
     CHECK_ERR(store_vault_open(STORE_VAULT_PASSPHRASE, right, got), ERR_INPUT_VERSION);
     CHECK_ERR(put(STORE_VAULT_PASSPHRASE, right, "", key), ERR_INPUT_VERSION);
@@ -263,10 +263,10 @@ TEST(every_truncation_of_a_copy_is_refused)
     for (size_t n = 0; n < sizeof raw; n += 111) {
         memset(cut, 0, sizeof cut);
         memcpy(cut, raw, n);
-        CHECK_ERR(store_vault_decode(&v, cut), ERR_INPUT);
+        CHECK_ERR(store_vault_format_decode(&v, cut), ERR_INPUT);
         CHECK(v.count == 0);
     }
-    CHECK_ERR(store_vault_decode(&v, raw), OK);
+    CHECK_ERR(store_vault_format_decode(&v, raw), OK);
     scratch_end();
 }
 

@@ -4,6 +4,7 @@
 
 #include "log.h"
 #include "temp.h"
+#include "tool_key.h"
 
 /* A log with its key in a folder, and notes `note 0`, `note 1`, ... */
 struct world {

@@ -4,6 +4,7 @@
 #include "crypto/hash.h"
 #include "log.h"
 #include "temp.h"
+#include "tool_key.h"
 
 #define ENTRIES 12
 

@@ -2,7 +2,7 @@
 import { type Change, type Effect, type Event, errorNames, type Op, type OpFileBegin } from '../shared/abi.gen.ts';
 import type { Failure, Outcome } from '../shared/protocol.ts';
 import { bad, good } from '../shared/result.ts';
-import type { Files } from './files.ts';
+import type { Files } from './files-kind.ts';
 import { type Host, startHost } from './host.ts';
 import { makeWire } from './wire.ts';
 

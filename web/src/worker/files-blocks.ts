@@ -1,6 +1,6 @@
 // The files of the store in IndexedDB, for a page opened from disk where there is no OPFS: all blocks in memory, and
 // after each step what changed goes out in one transaction, whole or not at all. The core waits for it (`settle`).
-import type { Files } from './files.ts';
+import type { Files } from './files-kind.ts';
 
 const DATABASE = 'sotto';
 const STORE = 'blocks';

@@ -1,25 +1,12 @@
 // The files of the store: OPFS handles opened once, asynchronously, and read and written synchronously ever after.
 // A handle locks its file for all other tabs, so this runs only in the worker that holds the lock.
 import { openBlocks } from './files-blocks.ts';
+import type { Files } from './files-kind.ts';
 
 export const NAMES = ['vault', 'main', 'main-wal', 'main-journal'] as const;
 const FOLDER = 'sotto';
 const RETRY_MS = 50;
 const GIVE_UP_MS = 2000;
-
-export interface Files {
-  /** Number of the file, or -1. */
-  open(name: string): number;
-  read(file: number, into: Uint8Array, at: number): number;
-  /** 0, -1 when it failed, -2 when the disk is full. */
-  write(file: number, from: Uint8Array, at: number): number;
-  truncate(file: number, size: number): number;
-  flush(file: number): number;
-  size(file: number): number;
-  close(): void;
-  /** Where writing is not durable at once: resolves when all that was written so far is. */
-  settle?(): Promise<void>;
-}
 
 export class FilesBusy extends Error {}
 

@@ -1,9 +1,13 @@
 // What is half-written, kept per chat in the vault: saved while typing, and again when the page may go away.
+import { signal } from '@preact/signals';
 import type { ChatView } from '../../shared/abi.gen.ts';
 import { tell } from '../client.ts';
 
 const WAIT_MS = 400;
 const TYPING_EVERY_MS = 4000;
+
+/** A message that was sent is being changed, which no draft keeps: an update waits for it. */
+export const editing = signal(false);
 
 const keepers = new Set<DraftKeeper>();
 let saving: Promise<unknown> = Promise.resolve();

@@ -1,24 +1,7 @@
 // A small grammar over plain text: **bold**, *italic*, ~~strike~~, `code`, ```block```, > quote, lists, ||spoiler||.
 // Makes a tree of data; the page turns it into nodes, never into HTML.
+import type { Block, Inline } from './formatted.ts';
 import { findLinks, linkFrom } from './links.ts';
-
-export type Inline =
-  | { readonly t: 'text'; readonly text: string }
-  | { readonly t: 'strong' | 'em' | 's' | 'spoiler'; readonly inner: readonly Inline[] }
-  | { readonly t: 'code'; readonly text: string }
-  /** `host`: the real one, when the words look like another address. */
-  | { readonly t: 'link'; readonly href: string; readonly text: string; readonly host: string }
-  | { readonly t: 'mention'; readonly text: string };
-
-export type Block =
-  | { readonly t: 'p' | 'quote'; readonly inner: readonly Inline[] }
-  | { readonly t: 'code'; readonly text: string }
-  | {
-      readonly t: 'list';
-      readonly ordered: boolean;
-      readonly start: number;
-      readonly items: readonly (readonly Inline[])[];
-    };
 
 const DEPTH_MAX = 6;
 const PAIRS = [

@@ -1,6 +1,6 @@
 // Addresses in text. What a link shows and where it leads may differ; then the real host is shown beside it.
 import { LinkifyIt } from 'linkify-it';
-import type { Inline } from './format.ts';
+import type { Inline } from './formatted.ts';
 
 const linkify = new LinkifyIt({ fuzzyEmail: false, fuzzyIP: false });
 

@@ -1,7 +1,8 @@
 // Formatted text as nodes. Other people's words reach the document as text nodes only.
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { type Block, type Inline, isOnlyEmoji, parseText } from '../text/format.ts';
+import { isOnlyEmoji, parseText } from '../text/format.ts';
+import type { Block, Inline } from '../text/formatted.ts';
 import { t } from '../text/strings.ts';
 
 function Spoiler({ children }: { children: ComponentChildren }) {

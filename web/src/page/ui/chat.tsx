@@ -6,10 +6,10 @@ import { go, route } from '../state/route.ts';
 import { startSearch } from '../state/search.ts';
 import { self, typing } from '../state/state.ts';
 import { t } from '../text/strings.ts';
+import { ChatConfirm } from './chat-confirm.tsx';
 import { ChatAvatar, chatTitle } from './chat-list.tsx';
 import { Composer } from './composer.tsx';
 import { Button, IconButton } from './kit/button.tsx';
-import { Confirm } from './kit/dialog.tsx';
 import { below, Menu, type MenuItem, type Place } from './kit/menu.tsx';
 import { TimelineView } from './timeline.tsx';
 
@@ -55,35 +55,6 @@ export function chatMenu(chat: ChatView, ask: (what: 'delete' | 'leave') => void
     items.push({ icon: 'logout', label: t('group-leave'), run: () => ask('leave'), danger: true });
   if (chat.type !== 0) items.push({ icon: 'trash', label: t('chat-delete'), run: () => ask('delete'), danger: true });
   return items;
-}
-
-export function ChatConfirm({
-  chat,
-  what,
-  onClose,
-}: {
-  chat: ChatView;
-  what: 'delete' | 'leave';
-  onClose: () => void;
-}) {
-  const leave = what === 'leave';
-  return (
-    <Confirm
-      title={t(leave ? 'group-leave' : 'chat-delete')}
-      text={t(leave ? 'group-leave-text' : 'chat-delete-text', { name: chatTitle(chat) })}
-      yes={t(leave ? 'group-leave-yes' : 'delete')}
-      danger
-      onClose={onClose}
-      onYes={() => {
-        if (leave) {
-          void run({ kind: 'op_group_leave', chat: chat.id });
-        } else {
-          go('');
-          void run({ kind: 'op_chat_delete', chat: chat.id });
-        }
-      }}
-    />
-  );
 }
 
 function Header({ chat }: { chat: ChatView }) {

@@ -1,39 +1,10 @@
 // Over the whole page: the code that runs here is not what was checked, or something tried to take its place.
-import { useState } from 'preact/hooks';
-import { type Alarm, dismissAlarm, evidence, type Refusal, trouble } from '../door.ts';
-import { saveBlob } from '../files.ts';
+import { type Alarm, dismissAlarm, type Refusal } from '../door.ts';
 import { fullTime } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
+import { EvidenceButton, TroubleText } from './code-trouble.tsx';
 import { Button } from './kit/button.tsx';
 import { Brand, LanguageChoice, Screen } from './screen.tsx';
-
-export function EvidenceButton() {
-  const [busy, setBusy] = useState(false);
-  const save = async (): Promise<void> => {
-    setBusy(true);
-    saveBlob(new Blob([await evidence()], { type: 'application/json' }), 'sotto-evidence.json');
-    setBusy(false);
-  };
-  return (
-    <Button icon="save" busy={busy} onClick={() => void save()}>
-      {t('evidence-save')}
-    </Button>
-  );
-}
-
-/** What differed, as the verifier names it. */
-export function TroubleText() {
-  const it = trouble.value;
-  if (!it) return null;
-  const [mine, offered] = it.seqs;
-  return (
-    <p class="note mono" dir="ltr">
-      {[it.code, it.path, mine !== undefined && offered !== undefined ? `${mine} -> ${offered}` : '']
-        .filter(Boolean)
-        .join(' ')}
-    </p>
-  );
-}
 
 export function RefusedScreen({ why }: { why: Refusal }) {
   return (

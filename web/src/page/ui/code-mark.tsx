@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { agreeLoader, mark, pending, refusal, shown, trouble } from '../door.ts';
 import { fullTime } from '../text/dates.ts';
 import { type Key, t } from '../text/strings.ts';
-import { EvidenceButton, TroubleText } from './code-alarm.tsx';
+import { EvidenceButton, TroubleText } from './code-trouble.tsx';
 import { Button } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 

@@ -8,7 +8,7 @@ import { go } from '../state/route.ts';
 import { links, people } from '../state/state.ts';
 import { t } from '../text/strings.ts';
 import { ShareLink } from './add-person.tsx';
-import { ChatConfirm } from './chat.tsx';
+import { ChatConfirm } from './chat-confirm.tsx';
 import { ChatAvatar, chatTitle } from './chat-list.tsx';
 import { Avatar } from './kit/avatar.tsx';
 import { Button, IconButton } from './kit/button.tsx';

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 import { outdated, staged, takeUpdate } from '../door.ts';
 import { followKeys, sheetOpen } from '../keys.ts';
-import { draftsKept } from '../state/draft.ts';
+import { draftsKept, editing } from '../state/draft.ts';
 import { go, route, type Section } from '../state/route.ts';
 import { chats, openChat, self, unreadTotal } from '../state/state.ts';
 import { t } from '../text/strings.ts';
@@ -27,10 +27,6 @@ const narrowQuery = matchMedia('(max-width: 699px)');
 /** One pane at a time: the list is the main one when it stands alone. */
 const narrow = signal(narrowQuery.matches);
 narrowQuery.addEventListener('change', (e) => (narrow.value = e.matches));
-
-/** What a composer holds that is not sent: an update never takes it away. */
-/** A message that was sent is being changed, which no draft keeps. */
-export const editing = signal(false);
 
 const SECTIONS: readonly { readonly id: Section; readonly icon: IconName; readonly to: string }[] = [
   { id: 'chats', icon: 'chats', to: '' },

@@ -1,6 +1,6 @@
 /* What sotto-release does with a note. Results go to stdout, reasons to stderr. */
-#ifndef SOTTO_TOOLS_SIGN_H
-#define SOTTO_TOOLS_SIGN_H
+#ifndef SOTTO_TOOLS_SIGN_NOTE_H
+#define SOTTO_TOOLS_SIGN_NOTE_H
 #include "release/accept.h"
 
 /* Reads the note (a bare text, or one with signatures), demands that it is a release text, prints

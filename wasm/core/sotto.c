@@ -1,8 +1,9 @@
 /* sotto.h over core.h: the untrusted sizes are checked here. */
+#include "core/sotto.h"
+
 #include "base/ct.h"
 #include "base/limits.h"
 #include "core/core.h"
-#include "include/sotto.h"
 
 /* The one instance; the only mutable file-scope state of the core. */
 static struct {

@@ -1,0 +1,33 @@
+/* One way to unlock the vault: its kind, and what its secret is derived with. */
+#ifndef SOTTO_STORE_VAULT_SLOT_H
+#define SOTTO_STORE_VAULT_SLOT_H
+
+#include "base/slice.h"
+
+enum store_vault_kind {
+    STORE_VAULT_PASSPHRASE = 1,
+    STORE_VAULT_PASSKEY = 2,
+    STORE_VAULT_RECOVERY = 3
+};
+
+#define STORE_VAULT_SECRET_SIZE 32
+#define STORE_VAULT_KEY_SIZE 32
+#define STORE_VAULT_SALT_SIZE 16
+#define STORE_VAULT_LABEL_BYTES_MAX                                                                \
+    1200                        /* a credential id may have 1,023 bytes (WebAuthn); the            \
+                                   recovery slot has 1,168 sealed ones              */
+#define STORE_VAULT_SLOTS_MAX 6 /* passphrase, recovery code and four passkeys      */
+
+struct store_vault_params {
+    uint8_t salt[STORE_VAULT_SALT_SIZE];
+    uint32_t ops; /* 0 where Argon2id is not used */
+    uint64_t memory_bytes;
+    uint8_t label[STORE_VAULT_LABEL_BYTES_MAX]; /* name or credential id; public */
+    size_t label_n;
+};
+struct store_vault_slot {
+    enum store_vault_kind kind;
+    struct store_vault_params params;
+};
+
+#endif

@@ -95,13 +95,23 @@ uint64_t sim_note(struct sim_device *d, uint64_t chat)
     return UINT64_MAX;
 }
 
-enum err sim_verify(struct sim_device *d, const char *name)
+static enum err compared(struct sim_device *d, const char *name, bool on)
 {
     struct abi_op op;
     start(&op, ABI_OP_VERIFY);
     op.op_verify.person = (uint64_t)sim_person(d, name);
-    op.op_verify.on = 1;
+    op.op_verify.on = on;
     return sim_op(d, &op);
+}
+
+enum err sim_verify(struct sim_device *d, const char *name)
+{
+    return compared(d, name, true);
+}
+
+enum err sim_unverify(struct sim_device *d, const char *name)
+{
+    return compared(d, name, false);
 }
 
 enum err sim_scan(struct sim_device *d, const char *name, struct sim_device *other, const char *me)

@@ -233,7 +233,48 @@ TEST(variant_branch_of_who_was_taken_out_behind_what_the_leaf_names)
     lost_branch(9015, BEN_BEFORE | HEAD_BEHIND | TWO_COMMITS);
 }
 
-TEST_MAIN(TEST_ROW(variant_branch_that_she_gives_up_behind_what_the_leaf_names),
+/* Ben has for Ana's what the stolen phone wrote, and then hears of her own branch, which drops it:
+ * the numbers are the same for both, so reading them says nothing of which is hers. */
+TEST(variant_branch_is_not_chosen_by_numbers_that_both_have)
+{
+    static struct sim_forge x, drops;
+    struct account_pair p;
+    struct chain_entry last, e;
+    char hers[61], his[61];
+    struct sim *s = trust_world(9021);
+    SETUP(account_pair(&p));
+    const uint8_t *account = p.a->core->own.account, *phone = p.a2->core->own.device;
+    SETUP(sim_forge_at(p.a2, account, 1, &last));
+    SETUP(account_entry_behind(&last, p.a2, 1, &x) && sim_forge_hear(p.b, &x));
+    sim_offline(p.b, true); /* he hears of the entry first, and then what comes of it in the room */
+    SETUP(sim_revoke(p.a, p.a2) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_forge_copy(p.a, account, 2, &drops));
+    SETUP(sim_forge_hear(p.b, &drops) && sim_note(p.b, p.ba) == 4);
+    sim_safety(p.a, "Ben", hers);
+    sim_safety(p.b, "Ana", his);
+    SETUP(hers[0] != 0 && strcmp(hers, his) == 0);
+    SETUP(sim_send(p.b, p.ba, "which is yours?", NULL) == OK);
+    CHECK(sim_verify(p.b, "Ana") == ERR_STATE);
+    sim_offline(p.b, false);
+    sim_pass(s, 10 * TRUST_MINUTE);
+    CHECK(sim_verified(p.b, "Ana") == AGAIN && sim_note(p.b, p.ba) == 4);
+    CHECK(sim_said(p.b, 12) == 1); /* of when they met */
+    CHECK(sim_state(p.b, "which is yours?") == 0 && sim_heard(p.a2, "which is yours?") == 0);
+    /* that he has not compared may be said at any time, and ends no alarm */
+    SETUP(sim_unverify(p.b, "Ana") == OK);
+    CHECK(sim_note(p.b, p.ba) == 4 && sim_verify(p.b, "Ana") == ERR_STATE);
+    /* her code says which */
+    SETUP(sim_forge_at(p.b, account, 2, &e) && chain_has_device(&e, phone));
+    CHECK(sim_scan(p.b, "Ana", p.a, "Ben") == OK && sim_verified(p.b, "Ana") == VERIFIED);
+    CHECK(sim_forge_at(p.b, account, 2, &e) && !chain_has_device(&e, phone));
+    sim_hang_up(p.b, 1);
+    sim_pass(s, 10 * TRUST_MINUTE);
+    CHECK(sim_heard(p.a, "which is yours?") == 1 && sim_heard(p.a2, "which is yours?") == 0);
+}
+
+TEST_MAIN(TEST_ROW(variant_branch_is_not_chosen_by_numbers_that_both_have),
+          TEST_ROW(variant_branch_that_she_gives_up_behind_what_the_leaf_names),
           TEST_ROW(variant_branch_of_who_was_taken_out_behind_what_the_leaf_names),
           TEST_ROW(variant_branch_named_by_a_leaf_that_waits),
           TEST_ROW(variant_branch_told_to_ben_with_the_revocation),

@@ -24,7 +24,11 @@ int64_t sim_said_of(struct sim_device *d, int notice, const char *name);
 enum err sim_ask_again(struct sim_device *d);
 /* What the chat says above its messages (abi.cddl, chat_view.note); UINT64_MAX: not listed. */
 uint64_t sim_note(struct sim_device *d, uint64_t chat);
+/* "Mark as verified" by the digits, and "remove verification". */
 enum err sim_verify(struct sim_device *d, const char *name);
+enum err sim_unverify(struct sim_device *d, const char *name);
+/* d scans the code that `other`, whom it knows by `name`, shows for it, known there by `me`. */
+enum err sim_scan(struct sim_device *d, const char *name, struct sim_device *other, const char *me);
 /* 60 digits; empty when there are none. */
 void sim_safety(struct sim_device *d, const char *name, char out[61]);
 /* Makes a group with these people by name; 0 on failure. */

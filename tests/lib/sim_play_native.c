@@ -95,12 +95,42 @@ uint64_t sim_note(struct sim_device *d, uint64_t chat)
     return UINT64_MAX;
 }
 
-enum err sim_verify(struct sim_device *d, const char *name)
+static enum err compared(struct sim_device *d, const char *name, bool on)
 {
     struct abi_op op;
     start(&op, ABI_OP_VERIFY);
     op.op_verify.person = (uint64_t)sim_person(d, name);
-    op.op_verify.on = 1;
+    op.op_verify.on = on;
+    return sim_op(d, &op);
+}
+
+enum err sim_verify(struct sim_device *d, const char *name)
+{
+    return compared(d, name, true);
+}
+
+enum err sim_unverify(struct sim_device *d, const char *name)
+{
+    return compared(d, name, false);
+}
+
+enum err sim_scan(struct sim_device *d, const char *name, struct sim_device *other, const char *me)
+{
+    uint8_t code[4 * 32];
+    struct abi_op op;
+    start(&op, ABI_OP_SAFETY);
+    op.op_safety.person = (uint64_t)sim_person(other, me);
+    TRY(sim_op(other, &op));
+    struct slice shown = other->reply.result.safety.code;
+    if (shown.n != sizeof code) {
+        return ERR_BUG;
+    }
+    memcpy(code, shown.p, sizeof code);
+    start(&op, ABI_OP_VERIFY);
+    op.op_verify.person = (uint64_t)sim_person(d, name);
+    op.op_verify.on = true;
+    op.op_verify.has_scanned = true;
+    op.op_verify.scanned = SLICE_ARRAY(code);
     return sim_op(d, &op);
 }
 

@@ -37,6 +37,16 @@ static inline bool account_code(const char *text, struct own_code *out)
     return own_code_parse(raw, slice_of_string(text)) == OK && own_code_derive(raw, out) == OK;
 }
 
+/* Behind `last`, an entry that says nothing of devices and is signed by `by`. */
+static inline bool account_entry_behind(const struct chain_entry *last, struct sim_device *by,
+                                        uint8_t mark, struct sim_forge *f)
+{
+    chain_begin(&f->e, last);
+    f->e.why = CHAIN_WHY_HOME;
+    f->e.home[0] ^= mark;
+    return sim_forge_sign(f, last, by->core->own.device, false, &by->core->own.device_secret, NULL);
+}
+
 static inline bool account_heard(struct sim_device *by, uint64_t chat, const char *text,
                                  struct sim_device *who)
 {

@@ -12,16 +12,6 @@
 #include "store/protocol.h"
 #include "store/sql.h"
 
-/* Behind `last`, an entry that says nothing of devices and is signed by `by`. */
-static bool entry_behind(const struct chain_entry *last, struct sim_device *by, uint8_t mark,
-                         struct sim_forge *f)
-{
-    chain_begin(&f->e, last);
-    f->e.why = CHAIN_WHY_HOME;
-    f->e.home[0] ^= mark;
-    return sim_forge_sign(f, last, by->core->own.device, false, &by->core->own.device_secret, NULL);
-}
-
 /* Behind `last`, an entry that names another head too. */
 static bool entry_of_both(const struct chain_entry *last, const uint8_t other[CHAIN_HASH_SIZE],
                           struct sim_device *by, struct sim_forge *f)
@@ -45,7 +35,7 @@ TEST(breaker_a_device_of_a_branch_that_was_given_up_speaks)
     SETUP(sim_forge_at(p.b, account, 0, &first) && sim_forge_at(p.b, account, 1, &second));
     SETUP(account_heard(p.a2, a2b, "listed", p.b));
     /* Ana never let that device in, says her own one: Ben goes by its entries */
-    SETUP(entry_behind(&first, p.a, 1, &f) && sim_forge_hear(p.b, &f));
+    SETUP(account_entry_behind(&first, p.a, 1, &f) && sim_forge_hear(p.b, &f));
     SETUP(entry_of_both(&f.e, second.hash, p.a, &end) && sim_forge_hear(p.b, &end));
     SETUP(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0);
     SETUP(sim_forge_at(p.b, account, 2, &second) && second.device_n == 1);
@@ -71,10 +61,10 @@ TEST(breaker_a_branch_with_a_new_code_is_taken_quietly)
     SETUP(account_pair(&p));
     const uint8_t *account = p.a->core->own.account;
     SETUP(sim_forge_at(p.b, account, 1, &last));
-    SETUP(entry_behind(&last, p.a, 1, &f) && sim_forge_hear(p.b, &f));
+    SETUP(account_entry_behind(&last, p.a, 1, &f) && sim_forge_hear(p.b, &f));
     SETUP(sim_forge_at(p.b, account, 2, &ours));
     /* the stolen device forks once, and Ben looks and compares */
-    SETUP(entry_behind(&last, p.a2, 2, &f) && sim_forge_hear(p.b, &f));
+    SETUP(account_entry_behind(&last, p.a2, 2, &f) && sim_forge_hear(p.b, &f));
     SETUP(sim_verified(p.b, "Ana") == AGAIN);
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_FORK_SETTLE;

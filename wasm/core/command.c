@@ -3,6 +3,7 @@
 
 #include "base/ct.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "core/core.h"
 #include "crypto/hash.h"
 #include "engine/own/account.h"
@@ -170,6 +171,8 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
     TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
     if (op->has_scanned) {
         TRY(core_safety_scanned(c, s, p.id, op->scanned));
+    } else if (op->on && p.fork && RULE(FORK_NEEDS_CODE)) {
+        return ERR_STATE; /* the digits are those of both branches */
     }
     TRY(own_person_verify(&c->own, s, p.id, op->on));
     if (p.chat != 0) {

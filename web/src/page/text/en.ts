@@ -465,6 +465,8 @@ export const en = {
   'safety-later': 'Nothing to compare yet: the list of their devices has not come.',
   'safety-newer':
     'The same people, but one of you does not have the newest devices of the other yet. Try again in a minute.',
+  'safety-fork':
+    'There are two versions of the devices of { $name }, with the same numbers. Scan the code to see which is right.',
   'safety-equal': 'The codes agree. Encryption verified.',
   'safety-different':
     'The codes differ. Someone may be in between: do not send anything secret, and compare again in person.',

@@ -96,6 +96,7 @@ export function Safety({ p }: { p: PersonView }) {
           <strong>{said}</strong>
         </p>
       )}
+      {p.fork && <p class="bar caution">{t('safety-fork', { name: p.name })}</p>}
       <div class="row-buttons pad">
         <Button icon="scan" onClick={() => setScanning(true)}>
           {t('scan')}
@@ -105,13 +106,15 @@ export function Safety({ p }: { p: PersonView }) {
             {t('unverify')}
           </Button>
         ) : (
-          <Button
-            look="main"
-            icon="check"
-            onClick={() => void run({ kind: 'op_verify', person: p.id, on: true, scanned: null })}
-          >
-            {t('verify')}
-          </Button>
+          !p.fork && (
+            <Button
+              look="main"
+              icon="check"
+              onClick={() => void run({ kind: 'op_verify', person: p.id, on: true, scanned: null })}
+            >
+              {t('verify')}
+            </Button>
+          )
         )}
       </div>
       {scanning && (

@@ -1,9 +1,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "log.h"
 #include "release/accept.h"
 #include "tool_key.h"
+#include "log_append.h"
+#include "log_ask.h"
+#include "log_quorum.h"
 
 /* A note that clients would not run does not belong into the log: it could not be taken out. */
 static enum err judge(const struct release_trust *trust, const char *path, struct slice note)

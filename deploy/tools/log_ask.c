@@ -1,8 +1,10 @@
 #include <curl/curl.h>
 #include <stdio.h>
 
-#include "log.h"
 #include "release/line.h"
+#include "log_ask.h"
+#include "log_http.h"
+#include "log_quorum.h"
 
 #define BODY_MAX (RELEASE_CHECKPOINT_BYTES_MAX + 64 * 46)
 #define ANSWER_MAX 8192

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "log.h"
+#include "log_check.h"
 
 /* One pass over the entries, beside the checkpoints in the order of their sizes. */
 struct check {
@@ -116,7 +116,7 @@ static enum err check_rest(struct check *c)
 /* Every published form must be a checkpoint with well-formed lines. */
 static enum err check_lines(struct check *c)
 {
-    uint8_t bytes[LOG_PUBLISHED_BYTES_MAX];
+    uint8_t bytes[RELEASE_CHECKPOINT_BYTES_MAX];
     struct release_checkpoint checkpoint;
     uint64_t size = UINT64_C(1) << 53;
     enum err e;

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "log.h"
 #include "release/line.h"
+#include "log_http.h"
 
 #define URL_MAX 1024
 #define CONNECT_S 5L

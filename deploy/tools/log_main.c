@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "release/line.h"
 #include "tool_key.h"
+#include "log_append.h"
+#include "log_ask.h"
+#include "log_check.h"
+#include "log_proof.h"
+#include "log_publish.h"
 
 static int usage(void)
 {

@@ -1,7 +1,8 @@
 #include <stdio.h>
 
-#include "log.h"
 #include "release/line.h"
+#include "log_proof.h"
+#include "log_quorum.h"
 
 /* The latest checkpoint, or with a trust the latest whose quorum holds. */
 static enum err find_size(struct log_db *db, uint64_t *size, const struct release_trust *trust)
@@ -40,7 +41,7 @@ static enum err print_one(struct log_db *db, uint64_t index, uint64_t size, stru
 static enum err print_all(struct log_db *db, const struct log_proof *p,
                           const struct release_trust *trust)
 {
-    uint8_t bytes[LOG_PUBLISHED_BYTES_MAX];
+    uint8_t bytes[RELEASE_CHECKPOINT_BYTES_MAX];
     struct buf checkpoint = buf_fixed(bytes, sizeof bytes);
     uint64_t size = p->size == NULL ? 0 : *p->size, index;
     TRY(log_db_begin(db, false));

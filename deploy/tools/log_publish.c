@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "log_publish.h"
+#include "log_quorum.h"
 
 #define ENTRIES_BYTES_MAX (LOG_TREE_WIDTH * (2u + RELEASE_NOTE_BYTES_MAX))
 
@@ -163,7 +164,7 @@ static enum err check_published(struct log_db *db, const char *dir, uint64_t siz
     if (n < 0 || n >= (int)sizeof path || !is_there(path)) {
         return OK; /* too long is said when it is written */
     }
-    TRY(tool_read(&bytes, path, LOG_PUBLISHED_BYTES_MAX));
+    TRY(tool_read(&bytes, path, RELEASE_CHECKPOINT_BYTES_MAX));
     enum err e = release_checkpoint_parse(&old, tool_bytes_slice(&bytes)) == OK
                      ? check_beginning(db, &old, size)
                      : ERR_STATE;
@@ -176,7 +177,7 @@ static enum err check_published(struct log_db *db, const char *dir, uint64_t siz
 
 static enum err publish(struct log_db *db, const char *dir, const struct release_trust *trust)
 {
-    uint8_t bytes[LOG_PUBLISHED_BYTES_MAX];
+    uint8_t bytes[RELEASE_CHECKPOINT_BYTES_MAX];
     struct buf b = buf_fixed(bytes, sizeof bytes);
     uint64_t size;
     TRY(log_db_begin(db, false));

@@ -1,4 +1,4 @@
-#include "log.h"
+#include "log_quorum.h"
 
 enum err log_quorum_log(const struct log_db *db, const struct release_trust *trust)
 {
@@ -12,7 +12,7 @@ enum err log_quorum_log(const struct log_db *db, const struct release_trust *tru
 
 enum err log_quorum_check(struct log_db *db, const struct release_trust *trust, uint64_t size)
 {
-    uint8_t bytes[LOG_PUBLISHED_BYTES_MAX];
+    uint8_t bytes[RELEASE_CHECKPOINT_BYTES_MAX];
     struct buf b = buf_fixed(bytes, sizeof bytes);
     struct release_checkpoint c;
     uint32_t signed_by = 0;

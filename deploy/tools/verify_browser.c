@@ -3,7 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify.h"
+#include "verify_browser.h"
+#include "verify_bytes.h"
+#include "verify_head.h"
+#include "verify_pipe.h"
+#include "verify_report.h"
+#include "verify_served.h"
 #include "release/line.h"
 
 #define START_MS 20000

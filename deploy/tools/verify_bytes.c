@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "verify.h"
+#include "verify_bytes.h"
 
 #define PIECE 65536
 

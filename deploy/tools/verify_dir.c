@@ -5,7 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "verify.h"
+#include "verify_bytes.h"
+#include "verify_dir.h"
+#include "verify_expect.h"
+#include "verify_head.h"
+#include "verify_release.h"
+#include "verify_report.h"
 #include "release/line.h"
 
 #define DEPTH_MAX 6

@@ -1,7 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify.h"
+#include "verify_bytes.h"
+#include "verify_evidence.h"
+#include "verify_head.h"
+#include "verify_log.h"
+#include "verify_report.h"
 
 #define EVIDENCE_BYTES_MAX (32u << 20)
 

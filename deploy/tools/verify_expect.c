@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "verify.h"
+#include "verify_expect.h"
+#include "verify_head.h"
 
 static void put(struct buf *b, const char *text)
 {

@@ -2,7 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify.h"
+#include "verify_bytes.h"
+#include "verify_head.h"
+#include "verify_http.h"
+#include "verify_pipe.h"
+#include "verify_report.h"
 
 #define REQUEST_S 60
 #define CONNECT_S 15

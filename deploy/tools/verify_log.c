@@ -2,7 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify.h"
+#include "verify_bytes.h"
+#include "verify_http.h"
+#include "verify_log.h"
+#include "verify_report.h"
+#include "verify_tile.h"
 
 #define ENTRIES_BYTES_MAX (VERIFY_TILE_WIDTH * (2 + RELEASE_NOTE_BYTES_MAX))
 

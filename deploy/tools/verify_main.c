@@ -7,7 +7,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "verify.h"
+#include "verify_browser.h"
+#include "verify_dir.h"
+#include "verify_evidence.h"
+#include "verify_monitor.h"
+#include "verify_origin.h"
+#include "verify_pipe.h"
+#include "verify_release.h"
+#include "verify_report.h"
 #include "release/line.h"
 
 #define SECONDS_MAX 31536000u

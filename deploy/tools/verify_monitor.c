@@ -7,7 +7,17 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "verify.h"
+#include "verify_browser.h"
+#include "verify_bytes.h"
+#include "verify_head.h"
+#include "verify_http.h"
+#include "verify_log.h"
+#include "verify_monitor.h"
+#include "verify_origin.h"
+#include "verify_pipe.h"
+#include "verify_rebuild.h"
+#include "verify_report.h"
+#include "verify_tile.h"
 #include "release/line.h"
 
 #define LOG_REQUESTS_S 600

@@ -4,7 +4,12 @@
 
 #include "base/text.h"
 #include "crypto/rand.h"
-#include "verify.h"
+#include "verify_head.h"
+#include "verify_http.h"
+#include "verify_origin.h"
+#include "verify_release.h"
+#include "verify_report.h"
+#include "verify_served.h"
 
 #define ALL_REQUESTS_S 900
 #define BROWSER_ENCODINGS "gzip, deflate, br, zstd"

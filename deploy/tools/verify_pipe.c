@@ -12,7 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "verify.h"
+#include "verify_bytes.h"
+#include "verify_pipe.h"
 
 #define MESSAGE_BYTES_MAX (128u << 20) /* a body of 64 MiB in base64, and what is around it */
 #define PIECE 65536

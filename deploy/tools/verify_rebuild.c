@@ -6,7 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "verify.h"
+#include "verify_dir.h"
+#include "verify_head.h"
+#include "verify_pipe.h"
+#include "verify_rebuild.h"
+#include "verify_report.h"
 
 #define REBUILD_S 7200
 #define NOT_STARTED 127

@@ -2,7 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify.h"
+#include "verify_bytes.h"
+#include "verify_expect.h"
+#include "verify_head.h"
+#include "verify_release.h"
+#include "verify_report.h"
 
 static const char waict_folder[] = "/.well-known/waict/manifests/m_";
 

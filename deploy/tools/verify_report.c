@@ -4,7 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "verify.h"
+#include "verify_head.h"
+#include "verify_report.h"
 #include "release/line.h"
 
 #define DETAIL_BYTES 1024

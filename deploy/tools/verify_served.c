@@ -1,7 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify.h"
+#include "verify_head.h"
+#include "verify_release.h"
+#include "verify_served.h"
 
 /* What gateway/static.c sends (3.7). */
 #define IMMUTABLE "public, max-age=31536000, immutable, no-transform"

@@ -424,6 +424,7 @@ int test_main(void)
 #include <time.h>
 
 #include "base/host.h"
+#include "mls/key_package.h"
 
 static double now_ms(void)
 {

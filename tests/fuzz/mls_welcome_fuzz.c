@@ -6,6 +6,7 @@
 #include "fuzz/fuzz.h"
 #include "lib/mls_world.h"
 #include "mls/welcome.h"
+#include "mls/key_package.h"
 
 static struct mls_world_member us;
 

@@ -9,6 +9,7 @@
 #include "mls/framing.h"
 #include "mls/send.h"
 #include "mls/welcome.h"
+#include "mls/key_package.h"
 
 /* Forging cannot fail for lack of anything: what does is a fault of the test. */
 static void must(enum err e)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/check.h"
+#include "mls/key_package.h"
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 

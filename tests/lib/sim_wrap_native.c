@@ -30,6 +30,7 @@
 #include "store/protocol.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "mls/key_package.h"
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's names */
 enum err __real_mls_group_commit(struct mls_group *g, struct arena *arena,

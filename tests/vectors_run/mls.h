@@ -4,6 +4,7 @@
 #include "crypto/suite.h"
 #include "mls/key_schedule.h"
 #include "vectors_run/vector.h"
+#include "mls/welcome.h"
 
 void mls_tree_math_vectors(const struct json *root, struct vector_result *r);
 void mls_deserialization_vectors(const struct json *root, struct vector_result *r);

@@ -7,6 +7,7 @@
 #include "mls/tree.h"
 #include "mls/welcome.h"
 #include "vectors_run/mls.h"
+#include "mls/key_package.h"
 
 /* ---- message-protection ------------------------------------------------------------------------
  */

@@ -3,6 +3,7 @@
 #include "base/ct.h"
 #include "crypto/rand.h"
 #include "mls/join.h"
+#include "mls/pending.h"
 #include "mls/send.h"
 
 #define GROUP_ID_BYTES_MAX 255
@@ -81,7 +82,7 @@ static enum err create(struct mls_group **out, const struct mls_storage *storage
     g->padding_block = params->padding_block;
     error = mls_group_state_save_new(g, scratch);
     if (error != OK) {
-        mls_group_destroy(g);
+        mls_group_state_destroy(g);
         return error;
     }
     *out = g;
@@ -173,7 +174,7 @@ static enum err first_commit(struct mls_group *g, const struct mls_group *old, b
     params.proposal_count = n + 1;
     params.psk = &lookup;
     TRY(mls_send_commit(g, arena, &params, out));
-    return mls_group_merge(g, arena, &view);
+    return mls_pending_merge(g, arena, &view);
 }
 
 enum err mls_create_successor(struct mls_group **out, const struct mls_storage *storage,
@@ -197,7 +198,7 @@ enum err mls_create_successor(struct mls_group **out, const struct mls_storage *
     enum err e = first_commit(g, old, reinit, key_packages, key_package_count, commit_params, arena,
                               welcome);
     if (e != OK) {
-        mls_group_destroy(g);
+        mls_group_state_destroy(g);
         return e;
     }
     *out = g;

@@ -243,7 +243,7 @@ enum err mls_external_join(struct mls_group **out, const struct mls_storage *sto
     enum err e = build(&s, params, external_pub, commit);
     mls_stage_end(&s);
     if (e != OK) {
-        mls_group_destroy(g);
+        mls_group_state_destroy(g);
         *commit = SLICE_EMPTY;
         return e;
     }

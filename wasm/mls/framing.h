@@ -4,7 +4,7 @@
  * Source: RFC 9420, 6, 6.1, 6.2, 6.3, 6.3.1, 6.3.2. */
 #ifndef SOTTO_MLS_FRAMING_H
 #define SOTTO_MLS_FRAMING_H
-#include "mls/group.h"
+#include "mls/types.h"
 #include "mls/secret_tree.h"
 
 enum mls_wire_format {

@@ -47,7 +47,7 @@ static enum err load(struct mls_group **out, const struct mls_storage *storage,
     TRY(mls_group_state_load(&g, storage, scratch));
     enum err e = mls_pending_load(g, scratch);
     if (e != OK) {
-        mls_group_destroy(g);
+        mls_group_state_destroy(g);
         return e;
     }
     *out = g;
@@ -66,14 +66,7 @@ enum err mls_group_load(struct mls_group **out, const struct mls_storage *storag
 
 void mls_group_destroy(struct mls_group *g)
 {
-    if (g == NULL) {
-        return;
-    }
-    mls_group_state_forget_pending(g);
-    mls_group_state_forget_proposals(g);
-    mls_epoch_destroy(g->epoch);
-    struct arena home = g->home;
-    arena_wipe(&home);
+    mls_group_state_destroy(g);
 }
 
 enum err mls_group_forget(const struct mls_storage *storage)
@@ -268,17 +261,7 @@ enum err mls_group_commit(struct mls_group *g, struct arena *arena,
 
 enum err mls_group_merge(struct mls_group *g, struct arena *arena, struct mls_commit_view *view)
 {
-    const struct mls_pending *pending = g->pending;
-    struct mls_commit_view merged;
-    if (pending == NULL) {
-        return ERR_STATE;
-    }
-    merged = pending->view;
-    TRY(mls_group_state_advance(g, pending->next, pending->reinit, pending->now_ms, arena));
-    if (view != NULL) {
-        *view = merged;
-    }
-    return OK;
+    return mls_pending_merge(g, arena, view);
 }
 
 enum err mls_group_discard(struct mls_group *g)

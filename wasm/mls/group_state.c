@@ -6,6 +6,18 @@
 
 #define ROW_VERSION 1
 
+void mls_group_state_destroy(struct mls_group *g)
+{
+    if (g == NULL) {
+        return;
+    }
+    mls_group_state_forget_pending(g);
+    mls_group_state_forget_proposals(g);
+    mls_epoch_destroy(g->epoch);
+    struct arena home = g->home;
+    arena_wipe(&home);
+}
+
 enum err mls_group_state_create(struct mls_group **out, const struct mls_storage *storage,
                                 struct mls_epoch *epoch)
 {
@@ -473,7 +485,7 @@ enum err mls_group_state_load(struct mls_group **out, const struct mls_storage *
         e = load_rest(g, scratch);
     }
     if (e != OK) {
-        mls_group_destroy(g);
+        mls_group_state_destroy(g);
         return e;
     }
     *out = g;

@@ -63,6 +63,8 @@ struct mls_past_state {
 MUST_CHECK enum err mls_group_state_create(struct mls_group **out,
                                            const struct mls_storage *storage,
                                            struct mls_epoch *epoch);
+/* Frees and wipes the object; rows stay. Accepts NULL. */
+void mls_group_state_destroy(struct mls_group *g);
 /* First rows of a group: everything of its current epoch. */
 MUST_CHECK enum err mls_group_state_save_new(struct mls_group *g, struct arena *scratch);
 /* Row G alone. */

@@ -226,7 +226,7 @@ static enum err join(struct mls_group **out, const struct mls_storage *storage,
     g->padding_block = params->padding_block;
     error = mls_group_state_save_new(g, scratch);
     if (error != OK) {
-        mls_group_destroy(g);
+        mls_group_state_destroy(g);
         return error;
     }
     if (params->signer != NULL) {

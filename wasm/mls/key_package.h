@@ -1,6 +1,5 @@
 /* KeyPackages: made, read, verified, referred to.
- * Source: RFC 9420, 10, 10.1; draft-ietf-mls-extensions (last resort). The calls of the door
- * (mls_key_package_create, mls_key_package_read) are declared in group.h. */
+ * Source: RFC 9420, 10, 10.1; draft-ietf-mls-extensions (last resort). */
 #ifndef SOTTO_MLS_KEY_PACKAGE_H
 #define SOTTO_MLS_KEY_PACKAGE_H
 #include "mls/leaf.h"
@@ -39,5 +38,17 @@ void mls_key_package_ref(const struct crypto_suite *suite, uint8_t *out,
 MUST_CHECK enum err mls_key_package_put_secret(struct arena *arena, struct slice *out,
                                                const struct mls_package_secret *secret);
 MUST_CHECK enum err mls_key_package_get_secret(struct slice in, struct mls_package_secret *out);
+
+/* ---- the door ---- */
+
+/* Makes a KeyPackage and its private part. Lifetime in unix seconds. last_resort adds extension 10.
+ * ref: crypto_hash_size bytes. */
+MUST_CHECK enum err mls_key_package_create(struct arena *arena, struct mls_key_package *out,
+                                           const struct crypto_suite *suite,
+                                           const struct mls_identity *id, uint64_t not_before_s,
+                                           uint64_t not_after_s, bool last_resort);
+/* Reads and verifies one (V40-V43, V31-V36); accepts it with or without the MLSMessage header. */
+MUST_CHECK enum err mls_key_package_read(struct arena *arena, struct mls_key_package_view *out,
+                                         struct slice message, const struct mls_policy *policy);
 
 #endif

@@ -5,7 +5,7 @@
  * Source: RFC 9420, 5.3, 7.1, 7.2, 7.3, 13.5. */
 #ifndef SOTTO_MLS_LEAF_H
 #define SOTTO_MLS_LEAF_H
-#include "mls/group.h"
+#include "mls/types.h"
 #include "mls/label.h"
 
 enum mls_leaf_source { MLS_LEAF_KEY_PACKAGE = 1, MLS_LEAF_UPDATE = 2, MLS_LEAF_COMMIT = 3 };

@@ -178,3 +178,18 @@ enum err mls_pending_load(struct mls_group *g, struct arena *scratch)
     wipe(&kept, sizeof kept);
     return e == OK || e == ERR_HOST_MEMORY ? e : ERR_STORE_CORRUPT;
 }
+
+enum err mls_pending_merge(struct mls_group *g, struct arena *arena, struct mls_commit_view *view)
+{
+    const struct mls_pending *pending = g->pending;
+    struct mls_commit_view merged;
+    if (pending == NULL) {
+        return ERR_STATE;
+    }
+    merged = pending->view;
+    TRY(mls_group_state_advance(g, pending->next, pending->reinit, pending->now_ms, arena));
+    if (view != NULL) {
+        *view = merged;
+    }
+    return OK;
+}

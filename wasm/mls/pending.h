@@ -12,5 +12,8 @@ MUST_CHECK enum err mls_pending_set(struct mls_stage *s, enum mls_wire_format wi
                                     struct slice message, uint64_t now_ms);
 /* Brings a pending commit back from its row; nothing when there is none. */
 MUST_CHECK enum err mls_pending_load(struct mls_group *g, struct arena *scratch);
+/* The work of mls_group_merge. */
+MUST_CHECK enum err mls_pending_merge(struct mls_group *g, struct arena *arena,
+                                      struct mls_commit_view *view);
 
 #endif

@@ -15,7 +15,7 @@
  * Source: e2ee-core.md 5 (persist). */
 #ifndef SOTTO_MLS_ROWS_H
 #define SOTTO_MLS_ROWS_H
-#include "mls/group.h"
+#include "mls/types.h"
 #include "mls/key_schedule.h"
 
 struct mls_rows_key {

@@ -1,6 +1,5 @@
 /* GroupInfo, GroupSecrets and Welcome: written by a committer, opened by a joiner.
- * Source: RFC 9420, 12.4.3, 12.4.3.1. The calls of the door (mls_welcome_find, _split, _peek)
- * are declared in group.h. */
+ * Source: RFC 9420, 12.4.3, 12.4.3.1. */
 #ifndef SOTTO_MLS_WELCOME_H
 #define SOTTO_MLS_WELCOME_H
 #include "mls/stage.h"
@@ -53,5 +52,18 @@ struct mls_welcome_opened {
 /* V80, V75, V91 (at most one reinit or branch PSK). Wipe the result. */
 MUST_CHECK enum err mls_welcome_open(struct arena *arena, struct mls_welcome_opened *out,
                                      const struct mls_join_params *params);
+
+/* ---- the door ---- */
+
+/* Which of our KeyPackageRefs does this Welcome name? Writes the matching index or ERR_GONE. */
+MUST_CHECK enum err mls_welcome_find(struct slice welcome, const struct slice *refs, size_t n,
+                                     size_t *index);
+/* The same Welcome with the secrets of these joiners only (one Welcome an account). */
+MUST_CHECK enum err mls_welcome_split(struct arena *arena, struct slice welcome,
+                                      const struct slice *refs, size_t n, struct slice *out);
+/* GroupInfo extensions of a Welcome, decrypted with our package, before joining. */
+MUST_CHECK enum err mls_welcome_peek(struct arena *arena, const struct mls_join_params *params,
+                                     struct mls_extensions *group_info_extensions,
+                                     struct slice *group_id);
 
 #endif

@@ -4,10 +4,10 @@
 
 #include <sqlite3.h>
 
-#include "store/sql.h"
 #include "store/vfs.h"
 
-#define STORE_SQL_KEPT 512 /* statements kept; the core has some 250 literals */
+#define STORE_LOG_FRAMES_MAX 1000 /* written back above this: about 4 MB, 10 to 20 ms */
+#define STORE_SQL_KEPT 512        /* statements kept; the core has some 250 literals */
 
 /* A prepared statement kept for the literal it was made from. */
 struct store_sql_slot {
@@ -40,24 +40,5 @@ enum err store_db_error(struct store *s, int rc);
 MUST_CHECK enum err store_db_exec(struct store *s, const char *sql);
 /* ERR_STATE, or why the transaction died, when a statement must not run now. */
 MUST_CHECK enum err store_db_ready(const struct store *s);
-
-/* What was written before this layout means something else: accounts were keys. ERR_STORE_OLDER. */
-#define STORE_MIGRATE_OLDEST 10
-/* migrate.c: applies what is missing up to layout `last`. ERR_STORE_NEWER. */
-MUST_CHECK enum err store_migrate(struct store *s, unsigned last);
-/* The newest layout this version knows. */
-unsigned store_migrate_last(void);
-
-/* store.c: store_open with the layout of an earlier version, for the tests of migrations. */
-MUST_CHECK enum err store_open_at(struct store **out, const uint8_t key[STORE_KEY_SIZE],
-                                  const char *name, uint64_t now_ms, unsigned layout);
-
-/* sql.c: finalizes every kept statement. */
-void store_sql_forget(struct store *s);
-
-/* search.c: tells SQLite how to cut messages; before anything reads table "search". */
-MUST_CHECK enum err store_search_register(struct store *s);
-/* search.c: makes FTS5 read anew what it keeps in memory, after a doomed transaction. */
-void store_search_forget(struct store *s);
 
 #endif

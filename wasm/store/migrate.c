@@ -1,7 +1,11 @@
 /* Layouts are numbered files in migrations/, applied in order, each in a transaction of its own
  * together with its number (PRAGMA user_version). A layout that shipped is never changed. */
+#include "store/migrate.h"
+
 #include "store/db.h"
 #include "store/migrations.h"
+#include "store/sql.h"
+#include "store/transaction.h"
 
 unsigned store_migrate_last(void)
 {

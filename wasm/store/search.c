@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "store/db.h"
 #include "store/fold.h"
+#include "store/sql.h"
 
 #define CHAT_MARK 0x02 /* "\x02CHAT\x03" stands before the text in the index's copy */
 #define CHAT_END 0x03

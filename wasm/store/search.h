@@ -13,7 +13,8 @@
 
 #include "base/arena.h"
 #include "base/slice.h"
-#include "store/store.h"
+
+struct store;
 
 #define STORE_SEARCH_WORDS_MAX 16 /* more words of a query are ignored                   */
 #define STORE_SEARCH_WORD_MAX 64  /* characters of a word that count                     */
@@ -48,5 +49,10 @@ struct store_search_page {
 MUST_CHECK enum err store_search_find(struct store *s, struct arena *arena, struct slice query,
                                       int64_t chat, int64_t before, size_t limit,
                                       struct store_search_page *out);
+
+/* For this room: tells SQLite how to cut messages; before anything reads table "search". */
+MUST_CHECK enum err store_search_register(struct store *s);
+/* For this room: makes FTS5 read anew what it keeps in memory, after a doomed transaction. */
+void store_search_forget(struct store *s);
 
 #endif

@@ -15,8 +15,8 @@
 
 #include "base/arena.h"
 #include "base/slice.h"
-#include "store/store.h"
 
+struct store;
 struct sqlite3_stmt;
 
 /* Runs one statement that gives no rows (rows are ignored). Arguments are borrowed for the call. */
@@ -59,5 +59,8 @@ MUST_CHECK enum err store_sql_get(struct store *s, struct arena *arena, const ch
 /* The same for a single number. */
 MUST_CHECK enum err store_sql_get_int(struct store *s, int64_t *out, const char *sql,
                                       const char *types, ...);
+
+/* For this room: finalizes every kept statement. */
+void store_sql_forget(struct store *s);
 
 #endif

@@ -8,76 +8,9 @@
 #include "crypto/rand.h"
 #include "store/db.h"
 #include "store/heap.h"
-
-#define LOG_FRAMES_MAX 1000 /* written back above this: about 4 MB, 10 to 20 ms */
-#define ROLLBACK_TRIES 3
-
-static enum err error_of(int rc)
-{
-    switch (rc) {
-    case SQLITE_IOERR_NOMEM:
-        return ERR_HOST_MEMORY;
-    case SQLITE_IOERR_DATA:
-    case SQLITE_IOERR_CORRUPTFS:
-        return ERR_STORE_CORRUPT;
-    default:
-        break;
-    }
-    switch (rc & 0xff) {
-    case SQLITE_OK:
-    case SQLITE_ROW:
-    case SQLITE_DONE:
-        return OK;
-    case SQLITE_NOMEM:
-        return ERR_HOST_MEMORY;
-    case SQLITE_FULL:
-        return ERR_STORE_FULL;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return ERR_STORE_CORRUPT;
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
-        return ERR_HOST;
-    case SQLITE_CONSTRAINT:
-        return ERR_STATE;
-    case SQLITE_TOOBIG:
-        return ERR_LIMIT;
-    case SQLITE_MISUSE:
-    case SQLITE_RANGE:
-        return ERR_BUG;
-    default:
-        return ERR_STORE;
-    }
-}
-
-enum err store_db_error(struct store *s, int rc)
-{
-    enum err e = error_of(rc);
-    bool dooms = e == ERR_HOST || e == ERR_HOST_MEMORY || e == ERR_STORE_FULL ||
-                 e == ERR_STORE_CORRUPT || (e != OK && sqlite3_get_autocommit(s->db));
-    if (dooms && s->in_transaction && s->transaction_err == OK) {
-        s->transaction_err = e;
-    }
-    return e;
-}
-
-enum err store_db_exec(struct store *s, const char *sql)
-{
-    TRY(store_db_ready(s));
-    return store_db_error(s, sqlite3_exec(s->db, sql, NULL, NULL, NULL));
-}
-
-enum err store_db_ready(const struct store *s)
-{
-    return s->stuck ? ERR_STORE : s->transaction_err;
-}
-
-static enum err step_once(struct store *s, sqlite3_stmt *stmt)
-{
-    int rc = sqlite3_step(stmt);
-    int again = sqlite3_reset(stmt);
-    return store_db_error(s, rc == SQLITE_DONE ? again : rc);
-}
+#include "store/migrate.h"
+#include "store/search.h"
+#include "store/sql.h"
 
 /* ---- opening ---- */
 
@@ -155,7 +88,7 @@ static enum err open_db(struct store *s, unsigned layout)
     if (rc != SQLITE_OK) {
         return s->db == NULL ? ERR_HOST_MEMORY : store_db_error(s, rc);
     }
-    s->log_frames_next = LOG_FRAMES_MAX;
+    s->log_frames_next = STORE_LOG_FRAMES_MAX;
     TRY(configure(s, is_new));
     TRY(store_search_register(s));
     TRY(store_migrate(s, layout));
@@ -228,69 +161,6 @@ void store_close(struct store *s)
     destroy(s);
 }
 
-/* ---- transactions ---- */
-
-enum err store_begin(struct store *s)
-{
-    if (s->in_transaction || s->stuck) {
-        return s->stuck ? ERR_STORE : ERR_STATE;
-    }
-    TRY(step_once(s, s->begin));
-    s->in_transaction = true;
-    return OK;
-}
-
-/* Failing is no harm: the log grows, and what is wrong shows when it is needed. */
-static void write_back_when_long(struct store *s)
-{
-    int left = 0;
-    if (s->log_frames < s->log_frames_next) {
-        return;
-    }
-    int rc = sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_PASSIVE, &left, NULL);
-    s->log_frames_next = rc == SQLITE_OK ? LOG_FRAMES_MAX : s->log_frames + LOG_FRAMES_MAX;
-}
-
-enum err store_commit(struct store *s, bool durable)
-{
-    if (!s->in_transaction) {
-        return ERR_STATE;
-    }
-    enum err e = store_db_ready(s);
-    if (e == OK) {
-        s->vfs.soft = !durable;
-        e = step_once(s, s->commit);
-        s->vfs.soft = false;
-    }
-    if (e != OK) {
-        s->transaction_err = e;
-        store_rollback(s);
-        return e;
-    }
-    s->in_transaction = false;
-    write_back_when_long(s);
-    return OK;
-}
-
-void store_rollback(struct store *s)
-{
-    for (int i = 0; i < ROLLBACK_TRIES && !sqlite3_get_autocommit(s->db); i++) {
-        (void)step_once(s, s->rollback);
-    }
-    bool doomed = s->transaction_err != OK;
-    s->stuck = s->stuck || !sqlite3_get_autocommit(s->db);
-    s->in_transaction = false;
-    s->transaction_err = OK;
-    if (doomed && !s->stuck) {
-        store_search_forget(s);
-    }
-}
-
-bool store_in_transaction(const struct store *s)
-{
-    return s->in_transaction;
-}
-
 enum err store_idle(struct store *s)
 {
     if (s->in_transaction || s->stuck) {
@@ -299,7 +169,7 @@ enum err store_idle(struct store *s)
     int rc = sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     if (rc == SQLITE_OK) {
         s->log_frames = 0;
-        s->log_frames_next = LOG_FRAMES_MAX;
+        s->log_frames_next = STORE_LOG_FRAMES_MAX;
     }
     return (rc & 0xff) == SQLITE_LOCKED || (rc & 0xff) == SQLITE_BUSY ? ERR_STATE
                                                                       : store_db_error(s, rc);

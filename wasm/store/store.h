@@ -14,10 +14,8 @@
 #ifndef SOTTO_STORE_STORE_H
 #define SOTTO_STORE_STORE_H
 
-#include "base/base.h"
-
-#define STORE_KEY_SIZE 32
-#define STORE_NAME_BYTES_MAX 32 /* a host file name with "-wal" stays short */
+#include "store/size.h"
+#include "store/transaction.h"
 
 struct store;
 
@@ -30,20 +28,12 @@ struct store;
  * nothing has been written then. */
 MUST_CHECK enum err store_open(struct store **out, const uint8_t key[STORE_KEY_SIZE],
                                const char *name, uint64_t now_ms);
+/* The same with the layout of an earlier version, for the tests of migrations. */
+MUST_CHECK enum err store_open_at(struct store **out, const uint8_t key[STORE_KEY_SIZE],
+                                  const char *name, uint64_t now_ms, unsigned layout);
 /* Writes the log back, wipes the key and every page in memory. Rolls back what is open. Rows must
  * have been closed (panics otherwise). Accepts NULL. */
 void store_close(struct store *s);
-
-/* ERR_STATE when a transaction is open. */
-MUST_CHECK enum err store_begin(struct store *s);
-/* durable: on disk when this returns (anything that moves a ratchet, before its message leaves).
- * Otherwise the last commits may be missing after a power cut, but never torn and never out of
- * order. On failure the transaction is over and nothing of it is seen any more; still call
- * store_rollback. */
-MUST_CHECK enum err store_commit(struct store *s, bool durable);
-/* Nothing of the transaction stays. Does nothing when none is open. */
-void store_rollback(struct store *s);
-bool store_in_transaction(const struct store *s);
 
 /* Writes the log back and empties it. Call when idle and before the page goes: it makes deleting
  * final (wasm-core.md 3.6) and the next opening quick. ERR_STATE inside a transaction or while rows

@@ -22,7 +22,7 @@
 #include <sqlite3.h>
 
 #include "store/seal.h"
-#include "store/store.h"
+#include "store/size.h"
 
 #define STORE_PAGE_SIZE 4096
 #define STORE_LOG_HEADER_SIZE 32

@@ -11,6 +11,7 @@
 #include "lib/own_world.h"
 #include "store/admit.h"
 #include "store/people.h"
+#include "mls/key_package.h"
 
 #define MINUTE_MS (60ull * 1000)
 

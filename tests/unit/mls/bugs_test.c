@@ -9,6 +9,7 @@
 #include "lib/check.h"
 #include "lib/mls_forge.h"
 #include "mls/welcome.h"
+#include "mls/key_package.h"
 
 #define N 4
 static struct mls_world_member m[N];

@@ -10,6 +10,8 @@
 #include "store/db.h"
 #include "store/search.h"
 #include "store/seal.h"
+#include "store/store.h"
+#include "store/sql.h"
 
 static const uint8_t key[32] = {3};
 /* Gothic letters: the bytes looked for occur in the text and in every three of it that the index

@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "store/db.h"
 #include "store/search.h"
+#include "store/store.h"
+#include "store/sql.h"
 
 static const uint8_t key[32] = {9};
 static struct arena arena;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "store/db.h"
 #include "store/sql.h"
+#include "store/store.h"
 
 static const uint8_t key[32] = {9};
 

@@ -9,6 +9,7 @@
 #include "store/db.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include "store/migrate.h"
 
 #define NOW_MS 1790000000000u
 static const uint8_t key[32] = {7, 7, 7};

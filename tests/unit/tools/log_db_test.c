@@ -2,9 +2,13 @@
 
 #include <sys/stat.h>
 
-#include "log.h"
 #include "temp.h"
 #include "tool_key.h"
+#include "log_append.h"
+#include "log_ask.h"
+#include "log_check.h"
+#include "log_proof.h"
+#include "log_publish.h"
 
 /* A log with its key in a folder, and notes `note 0`, `note 1`, ... */
 struct world {

@@ -2,9 +2,9 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "log.h"
 #include "temp.h"
 #include "tool_key.h"
+#include "log_ask.h"
 
 #define ENTRIES 12
 

@@ -23,6 +23,7 @@
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "mls/key_package.h"
 
 #define KP_BATCH 12 /* key packages in one frame: 12 * 2.8 kB */
 

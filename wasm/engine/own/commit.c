@@ -31,6 +31,8 @@
 #include "store/protocol.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
+#include "mls/key_package.h"
+#include "mls/welcome.h"
 
 #define LOST_AT_ONCE 5      /* so often the next commit follows a lost one at once           */
 #define LOST_DOUBLED_MAX 12 /* then after twice the time of before, up to half an hour         */

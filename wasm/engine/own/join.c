@@ -30,6 +30,7 @@
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/sql.h"
+#include "mls/welcome.h"
 
 /* ---- key packages of ours ------------------------------------------------------------------- */
 

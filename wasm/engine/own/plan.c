@@ -13,6 +13,7 @@
 #include "store/admit.h"
 #include "store/chain.h"
 #include "store/people.h"
+#include "mls/key_package.h"
 
 int64_t own_wish_person(const struct store_wish *w)
 {

@@ -1,0 +1,8 @@
+/* Sizes of a store: its key and the name of its files. */
+#ifndef SOTTO_STORE_SIZE_H
+#define SOTTO_STORE_SIZE_H
+
+#define STORE_KEY_SIZE 32
+#define STORE_NAME_BYTES_MAX 32 /* a host file name with "-wal" stays short */
+
+#endif

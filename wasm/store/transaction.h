@@ -1,0 +1,20 @@
+/* The one transaction of a store. Errors as in store.h. */
+#ifndef SOTTO_STORE_TRANSACTION_H
+#define SOTTO_STORE_TRANSACTION_H
+
+#include "base/base.h"
+
+struct store;
+
+/* ERR_STATE when a transaction is open. */
+MUST_CHECK enum err store_begin(struct store *s);
+/* durable: on disk when this returns (anything that moves a ratchet, before its message leaves).
+ * Otherwise the last commits may be missing after a power cut, but never torn and never out of
+ * order. On failure the transaction is over and nothing of it is seen any more; still call
+ * store_rollback. */
+MUST_CHECK enum err store_commit(struct store *s, bool durable);
+/* Nothing of the transaction stays. Does nothing when none is open. */
+void store_rollback(struct store *s);
+bool store_in_transaction(const struct store *s);
+
+#endif

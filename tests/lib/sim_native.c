@@ -14,6 +14,7 @@
 #include "lib/sim_gateway.h"
 #include "lib/sim_hostile.h"
 #include "store/vault.h"
+#include "core/vault.h"
 
 #define GATEWAY "http://gw.test"
 #define EVIL_DIAL_MS 2000

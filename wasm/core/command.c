@@ -1,10 +1,12 @@
-/* What the person asks to do, while unlocked. */
+#include "core/command.h"
+
 #include <string.h>
 
 #include "base/ct.h"
 #include "base/limits.h"
 #include "base/rule.h"
-#include "core/core.h"
+#include "core/safety.h"
+#include "core/vault.h"
 #include "crypto/hash.h"
 #include "engine/own/account.h"
 #include "engine/own/alive.h"

@@ -4,6 +4,10 @@
 
 #include "base/ct.h"
 #include "base/limits.h"
+#include "core/command.h"
+#include "core/lock.h"
+#include "core/query.h"
+#include "core/vault.h"
 #include "core/view.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
@@ -22,18 +26,6 @@ enum err core_create(struct core **out)
     own_init(&c->own);
     *out = c;
     return OK;
-}
-
-void core_lock(struct core *c)
-{
-    own_wipe(&c->own);
-    store_close(c->store);
-    c->store = NULL;
-    wipe(c->vault_key, sizeof c->vault_key);
-    c->confirmed = 0;
-    c->code_slot = CORE_SLOT_UNKNOWN;
-    wipe(c->fresh_code, sizeof c->fresh_code);
-    c->has_fresh_code = false;
 }
 
 void core_destroy(struct core *c)

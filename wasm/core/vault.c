@@ -1,9 +1,10 @@
-/* What works while locked: is there a vault, make one, open it, forget it. */
+#include "core/vault.h"
+
 #include <string.h>
 
 #include "base/ct.h"
 #include "base/rule.h"
-#include "core/core.h"
+#include "core/lock.h"
 #include "core/view.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"

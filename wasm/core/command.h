@@ -1,0 +1,10 @@
+/* What the person asks to do, while unlocked. */
+#ifndef SOTTO_CORE_COMMAND_H
+#define SOTTO_CORE_COMMAND_H
+#include "core/state.h"
+
+/* Runs one command; the result is filled for the reply. */
+MUST_CHECK enum err core_command(struct core *c, struct step *s, const struct abi_op *op,
+                                 struct abi_result *result, uint64_t *detail);
+
+#endif

@@ -7,7 +7,6 @@
 #include "base/rule.h"
 #include "core/safety.h"
 #include "core/vault.h"
-#include "crypto/hash.h"
 #include "engine/own/account.h"
 #include "engine/own/alive.h"
 #include "engine/own/chain.h"
@@ -32,7 +31,6 @@
 #include "store/setting.h"
 #include "store/sql.h"
 #include "engine/own/missing.h"
-#include "engine/own/order.h"
 
 static void made(struct abi_result *r, int64_t id)
 {

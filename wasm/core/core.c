@@ -9,7 +9,6 @@
 #include "core/query.h"
 #include "core/vault.h"
 #include "core/view.h"
-#include "crypto/kdf.h"
 #include "crypto/rand.h"
 #include "engine/own/own.h"
 

@@ -2,22 +2,15 @@
 
 #include <string.h>
 
-#include "base/rule.h"
-#include "base/text.h"
 #include "core/safety.h"
 #include "core/vault.h"
 #include "core/view.h"
-#include "crypto/hash.h"
-#include "engine/own/admit.h"
 #include "engine/own/clock.h"
 #include "engine/own/contact_link.h"
-#include "engine/own/due.h"
-#include "engine/own/identity.h"
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
 #include "schema/chain.h"
 #include "store/admit.h"
-#include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"

@@ -104,10 +104,8 @@ step() {
 }
 
 build_web() {
-    lock=$(sha256sum <web/package-lock.json)
-    if [ "$(cat web/node_modules/.sotto-lock 2>/dev/null)" != "$lock" ]; then
-        step "npm packages of the page" npm.log npm --prefix web ci --no-audit --no-fund
-        echo "$lock" >web/node_modules/.sotto-lock
+    if [ "$(cat web/node_modules/.sotto-lock 2>/dev/null)" != "$(sha256sum <web/package-lock.json)" ]; then
+        step "npm packages of the page" npm.log deploy/npm.sh web
     fi
     step "the page, signed and logged as a local build" web.log deploy/local-release.sh build/web "$release"
 }

@@ -64,11 +64,7 @@ tar --sort=name --mtime="@$when" --owner=0 --group=0 --numeric-owner --mode=0755
 extra="--extra $work/sotto-tools-$version-linux-$machine.tar.gz"
 say "core.wasm, kdf.wasm"
 deploy/build-wasm.sh
-lock=$(sha256sum <web/package-lock.json)
-if [ "$(cat web/node_modules/.sotto-lock 2>/dev/null)" != "$lock" ]; then
-    npm --prefix web ci --no-audit --no-fund >"$work/npm.log" 2>&1 || { tail -n 5 "$work/npm.log" >&2; exit 1; }
-    echo "$lock" >web/node_modules/.sotto-lock
-fi
+deploy/npm.sh web >"$work/npm.log" 2>&1 || { tail -n 5 "$work/npm.log" >&2; exit 1; }
 if [ -n "$sites" ]; then
     say "Guard"
     # shellcheck disable=SC2086

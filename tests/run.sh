@@ -1,10 +1,17 @@
 #!/bin/sh
-# Runs the tests: ./tests/run.sh [PART...], without PART all of them; `vectors DIR` takes those of another folder. Each part is tests/parts/PART.sh; it prints
-# `ok NAME` and `not ok NAME` lines. Ends with `N passed, N failed`; the exit code is 1 when anything failed.
+# Runs the tests: ./tests/run.sh [PART...], without PART all of them; `vectors DIR` takes those of another folder.
+#   ./tests/run.sh --list       what there is: a part, and in it a program with its tests, or a script
+#   ./tests/run.sh -k NAME      only what has NAME in its name: a test in a second, once its program is built
+# Each part is tests/parts/PART.sh; it prints `ok NAME` and `not ok NAME` lines. Ends with `N passed, N failed`; the exit
+# code is 1 when anything failed.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 called_from=$PWD
 cd "$root" || exit 1
+case ${1:-} in
+--list | -k) exec tests/one.sh "$@" ;;
+-h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
+esac
 all="lint unit wasm vectors flow trust gateway log verify web e2e attacks release interop fuzz ct"
 parts=
 for arg in "$@"; do

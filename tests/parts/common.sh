@@ -1,6 +1,6 @@
 # Sourced by the parts that run programs of the CMake project.
 set -u
-root=$(cd "$(dirname "$0")/../.." && pwd)
+root=${root:-$(cd "$(dirname "$0")/../.." && pwd)}
 cd "$root" || exit 1
 jobs=${SOTTO_JOBS:-$(nproc)}
 
@@ -21,22 +21,41 @@ programs() {
     ctest --test-dir "build/$1" -N -L "^$2\$" 2>/dev/null | sed -n "s,^ *Test *#[0-9]*: *,build/$1/tests/,p"
 }
 
-# run_programs PROGRAM...: runs each under a time limit and shows its ok / not ok lines, the program's name
-# before each claim. A program that dies, hangs or claims nothing is itself a failure.
+# npm_packages FOLDER: what its lock file pins, or `not ok` and the end of the part.
+npm_packages() {
+    log=build/tests/npm-$(echo "$1" | tr / -).log
+    mkdir -p build/tests
+    deploy/npm.sh "$1" >"$log" 2>&1 || { tail -n 10 "$log"; echo "not ok $1: its npm packages cannot be had ($log)"; exit 1; }
+}
+
+# report LABEL OUT COMMAND...: runs it under a time limit and shows its ok / not ok lines, LABEL before each claim.
+report() {
+    label=$1 out=$2
+    shift 2
+    timeout "${SOTTO_TEST_SECONDS:-900}" "$@" >"$out" 2>&1
+    tell "$label" "$out" $?
+}
+
+# tell LABEL OUT CODE: the same for what has run. What dies, hangs or claims nothing has failed; then `broken` is 1.
+tell() {
+    sed -n "s|^ok |ok $1: |p; s|^not ok |not ok $1: |p" "$2" | cut -c1-300 >"$2.claims"
+    cat "$2.claims"
+    if [ "$3" != 0 ]; then
+        broken=1
+        grep -q '^not ok' "$2.claims" || echo "not ok $1: ended with code $3"
+        grep -v '^ok \|^# ' "$2" | head -n 60 | sed 's/^/    /;s/^    not ok/    (not ok)/'
+    elif [ ! -s "$2.claims" ]; then
+        broken=1
+        echo "not ok $1: claims nothing"
+    fi
+}
+
+# run_programs PROGRAM...: each in turn, with the program's name before its claims.
 run_programs() {
     for program in "$@"; do
         [ -x "$program" ] || { echo "not ok $(basename "$program"): was not built"; continue; }
         name=$(basename "$program")
-        out=build/tests/$name.out
-        timeout "${SOTTO_TEST_SECONDS:-900}" ${SOTTO_WRAP:-} "$program" >"$out" 2>&1
-        code=$?
-        sed -n "s/^ok /ok $name: /p; s/^not ok /not ok $name: /p" "$out" >"$out.claims"
-        cat "$out.claims"
-        if [ $code != 0 ]; then
-            grep -q '^not ok' "$out.claims" || echo "not ok $name: ended with code $code"
-            grep -v '^ok \|^# ' "$out" | head -n 60 | sed 's/^/    /;s/^    not ok/    (not ok)/'
-        elif [ ! -s "$out.claims" ]; then
-            echo "not ok $name: claims nothing"
-        fi
+        # shellcheck disable=SC2086
+        report "$name" "build/tests/$name.out" ${SOTTO_WRAP:-} "$program"
     done
 }

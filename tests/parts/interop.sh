@@ -15,19 +15,6 @@ if ! gcc -std=c11 -D_DEFAULT_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=addr
     echo "not ok interop: mls-testclient does not build ($log)"
     exit 1
 fi
-log=build/tests/interop-npm.log
-want=$(sha256sum tests/interop/package-lock.json | cut -c1-64)
-if [ "$(cat tests/interop/node_modules/.sotto 2>/dev/null)" != "$want" ]; then
-    if ! (cd tests/interop && npm ci) >"$log" 2>&1; then
-        tail -n 10 "$log"
-        echo "not ok interop: npm ci failed ($log)"
-        exit 1
-    fi
-    echo "$want" >tests/interop/node_modules/.sotto
-fi
-out=build/tests/interop.out
-timeout "${SOTTO_TEST_SECONDS:-900}" node tests/interop/run.mjs "$client" >"$out" 2>&1
-code=$?
-sed -n 's/^ok /ok interop: /p; s/^not ok /not ok interop: /p' "$out" | cut -c1-300
-[ $code = 0 ] || grep -q '^not ok' "$out" || { tail -n 20 "$out"; echo "not ok interop: ended with code $code ($out)"; }
-exit 0
+npm_packages tests/interop
+report interop build/tests/interop.out node tests/interop/run.mjs "$client"
+exit "${broken:-0}"

@@ -16,19 +16,7 @@ if ! GO111MODULE=off GOFLAGS= GOPATH=/usr/share/gocode GOCACHE=$root/build/tests
     echo "not ok log: the peer does not build ($log; packages golang-go, golang-golang-x-mod-dev)"
     exit 1
 fi
-broken=0
 for script in replay witness; do
-    out=build/tests/log-$script.out
-    timeout "${SOTTO_TEST_SECONDS:-300}" node "tests/log/$script.mjs" >"$out" 2>&1
-    code=$?
-    sed -n "s/^ok /ok log $script: /p; s/^not ok /not ok log $script: /p" "$out"
-    if [ $code != 0 ]; then
-        broken=1
-        grep -q '^not ok' "$out" || echo "not ok log $script: ended with code $code"
-        grep -v '^ok ' "$out" | head -n 40 | sed 's/^/    /;s/^    not ok/    (not ok)/'
-    elif ! grep -q '^ok ' "$out"; then
-        echo "not ok log $script: claims nothing"
-        broken=1
-    fi
+    report "log $script" "build/tests/log-$script.out" node "tests/log/$script.mjs"
 done
-exit "$broken"
+exit "${broken:-0}"

@@ -14,14 +14,7 @@ for source in tests/unit/*/*_test.c; do
         echo "not ok $name: does not build"
         continue
     fi
-    timeout 300 node tests/lib/wasm-run.mjs "build/wasm/tests/$name.wasm" >"$out" 2>&1
-    code=$?
-    sed -n "s/^ok /ok $name: /p; s/^not ok /not ok $name: /p" "$out" >"$out.claims"
-    cat "$out.claims"
-    if [ $code != 0 ]; then
-        grep -q '^not ok' "$out.claims" || echo "not ok $name: ended with code $code"
-        grep -v '^ok \|^# ' "$out" | head -n 40 | sed 's/^/    /;s/^    not ok/    (not ok)/'
-    fi
+    report "$name" "$out" node tests/lib/wasm-run.mjs "build/wasm/tests/$name.wasm"
 done
 if deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1; then
     node tests/lint/check-wasm.mjs

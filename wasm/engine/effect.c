@@ -94,11 +94,6 @@ void effects_chat(struct effects *e, int64_t chat)
     note(e, &e->chats, chat, false, false, chat);
 }
 
-void effects_chat_gone(struct effects *e, int64_t chat)
-{
-    note(e, &e->chats, chat, false, true, chat);
-}
-
 void effects_message(struct effects *e, int64_t message, bool fresh)
 {
     note(e, &e->messages, message, fresh, false, 0);

@@ -33,7 +33,6 @@ void effects_reply(struct effects *e, uint64_t request, enum err error, uint64_t
 void effects_send(struct effects *e, uint64_t conn, struct slice data);
 void effects_change(struct effects *e, const struct abi_change *change);
 void effects_chat(struct effects *e, int64_t chat);
-void effects_chat_gone(struct effects *e, int64_t chat);
 void effects_message(struct effects *e, int64_t message, bool fresh);
 void effects_message_gone(struct effects *e, int64_t chat, int64_t message);
 void effects_person(struct effects *e, int64_t person);

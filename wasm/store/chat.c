@@ -276,12 +276,6 @@ enum err store_member_put(struct store *s, int64_t chat, int64_t person, int rol
                          "iii", chat, person, (int64_t)role);
 }
 
-enum err store_member_drop(struct store *s, int64_t chat, int64_t person)
-{
-    return store_sql_run(s, "UPDATE member SET gone=1 WHERE chat=? AND person=?", "ii", chat,
-                         person);
-}
-
 enum err store_member_list(struct store *s, struct arena *a, int64_t chat,
                            struct store_member **out, size_t *n)
 {

@@ -78,7 +78,6 @@ struct store_member {
     int role;
 };
 MUST_CHECK enum err store_member_put(struct store *s, int64_t chat, int64_t person, int role);
-MUST_CHECK enum err store_member_drop(struct store *s, int64_t chat, int64_t person);
 MUST_CHECK enum err store_member_list(struct store *s, struct arena *a, int64_t chat,
                                       struct store_member **out, size_t *n);
 

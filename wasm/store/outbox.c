@@ -208,11 +208,6 @@ enum err store_outbox_waiting_words(struct store *s, int64_t chat, int64_t *n)
         chat);
 }
 
-enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id)
-{
-    return store_sql_get_int(s, id, "SELECT id FROM outbox WHERE message=? LIMIT 1", "i", message);
-}
-
 enum err store_wish_add(struct store *s, int64_t chat, int kind, struct slice data, int64_t *id)
 {
     TRY(store_sql_run(s, "INSERT INTO wish(chat,kind,data) VALUES(?,?,?)", "iib", chat,

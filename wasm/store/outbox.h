@@ -59,7 +59,6 @@ MUST_CHECK enum err store_outbox_keep_on(struct store *s, int64_t chat, int64_t 
 /* How many wait to be posted; and of these, how many show or change a message. */
 MUST_CHECK enum err store_outbox_waiting(struct store *s, int64_t chat, int64_t *n);
 MUST_CHECK enum err store_outbox_waiting_words(struct store *s, int64_t chat, int64_t *n);
-MUST_CHECK enum err store_outbox_find_message(struct store *s, int64_t message, int64_t *id);
 
 struct store_wish {
     int64_t id, chat;

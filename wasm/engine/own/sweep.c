@@ -13,6 +13,7 @@
 #include "engine/own/line.h"
 #include "engine/own/part.h"
 #include "mls/group.h"
+#include "store/admit.h"
 #include "store/chat.h"
 #include "store/order.h"
 #include "store/outbox.h"
@@ -79,6 +80,7 @@ static enum err sweep_checking(struct step *s)
 static enum err forget(const struct own *o, struct step *s)
 {
     int64_t now = (int64_t)own_clock_both(o, s);
+    TRY(store_welcome_sweep(s->store));
     return RULE(SENT_KEPT_A_MONTH)
                ? store_order_forget(s->store, now - OWN_CLOCK_KEPT_MS, now - OWN_SENT_KEPT_MS)
                : OK;

@@ -98,12 +98,12 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
                c->stuck >= OWN_STUCK_TRIES) {
         *note = 9;
     } else if (*note == 0) {
-        *note = c->hold == STORE_HOLD_STOPPED   ? 7
-                : still != 0                    ? 12
-                : aside.chat != 0               ? 8
-                : c->hold == STORE_HOLD_REMOVAL ? 6
-                : c->hold == STORE_HOLD_ALONE   ? 5
-                                                : 0;
+        *note = store_hold_is_over((enum store_hold)c->hold) ? 7
+                : still != 0                                 ? 12
+                : aside.chat != 0                            ? 8
+                : c->hold == STORE_HOLD_REMOVAL              ? 6
+                : c->hold == STORE_HOLD_ALONE                ? 5
+                                                             : 0;
     }
     return c->type == STORE_CHAT_PAIR && *note == 0 ? quiet(s, c, note) : OK;
 }

@@ -130,6 +130,11 @@ enum err store_clear_drop(struct store *s, struct arena *a, int64_t person, int6
     return e;
 }
 
+bool store_hold_is_over(enum store_hold hold)
+{
+    return hold == STORE_HOLD_STOPPED || hold == STORE_HOLD_ELSEWHERE;
+}
+
 enum err store_hold_get(struct store *s, int64_t chat, enum store_hold *out)
 {
     int64_t v = 0;

@@ -41,12 +41,15 @@ MUST_CHECK enum err store_clear_drop(struct store *s, struct arena *a, int64_t p
 /* Why nothing is sent in a chat. */
 enum store_hold {
     STORE_HOLD_NOT,
-    STORE_HOLD_ALONE,   /* a chat of two: no device of theirs is in yet                  */
-    STORE_HOLD_REMOVAL, /* a device that was dropped is taken out first                  */
-    STORE_HOLD_FORK,    /* somebody's chain has a fork: the owner of this device looks   */
-    STORE_HOLD_STOPPED, /* a commit won that may not be followed                         */
-    STORE_HOLD_CHECKING /* chains of those who sit are not all here                      */
+    STORE_HOLD_ALONE,    /* a chat of two: no device of theirs is in yet                  */
+    STORE_HOLD_REMOVAL,  /* a device that was dropped is taken out first                  */
+    STORE_HOLD_FORK,     /* somebody's chain has a fork: the owner of this device looks   */
+    STORE_HOLD_STOPPED,  /* a commit won that may not be followed                         */
+    STORE_HOLD_CHECKING, /* chains of those who sit are not all here                     */
+    STORE_HOLD_ELSEWHERE /* it goes by a branch of somebody's chain that is none of ours */
 };
+/* Does it stay so until the person makes a new room (or, of a branch, an entry joins it)? */
+bool store_hold_is_over(enum store_hold hold);
 MUST_CHECK enum err store_hold_get(struct store *s, int64_t chat, enum store_hold *out);
 /* *changed: it was another before. */
 MUST_CHECK enum err store_hold_put(struct store *s, int64_t chat, enum store_hold hold,

@@ -374,6 +374,7 @@ static enum err look(struct step *s, const struct mls_group *g, struct own_admit
             continue;
         }
         out->clear = false;
+        out->elsewhere = out->elsewhere || l.place == OWN_IDENTITY_ELSEWHERE;
         if (l.stands == OWN_IDENTITY_DROPPED && out->dropped == UINT32_MAX &&
             leaf.index != mls_group_own_leaf(g)) {
             out->dropped = leaf.index;
@@ -396,6 +397,11 @@ static enum err empty_seat(struct step *s, const struct mls_group *g, struct own
         }
         out->empty = !sits_here;
         memcpy(out->account, room.seats[i].account, 32);
+        struct own_identity_name name = {room.seats[i].n, {0}};
+        enum own_identity_place place = OWN_IDENTITY_BEYOND;
+        memcpy(name.hash, room.seats[i].hash, sizeof name.hash);
+        TRY(out->empty ? own_identity_place(s, out->account, &name, &place) : OK);
+        out->elsewhere = out->elsewhere || place == OWN_IDENTITY_ELSEWHERE;
     }
     return OK;
 }
@@ -409,6 +415,7 @@ enum err own_admit_hall(struct step *s, const struct mls_group *g, struct own_ad
     TRY(look(s, g, out));
     TRY(empty_seat(s, g, out));
     out->clear = out->clear && !out->forked;
+    out->elsewhere = out->elsewhere && !out->forked;
     return OK;
 }
 

@@ -97,6 +97,8 @@ struct own_admit_hall {
     uint8_t account[32]; /* takes in those that its newest entry lists                          */
     bool alone;          /* nobody but our own devices                                      */
     bool forked;         /* somebody's chain has an open fork: the owner is to look         */
+    bool elsewhere;      /* no fork is open, and the room goes by a branch of somebody's    */
+                         /* chain that ours is not on: nothing that I know is news there    */
     uint32_t dropped;    /* a leaf to be taken out first, UINT32_MAX none                   */
     uint8_t device[32];  /* its key                                                         */
 };

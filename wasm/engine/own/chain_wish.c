@@ -39,6 +39,15 @@ enum err own_chain_wish_add(struct step *s, enum own_chain_wish kind, struct sli
     return OK;
 }
 
+enum err own_chain_wish_waits(struct step *s, enum own_chain_wish kind, bool *yes)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chain_wish WHERE kind=?", "i",
+                          (int64_t)kind));
+    *yes = n > 0;
+    return OK;
+}
+
 enum err own_chain_wish_get(struct step *s, int64_t id, struct own_chain_wished *w)
 {
     void *outs[] = {&w->kind, &w->data, &w->entry, &w->hpke};

@@ -28,6 +28,8 @@ MUST_CHECK enum err own_chain_wish_count(struct step *s);
 
 MUST_CHECK enum err own_chain_wish_add(struct step *s, enum own_chain_wish kind, struct slice data,
                                        int64_t *id);
+/* Is there one of this kind? */
+MUST_CHECK enum err own_chain_wish_waits(struct step *s, enum own_chain_wish kind, bool *yes);
 /* ERR_GONE. */
 MUST_CHECK enum err own_chain_wish_get(struct step *s, int64_t id, struct own_chain_wished *w);
 MUST_CHECK enum err own_chain_wish_entry(struct step *s, int64_t id, struct slice entry,

@@ -324,7 +324,7 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, from->id, &hold));
     /* what has a number there and can still go there does */
-    bool alive = from->note == 0 && from->state == STORE_CHAT_OPEN && hold != STORE_HOLD_STOPPED;
+    bool alive = from->note == 0 && from->state == STORE_CHAT_OPEN && !store_hold_is_over(hold);
     struct store_out *list = NULL;
     size_t n = 0;
     int64_t last = 0, kept = 0;
@@ -438,7 +438,7 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(store_hold_get(s->store, chat, &hold));
     bool lost = (c.note == 1 || c.state == STORE_CHAT_JOINING) && c.stuck >= OWN_STUCK_TRIES;
-    bool dead = hold == STORE_HOLD_STOPPED || lost;
+    bool dead = store_hold_is_over(hold) || lost;
     if (!dead || c.alias_of != 0) {
         return ERR_STATE;
     }

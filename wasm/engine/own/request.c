@@ -399,7 +399,7 @@ static enum err name_next(struct own *o, struct step *s, const struct store_chat
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, old->id, &hold));
     if (!RULE(OLD_ROOM_NAMES_NEW) || old->note != 0 || old->state != STORE_CHAT_OPEN ||
-        hold == STORE_HOLD_STOPPED || (old->type == STORE_CHAT_GROUP && old->role != 1)) {
+        store_hold_is_over(hold) || (old->type == STORE_CHAT_GROUP && old->role != 1)) {
         return OK;
     }
     TRY(own_group(o, s, old->id, &g));

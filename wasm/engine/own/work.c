@@ -13,6 +13,7 @@
 #include "engine/own/account.h"
 #include "engine/own/admit.h"
 #include "engine/own/box.h"
+#include "engine/own/chain_wish.h"
 #include "engine/own/commit.h"
 #include "engine/own/plan.h"
 #include "engine/own/content.h"
@@ -295,7 +296,7 @@ static enum err may_speak(struct own *o, struct step *s, const struct store_chat
     struct mls_group *g = NULL;
     struct own_admit_hall h;
     enum store_hold was = (enum store_hold)c->hold, hold = STORE_HOLD_NOT;
-    bool changed = false;
+    bool changed = false, joins = false;
     TRY(store_clear_get(s->store, c->id, yes));
     if ((*yes && was == STORE_HOLD_NOT) || was == STORE_HOLD_STOPPED) {
         *yes = was == STORE_HOLD_NOT;
@@ -303,7 +304,10 @@ static enum err may_speak(struct own *o, struct step *s, const struct store_chat
     }
     TRY(own_group(o, s, c->id, &g));
     TRY(own_admit_hall(s, g, &h));
-    if (h.dropped != UINT32_MAX && RULE(ANY_MEMBER_REMOVES)) {
+    TRY(h.elsewhere ? own_chain_wish_waits(s, OWN_CHAIN_FORK, &joins) : OK);
+    if (h.elsewhere && !joins && RULE(OTHER_BRANCH_STOPS)) {
+        hold = STORE_HOLD_ELSEWHERE; /* no entry that I know is news there: nobody is taken out */
+    } else if (h.dropped != UINT32_MAX && RULE(ANY_MEMBER_REMOVES)) {
         hold = STORE_HOLD_REMOVAL;
         TRY(wish_removal(s, c, h.device));
     } else if (h.forked) {

@@ -105,7 +105,8 @@ enum own_identity_news {
     OWN_IDENTITY_GREW,    /* entries were added                                            */
     OWN_IDENTITY_FORK,    /* another validly signed entry of a number we have: kept beside */
     OWN_IDENTITY_GAP,     /* they begin behind what we know: the ones between are missing  */
-    OWN_IDENTITY_INVALID  /* not a chain of this account; what was good before it is kept  */
+    OWN_IDENTITY_INVALID  /* not a chain of this account. What is good before such an entry
+                             is kept, and told instead                                     */
 };
 struct own_identity_change {
     enum own_identity_news news;

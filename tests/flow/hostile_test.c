@@ -574,6 +574,16 @@ static void tap_new_room(struct world *w, enum who who, const struct abi_chat_vi
     }
 }
 
+/* Stopped for this device, by somebody hostile whom it names (tap_chat): it reads no further, also
+ * where others, who had missed something else in that epoch, came in again and went on. */
+static bool is_stopped(struct world *w, enum who who, uint64_t chat)
+{
+    char sql[80];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM chat WHERE id=%llu AND hold=%d",
+             (unsigned long long)chat, STORE_HOLD_STOPPED);
+    return sim_number(w->d[who], sql) > 0;
+}
+
 /* What a chat asks for (chat_view.note). */
 static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *v)
 {
@@ -586,11 +596,11 @@ static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *
         did(w, "%s goes on in %llu (%s)", w->d[who]->name, (unsigned long long)v->id,
             err_name(sim_settle_room(w->d[who], v->id, 3)));
         break;
-    case 7: /* stopped: who may makes a room in its place */
-        if (!named(w, who, v->id)) {
+    case 7: /* stopped, or on a branch that is none of ours: who may makes a room in its place */
+        if (is_stopped(w, who, v->id) && !named(w, who, v->id)) {
             violated(w, SIM_JUDGE_ARRIVES, "a room is stopped, and nobody hostile is named");
         }
-        if (sim_room(w->d[who], v->id, room, mailbox)) {
+        if (is_stopped(w, who, v->id) && sim_room(w->d[who], v->id, room, mailbox)) {
             sim_judge_stops(&w->judge, room);
         }
         stops += v->role == 1 || v->type != STORE_CHAT_GROUP; /* one a room: others only see it */
@@ -719,16 +729,6 @@ static bool plant(struct world *w)
     default:
         return true;
     }
-}
-
-/* Stopped for this device, by somebody hostile whom it names (tap_chat): it reads no further, also
- * where others, who had missed something else in that epoch, came in again and went on. */
-static bool is_stopped(struct world *w, enum who who, uint64_t chat)
-{
-    char sql[80];
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM chat WHERE id=%llu AND hold=%d",
-             (unsigned long long)chat, STORE_HOLD_STOPPED);
-    return sim_number(w->d[who], sql) > 0;
 }
 
 /* Put out of the group by a commit that stopped it here, and that one of the others, who had to

@@ -8,6 +8,7 @@
 #define HEARS_FIRST 1 /* Ben knows of the revocation before the phone's entry comes */
 #define SCANS 2       /* he scans her code, else he keeps what he has               */
 #define GROUP 4       /* in a group that he runs, too                               */
+#define LONGER 8      /* the phone's branch is longer than hers                     */
 
 /* All that is asked of this person now. */
 static void taps(struct sim_device *d)
@@ -36,7 +37,7 @@ static void taps(struct sim_device *d)
  * the account, and it takes her out of its rooms. */
 static bool takes_her_out(struct account_pair *p, unsigned how, struct sim_forge *drops)
 {
-    static struct sim_forge own;
+    static struct sim_forge own, more;
     struct chain_entry last;
     struct sim *s = world;
     const uint8_t *account = p->a->core->own.account, *hers = p->a->core->own.device;
@@ -54,7 +55,9 @@ static bool takes_her_out(struct account_pair *p, unsigned how, struct sim_forge
     fine = fine && chain_drop(&own.e, hers) == OK &&
            sim_forge_sign(&own, &last, phone, false, &p->a2->core->own.device_secret, NULL);
     s->hostile->no_chains = true;
-    fine = fine && sim_forge_hear(p->a2, &own);
+    fine = fine && sim_forge_hear(p->a2, &own) &&
+           ((how & LONGER) == 0 ||
+            (account_entry_behind(&own.e, p->a2, 1, &more) && sim_forge_hear(p->a2, &more)));
     sim_offline(p->a2, false);
     sim_pass(s, 2 * TRUST_MINUTE);
     s->hostile->no_chains = false;
@@ -124,6 +127,11 @@ TEST(variant_sibling_when_ben_knows_of_the_revocation)
     sibling(9102, HEARS_FIRST);
 }
 
+TEST(variant_sibling_of_a_branch_that_is_longer)
+{
+    sibling(9104, HEARS_FIRST | LONGER);
+}
+
 TEST(variant_sibling_in_a_group_that_ben_runs)
 {
     sibling(9103, SCANS | GROUP);
@@ -131,4 +139,5 @@ TEST(variant_sibling_in_a_group_that_ben_runs)
 
 TEST_MAIN(TEST_ROW(variant_sibling_before_ben_hears_of_the_revocation),
           TEST_ROW(variant_sibling_when_ben_knows_of_the_revocation),
+          TEST_ROW(variant_sibling_of_a_branch_that_is_longer),
           TEST_ROW(variant_sibling_in_a_group_that_ben_runs))

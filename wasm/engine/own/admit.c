@@ -355,6 +355,31 @@ enum err own_admit_above_floor(struct step *s, struct slice group_id, uint64_t e
 
 /* ---- speaking ------------------------------------------------------------------------------- */
 
+/* Does the entry that the room names stand on a branch that ours is not on: neither of both is
+ * before the other? */
+static enum err apart(struct step *s, const uint8_t account[32],
+                      const struct own_identity_name *name, bool *out)
+{
+    const struct own_entries_line line = {true, *name};
+    enum own_identity_place place = OWN_IDENTITY_BEYOND;
+    struct own_identity_name head;
+    struct slice bytes;
+    bool before = false;
+    TRY(own_identity_place(s, account, name, &place));
+    *out = place == OWN_IDENTITY_ELSEWHERE;
+    if (place != OWN_IDENTITY_BEYOND) {
+        return OK;
+    }
+    enum err e = own_identity_head(s, account, &head);
+    e = e == OK ? store_entry_get(s->store, s->arena, name->hash, &bytes) : e;
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e; /* its chain is still to come */
+    }
+    TRY(own_entries_on(s, &line, &head, &before));
+    *out = !before;
+    return OK;
+}
+
 static enum err look(struct step *s, const struct mls_group *g, struct own_admit_hall *out)
 {
     struct mls_leaf_view leaf, me;
@@ -374,7 +399,9 @@ static enum err look(struct step *s, const struct mls_group *g, struct own_admit
             continue;
         }
         out->clear = false;
-        out->elsewhere = out->elsewhere || l.place == OWN_IDENTITY_ELSEWHERE;
+        bool other = false;
+        TRY(apart(s, l.account, &l.name, &other));
+        out->elsewhere = out->elsewhere || other;
         if (l.stands == OWN_IDENTITY_DROPPED && out->dropped == UINT32_MAX &&
             leaf.index != mls_group_own_leaf(g)) {
             out->dropped = leaf.index;
@@ -398,10 +425,10 @@ static enum err empty_seat(struct step *s, const struct mls_group *g, struct own
         out->empty = !sits_here;
         memcpy(out->account, room.seats[i].account, 32);
         struct own_identity_name name = {room.seats[i].n, {0}};
-        enum own_identity_place place = OWN_IDENTITY_BEYOND;
+        bool other = false;
         memcpy(name.hash, room.seats[i].hash, sizeof name.hash);
-        TRY(out->empty ? own_identity_place(s, out->account, &name, &place) : OK);
-        out->elsewhere = out->elsewhere || place == OWN_IDENTITY_ELSEWHERE;
+        TRY(out->empty ? apart(s, out->account, &name, &other) : OK);
+        out->elsewhere = out->elsewhere || other;
     }
     return OK;
 }

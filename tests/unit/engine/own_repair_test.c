@@ -1,5 +1,6 @@
 /* Coming in again by the sealed bundle (own/repair.h): what cannot be entered is counted as a try
- * that failed, whatever is wrong with it. */
+ * that failed, whatever is wrong with it. And what goes over to the room that takes the place of
+ * one. */
 #include "engine/own/repair.h"
 
 #include <string.h>
@@ -9,8 +10,13 @@
 #include "engine/own/room.h"
 #include "lib/check.h"
 #include "lib/own_world.h"
+#include "schema/content.h"
 #include "schema/frame.h"
+#include "store/admit.h"
 #include "store/chat.h"
+#include "store/message.h"
+#include "store/outbox.h"
+#include "store/people.h"
 
 struct table {
     struct own_world w;
@@ -108,5 +114,152 @@ TEST(who_is_in_it_comes_in_by_no_bundle)
     end();
 }
 
+/* ---- a room in the place of another ---------------------------------------------------------- */
+
+static const uint8_t word[32] = {77};
+
+/* A message; of: it is an edit of that one. */
+static struct slice said(const uint8_t *of)
+{
+    struct content c;
+    struct slice out = SLICE_EMPTY;
+    content_init(&c);
+    c.part = content_text(SLICE_LITERAL("a word"));
+    if (of != NULL) {
+        content_set_replaces(&c, of);
+    }
+    CHECK_ERR(content_encode(&t.w.arena, &c, &out), OK);
+    return out;
+}
+
+/* A word of ours waits in the old chat, and is shown there in this state; `content` of it. */
+static void waits(struct slice content, int state)
+{
+    struct store_message m;
+    int64_t id = 0;
+    memset(&m, 0, sizeof m);
+    m.chat = t.chat;
+    memcpy(m.mid, word, sizeof m.mid);
+    m.sender = STORE_PERSON_ME;
+    m.text = SLICE_LITERAL("a word");
+    CHECK_ERR(store_message_add(t.w.store, &m), OK);
+    CHECK_ERR(store_message_set_state(t.w.store, m.id, state, 0), OK);
+    CHECK_ERR(store_outbox_put(t.w.store, t.chat, m.id, content, word, false, 0, 1, &id), OK);
+}
+
+/* Another room takes the place of this one. Where the word waits then: 1 in the old one, 2 in the
+ * new one, 0 nowhere. */
+static int goes_over(void)
+{
+    struct store_chat old, c;
+    own_world_sql(&t.w, "UPDATE chat SET room=x'01010101010101010101010101010101',"
+                        "mailbox=x'02020202020202020202020202020202'");
+    int64_t to = own_world_chat(&t.w, STORE_CHAT_GROUP, 0);
+    CHECK_ERR(store_chat_get(t.w.store, &t.w.arena, t.chat, &old), OK);
+    CHECK_ERR(store_chat_get(t.w.store, &t.w.arena, to, &c), OK);
+    CHECK_ERR(own_chat_succeed(t.w.o, &t.w.s, &old, &c), OK);
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM message") == 1);
+    CHECK(own_world_int(&t.w, "SELECT chat FROM message") == to);
+    int64_t at = own_world_int(&t.w, "SELECT chat FROM outbox");
+    return at == t.chat ? 1 : at == to ? 2 : 0;
+}
+
+static bool has_its_id_of_before(void)
+{
+    struct store_message m;
+    int64_t chat = own_world_int(&t.w, "SELECT chat FROM message");
+    enum err e = store_message_find(t.w.store, &t.w.arena, chat, word, &m);
+    CHECK(e == OK || e == ERR_GONE);
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM outbox o JOIN message m ON m.id=o.message "
+                              "WHERE o.mid<>m.mid") == 0);
+    return e == OK;
+}
+
+TEST(a_word_that_waits_goes_over_as_another_word)
+{
+    static const int states[] = {STORE_STATE_QUEUED, STORE_STATE_SENT};
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        begin();
+        own_world_sql(&t.w, "UPDATE chat SET note=0");
+        waits(said(NULL), states[i]);
+        CHECK(goes_over() == 2 && !has_its_id_of_before());
+        end();
+    }
+}
+
+TEST(what_speaks_of_that_word_names_it_as_it_is_now)
+{
+    static const uint8_t edit[32] = {78};
+    struct content c;
+    struct store_message m;
+    struct slice out;
+    void *outs[] = {&out};
+    int64_t id = 0;
+    begin();
+    waits(said(NULL), STORE_STATE_QUEUED);
+    CHECK_ERR(store_outbox_put(t.w.store, t.chat, 0, said(word), edit, false, 0, 1, &id), OK);
+    CHECK(goes_over() == 2);
+    CHECK(own_world_int(&t.w, "SELECT count(DISTINCT chat) FROM outbox") == 1);
+    CHECK_ERR(store_sql_get(t.w.store, &t.w.arena, "SELECT content FROM outbox WHERE id=?", "b",
+                            outs, "i", id),
+              OK);
+    CHECK_ERR(content_decode(&t.w.arena, out, &c), OK);
+    CHECK_ERR(
+        store_message_get(t.w.store, &t.w.arena, own_world_int(&t.w, "SELECT id FROM message"), &m),
+        OK);
+    CHECK(c.has_replaces && slice_equal(SLICE_ARRAY(c.replaces), SLICE_ARRAY(m.mid)));
+    end();
+}
+
+/* It went up again because a gateway had lost it: in another room it would stand there twice. */
+TEST(a_word_that_all_have_received_goes_nowhere)
+{
+    static const int states[] = {STORE_STATE_DELIVERED, STORE_STATE_READ};
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        begin();
+        waits(said(NULL), states[i]);
+        CHECK(goes_over() == 0 && has_its_id_of_before());
+        CHECK(own_world_int(&t.w, "SELECT state FROM message") == states[i]);
+        end();
+    }
+}
+
+TEST(a_word_that_was_given_up_goes_nowhere)
+{
+    begin();
+    waits(SLICE_LITERAL(""), STORE_STATE_FAILED);
+    CHECK(goes_over() == 0);
+    end();
+}
+
+/* A word that has a number in the old room goes out there, as long as that can be. */
+TEST(a_word_with_a_number_stays_where_it_can_still_go)
+{
+    static const struct {
+        int64_t note, state;
+        enum store_hold hold;
+        int at;
+    } rows[] = {
+        {0, STORE_CHAT_OPEN, STORE_HOLD_NOT, 1},     {0, STORE_CHAT_OPEN, STORE_HOLD_REMOVAL, 1},
+        {0, STORE_CHAT_OPEN, STORE_HOLD_STOPPED, 2}, {0, STORE_CHAT_OPEN, STORE_HOLD_ELSEWHERE, 2},
+        {1, STORE_CHAT_OPEN, STORE_HOLD_NOT, 2},     {0, STORE_CHAT_LEFT, STORE_HOLD_NOT, 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin();
+        waits(said(NULL), STORE_STATE_QUEUED);
+        own_world_sql(&t.w, "UPDATE outbox SET counter=3");
+        CHECK_ERR(store_sql_run(t.w.store, "UPDATE chat SET note=?,state=?,hold=?", "iii",
+                                rows[i].note, rows[i].state, (int64_t)rows[i].hold),
+                  OK);
+        CHECK(goes_over() == rows[i].at);
+        CHECK(has_its_id_of_before() == (rows[i].at == 1));
+        end();
+    }
+}
+
 TEST_MAIN(TEST_ROW(a_bundle_that_cannot_be_entered_is_a_try_that_failed),
-          TEST_ROW(who_is_in_it_comes_in_by_no_bundle))
+          TEST_ROW(who_is_in_it_comes_in_by_no_bundle),
+          TEST_ROW(a_word_that_waits_goes_over_as_another_word),
+          TEST_ROW(what_speaks_of_that_word_names_it_as_it_is_now),
+          TEST_ROW(a_word_that_all_have_received_goes_nowhere),
+          TEST_ROW(a_word_that_was_given_up_goes_nowhere),
+          TEST_ROW(a_word_with_a_number_stays_where_it_can_still_go))

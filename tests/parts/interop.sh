@@ -16,5 +16,7 @@ if ! gcc -std=c11 -D_DEFAULT_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=addr
     exit 1
 fi
 npm_packages tests/interop
+# What PROTOCOL.md says, made anew from it in another language.
+report interop build/tests/interop-protocol.out node tests/interop/protocol.mjs
 report interop build/tests/interop.out node tests/interop/run.mjs "$client"
 exit "${broken:-0}"

@@ -9,7 +9,7 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/text.h"
-#include "core/core.h"
+#include "core/safety.h"
 #include "core/view.h"
 #include "crypto/aead.h"
 #include "crypto/hash.h"

@@ -5,7 +5,9 @@
 
 #include "crypto/rand.h"
 #include "crypto/sign.h"
-#include "gateway/db_ops.h"
+#include "gateway/db.h"
+#include "gateway/db_account.h"
+#include "gateway/db_job.h"
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
 

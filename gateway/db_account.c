@@ -1,10 +1,12 @@
-/* Accounts: login, registration, the chain of devices. Source: schema/chain.h. */
+#include "gateway/db_account.h"
+
 #include <string.h>
 
 #include "base/rule.h"
 #include "crypto/hash.h"
+#include "gateway/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_out.h"
 #include "schema/chain.h"
 
 #define CHAIN_ANSWER_BYTES (48u << 10)

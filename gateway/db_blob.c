@@ -1,11 +1,13 @@
-/* What is known of sealed attachments; their bytes are files (blob.h). */
+#include "gateway/db_blob.h"
+
 #include <string.h>
 
 #include "base/ct.h"
 #include "crypto/hash.h"
 #include "gateway/blob.h"
+#include "gateway/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_record.h"
 
 #define CHUNK_MAX (FRAME_BODY_MAX - 20) /* blob 16, index 4 */
 #define CHUNKS_MAX (1u << 20)

@@ -1,12 +1,18 @@
-/* Mailboxes: an ordered log with one commit an epoch. Source: e2ee-core.md 9, gateway.md 7, 8. */
+#include "gateway/db_group.h"
+
 #include <string.h>
 
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
+#include "gateway/db_account.h"
+#include "gateway/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_inbox.h"
+#include "gateway/db_mailbox.h"
+#include "gateway/db_out.h"
+#include "gateway/db_record.h"
 
 #define EPOCHS_KEPT 5
 #define WELCOMES_MAX 256

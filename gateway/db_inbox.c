@@ -1,9 +1,11 @@
-/* Queues of devices: what comes to an account's address goes to each of its devices. */
+#include "gateway/db_inbox.h"
+
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "gateway/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_out.h"
 #include "schema/chain.h"
 
 #define QUIET_DAYS 7 /* a device not seen for so long does not hold up the others */

@@ -1,9 +1,11 @@
-/* Key packages, contact tokens, push subscriptions. Source: e2ee-core.md 9.3, 15. */
+#include "gateway/db_keys.h"
+
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "gateway/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_inbox.h"
 #include "schema/chain.h"
 
 #define PACKAGES_PER_SUITE 200

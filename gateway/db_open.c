@@ -1,4 +1,5 @@
-/* Opening, moving the schema forward, the statements. */
+#include "gateway/db_open.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +7,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "gateway/db.h"
 #include "gateway/db_core.h"
+#include "gateway/db_sweep.h"
 #include "gateway/db_wal.h"
 #include "migrations.h"
 

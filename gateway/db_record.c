@@ -1,12 +1,14 @@
-/* Parts of recovery records, and one-time grants. */
+#include "gateway/db_record.h"
+
 #include <string.h>
 
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "gateway/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_inbox.h"
 #include "schema/chain.h"
 
 #define RECORD_BYTES_MAX (48u << 10)

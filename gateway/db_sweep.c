@@ -1,10 +1,11 @@
-/* What has expired goes, a little with every batch and every idle second; and the clock by which
- * it expires. Source: gateway.md 7.1 (sweep in id order), 7.4 (gaps). */
+#include "gateway/db_sweep.h"
+
 #include <string.h>
 #include <sys/statvfs.h>
 
 #include "gateway/blob.h"
 #include "gateway/db_core.h"
+#include "gateway/db_mailbox.h"
 
 #define SPAN 256 /* rows looked at in one step                            */
 #define EVERY_MS 1000

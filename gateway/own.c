@@ -3,10 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/db_ops.h"
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
 #include "gateway/read.h"
+#include "gateway/db_group.h"
+#include "gateway/db_inbox.h"
+#include "gateway/db_job.h"
+#include "gateway/db.h"
 
 #define SLOTS 8192 /* of the tables of boxes that are read on a loop */
 #define FETCH_LEAST 4096

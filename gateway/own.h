@@ -6,7 +6,7 @@
  * fetch a peer at a time. Source: gateway.md 3.2, 7.4, 8. */
 #ifndef SOTTO_GATEWAY_OWN_H
 #define SOTTO_GATEWAY_OWN_H
-#include "gateway/db.h"
+#include "gateway/db_notice.h"
 
 struct gw_peer;
 struct gw_own_box;

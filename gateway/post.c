@@ -11,7 +11,9 @@
 #include "base/rule.h"
 #include "crypto/sign.h"
 #include "gateway/auth.h"
-#include "gateway/db_ops.h"
+#include "gateway/db.h"
+#include "gateway/db_group.h"
+#include "gateway/db_job.h"
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
 

@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 
 #include "gateway/blob.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_blob.h"
+#include "gateway/db_job.h"
 #include "gateway/gateway.h"
+#include "gateway/db.h"
 
 #define FETCH_HEAD                                                                                 \
     (FRAME_HEADER_SIZE + FRAME_DELIVER_HEAD) /* of a DELIVER frame, without its sealed body */

@@ -3,7 +3,7 @@
  * has only the writer's). */
 #ifndef SOTTO_GATEWAY_READ_H
 #define SOTTO_GATEWAY_READ_H
-#include "gateway/db.h"
+#include "gateway/db_job.h"
 
 struct gw_read;
 

@@ -15,6 +15,7 @@
 
 #include "crypto/rand.h"
 #include "gateway/db.h"
+#include "gateway/db_open.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
 #include "gateway/own.h"

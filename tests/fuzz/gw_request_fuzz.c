@@ -14,6 +14,7 @@
 #include "crypto/sign.h"
 #include "fuzz/fuzz.h"
 #include "gateway/db.h"
+#include "gateway/db_open.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
 #include "gateway/own.h"

@@ -3,6 +3,8 @@
  * (sim_hostile.h). */
 #ifndef SOTTO_TESTS_SIM_GATEWAY_H
 #define SOTTO_TESTS_SIM_GATEWAY_H
+#include <sqlite3.h>
+
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
 #include "lib/sim_process.h"

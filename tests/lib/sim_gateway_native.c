@@ -8,6 +8,8 @@
 #include "gateway/own.h"
 #include "gateway/read.h"
 #include "lib/sim_hostile.h"
+#include "gateway/db.h"
+#include "gateway/db_open.h"
 
 #define HOST "gw.test"
 

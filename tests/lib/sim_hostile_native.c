@@ -5,7 +5,11 @@
 
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "gateway/db.h"
 #include "gateway/db_core.h"
+#include "gateway/db_inbox.h"
+#include "gateway/db_job.h"
+#include "gateway/db_mailbox.h"
 #include "gateway/own.h"
 #include "lib/sim_gateway.h"
 

@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "gateway/db_core.h"
-#include "gateway/db_mailbox.h"
+#include "gateway/own/db_mailbox.h"
 #include "gateway/db_out.h"
-#include "gateway/db_sweep.h"
+#include "gateway/own/db_sweep.h"
 
 #define CHECKPOINT_MS 50
 #define RESTART_PAGES 16384 /* 64 MiB of log */
@@ -49,8 +49,8 @@ static void begin(struct gw_db *db)
 static bool commit(struct gw_db *db)
 {
     if (db->failed == 0) {
-        gw_db_mailbox_save_all(db);
-        gw_db_mailbox_save_late(db);
+        gw_own_db_mailbox_save_all(db);
+        gw_own_db_mailbox_save_late(db);
     }
     if (db->failed == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_COMMIT, ""));
@@ -66,7 +66,7 @@ static bool commit(struct gw_db *db)
     if (sqlite3_get_autocommit(db->sql) == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ROLLBACK, ""));
     }
-    gw_db_mailbox_forget_all(db);
+    gw_own_db_mailbox_forget_all(db);
     gw_db_out_drop(db, 0);
     db->failed = why;
     return false;
@@ -138,7 +138,7 @@ static void run_batch(struct gw_db *db, struct gw_db_job *jobs)
         n++;
     }
     if (db->failed == 0) {
-        gw_db_sweep_step(db);
+        gw_own_db_sweep_step(db);
     }
     if (commit(db)) {
         gw_db_out_send(db);
@@ -194,7 +194,7 @@ static struct gw_db_job *take_jobs(struct gw_db *db, bool *ending)
 static void work(struct gw_db *db, struct gw_db_job *jobs)
 {
     uint64_t start = gw_clock_steady_ms();
-    gw_db_sweep_clock(db);
+    gw_own_db_sweep_clock(db);
     if (jobs != NULL) {
         struct timespec a, b;
         clock_gettime(CLOCK_MONOTONIC, &a);
@@ -204,7 +204,7 @@ static void work(struct gw_db *db, struct gw_db_job *jobs)
                    (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000);
     } else if (start >= db->sweep_ms) {
         begin(db);
-        gw_db_sweep_step(db);
+        gw_own_db_sweep_step(db);
         if (commit(db)) {
             gw_db_out_send(db);
         }
@@ -307,7 +307,7 @@ void gw_db_close(struct gw_db *db)
         pthread_join(db->thread, NULL);
         pthread_join(db->checkpointer, NULL);
     }
-    gw_db_mailbox_forget_all(db);
+    gw_own_db_mailbox_forget_all(db);
     for (size_t i = 0; i < GW_DB_SQL_COUNT; i++) {
         sqlite3_finalize(db->statements[i]);
     }

@@ -14,7 +14,7 @@
 #define GW_DB_TOLD 64     /* slots of the table of records that are being read     */
 #define GW_DB_SCRATCH (80u << 10)
 
-struct gw_db_mailbox;
+struct gw_own_db_mailbox;
 
 struct gw_db_rate {
     uint8_t id[16];
@@ -37,7 +37,7 @@ struct gw_db {
     int failed; /* SQLite's code, the first since it was cleared */
     struct arena arena;
     uint8_t *scratch;
-    struct gw_db_mailbox *mailboxes[GW_DB_GROUPS];
+    struct gw_own_db_mailbox *mailboxes[GW_DB_GROUPS];
     size_t mailbox_n, dirty_n, late_n, late_slot;
     uint64_t late_ms; /* since when rows wait */
     struct gw_db_rate *rates;

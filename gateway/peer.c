@@ -4,18 +4,18 @@
 #include <string.h>
 
 #include "crypto/rand.h"
-#include "gateway/auth.h"
+#include "gateway/own/auth.h"
 #include "gateway/db.h"
-#include "gateway/db_account.h"
-#include "gateway/db_blob.h"
-#include "gateway/db_group.h"
-#include "gateway/db_inbox.h"
+#include "gateway/own/db_account.h"
+#include "gateway/own/db_blob.h"
+#include "gateway/own/db_group.h"
+#include "gateway/own/db_inbox.h"
 #include "gateway/db_job.h"
-#include "gateway/db_keys.h"
-#include "gateway/db_record.h"
+#include "gateway/own/db_keys.h"
+#include "gateway/own/db_record.h"
 #include "gateway/gateway.h"
-#include "gateway/post.h"
-#include "gateway/read.h"
+#include "gateway/own/post.h"
+#include "gateway/own/fetch.h"
 
 #define BURST_S 4          /* seconds' worth a bucket holds         */
 #define NEW_BURST 40       /* mailboxes, blobs and records at once  */
@@ -150,7 +150,7 @@ static void became_known(struct gw_loop *loop, struct gw_db_job *job)
     if (p->state == GW_PEER_CHECKING) {
         p->state = GW_PEER_STRANGER;
         if (known) {
-            gw_auth_known(p, account, box, first, next);
+            gw_own_auth_known(p, account, box, first, next);
         }
         gw_socket_go_on_reading(&p->socket, GW_SOCKET_HOLD_JOBS);
     }
@@ -177,36 +177,37 @@ static void on_ping(struct gw_peer *p, uint32_t request, struct slice body)
 
 #define READY_STATES (GW_PEER_ANON | GW_PEER_STRANGER | GW_PEER_DEVICE | GW_PEER_RECOVERY)
 static const struct rule rules[] = {
-    {FRAME_POST, GW_PEER_ANON, 0, gw_post_post, NULL},
-    {FRAME_ACK, GW_PEER_DEVICE, 0, gw_own_ack, NULL},
-    {FRAME_EPHEMERAL, GW_PEER_ANON, 0, gw_post_ephemeral, NULL},
+    {FRAME_POST, GW_PEER_ANON, 0, gw_own_post_post, NULL},
+    {FRAME_ACK, GW_PEER_DEVICE, 0, gw_own_reader_ack, NULL},
+    {FRAME_EPHEMERAL, GW_PEER_ANON, 0, gw_own_post_ephemeral, NULL},
     {FRAME_BLOB_PUT, GW_PEER_ANON, READER, NULL, NULL},
     {FRAME_BLOB_GET, GW_PEER_ANON, READER, NULL, NULL},
-    {FRAME_HELLO, GW_PEER_HELLO, 0, gw_auth_hello, NULL},
-    {FRAME_AUTH, GW_PEER_AUTH, 0, gw_auth_auth, NULL},
+    {FRAME_HELLO, GW_PEER_HELLO, 0, gw_own_auth_hello, NULL},
+    {FRAME_AUTH, GW_PEER_AUTH, 0, gw_own_auth_auth, NULL},
     {FRAME_PING, READY_STATES, 0, on_ping, NULL},
-    {FRAME_REGISTER, GW_PEER_STRANGER | GW_PEER_DEVICE, WHOLE | NEW, NULL, gw_db_account_register},
-    {FRAME_CHAIN_PUT, READY_STATES, WHOLE | NEW, NULL, gw_db_account_chain_put},
-    {FRAME_KP_PUT, GW_PEER_DEVICE, WHOLE, NULL, gw_db_keys_kp_put},
-    {FRAME_KP_COUNT, GW_PEER_DEVICE, 0, NULL, gw_db_keys_kp_count},
-    {FRAME_TOKEN_SET, GW_PEER_DEVICE, 0, NULL, gw_db_keys_token_set},
-    {FRAME_TOKEN_DROP, GW_PEER_DEVICE, 0, NULL, gw_db_keys_token_drop},
-    {FRAME_PUSH_SET, GW_PEER_DEVICE, 0, NULL, gw_db_keys_push_set},
-    {FRAME_QUOTA_GET, GW_PEER_DEVICE, 0, NULL, gw_db_record_quota_get},
-    {FRAME_KP_TAKE, GW_PEER_ANON, WHOLE | NEW, NULL, gw_db_keys_kp_take},
-    {FRAME_INBOX_POST, GW_PEER_ANON, 0, NULL, gw_db_inbox_post},
-    {FRAME_CHAIN_GET, READY_STATES, 0, NULL, gw_db_account_chain_get},
-    {FRAME_BOX_NEW, GW_PEER_ANON, NEW, NULL, gw_db_group_box_new},
-    {FRAME_OPEN, GW_PEER_ANON, 0, gw_own_open, NULL},
-    {FRAME_CLOSE, GW_PEER_ANON, 0, gw_own_close, NULL},
-    {FRAME_WRITE, GW_PEER_ANON, 0, gw_post_write, NULL},
-    {FRAME_COMMIT, GW_PEER_ANON, WHOLE, gw_post_commit, NULL},
-    {FRAME_INFO_GET, GW_PEER_ANON, 0, NULL, gw_db_group_info_get},
-    {FRAME_BLOB_NEW, GW_PEER_ANON, WHOLE | NEW, NULL, gw_db_blob_new},
-    {FRAME_BLOB_STAT, GW_PEER_ANON, 0, NULL, gw_db_blob_stat},
-    {FRAME_BLOB_DROP, GW_PEER_ANON, 0, NULL, gw_db_blob_drop},
-    {FRAME_RECORD_PUT, GW_PEER_DEVICE, NEW, NULL, gw_db_record_put},
-    {FRAME_RECORD_GET, GW_PEER_RECOVERY, WHOLE | NEW, NULL, gw_db_record_get},
+    {FRAME_REGISTER, GW_PEER_STRANGER | GW_PEER_DEVICE, WHOLE | NEW, NULL,
+     gw_own_db_account_register},
+    {FRAME_CHAIN_PUT, READY_STATES, WHOLE | NEW, NULL, gw_own_db_account_chain_put},
+    {FRAME_KP_PUT, GW_PEER_DEVICE, WHOLE, NULL, gw_own_db_keys_kp_put},
+    {FRAME_KP_COUNT, GW_PEER_DEVICE, 0, NULL, gw_own_db_keys_kp_count},
+    {FRAME_TOKEN_SET, GW_PEER_DEVICE, 0, NULL, gw_own_db_keys_token_set},
+    {FRAME_TOKEN_DROP, GW_PEER_DEVICE, 0, NULL, gw_own_db_keys_token_drop},
+    {FRAME_PUSH_SET, GW_PEER_DEVICE, 0, NULL, gw_own_db_keys_push_set},
+    {FRAME_QUOTA_GET, GW_PEER_DEVICE, 0, NULL, gw_own_db_record_quota_get},
+    {FRAME_KP_TAKE, GW_PEER_ANON, WHOLE | NEW, NULL, gw_own_db_keys_kp_take},
+    {FRAME_INBOX_POST, GW_PEER_ANON, 0, NULL, gw_own_db_inbox_post},
+    {FRAME_CHAIN_GET, READY_STATES, 0, NULL, gw_own_db_account_chain_get},
+    {FRAME_BOX_NEW, GW_PEER_ANON, NEW, NULL, gw_own_db_group_box_new},
+    {FRAME_OPEN, GW_PEER_ANON, 0, gw_own_reader_open, NULL},
+    {FRAME_CLOSE, GW_PEER_ANON, 0, gw_own_reader_close, NULL},
+    {FRAME_WRITE, GW_PEER_ANON, 0, gw_own_post_write, NULL},
+    {FRAME_COMMIT, GW_PEER_ANON, WHOLE, gw_own_post_commit, NULL},
+    {FRAME_INFO_GET, GW_PEER_ANON, 0, NULL, gw_own_db_group_info_get},
+    {FRAME_BLOB_NEW, GW_PEER_ANON, WHOLE | NEW, NULL, gw_own_db_blob_new},
+    {FRAME_BLOB_STAT, GW_PEER_ANON, 0, NULL, gw_own_db_blob_stat},
+    {FRAME_BLOB_DROP, GW_PEER_ANON, 0, NULL, gw_own_db_blob_drop},
+    {FRAME_RECORD_PUT, GW_PEER_DEVICE, NEW, NULL, gw_own_db_record_put},
+    {FRAME_RECORD_GET, GW_PEER_RECOVERY, WHOLE | NEW, NULL, gw_own_db_record_get},
 };
 
 static const struct rule *find_rule(uint8_t type)
@@ -228,7 +229,7 @@ static void ask(struct gw_peer *p, const struct rule *rule, uint32_t request, st
     }
     job->whole = (rule->flags & WHOLE) != 0;
     if ((rule->flags & READER) != 0) {
-        gw_read_ask(gw->read, job);
+        gw_own_fetch_ask(gw->fetch, job);
         return;
     }
     job->run = rule->run;
@@ -359,13 +360,13 @@ static void on_message(struct gw_socket *s, struct slice message)
 
 static void on_drained(struct gw_socket *s)
 {
-    gw_own_drained(peer_of(s));
+    gw_own_reader_drained(peer_of(s));
 }
 
 static void on_closed(struct gw_socket *s)
 {
     struct gw_peer *p = peer_of(s);
-    gw_own_leave(p);
+    gw_own_reader_leave(p);
     gw_log_add(s->loop->log, GW_LOG_CONNECTIONS, -1);
     if (p->counted) {
         gw_log_add(s->loop->log, GW_LOG_DEVICES, -1);
@@ -397,8 +398,8 @@ struct gw_peer *gw_peer_new(struct gw_loop *loop, struct slice host)
         return NULL;
     }
     gw_socket_init(&p->socket, loop, &events);
-    gw_own_init(&p->readers);
-    p->auth = gw_auth_new(host);
+    gw_own_reader_init(&p->readers);
+    p->auth = gw_own_auth_new(host);
     if (p->auth == NULL) {
         free(p);
         return NULL;

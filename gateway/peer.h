@@ -9,7 +9,7 @@
  * Frames outside their state are answered with FRAME_CODE_MODE. Source: gateway.md 9, wire.cddl. */
 #ifndef SOTTO_GATEWAY_PEER_H
 #define SOTTO_GATEWAY_PEER_H
-#include "gateway/own.h"
+#include "gateway/own/reader.h"
 #include "gateway/socket.h"
 
 enum gw_peer_state {
@@ -25,13 +25,13 @@ enum gw_peer_state {
 #define GW_PEER_JOBS_MAX 256 /* requests under way before reading stops */
 #define GW_PEER_JOB_BYTES_MAX (512u << 10)
 
-struct gw_auth;
+struct gw_own_auth;
 
 struct gw_peer {
     struct gw_socket socket;     /* first */
     struct gw_peer *prev, *next; /* all of the loop */
     struct gw_peer *held_next;
-    struct gw_auth *auth; /* of a device: until AUTH */
+    struct gw_own_auth *auth; /* of a device: until AUTH */
     struct gw_own_readers readers;
     int64_t account, box;
     uint8_t device[32]; /* or the recovery key */

@@ -18,9 +18,9 @@
 #include "gateway/db_open.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
-#include "gateway/own.h"
+#include "gateway/own/reader.h"
 #include "gateway/peer.h"
-#include "gateway/read.h"
+#include "gateway/own/fetch.h"
 
 /* To systemd, when it started us: https://www.freedesktop.org/software/systemd/man/sd_notify.html
  */
@@ -139,7 +139,7 @@ static void wait_for_signals(struct gw_gateway *gw, const sigset_t *set)
 
 static bool begin(struct gw_loop *loop)
 {
-    loop->own = gw_own_create(loop);
+    loop->own = gw_own_reader_create(loop);
     return loop->own != NULL;
 }
 
@@ -148,9 +148,9 @@ const struct gw_loop_hooks gw_run_hooks = {begin, gw_peer_tick, gw_socket_flush_
 static bool start_all(struct gw_gateway *gw, char *why, size_t n)
 {
     const struct gw_config *c = &gw->config;
-    gw->db = gw_db_open(gw, gw_own_notice, why, n);
-    gw->read = gw->db != NULL ? gw_read_open(gw, why, n) : NULL;
-    gw->http = gw->read != NULL ? gw_http_create(gw, why, n) : NULL;
+    gw->db = gw_db_open(gw, gw_own_reader_notice, why, n);
+    gw->fetch = gw->db != NULL ? gw_own_fetch_open(gw, why, n) : NULL;
+    gw->http = gw->fetch != NULL ? gw_http_create(gw, why, n) : NULL;
     gw->loops = gw->http != NULL ? calloc(c->loops, sizeof *gw->loops) : NULL;
     if (gw->loops == NULL) {
         return false;
@@ -163,7 +163,7 @@ static bool start_all(struct gw_gateway *gw, char *why, size_t n)
         }
     }
     snprintf(why, n, "cannot start a thread");
-    if (!gw_db_start(gw->db) || !gw_read_start(gw->read)) {
+    if (!gw_db_start(gw->db) || !gw_own_fetch_start(gw->fetch)) {
         return false;
     }
     for (unsigned i = 0; i < gw->loop_n; i++) {
@@ -220,7 +220,7 @@ int gw_run_forever(const struct gw_config *config, void (*say)(const char *line)
     notify("STOPPING=1");
     gw_log_info("stop", "connections=%lld", (long long)gw_log_get(&gw->log, GW_LOG_CONNECTIONS));
     stop_loops(gw);
-    gw_read_close(gw->read);
+    gw_own_fetch_close(gw->fetch);
     gw_db_close(gw->db);
     for (unsigned i = 0; i < gw->loop_n; i++) {
         gw_loop_take_mail(&gw->loops[i]); /* answers that nobody waits for any more */
@@ -240,10 +240,10 @@ bool gw_run_init(const struct gw_config *config, char *why, size_t n)
         return false;
     }
     gw->config = *config;
-    gw->db = gw_db_open(gw, gw_own_notice, why, n);
-    gw->read = gw->db != NULL ? gw_read_open(gw, why, n) : NULL;
-    bool fine = gw->read != NULL;
-    gw_read_close(gw->read);
+    gw->db = gw_db_open(gw, gw_own_reader_notice, why, n);
+    gw->fetch = gw->db != NULL ? gw_own_fetch_open(gw, why, n) : NULL;
+    bool fine = gw->fetch != NULL;
+    gw_own_fetch_close(gw->fetch);
     gw_db_close(gw->db);
     free(gw);
     return fine;

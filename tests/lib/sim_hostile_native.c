@@ -7,10 +7,10 @@
 #include "crypto/rand.h"
 #include "gateway/db.h"
 #include "gateway/db_core.h"
-#include "gateway/db_inbox.h"
+#include "gateway/own/db_inbox.h"
 #include "gateway/db_job.h"
-#include "gateway/db_mailbox.h"
-#include "gateway/own.h"
+#include "gateway/own/db_mailbox.h"
+#include "gateway/own/reader.h"
 #include "lib/sim_gateway.h"
 
 struct sim_hostile_kept {
@@ -101,7 +101,7 @@ static int64_t account_of_inbox(struct sim_gateway *g, struct slice inbox)
 
 static unsigned put_run(struct gw_db *db, struct gw_db_job *job)
 {
-    return gw_db_inbox_put(db, job->account, job->body);
+    return gw_own_db_inbox_put(db, job->account, job->body);
 }
 
 static void put_done(struct gw_loop *loop, struct gw_db_job *job)
@@ -152,9 +152,9 @@ static struct gw_peer *peer_of(struct sim_line *line)
 
 static uint64_t next_seq(struct sim_gateway *g, struct sim_line *line, uint32_t handle)
 {
-    const struct gw_db_group *box = gw_own_group(peer_of(line), handle);
-    const struct gw_db_mailbox *m =
-        box == NULL ? NULL : gw_db_mailbox_by_id(g->gw.db, box->id); /* its row may be late */
+    const struct gw_db_group *box = gw_own_reader_group(peer_of(line), handle);
+    const struct gw_own_db_mailbox *m =
+        box == NULL ? NULL : gw_own_db_mailbox_by_id(g->gw.db, box->id); /* its row may be late */
     return m == NULL ? 0 : m->g.next;
 }
 
@@ -711,7 +711,7 @@ void sim_hostile_gap(struct sim_device *d)
     struct sim_gateway *g = d->sim->gw;
     struct gw_peer *p = d->conn[2].peer;
     for (uint32_t i = 0; p != NULL && i < p->readers.handle_cap; i++) {
-        const struct gw_db_group *box = gw_own_group(p, i + 1);
+        const struct gw_db_group *box = gw_own_reader_group(p, i + 1);
         uint8_t room[128];
         struct buf b = buf_fixed(room, sizeof room);
         if (box == NULL) {

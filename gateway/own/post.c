@@ -2,7 +2,7 @@
  * commits brought: of a WRITE once a connection and epoch, of a COMMIT each time. What was checked
  * goes along with the job, and the writer's transaction compares it with the keys that count by
  * then: it decides, not the loop. */
-#include "gateway/post.h"
+#include "gateway/own/post.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/sign.h"
-#include "gateway/auth.h"
+#include "gateway/own/auth.h"
 #include "gateway/db.h"
-#include "gateway/db_group.h"
+#include "gateway/own/db_group.h"
 #include "gateway/db_job.h"
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
@@ -46,7 +46,7 @@ static void fail_epoch(struct gw_peer *p, uint32_t request, const struct gw_db_g
     gw_peer_fail(p, request, ahead ? FRAME_CODE_EPOCH : FRAME_CODE_STALE, 0, ahead ? detail : NULL);
 }
 
-void gw_post_write(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_post_write(struct gw_peer *p, uint32_t request, struct slice body)
 {
     uint8_t room[16 + FRAME_ORIGIN_MAX + FRAME_NONCE_SIZE + FRAME_MAILBOX_SIZE + 8];
     struct wire_write v;
@@ -54,7 +54,7 @@ void gw_post_write(struct gw_peer *p, uint32_t request, struct slice body)
         gw_peer_malformed(p, request);
         return;
     }
-    const struct gw_db_group *g = gw_own_group(p, v.handle);
+    const struct gw_db_group *g = gw_own_reader_group(p, v.handle);
     const struct gw_db_key *key = g == NULL ? NULL : key_of(g, v.epoch);
     if (g == NULL) {
         gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
@@ -71,7 +71,7 @@ void gw_post_write(struct gw_peer *p, uint32_t request, struct slice body)
         gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
         return;
     }
-    gw_own_give_right(p, v.handle, key);
+    gw_own_reader_give_right(p, v.handle, key);
     gw_peer_done(p, request);
 }
 
@@ -79,8 +79,8 @@ void gw_post_write(struct gw_peer *p, uint32_t request, struct slice body)
 static const struct gw_db_key *right_of(struct gw_peer *p, uint32_t request, uint32_t handle,
                                         uint64_t epoch)
 {
-    const struct gw_db_group *g = gw_own_group(p, handle);
-    const struct gw_db_key *right = gw_own_right(p, handle);
+    const struct gw_db_group *g = gw_own_reader_group(p, handle);
+    const struct gw_db_key *right = gw_own_reader_right(p, handle);
     if (g == NULL) {
         gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
         return NULL;
@@ -96,7 +96,7 @@ static const struct gw_db_key *right_of(struct gw_peer *p, uint32_t request, uin
     return NULL;
 }
 
-void gw_post_post(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_post_post(struct gw_peer *p, uint32_t request, struct slice body)
 {
     struct frame_post v;
     if (frame_post_get(body, &v) != OK || v.body.n == 0 || v.epoch > INT64_MAX) {
@@ -116,11 +116,11 @@ void gw_post_post(struct gw_peer *p, uint32_t request, struct slice body)
         return;
     }
     job->shared = gw_bytes_copy(v.body);
-    job->group.id = gw_own_group(p, v.handle)->id;
+    job->group.id = gw_own_reader_group(p, v.handle)->id;
     memcpy(job->used_key, right->key, sizeof job->used_key);
     job->post = v;
     job->post.body = SLICE_EMPTY;
-    job->run = gw_db_group_post;
+    job->run = gw_own_db_group_post;
     if (job->shared == NULL) {
         job->code = FRAME_CODE_BUSY;
         job->retry_ms = 5000;
@@ -130,7 +130,7 @@ void gw_post_post(struct gw_peer *p, uint32_t request, struct slice body)
     gw_db_ask(p->socket.loop->gw->db, job);
 }
 
-void gw_post_commit(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_post_commit(struct gw_peer *p, uint32_t request, struct slice body)
 {
     struct gw_loop *loop = p->socket.loop;
     struct wire_commit v;
@@ -138,7 +138,7 @@ void gw_post_commit(struct gw_peer *p, uint32_t request, struct slice body)
         gw_peer_malformed(p, request);
         return;
     }
-    const struct gw_db_group *g = gw_own_group(p, v.handle);
+    const struct gw_db_group *g = gw_own_reader_group(p, v.handle);
     if (g == NULL) {
         gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
         return;
@@ -162,7 +162,7 @@ void gw_post_commit(struct gw_peer *p, uint32_t request, struct slice body)
         memcpy(job->used_key, key->key, sizeof job->used_key);
     }
     job->whole = true;
-    job->run = gw_db_group_commit;
+    job->run = gw_own_db_group_commit;
     gw_db_ask(loop->gw->db, job);
 }
 
@@ -178,7 +178,7 @@ struct ephemeral {
 static void ephemeral_arrives(struct gw_loop *loop, struct gw_loop_item *item)
 {
     struct ephemeral *e = H2O_STRUCT_FROM_MEMBER(struct ephemeral, item, item);
-    gw_own_spread(loop, e->id, NULL, 0, e->epoch, gw_bytes_slice(e->body));
+    gw_own_reader_spread(loop, e->id, NULL, 0, e->epoch, gw_bytes_slice(e->body));
     gw_bytes_unref(e->body);
     free(e);
 }
@@ -203,7 +203,7 @@ static void spread_elsewhere(struct gw_loop *loop, int64_t id, const struct fram
     }
 }
 
-void gw_post_ephemeral(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_post_ephemeral(struct gw_peer *p, uint32_t request, struct slice body)
 {
     struct frame_ephemeral v;
     if (frame_ephemeral_get(body, &v) != OK) {
@@ -212,12 +212,12 @@ void gw_post_ephemeral(struct gw_peer *p, uint32_t request, struct slice body)
     }
     /* Never answered. Nothing is stored, so the loop decides alone, by the keys it knows to count
      * now. */
-    const struct gw_db_group *g = gw_own_group(p, v.handle);
+    const struct gw_db_group *g = gw_own_reader_group(p, v.handle);
     const struct gw_db_key *key = g == NULL ? NULL : key_of(g, v.epoch);
-    const struct gw_db_key *right = gw_own_right(p, v.handle);
+    const struct gw_db_key *right = gw_own_reader_right(p, v.handle);
     if (key != NULL && right != NULL && right->epoch == v.epoch &&
         ct_equal(right->key, key->key, sizeof key->key)) {
-        gw_own_spread(p->socket.loop, g->id, p, v.handle, v.epoch, v.body);
+        gw_own_reader_spread(p->socket.loop, g->id, p, v.handle, v.epoch, v.body);
         spread_elsewhere(p->socket.loop, g->id, &v);
     }
 }

@@ -1,13 +1,13 @@
-#include "gateway/own.h"
+#include "gateway/own/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
-#include "gateway/read.h"
-#include "gateway/db_group.h"
-#include "gateway/db_inbox.h"
+#include "gateway/own/fetch.h"
+#include "gateway/own/db_group.h"
+#include "gateway/own/db_inbox.h"
 #include "gateway/db_job.h"
 #include "gateway/db.h"
 
@@ -27,7 +27,7 @@ struct gw_own {
     struct gw_own_box *groups[SLOTS], *queues[SLOTS];
 };
 
-struct gw_own *gw_own_create(struct gw_loop *loop)
+struct gw_own *gw_own_reader_create(struct gw_loop *loop)
 {
     struct gw_own *own = calloc(1, sizeof *own);
     if (own != NULL) {
@@ -36,7 +36,7 @@ struct gw_own *gw_own_create(struct gw_loop *loop)
     return own;
 }
 
-void gw_own_init(struct gw_own_readers *r)
+void gw_own_reader_init(struct gw_own_readers *r)
 {
     memset(r, 0, sizeof *r);
     r->lag_tail = &r->lag_head;
@@ -110,7 +110,7 @@ static struct gw_own_handle *handle_new(struct gw_peer *p)
 {
     struct gw_own_readers *r = &p->readers;
     uint32_t i = 0;
-    if (r->handle_n >= GW_OWN_HANDLES_MAX) {
+    if (r->handle_n >= GW_OWN_READER_HANDLES_MAX) {
         return NULL;
     }
     while (i < r->handle_cap && r->handles[i] != NULL) {
@@ -180,7 +180,7 @@ static void handle_free(struct gw_peer *p, struct gw_own_handle *h)
     free(h);
 }
 
-void gw_own_leave(struct gw_peer *p)
+void gw_own_reader_leave(struct gw_peer *p)
 {
     struct gw_own_readers *r = &p->readers;
     for (uint32_t i = 0; i < r->handle_cap; i++) {
@@ -192,14 +192,14 @@ void gw_own_leave(struct gw_peer *p)
         handle_free(p, r->inbox);
     }
     free(r->handles);
-    gw_own_init(r);
+    gw_own_reader_init(r);
 }
 
 /* ---- delivering ---------------------------------------------------------------------------- */
 
 static bool window_open(const struct gw_own_handle *h)
 {
-    return h->number != 0 || h->cursor - h->acked < GW_OWN_WINDOW;
+    return h->number != 0 || h->cursor - h->acked < GW_OWN_READER_WINDOW;
 }
 
 static void lag(struct gw_own_handle *h)
@@ -240,10 +240,10 @@ static void pump(struct gw_peer *p)
     job->fetch.bytes = GW_SOCKET_HIGH - backlog;
     job->fetch.head = h->head;
     job->done = fetched;
-    gw_read_ask(p->socket.loop->gw->read, job);
+    gw_own_fetch_ask(p->socket.loop->gw->fetch, job);
 }
 
-void gw_own_drained(struct gw_peer *p)
+void gw_own_reader_drained(struct gw_peer *p)
 {
     pump(p);
 }
@@ -354,7 +354,7 @@ static void learn_key(struct gw_db_group *g, const struct gw_db_key *key, bool e
     g->epoch = key->epoch;
 }
 
-void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n)
+void gw_own_reader_notice(struct gw_loop *loop, const struct gw_db_notice *n)
 {
     struct gw_own_box *b = *slot_of(loop->own, n->id, n->kind != GW_DB_NOTICE_ENTRY);
     if (b == NULL) {
@@ -377,7 +377,7 @@ void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n)
     }
 }
 
-void gw_own_start_inbox(struct gw_peer *p, int64_t box, uint64_t first, uint64_t next)
+void gw_own_reader_start_inbox(struct gw_peer *p, int64_t box, uint64_t first, uint64_t next)
 {
     struct gw_own_handle *h;
     if (p->socket.state != GW_SOCKET_OPEN || p->readers.inbox != NULL) {
@@ -434,7 +434,7 @@ static void opened(struct gw_loop *loop, struct gw_db_job *job)
     gw_socket_unref(&p->socket);
 }
 
-void gw_own_open(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_reader_open(struct gw_peer *p, uint32_t request, struct slice body)
 {
     struct gw_own_handle *h = handle_new(p);
     if (h == NULL) {
@@ -447,12 +447,12 @@ void gw_own_open(struct gw_peer *p, uint32_t request, struct slice body)
         return;
     }
     job->handle = h->number;
-    job->run = gw_db_group_open;
+    job->run = gw_own_db_group_open;
     job->done = opened;
     gw_db_ask(p->socket.loop->gw->db, job);
 }
 
-void gw_own_close(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_reader_close(struct gw_peer *p, uint32_t request, struct slice body)
 {
     struct wire_close v;
     if (wire_close_decode(&p->socket.loop->arena, body, &v) != OK) {
@@ -468,7 +468,7 @@ void gw_own_close(struct gw_peer *p, uint32_t request, struct slice body)
     gw_peer_done(p, request);
 }
 
-void gw_own_ack(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_reader_ack(struct gw_peer *p, uint32_t request, struct slice body)
 {
     uint32_t handle = 0;
     uint64_t seq = 0;
@@ -490,7 +490,7 @@ void gw_own_ack(struct gw_peer *p, uint32_t request, struct slice body)
     }
     h->acked = seq;
     job->ack = seq;
-    job->run = gw_db_inbox_ack;
+    job->run = gw_own_db_inbox_ack;
     gw_db_ask(p->socket.loop->gw->db, job);
     if (h->cursor < h->head) {
         lag(h);
@@ -500,8 +500,8 @@ void gw_own_ack(struct gw_peer *p, uint32_t request, struct slice body)
 
 /* ---- ephemeral ----------------------------------------------------------------------------- */
 
-void gw_own_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but, uint32_t number,
-                   uint64_t epoch, struct slice body)
+void gw_own_reader_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but,
+                          uint32_t number, uint64_t epoch, struct slice body)
 {
     struct gw_own_box *b = *slot_of(loop->own, id, false);
     size_t size = FRAME_HEADER_SIZE + 12 + body.n;
@@ -522,19 +522,19 @@ void gw_own_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but, 
     }
 }
 
-const struct gw_db_group *gw_own_group(struct gw_peer *p, uint64_t number)
+const struct gw_db_group *gw_own_reader_group(struct gw_peer *p, uint64_t number)
 {
     struct gw_own_handle *h = mailbox_find(p, number);
     return h != NULL ? h->box->group : NULL;
 }
 
-const struct gw_db_key *gw_own_right(struct gw_peer *p, uint64_t number)
+const struct gw_db_key *gw_own_reader_right(struct gw_peer *p, uint64_t number)
 {
     struct gw_own_handle *h = mailbox_find(p, number);
     return h != NULL && h->may_write ? &h->right : NULL;
 }
 
-void gw_own_give_right(struct gw_peer *p, uint64_t number, const struct gw_db_key *key)
+void gw_own_reader_give_right(struct gw_peer *p, uint64_t number, const struct gw_db_key *key)
 {
     struct gw_own_handle *h = mailbox_find(p, number);
     if (h != NULL) {

@@ -1,16 +1,16 @@
-#include "gateway/db_answer.h"
+#include "gateway/own/db_answer.h"
 
 #include "gateway/db_core.h"
 
-struct buf gw_db_answer_begin(struct gw_db *db)
+struct buf gw_own_db_answer_begin(struct gw_db *db)
 {
     struct buf b = buf_fixed(db->scratch, FRAME_HEADER_SIZE + FRAME_BODY_MAX);
     buf_zero(&b, FRAME_HEADER_SIZE);
     return b;
 }
 
-unsigned gw_db_answer_end(struct gw_db *db, struct gw_db_job *job, enum frame_type type,
-                          const struct buf *b)
+unsigned gw_own_db_answer_end(struct gw_db *db, struct gw_db_job *job, enum frame_type type,
+                              const struct buf *b)
 {
     struct slice all;
     if (buf_finish(b, &all) != OK) {
@@ -28,10 +28,10 @@ unsigned gw_db_answer_end(struct gw_db *db, struct gw_db_job *job, enum frame_ty
     return 0;
 }
 
-unsigned gw_db_answer_done(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_answer_done(struct gw_db *db, struct gw_db_job *job)
 {
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     struct wire_done v = {0};
     wire_done_put(&b, &v);
-    return gw_db_answer_end(db, job, FRAME_DONE, &b);
+    return gw_own_db_answer_end(db, job, FRAME_DONE, &b);
 }

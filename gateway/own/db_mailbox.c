@@ -1,4 +1,4 @@
-#include "gateway/db_mailbox.h"
+#include "gateway/own/db_mailbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "gateway/db_core.h"
 
 /* Entries that the row did not know of when it was last written. */
-static void count_late(struct gw_db *db, struct gw_db_mailbox *m)
+static void count_late(struct gw_db *db, struct gw_own_db_mailbox *m)
 {
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_GRP_LATE, "iu", m->g.id, m->g.next);
     if (!gw_db_row(db, s)) {
@@ -17,33 +17,34 @@ static void count_late(struct gw_db *db, struct gw_db_mailbox *m)
         m->g.next = gw_db_u64(s, 0) + 1;
         m->bytes += gw_db_u64(s, 1);
         m->day = day > m->day ? day : m->day;
-        gw_db_mailbox_late(db, m);
+        gw_own_db_mailbox_late(db, m);
         gw_db_done(s);
-        (void)gw_db_sum_at(db, m->g.id, m->g.next - 1, m->sum);
+        (void)gw_own_db_mailbox_sum_at(db, m->g.id, m->g.next - 1, m->sum);
         return;
     }
     gw_db_done(s);
 }
 
-bool gw_db_sum_at(struct gw_db *db, int64_t grp, uint64_t seq, uint8_t out[GW_DB_SUM])
+bool gw_own_db_mailbox_sum_at(struct gw_db *db, int64_t grp, uint64_t seq,
+                              uint8_t out[GW_OWN_DB_SUM])
 {
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_GLOG_SUM, "iu", grp, seq);
     bool has = gw_db_row(db, s);
     if (has) {
         struct slice sum = gw_db_blob(s, 0);
-        has = sum.n == GW_DB_SUM;
+        has = sum.n == GW_OWN_DB_SUM;
         memcpy(out, sum.p, has ? sum.n : 0);
         gw_db_done(s);
     }
     return has;
 }
 
-static struct gw_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
+static struct gw_own_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
 {
     if (!gw_db_row(db, s)) {
         return NULL;
     }
-    struct gw_db_mailbox *m = calloc(1, sizeof *m);
+    struct gw_own_db_mailbox *m = calloc(1, sizeof *m);
     struct slice mailbox = gw_db_blob(s, 1), hash = gw_db_blob(s, 2), sum = gw_db_blob(s, 7);
     if (m == NULL || mailbox.n != sizeof m->g.mailbox || hash.n != sizeof m->read_hash ||
         sum.n != sizeof m->sum) {
@@ -70,23 +71,23 @@ static struct gw_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
             memcpy(m->g.keys[m->g.key_n++].key, key.p, 32);
         }
     }
-    struct gw_db_mailbox **slot = &db->mailboxes[(uint64_t)m->g.id % GW_DB_GROUPS];
+    struct gw_own_db_mailbox **slot = &db->mailboxes[(uint64_t)m->g.id % GW_DB_GROUPS];
     m->next = *slot;
     *slot = m;
     db->mailbox_n++;
     return m;
 }
 
-struct gw_db_mailbox *gw_db_mailbox_by_id(struct gw_db *db, int64_t id)
+struct gw_own_db_mailbox *gw_own_db_mailbox_by_id(struct gw_db *db, int64_t id)
 {
-    struct gw_db_mailbox *m = db->mailboxes[(uint64_t)id % GW_DB_GROUPS];
+    struct gw_own_db_mailbox *m = db->mailboxes[(uint64_t)id % GW_DB_GROUPS];
     while (m != NULL && m->g.id != id) {
         m = m->next;
     }
     return m != NULL ? m : read_mailbox(db, gw_db_bind(db, GW_DB_SQL_GRP_BY_ID, "i", id));
 }
 
-struct gw_db_mailbox *gw_db_mailbox_by_address(struct gw_db *db, struct slice mailbox)
+struct gw_own_db_mailbox *gw_own_db_mailbox_by_address(struct gw_db *db, struct slice mailbox)
 {
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_GRP_BY_MAILBOX, "b", mailbox);
     if (!gw_db_row(db, s)) {
@@ -94,10 +95,10 @@ struct gw_db_mailbox *gw_db_mailbox_by_address(struct gw_db *db, struct slice ma
     }
     int64_t id = sqlite3_column_int64(s, 0);
     gw_db_done(s);
-    return gw_db_mailbox_by_id(db, id);
+    return gw_own_db_mailbox_by_id(db, id);
 }
 
-void gw_db_mailbox_dirty(struct gw_db *db, struct gw_db_mailbox *m)
+void gw_own_db_mailbox_dirty(struct gw_db *db, struct gw_own_db_mailbox *m)
 {
     if (!m->dirty) {
         m->dirty = true;
@@ -105,7 +106,7 @@ void gw_db_mailbox_dirty(struct gw_db *db, struct gw_db_mailbox *m)
     }
 }
 
-void gw_db_mailbox_late(struct gw_db *db, struct gw_db_mailbox *m)
+void gw_own_db_mailbox_late(struct gw_db *db, struct gw_own_db_mailbox *m)
 {
     if (!m->late) {
         m->late = true;
@@ -113,13 +114,13 @@ void gw_db_mailbox_late(struct gw_db *db, struct gw_db_mailbox *m)
     }
 }
 
-void gw_db_mailbox_forget(struct gw_db *db, int64_t id)
+void gw_own_db_mailbox_forget(struct gw_db *db, int64_t id)
 {
-    struct gw_db_mailbox **at = &db->mailboxes[(uint64_t)id % GW_DB_GROUPS];
+    struct gw_own_db_mailbox **at = &db->mailboxes[(uint64_t)id % GW_DB_GROUPS];
     while (*at != NULL && (*at)->g.id != id) {
         at = &(*at)->next;
     }
-    struct gw_db_mailbox *m = *at;
+    struct gw_own_db_mailbox *m = *at;
     if (m != NULL) {
         *at = m->next;
         db->dirty_n -= m->dirty ? 1 : 0;
@@ -129,11 +130,11 @@ void gw_db_mailbox_forget(struct gw_db *db, int64_t id)
     }
 }
 
-void gw_db_mailbox_forget_all(struct gw_db *db)
+void gw_own_db_mailbox_forget_all(struct gw_db *db)
 {
     for (size_t i = 0; i < GW_DB_GROUPS; i++) {
         while (db->mailboxes[i] != NULL) {
-            struct gw_db_mailbox *m = db->mailboxes[i];
+            struct gw_own_db_mailbox *m = db->mailboxes[i];
             db->mailboxes[i] = m->next;
             free(m);
         }
@@ -141,7 +142,7 @@ void gw_db_mailbox_forget_all(struct gw_db *db)
     db->mailbox_n = db->dirty_n = db->late_n = 0;
 }
 
-const struct gw_db_key *gw_db_mailbox_key(const struct gw_db_group *g, uint64_t epoch)
+const struct gw_db_key *gw_own_db_mailbox_key(const struct gw_db_group *g, uint64_t epoch)
 {
     for (size_t i = 0; i < g->key_n; i++) {
         if (g->keys[i].epoch == epoch) {
@@ -153,7 +154,7 @@ const struct gw_db_key *gw_db_mailbox_key(const struct gw_db_group *g, uint64_t 
 
 /* ---- their rows ---------------------------------------------------------------------------- */
 
-static void save_mailbox(struct gw_db *db, struct gw_db_mailbox *m)
+static void save_mailbox(struct gw_db *db, struct gw_own_db_mailbox *m)
 {
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_SAVE, "iuuuib", m->g.id, m->g.epoch, m->g.next,
                               m->bytes, m->day, SLICE_ARRAY(m->sum)));
@@ -162,10 +163,10 @@ static void save_mailbox(struct gw_db *db, struct gw_db_mailbox *m)
     m->dirty = m->late = false;
 }
 
-void gw_db_mailbox_save_all(struct gw_db *db)
+void gw_own_db_mailbox_save_all(struct gw_db *db)
 {
     for (size_t i = 0; db->dirty_n > 0 && i < GW_DB_GROUPS; i++) {
-        for (struct gw_db_mailbox *m = db->mailboxes[i]; m != NULL; m = m->next) {
+        for (struct gw_own_db_mailbox *m = db->mailboxes[i]; m != NULL; m = m->next) {
             if (m->dirty) {
                 save_mailbox(db, m);
             }
@@ -174,15 +175,15 @@ void gw_db_mailbox_save_all(struct gw_db *db)
 }
 
 /* Those that may wait, when they have: a part of the table in each batch, once round. */
-void gw_db_mailbox_save_late(struct gw_db *db)
+void gw_own_db_mailbox_save_late(struct gw_db *db)
 {
     uint64_t now = gw_clock_steady_ms();
     size_t n = 0;
-    if (db->late_n == 0 || now < db->late_ms + GW_DB_LATE_MS) {
+    if (db->late_n == 0 || now < db->late_ms + GW_OWN_DB_LATE_MS) {
         return;
     }
-    for (; db->late_slot < GW_DB_GROUPS && n < GW_DB_LATE_MAX; db->late_slot++) {
-        for (struct gw_db_mailbox *m = db->mailboxes[db->late_slot]; m != NULL; m = m->next) {
+    for (; db->late_slot < GW_DB_GROUPS && n < GW_OWN_DB_LATE_MAX; db->late_slot++) {
+        for (struct gw_own_db_mailbox *m = db->mailboxes[db->late_slot]; m != NULL; m = m->next) {
             if (m->late) {
                 save_mailbox(db, m);
                 n++;

@@ -1,4 +1,4 @@
-#include "gateway/auth.h"
+#include "gateway/own/auth.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,14 +6,14 @@
 #include "crypto/rand.h"
 #include "crypto/sign.h"
 #include "gateway/db.h"
-#include "gateway/db_account.h"
+#include "gateway/own/db_account.h"
 #include "gateway/db_job.h"
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
 
-struct gw_auth *gw_auth_new(struct slice host)
+struct gw_own_auth *gw_own_auth_new(struct slice host)
 {
-    struct gw_auth *a = malloc(sizeof *a + host.n);
+    struct gw_own_auth *a = malloc(sizeof *a + host.n);
     if (a != NULL) {
         crypto_rand(a->nonce, sizeof a->nonce);
         a->host_n = host.n;
@@ -46,7 +46,7 @@ static void say_ready_anon(struct gw_peer *p, uint32_t request)
     gw_peer_answer(p, buf_view(&b));
 }
 
-void gw_auth_hello(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_auth_hello(struct gw_peer *p, uint32_t request, struct slice body)
 {
     struct wire_hello v;
     if (wire_hello_decode(&p->socket.loop->arena, body, &v) != OK) {
@@ -81,13 +81,14 @@ void gw_auth_hello(struct gw_peer *p, uint32_t request, struct slice body)
     gw_peer_answer(p, buf_view(&b));
 }
 
-void gw_auth_known(struct gw_peer *p, int64_t account, int64_t box, uint64_t first, uint64_t next)
+void gw_own_auth_known(struct gw_peer *p, int64_t account, int64_t box, uint64_t first,
+                       uint64_t next)
 {
     if (p->state != GW_PEER_DEVICE) {
         p->account = account;
         p->box = box;
         p->state = GW_PEER_DEVICE;
-        gw_own_start_inbox(p, box, first, next);
+        gw_own_reader_start_inbox(p, box, first, next);
     }
 }
 
@@ -109,14 +110,14 @@ static void logged_in(struct gw_loop *loop, struct gw_db_job *job)
         p->counted = true;
         gw_log_add(loop->log, GW_LOG_DEVICES, 1);
         if (known) {
-            gw_auth_known(p, account, box, first, next);
+            gw_own_auth_known(p, account, box, first, next);
         }
     }
     gw_socket_go_on_reading(&p->socket, GW_SOCKET_HOLD_JOBS);
     gw_socket_unref(&p->socket);
 }
 
-void gw_auth_auth(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_auth_auth(struct gw_peer *p, uint32_t request, struct slice body)
 {
     struct wire_auth v;
     struct crypto_sign_public pub;
@@ -142,7 +143,7 @@ void gw_auth_auth(struct gw_peer *p, uint32_t request, struct slice body)
     }
     p->state = GW_PEER_CHECKING;
     gw_socket_stop_reading(&p->socket, GW_SOCKET_HOLD_JOBS);
-    job->run = gw_db_account_login;
+    job->run = gw_own_db_account_login;
     job->done = logged_in;
     gw_db_ask(p->socket.loop->gw->db, job);
 }

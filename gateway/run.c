@@ -18,7 +18,7 @@
 #include "gateway/db_open.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
-#include "gateway/own/reader.h"
+#include "gateway/own/dispatch.h"
 #include "gateway/peer.h"
 #include "gateway/own/fetch.h"
 
@@ -137,10 +137,22 @@ static void wait_for_signals(struct gw_gateway *gw, const sigset_t *set)
     }
 }
 
+const struct gw_backend *const gw_run_backends[] = {&gw_own_dispatch, NULL};
+
 static bool begin(struct gw_loop *loop)
 {
-    loop->own = gw_own_reader_create(loop);
-    return loop->own != NULL;
+    bool fine = true;
+    for (const struct gw_backend *const *b = loop->gw->backends; *b != NULL && fine; b++) {
+        fine = (*b)->start(loop);
+    }
+    return fine;
+}
+
+void gw_run_notice(struct gw_loop *loop, const struct gw_db_notice *n)
+{
+    for (const struct gw_backend *const *b = loop->gw->backends; *b != NULL; b++) {
+        (*b)->notice(loop, n);
+    }
 }
 
 const struct gw_loop_hooks gw_run_hooks = {begin, gw_peer_tick, gw_socket_flush_all};
@@ -148,7 +160,7 @@ const struct gw_loop_hooks gw_run_hooks = {begin, gw_peer_tick, gw_socket_flush_
 static bool start_all(struct gw_gateway *gw, char *why, size_t n)
 {
     const struct gw_config *c = &gw->config;
-    gw->db = gw_db_open(gw, gw_own_reader_notice, why, n);
+    gw->db = gw_db_open(gw, gw_run_notice, why, n);
     gw->fetch = gw->db != NULL ? gw_own_fetch_open(gw, why, n) : NULL;
     gw->http = gw->fetch != NULL ? gw_http_create(gw, why, n) : NULL;
     gw->loops = gw->http != NULL ? calloc(c->loops, sizeof *gw->loops) : NULL;
@@ -200,6 +212,7 @@ int gw_run_forever(const struct gw_config *config, void (*say)(const char *line)
         return 1;
     }
     gw->config = *config;
+    gw->backends = gw_run_backends;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -240,7 +253,8 @@ bool gw_run_init(const struct gw_config *config, char *why, size_t n)
         return false;
     }
     gw->config = *config;
-    gw->db = gw_db_open(gw, gw_own_reader_notice, why, n);
+    gw->backends = gw_run_backends;
+    gw->db = gw_db_open(gw, gw_run_notice, why, n);
     gw->fetch = gw->db != NULL ? gw_own_fetch_open(gw, why, n) : NULL;
     bool fine = gw->fetch != NULL;
     gw_own_fetch_close(gw->fetch);

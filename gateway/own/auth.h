@@ -6,7 +6,7 @@
 #include "base/slice.h"
 #include "schema/frame.h"
 
-struct gw_peer;
+struct gw_own_peer;
 
 struct gw_own_auth {
     uint8_t nonce[FRAME_NONCE_SIZE];
@@ -15,10 +15,10 @@ struct gw_own_auth {
 };
 
 struct gw_own_auth *gw_own_auth_new(struct slice host);
-void gw_own_auth_hello(struct gw_peer *p, uint32_t request, struct slice body);
-void gw_own_auth_auth(struct gw_peer *p, uint32_t request, struct slice body);
+void gw_own_auth_hello(struct gw_own_peer *p, uint32_t request, struct slice body);
+void gw_own_auth_auth(struct gw_own_peer *p, uint32_t request, struct slice body);
 /* After REGISTER or CHAIN_PUT made the device known. */
-void gw_own_auth_known(struct gw_peer *p, int64_t account, int64_t box, uint64_t first,
+void gw_own_auth_known(struct gw_own_peer *p, int64_t account, int64_t box, uint64_t first,
                        uint64_t next);
 
 #endif

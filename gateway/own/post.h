@@ -3,11 +3,11 @@
 #define SOTTO_GATEWAY_OWN_POST_H
 #include "base/slice.h"
 
-struct gw_peer;
+struct gw_own_peer;
 
-void gw_own_post_write(struct gw_peer *peer, uint32_t request, struct slice body);
-void gw_own_post_post(struct gw_peer *p, uint32_t request, struct slice body);
-void gw_own_post_commit(struct gw_peer *p, uint32_t request, struct slice body);
-void gw_own_post_ephemeral(struct gw_peer *p, uint32_t request, struct slice body);
+void gw_own_post_write(struct gw_own_peer *peer, uint32_t request, struct slice body);
+void gw_own_post_post(struct gw_own_peer *p, uint32_t request, struct slice body);
+void gw_own_post_commit(struct gw_own_peer *p, uint32_t request, struct slice body);
+void gw_own_post_ephemeral(struct gw_own_peer *p, uint32_t request, struct slice body);
 
 #endif

@@ -17,7 +17,6 @@
 #include "gateway/db_open.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
-#include "gateway/own/reader.h"
 #include "gateway/own/fetch.h"
 #include "gateway/run.h"
 #include "schema/frame.h"
@@ -63,7 +62,8 @@ static void start(void)
     (void)memcpy(c->listen, "127.0.0.1", 10);
     c->app_port = c->gw_port = c->metrics_port = 0;
     c->loops = 1;
-    gw->db = gw_db_open(gw, gw_own_reader_notice, why, sizeof why);
+    gw->backends = gw_run_backends;
+    gw->db = gw_db_open(gw, gw_run_notice, why, sizeof why);
     gw->fetch = gw_own_fetch_open(gw, why, sizeof why);
     gw->http = gw_http_create(gw, why, sizeof why);
     gw->loops = calloc(1, sizeof *gw->loops);

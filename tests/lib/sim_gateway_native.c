@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gateway/db_core.h"
-#include "gateway/own/reader.h"
+#include "gateway/own/dispatch.h"
 #include "gateway/own/fetch.h"
 #include "lib/sim_hostile.h"
 #include "gateway/db.h"
@@ -18,7 +18,7 @@
 static void open_store(struct sim_gateway *g)
 {
     char why[600];
-    g->gw.db = gw_db_open(&g->gw, gw_own_reader_notice, why, sizeof why);
+    g->gw.db = gw_db_open(&g->gw, gw_own_dispatch.notice, why, sizeof why);
     g->gw.fetch = g->gw.db == NULL ? NULL : gw_own_fetch_open(&g->gw, why, sizeof why);
     if (g->gw.fetch == NULL) {
         fprintf(stderr, "sim: gateway: %s\n", why);
@@ -44,7 +44,9 @@ struct sim_gateway *sim_gateway_create(struct sim *s)
     g->loop.tail = &g->loop.head;
     g->loop.now_s = (uint32_t)(s->now_ms / 1000);
     arena_init(&g->loop.arena, 0);
-    g->loop.own = gw_own_reader_create(&g->loop);
+    if (!gw_own_dispatch.start(&g->loop)) {
+        abort();
+    }
     open_store(g);
     return g;
 }
@@ -97,7 +99,7 @@ static struct gw_peer *peer_of(const struct sim_device *d, int conn)
 void sim_gateway_connect(struct sim_gateway *g, struct sim_device *d, int conn)
 {
     sim_process_enter(&g->process);
-    struct gw_peer *p = gw_peer_new(&g->loop, SLICE_LITERAL(HOST));
+    struct gw_peer *p = gw_own_dispatch.accept(&g->loop, SLICE_LITERAL(HOST));
     if (p == NULL) {
         abort();
     }

@@ -10,6 +10,7 @@
 #include "gateway/own/db_inbox.h"
 #include "gateway/db_job.h"
 #include "gateway/own/db_mailbox.h"
+#include "gateway/own/peer.h"
 #include "gateway/own/reader.h"
 #include "lib/sim_gateway.h"
 
@@ -145,9 +146,10 @@ static void refuse(struct sim_line *line, uint32_t request, unsigned code)
     answer(line, FRAME_FAILURE, request, buf_view(&b));
 }
 
-static struct gw_peer *peer_of(struct sim_line *line)
+static struct gw_own_peer *peer_of(struct sim_line *line)
 {
-    return line->device->conn[line->conn].peer;
+    struct gw_peer *p = line->device->conn[line->conn].peer;
+    return p == NULL ? NULL : gw_own_peer_of(p);
 }
 
 static uint64_t next_seq(struct sim_gateway *g, struct sim_line *line, uint32_t handle)
@@ -169,9 +171,9 @@ static void say_posted(struct sim_gateway *g, struct sim_line *line, uint32_t re
 
 static void give(struct sim_gateway *g, struct sim_line *line, struct slice frame)
 {
-    struct gw_peer *p = peer_of(line);
-    if (p != NULL && p->socket.state == GW_SOCKET_OPEN) {
-        p->socket.events->message(&p->socket, frame);
+    struct gw_own_peer *p = peer_of(line);
+    if (p != NULL && p->peer.socket.state == GW_SOCKET_OPEN) {
+        p->peer.socket.events->message(&p->peer.socket, frame);
         sim_gateway_settle(g);
     }
 }
@@ -709,7 +711,7 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
 void sim_hostile_gap(struct sim_device *d)
 {
     struct sim_gateway *g = d->sim->gw;
-    struct gw_peer *p = d->conn[2].peer;
+    struct gw_own_peer *p = d->conn[2].peer == NULL ? NULL : gw_own_peer_of(d->conn[2].peer);
     for (uint32_t i = 0; p != NULL && i < p->readers.handle_cap; i++) {
         const struct gw_db_group *box = gw_own_reader_group(p, i + 1);
         uint8_t room[128];

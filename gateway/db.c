@@ -1,44 +1,20 @@
-#include "gateway/db_core.h"
+#include "gateway/db.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "gateway/db_core.h"
+#include "gateway/own/db_mailbox.h"
+#include "gateway/db_out.h"
+#include "gateway/own/db_sweep.h"
+
 #define CHECKPOINT_MS 50
 #define RESTART_PAGES 16384 /* 64 MiB of log */
 
-/* ---- jobs ---------------------------------------------------------------------------------- */
-
-struct gw_db_job *gw_db_job_new(struct slice body)
-{
-    struct gw_db_job *job = malloc(sizeof *job + body.n);
-    if (job == NULL) {
-        return NULL;
-    }
-    memset(job, 0, sizeof *job);
-    if (body.n > 0) {
-        memcpy(job->memory, body.p, body.n);
-    }
-    job->body = slice_make(job->memory, body.n);
-    return job;
-}
-
-void gw_db_job_free(struct gw_db_job *job)
-{
-    gw_bytes_unref(job->answer);
-    gw_bytes_unref(job->shared);
-    free(job);
-}
-
-static void notice_arrives(struct gw_loop *loop, struct gw_loop_item *item)
-{
-    struct gw_db_notice *n = H2O_STRUCT_FROM_MEMBER(struct gw_db_notice, item, item);
-    loop->gw->db->on_notice(loop, n);
-    gw_bytes_unref(n->body);
-    free(n);
-}
+/* ---- the queue ----------------------------------------------------------------------------------
+ */
 
 static void job_returns(struct gw_loop *loop, struct gw_loop_item *item)
 {
@@ -60,110 +36,6 @@ void gw_db_ask(struct gw_db *db, struct gw_db_job *job)
     pthread_mutex_unlock(&db->mutex);
 }
 
-/* ---- what leaves after the commit ---------------------------------------------------------- */
-
-static bool put_out(struct gw_db *db, struct gw_loop_item *item)
-{
-    if (db->out_n == db->out_cap) {
-        size_t cap = db->out_cap == 0 ? 256 : db->out_cap * 2;
-        struct gw_loop_item **p = realloc(db->out, cap * sizeof(struct gw_loop_item *));
-        if (p == NULL) {
-            return false;
-        }
-        db->out = p;
-        db->out_cap = cap;
-    }
-    db->out[db->out_n++] = item;
-    return true;
-}
-
-struct gw_db_notice *gw_db_notice(struct gw_db *db, enum gw_db_notice_kind kind)
-{
-    struct gw_db_notice *n = calloc(1, sizeof *n);
-    if (n == NULL || !put_out(db, &n->item)) {
-        free(n);
-        db->failed = db->failed != 0 ? db->failed : SQLITE_NOMEM;
-        return NULL;
-    }
-    n->kind = kind;
-    n->item.run = notice_arrives;
-    return n;
-}
-
-static bool is_notice(const struct gw_loop_item *item)
-{
-    return item->run == notice_arrives;
-}
-
-static void drop_notice(struct gw_loop_item *item)
-{
-    struct gw_db_notice *n = H2O_STRUCT_FROM_MEMBER(struct gw_db_notice, item, item);
-    gw_bytes_unref(n->body);
-    free(n);
-}
-
-/* After a rollback: notices of what did not happen; jobs stay with the caller. */
-static void drop_out(struct gw_db *db)
-{
-    for (size_t i = 0; i < db->out_n; i++) {
-        if (is_notice(db->out[i])) {
-            drop_notice(db->out[i]);
-        }
-    }
-    db->out_n = 0;
-}
-
-static struct gw_loop_item *copy_notice(struct gw_loop_item *item)
-{
-    const struct gw_db_notice *n = H2O_STRUCT_FROM_MEMBER(struct gw_db_notice, item, item);
-    struct gw_db_notice *c = malloc(sizeof *c);
-    if (c == NULL) {
-        return NULL;
-    }
-    *c = *n;
-    if (c->body != NULL) {
-        gw_bytes_ref(c->body);
-    }
-    return &c->item;
-}
-
-/* Hands one loop its jobs and all notices, in order. The last loop gets the notices themselves. */
-static void send_out_to(struct gw_db *db, struct gw_loop *loop, bool last)
-{
-    struct gw_loop_item *first = NULL, **tail = &first, *end = NULL;
-    for (size_t i = 0; i < db->out_n; i++) {
-        struct gw_loop_item *item = db->out[i];
-        if (item == NULL) {
-            continue;
-        }
-        if (is_notice(item)) {
-            item = last ? item : copy_notice(item);
-        } else {
-            struct gw_db_job *job = H2O_STRUCT_FROM_MEMBER(struct gw_db_job, item, item);
-            if (job->loop != loop) {
-                continue;
-            }
-            db->out[i] = NULL;
-        }
-        if (item != NULL) {
-            *tail = item;
-            tail = &item->next;
-            end = item;
-        }
-    }
-    if (end != NULL) {
-        gw_loop_post(loop, first, end);
-    }
-}
-
-static void send_out(struct gw_db *db)
-{
-    for (unsigned i = 0; i < db->gw->loop_n; i++) {
-        send_out_to(db, &db->gw->loops[i], i + 1 == db->gw->loop_n);
-    }
-    db->out_n = 0;
-}
-
 /* ---- a batch ------------------------------------------------------------------------------- */
 
 static void begin(struct gw_db *db)
@@ -174,53 +46,11 @@ static void begin(struct gw_db *db)
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BEGIN, ""));
 }
 
-static void save_mailbox(struct gw_db *db, struct gw_db_mailbox *m)
-{
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_SAVE, "iuuuib", m->g.id, m->g.epoch, m->g.next,
-                              m->bytes, m->day, SLICE_ARRAY(m->sum)));
-    db->dirty_n -= m->dirty ? 1 : 0;
-    db->late_n -= m->late ? 1 : 0;
-    m->dirty = m->late = false;
-}
-
-static void save_mailboxes(struct gw_db *db)
-{
-    for (size_t i = 0; db->dirty_n > 0 && i < GW_DB_GROUPS; i++) {
-        for (struct gw_db_mailbox *m = db->mailboxes[i]; m != NULL; m = m->next) {
-            if (m->dirty) {
-                save_mailbox(db, m);
-            }
-        }
-    }
-}
-
-/* Those that may wait, when they have: a part of the table in each batch, once round. */
-static void save_late(struct gw_db *db)
-{
-    uint64_t now = gw_clock_steady_ms();
-    size_t n = 0;
-    if (db->late_n == 0 || now < db->late_ms + GW_DB_LATE_MS) {
-        return;
-    }
-    for (; db->late_slot < GW_DB_GROUPS && n < GW_DB_LATE_MAX; db->late_slot++) {
-        for (struct gw_db_mailbox *m = db->mailboxes[db->late_slot]; m != NULL; m = m->next) {
-            if (m->late) {
-                save_mailbox(db, m);
-                n++;
-            }
-        }
-    }
-    if (db->late_slot == GW_DB_GROUPS) {
-        db->late_slot = 0;
-        db->late_ms = now;
-    }
-}
-
 static bool commit(struct gw_db *db)
 {
     if (db->failed == 0) {
-        save_mailboxes(db);
-        save_late(db);
+        gw_own_db_mailbox_save_all(db);
+        gw_own_db_mailbox_save_late(db);
     }
     if (db->failed == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_COMMIT, ""));
@@ -236,8 +66,8 @@ static bool commit(struct gw_db *db)
     if (sqlite3_get_autocommit(db->sql) == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ROLLBACK, ""));
     }
-    gw_db_mailbox_forget_all(db);
-    drop_out(db);
+    gw_own_db_mailbox_forget_all(db);
+    gw_db_out_drop(db, 0);
     db->failed = why;
     return false;
 }
@@ -258,14 +88,11 @@ static void run_job(struct gw_db *db, struct gw_db_job *job)
     if (job->whole && db->failed == 0) {
         if (job->code != 0) {
             gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_SAVE_BACK, ""));
-            for (size_t i = mark; i < db->out_n; i++) {
-                drop_notice(db->out[i]);
-            }
-            db->out_n = mark;
+            gw_db_out_drop(db, mark);
         }
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_SAVE_END, ""));
     }
-    if (!put_out(db, &job->item)) {
+    if (!gw_db_out_put(db, &job->item)) {
         db->failed = SQLITE_NOMEM;
     }
 }
@@ -294,11 +121,11 @@ static void run_alone(struct gw_db *db, struct gw_db_job *job)
         job->answer = NULL;
         job->code = code;
         job->retry_ms = 30000;
-        if (!put_out(db, &job->item)) {
+        if (!gw_db_out_put(db, &job->item)) {
             return; /* without memory the answer is lost; the peer's timers end it */
         }
     }
-    send_out(db);
+    gw_db_out_send(db);
 }
 
 static void run_batch(struct gw_db *db, struct gw_db_job *jobs)
@@ -311,10 +138,10 @@ static void run_batch(struct gw_db *db, struct gw_db_job *jobs)
         n++;
     }
     if (db->failed == 0) {
-        gw_db_sweep_step(db);
+        gw_own_db_sweep_step(db);
     }
     if (commit(db)) {
-        send_out(db);
+        gw_db_out_send(db);
     } else {
         gw_log_warn("db-batch", "sqlite=%d jobs=%lld", db->failed, (long long)n);
         for (job = jobs; job != NULL;) {
@@ -367,7 +194,7 @@ static struct gw_db_job *take_jobs(struct gw_db *db, bool *ending)
 static void work(struct gw_db *db, struct gw_db_job *jobs)
 {
     uint64_t start = gw_clock_steady_ms();
-    gw_db_sweep_clock(db);
+    gw_own_db_sweep_clock(db);
     if (jobs != NULL) {
         struct timespec a, b;
         clock_gettime(CLOCK_MONOTONIC, &a);
@@ -377,9 +204,9 @@ static void work(struct gw_db *db, struct gw_db_job *jobs)
                    (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000);
     } else if (start >= db->sweep_ms) {
         begin(db);
-        gw_db_sweep_step(db);
+        gw_own_db_sweep_step(db);
         if (commit(db)) {
-            send_out(db);
+            gw_db_out_send(db);
         }
     }
 }
@@ -480,7 +307,7 @@ void gw_db_close(struct gw_db *db)
         pthread_join(db->thread, NULL);
         pthread_join(db->checkpointer, NULL);
     }
-    gw_db_mailbox_forget_all(db);
+    gw_own_db_mailbox_forget_all(db);
     for (size_t i = 0; i < GW_DB_SQL_COUNT; i++) {
         sqlite3_finalize(db->statements[i]);
     }

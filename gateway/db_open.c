@@ -1,4 +1,5 @@
-/* Opening, moving the schema forward, the statements. */
+#include "gateway/db_open.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +7,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "gateway/db.h"
 #include "gateway/db_core.h"
+#include "gateway/own/db_sweep.h"
 #include "gateway/db_wal.h"
 #include "migrations.h"
 
@@ -159,6 +162,6 @@ struct gw_db *gw_db_open(struct gw_gateway *gw, gw_db_on_notice on_notice, char 
     gw_log_set(db->log, GW_LOG_QUEUED, gw_db_number(db, gw_db_bind(db, GW_DB_SQL_Q_COUNT, ""), 0));
     db->clock_ms = (uint64_t)gw_db_number(
         db, gw_db_bind(db, GW_DB_SQL_META_GET, "t", SLICE_LITERAL("clock_ms")), 0);
-    gw_db_sweep_clock(db);
+    gw_own_db_sweep_clock(db);
     return db;
 }

@@ -4,8 +4,9 @@
 #include "gateway/config.h"
 #include "gateway/log.h"
 
+struct gw_backend;
 struct gw_db;
-struct gw_read;
+struct gw_own_fetch;
 struct gw_loop;
 struct gw_http;
 
@@ -14,8 +15,9 @@ struct gw_http;
 struct gw_gateway {
     struct gw_config config;
     struct gw_log log;
-    struct gw_db *db;     /* the writer thread              */
-    struct gw_read *read; /* the reader thread, attachments */
+    const struct gw_backend *const *backends; /* what is spoken; NULL at the end */
+    struct gw_db *db;                         /* the writer thread              */
+    struct gw_own_fetch *fetch;               /* the reader thread, attachments */
     struct gw_http *http;
     struct gw_loop *loops;
     unsigned loop_n;

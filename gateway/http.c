@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "gateway/address.h"
+#include "gateway/backend.h"
 #include "gateway/db.h"
 #include "gateway/gateway.h"
 #include "gateway/metrics.h"
@@ -112,11 +113,23 @@ static bool one_of(h2o_iovec_t v, char list[3][GW_CONFIG_TEXT_MAX])
     return false;
 }
 
-/* Is our sub-protocol in the client's list? */
-static bool speaks(h2o_iovec_t list)
+static const struct gw_backend *backend_named(const struct gw_gateway *gw, const char *name,
+                                              size_t n)
 {
+    for (const struct gw_backend *const *b = gw->backends; *b != NULL; b++) {
+        if (h2o_memis(name, n, (*b)->protocol, strlen((*b)->protocol))) {
+            return *b;
+        }
+    }
+    return NULL;
+}
+
+/* The first of the client's list of sub-protocols that is spoken here; NULL: none. */
+static const struct gw_backend *choose(const struct gw_gateway *gw, h2o_iovec_t list)
+{
+    const struct gw_backend *found = NULL;
     const char *p = list.base, *end = p == NULL ? p : p + list.len;
-    while (p != end) {
+    while (p != end && found == NULL) {
         const char *comma = memchr(p, ',', (size_t)(end - p));
         const char *stop = comma != NULL ? comma : end;
         while (p < stop && (*p == ' ' || *p == '\t')) {
@@ -126,12 +139,10 @@ static bool speaks(h2o_iovec_t list)
         while (last > p && (last[-1] == ' ' || last[-1] == '\t')) {
             last--;
         }
-        if (h2o_memis(p, (size_t)(last - p), H2O_STRLIT(FRAME_PROTOCOL))) {
-            return true;
-        }
+        found = backend_named(gw, p, (size_t)(last - p));
         p = comma != NULL ? comma + 1 : end;
     }
-    return false;
+    return found;
 }
 
 static void upgraded(void *arg, h2o_socket_t *sock, size_t request_bytes)
@@ -169,8 +180,13 @@ static int upgrade(struct gw_http *http, h2o_req_t *req)
         add(req, "sec-websocket-version", "13");
         return refuse(req, 426, "Upgrade Required");
     }
-    if (!speaks(header(req, "sec-websocket-protocol"))) {
-        return refuse(req, 400, "Sub-protocol " FRAME_PROTOCOL " wanted");
+    const struct gw_backend *backend = choose(http->gw, header(req, "sec-websocket-protocol"));
+    if (backend == NULL) {
+        const char *first = http->gw->backends[0]->protocol;
+        h2o_iovec_t text =
+            h2o_concat(&req->pool, h2o_iovec_init(H2O_STRLIT("Sub-protocol ")),
+                       h2o_iovec_init(first, strlen(first)), h2o_iovec_init(H2O_STRLIT(" wanted")));
+        return refuse(req, 400, text.base);
     }
     if (origin.base != NULL && !is(origin, "null") && !one_of(origin, http->app_origin)) {
         return refuse(req, 403, "Foreign origin");
@@ -178,7 +194,7 @@ static int upgrade(struct gw_http *http, h2o_req_t *req)
     if (!one_of(req->input.authority, http->gw_host) || req->input.authority.len > 255) {
         return refuse(req, 421, "Misdirected Request");
     }
-    struct gw_peer *peer = gw_peer_new(
+    struct gw_peer *peer = backend->accept(
         loop_of(req->conn->ctx), slice_make(req->input.authority.base, req->input.authority.len));
     if (peer == NULL) {
         return refuse(req, 503, "Service Unavailable");
@@ -191,7 +207,7 @@ static int upgrade(struct gw_http *http, h2o_req_t *req)
     h2o_add_header_by_str(&req->pool, &req->res.headers, H2O_STRLIT("sec-websocket-accept"), 0,
                           NULL, value.base, value.len);
     h2o_add_header_by_str(&req->pool, &req->res.headers, H2O_STRLIT("sec-websocket-protocol"), 0,
-                          NULL, H2O_STRLIT(FRAME_PROTOCOL));
+                          NULL, backend->protocol, strlen(backend->protocol));
     h2o_http1_upgrade(req, NULL, 0, upgraded, peer);
     return 0;
 }

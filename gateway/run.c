@@ -15,11 +15,12 @@
 
 #include "crypto/rand.h"
 #include "gateway/db.h"
+#include "gateway/db_open.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
-#include "gateway/own.h"
+#include "gateway/own/dispatch.h"
 #include "gateway/peer.h"
-#include "gateway/read.h"
+#include "gateway/own/fetch.h"
 
 /* To systemd, when it started us: https://www.freedesktop.org/software/systemd/man/sd_notify.html
  */
@@ -136,10 +137,22 @@ static void wait_for_signals(struct gw_gateway *gw, const sigset_t *set)
     }
 }
 
+const struct gw_backend *const gw_run_backends[] = {&gw_own_dispatch, NULL};
+
 static bool begin(struct gw_loop *loop)
 {
-    loop->own = gw_own_create(loop);
-    return loop->own != NULL;
+    bool fine = true;
+    for (const struct gw_backend *const *b = loop->gw->backends; *b != NULL && fine; b++) {
+        fine = (*b)->start(loop);
+    }
+    return fine;
+}
+
+void gw_run_notice(struct gw_loop *loop, const struct gw_db_notice *n)
+{
+    for (const struct gw_backend *const *b = loop->gw->backends; *b != NULL; b++) {
+        (*b)->notice(loop, n);
+    }
 }
 
 const struct gw_loop_hooks gw_run_hooks = {begin, gw_peer_tick, gw_socket_flush_all};
@@ -147,9 +160,9 @@ const struct gw_loop_hooks gw_run_hooks = {begin, gw_peer_tick, gw_socket_flush_
 static bool start_all(struct gw_gateway *gw, char *why, size_t n)
 {
     const struct gw_config *c = &gw->config;
-    gw->db = gw_db_open(gw, gw_own_notice, why, n);
-    gw->read = gw->db != NULL ? gw_read_open(gw, why, n) : NULL;
-    gw->http = gw->read != NULL ? gw_http_create(gw, why, n) : NULL;
+    gw->db = gw_db_open(gw, gw_run_notice, why, n);
+    gw->fetch = gw->db != NULL ? gw_own_fetch_open(gw, why, n) : NULL;
+    gw->http = gw->fetch != NULL ? gw_http_create(gw, why, n) : NULL;
     gw->loops = gw->http != NULL ? calloc(c->loops, sizeof *gw->loops) : NULL;
     if (gw->loops == NULL) {
         return false;
@@ -162,7 +175,7 @@ static bool start_all(struct gw_gateway *gw, char *why, size_t n)
         }
     }
     snprintf(why, n, "cannot start a thread");
-    if (!gw_db_start(gw->db) || !gw_read_start(gw->read)) {
+    if (!gw_db_start(gw->db) || !gw_own_fetch_start(gw->fetch)) {
         return false;
     }
     for (unsigned i = 0; i < gw->loop_n; i++) {
@@ -199,6 +212,7 @@ int gw_run_forever(const struct gw_config *config, void (*say)(const char *line)
         return 1;
     }
     gw->config = *config;
+    gw->backends = gw_run_backends;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -219,7 +233,7 @@ int gw_run_forever(const struct gw_config *config, void (*say)(const char *line)
     notify("STOPPING=1");
     gw_log_info("stop", "connections=%lld", (long long)gw_log_get(&gw->log, GW_LOG_CONNECTIONS));
     stop_loops(gw);
-    gw_read_close(gw->read);
+    gw_own_fetch_close(gw->fetch);
     gw_db_close(gw->db);
     for (unsigned i = 0; i < gw->loop_n; i++) {
         gw_loop_take_mail(&gw->loops[i]); /* answers that nobody waits for any more */
@@ -239,10 +253,11 @@ bool gw_run_init(const struct gw_config *config, char *why, size_t n)
         return false;
     }
     gw->config = *config;
-    gw->db = gw_db_open(gw, gw_own_notice, why, n);
-    gw->read = gw->db != NULL ? gw_read_open(gw, why, n) : NULL;
-    bool fine = gw->read != NULL;
-    gw_read_close(gw->read);
+    gw->backends = gw_run_backends;
+    gw->db = gw_db_open(gw, gw_run_notice, why, n);
+    gw->fetch = gw->db != NULL ? gw_own_fetch_open(gw, why, n) : NULL;
+    bool fine = gw->fetch != NULL;
+    gw_own_fetch_close(gw->fetch);
     gw_db_close(gw->db);
     free(gw);
     return fine;

@@ -1,11 +1,16 @@
 /* The command `run`: puts the parts together, waits for signals, stops in order. */
 #ifndef SOTTO_GATEWAY_RUN_H
 #define SOTTO_GATEWAY_RUN_H
+#include "gateway/backend.h"
 #include "gateway/config.h"
 #include "gateway/loop.h"
 
-/* What a loop does for connections and readers. */
+/* What is spoken here, and NULL at the end: gw_gateway.backends. */
+extern const struct gw_backend *const gw_run_backends[];
+/* What a loop does for connections and backends. */
 extern const struct gw_loop_hooks gw_run_hooks;
+/* What the writer has committed goes to every backend: for gw_db_open. */
+void gw_run_notice(struct gw_loop *loop, const struct gw_db_notice *n);
 
 /* Does not return when it has started: `leave` ends the process. Otherwise the exit code. `say`
  * prints one line for the person who started it. */

@@ -37,7 +37,8 @@ enum gw_socket_state { GW_SOCKET_OPEN, GW_SOCKET_CLOSING, GW_SOCKET_DONE };
 enum gw_socket_hold {
     GW_SOCKET_HOLD_BACKLOG = 1,
     GW_SOCKET_HOLD_RATE = 2,
-    GW_SOCKET_HOLD_JOBS = 4
+    GW_SOCKET_HOLD_JOBS = 4,
+    GW_SOCKET_HOLD_CHECK = 8
 };
 
 struct gw_socket {

@@ -14,10 +14,10 @@
 #include "crypto/sign.h"
 #include "fuzz/fuzz.h"
 #include "gateway/db.h"
+#include "gateway/db_open.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
-#include "gateway/own.h"
-#include "gateway/read.h"
+#include "gateway/own/fetch.h"
 #include "gateway/run.h"
 #include "schema/frame.h"
 
@@ -62,17 +62,19 @@ static void start(void)
     (void)memcpy(c->listen, "127.0.0.1", 10);
     c->app_port = c->gw_port = c->metrics_port = 0;
     c->loops = 1;
-    gw->db = gw_db_open(gw, gw_own_notice, why, sizeof why);
-    gw->read = gw_read_open(gw, why, sizeof why);
+    gw->backends = gw_run_backends;
+    gw->db = gw_db_open(gw, gw_run_notice, why, sizeof why);
+    gw->fetch = gw_own_fetch_open(gw, why, sizeof why);
     gw->http = gw_http_create(gw, why, sizeof why);
     gw->loops = calloc(1, sizeof *gw->loops);
     gw->loop_n = 1;
-    FUZZ_CHECK(gw->db != NULL && gw->read != NULL && gw->http != NULL && gw->loops != NULL);
+    FUZZ_CHECK(gw->db != NULL && gw->fetch != NULL && gw->http != NULL && gw->loops != NULL);
     FUZZ_CHECK(gw_loop_init(&gw->loops[0], gw, 0, &gw_run_hooks));
     FUZZ_CHECK(gw_http_listen(gw->http, &gw->loops[0], why, sizeof why));
     port_of(&app_at, gw->loops[0].listeners[0]);
     port_of(&gw_at, gw->loops[0].listeners[1]);
-    FUZZ_CHECK(gw_db_start(gw->db) && gw_read_start(gw->read) && gw_loop_start(&gw->loops[0]));
+    FUZZ_CHECK(gw_db_start(gw->db) && gw_own_fetch_start(gw->fetch) &&
+               gw_loop_start(&gw->loops[0]));
     crypto_sign_public_of(&device, &device_secret);
     crypto_sign_public_of(&write_key, &write_secret);
 }

@@ -1,8 +1,10 @@
-/* The gateway of a simulated world: gateway/peer.c, auth.c, own.c, post.c, read.c and db_*.c on a
- * database in memory, driven in turn by one thread. Before it stands what a hostile one does
+/* The gateway of a simulated world: gateway/peer.c, its writer and gateway/own on a database
+ * in memory, driven in turn by one thread. Before it stands what a hostile one does
  * (sim_hostile.h). */
 #ifndef SOTTO_TESTS_SIM_GATEWAY_H
 #define SOTTO_TESTS_SIM_GATEWAY_H
+#include <sqlite3.h>
+
 #include "gateway/gateway.h"
 #include "gateway/peer.h"
 #include "lib/sim_process.h"

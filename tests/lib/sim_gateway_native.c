@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "gateway/db_core.h"
-#include "gateway/own.h"
-#include "gateway/read.h"
+#include "gateway/own/dispatch.h"
+#include "gateway/own/fetch.h"
 #include "lib/sim_hostile.h"
+#include "gateway/db.h"
+#include "gateway/db_open.h"
 
 #define HOST "gw.test"
 
@@ -16,9 +18,9 @@
 static void open_store(struct sim_gateway *g)
 {
     char why[600];
-    g->gw.db = gw_db_open(&g->gw, gw_own_notice, why, sizeof why);
-    g->gw.read = g->gw.db == NULL ? NULL : gw_read_open(&g->gw, why, sizeof why);
-    if (g->gw.read == NULL) {
+    g->gw.db = gw_db_open(&g->gw, gw_own_dispatch.notice, why, sizeof why);
+    g->gw.fetch = g->gw.db == NULL ? NULL : gw_own_fetch_open(&g->gw, why, sizeof why);
+    if (g->gw.fetch == NULL) {
         fprintf(stderr, "sim: gateway: %s\n", why);
         abort();
     }
@@ -42,7 +44,9 @@ struct sim_gateway *sim_gateway_create(struct sim *s)
     g->loop.tail = &g->loop.head;
     g->loop.now_s = (uint32_t)(s->now_ms / 1000);
     arena_init(&g->loop.arena, 0);
-    g->loop.own = gw_own_create(&g->loop);
+    if (!gw_own_dispatch.start(&g->loop)) {
+        abort();
+    }
     open_store(g);
     return g;
 }
@@ -55,7 +59,7 @@ void sim_gateway_destroy(struct sim_gateway *g)
             sim_gateway_disconnect(g, g->sim->dev[i], c);
         }
     }
-    gw_read_close(g->gw.read);
+    gw_own_fetch_close(g->gw.fetch);
     gw_db_close(g->gw.db);
     sqlite3_close(g->backup);
     free(g->loop.own); /* without readers it holds nothing */
@@ -95,7 +99,7 @@ static struct gw_peer *peer_of(const struct sim_device *d, int conn)
 void sim_gateway_connect(struct sim_gateway *g, struct sim_device *d, int conn)
 {
     sim_process_enter(&g->process);
-    struct gw_peer *p = gw_peer_new(&g->loop, SLICE_LITERAL(HOST));
+    struct gw_peer *p = gw_own_dispatch.accept(&g->loop, SLICE_LITERAL(HOST));
     if (p == NULL) {
         abort();
     }
@@ -177,7 +181,7 @@ void sim_gateway_settle(struct sim_gateway *g)
     bool some = true;
     sim_process_enter(&g->process);
     while (some) {
-        bool wrote = gw_db_turn(g->gw.db), read = gw_read_turn(g->gw.read);
+        bool wrote = gw_db_turn(g->gw.db), read = gw_own_fetch_turn(g->gw.fetch);
         some = wrote || read || g->loop.head != NULL;
         gw_loop_take_mail(&g->loop);
         some = some || g->loop.dirty != NULL;
@@ -264,14 +268,14 @@ bool sim_gateway_restore(struct sim *s)
         }
     }
     sim_process_enter(&g->process);
-    gw_read_close(g->gw.read);
+    gw_own_fetch_close(g->gw.fetch);
     gw_db_close(g->gw.db);
     open_store(g); /* its caches know nothing of what was */
-    gw_read_close(g->gw.read);
+    gw_own_fetch_close(g->gw.fetch);
     copy(g->gw.db->sql, g->backup);
     char why[600];
-    g->gw.read = gw_read_open(&g->gw, why, sizeof why);
-    return g->gw.read != NULL;
+    g->gw.fetch = gw_own_fetch_open(&g->gw, why, sizeof why);
+    return g->gw.fetch != NULL;
 }
 
 /* ---- looking inside ------------------------------------------------------------------------ */

@@ -5,8 +5,13 @@
 
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "gateway/db.h"
 #include "gateway/db_core.h"
-#include "gateway/own.h"
+#include "gateway/own/db_inbox.h"
+#include "gateway/db_job.h"
+#include "gateway/own/db_mailbox.h"
+#include "gateway/own/peer.h"
+#include "gateway/own/reader.h"
 #include "lib/sim_gateway.h"
 
 struct sim_hostile_kept {
@@ -97,7 +102,7 @@ static int64_t account_of_inbox(struct sim_gateway *g, struct slice inbox)
 
 static unsigned put_run(struct gw_db *db, struct gw_db_job *job)
 {
-    return gw_db_inbox_put(db, job->account, job->body);
+    return gw_own_db_inbox_put(db, job->account, job->body);
 }
 
 static void put_done(struct gw_loop *loop, struct gw_db_job *job)
@@ -141,16 +146,17 @@ static void refuse(struct sim_line *line, uint32_t request, unsigned code)
     answer(line, FRAME_FAILURE, request, buf_view(&b));
 }
 
-static struct gw_peer *peer_of(struct sim_line *line)
+static struct gw_own_peer *peer_of(struct sim_line *line)
 {
-    return line->device->conn[line->conn].peer;
+    struct gw_peer *p = line->device->conn[line->conn].peer;
+    return p == NULL ? NULL : gw_own_peer_of(p);
 }
 
 static uint64_t next_seq(struct sim_gateway *g, struct sim_line *line, uint32_t handle)
 {
-    const struct gw_db_group *box = gw_own_group(peer_of(line), handle);
-    const struct gw_db_mailbox *m =
-        box == NULL ? NULL : gw_db_mailbox_by_id(g->gw.db, box->id); /* its row may be late */
+    const struct gw_db_group *box = gw_own_reader_group(peer_of(line), handle);
+    const struct gw_own_db_mailbox *m =
+        box == NULL ? NULL : gw_own_db_mailbox_by_id(g->gw.db, box->id); /* its row may be late */
     return m == NULL ? 0 : m->g.next;
 }
 
@@ -165,9 +171,9 @@ static void say_posted(struct sim_gateway *g, struct sim_line *line, uint32_t re
 
 static void give(struct sim_gateway *g, struct sim_line *line, struct slice frame)
 {
-    struct gw_peer *p = peer_of(line);
-    if (p != NULL && p->socket.state == GW_SOCKET_OPEN) {
-        p->socket.events->message(&p->socket, frame);
+    struct gw_own_peer *p = peer_of(line);
+    if (p != NULL && p->peer.socket.state == GW_SOCKET_OPEN) {
+        p->peer.socket.events->message(&p->peer.socket, frame);
         sim_gateway_settle(g);
     }
 }
@@ -705,9 +711,9 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
 void sim_hostile_gap(struct sim_device *d)
 {
     struct sim_gateway *g = d->sim->gw;
-    struct gw_peer *p = d->conn[2].peer;
+    struct gw_own_peer *p = d->conn[2].peer == NULL ? NULL : gw_own_peer_of(d->conn[2].peer);
     for (uint32_t i = 0; p != NULL && i < p->readers.handle_cap; i++) {
-        const struct gw_db_group *box = gw_own_group(p, i + 1);
+        const struct gw_db_group *box = gw_own_reader_group(p, i + 1);
         uint8_t room[128];
         struct buf b = buf_fixed(room, sizeof room);
         if (box == NULL) {

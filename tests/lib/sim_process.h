@@ -1,6 +1,7 @@
 /* What the gateway's process has and a simulated one has not: a clock, sockets, a loop's mailbox,
- * files. sim_process_native.c stands in the place of gateway/clock.c, socket.c, loop.c and blob.c,
- * behind their headers; everything else of the gateway that a frame meets is the real thing. */
+ * files. sim_process_native.c stands in the place of gateway/clock.c, socket.c, loop.c and
+ * own/blob.c, behind their headers; everything else of the gateway that a frame meets is the real
+ * thing. */
 #ifndef SOTTO_TESTS_SIM_PROCESS_H
 #define SOTTO_TESTS_SIM_PROCESS_H
 #include "gateway/socket.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/host.h"
-#include "gateway/blob.h"
+#include "gateway/own/blob.h"
 #include "gateway/clock.h"
 
 /* The gateway's code asks for the time and its files without saying who asks. */
@@ -221,17 +221,17 @@ void sim_process_wipe(struct sim_process *p)
     running = NULL;
 }
 
-void gw_blob_uploads_init(struct gw_blob_uploads *u)
+void gw_own_blob_uploads_init(struct gw_own_blob_uploads *u)
 {
     memset(u, 0, sizeof *u);
 }
 
-void gw_blob_uploads_wipe(struct gw_blob_uploads *u)
+void gw_own_blob_uploads_wipe(struct gw_own_blob_uploads *u)
 {
     (void)u;
 }
 
-void gw_blob_unlink(const char *dir, struct slice id)
+void gw_own_blob_unlink(const char *dir, struct slice id)
 {
     struct sim_blob_file **at = file_at(id.p);
     (void)dir;
@@ -240,14 +240,15 @@ void gw_blob_unlink(const char *dir, struct slice id)
     }
 }
 
-static uint64_t size_of(const struct gw_blob_row *r, uint64_t index)
+static uint64_t size_of(const struct gw_own_blob_row *r, uint64_t index)
 {
     uint64_t from = index * r->chunk;
     return from >= r->bytes ? 0 : r->bytes - from < r->chunk ? r->bytes - from : r->chunk;
 }
 
-unsigned gw_blob_write(struct gw_blob_uploads *u, const char *dir, const struct gw_blob_row *r,
-                       const struct frame_blob *v, uint64_t *have)
+unsigned gw_own_blob_write(struct gw_own_blob_uploads *u, const char *dir,
+                           const struct gw_own_blob_row *r, const struct frame_blob *v,
+                           uint64_t *have)
 {
     (void)u;
     (void)dir;
@@ -270,14 +271,14 @@ unsigned gw_blob_write(struct gw_blob_uploads *u, const char *dir, const struct 
     return 0;
 }
 
-bool gw_blob_sync(struct gw_blob_uploads *u)
+bool gw_own_blob_sync(struct gw_own_blob_uploads *u)
 {
     (void)u;
     return true;
 }
 
-unsigned gw_blob_load(const char *dir, struct slice id, const struct gw_blob_row *r, uint32_t index,
-                      uint8_t *out, size_t *n)
+unsigned gw_own_blob_load(const char *dir, struct slice id, const struct gw_own_blob_row *r,
+                          uint32_t index, uint8_t *out, size_t *n)
 {
     const struct sim_blob_file *f = *file_at(id.p);
     (void)dir;

@@ -33,7 +33,7 @@ function prefixes(source) {
   const file = parts.pop();
   const noHost = file.replace(/_(native|wasm)$/, "");
   // A file of the gateway that is a part of another (db_group.c of db.c) shares its prefix.
-  if (parts[0] === "gateway") return [`gw_${file}_`, `gw_${file.split("_")[0]}_`];
+  if (parts[0] === "gateway") return [file, file.split("_")[0]].map((name) => `${["gw", ...parts.slice(1), name].join("_")}_`);
   if (parts[0] === "deploy") return [`${file}_`, `${file.split("_")[0]}_`]; // likewise the tools
   const path = parts.slice(1);
   if (["base", "schema", "engine"].includes(path[0])) path.shift();

@@ -1,9 +1,11 @@
-/* Queues of devices: what comes to an account's address goes to each of its devices. */
+#include "gateway/own/db_inbox.h"
+
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_out.h"
 #include "schema/chain.h"
 
 #define QUIET_DAYS 7 /* a device not seen for so long does not hold up the others */
@@ -17,7 +19,8 @@ static bool is_good(const struct gw_db *db, sqlite3_stmt *s, int column, bool *l
            (expires == 0 || expires > db->now_ms / 1000);
 }
 
-unsigned gw_db_inbox_token(struct gw_db *db, int64_t account, struct slice token, uint8_t hash[32])
+unsigned gw_own_db_inbox_token(struct gw_db *db, int64_t account, struct slice token,
+                               uint8_t hash[32])
 {
     crypto_sha256(hash, token);
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_TOKEN_GET, "ib", account, slice_make(hash, 32));
@@ -30,7 +33,7 @@ unsigned gw_db_inbox_token(struct gw_db *db, int64_t account, struct slice token
     return good ? 0 : FRAME_CODE_TOKEN;
 }
 
-void gw_db_inbox_token_use(struct gw_db *db, int64_t account, const uint8_t hash[32])
+void gw_own_db_inbox_token_use(struct gw_db *db, int64_t account, const uint8_t hash[32])
 {
     struct slice h = slice_make(hash, 32);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_USE, "ib", account, h));
@@ -63,7 +66,7 @@ static void drop_oldest(struct gw_db *db, int64_t box, int64_t seq)
     db->queued--;
 }
 
-unsigned gw_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
+unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
 {
     struct queue queues[CHAIN_DEVICES_MAX];
     int64_t drop[CHAIN_DEVICES_MAX];
@@ -105,7 +108,7 @@ unsigned gw_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
     return 0;
 }
 
-unsigned gw_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_inbox_post v;
     uint8_t hash[32];
@@ -126,7 +129,7 @@ unsigned gw_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
     bool good = sqlite3_column_int64(s, 2) != 0 && is_good(db, s, 3, &limited);
     gw_db_done(s);
     if (seen) { /* answered whatever the token is now: this post may have used it up */
-        return gw_db_answer_done(db, job);
+        return gw_own_db_answer_done(db, job);
     }
     if (!good) {
         return FRAME_CODE_TOKEN;
@@ -134,20 +137,20 @@ unsigned gw_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
     if (gw_db_is_full(db)) {
         return FRAME_CODE_FULL;
     }
-    unsigned code = gw_db_inbox_put(db, account, v.body);
+    unsigned code = gw_own_db_inbox_put(db, account, v.body);
     if (code != 0) {
         return code;
     }
     if (limited) {
-        gw_db_inbox_token_use(db, account, hash);
+        gw_own_db_inbox_token_use(db, account, hash);
     }
     gw_db_exec(db,
                gw_db_bind(db, GW_DB_SQL_SEEN_NEW, "iii", account, mid, gw_clock_day(db->now_ms)));
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }
 
 /* Cumulative: the index rows go now, the bodies when they are swept. */
-unsigned gw_db_inbox_ack(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_inbox_ack(struct gw_db *db, struct gw_db_job *job)
 {
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_ACK, "iu", job->box, job->ack));
     db->queued -= sqlite3_changes(db->sql);

@@ -1,4 +1,4 @@
-#include "gateway/blob.h"
+#include "gateway/own/blob.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,24 +27,24 @@ static void path_of(char out[PATH_BYTES], const char *dir, struct slice id, bool
     *at = 0;
 }
 
-void gw_blob_unlink(const char *dir, struct slice id)
+void gw_own_blob_unlink(const char *dir, struct slice id)
 {
     char path[PATH_BYTES];
     path_of(path, dir, id, false);
     (void)unlink(path);
 }
 
-void gw_blob_uploads_init(struct gw_blob_uploads *u)
+void gw_own_blob_uploads_init(struct gw_own_blob_uploads *u)
 {
     memset(u, 0, sizeof *u);
-    for (size_t i = 0; i < GW_BLOB_UPLOADS; i++) {
+    for (size_t i = 0; i < GW_OWN_BLOB_UPLOADS; i++) {
         u->slots[i].fd = -1;
     }
 }
 
-void gw_blob_uploads_wipe(struct gw_blob_uploads *u)
+void gw_own_blob_uploads_wipe(struct gw_own_blob_uploads *u)
 {
-    for (size_t i = 0; i < GW_BLOB_UPLOADS; i++) {
+    for (size_t i = 0; i < GW_OWN_BLOB_UPLOADS; i++) {
         if (u->slots[i].fd >= 0) {
             close(u->slots[i].fd);
             u->slots[i].fd = -1;
@@ -84,13 +84,13 @@ static int open_file(const char *dir, struct slice id)
     return fd;
 }
 
-static struct gw_blob_upload *find(struct gw_blob_uploads *u, const char *dir, const uint8_t *id,
-                                   uint64_t have)
+static struct gw_own_blob_upload *find(struct gw_own_blob_uploads *u, const char *dir,
+                                       const uint8_t *id, uint64_t have)
 {
-    struct gw_blob_upload *oldest = NULL;
+    struct gw_own_blob_upload *oldest = NULL;
     u->clock++;
-    for (size_t i = 0; i < GW_BLOB_UPLOADS; i++) {
-        struct gw_blob_upload *s = &u->slots[i];
+    for (size_t i = 0; i < GW_OWN_BLOB_UPLOADS; i++) {
+        struct gw_own_blob_upload *s = &u->slots[i];
         if (s->fd >= 0 && slice_equal(SLICE_ARRAY(s->id), slice_make(id, sizeof s->id))) {
             s->used = u->clock;
             return s;
@@ -112,7 +112,7 @@ static struct gw_blob_upload *find(struct gw_blob_uploads *u, const char *dir, c
     return oldest->fd >= 0 ? oldest : NULL;
 }
 
-static uint64_t size_of(const struct gw_blob_row *r, uint64_t index)
+static uint64_t size_of(const struct gw_own_blob_row *r, uint64_t index)
 {
     uint64_t from = index * r->chunk;
     return from >= r->bytes ? 0 : r->bytes - from < r->chunk ? r->bytes - from : r->chunk;
@@ -140,13 +140,14 @@ static bool write_all(int fd, struct slice s, uint64_t at)
     return true;
 }
 
-unsigned gw_blob_write(struct gw_blob_uploads *u, const char *dir, const struct gw_blob_row *r,
-                       const struct frame_blob *v, uint64_t *have)
+unsigned gw_own_blob_write(struct gw_own_blob_uploads *u, const char *dir,
+                           const struct gw_own_blob_row *r, const struct frame_blob *v,
+                           uint64_t *have)
 {
     if (v->bytes.n == 0 || v->bytes.n != size_of(r, v->index)) {
         return FRAME_CODE_LIMIT;
     }
-    struct gw_blob_upload *s = find(u, dir, v->blob, r->have);
+    struct gw_own_blob_upload *s = find(u, dir, v->blob, r->have);
     if (s == NULL) {
         return code_of(errno);
     }
@@ -164,11 +165,11 @@ unsigned gw_blob_write(struct gw_blob_uploads *u, const char *dir, const struct 
     return 0;
 }
 
-bool gw_blob_sync(struct gw_blob_uploads *u)
+bool gw_own_blob_sync(struct gw_own_blob_uploads *u)
 {
     bool fine = true;
-    for (size_t i = 0; i < GW_BLOB_UPLOADS; i++) {
-        struct gw_blob_upload *s = &u->slots[i];
+    for (size_t i = 0; i < GW_OWN_BLOB_UPLOADS; i++) {
+        struct gw_own_blob_upload *s = &u->slots[i];
         if (s->dirty && fdatasync(s->fd) != 0) {
             /* What the disk holds is unknown now: forget, and begin again from the database. */
             close(s->fd);
@@ -180,8 +181,8 @@ bool gw_blob_sync(struct gw_blob_uploads *u)
     return fine;
 }
 
-unsigned gw_blob_load(const char *dir, struct slice id, const struct gw_blob_row *r, uint32_t index,
-                      uint8_t *out, size_t *n)
+unsigned gw_own_blob_load(const char *dir, struct slice id, const struct gw_own_blob_row *r,
+                          uint32_t index, uint8_t *out, size_t *n)
 {
     char path[PATH_BYTES];
     size_t got = 0;

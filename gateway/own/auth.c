@@ -1,17 +1,20 @@
-#include "gateway/auth.h"
+#include "gateway/own/auth.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "crypto/rand.h"
 #include "crypto/sign.h"
-#include "gateway/db_ops.h"
+#include "gateway/db.h"
+#include "gateway/own/db_account.h"
+#include "gateway/db_job.h"
 #include "gateway/gateway.h"
-#include "gateway/peer.h"
+#include "gateway/own/peer.h"
+#include "gateway/own/reader.h"
 
-struct gw_auth *gw_auth_new(struct slice host)
+struct gw_own_auth *gw_own_auth_new(struct slice host)
 {
-    struct gw_auth *a = malloc(sizeof *a + host.n);
+    struct gw_own_auth *a = malloc(sizeof *a + host.n);
     if (a != NULL) {
         crypto_rand(a->nonce, sizeof a->nonce);
         a->host_n = host.n;
@@ -20,16 +23,16 @@ struct gw_auth *gw_auth_new(struct slice host)
     return a;
 }
 
-static void forget(struct gw_peer *p)
+static void forget(struct gw_own_peer *p)
 {
     free(p->auth);
     p->auth = NULL;
 }
 
-static void say_ready_anon(struct gw_peer *p, uint32_t request)
+static void say_ready_anon(struct gw_own_peer *p, uint32_t request)
 {
     uint8_t room[128];
-    const struct gw_config *c = &p->socket.loop->gw->config;
+    const struct gw_config *c = &p->peer.socket.loop->gw->config;
     struct buf b = buf_fixed(room, sizeof room);
     struct wire_ready v = {0};
     v.server_ms = gw_clock_wall_ms();
@@ -41,87 +44,88 @@ static void say_ready_anon(struct gw_peer *p, uint32_t request)
     size_t mark = frame_begin(&b, FRAME_READY, request);
     wire_ready_put(&b, &v);
     frame_end(&b, mark);
-    gw_peer_answer(p, buf_view(&b));
+    gw_peer_answer(&p->peer, buf_view(&b));
 }
 
-void gw_auth_hello(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_auth_hello(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
     struct wire_hello v;
-    if (wire_hello_decode(&p->socket.loop->arena, body, &v) != OK) {
-        gw_peer_malformed(p, request);
+    if (wire_hello_decode(&p->peer.socket.loop->arena, body, &v) != OK) {
+        gw_own_peer_malformed(p, request);
         return;
     }
     if (v.version != FRAME_VERSION) {
-        gw_peer_fail(p, request, FRAME_CODE_VERSION, 0, NULL);
-        gw_socket_close(&p->socket, GW_WS_CODE_POLICY);
+        gw_own_peer_fail(p, request, FRAME_CODE_VERSION, 0, NULL);
+        gw_socket_close(&p->peer.socket, GW_WS_CODE_POLICY);
         return;
     }
     if (v.mode == FRAME_MODE_ANON && !v.has_key) {
-        p->state = GW_PEER_ANON;
-        p->socket.ready = true;
+        p->state = GW_OWN_PEER_ANON;
+        p->peer.socket.ready = true;
         say_ready_anon(p, request);
         return;
     }
     if ((v.mode != FRAME_MODE_DEVICE && v.mode != FRAME_MODE_RECOVERY) || !v.has_key ||
         v.key.n != 32) {
-        gw_peer_malformed(p, request);
+        gw_own_peer_malformed(p, request);
         return;
     }
     memcpy(p->device, v.key.p, 32);
     p->recovery = v.mode == FRAME_MODE_RECOVERY;
-    p->state = GW_PEER_AUTH;
+    p->state = GW_OWN_PEER_AUTH;
     uint8_t room[64];
     struct buf b = buf_fixed(room, sizeof room);
     struct wire_challenge c = {SLICE_ARRAY(p->auth->nonce)};
     size_t mark = frame_begin(&b, FRAME_CHALLENGE, request);
     wire_challenge_put(&b, &c);
     frame_end(&b, mark);
-    gw_peer_answer(p, buf_view(&b));
+    gw_peer_answer(&p->peer, buf_view(&b));
 }
 
-void gw_auth_known(struct gw_peer *p, int64_t account, int64_t box, uint64_t first, uint64_t next)
+void gw_own_auth_known(struct gw_own_peer *p, int64_t account, int64_t box, uint64_t first,
+                       uint64_t next)
 {
-    if (p->state != GW_PEER_DEVICE) {
+    if (p->state != GW_OWN_PEER_DEVICE) {
         p->account = account;
         p->box = box;
-        p->state = GW_PEER_DEVICE;
-        gw_own_start_inbox(p, box, first, next);
+        p->state = GW_OWN_PEER_DEVICE;
+        gw_own_reader_start_inbox(p, box, first, next);
     }
 }
 
 static void logged_in(struct gw_loop *loop, struct gw_db_job *job)
 {
-    struct gw_peer *p = job->peer;
+    struct gw_own_peer *p = gw_own_peer_of(job->peer);
     bool fine = job->code == 0, known = job->known;
     int64_t account = job->account, box = job->box;
     uint64_t first = job->queue.first, next = job->queue.next;
-    gw_socket_ref(&p->socket);
-    p->socket.ready = true;
-    gw_peer_job_done(loop, job); /* READY, or why not */
-    p->state = p->recovery ? GW_PEER_RECOVERY : GW_PEER_STRANGER;
+    gw_socket_ref(&p->peer.socket);
+    p->peer.socket.ready = true;
+    gw_own_peer_job_done(loop, job); /* READY, or why not */
+    p->state = p->recovery ? GW_OWN_PEER_RECOVERY : GW_OWN_PEER_STRANGER;
     if (!fine) {
-        gw_socket_close(&p->socket, GW_WS_CODE_POLICY);
+        gw_socket_close(&p->peer.socket, GW_WS_CODE_POLICY);
     } else if (p->recovery) {
         p->account = account;
-    } else if (p->socket.state != GW_SOCKET_DONE) {
+    } else if (p->peer.socket.state != GW_SOCKET_DONE) {
         p->counted = true;
         gw_log_add(loop->log, GW_LOG_DEVICES, 1);
         if (known) {
-            gw_auth_known(p, account, box, first, next);
+            gw_own_auth_known(p, account, box, first, next);
         }
     }
-    gw_socket_go_on_reading(&p->socket, GW_SOCKET_HOLD_JOBS);
-    gw_socket_unref(&p->socket);
+    gw_own_peer_checked(p);
+    gw_socket_unref(&p->peer.socket);
 }
 
-void gw_auth_auth(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_auth_auth(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
     struct wire_auth v;
     struct crypto_sign_public pub;
     struct slice in;
     uint8_t room[12 + 1 + FRAME_ORIGIN_MAX + 32 + FRAME_NONCE_SIZE];
-    if (wire_auth_decode(&p->socket.loop->arena, body, &v) != OK) {
-        gw_peer_malformed(p, request);
+    if (wire_auth_decode(&p->peer.socket.loop->arena, body, &v) != OK) {
+        gw_own_peer_malformed(p, request);
         return;
     }
     struct buf tbs = buf_fixed(room, sizeof room);
@@ -129,18 +133,17 @@ void gw_auth_auth(struct gw_peer *p, uint32_t request, struct slice body)
                    SLICE_ARRAY(p->auth->nonce));
     memcpy(pub.b, p->device, 32);
     if (buf_finish(&tbs, &in) != OK || crypto_sign_verify(v.signature, in, &pub) != OK) {
-        gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
-        gw_socket_close(&p->socket, GW_WS_CODE_POLICY);
+        gw_own_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+        gw_socket_close(&p->peer.socket, GW_WS_CODE_POLICY);
         return;
     }
     forget(p);
-    struct gw_db_job *job = gw_peer_job(p, FRAME_AUTH, request, SLICE_EMPTY);
+    struct gw_db_job *job = gw_own_peer_job(p, FRAME_AUTH, request, SLICE_EMPTY);
     if (job == NULL) {
         return;
     }
-    p->state = GW_PEER_CHECKING;
-    gw_socket_stop_reading(&p->socket, GW_SOCKET_HOLD_JOBS);
-    job->run = gw_db_account_login;
+    gw_own_peer_check(p);
+    job->run = gw_own_db_account_login;
     job->done = logged_in;
-    gw_db_ask(p->socket.loop->gw->db, job);
+    gw_db_ask(p->peer.socket.loop->gw->db, job);
 }

@@ -1,12 +1,15 @@
-#include "gateway/own.h"
+#include "gateway/own/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/db_ops.h"
 #include "gateway/gateway.h"
-#include "gateway/peer.h"
-#include "gateway/read.h"
+#include "gateway/own/peer.h"
+#include "gateway/own/fetch.h"
+#include "gateway/own/db_group.h"
+#include "gateway/own/db_inbox.h"
+#include "gateway/db_job.h"
+#include "gateway/db.h"
 
 #define SLOTS 8192 /* of the tables of boxes that are read on a loop */
 #define FETCH_LEAST 4096
@@ -24,7 +27,7 @@ struct gw_own {
     struct gw_own_box *groups[SLOTS], *queues[SLOTS];
 };
 
-struct gw_own *gw_own_create(struct gw_loop *loop)
+struct gw_own *gw_own_reader_create(struct gw_loop *loop)
 {
     struct gw_own *own = calloc(1, sizeof *own);
     if (own != NULL) {
@@ -33,7 +36,7 @@ struct gw_own *gw_own_create(struct gw_loop *loop)
     return own;
 }
 
-void gw_own_init(struct gw_own_readers *r)
+void gw_own_reader_init(struct gw_own_readers *r)
 {
     memset(r, 0, sizeof *r);
     r->lag_tail = &r->lag_head;
@@ -103,11 +106,11 @@ static void leave_box(struct gw_own *own, struct gw_own_handle *h)
     }
 }
 
-static struct gw_own_handle *handle_new(struct gw_peer *p)
+static struct gw_own_handle *handle_new(struct gw_own_peer *p)
 {
     struct gw_own_readers *r = &p->readers;
     uint32_t i = 0;
-    if (r->handle_n >= GW_OWN_HANDLES_MAX) {
+    if (r->handle_n >= GW_OWN_READER_HANDLES_MAX) {
         return NULL;
     }
     while (i < r->handle_cap && r->handles[i] != NULL) {
@@ -133,7 +136,7 @@ static struct gw_own_handle *handle_new(struct gw_peer *p)
     return h;
 }
 
-static struct gw_own_handle *handle_find(struct gw_peer *p, uint64_t number)
+static struct gw_own_handle *handle_find(struct gw_own_peer *p, uint64_t number)
 {
     struct gw_own_readers *r = &p->readers;
     if (number == 0) {
@@ -143,7 +146,7 @@ static struct gw_own_handle *handle_find(struct gw_peer *p, uint64_t number)
 }
 
 /* An opened mailbox of the peer, or NULL. */
-static struct gw_own_handle *mailbox_find(struct gw_peer *p, uint64_t number)
+static struct gw_own_handle *mailbox_find(struct gw_own_peer *p, uint64_t number)
 {
     struct gw_own_handle *h = number == 0 ? NULL : handle_find(p, number);
     return h != NULL && h->box != NULL ? h : NULL;
@@ -163,11 +166,11 @@ static void unlag(struct gw_own_readers *r, struct gw_own_handle *h)
     }
 }
 
-static void handle_free(struct gw_peer *p, struct gw_own_handle *h)
+static void handle_free(struct gw_own_peer *p, struct gw_own_handle *h)
 {
     struct gw_own_readers *r = &p->readers;
     unlag(r, h);
-    leave_box(p->socket.loop->own, h);
+    leave_box(p->peer.socket.loop->own, h);
     if (h->number == 0) {
         r->inbox = NULL;
     } else {
@@ -177,7 +180,7 @@ static void handle_free(struct gw_peer *p, struct gw_own_handle *h)
     free(h);
 }
 
-void gw_own_leave(struct gw_peer *p)
+void gw_own_reader_leave(struct gw_own_peer *p)
 {
     struct gw_own_readers *r = &p->readers;
     for (uint32_t i = 0; i < r->handle_cap; i++) {
@@ -189,14 +192,14 @@ void gw_own_leave(struct gw_peer *p)
         handle_free(p, r->inbox);
     }
     free(r->handles);
-    gw_own_init(r);
+    gw_own_reader_init(r);
 }
 
 /* ---- delivering ---------------------------------------------------------------------------- */
 
 static bool window_open(const struct gw_own_handle *h)
 {
-    return h->number != 0 || h->cursor - h->acked < GW_OWN_WINDOW;
+    return h->number != 0 || h->cursor - h->acked < GW_OWN_READER_WINDOW;
 }
 
 static void lag(struct gw_own_handle *h)
@@ -213,16 +216,16 @@ static void lag(struct gw_own_handle *h)
 static void fetched(struct gw_loop *loop, struct gw_db_job *job);
 
 /* Starts the next fetch, if one is due and none is under way. */
-static void pump(struct gw_peer *p)
+static void pump(struct gw_own_peer *p)
 {
     struct gw_own_readers *r = &p->readers;
-    size_t backlog = gw_socket_backlog(&p->socket);
-    if (r->fetching || r->lag_head == NULL || p->socket.state != GW_SOCKET_OPEN ||
+    size_t backlog = gw_socket_backlog(&p->peer.socket);
+    if (r->fetching || r->lag_head == NULL || p->peer.socket.state != GW_SOCKET_OPEN ||
         backlog >= GW_SOCKET_LOW) {
         return;
     }
     struct gw_own_handle *h = r->lag_head;
-    struct gw_db_job *job = gw_peer_job(p, FRAME_DELIVER, 0, SLICE_EMPTY);
+    struct gw_db_job *job = gw_own_peer_job(p, FRAME_DELIVER, 0, SLICE_EMPTY);
     if (job == NULL) {
         return;
     }
@@ -237,10 +240,10 @@ static void pump(struct gw_peer *p)
     job->fetch.bytes = GW_SOCKET_HIGH - backlog;
     job->fetch.head = h->head;
     job->done = fetched;
-    gw_read_ask(p->socket.loop->gw->read, job);
+    gw_own_fetch_ask(p->peer.socket.loop->gw->fetch, job);
 }
 
-void gw_own_drained(struct gw_peer *p)
+void gw_own_reader_drained(struct gw_own_peer *p)
 {
     pump(p);
 }
@@ -248,11 +251,11 @@ void gw_own_drained(struct gw_peer *p)
 /* Hands on what fits; the rest will be fetched again. */
 static void take_fetched(struct gw_own_handle *h, struct slice frames)
 {
-    struct gw_peer *p = h->peer;
+    struct gw_own_peer *p = h->peer;
     struct slice s = frames, body;
     uint32_t request;
     uint8_t type;
-    while (s.n > 0 && window_open(h) && gw_socket_backlog(&p->socket) < GW_SOCKET_HIGH) {
+    while (s.n > 0 && window_open(h) && gw_socket_backlog(&p->peer.socket) < GW_SOCKET_HIGH) {
         struct slice from = s;
         struct frame_deliver d;
         if (frame_next(&s, &type, &request, &body) != OK || frame_deliver_get(body, &d) != OK) {
@@ -262,34 +265,34 @@ static void take_fetched(struct gw_own_handle *h, struct slice frames)
             h->cursor = h->head;
             break;
         }
-        gw_peer_answer(p, slice_make(from.p, from.n - s.n));
-        if (p->socket.state != GW_SOCKET_OPEN) {
+        gw_peer_answer(&p->peer, slice_make(from.p, from.n - s.n));
+        if (p->peer.socket.state != GW_SOCKET_OPEN) {
             return;
         }
-        gw_log_add(p->socket.loop->log, GW_LOG_DELIVERIES, 1);
+        gw_log_add(p->peer.socket.loop->log, GW_LOG_DELIVERIES, 1);
         h->cursor = d.seq;
     }
 }
 
 static void fetched(struct gw_loop *loop, struct gw_db_job *job)
 {
-    struct gw_peer *p = job->peer;
+    struct gw_own_peer *p = gw_own_peer_of(job->peer);
     struct gw_own_handle *h;
-    gw_socket_ref(&p->socket);
+    gw_socket_ref(&p->peer.socket);
     p->readers.fetching = false;
     h = handle_find(p, job->handle);
     /* The handle may have been closed, and its number used again, meanwhile. */
     bool same = h != NULL && h->box != NULL && h->lagging && h->box->id == job->group.id &&
                 h->cursor == job->number;
-    if (p->socket.state == GW_SOCKET_OPEN && job->code != 0) {
-        gw_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
-    } else if (p->socket.state == GW_SOCKET_OPEN && same) {
+    if (p->peer.socket.state == GW_SOCKET_OPEN && job->code != 0) {
+        gw_own_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
+    } else if (p->peer.socket.state == GW_SOCKET_OPEN && same) {
         take_fetched(h, gw_bytes_slice(job->answer));
     }
     gw_bytes_unref(job->answer);
     job->answer = NULL;
     job->code = 0;
-    if (p->socket.state == GW_SOCKET_OPEN) {
+    if (p->peer.socket.state == GW_SOCKET_OPEN) {
         if (same) {
             h->lagging = false;
             if (h->cursor < h->head) {
@@ -298,26 +301,26 @@ static void fetched(struct gw_loop *loop, struct gw_db_job *job)
         }
         pump(p);
     }
-    gw_peer_job_done(loop, job);
-    gw_socket_unref(&p->socket);
+    gw_own_peer_job_done(loop, job);
+    gw_socket_unref(&p->peer.socket);
 }
 
 /* One entry, straight from the writer, for one reader. */
 static void deliver(struct gw_own_handle *h, const struct gw_db_notice *n)
 {
-    struct gw_peer *p = h->peer;
+    struct gw_own_peer *p = h->peer;
     if (n->seq <= h->cursor || n->seq > h->until) {
         return;
     }
     h->head = n->seq > h->head ? n->seq : h->head;
     size_t size = FRAME_HEADER_SIZE + FRAME_DELIVER_HEAD + (n->body != NULL ? n->body->n : 0);
     if (h->lagging || n->body == NULL || n->seq != h->cursor + 1 || !window_open(h) ||
-        gw_socket_backlog(&p->socket) + size > GW_SOCKET_HIGH) {
+        gw_socket_backlog(&p->peer.socket) + size > GW_SOCKET_HIGH) {
         lag(h);
         pump(p);
         return;
     }
-    uint8_t *at = gw_socket_reserve(&p->socket, size);
+    uint8_t *at = gw_socket_reserve(&p->peer.socket, size);
     if (at == NULL) {
         return; /* closing */
     }
@@ -334,9 +337,9 @@ static void deliver(struct gw_own_handle *h, const struct gw_db_notice *n)
     frame_deliver_put(&b, &d);
     frame_end(&b, mark);
     h->cursor = n->seq;
-    gw_log_add(p->socket.loop->log, GW_LOG_DELIVERIES, 1);
-    gw_log_add(p->socket.loop->log, GW_LOG_FRAMES_OUT, 1);
-    gw_log_add(p->socket.loop->log, GW_LOG_BYTES_OUT, (int64_t)size);
+    gw_log_add(p->peer.socket.loop->log, GW_LOG_DELIVERIES, 1);
+    gw_log_add(p->peer.socket.loop->log, GW_LOG_FRAMES_OUT, 1);
+    gw_log_add(p->peer.socket.loop->log, GW_LOG_BYTES_OUT, (int64_t)size);
 }
 
 static void learn_key(struct gw_db_group *g, const struct gw_db_key *key, bool ends_others)
@@ -351,7 +354,7 @@ static void learn_key(struct gw_db_group *g, const struct gw_db_key *key, bool e
     g->epoch = key->epoch;
 }
 
-void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n)
+void gw_own_reader_notice(struct gw_loop *loop, const struct gw_db_notice *n)
 {
     struct gw_own_box *b = *slot_of(loop->own, n->id, n->kind != GW_DB_NOTICE_ENTRY);
     if (b == NULL) {
@@ -364,7 +367,7 @@ void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n)
     for (struct gw_own_handle *h = b->readers; h != NULL; h = next) {
         next = h->next;
         if (n->kind == GW_DB_NOTICE_GONE) {
-            gw_peer_bye(h->peer, FRAME_CODE_REVOKED, 0, GW_WS_CODE_POLICY);
+            gw_own_peer_bye(h->peer, FRAME_CODE_REVOKED, 0, GW_WS_CODE_POLICY);
         } else {
             deliver(h, n);
             if (n->ends_tag && h->until == GW_DB_NO_END) {
@@ -374,17 +377,17 @@ void gw_own_notice(struct gw_loop *loop, const struct gw_db_notice *n)
     }
 }
 
-void gw_own_start_inbox(struct gw_peer *p, int64_t box, uint64_t first, uint64_t next)
+void gw_own_reader_start_inbox(struct gw_own_peer *p, int64_t box, uint64_t first, uint64_t next)
 {
     struct gw_own_handle *h;
-    if (p->socket.state != GW_SOCKET_OPEN || p->readers.inbox != NULL) {
+    if (p->peer.socket.state != GW_SOCKET_OPEN || p->readers.inbox != NULL) {
         return;
     }
     h = calloc(1, sizeof *h);
-    struct gw_own_box *b = h == NULL ? NULL : box_get(p->socket.loop->own, box, NULL);
+    struct gw_own_box *b = h == NULL ? NULL : box_get(p->peer.socket.loop->own, box, NULL);
     if (b == NULL) {
         free(h);
-        gw_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
+        gw_own_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
         return;
     }
     h->peer = p;
@@ -403,11 +406,11 @@ void gw_own_start_inbox(struct gw_peer *p, int64_t box, uint64_t first, uint64_t
 
 static void opened(struct gw_loop *loop, struct gw_db_job *job)
 {
-    struct gw_peer *p = job->peer;
+    struct gw_own_peer *p = gw_own_peer_of(job->peer);
     struct gw_own_handle *h = handle_find(p, job->handle);
     struct gw_own_box *b = NULL;
-    gw_socket_ref(&p->socket);
-    if (job->code == 0 && h != NULL && p->socket.state == GW_SOCKET_OPEN) {
+    gw_socket_ref(&p->peer.socket);
+    if (job->code == 0 && h != NULL && p->peer.socket.state == GW_SOCKET_OPEN) {
         b = box_get(loop->own, job->group.id, &job->group);
         if (b == NULL) {
             job->code = FRAME_CODE_BUSY;
@@ -423,54 +426,54 @@ static void opened(struct gw_loop *loop, struct gw_db_job *job)
         handle_free(p, h);
         h = NULL;
     }
-    gw_peer_job_done(loop, job); /* OPENED, then the deliveries */
-    if (h != NULL && p->socket.state == GW_SOCKET_OPEN && h->cursor < h->head) {
+    gw_own_peer_job_done(loop, job); /* OPENED, then the deliveries */
+    if (h != NULL && p->peer.socket.state == GW_SOCKET_OPEN && h->cursor < h->head) {
         lag(h);
         pump(p);
     }
-    gw_socket_unref(&p->socket);
+    gw_socket_unref(&p->peer.socket);
 }
 
-void gw_own_open(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_reader_open(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
     struct gw_own_handle *h = handle_new(p);
     if (h == NULL) {
-        gw_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
+        gw_own_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
         return;
     }
-    struct gw_db_job *job = gw_peer_job(p, FRAME_OPEN, request, body);
+    struct gw_db_job *job = gw_own_peer_job(p, FRAME_OPEN, request, body);
     if (job == NULL) {
         handle_free(p, h);
         return;
     }
     job->handle = h->number;
-    job->run = gw_db_group_open;
+    job->run = gw_own_db_group_open;
     job->done = opened;
-    gw_db_ask(p->socket.loop->gw->db, job);
+    gw_db_ask(p->peer.socket.loop->gw->db, job);
 }
 
-void gw_own_close(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_reader_close(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
     struct wire_close v;
-    if (wire_close_decode(&p->socket.loop->arena, body, &v) != OK) {
-        gw_peer_malformed(p, request);
+    if (wire_close_decode(&p->peer.socket.loop->arena, body, &v) != OK) {
+        gw_own_peer_malformed(p, request);
         return;
     }
     struct gw_own_handle *h = mailbox_find(p, v.handle);
     if (h == NULL) {
-        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        gw_own_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
         return;
     }
     handle_free(p, h);
-    gw_peer_done(p, request);
+    gw_own_peer_done(p, request);
 }
 
-void gw_own_ack(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_reader_ack(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
     uint32_t handle = 0;
     uint64_t seq = 0;
     if (frame_seq_get(body, &handle, &seq) != OK || handle != 0) {
-        gw_peer_malformed(p, request);
+        gw_own_peer_malformed(p, request);
         return;
     }
     struct gw_own_handle *h = p->readers.inbox;
@@ -481,14 +484,14 @@ void gw_own_ack(struct gw_peer *p, uint32_t request, struct slice body)
     if (seq <= h->acked) {
         return;
     }
-    struct gw_db_job *job = gw_peer_job(p, FRAME_ACK, 0, SLICE_EMPTY);
+    struct gw_db_job *job = gw_own_peer_job(p, FRAME_ACK, 0, SLICE_EMPTY);
     if (job == NULL) {
         return;
     }
     h->acked = seq;
     job->ack = seq;
-    job->run = gw_db_inbox_ack;
-    gw_db_ask(p->socket.loop->gw->db, job);
+    job->run = gw_own_db_inbox_ack;
+    gw_db_ask(p->peer.socket.loop->gw->db, job);
     if (h->cursor < h->head) {
         lag(h);
         pump(p);
@@ -497,17 +500,17 @@ void gw_own_ack(struct gw_peer *p, uint32_t request, struct slice body)
 
 /* ---- ephemeral ----------------------------------------------------------------------------- */
 
-void gw_own_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but, uint32_t number,
-                   uint64_t epoch, struct slice body)
+void gw_own_reader_spread(struct gw_loop *loop, int64_t id, const struct gw_own_peer *but,
+                          uint32_t number, uint64_t epoch, struct slice body)
 {
     struct gw_own_box *b = *slot_of(loop->own, id, false);
     size_t size = FRAME_HEADER_SIZE + 12 + body.n;
     for (struct gw_own_handle *h = b == NULL ? NULL : b->readers; h != NULL; h = h->next) {
         if ((h->peer == but && h->number == number) || h->until != GW_DB_NO_END ||
-            gw_socket_backlog(&h->peer->socket) + size > GW_SOCKET_LOW) {
+            gw_socket_backlog(&h->peer->peer.socket) + size > GW_SOCKET_LOW) {
             continue;
         }
-        uint8_t *at = gw_socket_reserve(&h->peer->socket, size);
+        uint8_t *at = gw_socket_reserve(&h->peer->peer.socket, size);
         if (at == NULL) {
             continue;
         }
@@ -519,19 +522,19 @@ void gw_own_spread(struct gw_loop *loop, int64_t id, const struct gw_peer *but, 
     }
 }
 
-const struct gw_db_group *gw_own_group(struct gw_peer *p, uint64_t number)
+const struct gw_db_group *gw_own_reader_group(struct gw_own_peer *p, uint64_t number)
 {
     struct gw_own_handle *h = mailbox_find(p, number);
     return h != NULL ? h->box->group : NULL;
 }
 
-const struct gw_db_key *gw_own_right(struct gw_peer *p, uint64_t number)
+const struct gw_db_key *gw_own_reader_right(struct gw_own_peer *p, uint64_t number)
 {
     struct gw_own_handle *h = mailbox_find(p, number);
     return h != NULL && h->may_write ? &h->right : NULL;
 }
 
-void gw_own_give_right(struct gw_peer *p, uint64_t number, const struct gw_db_key *key)
+void gw_own_reader_give_right(struct gw_own_peer *p, uint64_t number, const struct gw_db_key *key)
 {
     struct gw_own_handle *h = mailbox_find(p, number);
     if (h != NULL) {

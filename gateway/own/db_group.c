@@ -1,17 +1,23 @@
-/* Mailboxes: an ordered log with one commit an epoch. Source: e2ee-core.md 9, gateway.md 7, 8. */
+#include "gateway/own/db_group.h"
+
 #include <string.h>
 
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
+#include "gateway/own/db_account.h"
+#include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/own/db_inbox.h"
+#include "gateway/own/db_mailbox.h"
+#include "gateway/db_out.h"
+#include "gateway/own/db_record.h"
 
 #define EPOCHS_KEPT 5
 #define WELCOMES_MAX 256
 
-unsigned gw_db_group_box_new(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_group_box_new(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_box_new v;
     if (wire_box_new_decode(&db->arena, job->body, &v) != OK || v.mailbox.n != FRAME_MAILBOX_SIZE ||
@@ -24,7 +30,7 @@ unsigned gw_db_group_box_new(struct gw_db *db, struct gw_db_job *job)
     if (gw_db_is_full(db)) {
         return FRAME_CODE_FULL;
     }
-    unsigned code = gw_db_record_grant(db, v.has_grant, v.grant, 0);
+    unsigned code = gw_own_db_record_grant(db, v.has_grant, v.grant, 0);
     if (code != 0) {
         return code;
     }
@@ -35,16 +41,16 @@ unsigned gw_db_group_box_new(struct gw_db *db, struct gw_db_job *job)
     if (v.has_info) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_INFO_SET, "ib", id, v.info));
     }
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }
 
 /* The mailbox, if the tag is or was one of its own, and how far it reads. 0 or a code. */
 static unsigned find_readable(struct gw_db *db, struct slice mailbox, struct slice tag,
-                              struct gw_db_mailbox **out, uint64_t *until)
+                              struct gw_own_db_mailbox **out, uint64_t *until)
 {
     uint8_t hash[32];
     *until = GW_DB_NO_END;
-    *out = gw_db_mailbox_by_address(db, mailbox);
+    *out = gw_own_db_mailbox_by_address(db, mailbox);
     if (*out == NULL) {
         return FRAME_CODE_UNKNOWN;
     }
@@ -71,10 +77,10 @@ static uint64_t cursor_of_epoch(struct gw_db *db, const struct gw_db_group *g, u
     return (uint64_t)gw_db_number(db, s, 0);
 }
 
-unsigned gw_db_group_open(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_group_open(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_open v;
-    struct gw_db_mailbox *m = NULL;
+    struct gw_own_db_mailbox *m = NULL;
     if (wire_open_decode(&db->arena, job->body, &v) != OK || v.mailbox.n != FRAME_MAILBOX_SIZE ||
         v.read_tag.n != FRAME_READ_TAG_SIZE || v.epoch > INT64_MAX ||
         (v.has_cursor && v.cursor > INT64_MAX)) {
@@ -98,28 +104,28 @@ unsigned gw_db_group_open(struct gw_db *db, struct gw_db_job *job)
     }
     if (m->day != gw_clock_day(db->now_ms) && !gw_db_is_full(db)) {
         m->day = gw_clock_day(db->now_ms); /* read is used, too */
-        gw_db_mailbox_dirty(db, m);
+        gw_own_db_mailbox_dirty(db, m);
     }
     job->group = m->g;
     job->number = first - 1;
     struct wire_opened out = {
         .handle = job->handle, .head = head, .epoch = m->g.epoch, .first = first};
-    uint8_t at[GW_DB_SUM];
+    uint8_t at[GW_OWN_DB_SUM];
     if (!v.has_cursor || v.cursor <= head) { /* by it a reader knows a log that was put back */
         uint64_t from = v.has_cursor ? v.cursor : first - 1;
-        out.has_at = from > 0 && gw_db_sum_at(db, m->g.id, from, at);
+        out.has_at = from > 0 && gw_own_db_mailbox_sum_at(db, m->g.id, from, at);
         out.at = SLICE_ARRAY(at);
     }
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     wire_opened_put(&b, &out);
-    return gw_db_answer_end(db, job, FRAME_OPENED, &b);
+    return gw_own_db_answer_end(db, job, FRAME_OPENED, &b);
 }
 
-unsigned gw_db_group_info_get(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_group_info_get(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_info_get v;
     struct wire_info out = {0};
-    struct gw_db_mailbox *m = NULL;
+    struct gw_own_db_mailbox *m = NULL;
     if (wire_info_get_decode(&db->arena, job->body, &v) != OK ||
         v.mailbox.n != FRAME_MAILBOX_SIZE || v.read_tag.n != FRAME_READ_TAG_SIZE) {
         return FRAME_CODE_MALFORMED;
@@ -136,9 +142,9 @@ unsigned gw_db_group_info_get(struct gw_db *db, struct gw_db_job *job)
     }
     out.epoch = m->g.epoch;
     out.head = m->g.next - 1;
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     wire_info_put(&b, &out);
-    code = gw_db_answer_end(db, job, FRAME_INFO, &b);
+    code = gw_own_db_answer_end(db, job, FRAME_INFO, &b);
     gw_db_done(s);
     return code;
 }
@@ -147,9 +153,9 @@ unsigned gw_db_group_info_get(struct gw_db *db, struct gw_db_job *job)
 
 static unsigned answer_posted(struct gw_db *db, struct gw_db_job *job, uint64_t seq)
 {
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     buf_le64(&b, seq);
-    return gw_db_answer_end(db, job, FRAME_POSTED, &b);
+    return gw_own_db_answer_end(db, job, FRAME_POSTED, &b);
 }
 
 static unsigned wrong_epoch(struct gw_db_job *job, const struct gw_db_group *g)
@@ -189,11 +195,11 @@ static int64_t as_number(const uint8_t p[8])
 }
 
 /* Appends to the log; the notice goes to all loops after the commit. */
-static uint64_t append(struct gw_db *db, struct gw_db_mailbox *m, const struct entry *e,
+static uint64_t append(struct gw_db *db, struct gw_own_db_mailbox *m, const struct entry *e,
                        struct gw_bytes *shared, struct gw_db_notice **out)
 {
     uint64_t seq = m->g.next;
-    uint8_t sum[GW_DB_SUM];
+    uint8_t sum[GW_OWN_DB_SUM];
     struct slice parts[] = {SLICE_ARRAY(m->sum), e->body};
     crypto_hash_parts(CRYPTO_SHA256, sum, parts, 2);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GBODY_NEW, "iuub", m->g.id, seq, db->now_ms, e->body));
@@ -206,7 +212,7 @@ static uint64_t append(struct gw_db *db, struct gw_db_mailbox *m, const struct e
         m->g.next = seq + 1;
         m->bytes += e->body.n;
         m->day = gw_clock_day(db->now_ms);
-        gw_db_mailbox_late(db, m);
+        gw_own_db_mailbox_late(db, m);
     }
     struct gw_db_notice *n = gw_db_notice(db, GW_DB_NOTICE_ENTRY);
     if (n != NULL) {
@@ -240,7 +246,7 @@ static uint64_t find_mid(struct gw_db *db, int64_t grp, const uint8_t mid[8])
     return seq;
 }
 
-static unsigned may_store(struct gw_db *db, const struct gw_db_mailbox *m, size_t n)
+static unsigned may_store(struct gw_db *db, const struct gw_own_db_mailbox *m, size_t n)
 {
     if (gw_db_is_full(db)) {
         return FRAME_CODE_FULL;
@@ -248,16 +254,16 @@ static unsigned may_store(struct gw_db *db, const struct gw_db_mailbox *m, size_
     return m->bytes + n > db->gw->config.mailbox_bytes ? FRAME_CODE_QUOTA : 0;
 }
 
-unsigned gw_db_group_post(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_group_post(struct gw_db *db, struct gw_db_job *job)
 {
     struct gw_db_notice *notice;
     const struct frame_post *v = &job->post;
     struct slice body = gw_bytes_slice(job->shared);
-    struct gw_db_mailbox *m = gw_db_mailbox_by_id(db, job->group.id);
+    struct gw_own_db_mailbox *m = gw_own_db_mailbox_by_id(db, job->group.id);
     if (m == NULL) {
         return FRAME_CODE_UNKNOWN;
     }
-    const struct gw_db_key *key = gw_db_mailbox_key(&m->g, v->epoch);
+    const struct gw_db_key *key = gw_own_db_mailbox_key(&m->g, v->epoch);
     if (key != NULL && !ct_equal(job->used_key, key->key, sizeof key->key) &&
         RULE(RIGHT_OF_EPOCH_KEY)) {
         return FRAME_CODE_AUTH; /* the right was for another key of this epoch */
@@ -300,11 +306,11 @@ static unsigned put_welcomes(struct gw_db *db, struct gw_db_job *job, const stru
     uint8_t hash[32];
     for (size_t i = 0; i < v->welcomes_n; i++) {
         const struct wire_welcome *w = &v->welcomes[i];
-        int64_t account = gw_db_account_of_inbox(db, w->inbox);
+        int64_t account = gw_own_db_account_of_inbox(db, w->inbox);
         unsigned code =
-            account == 0 ? FRAME_CODE_TOKEN : gw_db_inbox_token(db, account, w->token, hash);
+            account == 0 ? FRAME_CODE_TOKEN : gw_own_db_inbox_token(db, account, w->token, hash);
         if (code == 0) {
-            code = gw_db_inbox_put(db, account, w->body);
+            code = gw_own_db_inbox_put(db, account, w->body);
         }
         if (code != 0) {
             memset(job->detail, 0, sizeof job->detail);
@@ -313,14 +319,14 @@ static unsigned put_welcomes(struct gw_db *db, struct gw_db_job *job, const stru
             job->has_detail = true;
             return code;
         }
-        gw_db_inbox_token_use(db, account, hash);
+        gw_own_db_inbox_token_use(db, account, hash);
     }
     return 0;
 }
 
 /* The old tag reads no further than this commit. */
-static void new_read_tag(struct gw_db *db, struct gw_db_mailbox *m, struct slice hash, uint64_t seq,
-                         struct gw_db_notice *n)
+static void new_read_tag(struct gw_db *db, struct gw_own_db_mailbox *m, struct slice hash,
+                         uint64_t seq, struct gw_db_notice *n)
 {
     gw_db_exec(db,
                gw_db_bind(db, GW_DB_SQL_RTAG_NEW, "ibu", m->g.id, SLICE_ARRAY(m->read_hash), seq));
@@ -331,7 +337,7 @@ static void new_read_tag(struct gw_db *db, struct gw_db_mailbox *m, struct slice
     }
 }
 
-static void new_epoch(struct gw_db *db, struct gw_db_mailbox *m, const struct wire_commit *v,
+static void new_epoch(struct gw_db *db, struct gw_own_db_mailbox *m, const struct wire_commit *v,
                       struct gw_db_notice *n)
 {
     struct gw_db_group *g = &m->g;
@@ -339,7 +345,7 @@ static void new_epoch(struct gw_db *db, struct gw_db_mailbox *m, const struct wi
                         ? 0
                         : EPOCHS_KEPT; /* who was removed writes no more */
     g->epoch = v->epoch + 1;
-    gw_db_mailbox_dirty(db, m);
+    gw_own_db_mailbox_dirty(db, m);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_NEW, "iub", g->id, g->epoch, v->next_key));
     if (g->epoch > kept) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_OLD, "iu", g->id, g->epoch - kept));
@@ -372,21 +378,21 @@ static bool commit_is_sound(const struct wire_commit *v)
     return fine;
 }
 
-unsigned gw_db_group_commit(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_group_commit(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_commit v;
     struct gw_db_notice *notice = NULL;
     if (wire_commit_decode(&db->arena, job->body, &v) != OK || !commit_is_sound(&v)) {
         return FRAME_CODE_MALFORMED;
     }
-    struct gw_db_mailbox *m = gw_db_mailbox_by_id(db, job->group.id);
+    struct gw_own_db_mailbox *m = gw_own_db_mailbox_by_id(db, job->group.id);
     if (m == NULL) {
         return FRAME_CODE_UNKNOWN;
     }
     if (v.epoch > m->g.epoch) {
         return wrong_epoch(job, &m->g);
     }
-    const struct gw_db_key *key = gw_db_mailbox_key(&m->g, v.epoch);
+    const struct gw_db_key *key = gw_own_db_mailbox_key(&m->g, v.epoch);
     struct buf tbs = buf_arena(&db->arena, 512);
     if (key != NULL && !job->verified) {
         frame_commit_tbs(&tbs, SLICE_ARRAY(m->g.mailbox), &v);

@@ -2,7 +2,7 @@
  * commits brought: of a WRITE once a connection and epoch, of a COMMIT each time. What was checked
  * goes along with the job, and the writer's transaction compares it with the keys that count by
  * then: it decides, not the loop. */
-#include "gateway/post.h"
+#include "gateway/own/post.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +10,13 @@
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/sign.h"
-#include "gateway/auth.h"
-#include "gateway/db_ops.h"
+#include "gateway/own/auth.h"
+#include "gateway/db.h"
+#include "gateway/own/db_group.h"
+#include "gateway/db_job.h"
 #include "gateway/gateway.h"
-#include "gateway/peer.h"
+#include "gateway/own/peer.h"
+#include "gateway/own/reader.h"
 
 static const struct gw_db_key *key_of(const struct gw_db_group *g, uint64_t epoch)
 {
@@ -34,28 +37,29 @@ static bool verify(const struct gw_db_key *key, struct slice signature, const st
 }
 
 /* The epoch is over (or has not begun), as far as this loop knows. */
-static void fail_epoch(struct gw_peer *p, uint32_t request, const struct gw_db_group *g,
+static void fail_epoch(struct gw_own_peer *p, uint32_t request, const struct gw_db_group *g,
                        uint64_t epoch)
 {
     uint8_t detail[8];
     bool ahead = epoch > g->epoch;
     struct buf b = buf_fixed(detail, sizeof detail);
     buf_u64(&b, g->epoch);
-    gw_peer_fail(p, request, ahead ? FRAME_CODE_EPOCH : FRAME_CODE_STALE, 0, ahead ? detail : NULL);
+    gw_own_peer_fail(p, request, ahead ? FRAME_CODE_EPOCH : FRAME_CODE_STALE, 0,
+                     ahead ? detail : NULL);
 }
 
-void gw_post_write(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_post_write(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
     uint8_t room[16 + FRAME_ORIGIN_MAX + FRAME_NONCE_SIZE + FRAME_MAILBOX_SIZE + 8];
     struct wire_write v;
-    if (wire_write_decode(&p->socket.loop->arena, body, &v) != OK || v.epoch > INT64_MAX) {
-        gw_peer_malformed(p, request);
+    if (wire_write_decode(&p->peer.socket.loop->arena, body, &v) != OK || v.epoch > INT64_MAX) {
+        gw_own_peer_malformed(p, request);
         return;
     }
-    const struct gw_db_group *g = gw_own_group(p, v.handle);
+    const struct gw_db_group *g = gw_own_reader_group(p, v.handle);
     const struct gw_db_key *key = g == NULL ? NULL : key_of(g, v.epoch);
     if (g == NULL) {
-        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        gw_own_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
         return;
     }
     if (key == NULL) {
@@ -66,21 +70,21 @@ void gw_post_write(struct gw_peer *p, uint32_t request, struct slice body)
     frame_write_tbs(&tbs, slice_make(p->auth->host, p->auth->host_n), SLICE_ARRAY(p->auth->nonce),
                     SLICE_ARRAY(g->mailbox), v.epoch);
     if (!verify(key, v.signature, &tbs) && RULE(WRITE_SIGNED)) {
-        gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+        gw_own_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
         return;
     }
-    gw_own_give_right(p, v.handle, key);
-    gw_peer_done(p, request);
+    gw_own_reader_give_right(p, v.handle, key);
+    gw_own_peer_done(p, request);
 }
 
 /* The right to write this epoch to this handle; NULL: there is none, and `request` was told. */
-static const struct gw_db_key *right_of(struct gw_peer *p, uint32_t request, uint32_t handle,
+static const struct gw_db_key *right_of(struct gw_own_peer *p, uint32_t request, uint32_t handle,
                                         uint64_t epoch)
 {
-    const struct gw_db_group *g = gw_own_group(p, handle);
-    const struct gw_db_key *right = gw_own_right(p, handle);
+    const struct gw_db_group *g = gw_own_reader_group(p, handle);
+    const struct gw_db_key *right = gw_own_reader_right(p, handle);
     if (g == NULL) {
-        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        gw_own_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
         return NULL;
     }
     if (right != NULL && (right->epoch == epoch || !RULE(RIGHT_OF_ONE_EPOCH))) {
@@ -89,56 +93,56 @@ static const struct gw_db_key *right_of(struct gw_peer *p, uint32_t request, uin
     if (key_of(g, epoch) == NULL) {
         fail_epoch(p, request, g, epoch);
     } else {
-        gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+        gw_own_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
     }
     return NULL;
 }
 
-void gw_post_post(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_post_post(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
     struct frame_post v;
     if (frame_post_get(body, &v) != OK || v.body.n == 0 || v.epoch > INT64_MAX) {
-        gw_peer_malformed(p, request);
+        gw_own_peer_malformed(p, request);
         return;
     }
     if (v.body.n > FRAME_SEALED_MAX) {
-        gw_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
+        gw_own_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
         return;
     }
     const struct gw_db_key *right = right_of(p, request, v.handle, v.epoch);
     if (right == NULL) {
         return;
     }
-    struct gw_db_job *job = gw_peer_job(p, FRAME_POST, request, SLICE_EMPTY);
+    struct gw_db_job *job = gw_own_peer_job(p, FRAME_POST, request, SLICE_EMPTY);
     if (job == NULL) {
         return;
     }
     job->shared = gw_bytes_copy(v.body);
-    job->group.id = gw_own_group(p, v.handle)->id;
+    job->group.id = gw_own_reader_group(p, v.handle)->id;
     memcpy(job->used_key, right->key, sizeof job->used_key);
     job->post = v;
     job->post.body = SLICE_EMPTY;
-    job->run = gw_db_group_post;
+    job->run = gw_own_db_group_post;
     if (job->shared == NULL) {
         job->code = FRAME_CODE_BUSY;
         job->retry_ms = 5000;
-        gw_peer_job_done(p->socket.loop, job);
+        gw_own_peer_job_done(p->peer.socket.loop, job);
         return;
     }
-    gw_db_ask(p->socket.loop->gw->db, job);
+    gw_db_ask(p->peer.socket.loop->gw->db, job);
 }
 
-void gw_post_commit(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_post_commit(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
-    struct gw_loop *loop = p->socket.loop;
+    struct gw_loop *loop = p->peer.socket.loop;
     struct wire_commit v;
     if (wire_commit_decode(&loop->arena, body, &v) != OK) {
-        gw_peer_malformed(p, request);
+        gw_own_peer_malformed(p, request);
         return;
     }
-    const struct gw_db_group *g = gw_own_group(p, v.handle);
+    const struct gw_db_group *g = gw_own_reader_group(p, v.handle);
     if (g == NULL) {
-        gw_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        gw_own_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
         return;
     }
     const struct gw_db_key *key = key_of(g, v.epoch);
@@ -146,11 +150,11 @@ void gw_post_commit(struct gw_peer *p, uint32_t request, struct slice body)
         struct buf tbs = buf_arena(&loop->arena, 512);
         frame_commit_tbs(&tbs, SLICE_ARRAY(g->mailbox), &v);
         if (!verify(key, v.signature, &tbs) && RULE(COMMIT_SIGNED)) {
-            gw_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+            gw_own_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
             return;
         }
     }
-    struct gw_db_job *job = gw_peer_job(p, FRAME_COMMIT, request, body);
+    struct gw_db_job *job = gw_own_peer_job(p, FRAME_COMMIT, request, body);
     if (job == NULL) {
         return;
     }
@@ -160,7 +164,7 @@ void gw_post_commit(struct gw_peer *p, uint32_t request, struct slice body)
         memcpy(job->used_key, key->key, sizeof job->used_key);
     }
     job->whole = true;
-    job->run = gw_db_group_commit;
+    job->run = gw_own_db_group_commit;
     gw_db_ask(loop->gw->db, job);
 }
 
@@ -176,7 +180,7 @@ struct ephemeral {
 static void ephemeral_arrives(struct gw_loop *loop, struct gw_loop_item *item)
 {
     struct ephemeral *e = H2O_STRUCT_FROM_MEMBER(struct ephemeral, item, item);
-    gw_own_spread(loop, e->id, NULL, 0, e->epoch, gw_bytes_slice(e->body));
+    gw_own_reader_spread(loop, e->id, NULL, 0, e->epoch, gw_bytes_slice(e->body));
     gw_bytes_unref(e->body);
     free(e);
 }
@@ -201,21 +205,21 @@ static void spread_elsewhere(struct gw_loop *loop, int64_t id, const struct fram
     }
 }
 
-void gw_post_ephemeral(struct gw_peer *p, uint32_t request, struct slice body)
+void gw_own_post_ephemeral(struct gw_own_peer *p, uint32_t request, struct slice body)
 {
     struct frame_ephemeral v;
     if (frame_ephemeral_get(body, &v) != OK) {
-        gw_peer_malformed(p, request);
+        gw_own_peer_malformed(p, request);
         return;
     }
     /* Never answered. Nothing is stored, so the loop decides alone, by the keys it knows to count
      * now. */
-    const struct gw_db_group *g = gw_own_group(p, v.handle);
+    const struct gw_db_group *g = gw_own_reader_group(p, v.handle);
     const struct gw_db_key *key = g == NULL ? NULL : key_of(g, v.epoch);
-    const struct gw_db_key *right = gw_own_right(p, v.handle);
+    const struct gw_db_key *right = gw_own_reader_right(p, v.handle);
     if (key != NULL && right != NULL && right->epoch == v.epoch &&
         ct_equal(right->key, key->key, sizeof key->key)) {
-        gw_own_spread(p->socket.loop, g->id, p, v.handle, v.epoch, v.body);
-        spread_elsewhere(p->socket.loop, g->id, &v);
+        gw_own_reader_spread(p->peer.socket.loop, g->id, p, v.handle, v.epoch, v.body);
+        spread_elsewhere(p->peer.socket.loop, g->id, &v);
     }
 }

@@ -1,16 +1,18 @@
-/* Accounts: login, registration, the chain of devices. Source: schema/chain.h. */
+#include "gateway/own/db_account.h"
+
 #include <string.h>
 
 #include "base/rule.h"
 #include "crypto/hash.h"
+#include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/db_out.h"
 #include "schema/chain.h"
 
 #define CHAIN_ANSWER_BYTES (48u << 10)
 #define HPKE_BYTES_MAX 2048
 
-int64_t gw_db_account_of_inbox(struct gw_db *db, struct slice inbox)
+int64_t gw_own_db_account_of_inbox(struct gw_db *db, struct slice inbox)
 {
     return gw_db_number(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_INBOX, "b", inbox), 0);
 }
@@ -59,7 +61,7 @@ static void find_recovery(struct gw_db *db, struct gw_db_job *job)
     job->known = job->account != 0;
 }
 
-unsigned gw_db_account_login(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_account_login(struct gw_db *db, struct gw_db_job *job)
 {
     uint8_t inbox[FRAME_INBOX_SIZE], hash[CHAIN_HASH_SIZE];
     struct chain_entry head;
@@ -95,9 +97,9 @@ unsigned gw_db_account_login(struct gw_db *db, struct gw_db_job *job)
     v.registration = (uint64_t)db->gw->config.registration;
     v.frame_bytes = FRAME_BODY_MAX;
     v.blob_bytes = db->gw->config.blob_bytes;
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     wire_ready_put(&b, &v);
-    return gw_db_answer_end(db, job, FRAME_READY, &b);
+    return gw_own_db_answer_end(db, job, FRAME_READY, &b);
 }
 
 /* Who may join: 0 or FRAME_CODE_CLOSED; uses the invitation. */
@@ -201,7 +203,7 @@ static bool same_entry(struct gw_db *db, int64_t account, uint64_t n, struct sli
     return same;
 }
 
-unsigned gw_db_account_register(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_account_register(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_register v;
     struct chain_entry e;
@@ -215,9 +217,9 @@ unsigned gw_db_account_register(struct gw_db *db, struct gw_db_job *job)
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_HASH, "b", SLICE_ARRAY(e.id));
     if (gw_db_number(db, s, 0) != 0) { /* again: told the same as the first time */
-        return find_device(db, job) ? gw_db_answer_done(db, job) : FRAME_CODE_EXISTS;
+        return find_device(db, job) ? gw_own_db_answer_done(db, job) : FRAME_CODE_EXISTS;
     }
-    if (job->known || gw_db_account_of_inbox(db, v.inbox) != 0) {
+    if (job->known || gw_own_db_account_of_inbox(db, v.inbox) != 0) {
         return FRAME_CODE_EXISTS;
     }
     if (was_listed(db, e.devices[0].key, &listed) != OK || listed ||
@@ -236,7 +238,7 @@ unsigned gw_db_account_register(struct gw_db *db, struct gw_db_job *job)
     int64_t account = sqlite3_last_insert_rowid(db->sql);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_CHAIN_NEW, "iub", account, (uint64_t)0, v.entry));
     set_devices(db, account, &e);
-    return find_device(db, job) ? gw_db_answer_done(db, job) : FRAME_CODE_INTERNAL;
+    return find_device(db, job) ? gw_own_db_answer_done(db, job) : FRAME_CODE_INTERNAL;
 }
 
 /* Devices write so many entries a day; the recovery key is not held up. 0 or FRAME_CODE_RATE. */
@@ -269,10 +271,10 @@ static unsigned repeated(struct gw_db *db, struct gw_db_job *job, int64_t accoun
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_HPKE, "ib", account, v->hpke));
     }
     job->known = find_device(db, job);
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }
 
-unsigned gw_db_account_chain_put(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_account_chain_put(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_chain_put v;
     struct chain_entry e, last;
@@ -316,10 +318,10 @@ unsigned gw_db_account_chain_put(struct gw_db *db, struct gw_db_job *job)
     }
     set_devices(db, account, &e);
     job->known = find_device(db, job); /* a device may take itself off the list */
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }
 
-unsigned gw_db_account_chain_get(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_account_chain_get(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_chain_get v;
     struct wire_chain out = {0};
@@ -354,7 +356,7 @@ unsigned gw_db_account_chain_get(struct gw_db *db, struct gw_db_job *job)
     }
     out.account = v.account;
     out.entries = entries;
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     wire_chain_put(&b, &out);
-    return gw_db_answer_end(db, job, FRAME_CHAIN, &b);
+    return gw_own_db_answer_end(db, job, FRAME_CHAIN, &b);
 }

@@ -1,9 +1,11 @@
-/* Key packages, contact tokens, push subscriptions. Source: e2ee-core.md 9.3, 15. */
+#include "gateway/own/db_keys.h"
+
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/own/db_inbox.h"
 #include "schema/chain.h"
 
 #define PACKAGES_PER_SUITE 200
@@ -40,7 +42,7 @@ static unsigned put_one(struct gw_db *db, int64_t box, const struct wire_kp_item
     return 0;
 }
 
-unsigned gw_db_keys_kp_put(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_keys_kp_put(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_kp_put v;
     if (wire_kp_put_decode(&db->arena, job->body, &v) != OK) {
@@ -58,10 +60,10 @@ unsigned gw_db_keys_kp_put(struct gw_db *db, struct gw_db_job *job)
             return code;
         }
     }
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }
 
-unsigned gw_db_keys_kp_count(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_keys_kp_count(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_kp_level levels[SUITES_PER_DEVICE * 2];
     struct wire_kp_counts v = {levels, 0};
@@ -72,9 +74,9 @@ unsigned gw_db_keys_kp_count(struct gw_db *db, struct gw_db_job *job)
                 (struct wire_kp_level){gw_db_u64(s, 0), gw_db_u64(s, 1), gw_db_u64(s, 2)};
         }
     }
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     wire_kp_counts_put(&b, &v);
-    return gw_db_answer_end(db, job, FRAME_KP_COUNTS, &b);
+    return gw_own_db_answer_end(db, job, FRAME_KP_COUNTS, &b);
 }
 
 /* ---- taking -------------------------------------------------------------------------------- */
@@ -192,7 +194,7 @@ static unsigned read_chain(struct gw_db *db, int64_t account, struct wire_kp_tak
     return 0;
 }
 
-unsigned gw_db_keys_kp_take(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_keys_kp_take(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_kp_take v;
     struct wire_kp_taken out = {0};
@@ -209,7 +211,7 @@ unsigned gw_db_keys_kp_take(struct gw_db *db, struct gw_db_job *job)
     int64_t account = sqlite3_column_int64(s, 0);
     enum err e = arena_copy(&db->arena, gw_db_blob(s, 1), &out.account);
     gw_db_done(s);
-    unsigned code = gw_db_inbox_token(db, account, v.token, hash);
+    unsigned code = gw_own_db_inbox_token(db, account, v.token, hash);
     if (code != 0 || e != OK) {
         return code != 0 ? code : FRAME_CODE_INTERNAL;
     }
@@ -235,14 +237,14 @@ unsigned gw_db_keys_kp_take(struct gw_db *db, struct gw_db_job *job)
     if (code != 0) {
         return code;
     }
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     wire_kp_taken_put(&b, &out);
-    return gw_db_answer_end(db, job, FRAME_KP_TAKEN, &b);
+    return gw_own_db_answer_end(db, job, FRAME_KP_TAKEN, &b);
 }
 
 /* ---- tokens, push -------------------------------------------------------------------------- */
 
-unsigned gw_db_keys_token_set(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_keys_token_set(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_token_set v;
     if (wire_token_set_decode(&db->arena, job->body, &v) != OK || v.hash.n != 32 ||
@@ -259,20 +261,20 @@ unsigned gw_db_keys_token_set(struct gw_db *db, struct gw_db_job *job)
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_SET, v.uses == 0 ? "ibnu" : "ibuu", job->account,
                               v.hash, v.uses == 0 ? v.expires_s : v.uses, v.expires_s));
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }
 
-unsigned gw_db_keys_token_drop(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_keys_token_drop(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_token_drop v;
     if (wire_token_drop_decode(&db->arena, job->body, &v) != OK || v.hash.n != 32) {
         return FRAME_CODE_MALFORMED;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_DROP, "ib", job->account, v.hash));
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }
 
-unsigned gw_db_keys_push_set(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_keys_push_set(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_push_set v;
     if (wire_push_set_decode(&db->arena, job->body, &v) != OK) {
@@ -280,7 +282,7 @@ unsigned gw_db_keys_push_set(struct gw_db *db, struct gw_db_job *job)
     }
     if (v.endpoint.n == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_PUSH_DROP, "i", job->box));
-        return gw_db_answer_done(db, job);
+        return gw_own_db_answer_done(db, job);
     }
     static const char https[] = "https://";
     size_t n = sizeof https - 1;
@@ -293,5 +295,5 @@ unsigned gw_db_keys_push_set(struct gw_db *db, struct gw_db_job *job)
     }
     gw_db_exec(db,
                gw_db_bind(db, GW_DB_SQL_PUSH_SET, "itbb", job->box, v.endpoint, v.key, v.secret));
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }

@@ -1,10 +1,11 @@
-/* What has expired goes, a little with every batch and every idle second; and the clock by which
- * it expires. Source: gateway.md 7.1 (sweep in id order), 7.4 (gaps). */
+#include "gateway/own/db_sweep.h"
+
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "gateway/blob.h"
+#include "gateway/own/blob.h"
 #include "gateway/db_core.h"
+#include "gateway/own/db_mailbox.h"
 
 #define SPAN 256 /* rows looked at in one step                            */
 #define EVERY_MS 1000
@@ -23,7 +24,7 @@ static void hold(struct gw_db *db, uint64_t steady, uint64_t ms, const char *why
 
 /* Sets now_ms. The wall clock is believed as long as it agrees with the steady one: a jump forward
  * is followed but expires nothing for a day; a jump back is not followed until a restart. */
-void gw_db_sweep_clock(struct gw_db *db)
+void gw_own_db_sweep_clock(struct gw_db *db)
 {
     uint64_t wall = gw_clock_wall_ms(), steady = gw_clock_steady_ms();
     if (db->steady_ms == 0) {
@@ -135,12 +136,12 @@ static void sweep_log(struct gw_db *db, uint64_t cutoff)
     }
     for (size_t i = 0; i < n; i++) {
         /* First: it may learn from the log where it stands. */
-        struct gw_db_mailbox *m = gw_db_mailbox_by_id(db, old[i].grp);
+        struct gw_own_db_mailbox *m = gw_own_db_mailbox_by_id(db, old[i].grp);
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GLOG_DROP, "ii", old[i].grp, old[i].seq));
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GBODY_DROP, "i", old[i].id));
         if (m != NULL) {
             m->bytes -= old[i].n < m->bytes ? old[i].n : m->bytes;
-            gw_db_mailbox_dirty(db, m);
+            gw_own_db_mailbox_dirty(db, m);
         }
     }
 }
@@ -163,7 +164,7 @@ static void sweep_mailboxes(struct gw_db *db)
         }
     }
     for (size_t i = 0; i < n; i++) {
-        gw_db_mailbox_forget(db, old[i]);
+        gw_own_db_mailbox_forget(db, old[i]);
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GLOG_DROP_ALL, "i", old[i]));
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_INFO_DROP, "i", old[i]));
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_DROP, "i", old[i]));
@@ -188,7 +189,7 @@ static void sweep_blobs(struct gw_db *db)
     }
     for (size_t i = 0; i < n; i++) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BLOB_DROP, "b", SLICE_ARRAY(ids[i])));
-        gw_blob_unlink(db->gw->config.dir, SLICE_ARRAY(ids[i]));
+        gw_own_blob_unlink(db->gw->config.dir, SLICE_ARRAY(ids[i]));
     }
 }
 
@@ -205,7 +206,7 @@ static void sweep_small(struct gw_db *db)
     db->sweep_kp = to;
 }
 
-void gw_db_sweep_step(struct gw_db *db)
+void gw_own_db_sweep_step(struct gw_db *db)
 {
     if (db->steady_ms < db->sweep_ms) {
         return;

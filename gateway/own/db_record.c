@@ -1,12 +1,14 @@
-/* Parts of recovery records, and one-time grants. */
+#include "gateway/own/db_record.h"
+
 #include <string.h>
 
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
+#include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
-#include "gateway/db_ops.h"
+#include "gateway/own/db_inbox.h"
 #include "schema/chain.h"
 
 #define RECORD_BYTES_MAX (48u << 10)
@@ -16,7 +18,7 @@
 
 /* A part a device. What dropped devices wrote goes when one that is listed has written: until then
  * it may be all there is. */
-unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_record_put(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_record_put v;
     struct slice device = SLICE_ARRAY(job->device);
@@ -33,7 +35,7 @@ unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job)
         bool same = have == v.number && slice_equal(gw_db_blob(s, 1), v.body);
         gw_db_done(s);
         if (same) {
-            return gw_db_answer_done(db, job);
+            return gw_own_db_answer_done(db, job);
         }
         if (v.number <= have) {
             return FRAME_CODE_STALE;
@@ -45,7 +47,7 @@ unsigned gw_db_record_put(struct gw_db *db, struct gw_db_job *job)
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_RECORD_SET, "ibubbi", job->account, device, v.number,
                               v.head, v.body, gw_clock_day(db->now_ms)));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_RECORD_DROPPED, "i", job->account));
-    return gw_db_answer_done(db, job);
+    return gw_own_db_answer_done(db, job);
 }
 
 /* Were the devices told a moment ago, with the part before? A finder of the code may begin with any
@@ -58,7 +60,7 @@ static bool just_told(const struct gw_db *db, int64_t account)
 
 /* To the recovery key of the newest entry, and to nobody without the account's devices being told:
  * where their queues have no room, it is not given. */
-unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_record_get(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_record_get v;
     struct wire_record out = {0};
@@ -74,7 +76,7 @@ unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
         (uint64_t)gw_db_number(db, gw_db_bind(db, GW_DB_SQL_RECORD_COUNT, "i", account), 0);
     bool tells = v.from == 0 || !just_told(db, account);
     if (tells && RULE(RECORD_TELLS_DEVICES)) {
-        unsigned code = gw_db_inbox_put(db, account, SLICE_EMPTY);
+        unsigned code = gw_own_db_inbox_put(db, account, SLICE_EMPTY);
         if (code != 0) {
             return code;
         }
@@ -88,9 +90,9 @@ unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
     out.head = gw_db_blob(s, 2);
     out.body = gw_db_blob(s, 3);
     out.left = count - v.from - 1;
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     wire_record_put(&b, &out);
-    unsigned code = gw_db_answer_end(db, job, FRAME_RECORD, &b);
+    unsigned code = gw_own_db_answer_end(db, job, FRAME_RECORD, &b);
     gw_db_done(s);
     if (tells && code == 0) { /* else nothing of it stays, and nobody was told */
         db->told[(uint64_t)account % GW_DB_TOLD] = (struct gw_db_told){account, db->now_ms};
@@ -98,7 +100,8 @@ unsigned gw_db_record_get(struct gw_db *db, struct gw_db_job *job)
     return code;
 }
 
-unsigned gw_db_record_grant(struct gw_db *db, bool has_grant, struct slice grant, uint64_t bytes)
+unsigned gw_own_db_record_grant(struct gw_db *db, bool has_grant, struct slice grant,
+                                uint64_t bytes)
 {
     uint8_t hash[32];
     if (!has_grant) {
@@ -114,7 +117,7 @@ unsigned gw_db_record_grant(struct gw_db *db, bool has_grant, struct slice grant
     return good || !db->gw->config.require_grants ? 0 : FRAME_CODE_QUOTA;
 }
 
-unsigned gw_db_record_quota_get(struct gw_db *db, struct gw_db_job *job)
+unsigned gw_own_db_record_quota_get(struct gw_db *db, struct gw_db_job *job)
 {
     uint8_t secrets[GRANTS_AT_ONCE][16], hash[32];
     struct slice list[GRANTS_AT_ONCE];
@@ -142,9 +145,9 @@ unsigned gw_db_record_quota_get(struct gw_db *db, struct gw_db_job *job)
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_GRANTS_SET, "iii", job->account, today,
                               n + GRANTS_AT_ONCE));
-    struct buf b = gw_db_answer_begin(db);
+    struct buf b = gw_own_db_answer_begin(db);
     wire_grant_put(&b, &out);
-    unsigned code = gw_db_answer_end(db, job, FRAME_GRANT, &b);
+    unsigned code = gw_own_db_answer_end(db, job, FRAME_GRANT, &b);
     wipe(secrets, sizeof secrets);
     return code;
 }

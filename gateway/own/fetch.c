@@ -1,4 +1,4 @@
-#include "gateway/read.h"
+#include "gateway/own/fetch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -6,9 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "gateway/blob.h"
-#include "gateway/db_ops.h"
+#include "gateway/own/blob.h"
+#include "gateway/own/db_blob.h"
+#include "gateway/db_job.h"
 #include "gateway/gateway.h"
+#include "gateway/db.h"
 
 #define FETCH_HEAD                                                                                 \
     (FRAME_HEADER_SIZE + FRAME_DELIVER_HEAD) /* of a DELIVER frame, without its sealed body */
@@ -21,12 +23,12 @@ static const char queue_text[] =
     "JOIN body b ON b.id = q.body WHERE q.box = ?1 AND q.seq > ?2 ORDER BY q.seq LIMIT ?3";
 static const char blob_text[] = "SELECT bytes, chunk, have, day, drop_hash FROM blob WHERE id = ?1";
 
-struct gw_read {
+struct gw_own_fetch {
     struct gw_gateway *gw;
     sqlite3 *sql;
     bool shared; /* it is the writer's */
     sqlite3_stmt *group, *queue, *blob;
-    struct gw_blob_uploads uploads;
+    struct gw_own_blob_uploads uploads;
     uint8_t *room;
     size_t room_cap;
     pthread_t thread;
@@ -42,7 +44,7 @@ static void job_returns(struct gw_loop *loop, struct gw_loop_item *item)
     job->done(loop, job);
 }
 
-void gw_read_ask(struct gw_read *r, struct gw_db_job *job)
+void gw_own_fetch_ask(struct gw_own_fetch *r, struct gw_db_job *job)
 {
     job->next = NULL;
     job->item.run = job_returns;
@@ -93,7 +95,7 @@ static void read_row(sqlite3_stmt *s, struct frame_deliver *d)
 
 /* Rows behind `number`, a hole in front of one as a gap. fetch.bytes bounds them; one row always
  * goes. */
-static unsigned fetch(struct gw_read *r, struct gw_db_job *job)
+static unsigned fetch(struct gw_own_fetch *r, struct gw_db_job *job)
 {
     sqlite3_stmt *s = job->handle == 0 ? r->queue : r->group;
     struct buf b = buf_fixed(r->room, r->room_cap);
@@ -101,7 +103,7 @@ static unsigned fetch(struct gw_read *r, struct gw_db_job *job)
     int rc;
     sqlite3_bind_int64(s, 1, job->handle == 0 ? job->box : job->group.id);
     sqlite3_bind_int64(s, 2, (int64_t)job->number);
-    sqlite3_bind_int64(s, 3, GW_READ_FETCH_ITEMS);
+    sqlite3_bind_int64(s, 3, GW_OWN_FETCH_ITEMS);
     while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
         struct frame_deliver d = {.handle = (uint32_t)job->handle};
         read_row(s, &d);
@@ -128,21 +130,21 @@ static unsigned fetch(struct gw_read *r, struct gw_db_job *job)
 
 /* ---- attachments --------------------------------------------------------------------------- */
 
-static unsigned find(struct gw_read *r, struct slice id, struct gw_blob_row *row)
+static unsigned find(struct gw_own_fetch *r, struct slice id, struct gw_own_blob_row *row)
 {
     sqlite3_bind_blob64(r->blob, 1, id.p, id.n, SQLITE_STATIC);
     int rc = sqlite3_step(r->blob);
     if (rc == SQLITE_ROW) {
-        gw_db_blob_row(row, r->blob);
+        gw_own_db_blob_row(row, r->blob);
     }
     sqlite3_reset(r->blob);
     return rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? FRAME_CODE_UNKNOWN : FRAME_CODE_INTERNAL;
 }
 
-static unsigned get_blob(struct gw_read *r, struct gw_db_job *job)
+static unsigned get_blob(struct gw_own_fetch *r, struct gw_db_job *job)
 {
     struct frame_blob v;
-    struct gw_blob_row row;
+    struct gw_own_blob_row row;
     size_t n = 0;
     if (frame_blob_get(job->body, &v) != OK || v.bytes.n != 0) {
         return FRAME_CODE_MALFORMED;
@@ -156,7 +158,7 @@ static unsigned get_blob(struct gw_read *r, struct gw_db_job *job)
         return FRAME_CODE_INTERNAL;
     }
     uint8_t *at = job->answer->p + FRAME_HEADER_SIZE + 20;
-    code = gw_blob_load(r->gw->config.dir, SLICE_ARRAY(v.blob), &row, v.index, at, &n);
+    code = gw_own_blob_load(r->gw->config.dir, SLICE_ARRAY(v.blob), &row, v.index, at, &n);
     struct buf b = buf_fixed(job->answer->p, FRAME_HEADER_SIZE + 20);
     buf_le24(&b, (uint32_t)(n + 20));
     buf_u8(&b, FRAME_BLOB_DATA);
@@ -168,10 +170,10 @@ static unsigned get_blob(struct gw_read *r, struct gw_db_job *job)
 }
 
 /* First half of a put: the bytes go to the file, not yet to the disk. */
-static unsigned put_blob(struct gw_read *r, struct gw_db_job *job)
+static unsigned put_blob(struct gw_own_fetch *r, struct gw_db_job *job)
 {
     struct frame_blob v;
-    struct gw_blob_row row;
+    struct gw_own_blob_row row;
     if (frame_blob_get(job->body, &v) != OK) {
         return FRAME_CODE_MALFORMED;
     }
@@ -183,12 +185,12 @@ static unsigned put_blob(struct gw_read *r, struct gw_db_job *job)
     if (!gw_db_ready(r->gw->db)) {
         return FRAME_CODE_FULL;
     }
-    return gw_blob_write(&r->uploads, r->gw->config.dir, &row, &v, &job->blob.have);
+    return gw_own_blob_write(&r->uploads, r->gw->config.dir, &row, &v, &job->blob.have);
 }
 
 /* ---- the thread ---------------------------------------------------------------------------- */
 
-static void work(struct gw_read *r, struct gw_db_job *jobs)
+static void work(struct gw_own_fetch *r, struct gw_db_job *jobs)
 {
     struct gw_db_job *puts = NULL, **tail = &puts;
     while (jobs != NULL) {
@@ -214,12 +216,12 @@ static void work(struct gw_read *r, struct gw_db_job *jobs)
         }
         hand_back(job, code);
     }
-    bool fine = puts == NULL || gw_blob_sync(&r->uploads);
+    bool fine = puts == NULL || gw_own_blob_sync(&r->uploads);
     while (puts != NULL) {
         struct gw_db_job *job = puts;
         puts = job->next;
         if (fine) { /* counted only now that it is on disk */
-            job->run = gw_db_blob_have;
+            job->run = gw_own_db_blob_have;
             gw_db_ask(r->gw->db, job);
         } else {
             hand_back(job, FRAME_CODE_FULL);
@@ -228,7 +230,7 @@ static void work(struct gw_read *r, struct gw_db_job *jobs)
 }
 
 /* All that waits; with the mutex held. */
-static struct gw_db_job *take_jobs(struct gw_read *r)
+static struct gw_db_job *take_jobs(struct gw_own_fetch *r)
 {
     struct gw_db_job *jobs = r->head;
     r->head = NULL;
@@ -236,7 +238,7 @@ static struct gw_db_job *take_jobs(struct gw_read *r)
     return jobs;
 }
 
-bool gw_read_turn(struct gw_read *r)
+bool gw_own_fetch_turn(struct gw_own_fetch *r)
 {
     pthread_mutex_lock(&r->mutex);
     struct gw_db_job *jobs = take_jobs(r);
@@ -247,7 +249,7 @@ bool gw_read_turn(struct gw_read *r)
 
 static void *thread_main(void *arg)
 {
-    struct gw_read *r = arg;
+    struct gw_own_fetch *r = arg;
     for (;;) {
         pthread_mutex_lock(&r->mutex);
         while (r->head == NULL && !r->ending) {
@@ -263,7 +265,7 @@ static void *thread_main(void *arg)
     }
 }
 
-static bool prepare(struct gw_read *r)
+static bool prepare(struct gw_own_fetch *r)
 {
     return sqlite3_prepare_v3(r->sql, group_text, -1, SQLITE_PREPARE_PERSISTENT, &r->group, NULL) ==
                SQLITE_OK &&
@@ -273,7 +275,7 @@ static bool prepare(struct gw_read *r)
                SQLITE_OK;
 }
 
-static bool open_connection(struct gw_read *r)
+static bool open_connection(struct gw_own_fetch *r)
 {
     char path[GW_CONFIG_TEXT_MAX + 32];
     const char *dir = r->gw->config.dir;
@@ -294,9 +296,9 @@ static bool open_connection(struct gw_read *r)
                         NULL) == SQLITE_OK;
 }
 
-struct gw_read *gw_read_open(struct gw_gateway *gw, char *why, size_t n)
+struct gw_own_fetch *gw_own_fetch_open(struct gw_gateway *gw, char *why, size_t n)
 {
-    struct gw_read *r = calloc(1, sizeof *r);
+    struct gw_own_fetch *r = calloc(1, sizeof *r);
     snprintf(why, n, "out of memory");
     if (r == NULL) {
         return NULL;
@@ -305,25 +307,25 @@ struct gw_read *gw_read_open(struct gw_gateway *gw, char *why, size_t n)
     r->tail = &r->head;
     r->room_cap = (256u << 10) + FRAME_BODY_MAX + 1024;
     r->room = malloc(r->room_cap);
-    gw_blob_uploads_init(&r->uploads);
+    gw_own_blob_uploads_init(&r->uploads);
     pthread_mutex_init(&r->mutex, NULL);
     pthread_cond_init(&r->wake, NULL);
     if (r->room == NULL || !open_connection(r) || !prepare(r)) {
         snprintf(why, n, "reader: %s", r->sql != NULL ? sqlite3_errmsg(r->sql) : strerror(errno));
-        gw_read_close(r);
+        gw_own_fetch_close(r);
         return NULL;
     }
     sqlite3_busy_timeout(r->sql, 10000);
     return r;
 }
 
-bool gw_read_start(struct gw_read *r)
+bool gw_own_fetch_start(struct gw_own_fetch *r)
 {
     r->started = pthread_create(&r->thread, NULL, thread_main, r) == 0;
     return r->started;
 }
 
-void gw_read_close(struct gw_read *r)
+void gw_own_fetch_close(struct gw_own_fetch *r)
 {
     if (r == NULL) {
         return;
@@ -341,7 +343,7 @@ void gw_read_close(struct gw_read *r)
     if (!r->shared) {
         sqlite3_close(r->sql);
     }
-    gw_blob_uploads_wipe(&r->uploads);
+    gw_own_blob_uploads_wipe(&r->uploads);
     pthread_mutex_destroy(&r->mutex);
     pthread_cond_destroy(&r->wake);
     free(r->room);

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "engine/own/ask.h"
 #include "engine/own/order.h"
 #include "engine/own/box.h"
 #include "engine/own/group.h"
-#include "engine/own/line.h"
 #include "engine/own/receive.h"
 #include "engine/own/typing.h"
 #include "engine/own/room.h"

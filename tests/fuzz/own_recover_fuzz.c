@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "engine/own/ask.h"
 #include "engine/own/record.h"
 #include "engine/own/recover.h"
 #include "fuzz/fuzz.h"

@@ -2,8 +2,8 @@
  * The first byte chooses, the second is a code of failure. */
 #include <string.h>
 
+#include "engine/own/ask.h"
 #include "engine/own/box.h"
-#include "engine/own/line.h"
 #include "engine/own/restore.h"
 #include "fuzz/fuzz.h"
 #include "lib/own_world.h"

@@ -7,8 +7,8 @@
 
 #include "crypto/sign.h"
 #include "engine/own/box.h"
+#include "engine/own/frame.h"
 #include "engine/own/group.h"
-#include "engine/own/line.h"
 #include "fuzz/fuzz.h"
 #include "lib/sim.h"
 #include "schema/frame.h"
@@ -74,7 +74,7 @@ static void sign(struct own *o, const struct store_chat *c, const struct store_e
     mailbox[0] ^= (v->wrong & OTHER_MAILBOX) != 0;
     secret.seed[0] ^= (v->wrong & OTHER_KEY) != 0;
     frame_write_tbs(
-        &b, v->wrong & OTHER_ORIGIN ? SLICE_LITERAL("elsewhere.example") : own_line_origin(o),
+        &b, v->wrong & OTHER_ORIGIN ? SLICE_LITERAL("elsewhere.example") : own_frame_origin(o),
         SLICE_ARRAY(nonce), SLICE_ARRAY(mailbox),
         e->n + (uint64_t)v->write_epoch + ((v->wrong & OTHER_EPOCH) != 0));
     FUZZ_CHECK(buf_finish(&b, &tbs) == OK);

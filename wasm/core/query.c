@@ -7,6 +7,7 @@
 #include "core/view.h"
 #include "engine/own/clock.h"
 #include "engine/own/contact_link.h"
+#include "engine/own/frame.h"
 #include "engine/own/line.h"
 #include "engine/own/recover.h"
 #include "schema/chain.h"

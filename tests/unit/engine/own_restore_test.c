@@ -1,4 +1,5 @@
 /* A gateway that was put back to an old copy (own/restore.h). */
+#include "engine/own/ask.h"
 #include "engine/own/restore.h"
 
 #include <string.h>
@@ -6,7 +7,6 @@
 #include "crypto/hash.h"
 #include "engine/own/box.h"
 #include "engine/own/due.h"
-#include "engine/own/line.h"
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "store/message.h"

@@ -6,7 +6,7 @@
 #include "base/ct.h"
 #include "crypto/sign.h"
 #include "engine/own/due.h"
-#include "engine/own/line.h"
+#include "engine/own/frame.h"
 #include "schema/frame.h"
 
 void own_boxes_forget(struct own *o)
@@ -110,7 +110,7 @@ enum err own_write(struct own *o, struct step *s, uint32_t handle, const uint8_t
     struct slice tbs, body;
     uint8_t signature[CRYPTO_SIGN_SIZE];
     struct buf t = buf_arena(s->arena, 128), b = buf_arena(s->arena, 96);
-    frame_write_tbs(&t, own_line_origin(o), SLICE_ARRAY(o->conn[OWN_CONN_ANON].nonce),
+    frame_write_tbs(&t, own_frame_origin(o), SLICE_ARRAY(o->conn[OWN_CONN_ANON].nonce),
                     slice_make(mailbox, FRAME_MAILBOX_SIZE), epoch);
     TRY(buf_finish(&t, &tbs));
     memcpy(secret.seed, write_seed, sizeof secret.seed);

@@ -7,6 +7,7 @@
 #include "crypto/sign.h"
 #include "engine/own/account.h"
 #include "engine/own/alive.h"
+#include "engine/own/ask.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/chain.h"
@@ -14,6 +15,7 @@
 #include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/file.h"
+#include "engine/own/frame.h"
 #include "engine/own/group.h"
 #include "engine/own/hello.h"
 #include "engine/own/hello_due.h"
@@ -37,7 +39,6 @@
 #include "store/setting.h"
 #include "store/sql.h"
 #include "engine/own/missing.h"
-#include "engine/own/order.h"
 
 #define PARCEL_REFUSED_MS 60000
 
@@ -137,7 +138,7 @@ static enum err on_challenge(struct own *o, struct step *s, struct slice body)
     if (c.nonce.n != 32) {
         return ERR_INPUT;
     }
-    frame_auth_tbs(&t, own_line_origin(o), line_key(o), c.nonce);
+    frame_auth_tbs(&t, own_frame_origin(o), line_key(o), c.nonce);
     TRY(buf_finish(&t, &tbs));
     crypto_sign(sig, o->recovering ? &o->codes.old.secret : &o->device_secret, tbs);
     a.signature = SLICE_ARRAY(sig);
@@ -218,11 +219,11 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
         struct wire_failure f;
         TRY(wire_failure_decode(s->arena, body, &f));
         failure = f.code == 0 ? FRAME_CODE_INTERNAL : f.code;
-        if (own_line_later(o, s, ask, &f)) {
+        if (own_ask_later(o, s, ask, &f)) {
             return OK; /* as if it had not been asked yet */
         }
     }
-    own_line_counted(o, ask);
+    own_ask_counted(o, ask);
     switch (ask->type) {
     case FRAME_REGISTER:
     case FRAME_KP_PUT:
@@ -438,7 +439,7 @@ static enum err work_alone(struct own *o, struct step *s, int64_t chat)
     if (e == OK || own_grave(e)) {
         return e;
     }
-    own_asks_forget(o, first); /* they never left */
+    own_ask_forget(o, first); /* they never left */
     o->blob_window = window;
     struct own_box *box = own_box(o, chat, false);
     if (box != NULL) {
@@ -496,7 +497,7 @@ enum err own_alarm(struct own *o, struct step *s)
     if (s->store != NULL) {
         TRY(own_clock_mend(o, s));
     }
-    own_line_later_over(o, s);
+    own_ask_later_over(o, s);
     TRY(own_line_check(o, s));
     own_clock_ask(o, s);
     TRY(own_line_dial(o, s));

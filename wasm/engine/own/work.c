@@ -1,4 +1,6 @@
 /* What a chat needs next, and the gateway's answers to it. */
+#include "engine/own/ask.h"
+#include "engine/own/frame.h"
 #include "engine/own/restore.h"
 #include "engine/own/work.h"
 
@@ -16,7 +18,6 @@
 #include "engine/own/chain_wish.h"
 #include "engine/own/commit.h"
 #include "engine/own/plan.h"
-#include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
 #include "engine/own/leave.h"

@@ -1,5 +1,5 @@
-/* Questions that the gateway counts, and its "later" (own/line.h). */
-#include "engine/own/line.h"
+/* Questions that the gateway counts, and its "later" (own/ask.h). */
+#include "engine/own/ask.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static bool later(struct own *o, const struct step *s, enum frame_type type, int
 {
     const struct own_ask ask = {1, OWN_CONN_ANON, (uint8_t)type, 1, b};
     const struct wire_failure f = {code, retry_ms, false, SLICE_EMPTY};
-    return own_line_later(o, s, &ask, &f);
+    return own_ask_later(o, s, &ask, &f);
 }
 
 TEST(a_few_that_are_counted_go_out_at_once_and_all_others)
@@ -54,7 +54,7 @@ TEST(a_few_that_are_counted_go_out_at_once_and_all_others)
         CHECK(!own_due_any(o));
         answered = o->asks[i];
         memset(&o->asks[i], 0, sizeof o->asks[i]);
-        own_line_counted(o, &answered);
+        own_ask_counted(o, &answered);
     }
     CHECK(own_due_any(o));
     CHECK(ask_all(o, FRAME_BLOB_NEW) == n / 2);
@@ -69,10 +69,10 @@ TEST(after_later_nothing_that_is_counted_is_asked_until_it_is_over)
     CHECK(ask_all(o, FRAME_KP_TAKE) == 0 && ask_all(o, FRAME_OPEN) == MANY);
     CHECK(o->later_ms == NOW_MS + 2000);
     s.now_ms = NOW_MS + 1999;
-    own_line_later_over(o, &s);
+    own_ask_later_over(o, &s);
     CHECK(ask_all(o, FRAME_BLOB_NEW) == 0);
     s.now_ms++;
-    own_line_later_over(o, &s);
+    own_ask_later_over(o, &s);
     CHECK(ask_all(o, FRAME_BLOB_NEW) > 0);
     /* at once is not later: no circle */
     CHECK(later(o, &s, FRAME_BLOB_NEW, 0, FRAME_CODE_BUSY, 0) && o->later_ms > s.now_ms);

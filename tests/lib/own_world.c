@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "crypto/rand.h"
-#include "engine/own/account.h"
 #include "engine/own/group.h"
+#include "engine/own/leaf.h"
 #include "engine/own/own.h"
 #include "lib/check.h"
 #include "lib/scratch.h"
@@ -254,7 +254,7 @@ void own_world_group(struct own_world *w, int64_t chat)
         .extensions = {&ext, 1},
     };
     CHECK_ERR(own_room_encode(&w->arena, &r, &ext.data), OK);
-    CHECK_ERR(own_identity(w->o, &w->s, &params.identity), OK);
+    CHECK_ERR(own_leaf_identity(w->o, &w->s, &params.identity), OK);
     own_group_storage(&storage, &rows);
     CHECK_ERR(mls_group_create(&g, &storage, &params), OK);
     mls_group_destroy(g);

@@ -9,14 +9,13 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/account.h"
 #include "engine/own/admit.h"
 #include "engine/own/box.h"
 #include "engine/own/commit.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content.h"
 #include "engine/own/group.h"
-#include "engine/own/people.h"
+#include "engine/own/leaf.h"
 #include "engine/own/recover.h"
 #include "engine/own/identity.h"
 #include "engine/own/room.h"
@@ -62,8 +61,8 @@ enum err __real_mls_group_join_external(struct mls_group **out, const struct mls
 enum err __wrap_mls_group_join_external(struct mls_group **out, const struct mls_storage *storage,
                                         const struct mls_external_params *params,
                                         struct arena *arena, struct slice *commit);
-enum err __real_own_identity(struct own *o, struct step *s, struct mls_identity *out);
-enum err __wrap_own_identity(struct own *o, struct step *s, struct mls_identity *out);
+enum err __real_own_leaf_identity(struct own *o, struct step *s, struct mls_identity *out);
+enum err __wrap_own_leaf_identity(struct own *o, struct step *s, struct mls_identity *out);
 enum err __real_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
                                   const uint8_t *account, bool *yes);
 enum err __wrap_own_admit_package(struct step *s, const struct mls_leaf_view *leaf,
@@ -107,7 +106,7 @@ enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
     if (e != NULL && e->bad_entry && p.force_path) {
         struct step s = {.arena = arena, .store = sim_running()->core->store};
         struct own_identity_name there_is_not = {.n = 999};
-        TRY(own_identity(&sim_running()->core->own, &s, &id));
+        TRY(own_leaf_identity(&sim_running()->core->own, &s, &id));
         own_identity_name_put(name, &there_is_not);
         odd.data = SLICE_ARRAY(name);
         id.leaf_extensions.v = &odd;
@@ -116,7 +115,7 @@ enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
     }
     if (e != NULL && e->path_key && p.force_path) {
         struct step s = {.arena = arena, .store = sim_running()->core->store};
-        TRY(own_identity(&sim_running()->core->own, &s, &id));
+        TRY(own_leaf_identity(&sim_running()->core->own, &s, &id));
         p.identity = &id;
     }
     return __real_mls_group_commit(g, arena, &p, out);
@@ -291,10 +290,10 @@ enum err __wrap_mls_group_join_external(struct mls_group **out, const struct mls
     return __real_mls_group_join_external(out, storage, &p, arena, commit);
 }
 
-enum err __wrap_own_identity(struct own *o, struct step *s, struct mls_identity *out)
+enum err __wrap_own_leaf_identity(struct own *o, struct step *s, struct mls_identity *out)
 {
     const struct sim_evil *e = who();
-    TRY(__real_own_identity(o, s, out));
+    TRY(__real_own_leaf_identity(o, s, out));
     if (e != NULL && e->claims) {
         uint8_t *name = arena_alloc(s->arena, OWN_IDENTITY_NAME_SIZE);
         struct mls_extension *ext = arena_array(s->arena, 1, sizeof *ext);
@@ -410,7 +409,7 @@ static enum err package(struct own *o, struct step *s, void *user)
     const struct crypto_suite *suite = crypto_suite_find(o->suite);
     (void)user;
     uint64_t now = s->now_ms / 1000, until = now + PACKAGE_DAYS * 86400ull;
-    TRY(own_identity(o, s, &id));
+    TRY(own_leaf_identity(o, s, &id));
     TRY(mls_key_package_create(s->arena, &kp, suite, &id, now - 86400, until, false));
     TRY(store_sql_run(s->store,
                       "INSERT INTO key_package(ref,suite,package,secret,expires_s,last_resort,"
@@ -804,7 +803,7 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
     TRY(own_room_encode(s->arena, &room, &ext.data));
     p.suite = mls_group_suite(g);
     p.group_id = u->same_id ? mls_group_id(g) : SLICE_ARRAY(gid);
-    TRY(own_identity(o, s, &p.identity));
+    TRY(own_leaf_identity(o, s, &p.identity));
     p.extensions.v = &ext;
     p.extensions.n = 1;
     p.encrypt_handshake = true;

@@ -7,7 +7,6 @@
 #include "base/rule.h"
 #include "core/safety.h"
 #include "core/vault.h"
-#include "engine/own/account.h"
 #include "engine/own/alive.h"
 #include "engine/own/chain.h"
 #include "engine/own/contact_link.h"
@@ -31,6 +30,7 @@
 #include "store/setting.h"
 #include "store/sql.h"
 #include "engine/own/missing.h"
+#include "engine/own/token.h"
 
 static void made(struct abi_result *r, int64_t id)
 {
@@ -99,7 +99,7 @@ static enum err link_make(struct core *c, struct step *s, const struct abi_op_li
     struct slice token;
     int64_t id = 0;
     void *outs[] = {&token};
-    TRY(own_link_make(&c->own, s, op->label, op->uses, op->days, 0, &id));
+    TRY(own_token_make(&c->own, s, op->label, op->uses, op->days, 0, &id));
     TRY(store_sql_get(s->store, s->arena, "SELECT token FROM link WHERE id=?", "b", outs, "i", id));
     r->kind = ABI_TEXT;
     return token.n == 16 ? own_link_text(&c->own, s, token.p, SLICE_EMPTY, &r->text.value)
@@ -110,7 +110,7 @@ static enum err link_drop(struct core *c, struct step *s, int64_t id)
 {
     TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE id=? AND kind=0", "i", id));
     s->durable = true;
-    return own_account_sync_links(&c->own, s);
+    return own_token_sync(&c->own, s);
 }
 
 static enum err answer(struct core *c, struct step *s, const struct abi_op_request_answer *op,
@@ -141,7 +141,7 @@ static enum err block(struct core *c, struct step *s, const struct abi_op_block 
     TRY(store_person_set(s->store, p.id, "UPDATE person SET blocked=? WHERE id=?", op->on));
     if (op->on) { /* their own door to me is closed too */
         TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE person=?", "i", p.id));
-        TRY(own_account_sync_links(&c->own, s));
+        TRY(own_token_sync(&c->own, s));
     }
     effects_person(s->out, p.id);
     if (p.chat != 0) {

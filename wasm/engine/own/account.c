@@ -1,11 +1,10 @@
-/* Who we are on the own network: keys, registration, key packages, contact tokens. */
+/* Who we are on the own network: keys, registration, key packages. */
 #include "engine/own/account.h"
 
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/rule.h"
-#include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
 #include "crypto/suite.h"
@@ -15,9 +14,9 @@
 #include "engine/own/clock.h"
 #include "engine/own/frame.h"
 #include "engine/own/group.h"
-#include "engine/own/identity.h"
+#include "engine/own/leaf.h"
 #include "engine/own/room.h"
-#include "mls/codec.h"
+#include "engine/own/token.h"
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -96,29 +95,6 @@ enum err own_account_load(struct own *o, struct step *s)
     return OK;
 }
 
-enum err own_identity(struct own *o, struct step *s, struct mls_identity *out)
-{
-    static const uint16_t types[] = {OWN_EXT_ROOM};
-    struct own_identity_name head;
-    struct mls_extension *ext = arena_array(s->arena, 1, sizeof *ext);
-    uint8_t *name = arena_alloc(s->arena, OWN_IDENTITY_NAME_SIZE);
-    if (ext == NULL || name == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    TRY(own_identity_head(s, o->account, &head));
-    own_identity_name_put(name, &head);
-    ext->type = OWN_EXT_ENTRY;
-    ext->data = slice_make(name, OWN_IDENTITY_NAME_SIZE);
-    memset(out, 0, sizeof *out);
-    out->credential = SLICE_ARRAY(o->account);
-    out->signature = o->device_secret;
-    out->leaf_extensions.v = ext;
-    out->leaf_extensions.n = 1;
-    out->extension_types = types;
-    out->extension_type_n = 1;
-    return OK;
-}
-
 /* ---- registering ---------------------------------------------------------------------------- */
 
 static enum err ask_register(struct own *o, struct step *s)
@@ -157,7 +133,7 @@ static enum err kp_make(struct own *o, struct step *s, const struct crypto_suite
     struct mls_identity id;
     struct mls_key_package kp;
     uint64_t now = own_clock_now(o, s) / 1000, until = now + 86400ull * OWN_LAST_RESORT_DAYS;
-    TRY(own_identity(o, s, &id));
+    TRY(own_leaf_identity(o, s, &id));
     TRY(mls_key_package_create(s->arena, &kp, suite, &id, now > 86400 ? now - 86400 : 0, until,
                                last_resort));
     TRY(store_sql_run(s->store,
@@ -258,101 +234,13 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
     return kp_publish(o, s);
 }
 
-/* ---- contact tokens -------------------------------------------------------------------------- */
-
-enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64_t uses,
-                       uint64_t days, int64_t person, int64_t *id)
-{
-    uint8_t token[16];
-    if (label.n > LIMIT_NAME_BYTES || uses > 10000 || days > 3650) {
-        return ERR_INPUT;
-    }
-    crypto_rand(token, sizeof token);
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO link(token,kind,label,person,uses,expires_s,made_ms) "
-                      "VALUES(?,?,?,?,?,?,?)",
-                      "bitiiii", SLICE_ARRAY(token), (int64_t)(person != 0), label, person,
-                      (int64_t)uses,
-                      days == 0 ? (int64_t)0 : (int64_t)(own_clock_now(o, s) / 1000 + days * 86400),
-                      (int64_t)s->now_ms));
-    *id = store_sql_last_id(s->store);
-    s->durable = true;
-    return own_account_sync_links(o, s);
-}
-
-enum err own_token_for(struct own *o, struct step *s, int64_t person, uint8_t out[16])
-{
-    struct store_rows r;
-    bool has = false;
-    int64_t id = 0;
-    TRY(store_rows_open(s->store, &r, "SELECT token FROM link WHERE person=? AND gone=0 LIMIT 1",
-                        "i", person));
-    enum err e = store_rows_next(&r, &has);
-    if (e == OK && has) {
-        struct slice v = store_rows_bytes(&r, 0);
-        if (v.n == 16) {
-            memcpy(out, v.p, 16);
-        } else {
-            e = ERR_STORE_CORRUPT;
-        }
-    }
-    store_rows_close(&r);
-    if (e != OK || has) {
-        return e;
-    }
-    TRY(own_link_make(o, s, SLICE_EMPTY, 0, 0, person, &id));
-    return own_token_for(o, s, person, out);
-}
-
-enum err own_account_sync_links(struct own *o, struct step *s)
-{
-    struct store_rows r;
-    bool has = false;
-    int64_t id = 0, uses = 0, expires = 0, gone = 0;
-    uint8_t hash[32];
-    struct slice body;
-    if (!own_ready(o, OWN_CONN_DEVICE) || own_asked(o, FRAME_TOKEN_SET, 0) ||
-        own_asked(o, FRAME_TOKEN_DROP, 0)) {
-        return OK;
-    }
-    TRY(store_rows_open(
-        s->store, &r, "SELECT id,token,uses,expires_s,gone FROM link WHERE synced=0 LIMIT 1", ""));
-    enum err e = store_rows_next(&r, &has);
-    if (e == OK && has) {
-        id = store_rows_int(&r, 0);
-        crypto_sha256(hash, store_rows_bytes(&r, 1));
-        uses = store_rows_int(&r, 2);
-        expires = store_rows_int(&r, 3);
-        gone = store_rows_int(&r, 4);
-    }
-    store_rows_close(&r);
-    if (e != OK || !has) {
-        return e;
-    }
-    enum frame_type type = gone != 0 ? FRAME_TOKEN_DROP : FRAME_TOKEN_SET;
-    struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, type, 0, id);
-    struct buf b = buf_arena(s->arena, 64);
-    if (ask == NULL) {
-        return OK;
-    }
-    if (gone != 0) {
-        struct wire_token_drop w = {SLICE_ARRAY(hash)};
-        wire_token_drop_put(&b, &w);
-    } else {
-        struct wire_token_set w = {SLICE_ARRAY(hash), (uint64_t)uses, (uint64_t)expires};
-        wire_token_set_put(&b, &w);
-    }
-    TRY(buf_finish(&b, &body));
-    return own_frame(o, s, OWN_CONN_DEVICE, type, ask->request, body);
-}
-
 /* ---- the device line ------------------------------------------------------------------------ */
 
 /* Registered: everything else the gateway should have. */
 static enum err continue_ready(struct own *o, struct step *s)
 {
     struct slice body;
-    TRY(own_account_sync_links(o, s));
+    TRY(own_token_sync(o, s));
     if (own_asked(o, FRAME_KP_COUNT, 0)) {
         return OK;
     }
@@ -419,7 +307,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
             return OK;
         }
         TRY(store_sql_run(s->store, "UPDATE link SET synced=1 WHERE id=? AND gone=0", "i", ask->b));
-        TRY(own_account_sync_links(o, s));
+        TRY(own_token_sync(o, s));
         own_due_all(o); /* wishes may have waited for the token */
         return OK;
     case FRAME_TOKEN_DROP:
@@ -427,7 +315,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
             return OK;
         }
         TRY(store_sql_run(s->store, "DELETE FROM link WHERE id=? AND gone=1", "i", ask->b));
-        return own_account_sync_links(o, s);
+        return own_token_sync(o, s);
     default:
         return OK;
     }

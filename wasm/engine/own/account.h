@@ -1,10 +1,9 @@
-/* Who we are on the own network: keys, registration, key packages, contact tokens. */
+/* Who we are on the own network: keys, registration, key packages. */
 #ifndef SOTTO_ENGINE_OWN_ACCOUNT_H
 #define SOTTO_ENGINE_OWN_ACCOUNT_H
 #include "engine/engine.h"
 #include "engine/own/code.h"
 #include "engine/own/state.h"
-#include "mls/group.h"
 #include "schema/gen/wire.h"
 
 #define OWN_KP_LOW 20 /* refill one-time key packages below this                       */
@@ -20,15 +19,7 @@ MUST_CHECK enum err own_account_load(struct own *o, struct step *s);
 MUST_CHECK enum err own_account_ready(struct own *o, struct step *s, const struct wire_ready *r);
 MUST_CHECK enum err own_account_refill(struct own *o, struct step *s,
                                        const struct wire_kp_counts *levels);
-MUST_CHECK enum err own_account_sync_links(struct own *o, struct step *s);
 MUST_CHECK enum err own_account_answer(struct own *o, struct step *s, const struct own_ask *ask,
                                        uint8_t type, struct slice body, uint64_t failure);
-/* The identity for MLS; slices borrow from o and the arena. */
-MUST_CHECK enum err own_identity(struct own *o, struct step *s, struct mls_identity *out);
-/* Contact link text. kind 0 person. */
-MUST_CHECK enum err own_link_make(struct own *o, struct step *s, struct slice label, uint64_t uses,
-                                  uint64_t days, int64_t person, int64_t *id);
-/* A token for one person to reach me with, made once. */
-MUST_CHECK enum err own_token_for(struct own *o, struct step *s, int64_t person, uint8_t out[16]);
 
 #endif

@@ -12,7 +12,6 @@
 #include "engine/own/ask.h"
 #include "engine/own/frame.h"
 #include "engine/own/restore.h"
-#include "engine/own/account.h"
 #include "engine/own/due.h"
 #include "engine/own/admit.h"
 #include "engine/own/contact_link.h"
@@ -32,6 +31,7 @@
 #include "store/protocol.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
+#include "engine/own/token.h"
 #include "mls/key_package.h"
 #include "mls/welcome.h"
 

@@ -5,8 +5,6 @@
 
 #include "base/cbor.h"
 #include "base/limits.h"
-#include "crypto/rand.h"
-#include "engine/own/account.h"
 #include "engine/own/clock.h"
 #include "engine/own/content_types.h"
 #include "engine/own/file.h"
@@ -16,6 +14,7 @@
 #include "store/people.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
+#include "engine/own/token.h"
 
 bool own_type_is(struct slice type, const char *name)
 {

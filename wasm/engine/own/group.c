@@ -10,13 +10,13 @@
 #include "crypto/rand.h"
 #include "crypto/suite.h"
 #include "engine/own/admit.h"
-#include "engine/own/account.h"
 #include "engine/own/alive.h"
 #include "engine/own/box.h"
 #include "engine/own/content.h"
 #include "engine/own/entries.h"
 #include "engine/own/hello.h"
 #include "engine/own/identity.h"
+#include "engine/own/leaf.h"
 #include "engine/own/leave.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
@@ -376,7 +376,7 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     TRY(own_room_encode(s->arena, &room, &ext.data));
     TRY(suite_of(o, &p.suite));
     p.group_id = SLICE_ARRAY(gid);
-    TRY(own_identity(o, s, &p.identity));
+    TRY(own_leaf_identity(o, s, &p.identity));
     p.extensions.v = &ext;
     p.extensions.n = 1;
     p.encrypt_handshake = true;

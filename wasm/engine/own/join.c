@@ -8,20 +8,18 @@
 #include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/account.h"
 #include "engine/own/admit.h"
 #include "engine/own/alive.h"
 #include "engine/own/box.h"
 #include "engine/own/checking.h"
 #include "engine/own/contact_link.h"
-#include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
+#include "engine/own/leaf.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
-#include "engine/own/repair.h"
 #include "engine/own/request.h"
 #include "engine/own/room.h"
 #include "mls/codec.h"
@@ -471,7 +469,7 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
     memset(&p, 0, sizeof p);
     p.welcome = welcome;
     TRY(get_package(s, mine.refs[i], &p.key_package, &p.key_package_secret, &last_resort));
-    TRY(own_identity(o, s, &p.identity));
+    TRY(own_leaf_identity(o, s, &p.identity));
     memset(&admit, 0, sizeof admit);
     p.policy = own_admit_policy(s, &admit);
     p.encrypt_handshake = true;

@@ -1,18 +1,17 @@
 /* Going out of groups, and deleting chats. */
 #include "engine/own/leave.h"
-#include "engine/own/clock.h"
 
 #include <string.h>
 
 #include "base/ct.h"
 #include "crypto/hash.h"
-#include "engine/own/account.h"
 #include "engine/own/due.h"
 #include "engine/own/admit.h"
 #include "engine/own/group.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
+#include "engine/own/token.h"
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/people.h"
@@ -66,7 +65,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEAVING, chat));
     TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE kind=2 AND chat=?", "i",
                       chat));
-    TRY(own_account_sync_links(o, s));
+    TRY(own_token_sync(o, s));
     effects_chat(s->out, chat);
     own_due_chat(o, chat);
     return OK;

@@ -7,7 +7,6 @@
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/rand.h"
-#include "engine/own/account.h"
 #include "engine/own/admit.h"
 #include "engine/own/ask.h"
 #include "engine/own/chain.h"
@@ -23,6 +22,7 @@
 #include "engine/own/line.h"
 #include "engine/own/room.h"
 #include "engine/own/sync.h"
+#include "engine/own/token.h"
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/checking.h"
@@ -274,14 +274,14 @@ enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, st
         TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE kind=2 AND chat=?", "i",
                           chat));
         s->durable = true;
-        return own_account_sync_links(o, s);
+        return own_token_sync(o, s);
     }
     enum err e = store_sql_get(s->store, s->arena,
                                "SELECT token,secret FROM link WHERE kind=2 AND chat=? AND gone=0 "
                                "LIMIT 1",
                                "bb", outs, "i", chat);
     if (e == ERR_GONE) {
-        TRY(own_link_make(o, s, c.title, 0, 0, 0, &id));
+        TRY(own_token_make(o, s, c.title, 0, 0, 0, &id));
         crypto_rand(fresh, sizeof fresh);
         TRY(store_sql_run(s->store, "UPDATE link SET kind=2,chat=?,secret=? WHERE id=?", "ibi",
                           chat, SLICE_ARRAY(fresh), id));

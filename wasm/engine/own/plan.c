@@ -7,9 +7,9 @@
 #include "base/rule.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/account.h"
 #include "engine/own/clock.h"
 #include "engine/own/group.h"
+#include "engine/own/leaf.h"
 #include "store/admit.h"
 #include "store/chain.h"
 #include "store/people.h"
@@ -98,7 +98,7 @@ static enum err renew(struct own *o, struct step *s, struct mls_group *g, struct
     struct own_identity_name now, then;
     struct mls_leaf_view leaf;
     bool fits = false;
-    TRY(own_identity(o, s, &p->identity));
+    TRY(own_leaf_identity(o, s, &p->identity));
     TRY(mls_group_member(g, mls_group_own_leaf(g), &leaf));
     p->me = leaf;
     p->me.extensions = p->identity.leaf_extensions;

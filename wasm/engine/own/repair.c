@@ -8,7 +8,6 @@
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/hash.h"
-#include "engine/own/account.h"
 #include "engine/own/admit.h"
 #include "engine/own/ask.h"
 #include "engine/own/box.h"
@@ -20,6 +19,7 @@
 #include "engine/own/frame.h"
 #include "engine/own/group.h"
 #include "engine/own/join.h"
+#include "engine/own/leaf.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
@@ -138,7 +138,7 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
     TRY(bring_mine(o, s, chains, &mine, &admit.brought));
     p->group_info = b->group_info;
     p->resync_key = true;
-    TRY(own_identity(o, s, &p->identity));
+    TRY(own_leaf_identity(o, s, &p->identity));
     p->policy = own_admit_policy(s, &admit);
     p->encrypt_handshake = true;
     p->padding_block = 1;

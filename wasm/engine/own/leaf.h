@@ -1,0 +1,12 @@
+/* What a leaf of mine is made of. */
+#ifndef SOTTO_ENGINE_OWN_LEAF_H
+#define SOTTO_ENGINE_OWN_LEAF_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
+#include "mls/group.h"
+
+/* The identity for MLS: credential, signature key, the entry of my chain that the leaf names.
+ * Slices borrow from o and the arena. */
+MUST_CHECK enum err own_leaf_identity(struct own *o, struct step *s, struct mls_identity *out);
+
+#endif

@@ -479,7 +479,7 @@ static enum err delete_nothing(struct own *o, struct step *s, void *user)
         content.part = content_null(CONTENT_RENDER);
         TRY(content_encode(s->arena, &content, &bytes));
         TRY(store_chat_get(s->store, s->arena, *chat, &c));
-        TRY(own_mid(s, o->account, c.room, bytes, mid));
+        TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
         TRY(own_send(o, s, *chat, 0, 0, bytes, mid));
     }
     return OK;

@@ -21,13 +21,6 @@ bool own_type_is(struct slice type, const char *name)
     return slice_equal(type, slice_of_string(name));
 }
 
-enum err own_mid(struct step *s, const uint8_t account[32], const uint8_t room[16],
-                 struct slice content, uint8_t out[32])
-{
-    (void)s;
-    return content_message_id(out, slice_make(account, 32), slice_make(room, 16), content);
-}
-
 /* ---- sending -------------------------------------------------------------------------------- */
 
 /* Encodes, computes the id and queues something silent. about: as own_send. */
@@ -37,7 +30,7 @@ static enum err queue(struct own *o, struct step *s, const struct store_chat *c,
     struct slice bytes;
     uint8_t mid[32];
     TRY(content_encode(s->arena, content, &bytes));
-    TRY(own_mid(s, o->account, c->room, bytes, mid));
+    TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c->room), bytes));
     return own_send(o, s, c->id, 0, about, bytes, mid);
 }
 
@@ -107,7 +100,7 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
     }
     content.part = content_text(text);
     TRY(content_encode(s->arena, &content, &bytes));
-    TRY(own_mid(s, o->account, c.room, bytes, m.mid));
+    TRY(content_message_id(m.mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     m.chat = chat;
     m.sender = STORE_PERSON_ME;
     m.at_ms = m.said_ms = (int64_t)s->now_ms;
@@ -161,7 +154,7 @@ enum err own_content_edit(struct own *o, struct step *s, int64_t message, struct
     content.part = content_text(text);
     TRY(edit_extension(s, m.edit_n + 1, &content.extensions));
     TRY(content_encode(s->arena, &content, &bytes));
-    TRY(own_mid(s, o->account, c.room, bytes, mid));
+    TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     TRY(store_message_set_text(s->store, message, text, (int64_t)s->now_ms, m.edit_n + 1, mid));
     effects_message(s->out, message, false);
     effects_chat(s->out, m.chat);
@@ -228,7 +221,7 @@ enum err own_content_react(struct own *o, struct step *s, int64_t message, struc
         content.part = content_reaction(emoji);
     }
     TRY(content_encode(s->arena, &content, &bytes));
-    TRY(own_mid(s, o->account, c.room, bytes, mid));
+    TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     if (emoji.n > 0) {
         TRY(store_sql_run(s->store,
                           "INSERT OR REPLACE INTO reaction(chat,mid,person,emoji,own_mid,place) "

@@ -6,9 +6,6 @@
 #include "engine/own/state.h"
 #include "store/chat.h"
 
-/* Message id of content in a chat as sent by `account`. */
-MUST_CHECK enum err own_mid(struct step *s, const uint8_t account[32], const uint8_t room[16],
-                            struct slice content, uint8_t out[32]);
 bool own_type_is(struct slice type, const char *name);
 /* Silent content of one of our types. */
 MUST_CHECK enum err own_send_private(struct own *o, struct step *s, int64_t chat, const char *type,

@@ -14,7 +14,6 @@
 #include "crypto/rand.h"
 #include "crypto/stream.h"
 #include "engine/own/ask.h"
-#include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/frame.h"
 #include "engine/own/send.h"
@@ -252,7 +251,7 @@ static enum err announce(struct own *o, struct step *s, const struct file_row *f
         content.part = ext;
     }
     TRY(content_encode(s->arena, &content, &bytes));
-    TRY(own_mid(s, o->account, c.room, bytes, mid));
+    TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     TRY(store_sql_run(s->store, "UPDATE message SET mid=? WHERE id=?", "bi", SLICE_ARRAY(mid),
                       f->message));
     TRY(store_sql_run(s->store, "UPDATE file SET state=2 WHERE message=?", "i", f->message));

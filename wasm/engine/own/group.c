@@ -150,15 +150,8 @@ static enum err epoch_keys(const struct mls_group *g, const uint8_t mailbox[16],
     return mls_group_export(g, SLICE_LITERAL("sotto typing"), box, e->typing_key, 32);
 }
 
-enum err own_leaf_person(struct own *o, struct step *s, const struct mls_leaf_view *leaf,
-                         int64_t *person)
-{
-    (void)o;
-    return own_identity_person(s, leaf, person);
-}
-
 /* Member rows as the tree has them. */
-static enum err sync_members(struct own *o, struct step *s, int64_t chat, struct mls_group *g,
+static enum err sync_members(struct step *s, int64_t chat, struct mls_group *g,
                              const struct own_room *room)
 {
     struct mls_leaf_view leaf;
@@ -167,7 +160,7 @@ static enum err sync_members(struct own *o, struct step *s, int64_t chat, struct
     TRY(store_sql_run(s->store, "UPDATE member SET gone=2 WHERE chat=? AND gone=0", "i", chat));
     while (mls_group_next_member(g, &next, &leaf)) {
         bool admin = leaf.credential.n == 32 && own_room_is_admin(room, leaf.credential.p);
-        TRY(own_leaf_person(o, s, &leaf, &person));
+        TRY(own_identity_person(s, &leaf, &person));
         TRY(store_member_put(s->store, chat, person, admin));
         if (person == STORE_PERSON_ME) {
             TRY(store_chat_set(s->store, "UPDATE chat SET role=? WHERE id=?", admin, chat));
@@ -293,7 +286,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     if (left) {
         TRY(own_leave_too(o, s, &c, 0));
     }
-    TRY(sync_members(o, s, chat, g, &room));
+    TRY(sync_members(s, chat, g, &room));
     TRY(store_seat_sync(s->store, chat, mls_group_epoch(g)));
     if (view == NULL || ours) { /* in a group of many all would seem to be away after each repair */
         TRY(own_alive_sync(o, s, &c, g, ours && c.type == STORE_CHAT_GROUP));

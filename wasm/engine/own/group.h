@@ -29,8 +29,5 @@ MUST_CHECK enum err own_was_member(struct step *s, int64_t chat, const uint8_t a
 void own_group_storage(struct mls_storage *out, struct own_rows *rows);
 /* Does a leaf of now have this device's key, under this account (SLICE_EMPTY: under any)? */
 bool own_group_seats(const struct mls_group *g, struct slice account, struct slice device);
-/* Account of a leaf (its credential). */
-MUST_CHECK enum err own_leaf_person(struct own *o, struct step *s, const struct mls_leaf_view *leaf,
-                                    int64_t *person);
 
 #endif

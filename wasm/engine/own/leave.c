@@ -8,6 +8,7 @@
 #include "engine/own/due.h"
 #include "engine/own/admit.h"
 #include "engine/own/group.h"
+#include "engine/own/identity.h"
 #include "engine/own/people.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
@@ -21,15 +22,15 @@
 /* ---- leaving -------------------------------------------------------------------------------- */
 
 /* Somebody who can run the group when we are gone: the first other person in the tree. */
-static enum err heir(struct own *o, struct step *s, struct mls_group *g,
-                     const struct own_room *room, int64_t *person)
+static enum err heir(struct step *s, struct mls_group *g, const struct own_room *room,
+                     int64_t *person)
 {
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     *person = 0;
     while (mls_group_next_member(g, &next, &leaf)) {
         int64_t who = 0;
-        TRY(own_leaf_person(o, s, &leaf, &who));
+        TRY(own_identity_person(s, &leaf, &who));
         if (who == STORE_PERSON_ME) {
             continue;
         }
@@ -56,7 +57,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     TRY(own_room_of(s->arena, g, &room));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
     if (c.role == 1) {
-        TRY(heir(o, s, g, &room, &person));
+        TRY(heir(s, g, &room, &person));
     }
     if (person != 0) { /* before we go */
         TRY(own_room_role(o, s, chat, person, true));

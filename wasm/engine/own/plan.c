@@ -9,6 +9,7 @@
 #include "crypto/rand.h"
 #include "engine/own/clock.h"
 #include "engine/own/group.h"
+#include "engine/own/identity.h"
 #include "engine/own/leaf.h"
 #include "store/admit.h"
 #include "store/chain.h"
@@ -332,7 +333,7 @@ static enum err plan_readd(const struct own *o, struct step *s, const struct mls
     return OK;
 }
 
-static enum err plan_remove(struct own *o, struct step *s, struct mls_group *g, struct own_plan *p,
+static enum err plan_remove(struct step *s, struct mls_group *g, struct own_plan *p,
                             const struct store_wish *w)
 {
     struct mls_leaf_view leaf;
@@ -346,7 +347,7 @@ static enum err plan_remove(struct own *o, struct step *s, struct mls_group *g, 
         p->out_n = 1;
     }
     while (mls_group_next_member(g, &next, &leaf) && p->n < LIMIT_MEMBERS) {
-        TRY(own_leaf_person(o, s, &leaf, &person));
+        TRY(own_identity_person(s, &leaf, &person));
         bool hit = whole ? person == own_wish_person(w) : slice_equal(leaf.signature_key, w->data);
         if (hit && leaf.index != mls_group_own_leaf(g)) {
             TRY(add_removal(s, g, p, &leaf));
@@ -470,7 +471,7 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
         } else if (w->kind == OWN_WISH_HEAL || w->kind == OWN_WISH_CLEANUP) {
             p->path = true;
         } else {
-            TRY(plan_remove(o, s, g, p, w));
+            TRY(plan_remove(s, g, p, w));
         }
         break;
     }

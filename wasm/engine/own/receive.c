@@ -11,6 +11,7 @@
 #include "engine/own/admit.h"
 #include "engine/own/alive.h"
 #include "engine/own/frame.h"
+#include "engine/own/identity.h"
 #include "engine/own/restore.h"
 #include "engine/own/box.h"
 #include "engine/own/clock.h"
@@ -267,7 +268,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
             RULE(REMOVED_SAYS_NOTHING)) {
             return OK;
         }
-        TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
+        TRY(own_identity_person(s, &ev->sender_leaf, &from));
         TRY(own_order_read(ev->data, &w));
         TRY(own_order_stands(s, &w, ev->sender_leaf.credential, ev->sender_leaf.signature_key));
         if ((w.foreign && RULE(FOREIGN_SAYS_NOTHING)) ||
@@ -292,7 +293,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         int64_t n = 0;
         bool dropped = false;
         TRY(own_group(o, s, c->id, &g));
-        TRY(own_leaf_person(o, s, &ev->sender_leaf, &from));
+        TRY(own_identity_person(s, &ev->sender_leaf, &from));
         TRY(own_alive_heard(s, c, &ev->sender_leaf, from));
         TRY(own_admit_dropped(s, &ev->sender_leaf, &dropped));
         if ((!dropped || !RULE(DROPPED_HAS_NO_VOICE)) && ev->proposal.type == MLS_PROPOSAL_REMOVE &&
@@ -309,7 +310,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         return store_wish_delay(s->store, n, 0, (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
     }
     case MLS_EVENT_COMMIT:
-        TRY(own_leaf_person(o, s, &ev->commit.committer_leaf, &from));
+        TRY(own_identity_person(s, &ev->commit.committer_leaf, &from));
         TRY(own_order_commit_take(o, s, c, d, &ev->commit.committer_leaf, from,
                                   ev->authenticated_data));
         TRY(own_group_lost(o, s, c->id));

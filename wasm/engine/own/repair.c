@@ -18,6 +18,7 @@
 #include "engine/own/due.h"
 #include "engine/own/frame.h"
 #include "engine/own/group.h"
+#include "engine/own/identity.h"
 #include "engine/own/join.h"
 #include "engine/own/leaf.h"
 #include "engine/own/parcel.h"
@@ -351,7 +352,7 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
             TRY(store_outbox_done(s->store, last));
             continue;
         }
-        TRY(own_mid(s, o->account, to->room, list->content, mid));
+        TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(to->room), list->content));
         TRY(store_sql_run(s->store,
                           "UPDATE outbox SET chat=?,mid=?,epoch=NULL,sealed=NULL,branch=NULL,"
                           "counter=NULL,prev=NULL,hash=NULL,tries=0 WHERE id=?",
@@ -545,7 +546,7 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
     TRY(own_group(o, s, c.id, &g));
     while (mls_group_next_member(g, &next, &leaf)) {
         int64_t person = 0;
-        TRY(own_leaf_person(o, s, &leaf, &person));
+        TRY(own_identity_person(s, &leaf, &person));
         if (person != from) {
             continue;
         }

@@ -11,7 +11,6 @@
 #include "base/cbor.h"
 #include "base/limits.h"
 #include "base/rule.h"
-#include "engine/own/content.h"
 #include "engine/own/clock.h"
 #include "engine/own/content_types.h"
 #include "engine/own/identity.h"
@@ -54,7 +53,7 @@ static enum err send_record(struct own *o, struct step *s, struct buf *b)
     content_init(&content);
     content.part = content_single(CONTENT_PROFILE, slice_of_string(OWN_TYPE_SYNC), record);
     TRY(content_encode(s->arena, &content, &bytes));
-    TRY(own_mid(s, o->account, c.room, bytes, mid));
+    TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     return own_send(o, s, chat, 0, 0, bytes, mid);
 }
 

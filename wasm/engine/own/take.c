@@ -438,7 +438,7 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
     }
     enum err e = content_decode(s->arena, data, &content);
     if (e == OK) {
-        e = own_mid(s, who.account, c->room, data, mid);
+        e = content_message_id(mid, SLICE_ARRAY(who.account), SLICE_ARRAY(c->room), data);
     } else {
         crypto_sha256(mid, data);
     }

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "lib/check.h"
 #include "lib/sim_evil.h"
 #include "lib/sim_hostile.h"

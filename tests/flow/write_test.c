@@ -5,9 +5,9 @@
 
 #include "base/cbor.h"
 #include "engine/own/ask.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/order.h"
 #include "engine/own/box.h"
-#include "engine/own/group.h"
 #include "engine/own/receive.h"
 #include "engine/own/typing.h"
 #include "engine/own/room.h"

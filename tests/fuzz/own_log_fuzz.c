@@ -7,7 +7,7 @@
 #include "base/cbor.h"
 #include "crypto/hash.h"
 #include "engine/own/box.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/receive.h"
 #include "engine/own/typing.h"
 #include "engine/own/repair.h"

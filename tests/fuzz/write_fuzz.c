@@ -8,7 +8,7 @@
 #include "crypto/sign.h"
 #include "engine/own/box.h"
 #include "engine/own/frame.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "fuzz/fuzz.h"
 #include "lib/sim.h"
 #include "schema/frame.h"

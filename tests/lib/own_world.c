@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "crypto/rand.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/leaf.h"
 #include "engine/own/own.h"
 #include "lib/check.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "crypto/hash.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "lib/sim_evil.h"
 #include "schema/chain.h"
 #include "store/chain.h"

@@ -9,11 +9,12 @@
 #include "base/host.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "lib/sim_evil.h"
 #include "lib/sim_gateway.h"
 #include "lib/sim_hostile.h"
 #include "store/vault.h"
+#include "store/sql.h"
 #include "core/vault.h"
 
 #define GATEWAY "http://gw.test"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "lib/check.h"
 
 #define TICK_MS 500

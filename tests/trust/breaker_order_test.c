@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/record.h"
 #include "mls/group_state.h"
 #include "variant.h"

@@ -5,6 +5,7 @@
 #include "engine/own/box.h"
 #include "engine/own/content.h"
 #include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/typing.h"
 #include "engine/own/room.h"
 #include "engine/own/send.h"

@@ -7,7 +7,7 @@
 #include "crypto/rand.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/people.h"
 #include "engine/own/send.h"
 #include "schema/content.h"

@@ -13,7 +13,7 @@
 #include "engine/own/content.h"
 #include "engine/own/due.h"
 #include "engine/own/file.h"
-#include "engine/own/group.h"
+#include "engine/own/make.h"
 #include "engine/own/request.h"
 #include "engine/own/leave.h"
 #include "engine/own/link.h"
@@ -31,6 +31,7 @@
 #include "store/sql.h"
 #include "engine/own/missing.h"
 #include "engine/own/token.h"
+#include "engine/own/wish.h"
 
 static void made(struct abi_result *r, int64_t id)
 {

@@ -11,6 +11,7 @@
 #include "crypto/sign.h"
 #include "engine/own/ask.h"
 #include "engine/own/frame.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/restore.h"
 #include "engine/own/due.h"
 #include "engine/own/admit.h"
@@ -32,6 +33,7 @@
 #include "store/sql.h"
 #include "engine/own/order.h"
 #include "engine/own/token.h"
+#include "engine/own/wish.h"
 #include "mls/key_package.h"
 #include "mls/welcome.h"
 

@@ -1,5 +1,4 @@
-/* Groups of the own network: making, committing, winning and losing an epoch, members. */
-
+/* What follows from a new epoch: its keys, the members, what is told of them. */
 #include "engine/own/group.h"
 
 #include <string.h>
@@ -7,125 +6,23 @@
 #include "base/ct.h"
 #include "base/rule.h"
 #include "crypto/hash.h"
-#include "crypto/rand.h"
-#include "crypto/suite.h"
 #include "engine/own/admit.h"
 #include "engine/own/alive.h"
 #include "engine/own/box.h"
 #include "engine/own/content.h"
-#include "engine/own/entries.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/hello.h"
 #include "engine/own/identity.h"
-#include "engine/own/leaf.h"
 #include "engine/own/leave.h"
 #include "engine/own/recover.h"
 #include "engine/own/room.h"
 #include "engine/own/roster.h"
-#include "mls/codec.h"
 #include "store/admit.h"
 #include "store/order.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
-
-/* ---- open groups ---------------------------------------------------------------------------- */
-
-static enum err row_get(void *user, struct slice key, struct arena *arena, struct slice *value)
-{
-    struct own_rows *r = user;
-    return store_protocol_get(r->store, r->chat, key, arena, value);
-}
-
-static enum err row_put(void *user, struct slice key, struct slice value)
-{
-    struct own_rows *r = user;
-    return store_protocol_put(r->store, r->chat, key, value);
-}
-
-static enum err row_del(void *user, struct slice key)
-{
-    struct own_rows *r = user;
-    return store_protocol_del(r->store, r->chat, key);
-}
-
-static enum err row_del_prefix(void *user, struct slice prefix)
-{
-    struct own_rows *r = user;
-    return store_protocol_del_prefix(r->store, r->chat, prefix);
-}
-
-void own_group_storage(struct mls_storage *out, struct own_rows *rows)
-{
-    *out = (struct mls_storage){rows, row_get, row_put, row_del, row_del_prefix};
-}
-
-/* A slot of the cache for this chat, emptied; its rows are bound. */
-static size_t take_slot(struct own *o, struct step *s, int64_t chat, struct mls_storage *storage)
-{
-    size_t best = 0;
-    own_group_close(o, chat);
-    for (size_t i = 0; i < OWN_GROUPS_CACHED; i++) {
-        if (o->groups[i].g == NULL) {
-            best = i;
-            break;
-        }
-        if (o->groups[i].used < o->groups[best].used) {
-            best = i;
-        }
-    }
-    mls_group_destroy(o->groups[best].g);
-    o->groups[best] = (struct own_group_slot){chat, NULL, ++o->turn};
-    o->rows[best] = (struct own_rows){s->store, chat};
-    own_group_storage(storage, &o->rows[best]);
-    s->dirty = true;
-    return best;
-}
-
-bool own_group_is_open(const struct own *o, int64_t chat)
-{
-    for (size_t i = 0; i < OWN_GROUPS_CACHED; i++) {
-        if (o->groups[i].g != NULL && o->groups[i].chat == chat) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void own_group_close(struct own *o, int64_t chat)
-{
-    for (size_t i = 0; i < OWN_GROUPS_CACHED; i++) {
-        if (o->groups[i].g != NULL && o->groups[i].chat == chat) {
-            mls_group_destroy(o->groups[i].g);
-            o->groups[i].g = NULL;
-        }
-    }
-}
-
-void own_groups_close(struct own *o)
-{
-    for (size_t i = 0; i < OWN_GROUPS_CACHED; i++) {
-        mls_group_destroy(o->groups[i].g);
-        o->groups[i].g = NULL;
-    }
-}
-
-enum err own_group(struct own *o, struct step *s, int64_t chat, struct mls_group **out)
-{
-    struct mls_storage storage;
-    for (size_t i = 0; i < OWN_GROUPS_CACHED; i++) {
-        if (o->groups[i].g != NULL && o->groups[i].chat == chat) {
-            o->groups[i].used = ++o->turn;
-            *out = o->groups[i].g;
-            s->dirty = true;
-            return OK;
-        }
-    }
-    size_t i = take_slot(o, s, chat, &storage);
-    TRY(mls_group_load(&o->groups[i].g, &storage));
-    *out = o->groups[i].g;
-    return OK;
-}
 
 /* ---- epochs --------------------------------------------------------------------------------- */
 
@@ -303,83 +200,6 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
         TRY(own_hello_owe(o, s, &c, picture, &at_once));
         TRY(at_once ? own_content_hello(o, s, chat, picture) : OK);
     }
-    return OK;
-}
-
-/* ---- making --------------------------------------------------------------------------------- */
-
-static enum err suite_of(const struct own *o, const struct crypto_suite **suite)
-{
-    *suite = crypto_suite_find(o->suite != 0 ? o->suite : CRYPTO_SUITE_DEFAULT);
-    return *suite == NULL ? ERR_INPUT_SUITE : OK;
-}
-
-/* The two who a chat of two is for, the lower first: no third ever sits there. */
-static enum err name_pair(struct own *o, struct step *s, int64_t person, struct own_room *room)
-{
-    struct store_person who;
-    TRY(store_person_get(s->store, s->arena, person, &who));
-    bool first = slice_compare(SLICE_ARRAY(o->account), SLICE_ARRAY(who.account)) < 0;
-    room->has_pair = true;
-    memcpy(room->pair[first ? 0 : 1], o->account, sizeof room->pair[0]);
-    memcpy(room->pair[first ? 1 : 0], who.account, sizeof room->pair[0]);
-    return OK;
-}
-
-enum err own_chat_make(struct own *o, struct step *s, int type, struct slice name, int64_t person,
-                       const uint8_t *replaces, struct store_chat *c)
-{
-    struct mls_group_params p;
-    struct mls_storage storage;
-    struct mls_extension ext = {OWN_EXT_ROOM, SLICE_EMPTY};
-    struct own_entries_line line;
-    struct own_room room;
-    uint8_t gid[16];
-    memset(&room, 0, sizeof room);
-    memset(&p, 0, sizeof p);
-    memset(c, 0, sizeof *c);
-    crypto_rand(room.room, 16);
-    crypto_rand(room.mailbox, 16);
-    crypto_rand(room.read_tag, 32);
-    crypto_rand(room.join_secret, 32);
-    crypto_rand(gid, 16);
-    room.has_replaces = replaces != NULL;
-    if (replaces != NULL) {
-        memcpy(room.replaces, replaces, 16);
-    }
-    room.type = type;
-    room.name = name;
-    if (type == STORE_CHAT_PAIR && person != 0) {
-        TRY(name_pair(o, s, person, &room));
-    }
-    room.admins = (const uint8_t(*)[32])o->account;
-    room.admin_n = type == STORE_CHAT_GROUP;
-    memcpy(c->room, room.room, 16);
-    memcpy(c->mailbox, room.mailbox, 16);
-    memcpy(c->read_tag, room.read_tag, 32);
-    memcpy(c->join_secret, room.join_secret, 32);
-    c->has_mailbox = true;
-    c->type = type;
-    c->state = type == STORE_CHAT_PAIR ? STORE_CHAT_WAITING : STORE_CHAT_OPEN;
-    c->title = name;
-    c->person = person;
-    c->role = type == STORE_CHAT_GROUP;
-    c->last_ms = (int64_t)s->now_ms;
-    TRY(store_chat_add(s->store, c));
-    TRY(own_room_encode(s->arena, &room, &ext.data));
-    TRY(suite_of(o, &p.suite));
-    p.group_id = SLICE_ARRAY(gid);
-    TRY(own_leaf_identity(o, s, &p.identity));
-    p.extensions.v = &ext;
-    p.extensions.n = 1;
-    p.encrypt_handshake = true;
-    p.padding_block = 1;
-    TRY(own_entries_pinned(s, o->account, &line));
-    size_t i = take_slot(o, s, c->id, &storage);
-    TRY(mls_group_create(&o->groups[i].g, &storage, &p));
-    TRY(own_group_entered(o, s, c->id, NULL));
-    TRY(own_wish(o, s, c->id, OWN_WISH_ADD_DEVICES, SLICE_EMPTY));
-    effects_chat(s->out, c->id);
     return OK;
 }
 

@@ -21,7 +21,7 @@
 #include "engine/own/clock.h"
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/sync.h"
 #include "engine/own/take.h"
 #include "store/message.h"

@@ -16,7 +16,7 @@
 #include "engine/own/due.h"
 #include "engine/own/file.h"
 #include "engine/own/frame.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/hello.h"
 #include "engine/own/hello_due.h"
 #include "engine/own/join.h"

@@ -1,7 +1,7 @@
 /* Parts of a step that may fail alone. */
 #include "engine/own/part.h"
 
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "store/sql.h"
 
 enum err own_part_begin(struct step *s, struct own_part *part)

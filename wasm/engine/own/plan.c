@@ -11,6 +11,7 @@
 #include "engine/own/group.h"
 #include "engine/own/identity.h"
 #include "engine/own/leaf.h"
+#include "engine/own/wish.h"
 #include "store/admit.h"
 #include "store/chain.h"
 #include "store/people.h"

@@ -11,6 +11,7 @@
 #include "engine/own/admit.h"
 #include "engine/own/alive.h"
 #include "engine/own/frame.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/identity.h"
 #include "engine/own/restore.h"
 #include "engine/own/box.h"
@@ -29,7 +30,6 @@
 #include "engine/own/room.h"
 #include "engine/own/still.h"
 #include "engine/own/take.h"
-#include "mls/group.h"
 #include "store/admit.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -40,6 +40,7 @@
 #include "store/sql.h"
 #include "engine/own/missing.h"
 #include "engine/own/order.h"
+#include "engine/own/wish.h"
 
 /* ---- inbox ---------------------------------------------------------------------------------- */
 

@@ -17,10 +17,11 @@
 #include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/frame.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/identity.h"
 #include "engine/own/join.h"
 #include "engine/own/leaf.h"
+#include "engine/own/make.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
@@ -35,6 +36,7 @@
 #include "store/people.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
+#include "engine/own/wish.h"
 
 #define TRIES OWN_STUCK_TRIES       /* with the bundle, before others are asked            */
 #define TRY_AFTER_MS 4000           /* between two that count                              */

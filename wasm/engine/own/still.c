@@ -4,7 +4,7 @@
 #include "engine/own/box.h"
 #include "engine/own/clock.h"
 #include "engine/own/due.h"
-#include "engine/own/group.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/notice.h"
 #include "mls/group.h"
 #include "store/sql.h"

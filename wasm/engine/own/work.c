@@ -1,6 +1,7 @@
 /* What a chat needs next, and the gateway's answers to it. */
 #include "engine/own/ask.h"
 #include "engine/own/frame.h"
+#include "engine/own/group_cache.h"
 #include "engine/own/restore.h"
 #include "engine/own/work.h"
 
@@ -18,7 +19,6 @@
 #include "engine/own/commit.h"
 #include "engine/own/plan.h"
 #include "engine/own/due.h"
-#include "engine/own/group.h"
 #include "engine/own/leave.h"
 #include "engine/own/identity.h"
 #include "engine/own/request.h"
@@ -28,6 +28,7 @@
 #include "engine/own/repair.h"
 #include "engine/own/still.h"
 #include "engine/own/token.h"
+#include "engine/own/wish.h"
 #include "mls/group.h"
 #include "schema/chain.h"
 #include "schema/frame.h"

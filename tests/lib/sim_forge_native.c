@@ -4,15 +4,14 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "engine/own/chains.h"
 #include "engine/own/code.h"
-#include "engine/own/people.h"
 #include "engine/own/record.h"
-#include "engine/own/recover.h"
+#include "engine/own/record_due.h"
 #include "gateway/db_core.h"
 #include "lib/sim_gateway.h"
 #include "schema/frame.h"
 #include "store/chain.h"
-#include "store/people.h"
 
 #define RECORD_VERSION 2
 
@@ -200,7 +199,7 @@ static enum err write_part(struct own *o, struct step *s, void *user)
 {
     (void)o;
     (void)user;
-    own_recover_touch(s);
+    own_record_due(s);
     return s->out->err;
 }
 

@@ -18,6 +18,7 @@
 #include "engine/own/group_cache.h"
 #include "engine/own/leaf.h"
 #include "engine/own/make.h"
+#include "engine/own/record_due.h"
 #include "engine/own/recover.h"
 #include "engine/own/identity.h"
 #include "engine/own/room.h"
@@ -688,7 +689,7 @@ static enum err long_chain(struct own *o, struct step *s, void *user)
             return ERR_BUG;
         }
     }
-    own_recover_touch(s);
+    own_record_due(s);
     return OK;
 }
 

@@ -1,7 +1,7 @@
 /* Entries of a chain that somebody made who may not: whoever brings them, they are not taken. The
  * forger holds the keys that the test says, no more. */
 #include "crypto/rand.h"
-#include "engine/own/people.h"
+#include "engine/own/chains.h"
 #include "store/chain.h"
 #include "store/people.h"
 #include "variant.h"

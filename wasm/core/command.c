@@ -14,12 +14,14 @@
 #include "engine/own/due.h"
 #include "engine/own/file.h"
 #include "engine/own/make.h"
+#include "engine/own/record_due.h"
 #include "engine/own/request.h"
 #include "engine/own/leave.h"
 #include "engine/own/link.h"
 #include "engine/own/people.h"
 #include "engine/own/repair.h"
 #include "engine/own/recover.h"
+#include "engine/own/room_wish.h"
 #include "engine/own/send.h"
 #include "engine/own/status.h"
 #include "engine/own/still.h"
@@ -66,7 +68,7 @@ static enum err profile_set(struct core *c, struct step *s, const struct abi_op_
                                  ms > me.profile_ms ? ms : me.profile_ms + 1));
     s->out->state = true;
     TRY(own_sync_profile(&c->own, s));
-    own_recover_touch(s);
+    own_record_due(s);
     TRY(store_chat_ids(s->store, s->arena, true, &ids, &n));
     for (size_t i = 0; i < n; i++) {
         TRY(own_content_profile(&c->own, s, ids[i]));
@@ -127,7 +129,7 @@ static enum err answer(struct core *c, struct step *s, const struct abi_op_reque
                       (int64_t)op->id));
     TRY(own_request_answer(&c->own, s, (int64_t)op->id, op->answer, &chat));
     TRY(own_sync_request(&c->own, s, room, op->answer));
-    own_recover_touch(s);
+    own_record_due(s);
     made(r, chat);
     return OK;
 }
@@ -293,7 +295,7 @@ static enum err group_make(struct core *c, struct step *s, const struct abi_op_g
     for (size_t i = 0; i < op->people_n; i++) {
         TRY(own_wish(&c->own, s, chat.id, OWN_WISH_ADD_PERSON, number(s, (int64_t)op->people[i])));
     }
-    own_recover_touch(s);
+    own_record_due(s);
     made(r, chat.id);
     own_due_chat(&c->own, chat.id);
     return OK;
@@ -531,12 +533,12 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
         return link_drop(c, s, (int64_t)op->op_link_drop.id);
     case ABI_OP_ADD:
         TRY(own_add(&c->own, s, op->op_add.link, &id));
-        own_recover_touch(s);
+        own_record_due(s);
         made(r, id);
         return OK;
     case ABI_OP_GROUP_JOIN:
         TRY(own_add(&c->own, s, op->op_group_join.link, &id));
-        own_recover_touch(s);
+        own_record_due(s);
         made(r, id);
         return OK;
     case ABI_OP_REQUEST_ANSWER:

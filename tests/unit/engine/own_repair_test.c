@@ -8,6 +8,7 @@
 #include "base/cbor.h"
 #include "crypto/hash.h"
 #include "engine/own/room.h"
+#include "engine/own/succeed.h"
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "schema/content.h"

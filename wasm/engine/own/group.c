@@ -14,7 +14,7 @@
 #include "engine/own/hello.h"
 #include "engine/own/identity.h"
 #include "engine/own/leave.h"
-#include "engine/own/recover.h"
+#include "engine/own/record_due.h"
 #include "engine/own/room.h"
 #include "engine/own/roster.h"
 #include "store/admit.h"
@@ -131,7 +131,7 @@ static enum err take_secrets(struct own *o, struct step *s, const struct store_c
     }
     TRY(store_sql_run(s->store, "UPDATE chat SET join_secret=?,read_tag=? WHERE id=?", "bbi",
                       SLICE_ARRAY(room->join_secret), SLICE_ARRAY(room->read_tag), c->id));
-    own_recover_touch(s);
+    own_record_due(s);
     struct own_box *box = own_box(o, c->id, false);
     if (tag || box == NULL || !box->opened) {
         return OK;

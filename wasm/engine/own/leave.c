@@ -9,9 +9,9 @@
 #include "engine/own/admit.h"
 #include "engine/own/group_cache.h"
 #include "engine/own/identity.h"
-#include "engine/own/people.h"
-#include "engine/own/recover.h"
+#include "engine/own/record_due.h"
 #include "engine/own/room.h"
+#include "engine/own/room_wish.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
 #include "mls/group.h"
@@ -172,7 +172,7 @@ enum err own_group_left(struct own *o, struct step *s, int64_t chat)
     s->durable = true;
     effects_chat(s->out, chat);
     if (c.hidden && c.state == STORE_CHAT_LEAVING) { /* deleted */
-        own_recover_touch(s);
+        own_record_due(s);
         return store_chat_drop(s->store, chat);
     }
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
@@ -195,7 +195,7 @@ enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t up
         return ERR_STATE;
     }
     s->durable = true;
-    own_recover_touch(s);
+    own_record_due(s);
     effects_chat(s->out, chat);
     if (c.type == STORE_CHAT_GROUP && c.state == STORE_CHAT_OPEN) {
         TRY(own_group_leave(o, s, chat));

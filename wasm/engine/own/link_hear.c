@@ -17,13 +17,12 @@
 #include "engine/own/part.h"
 #include "engine/own/people.h"
 #include "engine/own/record.h"
-#include "engine/own/recover.h"
+#include "engine/own/record_due.h"
 #include "engine/own/room.h"
 #include "engine/own/sync.h"
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/message.h"
-#include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
 
@@ -204,7 +203,7 @@ static enum err hear_end(struct own *o, struct step *s)
         effects_chat(s->out, ids[i]);
     }
     own_link_progress(s, SHOWN_DONE, 0, 0);
-    own_recover_touch(s);
+    own_record_due(s);
     TRY(own_link_clear(o, s));
     own_due_all(o);
     return OK;

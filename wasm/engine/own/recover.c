@@ -23,6 +23,7 @@
 #include "engine/own/make.h"
 #include "engine/own/part.h"
 #include "engine/own/record.h"
+#include "engine/own/record_due.h"
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -38,13 +39,6 @@
 #define STEP_FIRST (24 * 3600 * 1000ll)          /* by so much, when it was too low     */
 
 enum { PART_READABLE = 1, PART_UNREADABLE = 2 };
-
-void own_recover_touch(struct step *s)
-{
-    if (store_setting_put_int(s->store, "record-due", 1) != OK) {
-        s->out->err = ERR_STORE;
-    }
-}
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
@@ -530,7 +524,7 @@ enum err own_recover_done(struct own *o, struct step *s)
     }
     s->durable = true;
     s->out->state = s->out->devices = true;
-    own_recover_touch(s);
+    own_record_due(s);
     own_line_hang_up(s, OWN_CONN_DEVICE); /* and again, as the device that we are now */
     own_line_lost(o, s, OWN_CONN_DEVICE);
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms;

@@ -41,6 +41,5 @@ MUST_CHECK enum err own_recover_answer(struct own *o, struct step *s, const stru
                                        uint8_t type, struct slice body, uint64_t failure);
 /* Uploads this device's part when something in it changed. */
 MUST_CHECK enum err own_recover_work(struct own *o, struct step *s);
-void own_recover_touch(struct step *s);
 
 #endif

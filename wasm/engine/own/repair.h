@@ -23,9 +23,6 @@ int64_t own_repair_wait(const struct store_chat *c);
 /* The person wants a new room in the place of one that is stopped, or cannot be entered again; of a
  * group whoever may add. ERR_STATE: it is well. ERR_AUTH_POLICY: another is to do it. */
 MUST_CHECK enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *made);
-/* c takes the place of old, with all that was said. */
-MUST_CHECK enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
-                                     const struct store_chat *c);
 /* Somebody asks to be taken in again. */
 MUST_CHECK enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slice in);
 

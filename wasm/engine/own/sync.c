@@ -14,9 +14,9 @@
 #include "engine/own/clock.h"
 #include "engine/own/content_types.h"
 #include "engine/own/identity.h"
+#include "engine/own/record_due.h"
 #include "engine/own/request.h"
 #include "engine/own/leave.h"
-#include "engine/own/recover.h"
 #include "engine/own/send.h"
 #include "schema/content.h"
 #include "store/chain.h"
@@ -97,7 +97,7 @@ enum err own_sync_person(struct own *o, struct step *s, int64_t person)
     put_optional(&b, head.n == CHAIN_HASH_SIZE, head);
     put_optional(&b, by.n == CHAIN_KEY_SIZE, by);
     cbor_put_uint(&b, (uint64_t)p.verified_ms);
-    own_recover_touch(s);
+    own_record_due(s);
     return send_record(o, s, &b);
 }
 
@@ -251,7 +251,7 @@ static enum err take_person(struct step *s, const uint8_t sender[32], struct sli
         TRY(store_person_set_door(s->store, id, inbox.p, token));
     }
     effects_person(s->out, id);
-    own_recover_touch(s); /* this device's part says so, too */
+    own_record_due(s); /* this device's part says so, too */
     TRY(take_verified(s, id, verified, head, by, sender, ms));
     return store_sql_run(s->store,
                          "UPDATE person SET contact=max(contact,?),blocked=?,name=CASE name WHEN "

@@ -17,7 +17,7 @@
 #include "engine/own/file.h"
 #include "engine/own/part.h"
 #include "engine/own/people.h"
-#include "engine/own/recover.h"
+#include "engine/own/record_due.h"
 #include "engine/own/repair.h"
 #include "engine/own/status.h"
 #include "engine/own/sync.h"
@@ -59,7 +59,7 @@ static enum err take_profile(struct step *s, const struct store_chat *c, int64_t
             return ERR_INPUT;
         }
         if (!who.has_token || !ct_slice_equal(SLICE_ARRAY(who.token), token)) {
-            own_recover_touch(s); /* the way to them belongs into the recovery record */
+            own_record_due(s); /* the way to them belongs into the recovery record */
         }
         TRY(store_person_set_door(s->store, from, inbox.p, token));
     }

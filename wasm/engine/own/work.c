@@ -1,5 +1,6 @@
 /* What a chat needs next, and the gateway's answers to it. */
 #include "engine/own/ask.h"
+#include "engine/own/chains.h"
 #include "engine/own/frame.h"
 #include "engine/own/group_cache.h"
 #include "engine/own/restore.h"
@@ -24,7 +25,6 @@
 #include "engine/own/request.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"
-#include "engine/own/people.h"
 #include "engine/own/repair.h"
 #include "engine/own/still.h"
 #include "engine/own/token.h"

@@ -1,0 +1,138 @@
+/* A room takes the place of another one, with all that was said and all that waits to be sent. */
+#include "engine/own/succeed.h"
+
+#include <string.h>
+
+#include "engine/own/admit.h"
+#include "engine/own/box.h"
+#include "engine/own/due.h"
+#include "engine/own/group_cache.h"
+#include "engine/own/part.h"
+#include "engine/own/room.h"
+#include "schema/content.h"
+#include "store/admit.h"
+#include "store/message.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/sql.h"
+
+/* A word that goes over has another id: the id names the room. What of ours speaks of it and waits
+ * with it, an edit, a deletion, a reaction or a reply, names that one from now on, or nobody there
+ * finds what it is about. `from`: where it waits; `shown`: where its message stands. */
+static enum err renamed(struct step *s, int64_t from, int64_t shown, const uint8_t old[32],
+                        const uint8_t mid[32])
+{
+    struct slice in, out;
+    struct content content;
+    int64_t last = 0;
+    enum err e = OK;
+    while ((e = store_outbox_next_with(s->store, s->arena, from, last, slice_make(old, 32), &last,
+                                       &in)) == OK) {
+        e = content_decode(s->arena, in, &content);
+        if (own_grave(e)) {
+            return e;
+        }
+        bool changes = e == OK && content.has_replaces &&
+                       slice_equal(SLICE_ARRAY(content.replaces), slice_make(old, 32));
+        bool answers = e == OK && content.has_in_reply_to &&
+                       slice_equal(SLICE_ARRAY(content.in_reply_to), slice_make(old, 32));
+        if (changes) {
+            content_set_replaces(&content, mid);
+        }
+        if (answers) {
+            content_set_in_reply_to(&content, mid);
+        }
+        if (changes || answers) {
+            TRY(content_encode(s->arena, &content, &out));
+            TRY(store_outbox_set_content(s->store, last, out));
+        }
+    }
+    return e == ERR_GONE ? store_message_renamed(s->store, shown, old, mid) : e;
+}
+
+/* A word that went up again, since the gateway had lost it, after all had received it: in another
+ * room it would be another word, and stand on their screens twice. */
+static enum err has_arrived(struct step *s, const struct store_chat *from,
+                            const struct store_chat *to, const uint8_t mid[32], bool *yes)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s->store, &n,
+                          "SELECT count(*) FROM message WHERE chat IN (?,?) AND mid=? AND sender=? "
+                          "AND state IN (?,?)",
+                          "iibiii", from->id, to->id, slice_make(mid, 32), STORE_PERSON_ME,
+                          (int64_t)STORE_STATE_DELIVERED, (int64_t)STORE_STATE_READ));
+    *yes = n > 0;
+    return OK;
+}
+
+/* What waits in the old room is to be sent in the new one. */
+static enum err move_outbox(struct own *o, struct step *s, const struct store_chat *from,
+                            const struct store_chat *to)
+{
+    enum store_hold hold = STORE_HOLD_NOT;
+    TRY(store_hold_get(s->store, from->id, &hold));
+    /* what has a number there and can still go there does */
+    bool alive = from->note == 0 && from->state == STORE_CHAT_OPEN && !store_hold_is_over(hold);
+    struct store_out *list = NULL;
+    size_t n = 0;
+    int64_t last = 0, kept = 0;
+    TRY(store_outbox_release(s->store, from->id, &kept)); /* nobody gave a sign there */
+    struct own_box *box = own_box(o, from->id, false);
+    if (kept > 0 && box != NULL) {
+        box->last_out = 0;
+        own_due_chat(o, from->id);
+    }
+    for (;;) { /* one by one: what comes later may have changed meanwhile */
+        uint8_t mid[32];
+        TRY(store_outbox_list(s->store, s->arena, from->id, last, 1, &list, &n));
+        if (n == 0) {
+            break;
+        }
+        last = list->id;
+        if (alive && (list->is_sealed || list->counter >= 0)) {
+            continue;
+        }
+        bool arrived = false;
+        TRY(has_arrived(s, from, to, list->mid, &arrived));
+        if (list->content.n <= 1 || arrived) {
+            TRY(store_outbox_done(s->store, last));
+            continue;
+        }
+        TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(to->room), list->content));
+        TRY(store_sql_run(s->store,
+                          "UPDATE outbox SET chat=?,mid=?,epoch=NULL,sealed=NULL,branch=NULL,"
+                          "counter=NULL,prev=NULL,hash=NULL,tries=0 WHERE id=?",
+                          "ibi", to->id, SLICE_ARRAY(mid), last));
+        TRY(store_sql_run(s->store, "UPDATE message SET mid=?,leaf=0,counter=0 WHERE id=?", "bi",
+                          SLICE_ARRAY(mid), list->message));
+        TRY(renamed(s, from->id, to->id, list->mid, mid));
+    }
+    return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=? AND (hold=1 OR NOT ?)",
+                         "iii", to->id, from->id, (int64_t)alive);
+}
+
+enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
+                          const struct store_chat *c)
+{
+    own_group_close(o, old->id);
+    s->dirty = true;
+    s->durable = true;
+    TRY(store_sql_run(s->store,
+                      "UPDATE chat SET (picture,pinned,archived,muted_until,draft,hidden,unread,"
+                      "mentioned,first_unread)=(SELECT picture,pinned,archived,muted_until,draft,"
+                      "hidden,unread,mentioned,first_unread FROM chat WHERE id=?) WHERE id=?",
+                      "ii", old->id, c->id));
+    TRY(store_chat_move(s->store, s->arena, old->id, c->id));
+    TRY(store_message_touch_chat(s->store, c->id));
+    TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=? WHERE id=? OR alias_of=?", "iii", c->id,
+                      old->id, old->id));
+    TRY(store_sql_run(s->store, "UPDATE person SET chat=? WHERE chat=?", "ii", c->id, old->id));
+    TRY(move_outbox(o, s, old, c));
+    struct own_box *box = own_box(o, c->id, false);
+    if (box != NULL) {
+        box->last_out = 0; /* what came along is older than what went out here */
+    }
+    effects_chat(s->out, old->id);
+    effects_chat(s->out, c->id);
+    return OK;
+}

@@ -5,6 +5,9 @@
 #include "lib/scratch.h"
 #include "store/db.h"
 #include "store/search.h"
+#include "store/sql.h"
+#include "store/store.h"
+#include "store/transaction.h"
 
 /* A store whose files someone wrote to. The input is a list of changes of 7 bytes: file, offset
  * (4), how, byte. "how" also makes the seal right again, so that SQLite and FTS5 meet hostile

@@ -5,6 +5,8 @@
 #include "lib/scratch.h"
 #include "store/fold.h"
 #include "store/search.h"
+#include "store/store.h"
+#include "store/transaction.h"
 
 /* Text and query, parted by the first zero byte. Neither is ever an error; highlights lie inside
  * the text, in order and apart; and a text is found by itself, if it has something to be found. */

@@ -27,11 +27,15 @@ const json = (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'ut
 /** Name of each language in itself, and its direction. @type {Record<string, { name: string, dir: 'ltr' | 'rtl' }>} */
 export const languages = json('list');
 
-/** The plural forms that a language has for numbers as they are shown here, but for those that stand in a case of their own. */
+/** Form of each number as far as it is counted here, a list a language. @type {Map<string, string[]>} */
+const counted = new Map();
+
+/** The plural forms that a language needs, but for numbers that have a case of their own (`=5`). */
 function forms(language, exact = []) {
   const rules = new Intl.PluralRules(language);
-  const numbers = Array.from({ length: COUNTED_MAX }, (_, n) => n).filter((n) => !exact.includes(`=${n}`));
-  return [...new Set(numbers.map((n) => rules.select(n)))];
+  const all = counted.get(language) ?? Array.from({ length: COUNTED_MAX }, (_, n) => rules.select(n));
+  counted.set(language, all);
+  return [...new Set(exact.length === 0 ? all : all.filter((_, n) => !exact.includes(`=${n}`)))];
 }
 
 /** For the compiler: the rule comes with the page, from the platform; only its name and its forms are needed here. */
@@ -90,6 +94,7 @@ export function faults(wordsIn = json) {
         out.push(`${language}: ${key} is not in ${SOURCE}`);
         continue;
       }
+      if (text.trim() === '') out.push(`${language}: ${key} is empty`);
       const { args, faults: own } = read(language, text);
       out.push(...own.map((why) => `${language}: ${key}: ${why}`));
       const want = shapeOf(read(SOURCE, source[key]).args);

@@ -3,7 +3,8 @@
 //
 // A call "says words" when it is t(), or a function of the page whose result is made of such calls. What stands beside them
 // is glue: data, or letters and punctuation in the code. Whole sentences may follow each other; a middle dot or a new line
-// may stand between phrases; elements go into a message by filled().
+// may stand between phrases; elements go into a message by filled(). acorn reads what esbuild makes of the sources, since
+// neither it nor the TypeScript of today gives a tree.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

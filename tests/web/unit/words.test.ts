@@ -66,6 +66,7 @@ function faultsWith(language: string, change: (words: Record<string, string>) =>
 test('what_a_language_lacks_is_found', () => {
   assert.deepEqual(faults(), []);
   assert.deepEqual(faultsWith('de', (w) => delete w['add']), ['de: add is missing']);
+  assert.deepEqual(faultsWith('de', (w) => (w['add'] = ' ')), ['de: add is empty']);
   assert.deepEqual(faultsWith('de', (w) => (w['odd'] = 'x')), ['de: odd is not in en']);
   assert.deepEqual(faultsWith('de', (w) => (w['until'] = 'bis {day}')), ['de: until takes (day: string), not (date: string)']);
   assert.deepEqual(faultsWith('de', (w) => (w['until'] = 'bis {date, number}')), ['de: until takes (date: number), not (date: string)']);

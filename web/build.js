@@ -1,5 +1,5 @@
-// Builds the page into a folder: core.wasm, worker, styles, app, index, loader, headers, the portable file, and beside
-// the folder the unsigned text of its release note (OUT.note). Each file's hash stands in the one that loads it.
+// Builds the page into a folder: core.wasm, worker, styles, app, languages, index, loader, headers, the portable file, and
+// beside the folder the unsigned text of its release note (OUT.note). Each file's hash stands in the one that loads it.
 // Deterministic: same sources and same arguments, same bytes. deploy/release.sh and deploy/local-release.sh call it.
 //
 // Usage: node web/build.js --out DIR --trust FILE [--seq N] [--prev HASH] [--commit HEX] [--toolchain HEX]
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { faults as languageFaults, languageScript, languages } from './language.js';
 import { mangling, trustData } from './loader-names.js';
 import { headers, noteText, policy, sha256, waictManifest, webcatManifest } from './note.js';
 import { portable } from './portable.js';
@@ -70,12 +71,13 @@ async function parts({ wasm, trust, version, plain, worker }) {
   const scan = hashed('scan', 'js', await bundle('web/src/worker/scan.ts'));
   const emoji = hashed('emoji', 'txt', readFileSync('web/data/emoji.txt'));
   const words = hashed('words', 'txt', readFileSync('web/data/words.txt'));
-  const { ar } = await evaluate('web/src/page/text/ar.ts');
-  const { en } = await evaluate('web/src/page/text/en.ts');
-  const tables = { en: hashed('en', 'json', JSON.stringify(en)), ar: hashed('ar', 'json', JSON.stringify(ar)) };
+  const wrong = languageFaults();
+  if (wrong.length > 0) throw new Error(`web/language: ${wrong.join('\n')}`);
+  const scripts = await Promise.all(Object.keys(languages).map(async (tag) => /** @type {const} */ ([tag, await languageScript(tag)])));
+  const spoken = Object.fromEntries(scripts.map(([tag, script]) => [tag, { ...hashed(tag, 'js', script), ...languages[tag] }]));
   const sheet = await styles();
   const css = hashed('app', 'css', sheet);
-  const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, WORDS: words, TABLES: tables, BUILD: { version, core: core.sha256, local: /^line local\//m.test(trust) } };
+  const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, WORDS: words, LANGUAGES: spoken, BUILD: { version, core: core.sha256, local: /^line local\//m.test(trust) } };
   const app = hashed('app', 'js', await bundle('web/src/page/main.ts', { ...define, PORTABLE: false, PARTS: null }));
   const index = readFileSync('web/index.html', 'utf8')
     .replace('{CSS}', css.url).replace('{CSS_INTEGRITY}', `sha256-${css.sha256}`)
@@ -85,13 +87,13 @@ async function parts({ wasm, trust, version, plain, worker }) {
   for (const icon of readdirSync('web/icons').sort()) put(`/${icon}`, readFileSync(join('web/icons', icon)));
 
   // The same page in one file, to be opened from disk.
-  const inside = Object.fromEntries([core, kdf, workerPart, scan, emoji, words, tables.en, tables.ar].map((p) => [p.url, files.get(p.url).toString('base64')]));
+  const inside = Object.fromEntries([core, kdf, workerPart, scan, emoji, words].map((p) => [p.url, files.get(p.url).toString('base64')]));
   const script = await bundle('web/src/page/main.ts', { ...define, PORTABLE: true, PARTS: inside });
-  put(`/sotto-${version}.html`, portable({ script, sheet, plain }));
+  put(`/sotto-${version}.html`, portable({ script, sheet, languages: scripts, plain }));
 
   const loader = await bundle('sw/sw.ts', { TRUST: trustData(await parsedTrust(trust)) }, 'iife', mangling);
   if (loader.length > LOADER_BYTES_MAX) throw new Error(`sw.js has ${loader.length} bytes, ${LOADER_BYTES_MAX} are allowed`);
-  return { files, loader, wasm: [core.sha256, kdf.sha256], csp: policy({ appSha256: app.sha256, trust, plain }) };
+  return { files, loader, wasm: [core.sha256, kdf.sha256], csp: policy({ scripts: [app, ...Object.values(spoken)].map((p) => p.sha256), trust, plain }) };
 }
 
 /** The loader carries its trust as data and needs no parser for it. */

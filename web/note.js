@@ -19,10 +19,13 @@ export function witnessOrigins(trust) {
   return [...new Set(urls)].sort();
 }
 
-/** `plain`: for a gateway without TLS, which is on one's own machine only and is reached by ws:. */
-export function policy({ appSha256, trust, plain }) {
+/**
+ * `scripts`: SHA-256 (base64) of the app and of each language; nothing else runs in the window.
+ * `plain`: for a gateway without TLS, which is on one's own machine only and is reached by ws:.
+ */
+export function policy({ scripts, trust, plain }) {
   return [
-    "default-src 'none'", `script-src 'sha256-${appSha256}' 'wasm-unsafe-eval'`, "worker-src 'self'", "style-src 'self'",
+    "default-src 'none'", `script-src ${scripts.map((hash) => `'sha256-${hash}'`).join(' ')} 'wasm-unsafe-eval'`, "worker-src 'self'", "style-src 'self'",
     "img-src 'self' blob: data:", 'media-src blob:', "font-src 'self'",
     ["connect-src 'self' wss:", ...(plain ? ['ws:'] : []), ...witnessOrigins(trust)].join(' '), "manifest-src 'self'",
     "frame-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",

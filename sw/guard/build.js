@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { guardWords } from '../../web/language.js';
 import { zip } from './zip.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -16,7 +17,7 @@ const esbuild = createRequire(join(root, 'web/package.json'))('esbuild');
 async function bundle(entry, define) {
   const result = await esbuild.build({
     absWorkingDir: root, entryPoints: [`sw/guard/${entry}`], bundle: true, write: false, format: 'iife', target: 'es2022', legalComments: 'none',
-    charset: 'utf8', define: Object.fromEntries(Object.entries(define).map(([k, v]) => [k, JSON.stringify(v)])),
+    charset: 'utf8', plugins: [guardWords], define: Object.fromEntries(Object.entries(define).map(([k, v]) => [k, JSON.stringify(v)])),
   });
   return Buffer.from(result.outputFiles[0].contents);
 }

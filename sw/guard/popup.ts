@@ -1,6 +1,6 @@
 // The popup: is the site in front guarded, by which release, and since when is that known.
 import { openRelease, originOf, type Site } from './state.ts';
-import { ago, direct, type Key, number, say, sayWhy } from './text.ts';
+import { ago, direct, number, type PlainKey, say, sayWhy } from './text.ts';
 import { ask, button, element, rows, stateLine } from './view.ts';
 
 /** After `#`, when it is opened as a page of its own; on the blocked page, the site that it stands for. */
@@ -12,7 +12,7 @@ async function currentOrigin(): Promise<string> {
   return url.startsWith(own) ? originOf(new URL(url).hash.slice(1)) : originOf(url);
 }
 
-async function stateOf(site: Site | null): Promise<Key> {
+async function stateOf(site: Site | null): Promise<PlainKey> {
   if (site === null || !(await mayRead(site.origin))) return 'none';
   if (site.result === 'ok') return 'guarded';
   return site.result;
@@ -27,12 +27,14 @@ function mayRead(origin: string): Promise<boolean> {
 }
 
 function facts(site: Site, now: number): HTMLElement {
-  const list: (readonly [Key, string])[] = [['site', site.origin]];
+  const list: (readonly [PlainKey, string])[] = [['site', site.origin]];
   const p = openRelease(site, now);
   if (p !== null) {
-    list.push(['version', p.version], ['release', number(p.seq)], ['index', number(p.index)]);
+    list.push(['version', p.version]);
+    list.push(['release', number(p.seq)]);
+    list.push(['index', number(p.index)]);
     list.push(['witnesses', number(p.witnesses)]);
-    if (site.logSize > 0) list.push(['logSize', number(site.logSize)]);
+    if (site.logSize > 0) list.push(['log-size', number(site.logSize)]);
     if (p.time > 0) list.push(['proven', ago(p.time * 1000, now)]);
   }
   if (site.result === 'refused' || site.result === 'pending') list.push(['verdict', site.why]);
@@ -46,13 +48,13 @@ async function show(origin: string, site: Site | null): Promise<void> {
   const main = element('main', '');
   main.append(element('h1', say('title')), stateLine(state));
   if (site === null || state === 'none') {
-    main.append(element('p', say('noneHint')));
+    main.append(element('p', say('none-hint')));
     if (/^https:\/\/[^:]+$/.test(origin)) {
       // The question needs the click itself; the background takes it up when the permission is there.
       main.append(button('guard', 'guard', () => void chrome.permissions.request({ origins: [`${origin}/*`] })));
     }
   } else {
-    main.append(element('p', state === 'guarded' ? say('guardedHint') : sayWhy(site.why)), facts(site, Date.now()));
+    main.append(element('p', state === 'guarded' ? say('guarded-hint') : sayWhy(site.why)), facts(site, Date.now()));
     main.append(button('check', 'check', () => void ask<Site>({ t: 'check', origin }).then((s) => show(origin, s))));
   }
   document.body.replaceChildren(main);

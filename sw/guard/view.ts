@@ -1,5 +1,5 @@
 // Small pieces that the popup and the blocked page are made of. Text only ever becomes text nodes.
-import { type Key, say } from './text.ts';
+import { type PlainKey, say } from './text.ts';
 
 export function element(name: string, text: string, id = ''): HTMLElement {
   const el = document.createElement(name);
@@ -8,14 +8,14 @@ export function element(name: string, text: string, id = ''): HTMLElement {
   return el;
 }
 
-export function button(key: Key, id: string, press: () => void): HTMLElement {
+export function button(key: PlainKey, id: string, press: () => void): HTMLElement {
   const el = element('button', say(key), id);
   el.setAttribute('type', 'button');
   el.addEventListener('click', press);
   return el;
 }
 
-export function rows(list: readonly (readonly [Key, string])[]): HTMLElement {
+export function rows(list: readonly (readonly [PlainKey, string])[]): HTMLElement {
   const dl = document.createElement('dl');
   for (const [key, value] of list) {
     const term = element('dt', say(key));
@@ -29,7 +29,7 @@ export function rows(list: readonly (readonly [Key, string])[]): HTMLElement {
 const SHAPES: Record<string, string> = { guarded: '\u2713', pending: '\u29d6', refused: '\u2715', none: '\u25cb' };
 
 /** The state in words, with a shape before it; colour only repeats it. */
-export function stateLine(key: Key): HTMLElement {
+export function stateLine(key: PlainKey): HTMLElement {
   const line = element('p', '', 'state');
   line.dataset['state'] = key;
   const shape = element('span', SHAPES[key] ?? '?');

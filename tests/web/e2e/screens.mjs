@@ -184,13 +184,29 @@ try {
     await bob.find('heading', 'Something tried to replace the check');
     await record(bob, '37-alarm');
   });
+  /** In Alice's settings, which are open. */
+  const choose = (language) =>
+    alice.eval((value) => {
+      const s = Array.from(document.querySelectorAll('.column select')).at(-1);
+      s.value = value;
+      s.dispatchEvent(new Event('change', { bubbles: true }));
+    }, language);
+  await step('another_language', async () => {
+    await go(alice, 'settings/look');
+    await choose('de');
+    await alice.find('heading', 'Aussehen und Sprache');
+    await record(alice, '38-de-look');
+    await go(alice, '');
+    await record(alice, '39-de-list');
+    await alice.click('a.chat-row', 'Bob Brand');
+    await sleep(500);
+    await record(alice, '40-de-chat');
+    await go(alice, 'settings/safety');
+    await record(alice, '41-de-safety');
+  });
   await step('right_to_left', async () => {
     await go(alice, 'settings/look');
-    await alice.eval(() => {
-      const s = Array.from(document.querySelectorAll('.column select')).at(-1);
-      s.value = 'ar';
-      s.dispatchEvent(new Event('change', { bubbles: true }));
-    });
+    await choose('ar');
     await until('direction', () => alice.eval(() => document.documentElement.dir === 'rtl'));
     await record(alice, '30-ar-look');
     await go(alice, '');

@@ -18,7 +18,7 @@ const files = new Map([
 ]);
 const loader = Buffer.from('loader');
 const trust = 'witness w1 key+1 https://w1.example/a\nwitness w2 key+2 https://w2.example\nwitness w3 key+3 https://w1.example/b\nwitness w4 key+4\n';
-const csp = policy({ appSha256: base64(Buffer.from('app')), trust, plain: false });
+const csp = policy({ scripts: ['app', 'language'].map((x) => base64(Buffer.from(x))), trust, plain: false });
 const made = { files, loader, csp, wasm: [base64(core)] };
 
 test('the_note_is_what_the_verifier_reads', () => {

@@ -16,7 +16,7 @@ const STALE_S = 14 * 86_400;
 const ALARM = 'sotto-alarm';
 const SOFT = 'sotto-soft-reload';
 
-/** What may be claimed of the code: see text/en.ts, `code-*`. */
+/** What may be claimed of the code: see web/language/en.json, `code-*`. */
 export type Mark = 'checking' | 'checked' | 'local' | 'guarded' | 'portable' | 'stale' | 'unchecked' | 'differs';
 /** Why nothing is opened here. */
 export type Refusal =

@@ -7,7 +7,8 @@ declare const WORKER: BuiltPart;
 declare const SCAN: BuiltPart;
 declare const EMOJI: BuiltPart;
 declare const WORDS: BuiltPart;
-declare const TABLES: Readonly<Record<'en' | 'ar', BuiltPart>>;
+/** By their tags: the name in the language itself, and which way it runs. */
+declare const LANGUAGES: Readonly<Record<string, BuiltPart & { readonly name: string; readonly dir: 'ltr' | 'rtl' }>>;
 /** local: of a release line `local/...`, a build of one's own machine. */
 declare const BUILD: { readonly version: string; readonly core: string; readonly local: boolean };
 /** Opened from disk: everything is inside, and there is neither a door nor a server of its own. */

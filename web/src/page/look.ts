@@ -1,10 +1,10 @@
 // Theme and language of the document. Kept in the vault; the choice before unlocking is kept beside it, since it says
 // nothing about anyone.
 import { signal } from '@preact/signals';
-import { readText } from './part.ts';
+import { readWords } from './part.ts';
 import { saveSetting } from './state/actions.ts';
 import { phase, settings } from './state/state.ts';
-import { isLanguage, isRtl, type Language, setTable, type Table } from './text/strings.ts';
+import { setLanguage } from './text/strings.ts';
 
 export type Theme = 'system' | 'light' | 'dark' | 'black';
 export const themes: readonly Theme[] = ['system', 'light', 'dark', 'black'];
@@ -12,22 +12,17 @@ export const theme = signal<Theme>('system');
 
 const STORED = 'sotto-look';
 
-/** The file is the one this build was made with, so that its keys are those of the type. */
-function isTable(x: unknown): x is Table {
-  return typeof x === 'object' && x !== null && Object.values(x).every((v) => typeof v === 'string');
+export function isLanguage(x: unknown): x is string {
+  return typeof x === 'string' && Object.hasOwn(LANGUAGES, x);
 }
 
-async function tableOf(language: Language): Promise<Table> {
-  const file = TABLES[language];
-  const table: unknown = JSON.parse(await readText(file));
-  if (!isTable(table)) throw new Error('language table');
-  return table;
-}
-
-async function showLanguage(language: Language): Promise<void> {
-  setTable(language, await tableOf(language));
-  document.documentElement.lang = language;
-  document.documentElement.dir = isRtl() ? 'rtl' : 'ltr';
+/** Only the chosen language is loaded; the service worker keeps the others beside it. */
+async function showLanguage(name: string): Promise<void> {
+  const language = LANGUAGES[name];
+  if (!language) throw new Error('no such language');
+  setLanguage(name, await readWords(language, name));
+  document.documentElement.lang = name;
+  document.documentElement.dir = language.dir;
 }
 
 function showTheme(next: Theme): void {
@@ -43,7 +38,7 @@ function keep(): void {
   }
 }
 
-export async function chooseLanguage(language: Language): Promise<void> {
+export async function chooseLanguage(language: string): Promise<void> {
   await showLanguage(language);
   keep();
   if (phase.value === 'open') await saveSetting('language', language);
@@ -69,10 +64,8 @@ export async function firstLook(): Promise<void> {
   }
   const [storedTheme, storedLanguage]: readonly unknown[] = Array.isArray(stored) ? stored : [];
   showTheme(isTheme(storedTheme) ? storedTheme : 'system');
-  const wanted = [storedLanguage, ...navigator.languages.map((l) => l.slice(0, 2))].find(
-    (l) => typeof l === 'string' && isLanguage(l),
-  );
-  await showLanguage(typeof wanted === 'string' && isLanguage(wanted) ? wanted : 'en');
+  const asked: readonly unknown[] = [storedLanguage, ...navigator.languages.map((l) => l.split('-')[0])];
+  await showLanguage(asked.find(isLanguage) ?? 'en');
 }
 
 /** After unlocking: what the vault says. */
@@ -80,7 +73,7 @@ export async function settledLook(): Promise<void> {
   const wantedTheme = settings.value.get('theme');
   const wantedLanguage = settings.value.get('language');
   if (isTheme(wantedTheme)) showTheme(wantedTheme);
-  if (wantedLanguage && isLanguage(wantedLanguage) && wantedLanguage !== document.documentElement.lang) {
+  if (isLanguage(wantedLanguage) && wantedLanguage !== document.documentElement.lang) {
     await showLanguage(wantedLanguage);
   }
   keep();

@@ -2,6 +2,7 @@
 // from their own address; where the policy in force refuses that (Guard on Chromium, a page opened from disk) the
 // same bytes are started as a blob.
 import { bytesOfBase64 } from '../shared/bytes.ts';
+import type { PageWords } from './text/strings.ts';
 import { blobScript, scriptUrl } from './trusted.ts';
 
 export interface Part {
@@ -18,6 +19,27 @@ export async function readPart(part: Part): Promise<Uint8Array<ArrayBuffer>> {
 
 export async function readText(part: Part): Promise<string> {
   return new TextDecoder().decode(await readPart(part));
+}
+
+/** A language is a script that lays its words on its own element, so that no name of the window is needed for it. */
+interface WordsElement extends HTMLScriptElement {
+  words?: PageWords;
+}
+
+/** In the portable file the languages are inside, one element each; else this one is loaded, by its hash. */
+export function readWords(part: Part, language: string): Promise<PageWords> {
+  const inside = PORTABLE ? document.querySelector<WordsElement>(`script[lang=${language}]`) : null;
+  const script: WordsElement = inside ?? document.createElement('script');
+  return new Promise((done, failed) => {
+    const take = (): void => (script.words ? done(script.words) : failed(new Error('no words')));
+    if (inside) return take();
+    script.onload = take;
+    script.onerror = () => failed(new Error('no words'));
+    script.integrity = `sha256-${part.sha256}`;
+    script.crossOrigin = 'anonymous';
+    script.src = scriptUrl(part.url);
+    document.head.append(script);
+  });
 }
 
 /** A worker in a blob knows no address of its own: it is told where its files are, or given them. */

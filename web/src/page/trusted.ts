@@ -1,6 +1,6 @@
 // Trusted Types: the policy gives back the few script addresses this build has, and nothing else.
 
-const known: string[] = [WORKER.url, SCAN.url, '/sw.js'];
+const known: string[] = [WORKER.url, SCAN.url, '/sw.js', ...Object.values(LANGUAGES).map((l) => l.url)];
 
 const policy = globalThis.trustedTypes?.createPolicy('sotto-url', {
   createScriptURL: (url) => {

@@ -1,9 +1,9 @@
 // Every error of the core in words: what happened and what to do. Fails to type-check until each has them.
 import type { ErrorName } from '../../shared/abi.gen.ts';
 import { errorNames } from '../../shared/abi.gen.ts';
-import { type Key, t } from './strings.ts';
+import { type PlainKey, t } from './strings.ts';
 
-const words: Readonly<Record<ErrorName, Key>> = {
+const words: Readonly<Record<ErrorName, PlainKey>> = {
   ok: 'err-bug',
   input: 'err-input',
   'input-version': 'err-version',

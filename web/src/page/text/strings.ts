@@ -1,44 +1,43 @@
-// Words of the interface, by Fluent: plurals stand in the table of each language, not in the code.
-import { FluentBundle, FluentResource } from '@fluent/bundle';
+// Words of the interface, from web/language/*.json: t('key', { what it takes }).
 import { signal } from '@preact/signals';
-import type { en } from './en.ts';
+import { type Args, said, type Table, tableOf, type Words } from './table.ts';
+import type { PlainKey, Takes } from './words.gen.ts';
 
-export type Key = keyof typeof en;
-export type Table = Readonly<Record<Key, string>>;
-export type Args = Readonly<Record<string, string | number>>;
+export type { PlainKey } from './words.gen.ts';
+export type Key = PlainKey | keyof Takes;
+/** What the script of a language holds. */
+export type PageWords = Words<Key>;
 
-export const languages = { en: 'English', ar: 'العربية' } as const;
-export type Language = keyof typeof languages;
+/** What all keys of K together take: of several keys any one may be meant. */
+type All<K extends Key> = (K extends keyof Takes ? (x: Takes[K]) => void : (x: unknown) => void) extends (
+  x: infer Both,
+) => void
+  ? Both
+  : never;
+/** The keys that can be said with these arguments; they need not use them all. */
+export type KeyOf<A> = PlainKey | { [K in keyof Takes]: A extends Takes[K] ? K : never }[keyof Takes];
 
-export function isLanguage(x: string): x is Language {
-  return Object.hasOwn(languages, x);
-}
-
-function bundle(language: string, table: Table): FluentBundle {
-  const b = new FluentBundle(language);
-  const source = Object.entries(table)
-    .map(([key, text]) => `${key} = ${text}`)
-    .join('\n');
-  b.addResource(new FluentResource(source));
-  return b;
-}
-
-const current = signal({ language: 'en', bundle: new FluentBundle('en') });
+const current = signal<{ readonly language: string; readonly table: Table<Key> | null }>({
+  language: 'en',
+  table: null,
+});
 
 export function language(): string {
   return current.value.language;
 }
 
-export function isRtl(): boolean {
-  return current.value.language === 'ar';
+export function setLanguage(name: string, words: PageWords): void {
+  current.value = { language: name, table: tableOf(name, words) };
 }
 
-export function setTable(name: Language, table: Table): void {
-  current.value = { language: name, bundle: bundle(name, table) };
+export function t(key: PlainKey): string;
+/** With all that the message takes; of several keys, with all that any of them takes. */
+export function t<K extends Key>(key: K, args: keyof All<K> extends never ? never : All<K>): string;
+export function t(key: Key, args: Args = {}): string {
+  return said(current.value.table?.[key] ?? key, args);
 }
 
-export function t(key: Key, args?: Args): string {
-  const { bundle: b } = current.value;
-  const pattern = b.getMessage(key)?.value;
-  return pattern ? b.formatPattern(pattern, args ?? null) : key;
+/** Phrases one after the other; empty ones are left out. */
+export function listed(phrases: readonly string[]): string {
+  return phrases.reduce((before, next) => (before && next ? t('list-next', { before, next }) : before || next), '');
 }

@@ -19,7 +19,9 @@ import { plainText } from '../text/format.ts';
 import { t } from '../text/strings.ts';
 import { Avatar } from './kit/avatar.tsx';
 import { Button, IconButton } from './kit/button.tsx';
+import { filled, slots } from './kit/filled.tsx';
 import { Icon } from './kit/icon.tsx';
+import { Unread } from './kit/unread.tsx';
 import { marked } from './marked.tsx';
 import { Ticks, waitsFor } from './ticks.tsx';
 
@@ -62,9 +64,9 @@ function Row({ chat }: { chat: ChatView }) {
         <span class="chat-row-text">
           <span class="chat-row-top">
             <bdi class="chat-row-title">{chatTitle(chat)}</bdi>
-            {chat.verified === 1 && chat.type === 1 && <span class="unseen">, {t('verified')}</span>}
+            {chat.verified === 1 && chat.type === 1 && <span class="unseen"> · {t('verified')}</span>}
             {muted && <Icon name="bellOff" size={14} />}
-            {muted && <span class="unseen">, {t('muted')}</span>}
+            {muted && <span class="unseen"> · {t('muted')}</span>}
             <time class="chat-row-time">{shortTime(chat.lastMs)}</time>
           </span>
           <span class="chat-row-bottom">
@@ -74,7 +76,7 @@ function Row({ chat }: { chat: ChatView }) {
               </span>
             ) : chat.draft ? (
               <span class="chat-row-last">
-                <span class="draft-word">{t('draft-word')}</span> <bdi>{chat.draft}</bdi>
+                <span class="draft-word">{filled(t('draft-word', { text: slots[0] }), <bdi>{chat.draft}</bdi>)}</span>
               </span>
             ) : (
               <span class="chat-row-last">
@@ -92,8 +94,7 @@ function Row({ chat }: { chat: ChatView }) {
             )}
             {chat.unread > 0 && (
               <span class={muted ? 'badge muted' : 'badge'}>
-                {chat.unread > 99 ? '99+' : chat.unread}
-                <span class="unseen"> {t('unread-word')}</span>
+                <Unread count={chat.unread} />
               </span>
             )}
           </span>
@@ -115,7 +116,11 @@ function Hit({ hit, words }: { hit: HitView; words: readonly string[] }) {
             <time class="chat-row-time">{shortTime(m.atMs)}</time>
           </span>
           <span class="hit-text">
-            <bdi>{m.mine ? t('you') : m.senderName}:</bdi> <bdi>{marked(text, words)}</bdi>
+            {filled(
+              t('last-from', { name: slots[0], text: slots[1] }),
+              <bdi>{m.mine ? t('you') : m.senderName}</bdi>,
+              <bdi>{marked(text, words)}</bdi>,
+            )}
           </span>
         </span>
       </a>

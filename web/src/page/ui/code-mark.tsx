@@ -3,14 +3,14 @@
 import { useState } from 'preact/hooks';
 import { agreeLoader, mark, pending, refusal, shown, trouble } from '../door.ts';
 import { fullTime } from '../text/dates.ts';
-import { type Key, t } from '../text/strings.ts';
+import { type PlainKey, t } from '../text/strings.ts';
 import { EvidenceButton, TroubleText } from './code-trouble.tsx';
 import { Button } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 
 const DAY_S = 86_400;
 /** Trouble with a newer release leaves the running one as good as it was; it is said beside it. */
-const TROUBLE: Readonly<Record<string, Key>> = {
+const TROUBLE: Readonly<Record<string, PlainKey>> = {
   withheld: 'trouble-withheld',
   rollback: 'trouble-rollback',
   equivocation: 'trouble-equivocation',
@@ -41,9 +41,7 @@ function Facts() {
           {age !== null && (
             <>
               <dt>{t('code-seen')}</dt>
-              <dd>
-                {fullTime(s.time * 1000)} ({t('code-age', { days: age })})
-              </dd>
+              <dd>{t('code-age', { when: fullTime(s.time * 1000), days: age })}</dd>
             </>
           )}
           <dt>{t('code-list')}</dt>
@@ -90,7 +88,7 @@ export function CodeMark({ compact = false }: { compact?: boolean }) {
   const now = mark.value;
   const name = t(`code-${now}`);
   const alert = trouble.value !== null && trouble.value.code !== 'network';
-  const label = `${name}${alert ? ` (${t('code-alert')})` : ''}`;
+  const label = alert ? t('code-alert', { name }) : name;
   return (
     <>
       <button type="button" class={`code-mark ${now}`} title={label} onClick={() => setOpen(true)}>

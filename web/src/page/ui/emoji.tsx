@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { readText } from '../part.ts';
 import { saveSetting } from '../state/actions.ts';
 import { setting } from '../state/state.ts';
-import { type Key, t } from '../text/strings.ts';
+import { type PlainKey, t } from '../text/strings.ts';
 
 interface Entry {
   readonly emoji: string;
@@ -19,7 +19,7 @@ const table = signal<readonly Group[]>([]);
 const FIRST = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 const RECENT_MAX = 24;
 const FOUND_MAX = 120;
-const NAMES: Readonly<Record<string, Key>> = {
+const NAMES: Readonly<Record<string, PlainKey>> = {
   smileys: 'emoji-smileys',
   people: 'emoji-people',
   nature: 'emoji-nature',

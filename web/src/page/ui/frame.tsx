@@ -16,6 +16,7 @@ import { GroupNew } from './group-new.tsx';
 import { Avatar } from './kit/avatar.tsx';
 import { Button } from './kit/button.tsx';
 import { Icon, type IconName } from './kit/icon.tsx';
+import { Unread } from './kit/unread.tsx';
 import { PeopleList, Person } from './people.tsx';
 import { Requests } from './requests.tsx';
 import { Mark } from './screen.tsx';
@@ -51,8 +52,7 @@ function Rail() {
               <span class="rail-name">{t(`section-${id}`)}</span>
               {id === 'chats' && unread > 0 && (
                 <span class="badge">
-                  {unread > 99 ? '99+' : unread}
-                  <span class="unseen"> {t('unread-word')}</span>
+                  <Unread count={unread} />
                 </span>
               )}
             </a>

@@ -4,15 +4,21 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { LinkProgress } from '../../shared/abi.gen.ts';
 import { readText } from '../part.ts';
 import { run } from '../state/actions.ts';
-import { type Key, t } from '../text/strings.ts';
+import { type PlainKey, t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';
+import { filled, slots } from './kit/filled.tsx';
 
 const WAITING = 1;
 const SHOWING = 2;
 export const LINK_DONE = 4;
 const ASKS_DEVICE = 1;
 /** How it can end without a linked device. */
-const ENDS: Readonly<Record<number, Key>> = { 5: 'link-failed', 7: 'link-over', 8: 'link-refused', 9: 'link-used' };
+const ENDS: Readonly<Record<number, PlainKey>> = {
+  5: 'link-failed',
+  7: 'link-over',
+  8: 'link-refused',
+  9: 'link-used',
+};
 
 const list = signal<readonly string[]>([]);
 
@@ -21,7 +27,7 @@ async function load(): Promise<void> {
 }
 
 /** Why it is over; null when it is not. */
-export function linkEnd(progress: LinkProgress | null): Key | null {
+export function linkEnd(progress: LinkProgress | null): PlainKey | null {
   return ENDS[progress?.phase ?? WAITING] ?? null;
 }
 
@@ -45,10 +51,12 @@ export function LinkWords({ progress }: { progress: LinkProgress }) {
   return (
     <div class="stack">
       <p class="words" role="status">
-        {t('link-words')}{' '}
-        <strong lang="en" dir="ltr" class="link-words">
-          {here ? words.join(' ') : '…'}
-        </strong>
+        {filled(
+          t('link-words', { words: slots[0] }),
+          <strong lang="en" dir="ltr" class="link-words">
+            {here ? words.join(' ') : '…'}
+          </strong>,
+        )}
       </p>
       {asks === 0 && <p>{t('link-other-side')}</p>}
       {asks !== 0 && (

@@ -7,7 +7,7 @@ import { people, self } from '../state/state.ts';
 import { clock, fullTime } from '../text/dates.ts';
 import { errorTextOf } from '../text/errors.ts';
 import { plainText } from '../text/format.ts';
-import { t } from '../text/strings.ts';
+import { listed, t } from '../text/strings.ts';
 import { Attachment } from './attachment.tsx';
 import { Body } from './body.tsx';
 import { Avatar } from './kit/avatar.tsx';
@@ -50,19 +50,17 @@ export function messageSummary(m: MessageView): string {
 }
 
 function spokenName(m: MessageView, waits: string): string {
-  const reactions = m.reactions.map((r) => `${r.emoji} ${r.count}`).join(', ');
-  return [
+  const reactions = m.reactions.map((r) => `${r.emoji} ${r.count}`);
+  return listed([
     m.mine ? t('you') : m.senderName,
     messageSummary(m),
     m.edited ? t('edited') : '',
     m.removed ? removedText(m) : '',
     clock(m.atMs),
     m.mine ? ticksName(m.state, waits) : '',
-    reactions,
+    ...reactions,
     m.starred ? t('is-starred') : '',
-  ]
-    .filter(Boolean)
-    .join(', ');
+  ]);
 }
 
 function Reply({ m }: { m: MessageView }) {
@@ -88,13 +86,8 @@ function Reactions({ m }: { m: MessageView }) {
             type="button"
             class={r.mine ? 'reaction mine' : 'reaction'}
             aria-pressed={r.mine}
-            title={r.removed ? `${r.who}: ${t('reaction-removed')}` : r.who}
-            aria-label={[
-              t('reaction-by', { emoji: r.emoji, who: r.who, count: r.count }),
-              r.removed ? t('reaction-removed') : '',
-            ]
-              .filter(Boolean)
-              .join(', ')}
+            title={r.removed ? t('reaction-removed', { who: r.who }) : r.who}
+            aria-label={t(r.removed ? 'reaction-by-removed' : 'reaction-by', { emoji: r.emoji, who: r.who })}
             onClick={() => void run({ kind: 'op_react', message: m.id, emoji: r.mine ? '' : r.emoji })}
           >
             <span>{r.emoji}</span>
@@ -110,9 +103,7 @@ function Unreadable({ m }: { m: MessageView }) {
   return (
     <div class="unreadable">
       <Icon name="clock" size={16} />
-      <span>
-        {t('unreadable')}: {errorTextOf(m.reason)}
-      </span>
+      <span>{t('unreadable-why', { why: errorTextOf(m.reason) })}</span>
       <Button onClick={() => void run({ kind: 'op_retry', message: m.id })}>{t('try-again')}</Button>
     </div>
   );
@@ -122,10 +113,7 @@ function Missing({ m }: { m: MessageView }) {
   return (
     <div class="unreadable">
       <Icon name="clock" size={16} />
-      <span>
-        {missingText(m)}
-        {m.asked && ` (${t('missing-asked')})`}
-      </span>
+      <span>{m.asked ? t('missing-asked', { missing: missingText(m) }) : missingText(m)}</span>
       <Button onClick={() => void run({ kind: 'op_retry', message: m.id })}>{t('missing-ask')}</Button>
     </div>
   );
@@ -134,9 +122,7 @@ function Missing({ m }: { m: MessageView }) {
 function Failed({ m }: { m: MessageView }) {
   return (
     <div class="failed" role="note">
-      <span>
-        {t('not-sent')}: {errorTextOf(m.reason)}
-      </span>
+      <span>{t('not-sent', { why: errorTextOf(m.reason) })}</span>
       <span class="row-buttons">
         <Button icon="retry" onClick={() => void run({ kind: 'op_retry', message: m.id })}>
           {t('retry')}

@@ -1,8 +1,10 @@
 // What happened in a chat, in words.
 import type { MessageView } from '../../shared/abi.gen.ts';
-import { type Key, t } from '../text/strings.ts';
+import { type KeyOf, t } from '../text/strings.ts';
 
-const KEYS: Readonly<Record<number, Key>> = {
+type NoticeKey = KeyOf<{ who: string; what: string; by: string }>;
+
+const KEYS: Readonly<Record<number, NoticeKey>> = {
   1: 'notice-made',
   2: 'notice-joined',
   3: 'notice-left',
@@ -34,7 +36,7 @@ const KEYS: Readonly<Record<number, Key>> = {
 };
 
 /** The same of myself, where the words differ. */
-const MINE: Readonly<Record<number, Key>> = {
+const MINE: Readonly<Record<number, NoticeKey>> = {
   1: 'notice-made-you',
   2: 'notice-joined-you',
   3: 'notice-left-you',
@@ -51,10 +53,10 @@ const MINE: Readonly<Record<number, Key>> = {
 };
 
 /** What was so when somebody brought us in again: who did it is not known. */
-const SAID: Readonly<Record<number, Key>> = { 5: 'notice-named', 14: 'notice-timer-now' };
+const SAID: Readonly<Record<number, NoticeKey>> = { 5: 'notice-named', 14: 'notice-timer-now' };
 
 /** Of my own devices, when the recovery code did it. */
-const BY_CODE: Readonly<Record<number, Key>> = { 19: 'notice-my-device-code', 20: 'notice-my-device-gone-code' };
+const BY_CODE: Readonly<Record<number, NoticeKey>> = { 19: 'notice-my-device-code', 20: 'notice-my-device-gone-code' };
 
 /** Many changes of a room at once: how many came and went, devices in and out, changed rights. */
 function many(m: MessageView): string {
@@ -73,12 +75,13 @@ function line(m: MessageView): string {
   const byCode = BY_CODE[m.notice];
   if (byCode) {
     const [device, by] = m.text.split('\n');
-    return t(by ? (KEYS[m.notice] ?? byCode) : byCode, { what: device || t('device-no-name'), by: by ?? '' });
+    const key = by ? (KEYS[m.notice] ?? byCode) : byCode;
+    return t(key, { who: '', what: device || t('device-no-name'), by: by ?? '' });
   }
   const said = m.byHow === 2 ? SAID[m.notice] : undefined;
   const key = said ?? (m.mine ? MINE[m.notice] : undefined) ?? KEYS[m.notice];
   const who = m.senderName || t('no-name');
-  return key ? t(key, { who, what: m.text || who }) : m.text;
+  return key ? t(key, { who, what: m.text || who, by: who }) : m.text;
 }
 
 /** What happened, and whose doing it was: as far as is known. */

@@ -9,6 +9,7 @@ import { requests } from '../state/state.ts';
 import { fullTime } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';
+import { filled, slots } from './kit/filled.tsx';
 import { View } from './view.tsx';
 
 async function answer(r: RequestView, choice: 0 | 1 | 2): Promise<void> {
@@ -22,7 +23,7 @@ function Request({ r }: { r: RequestView }) {
   return (
     <li class="request">
       <p>
-        <strong>{t('request-from')}</strong> <span class="mono">{r.fingerprint}</span>
+        <strong>{filled(t('request-from', { key: slots[0] }), <span class="mono">{r.fingerprint}</span>)}</strong>
       </p>
       <p class="note">
         {fullTime(r.atMs)}

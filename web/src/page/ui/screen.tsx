@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { chooseLanguage } from '../look.ts';
-import { isLanguage, language, languages, t } from '../text/strings.ts';
+import { language, t } from '../text/strings.ts';
 import { CodeMark } from './code-mark.tsx';
 
 export function Mark({ size = 40 }: { size?: number }) {
@@ -28,13 +28,8 @@ export function LanguageChoice() {
     <aside class="language" aria-label={t('language')}>
       <label>
         <span class="unseen">{t('language')}</span>
-        <select
-          value={language()}
-          onChange={(e) => {
-            if (isLanguage(e.currentTarget.value)) void chooseLanguage(e.currentTarget.value);
-          }}
-        >
-          {Object.entries(languages).map(([key, name]) => (
+        <select value={language()} onChange={(e) => void chooseLanguage(e.currentTarget.value)}>
+          {Object.entries(LANGUAGES).map(([key, { name }]) => (
             <option key={key} value={key} lang={key} selected={key === language()}>
               {name}
             </option>

@@ -5,7 +5,7 @@ import { askNotifications, notices } from '../notify.ts';
 import { saveSetting } from '../state/actions.ts';
 import { route } from '../state/route.ts';
 import { self, setting } from '../state/state.ts';
-import { isLanguage, type Key, language, languages, t } from '../text/strings.ts';
+import { language, type PlainKey, t } from '../text/strings.ts';
 import { Avatar } from './kit/avatar.tsx';
 import { Choice, Group, Switch } from './kit/field.tsx';
 import { Icon, type IconName } from './kit/icon.tsx';
@@ -16,7 +16,7 @@ import { SafetyPage } from './settings-safety.tsx';
 import { StoragePage } from './settings-storage.tsx';
 import { View } from './view.tsx';
 
-const PAGES: readonly (readonly [string, IconName, Key])[] = [
+const PAGES: readonly (readonly [string, IconName, PlainKey])[] = [
   ['profile', 'user', 'settings-profile'],
   ['look', 'palette', 'settings-look'],
   ['notices', 'bell', 'settings-notices'],
@@ -79,10 +79,8 @@ function LookPage() {
         <Choice
           label={t('language')}
           value={language()}
-          options={Object.entries(languages)}
-          onChange={(x) => {
-            if (isLanguage(x)) void chooseLanguage(x);
-          }}
+          options={Object.entries(LANGUAGES).map(([tag, { name }]) => [tag, name] as const)}
+          onChange={(x) => void chooseLanguage(x)}
         />
       </Group>
     </View>

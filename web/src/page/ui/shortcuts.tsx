@@ -1,7 +1,7 @@
-import { type Key, t } from '../text/strings.ts';
+import { type PlainKey, t } from '../text/strings.ts';
 import { Dialog } from './kit/dialog.tsx';
 
-const KEYS: readonly (readonly [string, Key])[] = [
+const KEYS: readonly (readonly [string, PlainKey])[] = [
   ['Ctrl K', 'key-search'],
   ['Ctrl F', 'key-search-chat'],
   ['Alt ↓ / Alt ↑', 'key-next'],

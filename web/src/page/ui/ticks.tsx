@@ -1,9 +1,9 @@
 // How far an own message has come: hollow, one, two, filled; words for readers.
 import type { ChatView } from '../../shared/abi.gen.ts';
-import { type Key, t } from '../text/strings.ts';
+import { type PlainKey, t } from '../text/strings.ts';
 import { Icon, type IconName } from './kit/icon.tsx';
 
-const STATES: readonly (readonly [IconName, Key])[] = [
+const STATES: readonly (readonly [IconName, PlainKey])[] = [
   ['clock', 'state-queued'],
   ['check', 'state-sent'],
   ['checks', 'state-delivered'],

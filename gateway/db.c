@@ -6,9 +6,8 @@
 #include <time.h>
 
 #include "gateway/db_core.h"
-#include "gateway/own/db_mailbox.h"
 #include "gateway/db_out.h"
-#include "gateway/own/db_sweep.h"
+#include "gateway/db_sweep.h"
 
 #define CHECKPOINT_MS 50
 #define RESTART_PAGES 16384 /* 64 MiB of log */
@@ -41,24 +40,20 @@ void gw_db_ask(struct gw_db *db, struct gw_db_job *job)
 static void begin(struct gw_db *db)
 {
     db->failed = 0;
-    db->queued = 0;
-    db->blob_change = 0;
+    db->tables->begin(db);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BEGIN, ""));
 }
 
 static bool commit(struct gw_db *db)
 {
     if (db->failed == 0) {
-        gw_own_db_mailbox_save_all(db);
-        gw_own_db_mailbox_save_late(db);
+        db->tables->save(db);
     }
     if (db->failed == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_COMMIT, ""));
     }
     if (db->failed == 0) {
-        gw_log_add(db->log, GW_LOG_QUEUED, db->queued);
-        db->blob_bytes += db->blob_change;
-        gw_log_set(db->log, GW_LOG_BLOB_BYTES, db->blob_bytes);
+        db->tables->committed(db);
         return true;
     }
     int why = db->failed;
@@ -66,7 +61,7 @@ static bool commit(struct gw_db *db)
     if (sqlite3_get_autocommit(db->sql) == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ROLLBACK, ""));
     }
-    gw_own_db_mailbox_forget_all(db);
+    db->tables->undone(db);
     gw_db_out_drop(db, 0);
     db->failed = why;
     return false;
@@ -138,7 +133,7 @@ static void run_batch(struct gw_db *db, struct gw_db_job *jobs)
         n++;
     }
     if (db->failed == 0) {
-        gw_own_db_sweep_step(db);
+        gw_db_sweep_step(db);
     }
     if (commit(db)) {
         gw_db_out_send(db);
@@ -194,7 +189,7 @@ static struct gw_db_job *take_jobs(struct gw_db *db, bool *ending)
 static void work(struct gw_db *db, struct gw_db_job *jobs)
 {
     uint64_t start = gw_clock_steady_ms();
-    gw_own_db_sweep_clock(db);
+    gw_db_sweep_clock(db);
     if (jobs != NULL) {
         struct timespec a, b;
         clock_gettime(CLOCK_MONOTONIC, &a);
@@ -204,7 +199,7 @@ static void work(struct gw_db *db, struct gw_db_job *jobs)
                    (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000);
     } else if (start >= db->sweep_ms) {
         begin(db);
-        gw_own_db_sweep_step(db);
+        gw_db_sweep_step(db);
         if (commit(db)) {
             gw_db_out_send(db);
         }
@@ -307,7 +302,7 @@ void gw_db_close(struct gw_db *db)
         pthread_join(db->thread, NULL);
         pthread_join(db->checkpointer, NULL);
     }
-    gw_own_db_mailbox_forget_all(db);
+    db->tables->close(db);
     for (size_t i = 0; i < GW_DB_SQL_COUNT; i++) {
         sqlite3_finalize(db->statements[i]);
     }
@@ -317,9 +312,7 @@ void gw_db_close(struct gw_db *db)
     }
     arena_wipe(&db->arena);
     free(db->scratch);
-    free(db->rates);
     free(db->out);
-    free(db->notices);
     pthread_mutex_destroy(&db->mutex);
     pthread_cond_destroy(&db->wake);
     free(db);

@@ -7,29 +7,17 @@
 #include "gateway/db_job.h"
 #include "gateway/db_notice.h"
 #include "gateway/db_sql.h"
+#include "gateway/db_tables.h"
 #include "gateway/gateway.h"
 
-#define GW_DB_GROUPS 4096 /* slots of the table of remembered mailboxes            */
-#define GW_DB_RATES 4096  /* slots of the table of contact tokens in use           */
-#define GW_DB_TOLD 64     /* slots of the table of records that are being read     */
 #define GW_DB_SCRATCH (80u << 10)
 
-struct gw_own_db_mailbox;
-
-struct gw_db_rate {
-    uint8_t id[16];
-    uint32_t hour, n;
-};
-
-/* An account whose devices were told that its record is read. */
-struct gw_db_told {
-    int64_t account;
-    uint64_t ms;
-};
+struct gw_own_db;
 
 struct gw_db {
     struct gw_gateway *gw;
     gw_db_on_notice on_notice;
+    const struct gw_db_tables *tables;
     struct gw_log *log;
     sqlite3 *sql;
     bool in_memory;
@@ -37,19 +25,11 @@ struct gw_db {
     int failed; /* SQLite's code, the first since it was cleared */
     struct arena arena;
     uint8_t *scratch;
-    struct gw_own_db_mailbox *mailboxes[GW_DB_GROUPS];
-    size_t mailbox_n, dirty_n, late_n, late_slot;
-    uint64_t late_ms; /* since when rows wait */
-    struct gw_db_rate *rates;
-    struct gw_db_told told[GW_DB_TOLD];
-    uint64_t now_ms; /* of the batch; does not go back */
-    int64_t queued;  /* change of GW_LOG_QUEUED in this batch */
-    int64_t blob_bytes, blob_change;
+    struct gw_own_db *own; /* what its tables remember */
+    uint64_t now_ms;       /* of the batch; does not go back */
     /* What leaves after the commit, in order: jobs and notices. */
     struct gw_loop_item **out;
     size_t out_n, out_cap;
-    struct gw_db_notice **notices;
-    size_t notice_n, notice_cap;
     /* The queue. */
     pthread_t thread, checkpointer;
     pthread_mutex_t mutex;
@@ -60,7 +40,6 @@ struct gw_db {
     _Atomic int wal_pages;
     /* Sweeping. */
     uint64_t sweep_ms, clock_ms, steady_ms, held_until_ms;
-    int64_t sweep_body, sweep_kp, sweep_grp;
 };
 
 /* A failure of the batch, SQLite's code; the first one stays. */
@@ -81,4 +60,5 @@ int64_t gw_db_number(struct gw_db *db, sqlite3_stmt *s, int64_t otherwise);
 
 /* Is there room for one more stored thing? */
 bool gw_db_is_full(struct gw_db *db);
+
 #endif

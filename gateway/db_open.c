@@ -9,7 +9,7 @@
 
 #include "gateway/db.h"
 #include "gateway/db_core.h"
-#include "gateway/own/db_sweep.h"
+#include "gateway/db_sweep.h"
 #include "gateway/db_wal.h"
 #include "migrations.h"
 
@@ -132,7 +132,8 @@ static bool prepare_all(struct gw_db *db, char *why, size_t n)
     return true;
 }
 
-struct gw_db *gw_db_open(struct gw_gateway *gw, gw_db_on_notice on_notice, char *why, size_t n)
+struct gw_db *gw_db_open(struct gw_gateway *gw, const struct gw_db_tables *tables,
+                         gw_db_on_notice on_notice, char *why, size_t n)
 {
     pthread_condattr_t steady;
     struct gw_db *db = calloc(1, sizeof *db);
@@ -142,26 +143,23 @@ struct gw_db *gw_db_open(struct gw_gateway *gw, gw_db_on_notice on_notice, char 
     }
     db->gw = gw;
     db->on_notice = on_notice;
+    db->tables = tables;
     db->log = &gw->log;
     db->tail = &db->head;
     arena_init(&db->arena, 0);
     db->scratch = malloc(GW_DB_SCRATCH);
-    db->rates = calloc(GW_DB_RATES, sizeof *db->rates);
     pthread_mutex_init(&db->mutex, NULL);
     pthread_condattr_init(&steady);
     pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
     pthread_cond_init(&db->wake, &steady);
     pthread_condattr_destroy(&steady);
-    if (db->scratch == NULL || db->rates == NULL || !open_file(db, gw->config.dir, why, n) ||
-        !prepare_all(db, why, n)) {
+    if (db->scratch == NULL || !open_file(db, gw->config.dir, why, n) || !prepare_all(db, why, n) ||
+        !db->tables->open(db)) {
         gw_db_close(db);
         return NULL;
     }
-    db->blob_bytes = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_BLOB_SUM, ""), 0);
-    gw_log_set(db->log, GW_LOG_BLOB_BYTES, db->blob_bytes);
-    gw_log_set(db->log, GW_LOG_QUEUED, gw_db_number(db, gw_db_bind(db, GW_DB_SQL_Q_COUNT, ""), 0));
     db->clock_ms = (uint64_t)gw_db_number(
         db, gw_db_bind(db, GW_DB_SQL_META_GET, "t", SLICE_LITERAL("clock_ms")), 0);
-    gw_own_db_sweep_clock(db);
+    gw_db_sweep_clock(db);
     return db;
 }

@@ -21,6 +21,7 @@
 #include "gateway/own/dispatch.h"
 #include "gateway/peer.h"
 #include "gateway/own/fetch.h"
+#include "gateway/own/db_tables.h"
 
 /* To systemd, when it started us: https://www.freedesktop.org/software/systemd/man/sd_notify.html
  */
@@ -160,7 +161,7 @@ const struct gw_loop_hooks gw_run_hooks = {begin, gw_peer_tick, gw_socket_flush_
 static bool start_all(struct gw_gateway *gw, char *why, size_t n)
 {
     const struct gw_config *c = &gw->config;
-    gw->db = gw_db_open(gw, gw_run_notice, why, n);
+    gw->db = gw_db_open(gw, &gw_own_db_tables, gw_run_notice, why, n);
     gw->fetch = gw->db != NULL ? gw_own_fetch_open(gw, why, n) : NULL;
     gw->http = gw->fetch != NULL ? gw_http_create(gw, why, n) : NULL;
     gw->loops = gw->http != NULL ? calloc(c->loops, sizeof *gw->loops) : NULL;
@@ -254,7 +255,7 @@ bool gw_run_init(const struct gw_config *config, char *why, size_t n)
     }
     gw->config = *config;
     gw->backends = gw_run_backends;
-    gw->db = gw_db_open(gw, gw_run_notice, why, n);
+    gw->db = gw_db_open(gw, &gw_own_db_tables, gw_run_notice, why, n);
     gw->fetch = gw->db != NULL ? gw_own_fetch_open(gw, why, n) : NULL;
     bool fine = gw->fetch != NULL;
     gw_own_fetch_close(gw->fetch);

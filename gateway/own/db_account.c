@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
+#include "gateway/own/db_state.h"
 #include "gateway/db_out.h"
 #include "schema/chain.h"
 
@@ -131,7 +132,7 @@ static unsigned admit(struct gw_db *db, const struct wire_register *v)
 static void drop_box(struct gw_db *db, int64_t box)
 {
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_DROP, "i", box));
-    db->queued -= sqlite3_changes(db->sql);
+    db->own->queued -= sqlite3_changes(db->sql);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_KP_DROP, "i", box));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_PUSH_DROP, "i", box));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_DROP, "i", box));

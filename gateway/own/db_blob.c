@@ -7,6 +7,7 @@
 #include "gateway/own/blob.h"
 #include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
+#include "gateway/own/db_state.h"
 #include "gateway/own/db_record.h"
 
 #define CHUNK_MAX (FRAME_BODY_MAX - 20) /* blob 16, index 4 */
@@ -58,7 +59,7 @@ static unsigned may_promise(struct gw_db *db, const struct wire_blob_new *v, int
     if (v->bytes > c->blob_bytes) {
         return FRAME_CODE_LIMIT;
     }
-    if ((uint64_t)(db->blob_bytes + db->blob_change) + v->bytes > c->blob_total_bytes) {
+    if ((uint64_t)(db->own->blob_bytes + db->own->blob_change) + v->bytes > c->blob_total_bytes) {
         return FRAME_CODE_FULL;
     }
     if (v->has_mailbox) {
@@ -102,7 +103,7 @@ unsigned gw_own_db_blob_new(struct gw_db *db, struct gw_db_job *job)
     r = (struct gw_own_blob_row){v.bytes, v.chunk, 0, gw_clock_day(db->now_ms), {0}};
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BLOB_NEW, grp != 0 ? "buuibi" : "buuibn", v.blob,
                               v.bytes, v.chunk, r.day, v.drop_hash, grp));
-    db->blob_change += (int64_t)v.bytes;
+    db->own->blob_change += (int64_t)v.bytes;
     return answer_state(db, job, &r);
 }
 
@@ -141,7 +142,7 @@ unsigned gw_own_db_blob_drop(struct gw_db *db, struct gw_db_job *job)
         return FRAME_CODE_AUTH;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BLOB_DROP, "b", v.blob));
-    db->blob_change -= (int64_t)r.bytes;
+    db->own->blob_change -= (int64_t)r.bytes;
     gw_own_blob_unlink(db->gw->config.dir, v.blob);
     return gw_own_db_answer_done(db, job);
 }

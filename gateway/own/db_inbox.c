@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
+#include "gateway/own/db_state.h"
 #include "gateway/db_out.h"
 #include "schema/chain.h"
 
@@ -63,7 +64,7 @@ static void drop_oldest(struct gw_db *db, int64_t box, int64_t seq)
 {
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_ONE, "ii", box, seq));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_GAP, "ii", box, seq));
-    db->queued--;
+    db->own->queued--;
 }
 
 unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice body)
@@ -93,7 +94,7 @@ unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice bod
         }
         int64_t seq = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_BOX_NEXT, "i", queues[i].box), 0);
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_NEW, "iii", queues[i].box, seq, id));
-        db->queued++;
+        db->own->queued++;
         struct gw_db_notice *notice = gw_db_notice(db, GW_DB_NOTICE_QUEUED);
         if (notice != NULL) {
             notice->id = queues[i].box;
@@ -153,7 +154,7 @@ unsigned gw_own_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
 unsigned gw_own_db_inbox_ack(struct gw_db *db, struct gw_db_job *job)
 {
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_ACK, "iu", job->box, job->ack));
-    db->queued -= sqlite3_changes(db->sql);
+    db->own->queued -= sqlite3_changes(db->sql);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_GAP_END, "iu", job->box, job->ack));
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
+#include "gateway/own/db_state.h"
 #include "gateway/own/db_inbox.h"
 #include "schema/chain.h"
 
@@ -87,7 +88,7 @@ static bool may_take(struct gw_db *db, int64_t account, const uint8_t hash[32], 
     uint64_t place;
     uint32_t hour = (uint32_t)(db->now_ms / 3600000);
     memcpy(&place, hash, sizeof place);
-    struct gw_db_rate *r = &db->rates[(place ^ (uint64_t)account) % GW_DB_RATES];
+    struct gw_own_db_rate *r = &db->own->rates[(place ^ (uint64_t)account) % GW_OWN_DB_RATES];
     if (r->hour != hour || !slice_equal(SLICE_ARRAY(r->id), slice_make(hash, sizeof r->id))) {
         memcpy(r->id, hash, sizeof r->id);
         r->hour = hour;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/db_core.h"
+#include "gateway/own/db_state.h"
 
 /* Entries that the row did not know of when it was last written. */
 static void count_late(struct gw_db *db, struct gw_own_db_mailbox *m)
@@ -71,16 +72,16 @@ static struct gw_own_db_mailbox *read_mailbox(struct gw_db *db, sqlite3_stmt *s)
             memcpy(m->g.keys[m->g.key_n++].key, key.p, 32);
         }
     }
-    struct gw_own_db_mailbox **slot = &db->mailboxes[(uint64_t)m->g.id % GW_DB_GROUPS];
+    struct gw_own_db_mailbox **slot = &db->own->mailboxes[(uint64_t)m->g.id % GW_OWN_DB_GROUPS];
     m->next = *slot;
     *slot = m;
-    db->mailbox_n++;
+    db->own->mailbox_n++;
     return m;
 }
 
 struct gw_own_db_mailbox *gw_own_db_mailbox_by_id(struct gw_db *db, int64_t id)
 {
-    struct gw_own_db_mailbox *m = db->mailboxes[(uint64_t)id % GW_DB_GROUPS];
+    struct gw_own_db_mailbox *m = db->own->mailboxes[(uint64_t)id % GW_OWN_DB_GROUPS];
     while (m != NULL && m->g.id != id) {
         m = m->next;
     }
@@ -102,7 +103,7 @@ void gw_own_db_mailbox_dirty(struct gw_db *db, struct gw_own_db_mailbox *m)
 {
     if (!m->dirty) {
         m->dirty = true;
-        db->dirty_n++;
+        db->own->dirty_n++;
     }
 }
 
@@ -110,36 +111,36 @@ void gw_own_db_mailbox_late(struct gw_db *db, struct gw_own_db_mailbox *m)
 {
     if (!m->late) {
         m->late = true;
-        db->late_n++;
+        db->own->late_n++;
     }
 }
 
 void gw_own_db_mailbox_forget(struct gw_db *db, int64_t id)
 {
-    struct gw_own_db_mailbox **at = &db->mailboxes[(uint64_t)id % GW_DB_GROUPS];
+    struct gw_own_db_mailbox **at = &db->own->mailboxes[(uint64_t)id % GW_OWN_DB_GROUPS];
     while (*at != NULL && (*at)->g.id != id) {
         at = &(*at)->next;
     }
     struct gw_own_db_mailbox *m = *at;
     if (m != NULL) {
         *at = m->next;
-        db->dirty_n -= m->dirty ? 1 : 0;
-        db->late_n -= m->late ? 1 : 0;
-        db->mailbox_n--;
+        db->own->dirty_n -= m->dirty ? 1 : 0;
+        db->own->late_n -= m->late ? 1 : 0;
+        db->own->mailbox_n--;
         free(m);
     }
 }
 
 void gw_own_db_mailbox_forget_all(struct gw_db *db)
 {
-    for (size_t i = 0; i < GW_DB_GROUPS; i++) {
-        while (db->mailboxes[i] != NULL) {
-            struct gw_own_db_mailbox *m = db->mailboxes[i];
-            db->mailboxes[i] = m->next;
+    for (size_t i = 0; i < GW_OWN_DB_GROUPS; i++) {
+        while (db->own->mailboxes[i] != NULL) {
+            struct gw_own_db_mailbox *m = db->own->mailboxes[i];
+            db->own->mailboxes[i] = m->next;
             free(m);
         }
     }
-    db->mailbox_n = db->dirty_n = db->late_n = 0;
+    db->own->mailbox_n = db->own->dirty_n = db->own->late_n = 0;
 }
 
 const struct gw_db_key *gw_own_db_mailbox_key(const struct gw_db_group *g, uint64_t epoch)
@@ -158,15 +159,15 @@ static void save_mailbox(struct gw_db *db, struct gw_own_db_mailbox *m)
 {
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GRP_SAVE, "iuuuib", m->g.id, m->g.epoch, m->g.next,
                               m->bytes, m->day, SLICE_ARRAY(m->sum)));
-    db->dirty_n -= m->dirty ? 1 : 0;
-    db->late_n -= m->late ? 1 : 0;
+    db->own->dirty_n -= m->dirty ? 1 : 0;
+    db->own->late_n -= m->late ? 1 : 0;
     m->dirty = m->late = false;
 }
 
 void gw_own_db_mailbox_save_all(struct gw_db *db)
 {
-    for (size_t i = 0; db->dirty_n > 0 && i < GW_DB_GROUPS; i++) {
-        for (struct gw_own_db_mailbox *m = db->mailboxes[i]; m != NULL; m = m->next) {
+    for (size_t i = 0; db->own->dirty_n > 0 && i < GW_OWN_DB_GROUPS; i++) {
+        for (struct gw_own_db_mailbox *m = db->own->mailboxes[i]; m != NULL; m = m->next) {
             if (m->dirty) {
                 save_mailbox(db, m);
             }
@@ -179,19 +180,20 @@ void gw_own_db_mailbox_save_late(struct gw_db *db)
 {
     uint64_t now = gw_clock_steady_ms();
     size_t n = 0;
-    if (db->late_n == 0 || now < db->late_ms + GW_OWN_DB_LATE_MS) {
+    if (db->own->late_n == 0 || now < db->own->late_ms + GW_OWN_DB_LATE_MS) {
         return;
     }
-    for (; db->late_slot < GW_DB_GROUPS && n < GW_OWN_DB_LATE_MAX; db->late_slot++) {
-        for (struct gw_own_db_mailbox *m = db->mailboxes[db->late_slot]; m != NULL; m = m->next) {
+    for (; db->own->late_slot < GW_OWN_DB_GROUPS && n < GW_OWN_DB_LATE_MAX; db->own->late_slot++) {
+        for (struct gw_own_db_mailbox *m = db->own->mailboxes[db->own->late_slot]; m != NULL;
+             m = m->next) {
             if (m->late) {
                 save_mailbox(db, m);
                 n++;
             }
         }
     }
-    if (db->late_slot == GW_DB_GROUPS) {
-        db->late_slot = 0;
-        db->late_ms = now;
+    if (db->own->late_slot == GW_OWN_DB_GROUPS) {
+        db->own->late_slot = 0;
+        db->own->late_ms = now;
     }
 }

@@ -8,6 +8,7 @@
 #include "crypto/rand.h"
 #include "gateway/own/db_answer.h"
 #include "gateway/db_core.h"
+#include "gateway/own/db_state.h"
 #include "gateway/own/db_inbox.h"
 #include "schema/chain.h"
 
@@ -54,7 +55,7 @@ unsigned gw_own_db_record_put(struct gw_db *db, struct gw_db_job *job)
  * part. What the table has forgotten is told again. */
 static bool just_told(const struct gw_db *db, int64_t account)
 {
-    const struct gw_db_told *t = &db->told[(uint64_t)account % GW_DB_TOLD];
+    const struct gw_own_db_told *t = &db->own->told[(uint64_t)account % GW_OWN_DB_TOLD];
     return t->account == account && db->now_ms >= t->ms && db->now_ms - t->ms < TOLD_MS;
 }
 
@@ -95,7 +96,8 @@ unsigned gw_own_db_record_get(struct gw_db *db, struct gw_db_job *job)
     unsigned code = gw_own_db_answer_end(db, job, FRAME_RECORD, &b);
     gw_db_done(s);
     if (tells && code == 0) { /* else nothing of it stays, and nobody was told */
-        db->told[(uint64_t)account % GW_DB_TOLD] = (struct gw_db_told){account, db->now_ms};
+        db->own->told[(uint64_t)account % GW_OWN_DB_TOLD] =
+            (struct gw_own_db_told){account, db->now_ms};
     }
     return code;
 }

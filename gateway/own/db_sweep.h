@@ -1,13 +1,13 @@
-/* What has expired goes, a little with every batch and every idle second; and the clock by which it
- * expires. In the writer's thread. Source: gateway.md 7.1 (sweep in id order), 7.4 (gaps). */
+/* What has expired in the own network's tables. In the writer's thread. Source: gateway.md 7.1
+ * (sweep in id order), 7.4 (gaps). */
 #ifndef SOTTO_GATEWAY_OWN_DB_SWEEP_H
 #define SOTTO_GATEWAY_OWN_DB_SWEEP_H
+#include "base/base.h"
 
 struct gw_db;
 
-/* Deletes what has expired, a little at a time, at most once a second. Inside a transaction. */
-void gw_own_db_sweep_step(struct gw_db *db);
-/* Sets now_ms. */
-void gw_own_db_sweep_clock(struct gw_db *db);
+/* Read messages go at any time; what waits, and all else, only with a cutoff (db_tables.h): of each
+ * table at most some hundred rows in one step, in the order of their ids. */
+void gw_own_db_sweep(struct gw_db *db, uint64_t cutoff_ms);
 
 #endif

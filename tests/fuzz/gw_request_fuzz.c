@@ -19,6 +19,7 @@
 #include "gateway/http.h"
 #include "gateway/own/fetch.h"
 #include "gateway/run.h"
+#include "gateway/own/db_tables.h"
 #include "schema/frame.h"
 
 /* A whole gateway in this process, spoken to over loopback. The first byte says what the rest is:
@@ -63,7 +64,7 @@ static void start(void)
     c->app_port = c->gw_port = c->metrics_port = 0;
     c->loops = 1;
     gw->backends = gw_run_backends;
-    gw->db = gw_db_open(gw, gw_run_notice, why, sizeof why);
+    gw->db = gw_db_open(gw, &gw_own_db_tables, gw_run_notice, why, sizeof why);
     gw->fetch = gw_own_fetch_open(gw, why, sizeof why);
     gw->http = gw_http_create(gw, why, sizeof why);
     gw->loops = calloc(1, sizeof *gw->loops);

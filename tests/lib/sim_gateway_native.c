@@ -10,6 +10,7 @@
 #include "lib/sim_hostile.h"
 #include "gateway/db.h"
 #include "gateway/db_open.h"
+#include "gateway/own/db_tables.h"
 
 #define HOST "gw.test"
 
@@ -18,7 +19,7 @@
 static void open_store(struct sim_gateway *g)
 {
     char why[600];
-    g->gw.db = gw_db_open(&g->gw, gw_own_dispatch.notice, why, sizeof why);
+    g->gw.db = gw_db_open(&g->gw, &gw_own_db_tables, gw_own_dispatch.notice, why, sizeof why);
     g->gw.fetch = g->gw.db == NULL ? NULL : gw_own_fetch_open(&g->gw, why, sizeof why);
     if (g->gw.fetch == NULL) {
         fprintf(stderr, "sim: gateway: %s\n", why);

@@ -7,6 +7,7 @@
 #include "gateway/db_core.h"
 #include "gateway/db_open.h"
 #include "gateway/db_out.h"
+#include "gateway/own/db_tables.h"
 #include "lib/check.h"
 
 #define LOOPS 2
@@ -67,7 +68,7 @@ static bool start(void)
         pthread_mutex_init(&loops[i].mutex, NULL);
     }
     listen_again();
-    gw.db = gw_db_open(&gw, on_notice, why, sizeof why);
+    gw.db = gw_db_open(&gw, &gw_own_db_tables, on_notice, why, sizeof why);
     return gw.db != NULL;
 }
 
@@ -222,7 +223,7 @@ TEST(what_cannot_be_opened_is_told_in_a_sentence)
     memset(&gw, 0, sizeof gw);
     gw_config_default(&gw.config);
     (void)strcpy(gw.config.dir, "/dev/null/nowhere");
-    CHECK(gw_db_open(&gw, on_notice, why, sizeof why) == NULL);
+    CHECK(gw_db_open(&gw, &gw_own_db_tables, on_notice, why, sizeof why) == NULL);
     CHECK(strstr(why, "/dev/null/nowhere") != NULL);
     gw_db_close(NULL);
 }

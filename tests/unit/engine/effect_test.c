@@ -1,0 +1,67 @@
+#include "engine/effect.h"
+
+#include <string.h>
+
+#include "check.h"
+
+TEST(replies_and_sends_keep_their_order)
+{
+    struct arena a;
+    struct effects e;
+    arena_init(&a, 0);
+    effects_init(&e, &a);
+    for (uint64_t i = 0; i < 100; i++) {
+        effects_send(&e, i, SLICE_LITERAL("x"));
+        effects_reply(&e, i, ERR_STATE, i + 1, NULL);
+    }
+    CHECK_ERR(e.err, OK);
+    REQUIRE(e.n == 200);
+    for (uint64_t i = 0; i < 100; i++) {
+        CHECK(e.v[2 * i].kind == ABI_SEND && e.v[2 * i].send.conn == i);
+        const struct abi_effect *r = &e.v[2 * i + 1];
+        CHECK(r->kind == ABI_REPLY && r->reply.request == i && r->reply.detail == i + 1);
+        CHECK(r->reply.error == (uint64_t)ERR_STATE && r->reply.result.kind == ABI_OK);
+    }
+    arena_wipe(&a);
+}
+
+TEST(a_change_is_noted_once_with_all_that_was_said_of_it)
+{
+    struct arena a;
+    struct effects e;
+    arena_init(&a, 0);
+    effects_init(&e, &a);
+    effects_message(&e, 7, false);
+    effects_message(&e, 8, false);
+    effects_message(&e, 7, true);
+    effects_message(&e, 7, false); /* it stays new */
+    effects_message_gone(&e, 3, 8);
+    REQUIRE(e.messages.n == 2);
+    CHECK(e.messages.v[0].id == 7 && e.messages.v[0].fresh && !e.messages.v[0].gone);
+    CHECK(e.messages.v[1].id == 8 && e.messages.v[1].gone);
+    for (int64_t i = 0; i < 40; i++) {
+        effects_chat(&e, i % 20);
+        effects_person(&e, i % 10);
+    }
+    CHECK(e.chats.n == 20 && e.people.n == 10);
+    CHECK(e.n == 0); /* views are built at the end, not here */
+    arena_wipe(&a);
+}
+
+TEST(without_memory_the_first_failure_stays)
+{
+    struct arena a;
+    struct effects e;
+    arena_init(&a, 64);
+    effects_init(&e, &a);
+    for (uint64_t i = 0; i < 1000; i++) {
+        effects_send(&e, i, SLICE_LITERAL("x"));
+        effects_chat(&e, (int64_t)i);
+    }
+    CHECK_ERR(e.err, ERR_HOST_MEMORY);
+    arena_wipe(&a);
+}
+
+TEST_MAIN(TEST_ROW(replies_and_sends_keep_their_order),
+          TEST_ROW(a_change_is_noted_once_with_all_that_was_said_of_it),
+          TEST_ROW(without_memory_the_first_failure_stays))

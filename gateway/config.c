@@ -134,8 +134,12 @@ static bool parse_number(const char *text, uint64_t *out)
 
 static bool put_flag(bool *out, const char *value)
 {
-    *out = strcmp(value, "yes") == 0;
-    return *out || strcmp(value, "no") == 0;
+    bool yes = strcmp(value, "yes") == 0;
+    if (!yes && strcmp(value, "no") != 0) {
+        return false;
+    }
+    *out = yes;
+    return true;
 }
 
 bool gw_config_set(struct gw_config *c, const char *name, const char *value, char *why, size_t n)
@@ -195,6 +199,19 @@ static char *trim(char *s)
     return s;
 }
 
+/* Was all of the line read? The rest of a longer one is read and forgotten. */
+static bool ends_here(FILE *f, const char *line)
+{
+    if (strchr(line, '\n') != NULL) {
+        return true;
+    }
+    size_t more = 0;
+    for (int c = fgetc(f); c != EOF && c != '\n'; c = fgetc(f)) {
+        more++;
+    }
+    return more == 0;
+}
+
 bool gw_config_file(struct gw_config *c, const char *path, char *why, size_t n)
 {
     char line[GW_CONFIG_TEXT_MAX + 128], text[300];
@@ -207,9 +224,15 @@ bool gw_config_file(struct gw_config *c, const char *path, char *why, size_t n)
     }
     while (fine && fgets(line, sizeof line, f) != NULL) {
         number++;
+        bool whole = ends_here(f, line);
         char *s = trim(line);
-        if (*s == 0 || *s == '#') {
+        if (*s == '#' || (*s == 0 && whole)) {
             continue;
+        }
+        if (!whole) {
+            snprintf(why, n, "%s:%zu: the line is too long", path, number);
+            fine = false;
+            break;
         }
         char *eq = strchr(s, '=');
         if (eq == NULL) {

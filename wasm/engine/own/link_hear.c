@@ -338,7 +338,7 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
     if (e == OK) {
         TRY(own_link_set(s, "link-heard", &l.heard, l.heard + 1));
         struct own_part part;
-        TRY(own_part_begin(s, &part));
+        TRY(own_part_begin(o, s, &part));
         e = own_part_end(o, s, &part, hear(o, s, &l, what, rest));
         if (e != OK && !own_grave(e)) {
             own_link_progress(s, SHOWN_FAILED, 0, 0); /* said so; the code has to be made anew */

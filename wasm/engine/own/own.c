@@ -197,7 +197,7 @@ static enum err on_parcel(struct own *o, struct step *s, const struct own_parcel
         return OK;
     }
     if (came->why == OWN_PARCEL_WELCOME) {
-        TRY(own_part_begin(s, &part));
+        TRY(own_part_begin(o, s, &part));
         enum err e = own_group_welcome(o, s, came->welcome, came->token, came->server_ms);
         e = own_part_end(o, s, &part, e);
         return own_grave(e) ? e : own_parcel_forget(s, came->id);
@@ -358,7 +358,7 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
         struct own_part part;
         enum err e = frame_next(&data, &type, &request, &body);
         if (e == OK) {
-            TRY(own_part_begin(s, &part));
+            TRY(own_part_begin(o, s, &part));
             e = own_part_end(o, s, &part, on_frame(o, s, conn, type, request, body));
         }
         if (own_grave(e)) {
@@ -429,17 +429,16 @@ static enum err work_alone(struct own *o, struct step *s, int64_t chat)
 {
     struct own_part part;
     struct own_box was;
-    uint32_t first = o->next_request, window = o->blob_window;
+    uint32_t window = o->blob_window;
     const struct own_box *before = own_box(o, chat, false);
     memset(&was, 0, sizeof was);
     was.chat = chat;
     was = before != NULL ? *before : was;
-    TRY(own_part_begin(s, &part));
+    TRY(own_part_begin(o, s, &part));
     enum err e = own_part_end(o, s, &part, work_chat(o, s, chat));
     if (e == OK || own_grave(e)) {
         return e;
     }
-    own_ask_forget(o, first); /* they never left */
     o->blob_window = window;
     struct own_box *box = own_box(o, chat, false);
     if (box != NULL) {

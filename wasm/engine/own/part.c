@@ -1,11 +1,13 @@
 /* Parts of a step that may fail alone. */
 #include "engine/own/part.h"
 
+#include "engine/own/ask.h"
 #include "engine/own/group_cache.h"
 #include "store/sql.h"
 
-enum err own_part_begin(struct step *s, struct own_part *part)
+enum err own_part_begin(const struct own *o, struct step *s, struct own_part *part)
 {
+    part->first = o->next_request;
     part->effects = s->out->n;
     return store_sql_run(s->store, "SAVEPOINT part", "");
 }
@@ -18,6 +20,7 @@ enum err own_part_end(struct own *o, struct step *s, const struct own_part *part
     if (e != OK) {
         TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
         own_groups_close(o);
+        own_ask_forget(o, part->first); /* they never left */
         s->out->n = part->effects;
     }
     TRY(store_sql_run(s->store, "RELEASE part", ""));

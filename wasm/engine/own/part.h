@@ -6,12 +6,14 @@
 #include "engine/own/state.h"
 
 /* A part of a step that may fail alone (one frame, one message): what it wrote and sent is taken
- * back when it ends with an error that is not grave, and open groups are loaded anew. */
+ * back when it ends with an error that is not grave, what it asked was never asked, and open groups
+ * are loaded anew. */
 struct own_part {
     size_t effects;
+    uint32_t first; /* number of the first question that it may ask */
 };
 
-MUST_CHECK enum err own_part_begin(struct step *s, struct own_part *part);
+MUST_CHECK enum err own_part_begin(const struct own *o, struct step *s, struct own_part *part);
 MUST_CHECK enum err own_part_end(struct own *o, struct step *s, const struct own_part *part,
                                  enum err e);
 

@@ -105,7 +105,7 @@ static enum err from_inbox(struct own *o, struct step *s, const struct frame_del
         TRY(store_seen_put(s->store, 0, hash, &mark, (int64_t)own_clock_late(o, s)));
         if (known == ERR_GONE && d->kind == FRAME_KIND_APPLICATION) {
             struct own_part part;
-            TRY(own_part_begin(s, &part));
+            TRY(own_part_begin(o, s, &part));
             enum err e = own_part_end(o, s, &part, inbox_item(o, s, d));
             if (own_grave(e)) {
                 return e;
@@ -459,7 +459,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     mark.reading = c->reading;
     memset(&ev, 0, sizeof ev);
     struct own_part part;
-    TRY(own_part_begin(s, &part));
+    TRY(own_part_begin(o, s, &part));
     struct own_admit admit;
     memset(&admit, 0, sizeof admit);
     enum err e = open_entry(o, s, c, d, &ev, &admit, waits);

@@ -448,7 +448,7 @@ static enum err take_part(struct own *o, struct step *s, struct slice inner)
     for (size_t i = 0; i < n; i++) {
         struct own_part part;
         TRY(cbor_skip(&p.records, &record));
-        TRY(own_part_begin(s, &part));
+        TRY(own_part_begin(o, s, &part));
         enum err e = own_part_end(o, s, &part, own_record_take(o, s, record, true));
         if (own_grave(e)) {
             return e;

@@ -210,7 +210,7 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     }
     TRY(own_chains_heard(o, s, &chains)); /* also when the bundle leads nowhere */
     struct own_part part;
-    TRY(own_part_begin(s, &part));
+    TRY(own_part_begin(o, s, &part));
     struct own_admit_tree missing;
     memset(&missing, 0, sizeof missing);
     enum err e = enter(o, s, &c, &b, &p, &chains, &missing);

@@ -100,7 +100,7 @@ enum err own_sweep_checked(struct own *o, struct step *s)
         struct store_checking c;
         struct own_part part;
         TRY(store_checking_get(s->store, s->arena, ids[i], &c));
-        TRY(own_part_begin(s, &part));
+        TRY(own_part_begin(o, s, &part));
         enum err e = own_group_welcome(o, s, c.welcome, c.token, (uint64_t)c.server_ms);
         e = own_part_end(o, s, &part, e);
         TRY(own_grave(e) ? e : OK);

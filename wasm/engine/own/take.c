@@ -444,7 +444,7 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
     }
     if (e == OK) {
         struct own_part part;
-        TRY(own_part_begin(s, &part));
+        TRY(own_part_begin(o, s, &part));
         e = take_any(o, s, c, from, w, &content, mid);
         if (e != OK && !own_grave(e)) { /* the ratchet has moved: only the content is taken back */
             TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));

@@ -308,7 +308,9 @@ struct shown {
 
 static void copy32(uint8_t out[32], struct slice in)
 {
-    memcpy(out, in.p, in.n < 32 ? in.n : 32);
+    if (in.n > 0) { /* a sender that is nobody has none */
+        memcpy(out, in.p, in.n < 32 ? in.n : 32);
+    }
 }
 
 static enum err collect(struct own *o, struct step *s, void *user)

@@ -12,7 +12,7 @@ struct gw_admin_options {
     FILE *out;
 };
 
-/* Each returns the exit code of web-and-operator.md 6.3. */
+/* Each returns an exit code: 0 fine, 1 failed, 2 wrong usage. */
 int gw_admin_invite(const struct gw_config *c, const struct gw_admin_options *o);
 int gw_admin_backup(const struct gw_config *c, const struct gw_admin_options *o);
 int gw_admin_stats(const struct gw_config *c, const struct gw_admin_options *o);

@@ -1,6 +1,6 @@
 /* Settings. Each has a default; a file of `name = value` lines, the environment (SOTTO_NAME) and
  * the command line (--name) override it in that order. Strict: an unknown name or a value out of
- * range is an error that names the nearest known one. Source: web-and-operator.md 6.3. */
+ * range is an error that names the nearest known one. */
 #ifndef SOTTO_GATEWAY_CONFIG_H
 #define SOTTO_GATEWAY_CONFIG_H
 #include "base/base.h"

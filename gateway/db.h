@@ -1,7 +1,7 @@
 /* The database thread: one writer, group commit. It takes all that waits, runs one transaction,
  * hands all answers back after the commit, and repeats; no timer, so alone it commits at once and
  * under load batches form by themselves. This header is the seam behind which another store may
- * come (gateway.md 7.2, 10).
+ * come.
  *
  *   loop: gw_db_ask(job) -> writer: job->run (in the batch's transaction) -> COMMIT -> fsync
  *        -> loop: job->done, and notices to every loop, in the order of execution

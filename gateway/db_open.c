@@ -108,7 +108,7 @@ static bool open_file(struct gw_db *db, const char *dir, char *why, size_t n)
     /* Plans do not follow the values that are bound: else every LIMIT ? is compiled anew each
      * time. */
     (void)sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
-    /* Page size before the log exists; FULL is no option (gateway.md 7.1). */
+    /* Page size before the log exists; FULL, since what is acknowledged is on disk. */
     if (pragma(db->sql,
                "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"
                "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"

@@ -1,5 +1,5 @@
 /* The clock by which things expire, and sweeping: a little with every batch and every idle second.
- * In the writer's thread. Source: gateway.md 7.1 (sweep in id order), 7.4 (gaps). */
+ * In the writer's thread. Source: gateway/README.md "Rules of delivery", 5 and 6. */
 #ifndef SOTTO_GATEWAY_DB_SWEEP_H
 #define SOTTO_GATEWAY_DB_SWEEP_H
 

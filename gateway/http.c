@@ -542,7 +542,7 @@ struct gw_http *gw_http_create(struct gw_gateway *gw, char *why, size_t n)
     }
     h2o_config_init(&h->conf);
     h->conf.server_name = h2o_iovec_init(H2O_STRLIT("sotto"));
-    h->conf.http1.upgrade_to_http2 = 0; /* and no h2 by ALPN: gateway.md 2.4 */
+    h->conf.http1.upgrade_to_http2 = 0; /* nor h2 by ALPN: CVE-2023-44487, CVE-2025-8671 */
     h->conf.http1.req_timeout = 10000;
     h->conf.handshake_timeout = 10000;
     h->conf.max_request_entity_size = 1024;

@@ -1,6 +1,6 @@
 /* The listeners and what they answer: the page (app), the gateway's own paths and the upgrade to
- * a WebSocket (gw), the metrics. HTTP/1.1 only. Source: gateway.md 2, 3.2, 11; verified-delivery.md
- * 3.2, 3.7. */
+ * a WebSocket (gw), the metrics. HTTP/1.1 only. Source: RFC 6455 4.2; gateway/README.md "Sockets";
+ * web/README.md "What is served". */
 #ifndef SOTTO_GATEWAY_HTTP_H
 #define SOTTO_GATEWAY_HTTP_H
 #include "gateway/loop.h"

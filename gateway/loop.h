@@ -1,5 +1,5 @@
 /* A loop thread: h2o's event loop, a timing wheel of one-second slots, and a mailbox through which
- * other threads hand it work. A socket never changes its loop. Source: gateway.md 1.2, 3.2.
+ * other threads hand it work. A socket never changes its loop. Source: gateway/README.md "Rooms".
  *
  * Life: gw_loop_init -> gw_loop_start (own thread; ends when `done` is set) -> gw_loop_join. A loop
  * is not taken apart: it ends with the process. */

@@ -3,7 +3,7 @@
  *
  *   gw_peer_init (by backend->accept) -> gw_peer_upgraded -> messages -> closed -> free
  *
- * Source: gateway.md 3.2, 9. */
+ * Source: wasm/schema/PROTOCOL.md 5.3, 5.7; gateway/README.md "Sockets". */
 #ifndef SOTTO_GATEWAY_PEER_H
 #define SOTTO_GATEWAY_PEER_H
 #include "gateway/db_job.h"

@@ -6,7 +6,7 @@
  * Answers go into one pending buffer and leave in one write; while it flies, a second buffer
  * fills. Both are freed when empty, so that an idle peer owns nothing but its struct. Reading
  * stops while more than GW_SOCKET_HIGH bytes wait. The socket closes at once, the struct stays
- * until its last reference goes. Source: gateway.md 3.2. */
+ * until its last reference goes. Source: gateway/README.md "Sockets". */
 #ifndef SOTTO_GATEWAY_SOCKET_H
 #define SOTTO_GATEWAY_SOCKET_H
 #include "base/slice.h"

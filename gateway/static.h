@@ -1,5 +1,5 @@
 /* The page: files of app-dir and nothing else, with the same security headers on every answer,
- * errors included. Source: verified-delivery.md 3.1, 3.2, 3.7. */
+ * errors included. Source: web/README.md "What is served". */
 #ifndef SOTTO_GATEWAY_STATIC_H
 #define SOTTO_GATEWAY_STATIC_H
 #include "gateway/config.h"

@@ -1,4 +1,4 @@
-/* The certificate: an SSL_CTX of OpenSSL, as gateway.md 11 wants it. */
+/* The certificate: an SSL_CTX of OpenSSL. What it allows: gateway/README.md "Sockets". */
 #ifndef SOTTO_GATEWAY_TLS_H
 #define SOTTO_GATEWAY_TLS_H
 #include "gateway/config.h"

@@ -1,5 +1,6 @@
 // What is said about the built files: the policy, the headers, the text of the release note, and the lists that WEBCAT
-// and WAICT read. All of it is made from the same map of path to bytes. Formats: verified-delivery 3.2, 4.1, 5.1, 5.2.
+// and WAICT read. All of it is made from the same map of path to bytes. See
+// web/README.md "What is served"; the grammar of the note is wasm/release/text.h.
 import { createHash } from 'node:crypto';
 
 const TYPES = {

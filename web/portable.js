@@ -1,4 +1,4 @@
-// The whole page in one file that is opened from disk: no code is fetched at all. Source: verified-delivery 3.6.
+// The whole page in one file that is opened from disk: no code is fetched at all.
 import { sha256 } from './note.js';
 
 /**

@@ -1,5 +1,5 @@
 /* The database of a log: entries, tiles, one checkpoint a size, cosignatures, and whose log it is.
- * The right edge is in the tiles that are not full. Source: verified-delivery.md 4.6.
+ * The right edge is in the tiles that are not full. Source: C2SP tlog-tiles, tlog-checkpoint.
  *
  * Life: log_db_create or log_db_open -> log_db_begin -> changes -> log_db_commit -> log_db_close.
  * Closing without a commit leaves everything as it was. */

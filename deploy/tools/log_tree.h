@@ -1,6 +1,6 @@
 /* The growing side of a log's Merkle tree: tiles (C2SP tlog-tiles, 256 hashes each), the right edge
  * on which entries are appended, roots and proofs. The checking side is wasm/release/tree.h. Pure:
- * tiles come and go through calls of the owner. Source: verified-delivery.md 4.2; RFC 6962 2.1. */
+ * tiles come and go through calls of the owner. Source: C2SP tlog-tiles; RFC 6962 2.1. */
 #ifndef SOTTO_TOOLS_LOG_TREE_H
 #define SOTTO_TOOLS_LOG_TREE_H
 #include "release/tree.h"

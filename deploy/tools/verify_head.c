@@ -11,7 +11,7 @@ const struct verify_fixed verify_head_fixed[VERIFY_FIXED_N] = {
     {"Referrer-Policy", "no-referrer"},
 };
 
-/* Headers that load, leave, wipe or remember: refused by name, because of what they do (3.2).
+/* Headers that load, leave, wipe or remember: refused by name, because of what they do.
  * Alt-Svc sends browsers, but not us, to another server for the next answers. */
 static const char *const refused[] = {
     "alt-svc",

@@ -1,5 +1,5 @@
 /* The headers of an answer: hostile input, read as strictly as the least forgiving browser would,
- * and compared with what a release has. Pure. Source: verified-delivery.md 3.2. */
+ * and compared with what a release has. Pure. Source: web/README.md "What is served". */
 #ifndef SOTTO_TOOLS_VERIFY_HEAD_H
 #define SOTTO_TOOLS_VERIFY_HEAD_H
 #include "base/slice.h"

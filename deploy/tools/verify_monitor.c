@@ -194,7 +194,7 @@ static void check_witnesses(struct round *r)
     }
 }
 
-/* What the witnesses themselves show of the log (4.3), asked before the log is: it may grow. */
+/* What the witnesses themselves show of the log, asked before the log is: it may grow. */
 static void ask_witnesses(struct round *r)
 {
     uint8_t hash[32];

@@ -5,7 +5,7 @@
 #include "verify_release.h"
 #include "verify_served.h"
 
-/* What gateway/static.c sends (3.7). */
+/* What gateway/static.c sends. */
 #define IMMUTABLE "public, max-age=31536000, immutable, no-transform"
 #define REVALIDATE "no-cache, no-transform"
 

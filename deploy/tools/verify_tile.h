@@ -1,5 +1,4 @@
-/* Tiles of a log (C2SP tlog-tiles), the reading side: hostile input. Pure. Source:
- * verified-delivery.md 4.2. */
+/* Tiles of a log (C2SP tlog-tiles), the reading side: hostile input. Pure. */
 #ifndef SOTTO_TOOLS_VERIFY_TILE_H
 #define SOTTO_TOOLS_VERIFY_TILE_H
 #include "release/tree.h"

@@ -1,6 +1,5 @@
 /* The body of add-checkpoint (C2SP tlog-witness): `old <size>`, at most 63 consistency hashes one a
- * line, an empty line, a signed checkpoint. Pure; borrows from its input, which is hostile.
- * Source: verified-delivery.md 4.3. */
+ * line, an empty line, a signed checkpoint. Pure; borrows from its input, which is hostile. */
 #ifndef SOTTO_TOOLS_WITNESS_REQUEST_H
 #define SOTTO_TOOLS_WITNESS_REQUEST_H
 #include "release/checkpoint.h"

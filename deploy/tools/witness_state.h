@@ -3,7 +3,7 @@
  * it signed is on disk before anybody sees the signature.
  *
  * Cosignatures are of kind 4 (Ed25519). ML-DSA-44 (kind 6) is for later: libsodium 1.0.22 has no
- * ML-DSA. Source: verified-delivery.md 4.3. */
+ * ML-DSA. Source: C2SP tlog-witness, tlog-cosignature. */
 #ifndef SOTTO_TOOLS_WITNESS_STATE_H
 #define SOTTO_TOOLS_WITNESS_STATE_H
 #include "tool_sql.h"

@@ -1,5 +1,6 @@
 -- The store of the post office. Times are days or milliseconds since 1970; ids are our own numbers and never leave the
--- process. Bodies are sealed by the clients; they lie apart from the rows that point at them (gateway.md 7).
+-- process. Bodies are sealed by the clients; they lie apart from the rows that point at them: an
+-- acknowledgement touches small rows only.
 
 -- Facts about the store itself.
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INT) WITHOUT ROWID;

@@ -1,5 +1,5 @@
-/* What has expired in the own network's tables. In the writer's thread. Source: gateway.md 7.1
- * (sweep in id order), 7.4 (gaps). */
+/* What has expired in the own network's tables. In the writer's thread. Source:
+ * gateway/README.md "Rules of delivery", 5. */
 #ifndef SOTTO_GATEWAY_OWN_DB_SWEEP_H
 #define SOTTO_GATEWAY_OWN_DB_SWEEP_H
 #include "base/base.h"

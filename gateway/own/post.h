@@ -1,4 +1,4 @@
-/* Frames that write to a mailbox: POST, COMMIT, EPHEMERAL. Source: frame.h, e2ee-core.md 9.4. */
+/* Frames that write to a mailbox: POST, COMMIT, EPHEMERAL. Source: frame.h, PROTOCOL.md 5.5. */
 #ifndef SOTTO_GATEWAY_OWN_POST_H
 #define SOTTO_GATEWAY_OWN_POST_H
 #include "base/slice.h"

@@ -3,7 +3,7 @@
  * Each reader (struct gw_own_handle) has a cursor, the last seq handed to its socket. A new entry
  * goes straight out when it is the next one and the socket has room; otherwise the reader lags:
  * nothing is kept for it, and what it lacks is fetched from the store when its socket drains, one
- * fetch a peer at a time. Source: gateway.md 3.2, 7.4, 8. */
+ * fetch a peer at a time. Source: gateway/README.md "Rules of delivery". */
 #ifndef SOTTO_GATEWAY_OWN_READER_H
 #define SOTTO_GATEWAY_OWN_READER_H
 #include "gateway/db_notice.h"

@@ -12,7 +12,7 @@ export const logCheckpoint: string = (/^log \S+ (\S+?)\/?$/m.exec(TRUST)?.[1] ??
 export const WELL_KNOWN = '/.well-known/sotto/';
 export const CONFIG = '/config.json';
 export const LOADER = '/sw.js';
-/** Longer than any loader may be (verified-delivery 3.1 wants 16 KiB); it bounds what is held back in memory. */
+/** Longer than any loader may be (16,384 bytes, sw/README.md); it bounds what is held back in memory. */
 export const LOADER_BYTES_MAX = 1 << 18;
 export const CHECK_EVERY_MIN = 30;
 /** Until it is noticed that a newer release is served, its page is refused as one that is not listed. */

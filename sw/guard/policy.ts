@@ -1,5 +1,5 @@
-// Policies and headers that Guard puts on every answer of a guarded origin, whatever the server sent (verified-delivery
-// 3.2, 3.5). Pure values and functions.
+// Policies and headers that Guard puts on every answer of a guarded origin, whatever the server sent (web/README.md
+// "What is served"). Pure values and functions.
 
 /** Nothing runs, nothing is sent, and `sandbox` keeps a meta refresh from leaving the page (measured, Chromium 156). */
 export const CLOSED_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";

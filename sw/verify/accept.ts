@@ -1,4 +1,4 @@
-// May this release run? The checks in the order of verified-delivery 4.5, the same as wasm/release/accept.h;
+// May this release run? The checks in the order of wasm/release/README.md "The checks";
 // tests/vectors/sotto/release holds the cases that both must judge alike.
 import { type Bytes, encode, sha256, toBase64url } from './bytes.ts';
 import { NOTE_BYTES_MAX, splitNote, verifyNote } from './note.ts';

@@ -1,4 +1,4 @@
-// The text of a release note, `sotto-release/v1` (verified-delivery 4.1). Grammar: wasm/release/accept.h.
+// The text of a release note, `sotto-release/v1`. Grammar: wasm/release/text.h.
 
 export interface ListedFile {
   readonly path: string;

@@ -15,7 +15,7 @@ const TYPES = {
 export const typeOf = (path) => TYPES[path === '/' ? 'html' : path.split('.').pop()] ?? 'text/plain';
 const PLACE = '/.well-known/sotto/';
 
-/** What an honest gateway sends with everything (verified-delivery 3.2). */
+/** What an honest gateway sends with everything (web/README.md "What is served"). */
 export function fixedHeaders(csp) {
   return {
     'content-security-policy': csp, 'integrity-policy': 'blocked-destinations=(script)', 'cross-origin-opener-policy': 'same-origin',

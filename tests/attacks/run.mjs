@@ -1,4 +1,4 @@
-// Runs the attacks of verified-delivery 8. Usage: node run.mjs [--only A02,A04] [--browser chromium|firefox] [--jobs N]
+// Runs the attacks of tests/attacks/README.md. Usage: node run.mjs [--only A02,A04] [--browser chromium|firefox] [--jobs N]
 import { parseArgs } from 'node:util';
 import { endAll, needs } from '../web/e2e/lib.mjs';
 import { prepare, renewBrowsers, Scene } from './lib.mjs';

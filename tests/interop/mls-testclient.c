@@ -1,7 +1,7 @@
 /* A client for interop tests: one JSON object a line in, one out.
  *
  * The calls and fields are those of the gRPC service mls_client.MLSClient of
- * mlswg/mls-implementations (e2ee-core.md 11), bytes as hex: {"call":"CreateGroup", ...}. States
+ * mlswg/mls-implementations, bytes as hex: {"call":"CreateGroup", ...}. States
  * are numbered and never change: taking a commit gives a new number. Every new state is loaded
  * from a copy of the rows of the old one. Errors are {"error":"auth","call":"HandleCommit"}. */
 #include <stdio.h>

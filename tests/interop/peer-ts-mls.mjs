@@ -1,5 +1,5 @@
 // ts-mls 1.6.4 as a peer, with the two X-Wing suites it does not know by itself and shims for the faults of its
-// external_pub (no length header; e2ee-core.md 8).
+// external_pub (no length header).
 import "../lib/webcrypto.mjs";
 import { shake256 } from "@noble/hashes/sha3.js";
 import { XWing as xwing } from "@noble/post-quantum/hybrid.js";

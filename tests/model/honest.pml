@@ -151,7 +151,7 @@ inline take_commit(dev)
     made = 0
 }
 
-/* 2.4 to 2.7: d reads a Welcome or bundle, and the entries in it. */
+/* PROTOCOL.md 10.5, 11.1: d reads a Welcome or bundle, and the entries in it. */
 inline take_welcome(dev, new)
 {
     STEP(STEP_WELCOMED)
@@ -209,7 +209,7 @@ end:
         d_step { take_welcome(d, n); n = 0; SETTLE }
     }
 
-    /* 2.2: remove what is not theirs, the entries going along */
+    /* PROTOCOL.md 10.3: remove what is not theirs, the entries going along */
     :: d_step {
         CAN_REMOVE(d) ->
         STEP(STEP_REMOVE)
@@ -225,13 +225,13 @@ end:
 
     :: d_step { CAN_NAME(d) -> STEP(STEP_NAME) commit_begins(d); commit_ends(d); made = 0; SETTLE }
 
-    /* 2.1, 2.2: add devices, with the packages the gateway gives: theirs, or another under their name */
+    /* PROTOCOL.md 10.1: add devices, with the packages the gateway gives: theirs, or another under their name */
     :: d_step { CAN_ADD(d, ANA) -> STEP(STEP_ADD) keys = TO_ADD(d, ANA); add(d, ANA, keys); made = 0; keys = 0; SETTLE }
     :: d_step { CAN_ADD(d, BEN) -> STEP(STEP_ADD) keys = TO_ADD(d, BEN); add(d, BEN, keys); made = 0; keys = 0; SETTLE }
     :: d_step { CAN_ADD(d, ANA) && CAN_SWAP(d, G, ANA) -> STEP(STEP_SWAPPED) add(d, ANA, BIT(G)); made = 0; SETTLE }
     :: d_step { CAN_ADD(d, BEN) && CAN_SWAP(d, G, BEN) -> STEP(STEP_SWAPPED) add(d, BEN, BIT(G)); made = 0; SETTLE }
 
-    /* 2.5: nobody is left in the room; a tap makes it again from what the record says */
+    /* Nobody is left in the room; a tap makes it again from what the record says */
     :: d_step { CAN_RENEW(d) -> STEP(STEP_RENEW) renew(d); SETTLE }
 
     /* what the attackers make: attackers.pml */

@@ -50,7 +50,7 @@
 /*
  * P5: with an honest gateway and nothing left to do, nobody honest waits: each device that its account lists
  * sits in the room, may speak and be heard, and they are all in one epoch. Not asked where a commit of a
- * hostile member stopped the room (2.8 names it), where an attacker's Welcome was rightly entered, where a
+ * hostile member stopped the room (PROTOCOL.md 10.1 names it), where an attacker's Welcome was rightly entered, where a
  * hostile admin put somebody out, or where the model's tables are full.
  */
 #define STOPPED_BY_EVIL(d) (HAS(stopped, d) && (mark[next[at[d]]] & EVIL_MADE))

@@ -1,6 +1,6 @@
 /*
- * The rules of sections 1 to 3, as questions over the state of world.pml. Every rule has a switch that takes
- * it out (-DNO_RULE_...); run.sh says which attack then works. Nothing here knows who is hostile.
+ * The rules (wasm/schema/PROTOCOL.md 2, 10, 11), as questions over the state of world.pml. Every rule has a
+ * switch that takes it out (-DNO_RULE_...); run.sh says which attack then works. Nothing here knows who is hostile.
  */
 
 /* Keys are devices. D is Ana's second device once it is stolen, M the removed member's, G the gateway's own. */

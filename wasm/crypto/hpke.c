@@ -71,7 +71,7 @@ static enum err labeled_expand(const struct scope *scope, uint8_t *out, size_t o
                               slice_make(prk, crypto_hash_size(scope->hash)), parts, 5);
 }
 
-/* Seed of an X-Wing key from key material, e2ee-core.md 3.2. */
+/* Seed of an X-Wing key from key material (wasm/schema/PROTOCOL.md 6.1). */
 static void xwing_seed(const struct crypto_suite *suite, uint8_t seed[32], struct slice ikm)
 {
     static const uint8_t tail[] = {'H',  'P',  'K',  'E',  '-', 'v', '1', 'K',  'E', 'M',

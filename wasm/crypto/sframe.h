@@ -1,4 +1,4 @@
-/* SFrame (RFC 9605): sealing of media frames in calls. e2ee-core.md 14.
+/* SFrame (RFC 9605): sealing of media frames in calls.
  *
  * Life: crypto_sframe_key_derive for every sender (KID) of an epoch -> crypto_sframe_seal with a
  * counter that never repeats for that key -> crypto_sframe_open. Wipe keys with wipe(). */

@@ -1,12 +1,13 @@
 /* The MLS cipher suites as one table; nothing else switches on a code point.
- * Source: RFC 9420 17.1, draft-ietf-mls-pq-ciphersuites-06, e2ee-core.md 3. */
+ * Source: RFC 9420 17.1, draft-ietf-mls-pq-ciphersuites-06, wasm/schema/PROTOCOL.md 6.1. */
 #ifndef SOTTO_CRYPTO_SUITE_H
 #define SOTTO_CRYPTO_SUITE_H
 #include "crypto/aead.h"
 #include "crypto/hash.h"
 
 enum crypto_kem { CRYPTO_KEM_X25519 = 0x0020, CRYPTO_KEM_XWING = 0x647a };
-/* How DeriveKeyPair of the X-Wing KEM hashes its input; see e2ee-core.md 3.2. */
+/* How DeriveKeyPair of the KEM hashes its input: RFC 9180 7.1.3, draft-ietf-hpke-pq-05,
+ * draft-connolly-cfrg-xwing-kem-10 5.6. */
 enum crypto_derive { CRYPTO_DERIVE_DHKEM, CRYPTO_DERIVE_HPKE_PQ, CRYPTO_DERIVE_CONNOLLY };
 
 #define CRYPTO_SUITE_X25519_AES128 0x0001 /* MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519 */

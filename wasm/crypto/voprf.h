@@ -1,5 +1,5 @@
 /* VOPRF(ristretto255, SHA-512) in verifiable mode (RFC 9497): rate-limit tokens that the gateway
- * issues to an account and later accepts from nobody in particular. e2ee-core.md 15.
+ * issues to an account and later accepts from nobody in particular (RFC 9576).
  *
  *   client  input random -> crypto_voprf_blind -> blinded elements to the gateway
  *   gateway crypto_voprf_evaluate -> evaluated elements and one proof for all of them

@@ -4,7 +4,7 @@
  * to the store and append effects; when the step ends well the transaction is committed and only
  * then the effects leave. When a handler fails, everything is rolled back and just an error reply
  * leaves; if run-time state of an engine was touched (`dirty`), the engine is reset and built anew
- * from the store. Source: architecture.md 2, 6. */
+ * from the store. */
 #ifndef SOTTO_ENGINE_ENGINE_H
 #define SOTTO_ENGINE_ENGINE_H
 #include "base/arena.h"

@@ -246,7 +246,7 @@ static enum err put_aad(struct arena *arena, struct slice *out, struct slice gro
     return buf_finish(&b, out);
 }
 
-/* Bytes up to the next bucket of e2ee-core.md 7: 128, 256, 512, 1024, multiples of 1024. */
+/* Bytes up to the next bucket (PROTOCOL.md 6.5): 128, 256, 512, 1024, multiples of 1024. */
 static size_t padding(size_t n)
 {
     size_t bucket = 128;

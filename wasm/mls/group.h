@@ -16,7 +16,7 @@
  * States: idle -> (commit) pending -> merge | discard -> idle; idle -> (process a commit that
  * removes us) removed; idle -> (merge or process a ReInit) suspended.
  *
- * Every refusal of e2ee-core.md 6 (V1-V91) is an error here; the group is unchanged then. */
+ * Every refusal of wasm/mls/CHECKS.md (V1-V91) is an error here; the group is unchanged then. */
 #ifndef SOTTO_MLS_GROUP_H
 #define SOTTO_MLS_GROUP_H
 #include "mls/types.h"
@@ -86,7 +86,7 @@ MUST_CHECK enum err mls_group_process(struct mls_group *g, struct arena *arena,
                                       struct mls_event *event);
 /* Does it say of itself that it is a proposal or a commit? (Nothing is checked.) */
 bool mls_group_message_is_handshake(struct slice message);
-/* Drops past epochs and skipped keys that are too old (e2ee-core.md 7); mls_group_process does it
+/* Drops past epochs and skipped keys that are too old (RFC 9420, 9.2); mls_group_process does it
  * too, but a group may be silent. */
 MUST_CHECK enum err mls_group_expire(struct mls_group *g, struct arena *arena, uint64_t now_ms);
 

@@ -3,7 +3,7 @@
  *   open the Welcome -> GroupInfo -> tree (inside, given, or fetched) -> the tree is checked
  *   whole -> our leaf, the signer -> path secret -> key schedule -> confirmation tag -> rows
  *
- * Source: RFC 9420, 12.4.3.1, 11.2, 11.3; e2ee-core.md 6, V80-V91. */
+ * Source: RFC 9420, 12.4.3.1, 11.2, 11.3; wasm/mls/CHECKS.md, V80-V91. */
 #ifndef SOTTO_MLS_JOIN_H
 #define SOTTO_MLS_JOIN_H
 #include "mls/welcome.h"

@@ -1,7 +1,7 @@
 /* The pending commit: kept beside the group until the delivery service has decided, and across a
  * restart. Its row holds the authenticated commit and the secrets that made it; loading applies
  * the commit to the group again.
- * Source: RFC 9420, 14; e2ee-core.md 9.1. */
+ * Source: RFC 9420, 14; wasm/schema/PROTOCOL.md 9.1. */
 #ifndef SOTTO_MLS_PENDING_H
 #define SOTTO_MLS_PENDING_H
 #include "mls/stage.h"

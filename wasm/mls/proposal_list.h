@@ -2,7 +2,7 @@
  *
  * A proposal is verified once: when it arrives (by reference) or when the commit that carries it
  * does (by value). The list rules are cheap and run for every commit, sent or received.
- * Source: RFC 9420, 12.1, 12.2, 12.3; e2ee-core.md 6, V50-V64. */
+ * Source: RFC 9420, 12.1, 12.2, 12.3; wasm/mls/CHECKS.md, V50-V64. */
 #ifndef SOTTO_MLS_PROPOSAL_LIST_H
 #define SOTTO_MLS_PROPOSAL_LIST_H
 #include "mls/commit.h"

@@ -11,8 +11,7 @@
  *   L epoch leaf               a leaf as it was in that epoch, when the next one changed it
  *   O n                        a proposal received or sent in this epoch
  *   C                          the pending commit and the secrets to apply it again
- *   U                          resumption PSKs of the last epochs
- * Source: e2ee-core.md 5 (persist). */
+ *   U                          resumption PSKs of the last epochs */
 #ifndef SOTTO_MLS_ROWS_H
 #define SOTTO_MLS_ROWS_H
 #include "mls/types.h"

@@ -1,6 +1,6 @@
 /* Is this tree one that honest members could have built? For joiners the whole tree, for
  * members the tree a commit leads to.
- * Source: RFC 9420, 7.3, 7.9.2, 12.4.3.1; e2ee-core.md 6, V33-V39, V84-V86. */
+ * Source: RFC 9420, 7.3, 7.9.2, 12.4.3.1; wasm/mls/CHECKS.md, V33-V39, V84-V86. */
 #ifndef SOTTO_MLS_TREE_CHECK_H
 #define SOTTO_MLS_TREE_CHECK_H
 #include "mls/tree_hash.h"

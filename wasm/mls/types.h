@@ -102,7 +102,7 @@ struct mls_group_params {
     uint64_t not_after_s;
     bool encrypt_handshake; /* our proposals and commits as PrivateMessage  */
     uint32_t padding_block; /* 0 none; else application data is padded up to the
-                               buckets of e2ee-core.md 7                    */
+                               buckets of wasm/schema/PROTOCOL.md 6.5       */
 };
 
 struct mls_join_params {

@@ -1,5 +1,5 @@
 /* The verifier: may this release run? One function, the checks in the order of
- * verified-delivery.md 4.5. The loader and Guard follow the same order in TypeScript
+ * wasm/release/README.md "The checks". The loader and Guard follow the same order in TypeScript
  * (sw/verify/accept.ts); tests/vectors/sotto/release holds the cases that both must judge alike. */
 #ifndef SOTTO_RELEASE_ACCEPT_H
 #define SOTTO_RELEASE_ACCEPT_H

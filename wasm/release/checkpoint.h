@@ -1,5 +1,4 @@
-/* Checkpoints (C2SP tlog-checkpoint). Source: verified-delivery.md 4.3. Parsed structs borrow from
- * their input. */
+/* Checkpoints (C2SP tlog-checkpoint). Parsed structs borrow from their input. */
 #ifndef SOTTO_RELEASE_CHECKPOINT_H
 #define SOTTO_RELEASE_CHECKPOINT_H
 #include "release/note.h"

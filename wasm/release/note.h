@@ -1,6 +1,5 @@
 /* Signed notes (C2SP signed-note v1.0.0): text, an empty line, signature lines.
- * Everything parsed here borrows from the bytes it was read from. Nothing allocates.
- * Source: verified-delivery.md 4.1, 4.3. */
+ * Everything parsed here borrows from the bytes it was read from. Nothing allocates. */
 #ifndef SOTTO_RELEASE_NOTE_H
 #define SOTTO_RELEASE_NOTE_H
 #include "release/key.h"

@@ -1,5 +1,5 @@
 /* The Merkle tree of a log, the checking side. Hashing: RFC 6962 2.1. Proofs: RFC 6962 2.1.1 and
- * 2.1.2. Source: verified-delivery.md 4.2. The side that makes proofs is deploy/tools/log_tree. */
+ * 2.1.2. The side that makes proofs is deploy/tools/log_tree. */
 #ifndef SOTTO_RELEASE_TREE_H
 #define SOTTO_RELEASE_TREE_H
 #include "base/slice.h"

@@ -12,8 +12,7 @@
  *   quorum <name>|none
  *
  * Lines in this order, one space between fields, LF, no comments, at most 8,192 bytes. The same
- * key or name twice is refused. A line named local/... is a build of one's own machine.
- * Source: verified-delivery.md 3.3 (1), 4.3. */
+ * key or name twice is refused. A line named local/... is a build of one's own machine. */
 #ifndef SOTTO_RELEASE_TRUST_H
 #define SOTTO_RELEASE_TRUST_H
 #include "release/note.h"

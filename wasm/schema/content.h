@@ -1,4 +1,4 @@
-/* What is inside a message: MIMI content (draft-ietf-mimi-content-08, e2ee-core.md 13), one
+/* What is inside a message: MIMI content (draft-ietf-mimi-content-08; PROTOCOL.md 13), one
  * deterministic CBOR array. Plaintext of MLS application messages, never on the wire in clear.
  *
  * Life: fill a struct content (zero is a valid start) and content_encode it into an arena; or

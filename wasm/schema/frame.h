@@ -1,6 +1,6 @@
 /* Frames of sub-protocol "sotto.2": the packed header, the packed (fixed) bodies, the codes, and
  * what signatures cover. The CBOR bodies are in schema/wire.cddl. Used by core and gateway alike.
- * Source: gateway.md 9, e2ee-core.md 9. Little endian, no padding. */
+ * Source: wasm/schema/PROTOCOL.md 5.3. Little endian, no padding. */
 #ifndef SOTTO_SCHEMA_FRAME_H
 #define SOTTO_SCHEMA_FRAME_H
 #include "base/buf.h"
@@ -16,7 +16,7 @@
 #define FRAME_TOKEN_SIZE 16
 #define FRAME_BLOB_SIZE 16
 #define FRAME_MID_SIZE 8    /* short message id of a POST, for RETRY               */
-#define FRAME_BRANCH_SIZE 8 /* branch tag, e2ee-core.md 9.2                        */
+#define FRAME_BRANCH_SIZE 8 /* branch tag, PROTOCOL.md 6.6                         */
 #define FRAME_READ_TAG_SIZE 32
 #define FRAME_NONCE_SIZE 32 /* of a connection: CHALLENGE, READY                   */
 #define FRAME_ORIGIN_MAX 255

@@ -2,7 +2,7 @@
  * unit hold tag and nonce, so that sealing does not change its size. The nonce is random (24
  * bytes, fresh at each write: the chance of a repeat stays below 2^-90 for 2^50 writes). Kind,
  * size and number of the unit are associated data: a unit moved elsewhere does not open.
- * An older version of the same unit does open; see README. Source: wasm-core.md 3.2. */
+ * An older version of the same unit does open; see wasm/store/README.md. */
 #ifndef SOTTO_STORE_SEAL_H
 #define SOTTO_STORE_SEAL_H
 

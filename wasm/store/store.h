@@ -3,7 +3,8 @@
  * Life: store_open -> { store_begin -> sql.h, search.h, typed tables -> store_commit or
  * store_rollback } ... -> store_idle now and then -> store_close.
  * Two host files belong to a store: NAME and NAME-wal. The key comes from vault.h.
- * Sources: wasm-core.md 3 (pages, log, crash rules), sqlite.org/fileformat2 (both files).
+ * Sources: wasm/store/README.md "Formats", vfs.h (pages, log, crash rules);
+ * sqlite.org/fileformat2 (both files).
  *
  * Errors of every call that touches the database:
  *   ERR_STORE_CORRUPT  a page does not verify or the database contradicts itself
@@ -36,8 +37,8 @@ MUST_CHECK enum err store_open_at(struct store **out, const uint8_t key[STORE_KE
 void store_close(struct store *s);
 
 /* Writes the log back and empties it. Call when idle and before the page goes: it makes deleting
- * final (wasm-core.md 3.6) and the next opening quick. ERR_STATE inside a transaction or while rows
- * are open. */
+ * final (wasm/store/README.md "Rules", 3) and the next opening quick. ERR_STATE inside a
+ * transaction or while rows are open. */
 MUST_CHECK enum err store_idle(struct store *s);
 
 /* Are there any pages of this name on disk? */

@@ -6,7 +6,7 @@
  *   sealed as one unit.
  * Nothing else: no rollback journal, no temporary files, no shared memory.
  *
- * Rules, each from a defect met or an attack (wasm-core.md 3.2, 3.4):
+ * Rules, each from a defect met or an attack:
  *  1 A page beyond the end is never a hole: the gap is filled with sealed zero pages.
  *  2 Deleting a file is truncating and flushing it.
  *  3 The 100-byte look at page 1 before the log is replayed may meet a page torn by a checkpoint:

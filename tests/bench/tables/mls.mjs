@@ -1,4 +1,4 @@
-// Targets: e2ee-core.md 12.
+// The targets are our own; tests/bench/README.md "Missed, and why".
 import { atMost, number, times } from "./cells.mjs";
 
 const MS = {

@@ -81,7 +81,8 @@ TEST(refuses_more_than_255_blocks)
 
 TEST(argon2id_known_answers)
 {
-    /* wasm-core.md 2.2: the only thing that shows libsodium's wrong SIMD lanes. */
+    /* The only thing that shows the wrong lanes in libsodium's SIMD for WebAssembly, which agrees
+     * with itself. */
     static const struct {
         uint32_t ops;
         uint64_t memory_bytes;

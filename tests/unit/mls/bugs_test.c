@@ -1,7 +1,8 @@
-/* What others shipped and had to take back, each once: e2ee-core.md 8. Tests of the same subject
- * in other files: tags of wrong length (framing v16, v17), length headers (codec), crash after
- * decrypting (crash), late message after a change of credential (framing v18), parent hashes over
- * blank ancestors (random), changed group context with a path (proposal_list v57). */
+/* What others shipped and had to take back, each once, by its advisory, release or issue. Tests of
+ * the same subject in other files: tags of wrong length (framing v16, v17), length headers (codec;
+ * OpenMLS 0.9.0), crash after decrypting (crash; OpenMLS 0.7), late message after a change of
+ * credential (framing v18; OpenMLS 0.7), parent hashes over blank ancestors (random; mls-rs PR
+ * 352), changed group context with a path (proposal_list v57; ts-mls issue 497). */
 #include <stdlib.h>
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include "release/note.h"
 #include "release/line.h"
 
-/* verified-delivery 4.1. */
+/* The example of C2SP signed-note v1.0.0. */
 static const char known[] = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 
 TEST(known_answer)
@@ -27,7 +27,8 @@ TEST(known_answer)
     check_release(copy);
 }
 
-/* The id is the hash of name, LF, kind and key, whatever the kind (4.1, 4.3). */
+/* The id is the hash of name, LF, kind and key, whatever the kind (C2SP signed-note,
+ * tlog-cosignature). */
 TEST(key_ids_follow_their_formula)
 {
     static const enum release_key_kind kinds[] = {RELEASE_KEY_ED25519, RELEASE_KEY_COSIGNATURE};

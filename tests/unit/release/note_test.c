@@ -6,7 +6,7 @@
 #include "lib/check.h"
 #include "release/line.h"
 
-/* verified-delivery 4.1. */
+/* The example of C2SP signed-note v1.0.0. */
 static const char vkey[] = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 static const char known[] = "This is an example message.\n\n\xe2\x80\x94 example.com/foo "
                             "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mF"

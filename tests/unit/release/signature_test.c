@@ -28,8 +28,8 @@ static struct slice sign(uint8_t *to, size_t cap, const struct signer *s, uint64
     return buf_view(&b);
 }
 
-/* 4.3: 76 bytes with the key id, 104 letters; what is signed begins with cosignature/v1 and the
- * time, and ends with the whole checkpoint. */
+/* C2SP tlog-cosignature: 76 bytes with the key id, 104 letters; what is signed begins with
+ * cosignature/v1 and the time, and ends with the whole checkpoint. */
 TEST(a_cosignature_has_its_format)
 {
     struct signer s;

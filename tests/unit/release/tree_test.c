@@ -88,7 +88,7 @@ static void make_leaves(struct release_hash *out, size_t n)
     }
 }
 
-/* verified-delivery 4.2. */
+/* The tree of RFC 6962's reference code. */
 TEST(known_answers)
 {
     static const char *const leaves[] = {"",

@@ -1,5 +1,5 @@
-/* Deleting for good (wasm-core.md 3.6): every page and log frame is opened with the key and
- * searched for what was deleted. */
+/* Deleting for good (wasm/store/README.md "Rules", 3): every page and log frame is opened with the
+ * key and searched for what was deleted. */
 #include "check.h"
 #include "scratch.h"
 

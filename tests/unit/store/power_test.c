@@ -1,5 +1,5 @@
 /* Power cuts at every write, truncation and flush of a scripted run, from the making of the store
- * to its closing; then it is opened again. wasm-core.md 3.4.
+ * to its closing; then it is opened again (wasm/store/README.md "Rules", 1).
  * SOTTO_POWER_SEEDS=n repeats each cut with n different fates of what was not flushed. */
 #include "check.h"
 #include "fault.h"

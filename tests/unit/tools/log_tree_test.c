@@ -77,7 +77,7 @@ static void add_number(struct store *s)
     add(s, buf_view(&b));
 }
 
-/* verified-delivery.md 4.2, recomputed there; the tree of RFC 6962's reference code. */
+/* The tree of RFC 6962's reference code. */
 static const char *const leaves[] = {"",
                                      "00",
                                      "10",

@@ -4,7 +4,7 @@
 
 #include "lib/check.h"
 
-/* Leaves and roots of verified-delivery.md 4.2. */
+/* Leaves and roots of RFC 6962's reference code. */
 static const char *const entries[8] = {"",
                                        "00",
                                        "10",

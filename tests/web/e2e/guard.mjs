@@ -1,5 +1,5 @@
 // Sotto Guard in Chromium and Firefox, against a server that lies: what it must never let run, and what it shows instead.
-// Cases of verified-delivery 8 that are marked G, and what stands around them. Usage: node guard.mjs [chromium] [firefox]
+// Cases of tests/attacks/README.md that are marked G, and what stands around them. Usage: node guard.mjs [chromium] [firefox]
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -96,7 +96,7 @@ test('known answer of C2SP signed-note', async () => {
 });
 
 test('known answers of the tree', async () => {
-  // Leaves and roots of verified-delivery 4.2; inclusion of the first two in a tree of 2, of the last in 3.
+  // Leaves and roots of RFC 6962's reference code; inclusion of the first two in a tree of 2, of the last in 3.
   const root = (hex: string): Bytes => new Uint8Array(Buffer.from(hex, 'hex'));
   const note = { text: '', signatures: [] };
   const one = root('6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d');

@@ -6,8 +6,7 @@
 #include "mls/group.h"
 #include "store/chat.h"
 
-/* Tag of an epoch that members can compare without opening each other's posts (e2ee-core.md 9.2).
- */
+/* Tag of an epoch that members can compare without opening each other's posts (PROTOCOL.md 6.6). */
 void own_branch_tag(uint8_t out[8], struct slice authenticator);
 /* After any epoch change: keys of the epoch, members, room, notices. */
 MUST_CHECK enum err own_group_entered(struct own *o, struct step *s, int64_t chat,

@@ -8,8 +8,8 @@
  * Everything that must survive is in the store; `struct own` holds only what can be rebuilt: the
  * connections, the questions in flight and a cache of open groups. own_reset() throws it away.
  *
- * state.h is what all files share; each other header says what its file does. Source: e2ee-core.md
- * 1, 9, 15; gateway.md 7-9. */
+ * state.h is what all files share; each other header says what its file does. Source:
+ * wasm/schema/PROTOCOL.md. */
 #ifndef SOTTO_ENGINE_OWN_OWN_H
 #define SOTTO_ENGINE_OWN_OWN_H
 #include "engine/engine.h"

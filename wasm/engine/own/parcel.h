@@ -1,5 +1,5 @@
 /* Parcels: what is too large for a frame travels as a sealed blob, and a reference of 52 bytes
- * takes its place inside the ciphertext (e2ee-core.md 9.5). The tree of a Welcome, the tree of a
+ * takes its place inside the ciphertext (PROTOCOL.md 8.3). The tree of a Welcome, the tree of a
  * join bundle, and commits of large groups. The key is random and used once; the blob's address
  * is part of what is authenticated. A parcel is sent whole before the commit that speaks of it. */
 #ifndef SOTTO_ENGINE_OWN_PARCEL_H

@@ -211,7 +211,7 @@ static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t s
                : own_notice(s, c->id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, server_ms);
 }
 
-/* We cannot follow the group any more: repair by an external commit (e2ee-core.md 9.2). */
+/* We cannot follow the group any more: repair by an external commit (PROTOCOL.md 16). */
 static enum err forked(struct step *s, const struct store_chat *c)
 {
     s->durable = true;
@@ -229,7 +229,7 @@ static enum err put_back(struct step *s, const struct store_chat *c)
     return forked(s, c);
 }
 
-/* The sender was in another state of this epoch than we are (e2ee-core.md 9.2), or so says whoever
+/* The sender was in another state of this epoch than we are (PROTOCOL.md 8.1), or so says whoever
  * carries it: what does not open proves nothing, so it is said and starts nothing. A commit that we
  * cannot follow does. */
 static bool other_branch(struct step *s, const struct store_chat *c, const struct frame_deliver *d)

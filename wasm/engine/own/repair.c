@@ -1,4 +1,4 @@
-/* Coming back into a group we cannot follow any more (e2ee-core.md 9.2): by an external commit with
+/* Coming back into a group we cannot follow any more (PROTOCOL.md 16): by an external commit with
  * the join bundle; where that does not open, others take us in again, or a new room is made. */
 #include "engine/own/repair.h"
 

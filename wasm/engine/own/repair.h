@@ -1,4 +1,4 @@
-/* Coming back into a group we cannot follow any more (e2ee-core.md 9.2). */
+/* Coming back into a group we cannot follow any more (wasm/schema/PROTOCOL.md 16). */
 #ifndef SOTTO_ENGINE_OWN_REPAIR_H
 #define SOTTO_ENGINE_OWN_REPAIR_H
 #include "engine/engine.h"

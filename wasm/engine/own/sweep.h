@@ -12,7 +12,7 @@
 
 /* A few groups a step, once a day each: what mls/group.h keeps of past epochs too long goes, not
  * before a chat has read all that waits for it; after a week without us, a new path for all
- * (e2ee-core.md 1). What is kept for a log that was put back goes after its time. */
+ * (PROTOCOL.md 9.1). What is kept for a log that was put back goes after its time. */
 MUST_CHECK enum err own_sweep(struct own *o, struct step *s);
 /* Rooms that waited for a chain that has come are looked at again. */
 MUST_CHECK enum err own_sweep_checked(struct own *o, struct step *s);

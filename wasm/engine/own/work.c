@@ -173,7 +173,7 @@ static bool asked_for(const struct own *o, enum frame_type type, int64_t a, int6
     return false;
 }
 
-/* Due by the healing policy (e2ee-core.md 1), judged when there is something to send. In a large
+/* Due by the healing policy (PROTOCOL.md 9.1), judged when there is something to send. In a large
  * group something that a person says: when a town is made all of it say their names in one minute,
  * and would all make a commit before. */
 static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)

@@ -6,7 +6,7 @@
 #include "store/chat.h"
 
 #define OWN_REMOVAL_MS 60000 /* within this, somebody takes out a device that was dropped */
-#define OWN_HEAL_PAIR_MS (3600ll * 1000) /* e2ee-core.md 1                              */
+#define OWN_HEAL_PAIR_MS (3600ll * 1000) /* wasm/schema/PROTOCOL.md 9.1                 */
 #define OWN_HEAL_PAIR_MESSAGES 20
 #define OWN_HEAL_GROUP_MS (24 * 3600ll * 1000)
 #define OWN_HEAL_GROUP_MESSAGES 100

@@ -150,7 +150,7 @@ CREATE TABLE file_chunk (message INT NOT NULL, n INT NOT NULL, b BLOB NOT NULL,
 CREATE TABLE protocol (grp INT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY (grp, key));
 
--- Keys derived from each epoch for the outer layer (e2ee-core.md 9.4).
+-- Keys derived from each epoch for the outer layer (PROTOCOL.md 6.6).
 CREATE TABLE epoch (
     chat INT NOT NULL,
     n INT NOT NULL,

@@ -1,5 +1,5 @@
-// The service worker and what it says of the code that runs here. Nothing is unlocked or made before `mayOpen` agrees
-// (verified-delivery 3.4); what goes wrong later locks and covers the page (`alarm`).
+// The service worker and what it says of the code that runs here. Nothing is unlocked or made before `mayOpen`
+// agrees; what goes wrong later locks and covers the page (`alarm`).
 import { signal } from '@preact/signals';
 import { endClient, takePort, tell } from './client.ts';
 import { forgetHere, isAnythingLeft, markHere } from './door-left.ts';

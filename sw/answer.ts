@@ -10,7 +10,7 @@ import { isToBeCut, openerPolicy } from './windows.ts';
 const TIMEOUT_MS = 30_000;
 const CONFIG = '/config.json';
 const CONFIG_BYTES_MAX = 4096;
-/** Those of every answer, as the gateway sends them (web/README.md "What is served") but for the policy of openers. */
+/** Headers of every answer, as the gateway sends them (web/README.md "What is served") but for that of openers. */
 const FIXED = {
   'Integrity-Policy': 'blocked-destinations=(script)',
   'Cross-Origin-Opener-Policy': openerPolicy,

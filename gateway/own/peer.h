@@ -30,6 +30,7 @@ struct gw_own_readers {
     struct gw_own_handle **handles; /* by number - 1 */
     struct gw_own_handle *inbox, *lag_head, **lag_tail;
     uint32_t handle_cap, handle_n;
+    struct gw_own_handle *fetched; /* whom a fetch is for; NULL: none, or it was closed since */
     bool fetching;
 };
 

@@ -170,6 +170,9 @@ static void handle_free(struct gw_own_peer *p, struct gw_own_handle *h)
 {
     struct gw_own_readers *r = &p->readers;
     unlag(r, h);
+    if (r->fetched == h) {
+        r->fetched = NULL; /* its number may be another one's when the fetch is over */
+    }
     leave_box(p->peer.socket.loop->own, h);
     if (h->number == 0) {
         r->inbox = NULL;
@@ -234,6 +237,7 @@ static void pump(struct gw_own_peer *p)
         r->lag_tail = &r->lag_head;
     }
     r->fetching = true;
+    r->fetched = h;
     job->handle = h->number;
     job->number = h->cursor;
     job->group.id = job->box = h->box->id;
@@ -277,23 +281,20 @@ static void take_fetched(struct gw_own_handle *h, struct slice frames)
 static void fetched(struct gw_loop *loop, struct gw_db_job *job)
 {
     struct gw_own_peer *p = gw_own_peer_of(job->peer);
-    struct gw_own_handle *h;
+    struct gw_own_handle *h = p->readers.fetched;
     gw_socket_ref(&p->peer.socket);
     p->readers.fetching = false;
-    h = handle_find(p, job->handle);
-    /* The handle may have been closed, and its number used again, meanwhile. */
-    bool same = h != NULL && h->box != NULL && h->lagging && h->box->id == job->group.id &&
-                h->cursor == job->number;
+    p->readers.fetched = NULL;
     if (p->peer.socket.state == GW_SOCKET_OPEN && job->code != 0) {
         gw_own_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
-    } else if (p->peer.socket.state == GW_SOCKET_OPEN && same) {
+    } else if (p->peer.socket.state == GW_SOCKET_OPEN && h != NULL) {
         take_fetched(h, gw_bytes_slice(job->answer));
     }
     gw_bytes_unref(job->answer);
     job->answer = NULL;
     job->code = 0;
     if (p->peer.socket.state == GW_SOCKET_OPEN) {
-        if (same) {
+        if (h != NULL) {
             h->lagging = false;
             if (h->cursor < h->head) {
                 lag(h);

@@ -189,6 +189,8 @@ export function wsFrame(payload, { opcode = 2, fin = true, mask = true, rsv = 0 
   return Buffer.concat([h, key, body]);
 }
 
+const ANSWER_MS = 30_000; // to a connection, and to its upgrade: none hangs a run without a word
+
 export class Socket {
   // options: port, host, origin, protocol, hostHeader, localAddress, tls, ca, raw (no upgrade)
   static open(options) {
@@ -206,7 +208,10 @@ export class Socket {
     this.close = undefined;
     const host = o.hostHeader ?? `localhost:${o.port}`;
     const target = { port: o.port, host: o.host ?? "127.0.0.1", localAddress: o.localAddress };
-    return new Promise((resolve, reject) => {
+    return new Promise((resolved, rejected) => {
+      const late = setTimeout(() => (reject(new Error(`no answer in ${ANSWER_MS} ms: ${this.sock.readyState}, ${this.input.length} bytes`)), this.sock.destroy()), ANSWER_MS);
+      const resolve = (v) => (clearTimeout(late), resolved(v));
+      const reject = (e) => (clearTimeout(late), rejected(e));
       this.sock = o.tls
         ? tls.connect({ ...target, ca: o.ca, servername: "localhost", ALPNProtocols: o.alpn })
         : net.connect(target);

@@ -1,4 +1,4 @@
-// Section 14: libsodium's secretstream in terms of RFC 8439, and sending a file.
+// PROTOCOL.md 14: libsodium's secretstream in terms of RFC 8439, and sending a file.
 import { hchacha, chacha20 } from '@noble/ciphers/chacha.js'; import { poly1305 } from '@noble/ciphers/_poly1305.js';
 import * as C from './cbor.mjs'; import * as X from './crypto.mjs'; import { T } from './wire.mjs';
 const { cat, u8, random, sha256, eq, b64u } = X; const u32le = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b; }; const u64le = (n) => { const b = Buffer.alloc(8); b.writeBigUInt64LE(BigInt(n)); return b; };

@@ -1,4 +1,4 @@
-// Section 17, the side of the new device.
+// PROTOCOL.md 17, the side of the new device.
 import * as C from './cbor.mjs'; import * as X from './crypto.mjs'; import * as H from './chain.mjs'; import { Conn, T } from './wire.mjs'; import { Client, log, sleep } from './client.mjs';
 const { cat, u8, u64, sha256, hkdf, random, sign, eq } = X;
 class Box {

@@ -19,6 +19,7 @@
 #include "crypto/rand.h"
 #include "lib/check.h"
 #include "lib/mls_world.h"
+#include "mls/key_package.h"
 #include "store/protocol.h"
 #include "store/store.h"
 
@@ -424,7 +425,6 @@ int test_main(void)
 #include <time.h>
 
 #include "base/host.h"
-#include "mls/key_package.h"
 
 static double now_ms(void)
 {

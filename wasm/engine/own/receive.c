@@ -1,4 +1,4 @@
-/* The log of each chat and the inbox: one entry at a time, in order, once. */
+/* The log of each chat: one entry at a time, in order, once. */
 #include "engine/own/receive.h"
 
 #include <string.h>
@@ -11,9 +11,9 @@
 #include "engine/own/admit.h"
 #include "engine/own/alive.h"
 #include "engine/own/chains.h"
-#include "engine/own/frame.h"
 #include "engine/own/group_cache.h"
 #include "engine/own/identity.h"
+#include "engine/own/inbox.h"
 #include "engine/own/restore.h"
 #include "engine/own/box.h"
 #include "engine/own/clock.h"
@@ -22,7 +22,6 @@
 #include "engine/own/content_types.h"
 #include "engine/own/due.h"
 #include "engine/own/group.h"
-#include "engine/own/join.h"
 #include "engine/own/leave.h"
 #include "engine/own/parcel.h"
 #include "engine/own/part.h"
@@ -36,91 +35,10 @@
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/setting.h"
 #include "store/sql.h"
 #include "engine/own/missing.h"
 #include "engine/own/order.h"
 #include "engine/own/wish.h"
-
-/* ---- inbox ---------------------------------------------------------------------------------- */
-
-static enum err inbox_item(struct own *o, struct step *s, const struct frame_deliver *d)
-{
-    struct slice in = d->body, bytes, token = SLICE_EMPTY;
-    uint64_t version = 0, type = 0;
-    size_t n = 0;
-    TRY(cbor_check(in));
-    TRY(cbor_get_array(&in, &n));
-    TRY(cbor_get_uint(&in, &version));
-    TRY(cbor_get_uint(&in, &type));
-    TRY(cbor_get_bytes(&in, &bytes));
-    if (n > 3) {
-        TRY(cbor_get_bytes(&in, &token));
-    }
-    if (version != 1 || type != 1) {
-        return OK; /* from a newer version */
-    }
-    return own_group_welcome(o, s, bytes, token, d->server_ms);
-}
-
-/* Somebody with the recovery code was given the record: said in my notes, and in the settings. */
-static enum err record_given(struct step *s, uint64_t server_ms)
-{
-    int64_t self = 0;
-    uint64_t at = server_ms <= INT64_MAX ? server_ms : s->now_ms;
-    s->out->state = true;
-    TRY(store_setting_put_int(s->store, "record-read-ms", (int64_t)at));
-    enum err e = store_sql_get_int(
-        s->store, &self, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
-    }
-    effects_chat(s->out, self);
-    return own_notice(s, self, OWN_NOTICE_RECORD, STORE_PERSON_ME, SLICE_EMPTY, at);
-}
-
-static enum err from_inbox(struct own *o, struct step *s, const struct frame_deliver *d)
-{
-    int64_t last = 0;
-    struct slice body;
-    struct buf b = buf_arena(s->arena, 16);
-    TRY(store_setting_int(s->store, "inbox-seq", 0, &last));
-    uint8_t hash[32];
-    struct store_seen mark;
-    crypto_sha256(hash, d->body);
-    enum err known =
-        d->kind == FRAME_KIND_APPLICATION ? store_seen_get(s->store, 0, hash, &mark) : OK;
-    known = known == OK && d->kind == FRAME_KIND_APPLICATION && !RULE(INBOX_ITEM_ONCE) ? ERR_GONE
-                                                                                       : known;
-    if (known != OK && known != ERR_GONE) {
-        return known;
-    }
-    if ((int64_t)d->seq <= last && known == ERR_GONE &&
-        RULE(INBOX_CURSOR_HAS_HASH)) { /* another one than we had there */
-        TRY(own_restore_account(s));
-        last = (int64_t)d->seq - 1;
-    }
-    if ((int64_t)d->seq > last) {
-        memset(&mark, 0, sizeof mark);
-        TRY(store_seen_put(s->store, 0, hash, &mark, (int64_t)own_clock_late(o, s)));
-        if (known == ERR_GONE && d->kind == FRAME_KIND_APPLICATION) {
-            struct own_part part;
-            TRY(own_part_begin(o, s, &part));
-            enum err e = own_part_end(o, s, &part, inbox_item(o, s, d));
-            if (own_grave(e)) {
-                return e;
-            }
-        }
-        if (d->kind == FRAME_KIND_RECORD) {
-            TRY(record_given(s, d->server_ms));
-        }
-        TRY(store_setting_put_int(s->store, "inbox-seq", (int64_t)d->seq));
-        s->durable = true;
-    }
-    frame_seq_put(&b, 0, d->seq);
-    TRY(buf_finish(&b, &body));
-    return own_frame(o, s, OWN_CONN_DEVICE, FRAME_ACK, 0, body);
-}
 
 /* ---- log ------------------------------------------------------------------------------------ */
 
@@ -538,7 +456,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
 {
     struct store_chat c;
     if (d->handle == 0) {
-        return from_inbox(o, s, d);
+        return own_inbox_take(o, s, d);
     }
     struct own_box *box = own_box_of_handle(o, d->handle);
     if (box == NULL) {

@@ -34,7 +34,8 @@
     X(BOX_QUEUES, "SELECT id, day, coalesce((SELECT min(seq) FROM q WHERE box = b.id), 0), next "  \
                   "FROM box b WHERE account = ?1 ORDER BY id")                                     \
     X(BOX_NEW, "INSERT INTO box (account, device, next, day) VALUES (?1, ?2, 1, ?3)")              \
-    X(BOX_NEXT, "UPDATE box SET next = next + 1 WHERE id = ?1 RETURNING next - 1")                 \
+    X(BOX_NEXT, "UPDATE box SET next = next + 1, tip = ?2 WHERE id = ?1 RETURNING next - 1")       \
+    X(BOX_TIP, "SELECT tip FROM box WHERE id = ?1")                                                \
     X(BOX_DAY, "UPDATE box SET day = ?2 WHERE id = ?1")                                            \
     X(BOX_GAP, "UPDATE box SET gap = max(gap, ?2) WHERE id = ?1")                                  \
     X(BOX_GAP_END, "UPDATE box SET gap = 0 WHERE id = ?1 AND gap > 0 AND gap <= ?2")               \

@@ -42,6 +42,24 @@ static bool find_device(struct gw_db *db, struct gw_db_job *job)
     return true;
 }
 
+/* The bounds of the queue of a device that is known; tip: room for the hash. */
+static void say_queue(struct gw_db *db, const struct gw_db_job *job, struct wire_ready *v,
+                      uint8_t tip[CRYPTO_SHA256_SIZE])
+{
+    v->queue_first = job->number;
+    v->queue_last = job->queue.next - 1;
+    sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_BOX_TIP, "i", job->box);
+    if (gw_db_row(db, s)) {
+        struct slice hash = gw_db_blob(s, 0);
+        v->has_queue_hash = hash.n == CRYPTO_SHA256_SIZE;
+        if (v->has_queue_hash) {
+            memcpy(tip, hash.p, hash.n);
+            v->queue_hash = slice_make(tip, CRYPTO_SHA256_SIZE);
+        }
+        gw_db_done(s);
+    }
+}
+
 /* The last entry of the account's chain, checked when it was stored. */
 static bool last_entry(struct gw_db *db, int64_t account, uint64_t head, struct chain_entry *out)
 {
@@ -64,7 +82,7 @@ static void find_recovery(struct gw_db *db, struct gw_db_job *job)
 
 unsigned gw_own_db_account_login(struct gw_db *db, struct gw_db_job *job)
 {
-    uint8_t inbox[FRAME_INBOX_SIZE], hash[CHAIN_HASH_SIZE];
+    uint8_t inbox[FRAME_INBOX_SIZE], hash[CHAIN_HASH_SIZE], tip[CRYPTO_SHA256_SIZE];
     struct chain_entry head;
     struct wire_ready v = {0};
     if (job->recovery) {
@@ -92,7 +110,9 @@ unsigned gw_own_db_account_login(struct gw_db *db, struct gw_db_job *job)
         v.account = SLICE_ARRAY(hash);
         v.has_head_hash = last_entry(db, job->account, v.head, &head);
         v.head_hash = SLICE_ARRAY(head.hash);
-        v.queue_first = job->recovery ? 0 : job->number;
+        if (!job->recovery) {
+            say_queue(db, job, &v, tip);
+        }
     }
     v.server_ms = db->now_ms;
     v.registration = (uint64_t)db->gw->config.registration;

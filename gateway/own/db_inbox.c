@@ -85,6 +85,8 @@ unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice bod
             return code; /* before anything was written */
         }
     }
+    uint8_t tip[32];
+    crypto_sha256(tip, body);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BODY_NEW, "ub", db->now_ms, body));
     int64_t id = sqlite3_last_insert_rowid(db->sql);
     struct gw_bytes *shared = gw_bytes_copy(body);
@@ -92,7 +94,9 @@ unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice bod
         if (drop[i] != 0) {
             drop_oldest(db, queues[i].box, drop[i]);
         }
-        int64_t seq = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_BOX_NEXT, "i", queues[i].box), 0);
+        sqlite3_stmt *next =
+            gw_db_bind(db, GW_DB_SQL_BOX_NEXT, "ib", queues[i].box, SLICE_ARRAY(tip));
+        int64_t seq = gw_db_number(db, next, 0);
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_Q_NEW, "iii", queues[i].box, seq, id));
         db->own->queued++;
         struct gw_db_notice *notice = gw_db_notice(db, GW_DB_NOTICE_QUEUED);

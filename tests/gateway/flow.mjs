@@ -441,6 +441,8 @@ await claim("queue_is_delivered_in_order_until_acknowledged", async () => {
   for (let i = 1; i <= 10; i++) await p.call(T.INBOX_POST, [x.inbox, x.token, randomBytes(8), B(`m${i}`)]);
   const d = await x.login(gw);
   equal(d.ready[6], 1, "queue_first");
+  equal(d.ready[11], 10, "queue_last");
+  equal(d.ready[12], sha256(B("m10")), "queue_hash");
   await d.until(() => d.delivered.length === 10, "ten");
   equal(d.delivered.map((m) => m.seq).join(), "1,2,3,4,5,6,7,8,9,10");
   ack(d, 4);
@@ -448,6 +450,7 @@ await claim("queue_is_delivered_in_order_until_acknowledged", async () => {
   d.end();
   const e = await x.login(gw);
   equal(e.ready[6], 5, "queue_first");
+  equal(e.ready[11], 10, "queue_last, whatever was acknowledged");
   await e.until(() => e.delivered.length === 6, "six");
   equal(e.delivered[0].body, B("m5"));
   ack(e, 1000000); // more than was delivered counts as all of it

@@ -154,6 +154,28 @@ TEST(row_b4_a_restored_gateway_and_a_welcome)
     CHECK(sim_number(b, "SELECT count(*) FROM request") == 2);
 }
 
+/* The same, where nothing is left there after it: Ben knows by the word that his line begins with,
+ * before anybody takes a package. */
+TEST(row_b4_a_restored_gateway_is_known_by_the_head_of_the_inbox)
+{
+    struct sim_device *a, *b;
+    uint64_t ab, ba, x;
+    char link[600];
+    struct sim *s = trust_world(7254);
+    SETUP(trust_pair(&a, &b, &ab, &ba));
+    struct sim_device *c = trust_person("cem", "Cem"), *e = trust_person("dan", "Dan");
+    SETUP(c != NULL && e != NULL && sim_link_text(b, link, sizeof link));
+    sim_pass(s, 5000);
+    sim_gateway_backup(s);
+    SETUP(sim_add(c, slice_of_string(link), &x) == OK);
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_number(b, "SELECT count(*) FROM request") == 1 && sim_gateway_restore(s));
+    sim_pass(s, TRUST_MINUTE);
+    SETUP(sim_add(e, slice_of_string(link), &x) == OK);
+    sim_pass(s, TRUST_MINUTE); /* by a package that was not used before: at once */
+    CHECK(sim_number(b, "SELECT count(*) FROM request") == 2);
+}
+
 /* The same, where Ben has seen by another log that the gateway was put back. */
 TEST(row_b4_a_restored_gateway_gives_out_no_used_package_once_it_is_known)
 {
@@ -415,6 +437,7 @@ TEST_MAIN(TEST_ROW(row_b1_two_devices_add_one_each_at_once),
           TEST_ROW(row_b2_a_revoked_leaf_and_no_admin_there), TEST_ROW(row_b3_both_recover_at_once),
           TEST_ROW(row_b4_a_restored_gateway_that_has_grown_again),
           TEST_ROW(row_b4_a_restored_gateway_and_a_welcome),
+          TEST_ROW(row_b4_a_restored_gateway_is_known_by_the_head_of_the_inbox),
           TEST_ROW(row_b4_a_restored_gateway_gives_out_no_used_package_once_it_is_known),
           TEST_ROW(row_b4_members_above_the_restored_epoch),
           TEST_ROW(row_b5_a_consumed_package_is_served_again), TEST_ROW(row_b6_a_store_put_back),

@@ -13,6 +13,7 @@
 #include "engine/own/chain.h"
 #include "engine/own/clock.h"
 #include "engine/own/frame.h"
+#include "engine/own/inbox.h"
 #include "engine/own/leaf.h"
 #include "engine/own/make.h"
 #include "engine/own/room.h"
@@ -265,6 +266,7 @@ enum err own_account_ready(struct own *o, struct step *s, const struct wire_read
     if (registered == 0) { /* the answer to an earlier try was lost */
         TRY(store_setting_put_int(s->store, "registered", 1));
     }
+    TRY(r->known ? own_inbox_ready(s, r) : OK);
     TRY(own_chain_ready(o, s, r));
     TRY(own_chain_work(o, s));
     return r->known ? continue_ready(o, s) : OK;

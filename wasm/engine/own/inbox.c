@@ -52,6 +52,34 @@ static enum err record_given(struct step *s, uint64_t server_ms)
     return own_notice(s, self, OWN_NOTICE_RECORD, STORE_PERSON_ME, SLICE_EMPTY, at);
 }
 
+/* The cursor of the inbox: number and hash of what was taken last. hash empty: not known, as behind
+ * a gap. */
+static enum err put_cursor(struct step *s, uint64_t seq, struct slice hash)
+{
+    TRY(store_setting_put(s->store, "inbox-hash", hash));
+    return store_setting_put_int(s->store, "inbox-seq", (int64_t)seq);
+}
+
+enum err own_inbox_ready(struct step *s, const struct wire_ready *r)
+{
+    int64_t last = 0;
+    struct slice hash = SLICE_EMPTY;
+    TRY(store_setting_int(s->store, "inbox-seq", 0, &last));
+    enum err e = store_setting_get(s->store, s->arena, "inbox-hash", &hash);
+    if (e != OK && e != ERR_GONE) {
+        return e;
+    }
+    bool shorter = r->queue_last < (uint64_t)last;
+    bool other = r->queue_last == (uint64_t)last && r->has_queue_hash && hash.n > 0 &&
+                 !slice_equal(r->queue_hash, hash);
+    if ((!shorter && !other) || !RULE(INBOX_HEAD_IS_COMPARED)) {
+        return OK;
+    }
+    s->durable = true;
+    TRY(own_restore_account(s));
+    return put_cursor(s, r->queue_last, r->has_queue_hash ? r->queue_hash : SLICE_EMPTY);
+}
+
 enum err own_inbox_take(struct own *o, struct step *s, const struct frame_deliver *d)
 {
     int64_t last = 0;
@@ -87,7 +115,7 @@ enum err own_inbox_take(struct own *o, struct step *s, const struct frame_delive
         if (d->kind == FRAME_KIND_RECORD) {
             TRY(record_given(s, d->server_ms));
         }
-        TRY(store_setting_put_int(s->store, "inbox-seq", (int64_t)d->seq));
+        TRY(put_cursor(s, d->seq, d->kind == FRAME_KIND_GAP ? SLICE_EMPTY : SLICE_ARRAY(hash)));
         s->durable = true;
     }
     frame_seq_put(&b, 0, d->seq);

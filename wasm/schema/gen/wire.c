@@ -100,7 +100,7 @@ enum err wire_auth_decode(struct arena *a, struct slice s, struct wire_auth *v)
 
 void wire_ready_put(struct buf *b, const struct wire_ready *v)
 {
-    cbor_put_array(b, 11);
+    cbor_put_array(b, 13);
     cbor_put_uint(b, v->server_ms);
     cbor_put_bool(b, v->known);
     cbor_put_uint(b, v->registration);
@@ -128,6 +128,12 @@ void wire_ready_put(struct buf *b, const struct wire_ready *v)
     } else {
         cbor_put_null(b);
     }
+    cbor_put_uint(b, v->queue_last);
+    if (v->has_queue_hash) {
+        cbor_put_bytes(b, v->queue_hash);
+    } else {
+        cbor_put_null(b);
+    }
 }
 
 enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
@@ -135,7 +141,7 @@ enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 11) {
+    if (items < 13) {
         return ERR_INPUT;
     }
     TRY(cbor_get_uint(s, &v->server_ms));
@@ -161,8 +167,13 @@ enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v)
     if (v->has_head_hash) {
         TRY(cbor_get_bytes(s, &v->head_hash));
     }
+    TRY(cbor_get_uint(s, &v->queue_last));
+    v->has_queue_hash = !cbor_take_null(s);
+    if (v->has_queue_hash) {
+        TRY(cbor_get_bytes(s, &v->queue_hash));
+    }
     (void)a;
-    for (size_t i = 11; i < items; i++) {
+    for (size_t i = 13; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

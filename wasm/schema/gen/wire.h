@@ -47,6 +47,9 @@ struct wire_ready {
     uint64_t head;
     bool has_head_hash;
     struct slice head_hash;
+    uint64_t queue_last;
+    bool has_queue_hash;
+    struct slice queue_hash;
 };
 void wire_ready_put(struct buf *b, const struct wire_ready *v);
 MUST_CHECK enum err wire_ready_get(struct arena *a, struct slice *s, struct wire_ready *v);

@@ -203,11 +203,11 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op_cha
         return store_chat_set(s->store, "UPDATE chat SET unread=max(unread,?) WHERE id=?",
                               op->value != 0, chat);
     }
-    const char *sql = own_chat_column(op->key);
-    if (sql == NULL) {
+    enum store_chat_choice choice = STORE_CHAT_PINNED;
+    if (!own_sync_choice(op->key, &choice)) {
         return ERR_INPUT;
     }
-    TRY(store_chat_set(s->store, sql, (int64_t)op->value, chat));
+    TRY(store_chat_choose(s->store, chat, choice, (int64_t)op->value));
     return own_sync_chat(&c->own, s, chat, op->key, op->value);
 }
 
@@ -229,8 +229,7 @@ static enum err draft(struct step *s, const struct abi_op_draft *op)
     }
     s->durable = true; /* survives a crash */
     effects_chat(s->out, (int64_t)op->chat);
-    return store_sql_run(s->store, "UPDATE chat SET draft=?,draft_reply=? WHERE id=?", "tii",
-                         op->text, (int64_t)op->reply_to, (int64_t)op->chat);
+    return store_chat_set_draft(s->store, (int64_t)op->chat, op->text, (int64_t)op->reply_to);
 }
 
 static enum err read_upto(struct core *c, struct step *s, const struct abi_op_read *op)
@@ -263,7 +262,7 @@ static enum err retry(struct core *c, struct step *s, int64_t message)
     }
     if (m.type == STORE_MESSAGE_UNREADABLE) {
         TRY(store_chat_get(s->store, s->arena, m.chat, &row));
-        TRY(store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, m.chat));
+        TRY(store_chat_set_note(s->store, m.chat, 1));
         effects_chat(s->out, m.chat);
         own_due_chat(&c->own, m.chat);
         return OK;
@@ -289,8 +288,7 @@ static enum err group_make(struct core *c, struct step *s, const struct abi_op_g
     TRY(own_chat_make(&c->own, s, STORE_CHAT_GROUP, op->name, 0, NULL, &chat));
     TRY(own_notice(s, chat.id, 1, STORE_PERSON_ME, op->name, 0));
     if (op->has_picture) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET picture=? WHERE id=?", "bi", op->picture,
-                          chat.id));
+        TRY(store_chat_set_picture(s->store, chat.id, op->picture));
     }
     for (size_t i = 0; i < op->people_n; i++) {
         TRY(own_wish(&c->own, s, chat.id, OWN_WISH_ADD_PERSON, number(s, (int64_t)op->people[i])));
@@ -333,8 +331,7 @@ static enum err group_set(struct core *c, struct step *s, const struct abi_op_gr
     }
     TRY(own_room_change(&c->own, s, chat, &op->name, UINT64_MAX));
     if (op->has_picture) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET picture=? WHERE id=?", "bi", op->picture,
-                          chat));
+        TRY(store_chat_set_picture(s->store, chat, op->picture));
         TRY(own_content_picture(&c->own, s, chat));
     }
     effects_chat(s->out, chat);

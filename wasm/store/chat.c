@@ -129,6 +129,75 @@ enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t
     return store_sql_run(s, sql, "ii", value, id);
 }
 
+static enum err set(struct store *s, const char *sql, int64_t value, int64_t id)
+{
+    return store_sql_run(s, sql, "ii", value, id);
+}
+
+enum err store_chat_set_state(struct store *s, int64_t id, enum store_chat_state state)
+{
+    return set(s, "UPDATE chat SET state=? WHERE id=?", (int64_t)state, id);
+}
+
+enum err store_chat_set_title(struct store *s, int64_t id, struct slice title)
+{
+    return store_sql_run(s, "UPDATE chat SET title=? WHERE id=?", "ti", title, id);
+}
+
+enum err store_chat_set_picture(struct store *s, int64_t id, struct slice picture)
+{
+    return store_sql_run(s, "UPDATE chat SET picture=? WHERE id=?", "bi", picture, id);
+}
+
+enum err store_chat_set_role(struct store *s, int64_t id, bool admin)
+{
+    return set(s, "UPDATE chat SET role=? WHERE id=?", admin, id);
+}
+
+enum err store_chat_set_note(struct store *s, int64_t id, int note)
+{
+    return set(s, "UPDATE chat SET note=? WHERE id=?", note, id);
+}
+
+enum err store_chat_set_timer(struct store *s, int64_t id, int64_t timer_s)
+{
+    return set(s, "UPDATE chat SET timer_s=? WHERE id=?", timer_s, id);
+}
+
+enum err store_chat_set_hidden(struct store *s, int64_t id, bool hidden)
+{
+    return store_chat_choose(s, id, STORE_CHAT_HIDDEN, hidden);
+}
+
+enum err store_chat_set_draft(struct store *s, int64_t id, struct slice text, int64_t reply)
+{
+    return store_sql_run(s, "UPDATE chat SET draft=?,draft_reply=? WHERE id=?", "tii", text, reply,
+                         id);
+}
+
+enum err store_chat_said(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "UPDATE chat SET draft='',draft_reply=0,hidden=0 WHERE id=?", "i", id);
+}
+
+enum err store_chat_choose(struct store *s, int64_t id, enum store_chat_choice choice,
+                           int64_t value)
+{
+    static const char *const sql[] = {
+        [STORE_CHAT_PINNED] = "UPDATE chat SET pinned=? WHERE id=?",
+        [STORE_CHAT_HIDDEN] = "UPDATE chat SET hidden=? WHERE id=?",
+        [STORE_CHAT_ARCHIVED] = "UPDATE chat SET archived=? WHERE id=?",
+        [STORE_CHAT_MUTED_UNTIL] = "UPDATE chat SET muted_until=? WHERE id=?",
+    };
+    return set(s, sql[choice], value, id);
+}
+
+enum err store_chat_self(struct store *s, int64_t *id)
+{
+    return store_sql_get_int(s, id, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1",
+                             "");
+}
+
 enum err store_chat_still_room(struct store *s, int64_t chat, int64_t times, int64_t *room)
 {
     return store_sql_get_int(

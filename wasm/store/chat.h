@@ -56,6 +56,29 @@ MUST_CHECK enum err store_chat_find(struct store *s, struct arena *a, const uint
 /* Makes the row from room, type, state, title, person, mailbox, read_tag, join_secret, made,
  * cursor, first_epoch; id is filled. */
 MUST_CHECK enum err store_chat_add(struct store *s, struct store_chat *c);
+/* One column each, as store_chat has it. A chat that is not there is no error. */
+MUST_CHECK enum err store_chat_set_state(struct store *s, int64_t id, enum store_chat_state state);
+MUST_CHECK enum err store_chat_set_title(struct store *s, int64_t id, struct slice title);
+MUST_CHECK enum err store_chat_set_picture(struct store *s, int64_t id, struct slice picture);
+MUST_CHECK enum err store_chat_set_role(struct store *s, int64_t id, bool admin);
+MUST_CHECK enum err store_chat_set_note(struct store *s, int64_t id, int note);
+MUST_CHECK enum err store_chat_set_timer(struct store *s, int64_t id, int64_t timer_s);
+MUST_CHECK enum err store_chat_set_hidden(struct store *s, int64_t id, bool hidden);
+MUST_CHECK enum err store_chat_set_draft(struct store *s, int64_t id, struct slice text,
+                                         int64_t reply);
+/* Something was said in it here: it is listed, and there is no draft any more. */
+MUST_CHECK enum err store_chat_said(struct store *s, int64_t id);
+/* What the person decides of a chat, and any device of theirs with it. */
+enum store_chat_choice {
+    STORE_CHAT_PINNED,
+    STORE_CHAT_HIDDEN,
+    STORE_CHAT_ARCHIVED,
+    STORE_CHAT_MUTED_UNTIL /* milliseconds; the others: 0, 1 */
+};
+MUST_CHECK enum err store_chat_choose(struct store *s, int64_t id, enum store_chat_choice choice,
+                                      int64_t value);
+/* My notes, the room that counts. ERR_GONE: not yet. */
+MUST_CHECK enum err store_chat_self(struct store *s, int64_t *id);
 /* One column of id: sql is a literal "UPDATE chat SET x=? WHERE id=?". */
 MUST_CHECK enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id);
 /* A room shown in this chat, itself or another, whose log was found to stand still `times` or more.

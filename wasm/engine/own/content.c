@@ -109,8 +109,7 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
     TRY(store_message_add(s->store, &m));
     TRY(store_message_touch_chat(s->store, chat));
     if (c.draft.n > 0 || c.draft_reply != 0 || c.hidden) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET draft='',draft_reply=0,hidden=0 WHERE id=?",
-                          "i", chat));
+        TRY(store_chat_said(s->store, chat));
     }
     *message = m.id;
     effects_message(s->out, m.id, true);

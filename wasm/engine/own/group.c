@@ -19,6 +19,7 @@
 #include "engine/own/roster.h"
 #include "store/admit.h"
 #include "store/order.h"
+#include "store/own_chat.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
@@ -60,7 +61,7 @@ static enum err sync_members(struct step *s, int64_t chat, struct mls_group *g,
         TRY(own_identity_person(s, &leaf, &person));
         TRY(store_member_put(s->store, chat, person, admin));
         if (person == STORE_PERSON_ME) {
-            TRY(store_chat_set(s->store, "UPDATE chat SET role=? WHERE id=?", admin, chat));
+            TRY(store_chat_set_role(s->store, chat, admin));
         }
     }
     return store_sql_run(s->store, "UPDATE member SET gone=1 WHERE chat=? AND gone=2", "i", chat);
@@ -114,8 +115,7 @@ static enum err taken_again(struct step *s, int64_t chat)
 {
     s->durable = true;
     effects_chat(s->out, chat);
-    return store_sql_run(s->store, "UPDATE chat SET note=1,stuck=1,stuck_ms=? WHERE id=?", "ii",
-                         (int64_t)s->now_ms, chat);
+    return store_own_chat_taken_again(s->store, chat, (int64_t)s->now_ms);
 }
 
 /* New ones came with somebody's going. The mailbox is opened anew: the old tag reads no further. */
@@ -129,8 +129,7 @@ static enum err take_secrets(struct own *o, struct step *s, const struct store_c
     if (!tag) {
         TRY(store_old_tag_keep(s->store, c->id, (int64_t)s->now_ms));
     }
-    TRY(store_sql_run(s->store, "UPDATE chat SET join_secret=?,read_tag=? WHERE id=?", "bbi",
-                      SLICE_ARRAY(room->join_secret), SLICE_ARRAY(room->read_tag), c->id));
+    TRY(store_own_chat_set_secrets(s->store, c->id, room->join_secret, room->read_tag));
     own_record_due(s);
     struct own_box *box = own_box(o, c->id, false);
     if (tag || box == NULL || !box->opened) {
@@ -171,8 +170,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
         TRY(own_roster_commit(s, &c, g, &room, view, &by, &newcomer));
     }
     if (view == NULL || ours) {
-        TRY(store_sql_get_int(s->store, &by.person, "SELECT brought_by FROM chat WHERE id=?", "i",
-                              chat));
+        TRY(store_own_chat_brought_by(s->store, chat, &by.person));
         by.how = STORE_BY_SAYS;
         TRY(own_roster_again(o, s, &c, g, &room, &by, &newcomer));
     }

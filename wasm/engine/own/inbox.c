@@ -12,11 +12,10 @@
 #include "engine/own/notice.h"
 #include "engine/own/part.h"
 #include "engine/own/restore.h"
+#include "store/chat.h"
 #include "store/order.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
-
 static enum err inbox_item(struct own *o, struct step *s, const struct frame_deliver *d)
 {
     struct slice in = d->body, bytes, token = SLICE_EMPTY;
@@ -43,8 +42,7 @@ static enum err record_given(struct step *s, uint64_t server_ms)
     uint64_t at = server_ms <= INT64_MAX ? server_ms : s->now_ms;
     s->out->state = true;
     TRY(store_setting_put_int(s->store, "record-read-ms", (int64_t)at));
-    enum err e = store_sql_get_int(
-        s->store, &self, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
+    enum err e = store_chat_self(s->store, &self);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }

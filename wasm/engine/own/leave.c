@@ -64,7 +64,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
         TRY(own_room_role(o, s, chat, person, true));
     }
     TRY(own_wish(o, s, chat, OWN_WISH_LEAVE, SLICE_EMPTY));
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEAVING, chat));
+    TRY(store_chat_set_state(s->store, chat, STORE_CHAT_LEAVING));
     TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE kind=2 AND chat=?", "i",
                       chat));
     TRY(own_token_sync(o, s));
@@ -112,8 +112,7 @@ enum err own_leave_too(struct own *o, struct step *s, const struct store_chat *c
     TRY(store_wish_add(s->store, c->id, OWN_WISH_LEAVE, SLICE_EMPTY, &id));
     TRY(store_wish_set(s->store, id, (int)said, SLICE_LITERAL("")));
     effects_chat(s->out, c->id);
-    return store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEAVING,
-                          c->id);
+    return store_chat_set_state(s->store, c->id, STORE_CHAT_LEAVING);
 }
 
 /* Nobody is left who could take us out. */
@@ -182,7 +181,7 @@ enum err own_group_left(struct own *o, struct step *s, int64_t chat)
                       "FROM outbox WHERE chat=?)",
                       "ii", (int64_t)ERR_AUTH_POLICY, chat));
     TRY(store_sql_run(s->store, "DELETE FROM outbox WHERE chat=?", "i", chat));
-    return store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEFT, chat);
+    return store_chat_set_state(s->store, chat, STORE_CHAT_LEFT);
 }
 
 /* ---- deleting ------------------------------------------------------------------------------- */
@@ -210,7 +209,5 @@ enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t up
         return e == OK ? store_chat_drop(s->store, chat) : e == ERR_GONE ? OK : e;
     }
     TRY(store_chat_empty(s->store, chat, upto));
-    return c.state == STORE_CHAT_LEAVING
-               ? store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 1, chat)
-               : OK;
+    return c.state == STORE_CHAT_LEAVING ? store_chat_set_hidden(s->store, chat, true) : OK;
 }

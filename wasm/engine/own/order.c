@@ -10,6 +10,7 @@
 #include "engine/own/identity.h"
 #include "schema/chain.h"
 #include "store/message.h"
+#include "store/own_chat.h"
 #include "store/people.h"
 #include "store/sql.h"
 
@@ -123,19 +124,6 @@ static enum err put_word(struct arena *a, const struct own_word *w, struct slice
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-struct self {
-    int64_t run, next, reading;
-    struct slice hash;
-};
-
-static enum err self_of(struct step *s, int64_t chat, struct self *out)
-{
-    void *outs[] = {&out->run, &out->next, &out->reading, &out->hash};
-    return store_sql_get(s->store, s->arena,
-                         "SELECT run,next_counter,reading,word_hash FROM chat WHERE id=?", "iiib",
-                         outs, "i", chat);
-}
-
 /* The epoch in which the word before this one was sealed last. */
 static enum err epoch_before(struct step *s, int64_t leaf, int64_t counter, uint64_t *out)
 {
@@ -145,8 +133,8 @@ static enum err epoch_before(struct step *s, int64_t leaf, int64_t counter, uint
     return e == ERR_GONE ? OK : e;
 }
 
-static enum err number(struct step *s, const struct self *me, const struct store_leaf *leaf,
-                       struct store_out *out)
+static enum err number(struct step *s, const struct store_own_chat_leaf *me,
+                       const struct store_leaf *leaf, struct store_out *out)
 {
     struct store_said said = {out->said_ms, out->about, out->content};
     out->counter = me->next;
@@ -169,11 +157,11 @@ static enum err number(struct step *s, const struct self *me, const struct store
 enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct store_out *out,
                         uint64_t epoch, struct slice *plain, int64_t *leaf_id)
 {
-    struct self me;
+    struct store_own_chat_leaf me;
     struct store_leaf leaf;
     struct own_word w;
     struct store_word row;
-    TRY(self_of(s, chat, &me));
+    TRY(store_own_chat_leaf(s->store, s->arena, chat, &me));
     if (me.run < 0) {
         return ERR_STATE;
     }
@@ -207,8 +195,7 @@ enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct stor
         row.message = out->message;
         row.epoch = epoch;
         TRY(store_word_put(s->store, &row));
-        TRY(store_sql_run(s->store, "UPDATE chat SET next_counter=?,word_hash=? WHERE id=?", "ibi",
-                          out->counter + 1, SLICE_ARRAY(w.hash), chat));
+        TRY(store_own_chat_leaf_said(s->store, chat, out->counter + 1, w.hash));
     } else {
         TRY(store_sql_run(s->store, "UPDATE word SET epoch=? WHERE leaf=? AND counter=?", "iii",
                           (int64_t)epoch, leaf.id, out->counter));
@@ -218,12 +205,12 @@ enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct stor
 
 enum err own_order_commit(struct own *o, struct step *s, int64_t chat, struct slice *out)
 {
-    struct self me;
+    struct store_own_chat_leaf me;
     struct store_leaf leaf;
     uint64_t epoch = 0;
     struct buf b = buf_arena(s->arena, 40);
     *out = SLICE_EMPTY;
-    TRY(self_of(s, chat, &me));
+    TRY(store_own_chat_leaf(s->store, s->arena, chat, &me));
     if (me.run < 0) {
         return OK;
     }
@@ -239,9 +226,7 @@ enum err own_order_commit(struct own *o, struct step *s, int64_t chat, struct sl
 
 enum err own_order_entered(struct step *s, int64_t chat, uint64_t epoch)
 {
-    return store_sql_run(s->store,
-                         "UPDATE chat SET run=?,next_counter=0,word_hash=NULL WHERE id=? AND run<0",
-                         "ii", (int64_t)epoch, chat);
+    return store_own_chat_leaf_came(s->store, chat, epoch);
 }
 
 static int64_t shown_in(const struct store_chat *c)

@@ -22,6 +22,7 @@
 #include "engine/own/wish.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/own_chat.h"
 #include "store/people.h"
 #include "store/sql.h"
 
@@ -110,7 +111,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         if (p.what == 1) { /* who made the group knows us: asked in our chat */
             TRY(ask_in(o, s, who.chat, &p));
         }
-        return store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 0, who.chat);
+        return store_chat_set_hidden(s->store, who.chat, false);
     }
     TRY(own_request_wanted(o, s, person, chat));
     if (*chat != 0) { /* they asked first */
@@ -121,8 +122,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
     TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person)));
     if (p.what == 1) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET door_token=?,door_secret=? WHERE id=?", "bbi",
-                          SLICE_ARRAY(p.token), SLICE_ARRAY(p.secret), c.id));
+        TRY(store_own_chat_set_door(s->store, c.id, SLICE_ARRAY(p.token), SLICE_ARRAY(p.secret)));
     }
     *chat = c.id;
     return own_content_profile(o, s, c.id);

@@ -33,6 +33,7 @@
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/outbox.h"
+#include "store/own_chat.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
@@ -134,7 +135,7 @@ static enum err forked(struct step *s, const struct store_chat *c)
 {
     s->durable = true;
     effects_chat(s->out, c->id);
-    return store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c->id);
+    return store_chat_set_note(s->store, c->id, 1);
 }
 
 /* A word of our own leaf that we do not know: this device was put back to an old copy, and its keys
@@ -142,8 +143,7 @@ static enum err forked(struct step *s, const struct store_chat *c)
 static enum err put_back(struct step *s, const struct store_chat *c)
 {
     TRY(store_outbox_anew(s->store, c->id));
-    TRY(store_sql_run(s->store, "UPDATE chat SET run=-1,next_counter=0,word_hash=NULL WHERE id=?",
-                      "i", c->id));
+    TRY(store_own_chat_leaf_over(s->store, c->id));
     return forked(s, c);
 }
 
@@ -322,7 +322,7 @@ static enum err stopped(struct step *s, const struct store_chat *c, const struct
         TRY(store_person_ensure(s->store, a->refused_by, &person));
     }
     TRY(store_hold_put(s->store, c->id, STORE_HOLD_STOPPED, &changed));
-    TRY(store_chat_set(s->store, "UPDATE chat SET stopped_by=? WHERE id=?", person, c->id));
+    TRY(store_own_chat_set_stopped_by(s->store, c->id, person));
     effects_chat(s->out, c->id);
     return changed
                ? own_notice(s, c->id, person != 0 ? OWN_NOTICE_STOPPED : OWN_NOTICE_UNREAD_COMMIT,
@@ -340,8 +340,7 @@ static enum err rides_unknown(struct own *o, struct step *s, const struct store_
     struct mls_group *g = NULL;
     struct mls_leaf_view leaf;
     int64_t epoch = -1;
-    TRY(store_sql_get_int(s->store, &epoch, "SELECT unread_epoch FROM chat WHERE id=?", "i",
-                          c->id));
+    TRY(store_own_chat_unread_epoch(s->store, c->id, &epoch));
     if (epoch == (int64_t)d->epoch) {
         return OK;
     }
@@ -408,11 +407,10 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     }
     if (d->kind == FRAME_KIND_COMMIT) {
         TRY(own_restore_passed(o, s, c, hash));
-        TRY(store_chat_set(s->store, "UPDATE chat SET unread_commit=? WHERE id=?", 1, c->id));
+        TRY(store_own_chat_set_unread_commit(s->store, c->id, true));
         return forked(s, c);
     }
-    TRY(store_chat_set(s->store, "UPDATE chat SET unread_epoch=? WHERE id=?", (int64_t)d->epoch,
-                       c->id));
+    TRY(store_own_chat_set_unread_epoch(s->store, c->id, (int64_t)d->epoch));
     if ((int64_t)d->seq <= c->log_read) {
         return OK; /* it was said when the log was read before */
     }
@@ -480,11 +478,10 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     }
     if ((int64_t)d->seq > c.cursor && c.hold == STORE_HOLD_STOPPED) {
         own_box_at(box, s, (int64_t)d->seq);
-        return store_chat_set(s->store, "UPDATE chat SET cursor=?,log_sum=NULL WHERE id=?",
-                              (int64_t)d->seq, chat);
+        return store_own_chat_skip(s->store, chat, (int64_t)d->seq);
     }
     if (own_restore_differs(&c, d)) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET cursor_hash=NULL WHERE id=?", "i", chat));
+        TRY(store_own_chat_forget_cursor(s->store, chat));
         return c.note == 0 ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
     }
     /* The log has a number for each entry and leaves none out. What does not follow what we have is

@@ -324,14 +324,13 @@ enum err own_roster_room(struct step *s, const struct store_chat *c, const struc
                          const struct own_by *by)
 {
     if (!slice_equal(c->title, room->name)) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET title=? WHERE id=?", "ti", room->name, c->id));
+        TRY(store_chat_set_title(s->store, c->id, room->name));
         if (c->type == STORE_CHAT_GROUP && c->title.n > 0) {
             TRY(own_notice_by(s, c->id, 5, by->person, room->name, by));
         }
     }
     if (c->timer_s != (int64_t)room->timer_s) {
-        TRY(store_chat_set(s->store, "UPDATE chat SET timer_s=? WHERE id=?", (int64_t)room->timer_s,
-                           c->id));
+        TRY(store_chat_set_timer(s->store, c->id, (int64_t)room->timer_s));
         TRY(own_notice_by(s, c->id, 14, by->person, SLICE_EMPTY, by));
     }
     return OK;

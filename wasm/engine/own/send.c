@@ -21,6 +21,7 @@
 #include "store/admit.h"
 #include "store/message.h"
 #include "store/outbox.h"
+#include "store/own_chat.h"
 #include "store/protocol.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -66,7 +67,7 @@ static enum err seal(struct own *o, struct step *s, const struct store_chat *c,
     echo.counter = out->counter;
     memcpy(echo.mid, out->mid, sizeof echo.mid);
     TRY(store_echo_put(s->store, c->id, hash, &echo));
-    TRY(store_chat_set(s->store, "UPDATE chat SET heal_sent=heal_sent+? WHERE id=?", 1, c->id));
+    TRY(store_own_chat_leaf_sent(s->store, c->id));
     return store_outbox_seal(s->store, out->id, out->epoch, out->sealed, out->branch,
                              (int64_t)s->now_ms);
 }

@@ -7,8 +7,7 @@
 #include "engine/own/group_cache.h"
 #include "engine/own/notice.h"
 #include "mls/group.h"
-#include "store/sql.h"
-
+#include "store/own_chat.h"
 #define READ_EVERY_MS (3600ll * 1000) /* an opening is not written down more often */
 
 bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d)
@@ -23,7 +22,7 @@ enum err own_still_come_in(struct own *o, struct step *s, struct store_chat *c)
 {
     s->durable = true;
     c->note = 1;
-    TRY(store_chat_set(s->store, "UPDATE chat SET note=1,go_on=0,still=? WHERE id=?", 0, c->id));
+    TRY(store_own_chat_come_in(s->store, c->id));
     effects_chat(s->out, own_shown_in(c));
     own_due_chat(o, c->id);
     return OK;
@@ -37,13 +36,12 @@ enum err own_still_passed(struct own *o, struct step *s, struct store_chat *c,
     uint64_t epoch = mls_group_epoch(g);
     if ((int64_t)d->seq > c->cursor + 1 && RULE(LEFT_OUT_ACCUSES_NOBODY)) {
         /* it may have been what a commit takes along: that is no fault of whoever made it */
-        TRY(store_chat_set(s->store, "UPDATE chat SET unread_epoch=? WHERE id=?", (int64_t)epoch,
-                           c->id));
+        TRY(store_own_chat_set_unread_epoch(s->store, c->id, (int64_t)epoch));
     }
     if (d->epoch > epoch) { /* a commit was among it */
         return own_still_come_in(o, s, c);
     }
-    return store_chat_set(s->store, "UPDATE chat SET go_on=? WHERE id=?", 0, c->id);
+    return store_own_chat_set_go_on(s->store, c->id, false);
 }
 
 enum err own_still_count(struct step *s, const struct store_chat *c)
@@ -53,7 +51,7 @@ enum err own_still_count(struct step *s, const struct store_chat *c)
     }
     s->durable = true;
     effects_chat(s->out, own_shown_in(c));
-    return store_chat_set(s->store, "UPDATE chat SET still=? WHERE id=?", c->still + 1, c->id);
+    return store_own_chat_set_still(s->store, c->id, c->still + 1);
 }
 
 /* We know it ourselves: what was not there yet when the log was last with us is kept for as long.
@@ -73,11 +71,9 @@ static enum err with_us(struct own *o, struct step *s, const struct store_chat *
     if (to_the_end && (c->still > 0 || c->go_on)) { /* nothing is left out any more */
         s->durable = true;
         effects_chat(s->out, own_shown_in(c));
-        TRY(store_chat_set(s->store, "UPDATE chat SET go_on=0,still=? WHERE id=?", 0, c->id));
+        TRY(store_own_chat_caught_up(s->store, c->id));
     }
-    return now - c->read_ms < READ_EVERY_MS
-               ? OK
-               : store_chat_set(s->store, "UPDATE chat SET read_ms=? WHERE id=?", now, c->id);
+    return now - c->read_ms < READ_EVERY_MS ? OK : store_own_chat_set_read_ms(s->store, c->id, now);
 }
 
 enum err own_still_opened(struct own *o, struct step *s, const struct store_chat *c,
@@ -100,9 +96,7 @@ enum err own_still_opened(struct own *o, struct step *s, const struct store_chat
     s->durable = true;
     TRY(own_notice(s, c->id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
     effects_chat(s->out, own_shown_in(c));
-    return store_sql_run(s->store,
-                         "UPDATE chat SET cursor=?,log_sum=NULL,note=1,still=0 WHERE id=?", "ii",
-                         (int64_t)w->first - 1, c->id);
+    return store_own_chat_lost(s->store, c->id, (int64_t)w->first - 1);
 }
 
 enum err own_still_refused(struct own *o, struct step *s, struct store_chat *c)
@@ -115,7 +109,7 @@ enum err own_still_refused(struct own *o, struct step *s, struct store_chat *c)
     }
     s->durable = true; /* there is nothing that could be read again: said at once */
     effects_chat(s->out, own_shown_in(c));
-    return store_chat_set(s->store, "UPDATE chat SET still=? WHERE id=?", OWN_STILL_TOLD, c->id);
+    return store_own_chat_set_still(s->store, c->id, OWN_STILL_TOLD);
 }
 
 /* It has not moved for a while. */
@@ -170,7 +164,7 @@ enum err own_still_go_on(struct own *o, struct step *s, int64_t chat)
     }
     while (e == OK) {
         struct own_box *box = own_box(o, room, false);
-        TRY(store_chat_set(s->store, "UPDATE chat SET go_on=?,still=0 WHERE id=?", 1, room));
+        TRY(store_own_chat_go_on(s->store, room));
         own_due_chat(o, room);
         if (box != NULL && box->opened) {
             box->moved_ms = s->now_ms;

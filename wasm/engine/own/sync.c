@@ -27,12 +27,6 @@
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
 
-static enum err self_chat(struct step *s, int64_t *chat)
-{
-    return store_sql_get_int(s->store, chat,
-                             "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
-}
-
 static enum err send_record(struct own *o, struct step *s, struct buf *b)
 {
     struct content content;
@@ -45,7 +39,7 @@ static enum err send_record(struct own *o, struct step *s, struct buf *b)
     if (devices < 2) {
         return OK;
     }
-    enum err e = self_chat(s, &chat);
+    enum err e = store_chat_self(s->store, &chat);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
@@ -150,23 +144,25 @@ enum err own_sync_device(struct own *o, struct step *s, struct slice key, struct
 
 /* ---- taking --------------------------------------------------------------------------------- */
 
-/* Columns another device may set; the statements are literals. */
-const char *own_chat_column(struct slice name)
+/* What another device may set. */
+bool own_sync_choice(struct slice name, enum store_chat_choice *out)
 {
     static const struct {
-        const char *name, *sql;
-    } columns[] = {
-        {"pinned", "UPDATE chat SET pinned=? WHERE id=?"},
-        {"hidden", "UPDATE chat SET hidden=? WHERE id=?"},
-        {"archived", "UPDATE chat SET archived=? WHERE id=?"},
-        {"muted-until", "UPDATE chat SET muted_until=? WHERE id=?"},
+        const char *name;
+        enum store_chat_choice choice;
+    } choices[] = {
+        {"pinned", STORE_CHAT_PINNED},
+        {"hidden", STORE_CHAT_HIDDEN},
+        {"archived", STORE_CHAT_ARCHIVED},
+        {"muted-until", STORE_CHAT_MUTED_UNTIL},
     };
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        if (slice_equal(name, slice_of_string(columns[i].name))) {
-            return columns[i].sql;
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        if (slice_equal(name, slice_of_string(choices[i].name))) {
+            *out = choices[i].choice;
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 static enum err take_read(struct step *s, struct slice in)
@@ -264,8 +260,7 @@ static enum err delete_here(struct own *o, struct step *s, const struct store_ch
 {
     if (c->type == STORE_CHAT_GROUP && c->state == STORE_CHAT_OPEN) {
         effects_chat(s->out, c->id);
-        TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEAVING,
-                           c->id));
+        TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_LEAVING));
     }
     return c->type == STORE_CHAT_SELF ? OK : own_chat_delete(o, s, c->id, upto);
 }
@@ -278,18 +273,19 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     TRY(cbor_get_bytes(&in, &room));
     TRY(cbor_get_text(&in, &column));
     TRY(cbor_get_uint(&in, &value));
-    const char *sql = own_chat_column(column);
+    enum store_chat_choice choice = STORE_CHAT_PINNED;
+    bool known = own_sync_choice(column, &choice);
     if (room.n != 16 || store_chat_find(s->store, s->arena, room.p, &c) != OK) {
         return OK;
     }
     if (slice_equal(column, SLICE_LITERAL("deleted")) && value <= INT64_MAX) {
         return delete_here(o, s, &c, (int64_t)value);
     }
-    if (sql == NULL) {
+    if (!known) {
         return OK;
     }
     effects_chat(s->out, c.id);
-    return store_chat_set(s->store, sql, (int64_t)value, c.id);
+    return store_chat_choose(s->store, c.id, choice, (int64_t)value);
 }
 
 static enum err take_request(struct own *o, struct step *s, struct slice in)

@@ -3,6 +3,7 @@
 #define SOTTO_ENGINE_OWN_SYNC_H
 #include "engine/engine.h"
 #include "engine/own/state.h"
+#include "store/chat.h"
 
 MUST_CHECK enum err own_content_sync(struct own *o, struct step *s, const uint8_t by[32],
                                      struct slice body);
@@ -17,7 +18,7 @@ MUST_CHECK enum err own_sync_profile(struct own *o, struct step *s);
 /* What a device of mine, this one or another, is called. */
 MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice key,
                                     struct slice name);
-/* "UPDATE chat SET x=? WHERE id=?" of a column the page may set; NULL when unknown. */
-const char *own_chat_column(struct slice name);
+/* What the page, or another device of mine, may set of a chat, by its name. */
+bool own_sync_choice(struct slice name, enum store_chat_choice *out);
 
 #endif

@@ -173,10 +173,10 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
             "iiii", (int64_t)m->mentions_me, m->id, (int64_t)s->now_ms, m->chat));
         own_statuses_soon(o, s);
     } else { /* said on another device of mine */
-        TRY(store_chat_set(s->store, "UPDATE chat SET hidden=? WHERE id=?", 0, m->chat));
+        TRY(store_chat_set_hidden(s->store, m->chat, false));
     }
     if (c->state == STORE_CHAT_WAITING && m->sender != STORE_PERSON_ME && !w->removed) {
-        TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", 0, c->id));
+        TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
     }
     TRY(store_message_touch_chat(s->store, m->chat));
     effects_message(s->out, m->id, true);
@@ -344,7 +344,7 @@ static enum err take_picture(struct step *s, const struct store_chat *c, int64_t
         return ERR_AUTH_POLICY;
     }
     effects_chat(s->out, c->id);
-    return store_sql_run(s->store, "UPDATE chat SET picture=? WHERE id=?", "bi", picture, c->id);
+    return store_chat_set_picture(s->store, c->id, picture);
 }
 
 static enum err take_single(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
@@ -361,7 +361,7 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
     if (own_type_is(p->type, OWN_TYPE_PROFILE)) {
         enum err e = from == STORE_PERSON_ME ? OK : take_profile(s, c, from, p->body);
         if (e == OK && c->state == STORE_CHAT_WAITING && from != STORE_PERSON_ME) {
-            TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", 0, c->id));
+            TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
             TRY(own_notice(s, c->id, 11, from, SLICE_EMPTY, w->server_ms));
         }
         return e;

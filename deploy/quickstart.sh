@@ -1,7 +1,8 @@
 #!/bin/sh
 # From a bare Debian 12 to a running Sotto: installs what is missing, fetches pinned sources, builds, starts the
 # gateway with its data under var/ and prints one address. Safe to run again: what is done is not done twice.
-# Usage: deploy/quickstart.sh [--port N]    the app at N (8480), the gateway at N + 1, metrics at N + 2
+# Usage: deploy/quickstart.sh [--port N]    the app at N, the gateway at N + 1, metrics at N + 2. Without --port: where it
+#                                           runs already, else 8480
 #        deploy/quickstart.sh --stop        stops the gateway; the data stay
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -10,7 +11,8 @@ var=$root/var
 pid_file=$var/gateway.pid
 log=$var/gateway.log
 release=$var/release
-port=8480
+port_default=8480
+port=
 
 say() { printf '%s\n' "$*"; }
 die() {
@@ -20,7 +22,7 @@ die() {
     exit 1
 }
 free_mb() { df -Pm "$root" | awk 'NR == 2 { print $4 }'; }
-usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit "$1"; }
+usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; exit "$1"; }
 
 # The process of the pid file, when it is still our gateway.
 running() {
@@ -49,6 +51,9 @@ while [ $# -gt 0 ]; do
     *) usage 2 >&2 ;;
     esac
 done
+port_before= # of the Sotto that runs
+running && port_before=$(sed -n 's/.* --app-port \([0-9]*\) .*/\1/p' "$var/gateway.state" 2>/dev/null)
+port=${port:-${port_before:-$port_default}}
 case $port in
 *[!0-9]*|'') die "--port wants a number, not '$port'" ;;
 esac
@@ -81,6 +86,10 @@ check_ports() {
 run_args="run --dir $var --app-port $port --gw-port $gw_port --metrics-port $metrics_port --app-dir $root/build/web --log-dir $release/log"
 # The gateway reads the page's headers when it starts, so another page is another start.
 state_of() { printf '%s %s\n' "$run_args" "$(cat build/release/gateway/sotto-gateway build/web/headers.txt 2>/dev/null | sha256sum)"; }
+where() {
+    say "Sotto is running: $url"
+    say "  is it well: http://localhost:$gw_port/healthz   figures: http://localhost:$metrics_port/metrics   log: var/gateway.log"
+}
 answers() { curl -s -o /dev/null --max-time 2 "$url/"; }
 
 # Fingerprint of everything that is built from.
@@ -120,6 +129,8 @@ if ! built "$want"; then
         tail -n 15 build/packages.log >&2
         die "installing packages failed. Is there a network? The whole output is in build/packages.log."
     }
+    # What is there already is left alone, but for what the new ones depend on in a newer version.
+    sed -n 's/^\([0-9]*\) upgraded, \([0-9]*\) newly installed.*/    \2 installed, \1 upgraded because these need them newer/p' build/packages.log
     node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)' ||
         die "node $(node --version) is too old; 18 or newer is needed (Debian 12's own will do)"
     command -v npm >/dev/null 2>&1 || die "node is there, but npm is not; install the npm that belongs to it"
@@ -132,10 +143,12 @@ if ! built "$want"; then
 fi
 
 if running && [ "$(cat "$var/gateway.state" 2>/dev/null)" = "$(state_of)" ] && answers; then
-    say "Sotto is running: $url"
+    where
     exit 0
 fi
 # Another port or a newer build: start anew.
+[ -z "$port_before" ] || [ "$port_before" = "$port" ] ||
+    say "Sotto moves from port $port_before to $port: browsers keep what they have under the old address, and see none of it here."
 stop || true
 check_ports
 if [ ! -e "$var/.initialised" ]; then
@@ -162,4 +175,4 @@ until answers; do
     [ $n -lt 100 ] || die "the gateway does not answer at $url; see var/gateway.log"
     sleep 0.1
 done
-say "Sotto is running: $url"
+where

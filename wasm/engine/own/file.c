@@ -21,41 +21,13 @@
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/own_file.h"
 #include "store/people.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
 
 #define FILE_WINDOW 6         /* chunks in flight                       */
 #define FILE_CHUNKS_A_STEP 24 /* given to the page by one op_file_read  */
-
-enum file_state {
-    FILE_REMOTE = 0,
-    FILE_COMING = 1,
-    FILE_HERE = 2,
-    FILE_FAILED = 3,
-    FILE_GOING = 4
-};
-
-struct file_row {
-    int64_t message, chat, bytes, width, height, state, done, sealed, sent;
-    struct slice name, type, preview, blob, key, drop_secret, header, stream, digest, hash;
-};
-
-static enum err get_file(struct step *s, int64_t message, struct file_row *f)
-{
-    void *outs[] = {&f->chat,   &f->bytes,       &f->width,  &f->height, &f->state,   &f->done,
-                    &f->sealed, &f->sent,        &f->name,   &f->type,   &f->preview, &f->blob,
-                    &f->key,    &f->drop_secret, &f->header, &f->stream, &f->digest,  &f->hash};
-    memset(f, 0, sizeof *f);
-    TRY(store_sql_get(s->store, s->arena,
-                      "SELECT m.chat,f.bytes,f.width,f.height,f.state,f.done,f.sealed,f.sent,"
-                      "f.name,f.type,f.preview,f.blob,f.key,f.drop_secret,f.header,f.stream,"
-                      "f.digest,f.hash FROM file f JOIN message m ON m.id=f.message WHERE "
-                      "f.message=?",
-                      "iiiiiiiittbbbbbbbb", outs, "i", message));
-    f->message = message;
-    return f->blob.n == 16 && f->key.n == 32 ? OK : ERR_STORE_CORRUPT;
-}
 
 /* Bytes of the blob: the stream without its header, which travels in the message. */
 #define SEALED_BYTES(n) (crypto_stream_sealed_size(n) - CRYPTO_STREAM_HEADER_SIZE)
@@ -75,6 +47,7 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
     struct crypto_stream_key key;
     struct crypto_stream stream;
     struct crypto_sha256 digest;
+    struct store_own_file f;
     uint8_t header[CRYPTO_STREAM_HEADER_SIZE], blob[16], drop[16];
     (void)o;
     if (op->bytes > OWN_FILE_BYTES_MAX) {
@@ -107,14 +80,21 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
     crypto_stream_key_generate(&key);
     crypto_stream_seal_begin(&stream, header, &key);
     crypto_sha256_init(&digest);
-    enum err e = store_sql_run(
-        s->store,
-        "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,drop_secret,header,"
-        "stream,digest,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,4)",
-        "ittiiibbbbbbb", m.id, op->name, op->type, (int64_t)op->bytes, (int64_t)op->width,
-        (int64_t)op->height, op->preview.p == NULL ? SLICE_LITERAL("") : op->preview,
-        SLICE_ARRAY(blob), SLICE_ARRAY(key.k), SLICE_ARRAY(drop), SLICE_ARRAY(header),
-        SLICE_ARRAY(stream.state), SLICE_ARRAY(digest.state));
+    memset(&f, 0, sizeof f);
+    f.message = m.id;
+    f.name = op->name;
+    f.type = op->type;
+    f.bytes = (int64_t)op->bytes;
+    f.width = (int64_t)op->width;
+    f.height = (int64_t)op->height;
+    f.preview = op->preview;
+    f.blob = SLICE_ARRAY(blob);
+    f.key = SLICE_ARRAY(key.k);
+    f.drop_secret = SLICE_ARRAY(drop);
+    f.header = SLICE_ARRAY(header);
+    f.stream = SLICE_ARRAY(stream.state);
+    f.digest = SLICE_ARRAY(digest.state);
+    enum err e = store_own_file_add_going(s->store, &f);
     wipe(&key, sizeof key);
     wipe(&stream, sizeof stream);
     TRY(e);
@@ -128,12 +108,12 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
 /* Seals one chunk and keeps it; the message is queued when the last one is sent. */
 enum err own_file_chunk(struct own *o, struct step *s, const struct abi_op_file_chunk *op)
 {
-    struct file_row f;
+    struct store_own_file f;
     struct crypto_stream stream;
     struct crypto_sha256 digest;
     uint8_t hash[32];
-    TRY(get_file(s, (int64_t)op->message, &f));
-    if (f.state != FILE_GOING || f.stream.n != sizeof stream.state ||
+    TRY(store_own_file_get(s->store, s->arena, (int64_t)op->message, &f));
+    if (f.state != STORE_OWN_FILE_GOING || f.stream.n != sizeof stream.state ||
         f.digest.n != sizeof digest.state) {
         return ERR_STATE;
     }
@@ -154,20 +134,14 @@ enum err own_file_chunk(struct own *o, struct step *s, const struct abi_op_file_
     memcpy(digest.state, f.digest.p, sizeof digest.state);
     TRY(crypto_stream_seal(&stream, sealed, op->data, op->last));
     crypto_sha256_update(&digest, out);
-    TRY(store_sql_run(s->store, "INSERT INTO file_chunk(message,n,b) VALUES(?,?,?)", "iib",
-                      f.message, f.sealed, out));
-    TRY(store_sql_run(s->store,
-                      "UPDATE file SET done=done+?,sealed=sealed+1,stream=?,digest=? WHERE "
-                      "message=?",
-                      "ibbi", (int64_t)op->data.n, SLICE_ARRAY(stream.state),
-                      SLICE_ARRAY(digest.state), f.message));
+    TRY(store_own_file_chunk_put(s->store, f.message, f.sealed, out));
+    TRY(store_own_file_set_sealed(s->store, f.message, (int64_t)op->data.n,
+                                  SLICE_ARRAY(stream.state), SLICE_ARRAY(digest.state)));
     wipe(&stream, sizeof stream);
     s->durable = true;
     if (op->last) {
         crypto_sha256_final(&digest, hash);
-        TRY(store_sql_run(s->store,
-                          "UPDATE file SET hash=?,stream=NULL,digest=NULL WHERE message=?", "bi",
-                          SLICE_ARRAY(hash), f.message));
+        TRY(store_own_file_set_hash(s->store, f.message, hash));
     }
     if (op->last || f.sealed % 8 == 0) {
         effects_message(s->out, f.message, false);
@@ -201,7 +175,7 @@ static bool asked(const struct own *o, enum frame_type type, int64_t message, in
 }
 
 /* All chunks are on the gateway: say where and with which key. */
-static enum err announce(struct own *o, struct step *s, const struct file_row *f)
+static enum err announce(struct own *o, struct step *s, const struct store_own_file *f)
 {
     struct store_chat c;
     struct store_message m;
@@ -254,12 +228,12 @@ static enum err announce(struct own *o, struct step *s, const struct file_row *f
     TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     TRY(store_sql_run(s->store, "UPDATE message SET mid=? WHERE id=?", "bi", SLICE_ARRAY(mid),
                       f->message));
-    TRY(store_sql_run(s->store, "UPDATE file SET state=2 WHERE message=?", "i", f->message));
+    TRY(store_own_file_set_state(s->store, f->message, STORE_OWN_FILE_HERE));
     effects_message(s->out, f->message, false);
     return own_send(o, s, f->chat, f->message, f->message, bytes, mid);
 }
 
-static enum err send_more(struct own *o, struct step *s, const struct file_row *f)
+static enum err send_more(struct own *o, struct step *s, const struct store_own_file *f)
 {
     struct slice body, chunk;
     if (f->sent < 0) {
@@ -289,12 +263,10 @@ static enum err send_more(struct own *o, struct step *s, const struct file_row *
     for (int64_t i = f->sent; i < f->sealed && o->blob_window < FILE_WINDOW; i++) {
         struct frame_blob fb;
         struct buf b = buf_arena(s->arena, FRAME_BLOB_CHUNK + 64);
-        void *outs[] = {&chunk};
         if (asked(o, FRAME_BLOB_PUT, f->message, i)) {
             continue;
         }
-        TRY(store_sql_get(s->store, s->arena, "SELECT b FROM file_chunk WHERE message=? AND n=?",
-                          "b", outs, "ii", f->message, i));
+        TRY(store_own_file_chunk_get(s->store, s->arena, f->message, i, &chunk));
         memcpy(fb.blob, f->blob.p, 16);
         fb.index = (uint32_t)i;
         fb.bytes = chunk;
@@ -309,62 +281,48 @@ static enum err send_more(struct own *o, struct step *s, const struct file_row *
 
 enum err own_file_fetch(struct own *o, struct step *s, int64_t message)
 {
-    struct file_row f;
-    TRY(get_file(s, message, &f));
-    if (f.state == FILE_HERE || f.state == FILE_COMING) {
+    struct store_own_file f;
+    TRY(store_own_file_get(s->store, s->arena, message, &f));
+    if (f.state == STORE_OWN_FILE_HERE || f.state == STORE_OWN_FILE_COMING) {
         return OK;
     }
-    if (f.state == FILE_GOING) {
+    if (f.state == STORE_OWN_FILE_GOING) {
         return ERR_STATE;
     }
-    TRY(store_sql_run(s->store, "UPDATE file SET state=1 WHERE message=?", "i", message));
+    TRY(store_own_file_set_state(s->store, message, STORE_OWN_FILE_COMING));
     effects_message(s->out, message, false);
     own_due_rest(o);
     return OK;
 }
 
 /* All chunks are here: is it what the message named? */
-static enum err check(struct step *s, const struct file_row *f)
+static enum err check(struct step *s, const struct store_own_file *f)
 {
-    struct crypto_sha256 h;
-    struct store_rows r;
-    uint8_t hash[32];
-    bool has = false;
-    crypto_sha256_init(&h);
-    TRY(store_rows_open(s->store, &r, "SELECT b FROM file_chunk WHERE message=? ORDER BY n", "i",
-                        f->message));
-    enum err e = OK;
-    while ((e = store_rows_next(&r, &has)) == OK && has) {
-        crypto_sha256_update(&h, store_rows_bytes(&r, 0));
-    }
-    store_rows_close(&r);
-    TRY(e);
-    crypto_sha256_final(&h, hash);
+    uint8_t hash[STORE_OWN_FILE_HASH];
+    TRY(store_own_file_chunks_hash(s->store, f->message, hash));
     bool good = slice_equal(SLICE_ARRAY(hash), f->hash);
     if (!good) {
-        TRY(store_sql_run(s->store, "DELETE FROM file_chunk WHERE message=?", "i", f->message));
+        TRY(store_own_file_chunks_drop(s->store, f->message));
     }
     effects_message(s->out, f->message, false);
-    return store_sql_run(s->store, "UPDATE file SET state=?,done=?,sealed=? WHERE message=?",
-                         "iiii", (int64_t)(good ? FILE_HERE : FILE_FAILED),
-                         good ? f->bytes : (int64_t)0, good ? f->sealed : (int64_t)0, f->message);
+    return good ? store_own_file_settle(s->store, f->message, STORE_OWN_FILE_HERE, f->bytes,
+                                        f->sealed)
+                : store_own_file_settle(s->store, f->message, STORE_OWN_FILE_FAILED, 0, 0);
 }
 
-static enum err fetch_more(struct own *o, struct step *s, const struct file_row *f)
+static enum err fetch_more(struct own *o, struct step *s, const struct store_own_file *f)
 {
     int64_t total = (int64_t)chunk_count((uint64_t)f->bytes);
     struct slice body;
     for (int64_t i = f->sealed; i < total && o->blob_window < FILE_WINDOW; i++) {
         struct frame_blob fb;
         struct buf b = buf_arena(s->arena, 32);
-        int64_t here = 0;
+        bool here = false;
         if (asked(o, FRAME_BLOB_GET, f->message, i)) {
             continue;
         }
-        TRY(store_sql_get_int(s->store, &here,
-                              "SELECT count(*) FROM file_chunk WHERE message=? AND n=?", "ii",
-                              f->message, i));
-        if (here > 0) {
+        TRY(store_own_file_chunk_here(s->store, f->message, i, &here));
+        if (here) {
             continue;
         }
         memset(&fb, 0, sizeof fb);
@@ -378,24 +336,21 @@ static enum err fetch_more(struct own *o, struct step *s, const struct file_row 
 }
 
 /* One of the chunks, whoever gave it. */
-static enum err keep(struct step *s, struct file_row f, int64_t n, struct slice bytes)
+static enum err keep(struct step *s, struct store_own_file f, int64_t n, struct slice bytes)
 {
     uint64_t total = chunk_count((uint64_t)f.bytes);
     uint64_t want = (uint64_t)n + 1 < total
                         ? FRAME_BLOB_CHUNK
                         : SEALED_BYTES((uint64_t)f.bytes) - (total - 1) * FRAME_BLOB_CHUNK;
     if ((uint64_t)n >= total || bytes.n != want) {
-        return store_sql_run(s->store, "UPDATE file SET state=3 WHERE message=?", "i", f.message);
+        return store_own_file_set_state(s->store, f.message, STORE_OWN_FILE_FAILED);
     }
-    TRY(store_sql_run(s->store, "INSERT OR IGNORE INTO file_chunk(message,n,b) VALUES(?,?,?)",
-                      "iib", f.message, n, bytes));
-    TRY(store_sql_get_int(s->store, &f.sealed, "SELECT count(*) FROM file_chunk WHERE message=?",
-                          "i", f.message));
+    TRY(store_own_file_chunk_take(s->store, f.message, n, bytes, &f.sealed));
     /* chunks are asked for in order, so counted ones are the first ones but for the window */
-    TRY(store_sql_run(s->store, "UPDATE file SET done=?,sealed=? WHERE message=?", "iii",
-                      f.sealed * CRYPTO_STREAM_CHUNK < f.bytes ? f.sealed * CRYPTO_STREAM_CHUNK
-                                                               : f.bytes,
-                      f.sealed > FILE_WINDOW ? f.sealed - FILE_WINDOW : (int64_t)0, f.message));
+    TRY(store_own_file_set_done(
+        s->store, f.message,
+        f.sealed * CRYPTO_STREAM_CHUNK < f.bytes ? f.sealed * CRYPTO_STREAM_CHUNK : f.bytes,
+        f.sealed > FILE_WINDOW ? f.sealed - FILE_WINDOW : 0));
     if ((uint64_t)f.sealed == total) {
         return check(s, &f);
     }
@@ -407,11 +362,11 @@ static enum err keep(struct step *s, struct file_row f, int64_t n, struct slice 
 
 static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice body)
 {
-    struct file_row f;
+    struct store_own_file f;
     struct frame_blob fb;
     TRY(frame_blob_get(body, &fb));
-    enum err e = get_file(s, ask->a, &f);
-    if (e != OK || f.state != FILE_COMING) {
+    enum err e = store_own_file_get(s->store, s->arena, ask->a, &f);
+    if (e != OK || f.state != STORE_OWN_FILE_COMING) {
         return e == ERR_GONE ? OK : e;
     }
     bool asked_for = slice_equal(SLICE_ARRAY(fb.blob), f.blob) && fb.index == (uint32_t)ask->b;
@@ -420,22 +375,20 @@ static enum err on_chunk(struct step *s, const struct own_ask *ask, struct slice
 
 enum err own_file_give(struct step *s, int64_t message, int64_t n, struct slice bytes)
 {
-    struct file_row f;
-    TRY(get_file(s, message, &f));
+    struct store_own_file f;
+    TRY(store_own_file_get(s->store, s->arena, message, &f));
     return keep(s, f, n, bytes);
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static enum err read_chunk(struct own *o, struct step *s, const struct file_row *f, uint64_t n,
-                           bool give)
+static enum err read_chunk(struct own *o, struct step *s, const struct store_own_file *f,
+                           uint64_t n, bool give)
 {
     struct slice sealed;
     struct abi_effect e;
     bool final = false;
-    void *outs[] = {&sealed};
-    TRY(store_sql_get(s->store, s->arena, "SELECT b FROM file_chunk WHERE message=? AND n=?", "b",
-                      outs, "ii", f->message, (int64_t)n));
+    TRY(store_own_file_chunk_get(s->store, s->arena, f->message, (int64_t)n, &sealed));
     if (sealed.n < CRYPTO_STREAM_OVERHEAD) {
         return ERR_STORE_CORRUPT;
     }
@@ -459,10 +412,10 @@ static enum err read_chunk(struct own *o, struct step *s, const struct file_row 
 
 enum err own_file_read(struct own *o, struct step *s, int64_t message, uint64_t offset)
 {
-    struct file_row f;
+    struct store_own_file f;
     struct crypto_stream_key key;
-    TRY(get_file(s, message, &f));
-    if (f.state != FILE_HERE && !(f.state == FILE_GOING && f.hash.n == 32)) {
+    TRY(store_own_file_get(s->store, s->arena, message, &f));
+    if (f.state != STORE_OWN_FILE_HERE && !(f.state == STORE_OWN_FILE_GOING && f.hash.n == 32)) {
         return ERR_STATE;
     }
     uint64_t total = chunk_count((uint64_t)f.bytes), n = offset / CRYPTO_STREAM_CHUNK;
@@ -502,11 +455,11 @@ enum err own_file_read(struct own *o, struct step *s, int64_t message, uint64_t 
 
 enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
 {
-    struct file_row f;
+    struct store_own_file f;
     struct wire_blob_drop w;
     struct slice body;
     struct buf b = buf_arena(s->arena, 64);
-    enum err e = get_file(s, message, &f);
+    enum err e = store_own_file_get(s->store, s->arena, message, &f);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
@@ -517,7 +470,7 @@ enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
         TRY(buf_finish(&b, &body));
         TRY(own_frame(o, s, OWN_CONN_ANON, FRAME_BLOB_DROP, 0, body));
     }
-    if (f.state == FILE_GOING) {
+    if (f.state == STORE_OWN_FILE_GOING) {
         TRY(store_message_drop(s->store, message));
         TRY(store_message_touch_chat(s->store, f.chat));
         effects_message_gone(s->out, f.chat, message);
@@ -529,25 +482,17 @@ enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
 enum err own_file_work(struct own *o, struct step *s)
 {
     enum { MAX = 16 };
-    struct store_rows r;
     int64_t ids[MAX];
     size_t n = 0;
-    bool has = false;
+    enum err e = OK;
     if (!own_ready(o, OWN_CONN_ANON)) {
         return OK;
     }
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT message FROM file WHERE state IN (1,4) ORDER BY message LIMIT 16",
-                        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    TRY(store_own_file_due(s->store, ids, MAX, &n));
     for (size_t i = 0; e == OK && i < n && o->blob_window < FILE_WINDOW; i++) {
-        struct file_row f;
-        TRY(get_file(s, ids[i], &f));
-        e = f.state == FILE_GOING ? send_more(o, s, &f) : fetch_more(o, s, &f);
+        struct store_own_file f;
+        TRY(store_own_file_get(s->store, s->arena, ids[i], &f));
+        e = f.state == STORE_OWN_FILE_GOING ? send_more(o, s, &f) : fetch_more(o, s, &f);
     }
     return e;
 }
@@ -564,23 +509,18 @@ enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *as
     }
     if (failure != 0 && ask->type != FRAME_BLOB_DROP && failure != FRAME_CODE_EXISTS) {
         effects_message(s->out, ask->a, false);
-        return store_sql_run(s->store, "UPDATE file SET state=3 WHERE message=? AND state IN (1,4)",
-                             "i", ask->a);
+        return store_own_file_fail(s->store, ask->a);
     }
     if (failure == FRAME_CODE_EXISTS && ask->type == FRAME_BLOB_NEW) {
         /* the answer to an earlier try was lost */
-        return store_sql_run(s->store, "UPDATE file SET sent=0 WHERE message=? AND sent<0", "i",
-                             ask->a);
+        return store_own_file_announced(s->store, ask->a);
     }
     if (type == FRAME_BLOB_DATA) {
         return on_chunk(s, ask, body);
     }
     if (type == FRAME_BLOB_STATE) {
         TRY(wire_blob_state_decode(s->arena, body, &w));
-        return store_sql_run(s->store,
-                             "UPDATE file SET sent=max(sent,?) WHERE message=? AND "
-                             "state=4",
-                             "ii", (int64_t)w.have, ask->a);
+        return store_own_file_raise_sent(s->store, ask->a, (int64_t)w.have);
     }
     return OK;
 }

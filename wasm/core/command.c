@@ -181,7 +181,7 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
     if (p.chat != 0) {
         effects_chat(s->out, p.chat);
         if (op->on) {
-            TRY(own_notice(s, p.chat, 12, p.id, SLICE_EMPTY, 0));
+            TRY(own_notice(s, p.chat, ABI_NOTICE_VERIFIED, p.id, SLICE_EMPTY, 0));
         }
     }
     s->durable = true;
@@ -287,7 +287,7 @@ static enum err group_make(struct core *c, struct step *s, const struct abi_op_g
         return ERR_INPUT;
     }
     TRY(own_chat_make(&c->own, s, STORE_CHAT_GROUP, op->name, 0, NULL, &chat));
-    TRY(own_notice(s, chat.id, 1, STORE_PERSON_ME, op->name, 0));
+    TRY(own_notice(s, chat.id, ABI_NOTICE_MADE, STORE_PERSON_ME, op->name, 0));
     if (op->has_picture) {
         TRY(store_sql_run(s->store, "UPDATE chat SET picture=? WHERE id=?", "bi", op->picture,
                           chat.id));

@@ -276,7 +276,7 @@ static enum err back_off(struct step *s, const struct store_chat *c,
             continue;
         }
         if (removal && w->tries == OWN_BUILDS_MAX) {
-            TRY(own_notice(s, c->id, OWN_NOTICE_NOT_REMOVED,
+            TRY(own_notice(s, c->id, ABI_NOTICE_NOT_REMOVED,
                            w->kind == OWN_WISH_REMOVE_PERSON ? own_wish_person(w) : 0, SLICE_EMPTY,
                            0));
         }

@@ -104,7 +104,8 @@ static enum err removed_from(struct own *o, struct step *s, int64_t chat,
     TRY(own_group_left(o, s, chat));
     struct own_by by = {0, STORE_BY_NOBODY, false};
     TRY(ours ? OK : own_roster_by(s, &view->committer_leaf, false, &by));
-    enum err e = own_notice_by(s, chat, ours ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, &by);
+    enum err e = own_notice_by(s, chat, ours ? ABI_NOTICE_LEFT : ABI_NOTICE_REMOVED,
+                               STORE_PERSON_ME, SLICE_EMPTY, &by);
     return e == ERR_GONE ? OK : e; /* deleted */
 }
 

@@ -124,9 +124,9 @@ static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t s
     if (e != OK && e != ERR_GONE) {
         return e;
     }
-    return notice == OWN_NOTICE_MISSED
+    return notice == ABI_NOTICE_MISSED
                ? OK
-               : own_notice(s, c->id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, server_ms);
+               : own_notice(s, c->id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, server_ms);
 }
 
 /* We cannot follow the group any more: repair by an external commit (PROTOCOL.md 16). */
@@ -325,7 +325,7 @@ static enum err stopped(struct step *s, const struct store_chat *c, const struct
     TRY(store_chat_set(s->store, "UPDATE chat SET stopped_by=? WHERE id=?", person, c->id));
     effects_chat(s->out, c->id);
     return changed
-               ? own_notice(s, c->id, person != 0 ? OWN_NOTICE_STOPPED : OWN_NOTICE_UNREAD_COMMIT,
+               ? own_notice(s, c->id, person != 0 ? ABI_NOTICE_STOPPED : ABI_NOTICE_UNREAD_COMMIT,
                             person, SLICE_EMPTY, 0)
                : OK;
 }

@@ -285,7 +285,7 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     TRY(store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
                       (int64_t)STORE_CHAT_LEFT, old->id));
     own_record_due(s);
-    TRY(own_notice(s, c.id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
+    TRY(own_notice(s, c.id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
     if (old->type == STORE_CHAT_PAIR) {
         TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON,
                      slice_make(&old->person, sizeof old->person)));
@@ -357,7 +357,7 @@ static enum err tell_unread(struct step *s, const struct store_chat *c)
     int64_t unread = 0;
     TRY(store_sql_get_int(s->store, &unread, "SELECT unread_commit FROM chat WHERE id=?", "i",
                           c->id));
-    return unread != 0 ? own_notice(s, c->id, OWN_NOTICE_UNREAD_COMMIT, 0, SLICE_EMPTY, 0) : OK;
+    return unread != 0 ? own_notice(s, c->id, ABI_NOTICE_UNREAD_COMMIT, 0, SLICE_EMPTY, 0) : OK;
 }
 
 enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)

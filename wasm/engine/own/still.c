@@ -98,7 +98,7 @@ enum err own_still_opened(struct own *o, struct step *s, const struct store_chat
         return OK; /* said when it has stood for a while, as any log that stands still */
     }
     s->durable = true;
-    TRY(own_notice(s, c->id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
+    TRY(own_notice(s, c->id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
     effects_chat(s->out, own_shown_in(c));
     return store_sql_run(s->store,
                          "UPDATE chat SET cursor=?,log_sum=NULL,note=1,still=0 WHERE id=?", "ii",

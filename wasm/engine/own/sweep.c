@@ -70,9 +70,9 @@ static enum err sweep_checking(struct step *s)
         TRY(store_sql_get_int(s->store, &said,
                               "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? "
                               "AND at_ms>?",
-                              "iiii", self, (int64_t)OWN_NOTICE_UNCHECKED, signer,
+                              "iiii", self, (int64_t)ABI_NOTICE_UNCHECKED, signer,
                               (int64_t)s->now_ms - OWN_SWEEP_MS));
-        e = said > 0 ? OK : own_notice(s, self, OWN_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
+        e = said > 0 ? OK : own_notice(s, self, ABI_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
     }
     return e == ERR_GONE ? OK : e;
 }

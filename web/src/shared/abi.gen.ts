@@ -287,7 +287,7 @@ export const enum Notice {
   Recovered = 10,
   Accepted = 11,
   Verified = 12,
-  Expired = 13,
+  Missed = 13,
   Timer = 14,
   Fork = 15,
   Record = 16,

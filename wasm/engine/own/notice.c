@@ -48,8 +48,8 @@ enum err own_notice_by(struct step *s, int64_t chat, enum abi_notice notice, int
     m.notice = (int)notice;
     m.text = text;
     m.removed = by->removed;
-    bool itself = by->person == person && by->how == STORE_BY_DID && !by->removed;
+    bool itself = by->person == person && by->how == ABI_BY_HOW_DID && !by->removed;
     m.by = itself ? 0 : by->person;
-    m.by_how = m.by == 0 ? STORE_BY_NOBODY : by->how;
+    m.by_how = m.by == 0 ? ABI_BY_HOW_UNSAID : by->how;
     return add(s, chat, &m);
 }

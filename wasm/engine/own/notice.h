@@ -9,9 +9,9 @@
 int64_t own_shown_in(const struct store_chat *c);
 /* Whose doing something is. */
 struct own_by {
-    int64_t person;    /* 0: not known */
-    enum store_by how; /* store/message.h */
-    bool removed;      /* a device that its account has dropped since */
+    int64_t person; /* 0: not known */
+    enum abi_by_how how;
+    bool removed; /* a device that its account has dropped since */
 };
 /* A line of the timeline about what happened. text: who or what; may be empty. */
 MUST_CHECK enum err own_notice_by(struct step *s, int64_t chat, enum abi_notice notice,

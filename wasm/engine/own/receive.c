@@ -430,12 +430,12 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
                            const struct frame_deliver *d, bool *waits)
 {
     uint8_t hash[32];
-    bool mine = false, go_on = c->go_on && c->note != 1 && c->state != STORE_CHAT_JOINING;
+    bool mine = false, go_on = c->go_on && !store_chat_reenters(c);
     crypto_sha256(hash, d->body);
     TRY(go_on ? own_still_passed(o, s, c, d) : OK);
     /* the group is being repaired: its commit decides where we go on */
-    bool repairing = c->note == 1 || c->state == STORE_CHAT_JOINING;
-    if (c->note == 1 && d->kind == FRAME_KIND_APPLICATION) {
+    bool repairing = store_chat_reenters(c);
+    if (c->note == ABI_CHAT_NOTE_FORKED && d->kind == FRAME_KIND_APPLICATION) {
         TRY(passed_by(s, c, d->server_ms));
     } else if (repairing && d->kind == FRAME_KIND_COMMIT) {
         TRY(echo(o, s, c, d, hash, &mine));
@@ -485,7 +485,8 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     }
     if (own_restore_differs(&c, d)) {
         TRY(store_sql_run(s->store, "UPDATE chat SET cursor_hash=NULL WHERE id=?", "i", chat));
-        return c.note == 0 ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
+        bool whole = c.note == ABI_CHAT_NOTE_NONE;
+        return whole ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
     }
     /* The log has a number for each entry and leaves none out. What does not follow what we have is
      * not taken: it is read once more from where we are, and what the gateway says it has lost it
@@ -502,7 +503,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         TRY(next_entry(o, s, &c, d, &waits));
         box = own_box(o, chat, false); /* it may be another place now */
         if (box != NULL && waits) {
-            box->stalled = c.note != 1;
+            box->stalled = c.note != ABI_CHAT_NOTE_FORKED;
         } else if (box != NULL) {
             own_box_at(box, s, (int64_t)d->seq);
         }

@@ -208,8 +208,8 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     s->durable = true;
     TRY(store_chat_find(s->store, s->arena, room.p, &c));
     TRY(store_person_ensure(s->store, account.p, &person));
-    if (answer != 1) {
-        if (answer == 2) {
+    if (answer != ABI_REQUEST_ANSWER_ACCEPT) {
+        if (answer == ABI_REQUEST_ANSWER_BLOCK) {
             TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 1));
         }
         return own_request_decline(o, s, &c, account.p);
@@ -400,8 +400,9 @@ static enum err name_next(struct own *o, struct step *s, const struct store_chat
     struct slice data;
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, old->id, &hold));
-    if (!RULE(OLD_ROOM_NAMES_NEW) || old->note != 0 || old->state != STORE_CHAT_OPEN ||
-        store_hold_is_over(hold) || (old->type == STORE_CHAT_GROUP && old->role != 1)) {
+    if (!RULE(OLD_ROOM_NAMES_NEW) || old->note != ABI_CHAT_NOTE_NONE ||
+        old->state != STORE_CHAT_OPEN || store_hold_is_over(hold) ||
+        (old->type == STORE_CHAT_GROUP && old->role != ABI_ROLE_ADMIN)) {
         return OK;
     }
     TRY(own_group(o, s, old->id, &g));

@@ -11,7 +11,7 @@
 MUST_CHECK enum err own_request_ask(struct step *s, const struct store_chat *c,
                                     const uint8_t other[32], struct slice label,
                                     uint64_t server_ms);
-/* The answer: 1 yes, 2 no and blocked, else no. */
+/* answer: enum abi_request_answer. */
 MUST_CHECK enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                                        int64_t *chat);
 /* The request of this person, if there is one or was: accepted. *chat 0: none. */

@@ -17,7 +17,7 @@ enum err own_roster_by(struct step *s, const struct mls_leaf_view *leaf, bool fr
     TRY(own_identity_person(s, leaf, &out->person));
     TRY(own_identity_leaf(s, leaf, &l));
     bool foreign = l.known && l.stands == OWN_IDENTITY_FOREIGN && !fresh;
-    out->how = foreign && RULE(LINES_SAY_WHOSE) ? STORE_BY_FOREIGN : STORE_BY_DID;
+    out->how = foreign && RULE(LINES_SAY_WHOSE) ? ABI_BY_HOW_FOREIGN : ABI_BY_HOW_DID;
     out->removed = l.stands == OWN_IDENTITY_DROPPED && RULE(LINES_SAY_WHOSE);
     return OK;
 }

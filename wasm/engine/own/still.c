@@ -13,7 +13,7 @@
 
 bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d)
 {
-    bool repairing = c->note == 1 || c->state == STORE_CHAT_JOINING;
+    bool repairing = store_chat_reenters(c);
     /* nothing is taken before our own commit has brought us in again, nor what was before it */
     return c->cursor < 0 || (int64_t)d->seq <= c->cursor + 1 || c->go_on || repairing ||
            d->epoch < c->first_epoch;
@@ -22,7 +22,7 @@ bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d
 enum err own_still_come_in(struct own *o, struct step *s, struct store_chat *c)
 {
     s->durable = true;
-    c->note = 1;
+    c->note = ABI_CHAT_NOTE_FORKED;
     TRY(store_chat_set(s->store, "UPDATE chat SET note=1,go_on=0,still=? WHERE id=?", 0, c->id));
     effects_chat(s->out, own_shown_in(c));
     own_due_chat(o, c->id);
@@ -90,7 +90,7 @@ enum err own_still_opened(struct own *o, struct step *s, const struct store_chat
     if (!gone) {
         return with_us(o, s, c, w);
     }
-    if (c->go_on || c->note == 1 || c->state == STORE_CHAT_JOINING) {
+    if (c->go_on || store_chat_reenters(c)) {
         return OK; /* what there is will be taken */
     }
     *stands = !was_away(o, s, c);
@@ -123,7 +123,7 @@ static enum err stands(struct own *o, struct step *s, struct own_box *box)
 {
     struct store_chat c;
     enum err e = store_chat_get(s->store, s->arena, box->chat, &c);
-    bool reads = e == OK && c.note != 1 && c.cursor >= 0 &&
+    bool reads = e == OK && c.note != ABI_CHAT_NOTE_FORKED && c.cursor >= 0 &&
                  (c.state == STORE_CHAT_OPEN || c.state == STORE_CHAT_WAITING ||
                   c.state == STORE_CHAT_LEAVING);
     box->moved_ms = s->now_ms;

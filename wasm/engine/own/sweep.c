@@ -45,7 +45,7 @@ static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was
         TRY(heal_after_absence(s, &c));
     }
     if (box == NULL || !box->opened || box->stalled || c.cursor < 0 ||
-        (uint64_t)c.cursor < box->head || c.note != 0) {
+        (uint64_t)c.cursor < box->head || c.note != ABI_CHAT_NOTE_NONE) {
         return OK; /* what waits may need the old keys */
     }
     enum err e = own_group(o, s, chat, &g);

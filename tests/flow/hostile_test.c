@@ -732,7 +732,7 @@ static bool plant(struct world *w)
 }
 
 /* Put out of the group by a commit that stopped it here, and that one of the others, who had to
- * come in again, could not judge: it is told there who is gone (OWN_NOTICE_GONE), and the room that
+ * come in again, could not judge: it is told there who is gone (ABI_NOTICE_GONE), and the room that
  * is made in the place of the stopped one is without this device. */
 static bool is_put_out(struct world *w, enum who who, enum room room)
 {

@@ -72,9 +72,6 @@ static enum err unlock(struct cli *c)
     return give_passphrase(c, 0);
 }
 
-/* Phases of link_progress (abi.cddl). */
-enum { LINK_DONE = 4, LINK_FAILED = 5, LINK_CHOOSE = 6 };
-
 /* ---- commands ------------------------------------------------------------------------------- */
 
 /* init NAME GATEWAY [INVITATION] */
@@ -128,7 +125,7 @@ static enum err recover_finish(struct cli *c)
     finish.op_recovery_finish.take = take;
     for (size_t i = 0; i < l->list_n && finish.op_recovery_finish.take_n < CHAIN_DEVICES_MAX; i++) {
         size_t k = finish.op_recovery_finish.take_n;
-        if (l->list[i].part == 1 && l->list[i].device.n == CHAIN_KEY_SIZE) {
+        if (l->list[i].part == ABI_PART_READABLE && l->list[i].device.n == CHAIN_KEY_SIZE) {
             memcpy(parts[k], l->list[i].device.p, CHAIN_KEY_SIZE);
             take[k] = SLICE_ARRAY(parts[k]);
             finish.op_recovery_finish.take_n++;
@@ -155,16 +152,17 @@ static enum err cmd_recover(struct cli *c)
     enum err e = session_op(&c->s, &op);
     wipe(secret, sizeof secret);
     TRY(e);
-    for (uint64_t end = wire_now_ms() + c->wait_ms;
-         wire_now_ms() < end && c->s.link_phase != LINK_FAILED && c->s.link_phase != LINK_CHOOSE;) {
+    for (uint64_t end = wire_now_ms() + c->wait_ms; wire_now_ms() < end &&
+                                                    c->s.link_phase != ABI_LINK_PHASE_FAILED &&
+                                                    c->s.link_phase != ABI_LINK_PHASE_CHOOSE;) {
         session_run(&c->s, 200);
     }
-    if (c->s.link_phase != LINK_CHOOSE) {
+    if (c->s.link_phase != ABI_LINK_PHASE_CHOOSE) {
         return ERR_AUTH;
     }
     TRY(recover_finish(c));
     session_settle(&c->s, c->wait_ms);
-    return c->s.link_phase == LINK_DONE ? OK : ERR_STATE;
+    return c->s.link_phase == ABI_LINK_PHASE_DONE ? OK : ERR_STATE;
 }
 
 /* Says what is asked, and takes a line of the standard input for the answer: "yes" is yes. */

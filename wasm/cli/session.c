@@ -205,7 +205,7 @@ void session_run(struct session *s, uint64_t ms)
 static bool quiet(struct session *s)
 {
     int64_t n = 0;
-    if (s->core->store == NULL || s->line != 2) {
+    if (s->core->store == NULL || s->line != ABI_LINE_ONLINE) {
         return false;
     }
     return store_sql_get_int(

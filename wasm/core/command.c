@@ -122,7 +122,7 @@ static enum err answer(struct core *c, struct step *s, const struct abi_op_reque
     struct slice room;
     int64_t chat = 0;
     void *outs[] = {&room};
-    if (op->answer > 2) {
+    if (op->answer > ABI_REQUEST_ANSWER_BLOCK) {
         return ERR_INPUT;
     }
     TRY(store_sql_get(s->store, s->arena, "SELECT room FROM request WHERE id=?", "b", outs, "i",
@@ -158,11 +158,12 @@ static enum err room_settle(struct core *c, struct step *s, const struct abi_op_
                             struct abi_result *r)
 {
     int64_t id = 0;
-    enum err e = op->how == 0   ? own_repair_room(&c->own, s, (int64_t)op->chat, &id)
-                 : op->how == 1 ? own_request_aside(&c->own, s, (int64_t)op->chat, &id)
-                 : op->how == 2 ? own_alive_again(&c->own, s, (int64_t)op->chat)
-                 : op->how == 3 ? own_still_go_on(&c->own, s, (int64_t)op->chat)
-                                : ERR_INPUT;
+    int64_t chat = (int64_t)op->chat;
+    enum err e = op->how == ABI_SETTLE_ANEW    ? own_repair_room(&c->own, s, chat, &id)
+                 : op->how == ABI_SETTLE_ASIDE ? own_request_aside(&c->own, s, chat, &id)
+                 : op->how == ABI_SETTLE_AGAIN ? own_alive_again(&c->own, s, chat)
+                 : op->how == ABI_SETTLE_GO_ON ? own_still_go_on(&c->own, s, chat)
+                                               : ERR_INPUT;
     r->kind = ABI_MADE;
     r->made.id = (uint64_t)id;
     return e;
@@ -181,7 +182,7 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
     if (p.chat != 0) {
         effects_chat(s->out, p.chat);
         if (op->on) {
-            TRY(own_notice(s, p.chat, 12, p.id, SLICE_EMPTY, 0));
+            TRY(own_notice(s, p.chat, ABI_NOTICE_VERIFIED, p.id, SLICE_EMPTY, 0));
         }
     }
     s->durable = true;
@@ -286,7 +287,7 @@ static enum err group_make(struct core *c, struct step *s, const struct abi_op_g
         return ERR_INPUT;
     }
     TRY(own_chat_make(&c->own, s, STORE_CHAT_GROUP, op->name, 0, NULL, &chat));
-    TRY(own_notice(s, chat.id, 1, STORE_PERSON_ME, op->name, 0));
+    TRY(own_notice(s, chat.id, ABI_NOTICE_MADE, STORE_PERSON_ME, op->name, 0));
     if (op->has_picture) {
         TRY(store_chat_set_picture(s->store, chat.id, op->picture));
     }
@@ -307,7 +308,7 @@ static enum err group_people(struct core *c, struct step *s, int64_t chat, const
     if (row.type != STORE_CHAT_GROUP || row.state != STORE_CHAT_OPEN) {
         return ERR_STATE;
     }
-    if (row.role < 1) {
+    if (row.role != ABI_ROLE_ADMIN) {
         return ERR_AUTH_POLICY;
     }
     for (size_t i = 0; i < n; i++) {
@@ -482,7 +483,8 @@ static enum err group_op(struct core *c, struct step *s, const struct abi_op *op
                             OWN_WISH_REMOVE_PERSON);
     case ABI_OP_GROUP_ROLE:
         return own_room_role(&c->own, s, (int64_t)op->op_group_role.chat,
-                             (int64_t)op->op_group_role.person, op->op_group_role.role != 0);
+                             (int64_t)op->op_group_role.person,
+                             op->op_group_role.role == ABI_ROLE_ADMIN);
     case ABI_OP_GROUP_LINK:
         r->kind = ABI_TEXT;
         return own_group_link(&c->own, s, (int64_t)op->op_group_link.chat, op->op_group_link.on,

@@ -180,7 +180,8 @@ enum err core_step(struct core *c, struct slice input)
     if (e == OK) {
         e = set_alarm(c, &s);
     }
-    if (e == OK && in.event.kind == ABI_LIFE && in.event.life.state >= 1 && c->store != NULL) {
+    if (e == OK && in.event.kind == ABI_LIFE && in.event.life.state != ABI_LIFE_STATE_VISIBLE &&
+        c->store != NULL) {
         e = store_idle(c->store);
     }
     if (e != OK || out.err != OK) {

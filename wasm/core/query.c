@@ -53,10 +53,10 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
         TRY(by == ERR_GONE ? OK : by);
         out->dropped_by = by == OK ? out->dropped_by : SLICE_LITERAL("");
     }
-    out->recovering = stage == OWN_RECOVER_NONE     ? 0
-                      : !c->own.codes.has_old       ? 2
-                      : stage == OWN_RECOVER_CHOOSE ? 3
-                                                    : 1;
+    out->recovering = stage == OWN_RECOVER_NONE     ? ABI_RECOVERING_NO
+                      : !c->own.codes.has_old       ? ABI_RECOVERING_CODE
+                      : stage == OWN_RECOVER_CHOOSE ? ABI_RECOVERING_CHOOSE
+                                                    : ABI_RECOVERING_UNDER_WAY;
     out->waiting = (uint64_t)waiting;
     out->requests = (uint64_t)requests;
     out->recovery_checked = checked != 0;
@@ -394,8 +394,9 @@ static enum err link_read(struct core *c, struct step *s, struct slice text, str
     r->kind = ABI_LINK_INFO;
     r->link_info.what = (uint64_t)p.what;
     r->link_info.gateway = p.gateway;
-    if (p.what == 0 && slice_equal(SLICE_ARRAY(c->own.account), SLICE_ARRAY(p.account))) {
-        r->link_info.what = 3;
+    if (p.what == ABI_LINK_WHAT_PERSON &&
+        slice_equal(SLICE_ARRAY(c->own.account), SLICE_ARRAY(p.account))) {
+        r->link_info.what = ABI_LINK_WHAT_MINE;
         return OK;
     }
     enum err e = store_person_find(s->store, s->arena, p.account, &who);

@@ -29,7 +29,9 @@ static enum err safety_devices(struct step *s, const struct store_person *p,
         TRY(core_view_fingerprint(s, d->key, &list[i].fingerprint));
         list[i].added = d->added;
         enum err e = store_sign_get(s->store, p->chat, SLICE_ARRAY(d->key), &heard);
-        list[i].here = e != OK ? 0 : heard ? 2 : 1;
+        list[i].here = e != OK ? ABI_PRESENCE_ABSENT
+                       : heard ? ABI_PRESENCE_HERE
+                               : ABI_PRESENCE_SILENT;
         TRY(e == ERR_GONE ? OK : e);
     }
     out->devices = list;

@@ -76,7 +76,7 @@ static enum err quiet(struct step *s, const struct store_chat *c, uint64_t *note
 {
     int64_t room = 0;
     enum err e = store_quiet_room(s->store, c->id, &room);
-    *note = e == OK ? 10 : *note;
+    *note = e == OK ? ABI_CHAT_NOTE_NO_LIFE : *note;
     return e == ERR_GONE ? OK : e;
 }
 
@@ -91,21 +91,20 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
     enum err e = store_chat_still_room(s->store, c->id, OWN_STILL_TOLD, &still);
     TRY(e == ERR_GONE ? OK : e);
     /* a group: only where others cannot take us in again either */
-    bool mine = c->type != STORE_CHAT_GROUP || (c->unread_commit && c->role == 1);
+    bool mine = c->type != STORE_CHAT_GROUP || (c->unread_commit && c->role == ABI_ROLE_ADMIN);
     if (aside.successor) {
-        *note = 11;
-    } else if ((c->note == 1 || c->state == STORE_CHAT_JOINING) && mine &&
-               c->stuck >= OWN_STUCK_TRIES) {
-        *note = 9;
-    } else if (*note == 0) {
-        *note = store_hold_is_over((enum store_hold)c->hold) ? 7
-                : still != 0                                 ? 12
-                : aside.chat != 0                            ? 8
-                : c->hold == STORE_HOLD_REMOVAL              ? 6
-                : c->hold == STORE_HOLD_ALONE                ? 5
-                                                             : 0;
+        *note = ABI_CHAT_NOTE_NEW_ROOM;
+    } else if (store_chat_reenters(c) && mine && c->stuck >= OWN_STUCK_TRIES) {
+        *note = ABI_CHAT_NOTE_LOST;
+    } else if (*note == ABI_CHAT_NOTE_NONE) {
+        *note = store_hold_is_over((enum store_hold)c->hold) ? ABI_CHAT_NOTE_STOPPED
+                : still != 0                                 ? ABI_CHAT_NOTE_LEFT_OUT
+                : aside.chat != 0                            ? ABI_CHAT_NOTE_OTHER_ROOM
+                : c->hold == STORE_HOLD_REMOVAL              ? ABI_CHAT_NOTE_REMOVAL
+                : c->hold == STORE_HOLD_ALONE                ? ABI_CHAT_NOTE_ALONE
+                                                             : ABI_CHAT_NOTE_NONE;
     }
-    return c->type == STORE_CHAT_PAIR && *note == 0 ? quiet(s, c, note) : OK;
+    return c->type == STORE_CHAT_PAIR && *note == ABI_CHAT_NOTE_NONE ? quiet(s, c, note) : OK;
 }
 
 /* other: who the chat is with, if that is one person, else NULL. */
@@ -159,7 +158,7 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
     out->person = (uint64_t)c->person;
     out->members = (uint64_t)members;
     out->state = (uint64_t)(c->state == STORE_CHAT_LEAVING ? STORE_CHAT_LEFT : c->state);
-    out->role = c->role > 0;
+    out->role = c->role == ABI_ROLE_ADMIN ? ABI_ROLE_ADMIN : ABI_ROLE_MEMBER;
     out->last_ms = (uint64_t)c->last_ms;
     out->unread = (uint64_t)c->unread;
     out->mentioned = c->mentioned != 0;
@@ -170,9 +169,9 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
     out->draft_reply = (uint64_t)c->draft_reply;
     out->timer_s = (uint64_t)c->timer_s;
     out->first_unread = (uint64_t)c->first_unread;
-    bool asked = c->type == STORE_CHAT_GROUP && c->stuck >= OWN_STUCK_TRIES &&
-                 (c->note == 1 || c->state == STORE_CHAT_JOINING);
-    out->note = asked ? 3 : (uint64_t)c->note;
+    bool asked =
+        c->type == STORE_CHAT_GROUP && c->stuck >= OWN_STUCK_TRIES && store_chat_reenters(c);
+    out->note = asked ? ABI_CHAT_NOTE_READD_ASKED : (uint64_t)c->note;
     TRY(held(s, c, &out->note));
     TRY(pair ? store_person_get(s->store, s->arena, c->person, &p) : OK);
     TRY(last_line(s, c, pair ? &p : NULL, out));
@@ -190,8 +189,8 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
         if (p.blocked != 0) {
             out->state = STORE_CHAT_BLOCKED;
         }
-        if (p.verified == 2 || p.fork) {
-            out->note = p.fork ? 4 : 2;
+        if (p.verified == ABI_VERIFIED_CHANGED || p.fork) {
+            out->note = p.fork ? ABI_CHAT_NOTE_FORK : ABI_CHAT_NOTE_KEY_CHANGED;
         }
     }
     return OK;

@@ -3,12 +3,21 @@
 
   gen.py NAME.cddl PREFIX OUT.h OUT.c [OUT.ts]
 
+OUT_enum.h is written beside OUT.h where there are enumerations: them alone, for who needs no codec.
+
 Understood:  name = [ field: type, ... ]      record: CBOR array, fields in order
              name = [ 7, field: type, ... ]   record of a union, 7 being its kind
              name = a / b / c                 union of such records (every member has a kind)
+             name = &(self: 0, pair: 1)       enumeration (RFC 8610, 2.2.2): names of numbers, decimal; no two
+                                              names and no two numbers are alike. A field of it is a uint
              uint int bool tstr bstr, another record or union, [* type], type / null
              a comment runs from ; to the end of the line
-Anything else is refused. Records grow only at their end: a decoder skips items it does not know.
+Anything else is refused. Records grow only at their end: a decoder skips items it does not know. It also lets
+through numbers that no enumeration names: who reads one has to expect such.
+
+An enumeration becomes in C  enum PREFIX_chat_type { PREFIX_CHAT_TYPE_SELF = 0, ... };  fields stay uint64_t, as
+wide as on the line. In TypeScript it becomes  const enum ChatType { Self = 0, ... },  the type of its fields, whose
+members esbuild puts in as numbers. Each union also has one of the kinds of its members: PREFIX_op_kind, OpKind.
 """
 import re
 import sys
@@ -23,14 +32,18 @@ def fail(message):
 def parse(text):
     text = re.sub(r";[^\n]*", "", text)
     defs = {}
-    for m in re.finditer(r"([a-z][a-z0-9_]*)\s*=\s*(\[[^=]*?\](?=\s*(?:[a-z][a-z0-9_]*\s*=|\Z))"
+    for m in re.finditer(r"([a-z][a-z0-9_]*)\s*=\s*(&\([^)=]*\)(?=\s*(?:[a-z][a-z0-9_]*\s*=|\Z))"
+                         r"|\[[^=]*?\](?=\s*(?:[a-z][a-z0-9_]*\s*=|\Z))"
                          r"|[a-z0-9_/\s]+?(?=\s*(?:[a-z][a-z0-9_]*\s*=|\Z)))", text):
         name, body = m.group(1), m.group(2).strip()
         if name in defs:
             fail("twice: " + name)
-        defs[name] = parse_record(name, body) if body.startswith("[") else \
-            ("union", [x.strip() for x in body.split("/")])
-    left = re.sub(r"([a-z][a-z0-9_]*)\s*=\s*", "", text)
+        if body.startswith("&"):
+            defs[name] = ("enum", parse_enum(name, body))
+        elif body.startswith("["):
+            defs[name] = parse_record(name, body)
+        else:
+            defs[name] = ("union", [x.strip() for x in body.split("/")])
     if len(defs) != len(re.findall(r"^[a-z][a-z0-9_]*\s*=", text, re.M)):
         fail("not all definitions understood")
     return defs
@@ -63,6 +76,19 @@ def parse_type(text):
     return {"list": False, "opt": optional, "base": text}
 
 
+def parse_enum(name, body):
+    members = []
+    for part in body[2:-1].split(","):
+        m = re.fullmatch(r"\s*([a-z][a-z0-9_]*)\s*:\s*(0|[1-9][0-9]{0,8})\s*", part)
+        if not m:
+            fail("enumeration %s: %s" % (name, part.strip() or "nothing"))
+        members.append((m.group(1), int(m.group(2))))
+    for what, i in (("names", 0), ("numbers", 1)):
+        if len({m[i] for m in members}) != len(members):
+            fail("enumeration %s: two %s are alike" % (name, what))
+    return members
+
+
 def parse_record(name, body):
     kind, fields = None, []
     for i, part in enumerate(split_top(body[1:-1])):
@@ -82,10 +108,19 @@ def check(defs):
             for fname, t in d[2]:
                 if t["base"] not in SCALARS and t["base"] not in defs:
                     fail("%s.%s: unknown type %s" % (name, fname, t["base"]))
-        else:
+        elif d[0] == "union":
             kinds = [defs[m][1] if m in defs and defs[m][0] == "record" else None for m in d[1]]
             if None in kinds or len(set(kinds)) != len(kinds):
                 fail("union %s: members need distinct kinds" % name)
+    made = {}
+    for name, d in defs.items():
+        if d[0] == "record":
+            continue
+        if d[0] == "union" and name + "_kind" in defs:
+            fail("%s_kind is the name of the kinds of %s" % (name, name))
+        for constant in d[1] if d[0] == "union" else [name + "_" + m for m, _ in d[1]]:
+            if made.setdefault(constant, name) != name:
+                fail("%s and %s both have a constant %s" % (made[constant], name, constant.upper()))
 
 
 def ordered(defs):
@@ -98,7 +133,7 @@ def ordered(defs):
             fail("recursive type: " + name)
         state[name] = 1
         d = defs[name]
-        for dep in (d[1] if d[0] == "union" else [t["base"] for _, t in d[2]]):
+        for dep in (d[1] if d[0] == "union" else [t["base"] for _, t in d[2]] if d[0] == "record" else []):
             if dep in defs:
                 visit(dep)
         state[name] = 2
@@ -106,6 +141,11 @@ def ordered(defs):
     for name in defs:
         visit(name)
     return out
+
+
+def codecs(defs):
+    """All that has a form of its own on the line, what is needed first coming first."""
+    return [name for name in ordered(defs) if defs[name][0] != "enum"]
 
 
 C_SCALAR = {"uint": "uint64_t", "int": "int64_t", "bool": "bool", "tstr": "struct slice",
@@ -120,12 +160,33 @@ def c_type(prefix, base):
     return C_SCALAR.get(base, "struct %s_%s" % (prefix, base))
 
 
+def wire_type(defs, base):
+    """What stands on the line."""
+    return "uint" if base in defs and defs[base][0] == "enum" else base
+
+
+def has_enums(defs):
+    return any(d[0] == "enum" for d in defs.values())
+
+
+def c_enums(defs, prefix, source):
+    guard = "SOTTO_SCHEMA_%s_ENUM_H" % prefix.upper()
+    o = ["/* Made by gen.py from %s; do not edit. */" % source, "#ifndef " + guard, "#define " + guard, ""]
+    for name, d in defs.items():
+        if d[0] == "enum":
+            o.append("enum %s_%s {" % (prefix, name))
+            o += ["    %s_%s_%s = %d," % (prefix.upper(), name.upper(), m.upper(), n) for m, n in d[1]]
+            o += ["};", ""]
+    return "\n".join(o + ["#endif", ""])
+
+
 def c_header(defs, prefix, source):
     guard = "SOTTO_SCHEMA_%s_H" % prefix.upper()
     o = ["/* Made by gen.py from %s; do not edit. Decoded slices and lists borrow from the input" % source,
          " * and the arena. An optional field that is absent has has_NAME false. */",
-         "#ifndef " + guard, "#define " + guard, '#include "base/cbor.h"', ""]
-    for name in ordered(defs):
+         "#ifndef " + guard, "#define " + guard, '#include "base/cbor.h"']
+    o += ['#include "schema/gen/%s_enum.h"' % prefix, ""] if has_enums(defs) else [""]
+    for name in codecs(defs):
         d = defs[name]
         if d[0] == "union":
             o.append("enum %s_%s_kind {" % (prefix, name))
@@ -137,13 +198,17 @@ def c_header(defs, prefix, source):
         else:
             o.append("struct %s_%s {" % (prefix, name))
             for f, t in d[2]:
-                ct = c_type(prefix, t["base"])
+                ct = c_type(prefix, wire_type(defs, t["base"]))
+                if ct != c_type(prefix, t["base"]):
+                    note = " /* enum %s_%s */" % (prefix, t["base"])
+                else:
+                    note = ""
                 if t["list"]:
-                    o += ["    const %s *%s;" % (ct, f), "    size_t %s_n;" % f]
+                    o += ["    const %s *%s;%s" % (ct, f, note), "    size_t %s_n;" % f]
                 else:
                     if t["opt"]:
                         o.append("    bool has_%s;" % f)
-                    o.append("    %s %s;" % (ct, f))
+                    o.append("    %s %s;%s" % (ct, f, note))
             if not d[2]:
                 o.append("    uint8_t empty;")
             o.append("};")
@@ -170,6 +235,7 @@ def c_get(prefix, base, target):
 
 def c_record(defs, prefix, name):
     _, kind, fields = defs[name]
+    fields = [(f, dict(t, base=wire_type(defs, t["base"]))) for f, t in fields]
     n = len(fields) + (kind is not None)
     o = ["void %s_%s_put(struct buf *b, const struct %s_%s *v)" % (prefix, name, prefix, name), "{",
          "    cbor_put_array(b, %d);" % n]
@@ -248,7 +314,7 @@ def c_union(defs, prefix, name):
 def c_source(defs, prefix, source):
     o = ["/* Made by gen.py from %s; do not edit. */" % source,
          '#include "schema/gen/%s.h"' % prefix, "", "#include <string.h>", ""]
-    for name in ordered(defs):
+    for name in codecs(defs):
         o += c_union(defs, prefix, name) if defs[name][0] == "union" else c_record(defs, prefix, name)
         o += ["enum err %s_%s_decode(struct arena *a, struct slice s, struct %s_%s *v)"
               % (prefix, name, prefix, name), "{", "    TRY(%s_%s_get(a, &s, v));" % (prefix, name),
@@ -277,8 +343,13 @@ def ts_source(defs, source, errors):
          "import { makeCodec } from './codec.ts';", ""]
     o += ["export const errorNames = ["] + ["  '%s'," % e for e in errors] + ["] as const;"]
     o += ["export type ErrorName = (typeof errorNames)[number];", ""]
+    for name, d in defs.items():
+        if d[0] != "record":
+            members = [(m, defs[m][1]) for m in d[1]] if d[0] == "union" else d[1]
+            o.append("export const enum %s {" % camel(name + "_kind" if d[0] == "union" else name, True))
+            o += ["  %s = %d," % (camel(m, True), n) for m, n in members] + ["}", ""]
     schema = []
-    for name in ordered(defs):
+    for name in codecs(defs):
         d, T = defs[name], camel(name, True)
         if d[0] == "union":
             o += ["export type %s =" % T] + ["  | " + camel(m, True) for m in d[1]]
@@ -296,11 +367,12 @@ def ts_source(defs, source, errors):
             o.append("  readonly %s: %s;" % (ts_field(f, kind), "readonly %s[]" % ft if t["list"] else
                                              ft + (" | null" if t["opt"] else "")))
             line.append("%s:%s%s" % (ts_field(f, kind),
-                                     "*" if t["list"] else "?" if t["opt"] else "", t["base"]))
+                                     "*" if t["list"] else "?" if t["opt"] else "",
+                                     wire_type(defs, t["base"])))
         o += ["}", ""]
         schema.append(" ".join(line))
     o += ["export interface Types {"] + \
-         ["  readonly %s: %s;" % (name, camel(name, True)) for name in ordered(defs)] + ["}", ""]
+         ["  readonly %s: %s;" % (name, camel(name, True)) for name in codecs(defs)] + ["}", ""]
     o += ["const codec = /* @__PURE__ */ makeCodec(`"] + schema + ["`);", "",
           "export function encode<K extends keyof Types>(name: K, value: Types[K]): Uint8Array {",
           "  return codec.encode(name, value);", "}", "",
@@ -316,6 +388,8 @@ def main():
     check(defs)
     base = src.rsplit("/", 1)[-1]
     open(h, "w", encoding="utf-8").write(c_header(defs, prefix, base))
+    if has_enums(defs):
+        open(h[:-2] + "_enum.h", "w", encoding="utf-8").write(c_enums(defs, prefix, base))
     open(c, "w", encoding="utf-8").write(c_source(defs, prefix, base))
     if len(sys.argv) > 5:
         base_h = open(src.rsplit("/", 2)[0] + "/base/base.h", encoding="utf-8").read()

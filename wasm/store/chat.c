@@ -108,6 +108,11 @@ enum err store_chat_find(struct store *s, struct arena *a, const uint8_t room[16
     return e;
 }
 
+bool store_chat_reenters(const struct store_chat *c)
+{
+    return c->note == ABI_CHAT_NOTE_FORKED || c->state == STORE_CHAT_JOINING;
+}
+
 enum err store_chat_add(struct store *s, struct store_chat *c)
 {
     struct slice none = SLICE_EMPTY;

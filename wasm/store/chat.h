@@ -1,15 +1,22 @@
 /* Chats and their members. */
 #ifndef SOTTO_STORE_CHAT_H
 #define SOTTO_STORE_CHAT_H
+#include "schema/gen/abi_enum.h"
 #include "store/sql.h"
 
-enum store_chat_type { STORE_CHAT_SELF = 0, STORE_CHAT_PAIR = 1, STORE_CHAT_GROUP = 2 };
+/* What is shown is kept under the number the schema gives it. */
+enum store_chat_type {
+    STORE_CHAT_SELF = ABI_CHAT_TYPE_SELF,
+    STORE_CHAT_PAIR = ABI_CHAT_TYPE_PAIR,
+    STORE_CHAT_GROUP = ABI_CHAT_TYPE_GROUP
+};
 enum store_chat_state {
-    STORE_CHAT_OPEN = 0,
-    STORE_CHAT_WAITING = 1, /* the other side has not answered yet           */
-    STORE_CHAT_LEFT = 2,
-    STORE_CHAT_BLOCKED = 3,
-    STORE_CHAT_JOINING = 4,  /* external commit under way                     */
+    STORE_CHAT_OPEN = ABI_CHAT_STATE_OPEN,
+    STORE_CHAT_WAITING = ABI_CHAT_STATE_WAITING, /* the other side has not answered yet   */
+    STORE_CHAT_LEFT = ABI_CHAT_STATE_LEFT,
+    STORE_CHAT_BLOCKED = ABI_CHAT_STATE_BLOCKED,
+    STORE_CHAT_JOINING = ABI_CHAT_STATE_JOINING, /* external commit under way             */
+    /* never shown as such: */
     STORE_CHAT_REQUEST = 5,  /* not accepted by us: never listed, never opened */
     STORE_CHAT_DECLINED = 6, /* we said no: as REQUEST, until we want it after all */
     STORE_CHAT_LEAVING = 7   /* shown as left; the others are still to take us out */
@@ -17,7 +24,9 @@ enum store_chat_state {
 struct store_chat {
     int64_t id;
     uint8_t room[16];
-    int type, state, role, note;
+    int type, state;
+    int role; /* enum abi_role */
+    int note; /* enum abi_chat_note: NONE, FORKED, ... */
     struct slice title, picture;
     int64_t person; /* pair: the other one; 0 otherwise */
     bool has_mailbox, made;
@@ -53,6 +62,8 @@ MUST_CHECK enum err store_chat_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_chat *out);
 MUST_CHECK enum err store_chat_find(struct store *s, struct arena *a, const uint8_t room[16],
                                     struct store_chat *out);
+/* Are we to come in again, or on the way in: does our copy of the group not count any more? */
+bool store_chat_reenters(const struct store_chat *c);
 /* Makes the row from room, type, state, title, person, mailbox, read_tag, join_secret, made,
  * cursor, first_epoch; id is filled. */
 MUST_CHECK enum err store_chat_add(struct store *s, struct store_chat *c);

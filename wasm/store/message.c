@@ -103,7 +103,7 @@ static enum err read_message(struct store_rows *r, struct arena *a, struct store
     m->said_ms = store_rows_int(r, 23);
     m->removed = store_rows_int(r, 24) != 0;
     m->by = store_rows_int(r, 25);
-    m->by_how = (enum store_by)store_rows_int(r, 26);
+    m->by_how = (enum abi_by_how)store_rows_int(r, 26);
     return OK;
 }
 

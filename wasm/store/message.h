@@ -1,35 +1,30 @@
 /* The timeline: messages, reactions, receipts. Search text is kept in step (store/search.h). */
 #ifndef SOTTO_STORE_MESSAGE_H
 #define SOTTO_STORE_MESSAGE_H
+#include "schema/gen/abi_enum.h"
 #include "store/sql.h"
 
+/* What is shown is kept under the number the schema gives it. */
 enum store_message_type {
-    STORE_MESSAGE_TEXT = 0,
-    STORE_MESSAGE_FILE = 1,
-    STORE_MESSAGE_NOTICE = 2,
-    STORE_MESSAGE_UNREADABLE = 3,
-    STORE_MESSAGE_DELETED = 4,
-    STORE_MESSAGE_MISSING = 5 /* words that never came; reason: how many */
+    STORE_MESSAGE_TEXT = ABI_MESSAGE_TYPE_TEXT,
+    STORE_MESSAGE_FILE = ABI_MESSAGE_TYPE_FILE,
+    STORE_MESSAGE_NOTICE = ABI_MESSAGE_TYPE_NOTICE,
+    STORE_MESSAGE_UNREADABLE = ABI_MESSAGE_TYPE_UNREADABLE,
+    STORE_MESSAGE_DELETED = ABI_MESSAGE_TYPE_DELETED,
+    STORE_MESSAGE_MISSING = ABI_MESSAGE_TYPE_MISSING /* words that never came; reason: how many */
 };
 enum store_message_state {
-    STORE_STATE_QUEUED = 0,
-    STORE_STATE_SENT = 1,
-    STORE_STATE_DELIVERED = 2,
-    STORE_STATE_READ = 3,
-    STORE_STATE_FAILED = 4
-};
-/* A line about a room: how it is known whose doing it is. */
-enum store_by {
-    STORE_BY_NOBODY = 0, /* not said, or the line itself says it                                */
-    STORE_BY_DID = 1,    /* their commit did it                                                 */
-    STORE_BY_SAYS = 2,   /* it was so when they brought us in again; who did it is not known    */
-    STORE_BY_FOREIGN = 3 /* a commit in their name, by a key that is none of theirs, as we know */
+    STORE_STATE_QUEUED = ABI_MESSAGE_STATE_QUEUED,
+    STORE_STATE_SENT = ABI_MESSAGE_STATE_SENT,
+    STORE_STATE_DELIVERED = ABI_MESSAGE_STATE_DELIVERED,
+    STORE_STATE_READ = ABI_MESSAGE_STATE_READ,
+    STORE_STATE_FAILED = ABI_MESSAGE_STATE_FAILED
 };
 struct store_message {
     int64_t id, chat;
     uint8_t mid[32];
     int64_t sender, at_ms;
-    int type, notice, state, reason;
+    int type, notice, state, reason; /* notice: enum abi_notice */
     struct slice text;
     bool has_reply;
     uint8_t reply[32];
@@ -41,10 +36,10 @@ struct store_message {
     int64_t leaf, counter; /* the word it is; 0 none                                           */
     int64_t edit_n;        /* number of the edit that is shown, 0 none; edit_mid: its id       */
     uint8_t edit_mid[32];
-    bool twice;   /* its leaf used the counter for something else too             */
-    bool removed; /* its account had taken the device out before this was read    */
-    int64_t by;   /* a person, by_how says how; 0 none                            */
-    enum store_by by_how;
+    bool twice;             /* its leaf used the counter for something else too             */
+    bool removed;           /* its account had taken the device out before this was read    */
+    int64_t by;             /* a person, by_how says how; 0 none                            */
+    enum abi_by_how by_how; /* a line about a room */
 };
 /* Adds a row and its search text; ERR_STATE_REPLAY when (chat, mid) is known. id is filled. */
 MUST_CHECK enum err store_message_add(struct store *s, struct store_message *m);

@@ -12,7 +12,7 @@ struct store_person {
     struct slice picture;
     bool has_inbox, has_token;
     uint8_t inbox[16], token[16];
-    int verified; /* 0 known 1 verified 2 compare again 3 was compared, at verified_ms */
+    int verified; /* enum abi_verified */
     int blocked, contact;
     bool fork; /* two branches of their chain are in hand: nothing is sent */
     int64_t verified_ms;

@@ -30,14 +30,14 @@ static void end(void)
 TEST(a_line_stands_in_its_chat_and_is_told_to_the_page)
 {
     begin();
-    CHECK_ERR(own_notice(&w.s, chat, OWN_NOTICE_GONE, 7, SLICE_LITERAL("who"), 0), OK);
+    CHECK_ERR(own_notice(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_LITERAL("who"), 0), OK);
     CHECK(own_world_int(&w, "SELECT chat FROM message WHERE notice=37 AND sender=7") == chat);
     CHECK(own_world_int(&w, "SELECT at_ms FROM message") == (int64_t)OWN_WORLD_NOW_MS);
     CHECK(w.out.messages.n == 1 && w.out.messages.v[0].fresh);
     CHECK(w.out.chats.n == 1 && w.out.chats.v[0].id == chat);
-    CHECK_ERR(own_notice(&w.s, chat, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, 5), OK);
+    CHECK_ERR(own_notice(&w.s, chat, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, 5), OK);
     CHECK(own_world_int(&w, "SELECT at_ms FROM message WHERE notice=13") == 5);
-    CHECK_ERR(own_notice(&w.s, 999, OWN_NOTICE_GONE, 0, SLICE_EMPTY, 0), ERR_GONE);
+    CHECK_ERR(own_notice(&w.s, 999, ABI_NOTICE_GONE, 0, SLICE_EMPTY, 0), ERR_GONE);
     end();
 }
 
@@ -49,28 +49,28 @@ TEST(a_line_of_a_room_that_another_chat_shows_stands_there)
                       "id=(SELECT max(id) FROM chat)");
     CHECK_ERR(store_chat_get(w.store, &w.arena, other, &c), OK);
     CHECK(own_shown_in(&c) == chat);
-    CHECK_ERR(own_notice(&w.s, other, OWN_NOTICE_FORK, 7, SLICE_EMPTY, 0), OK);
+    CHECK_ERR(own_notice(&w.s, other, ABI_NOTICE_FORK, 7, SLICE_EMPTY, 0), OK);
     CHECK(own_world_int(&w, "SELECT chat FROM message") == chat);
     end();
 }
 
 TEST(who_did_it_is_said_unless_it_is_whom_it_is_about)
 {
-    struct own_by by = {7, STORE_BY_DID, false};
+    struct own_by by = {7, ABI_BY_HOW_DID, false};
     begin();
-    CHECK_ERR(own_notice_by(&w.s, chat, OWN_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
+    CHECK_ERR(own_notice_by(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
     CHECK(own_world_int(
               &w, "SELECT by_person FROM message WHERE id=(SELECT max(id) FROM message)") == 0);
     by.removed = true; /* a device that was dropped since did it: that is worth saying */
-    CHECK_ERR(own_notice_by(&w.s, chat, OWN_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
+    CHECK_ERR(own_notice_by(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
     CHECK(own_world_int(
               &w, "SELECT by_person FROM message WHERE id=(SELECT max(id) FROM message)") == 7);
-    by = (struct own_by){8, STORE_BY_SAYS, false};
-    CHECK_ERR(own_notice_by(&w.s, chat, OWN_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
+    by = (struct own_by){8, ABI_BY_HOW_SAYS, false};
+    CHECK_ERR(own_notice_by(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
     CHECK(own_world_int(
               &w, "SELECT by_person FROM message WHERE id=(SELECT max(id) FROM message)") == 8);
-    by = (struct own_by){0, STORE_BY_SAYS, false};
-    CHECK_ERR(own_notice_by(&w.s, chat, OWN_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
+    by = (struct own_by){0, ABI_BY_HOW_SAYS, false};
+    CHECK_ERR(own_notice_by(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
     CHECK(own_world_int(
               &w, "SELECT by_person FROM message WHERE id=(SELECT max(id) FROM message)") == 0);
     end();

@@ -66,7 +66,7 @@ static enum err device_name(struct step *s, const uint8_t key[CHAIN_KEY_SIZE], s
 }
 
 /* A line in my notes, of this device and of the one that did it (none: the recovery code). */
-static enum err note(struct step *s, int notice, const uint8_t device[CHAIN_KEY_SIZE],
+static enum err note(struct step *s, enum abi_notice notice, const uint8_t device[CHAIN_KEY_SIZE],
                      const uint8_t *by)
 {
     struct slice which = SLICE_EMPTY, who = SLICE_EMPTY, text;
@@ -107,12 +107,12 @@ static enum err tell_devices(struct own *o, struct step *s, const struct chain_e
     TRY(store_chain_at(s->store, STORE_PERSON_ME, head->n - 1, &last));
     for (size_t i = 0; i < head->device_n; i++) {
         if (!chain_has_device(&last, head->devices[i].key)) {
-            TRY(note(s, OWN_NOTICE_MY_DEVICE, head->devices[i].key, by_code ? NULL : by));
+            TRY(note(s, ABI_NOTICE_MY_DEVICE, head->devices[i].key, by_code ? NULL : by));
         }
     }
     for (size_t i = 0; i < last.device_n; i++) {
         if (!chain_has_device(head, last.devices[i].key)) {
-            TRY(note(s, OWN_NOTICE_MY_DEVICE_GONE, last.devices[i].key, by_code ? NULL : by));
+            TRY(note(s, ABI_NOTICE_MY_DEVICE_GONE, last.devices[i].key, by_code ? NULL : by));
         }
     }
     return OK;
@@ -152,7 +152,7 @@ static enum err branched(struct own *o, struct step *s, const struct own_identit
     struct own_chain_wished w = {0, OWN_CHAIN_FORK, SLICE_ARRAY(c->other), SLICE_EMPTY,
                                  SLICE_EMPTY};
     bool there = slice_equal(SLICE_ARRAY(o->chain_there), SLICE_ARRAY(c->other));
-    TRY(note(s, c->told ? OWN_NOTICE_FORGED : OWN_NOTICE_FORK, o->device, NULL));
+    TRY(note(s, c->told ? ABI_NOTICE_FORGED : ABI_NOTICE_FORK, o->device, NULL));
     s->durable = true;
     if (c->told && !there) {
         return OK;

@@ -141,13 +141,13 @@ static enum err tell(struct step *s, const struct store_person *who,
     }
     effects_chat(s->out, who->chat);
     if (c->recovered) {
-        TRY(own_notice(s, who->chat, OWN_NOTICE_RECOVERED, who->id, SLICE_EMPTY, 0));
+        TRY(own_notice(s, who->chat, ABI_NOTICE_RECOVERED, who->id, SLICE_EMPTY, 0));
     }
     if (c->news == OWN_IDENTITY_FORK) {
-        TRY(own_notice(s, who->chat, OWN_NOTICE_FORK, who->id, SLICE_EMPTY, 0));
+        TRY(own_notice(s, who->chat, ABI_NOTICE_FORK, who->id, SLICE_EMPTY, 0));
     }
     if (c->told) {
-        TRY(own_notice(s, who->chat, OWN_NOTICE_FORGED, who->id, SLICE_EMPTY, 0));
+        TRY(own_notice(s, who->chat, ABI_NOTICE_FORGED, who->id, SLICE_EMPTY, 0));
     }
     return OK;
 }

@@ -276,7 +276,7 @@ static enum err back_off(struct step *s, const struct store_chat *c,
             continue;
         }
         if (removal && w->tries == OWN_BUILDS_MAX) {
-            TRY(own_notice(s, c->id, OWN_NOTICE_NOT_REMOVED,
+            TRY(own_notice(s, c->id, ABI_NOTICE_NOT_REMOVED,
                            w->kind == OWN_WISH_REMOVE_PERSON ? own_wish_person(w) : 0, SLICE_EMPTY,
                            0));
         }
@@ -411,7 +411,7 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
         TRY(store_sql_run(s->store, "UPDATE chat SET heal_ms=?,heal_sent=0 WHERE id=?", "ii",
                           (int64_t)s->now_ms, chat));
     }
-    if (c.state == STORE_CHAT_JOINING || c.note == 1) {
+    if (store_chat_reenters(&c)) {
         TRY(store_sql_run(s->store,
                           "UPDATE chat SET state=CASE state WHEN 4 THEN 0 ELSE state END,"
                           "note=0,stuck=0,stuck_epoch=-1,unread_commit=0 WHERE id=?",
@@ -459,7 +459,7 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     }
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(own_group(o, s, chat, &g));
-    if (c.state == STORE_CHAT_JOINING || c.note == 1) { /* an external commit: begin anew */
+    if (store_chat_reenters(&c)) { /* an external commit: begin anew */
         own_group_close(o, chat);
         TRY(store_protocol_drop(s->store, chat));
     } else if (mls_group_state(g) == MLS_PENDING) {

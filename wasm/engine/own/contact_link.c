@@ -90,11 +90,11 @@ enum err own_link_parse(struct arena *a, struct slice text, struct own_link_part
         n != (group ? 6u : 5u)) {
         return ERR_INPUT;
     }
-    out->what = group;
+    out->what = group ? ABI_LINK_WHAT_GROUP : ABI_LINK_WHAT_PERSON;
     TRY(get_fixed(&cbor, out->account, sizeof out->account));
     TRY(get_fixed(&cbor, out->inbox, 16));
     TRY(get_fixed(&cbor, out->token, 16));
-    if (out->what == 1) {
+    if (out->what == ABI_LINK_WHAT_GROUP) {
         TRY(get_fixed(&cbor, out->secret, sizeof out->secret));
     }
     return slice_end(cbor);

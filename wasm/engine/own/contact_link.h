@@ -8,7 +8,7 @@
 #define OWN_LINK_SECRET_SIZE 16
 
 struct own_link_parts {
-    int what; /* 0 person 1 group 2 device */
+    enum abi_link_what what; /* PERSON, GROUP or DEVICE */
     struct slice gateway;
     uint8_t account[32], inbox[16], token[16];
     uint8_t mailbox[16], read_tag[32], join_secret[32];

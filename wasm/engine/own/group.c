@@ -103,9 +103,10 @@ static enum err removed_from(struct own *o, struct step *s, int64_t chat,
     bool ours = false;
     TRY(we_left(o, s, view, &ours));
     TRY(own_group_left(o, s, chat));
-    struct own_by by = {0, STORE_BY_NOBODY, false};
+    struct own_by by = {0, ABI_BY_HOW_UNSAID, false};
     TRY(ours ? OK : own_roster_by(s, &view->committer_leaf, false, &by));
-    enum err e = own_notice_by(s, chat, ours ? 3 : 4, STORE_PERSON_ME, SLICE_EMPTY, &by);
+    enum err e = own_notice_by(s, chat, ours ? ABI_NOTICE_LEFT : ABI_NOTICE_REMOVED,
+                               STORE_PERSON_ME, SLICE_EMPTY, &by);
     return e == ERR_GONE ? OK : e; /* deleted */
 }
 
@@ -147,7 +148,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     struct store_chat c;
     struct own_room room;
     bool newcomer = false, ours = false;
-    struct own_by by = {0, STORE_BY_NOBODY, false};
+    struct own_by by = {0, ABI_BY_HOW_UNSAID, false};
     if (view != NULL && own_alive_takes_us_again(o, view)) {
         return taken_again(s, chat);
     }
@@ -171,7 +172,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     }
     if (view == NULL || ours) {
         TRY(store_own_chat_brought_by(s->store, chat, &by.person));
-        by.how = STORE_BY_SAYS;
+        by.how = ABI_BY_HOW_SAYS;
         TRY(own_roster_again(o, s, &c, g, &room, &by, &newcomer));
     }
     bool left = false;
@@ -194,7 +195,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     s->durable = true;
     if (newcomer && c.type == STORE_CHAT_GROUP && c.state == STORE_CHAT_OPEN) {
         bool at_once = false,
-             picture = c.picture.n > 0 && c.role == 1 && by.person == STORE_PERSON_ME;
+             picture = c.picture.n > 0 && c.role == ABI_ROLE_ADMIN && by.person == STORE_PERSON_ME;
         TRY(own_hello_owe(o, s, &c, picture, &at_once));
         TRY(at_once ? own_content_hello(o, s, chat, picture) : OK);
     }

@@ -47,7 +47,7 @@ static enum err record_given(struct step *s, uint64_t server_ms)
         return e == ERR_GONE ? OK : e;
     }
     effects_chat(s->out, self);
-    return own_notice(s, self, OWN_NOTICE_RECORD, STORE_PERSON_ME, SLICE_EMPTY, at);
+    return own_notice(s, self, ABI_NOTICE_RECORD, STORE_PERSON_ME, SLICE_EMPTY, at);
 }
 
 /* The cursor of the inbox: number and hash of what was taken last. hash empty: not known, as behind

@@ -341,7 +341,7 @@ static enum err set_aside(struct own *o, struct step *s, const struct store_chat
     TRY(chat_new(s, &room, &spare));
     TRY(store_protocol_move(s->store, OWN_GROUP_NO_CHAT, spare.id));
     TRY(own_request_beside(o, s, c, spare.id, person, false));
-    return own_request_beside_told(s, c, OWN_NOTICE_OTHER_ROOM, person);
+    return own_request_beside_told(s, c, ABI_NOTICE_OTHER_ROOM, person);
 }
 
 static enum err join(struct own *o, struct step *s, const struct mls_join_params *params,

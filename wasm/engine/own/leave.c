@@ -57,7 +57,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     TRY(own_group(o, s, chat, &g));
     TRY(own_room_of(s->arena, g, &room));
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
-    if (c.role == 1) {
+    if (c.role == ABI_ROLE_ADMIN) {
         TRY(heir(s, g, &room, &person));
     }
     if (person != 0) { /* before we go */

@@ -149,12 +149,13 @@ void own_line_next(const struct own *o, const struct step *s, uint64_t *at_ms)
     earlier(at_ms, o->loaded ? o->later_ms : 0);
 }
 
-int own_line_state(const struct own *o)
+enum abi_line own_line_state(const struct own *o)
 {
     if (o->conn[OWN_CONN_DEVICE].line == OWN_READY && o->conn[OWN_CONN_ANON].line == OWN_READY) {
-        return 2;
+        return ABI_LINE_ONLINE;
     }
-    return o->offline ? 0 : o->conn[OWN_CONN_ANON].failures > 1 ? 0 : 1;
+    return o->offline || o->conn[OWN_CONN_ANON].failures > 1 ? ABI_LINE_OFFLINE
+                                                             : ABI_LINE_CONNECTING;
 }
 
 /* ---- questions ------------------------------------------------------------------------------ */

@@ -10,7 +10,7 @@
 #define OWN_PING_WAIT_MS 20000  /* and how long the answer may take                      */
 
 /* 0 offline 1 connecting 2 online. */
-int own_line_state(const struct own *o);
+enum abi_line own_line_state(const struct own *o);
 void own_line_hang_up(struct step *s, int conn);
 /* The line is gone: its questions are forgotten, it is dialled again later. */
 void own_line_lost(struct own *o, struct step *s, int conn);

@@ -125,7 +125,7 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     TRY(buf_finish(&b, &rest));
     o->link.position[o->link.flying] = last;
     TRY(store_sql_get_int(s->store, &total, "SELECT max(id) FROM message", ""));
-    own_link_progress(s, SHOWN_MOVING, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0,
+    own_link_progress(s, ABI_LINK_PHASE_MOVING, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0,
                       (uint64_t)total);
     return own_link_say(o, s, l, SAY_RECORDS, rest, 1);
 }
@@ -168,7 +168,7 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
     }
     TRY(e);
     TRY(store_sql_get_int(s->store, &total, "SELECT max(rowid) FROM file_chunk", ""));
-    own_link_progress(s, SHOWN_MOVING, (uint64_t)row, (uint64_t)total);
+    own_link_progress(s, ABI_LINK_PHASE_MOVING, (uint64_t)row, (uint64_t)total);
     TRY(own_record_chunk(s, room, mid, (uint64_t)n, bytes, &record));
     struct buf b = buf_arena(s->arena, record.n + 16);
     cbor_put_array(&b, 1);
@@ -393,7 +393,7 @@ static enum err said(struct own *o, struct step *s, struct own_link *l, int64_t 
     case SAY_READY:
         return own_link_set(s, "link-phase", &l->phase, PHASE_CHATS);
     case SAY_END:
-        own_link_progress(s, SHOWN_DONE, 0, 0);
+        own_link_progress(s, ABI_LINK_PHASE_DONE, 0, 0);
         return own_link_clear(o, s);
     default:
         return OK;

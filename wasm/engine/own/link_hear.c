@@ -43,7 +43,8 @@ static enum err hear_no(struct own *o, struct step *s, struct slice in)
 {
     uint64_t why = 0;
     TRY(cbor_get_uint(&in, &why));
-    own_link_progress(s, why == SHOWN_OVER ? SHOWN_OVER : SHOWN_NO, 0, 0);
+    own_link_progress(s, why == ABI_LINK_PHASE_OVER ? ABI_LINK_PHASE_OVER : ABI_LINK_PHASE_NO, 0,
+                      0);
     return own_link_clear(o, s);
 }
 
@@ -167,7 +168,7 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     TRY(own_chain_devices(s));
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
     s->out->state = true;
-    own_link_progress(s, SHOWN_MOVING, 0, 0);
+    own_link_progress(s, ABI_LINK_PHASE_MOVING, 0, 0);
     own_line_hang_up(s, OWN_CONN_ANON); /* and the mailbox is not opened where it was asked for */
     own_line_lost(o, s, OWN_CONN_ANON);
     return own_link_set(s, "link-phase", &l.phase, PHASE_IN);
@@ -194,7 +195,7 @@ static enum err hear_end(struct own *o, struct step *s)
         TRY(store_message_touch_chat(s->store, ids[i]));
         effects_chat(s->out, ids[i]);
     }
-    own_link_progress(s, SHOWN_DONE, 0, 0);
+    own_link_progress(s, ABI_LINK_PHASE_DONE, 0, 0);
     own_record_due(s);
     TRY(own_link_clear(o, s));
     own_due_all(o);
@@ -333,14 +334,15 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
         TRY(own_part_begin(o, s, &part));
         e = own_part_end(o, s, &part, hear(o, s, &l, what, rest));
         if (e != OK && !own_grave(e)) {
-            own_link_progress(s, SHOWN_FAILED, 0, 0); /* said so; the code has to be made anew */
+            own_link_progress(s, ABI_LINK_PHASE_FAILED, 0,
+                              0); /* said so; the code has to be made anew */
             e = own_link_clear(o, s);
         }
         TRY(e);
     } else if (own_grave(e)) {
         return e;
     } else if (used(o, s, &l, d) && RULE(LINK_CODE_ONCE)) {
-        own_link_progress(s, SHOWN_USED, 0, 0);
+        own_link_progress(s, ABI_LINK_PHASE_USED, 0, 0);
         TRY(own_link_clear(o, s));
     }
     TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l.role));

@@ -58,7 +58,8 @@ enum err own_link_say_pairing(struct own *o, struct step *s, struct own_link *l)
     struct buf b = buf_arena(s->arena, OWN_PAIRING_MESSAGE_MAX + 8);
     struct slice rest;
     if (o->pair.p.state == OWN_PAIRING_NONE) {
-        return own_link_end(o, s, l, SHOWN_OVER); /* a step failed: memory was ahead of the store */
+        return own_link_end(o, s, l,
+                            ABI_LINK_PHASE_OVER); /* a step failed: memory was ahead of the store */
     }
     if (o->pair.said_n == 0) {
         if (!own_pairing_speaks(&o->pair.p)) {
@@ -78,7 +79,7 @@ enum err own_link_say_no(struct own *o, struct step *s, struct own_link *l)
     int64_t why = 0;
     struct buf b = buf_arena(s->arena, 8);
     struct slice rest;
-    TRY(store_setting_int(s->store, "link-why", SHOWN_NO, &why));
+    TRY(store_setting_int(s->store, "link-why", ABI_LINK_PHASE_NO, &why));
     cbor_put_uint(&b, (uint64_t)why);
     TRY(buf_finish(&b, &rest));
     return own_link_say(o, s, l, SAY_NO, rest, 1);

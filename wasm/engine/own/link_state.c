@@ -51,7 +51,7 @@ enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t v
     return store_setting_put_int(s->store, key, value);
 }
 
-void own_link_progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total)
+void own_link_progress(struct step *s, enum abi_link_phase phase, uint64_t done, uint64_t total)
 {
     struct abi_change c;
     memset(&c, 0, sizeof c);
@@ -69,12 +69,12 @@ enum err own_link_show(struct step *s, const struct own_link *l)
     struct abi_change c;
     memset(&c, 0, sizeof c);
     c.kind = ABI_LINK_PROGRESS;
-    c.link_progress.phase = SHOWN_WORDS;
+    c.link_progress.phase = ABI_LINK_PHASE_WORDS;
     c.link_progress.name = SLICE_LITERAL("");
     TRY(store_setting_get(s->store, s->arena, "link-words", &c.link_progress.words));
     if (l->phase == PHASE_CONFIRM) {
         bool old = l->role == ROLE_OLD;
-        c.link_progress.asks = old ? ASKS_DEVICE : ASKS_ACCOUNT;
+        c.link_progress.asks = old ? ABI_LINK_ASKS_DEVICE : ABI_LINK_ASKS_ACCOUNT;
         TRY(store_setting_get(s->store, s->arena, old ? "link-name" : "link-owner",
                               &c.link_progress.name));
     }
@@ -140,7 +140,7 @@ enum err own_link_enter(struct own *o, struct step *s, struct own_link *l)
     return own_link_show(s, l);
 }
 
-enum err own_link_end(struct own *o, struct step *s, struct own_link *l, enum own_link_shown why)
+enum err own_link_end(struct own *o, struct step *s, struct own_link *l, enum abi_link_phase why)
 {
     int64_t ignored = 0;
     own_link_progress(s, why, 0, 0);
@@ -159,7 +159,7 @@ enum err own_link_start(struct own *o, struct step *s)
     TRY(own_link_load(s, &l));
     enum err e = OK;
     if (l.role != ROLE_NONE && l.phase == PHASE_PAIRING && o->pair.p.state == OWN_PAIRING_NONE) {
-        e = own_link_end(o, s, &l, SHOWN_OVER);
+        e = own_link_end(o, s, &l, ABI_LINK_PHASE_OVER);
     } else if (l.role != ROLE_NONE) {
         o->pair.until_ms = (uint64_t)l.until;
         e = l.phase == PHASE_CONFIRM ? own_link_show(s, &l) : OK;
@@ -175,7 +175,8 @@ enum err own_link_late(struct own *o, struct step *s)
         return OK;
     }
     TRY(own_link_load(s, &l));
-    enum err e = l.role == ROLE_NONE ? own_link_clear(o, s) : own_link_end(o, s, &l, SHOWN_OVER);
+    enum err e =
+        l.role == ROLE_NONE ? own_link_clear(o, s) : own_link_end(o, s, &l, ABI_LINK_PHASE_OVER);
     wipe(&l, sizeof l);
     return e;
 }
@@ -244,7 +245,7 @@ enum err own_link_accept(struct own *o, struct step *s, struct slice code)
     }
     TRY(own_pairing_given(&o->pair.p, secret));
     TRY(begin(o, s, secret, ROLE_OLD));
-    own_link_progress(s, SHOWN_WAITING, 0, 0);
+    own_link_progress(s, ABI_LINK_PHASE_WAITING, 0, 0);
     own_due_rest(o);
     return OK;
 }
@@ -257,7 +258,7 @@ enum err own_link_confirm(struct own *o, struct step *s, bool yes)
     if (l.role == ROLE_NONE || l.phase != PHASE_CONFIRM) {
         e = ERR_STATE;
     } else if (!yes) {
-        e = own_link_end(o, s, &l, SHOWN_NO);
+        e = own_link_end(o, s, &l, ABI_LINK_PHASE_NO);
     } else {
         e = l.role == ROLE_NEW ? own_link_settled(o, s, &l) : OK;
         e = e != OK ? e

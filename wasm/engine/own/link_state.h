@@ -39,20 +39,6 @@ enum own_link_phase {
     PHASE_NO       /* to say so                                            */
 };
 
-/* link_progress.phase (abi.cddl). */
-enum own_link_shown {
-    SHOWN_WAITING = 1,
-    SHOWN_WORDS,
-    SHOWN_MOVING,
-    SHOWN_DONE,
-    SHOWN_FAILED,
-    SHOWN_OVER = 7,
-    SHOWN_NO,
-    SHOWN_USED
-};
-/* link_progress.asks. */
-enum own_link_asks { ASKS_NOTHING, ASKS_DEVICE, ASKS_ACCOUNT };
-
 struct own_link {
     int64_t role, phase, sent, heard, position, cursor, made, until;
     uint8_t mailbox[16], read_tag[32], write_seed[32], key[32];
@@ -62,7 +48,7 @@ struct own_link {
 MUST_CHECK enum err own_link_load(struct step *s, struct own_link *l);
 MUST_CHECK enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t value);
 MUST_CHECK enum err own_link_clear(struct own *o, struct step *s);
-void own_link_progress(struct step *s, uint64_t phase, uint64_t done, uint64_t total);
+void own_link_progress(struct step *s, enum abi_link_phase phase, uint64_t done, uint64_t total);
 /* The words, and what the person is asked now. */
 MUST_CHECK enum err own_link_show(struct step *s, const struct own_link *l);
 /* No more limit: both persons have said yes, as far as this side has to know. */
@@ -71,7 +57,7 @@ MUST_CHECK enum err own_link_settled(struct own *o, struct step *s, struct own_l
 MUST_CHECK enum err own_link_enter(struct own *o, struct step *s, struct own_link *l);
 /* Ends it here, and tells the other side when a key is agreed on. */
 MUST_CHECK enum err own_link_end(struct own *o, struct step *s, struct own_link *l,
-                                 enum own_link_shown why);
+                                 enum abi_link_phase why);
 /* After unlocking: what was under way goes on, a pairing that was in memory is over. */
 MUST_CHECK enum err own_link_start(struct own *o, struct step *s);
 /* At an alarm: too late? */

@@ -92,7 +92,7 @@ static bool caught_up(struct own *o, const struct store_chat *c)
 {
     const struct own_box *box = own_box(o, c->id, false);
     return box != NULL && box->opened && !box->stalled && c->cursor >= 0 &&
-           (uint64_t)c->cursor >= box->head && c->note == 0 && !c->restored;
+           (uint64_t)c->cursor >= box->head && c->note == ABI_CHAT_NOTE_NONE && !c->restored;
 }
 
 static enum err show_due(struct step *s, const struct store_chat *c, int64_t id)

@@ -27,29 +27,29 @@ static enum err add(struct step *s, int64_t chat, struct store_message *m)
     return OK;
 }
 
-enum err own_notice(struct step *s, int64_t chat, int notice, int64_t person, struct slice text,
-                    uint64_t at_ms)
+enum err own_notice(struct step *s, int64_t chat, enum abi_notice notice, int64_t person,
+                    struct slice text, uint64_t at_ms)
 {
     struct store_message m;
     memset(&m, 0, sizeof m);
     m.sender = person;
     m.at_ms = (int64_t)at_ms;
-    m.notice = notice;
+    m.notice = (int)notice;
     m.text = text;
     return add(s, chat, &m);
 }
 
-enum err own_notice_by(struct step *s, int64_t chat, int notice, int64_t person, struct slice text,
-                       const struct own_by *by)
+enum err own_notice_by(struct step *s, int64_t chat, enum abi_notice notice, int64_t person,
+                       struct slice text, const struct own_by *by)
 {
     struct store_message m;
     memset(&m, 0, sizeof m);
     m.sender = person;
-    m.notice = notice;
+    m.notice = (int)notice;
     m.text = text;
     m.removed = by->removed;
-    bool itself = by->person == person && by->how == STORE_BY_DID && !by->removed;
+    bool itself = by->person == person && by->how == ABI_BY_HOW_DID && !by->removed;
     m.by = itself ? 0 : by->person;
-    m.by_how = m.by == 0 ? STORE_BY_NOBODY : by->how;
+    m.by_how = m.by == 0 ? ABI_BY_HOW_UNSAID : by->how;
     return add(s, chat, &m);
 }

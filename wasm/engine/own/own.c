@@ -524,11 +524,11 @@ enum err own_alarm(struct own *o, struct step *s)
 enum err own_life(struct own *o, struct step *s, uint64_t state)
 {
     switch (state) {
-    case 0:
-    case 1:
-        o->hidden = state == 1;
+    case ABI_LIFE_STATE_VISIBLE:
+    case ABI_LIFE_STATE_HIDDEN:
+        o->hidden = state == ABI_LIFE_STATE_HIDDEN;
         break;
-    case 3:
+    case ABI_LIFE_STATE_ONLINE:
         o->offline = false;
         for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
             if (o->conn[c].line == OWN_CLOSED) {
@@ -537,7 +537,7 @@ enum err own_life(struct own *o, struct step *s, uint64_t state)
             }
         }
         break;
-    case 4:
+    case ABI_LIFE_STATE_OFFLINE:
         o->offline = true;
         break;
     default:

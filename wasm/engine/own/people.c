@@ -86,7 +86,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     struct store_chat c;
     int64_t person = 0;
     TRY(own_link_parse(s->arena, link, &p));
-    if (p.what > 1) {
+    if (p.what > ABI_LINK_WHAT_GROUP) {
         return ERR_INPUT;
     }
     if (!slice_equal(p.gateway, slice_of_string(o->gateway))) {
@@ -97,7 +97,8 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         return ERR_STATE_OWN;
     }
     TRY(store_person_get(s->store, s->arena, person, &who));
-    if (p.what != 1 || !who.has_token) { /* the link of a group may be turned off */
+    if (p.what != ABI_LINK_WHAT_GROUP ||
+        !who.has_token) { /* the link of a group may be turned off */
         TRY(store_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
     }
     TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
@@ -108,7 +109,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         c.state != STORE_CHAT_LEFT) {
         *chat = who.chat;
         effects_chat(s->out, who.chat);
-        if (p.what == 1) { /* who made the group knows us: asked in our chat */
+        if (p.what == ABI_LINK_WHAT_GROUP) { /* who made the group knows us: asked in our chat */
             TRY(ask_in(o, s, who.chat, &p));
         }
         return store_chat_set_hidden(s->store, who.chat, false);
@@ -121,7 +122,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, NULL, &c));
     TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
     TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person)));
-    if (p.what == 1) {
+    if (p.what == ABI_LINK_WHAT_GROUP) {
         TRY(store_own_chat_set_door(s->store, c.id, SLICE_ARRAY(p.token), SLICE_ARRAY(p.secret)));
     }
     *chat = c.id;
@@ -135,7 +136,8 @@ enum err own_person_verify(struct own *o, struct step *s, int64_t person, bool o
 {
     struct chain_entry head;
     if (!on) {
-        TRY(store_person_set(s->store, person, "UPDATE person SET verified=? WHERE id=?", 0));
+        TRY(store_person_set(s->store, person, "UPDATE person SET verified=? WHERE id=?",
+                             ABI_VERIFIED_KNOWN));
     } else {
         TRY(store_chain_head(s->store, person, &head));
         TRY(store_sql_run(s->store,
@@ -176,7 +178,7 @@ enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, st
     if (c.type != STORE_CHAT_GROUP || c.state != STORE_CHAT_OPEN) {
         return ERR_STATE;
     }
-    if (c.role < 1) {
+    if (c.role != ABI_ROLE_ADMIN) {
         return ERR_AUTH_POLICY;
     }
     if (!on) {

@@ -125,9 +125,9 @@ static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t s
     if (e != OK && e != ERR_GONE) {
         return e;
     }
-    return notice == OWN_NOTICE_MISSED
+    return notice == ABI_NOTICE_MISSED
                ? OK
-               : own_notice(s, c->id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, server_ms);
+               : own_notice(s, c->id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, server_ms);
 }
 
 /* We cannot follow the group any more: repair by an external commit (PROTOCOL.md 16). */
@@ -325,7 +325,7 @@ static enum err stopped(struct step *s, const struct store_chat *c, const struct
     TRY(store_own_chat_set_stopped_by(s->store, c->id, person));
     effects_chat(s->out, c->id);
     return changed
-               ? own_notice(s, c->id, person != 0 ? OWN_NOTICE_STOPPED : OWN_NOTICE_UNREAD_COMMIT,
+               ? own_notice(s, c->id, person != 0 ? ABI_NOTICE_STOPPED : ABI_NOTICE_UNREAD_COMMIT,
                             person, SLICE_EMPTY, 0)
                : OK;
 }
@@ -428,12 +428,12 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
                            const struct frame_deliver *d, bool *waits)
 {
     uint8_t hash[32];
-    bool mine = false, go_on = c->go_on && c->note != 1 && c->state != STORE_CHAT_JOINING;
+    bool mine = false, go_on = c->go_on && !store_chat_reenters(c);
     crypto_sha256(hash, d->body);
     TRY(go_on ? own_still_passed(o, s, c, d) : OK);
     /* the group is being repaired: its commit decides where we go on */
-    bool repairing = c->note == 1 || c->state == STORE_CHAT_JOINING;
-    if (c->note == 1 && d->kind == FRAME_KIND_APPLICATION) {
+    bool repairing = store_chat_reenters(c);
+    if (c->note == ABI_CHAT_NOTE_FORKED && d->kind == FRAME_KIND_APPLICATION) {
         TRY(passed_by(s, c, d->server_ms));
     } else if (repairing && d->kind == FRAME_KIND_COMMIT) {
         TRY(echo(o, s, c, d, hash, &mine));
@@ -482,7 +482,8 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     }
     if (own_restore_differs(&c, d)) {
         TRY(store_own_chat_forget_cursor(s->store, chat));
-        return c.note == 0 ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
+        bool whole = c.note == ABI_CHAT_NOTE_NONE;
+        return whole ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
     }
     /* The log has a number for each entry and leaves none out. What does not follow what we have is
      * not taken: it is read once more from where we are, and what the gateway says it has lost it
@@ -499,7 +500,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         TRY(next_entry(o, s, &c, d, &waits));
         box = own_box(o, chat, false); /* it may be another place now */
         if (box != NULL && waits) {
-            box->stalled = c.note != 1;
+            box->stalled = c.note != ABI_CHAT_NOTE_FORKED;
         } else if (box != NULL) {
             own_box_at(box, s, (int64_t)d->seq);
         }

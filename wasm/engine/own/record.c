@@ -111,8 +111,9 @@ static enum err read_person(struct slice *in, struct person_record *r)
     TRY(cbor_get_bool(in, &r->me));
     TRY(get_optional(in, &r->entry));
     TRY(cbor_get_bytes(in, &r->links));
-    return r->account.n == CHAIN_HASH_SIZE && r->name.n <= LIMIT_NAME_BYTES && r->verified <= 3 &&
-                   r->verified_ms <= OWN_TIME_MAX_MS && r->profile_ms <= OWN_TIME_MAX_MS
+    return r->account.n == CHAIN_HASH_SIZE && r->name.n <= LIMIT_NAME_BYTES &&
+                   r->verified <= ABI_VERIFIED_ONCE && r->verified_ms <= OWN_TIME_MAX_MS &&
+                   r->profile_ms <= OWN_TIME_MAX_MS
                ? OK
                : ERR_INPUT;
 }
@@ -142,8 +143,8 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
     if (r.me != slice_equal(r.account, SLICE_ARRAY(o->account))) {
         return ERR_AUTH;
     }
-    if (compared && r.verified == 1 && RULE(COMPARED_ON_DATE)) {
-        r.verified = 3;
+    if (compared && r.verified == ABI_VERIFIED_NOW && RULE(COMPARED_ON_DATE)) {
+        r.verified = ABI_VERIFIED_ONCE;
     }
     TRY(store_person_ensure(s->store, r.account.p, &id));
     if (!r.me) {
@@ -230,8 +231,8 @@ static enum err read_chat(struct slice *in, struct chat_record *c)
     TRY(cbor_get_bool(in, &c->hidden));
     TRY(cbor_get_uint(in, &c->place_base));
     bool keys = c->mailbox.n == 16 && c->read_tag.n == 32 && c->join_secret.n == 32;
-    return c->room.n == 16 && c->type <= 2 && c->place_base <= INT64_MAX && c->state <= 5 &&
-                   (keys || c->mailbox.n == 0)
+    return c->room.n == 16 && c->type <= ABI_CHAT_TYPE_GROUP && c->place_base <= INT64_MAX &&
+                   c->state <= STORE_CHAT_REQUEST && (keys || c->mailbox.n == 0)
                ? OK
                : ERR_INPUT;
 }
@@ -485,9 +486,9 @@ static enum err take_message(struct step *s, struct slice in)
     TRY(cbor_get_bool(&in, &m.starred));
     TRY(cbor_get_uint(&in, &why));
     TRY(own_record_word_read(&in, &word));
-    if (room.n != 16 || mid.n != 32 || type > 5 || state > 4 || notice > 64 ||
-        at > OWN_TIME_MAX_MS || edited > OWN_TIME_MAX_MS || expires > OWN_TIME_MAX_MS ||
-        timer > UINT32_MAX) {
+    if (room.n != 16 || mid.n != 32 || type > ABI_MESSAGE_TYPE_MISSING ||
+        state > ABI_MESSAGE_STATE_FAILED || notice > 64 || at > OWN_TIME_MAX_MS ||
+        edited > OWN_TIME_MAX_MS || expires > OWN_TIME_MAX_MS || timer > UINT32_MAX) {
         return ERR_INPUT;
     }
     TRY(store_chat_find(s->store, s->arena, room.p, &c));

@@ -64,7 +64,7 @@ enum err own_record_word_read(struct slice *in, struct own_record_word *w)
     TRY(cbor_get_uint(in, &w->counter));
     return w->place <= (uint64_t)STORE_PLACE_PENDING && w->server_ms <= OWN_TIME_MAX_MS &&
                    w->said_ms <= OWN_TIME_MAX_MS && w->edit_n < (uint64_t)STORE_COUNTER_MAX &&
-                   w->by_how <= STORE_BY_FOREIGN && w->run <= INT64_MAX &&
+                   w->by_how <= ABI_BY_HOW_FOREIGN && w->run <= INT64_MAX &&
                    w->counter < (uint64_t)STORE_COUNTER_MAX
                ? OK
                : ERR_INPUT;
@@ -77,7 +77,7 @@ enum err own_record_word_know(struct step *s, const struct store_chat *c,
     struct store_word w;
     if (r->by.n == CHAIN_HASH_SIZE) {
         TRY(store_person_ensure(s->store, r->by.p, &m->by));
-        m->by_how = (enum store_by)r->by_how;
+        m->by_how = (enum abi_by_how)r->by_how;
     }
     m->removed = r->removed;
     m->place = (int64_t)r->place;

@@ -514,7 +514,7 @@ enum err own_recover_done(struct own *o, struct step *s)
         TRY(store_setting_put_int(s->store, "recover-skipped", 1)); /* and shown in the settings */
         TRY(store_sql_get_int(s->store, &notes,
                               "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", ""));
-        TRY(own_notice(s, notes, OWN_NOTICE_SKIPPED, STORE_PERSON_ME, SLICE_EMPTY, 0));
+        TRY(own_notice(s, notes, ABI_NOTICE_SKIPPED, STORE_PERSON_ME, SLICE_EMPTY, 0));
     }
     s->durable = true;
     s->out->state = s->out->devices = true;

@@ -183,7 +183,7 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     struct own_entries chains;
     struct slice both;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
-    if (c.state != STORE_CHAT_JOINING && c.note != 1) {
+    if (!store_chat_reenters(&c)) {
         return OK;
     }
     if (open_bundle(s, &c, info, &b) != OK) {
@@ -285,7 +285,7 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     TRY(store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
                       (int64_t)STORE_CHAT_LEFT, old->id));
     own_record_due(s);
-    TRY(own_notice(s, c.id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
+    TRY(own_notice(s, c.id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
     if (old->type == STORE_CHAT_PAIR) {
         TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON,
                      slice_make(&old->person, sizeof old->person)));
@@ -319,7 +319,7 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(store_hold_get(s->store, chat, &hold));
-    bool lost = (c.note == 1 || c.state == STORE_CHAT_JOINING) && c.stuck >= OWN_STUCK_TRIES;
+    bool lost = store_chat_reenters(&c) && c.stuck >= OWN_STUCK_TRIES;
     bool dead = store_hold_is_over(hold) || lost;
     if (!dead || c.alias_of != 0) {
         return ERR_STATE;
@@ -328,7 +328,7 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
         TRY(new_room(o, s, &c, made));
         return OK;
     }
-    if (c.role != 1) {
+    if (c.role != ABI_ROLE_ADMIN) {
         return ERR_AUTH_POLICY;
     }
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, c.title, 0, c.room, &fresh));
@@ -357,7 +357,7 @@ static enum err tell_unread(struct step *s, const struct store_chat *c)
     int64_t unread = 0;
     TRY(store_sql_get_int(s->store, &unread, "SELECT unread_commit FROM chat WHERE id=?", "i",
                           c->id));
-    return unread != 0 ? own_notice(s, c->id, OWN_NOTICE_UNREAD_COMMIT, 0, SLICE_EMPTY, 0) : OK;
+    return unread != 0 ? own_notice(s, c->id, ABI_NOTICE_UNREAD_COMMIT, 0, SLICE_EMPTY, 0) : OK;
 }
 
 enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
@@ -365,7 +365,7 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
     struct store_chat c;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     int64_t since = (int64_t)s->now_ms - c.stuck_ms;
-    if ((c.state != STORE_CHAT_JOINING && c.note != 1) || (since >= 0 && since < TRY_AFTER_MS)) {
+    if (!store_chat_reenters(&c) || (since >= 0 && since < TRY_AFTER_MS)) {
         return OK;
     }
     s->durable = true;
@@ -418,8 +418,8 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
         return ERR_INPUT;
     }
     if (store_chat_find(s->store, s->arena, room.p, &c) != OK || c.type == STORE_CHAT_SELF ||
-        c.state != STORE_CHAT_OPEN || c.note != 0 ||
-        ((from != STORE_PERSON_ME || !RULE(READD_OF_MINE)) && c.role != 1) ||
+        c.state != STORE_CHAT_OPEN || c.note != ABI_CHAT_NOTE_NONE ||
+        ((from != STORE_PERSON_ME || !RULE(READD_OF_MINE)) && c.role != ABI_ROLE_ADMIN) ||
         slice_equal(device, SLICE_ARRAY(o->device))) {
         return OK; /* not ours to do */
     }

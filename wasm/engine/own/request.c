@@ -136,7 +136,7 @@ enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c
         TRY(own_pair_settle(o, s, c, person));
     }
     if (c->type == STORE_CHAT_GROUP) {
-        TRY(own_notice(s, c->id, 2, STORE_PERSON_ME, SLICE_EMPTY, 0));
+        TRY(own_notice(s, c->id, ABI_NOTICE_JOINED, STORE_PERSON_ME, SLICE_EMPTY, 0));
     }
     effects_chat(s->out, c->id);
     if (c->type == STORE_CHAT_GROUP) {
@@ -208,8 +208,8 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     s->durable = true;
     TRY(store_chat_find(s->store, s->arena, room.p, &c));
     TRY(store_person_ensure(s->store, account.p, &person));
-    if (answer != 1) {
-        if (answer == 2) {
+    if (answer != ABI_REQUEST_ANSWER_ACCEPT) {
+        if (answer == ABI_REQUEST_ANSWER_BLOCK) {
             TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 1));
         }
         return own_request_decline(o, s, &c, account.p);
@@ -324,7 +324,7 @@ enum err own_request_beside(struct own *o, struct step *s, const struct store_ch
     return store_aside_put(s->store, old->id, &a);
 }
 
-enum err own_request_beside_told(struct step *s, const struct store_chat *c, int notice,
+enum err own_request_beside_told(struct step *s, const struct store_chat *c, enum abi_notice notice,
                                  int64_t person)
 {
     int64_t said = 0;
@@ -388,7 +388,7 @@ enum err own_request_succeed(struct own *o, struct step *s, struct store_chat *c
     }
     TRY(store_person_ensure(s->store, t->signer, &by));
     TRY(own_request_beside(o, s, &old, c->id, by, true));
-    return own_request_beside_told(s, &old, OWN_NOTICE_NEW_ROOM, by);
+    return own_request_beside_told(s, &old, ABI_NOTICE_NEW_ROOM, by);
 }
 
 /* The old room says where it goes on, if it can be written: whoever sits there follows. */
@@ -400,8 +400,9 @@ static enum err name_next(struct own *o, struct step *s, const struct store_chat
     struct slice data;
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, old->id, &hold));
-    if (!RULE(OLD_ROOM_NAMES_NEW) || old->note != 0 || old->state != STORE_CHAT_OPEN ||
-        store_hold_is_over(hold) || (old->type == STORE_CHAT_GROUP && old->role != 1)) {
+    if (!RULE(OLD_ROOM_NAMES_NEW) || old->note != ABI_CHAT_NOTE_NONE ||
+        old->state != STORE_CHAT_OPEN || store_hold_is_over(hold) ||
+        (old->type == STORE_CHAT_GROUP && old->role != ABI_ROLE_ADMIN)) {
         return OK;
     }
     TRY(own_group(o, s, old->id, &g));
@@ -466,7 +467,7 @@ static enum err too_old(struct own *o, struct step *s, const struct store_chat *
     TRY(store_aside_put(s->store, c->id, &none));
     TRY(store_chat_drop(s->store, a->chat));
     effects_chat(s->out, c->id);
-    return own_notice(s, c->id, OWN_NOTICE_OLD_ROOM, a->by, SLICE_EMPTY, 0);
+    return own_notice(s, c->id, ABI_NOTICE_OLD_ROOM, a->by, SLICE_EMPTY, 0);
 }
 
 enum err own_request_aside(struct own *o, struct step *s, int64_t chat, int64_t *taken)

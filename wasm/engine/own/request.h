@@ -11,7 +11,7 @@
 MUST_CHECK enum err own_request_ask(struct step *s, const struct store_chat *c,
                                     const uint8_t other[32], struct slice label,
                                     uint64_t server_ms);
-/* The answer: 1 yes, 2 no and blocked, else no. */
+/* answer: enum abi_request_answer. */
 MUST_CHECK enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                                        int64_t *chat);
 /* The request of this person, if there is one or was: accepted. *chat 0: none. */
@@ -46,8 +46,8 @@ bool own_request_in_it(const struct store_chat *c);
 MUST_CHECK enum err own_request_beside(struct own *o, struct step *s, const struct store_chat *old,
                                        int64_t chat, int64_t by, bool successor);
 /* Says it in the chat, of each person once in OWN_OTHER_ROOM_MS. */
-MUST_CHECK enum err own_request_beside_told(struct step *s, const struct store_chat *c, int notice,
-                                            int64_t person);
+MUST_CHECK enum err own_request_beside_told(struct step *s, const struct store_chat *c,
+                                            enum abi_notice notice, int64_t person);
 /* c is new to us. Was it made instead of a room we are in, by who may? Where that one names it, all
  * who sat there have said so; else it is kept beside until the person says so, on each side.
  * person: the other one of a chat of two. *done: nothing else is to be decided about it. */

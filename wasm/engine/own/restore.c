@@ -24,7 +24,7 @@
 
 bool own_restore_is(const struct store_chat *c, const struct wire_opened *w)
 {
-    if (c->cursor <= 0 || c->note != 0) {
+    if (c->cursor <= 0 || c->note != ABI_CHAT_NOTE_NONE) {
         return false;
     }
     bool shorter = w->head < (uint64_t)c->cursor;

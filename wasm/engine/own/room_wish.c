@@ -45,7 +45,7 @@ static enum err may_change(struct step *s, int64_t chat)
     if (c.state != STORE_CHAT_OPEN && c.state != STORE_CHAT_WAITING) {
         return ERR_STATE;
     }
-    return c.type == STORE_CHAT_GROUP && c.role < 1 ? ERR_AUTH_POLICY : OK;
+    return c.type == STORE_CHAT_GROUP && c.role != ABI_ROLE_ADMIN ? ERR_AUTH_POLICY : OK;
 }
 
 enum err own_room_change(struct own *o, struct step *s, int64_t chat, const struct slice *name,

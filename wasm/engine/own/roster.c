@@ -17,7 +17,7 @@ enum err own_roster_by(struct step *s, const struct mls_leaf_view *leaf, bool fr
     TRY(own_identity_person(s, leaf, &out->person));
     TRY(own_identity_leaf(s, leaf, &l));
     bool foreign = l.known && l.stands == OWN_IDENTITY_FOREIGN && !fresh;
-    out->how = foreign && RULE(LINES_SAY_WHOSE) ? STORE_BY_FOREIGN : STORE_BY_DID;
+    out->how = foreign && RULE(LINES_SAY_WHOSE) ? ABI_BY_HOW_FOREIGN : ABI_BY_HOW_DID;
     out->removed = l.stands == OWN_IDENTITY_DROPPED && RULE(LINES_SAY_WHOSE);
     return OK;
 }
@@ -85,10 +85,12 @@ static enum err tell_add(struct step *s, const struct store_chat *c,
     if (!was) {
         *newcomer = true;
         return c->type == STORE_CHAT_GROUP && !again
-                   ? own_notice_by(s, c->id, 2, person, SLICE_EMPTY, by)
+                   ? own_notice_by(s, c->id, ABI_NOTICE_JOINED, person, SLICE_EMPTY, by)
                    : OK;
     }
-    return c->type == STORE_CHAT_SELF ? OK : own_notice_by(s, c->id, 8, person, SLICE_EMPTY, by);
+    return c->type == STORE_CHAT_SELF
+               ? OK
+               : own_notice_by(s, c->id, ABI_NOTICE_DEVICE, person, SLICE_EMPTY, by);
 }
 
 static enum err tell_remove(struct step *s, const struct store_chat *c, const struct mls_group *g,
@@ -107,14 +109,15 @@ static enum err tell_remove(struct step *s, const struct store_chat *c, const st
         TRY(own_roster_by(s, &leaf, false, &by));
     }
     if (leaf_left(g, p->removed_leaf.credential)) {
-        return c->type == STORE_CHAT_SELF ? OK
-                                          : own_notice_by(s, c->id, 9, person, SLICE_EMPTY, &by);
+        return c->type == STORE_CHAT_SELF
+                   ? OK
+                   : own_notice_by(s, c->id, ABI_NOTICE_DEVICE_GONE, person, SLICE_EMPTY, &by);
     }
     if (again) {
         return OK;
     }
-    return self ? own_notice(s, c->id, 3, person, SLICE_EMPTY, 0)
-                : own_notice_by(s, c->id, 4, person, SLICE_EMPTY, &by);
+    return self ? own_notice(s, c->id, ABI_NOTICE_LEFT, person, SLICE_EMPTY, 0)
+                : own_notice_by(s, c->id, ABI_NOTICE_REMOVED, person, SLICE_EMPTY, &by);
 }
 
 /* Who may run the group now and who may not any more (member rows are of the old epoch still). */
@@ -138,7 +141,9 @@ static enum err tell_roles(struct step *s, const struct store_chat *c, const str
         if (runs != (role == 1)) {
             TRY(store_member_put(s->store, c->id, person, runs)); /* told once a person */
             (*n)++;
-            TRY(silent ? OK : own_notice_by(s, c->id, runs ? 6 : 7, person, SLICE_EMPTY, by));
+            TRY(silent ? OK
+                       : own_notice_by(s, c->id, runs ? ABI_NOTICE_ADMIN : ABI_NOTICE_NO_ADMIN,
+                                       person, SLICE_EMPTY, by));
         }
     }
     return OK;
@@ -203,7 +208,7 @@ enum err own_roster_commit(struct step *s, const struct store_chat *c, const str
 /* ---- coming in again ------------------------------------------------------------------------ */
 
 struct change {
-    int notice;
+    enum abi_notice notice;
     int64_t person;
 };
 struct changes {
@@ -221,11 +226,11 @@ static struct store_member *member_of(struct store_member *v, size_t n, int64_t 
     return NULL;
 }
 
-static bool put(struct changes *d, int notice, int64_t person)
+static bool put(struct changes *d, enum abi_notice notice, int64_t person)
 {
     bool again = false; /* a person is told of once, a device each time */
     for (size_t i = 0; !again && i < d->n; i++) {
-        again = notice == 2 && d->v[i].notice == notice && d->v[i].person == person;
+        again = notice == ABI_NOTICE_JOINED && d->v[i].notice == notice && d->v[i].person == person;
     }
     if (!again) {
         d->v[d->n++] = (struct change){notice, person};
@@ -261,20 +266,20 @@ static enum err compare(struct own *o, struct step *s, const struct store_chat *
         }
         struct store_member *m = member_of(members, member_n, person);
         if (m == NULL) {
-            d->came += put(d, 2, person);
+            d->came += put(d, ABI_NOTICE_JOINED, person);
         } else {
             stays[m - members] = true;
-            d->devices_in += known && !sat && put(d, 8, person);
+            d->devices_in += known && !sat && put(d, ABI_NOTICE_DEVICE, person);
         }
     }
     for (size_t i = 0; i < member_n; i++) {
-        d->went += !stays[i] && put(d, OWN_NOTICE_GONE, members[i].person);
+        d->went += !stays[i] && put(d, ABI_NOTICE_GONE, members[i].person);
     }
     for (size_t i = 0; i < sign_n; i++) {
         struct store_member *m = member_of(members, member_n, signs[i].person);
         bool gone = !sits[i] && m != NULL && stays[m - members] &&
                     !slice_equal(SLICE_ARRAY(signs[i].device), SLICE_ARRAY(o->device));
-        d->devices_out += gone && put(d, 9, signs[i].person);
+        d->devices_out += gone && put(d, ABI_NOTICE_DEVICE_GONE, signs[i].person);
     }
     return OK;
 }
@@ -291,7 +296,7 @@ static enum err tell_many(struct step *s, const struct store_chat *c, const stru
         buf_decimal(&b, counts[i]);
     }
     TRY(buf_finish(&b, &said));
-    return own_notice_by(s, c->id, OWN_NOTICE_ROSTER, 0, said, by);
+    return own_notice_by(s, c->id, ABI_NOTICE_ROSTER, 0, said, by);
 }
 
 enum err own_roster_again(struct own *o, struct step *s, const struct store_chat *c,
@@ -308,7 +313,8 @@ enum err own_roster_again(struct own *o, struct step *s, const struct store_chat
     TRY(compare(o, s, c, g, members, member_n, &d));
     *newcomer = d.came > 0;
     for (size_t i = 0; d.n <= OWN_ROSTER_LINES && i < d.n; i++) {
-        bool line = c->type == STORE_CHAT_GROUP || d.v[i].notice == 8 || d.v[i].notice == 9;
+        bool line = c->type == STORE_CHAT_GROUP || d.v[i].notice == ABI_NOTICE_DEVICE ||
+                    d.v[i].notice == ABI_NOTICE_DEVICE_GONE;
         TRY(line ? own_notice_by(s, c->id, d.v[i].notice, d.v[i].person, SLICE_EMPTY, by) : OK);
     }
     bool many = d.n > OWN_ROSTER_LINES;
@@ -326,12 +332,12 @@ enum err own_roster_room(struct step *s, const struct store_chat *c, const struc
     if (!slice_equal(c->title, room->name)) {
         TRY(store_chat_set_title(s->store, c->id, room->name));
         if (c->type == STORE_CHAT_GROUP && c->title.n > 0) {
-            TRY(own_notice_by(s, c->id, 5, by->person, room->name, by));
+            TRY(own_notice_by(s, c->id, ABI_NOTICE_RENAMED, by->person, room->name, by));
         }
     }
     if (c->timer_s != (int64_t)room->timer_s) {
         TRY(store_chat_set_timer(s->store, c->id, (int64_t)room->timer_s));
-        TRY(own_notice_by(s, c->id, 14, by->person, SLICE_EMPTY, by));
+        TRY(own_notice_by(s, c->id, ABI_NOTICE_TIMER, by->person, SLICE_EMPTY, by));
     }
     return OK;
 }

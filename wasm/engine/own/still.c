@@ -12,7 +12,7 @@
 
 bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d)
 {
-    bool repairing = c->note == 1 || c->state == STORE_CHAT_JOINING;
+    bool repairing = store_chat_reenters(c);
     /* nothing is taken before our own commit has brought us in again, nor what was before it */
     return c->cursor < 0 || (int64_t)d->seq <= c->cursor + 1 || c->go_on || repairing ||
            d->epoch < c->first_epoch;
@@ -21,7 +21,7 @@ bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d
 enum err own_still_come_in(struct own *o, struct step *s, struct store_chat *c)
 {
     s->durable = true;
-    c->note = 1;
+    c->note = ABI_CHAT_NOTE_FORKED;
     TRY(store_own_chat_come_in(s->store, c->id));
     effects_chat(s->out, own_shown_in(c));
     own_due_chat(o, c->id);
@@ -86,7 +86,7 @@ enum err own_still_opened(struct own *o, struct step *s, const struct store_chat
     if (!gone) {
         return with_us(o, s, c, w);
     }
-    if (c->go_on || c->note == 1 || c->state == STORE_CHAT_JOINING) {
+    if (c->go_on || store_chat_reenters(c)) {
         return OK; /* what there is will be taken */
     }
     *stands = !was_away(o, s, c);
@@ -94,7 +94,7 @@ enum err own_still_opened(struct own *o, struct step *s, const struct store_chat
         return OK; /* said when it has stood for a while, as any log that stands still */
     }
     s->durable = true;
-    TRY(own_notice(s, c->id, OWN_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
+    TRY(own_notice(s, c->id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
     effects_chat(s->out, own_shown_in(c));
     return store_own_chat_lost(s->store, c->id, (int64_t)w->first - 1);
 }
@@ -117,7 +117,7 @@ static enum err stands(struct own *o, struct step *s, struct own_box *box)
 {
     struct store_chat c;
     enum err e = store_chat_get(s->store, s->arena, box->chat, &c);
-    bool reads = e == OK && c.note != 1 && c.cursor >= 0 &&
+    bool reads = e == OK && c.note != ABI_CHAT_NOTE_FORKED && c.cursor >= 0 &&
                  (c.state == STORE_CHAT_OPEN || c.state == STORE_CHAT_WAITING ||
                   c.state == STORE_CHAT_LEAVING);
     box->moved_ms = s->now_ms;

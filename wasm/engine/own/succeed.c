@@ -72,7 +72,8 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, from->id, &hold));
     /* what has a number there and can still go there does */
-    bool alive = from->note == 0 && from->state == STORE_CHAT_OPEN && !store_hold_is_over(hold);
+    bool alive = from->note == ABI_CHAT_NOTE_NONE && from->state == STORE_CHAT_OPEN &&
+                 !store_hold_is_over(hold);
     struct store_out *list = NULL;
     size_t n = 0;
     int64_t last = 0, kept = 0;

@@ -45,7 +45,7 @@ static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was
         TRY(heal_after_absence(s, &c));
     }
     if (box == NULL || !box->opened || box->stalled || c.cursor < 0 ||
-        (uint64_t)c.cursor < box->head || c.note != 0) {
+        (uint64_t)c.cursor < box->head || c.note != ABI_CHAT_NOTE_NONE) {
         return OK; /* what waits may need the old keys */
     }
     enum err e = own_group(o, s, chat, &g);
@@ -70,9 +70,9 @@ static enum err sweep_checking(struct step *s)
         TRY(store_sql_get_int(s->store, &said,
                               "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? "
                               "AND at_ms>?",
-                              "iiii", self, (int64_t)OWN_NOTICE_UNCHECKED, signer,
+                              "iiii", self, (int64_t)ABI_NOTICE_UNCHECKED, signer,
                               (int64_t)s->now_ms - OWN_SWEEP_MS));
-        e = said > 0 ? OK : own_notice(s, self, OWN_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
+        e = said > 0 ? OK : own_notice(s, self, ABI_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
     }
     return e == ERR_GONE ? OK : e;
 }

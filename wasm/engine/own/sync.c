@@ -191,12 +191,13 @@ static enum err take_verified(struct step *s, int64_t id, uint64_t verified, str
                               struct slice by, const uint8_t sender[32], uint64_t ms)
 {
     struct chain_entry known;
-    if (verified != 1) {
-        return verified == 0 ? store_sql_run(s->store,
-                                             "UPDATE person SET verified=0 WHERE id=? AND "
-                                             "verified IN (1,3)",
-                                             "i", id)
-                             : OK;
+    if (verified != ABI_VERIFIED_NOW) {
+        return verified == ABI_VERIFIED_KNOWN
+                   ? store_sql_run(s->store,
+                                   "UPDATE person SET verified=0 WHERE id=? AND "
+                                   "verified IN (1,3)",
+                                   "i", id)
+                   : OK;
     }
     if (head.n != CHAIN_HASH_SIZE || by.n != CHAIN_KEY_SIZE || ms > INT64_MAX) {
         return OK;
@@ -295,7 +296,7 @@ static enum err take_request(struct own *o, struct step *s, struct slice in)
     int64_t id = 0, chat = 0;
     TRY(cbor_get_bytes(&in, &room));
     TRY(cbor_get_uint(&in, &answer));
-    if (room.n != 16 || answer > 2) {
+    if (room.n != 16 || answer > ABI_REQUEST_ANSWER_BLOCK) {
         return ERR_INPUT;
     }
     struct store_chat c;
@@ -304,7 +305,8 @@ static enum err take_request(struct own *o, struct step *s, struct slice in)
         return e == OK ? own_request_answer(o, s, id, answer, &chat) : e;
     }
     e = store_chat_find(s->store, s->arena, room.p, &c);
-    if (e != OK || answer != 1 || c.state != STORE_CHAT_DECLINED || c.person == 0) {
+    if (e != OK || answer != ABI_REQUEST_ANSWER_ACCEPT || c.state != STORE_CHAT_DECLINED ||
+        c.person == 0) {
         return e == ERR_GONE ? OK : e;
     }
     return own_request_wanted(o, s, c.person, &chat);

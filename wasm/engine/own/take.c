@@ -362,7 +362,7 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
         enum err e = from == STORE_PERSON_ME ? OK : take_profile(s, c, from, p->body);
         if (e == OK && c->state == STORE_CHAT_WAITING && from != STORE_PERSON_ME) {
             TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
-            TRY(own_notice(s, c->id, 11, from, SLICE_EMPTY, w->server_ms));
+            TRY(own_notice(s, c->id, ABI_NOTICE_ACCEPTED, from, SLICE_EMPTY, w->server_ms));
         }
         return e;
     }

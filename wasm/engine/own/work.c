@@ -341,7 +341,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     if (c->hold == STORE_HOLD_STOPPED) {
         return OK; /* what becomes of it the person says */
     }
-    if (c->state == STORE_CHAT_JOINING || c->note == 1) {
+    if (store_chat_reenters(c)) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
         if (e == ERR_GONE) {
             int64_t since = (int64_t)s->now_ms - c->stuck_ms;
@@ -355,11 +355,10 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     if (!box->opened) {
         return own_asked(o, FRAME_OPEN, c->id) ? OK : ask_open(o, s, c, box);
     }
-    if (c->cursor >= 0 && (uint64_t)c->cursor < box->head && c->note != 1 &&
-        c->state != STORE_CHAT_JOINING) {
+    if (c->cursor >= 0 && (uint64_t)c->cursor < box->head && !store_chat_reenters(c)) {
         return OK; /* still catching up */
     }
-    if (c->restored && c->note == 0 && c->state != STORE_CHAT_JOINING) {
+    if (c->restored && c->note == ABI_CHAT_NOTE_NONE && c->state != STORE_CHAT_JOINING) {
         bool waits = false;
         TRY(own_restore_work(o, s, c, box, &waits));
         if (waits) {
@@ -371,7 +370,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     if (went) {
         return OK;
     }
-    if (c->note != 1 && c->state != STORE_CHAT_JOINING) {
+    if (!store_chat_reenters(c)) {
         int64_t out = 0;
         TRY(may_speak(o, s, c, &speaks));
         TRY(store_outbox_waiting(s->store, c->id, &out));
@@ -475,7 +474,8 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     }
     uint8_t tag[32];
     bool was_read = c.cursor > 0 || c.log_read > 0; /* or is being read again from its front */
-    if (failure == FRAME_CODE_AUTH && c.note == 0 && was_read) { /* put back to a copy? */
+    if (failure == FRAME_CODE_AUTH && c.note == ABI_CHAT_NOTE_NONE &&
+        was_read) { /* put back to a copy? */
         enum err e = store_old_tag_get(s->store, c.id, (int64_t)box->older, tag);
         wipe(tag, sizeof tag);
         if (e == OK) {
@@ -486,10 +486,11 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
             return e;
         }
     }
-    if (failure == FRAME_CODE_AUTH && c.note == 0) { /* so long away that our tag is forgotten? */
+    if (failure == FRAME_CODE_AUTH &&
+        c.note == ABI_CHAT_NOTE_NONE) { /* so long away that our tag is forgotten? */
         return own_still_refused(o, s, &c);
     }
-    bool lost = failure == FRAME_CODE_UNKNOWN && was_read && c.note == 0 && c.made;
+    bool lost = failure == FRAME_CODE_UNKNOWN && was_read && c.note == ABI_CHAT_NOTE_NONE && c.made;
     if (lost) { /* put back to a copy from before there was this mailbox */
         TRY(store_chat_set(s->store, "UPDATE chat SET made=? WHERE id=?", 0, c.id));
         own_due_chat(o, c.id);
@@ -567,9 +568,7 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
             TRY(own_group_lost(o, s, ask->a));
             TRY(store_chat_get(s->store, s->arena, ask->a, &c));
             own_due_chat(o, ask->a);
-            return c.state == STORE_CHAT_JOINING || c.note == 1
-                       ? own_repair_lost(o, s, c.id, (uint64_t)ask->b)
-                       : OK;
+            return store_chat_reenters(&c) ? own_repair_lost(o, s, c.id, (uint64_t)ask->b) : OK;
         }
         return OK;
     case FRAME_INFO_GET:

@@ -3,6 +3,7 @@
 #ifndef SOTTO_SCHEMA_ABI_H
 #define SOTTO_SCHEMA_ABI_H
 #include "base/cbor.h"
+#include "schema/gen/abi_enum.h"
 
 struct abi_op_status {
     uint8_t empty;
@@ -13,7 +14,7 @@ MUST_CHECK enum err abi_op_status_get(struct arena *a, struct slice *s, struct a
 MUST_CHECK enum err abi_op_status_decode(struct arena *a, struct slice s, struct abi_op_status *v);
 
 struct abi_slot {
-    uint64_t slot_kind;
+    uint64_t slot_kind; /* enum abi_slot_kind */
     struct slice salt;
     uint64_t ops;
     uint64_t memory;
@@ -38,7 +39,7 @@ MUST_CHECK enum err abi_op_create_get(struct arena *a, struct slice *s, struct a
 MUST_CHECK enum err abi_op_create_decode(struct arena *a, struct slice s, struct abi_op_create *v);
 
 struct abi_op_unlock {
-    uint64_t kind;
+    uint64_t kind; /* enum abi_slot_kind */
     struct slice secret;
 };
 void abi_op_unlock_put(struct buf *b, const struct abi_op_unlock *v);
@@ -64,7 +65,7 @@ MUST_CHECK enum err abi_op_slot_put_get(struct arena *a, struct slice *s, struct
 MUST_CHECK enum err abi_op_slot_put_decode(struct arena *a, struct slice s, struct abi_op_slot_put *v);
 
 struct abi_op_slot_drop {
-    uint64_t slot_kind;
+    uint64_t slot_kind; /* enum abi_slot_kind */
 };
 void abi_op_slot_drop_put(struct buf *b, const struct abi_op_slot_drop *v);
 MUST_CHECK enum err abi_op_slot_drop_get(struct arena *a, struct slice *s, struct abi_op_slot_drop *v);
@@ -203,7 +204,7 @@ MUST_CHECK enum err abi_op_requests_decode(struct arena *a, struct slice s, stru
 
 struct abi_op_request_answer {
     uint64_t id;
-    uint64_t answer;
+    uint64_t answer; /* enum abi_request_answer */
 };
 void abi_op_request_answer_put(struct buf *b, const struct abi_op_request_answer *v);
 MUST_CHECK enum err abi_op_request_answer_get(struct arena *a, struct slice *s, struct abi_op_request_answer *v);
@@ -473,7 +474,7 @@ MUST_CHECK enum err abi_op_group_remove_decode(struct arena *a, struct slice s, 
 struct abi_op_group_role {
     uint64_t chat;
     uint64_t person;
-    uint64_t role;
+    uint64_t role; /* enum abi_role */
 };
 void abi_op_group_role_put(struct buf *b, const struct abi_op_group_role *v);
 MUST_CHECK enum err abi_op_group_role_get(struct arena *a, struct slice *s, struct abi_op_group_role *v);
@@ -507,7 +508,7 @@ MUST_CHECK enum err abi_op_group_join_decode(struct arena *a, struct slice s, st
 
 struct abi_op_room_settle {
     uint64_t chat;
-    uint64_t how;
+    uint64_t how; /* enum abi_settle */
 };
 void abi_op_room_settle_put(struct buf *b, const struct abi_op_room_settle *v);
 MUST_CHECK enum err abi_op_room_settle_get(struct arena *a, struct slice *s, struct abi_op_room_settle *v);
@@ -649,7 +650,7 @@ MUST_CHECK enum err abi_op_recovery_finish_decode(struct arena *a, struct slice 
 
 struct abi_op_confirm {
     uint64_t what;
-    uint64_t kind;
+    uint64_t kind; /* enum abi_slot_kind */
     struct slice secret;
 };
 void abi_op_confirm_put(struct buf *b, const struct abi_op_confirm *v);
@@ -883,7 +884,7 @@ MUST_CHECK enum err abi_alarm_get(struct arena *a, struct slice *s, struct abi_a
 MUST_CHECK enum err abi_alarm_decode(struct arena *a, struct slice s, struct abi_alarm *v);
 
 struct abi_life {
-    uint64_t state;
+    uint64_t state; /* enum abi_life_state */
 };
 void abi_life_put(struct buf *b, const struct abi_life *v);
 MUST_CHECK enum err abi_life_get(struct arena *a, struct slice *s, struct abi_life *v);
@@ -1017,7 +1018,7 @@ MUST_CHECK enum err abi_made_get(struct arena *a, struct slice *s, struct abi_ma
 MUST_CHECK enum err abi_made_decode(struct arena *a, struct slice s, struct abi_made *v);
 
 struct abi_link_info {
-    uint64_t what;
+    uint64_t what; /* enum abi_link_what */
     struct slice gateway;
     uint64_t known;
 };
@@ -1048,19 +1049,19 @@ MUST_CHECK enum err abi_requests_decode(struct arena *a, struct slice s, struct 
 
 struct abi_chat_view {
     uint64_t id;
-    uint64_t type;
+    uint64_t type; /* enum abi_chat_type */
     struct slice title;
     bool has_picture;
     struct slice picture;
     uint64_t person;
     uint64_t members;
-    uint64_t state;
-    uint64_t role;
+    uint64_t state; /* enum abi_chat_state */
+    uint64_t role; /* enum abi_role */
     struct slice last_text;
     struct slice last_sender;
     uint64_t last_ms;
     bool last_mine;
-    uint64_t last_state;
+    uint64_t last_state; /* enum abi_message_state */
     uint64_t unread;
     bool mentioned;
     bool pinned;
@@ -1069,9 +1070,9 @@ struct abi_chat_view {
     struct slice draft;
     uint64_t draft_reply;
     uint64_t timer_s;
-    uint64_t verified;
+    uint64_t verified; /* enum abi_verified */
     uint64_t first_unread;
-    uint64_t note;
+    uint64_t note; /* enum abi_chat_note */
     uint64_t devices;
     uint64_t silent;
 };
@@ -1092,11 +1093,11 @@ MUST_CHECK enum err abi_chats_decode(struct arena *a, struct slice s, struct abi
 struct abi_member_view {
     uint64_t person;
     struct slice name;
-    uint64_t role;
+    uint64_t role; /* enum abi_role */
     bool me;
     bool has_picture;
     struct slice picture;
-    uint64_t verified;
+    uint64_t verified; /* enum abi_verified */
     uint64_t devices;
     uint64_t silent;
 };
@@ -1120,7 +1121,7 @@ struct abi_person_view {
     bool has_picture;
     struct slice picture;
     struct slice fingerprint;
-    uint64_t verified;
+    uint64_t verified; /* enum abi_verified */
     bool blocked;
     uint64_t chat;
     uint64_t devices;
@@ -1144,7 +1145,7 @@ MUST_CHECK enum err abi_people_decode(struct arena *a, struct slice s, struct ab
 struct abi_safety_device {
     struct slice fingerprint;
     uint64_t added;
-    uint64_t here;
+    uint64_t here; /* enum abi_presence */
 };
 void abi_safety_device_put(struct buf *b, const struct abi_safety_device *v);
 MUST_CHECK enum err abi_safety_device_get(struct arena *a, struct slice *s, struct abi_safety_device *v);
@@ -1192,7 +1193,7 @@ struct abi_file_view {
     uint64_t width;
     uint64_t height;
     struct slice preview;
-    uint64_t state;
+    uint64_t state; /* enum abi_file_state */
     uint64_t done;
 };
 void abi_file_view_put(struct buf *b, const struct abi_file_view *v);
@@ -1207,17 +1208,17 @@ struct abi_message_view {
     struct slice sender_name;
     bool mine;
     uint64_t at_ms;
-    uint64_t type;
+    uint64_t type; /* enum abi_message_type */
     struct slice text;
     bool has_reply;
     struct abi_reply_view reply;
     bool edited;
-    uint64_t state;
+    uint64_t state; /* enum abi_message_state */
     const struct abi_reaction_view *reactions;
     size_t reactions_n;
     bool has_file;
     struct abi_file_view file;
-    uint64_t notice;
+    uint64_t notice; /* enum abi_notice */
     bool starred;
     bool mentions_me;
     uint64_t expires_ms;
@@ -1230,7 +1231,7 @@ struct abi_message_view {
     bool removed;
     uint64_t by;
     struct slice by_name;
-    uint64_t by_how;
+    uint64_t by_how; /* enum abi_by_how */
 };
 void abi_message_view_put(struct buf *b, const struct abi_message_view *v);
 MUST_CHECK enum err abi_message_view_get(struct arena *a, struct slice *s, struct abi_message_view *v);
@@ -1288,7 +1289,7 @@ MUST_CHECK enum err abi_devices_get(struct arena *a, struct slice *s, struct abi
 MUST_CHECK enum err abi_devices_decode(struct arena *a, struct slice s, struct abi_devices *v);
 
 struct abi_state {
-    uint64_t line;
+    uint64_t line; /* enum abi_line */
     uint64_t waiting;
     struct slice name;
     uint64_t me;
@@ -1298,7 +1299,7 @@ struct abi_state {
     uint64_t requests;
     bool recovery_checked;
     bool server_known;
-    uint64_t recovering;
+    uint64_t recovering; /* enum abi_recovering */
     bool dropped;
     uint64_t record_ms;
     bool undone;
@@ -1317,7 +1318,7 @@ struct abi_choice_view {
     struct slice device;
     struct slice name;
     bool listed;
-    uint64_t part;
+    uint64_t part; /* enum abi_part */
     uint64_t part_ms;
 };
 void abi_choice_view_put(struct buf *b, const struct abi_choice_view *v);
@@ -1464,11 +1465,11 @@ MUST_CHECK enum err abi_state_changed_get(struct arena *a, struct slice *s, stru
 MUST_CHECK enum err abi_state_changed_decode(struct arena *a, struct slice s, struct abi_state_changed *v);
 
 struct abi_link_progress {
-    uint64_t phase;
+    uint64_t phase; /* enum abi_link_phase */
     uint64_t done;
     uint64_t total;
     struct slice words;
-    uint64_t asks;
+    uint64_t asks; /* enum abi_link_asks */
     struct slice name;
 };
 void abi_link_progress_put(struct buf *b, const struct abi_link_progress *v);

@@ -30,12 +30,328 @@ export const errorNames = [
 ] as const;
 export type ErrorName = (typeof errorNames)[number];
 
+export const enum EventKind {
+  Command = 1,
+  NetOpen = 2,
+  NetMessage = 3,
+  NetClose = 4,
+  Alarm = 5,
+  Life = 6,
+}
+
+export const enum LifeState {
+  Visible = 0,
+  Hidden = 1,
+  Closing = 2,
+  Online = 3,
+  Offline = 4,
+}
+
+export const enum EffectKind {
+  Reply = 1,
+  Patch = 2,
+  Dial = 3,
+  Send = 4,
+  HangUp = 5,
+  AlarmSet = 6,
+  Notify = 7,
+  Chunk = 8,
+}
+
+export const enum OpKind {
+  OpStatus = 1,
+  OpCreate = 2,
+  OpUnlock = 3,
+  OpLock = 4,
+  OpSlotPut = 5,
+  OpSlotDrop = 6,
+  OpRecover = 7,
+  OpRecoveryNew = 8,
+  OpRecoveryCheck = 9,
+  OpRecoverySet = 14,
+  OpRecoveryAgain = 15,
+  OpWipe = 10,
+  OpProfileSet = 11,
+  OpSettingSet = 12,
+  OpSettings = 13,
+  OpLinkMake = 16,
+  OpLinkList = 17,
+  OpLinkDrop = 18,
+  OpAdd = 19,
+  OpLinkRead = 20,
+  OpRequests = 21,
+  OpRequestAnswer = 22,
+  OpBlock = 23,
+  OpChats = 32,
+  OpChat = 33,
+  OpChatSet = 34,
+  OpChatDelete = 35,
+  OpMembers = 36,
+  OpPeople = 37,
+  OpPerson = 38,
+  OpSafety = 39,
+  OpVerify = 40,
+  OpForkSettle = 41,
+  OpMessages = 48,
+  OpMessage = 49,
+  OpSearch = 50,
+  OpStarred = 51,
+  OpSend = 64,
+  OpEdit = 65,
+  OpDelete = 66,
+  OpReact = 67,
+  OpStar = 68,
+  OpRetry = 69,
+  OpDraft = 70,
+  OpRead = 71,
+  OpTyping = 72,
+  OpGroupMake = 80,
+  OpGroupSet = 81,
+  OpGroupAdd = 82,
+  OpGroupRemove = 83,
+  OpGroupRole = 84,
+  OpGroupLeave = 85,
+  OpGroupLink = 86,
+  OpGroupJoin = 87,
+  OpRoomSettle = 88,
+  OpFileBegin = 96,
+  OpFileChunk = 97,
+  OpFileCancel = 98,
+  OpFileFetch = 99,
+  OpFileRead = 100,
+  OpDevices = 112,
+  OpDeviceRevoke = 113,
+  OpDeviceName = 114,
+  OpLinkDevice = 115,
+  OpLinkAccept = 116,
+  OpLinkCancel = 117,
+  OpState = 118,
+  OpRecoveryChoices = 119,
+  OpRecoveryFinish = 120,
+  OpConfirm = 121,
+  OpExport = 122,
+  OpRelease = 123,
+  OpLinkConfirm = 124,
+}
+
+export const enum RequestAnswer {
+  Decline = 0,
+  Accept = 1,
+  Block = 2,
+}
+
+export const enum Settle {
+  Anew = 0,
+  Aside = 1,
+  Again = 2,
+  GoOn = 3,
+}
+
+export const enum SlotKind {
+  Passphrase = 1,
+  Passkey = 2,
+  Code = 3,
+}
+
+export const enum ResultKind {
+  Ok = 1,
+  Status = 2,
+  Recovery = 3,
+  Flag = 4,
+  Settings = 5,
+  Text = 6,
+  Links = 7,
+  Made = 8,
+  LinkInfo = 9,
+  Requests = 10,
+  Chats = 11,
+  Members = 12,
+  People = 13,
+  Safety = 14,
+  Messages = 15,
+  Hits = 16,
+  Devices = 17,
+  State = 18,
+  Choices = 19,
+}
+
+export const enum LinkWhat {
+  Person = 0,
+  Group = 1,
+  Device = 2,
+  Mine = 3,
+}
+
+export const enum Line {
+  Offline = 0,
+  Connecting = 1,
+  Online = 2,
+}
+
+export const enum Recovering {
+  No = 0,
+  UnderWay = 1,
+  Code = 2,
+  Choose = 3,
+}
+
+export const enum Part {
+  None = 0,
+  Readable = 1,
+  Unreadable = 2,
+}
+
+export const enum Presence {
+  Absent = 0,
+  Silent = 1,
+  Here = 2,
+}
+
+export const enum ChatType {
+  Self = 0,
+  Pair = 1,
+  Group = 2,
+}
+
+export const enum ChatState {
+  Open = 0,
+  Waiting = 1,
+  Left = 2,
+  Blocked = 3,
+  Joining = 4,
+}
+
+export const enum Role {
+  Member = 0,
+  Admin = 1,
+}
+
+export const enum ChatNote {
+  None = 0,
+  Forked = 1,
+  KeyChanged = 2,
+  ReaddAsked = 3,
+  Fork = 4,
+  Alone = 5,
+  Removal = 6,
+  Stopped = 7,
+  OtherRoom = 8,
+  Lost = 9,
+  NoLife = 10,
+  NewRoom = 11,
+  LeftOut = 12,
+}
+
+export const enum Verified {
+  Known = 0,
+  Now = 1,
+  Changed = 2,
+  Once = 3,
+}
+
+export const enum MessageType {
+  Text = 0,
+  File = 1,
+  Notice = 2,
+  Unreadable = 3,
+  Deleted = 4,
+  Missing = 5,
+}
+
+export const enum MessageState {
+  Queued = 0,
+  Sent = 1,
+  Delivered = 2,
+  Read = 3,
+  Failed = 4,
+}
+
+export const enum ByHow {
+  Unsaid = 0,
+  Did = 1,
+  Says = 2,
+  Foreign = 3,
+}
+
+export const enum Notice {
+  None = 0,
+  Made = 1,
+  Joined = 2,
+  Left = 3,
+  Removed = 4,
+  Renamed = 5,
+  Admin = 6,
+  NoAdmin = 7,
+  Device = 8,
+  DeviceGone = 9,
+  Recovered = 10,
+  Accepted = 11,
+  Verified = 12,
+  Missed = 13,
+  Timer = 14,
+  Fork = 15,
+  Record = 16,
+  Skipped = 17,
+  Forged = 18,
+  MyDevice = 19,
+  MyDeviceGone = 20,
+  NotRemoved = 30,
+  OtherRoom = 31,
+  Stopped = 32,
+  UnreadCommit = 33,
+  Unchecked = 34,
+  NewRoom = 35,
+  Roster = 36,
+  Gone = 37,
+  OldRoom = 38,
+}
+
+export const enum FileState {
+  Away = 0,
+  Coming = 1,
+  Here = 2,
+  Failed = 3,
+  Going = 4,
+}
+
+export const enum ChangeKind {
+  ChatChanged = 1,
+  ChatGone = 2,
+  MessageChanged = 3,
+  MessageGone = 4,
+  PersonChanged = 5,
+  RequestChanged = 6,
+  TypingChanged = 7,
+  StateChanged = 8,
+  LinkProgress = 9,
+  LockedChanged = 10,
+  DevicesChanged = 11,
+}
+
+export const enum LinkPhase {
+  Waiting = 1,
+  Words = 2,
+  Moving = 3,
+  Done = 4,
+  Failed = 5,
+  Choose = 6,
+  Over = 7,
+  No = 8,
+  Used = 9,
+}
+
+export const enum LinkAsks {
+  Nothing = 0,
+  Device = 1,
+  Account = 2,
+}
+
 export interface OpStatus {
   readonly kind: 'op_status';
 }
 
 export interface Slot {
-  readonly slotKind: number;
+  readonly slotKind: SlotKind;
   readonly salt: Uint8Array;
   readonly ops: number;
   readonly memory: number;
@@ -54,7 +370,7 @@ export interface OpCreate {
 
 export interface OpUnlock {
   readonly kind: 'op_unlock';
-  readonly kindNumber: number;
+  readonly kindNumber: SlotKind;
   readonly secret: Uint8Array;
 }
 
@@ -70,7 +386,7 @@ export interface OpSlotPut {
 
 export interface OpSlotDrop {
   readonly kind: 'op_slot_drop';
-  readonly slotKind: number;
+  readonly slotKind: SlotKind;
 }
 
 export interface OpRecover {
@@ -155,7 +471,7 @@ export interface OpRequests {
 export interface OpRequestAnswer {
   readonly kind: 'op_request_answer';
   readonly id: number;
-  readonly answer: number;
+  readonly answer: RequestAnswer;
 }
 
 export interface OpBlock {
@@ -330,7 +646,7 @@ export interface OpGroupRole {
   readonly kind: 'op_group_role';
   readonly chat: number;
   readonly person: number;
-  readonly role: number;
+  readonly role: Role;
 }
 
 export interface OpGroupLeave {
@@ -352,7 +668,7 @@ export interface OpGroupJoin {
 export interface OpRoomSettle {
   readonly kind: 'op_room_settle';
   readonly chat: number;
-  readonly how: number;
+  readonly how: Settle;
 }
 
 export interface OpFileBegin {
@@ -443,7 +759,7 @@ export interface OpRecoveryFinish {
 export interface OpConfirm {
   readonly kind: 'op_confirm';
   readonly what: number;
-  readonly kindNumber: number;
+  readonly kindNumber: SlotKind;
   readonly secret: Uint8Array;
 }
 
@@ -565,7 +881,7 @@ export interface Alarm {
 
 export interface Life {
   readonly kind: 'life';
-  readonly state: number;
+  readonly state: LifeState;
 }
 
 export type Event =
@@ -640,7 +956,7 @@ export interface Made {
 
 export interface LinkInfo {
   readonly kind: 'link_info';
-  readonly what: number;
+  readonly what: LinkWhat;
   readonly gateway: string;
   readonly known: number;
 }
@@ -659,18 +975,18 @@ export interface Requests {
 
 export interface ChatView {
   readonly id: number;
-  readonly type: number;
+  readonly type: ChatType;
   readonly title: string;
   readonly picture: Uint8Array | null;
   readonly person: number;
   readonly members: number;
-  readonly state: number;
-  readonly role: number;
+  readonly state: ChatState;
+  readonly role: Role;
   readonly lastText: string;
   readonly lastSender: string;
   readonly lastMs: number;
   readonly lastMine: boolean;
-  readonly lastState: number;
+  readonly lastState: MessageState;
   readonly unread: number;
   readonly mentioned: boolean;
   readonly pinned: boolean;
@@ -679,9 +995,9 @@ export interface ChatView {
   readonly draft: string;
   readonly draftReply: number;
   readonly timerS: number;
-  readonly verified: number;
+  readonly verified: Verified;
   readonly firstUnread: number;
-  readonly note: number;
+  readonly note: ChatNote;
   readonly devices: number;
   readonly silent: number;
 }
@@ -694,10 +1010,10 @@ export interface Chats {
 export interface MemberView {
   readonly person: number;
   readonly name: string;
-  readonly role: number;
+  readonly role: Role;
   readonly me: boolean;
   readonly picture: Uint8Array | null;
-  readonly verified: number;
+  readonly verified: Verified;
   readonly devices: number;
   readonly silent: number;
 }
@@ -712,7 +1028,7 @@ export interface PersonView {
   readonly name: string;
   readonly picture: Uint8Array | null;
   readonly fingerprint: string;
-  readonly verified: number;
+  readonly verified: Verified;
   readonly blocked: boolean;
   readonly chat: number;
   readonly devices: number;
@@ -728,7 +1044,7 @@ export interface People {
 export interface SafetyDevice {
   readonly fingerprint: string;
   readonly added: number;
-  readonly here: number;
+  readonly here: Presence;
 }
 
 export interface Safety {
@@ -760,7 +1076,7 @@ export interface FileView {
   readonly width: number;
   readonly height: number;
   readonly preview: Uint8Array;
-  readonly state: number;
+  readonly state: FileState;
   readonly done: number;
 }
 
@@ -771,14 +1087,14 @@ export interface MessageView {
   readonly senderName: string;
   readonly mine: boolean;
   readonly atMs: number;
-  readonly type: number;
+  readonly type: MessageType;
   readonly text: string;
   readonly reply: ReplyView | null;
   readonly edited: boolean;
-  readonly state: number;
+  readonly state: MessageState;
   readonly reactions: readonly ReactionView[];
   readonly file: FileView | null;
-  readonly notice: number;
+  readonly notice: Notice;
   readonly starred: boolean;
   readonly mentionsMe: boolean;
   readonly expiresMs: number;
@@ -791,7 +1107,7 @@ export interface MessageView {
   readonly removed: boolean;
   readonly by: number;
   readonly byName: string;
-  readonly byHow: number;
+  readonly byHow: ByHow;
 }
 
 export interface Messages {
@@ -826,7 +1142,7 @@ export interface Devices {
 
 export interface State {
   readonly kind: 'state';
-  readonly line: number;
+  readonly line: Line;
   readonly waiting: number;
   readonly name: string;
   readonly me: number;
@@ -835,7 +1151,7 @@ export interface State {
   readonly requests: number;
   readonly recoveryChecked: boolean;
   readonly serverKnown: boolean;
-  readonly recovering: number;
+  readonly recovering: Recovering;
   readonly dropped: boolean;
   readonly recordMs: number;
   readonly undone: boolean;
@@ -850,7 +1166,7 @@ export interface ChoiceView {
   readonly device: Uint8Array;
   readonly name: string;
   readonly listed: boolean;
-  readonly part: number;
+  readonly part: Part;
   readonly partMs: number;
 }
 
@@ -934,11 +1250,11 @@ export interface StateChanged {
 
 export interface LinkProgress {
   readonly kind: 'link_progress';
-  readonly phase: number;
+  readonly phase: LinkPhase;
   readonly done: number;
   readonly total: number;
   readonly words: string;
-  readonly asks: number;
+  readonly asks: LinkAsks;
   readonly name: string;
 }
 

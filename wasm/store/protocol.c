@@ -58,6 +58,16 @@ enum err store_protocol_del_prefix(struct store *s, int64_t group, struct slice 
                          prefix, slice_make(end, n));
 }
 
+enum err store_protocol_drop(struct store *s, int64_t group)
+{
+    return store_sql_run(s, "DELETE FROM protocol WHERE grp=?", "i", group);
+}
+
+enum err store_protocol_move(struct store *s, int64_t from, int64_t to)
+{
+    return store_sql_run(s, "UPDATE protocol SET grp=? WHERE grp=?", "ii", to, from);
+}
+
 enum err store_epoch_put(struct store *s, int64_t chat, const struct store_epoch *e)
 {
     TRY(store_sql_run(s,
@@ -102,4 +112,9 @@ enum err store_epoch_get(struct store *s, int64_t chat, uint64_t n, struct store
     }
     store_rows_close(&r);
     return e != OK ? e : has ? OK : ERR_GONE;
+}
+
+enum err store_epoch_drop(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "DELETE FROM epoch WHERE chat=?", "i", chat);
 }

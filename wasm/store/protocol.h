@@ -12,6 +12,10 @@ MUST_CHECK enum err store_protocol_put(struct store *s, int64_t group, struct sl
                                        struct slice value);
 MUST_CHECK enum err store_protocol_del(struct store *s, int64_t group, struct slice key);
 MUST_CHECK enum err store_protocol_del_prefix(struct store *s, int64_t group, struct slice prefix);
+/* Everything of a group. */
+MUST_CHECK enum err store_protocol_drop(struct store *s, int64_t group);
+/* What stands there becomes that of `to`, of which nothing may be here (ERR_STATE). */
+MUST_CHECK enum err store_protocol_move(struct store *s, int64_t from, int64_t to);
 
 struct store_epoch {
     uint64_t n;
@@ -22,5 +26,7 @@ struct store_epoch {
 MUST_CHECK enum err store_epoch_put(struct store *s, int64_t chat, const struct store_epoch *e);
 MUST_CHECK enum err store_epoch_get(struct store *s, int64_t chat, uint64_t n,
                                     struct store_epoch *out);
+/* All of a chat. */
+MUST_CHECK enum err store_epoch_drop(struct store *s, int64_t chat);
 
 #endif

@@ -13,6 +13,7 @@
 #include "engine/own/line.h"
 #include "schema/frame.h"
 #include "store/chain.h"
+#include "store/own_person.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -39,11 +40,8 @@ enum err own_chain_first(struct own *o, struct step *s, const struct own_code *c
     TRY(chain_encode(&b, &e));
     TRY(buf_finish(&b, &bytes));
     memcpy(o->account, e.id, sizeof o->account);
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO person(id,account,name,inbox,contact,profile_ms) "
-                      "VALUES(1,?,?,?,1,?)",
-                      "btbi", SLICE_ARRAY(o->account), name, SLICE_ARRAY(o->inbox),
-                      (int64_t)s->now_ms));
+    TRY(store_own_person_add_me(s->store, SLICE_ARRAY(o->account), name, SLICE_ARRAY(o->inbox),
+                                (int64_t)s->now_ms));
     TRY(store_chain_add(s->store, STORE_PERSON_ME, bytes, &e));
     return store_setting_put(s->store, "recovery-hpke", own_code_hpke(code));
 }

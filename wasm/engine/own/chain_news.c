@@ -11,6 +11,8 @@
 #include "engine/own/wish.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/own_device.h"
+#include "store/own_person.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -28,10 +30,7 @@ enum err own_chain_hpke(struct step *s, struct slice *out)
 static enum err put_devices(struct step *s, const struct chain_entry *head)
 {
     for (size_t i = 0; i < head->device_n; i++) {
-        TRY(store_sql_run(s->store,
-                          "INSERT INTO device(id,added_ms) VALUES(?,?) ON CONFLICT(id) DO UPDATE "
-                          "SET gone=0",
-                          "bi", SLICE_ARRAY(head->devices[i].key), (int64_t)s->now_ms));
+        TRY(store_own_device_listed(s->store, head->devices[i].key, (int64_t)s->now_ms));
     }
     return OK;
 }
@@ -62,10 +61,7 @@ static enum err author(struct step *s, const struct chain_entry *head, uint8_t k
 
 static enum err device_name(struct step *s, const uint8_t key[CHAIN_KEY_SIZE], struct slice *out)
 {
-    void *outs[] = {out};
-    *out = SLICE_LITERAL("");
-    enum err e = store_sql_get(s->store, s->arena, "SELECT name FROM device WHERE id=?", "t", outs,
-                               "b", slice_make(key, CHAIN_KEY_SIZE));
+    enum err e = store_own_device_name(s->store, s->arena, key, out);
     return e == ERR_GONE ? OK : e;
 }
 
@@ -125,34 +121,23 @@ static enum err tell_devices(struct own *o, struct step *s, const struct chain_e
 /* The rows of my devices as the newest entry has them. */
 static enum err sync_devices(struct own *o, struct step *s, const struct chain_entry *head)
 {
-    struct store_rows r;
-    uint8_t gone[CHAIN_DEVICES_MAX * 4][CHAIN_KEY_SIZE];
+    struct store_own_device *devices = NULL;
     int64_t *ids = NULL;
     size_t n = 0, chat_n = 0;
-    bool has = false;
     TRY(put_devices(s, head));
-    TRY(store_rows_open(s->store, &r, "SELECT id FROM device WHERE gone=0", ""));
-    enum err e = OK;
-    while (n < sizeof gone / sizeof gone[0] && (e = store_rows_next(&r, &has)) == OK && has) {
-        struct slice id = store_rows_bytes(&r, 0);
-        if (id.n == CHAIN_KEY_SIZE && !chain_has_device(head, id.p)) {
-            memcpy(gone[n++], id.p, CHAIN_KEY_SIZE);
-        }
-    }
-    store_rows_close(&r);
-    TRY(e);
+    TRY(store_own_device_list(s->store, s->arena, &devices, &n));
     TRY(store_chat_ids(s->store, s->arena, true, &ids, &chat_n));
     for (size_t i = 0; i < n; i++) {
-        TRY(store_sql_run(s->store, "UPDATE device SET gone=1 WHERE id=?", "b",
-                          SLICE_ARRAY(gone[i])));
-        TRY(store_sql_run(s->store, /* it may have been stolen: what it compared is not */
-                          RULE(STOLEN_COMPARED_NOTHING)
-                              ? "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?"
-                              : "UPDATE person SET verified=verified WHERE verified_by=?",
-                          "b", SLICE_ARRAY(gone[i])));
+        if (chain_has_device(head, devices[i].key)) {
+            continue;
+        }
+        TRY(store_own_device_gone(s->store, devices[i].key));
+        if (RULE(STOLEN_COMPARED_NOTHING)) { /* it may have been stolen: what it compared is not */
+            TRY(store_own_person_unverify(s->store, devices[i].key));
+        }
         for (size_t k = 0; k < chat_n; k++) { /* out of every room: new path, secrets, keys */
             if (RULE(REVOKED_LEAVES_ROOMS)) {
-                TRY(own_wish(o, s, ids[k], OWN_WISH_REMOVE_DEVICE, SLICE_ARRAY(gone[i])));
+                TRY(own_wish(o, s, ids[k], OWN_WISH_REMOVE_DEVICE, SLICE_ARRAY(devices[i].key)));
             }
         }
     }

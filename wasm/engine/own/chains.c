@@ -17,8 +17,8 @@
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/checking.h"
+#include "store/own_person.h"
 #include "store/people.h"
-#include "store/sql.h"
 
 #define CHAINS_A_STEP 4
 #define CHAIN_PAGE_BYTES (24u << 10)
@@ -64,27 +64,7 @@ static enum err ask_chain(struct own *o, struct step *s, int64_t person, bool lo
  * knows whom. */
 static enum err chains_due(struct step *s, int64_t ids[CHAINS_A_STEP], size_t *n)
 {
-    struct store_rows r;
-    bool has = false;
-    int64_t any = 0;
-    *n = 0;
-    /* As a rule nobody: then nothing needs to be sorted. */
-    enum err e = store_sql_get_int(s->store, &any,
-                                   "SELECT 1 FROM person WHERE chain_due=1 AND id<>1 AND "
-                                   "chain_ask_ms<=? LIMIT 1",
-                                   "i", (int64_t)s->now_ms);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
-    }
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM person WHERE chain_due=1 AND id<>1 AND chain_ask_ms<=? "
-                        "ORDER BY chain_ask_ms,id LIMIT 4",
-                        "i", (int64_t)s->now_ms));
-    while (*n < CHAINS_A_STEP && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[(*n)++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
-    return e;
+    return store_own_person_chain_due(s->store, (int64_t)s->now_ms, ids, CHAINS_A_STEP, n);
 }
 
 static bool chains_asked(const struct own *o)
@@ -135,24 +115,17 @@ enum err own_chains_work(struct own *o, struct step *s)
 
 enum err own_chains_daily(struct own *o, struct step *s, const struct store_chat *c)
 {
+    const int64_t now = (int64_t)s->now_ms, day_ago = now - CHAINS_DAY_MS;
+    bool old = false;
     int64_t n = 0;
     /* Asked with every word, and true once a day: an UPDATE that finds nothing costs much more. */
-    enum err e = store_sql_get_int(
-        s->store, &n,
-        "SELECT 1 FROM member m JOIN person p ON p.id=m.person WHERE m.chat=? AND m.gone=0 AND "
-        "p.id<>1 AND p.chain_due=0 AND p.chain_ms<=? LIMIT 1",
-        "ii", c->id, (int64_t)s->now_ms - CHAINS_DAY_MS);
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
+    TRY(store_own_person_chain_old(s->store, c->id, day_ago, &old));
+    if (!old) {
+        return OK;
     }
-    TRY(store_sql_run(s->store,
-                      "UPDATE person SET chain_due=1,chain_ask_ms=?1+CASE ?2 WHEN 0 THEN 0 ELSE "
-                      "(id*?3)%?2 END WHERE id<>1 AND chain_due=0 AND chain_ms<=?1-?4 AND id IN "
-                      "(SELECT person FROM member WHERE chat=?5 AND gone=0)",
-                      "iiiii", (int64_t)s->now_ms,
-                      (int64_t)(c->type == STORE_CHAT_GROUP ? CHAINS_SPREAD_MS : 0),
-                      (int64_t)crypto_rand_below(CHAINS_SPREAD_MS), (int64_t)CHAINS_DAY_MS, c->id));
-    TRY(store_sql_changes(s->store, &n));
+    TRY(store_own_person_chain_renew(s->store, c->id, day_ago, now,
+                                     c->type == STORE_CHAT_GROUP ? CHAINS_SPREAD_MS : 0,
+                                     (int64_t)crypto_rand_below(CHAINS_SPREAD_MS), &n));
     if (n > 0) {
         own_due_rest(o);
     }
@@ -241,17 +214,16 @@ enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *
     bool awaited = false;
     if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
         own_due_rest(o);
-        return store_person_set(s->store, person, "UPDATE person SET chain_ask_ms=? WHERE id=?",
-                                (int64_t)s->now_ms + CHAINS_LATER_MS);
+        return store_own_person_set_chain_ask(s->store, person,
+                                              (int64_t)s->now_ms + CHAINS_LATER_MS);
     }
     enum err e = store_person_get(s->store, s->arena, person, &who);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
     TRY(store_checking_awaits(s->store, person, &awaited)); /* the gateway may have more later */
-    TRY(store_sql_run(
-        s->store, "UPDATE person SET chain_due=?,chain_ask_ms=?,chain_ms=? WHERE id=?", "iiii",
-        (int64_t)awaited, (int64_t)s->now_ms + CHAINS_AWAITED_MS, (int64_t)s->now_ms, person));
+    TRY(store_own_person_chain_given(s->store, person, awaited,
+                                     (int64_t)s->now_ms + CHAINS_AWAITED_MS, (int64_t)s->now_ms));
     own_due_rest(o);
     if (failure != 0) {
         return OK;
@@ -259,8 +231,7 @@ enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *
     TRY(wire_chain_decode(s->arena, body, &w));
     TRY(own_chains_take(o, s, &who, w.entries, w.entries_n, &change));
     if (change.news == OWN_IDENTITY_GREW && body.n > CHAIN_PAGE_BYTES) { /* there is more */
-        return store_sql_run(s->store, "UPDATE person SET chain_due=1,chain_ask_ms=0 WHERE id=?",
-                             "i", person);
+        return store_own_person_chain_more(s->store, person);
     }
     if (ask->b == OWN_ASK_CHAIN &&
         (change.news == OWN_IDENTITY_GAP || change.news == OWN_IDENTITY_INVALID)) {

@@ -461,7 +461,7 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     TRY(own_group(o, s, chat, &g));
     if (c.state == STORE_CHAT_JOINING || c.note == 1) { /* an external commit: begin anew */
         own_group_close(o, chat);
-        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", chat));
+        TRY(store_protocol_drop(s->store, chat));
     } else if (mls_group_state(g) == MLS_PENDING) {
         TRY(mls_group_discard(g));
     }

@@ -5,13 +5,13 @@
 #include "base/ct.h"
 #include "base/rule.h"
 #include "store/chain.h"
+#include "store/own_person.h"
 #include "store/people.h"
 
 /* The row of an account; *person 0: none. */
 static enum err find(struct step *s, const uint8_t account[32], int64_t *person)
 {
-    enum err e = store_sql_get_int(s->store, person, "SELECT id FROM person WHERE account=?", "b",
-                                   slice_make(account, CHAIN_HASH_SIZE));
+    enum err e = store_own_person_id(s->store, account, person);
     if (e == ERR_GONE) {
         *person = 0;
         return OK;
@@ -300,10 +300,7 @@ enum err own_identity_entries(struct step *s, const uint8_t account[32], uint64_
 
 enum err own_identity_forked(struct step *s, const uint8_t account[32], bool *out)
 {
-    int64_t fork = 0;
-    enum err e = store_sql_get_int(s->store, &fork, "SELECT fork FROM person WHERE account=?", "b",
-                                   slice_make(account, CHAIN_HASH_SIZE));
-    *out = e == OK && fork != 0;
+    enum err e = store_own_person_forked(s->store, account, out);
     return e == ERR_GONE ? OK : e;
 }
 
@@ -333,14 +330,13 @@ static enum err check(struct step *s, int64_t person, const struct chain_entry *
 /* "Verified" was said of another state than this. */
 static enum err end_verified(struct step *s, int64_t person)
 {
-    return store_sql_run(s->store, "UPDATE person SET verified=2 WHERE id=? AND verified IN (1,3)",
-                         "i", person);
+    return store_own_person_compare_again(s->store, person);
 }
 
 static enum err end_fork(struct step *s, int64_t person, struct own_identity_change *out)
 {
     out->ended = true;
-    return store_sql_run(s->store, "UPDATE person SET fork=0 WHERE id=?", "i", person);
+    return store_own_person_set_fork(s->store, person, false);
 }
 
 /* The next entry of our branch. */
@@ -425,7 +421,7 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
             return OK; /* my own list is what I go by; a device of mine ends it (chain.c) */
         }
         TRY(end_verified(s, person));
-        return store_sql_run(s->store, "UPDATE person SET fork=1 WHERE id=?", "i", person);
+        return store_own_person_set_fork(s->store, person, true);
     }
     TRY(store_chain_head(s->store, person, &head));
     if (chain_ends_fork(last, next, &head) ||

@@ -28,49 +28,12 @@
 #include "mls/group.h"
 #include "store/admit.h"
 #include "store/outbox.h"
+#include "store/own_package.h"
+#include "store/own_token.h"
 #include "store/people.h"
+#include "store/protocol.h"
 #include "store/sql.h"
 #include "mls/welcome.h"
-
-/* ---- key packages of ours ------------------------------------------------------------------- */
-
-struct packages {
-    struct slice *refs;
-    size_t n;
-};
-
-static enum err list_refs(struct step *s, struct packages *p)
-{
-    struct store_rows r;
-    bool has = false;
-    int64_t count = 0;
-    TRY(store_sql_get_int(s->store, &count, "SELECT count(*) FROM key_package", ""));
-    p->refs = arena_array(s->arena, (size_t)count + 1, sizeof *p->refs);
-    p->n = 0;
-    if (p->refs == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    TRY(store_rows_open(s->store, &r, "SELECT ref FROM key_package", ""));
-    enum err e = OK;
-    while (p->n < (size_t)count && (e = store_rows_next(&r, &has)) == OK && has) {
-        e = store_rows_copy(&r, 0, s->arena, &p->refs[p->n]);
-        if (e != OK) {
-            break;
-        }
-        p->n++;
-    }
-    store_rows_close(&r);
-    return e;
-}
-
-static enum err get_package(struct step *s, struct slice ref, struct slice *package,
-                            struct slice *secret, int64_t *last_resort)
-{
-    void *outs[] = {package, secret, last_resort};
-    return store_sql_get(s->store, s->arena,
-                         "SELECT package,secret,last_resort FROM key_package WHERE ref=?", "bbi",
-                         outs, "b", ref);
-}
 
 /* ---- who is in it --------------------------------------------------------------------------- */
 
@@ -111,12 +74,12 @@ static enum err chat_again(struct own *o, struct step *s, const struct own_room 
         TRY(own_box_reopen(o, s, box)); /* by the read tag of now */
     }
     own_group_close(o, c->id);
-    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
+    TRY(store_protocol_drop(s->store, c->id));
     TRY(store_pending_drop(s->store, c->id));
     TRY(store_sql_run(s->store, "UPDATE chat SET mailbox=?,read_tag=?,join_secret=? WHERE id=?",
                       "bbbi", SLICE_ARRAY(room->mailbox), SLICE_ARRAY(room->read_tag),
                       SLICE_ARRAY(room->join_secret), c->id));
-    return store_sql_run(s->store, "DELETE FROM epoch WHERE chat=?", "i", c->id);
+    return store_epoch_drop(s->store, c->id);
 }
 
 static enum err chat_new(struct step *s, const struct own_room *room, struct store_chat *c)
@@ -150,14 +113,11 @@ enum err own_join_proven(struct step *s, struct slice token, struct slice mac, s
 {
     struct slice secret;
     uint8_t want[32];
-    void *outs[] = {&secret};
     *yes = false;
     if (token.n != 16) {
         return OK;
     }
-    enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT secret FROM link WHERE token=? AND kind=2 AND gone=0", "b",
-                               outs, "b", token);
+    enum err e = store_own_token_secret(s->store, s->arena, token, &secret);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
@@ -172,16 +132,12 @@ enum err own_join_proven(struct step *s, struct slice token, struct slice mac, s
 /* What the token names. */
 static enum err find_door(struct step *s, struct slice token, struct door *out)
 {
-    void *outs[] = {&out->label, &out->group};
     memset(out, 0, sizeof *out);
     out->label = SLICE_LITERAL("");
     if (token.n != 16) {
         return OK;
     }
-    enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT label,CASE kind WHEN 2 THEN chat ELSE 0 END FROM link WHERE "
-                               "token=? AND gone=0",
-                               "ti", outs, "b", token);
+    enum err e = store_own_token_find(s->store, s->arena, token, &out->label, &out->group);
     return e == ERR_GONE ? OK : e;
 }
 
@@ -383,8 +339,7 @@ static enum err set_aside(struct own *o, struct step *s, const struct store_chat
     TRY(store_person_ensure(s->store, t->signer, &person));
     crypto_rand(room.room, sizeof room.room);
     TRY(chat_new(s, &room, &spare));
-    TRY(store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", spare.id,
-                      (int64_t)OWN_GROUP_NO_CHAT));
+    TRY(store_protocol_move(s->store, OWN_GROUP_NO_CHAT, spare.id));
     TRY(own_request_beside(o, s, c, spare.id, person, false));
     return own_request_beside_told(s, c, OWN_NOTICE_OTHER_ROOM, person);
 }
@@ -413,9 +368,7 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     enum err kept = aside ? set_aside(o, s, c, t) : OK; /* the room borrows from the group */
     mls_group_destroy(g);
     TRY(kept);
-    return e != OK ? e
-                   : store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", c->id,
-                                   (int64_t)OWN_GROUP_NO_CHAT);
+    return e != OK ? e : store_protocol_move(s->store, OWN_GROUP_NO_CHAT, c->id);
 }
 
 /* The group is ours. */
@@ -452,7 +405,7 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c,
 enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, struct slice token,
                            uint64_t server_ms)
 {
-    struct packages mine;
+    struct store_own_package mine;
     struct mls_join_params p;
     struct store_chat c;
     struct own_admit admit;
@@ -460,17 +413,19 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
     struct own_entries brought;
     struct slice tree_ref, proof;
     uint8_t hash[32];
-    size_t i = 0;
-    int64_t last_resort = 0;
+    struct slice *refs = NULL;
+    size_t i = 0, refs_n = 0;
     bool again = false, here = false, taken = false;
-    TRY(list_refs(s, &mine));
-    enum err e = mls_welcome_find(welcome, mine.refs, mine.n, &i);
+    TRY(store_own_package_refs(s->store, s->arena, &refs, &refs_n));
+    enum err e = mls_welcome_find(welcome, refs, refs_n, &i);
     if (e != OK) {
         return e == ERR_GONE || e == ERR_INPUT ? OK : e; /* for another device of mine */
     }
     memset(&p, 0, sizeof p);
     p.welcome = welcome;
-    TRY(get_package(s, mine.refs[i], &p.key_package, &p.key_package_secret, &last_resort));
+    TRY(store_own_package_get(s->store, s->arena, refs[i], &mine));
+    p.key_package = mine.package;
+    p.key_package_secret = mine.secret;
     TRY(own_leaf_identity(o, s, &p.identity));
     memset(&admit, 0, sizeof admit);
     p.policy = own_admit_policy(s, &admit);
@@ -481,10 +436,9 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
         s->durable = true;
         return own_parcel_keep_welcome(s, tree_ref, welcome, token, server_ms);
     }
-    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
-                      (int64_t)OWN_GROUP_NO_CHAT));
+    TRY(store_protocol_drop(s->store, OWN_GROUP_NO_CHAT));
     crypto_sha256(hash, welcome);
-    if (last_resort != 0) {
+    if (mine.last_resort) {
         TRY(store_welcome_taken(s->store, hash, &taken));
     }
     s->durable = true;
@@ -494,23 +448,21 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
     if (e == ERR_STATE_FUTURE && !t.complete) {
         struct store_checking wait = {.welcome = welcome,
                                       .token = token.n > 0 ? token : SLICE_LITERAL(""),
-                                      .ref = mine.refs[i],
+                                      .ref = mine.ref,
                                       .server_ms = (int64_t)server_ms};
-        TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
-                          (int64_t)OWN_GROUP_NO_CHAT));
+        TRY(store_protocol_drop(s->store, OWN_GROUP_NO_CHAT));
         return own_checking_put(o, s, &wait, &t);
     }
     TRY(own_checking_done(s, welcome));
-    if (last_resort != 0) {
-        TRY(store_welcome_take(s->store, hash, mine.refs[i], &taken));
+    if (mine.last_resort) {
+        TRY(store_welcome_take(s->store, hash, mine.ref, &taken));
     } else {
-        TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE ref=?", "b", mine.refs[i]));
+        TRY(store_own_package_drop(s->store, mine.ref));
     }
     if (e != OK) {
         TRY(own_grave(e) ? e : OK);
-        return store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
-                             (int64_t)OWN_GROUP_NO_CHAT);
+        return store_protocol_drop(s->store, OWN_GROUP_NO_CHAT);
     }
     TRY(settle(o, s, &c, &t, again, token, proof, server_ms));
-    return last_resort != 0 ? own_wish(o, s, c.id, OWN_WISH_HEAL, SLICE_EMPTY) : OK;
+    return mine.last_resort ? own_wish(o, s, c.id, OWN_WISH_HEAL, SLICE_EMPTY) : OK;
 }

@@ -42,6 +42,7 @@
 #include "engine/own/record_device.h"
 #include "engine/own/wish.h"
 #include "schema/frame.h"
+#include "store/own_package.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -268,9 +269,7 @@ static enum err new_next(struct own *o, struct step *s, struct own_link *l)
     if (l->phase != PHASE_READY || !own_ready(o, OWN_CONN_DEVICE)) {
         return OK;
     }
-    TRY(store_sql_get_int(s->store, &unpublished,
-                          "SELECT count(*) FROM key_package WHERE published<>1", ""));
-    TRY(store_sql_get_int(s->store, &kept, "SELECT count(*) FROM key_package", ""));
+    TRY(store_own_package_count(s->store, &kept, &unpublished));
     return unpublished == 0 && kept > 0 ? own_link_say(o, s, l, SAY_READY, SLICE_EMPTY, 0) : OK;
 }
 

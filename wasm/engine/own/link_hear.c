@@ -23,8 +23,9 @@
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/own_device.h"
+#include "store/own_person.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 /* ---- hearing -------------------------------------------------------------------------------- */
 
@@ -73,10 +74,7 @@ static enum err hear_signed(struct own *o, struct step *s, struct own_link *l, s
     if (sig.n != CRYPTO_SIGN_SIZE || device.n != CHAIN_KEY_SIZE) {
         return ERR_INPUT;
     }
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO device(id,name,added_ms,seen_ms,gone) VALUES(?,?,?,?,1) ON "
-                      "CONFLICT(id) DO UPDATE SET name=excluded.name",
-                      "btii", device, name, (int64_t)s->now_ms, (int64_t)s->now_ms));
+    TRY(store_own_device_called(s->store, device.p, name, (int64_t)s->now_ms, true));
     TRY(own_link_settled(o, s, l));
     TRY(own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT));
     TRY(own_chain_draft_signed(o, s, draft, device.p, sig.p, &stale));
@@ -136,9 +134,7 @@ static enum err hear_account(struct own *o, struct step *s, struct own_link *l, 
     }
     TRY(store_setting_get(s->store, s->arena, "link-account", &account)); /* as confirmed */
     TRY(store_setting_get(s->store, s->arena, "link-owner", &name));
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO person(id,account,name,inbox,contact) VALUES(1,?,?,?,1)", "btb",
-                      account, name, inbox));
+    TRY(store_own_person_add_me(s->store, account, name, inbox, 0));
     return own_link_set(s, "link-phase", &l->phase, PHASE_CHAIN);
 }
 
@@ -167,11 +163,7 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     TRY(own_chain_take_hpke(o, s, &w));
     TRY(store_setting_get(s->store, s->arena, "link-name", &name));
     TRY(store_setting_put_int(s->store, "registered", 1));
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
-                      "CONFLICT(id) DO UPDATE SET name=excluded.name",
-                      "btii", SLICE_ARRAY(o->device), name, (int64_t)s->now_ms,
-                      (int64_t)s->now_ms));
+    TRY(store_own_device_called(s->store, o->device, name, (int64_t)s->now_ms, false));
     TRY(own_chain_devices(s));
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
     s->out->state = true;

@@ -36,6 +36,7 @@
 #include "engine/own/work.h"
 #include "schema/frame.h"
 #include "store/chat.h"
+#include "store/own_person.h"
 #include "store/setting.h"
 #include "store/sql.h"
 #include "engine/own/missing.h"
@@ -587,10 +588,7 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     } else if (e != ERR_GONE) {
         return e;
     }
-    e = store_sql_get_int(s->store, &t,
-                          "SELECT min(chain_ask_ms) FROM person WHERE chain_due=1 AND id<>1 AND "
-                          "chain_ask_ms>?",
-                          "i", (int64_t)s->now_ms);
+    e = store_own_person_chain_next(s->store, (int64_t)s->now_ms, &t);
     if (e == OK) {
         earlier(at_ms, (uint64_t)t);
     }

@@ -16,6 +16,7 @@
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/own_person.h"
 #include "store/people.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
@@ -67,10 +68,8 @@ enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_
 {
     struct store_person p;
     struct slice head, by;
-    void *outs[] = {&head, &by};
     TRY(store_person_get(s->store, s->arena, id, &p));
-    TRY(store_sql_get(s->store, s->arena, "SELECT verified_head,verified_by FROM person WHERE id=?",
-                      "bb", outs, "i", id));
+    TRY(store_own_person_compared(s->store, s->arena, id, &head, &by));
     cbor_put_array(b, 16);
     cbor_put_uint(b, RECORD_PERSON);
     cbor_put_bytes(b, SLICE_ARRAY(p.account));
@@ -155,11 +154,9 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
     }
     TRY(store_person_set_profile(s->store, id, r.name, r.picture, (int64_t)r.profile_ms));
     effects_person(s->out, id);
-    return store_sql_run(s->store,
-                         "UPDATE person SET verified=?,verified_head=?,verified_by=?,verified_ms=?,"
-                         "blocked=?,contact=?,chain_due=1 WHERE id=?",
-                         "ibbiiii", (int64_t)r.verified, r.head, r.by, (int64_t)r.verified_ms,
-                         (int64_t)(r.blocked != 0), (int64_t)(r.contact != 0), id);
+    const struct store_own_person_moved m = {
+        (int64_t)r.verified, (int64_t)r.verified_ms, r.head, r.by, r.blocked != 0, r.contact != 0};
+    return store_own_person_take(s->store, id, &m);
 }
 
 /* ---- chats ---------------------------------------------------------------------------------- */

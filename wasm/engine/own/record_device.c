@@ -3,23 +3,24 @@
 #include "base/cbor.h"
 #include "base/limits.h"
 #include "schema/chain.h"
-#include "store/sql.h"
+#include "store/own_device.h"
 
 enum err own_record_devices(struct step *s, struct buf *b, size_t *count)
 {
-    struct store_rows r;
-    bool has = false;
-    TRY(store_rows_open(s->store, &r, "SELECT id,name FROM device WHERE gone=0 AND name<>''", ""));
-    enum err e = OK;
-    while ((e = store_rows_next(&r, &has)) == OK && has) {
+    struct store_own_device *list = NULL;
+    size_t n = 0;
+    TRY(store_own_device_list(s->store, s->arena, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].name.n == 0) {
+            continue;
+        }
         cbor_put_array(b, 3);
         cbor_put_uint(b, OWN_RECORD_DEVICE);
-        cbor_put_bytes(b, store_rows_bytes(&r, 0));
-        cbor_put_text(b, store_rows_bytes(&r, 1));
+        cbor_put_bytes(b, SLICE_ARRAY(list[i].key));
+        cbor_put_text(b, list[i].name);
         (*count)++;
     }
-    store_rows_close(&r);
-    return e;
+    return OK;
 }
 
 enum err own_record_device_take(struct step *s, struct slice in)
@@ -31,6 +32,5 @@ enum err own_record_device_take(struct step *s, struct slice in)
         return ERR_INPUT;
     }
     s->out->devices = true;
-    return store_sql_run(s->store, "UPDATE device SET name=? WHERE id=? AND name=''", "tb", name,
-                         key);
+    return store_own_device_name_once(s->store, key.p, name);
 }

@@ -27,6 +27,8 @@
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/own_device.h"
+#include "store/own_person.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -73,7 +75,6 @@ static enum err payload(struct own *o, struct step *s, uint64_t number,
     struct buf list = buf_arena(s->arena, 8192), b = buf_arena(s->arena, 8192);
     struct slice records, name = SLICE_EMPTY;
     size_t count = 0;
-    void *outs[] = {&name};
     TRY(put_ids(s, "SELECT id FROM person WHERE id=1", false, &list, &count));
     TRY(put_ids(s, "SELECT id FROM person WHERE contact=1 AND id>1", false, &list, &count));
     TRY(put_ids(s,
@@ -81,8 +82,7 @@ static enum err payload(struct own *o, struct step *s, uint64_t number,
                 "last_ms DESC LIMIT 512",
                 true, &list, &count));
     TRY(buf_finish(&list, &records));
-    enum err e = store_sql_get(s->store, s->arena, "SELECT name FROM device WHERE id=?", "t", outs,
-                               "b", SLICE_ARRAY(o->device));
+    enum err e = store_own_device_name(s->store, s->arena, o->device, &name);
     if (e != OK && e != ERR_GONE) {
         return e;
     }
@@ -232,10 +232,7 @@ static enum err begin_anew(struct step *s, const struct wire_ready *r)
 {
     TRY(store_chain_forget(s->store, STORE_PERSON_ME));
     TRY(store_sql_run(s->store, "DELETE FROM recover_part", ""));
-    return store_sql_run(s->store,
-                         "INSERT INTO person(id,account,inbox,contact) VALUES(1,?,?,1) ON "
-                         "CONFLICT(id) DO UPDATE SET account=excluded.account,inbox=excluded.inbox",
-                         "bb", r->account, r->inbox);
+    return store_own_person_recover_me(s->store, r->account, r->inbox);
 }
 
 enum err own_recover_ready(struct own *o, struct step *s, const struct wire_ready *r)
@@ -506,11 +503,8 @@ enum err own_recover_done(struct own *o, struct step *s)
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
     for (size_t i = 0; i < head.device_n; i++) {
         bool me = slice_equal(SLICE_ARRAY(head.devices[i].key), SLICE_ARRAY(o->device));
-        TRY(store_sql_run(s->store,
-                          "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?) ON "
-                          "CONFLICT DO NOTHING",
-                          "btii", SLICE_ARRAY(head.devices[i].key), me ? name : SLICE_LITERAL(""),
-                          (int64_t)s->now_ms, me ? (int64_t)s->now_ms : (int64_t)0));
+        TRY(store_own_device_ensure(s->store, head.devices[i].key, me ? name : SLICE_LITERAL(""),
+                                    (int64_t)s->now_ms, me ? (int64_t)s->now_ms : 0));
     }
     TRY(store_sql_get_int(s->store, &chats, "SELECT count(*) FROM chat WHERE type=0", ""));
     if (chats == 0) {

@@ -30,7 +30,9 @@
 #include "schema/frame.h"
 #include "store/admit.h"
 #include "store/outbox.h"
+#include "store/own_device.h"
 #include "store/people.h"
+#include "store/protocol.h"
 #include "store/sql.h"
 #include "engine/own/order.h"
 #include "engine/own/room_wish.h"
@@ -148,8 +150,7 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
     struct own_rows rows = {s->store, OWN_GROUP_NO_CHAT};
     struct mls_storage storage;
     own_group_storage(&storage, &rows);
-    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i",
-                      (int64_t)OWN_GROUP_NO_CHAT));
+    TRY(store_protocol_drop(s->store, OWN_GROUP_NO_CHAT));
     struct mls_external_params how = *p;
     how.signer = &signer;
     TRY(mls_group_join_external(&g, &storage, &how, s->arena, &commit));
@@ -163,9 +164,8 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
     memcpy(missing->missing, t.missing, sizeof t.missing);
     TRY(e);
     own_group_close(o, c->id);
-    TRY(store_sql_run(s->store, "DELETE FROM protocol WHERE grp=?", "i", c->id));
-    TRY(store_sql_run(s->store, "UPDATE protocol SET grp=? WHERE grp=?", "ii", c->id,
-                      (int64_t)OWN_GROUP_NO_CHAT));
+    TRY(store_protocol_drop(s->store, c->id));
+    TRY(store_protocol_move(s->store, OWN_GROUP_NO_CHAT, c->id));
     TRY(own_group(o, s, c->id, &g));
     s->durable = true;
     int64_t signer_is = 0;
@@ -253,7 +253,7 @@ static enum err ask_others(struct own *o, struct step *s, const struct store_cha
     int64_t chats[ASK_PEOPLE_MAX + 1], devices = 0;
     size_t n = 0;
     bool has = false;
-    TRY(store_sql_get_int(s->store, &devices, "SELECT count(*) FROM device WHERE gone=0", ""));
+    TRY(store_own_device_count(s->store, &devices));
     TRY(store_rows_open(s->store, &r,
                         "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL AND ?>1 UNION ALL "
                         "SELECT p.chat FROM member m JOIN person p ON p.id=m.person JOIN chat x ON "

@@ -36,6 +36,7 @@
 #include "store/admit.h"
 #include "store/order.h"
 #include "store/outbox.h"
+#include "store/own_token.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
@@ -134,12 +135,10 @@ static enum err ask_packages(struct own *o, struct step *s, const struct store_c
         if (head.device_n < 2) {
             return store_wish_drop(s->store, w->id);
         }
-        int64_t unsynced = 0;
+        bool is_new = false;
         TRY(own_token_for(o, s, STORE_PERSON_ME, token));
-        TRY(store_sql_get_int(s->store, &unsynced,
-                              "SELECT count(*) FROM link WHERE person=1 AND gone=0 AND synced=0",
-                              ""));
-        if (unsynced > 0) {
+        TRY(store_own_token_is_new(s->store, STORE_PERSON_ME, &is_new));
+        if (is_new) {
             return OK; /* asked again when the gateway knows the token */
         }
     } else {

@@ -1,0 +1,156 @@
+#include "store/own_person.h"
+
+enum err store_own_person_add_me(struct store *s, struct slice account, struct slice name,
+                                 struct slice inbox, int64_t profile_ms)
+{
+    return store_sql_run(s,
+                         "INSERT INTO person(id,account,name,inbox,contact,profile_ms) "
+                         "VALUES(1,?,?,?,1,?)",
+                         "btbi", account, name, inbox, profile_ms);
+}
+
+enum err store_own_person_recover_me(struct store *s, struct slice account, struct slice inbox)
+{
+    return store_sql_run(s,
+                         "INSERT INTO person(id,account,inbox,contact) VALUES(1,?,?,1) ON "
+                         "CONFLICT(id) DO UPDATE SET account=excluded.account,inbox=excluded.inbox",
+                         "bb", account, inbox);
+}
+
+enum err store_own_person_id(struct store *s, const uint8_t account[STORE_OWN_PERSON_ACCOUNT],
+                             int64_t *person)
+{
+    return store_sql_get_int(s, person, "SELECT id FROM person WHERE account=?", "b",
+                             slice_make(account, STORE_OWN_PERSON_ACCOUNT));
+}
+
+/* ---- chains that are to be asked for -------------------------------------------------------- */
+
+enum err store_own_person_chain_due(struct store *s, int64_t now_ms, int64_t *ids, size_t max,
+                                    size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    int64_t any = 0;
+    *n = 0;
+    /* As a rule nobody: then nothing needs to be sorted. */
+    enum err e = store_sql_get_int(s, &any,
+                                   "SELECT 1 FROM person WHERE chain_due=1 AND id<>1 AND "
+                                   "chain_ask_ms<=? LIMIT 1",
+                                   "i", now_ms);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    TRY(store_rows_open(s, &r,
+                        "SELECT id FROM person WHERE chain_due=1 AND id<>1 AND chain_ask_ms<=? "
+                        "ORDER BY chain_ask_ms,id LIMIT ?",
+                        "ii", now_ms, (int64_t)max));
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_own_person_chain_next(struct store *s, int64_t now_ms, int64_t *at_ms)
+{
+    return store_sql_get_int(s, at_ms,
+                             "SELECT min(chain_ask_ms) FROM person WHERE chain_due=1 AND id<>1 AND "
+                             "chain_ask_ms>?",
+                             "i", now_ms);
+}
+
+enum err store_own_person_set_chain_ask(struct store *s, int64_t person, int64_t at_ms)
+{
+    return store_sql_run(s, "UPDATE person SET chain_ask_ms=? WHERE id=?", "ii", at_ms, person);
+}
+
+enum err store_own_person_chain_more(struct store *s, int64_t person)
+{
+    return store_sql_run(s, "UPDATE person SET chain_due=1,chain_ask_ms=0 WHERE id=?", "i", person);
+}
+
+enum err store_own_person_chain_given(struct store *s, int64_t person, bool due, int64_t ask_ms,
+                                      int64_t now_ms)
+{
+    return store_sql_run(s, "UPDATE person SET chain_due=?,chain_ask_ms=?,chain_ms=? WHERE id=?",
+                         "iiii", (int64_t)due, ask_ms, now_ms, person);
+}
+
+enum err store_own_person_chain_old(struct store *s, int64_t chat, int64_t before_ms, bool *yes)
+{
+    int64_t any = 0;
+    enum err e = store_sql_get_int(
+        s, &any,
+        "SELECT 1 FROM member m JOIN person p ON p.id=m.person WHERE m.chat=? AND m.gone=0 AND "
+        "p.id<>1 AND p.chain_due=0 AND p.chain_ms<=? LIMIT 1",
+        "ii", chat, before_ms);
+    *yes = e == OK;
+    return e == ERR_GONE ? OK : e;
+}
+
+enum err store_own_person_chain_renew(struct store *s, int64_t chat, int64_t before_ms,
+                                      int64_t now_ms, int64_t spread_ms, int64_t seed, int64_t *n)
+{
+    TRY(store_sql_run(s,
+                      "UPDATE person SET chain_due=1,chain_ask_ms=?1+CASE ?2 WHEN 0 THEN 0 ELSE "
+                      "(id*?3)%?2 END WHERE id<>1 AND chain_due=0 AND chain_ms<=?4 AND id IN "
+                      "(SELECT person FROM member WHERE chat=?5 AND gone=0)",
+                      "iiiii", now_ms, spread_ms, seed, before_ms, chat));
+    return store_sql_changes(s, n);
+}
+
+enum err store_own_person_clock_back(struct store *s, int64_t now_ms)
+{
+    return store_sql_run(s,
+                         "UPDATE person SET chain_ask_ms=min(chain_ask_ms,?1),chain_ms=min("
+                         "chain_ms,?1) WHERE chain_ask_ms>?1 OR chain_ms>?1",
+                         "i", now_ms);
+}
+
+/* ---- forks, and what was compared ----------------------------------------------------------- */
+
+enum err store_own_person_set_fork(struct store *s, int64_t person, bool fork)
+{
+    return store_sql_run(s, "UPDATE person SET fork=? WHERE id=?", "ii", (int64_t)fork, person);
+}
+
+enum err store_own_person_forked(struct store *s, const uint8_t account[STORE_OWN_PERSON_ACCOUNT],
+                                 bool *yes)
+{
+    int64_t fork = 0;
+    enum err e = store_sql_get_int(s, &fork, "SELECT fork FROM person WHERE account=?", "b",
+                                   slice_make(account, STORE_OWN_PERSON_ACCOUNT));
+    *yes = e == OK && fork != 0;
+    return e;
+}
+
+enum err store_own_person_compare_again(struct store *s, int64_t person)
+{
+    return store_sql_run(s, "UPDATE person SET verified=2 WHERE id=? AND verified IN (1,3)", "i",
+                         person);
+}
+
+enum err store_own_person_unverify(struct store *s, const uint8_t device[STORE_OWN_PERSON_ACCOUNT])
+{
+    return store_sql_run(s, "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?", "b",
+                         slice_make(device, STORE_OWN_PERSON_ACCOUNT));
+}
+
+enum err store_own_person_compared(struct store *s, struct arena *a, int64_t person,
+                                   struct slice *head, struct slice *by)
+{
+    void *outs[] = {head, by};
+    return store_sql_get(s, a, "SELECT verified_head,verified_by FROM person WHERE id=?", "bb",
+                         outs, "i", person);
+}
+
+enum err store_own_person_take(struct store *s, int64_t person,
+                               const struct store_own_person_moved *m)
+{
+    return store_sql_run(s,
+                         "UPDATE person SET verified=?,verified_head=?,verified_by=?,verified_ms=?,"
+                         "blocked=?,contact=?,chain_due=1 WHERE id=?",
+                         "ibbiiii", m->verified, m->head, m->by, m->verified_ms,
+                         (int64_t)m->blocked, (int64_t)m->contact, person);
+}

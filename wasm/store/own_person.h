@@ -1,0 +1,71 @@
+/* What the own network keeps of people beside store/people.h: who I am, whose chain is to be asked
+ * for, forks, and what was compared. A person is a row; account is the id of their chain, 32 bytes.
+ */
+#ifndef SOTTO_STORE_OWN_PERSON_H
+#define SOTTO_STORE_OWN_PERSON_H
+#include "store/sql.h"
+
+#define STORE_OWN_PERSON_ACCOUNT 32
+
+/* Person 1. profile_ms 0: another device of mine says when. ERR_STATE: it is there. */
+MUST_CHECK enum err store_own_person_add_me(struct store *s, struct slice account,
+                                            struct slice name, struct slice inbox,
+                                            int64_t profile_ms);
+/* The same before a recovery: one that is there gets this account and inbox. */
+MUST_CHECK enum err store_own_person_recover_me(struct store *s, struct slice account,
+                                                struct slice inbox);
+/* ERR_GONE: nobody. */
+MUST_CHECK enum err store_own_person_id(struct store *s,
+                                        const uint8_t account[STORE_OWN_PERSON_ACCOUNT],
+                                        int64_t *person);
+
+/* ---- chains that are to be asked for -------------------------------------------------------- */
+
+/* Those whose time has come, who wait longest first, at most `max`. */
+MUST_CHECK enum err store_own_person_chain_due(struct store *s, int64_t now_ms, int64_t *ids,
+                                               size_t max, size_t *n);
+/* When the next is to be asked for, after now; 0: none waits. */
+MUST_CHECK enum err store_own_person_chain_next(struct store *s, int64_t now_ms, int64_t *at_ms);
+MUST_CHECK enum err store_own_person_set_chain_ask(struct store *s, int64_t person, int64_t at_ms);
+/* There is more of it: to be asked for at once. */
+MUST_CHECK enum err store_own_person_chain_more(struct store *s, int64_t person);
+/* It was given now. due: to be asked for again, at ask_ms. */
+MUST_CHECK enum err store_own_person_chain_given(struct store *s, int64_t person, bool due,
+                                                 int64_t ask_ms, int64_t now_ms);
+/* Was that of anybody in the chat last given at before_ms or earlier, without being due? */
+MUST_CHECK enum err store_own_person_chain_old(struct store *s, int64_t chat, int64_t before_ms,
+                                               bool *yes);
+/* Those become due: at now_ms, or spread over spread_ms (0: not) by `seed`. *n: how many. */
+MUST_CHECK enum err store_own_person_chain_renew(struct store *s, int64_t chat, int64_t before_ms,
+                                                 int64_t now_ms, int64_t spread_ms, int64_t seed,
+                                                 int64_t *n);
+/* The clock went back: nothing is later than now. */
+MUST_CHECK enum err store_own_person_clock_back(struct store *s, int64_t now_ms);
+
+/* ---- forks, and what was compared ----------------------------------------------------------- */
+
+MUST_CHECK enum err store_own_person_set_fork(struct store *s, int64_t person, bool fork);
+/* ERR_GONE: nobody has this account. */
+MUST_CHECK enum err store_own_person_forked(struct store *s,
+                                            const uint8_t account[STORE_OWN_PERSON_ACCOUNT],
+                                            bool *yes);
+/* Who was compared is to be compared again. */
+MUST_CHECK enum err store_own_person_compare_again(struct store *s, int64_t person);
+/* What this device of mine compared counts no more. */
+MUST_CHECK enum err store_own_person_unverify(struct store *s,
+                                              const uint8_t device[STORE_OWN_PERSON_ACCOUNT]);
+
+/* As it moves between my devices. */
+struct store_own_person_moved {
+    int64_t verified, verified_ms; /* as in struct store_person                            */
+    struct slice head, by;         /* newest entry, device of mine: SLICE_EMPTY never      */
+    bool blocked, contact;
+};
+/* head and by, in the arena. ERR_GONE. */
+MUST_CHECK enum err store_own_person_compared(struct store *s, struct arena *a, int64_t person,
+                                              struct slice *head, struct slice *by);
+/* Their chain is to be asked for, too. */
+MUST_CHECK enum err store_own_person_take(struct store *s, int64_t person,
+                                          const struct store_own_person_moved *m);
+
+#endif

@@ -1,0 +1,49 @@
+/* Contact tokens I gave away (the table link; engine/own/token.h): shown as a link, given to one
+ * person, or of a group. The gateway is told of each, and of each that goes. */
+#ifndef SOTTO_STORE_OWN_TOKEN_H
+#define SOTTO_STORE_OWN_TOKEN_H
+#include "store/sql.h"
+
+#define STORE_OWN_TOKEN_SIZE 16
+
+enum store_own_token_kind {
+    STORE_OWN_TOKEN_LINK = 0,   /* shown as a link                                       */
+    STORE_OWN_TOKEN_PERSON = 1, /* given to one person                                   */
+    STORE_OWN_TOKEN_GROUP = 2   /* of a group: whoever comes by it is taken into the chat */
+};
+
+/* One that the gateway is still to be told of. */
+struct store_own_token {
+    int64_t id;
+    uint8_t hash[32];  /* SHA-256 of the token */
+    int64_t uses;      /* 0: as often as wanted */
+    int64_t expires_s; /* seconds since 1970; 0 never */
+    bool gone;         /* to be forgotten there and here */
+};
+
+/* person 0: a link; else given to them. ERR_STATE: the token is known. */
+MUST_CHECK enum err store_own_token_add(struct store *s, const uint8_t token[STORE_OWN_TOKEN_SIZE],
+                                        struct slice label, int64_t person, int64_t uses,
+                                        int64_t expires_s, int64_t now_ms, int64_t *id);
+/* The one this person was given. ERR_GONE: none. */
+MUST_CHECK enum err store_own_token_of(struct store *s, int64_t person,
+                                       uint8_t out[STORE_OWN_TOKEN_SIZE]);
+/* Is one that this person was given still to be told to the gateway? */
+MUST_CHECK enum err store_own_token_is_new(struct store *s, int64_t person, bool *yes);
+/* The next that the gateway is to be told of. ERR_GONE: none. */
+MUST_CHECK enum err store_own_token_unsynced(struct store *s, struct store_own_token *out);
+/* The gateway has it; nothing, if it goes meanwhile. */
+MUST_CHECK enum err store_own_token_synced(struct store *s, int64_t id);
+/* The gateway has it no more, and it goes. */
+MUST_CHECK enum err store_own_token_dropped(struct store *s, int64_t id);
+/* The gateway is told of all anew. */
+MUST_CHECK enum err store_own_token_sync_all(struct store *s);
+/* What the link of a group holds that the gateway never sees; in the arena. ERR_GONE: no such link
+ * of a group. */
+MUST_CHECK enum err store_own_token_secret(struct store *s, struct arena *a, struct slice token,
+                                           struct slice *secret);
+/* Its label, in the arena, and of the link of a group its chat (else 0). ERR_GONE: none such. */
+MUST_CHECK enum err store_own_token_find(struct store *s, struct arena *a, struct slice token,
+                                         struct slice *label, int64_t *chat);
+
+#endif

@@ -331,7 +331,7 @@ static bool read_release(struct walk *w)
     if (v->note.n > 0) {
         return true; /* given by the caller, with its proofs */
     }
-    enum err e = read_in(w, &v->note, VERIFY_LATEST + 1, RELEASE_NOTE_BYTES_MAX);
+    enum err e = read_in(w, &v->note, &VERIFY_LATEST[1], RELEASE_NOTE_BYTES_MAX);
     if (e == ERR_GONE) {
         verify_differs(v, "release", VERIFY_LATEST, "is missing");
     }

@@ -183,8 +183,8 @@ TEST(check_finds_whatever_was_changed)
         "INSERT INTO tile VALUES (0, 0, 3, zeroblob(96))",
         "UPDATE checkpoint SET size = 100 WHERE size = 200",
         "UPDATE checkpoint SET note = replace(note, '260', '261') WHERE size = 260",
-        "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 0) WHERE size = "
-        "260",
+        ("UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 0) "
+         "WHERE size = 260"),
         "DELETE FROM checkpoint WHERE size = 260",
         "INSERT INTO cosig VALUES (5, 'w', 1, 'x')",
         "INSERT INTO cosig VALUES (260, 'w', 1, 'not a line')"};

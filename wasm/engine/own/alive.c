@@ -10,6 +10,7 @@
 #include "store/admit.h"
 #include "store/message.h"
 #include "store/outbox.h"
+#include "store/own_wish.h"
 #include "store/people.h"
 #include "store/sql.h"
 
@@ -183,16 +184,14 @@ static enum err wish_again(struct own *o, struct step *s, int64_t chat, struct s
                            int64_t person)
 {
     uint8_t data[READD_SIZE];
-    int64_t n = 0;
+    bool wished = false;
     if (device.n != sizeof data - sizeof person) {
         return ERR_STORE_CORRUPT;
     }
     memcpy(data, &person, sizeof person);
     memcpy(data + sizeof person, device.p, device.n);
-    TRY(store_sql_get_int(s->store, &n,
-                          "SELECT count(*) FROM wish WHERE chat=? AND kind=? AND data=?", "iib",
-                          chat, (int64_t)OWN_WISH_READD, SLICE_ARRAY(data)));
-    return n > 0 ? OK : own_wish(o, s, chat, OWN_WISH_READD, SLICE_ARRAY(data));
+    TRY(store_own_wish_has_data(s->store, chat, OWN_WISH_READD, SLICE_ARRAY(data), &wished));
+    return wished ? OK : own_wish(o, s, chat, OWN_WISH_READD, SLICE_ARRAY(data));
 }
 
 /* Of one room. */

@@ -13,10 +13,10 @@
 #include "engine/own/line.h"
 #include "schema/frame.h"
 #include "store/chain.h"
+#include "store/own_chain_wish.h"
 #include "store/own_person.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 #define PAGE_BYTES (24u << 10) /* an answer above this may not be all: the rest is asked for */
 #define BRANCH_ENTRIES 16      /* a branch that can be followed began so far below at most   */
@@ -235,19 +235,16 @@ enum err own_chain_draft_signed(struct own *o, struct step *s, struct slice draf
     TRY(chain_sign(&head, &e, &o->device_secret));
     TRY(chain_encode(&b, &e));
     TRY(buf_finish(&b, &bytes));
-    TRY(store_sql_get_int(s->store, &id, "SELECT id FROM chain_wish WHERE kind=? AND data=?", "ib",
-                          (int64_t)OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE)));
+    TRY(store_own_chain_wish_find(s->store, OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE),
+                                  &id));
     TRY(own_chain_wish_entry(s, id, bytes, SLICE_EMPTY));
     return own_chain_work(o, s);
 }
 
 enum err own_chain_adding(struct step *s, const uint8_t device[32], bool *out)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chain_wish WHERE kind=? AND data=?",
-                          "ib", (int64_t)OWN_CHAIN_ADD, slice_make(device, CHAIN_KEY_SIZE)));
-    *out = n > 0;
-    return OK;
+    return store_own_chain_wish_has_data(s->store, OWN_CHAIN_ADD,
+                                         slice_make(device, CHAIN_KEY_SIZE), out);
 }
 
 /* ---- putting -------------------------------------------------------------------------------- */
@@ -266,8 +263,7 @@ static void forget_codes(struct own *o)
 /* From the start, with the chain as it is there now: the person chooses again. */
 static enum err recover_again(struct own *o, struct step *s)
 {
-    TRY(store_sql_run(s->store, "DELETE FROM chain_wish WHERE kind=?", "i",
-                      (int64_t)OWN_CHAIN_RECOVER));
+    TRY(store_own_chain_wish_drop_kind(s->store, OWN_CHAIN_RECOVER));
     TRY(store_setting_put_int(s->store, "chain-undone", 1));
     TRY(store_setting_put_int(s->store, "recovering", OWN_CHAIN_RECOVERING_AGAIN));
     forget_codes(o);
@@ -308,10 +304,8 @@ static enum err make_anew(struct own *o, struct step *s, const struct own_chain_
 
 enum err own_chain_work(struct own *o, struct step *s)
 {
-    struct store_rows r;
     struct own_chain_wished w = {0};
     int64_t registered = 0;
-    bool has = false;
     if (o->doubt) {
         TRY(own_chain_doubt(o, s));
     }
@@ -322,15 +316,9 @@ enum err own_chain_work(struct own *o, struct step *s)
         own_asked(o, FRAME_CHAIN_GET, STORE_PERSON_ME)) {
         return OK;
     }
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM chain_wish WHERE entry IS NOT NULL OR kind<>1 ORDER BY id "
-                        "LIMIT 1",
-                        ""));
-    enum err e = store_rows_next(&r, &has);
-    w.id = e == OK && has ? store_rows_int(&r, 0) : 0;
-    store_rows_close(&r);
-    if (e != OK || w.id == 0) {
-        return e;
+    enum err e = store_own_chain_wish_next(s->store, &w.id);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
     }
     TRY(own_chain_wish_get(s, w.id, &w));
     if (w.entry.n == 0) {
@@ -398,7 +386,7 @@ static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t fail
         failure == FRAME_CODE_RATE && o->codes.wish == id && o->codes.has_old && !o->codes.by_code;
     if (lost || spent) {
         TRY(chain_read(w.entry, &put_one));
-        TRY(store_sql_run(s->store, "UPDATE chain_wish SET entry=NULL WHERE id=?", "i", id));
+        TRY(store_own_chain_wish_unmake(s->store, id));
         s->durable = true;
     }
     if (spent) { /* by devices, today: the code that was given again may */

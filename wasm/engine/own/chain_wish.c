@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "store/chain.h"
+#include "store/own_chain_wish.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 #define DAY_MS (24 * 3600ull * 1000)
+
+_Static_assert((int)OWN_CHAIN_ADD == STORE_OWN_CHAIN_WISH_ADD, "the store knows this one");
 
 enum err own_chain_wish_allowed(struct step *s, const struct chain_entry *head)
 {
@@ -32,41 +34,37 @@ enum err own_chain_wish_count(struct step *s)
 enum err own_chain_wish_add(struct step *s, enum own_chain_wish kind, struct slice data,
                             int64_t *id)
 {
-    TRY(store_sql_run(s->store, "INSERT INTO chain_wish(kind,data) VALUES(?,?)", "ib",
-                      (int64_t)kind, data.n == 0 ? SLICE_LITERAL("") : data));
-    *id = store_sql_last_id(s->store);
+    TRY(store_own_chain_wish_add(s->store, (int64_t)kind, data, id));
     s->durable = true;
     return OK;
 }
 
 enum err own_chain_wish_waits(struct step *s, enum own_chain_wish kind, bool *yes)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chain_wish WHERE kind=?", "i",
-                          (int64_t)kind));
-    *yes = n > 0;
-    return OK;
+    return store_own_chain_wish_has(s->store, (int64_t)kind, yes);
 }
 
 enum err own_chain_wish_get(struct step *s, int64_t id, struct own_chain_wished *w)
 {
-    void *outs[] = {&w->kind, &w->data, &w->entry, &w->hpke};
+    struct store_own_chain_wish row;
+    enum err e = store_own_chain_wish_get(s->store, s->arena, id, &row);
     w->id = id;
-    return store_sql_get(s->store, s->arena,
-                         "SELECT kind,data,entry,hpke FROM chain_wish WHERE id=?", "ibbb", outs,
-                         "i", id);
+    w->kind = row.kind;
+    w->data = row.data;
+    w->entry = row.entry;
+    w->hpke = row.hpke;
+    return e;
 }
 
 enum err own_chain_wish_entry(struct step *s, int64_t id, struct slice entry, struct slice hpke)
 {
     s->durable = true;
-    return store_sql_run(s->store, "UPDATE chain_wish SET entry=?,hpke=? WHERE id=?", "bbi", entry,
-                         hpke, id);
+    return store_own_chain_wish_set(s->store, id, entry, hpke);
 }
 
 enum err own_chain_wish_drop(struct step *s, int64_t id)
 {
-    return store_sql_run(s->store, "DELETE FROM chain_wish WHERE id=?", "i", id);
+    return store_own_chain_wish_drop(s->store, id);
 }
 
 static void take_code(struct chain_entry *e, const struct own_code *fresh)

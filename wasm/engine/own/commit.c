@@ -28,6 +28,7 @@
 #include "mls/codec.h"
 #include "schema/frame.h"
 #include "store/admit.h"
+#include "store/own_wish.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
@@ -429,9 +430,7 @@ static enum err give_back(struct step *s, int64_t wish)
 {
     struct slice in, package;
     size_t n = 0;
-    void *outs[] = {&in};
-    enum err e = store_sql_get(s->store, s->arena, "SELECT extra FROM wish WHERE id=? AND stage=1",
-                               "b", outs, "i", wish);
+    enum err e = store_own_wish_packages(s->store, s->arena, wish, &in);
     if (e != OK || in.n == 0) {
         return e == ERR_GONE ? OK : e;
     }
@@ -472,11 +471,9 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     while (ids.n >= 8) {
         TRY(slice_le64(&ids, &id));
         TRY(give_back(s, (int64_t)id));
-        TRY(store_sql_run(s->store,
-                          "UPDATE wish SET tries=tries+1,not_before=?1+(?2<<min(max(tries-?3,0),"
-                          "?4)) WHERE id=?5",
-                          "iiiii", (int64_t)s->now_ms, (int64_t)(50 + crypto_rand_below(450)),
-                          (int64_t)LOST_AT_ONCE, (int64_t)LOST_DOUBLED_MAX, (int64_t)id));
+        TRY(store_own_wish_lost(s->store, (int64_t)id, (int64_t)s->now_ms,
+                                (int64_t)(50 + crypto_rand_below(450)), LOST_AT_ONCE,
+                                LOST_DOUBLED_MAX));
     }
     s->durable = true;
     return OK;

@@ -43,6 +43,7 @@
 #include "engine/own/wish.h"
 #include "schema/frame.h"
 #include "store/own_package.h"
+#include "store/own_wish.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -209,7 +210,7 @@ static enum err ask_chain(struct own *o, struct step *s)
 
 static enum err old_next(struct own *o, struct step *s, struct own_link *l)
 {
-    int64_t waiting = 0;
+    bool waiting = false;
     switch (l->phase) {
     case PHASE_PAIRING:
         return own_link_say_pairing(o, s, l);
@@ -228,11 +229,8 @@ static enum err old_next(struct own *o, struct step *s, struct own_link *l)
     case PHASE_READY:
         return l->position == 0 ? own_link_say(o, s, l, SAY_READY_ASK, SLICE_EMPTY, 0) : OK;
     case PHASE_ADDING:
-        TRY(store_sql_get_int(s->store, &waiting,
-                              "SELECT (SELECT count(*) FROM wish WHERE kind=?1)+(SELECT count(*) "
-                              "FROM pending)",
-                              "i", (int64_t)OWN_WISH_ADD_DEVICES));
-        if (waiting > 0) {
+        TRY(store_own_wish_any(s->store, OWN_WISH_ADD_DEVICES, &waiting));
+        if (waiting) {
             return OK;
         }
         TRY(own_link_set(s, "link-phase", &l->phase, PHASE_CHATS));

@@ -15,9 +15,9 @@
 #include "engine/own/pairing.h"
 #include "engine/own/room.h"
 #include "schema/frame.h"
+#include "store/own_chain_wish.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 enum err own_link_say(struct own *o, struct step *s, struct own_link *l, uint64_t what,
                       struct slice rest, size_t items)
@@ -167,19 +167,15 @@ enum err own_link_say_signed(struct own *o, struct step *s, struct own_link *l)
 enum err own_link_say_entry(struct own *o, struct step *s, struct own_link *l)
 {
     struct slice device;
-    int64_t waiting = 0;
+    bool waiting = false;
     bool listed = false;
     TRY(new_device(s, &device));
     TRY(own_identity_lists_now(s, o->account, device.p, &listed));
     if (listed) {
         return say_account(o, s, l);
     }
-    TRY(store_sql_get_int(
-        s->store, &waiting,
-        "SELECT count(*) FROM chain_wish WHERE kind=? AND data=? AND entry IS NOT "
-        "NULL",
-        "ib", (int64_t)OWN_CHAIN_ADD, device));
-    if (waiting > 0 || o->chain_stuck) {
+    TRY(store_own_chain_wish_is_signed(s->store, OWN_CHAIN_ADD, device, &waiting));
+    if (waiting || o->chain_stuck) {
         return OK;
     }
     TRY(store_setting_drop(s->store, "link-draft"));

@@ -37,6 +37,7 @@
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/own_person.h"
+#include "store/own_wish.h"
 #include "store/setting.h"
 #include "store/sql.h"
 #include "engine/own/missing.h"
@@ -191,8 +192,7 @@ static enum err on_parcel(struct own *o, struct step *s, const struct own_parcel
     struct own_part part;
     if (came->what == OWN_PARCEL_REFUSED) {
         TRY(own_group_lost(o, s, came->chat));
-        return store_sql_run(s->store, "UPDATE wish SET not_before=? WHERE chat=?", "ii",
-                             (int64_t)s->now_ms + PARCEL_REFUSED_MS, came->chat);
+        return store_own_wish_put_off(s->store, came->chat, (int64_t)s->now_ms + PARCEL_REFUSED_MS);
     }
     if (came->what != OWN_PARCEL_CAME) {
         return OK;
@@ -581,8 +581,7 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     } else if (e != OK && e != ERR_GONE) {
         return e;
     }
-    e = store_sql_get_int(s->store, &t, "SELECT min(not_before) FROM wish WHERE not_before>?", "i",
-                          (int64_t)s->now_ms);
+    e = store_own_wish_next(s->store, (int64_t)s->now_ms, &t);
     if (e == OK) {
         earlier(at_ms, (uint64_t)t);
     } else if (e != ERR_GONE) {

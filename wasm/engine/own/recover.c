@@ -29,34 +29,25 @@
 #include "store/chat.h"
 #include "store/own_device.h"
 #include "store/own_person.h"
+#include "store/own_recover.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
 
 #define RECORD_MAX (44u << 10) /* with what sealing adds below the gateway's 48 kB */
 #define RECORD_VERSION 2
+#define RECORDS_MAX 512                          /* looked at of people, and of chats */
 #define RECORD_PARTS_MAX (CHAIN_DEVICES_MAX * 4) /* dropped devices may have left some */
 #define REFUSED_MS (10 * 60 * 1000ull)           /* until the record is put again       */
 #define NUMBER_MAX (INT64_MAX / 2)               /* of a part, as far as we raise it    */
 #define STEP_FIRST (24 * 3600 * 1000ll)          /* by so much, when it was too low     */
 
-enum { PART_READABLE = 1, PART_UNREADABLE = 2 };
-
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static enum err put_ids(struct step *s, const char *sql, bool chats, struct buf *b, size_t *count)
+static enum err put_ids(struct step *s, const int64_t *ids, size_t n, bool chats, struct buf *b,
+                        size_t *count)
 {
-    enum { MAX = 512 };
-    struct store_rows r;
-    int64_t ids[MAX];
-    size_t n = 0;
-    bool has = false;
-    TRY(store_rows_open(s->store, &r, sql, ""));
     enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
     for (size_t i = 0; e == OK && i < n; i++) {
         size_t before = b->n;
         e = chats ? own_record_chat(s, b, ids[i], true) : own_record_person(s, b, ids[i], false);
@@ -74,13 +65,14 @@ static enum err payload(struct own *o, struct step *s, uint64_t number,
 {
     struct buf list = buf_arena(s->arena, 8192), b = buf_arena(s->arena, 8192);
     struct slice records, name = SLICE_EMPTY;
-    size_t count = 0;
-    TRY(put_ids(s, "SELECT id FROM person WHERE id=1", false, &list, &count));
-    TRY(put_ids(s, "SELECT id FROM person WHERE contact=1 AND id>1", false, &list, &count));
-    TRY(put_ids(s,
-                "SELECT id FROM chat WHERE state IN (0,1,4) AND mailbox IS NOT NULL ORDER BY "
-                "last_ms DESC LIMIT 512",
-                true, &list, &count));
+    const int64_t me = STORE_PERSON_ME;
+    int64_t ids[RECORDS_MAX];
+    size_t count = 0, n = 0;
+    TRY(put_ids(s, &me, 1, false, &list, &count));
+    TRY(store_own_recover_people(s->store, ids, RECORDS_MAX, &n));
+    TRY(put_ids(s, ids, n, false, &list, &count));
+    TRY(store_own_recover_chats(s->store, ids, RECORDS_MAX, &n));
+    TRY(put_ids(s, ids, n, true, &list, &count));
     TRY(buf_finish(&list, &records));
     enum err e = store_own_device_name(s->store, s->arena, o->device, &name);
     if (e != OK && e != ERR_GONE) {
@@ -231,7 +223,7 @@ static enum err ask_part(struct own *o, struct step *s, uint64_t from)
 static enum err begin_anew(struct step *s, const struct wire_ready *r)
 {
     TRY(store_chain_forget(s->store, STORE_PERSON_ME));
-    TRY(store_sql_run(s->store, "DELETE FROM recover_part", ""));
+    TRY(store_own_recover_clear(s->store));
     return store_own_person_recover_me(s->store, r->account, r->inbox);
 }
 
@@ -388,16 +380,10 @@ static enum err on_part(struct own *o, struct step *s, uint64_t from, struct sli
         return e;
     }
     if (e == OK) { /* given twice: the later one */
-        TRY(store_sql_run(
-            s->store,
-            "INSERT INTO recover_part(device,state,name,ms,payload) VALUES(?,?,?,?,?) "
-            "ON CONFLICT(device) DO UPDATE SET state=excluded.state,"
-            "name=excluded.name,ms=excluded.ms,payload=excluded.payload WHERE "
-            "excluded.ms>=recover_part.ms",
-            "bitib", p.device, (int64_t)PART_READABLE, p.name, (int64_t)p.ms, inner));
+        const struct store_own_recover part = {p.device, p.name, (int64_t)p.ms, inner};
+        TRY(store_own_recover_put(s->store, &part));
     } else { /* skipped and said, never a failure */
-        TRY(store_sql_run(s->store, "INSERT OR IGNORE INTO recover_part(device,state) VALUES(?,?)",
-                          "bi", r.device, (int64_t)PART_UNREADABLE));
+        TRY(store_own_recover_unreadable(s->store, r.device));
     }
     return r.left > 0 && from + 1 < RECORD_PARTS_MAX ? ask_part(o, s, from + 1) : choose(o, s);
 }
@@ -425,10 +411,9 @@ enum err own_recover_finish(struct own *o, struct step *s, const struct own_code
         buf_slice(&stays, keep[i]);
     }
     TRY(buf_finish(&stays, &keys));
-    TRY(store_sql_run(s->store, "UPDATE recover_part SET taken=0", ""));
+    TRY(store_own_recover_choose_none(s->store));
     for (size_t i = 0; i < take_n; i++) {
-        TRY(store_sql_run(s->store, "UPDATE recover_part SET taken=1 WHERE device=? AND state=?",
-                          "bi", take[i], (int64_t)PART_READABLE));
+        TRY(store_own_recover_choose(s->store, take[i]));
     }
     TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_ENTRY));
     const struct own_code old = o->codes.old;
@@ -459,25 +444,10 @@ static enum err take_part(struct own *o, struct step *s, struct slice inner)
 
 static enum err take_parts(struct own *o, struct step *s)
 {
-    struct store_rows r;
     struct slice parts[RECORD_PARTS_MAX];
     size_t n = 0;
-    bool has = false;
-    TRY(store_rows_open(
-        s->store, &r,
-        RULE(PART_AS_CHOSEN)
-            ? "SELECT payload FROM recover_part WHERE taken=1 AND state=1 ORDER BY ms LIMIT 64"
-            : "SELECT payload FROM recover_part WHERE state=1 ORDER BY ms LIMIT 64",
-        ""));
-    enum err e = OK;
-    while (n < RECORD_PARTS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        e = store_rows_copy(&r, 0, s->arena, &parts[n]);
-        if (e != OK) {
-            break;
-        }
-        n++;
-    }
-    store_rows_close(&r);
+    enum err e = store_own_recover_list(s->store, s->arena, RULE(PART_AS_CHOSEN), parts,
+                                        RECORD_PARTS_MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         e = take_part(o, s, parts[i]); /* the newest last: it has the last word */
     }
@@ -491,10 +461,9 @@ enum err own_recover_done(struct own *o, struct step *s)
     struct slice name;
     int64_t chats = 0, unread = 0, skipped = 0, notes = 0;
     TRY(take_parts(o, s));
-    TRY(store_sql_get_int(s->store, &unread, "SELECT count(*) FROM recover_part WHERE state=?", "i",
-                          (int64_t)PART_UNREADABLE));
+    TRY(store_own_recover_count_unreadable(s->store, &unread));
     TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
-    TRY(store_sql_run(s->store, "DELETE FROM recover_part", ""));
+    TRY(store_own_recover_clear(s->store));
     TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_NONE));
     o->recovering = o->recovered = false;
     wipe(&o->codes, sizeof o->codes);

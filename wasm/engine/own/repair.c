@@ -31,6 +31,7 @@
 #include "store/admit.h"
 #include "store/outbox.h"
 #include "store/own_device.h"
+#include "store/own_wish.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
@@ -280,7 +281,7 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     *made = c.id;
     TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", old->id, c.id));
     TRY(own_chat_succeed(o, s, old, &c));
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", old->id));
+    TRY(store_own_wish_clear(s->store, old->id));
     TRY(store_pending_drop(s->store, old->id));
     TRY(store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
                       (int64_t)STORE_CHAT_LEFT, old->id));
@@ -334,7 +335,7 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, c.title, 0, c.room, &fresh));
     TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", c.id, fresh.id));
     TRY(own_chat_succeed(o, s, &c, &fresh));
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", c.id));
+    TRY(store_own_wish_clear(s->store, c.id));
     TRY(store_pending_drop(s->store, c.id));
     TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEFT, c.id));
     own_record_due(s);
@@ -408,7 +409,7 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
     uint32_t next = 0;
     size_t n = 0;
     uint8_t data[8 + 32];
-    int64_t wished = 0;
+    bool wished = false;
     TRY(cbor_check(in));
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_uint(&in, &v));
@@ -432,10 +433,8 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
         }
         memcpy(data, &from, 8);
         memcpy(data + 8, device.p, 32);
-        TRY(store_sql_get_int(s->store, &wished,
-                              "SELECT count(*) FROM wish WHERE chat=? AND kind=? AND data=?", "iib",
-                              c.id, (int64_t)OWN_WISH_READD, SLICE_ARRAY(data)));
-        if (wished > 0) {
+        TRY(store_own_wish_has_data(s->store, c.id, OWN_WISH_READD, SLICE_ARRAY(data), &wished));
+        if (wished) {
             return OK;
         }
         TRY(own_wish(o, s, c.id, OWN_WISH_READD, SLICE_ARRAY(data)));

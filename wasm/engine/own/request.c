@@ -15,6 +15,7 @@
 #include "engine/own/wish.h"
 #include "store/admit.h"
 #include "store/message.h"
+#include "store/own_request.h"
 #include "store/people.h"
 #include "store/sql.h"
 
@@ -154,11 +155,10 @@ enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c
 enum err own_request_ask(struct step *s, const struct store_chat *c, const uint8_t other[32],
                          struct slice label, uint64_t server_ms)
 {
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO request(at_ms,account,welcome,ref,label,room) "
-                      "VALUES(?,?,?,?,?,?)",
-                      "ibbbtb", (int64_t)server_ms, slice_make(other, 32), SLICE_LITERAL(""),
-                      SLICE_LITERAL(""), label, SLICE_ARRAY(c->room)));
+    struct store_own_request r;
+    memcpy(r.room, c->room, sizeof r.room);
+    memcpy(r.account, other, sizeof r.account);
+    TRY(store_own_request_add(s->store, &r, label, (int64_t)server_ms));
     s->out->requests = true;
     return OK;
 }
@@ -193,26 +193,21 @@ enum err own_request_decline(struct own *o, struct step *s, const struct store_c
 enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                             int64_t *chat)
 {
-    struct slice account, room;
+    struct store_own_request r;
     struct store_chat c;
     int64_t person = 0;
-    void *outs[] = {&account, &room};
     *chat = 0;
-    TRY(store_sql_get(s->store, s->arena, "SELECT account,room FROM request WHERE id=?", "bb", outs,
-                      "i", id));
-    if (account.n != 32 || room.n != 16) {
-        return ERR_STORE_CORRUPT;
-    }
-    TRY(store_sql_run(s->store, "DELETE FROM request WHERE id=?", "i", id));
+    TRY(store_own_request_get(s->store, s->arena, id, &r));
+    TRY(store_own_request_drop(s->store, id));
     s->out->requests = true;
     s->durable = true;
-    TRY(store_chat_find(s->store, s->arena, room.p, &c));
-    TRY(store_person_ensure(s->store, account.p, &person));
+    TRY(store_chat_find(s->store, s->arena, r.room, &c));
+    TRY(store_person_ensure(s->store, r.account, &person));
     if (answer != ABI_REQUEST_ANSWER_ACCEPT) {
         if (answer == ABI_REQUEST_ANSWER_BLOCK) {
             TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 1));
         }
-        return own_request_decline(o, s, &c, account.p);
+        return own_request_decline(o, s, &c, r.account);
     }
     *chat = c.id;
     if (c.type == STORE_CHAT_PAIR) {
@@ -224,11 +219,10 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
 enum err own_request_is_by(struct step *s, const struct store_chat *c, const uint8_t account[32],
                            bool *yes)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM request WHERE room=? AND account=?",
-                          "bb", SLICE_ARRAY(c->room), slice_make(account, 32)));
-    *yes = n > 0;
-    return OK;
+    struct store_own_request r;
+    memcpy(r.room, c->room, sizeof r.room);
+    memcpy(r.account, account, sizeof r.account);
+    return store_own_request_has(s->store, &r, yes);
 }
 
 enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64_t *chat)
@@ -237,17 +231,13 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
     struct store_person who;
     *chat = 0;
     TRY(store_person_get(s->store, s->arena, person, &who));
-    enum err e = store_sql_get_int(
-        s->store, chat,
-        "SELECT id FROM chat WHERE type=1 AND ((state=5 AND room IN (SELECT room FROM request "
-        "WHERE account=?)) OR (state=6 AND person=?)) ORDER BY id DESC LIMIT 1",
-        "bi", SLICE_ARRAY(who.account), person);
+    enum err e = store_own_request_of(s->store, person, who.account, chat);
     if (e != OK) {
         *chat = 0;
         return e == ERR_GONE ? OK : e;
     }
     TRY(store_chat_get(s->store, s->arena, *chat, &c));
-    TRY(store_sql_run(s->store, "DELETE FROM request WHERE room=?", "b", SLICE_ARRAY(c.room)));
+    TRY(store_own_request_drop_room(s->store, c.room));
     s->out->requests = true;
     s->durable = true;
     TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));

@@ -18,16 +18,18 @@
 #include "store/chat.h"
 #include "store/order.h"
 #include "store/outbox.h"
+#include "store/own_wish.h"
 #include "store/setting.h"
 #include "store/sql.h"
 
 /* Back after a long absence: our keys of before are replaced, at an hour of our own. */
 static enum err heal_after_absence(struct step *s, const struct store_chat *c)
 {
-    int64_t id = 0, n = 0;
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM wish WHERE chat=? AND kind=?", "ii",
-                          c->id, (int64_t)OWN_WISH_HEAL));
-    if (n > 0 || c->type == STORE_CHAT_SELF || (int64_t)s->now_ms - c->heal_ms < OWN_HEAL_AWAY_MS) {
+    int64_t id = 0;
+    bool wished = false;
+    TRY(store_own_wish_has(s->store, c->id, OWN_WISH_HEAL, &wished));
+    if (wished || c->type == STORE_CHAT_SELF ||
+        (int64_t)s->now_ms - c->heal_ms < OWN_HEAL_AWAY_MS) {
         return OK;
     }
     TRY(store_wish_add(s->store, c->id, OWN_WISH_HEAL, SLICE_EMPTY, &id));

@@ -1,0 +1,29 @@
+/* Wishes of groups, beside store/outbox.h: which there are, and when they are tried again. chat is
+ * a row; times are milliseconds. */
+#ifndef SOTTO_STORE_OWN_WISH_H
+#define SOTTO_STORE_OWN_WISH_H
+#include "store/sql.h"
+
+/* Has the chat one of this kind; and with this data? */
+MUST_CHECK enum err store_own_wish_has(struct store *s, int64_t chat, int kind, bool *yes);
+MUST_CHECK enum err store_own_wish_has_data(struct store *s, int64_t chat, int kind,
+                                            struct slice data, bool *yes);
+/* Is one of this kind, or any commit, still under way in any chat? */
+MUST_CHECK enum err store_own_wish_any(struct store *s, int kind, bool *yes);
+/* Nothing is wanted of the chat any more. */
+MUST_CHECK enum err store_own_wish_clear(struct store *s, int64_t chat);
+/* What a wish whose packages are here keeps of them, in the arena. ERR_GONE: it waits for them. */
+MUST_CHECK enum err store_own_wish_packages(struct store *s, struct arena *a, int64_t id,
+                                            struct slice *extra);
+/* All of the chat: not before then. */
+MUST_CHECK enum err store_own_wish_put_off(struct store *s, int64_t chat, int64_t not_before);
+/* Its commit lost: tried again after wait_ms, doubled with each try above at_once, `doubled_max`
+ * times at most. */
+MUST_CHECK enum err store_own_wish_lost(struct store *s, int64_t id, int64_t now_ms,
+                                        int64_t wait_ms, int64_t at_once, int64_t doubled_max);
+/* When the next is due, after now; 0: none waits. */
+MUST_CHECK enum err store_own_wish_next(struct store *s, int64_t now_ms, int64_t *at_ms);
+/* The clock went back: what is put off for longer than max_ms is due now. */
+MUST_CHECK enum err store_own_wish_clock_back(struct store *s, int64_t now_ms, int64_t max_ms);
+
+#endif

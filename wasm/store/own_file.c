@@ -23,6 +23,29 @@ enum err store_own_file_get(struct store *s, struct arena *a, int64_t message,
     return f->blob.n == 16 && f->key.n == 32 ? OK : ERR_STORE_CORRUPT;
 }
 
+enum err store_own_file_get_whole(struct store *s, struct arena *a, int64_t message,
+                                  struct store_own_file *f)
+{
+    void *outs[] = {&f->name,   &f->type, &f->preview, &f->blob,  &f->key,
+                    &f->header, &f->hash, &f->bytes,   &f->width, &f->height};
+    memset(f, 0, sizeof *f);
+    f->message = message;
+    return store_sql_get(s, a,
+                         "SELECT name,type,preview,blob,key,header,hash,bytes,width,height FROM "
+                         "file WHERE message=? AND hash IS NOT NULL",
+                         "ttbbbbbiii", outs, "i", message);
+}
+
+enum err store_own_file_ensure_remote(struct store *s, const struct store_own_file *f)
+{
+    return store_sql_run(s,
+                         "INSERT OR IGNORE INTO file(message,name,type,bytes,width,height,preview,"
+                         "blob,key,header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
+                         "ittiiibbbbb", f->message, f->name, f->type, f->bytes, f->width, f->height,
+                         f->preview.p == NULL ? SLICE_LITERAL("") : f->preview, f->blob, f->key,
+                         f->header, f->hash);
+}
+
 enum err store_own_file_add_going(struct store *s, const struct store_own_file *f)
 {
     return store_sql_run(

@@ -31,6 +31,12 @@ struct store_own_file {
 /* ERR_GONE: the message has none; ERR_STORE_CORRUPT: blob or key of another size. */
 MUST_CHECK enum err store_own_file_get(struct store *s, struct arena *a, int64_t message,
                                        struct store_own_file *out);
+/* One whose sealed bytes are known by their hash; done, sealed and sent are not read. ERR_GONE. */
+MUST_CHECK enum err store_own_file_get_whole(struct store *s, struct arena *a, int64_t message,
+                                             struct store_own_file *out);
+/* A row in state REMOTE, if the message has none. Read of f: message, name, type, bytes, width,
+ * height, preview, blob, key, header, hash. */
+MUST_CHECK enum err store_own_file_ensure_remote(struct store *s, const struct store_own_file *f);
 /* A row in state GOING, nothing sealed yet. Not read of f: chat, state, done, sealed, sent, hash.
  * ERR_STATE: the message has one. */
 MUST_CHECK enum err store_own_file_add_going(struct store *s, const struct store_own_file *f);

@@ -13,6 +13,7 @@
 #include "schema/chain.h"
 #include "store/admit.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/message.h"
 #include "store/people.h"
 #include "store/search.h"

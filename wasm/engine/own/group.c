@@ -18,6 +18,7 @@
 #include "engine/own/room.h"
 #include "engine/own/roster.h"
 #include "store/admit.h"
+#include "store/member.h"
 #include "store/order.h"
 #include "store/own_chat.h"
 #include "store/people.h"

@@ -15,6 +15,7 @@
 #include "engine/own/request.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/message.h"
 #include "store/own_file.h"
 #include "store/own_person.h"

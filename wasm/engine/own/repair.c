@@ -29,6 +29,7 @@
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/admit.h"
+#include "store/member.h"
 #include "store/outbox.h"
 #include "store/own_device.h"
 #include "store/own_stuck.h"

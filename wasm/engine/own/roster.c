@@ -6,6 +6,7 @@
 #include "schema/chain.h"
 #include "store/admit.h"
 #include "store/chain.h"
+#include "store/member.h"
 #include "store/people.h"
 
 /* ---- a commit ------------------------------------------------------------------------------- */

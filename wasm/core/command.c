@@ -141,7 +141,7 @@ static enum err block(struct core *c, struct step *s, const struct abi_op_block 
         return ERR_INPUT;
     }
     TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
-    TRY(store_person_set(s->store, p.id, "UPDATE person SET blocked=? WHERE id=?", op->on));
+    TRY(store_person_set_blocked(s->store, p.id, op->on));
     if (op->on) { /* their own door to me is closed too */
         TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE person=?", "i", p.id));
         TRY(own_token_sync(&c->own, s));

@@ -9,6 +9,7 @@
 #include "schema/chain.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/message.h"
 #include "store/admit.h"
 #include "store/people.h"
@@ -148,8 +149,7 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
     int64_t members = 0;
     bool pair = c->type == STORE_CHAT_PAIR && c->person != 0;
     memset(out, 0, sizeof *out);
-    TRY(store_sql_get_int(s->store, &members, "SELECT count(*) FROM member WHERE chat=? AND gone=0",
-                          "i", c->id));
+    TRY(store_member_count(s->store, c->id, &members));
     out->id = (uint64_t)c->id;
     out->type = (uint64_t)c->type;
     out->title = c->title;

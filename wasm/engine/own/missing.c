@@ -316,19 +316,9 @@ static enum err answer_one(struct own *o, struct step *s, const struct store_cha
  * came since. */
 static enum err say_people(struct own *o, struct step *s)
 {
-    struct store_rows r;
     int64_t ids[PEOPLE_AGAIN_MAX];
     size_t n = 0;
-    bool has = false;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM person WHERE id<>? AND (contact=1 OR blocked=1) ORDER BY "
-                        "blocked DESC,id DESC LIMIT ?",
-                        "ii", (int64_t)STORE_PERSON_ME, (int64_t)PEOPLE_AGAIN_MAX));
-    enum err e = OK;
-    while (n < PEOPLE_AGAIN_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    enum err e = store_person_newest(s->store, ids, PEOPLE_AGAIN_MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         e = own_sync_person(o, s, ids[i]);
     }

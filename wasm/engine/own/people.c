@@ -101,8 +101,8 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         !who.has_token) { /* the link of a group may be turned off */
         TRY(store_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
     }
-    TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
-    TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 0));
+    TRY(store_person_set_contact(s->store, person, true));
+    TRY(store_person_set_blocked(s->store, person, false));
     effects_person(s->out, person);
     s->durable = true;
     if (who.chat != 0 && store_chat_get(s->store, s->arena, who.chat, &c) == OK &&
@@ -120,7 +120,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         return own_sync_request(o, s, SLICE_ARRAY(c.room), 1);
     }
     TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, NULL, &c));
-    TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
+    TRY(store_person_set_chat(s->store, person, c.id));
     TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person)));
     if (p.what == ABI_LINK_WHAT_GROUP) {
         TRY(store_own_chat_set_door(s->store, c.id, SLICE_ARRAY(p.token), SLICE_ARRAY(p.secret)));
@@ -136,15 +136,11 @@ enum err own_person_verify(struct own *o, struct step *s, int64_t person, bool o
 {
     struct chain_entry head;
     if (!on) {
-        TRY(store_person_set(s->store, person, "UPDATE person SET verified=? WHERE id=?",
-                             ABI_VERIFIED_KNOWN));
+        TRY(store_person_unverify(s->store, person));
     } else {
         TRY(store_chain_head(s->store, person, &head));
-        TRY(store_sql_run(s->store,
-                          "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
-                          "verified_ms=?,fork=0 WHERE id=?",
-                          "bbii", SLICE_ARRAY(head.hash), SLICE_ARRAY(o->device),
-                          (int64_t)s->now_ms, person));
+        TRY(store_person_verify(s->store, person, SLICE_ARRAY(head.hash), SLICE_ARRAY(o->device),
+                                (int64_t)s->now_ms));
     }
     effects_person(s->out, person);
     s->durable = true;
@@ -155,7 +151,7 @@ enum err own_person_keep_ours(struct step *s, int64_t person)
 {
     struct store_person who;
     TRY(store_person_get(s->store, s->arena, person, &who));
-    TRY(store_person_set(s->store, person, "UPDATE person SET fork=? WHERE id=?", 0));
+    TRY(store_person_set_fork(s->store, person, false));
     effects_person(s->out, person);
     if (who.chat != 0) {
         effects_chat(s->out, who.chat);

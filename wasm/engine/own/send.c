@@ -19,6 +19,7 @@
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/admit.h"
+#include "store/member.h"
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/own_chat.h"
@@ -155,12 +156,9 @@ static enum err is_shut(struct own *o, struct step *s, const struct store_chat *
 /* Somebody who would hear it has two branches of a chain, and nobody has looked yet. */
 static enum err waits_for_a_look(struct step *s, int64_t chat, bool *out)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n,
-                          "SELECT count(*) FROM member m JOIN person p ON p.id=m.person WHERE "
-                          "m.chat=? AND m.gone=0 AND p.fork=1",
-                          "i", chat));
-    *out = n > 0 && RULE(FORK_SILENCES);
+    bool fork = false;
+    TRY(store_member_has_fork(s->store, chat, &fork));
+    *out = fork && RULE(FORK_SILENCES);
     return OK;
 }
 

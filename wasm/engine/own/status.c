@@ -11,6 +11,7 @@
 #include "engine/own/content_types.h"
 #include "engine/own/group.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/message.h"
 #include "store/people.h"
 #include "store/setting.h"
@@ -164,8 +165,7 @@ static enum err chat_status(struct own *o, struct step *s, int64_t chat, bool go
     int64_t members = 0, place = STORE_PLACE_PENDING - 1;
     struct store_chat c;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
-    TRY(store_sql_get_int(s->store, &members, "SELECT count(*) FROM member WHERE chat=? AND gone=0",
-                          "i", chat));
+    TRY(store_member_count(s->store, chat, &members));
     if (c.type == STORE_CHAT_SELF || c.state != STORE_CHAT_OPEN ||
         (members > STATUS_MEMBERS_MAX && RULE(RECEIPTS_UP_TO_SIXTEEN))) {
         return OK;

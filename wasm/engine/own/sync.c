@@ -75,9 +75,7 @@ enum err own_sync_person(struct own *o, struct step *s, int64_t person)
     struct store_person p;
     TRY(store_person_get(s->store, s->arena, person, &p));
     struct slice head, by;
-    void *outs[] = {&head, &by};
-    TRY(store_sql_get(s->store, s->arena, "SELECT verified_head,verified_by FROM person WHERE id=?",
-                      "bb", outs, "i", person));
+    TRY(store_person_compared(s->store, s->arena, person, &head, &by));
     struct buf b = buf_arena(s->arena, 384);
     cbor_put_array(&b, 11);
     cbor_put_uint(&b, SYNC_PERSON);
@@ -192,12 +190,7 @@ static enum err take_verified(struct step *s, int64_t id, uint64_t verified, str
 {
     struct chain_entry known;
     if (verified != ABI_VERIFIED_NOW) {
-        return verified == ABI_VERIFIED_KNOWN
-                   ? store_sql_run(s->store,
-                                   "UPDATE person SET verified=0 WHERE id=? AND "
-                                   "verified IN (1,3)",
-                                   "i", id)
-                   : OK;
+        return verified == ABI_VERIFIED_KNOWN ? store_person_unverify_too(s->store, id) : OK;
     }
     if (head.n != CHAIN_HASH_SIZE || by.n != CHAIN_KEY_SIZE || ms > INT64_MAX) {
         return OK;
@@ -207,13 +200,8 @@ static enum err take_verified(struct step *s, int64_t id, uint64_t verified, str
     if (e != OK || !mine || !slice_equal(head, SLICE_ARRAY(known.hash))) {
         return e == ERR_GONE ? OK : e;
     }
-    return store_sql_run(s->store,
-                         RULE(SYNC_CLEARS_NO_ALARM)
-                             ? "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
-                               "verified_ms=? WHERE id=? AND fork=0 AND verified IN (0,3)"
-                             : "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
-                               "verified_ms=?,fork=0 WHERE id=?",
-                         "bbii", head, by, (int64_t)ms, id);
+    return RULE(SYNC_CLEARS_NO_ALARM) ? store_person_verify_too(s->store, id, head, by, (int64_t)ms)
+                                      : store_person_verify(s->store, id, head, by, (int64_t)ms);
 }
 
 static enum err take_person(struct step *s, const uint8_t sender[32], struct slice in)
@@ -250,10 +238,7 @@ static enum err take_person(struct step *s, const uint8_t sender[32], struct sli
     effects_person(s->out, id);
     own_record_due(s); /* this device's part says so, too */
     TRY(take_verified(s, id, verified, head, by, sender, ms));
-    return store_sql_run(s->store,
-                         "UPDATE person SET contact=max(contact,?),blocked=?,name=CASE name WHEN "
-                         "'' THEN ? ELSE name END WHERE id=?",
-                         "iiti", (int64_t)(contact != 0), (int64_t)(blocked != 0), name, id);
+    return store_person_told(s->store, id, contact != 0, blocked != 0, name);
 }
 
 /* Another device of mine leaves the group, if it is one. */

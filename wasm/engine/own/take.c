@@ -22,6 +22,7 @@
 #include "engine/own/status.h"
 #include "engine/own/sync.h"
 #include "schema/content.h"
+#include "store/member.h"
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
@@ -331,15 +332,14 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
 static enum err take_picture(struct step *s, const struct store_chat *c, int64_t from,
                              struct slice in)
 {
-    int64_t role = 0;
+    int role = 0;
     uint64_t v = 0;
     size_t n = 0;
     struct slice picture;
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_uint(&in, &v));
     TRY(cbor_get_bytes(&in, &picture));
-    TRY(store_sql_get_int(s->store, &role, "SELECT role FROM member WHERE chat=? AND person=?",
-                          "ii", c->id, from));
+    TRY(store_member_last_role(s->store, c->id, from, &role));
     if (v != 1 || picture.n > 32768 || role != 1) {
         return ERR_AUTH_POLICY;
     }

@@ -31,6 +31,7 @@
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "store/unread.h"
 #include "engine/own/missing.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
@@ -201,8 +202,7 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op_cha
         return own_room_change(&c->own, s, chat, NULL, op->value);
     }
     if (slice_equal(op->key, SLICE_LITERAL("unread"))) {
-        return store_chat_set(s->store, "UPDATE chat SET unread=max(unread,?) WHERE id=?",
-                              op->value != 0, chat);
+        return store_unread_mark(s->store, chat, op->value != 0);
     }
     enum store_chat_choice choice = STORE_CHAT_PINNED;
     if (!own_sync_choice(op->key, &choice)) {
@@ -215,9 +215,7 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op_cha
 static enum err chat_delete(struct core *c, struct step *s, int64_t chat)
 {
     int64_t upto = 0;
-    TRY(store_sql_get_int(s->store, &upto,
-                          "SELECT coalesce(max(place),0) FROM message WHERE chat=? AND place<?",
-                          "ii", chat, STORE_PLACE_PENDING));
+    TRY(store_message_end(s->store, chat, &upto));
     /* told to my other devices first: it may be gone afterwards */
     TRY(own_sync_chat(&c->own, s, chat, SLICE_LITERAL("deleted"), (uint64_t)upto));
     return own_chat_delete(&c->own, s, chat, STORE_PLACE_PENDING);
@@ -247,8 +245,7 @@ static enum err read_upto(struct core *c, struct step *s, const struct abi_op_re
 static enum err star(struct step *s, const struct abi_op_star *op)
 {
     effects_message(s->out, (int64_t)op->message, false);
-    return store_sql_run(s->store, "UPDATE message SET starred=? WHERE id=?", "ii", (int64_t)op->on,
-                         (int64_t)op->message);
+    return store_message_set_starred(s->store, (int64_t)op->message, op->on);
 }
 
 /* A message that failed, or a place holder of one that could not be read. */

@@ -34,11 +34,7 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     out->clock_fast = ahead > 0;
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
-    TRY(store_sql_get_int(s->store, &waiting, /* the gateway has what is kept */
-                          "SELECT (SELECT count(*) FROM message WHERE state=0)-(SELECT count(*) "
-                          "FROM outbox o JOIN message m ON m.id=o.message AND m.state=0 WHERE "
-                          "o.kept>0)",
-                          ""));
+    TRY(store_message_waiting(s->store, &waiting));
     TRY(store_sql_get_int(s->store, &requests, "SELECT count(*) FROM request", ""));
     TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
     TRY(store_setting_int(s->store, "record-read-ms", 0, &read_ms));
@@ -169,36 +165,14 @@ static enum err search(struct step *s, const struct abi_op_search *op, struct ab
     return hits_of(s, ids, page.count, r);
 }
 
-/* Up to `max` ids of a query with one number column. */
-static enum err ids_of(struct step *s, const char *sql, int64_t a, int64_t b, size_t max,
-                       int64_t **out, size_t *n)
+static enum err starred(struct step *s, const struct abi_op_starred *op, struct abi_result *r)
 {
-    struct store_rows rows;
-    bool has = false;
-    int64_t *ids = arena_array(s->arena, max + 1, sizeof *ids);
-    *n = 0;
-    *out = ids;
+    size_t n = 0, limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
+    int64_t *ids = arena_array(s->arena, limit, sizeof *ids);
     if (ids == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &rows, sql, "ii", a, b));
-    enum err e = OK;
-    while (*n < max && (e = store_rows_next(&rows, &has)) == OK && has) {
-        ids[(*n)++] = store_rows_int(&rows, 0);
-    }
-    store_rows_close(&rows);
-    return e;
-}
-
-static enum err starred(struct step *s, const struct abi_op_starred *op, struct abi_result *r)
-{
-    int64_t *ids = NULL;
-    size_t n = 0;
-    size_t limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
-    TRY(ids_of(s,
-               "SELECT id FROM message WHERE starred=1 AND (?1=0 OR id<?1) ORDER BY id DESC "
-               "LIMIT ?2",
-               (int64_t)op->before, (int64_t)limit, limit, &ids, &n));
+    TRY(store_message_starred(s->store, (int64_t)op->before, ids, limit, &n));
     return hits_of(s, ids, n, r);
 }
 

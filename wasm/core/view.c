@@ -13,6 +13,7 @@
 #include "store/message.h"
 #include "store/admit.h"
 #include "store/people.h"
+#include "store/reaction.h"
 #include "store/sql.h"
 
 #define NAME_UNKNOWN SLICE_LITERAL("")
@@ -119,10 +120,7 @@ static enum err last_line(struct step *s, const struct store_chat *c,
     }
     enum err e = store_message_get(s->store, s->arena, c->last_message, &m);
     if (e == ERR_GONE || (e == OK && m.type == STORE_MESSAGE_NOTICE)) {
-        e = store_sql_get_int(s->store, &last,
-                              "SELECT id FROM message WHERE chat=? AND type<>2 ORDER BY place "
-                              "DESC,id DESC LIMIT 1",
-                              "i", c->id); /* what was said, not what happened */
+        e = store_message_last_said(s->store, c->id, &last); /* what was said, not what happened */
         e = e != OK ? e : store_message_get(s->store, s->arena, last, &m);
     }
     if (e != OK) {
@@ -234,43 +232,26 @@ static enum err view_reply(struct step *s, const struct store_message *m,
 static enum err view_reactions(struct step *s, const struct store_message *m,
                                struct abi_message_view *out)
 {
-    enum { MAX = 32 };
-    struct store_rows r;
-    int64_t who[MAX], any = 0;
+    struct store_reaction_kind *kinds = NULL;
     size_t n = 0;
-    bool has = false;
-    /* Most have none: then nothing needs to be sorted. */
-    enum err e =
-        store_sql_get_int(s->store, &any, "SELECT 1 FROM reaction WHERE chat=? AND mid=? LIMIT 1",
-                          "ib", m->chat, SLICE_ARRAY(m->mid));
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
+    TRY(store_reaction_list(s->store, s->arena, m->chat, m->mid, &kinds, &n));
+    if (n == 0) {
+        return OK;
     }
-    struct abi_reaction_view *list = arena_array(s->arena, MAX, sizeof *list);
+    struct abi_reaction_view *list = arena_array(s->arena, n, sizeof *list);
     if (list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(
-        s->store, &r,
-        "SELECT emoji,count(*),max(person=1),min(CASE WHEN person=1 THEN NULL ELSE "
-        "person END),max(removed) FROM reaction WHERE chat=? AND mid=? GROUP BY emoji ORDER BY "
-        "min(place) LIMIT 32",
-        "ib", m->chat, SLICE_ARRAY(m->mid)));
-    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        e = store_rows_copy(&r, 0, s->arena, &list[n].emoji);
-        list[n].count = (uint64_t)store_rows_int(&r, 1);
-        list[n].mine = store_rows_int(&r, 2) != 0;
-        who[n] = store_rows_int(&r, 3);
-        list[n].removed = store_rows_int(&r, 4) != 0;
-        n++;
-    }
-    store_rows_close(&r);
-    for (size_t i = 0; e == OK && i < n; i++) {
-        e = person_name(s, who[i], &list[i].who);
+    for (size_t i = 0; i < n; i++) {
+        list[i].emoji = kinds[i].emoji;
+        list[i].count = (uint64_t)kinds[i].count;
+        list[i].mine = kinds[i].mine;
+        list[i].removed = kinds[i].removed;
+        TRY(person_name(s, kinds[i].who, &list[i].who));
     }
     out->reactions = list;
     out->reactions_n = n;
-    return e;
+    return OK;
 }
 
 static enum err view_file(struct step *s, const struct store_message *m,

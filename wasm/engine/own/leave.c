@@ -16,6 +16,7 @@
 #include "engine/own/wish.h"
 #include "mls/group.h"
 #include "schema/frame.h"
+#include "store/message.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
@@ -176,10 +177,7 @@ enum err own_group_left(struct own *o, struct step *s, int64_t chat)
     }
     TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
     TRY(store_sql_run(s->store, "DELETE FROM pending WHERE chat=?", "i", chat));
-    TRY(store_sql_run(s->store,
-                      "UPDATE message SET state=4,reason=? WHERE id IN (SELECT message "
-                      "FROM outbox WHERE chat=?)",
-                      "ii", (int64_t)ERR_AUTH_POLICY, chat));
+    TRY(store_message_refused(s->store, chat, ERR_AUTH_POLICY));
     TRY(store_sql_run(s->store, "DELETE FROM outbox WHERE chat=?", "i", chat));
     return store_chat_set_state(s->store, chat, STORE_CHAT_LEFT);
 }

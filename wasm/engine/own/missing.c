@@ -55,10 +55,7 @@ static void row_id(uint8_t out[32], const struct store_leaf *leaf, int64_t first
 /* Its time is that of what stands behind it: nothing else is known of it. */
 static enum err time_at(struct step *s, const struct store_message *m, int64_t *out)
 {
-    enum err e = store_sql_get_int(
-        s->store, out,
-        "SELECT at_ms FROM message WHERE chat=? AND place>=? ORDER BY place,id LIMIT 1", "ii",
-        m->chat, m->place);
+    enum err e = store_message_time_at(s->store, m->chat, m->place, out);
     return e == ERR_GONE ? OK : e;
 }
 

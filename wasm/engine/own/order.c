@@ -12,6 +12,7 @@
 #include "store/message.h"
 #include "store/own_chat.h"
 #include "store/people.h"
+#include "store/reaction.h"
 #include "store/sql.h"
 
 #define WORD_VERSION 3
@@ -148,8 +149,7 @@ static enum err number(struct step *s, const struct store_own_chat_leaf *me,
         TRY(store_said_put(s->store, leaf->id, out->counter, &said, (int64_t)s->now_ms));
     }
     if (out->message != 0) {
-        TRY(store_sql_run(s->store, "UPDATE message SET leaf=?,counter=? WHERE id=?", "iii",
-                          leaf->id, out->counter, out->message));
+        TRY(store_message_set_word(s->store, out->message, leaf->id, out->counter));
     }
     return store_leaf_set_next(s->store, leaf->id, out->counter + 1);
 }
@@ -326,12 +326,8 @@ enum err own_order_echo(struct step *s, const struct store_chat *c, const struct
         return e == ERR_GONE ? OK : e;
     }
     TRY(stand(s, c, &w, store_place_of(c->place_base, d->seq)));
-    TRY(store_sql_run(s->store,
-                      "UPDATE message SET server_ms=?1,at_ms=min(at_ms,?1) WHERE leaf=?2 AND "
-                      "leaf>0 AND counter=?3",
-                      "iii", (int64_t)d->server_ms, echo->leaf, echo->counter));
-    TRY(store_sql_run(s->store, "UPDATE reaction SET place=? WHERE own_mid=?", "ib", w.place,
-                      SLICE_ARRAY(echo->mid)));
+    TRY(store_message_logged(s->store, echo->leaf, echo->counter, (int64_t)d->server_ms));
+    TRY(store_reaction_move(s->store, echo->mid, w.place));
     TRY(place_swallowed(s, c, echo->leaf, echo->counter, w.place));
     if (w.message != 0) {
         TRY(store_message_touch_chat(s->store, shown_in(c)));
@@ -348,7 +344,7 @@ static enum err mark_twice(struct step *s, int64_t message)
         return OK;
     }
     effects_message(s->out, message, false);
-    return store_sql_run(s->store, "UPDATE message SET twice=1 WHERE id=?", "i", message);
+    return store_message_set_twice(s->store, message);
 }
 
 /* Were we here when this leaf came in? Then all of its words are for us. */

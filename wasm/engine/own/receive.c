@@ -81,8 +81,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
         TRY(store_outbox_done(s->store, out));
     }
     if (e == OK && !kept && message != 0) {
-        TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
-                          message));
+        TRY(store_message_sent(s->store, message));
         effects_message(s->out, message, false);
     }
     return e == ERR_GONE ? OK : e;
@@ -118,10 +117,7 @@ static enum err unreadable(struct step *s, const struct store_chat *c,
 static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t server_ms)
 {
     int64_t notice = 0;
-    enum err e = store_sql_get_int(s->store, &notice,
-                                   "SELECT CASE type WHEN 2 THEN notice ELSE 0 END FROM message "
-                                   "WHERE chat=? ORDER BY id DESC LIMIT 1",
-                                   "i", own_shown_in(c));
+    enum err e = store_message_last_notice(s->store, own_shown_in(c), &notice);
     if (e != OK && e != ERR_GONE) {
         return e;
     }

@@ -226,8 +226,7 @@ static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
     }
     TRY(store_outbox_done(s->store, ask->b));
     if (message != 0) {
-        TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
-                          message));
+        TRY(store_message_sent(s->store, message));
         effects_message(s->out, message, false);
     }
     return OK;

@@ -16,6 +16,7 @@
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
+#include "store/unread.h"
 #include "engine/own/order.h"
 
 #define STATUS_MEMBERS_MAX OWN_GROUP_SMALL /* larger ones get no notices: "sent" is all */
@@ -40,25 +41,14 @@ void own_statuses_soon(struct own *o, struct step *s)
 enum err own_content_read(struct own *o, struct step *s, int64_t chat, int64_t message)
 {
     struct store_message m;
-    int64_t left = 0, notices = 1;
+    int64_t notices = 1;
     TRY(store_message_get(s->store, s->arena, message, &m));
     if (m.chat != chat) {
         return ERR_INPUT;
     }
-    TRY(store_sql_get_int(s->store, &left,
-                          "SELECT count(*) FROM message WHERE chat=? AND (place,id)>(?,?) AND "
-                          "sender<>1 AND type IN (0,1,3)",
-                          "iii", chat, m.place, m.id));
     TRY(store_setting_int(s->store, "read-on", 1, &notices));
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET unread=min(unread,?),mentioned=CASE WHEN ?=0 THEN 0 ELSE "
-                      "mentioned END,first_unread=CASE WHEN ?=0 THEN 0 ELSE first_unread END,"
-                      "read_mid=?,read_due=? WHERE id=?",
-                      "iiibii", left, left, left, SLICE_ARRAY(m.mid), notices, chat));
-    TRY(store_sql_run(s->store,
-                      "UPDATE message SET expires_ms=?+timer_s*1000 WHERE chat=? AND timer_s>0 AND "
-                      "expires_ms=0 AND (place,id)<=(?,?)",
-                      "iiii", (int64_t)own_clock_now(o, s), chat, m.place, m.id));
+    TRY(store_unread_read(s->store, chat, m.place, m.id, m.mid, notices != 0));
+    TRY(store_message_start_timers(s->store, &m, (int64_t)own_clock_now(o, s)));
     effects_chat(s->out, chat);
     own_statuses_soon(o, s);
     return OK;

@@ -24,6 +24,7 @@
 #include "store/message.h"
 #include "store/people.h"
 #include "store/sql.h"
+#include "store/unread.h"
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
 
@@ -175,11 +176,7 @@ static enum err take_read(struct step *s, struct slice in)
         return OK;
     }
     effects_chat(s->out, c.id);
-    return store_sql_run(s->store,
-                         "UPDATE chat SET mentioned=0,first_unread=0,unread=(SELECT count(*) FROM "
-                         "message x WHERE x.chat=?1 AND (x.place,x.id)>(?2,?3) AND x.sender<>1 AND "
-                         "x.type IN (0,1,3)) WHERE id=?1",
-                         "iii", c.id, m.place, m.id);
+    return store_unread_read_there(s->store, c.id, m.place, m.id);
 }
 
 /* What another device of mine says of "verified": it clears no alarm and no fork, and it must be

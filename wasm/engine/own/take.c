@@ -25,7 +25,9 @@
 #include "store/member.h"
 #include "store/message.h"
 #include "store/people.h"
+#include "store/reaction.h"
 #include "store/sql.h"
+#include "store/unread.h"
 #include "engine/own/order.h"
 
 /* ---- taking --------------------------------------------------------------------------------- */
@@ -150,11 +152,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
     stand(m, w);
     enum err e = store_message_add(s->store, m);
     if (e == ERR_STATE_REPLAY) { /* maybe it came with the history before it was in the log */
-        return store_sql_run(s->store,
-                             "UPDATE message SET place=?,leaf=?,counter=?,server_ms=? WHERE chat=? "
-                             "AND mid=? AND place=?",
-                             "iiiiibi", m->place, m->leaf, m->counter, m->server_ms, m->chat,
-                             SLICE_ARRAY(m->mid), STORE_PLACE_PENDING);
+        return store_message_placed(s->store, m);
     }
     TRY(e);
     w->about = m->id;
@@ -166,12 +164,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
         TRY(take_file(s, m->id, file));
     }
     if (m->sender != STORE_PERSON_ME) {
-        TRY(store_sql_run(
-            s->store,
-            "UPDATE chat SET unread=unread+1,mentioned=mentioned|?,got_due=1,hidden=0,"
-            "first_unread=CASE first_unread WHEN 0 THEN ? ELSE first_unread END,"
-            "archived=CASE WHEN muted_until>? THEN archived ELSE 0 END WHERE id=?",
-            "iiii", (int64_t)m->mentions_me, m->id, (int64_t)s->now_ms, m->chat));
+        TRY(store_unread_add(s->store, m->chat, m->id, m->mentions_me, (int64_t)s->now_ms));
         own_statuses_soon(o, s);
     } else { /* said on another device of mine */
         TRY(store_chat_set_hidden(s->store, m->chat, false));
@@ -265,12 +258,11 @@ static enum err take_replacement(struct own *o, struct step *s, const struct sto
                                  const uint8_t mid[32])
 {
     struct store_message m;
-    int64_t chat = own_shown_in(c), n = 0;
+    int64_t chat = own_shown_in(c);
     if (content->part.kind == CONTENT_NULL && content->part.disposition == CONTENT_REACTION) {
-        TRY(store_sql_run(s->store, "DELETE FROM reaction WHERE chat=? AND person=? AND own_mid=?",
-                          "iib", chat, from, SLICE_ARRAY(content->replaces)));
-        TRY(store_sql_changes(s->store, &n));
-        if (n == 0) {
+        bool had = false;
+        TRY(store_reaction_take_back(s->store, chat, from, content->replaces, &had));
+        if (!had) {
             TRY(keep_early(s, chat, from, w, content, mid));
         }
         if (content->has_in_reply_to &&
@@ -307,6 +299,7 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
 {
     struct store_message m;
     struct slice emoji = content->part.body;
+    struct store_reaction r;
     struct store_early gone;
     if (!content->has_in_reply_to || emoji.n == 0 || emoji.n > 64 || !text_is_utf8(emoji)) {
         return ERR_INPUT;
@@ -315,13 +308,15 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
     if (e != ERR_GONE) {
         return e; /* taken back before it came */
     }
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place,removed) "
-                      "VALUES(?,?,?,?,?,?,?) ON CONFLICT(chat,mid,person) DO UPDATE SET "
-                      "emoji=excluded.emoji,own_mid=excluded.own_mid,place=excluded.place,"
-                      "removed=excluded.removed WHERE excluded.place>=reaction.place",
-                      "ibitbii", chat, SLICE_ARRAY(content->in_reply_to), from, emoji,
-                      slice_make(mid, 32), w->place, (int64_t)is_marked(w)));
+    memset(&r, 0, sizeof r);
+    r.chat = chat;
+    r.person = from;
+    r.place = w->place;
+    memcpy(r.mid, content->in_reply_to, sizeof r.mid);
+    memcpy(r.own, mid, sizeof r.own);
+    r.emoji = emoji;
+    r.removed = is_marked(w);
+    TRY(store_reaction_take(s->store, &r));
     if (store_message_find(s->store, s->arena, chat, content->in_reply_to, &m) == OK) {
         effects_message(s->out, m.id, false);
         w->about = m.id;

@@ -24,6 +24,7 @@
 #include "engine/own/group_cache.h"
 #include "engine/own/sync.h"
 #include "engine/own/take.h"
+#include "store/hole.h"
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/people.h"

@@ -9,6 +9,7 @@
 #include "engine/own/clock.h"
 #include "engine/own/identity.h"
 #include "schema/chain.h"
+#include "store/hole.h"
 #include "store/message.h"
 #include "store/own_chat.h"
 #include "store/people.h"

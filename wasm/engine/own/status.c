@@ -11,6 +11,7 @@
 #include "engine/own/content_types.h"
 #include "engine/own/group.h"
 #include "store/chat.h"
+#include "store/hole.h"
 #include "store/member.h"
 #include "store/message.h"
 #include "store/people.h"

@@ -9,6 +9,7 @@
 #include "schema/chain.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/hole.h"
 #include "store/member.h"
 #include "store/message.h"
 #include "store/admit.h"
@@ -307,10 +308,7 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
     out->by_how = (uint64_t)m.by_how;
     TRY(person_name(s, m.by, &out->by_name));
     if (m.type == STORE_MESSAGE_MISSING) {
-        int64_t asked = 0;
-        enum err e = store_sql_get_int(s->store, &asked,
-                                       "SELECT asked_ms FROM hole WHERE message=?", "i", m.id);
-        out->asked = e == OK && asked > 0;
+        TRY(store_hole_is_asked(s->store, m.id, &out->asked));
     }
     TRY(person_name(s, m.sender, &out->sender_name));
     TRY(view_reply(s, &m, out));

@@ -106,3 +106,72 @@ enum err store_hole_list(struct store *s, struct arena *a, int64_t leaf, int64_t
     store_rows_close(&r);
     return e;
 }
+
+enum err store_hole_get(struct store *s, struct arena *a, int64_t id, struct store_hole *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r, HOLE_COLUMNS "id=?", "i", id));
+    return one_hole(&r, a, out);
+}
+
+/* ---- its row in the timeline ---------------------------------------------------------------- */
+
+enum err store_hole_set_message(struct store *s, int64_t id, int64_t message)
+{
+    return store_sql_run(s, "UPDATE hole SET message=? WHERE id=?", "ii", message, id);
+}
+
+enum err store_hole_tell(struct store *s, int64_t id, int64_t message)
+{
+    return store_sql_run(s,
+                         "UPDATE message SET reason=(SELECT last-first+1 FROM hole WHERE id=?),"
+                         "place=(SELECT place FROM hole WHERE id=?) WHERE id=?",
+                         "iii", id, id, message);
+}
+
+enum err store_hole_ask(struct store *s, int64_t id, struct slice secret, int64_t now_ms)
+{
+    return store_sql_run(s, "UPDATE hole SET secret=?,asked_ms=? WHERE id=?", "bii", secret, now_ms,
+                         id);
+}
+
+enum err store_hole_is_asked(struct store *s, int64_t message, bool *asked)
+{
+    int64_t ms = 0;
+    enum err e =
+        store_sql_get_int(s, &ms, "SELECT asked_ms FROM hole WHERE message=?", "i", message);
+    *asked = ms > 0;
+    return e == ERR_GONE ? OK : e;
+}
+
+#define DUE                                                                                        \
+    "FROM hole h JOIN leaf l ON l.id=h.leaf JOIN person p ON p.id=l.person WHERE h.message=0 AND " \
+    "p.blocked=0 AND h.at_ms<=?"
+
+enum err store_hole_due(struct store *s, int64_t chat, int64_t since_ms, int64_t *ids, size_t max,
+                        size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r, "SELECT h.id " DUE " AND l.chat=? ORDER BY h.id LIMIT ?", "iii",
+                        since_ms, chat, (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_hole_due_chat(struct store *s, int64_t since_ms, int64_t *chat)
+{
+    return store_sql_get_int(s, chat, "SELECT l.chat " DUE " AND l.chat>? ORDER BY l.chat LIMIT 1",
+                             "ii", since_ms, *chat);
+}
+
+enum err store_hole_next(struct store *s, int64_t since_ms, int64_t *at_ms)
+{
+    return store_sql_get_int(s, at_ms, "SELECT min(at_ms) FROM hole WHERE message=0 AND at_ms>?",
+                             "i", since_ms);
+}

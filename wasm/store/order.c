@@ -80,6 +80,19 @@ enum err store_leaf_get(struct store *s, struct arena *a, int64_t id, struct sto
     return e;
 }
 
+enum err store_leaf_find(struct store *s, int64_t chat, const uint8_t device[32], int64_t run,
+                         int64_t person, struct store_leaf *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r,
+                        "SELECT id,chat,device,run,person,next FROM leaf WHERE chat=? AND device=? "
+                        "AND run=? AND person=?",
+                        "ibii", chat, slice_make(device, 32), run, person));
+    enum err e = read_leaf(&r, out);
+    store_rows_close(&r);
+    return e;
+}
+
 enum err store_leaf_set_next(struct store *s, int64_t leaf, int64_t next)
 {
     return store_sql_run(s, "UPDATE leaf SET next=? WHERE id=?", "ii", next, leaf);
@@ -137,6 +150,32 @@ enum err store_word_set_message(struct store *s, int64_t leaf, int64_t counter, 
 {
     return store_sql_run(s, "UPDATE word SET message=? WHERE leaf=? AND counter=?", "iii", message,
                          leaf, counter);
+}
+
+enum err store_word_set_epoch(struct store *s, int64_t leaf, int64_t counter, uint64_t epoch)
+{
+    return store_sql_run(s, "UPDATE word SET epoch=? WHERE leaf=? AND counter=?", "iii",
+                         (int64_t)epoch, leaf, counter);
+}
+
+enum err store_word_swallowed(struct store *s, int64_t chat, int64_t leaf, int64_t counter,
+                              int64_t out[STORE_WORDS_BEFORE], size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT counter FROM word w WHERE leaf=?1 AND counter<?2 AND "
+                        "counter>=?2-?5 AND place=?3 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE "
+                        "o.chat=?4 AND o.counter=w.counter AND o.kept=0) LIMIT ?5",
+                        "iiiii", leaf, counter, STORE_PLACE_PENDING, chat,
+                        (int64_t)STORE_WORDS_BEFORE));
+    enum err e = OK;
+    while (*n < STORE_WORDS_BEFORE && (e = store_rows_next(&r, &has)) == OK && has) {
+        out[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
 }
 
 enum err store_word_move(struct store *s, const struct store_word *w)
@@ -279,6 +318,15 @@ enum err store_early_put(struct store *s, struct arena *a, const struct store_ea
                          "BY id DESC LIMIT -1 OFFSET ?)",
                          "ii", v->person,
                          RULE(EARLY_BOUNDED) ? (int64_t)STORE_EARLY_MAX : INT64_MAX);
+}
+
+enum err store_early_has(struct store *s, int64_t chat, const uint8_t mid[32], bool *has)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM early WHERE chat=? AND mid=?", "ib", chat,
+                          slice_make(mid, 32)));
+    *has = n > 0;
+    return OK;
 }
 
 enum err store_early_take(struct store *s, struct arena *a, int64_t chat, const uint8_t mid[32],

@@ -14,7 +14,6 @@
 #include "store/own_chat.h"
 #include "store/people.h"
 #include "store/reaction.h"
-#include "store/sql.h"
 
 #define WORD_VERSION 3
 #define WORD_LABEL "sotto word 1"
@@ -198,8 +197,7 @@ enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct stor
         TRY(store_word_put(s->store, &row));
         TRY(store_own_chat_leaf_said(s->store, chat, out->counter + 1, w.hash));
     } else {
-        TRY(store_sql_run(s->store, "UPDATE word SET epoch=? WHERE leaf=? AND counter=?", "iii",
-                          (int64_t)epoch, leaf.id, out->counter));
+        TRY(store_word_set_epoch(s->store, leaf.id, out->counter, epoch));
     }
     return put_word(s->arena, &w, plain);
 }
@@ -289,22 +287,10 @@ static enum err stand(struct step *s, const struct store_chat *c, struct store_w
 static enum err place_swallowed(struct step *s, const struct store_chat *c, int64_t leaf,
                                 int64_t counter, int64_t place)
 {
-    enum { MAX = 32 };
-    struct store_rows r;
     struct store_word w;
-    int64_t counters[MAX];
+    int64_t counters[STORE_WORDS_BEFORE];
     size_t n = 0;
-    bool has = false;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT counter FROM word w WHERE leaf=?1 AND counter<?2 AND "
-                        "counter>=?2-32 AND place=?3 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE "
-                        "o.chat=?4 AND o.counter=w.counter AND o.kept=0) LIMIT 32",
-                        "iiii", leaf, counter, STORE_PLACE_PENDING, c->id));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        counters[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    enum err e = store_word_swallowed(s->store, c->id, leaf, counter, counters, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         TRY(store_word_get(s->store, s->arena, leaf, counters[i], &w));
         w.place = store_place_before(place, counter, counters[i]);
@@ -483,10 +469,7 @@ enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t c
         return store_message_touch_chat(s->store, m.chat);
     }
     effects_message(s->out, m.id, false);
-    return store_sql_run(s->store,
-                         "UPDATE message SET reason=(SELECT last-first+1 FROM hole WHERE id=?),"
-                         "place=(SELECT place FROM hole WHERE id=?) WHERE id=?",
-                         "iii", h.id, h.id, m.id);
+    return store_hole_tell(s->store, h.id, m.id);
 }
 
 enum err own_order_take(struct own *o, struct step *s, const struct store_chat *c, uint64_t seq,

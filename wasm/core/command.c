@@ -28,6 +28,8 @@
 #include "engine/own/sync.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/own_device.h"
+#include "store/own_token.h"
 #include "store/people.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -80,7 +82,7 @@ static enum err profile_set(struct core *c, struct step *s, const struct abi_op_
 /* Settings the page keeps; some the engine reads too. */
 static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
 {
-    char key[40] = "u:";
+    char key[40] = STORE_SETTING_CHOICE;
     if (op->key.n == 0 || op->key.n > 32 || op->value.n > 1024) {
         return ERR_INPUT;
     }
@@ -100,11 +102,10 @@ static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
 static enum err link_make(struct core *c, struct step *s, const struct abi_op_link_make *op,
                           struct abi_result *r)
 {
-    struct slice token;
+    struct slice token, secret;
     int64_t id = 0;
-    void *outs[] = {&token};
     TRY(own_token_make(&c->own, s, op->label, op->uses, op->days, 0, &id));
-    TRY(store_sql_get(s->store, s->arena, "SELECT token FROM link WHERE id=?", "b", outs, "i", id));
+    TRY(store_own_token_get(s->store, s->arena, id, &token, &secret));
     r->kind = ABI_TEXT;
     return token.n == 16 ? own_link_text(&c->own, s, token.p, SLICE_EMPTY, &r->text.value)
                          : ERR_STORE_CORRUPT;
@@ -112,7 +113,7 @@ static enum err link_make(struct core *c, struct step *s, const struct abi_op_li
 
 static enum err link_drop(struct core *c, struct step *s, int64_t id)
 {
-    TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE id=? AND kind=0", "i", id));
+    TRY(store_own_token_close(s->store, id));
     s->durable = true;
     return own_token_sync(&c->own, s);
 }
@@ -144,7 +145,7 @@ static enum err block(struct core *c, struct step *s, const struct abi_op_block 
     TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
     TRY(store_person_set_blocked(s->store, p.id, op->on));
     if (op->on) { /* their own door to me is closed too */
-        TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE person=?", "i", p.id));
+        TRY(store_own_token_close_person(s->store, p.id));
         TRY(own_token_sync(&c->own, s));
     }
     effects_person(s->out, p.id);
@@ -410,8 +411,7 @@ static enum err device_name(struct core *c, struct step *s, struct slice name)
     if (name.n == 0 || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    TRY(store_sql_run(s->store, "UPDATE device SET name=? WHERE id=?", "tb", name,
-                      SLICE_ARRAY(c->own.device)));
+    TRY(store_own_device_set_name(s->store, c->own.device, name));
     s->out->devices = true;
     return own_sync_device(&c->own, s, SLICE_ARRAY(c->own.device), name);
 }

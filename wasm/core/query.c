@@ -15,6 +15,8 @@
 #include "store/chat.h"
 #include "store/member.h"
 #include "store/message.h"
+#include "store/own_device.h"
+#include "store/own_token.h"
 #include "store/people.h"
 #include "store/search.h"
 #include "store/setting.h"
@@ -266,103 +268,72 @@ static enum err requests(struct step *s, struct abi_result *r)
 static enum err links(struct core *c, struct step *s, struct abi_result *r)
 {
     enum { MAX = 100 };
-    struct store_rows rows;
-    bool has = false;
+    struct store_own_token_link *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_link_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(
-        s->store, &rows,
-        "SELECT id,label,token,uses,used,expires_s,made_ms,CASE kind WHEN 2 THEN chat "
-        "ELSE 0 END,secret FROM link WHERE kind IN (0,2) AND gone=0 ORDER BY id DESC "
-        "LIMIT 100",
-        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        struct slice token = store_rows_bytes(&rows, 2);
-        list[n].id = (uint64_t)store_rows_int(&rows, 0);
-        list[n].uses_left = (uint64_t)store_rows_int(&rows, 3);
-        list[n].expires_ms = (uint64_t)store_rows_int(&rows, 5) * 1000;
-        list[n].made_ms = (uint64_t)store_rows_int(&rows, 6);
-        list[n].chat = (uint64_t)store_rows_int(&rows, 7);
-        e = token.n == 16
-                ? own_link_text(&c->own, s, token.p, store_rows_bytes(&rows, 8), &list[n].link)
-                : ERR_STORE_CORRUPT;
-        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].label);
-        if (e != OK) {
-            break;
+    TRY(store_own_token_links(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].token.n != STORE_OWN_TOKEN_SIZE) {
+            return ERR_STORE_CORRUPT;
         }
-        n++;
+        list[i].id = (uint64_t)rows[i].id;
+        list[i].label = rows[i].label;
+        list[i].uses_left = (uint64_t)rows[i].uses;
+        list[i].expires_ms = (uint64_t)rows[i].expires_s * 1000;
+        list[i].made_ms = (uint64_t)rows[i].made_ms;
+        list[i].chat = (uint64_t)rows[i].chat;
+        TRY(own_link_text(&c->own, s, rows[i].token.p, rows[i].secret, &list[i].link));
     }
-    store_rows_close(&rows);
     r->kind = ABI_LINKS;
     r->links.list = list;
     r->links.list_n = n;
-    return e;
+    return OK;
 }
 
 static enum err devices(struct core *c, struct step *s, struct abi_result *r)
 {
     enum { MAX = CHAIN_DEVICES_MAX };
-    struct store_rows rows;
-    bool has = false;
+    struct store_own_device_times *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_device_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &rows,
-                        "SELECT id,name,added_ms,seen_ms FROM device WHERE gone=0 ORDER BY "
-                        "added_ms",
-                        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        e = store_rows_copy(&rows, 0, s->arena, &list[n].id);
-        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].name);
-        if (e != OK) {
-            break;
-        }
-        list[n].added_ms = (uint64_t)store_rows_int(&rows, 2);
-        list[n].seen_ms = (uint64_t)store_rows_int(&rows, 3);
-        list[n].current = slice_equal(list[n].id, SLICE_ARRAY(c->own.device));
-        n++;
+    TRY(store_own_device_times(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].id = rows[i].key;
+        list[i].name = rows[i].name;
+        list[i].added_ms = (uint64_t)rows[i].added_ms;
+        list[i].seen_ms = (uint64_t)rows[i].seen_ms;
+        list[i].current = slice_equal(rows[i].key, SLICE_ARRAY(c->own.device));
     }
-    store_rows_close(&rows);
     r->kind = ABI_DEVICES;
     r->devices.list = list;
     r->devices.list_n = n;
-    return e;
+    return OK;
 }
 
 static enum err settings(struct step *s, struct abi_result *r)
 {
     enum { MAX = 64 };
-    struct store_rows rows;
-    bool has = false;
+    struct store_setting_choice *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_setting *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &rows,
-                        "SELECT substr(key,3),value FROM setting WHERE key GLOB 'u:*' LIMIT 64",
-                        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        e = store_rows_copy(&rows, 0, s->arena, &list[n].key);
-        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].value);
-        if (e != OK) {
-            break;
-        }
-        n++;
+    TRY(store_setting_choices(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].key = rows[i].key;
+        list[i].value = rows[i].value;
     }
-    store_rows_close(&rows);
     r->kind = ABI_SETTINGS;
     r->settings.list = list;
     r->settings.list_n = n;
-    return e;
+    return OK;
 }
 
 static enum err link_read(struct core *c, struct step *s, struct slice text, struct abi_result *r)

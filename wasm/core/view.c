@@ -13,6 +13,7 @@
 #include "store/member.h"
 #include "store/message.h"
 #include "store/admit.h"
+#include "store/own_file.h"
 #include "store/people.h"
 #include "store/reaction.h"
 #include "store/sql.h"
@@ -131,9 +132,7 @@ static enum err last_line(struct step *s, const struct store_chat *c,
     out->last_state = (uint64_t)m.state;
     out->last_text = m.text;
     if (m.type == STORE_MESSAGE_FILE && m.text.n == 0) {
-        void *outs[] = {&out->last_text};
-        e = store_sql_get(s->store, s->arena, "SELECT name FROM file WHERE message=?", "t", outs,
-                          "i", m.id);
+        e = store_own_file_name(s->store, s->arena, m.id, &out->last_text);
         if (e != OK && e != ERR_GONE) {
             return e;
         }
@@ -220,9 +219,7 @@ static enum err view_reply(struct step *s, const struct store_message *m,
     out->reply.id = (uint64_t)r.id;
     out->reply.text = r.text;
     if (r.type == STORE_MESSAGE_FILE && r.text.n == 0) {
-        void *outs[] = {&out->reply.text};
-        e = store_sql_get(s->store, s->arena, "SELECT name FROM file WHERE message=?", "t", outs,
-                          "i", r.id);
+        e = store_own_file_name(s->store, s->arena, r.id, &out->reply.text);
         if (e != OK && e != ERR_GONE) {
             return e;
         }
@@ -258,25 +255,23 @@ static enum err view_reactions(struct step *s, const struct store_message *m,
 static enum err view_file(struct step *s, const struct store_message *m,
                           struct abi_message_view *out)
 {
-    int64_t bytes = 0, width = 0, height = 0, state = 0, done = 0, sent = 0;
-    void *outs[] = {&out->file.name,    &out->file.type, &bytes, &width, &height,
-                    &out->file.preview, &state,          &done,  &sent};
+    struct store_own_file f;
     if (m->type != STORE_MESSAGE_FILE) {
         return OK;
     }
-    enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT name,type,bytes,width,height,preview,state,done,sent FROM "
-                               "file WHERE message=?",
-                               "ttiiibiii", outs, "i", m->id);
+    enum err e = store_own_file_shown(s->store, s->arena, m->id, &f);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
     out->has_file = true;
-    out->file.bytes = (uint64_t)bytes;
-    out->file.width = (uint64_t)width;
-    out->file.height = (uint64_t)height;
-    out->file.state = (uint64_t)state;
-    out->file.done = (uint64_t)(done < 0 ? 0 : done);
+    out->file.name = f.name;
+    out->file.type = f.type;
+    out->file.preview = f.preview;
+    out->file.bytes = (uint64_t)f.bytes;
+    out->file.width = (uint64_t)f.width;
+    out->file.height = (uint64_t)f.height;
+    out->file.state = (uint64_t)f.state;
+    out->file.done = (uint64_t)(f.done < 0 ? 0 : f.done);
     return OK;
 }
 

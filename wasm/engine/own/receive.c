@@ -34,6 +34,7 @@
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/own_chat.h"
+#include "store/own_device.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/sql.h"
@@ -68,10 +69,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
     }
     int64_t out = 0;
     bool kept = false;
-    void *outs[] = {&out, &message};
-    e = store_sql_get(s->store, NULL,
-                      "SELECT id,coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?", "ii",
-                      outs, "ib", c->id, d->body);
+    e = store_outbox_sealed_as(s->store, c->id, d->body, &out, &message);
     if (e == OK) {
         TRY(own_restore_keep_word(o, s, out));
         TRY(own_alive_posted(s, out, &kept));
@@ -162,8 +160,8 @@ static enum err seen(struct own *o, struct step *s, const struct mls_leaf_view *
     if (!slice_equal(leaf->credential, SLICE_ARRAY(o->account))) {
         return OK;
     }
-    return store_sql_run(s->store, "UPDATE device SET seen_ms=? WHERE id=? AND seen_ms<?", "ibi",
-                         (int64_t)server_ms, leaf->signature_key, (int64_t)server_ms - OWN_SEEN_MS);
+    return store_own_device_seen(s->store, leaf->signature_key, (int64_t)server_ms,
+                                 (int64_t)server_ms - OWN_SEEN_MS);
 }
 
 static enum err on_event(struct own *o, struct step *s, const struct store_chat *c,

@@ -25,7 +25,6 @@
 #include "store/own_chat.h"
 #include "store/protocol.h"
 #include "store/setting.h"
-#include "store/sql.h"
 #include "engine/own/order.h"
 
 #define SHUT_MS 60000 /* refused: until an epoch has begun, or so long */
@@ -212,8 +211,7 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
 static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
 {
     int64_t message = 0;
-    enum err e =
-        store_sql_get_int(s->store, &message, "SELECT message FROM outbox WHERE id=?", "i", ask->b);
+    enum err e = store_outbox_message(s->store, ask->b, &message);
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* the echo was faster */
     }

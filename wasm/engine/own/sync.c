@@ -22,6 +22,7 @@
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/own_device.h"
 #include "store/people.h"
 #include "store/sql.h"
 #include "store/unread.h"
@@ -36,7 +37,7 @@ static enum err send_record(struct own *o, struct step *s, struct buf *b)
     uint8_t mid[32];
     int64_t devices = 0, chat = 0;
     TRY(buf_finish(b, &record));
-    TRY(store_sql_get_int(s->store, &devices, "SELECT count(*) FROM device WHERE gone=0", ""));
+    TRY(store_own_device_count(s->store, &devices));
     if (devices < 2) {
         return OK;
     }
@@ -323,10 +324,7 @@ static enum err take_device(struct step *s, struct slice in)
     }
     s->out->devices = true;
     /* It may be heard of here before the entry that lists it. */
-    return store_sql_run(s->store,
-                         "INSERT INTO device(id,name,added_ms,seen_ms,gone) VALUES(?,?,?3,?3,1) ON "
-                         "CONFLICT(id) DO UPDATE SET name=excluded.name,seen_ms=excluded.seen_ms",
-                         "bti", key, name, (int64_t)s->now_ms);
+    return store_own_device_told(s->store, key.p, name, (int64_t)s->now_ms);
 }
 
 enum err own_content_sync(struct own *o, struct step *s, const uint8_t by[32], struct slice body)

@@ -24,9 +24,10 @@
 #include "schema/content.h"
 #include "store/member.h"
 #include "store/message.h"
+#include "store/own_file.h"
 #include "store/people.h"
 #include "store/reaction.h"
-#include "store/sql.h"
+#include "store/transaction.h"
 #include "store/unread.h"
 #include "engine/own/order.h"
 
@@ -117,13 +118,20 @@ static enum err take_file(struct step *s, int64_t message, const struct content_
         part->external.filename.n > 255 || width > 65535 || height > 65535) {
         return ERR_INPUT;
     }
-    return store_sql_run(s->store,
-                         "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,"
-                         "header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
-                         "ittiiibbbbb", message, part->external.filename, part->type,
-                         (int64_t)bytes, (int64_t)width, (int64_t)height,
-                         preview.p == NULL ? SLICE_LITERAL("") : preview, blob, part->external.key,
-                         part->external.nonce, part->external.hash);
+    struct store_own_file f;
+    memset(&f, 0, sizeof f);
+    f.message = message;
+    f.name = part->external.filename;
+    f.type = part->type;
+    f.bytes = (int64_t)bytes;
+    f.width = (int64_t)width;
+    f.height = (int64_t)height;
+    f.preview = preview;
+    f.blob = blob;
+    f.key = part->external.key;
+    f.header = part->external.nonce;
+    f.hash = part->external.hash;
+    return store_own_file_add_remote(s->store, &f);
 }
 
 /* Said to be of a device that was taken out before this was read: what is shown, who took it back,
@@ -442,11 +450,11 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
         TRY(own_part_begin(o, s, &part));
         e = take_any(o, s, c, from, w, &content, mid);
         if (e != OK && !own_grave(e)) { /* the ratchet has moved: only the content is taken back */
-            TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
+            TRY(store_part_undo(s->store));
             s->out->n = part.effects;
         }
         if (!own_grave(e)) {
-            TRY(store_sql_run(s->store, "RELEASE part", ""));
+            TRY(store_part_end(s->store));
         }
     }
     if (e == OK && from == STORE_PERSON_ME && w->about != 0) { /* others may miss it */

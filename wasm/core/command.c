@@ -29,10 +29,10 @@
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/own_device.h"
+#include "store/own_request.h"
 #include "store/own_token.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
 #include "store/unread.h"
 #include "engine/own/missing.h"
 #include "engine/own/token.h"
@@ -121,16 +121,14 @@ static enum err link_drop(struct core *c, struct step *s, int64_t id)
 static enum err answer(struct core *c, struct step *s, const struct abi_op_request_answer *op,
                        struct abi_result *r)
 {
-    struct slice room;
+    struct store_own_request asked;
     int64_t chat = 0;
-    void *outs[] = {&room};
     if (op->answer > ABI_REQUEST_ANSWER_BLOCK) {
         return ERR_INPUT;
     }
-    TRY(store_sql_get(s->store, s->arena, "SELECT room FROM request WHERE id=?", "b", outs, "i",
-                      (int64_t)op->id));
+    TRY(store_own_request_get(s->store, s->arena, (int64_t)op->id, &asked));
     TRY(own_request_answer(&c->own, s, (int64_t)op->id, op->answer, &chat));
-    TRY(own_sync_request(&c->own, s, room, op->answer));
+    TRY(own_sync_request(&c->own, s, SLICE_ARRAY(asked.room), op->answer));
     own_record_due(s);
     made(r, chat);
     return OK;

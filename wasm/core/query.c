@@ -16,11 +16,12 @@
 #include "store/member.h"
 #include "store/message.h"
 #include "store/own_device.h"
+#include "store/own_recover.h"
+#include "store/own_request.h"
 #include "store/own_token.h"
 #include "store/people.h"
 #include "store/search.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 #define PAGE_MAX 200
 #define PEOPLE_MAX 5000
@@ -37,7 +38,7 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
     TRY(store_message_waiting(s->store, &waiting));
-    TRY(store_sql_get_int(s->store, &requests, "SELECT count(*) FROM request", ""));
+    TRY(store_own_request_count(s->store, &requests));
     TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
     TRY(store_setting_int(s->store, "record-read-ms", 0, &read_ms));
     TRY(store_setting_int(s->store, "chain-undone", 0, &undone));
@@ -235,34 +236,23 @@ static enum err people(struct step *s, int64_t one, struct abi_result *r)
 static enum err requests(struct step *s, struct abi_result *r)
 {
     enum { MAX = 200 };
-    struct store_rows rows;
-    bool has = false;
+    struct store_own_request_row *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_request_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &rows,
-                        "SELECT id,at_ms,account,label FROM request ORDER BY id DESC LIMIT 200",
-                        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        struct slice account = store_rows_bytes(&rows, 2);
-        list[n].id = (uint64_t)store_rows_int(&rows, 0);
-        list[n].at_ms = (uint64_t)store_rows_int(&rows, 1);
-        e = account.n == 32 ? core_view_fingerprint(s, account.p, &list[n].fingerprint)
-                            : ERR_STORE_CORRUPT;
-        e = e != OK ? e : store_rows_copy(&rows, 3, s->arena, &list[n].label);
-        if (e != OK) {
-            break;
-        }
-        n++;
+    TRY(store_own_request_list(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].id = (uint64_t)rows[i].id;
+        list[i].at_ms = (uint64_t)rows[i].at_ms;
+        list[i].label = rows[i].label;
+        TRY(core_view_fingerprint(s, rows[i].account, &list[i].fingerprint));
     }
-    store_rows_close(&rows);
     r->kind = ABI_REQUESTS;
     r->requests.list = list;
     r->requests.list_n = n;
-    return e;
+    return OK;
 }
 
 static enum err links(struct core *c, struct step *s, struct abi_result *r)
@@ -360,38 +350,24 @@ static enum err link_read(struct core *c, struct step *s, struct slice text, str
 static enum err choices(struct step *s, struct abi_result *r)
 {
     enum { MAX = CHAIN_DEVICES_MAX * 2 };
-    struct store_rows rows;
-    bool has = false;
+    struct store_own_recover_choice *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_choice_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(
-        s->store, &rows,
-        "SELECT k.key,coalesce(p.name,''),1,coalesce(p.state,0),coalesce(p.ms,0),k.added FROM "
-        "chain_key k LEFT JOIN recover_part p ON p.device=k.key WHERE k.person=1 AND k.kind=0 AND "
-        "k.dropped IS NULL UNION ALL SELECT p.device,p.name,0,p.state,p.ms,0 FROM recover_part p "
-        "WHERE p.device NOT IN (SELECT key FROM chain_key WHERE person=1 AND kind=0 AND dropped IS "
-        "NULL) ORDER BY 6 LIMIT 32",
-        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        e = store_rows_copy(&rows, 0, s->arena, &list[n].device);
-        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].name);
-        if (e != OK) {
-            break;
-        }
-        list[n].listed = store_rows_int(&rows, 2) != 0;
-        list[n].part = (uint64_t)store_rows_int(&rows, 3);
-        list[n].part_ms = (uint64_t)store_rows_int(&rows, 4);
-        n++;
+    TRY(store_own_recover_choices(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].device = rows[i].device;
+        list[i].name = rows[i].name;
+        list[i].listed = rows[i].listed;
+        list[i].part = (uint64_t)rows[i].state;
+        list[i].part_ms = (uint64_t)rows[i].ms;
     }
-    store_rows_close(&rows);
     r->kind = ABI_CHOICES;
     r->choices.list = list;
     r->choices.list_n = n;
-    return e;
+    return OK;
 }
 
 enum err core_query(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,

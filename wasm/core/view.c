@@ -14,9 +14,9 @@
 #include "store/message.h"
 #include "store/admit.h"
 #include "store/own_file.h"
+#include "store/own_request.h"
 #include "store/people.h"
 #include "store/reaction.h"
-#include "store/sql.h"
 
 #define NAME_UNKNOWN SLICE_LITERAL("")
 
@@ -405,7 +405,7 @@ enum err core_view_patches(struct step *s, bool hidden)
     if (s->out->requests) {
         memset(&c, 0, sizeof c);
         c.kind = ABI_REQUEST_CHANGED;
-        TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM request", ""));
+        TRY(store_own_request_count(s->store, &n));
         c.request_changed.count = (uint64_t)n;
         effects_change(s->out, &c);
     }

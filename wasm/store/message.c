@@ -351,6 +351,12 @@ enum err store_message_expired(struct store *s, int64_t now_ms, struct store_mes
 
 /* ---- looking -------------------------------------------------------------------------------- */
 
+enum err store_message_first(struct store *s, int64_t chat, int64_t *id)
+{
+    return store_sql_get_int(s, id, "SELECT id FROM message WHERE chat=? ORDER BY place,id LIMIT 1",
+                             "i", chat);
+}
+
 enum err store_message_last_said(struct store *s, int64_t chat, int64_t *id)
 {
     return store_sql_get_int(s, id,

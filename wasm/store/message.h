@@ -92,6 +92,8 @@ MUST_CHECK enum err store_message_expired(struct store *s, int64_t now_ms,
 
 /* ---- looking -------------------------------------------------------------------------------- */
 
+/* Where the timeline begins. ERR_GONE: it is empty. */
+MUST_CHECK enum err store_message_first(struct store *s, int64_t chat, int64_t *id);
 /* The newest that says something, not what happened. ERR_GONE: none. */
 MUST_CHECK enum err store_message_last_said(struct store *s, int64_t chat, int64_t *id);
 /* The notice that came last; 0: something else did. ERR_GONE: nothing. */

@@ -234,6 +234,22 @@ enum err store_outbox_waiting_words(struct store *s, int64_t chat, int64_t *n)
         chat);
 }
 
+enum err store_outbox_idle(struct store *s, bool *idle)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(
+        s, &n,
+        "SELECT (SELECT count(*) FROM outbox WHERE hold=0 AND kept=0)+(SELECT count(*) "
+        "FROM pending)+(SELECT count(*) FROM wish)+(SELECT count(*) FROM file "
+        "WHERE state IN (1,4))+(SELECT count(*) FROM "
+        "chain_wish)+(SELECT count(*)=0 FROM setting WHERE key='registered')"
+        "+(SELECT count(*) FROM key_package WHERE published<>1)"
+        "+(SELECT count(*) FROM link WHERE synced=0)",
+        ""));
+    *idle = n == 0;
+    return OK;
+}
+
 enum err store_wish_add(struct store *s, int64_t chat, int kind, struct slice data, int64_t *id)
 {
     TRY(store_sql_run(s, "INSERT INTO wish(chat,kind,data) VALUES(?,?,?)", "iib", chat,

@@ -68,6 +68,9 @@ MUST_CHECK enum err store_outbox_waiting(struct store *s, int64_t chat, int64_t 
 MUST_CHECK enum err store_outbox_waiting_words(struct store *s, int64_t chat, int64_t *n);
 /* How many words and other contents are there that are not held; marks of one byte do not count. */
 MUST_CHECK enum err store_outbox_contents(struct store *s, int64_t chat, int64_t *n);
+/* Is nothing left that we want of the gateway: to post, to be done of groups and of my chain, files
+ * under way, packages and links it is to be told of, registering? */
+MUST_CHECK enum err store_outbox_idle(struct store *s, bool *idle);
 
 struct store_wish {
     int64_t id, chat;

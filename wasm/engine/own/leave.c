@@ -17,10 +17,11 @@
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/message.h"
+#include "store/outbox.h"
 #include "store/own_token.h"
+#include "store/own_wish.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 
 /* ---- leaving -------------------------------------------------------------------------------- */
 
@@ -58,7 +59,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     }
     TRY(own_group(o, s, chat, &g));
     TRY(own_room_of(s->arena, g, &room));
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
+    TRY(store_own_wish_clear(s->store, chat));
     if (c.role == ABI_ROLE_ADMIN) {
         TRY(heir(s, g, &room, &person));
     }
@@ -109,7 +110,7 @@ enum err own_leave_too(struct own *o, struct step *s, const struct store_chat *c
     if (c->type != STORE_CHAT_GROUP || c->state != STORE_CHAT_OPEN) {
         return OK;
     }
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", c->id));
+    TRY(store_own_wish_clear(s->store, c->id));
     TRY(store_wish_add(s->store, c->id, OWN_WISH_LEAVE, SLICE_EMPTY, &id));
     TRY(store_wish_set(s->store, id, (int)said, SLICE_LITERAL("")));
     effects_chat(s->out, c->id);
@@ -172,7 +173,7 @@ enum err own_group_left(struct own *o, struct step *s, int64_t chat)
         own_record_due(s);
         return store_chat_drop(s->store, chat);
     }
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
+    TRY(store_own_wish_clear(s->store, chat));
     TRY(store_pending_drop(s->store, chat));
     TRY(store_message_refused(s->store, chat, ERR_AUTH_POLICY));
     TRY(store_outbox_clear(s->store, chat));

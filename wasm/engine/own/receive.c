@@ -35,9 +35,9 @@
 #include "store/outbox.h"
 #include "store/own_chat.h"
 #include "store/own_device.h"
+#include "store/own_wish.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 #include "engine/own/missing.h"
 #include "engine/own/order.h"
 #include "engine/own/wish.h"
@@ -203,8 +203,8 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         TRY(own_missing_take(o, s, c, from, &w));
         return own_pair_heard(o, s, c);
     case MLS_EVENT_PROPOSAL: {
-        int64_t n = 0;
-        bool dropped = false;
+        int64_t wish = 0;
+        bool dropped = false, wanted = false;
         TRY(own_group(o, s, c->id, &g));
         TRY(own_identity_person(s, &ev->sender_leaf, &from));
         TRY(own_alive_heard(s, c, &ev->sender_leaf, from));
@@ -214,13 +214,13 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
             slice_equal(ev->sender_leaf.credential, SLICE_ARRAY(o->account))) {
             return own_leave_too(o, s, c, mls_group_epoch(g) + 1);
         }
-        TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM wish WHERE chat=? AND kind=?",
-                              "ii", c->id, (int64_t)OWN_WISH_CLEANUP));
-        if (n > 0 || c->state == STORE_CHAT_LEAVING) {
+        TRY(store_own_wish_has(s->store, c->id, OWN_WISH_CLEANUP, &wanted));
+        if (wanted || c->state == STORE_CHAT_LEAVING) {
             return OK;
         }
-        TRY(store_wish_add(s->store, c->id, OWN_WISH_CLEANUP, SLICE_EMPTY, &n));
-        return store_wish_delay(s->store, n, 0, (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
+        TRY(store_wish_add(s->store, c->id, OWN_WISH_CLEANUP, SLICE_EMPTY, &wish));
+        return store_wish_delay(s->store, wish, 0,
+                                (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
     }
     case MLS_EVENT_COMMIT:
         TRY(own_identity_person(s, &ev->commit.committer_leaf, &from));

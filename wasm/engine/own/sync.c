@@ -23,8 +23,8 @@
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/own_device.h"
+#include "store/own_request.h"
 #include "store/people.h"
-#include "store/sql.h"
 #include "store/unread.h"
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
@@ -283,7 +283,7 @@ static enum err take_request(struct own *o, struct step *s, struct slice in)
         return ERR_INPUT;
     }
     struct store_chat c;
-    enum err e = store_sql_get_int(s->store, &id, "SELECT id FROM request WHERE room=?", "b", room);
+    enum err e = store_own_request_find(s->store, room.p, &id);
     if (e != ERR_GONE) {
         return e == OK ? own_request_answer(o, s, id, answer, &chat) : e;
     }

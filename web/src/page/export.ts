@@ -1,6 +1,6 @@
 // Everything the core tells about chats, as JSON lines: each chat, then each of its messages from the oldest. The names
 // are those of `sotto export`. Read page by page; what has been read lies in Blobs, not in the script's memory.
-import type { ChatView, MessageView } from '../shared/abi.gen.ts';
+import { type ChatView, type MessageView, Notice } from '../shared/abi.gen.ts';
 import type { Failure } from '../shared/protocol.ts';
 import { good, type Result } from '../shared/result.ts';
 import { ask, tell } from './client.ts';
@@ -29,7 +29,7 @@ function messageLine(m: MessageView): string {
     ...(m.edited && { edited: true }),
     ...(m.starred && { starred: true }),
     ...(m.reply && { reply_to: m.reply.id }),
-    ...(m.notice !== 0 && { notice: m.notice }),
+    ...(m.notice !== Notice.None && { notice: m.notice }),
     ...(m.reactions.length > 0 && {
       reactions: m.reactions.map((r) => ({ emoji: r.emoji, count: r.count, who: r.who })),
     }),

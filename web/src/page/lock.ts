@@ -1,13 +1,10 @@
 // How the store is locked: by a passphrase (Argon2id in the worker) or by a passkey whose PRF output is the secret.
-import type { Result as Answer, Op, Slot } from '../shared/abi.gen.ts';
+import { type Result as Answer, type Op, OpKind, type Slot, SlotKind } from '../shared/abi.gen.ts';
 import type { Failure } from '../shared/protocol.ts';
 import { bad, type Result } from '../shared/result.ts';
 import { ask, askWithPassphrase } from './client.ts';
 import { mayOpen } from './door.ts';
 
-export const PASSPHRASE = 1;
-export const PASSKEY = 2;
-export const RECOVERY = 3;
 export const PASSPHRASE_MIN = 8;
 
 const OPS = 3; // Argon2id MODERATE; kept in the slot, never assumed
@@ -86,7 +83,9 @@ export async function makePasskey(name: string): Promise<LockChoice | null> {
     const id = new Uint8Array(credential.rawId);
     const first = prfOf(credential);
     const secret = first ? await secretFrom(first) : await evaluate(id, salt);
-    return secret && { kind: 'passkey', slot: { slotKind: PASSKEY, salt, ops: 0, memory: 0, label: id }, secret };
+    return (
+      secret && { kind: 'passkey', slot: { slotKind: SlotKind.Passkey, salt, ops: 0, memory: 0, label: id }, secret }
+    );
   } catch {
     return null;
   }
@@ -111,7 +110,7 @@ export async function askLocked<K extends Kinds>(
   if (!(await mayOpen())) return bad(notHere);
   if (choice.kind === 'passkey') return ask(op(choice.slot, choice.secret), kind);
   const slot: Slot = {
-    slotKind: PASSPHRASE,
+    slotKind: SlotKind.Passphrase,
     salt: random(SALT_BYTES),
     ops: OPS,
     memory: MEMORY_BYTES,
@@ -126,7 +125,7 @@ export function passphraseBytes(text: string): Uint8Array<ArrayBuffer> {
 
 export async function unlockWithPassphrase(slot: Slot, text: string): Promise<Result<unknown, Failure>> {
   if (!(await mayOpen())) return bad(notHere);
-  const op: Op = { kind: 'op_unlock', kindNumber: PASSPHRASE, secret: new Uint8Array(0) };
+  const op: Op = { kind: 'op_unlock', kindNumber: SlotKind.Passphrase, secret: new Uint8Array(0) };
   return askWithPassphrase(op, slot, passphraseBytes(text), 'ok');
 }
 
@@ -134,18 +133,18 @@ export async function unlockWithPasskey(slot: Slot): Promise<Result<unknown, Fai
   if (!(await mayOpen())) return bad(notHere);
   const secret = await passkeySecret(slot);
   if (secret === null) return bad({ name: 'auth', detail: 0 });
-  return ask({ kind: 'op_unlock', kindNumber: PASSKEY, secret }, 'ok');
+  return ask({ kind: 'op_unlock', kindNumber: SlotKind.Passkey, secret }, 'ok');
 }
 
 /** The ops before which the core wants the secret once more, by their numbers (abi.cddl). */
 export const HANDING_OVER = {
-  op_slot_put: 5,
-  op_slot_drop: 6,
-  op_recovery_set: 14,
-  op_device_revoke: 113,
-  op_link_accept: 116,
-  op_recovery_finish: 120,
-  op_export: 122,
+  op_slot_put: OpKind.OpSlotPut,
+  op_slot_drop: OpKind.OpSlotDrop,
+  op_recovery_set: OpKind.OpRecoverySet,
+  op_device_revoke: OpKind.OpDeviceRevoke,
+  op_link_accept: OpKind.OpLinkAccept,
+  op_recovery_finish: OpKind.OpRecoveryFinish,
+  op_export: OpKind.OpExport,
 } as const;
 export type HandingOver = keyof typeof HANDING_OVER;
 
@@ -154,7 +153,7 @@ export function confirmWithPassphrase(slot: Slot, text: string, what: HandingOve
   const op: Op = {
     kind: 'op_confirm',
     what: HANDING_OVER[what],
-    kindNumber: PASSPHRASE,
+    kindNumber: SlotKind.Passphrase,
     secret: new Uint8Array(0),
   };
   return askWithPassphrase(op, slot, passphraseBytes(text), 'ok');
@@ -163,16 +162,16 @@ export function confirmWithPassphrase(slot: Slot, text: string, what: HandingOve
 export async function confirmWithPasskey(slot: Slot, what: HandingOver): Promise<Result<unknown, Failure>> {
   const secret = await passkeySecret(slot);
   if (secret === null) return bad({ name: 'auth', detail: 0 });
-  return ask({ kind: 'op_confirm', what: HANDING_OVER[what], kindNumber: PASSKEY, secret }, 'ok');
+  return ask({ kind: 'op_confirm', what: HANDING_OVER[what], kindNumber: SlotKind.Passkey, secret }, 'ok');
 }
 
 /** For who has neither: the recovery code opens the store, too. */
 export function confirmWithCode(code: string, what: HandingOver): Promise<Result<unknown, Failure>> {
   const secret = new TextEncoder().encode(code.trim());
-  return ask({ kind: 'op_confirm', what: HANDING_OVER[what], kindNumber: RECOVERY, secret }, 'ok');
+  return ask({ kind: 'op_confirm', what: HANDING_OVER[what], kindNumber: SlotKind.Code, secret }, 'ok');
 }
 
 export async function unlockWithCode(code: string): Promise<Result<unknown, Failure>> {
   if (!(await mayOpen())) return bad(notHere);
-  return ask({ kind: 'op_unlock', kindNumber: RECOVERY, secret: new TextEncoder().encode(code.trim()) }, 'ok');
+  return ask({ kind: 'op_unlock', kindNumber: SlotKind.Code, secret: new TextEncoder().encode(code.trim()) }, 'ok');
 }

@@ -1,5 +1,7 @@
 // What is heard and seen outside the chat: notifications, the number in the title and on the icon.
+
 import { effect, signal } from '@preact/signals';
+import { ChatType } from '../shared/abi.gen.ts';
 import { keepNotice } from './state/notes.ts';
 import { go } from './state/route.ts';
 import { openChat, phase, setting, unreadTotal } from './state/state.ts';
@@ -41,7 +43,7 @@ export function followTitle(): () => void {
   return effect(() => {
     const n = phase.value === 'open' ? unreadTotal.value : 0;
     const chat = phase.value === 'open' ? openChat.value : null;
-    const name = chat ? (chat.type === 0 ? t('note-to-self') : chat.title) : '';
+    const name = chat ? (chat.type === ChatType.Self ? t('note-to-self') : chat.title) : '';
     document.title = `${n > 0 ? `(${n}) ` : ''}${name ? `${name} - ` : ''}Sotto`;
     if ('setAppBadge' in navigator)
       void (n > 0 ? navigator.setAppBadge(n) : navigator.clearAppBadge()).catch(() => undefined);

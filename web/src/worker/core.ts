@@ -1,5 +1,14 @@
 // The owner's side: requests become steps of the core, effects become socket traffic, answers and changes.
-import { type Change, type Effect, type Event, errorNames, type Op, type OpFileBegin } from '../shared/abi.gen.ts';
+import {
+  type Change,
+  type Effect,
+  type Event,
+  errorNames,
+  FileState,
+  type LifeState,
+  type Op,
+  type OpFileBegin,
+} from '../shared/abi.gen.ts';
 import type { Failure, Outcome } from '../shared/protocol.ts';
 import { bad, good } from '../shared/result.ts';
 import type { Files } from './files-kind.ts';
@@ -18,7 +27,7 @@ export interface CoreEvents {
 
 export interface Core {
   request(op: Op): Promise<Outcome>;
-  life(state: number): void;
+  life(state: LifeState): void;
   upload(op: OpFileBegin, file: Blob, message: number): Promise<Outcome>;
   file(message: number, type: string): Promise<Outcome>;
 }
@@ -166,7 +175,8 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
         const now = await request({ kind: 'op_message', id: message });
         const view =
           now.ok && !(now.value instanceof Blob) && now.value.kind === 'messages' ? now.value.list[0] : undefined;
-        if (view?.file?.state === 4) void sendChunks(message, file, view.file.done).catch(() => undefined);
+        if (view?.file?.state === FileState.Going)
+          void sendChunks(message, file, view.file.done).catch(() => undefined);
         return now;
       }
       const made = await request(op);

@@ -1,7 +1,7 @@
 // Every window has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass the
 // calls of their pages on to it, over ports that the service worker hands to windows which it has served. Nothing here
 // can be reached by name. When the owner goes, the browser gives the lock to another.
-import type { Change, Slot, Status } from '../shared/abi.gen.ts';
+import { type Change, LifeState, type Slot, type Status } from '../shared/abi.gen.ts';
 import type { Call, DeadReason, Life, News, Outcome, Port, ToWorker, Whisper } from '../shared/protocol.ts';
 import { bad, type Result } from '../shared/result.ts';
 import { type Core, type CoreEvents, ownerGone } from './core.ts';
@@ -48,7 +48,7 @@ export class Hub {
   /** What is said instead of ever being ready again. */
   private ended: News | null = null;
   private life: Life | null = null;
-  private state = -1;
+  private state: LifeState | null = null;
   private online = true;
 
   constructor(page: (news: News) => void, parts: HubParts) {
@@ -290,11 +290,11 @@ export class Hub {
     if (this.core === null || lives.length === 0) return;
     if (lives.every((l) => l.idle)) void this.core.request({ kind: 'op_lock' });
     const closing = lives.every((l) => l.closing);
-    const state = closing ? 2 : lives.some((l) => l.visible) ? 0 : 1;
+    const state = closing ? LifeState.Closing : lives.some((l) => l.visible) ? LifeState.Visible : LifeState.Hidden;
     if (state !== this.state) this.core.life(state);
     this.state = state;
     const online = lives.some((l) => l.online);
-    if (online !== this.online) this.core.life(online ? 3 : 4);
+    if (online !== this.online) this.core.life(online ? LifeState.Online : LifeState.Offline);
     this.online = online;
   }
 }

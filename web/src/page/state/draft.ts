@@ -1,6 +1,6 @@
 // What is half-written, kept per chat in the vault: saved while typing, and again when the page may go away.
 import { signal } from '@preact/signals';
-import type { ChatView } from '../../shared/abi.gen.ts';
+import { ChatType, type ChatView } from '../../shared/abi.gen.ts';
 import { tell } from '../client.ts';
 
 const WAIT_MS = 400;
@@ -53,7 +53,7 @@ export function keepDraft(chat: ChatView): DraftKeeper {
   addEventListener('pagehide', save);
   const keeper: DraftKeeper = {
     changed(text, replyTo) {
-      if (text !== now.text && chat.type !== 0) typing(text !== '');
+      if (text !== now.text && chat.type !== ChatType.Self) typing(text !== '');
       now = { text, replyTo };
       clearTimeout(timer);
       timer = setTimeout(save, WAIT_MS);

@@ -1,6 +1,6 @@
 // The one way in which what the core tells reaches the signals.
 import { batch, signal } from '@preact/signals';
-import type { Change, MessageView } from '../../shared/abi.gen.ts';
+import { type Change, FileState, MessageType, type MessageView } from '../../shared/abi.gen.ts';
 import { endUpload } from '../client.ts';
 import { forgetFile, forgetFiles } from '../files.ts';
 import { closeNotice, closeNotices } from './notes.ts';
@@ -70,17 +70,20 @@ function applyChange(change: Change): void {
       return;
     case 'message_changed':
       timeline.value = putMessage(timeline.value, change.message, change.fresh);
-      if (change.message.file && change.message.file.state !== 4) endUpload(change.message.id);
+      if (change.message.file && change.message.file.state !== FileState.Going) endUpload(change.message.id);
       if (change.fresh) {
         arrivals.value = [...arrivals.value, change.message];
         return;
       }
       // What has just arrived may be told of again in the same breath (its ticks): it is still to be spoken then.
-      arriveWithout((m) => m.id === change.message.id && (change.message.type === 4 || change.message.text !== m.text));
+      arriveWithout(
+        (m) =>
+          m.id === change.message.id && (change.message.type === MessageType.Deleted || change.message.text !== m.text),
+      );
       unsayOther(change.message);
       refind(change.message.id, change.message);
-      if (change.message.type === 4) forgetMessage(change.message.id);
-      if (change.message.type === 4 || change.message.edited) closeNotice(change.message.chat);
+      if (change.message.type === MessageType.Deleted) forgetMessage(change.message.id);
+      if (change.message.type === MessageType.Deleted || change.message.edited) closeNotice(change.message.chat);
       return;
     case 'message_gone':
       timeline.value = dropMessage(timeline.value, change.message);

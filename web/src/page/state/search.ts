@@ -1,6 +1,6 @@
 // Search over all history, or one chat's; the core has the index.
 import { signal } from '@preact/signals';
-import type { HitView, MessageView } from '../../shared/abi.gen.ts';
+import { type HitView, MessageType, type MessageView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { go, route } from './route.ts';
 
@@ -71,7 +71,7 @@ export function searchWords(text: string): readonly string[] {
 
 function withMessage(list: readonly HitView[], id: number, now: MessageView | null): readonly HitView[] {
   if (!list.some((h) => h.message.id === id)) return list;
-  const isDeleted = now === null || now.type === 4;
+  const isDeleted = now === null || now.type === MessageType.Deleted;
   return list.flatMap((h) => (h.message.id !== id ? [h] : isDeleted ? [] : [{ ...h, message: now }]));
 }
 

@@ -1,6 +1,6 @@
 // The messages of the open chat, in pages of about fifty. Older pages are added at the front; at either far end pages
 // are dropped again, so that the document stays small. Pure functions over an immutable value.
-import type { MessageView } from '../../shared/abi.gen.ts';
+import { MessageType, type MessageView } from '../../shared/abi.gen.ts';
 
 export const PAGE = 50;
 const PAGES_MAX = 8;
@@ -123,8 +123,8 @@ const GROUP_MS = 5 * 60_000;
 export function continues(before: MessageView | null, m: MessageView): boolean {
   return (
     before !== null &&
-    before.type !== 2 &&
-    m.type !== 2 &&
+    before.type !== MessageType.Notice &&
+    m.type !== MessageType.Notice &&
     before.sender === m.sender &&
     before.mine === m.mine &&
     m.atMs - before.atMs < GROUP_MS &&

@@ -1,6 +1,6 @@
 // The own link to give away, and the field for somebody else's.
 import { useEffect, useState } from 'preact/hooks';
-import type { LinkInfo } from '../../shared/abi.gen.ts';
+import { type LinkInfo, LinkWhat } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { shareable } from '../place.ts';
 import { go } from '../state/route.ts';
@@ -93,7 +93,7 @@ export function AddPerson({ onAdded, given = '' }: AddProps) {
     if (!info) return;
     setBusy(true);
     const op =
-      info.what === 1
+      info.what === LinkWhat.Group
         ? ({ kind: 'op_group_join', link: link.trim() } as const)
         : ({ kind: 'op_add', link: link.trim() } as const);
     const made = await ask(op, 'made');
@@ -105,7 +105,7 @@ export function AddPerson({ onAdded, given = '' }: AddProps) {
     go(`chat/${made.value.id}`);
     onAdded();
   };
-  const useless = info !== null && info.what >= 2;
+  const useless = info !== null && (info.what === LinkWhat.Device || info.what === LinkWhat.Mine);
   return (
     <form
       class="stack"
@@ -125,12 +125,12 @@ export function AddPerson({ onAdded, given = '' }: AddProps) {
       {info && (
         <p class="note" role="status">
           {t(WHAT[info.what] ?? 'add-is-person', { gateway: info.gateway })}{' '}
-          {info.known !== 0 && info.what < 2 ? t('add-known') : ''}
+          {info.known !== 0 && !useless ? t('add-known') : ''}
         </p>
       )}
       <div class="row-buttons">
         <Button look={info && !useless ? 'main' : 'plain'} submit busy={busy} disabled={!info || useless}>
-          {t(info?.what === 1 ? 'group-join' : 'add')}
+          {t(info?.what === LinkWhat.Group ? 'group-join' : 'add')}
         </Button>
         <Button icon="scan" onClick={() => setScanning(true)}>
           {t('scan')}

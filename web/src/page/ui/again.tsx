@@ -1,16 +1,11 @@
 // "Your passphrase again": asked before what would hand over the account, by the core and not only by the page.
+
 import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
+import { SlotKind } from '../../shared/abi.gen.ts';
 import type { Failure } from '../../shared/protocol.ts';
 import type { Result } from '../../shared/result.ts';
-import {
-  confirmWithCode,
-  confirmWithPasskey,
-  confirmWithPassphrase,
-  type HandingOver,
-  PASSKEY,
-  PASSPHRASE,
-} from '../lock.ts';
+import { confirmWithCode, confirmWithPasskey, confirmWithPassphrase, type HandingOver } from '../lock.ts';
 import { status } from '../state/state.ts';
 import { errorText } from '../text/errors.ts';
 import { t } from '../text/strings.ts';
@@ -40,8 +35,8 @@ export function secretAgain(what: HandingOver): Promise<boolean> {
 }
 
 function Again({ it }: { it: Asked }) {
-  const passkey = status.value.slots.find((s) => s.slotKind === PASSKEY);
-  const passphrase = status.value.slots.find((s) => s.slotKind === PASSPHRASE);
+  const passkey = status.value.slots.find((s) => s.slotKind === SlotKind.Passkey);
+  const passphrase = status.value.slots.find((s) => s.slotKind === SlotKind.Passphrase);
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');

@@ -1,5 +1,7 @@
 // Which of the few screens: starting, first run, locked, stopped, or the frame with the chats.
+
 import { useEffect } from 'preact/hooks';
+import { Recovering } from '../../shared/abi.gen.ts';
 import { alarm, mark, refusal } from '../door.ts';
 import { dead, phase, self, welcomeStep } from '../state/state.ts';
 import { t } from '../text/strings.ts';
@@ -53,7 +55,7 @@ function Main() {
   if (phase.value === 'elsewhere') return <ElsewhereOpen />;
   if (phase.value === 'welcome' || welcomeStep.value !== '') return <Welcome />;
   if (phase.value === 'locked') return <Unlock />;
-  if (phase.value === 'open' && (self.value?.recovering ?? 0) !== 0) return <Recover />;
+  if (phase.value === 'open' && (self.value?.recovering ?? Recovering.No) !== Recovering.No) return <Recover />;
   if (phase.value === 'open' && self.value?.me === 0) return <LinkWaiting code="" />;
   if (phase.value === 'open') return <Frame />;
   return <Starting />;

@@ -1,6 +1,6 @@
 // Files and pictures in a message: blur until it is here, fetched on demand, small pictures by themselves.
 import { useEffect, useState } from 'preact/hooks';
-import type { FileView, MessageView } from '../../shared/abi.gen.ts';
+import { FileState, type FileView, type MessageView } from '../../shared/abi.gen.ts';
 import { tell } from '../client.ts';
 import { fetchFile, filesVersion, fileUrl, loadFile, saveFile, sendAs } from '../files.ts';
 import { blurUrl, isPicture } from '../picture.ts';
@@ -24,11 +24,11 @@ function fit(f: FileView): { width: number; height: number } {
 
 function stateText(f: FileView): string {
   switch (f.state) {
-    case 1:
+    case FileState.Coming:
       return t('file-coming', { percent: percent(f.done, f.bytes) });
-    case 3:
+    case FileState.Failed:
       return t('file-failed');
-    case 4:
+    case FileState.Going:
       return t('file-going', { percent: percent(f.done, f.bytes) });
     default:
       return byteSize(f.bytes);
@@ -40,7 +40,7 @@ function useStopped(f: FileView): boolean {
   const [stopped, setStopped] = useState(false);
   useEffect(() => {
     setStopped(false);
-    if (f.state !== 4 || f.done >= f.bytes) return undefined;
+    if (f.state !== FileState.Going || f.done >= f.bytes) return undefined;
     const timer = setTimeout(() => setStopped(true), STOPPED_MS);
     return () => clearTimeout(timer);
   }, [f.state, f.done]);
@@ -80,7 +80,7 @@ function Stopped({ m }: { m: MessageView }) {
 function Progress({ m, f }: { m: MessageView; f: FileView }) {
   const stopped = useStopped(f);
   if (stopped) return <Stopped m={m} />;
-  if (f.state !== 1 && f.state !== 4) return null;
+  if (f.state !== FileState.Coming && f.state !== FileState.Going) return null;
   return (
     <span class="file-progress">
       <progress class="bar" max={Math.max(1, f.bytes)} value={f.done} aria-label={stateText(f)} />
@@ -99,8 +99,8 @@ function Picture({ m, f }: { m: MessageView; f: FileView }) {
   const [large, setLarge] = useState(false);
   const { width, height } = fit(f);
   useEffect(() => {
-    if (f.state === 2) void loadFile(m.id, f.type);
-    if (f.state === 0 && f.bytes <= BY_ITSELF_BYTES) fetchFile(m.id);
+    if (f.state === FileState.Here) void loadFile(m.id, f.type);
+    if (f.state === FileState.Away && f.bytes <= BY_ITSELF_BYTES) fetchFile(m.id);
   }, [m.id, f.state]);
   const blur = blurUrl(f.preview);
   const name = f.name || t('picture');
@@ -112,7 +112,7 @@ function Picture({ m, f }: { m: MessageView; f: FileView }) {
         aria-label={url ? t('picture-open', { name }) : t('picture-fetch', { name, size: byteSize(f.bytes) })}
         onClick={() => {
           if (url) setLarge(true);
-          else if (f.state === 0 || f.state === 3) fetchFile(m.id);
+          else if (f.state === FileState.Away || f.state === FileState.Failed) fetchFile(m.id);
         }}
       >
         {blur && !url && <img class="blur" src={blur} width={width} height={height} alt="" />}
@@ -122,7 +122,9 @@ function Picture({ m, f }: { m: MessageView; f: FileView }) {
           <>
             {!blur && <svg width={width} height={height} aria-hidden="true" />}
             <span class="picture-state">
-              {(f.state === 0 || f.state === 3) && <Icon name={f.state === 3 ? 'retry' : 'download'} size={18} />}
+              {(f.state === FileState.Away || f.state === FileState.Failed) && (
+                <Icon name={f.state === FileState.Failed ? 'retry' : 'download'} size={18} />
+              )}
               {stateText(f)}
             </span>
           </>
@@ -146,25 +148,35 @@ function Picture({ m, f }: { m: MessageView; f: FileView }) {
 export function Attachment({ m, f }: { m: MessageView; f: FileView }) {
   if (isPicture(f.type) && f.width > 0 && f.height > 0) return <Picture m={m} f={f} />;
   const act = (): void => {
-    if (f.state === 2) void saveFile(m.id, f.name);
-    else if (f.state === 0 || f.state === 3) fetchFile(m.id);
+    if (f.state === FileState.Here) void saveFile(m.id, f.name);
+    else if (f.state === FileState.Away || f.state === FileState.Failed) fetchFile(m.id);
   };
-  const label = t(f.state === 2 ? 'file-save' : 'file-fetch', { name: f.name, size: byteSize(f.bytes) });
+  const label = t(f.state === FileState.Here ? 'file-save' : 'file-fetch', { name: f.name, size: byteSize(f.bytes) });
   return (
     <div class="file">
       <button
         type="button"
         class="file-button"
         aria-label={label}
-        disabled={f.state === 1 || f.state === 4}
+        disabled={f.state === FileState.Coming || f.state === FileState.Going}
         onClick={act}
       >
         <span class="file-icon">
-          <Icon name={f.state === 2 ? 'save' : f.state === 3 ? 'retry' : f.state === 0 ? 'download' : 'file'} />
+          <Icon
+            name={
+              f.state === FileState.Here
+                ? 'save'
+                : f.state === FileState.Failed
+                  ? 'retry'
+                  : f.state === FileState.Away
+                    ? 'download'
+                    : 'file'
+            }
+          />
         </span>
         <span class="file-text">
           <bdi class="file-name">{f.name || t('file')}</bdi>
-          <span class="file-state">{f.state === 2 ? byteSize(f.bytes) : stateText(f)}</span>
+          <span class="file-state">{f.state === FileState.Here ? byteSize(f.bytes) : stateText(f)}</span>
         </span>
       </button>
       <Progress m={m} f={f} />

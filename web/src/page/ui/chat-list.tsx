@@ -1,6 +1,6 @@
 // The list of chats, with search over all history in the same place.
 import { useRef } from 'preact/hooks';
-import type { ChatView, HitView } from '../../shared/abi.gen.ts';
+import { ChatState, ChatType, type ChatView, type HitView, Verified } from '../../shared/abi.gen.ts';
 import { go, route } from '../state/route.ts';
 import {
   endSearch,
@@ -26,11 +26,12 @@ import { marked } from './marked.tsx';
 import { Ticks, waitsFor } from './ticks.tsx';
 
 export function chatTitle(c: ChatView): string {
-  return c.type === 0 ? t('note-to-self') : c.title || t('no-name');
+  return c.type === ChatType.Self ? t('note-to-self') : c.title || t('no-name');
 }
 
 export function ChatAvatar({ chat, size = 'm' }: { chat: ChatView; size?: 's' | 'm' | 'l' | 'xl' }) {
-  const icon = chat.type === 0 ? 'note' : chat.type === 2 && !chat.picture ? 'group' : undefined;
+  const icon =
+    chat.type === ChatType.Self ? 'note' : chat.type === ChatType.Group && !chat.picture ? 'group' : undefined;
   return (
     <Avatar
       name={chatTitle(chat)}
@@ -38,14 +39,14 @@ export function ChatAvatar({ chat, size = 'm' }: { chat: ChatView; size?: 's' | 
       picture={chat.picture}
       size={size}
       icon={icon}
-      ring={chat.verified === 1 && chat.type === 1}
+      ring={chat.verified === Verified.Now && chat.type === ChatType.Pair}
     />
   );
 }
 
 function lastLine(c: ChatView): string {
   const text = plainText(c.lastText);
-  const from = c.type === 2 && !c.lastMine && text !== '' ? c.lastSender : '';
+  const from = c.type === ChatType.Group && !c.lastMine && text !== '' ? c.lastSender : '';
   return from ? t('last-from', { name: from, text }) : text;
 }
 
@@ -64,7 +65,9 @@ function Row({ chat }: { chat: ChatView }) {
         <span class="chat-row-text">
           <span class="chat-row-top">
             <bdi class="chat-row-title">{chatTitle(chat)}</bdi>
-            {chat.verified === 1 && chat.type === 1 && <span class="unseen"> · {t('verified')}</span>}
+            {chat.verified === Verified.Now && chat.type === ChatType.Pair && (
+              <span class="unseen"> · {t('verified')}</span>
+            )}
             {muted && <Icon name="bellOff" size={14} />}
             {muted && <span class="unseen"> · {t('muted')}</span>}
             <time class="chat-row-time">{shortTime(chat.lastMs)}</time>
@@ -72,7 +75,7 @@ function Row({ chat }: { chat: ChatView }) {
           <span class="chat-row-bottom">
             {typist !== undefined ? (
               <span class="chat-row-last typing">
-                {chat.type === 2 ? t('typing-who', { name: typist }) : t('typing')}
+                {chat.type === ChatType.Group ? t('typing-who', { name: typist }) : t('typing')}
               </span>
             ) : chat.draft ? (
               <span class="chat-row-last">
@@ -81,7 +84,7 @@ function Row({ chat }: { chat: ChatView }) {
             ) : (
               <span class="chat-row-last">
                 {chat.lastMine && <Ticks state={chat.lastState} waits={waitsFor(chat)} />}
-                <bdi>{chat.state === 1 ? t('waiting-accept') : lastLine(chat)}</bdi>
+                <bdi>{chat.state === ChatState.Waiting ? t('waiting-accept') : lastLine(chat)}</bdi>
               </span>
             )}
             {chat.pinned && chat.unread === 0 && <Icon name="pin" size={14} />}

@@ -1,6 +1,6 @@
 // One chat: header, what is special about it, timeline, composer.
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import type { ChatView } from '../../shared/abi.gen.ts';
+import { ChatNote, ChatState, ChatType, type ChatView, Role, Settle, Verified } from '../../shared/abi.gen.ts';
 import { closeTimeline, openTimeline, run } from '../state/actions.ts';
 import { go, route } from '../state/route.ts';
 import { startSearch } from '../state/search.ts';
@@ -17,11 +17,11 @@ const HOUR_MS = 3_600_000;
 
 function subtitle(c: ChatView): string {
   const typist = typing.value.get(c.id);
-  if (typist !== undefined) return c.type === 2 ? t('typing-who', { name: typist }) : t('typing');
-  if (c.type === 0) return t('note-to-self-hint');
-  if (c.type === 2) return t('members-count', { count: c.members });
+  if (typist !== undefined) return c.type === ChatType.Group ? t('typing-who', { name: typist }) : t('typing');
+  if (c.type === ChatType.Self) return t('note-to-self-hint');
+  if (c.type === ChatType.Group) return t('members-count', { count: c.members });
   return [
-    c.verified === 1 ? t('verified') : '',
+    c.verified === Verified.Now ? t('verified') : '',
     c.devices > 0 ? t('devices-count', { count: c.devices }) : '',
     c.silent > 0 ? t('devices-silent', { count: c.silent }) : '',
   ]
@@ -51,9 +51,10 @@ export function chatMenu(chat: ChatView, ask: (what: 'delete' | 'leave') => void
     },
     { icon: 'chats', label: t('mark-unread'), run: set('unread', 1) },
   );
-  if (chat.type === 2 && chat.state === 0)
+  if (chat.type === ChatType.Group && chat.state === ChatState.Open)
     items.push({ icon: 'logout', label: t('group-leave'), run: () => ask('leave'), danger: true });
-  if (chat.type !== 0) items.push({ icon: 'trash', label: t('chat-delete'), run: () => ask('delete'), danger: true });
+  if (chat.type !== ChatType.Self)
+    items.push({ icon: 'trash', label: t('chat-delete'), run: () => ask('delete'), danger: true });
   return items;
 }
 
@@ -88,7 +89,7 @@ function Header({ chat }: { chat: ChatView }) {
 
 function Notice({ chat }: { chat: ChatView }) {
   if (self.value?.dropped) return null; // which is said above; nothing can be done here
-  if (chat.note === 4) {
+  if (chat.note === ChatNote.Fork) {
     return (
       <div class="bar caution" role="note">
         <span>{t('branches', { name: chatTitle(chat) })}</span>
@@ -97,7 +98,7 @@ function Notice({ chat }: { chat: ChatView }) {
       </div>
     );
   }
-  if (chat.note === 2 || chat.verified === 2) {
+  if (chat.note === ChatNote.KeyChanged || chat.verified === Verified.Changed) {
     return (
       <div class="bar caution" role="note">
         <span>{t('key-changed', { name: chatTitle(chat) })}</span>
@@ -105,7 +106,7 @@ function Notice({ chat }: { chat: ChatView }) {
       </div>
     );
   }
-  if (chat.note === 3) {
+  if (chat.note === ChatNote.ReaddAsked) {
     return (
       <div class="bar caution" role="note">
         <span>{t('stuck')}</span>
@@ -113,61 +114,71 @@ function Notice({ chat }: { chat: ChatView }) {
       </div>
     );
   }
-  if (chat.note === 5) return <p class="bar">{t('note-alone', { name: chatTitle(chat) })}</p>;
-  if (chat.note === 6) return <p class="bar">{t('note-removal')}</p>;
-  if (chat.note === 7 || chat.note === 9) {
-    const mayMake = chat.note === 9 || chat.type !== 2 || chat.role > 0;
+  if (chat.note === ChatNote.Alone) return <p class="bar">{t('note-alone', { name: chatTitle(chat) })}</p>;
+  if (chat.note === ChatNote.Removal) return <p class="bar">{t('note-removal')}</p>;
+  if (chat.note === ChatNote.Stopped || chat.note === ChatNote.Lost) {
+    const mayMake = chat.note === ChatNote.Lost || chat.type !== ChatType.Group || chat.role === Role.Admin;
     return (
       <div class="bar caution" role="note">
-        <span>{t(chat.note === 7 ? 'note-stopped' : 'note-lost')}</span>
+        <span>{t(chat.note === ChatNote.Stopped ? 'note-stopped' : 'note-lost')}</span>
         {mayMake && (
-          <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 0 })}>{t('room-new')}</Button>
+          <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: Settle.Anew })}>
+            {t('room-new')}
+          </Button>
         )}
       </div>
     );
   }
-  if (chat.note === 8) {
+  if (chat.note === ChatNote.OtherRoom) {
     return (
       <div class="bar caution" role="note">
         <span>{t('note-other-room')}</span>
-        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 1 })}>{t('room-take')}</Button>
+        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: Settle.Aside })}>
+          {t('room-take')}
+        </Button>
       </div>
     );
   }
-  if (chat.note === 10) {
+  if (chat.note === ChatNote.NoLife) {
     return (
       <div class="bar" role="note">
         <span>{t('note-quiet', { name: chatTitle(chat) })}</span>
-        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 2 })}>{t('quiet-again')}</Button>
+        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: Settle.Again })}>
+          {t('quiet-again')}
+        </Button>
       </div>
     );
   }
-  if (chat.note === 11) {
+  if (chat.note === ChatNote.NewRoom) {
     return (
       <div class="bar caution" role="note">
         <span>{t('note-new-room')}</span>
-        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 1 })}>{t('room-follow')}</Button>
+        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: Settle.Aside })}>
+          {t('room-follow')}
+        </Button>
       </div>
     );
   }
-  if (chat.note === 12) {
+  if (chat.note === ChatNote.LeftOut) {
     return (
       <div class="bar caution" role="note">
         <span>{t('note-still')}</span>
-        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: 3 })}>{t('still-go-on')}</Button>
+        <Button onClick={() => void run({ kind: 'op_room_settle', chat: chat.id, how: Settle.GoOn })}>
+          {t('still-go-on')}
+        </Button>
       </div>
     );
   }
-  if (chat.note === 1) return <p class="bar caution">{t('forked')}</p>;
-  if (chat.state === 1) return <p class="bar">{t('waiting-accept-long', { name: chatTitle(chat) })}</p>;
-  if (chat.state === 4) return <p class="bar">{t('joining')}</p>;
+  if (chat.note === ChatNote.Forked) return <p class="bar caution">{t('forked')}</p>;
+  if (chat.state === ChatState.Waiting) return <p class="bar">{t('waiting-accept-long', { name: chatTitle(chat) })}</p>;
+  if (chat.state === ChatState.Joining) return <p class="bar">{t('joining')}</p>;
   return null;
 }
 
 function Foot({ chat }: { chat: ChatView }) {
   if (self.value?.dropped) return null; // no word of this device goes out any more
-  if (chat.state === 2) return <p class="foot-note">{t('left-group')}</p>;
-  if (chat.state === 3) {
+  if (chat.state === ChatState.Left) return <p class="foot-note">{t('left-group')}</p>;
+  if (chat.state === ChatState.Blocked) {
     return (
       <div class="foot-note">
         <span>{t('blocked-chat', { name: chatTitle(chat) })}</span>

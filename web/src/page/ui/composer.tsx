@@ -1,6 +1,6 @@
 // The composer: text that grows, reply and edit above it, mentions, emoji, files by button, paste and drop.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ChatView, MemberView, MessageView } from '../../shared/abi.gen.ts';
+import { type ChatView, type MemberView, MessageState, MessageType, type MessageView } from '../../shared/abi.gen.ts';
 import { tell } from '../client.ts';
 import { settle } from '../state/actions.ts';
 import { type DraftKeeper, editing, keepDraft } from '../state/draft.ts';
@@ -38,7 +38,8 @@ function ModeBar({ mode, onEnd }: { mode: NonNullable<Mode>; onEnd: () => void }
 
 function lastOwn(): MessageView | null {
   for (const page of [...timeline.value.pages].reverse()) {
-    for (const m of [...page.list].reverse()) if (m.mine && m.type === 0 && m.state !== 4) return m;
+    for (const m of [...page.list].reverse())
+      if (m.mine && m.type === MessageType.Text && m.state !== MessageState.Failed) return m;
   }
   return null;
 }

@@ -1,6 +1,6 @@
 // Beside the chat: the person or the group, its members, its link, its settings.
 import { useEffect, useState } from 'preact/hooks';
-import type { ChatView, MemberView } from '../../shared/abi.gen.ts';
+import { ChatState, ChatType, type ChatView, type MemberView, Role, Verified } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { shareable } from '../place.ts';
 import { loadLinks, run, settle } from '../state/actions.ts';
@@ -30,7 +30,10 @@ function Timer({ chat }: { chat: ChatView }) {
       <Choice
         label={t('timer')}
         value={String(chat.timerS)}
-        disabled={chat.state > 1 || (chat.type === 2 && chat.role < 1)}
+        disabled={
+          (chat.state !== ChatState.Open && chat.state !== ChatState.Waiting) ||
+          (chat.type === ChatType.Group && chat.role !== Role.Admin)
+        }
         options={TIMERS.map((s) => [String(s), t('timer-value', { seconds: s })] as const)}
         onChange={(v) => void run({ kind: 'op_chat_set', chat: chat.id, key: 'timer', value: Number(v) })}
       />
@@ -51,8 +54,14 @@ function Member({ chat, m, admin }: { chat: ChatView; m: MemberView; admin: bool
     items.push(
       {
         icon: 'crown',
-        label: t(m.role === 1 ? 'role-drop' : 'role-give'),
-        run: () => void run({ kind: 'op_group_role', chat: chat.id, person: m.person, role: m.role === 1 ? 0 : 1 }),
+        label: t(m.role === Role.Admin ? 'role-drop' : 'role-give'),
+        run: () =>
+          void run({
+            kind: 'op_group_role',
+            chat: chat.id,
+            person: m.person,
+            role: m.role === Role.Admin ? Role.Member : Role.Admin,
+          }),
       },
       {
         icon: 'logout',
@@ -64,10 +73,10 @@ function Member({ chat, m, admin }: { chat: ChatView; m: MemberView; admin: bool
   }
   return (
     <li class="member">
-      <Avatar name={m.name} seed={m.person} picture={m.picture} ring={m.verified === 1} />
+      <Avatar name={m.name} seed={m.person} picture={m.picture} ring={m.verified === Verified.Now} />
       <span class="chat-row-text">
         <bdi>{m.me ? t('you') : m.name || t('no-name')}</bdi>
-        {m.role === 1 && <span class="note">{t('admin')}</span>}
+        {m.role === Role.Admin && <span class="note">{t('admin')}</span>}
         {!m.me && m.silent > 0 && <span class="note">{silentText(m)}</span>}
       </span>
       {items.length > 0 && (
@@ -168,7 +177,7 @@ function GroupLink({ chat }: { chat: ChatView }) {
 function GroupDetails({ chat }: { chat: ChatView }) {
   const members = useMembers(chat);
   const [open, setOpen] = useState<'' | 'add' | 'edit' | 'leave' | 'delete'>('');
-  const admin = chat.role === 1 && chat.state === 0;
+  const admin = chat.role === Role.Admin && chat.state === ChatState.Open;
   const close = (): void => setOpen('');
   return (
     <>
@@ -202,7 +211,7 @@ function GroupDetails({ chat }: { chat: ChatView }) {
       <Timer chat={chat} />
       <Group>
         <div class="row-buttons pad">
-          {chat.state === 0 && (
+          {chat.state === ChatState.Open && (
             <Button look="danger" icon="logout" onClick={() => setOpen('leave')}>
               {t('group-leave')}
             </Button>
@@ -229,8 +238,8 @@ export function Details({ chat }: { chat: ChatView }) {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div class="details-body" tabIndex={0} role="region" aria-label={t('details')}>
-        {chat.type === 2 && <GroupDetails chat={chat} />}
-        {chat.type === 1 && person && (
+        {chat.type === ChatType.Group && <GroupDetails chat={chat} />}
+        {chat.type === ChatType.Pair && person && (
           <>
             <PersonHead p={person} />
             <Safety p={person} />
@@ -238,7 +247,7 @@ export function Details({ chat }: { chat: ChatView }) {
             <PersonActions p={person} />
           </>
         )}
-        {chat.type === 0 && <p class="note pad">{t('note-to-self-hint')}</p>}
+        {chat.type === ChatType.Self && <p class="note pad">{t('note-to-self-hint')}</p>}
       </div>
     </aside>
   );

@@ -1,6 +1,8 @@
 // Rail, list, main pane. The style sheet decides which of them stand beside each other.
+
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
+import { Line } from '../../shared/abi.gen.ts';
 import { outdated, staged, takeUpdate } from '../door.ts';
 import { followKeys, sheetOpen } from '../keys.ts';
 import { draftsKept, editing } from '../state/draft.ts';
@@ -69,7 +71,7 @@ function Rail() {
   );
 }
 
-function Line() {
+function Connection() {
   const me = self.value;
   // Said wherever the person is: a removed device calls no more, and would be "connecting" for ever.
   if (me?.dropped) {
@@ -80,11 +82,11 @@ function Line() {
       </p>
     );
   }
-  if (!me || me.line === 2) return null;
+  if (!me || me.line === Line.Online) return null;
   const waiting = me.waiting > 0 ? t('waiting', { count: me.waiting }) : '';
   return (
     <p class="line" role="status">
-      {t(me.line === 0 ? 'offline' : 'connecting')} {waiting}
+      {t(me.line === Line.Offline ? 'offline' : 'connecting')} {waiting}
     </p>
   );
 }
@@ -179,7 +181,7 @@ export function Frame() {
         {t(r.view === 'chat' ? 'skip' : 'skip-main')}
       </a>
       <div class="lines">
-        <Line />
+        <Connection />
         <ClockLine />
         <UpdateLine />
       </div>

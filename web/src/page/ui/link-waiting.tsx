@@ -1,14 +1,13 @@
 // The new device, until it has an account: its code, the words, the chats that come.
 
+import { LinkAsks, LinkPhase } from '../../shared/abi.gen.ts';
 import { loadAll, run } from '../state/actions.ts';
 import { linkProgress } from '../state/state.ts';
 import { t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';
 import { Qr } from './kit/qr.tsx';
-import { LINK_DONE, LinkWords, linkEnd, linkShows } from './link-words.tsx';
+import { LinkWords, linkEnd, linkShows } from './link-words.tsx';
 import { Screen } from './screen.tsx';
-
-const MOVING = 3;
 
 /** Nothing has come yet: what this device has made for it goes. */
 async function startAgain(): Promise<void> {
@@ -18,7 +17,7 @@ async function startAgain(): Promise<void> {
 /** code: "" after a restart, which is no longer good for a code. */
 export function LinkWaiting({ code }: { code: string }) {
   const progress = linkProgress.value;
-  const phase = progress?.phase ?? 1;
+  const phase = progress?.phase ?? LinkPhase.Waiting;
   const end = linkEnd(progress);
   if (end) {
     return (
@@ -29,7 +28,7 @@ export function LinkWaiting({ code }: { code: string }) {
       </Screen>
     );
   }
-  if (phase >= MOVING) {
+  if (phase !== LinkPhase.Waiting && phase !== LinkPhase.Words) {
     return (
       <Screen title={t('link-moving-title')} lead={t('link-moving')}>
         <progress
@@ -38,7 +37,7 @@ export function LinkWaiting({ code }: { code: string }) {
           max={Math.max(1, progress?.total ?? 1)}
           value={progress?.done ?? 0}
         />
-        {phase === LINK_DONE && (
+        {phase === LinkPhase.Done && (
           <Button look="main" onClick={() => void loadAll()}>
             {t('to-chats')}
           </Button>
@@ -55,7 +54,7 @@ export function LinkWaiting({ code }: { code: string }) {
     return (
       <Screen title={t('link-compare-title')}>
         <LinkWords progress={progress} />
-        {progress.asks === 0 && cancel}
+        {progress.asks === LinkAsks.Nothing && cancel}
       </Screen>
     );
   }

@@ -1,23 +1,19 @@
 // What two devices show while one is linked: three words, and who asks to be let in.
 import { signal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import type { LinkProgress } from '../../shared/abi.gen.ts';
+import { LinkAsks, LinkPhase, type LinkProgress } from '../../shared/abi.gen.ts';
 import { readText } from '../part.ts';
 import { run } from '../state/actions.ts';
 import { type PlainKey, t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';
 import { filled, slots } from './kit/filled.tsx';
 
-const WAITING = 1;
-const SHOWING = 2;
-export const LINK_DONE = 4;
-const ASKS_DEVICE = 1;
 /** How it can end without a linked device. */
-const ENDS: Readonly<Record<number, PlainKey>> = {
-  5: 'link-failed',
-  7: 'link-over',
-  8: 'link-refused',
-  9: 'link-used',
+const ENDS: Readonly<Partial<Record<LinkPhase, PlainKey>>> = {
+  [LinkPhase.Failed]: 'link-failed',
+  [LinkPhase.Over]: 'link-over',
+  [LinkPhase.No]: 'link-refused',
+  [LinkPhase.Used]: 'link-used',
 };
 
 const list = signal<readonly string[]>([]);
@@ -28,11 +24,11 @@ async function load(): Promise<void> {
 
 /** Why it is over; null when it is not. */
 export function linkEnd(progress: LinkProgress | null): PlainKey | null {
-  return ENDS[progress?.phase ?? WAITING] ?? null;
+  return ENDS[progress?.phase ?? LinkPhase.Waiting] ?? null;
 }
 
 export function linkShows(progress: LinkProgress | null): progress is LinkProgress {
-  return progress?.phase === SHOWING && progress.words !== '';
+  return progress?.phase === LinkPhase.Words && progress.words !== '';
 }
 
 export function LinkWords({ progress }: { progress: LinkProgress }) {
@@ -43,7 +39,7 @@ export function LinkWords({ progress }: { progress: LinkProgress }) {
     void load();
   }, []);
   useEffect(() => {
-    if (asks !== 0) question.current?.focus(); // from there the answers are next
+    if (asks !== LinkAsks.Nothing) question.current?.focus(); // from there the answers are next
   }, [asks]);
   const words = progress.words.split(' ').map((n) => list.value[Number(n)]);
   const here = words.every((word) => word !== undefined);
@@ -58,11 +54,13 @@ export function LinkWords({ progress }: { progress: LinkProgress }) {
           </strong>,
         )}
       </p>
-      {asks === 0 && <p>{t('link-other-side')}</p>}
-      {asks !== 0 && (
+      {asks === LinkAsks.Nothing && <p>{t('link-other-side')}</p>}
+      {asks !== LinkAsks.Nothing && (
         <fieldset class="stack" aria-labelledby={id}>
           <p id={id} ref={question} tabIndex={-1}>
-            {t(asks === ASKS_DEVICE ? 'link-ask-device' : 'link-ask-account', { name: name || t('device-no-name') })}{' '}
+            {t(asks === LinkAsks.Device ? 'link-ask-device' : 'link-ask-account', {
+              name: name || t('device-no-name'),
+            })}{' '}
             <strong>{t('link-ask-words')}</strong>
           </p>
           <p class="note">{t('link-ask-note')}</p>

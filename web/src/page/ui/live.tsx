@@ -1,6 +1,8 @@
 // The one place that is spoken: new messages of the open chat (state/spoken.ts says how often); failures at once.
+
 import { effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { MessageType } from '../../shared/abi.gen.ts';
 import { trouble } from '../state/actions.ts';
 import { arrivals } from '../state/patch.ts';
 import { polite, speak } from '../state/spoken.ts';
@@ -16,7 +18,7 @@ export function Live() {
     () =>
       effect(() => {
         for (const m of arrivals.value) {
-          if (m.chat !== openChat.peek()?.id || m.type > 1) continue;
+          if (m.chat !== openChat.peek()?.id || (m.type !== MessageType.Text && m.type !== MessageType.File)) continue;
           if (m.mine) speak(t('spoken-sent'));
           else speak(t('spoken', { name: m.senderName, text: plainText(m.text).slice(0, SPOKEN_MAX) }), m);
         }

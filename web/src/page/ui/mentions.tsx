@@ -2,7 +2,7 @@
 
 import type { RefObject } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { ChatView, MemberView } from '../../shared/abi.gen.ts';
+import { ChatType, type ChatView, type MemberView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { people } from '../state/state.ts';
 import { t } from '../text/strings.ts';
@@ -13,7 +13,7 @@ const SHOWN_MAX = 6;
 export function useMembers(chat: ChatView): readonly MemberView[] {
   const [members, setMembers] = useState<readonly MemberView[]>([]);
   useEffect(() => {
-    if (chat.type !== 2) {
+    if (chat.type !== ChatType.Group) {
       setMembers([]);
       return undefined;
     }

@@ -1,7 +1,7 @@
 // What can be done with a message, and the quick reactions above it.
 import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
-import type { MessageView } from '../../shared/abi.gen.ts';
+import { MessageState, MessageType, type MessageView } from '../../shared/abi.gen.ts';
 import { run } from '../state/actions.ts';
 import { t } from '../text/strings.ts';
 import { EmojiPanel, recentEmoji } from './emoji.tsx';
@@ -28,7 +28,7 @@ function DeleteDialog({ m, onClose }: { m: MessageView; onClose: () => void }) {
           <Button look={m.mine ? 'plain' : 'danger'} onClick={() => act(false)}>
             {t('delete-here')}
           </Button>
-          {m.mine && m.type !== 4 && (
+          {m.mine && m.type !== MessageType.Deleted && (
             <Button look="danger" onClick={() => act(true)}>
               {t('delete-everyone')}
             </Button>
@@ -59,11 +59,10 @@ export function MessageMenu({ m, at, onClose }: { m: MessageView; at: Place; onC
       </Dialog>
     );
   }
-  const whole = m.type < 2;
-  const sent = m.state > 0 && m.state < 4;
+  const whole = m.type === MessageType.Text || m.type === MessageType.File;
   const items: MenuItem[] = [];
   if (whole) items.push({ icon: 'reply', label: t('reply'), run: () => (composing.value = { what: 'reply', m }) });
-  if (m.mine && m.type === 0 && m.state !== 4)
+  if (m.mine && m.type === MessageType.Text && m.state !== MessageState.Failed)
     items.push({ icon: 'edit', label: t('edit'), run: () => (composing.value = { what: 'edit', m }) });
   if (whole && m.text)
     items.push({ icon: 'copy', label: t('copy-text'), run: () => void navigator.clipboard.writeText(m.text) });
@@ -74,10 +73,10 @@ export function MessageMenu({ m, at, onClose }: { m: MessageView; at: Place; onC
       run: () => void run({ kind: 'op_star', message: m.id, on: !m.starred }),
     });
   }
-  if (m.type === 3 || (m.mine && m.state === 4)) {
+  if (m.type === MessageType.Unreadable || (m.mine && m.state === MessageState.Failed)) {
     items.push({ icon: 'retry', label: t('retry'), run: () => void run({ kind: 'op_retry', message: m.id }) });
   }
-  const canReact = whole && (!m.mine || sent || m.state === 0);
+  const canReact = whole && (!m.mine || m.state !== MessageState.Failed);
   const all: MenuItem[] = [...items, { icon: 'trash', label: t('delete'), run: () => undefined, danger: true }];
   const quick = (
     <div class="quick-reactions" role="presentation">

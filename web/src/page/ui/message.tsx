@@ -1,7 +1,7 @@
 // One message as an article: who, words, when, how far it has come. Actions by a button, a key or the context menu.
 import { Component } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ChatView, MessageView } from '../../shared/abi.gen.ts';
+import { ChatType, type ChatView, MessageState, MessageType, type MessageView } from '../../shared/abi.gen.ts';
 import { run } from '../state/actions.ts';
 import { people, self } from '../state/state.ts';
 import { clock, fullTime } from '../text/dates.ts';
@@ -43,9 +43,9 @@ function bothTimes(m: MessageView): string {
 }
 
 export function messageSummary(m: MessageView): string {
-  if (m.type === 4) return t('deleted');
-  if (m.type === 3) return t('unreadable');
-  if (m.type === 5) return missingText(m);
+  if (m.type === MessageType.Deleted) return t('deleted');
+  if (m.type === MessageType.Unreadable) return t('unreadable');
+  if (m.type === MessageType.Missing) return missingText(m);
   return plainText(m.text) || m.file?.name || '';
 }
 
@@ -136,7 +136,7 @@ function Failed({ m }: { m: MessageView }) {
 }
 
 function Content({ m, names }: { m: MessageView; names: readonly string[] }) {
-  if (m.type === 4) {
+  if (m.type === MessageType.Deleted) {
     return (
       <p class="gone">
         <Icon name="block" size={15} /> {t('deleted')}
@@ -144,8 +144,8 @@ function Content({ m, names }: { m: MessageView; names: readonly string[] }) {
       </p>
     );
   }
-  if (m.type === 3) return <Unreadable m={m} />;
-  if (m.type === 5) return <Missing m={m} />;
+  if (m.type === MessageType.Unreadable) return <Unreadable m={m} />;
+  if (m.type === MessageType.Missing) return <Missing m={m} />;
   return (
     <>
       <Reply m={m} />
@@ -168,7 +168,7 @@ function mentionable(m: MessageView): readonly string[] {
 
 function Article({ m, chat, joined, target }: Props) {
   const [menu, setMenu] = useState<Place | null>(null);
-  if (m.type === 2) {
+  if (m.type === MessageType.Notice) {
     return (
       <article id={`m${m.id}`} class="notice" tabIndex={-1}>
         <p>{noticeText(m)}</p>
@@ -176,10 +176,10 @@ function Article({ m, chat, joined, target }: Props) {
     );
   }
   const person = people.value.get(m.sender);
-  const group = chat.type === 2;
+  const group = chat.type === ChatType.Group;
   const onlyPicture = m.file !== null && m.file.width > 0 && !m.text && !m.reply;
   const side = m.mine ? 'mine' : 'theirs';
-  const state = `${m.state === 4 && m.mine ? 'bad' : ''} ${m.mentionsMe ? 'mentions-me' : ''} ${target ? 'target' : ''}`;
+  const state = `${m.state === MessageState.Failed && m.mine ? 'bad' : ''} ${m.mentionsMe ? 'mentions-me' : ''} ${target ? 'target' : ''}`;
   return (
     <article
       id={`m${m.id}`}
@@ -215,9 +215,9 @@ function Article({ m, chat, joined, target }: Props) {
           {m.expiresMs > 0 && <Icon name="clock" size={13} />}
           {m.edited && <span>{t('edited')}</span>}
           <time title={bothTimes(m)}>{clock(m.atMs)}</time>
-          {m.mine && m.type !== 4 && <Ticks state={m.state} waits={waitsFor(chat)} />}
+          {m.mine && m.type !== MessageType.Deleted && <Ticks state={m.state} waits={waitsFor(chat)} />}
         </span>
-        {m.state === 4 && m.mine && <Failed m={m} />}
+        {m.state === MessageState.Failed && m.mine && <Failed m={m} />}
         <Reactions m={m} />
       </div>
       <span class="message-actions">

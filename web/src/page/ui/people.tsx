@@ -1,6 +1,6 @@
 // People: the list, and one person with the safety number and what can be done.
 import { useEffect, useState } from 'preact/hooks';
-import type { PersonView } from '../../shared/abi.gen.ts';
+import { type PersonView, Verified } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { run } from '../state/actions.ts';
 import { go, route } from '../state/route.ts';
@@ -44,16 +44,14 @@ export function PeopleList() {
                 href={`#/person/${p.id}`}
                 aria-current={route.value.id === p.id ? 'page' : undefined}
               >
-                <Avatar name={p.name} seed={p.id} picture={p.picture} ring={p.verified === 1} />
+                <Avatar name={p.name} seed={p.id} picture={p.picture} ring={p.verified === Verified.Now} />
                 <span class="chat-row-text">
                   <bdi class="chat-row-title">{p.name || t('no-name')}</bdi>
                   {p.blocked ? (
                     <span class="chat-row-last">{t('blocked')}</span>
                   ) : (
-                    p.verified > 0 && (
-                      <span class="chat-row-last">
-                        {t(VERIFIED[p.verified] ?? 'known', { date: shortDate(p.verifiedMs) })}
-                      </span>
+                    p.verified !== Verified.Known && (
+                      <span class="chat-row-last">{t(VERIFIED[p.verified], { date: shortDate(p.verifiedMs) })}</span>
                     )
                   )}
                 </span>
@@ -79,17 +77,22 @@ function usePerson(id: number): PersonView | null {
   return known ?? asked;
 }
 
-const VERIFIED = ['known', 'verified', 'changed', 'was-compared'] as const;
+const VERIFIED = {
+  [Verified.Known]: 'known',
+  [Verified.Now]: 'verified',
+  [Verified.Changed]: 'changed',
+  [Verified.Once]: 'was-compared',
+} as const;
 
 export function PersonHead({ p }: { p: PersonView }) {
   return (
     <div class="person-head">
-      <Avatar name={p.name} seed={p.id} picture={p.picture} size="xl" ring={p.verified === 1} />
+      <Avatar name={p.name} seed={p.id} picture={p.picture} size="xl" ring={p.verified === Verified.Now} />
       <h2>
         <bdi>{p.name || t('no-name')}</bdi>
       </h2>
-      <p class={p.verified === 2 ? 'caution-text' : 'note'}>
-        {t(VERIFIED[p.verified] ?? 'known', { date: shortDate(p.verifiedMs) })}
+      <p class={p.verified === Verified.Changed ? 'caution-text' : 'note'}>
+        {t(VERIFIED[p.verified], { date: shortDate(p.verifiedMs) })}
       </p>
     </div>
   );

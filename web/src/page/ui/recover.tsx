@@ -1,6 +1,6 @@
 // Coming back by the recovery code: what is found, which devices stay, whose part is read, and a new code.
 import { useEffect, useState } from 'preact/hooks';
-import type { ChoiceView } from '../../shared/abi.gen.ts';
+import { type ChoiceView, LinkPhase, Part, Recovering } from '../../shared/abi.gen.ts';
 import { toHex } from '../../shared/bytes.ts';
 import { ask } from '../client.ts';
 import { loadAll, run, settle } from '../state/actions.ts';
@@ -12,11 +12,6 @@ import { Button } from './kit/button.tsx';
 import { Field, Switch } from './kit/field.tsx';
 import { NewCode } from './new-code.tsx';
 import { Screen } from './screen.tsx';
-
-const AGAIN = 2;
-const CHOOSE = 3;
-const READABLE = 1;
-const FAILED = 5;
 
 function Again() {
   const [code, setCode] = useState('');
@@ -48,8 +43,8 @@ function Again() {
 }
 
 function deviceWords(c: ChoiceView): string {
-  if (c.part === READABLE) return t('recover-part', { date: shortDate(c.partMs) });
-  return t(c.part === 0 ? 'recover-no-part' : 'recover-bad-part');
+  if (c.part === Part.Readable) return t('recover-part', { date: shortDate(c.partMs) });
+  return t(c.part === Part.None ? 'recover-no-part' : 'recover-bad-part');
 }
 
 function Choose() {
@@ -71,7 +66,7 @@ function Choose() {
   const finish = async (code: string): Promise<void> => {
     if (!(await secretAgain('op_recovery_finish'))) return;
     const devices = list.filter((c) => c.listed && keep.has(toHex(c.device))).map((c) => c.device);
-    const parts = list.filter((c) => c.part === READABLE && !leave.has(toHex(c.device))).map((c) => c.device);
+    const parts = list.filter((c) => c.part === Part.Readable && !leave.has(toHex(c.device))).map((c) => c.device);
     void run({ kind: 'op_recovery_finish', code, keep: devices, take: parts });
   };
   if (sure) {
@@ -100,7 +95,7 @@ function Choose() {
                   onChange={(on) => setKeep(flip(keep, id, on))}
                 />
               )}
-              {c.part === READABLE && (
+              {c.part === Part.Readable && (
                 <Switch
                   label={t('recover-take', { name })}
                   hint={t('recover-take-hint')}
@@ -128,10 +123,10 @@ export function Recover() {
     },
     [],
   );
-  const stage = self.value?.recovering ?? 0;
-  if (stage === AGAIN) return <Again />;
-  if (stage === CHOOSE) return <Choose />;
-  if (linkProgress.value?.phase === FAILED) {
+  const stage = self.value?.recovering ?? Recovering.No;
+  if (stage === Recovering.Code) return <Again />;
+  if (stage === Recovering.Choose) return <Choose />;
+  if (linkProgress.value?.phase === LinkPhase.Failed) {
     return (
       <Screen title={t('recover-failed-title')} lead={t('recover-failed')}>
         <Button look="main" onClick={() => void run({ kind: 'op_wipe' }).then((done) => done && location.replace('/'))}>

@@ -1,6 +1,6 @@
 // Requests of strangers, apart from the chats. Nothing of theirs is shown: a fingerprint, the link they used, the time.
 import { useEffect } from 'preact/hooks';
-import type { RequestView } from '../../shared/abi.gen.ts';
+import { RequestAnswer, type RequestView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
 import { loadRequests, settle } from '../state/actions.ts';
 import { requestsVersion } from '../state/patch.ts';
@@ -12,11 +12,11 @@ import { Button } from './kit/button.tsx';
 import { filled, slots } from './kit/filled.tsx';
 import { View } from './view.tsx';
 
-async function answer(r: RequestView, choice: 0 | 1 | 2): Promise<void> {
+async function answer(r: RequestView, choice: RequestAnswer): Promise<void> {
   const made = await ask({ kind: 'op_request_answer', id: r.id, answer: choice }, 'made');
   settle(made);
   await loadRequests();
-  if (made.ok && choice === 1 && made.value.id !== 0) go(`chat/${made.value.id}`);
+  if (made.ok && choice === RequestAnswer.Accept && made.value.id !== 0) go(`chat/${made.value.id}`);
 }
 
 function Request({ r }: { r: RequestView }) {
@@ -30,11 +30,11 @@ function Request({ r }: { r: RequestView }) {
         {r.label && <> · {t('request-link', { label: r.label })}</>}
       </p>
       <div class="row-buttons">
-        <Button look="main" onClick={() => void answer(r, 1)}>
+        <Button look="main" onClick={() => void answer(r, RequestAnswer.Accept)}>
           {t('accept')}
         </Button>
-        <Button onClick={() => void answer(r, 0)}>{t('decline')}</Button>
-        <Button look="danger" onClick={() => void answer(r, 2)}>
+        <Button onClick={() => void answer(r, RequestAnswer.Decline)}>{t('decline')}</Button>
+        <Button look="danger" onClick={() => void answer(r, RequestAnswer.Block)}>
           {t('block')}
         </Button>
       </div>

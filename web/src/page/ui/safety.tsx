@@ -1,6 +1,6 @@
 // Comparing keys: digits to read aloud, a code to scan. Claims no more than that the encryption is verified.
 import { useEffect, useState } from 'preact/hooks';
-import type { PersonView, Safety as SafetyAnswer } from '../../shared/abi.gen.ts';
+import { type PersonView, type Safety as SafetyAnswer, Verified } from '../../shared/abi.gen.ts';
 import { fromBase64, toBase64 } from '../../shared/bytes.ts';
 import { ask } from '../client.ts';
 import { run, settle } from '../state/actions.ts';
@@ -101,7 +101,7 @@ export function Safety({ p }: { p: PersonView }) {
         <Button icon="scan" onClick={() => setScanning(true)}>
           {t('scan')}
         </Button>
-        {p.verified === 1 ? (
+        {p.verified === Verified.Now ? (
           <Button onClick={() => void run({ kind: 'op_verify', person: p.id, on: false, scanned: null })}>
             {t('unverify')}
           </Button>

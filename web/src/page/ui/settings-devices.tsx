@@ -1,6 +1,6 @@
 // The account's devices: which there are, revoking one, linking another.
 import { useEffect, useState } from 'preact/hooks';
-import type { DeviceView } from '../../shared/abi.gen.ts';
+import { type DeviceView, LinkPhase } from '../../shared/abi.gen.ts';
 import { toHex } from '../../shared/bytes.ts';
 import { ask } from '../client.ts';
 import { loadDevices, run, settle } from '../state/actions.ts';
@@ -13,7 +13,7 @@ import { Button } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 import { Field, Group } from './kit/field.tsx';
 import { Icon } from './kit/icon.tsx';
-import { LINK_DONE, LinkWords, linkEnd, linkShows } from './link-words.tsx';
+import { LinkWords, linkEnd, linkShows } from './link-words.tsx';
 import { NewCode } from './new-code.tsx';
 import { Scanner } from './scanner.tsx';
 import { View } from './view.tsx';
@@ -82,17 +82,18 @@ function LinkDialog({ onClose }: { onClose: () => void }) {
     else if (outcome.error.name === 'input') setError(t('link-bad-code'));
     else settle(outcome);
   };
-  const phase = going ? (progress?.phase ?? 1) : 0;
+  const phase = going ? (progress?.phase ?? LinkPhase.Waiting) : null;
+  const underWay = phase === LinkPhase.Waiting || phase === LinkPhase.Words || phase === LinkPhase.Moving;
   const end = going ? linkEnd(progress) : null;
   return (
     <Dialog
       title={t('device-link')}
       onClose={() => {
-        if (going && phase < LINK_DONE) void run({ kind: 'op_link_cancel' });
+        if (underWay) void run({ kind: 'op_link_cancel' });
         onClose();
       }}
     >
-      {phase === 0 && !scanning && (
+      {phase === null && !scanning && (
         <form
           class="stack"
           onSubmit={(e) => {
@@ -110,16 +111,19 @@ function LinkDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </form>
       )}
-      {phase > 0 && (
+      {phase !== null && (
         <div class="stack">
           {linkShows(progress) ? (
             <LinkWords progress={progress} />
           ) : (
             <p role="status">
-              {t(end ?? (phase === LINK_DONE ? 'link-done' : phase === 3 ? 'link-sending' : 'link-wait'))}
+              {t(
+                end ??
+                  (phase === LinkPhase.Done ? 'link-done' : phase === LinkPhase.Moving ? 'link-sending' : 'link-wait'),
+              )}
             </p>
           )}
-          {phase === 3 && (
+          {phase === LinkPhase.Moving && (
             <progress
               class="bar"
               aria-label={t('link-sending')}
@@ -127,7 +131,7 @@ function LinkDialog({ onClose }: { onClose: () => void }) {
               value={progress?.done ?? 0}
             />
           )}
-          {phase >= LINK_DONE && <Button onClick={onClose}>{t('close')}</Button>}
+          {!underWay && <Button onClick={onClose}>{t('close')}</Button>}
         </div>
       )}
       {scanning && (

@@ -1,7 +1,9 @@
 // Lock, unlock methods and the recovery code.
+
 import { useState } from 'preact/hooks';
+import { SlotKind } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
-import { askLocked, type LockChoice, makePasskey, PASSKEY, PASSPHRASE } from '../lock.ts';
+import { askLocked, type LockChoice, makePasskey } from '../lock.ts';
 import { refreshStatus, run, saveSetting, settle } from '../state/actions.ts';
 import { self, setting, status } from '../state/state.ts';
 import { shortTime } from '../text/dates.ts';
@@ -20,7 +22,7 @@ function LockGroup() {
   const [changing, setChanging] = useState(false);
   const [busy, setBusy] = useState(false);
   const slots = status.value.slots;
-  const passkey = slots.some((s) => s.slotKind === PASSKEY);
+  const passkey = slots.some((s) => s.slotKind === SlotKind.Passkey);
   const put = async (choice: LockChoice): Promise<void> => {
     setBusy(true);
     const outcome = await askLocked(choice, (slot, secret) => ({ kind: 'op_slot_put', slot, secret }), 'ok');
@@ -35,7 +37,7 @@ function LockGroup() {
   };
   const drop = async (): Promise<void> => {
     if (!(await secretAgain('op_slot_drop'))) return;
-    await run({ kind: 'op_slot_drop', slotKind: PASSKEY });
+    await run({ kind: 'op_slot_drop', slotKind: SlotKind.Passkey });
     await refreshStatus();
   };
   return (
@@ -51,7 +53,7 @@ function LockGroup() {
           {t('lock-now')}
         </Button>
         <Button onClick={() => setChanging(true)}>
-          {t(slots.some((s) => s.slotKind === PASSPHRASE) ? 'passphrase-change' : 'passphrase-set')}
+          {t(slots.some((s) => s.slotKind === SlotKind.Passphrase) ? 'passphrase-change' : 'passphrase-set')}
         </Button>
         {passkey ? (
           <Button onClick={() => void drop()}>{t('passkey-drop')}</Button>

@@ -1,7 +1,7 @@
 // The timeline: pages of messages, the newest in the document, older ones added at the top. What is on the screen stays
 // where it is: the place of one message is measured before a change and put back after it.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ChatView, MessageView } from '../../shared/abi.gen.ts';
+import { ChatType, type ChatView, type MessageView } from '../../shared/abi.gen.ts';
 import { jumpToNewest, loadNewer, loadOlder, markRead } from '../state/actions.ts';
 import { timeline } from '../state/patch.ts';
 import { continues, newest, type Page } from '../state/timeline.ts';
@@ -183,7 +183,7 @@ export function TimelineView({ chat, target }: { chat: ChatView; target: number 
             </div>
           )}
           {now && !now.moreBefore && ready && (
-            <p class="beginning">{t(chat.type === 0 ? 'beginning-self' : 'beginning')}</p>
+            <p class="beginning">{t(chat.type === ChatType.Self ? 'beginning-self' : 'beginning')}</p>
           )}
           {now?.pages.map((page, i) => {
             const element = (

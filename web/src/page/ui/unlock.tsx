@@ -1,9 +1,11 @@
 // Locked: nothing of the account is shown. Passkey first where there is one; wrong tries are answered slower.
+
 import { useEffect, useState } from 'preact/hooks';
+import { SlotKind } from '../../shared/abi.gen.ts';
 import type { Failure } from '../../shared/protocol.ts';
 import type { Result } from '../../shared/result.ts';
 import { ask } from '../client.ts';
-import { PASSKEY, PASSPHRASE, RECOVERY, unlockWithCode, unlockWithPasskey, unlockWithPassphrase } from '../lock.ts';
+import { unlockWithCode, unlockWithPasskey, unlockWithPassphrase } from '../lock.ts';
 import { loadAll, refreshStatus } from '../state/actions.ts';
 import { phase, status } from '../state/state.ts';
 import { errorText } from '../text/errors.ts';
@@ -32,9 +34,9 @@ function useWait(): [number, (ms: number) => void] {
 }
 
 export function Unlock() {
-  const passkey = status.value.slots.find((s) => s.slotKind === PASSKEY);
-  const passphraseSlot = status.value.slots.find((s) => s.slotKind === PASSPHRASE);
-  const code = status.value.slots.some((s) => s.slotKind === RECOVERY);
+  const passkey = status.value.slots.find((s) => s.slotKind === SlotKind.Passkey);
+  const passphraseSlot = status.value.slots.find((s) => s.slotKind === SlotKind.Passphrase);
+  const code = status.value.slots.some((s) => s.slotKind === SlotKind.Code);
   const [way, setWay] = useState<'key' | 'phrase' | 'code'>(passkey ? 'key' : 'phrase');
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);

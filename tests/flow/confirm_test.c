@@ -20,14 +20,14 @@ static struct abi_op op_of(uint64_t kind)
     memset(&op, 0, sizeof op);
     op.kind = kind;
     if (kind == ABI_OP_SLOT_PUT) {
-        op.op_slot_put.slot.slot_kind = 1;
+        op.op_slot_put.slot.slot_kind = ABI_SLOT_KIND_PASSPHRASE;
         op.op_slot_put.slot.salt = slice_make(zeros, 16);
         op.op_slot_put.slot.ops = 1;
         op.op_slot_put.slot.memory = 8192;
         op.op_slot_put.slot.label = SLICE_LITERAL("");
         op.op_slot_put.secret = SLICE_ARRAY(zeros);
     } else if (kind == ABI_OP_SLOT_DROP) {
-        op.op_slot_drop.slot_kind = 2;
+        op.op_slot_drop.slot_kind = ABI_SLOT_KIND_PASSKEY;
     } else if (kind == ABI_OP_DEVICE_REVOKE) {
         op.op_device_revoke.device = SLICE_ARRAY(zeros);
     } else if (kind == ABI_OP_LINK_ACCEPT) {

@@ -52,7 +52,7 @@ static bool build(struct crowd *w)
     }
     sim_run(w->s, 60000);
     for (int i = 0; i < CROWD; i++) {
-        w->group[i] = sim_chat_of_type(w->d[i], 2);
+        w->group[i] = sim_chat_of_type(w->d[i], ABI_CHAT_TYPE_GROUP);
     }
     return true;
 }

@@ -589,31 +589,33 @@ static void tap_chat(struct world *w, enum who who, const struct abi_chat_view *
 {
     uint8_t room[16], mailbox[16];
     switch (v->note) {
-    case 4: /* two branches: the person has looked, ours is right */
+    case ABI_CHAT_NOTE_FORK: /* two branches: the person has looked, ours is right */
         (void)tap(w, who, ABI_OP_FORK_SETTLE, v->person);
         break;
-    case 12: /* the gateway leaves something out: on without it */
+    case ABI_CHAT_NOTE_LEFT_OUT: /* the gateway leaves something out: on without it */
         did(w, "%s goes on in %llu (%s)", w->d[who]->name, (unsigned long long)v->id,
-            err_name(sim_settle_room(w->d[who], v->id, 3)));
+            err_name(sim_settle_room(w->d[who], v->id, ABI_SETTLE_GO_ON)));
         break;
-    case 7: /* stopped, or on a branch that is none of ours: who may makes a room in its place */
+    case ABI_CHAT_NOTE_STOPPED: /* stopped, or on a branch that is none of ours: who may makes a
+                                   room in its place */
         if (is_stopped(w, who, v->id) && !named(w, who, v->id)) {
             violated(w, SIM_JUDGE_ARRIVES, "a room is stopped, and nobody hostile is named");
         }
         if (is_stopped(w, who, v->id) && sim_room(w->d[who], v->id, room, mailbox)) {
             sim_judge_stops(&w->judge, room);
         }
-        stops += v->role == 1 || v->type != STORE_CHAT_GROUP; /* one a room: others only see it */
+        stops += v->role == ABI_ROLE_ADMIN ||
+                 v->type != STORE_CHAT_GROUP; /* one a room: others only see it */
         tap_new_room(w, who, v);
         break;
-    case 9: /* it cannot be entered again: a new room is offered */
+    case ABI_CHAT_NOTE_LOST: /* it cannot be entered again: a new room is offered */
         tap_new_room(w, who, v);
         break;
-    case 10: /* nobody of theirs gave a sign: another package */
-        (void)sim_settle_room(w->d[who], v->id, 2);
+    case ABI_CHAT_NOTE_NO_LIFE: /* nobody of theirs gave a sign: another package */
+        (void)sim_settle_room(w->d[who], v->id, ABI_SETTLE_AGAIN);
         break;
-    case 11: /* a room was made in the place of this one */
-        (void)sim_settle_room(w->d[who], v->id, 1);
+    case ABI_CHAT_NOTE_NEW_ROOM: /* a room was made in the place of this one */
+        (void)sim_settle_room(w->d[who], v->id, ABI_SETTLE_ASIDE);
         break;
     default:
         break;

@@ -189,7 +189,7 @@ TEST(two_devices_edit_at_once_and_all_show_the_same)
     struct sim_device *a2 = sim_device(p.s, "ana2");
     REQUIRE(sim_second_device(p.a, a2));
     sim_run(p.s, 20000);
-    uint64_t a2b = sim_chat_of_type(a2, 1);
+    uint64_t a2b = sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR);
     say(p.a, p.ab, "first");
     for (int i = 0; i < 4; i++) {
         char text[2][24];
@@ -269,7 +269,7 @@ TEST(another_device_of_the_account_answers)
     sim_hostile(p.s)->garble_for = p.b; /* Ben alone gets something else in its place */
     sim_hostile(p.s)->garble = 1;
     say(p.a, p.ab, "kept from Ben");
-    CHECK(sim_has_text(a2, sim_chat_of_type(a2, 1), "kept from Ben"));
+    CHECK(sim_has_text(a2, sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR), "kept from Ben"));
     say(p.a, p.ab, "last");
     sim_run(p.s, 70000);
     sim_offline(p.a, true);
@@ -398,7 +398,7 @@ TEST(a_commit_that_its_device_does_not_bring_back_goes_up_again)
     sim_gateway_backup(p.s);
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_CHAT_SET;
-    op.op_chat_set.chat = sim_chat_of_type(a2, 1);
+    op.op_chat_set.chat = sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR);
     op.op_chat_set.key = SLICE_LITERAL("timer");
     op.op_chat_set.value = 86400;
     CHECK_ERR(sim_op(a2, &op), OK);
@@ -530,7 +530,7 @@ static void talk_apart(uint64_t seed, int64_t ana_ms, int64_t ben_ms)
     say(b, ba, "two");
     REQUIRE(sim_second_device(a, a2));
     sim_run(s, 30000);
-    say(a2, sim_chat_of_type(a2, 1), "three");
+    say(a2, sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR), "three");
     CHECK_SHOWN(a, ab, "one|two|three|");
     CHECK_SHOWN(b, ba, "one|two|three|");
     for (int i = 0; i < 20; i++) { /* lifetimes end, by both clocks */
@@ -616,7 +616,7 @@ TEST(attack_13_times_out_of_range)
         say(p.a, p.ab, "after");
         CHECK_SHOWN(p.a, p.ab, "before|when?|then|after|");
         CHECK_SHOWN(p.b, p.ba, "before|when?|then|after|");
-        CHECK_SHOWN(b2, sim_chat_of_type(b2, 1), "before|when?|then|after|");
+        CHECK_SHOWN(b2, sim_chat_of_type(b2, ABI_CHAT_TYPE_PAIR), "before|when?|then|after|");
         CHECK(count(p.b, "SELECT count(*) FROM message WHERE at_ms>said_ms AND said_ms>0") == 0);
         sim_destroy(p.s);
     }

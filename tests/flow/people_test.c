@@ -49,8 +49,8 @@ static bool three(struct trio *t, uint64_t seed)
     t->cem = people[1] = number(t->a, "SELECT id FROM person WHERE name='Cem'");
     t->ga = group_make(t->a, people, 2);
     sim_run(t->s, 20000);
-    t->gb = sim_chat_of_type(t->b, 2);
-    t->gc = sim_chat_of_type(t->c, 2);
+    t->gb = sim_chat_of_type(t->b, ABI_CHAT_TYPE_GROUP);
+    t->gc = sim_chat_of_type(t->c, ABI_CHAT_TYPE_GROUP);
     return t->ga != 0 && t->gb != 0 && t->gc != 0;
 }
 
@@ -236,7 +236,7 @@ TEST(a_group_is_not_left_without_anybody_who_runs_it)
           1);
     struct sim_device *runs =
         number(t.b, "SELECT max(role) FROM chat WHERE type=2") == 1 ? t.b : t.c;
-    CHECK_ERR(rename_to(runs, sim_chat_of_type(runs, 2), "ours now"), OK);
+    CHECK_ERR(rename_to(runs, sim_chat_of_type(runs, ABI_CHAT_TYPE_GROUP), "ours now"), OK);
     sim_run(t.s, 20000);
     CHECK(number(t.b, "SELECT count(*) FROM chat WHERE title='ours now'") == 1);
     CHECK(number(t.c, "SELECT count(*) FROM chat WHERE title='ours now'") == 1);
@@ -266,7 +266,7 @@ TEST(somebody_with_two_devices_comes_and_goes_once)
     CHECK_ERR(sim_op(t.a, &op), OK);
     sim_run(t.s, 20000);
     CHECK(NOTICES(t.b, 4) == 1);
-    CHECK(state_of(t.c, t.gc) == 2 && state_of(c2, sim_chat_of_type(c2, 2)) == 2);
+    CHECK(state_of(t.c, t.gc) == 2 && state_of(c2, sim_chat_of_type(c2, ABI_CHAT_TYPE_GROUP)) == 2);
     CHECK(NOTICES(c2, 4) == 1);
     CHECK_ERR(add_to(t.a, t.ga, t.cem), OK);
     sim_run(t.s, 30000);
@@ -351,7 +351,7 @@ TEST(roles_and_the_picture_are_everybodys)
     op.kind = ABI_OP_GROUP_ROLE;
     op.op_group_role.chat = t.ga;
     op.op_group_role.person = t.ben;
-    op.op_group_role.role = 1;
+    op.op_group_role.role = ABI_ROLE_ADMIN;
     CHECK_ERR(sim_op(t.a, &op), OK);
     sim_run(t.s, 20000);
     CHECK(number(t.b, "SELECT length(picture) FROM chat WHERE type=2") == sizeof picture);
@@ -361,7 +361,7 @@ TEST(roles_and_the_picture_are_everybodys)
     sim_run(t.s, 20000);
     CHECK(number(t.a, "SELECT count(*) FROM chat WHERE title='by Ben'") == 1);
     CHECK(number(t.a, "SELECT length(picture) FROM chat WHERE type=2") == sizeof picture);
-    op.op_group_role.role = 0;
+    op.op_group_role.role = ABI_ROLE_MEMBER;
     CHECK_ERR(sim_op(t.a, &op), OK);
     sim_run(t.s, 20000);
     CHECK(NOTICES(t.a, 7) == 1);
@@ -413,7 +413,8 @@ TEST(two_who_add_each_other_at_once_have_one_chat)
         CHECK(listed(t.a, 1) == 1 && listed(t.b, 1) == 1);
         CHECK(number(t.a, "SELECT count(*) FROM request") == 0);
         CHECK(number(t.b, "SELECT count(*) FROM request") == 0);
-        uint64_t ab = sim_chat_of_type(t.a, 1), ba = sim_chat_of_type(t.b, 1);
+        uint64_t ab = sim_chat_of_type(t.a, ABI_CHAT_TYPE_PAIR),
+                 ba = sim_chat_of_type(t.b, ABI_CHAT_TYPE_PAIR);
         CHECK(state_of(t.a, ab) == 0 && state_of(t.b, ba) == 0);
         CHECK_ERR(sim_send(t.a, ab, "one house", NULL), OK);
         CHECK_ERR(sim_send(t.b, ba, "one home", NULL), OK);
@@ -431,8 +432,8 @@ TEST(two_who_add_each_other_at_once_have_one_chat)
         CHECK_ERR(sim_send(t.a, ab, "to both of Ben", NULL), OK);
         sim_run(t.s, 30000);
         CHECK(listed(b2, 1) == 1);
-        CHECK(sim_has_text(b2, sim_chat_of_type(b2, 1), "to both of Ben"));
-        CHECK(sim_has_text(b2, sim_chat_of_type(b2, 1), "ahoy Ana"));
+        CHECK(sim_has_text(b2, sim_chat_of_type(b2, ABI_CHAT_TYPE_PAIR), "to both of Ben"));
+        CHECK(sim_has_text(b2, sim_chat_of_type(b2, ABI_CHAT_TYPE_PAIR), "ahoy Ana"));
         CHECK(clean(&t));
         sim_destroy(t.s);
     }
@@ -506,11 +507,11 @@ TEST(no_may_become_yes)
     CHECK(listed(t.a, 1) == 1 && listed(t.b, 1) == 1 && listed(b2, 1) == 1);
     CHECK(sim_has_text(t.a, t.ab, "you may"));
     CHECK(sim_has_text(t.b, t.ba, "may I") && sim_has_text(t.b, t.ba, "still there"));
-    CHECK(sim_has_text(b2, sim_chat_of_type(b2, 1), "you may"));
+    CHECK(sim_has_text(b2, sim_chat_of_type(b2, ABI_CHAT_TYPE_PAIR), "you may"));
     CHECK_ERR(sim_send(t.a, t.ab, "thank you", NULL), OK);
     sim_run(t.s, 20000);
     CHECK(sim_has_text(t.b, t.ba, "thank you"));
-    CHECK(sim_has_text(b2, sim_chat_of_type(b2, 1), "thank you"));
+    CHECK(sim_has_text(b2, sim_chat_of_type(b2, ABI_CHAT_TYPE_PAIR), "thank you"));
     CHECK(clean(&t));
     sim_destroy(t.s);
 }

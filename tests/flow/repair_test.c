@@ -162,7 +162,7 @@ TEST(a_revoked_device_cannot_come_back_by_itself)
     const struct abi_chats *l = sim_chats(w.a2);
     uint64_t note = 0;
     for (size_t i = 0; i < l->list_n; i++) {
-        note = l->list[i].type == 2 ? l->list[i].note : note;
+        note = l->list[i].type == ABI_CHAT_TYPE_GROUP ? l->list[i].note : note;
     }
     CHECK(note == 3);
     /* not even what is sealed reaches it */
@@ -218,7 +218,7 @@ TEST(who_made_the_last_commit_comes_in_by_its_own_bundle)
     CHECK_ERR(sim_lose_group(w.a, group), OK);
     CHECK_ERR(sim_send(w.a, group, "written while lost", NULL), OK);
     pass(w.s, 120000); /* a dead line is noticed after 65 s */
-    CHECK(sim_has_text(w.b, sim_chat_of_type(w.b, 2), "written while lost"));
+    CHECK(sim_has_text(w.b, sim_chat_of_type(w.b, ABI_CHAT_TYPE_GROUP), "written while lost"));
     CHECK(talk(w.a, w.b, 2, "again"));
     CHECK(number(w.a, "SELECT max(stuck) FROM chat") == 0);
     sim_destroy(w.s);
@@ -288,7 +288,7 @@ static enum err follow(struct sim_device *d, uint64_t chat)
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_ROOM_SETTLE;
     op.op_room_settle.chat = chat;
-    op.op_room_settle.how = 1;
+    op.op_room_settle.how = ABI_SETTLE_ASIDE;
     return sim_op(d, &op);
 }
 
@@ -310,12 +310,13 @@ TEST(a_chat_of_two_goes_on_in_a_new_room)
         CHECK_ERR(new_room(w.b, w.ba), OK);
         pass(w.s, 300000);
         CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
-        CHECK(note_of(w.a, w.ab) == 11 && sim_chat_of_type(w.a, 1) == w.ab);
+        CHECK(note_of(w.a, w.ab) == 11 && sim_chat_of_type(w.a, ABI_CHAT_TYPE_PAIR) == w.ab);
         CHECK_ERR(follow(w.a, w.ab), OK); /* she says so, too */
         pass(w.s, 60000);
         CHECK(one_chat(w.a, 1) && one_chat(w.b, 1));
         CHECK(talk(w.a, w.b, 1, "after"));
-        uint64_t ab = sim_chat_of_type(w.a, 1), ba = sim_chat_of_type(w.b, 1);
+        uint64_t ab = sim_chat_of_type(w.a, ABI_CHAT_TYPE_PAIR),
+                 ba = sim_chat_of_type(w.b, ABI_CHAT_TYPE_PAIR);
         CHECK(sim_has_text(w.a, ab, "before one") && sim_has_text(w.b, ba, "before one"));
         CHECK(sim_has_text(w.a, ab, "written while lost"));
         CHECK(number(w.b, "SELECT count(*) FROM message WHERE notice=13") >= 1);
@@ -379,7 +380,7 @@ TEST(what_speaks_of_a_word_that_waits_finds_it_in_the_new_room)
     pass(w.s, 60000);
     for (int i = 0; i < 2; i++) {
         struct sim_device *d = i == 0 ? w.a : w.b;
-        uint64_t chat = sim_chat_of_type(d, 1);
+        uint64_t chat = sim_chat_of_type(d, ABI_CHAT_TYPE_PAIR);
         CHECK(sim_has_text(d, chat, "new") && !sim_has_text(d, chat, "old"));
         CHECK(!sim_has_text(d, chat, "not so") && sim_has_text(d, chat, "a word"));
         CHECK(number(d, "SELECT count(*) FROM message WHERE type=4") == 1); /* taken back */
@@ -406,8 +407,9 @@ TEST(a_group_takes_in_again_who_asks)
     sim_offline(w.b, true);
     CHECK_ERR(remove_person(w.a, group, people[1]), OK);
     sim_run(w.s, 20000);
-    CHECK_ERR(sim_lose_group(w.b, sim_chat_of_type(w.b, 2)), OK);
-    CHECK_ERR(sim_send(w.b, sim_chat_of_type(w.b, 2), "written while lost", NULL), OK);
+    CHECK_ERR(sim_lose_group(w.b, sim_chat_of_type(w.b, ABI_CHAT_TYPE_GROUP)), OK);
+    CHECK_ERR(sim_send(w.b, sim_chat_of_type(w.b, ABI_CHAT_TYPE_GROUP), "written while lost", NULL),
+              OK);
     uint64_t told = number(w.a, "SELECT count(*) FROM message WHERE type=2");
     sim_offline(w.b, false);
     pass(w.s, 300000);
@@ -434,7 +436,7 @@ TEST(my_other_device_takes_me_in_again)
     sim_offline(w.a2, true);
     CHECK_ERR(remove_person(w.b, group, people[1]), OK);
     sim_run(w.s, 20000);
-    CHECK_ERR(sim_lose_group(w.a2, sim_chat_of_type(w.a2, 2)), OK);
+    CHECK_ERR(sim_lose_group(w.a2, sim_chat_of_type(w.a2, ABI_CHAT_TYPE_GROUP)), OK);
     sim_offline(w.b, true);
     sim_offline(w.a2, false);
     pass(w.s, 300000);
@@ -452,7 +454,7 @@ TEST(my_other_device_takes_me_in_again_in_a_chat_of_two)
     CHECK(talk(w.a2, w.b, 1, "before"));
     sim_hostile(w.s)->no_info = true; /* no bundle leads in */
     sim_offline(w.b, true);
-    uint64_t chat = sim_chat_of_type(w.a2, 1);
+    uint64_t chat = sim_chat_of_type(w.a2, ABI_CHAT_TYPE_PAIR);
     CHECK_ERR(sim_lose_group(w.a2, chat), OK);
     CHECK_ERR(sim_send(w.a2, chat, "written while lost", NULL), OK);
     pass(w.s, 300000);
@@ -477,16 +479,16 @@ TEST(notes_to_myself_go_on_in_a_new_room)
     sim_offline(a3, true);
     CHECK_ERR(revoke(w.a, w.a2), OK);
     sim_run(w.s, 20000);
-    CHECK_ERR(sim_lose_group(a3, sim_chat_of_type(a3, 0)), OK);
+    CHECK_ERR(sim_lose_group(a3, sim_chat_of_type(a3, ABI_CHAT_TYPE_SELF)), OK);
     sim_offline(a3, false);
     pass(w.s, 300000);
-    CHECK_ERR(new_room(a3, sim_chat_of_type(a3, 0)), OK);
+    CHECK_ERR(new_room(a3, sim_chat_of_type(a3, ABI_CHAT_TYPE_SELF)), OK);
     pass(w.s, 300000);
-    CHECK_ERR(follow(w.a, sim_chat_of_type(w.a, 0)), OK);
+    CHECK_ERR(follow(w.a, sim_chat_of_type(w.a, ABI_CHAT_TYPE_SELF)), OK);
     pass(w.s, 60000);
     CHECK(one_chat(w.a, 0) && one_chat(a3, 0));
     CHECK(talk(w.a, a3, 0, "after"));
-    CHECK(sim_has_text(w.a, sim_chat_of_type(w.a, 0), "before two"));
+    CHECK(sim_has_text(w.a, sim_chat_of_type(w.a, ABI_CHAT_TYPE_SELF), "before two"));
     sim_destroy(w.s);
 }
 
@@ -503,9 +505,9 @@ TEST(a_recovery_code_works_after_the_others_have_changed)
     sim_run(w.s, 20000);
     CHECK_ERR(sim_recover_choose(n, false), OK);
     pass(w.s, 300000);
-    CHECK_ERR(new_room(n, sim_chat_of_type(n, 1)), OK);
+    CHECK_ERR(new_room(n, sim_chat_of_type(n, ABI_CHAT_TYPE_PAIR)), OK);
     pass(w.s, 300000);
-    CHECK_ERR(follow(w.a, sim_chat_of_type(w.a, 1)), OK);
+    CHECK_ERR(follow(w.a, sim_chat_of_type(w.a, ABI_CHAT_TYPE_PAIR)), OK);
     pass(w.s, 60000);
     CHECK(one_chat(n, 1) && one_chat(w.a, 1));
     CHECK(talk(w.a, n, 1, "after"));

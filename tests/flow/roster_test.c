@@ -8,16 +8,6 @@
 #include "lib/sim_hostile.h"
 #include "lib/sim_play.h"
 
-#define JOINED 2
-#define REMOVED 4
-#define RENAMED 5
-#define ADMIN 6
-#define DEVICE 8
-#define MANY 36
-#define GONE 37
-#define DID 1
-#define SAYS 2
-
 /* Ana runs a group with Ben and Cem; Dora is nobody's but Ana's. */
 struct world {
     struct sim *s;
@@ -49,9 +39,9 @@ static bool build(struct world *w, uint64_t seed)
     }
     w->ga = sim_group(w->a, "the group", people, 2);
     sim_pass(w->s, 30000);
-    w->gb = sim_chat_of_type(w->b, 2);
+    w->gb = sim_chat_of_type(w->b, ABI_CHAT_TYPE_GROUP);
     bool said = w->ga != 0 && w->gb != 0 && sim_send(w->a, w->ga, "before", NULL) == OK &&
-                sim_send(w->c, sim_chat_of_type(w->c, 2), "from Cem", NULL) == OK;
+                sim_send(w->c, sim_chat_of_type(w->c, ABI_CHAT_TYPE_GROUP), "from Cem", NULL) == OK;
     sim_pass(w->s, 30000);
     return said && sim_heard(w->b, "before") == 1;
 }
@@ -91,7 +81,7 @@ static enum err make_admin(struct sim_device *d, uint64_t chat, const char *name
     op.kind = ABI_OP_GROUP_ROLE;
     op.op_group_role.chat = chat;
     op.op_group_role.person = (uint64_t)sim_person(d, name);
-    op.op_group_role.role = 1;
+    op.op_group_role.role = ABI_ROLE_ADMIN;
     return sim_op(d, &op);
 }
 
@@ -116,10 +106,10 @@ TEST(a_commit_leaves_a_line_by_whom)
     REQUIRE(build(&w, 9501));
     int64_t before = all_lines(&w);
     change(&w, true);
-    CHECK(lines(&w, JOINED, DID, "Dora") == 1);
-    CHECK(lines(&w, REMOVED, DID, "Cem") == 1);
-    CHECK(lines(&w, ADMIN, DID, "Ben") == 1);
-    CHECK(sim_said_of(w.b, RENAMED, "Ana") == 1);
+    CHECK(lines(&w, ABI_NOTICE_JOINED, ABI_BY_HOW_DID, "Dora") == 1);
+    CHECK(lines(&w, ABI_NOTICE_REMOVED, ABI_BY_HOW_DID, "Cem") == 1);
+    CHECK(lines(&w, ABI_NOTICE_ADMIN, ABI_BY_HOW_DID, "Ben") == 1);
+    CHECK(sim_said_of(w.b, ABI_NOTICE_RENAMED, "Ana") == 1);
     CHECK(all_lines(&w) == before + 4);
     CHECK(sim_number(w.a, "SELECT count(*) FROM message WHERE notice=4 AND by_person=1") == 1);
     sim_destroy(w.s);
@@ -135,18 +125,18 @@ TEST(a_bundle_leaves_the_lines_of_what_passed_by)
     int64_t before = all_lines(&w);
     sim_offline(w.b, false);
     sim_pass(w.s, 120000);
-    CHECK(sim_note(w.b, w.gb) == 0);
-    CHECK(lines(&w, JOINED, SAYS, "") == 1); /* her name passed by */
-    CHECK(lines(&w, ADMIN, SAYS, "Ben") == 1);
-    CHECK(lines(&w, RENAMED, SAYS, "Ana") == 1);
-    int64_t gap = sim_said(w.b, 13); /* and that something passed by */
+    CHECK(sim_note(w.b, w.gb) == ABI_CHAT_NOTE_NONE);
+    CHECK(lines(&w, ABI_NOTICE_JOINED, ABI_BY_HOW_SAYS, "") == 1); /* her name passed by */
+    CHECK(lines(&w, ABI_NOTICE_ADMIN, ABI_BY_HOW_SAYS, "Ben") == 1);
+    CHECK(lines(&w, ABI_NOTICE_RENAMED, ABI_BY_HOW_SAYS, "Ana") == 1);
+    int64_t gap = sim_said(w.b, ABI_NOTICE_MISSED); /* and that something passed by */
     CHECK(all_lines(&w) == before + 3 + gap);
     /* and nobody is told of it twice */
     CHECK_ERR(sim_lose_group(w.b, w.gb), OK);
     sim_cut(w.b, 2);
     sim_pass(w.s, 120000);
-    gap = sim_said(w.b, 13);
-    CHECK(sim_note(w.b, w.gb) == 0 && all_lines(&w) == before + 3 + gap);
+    gap = sim_said(w.b, ABI_NOTICE_MISSED);
+    CHECK(sim_note(w.b, w.gb) == ABI_CHAT_NOTE_NONE && all_lines(&w) == before + 3 + gap);
     sim_destroy(w.s);
 }
 
@@ -160,12 +150,12 @@ TEST(a_welcome_leaves_the_lines_of_what_passed_by)
     int64_t before = all_lines(&w);
     sim_offline(w.b, false);
     sim_pass(w.s, 300000);
-    CHECK(sim_note(w.b, w.gb) == 0);
-    CHECK(lines(&w, JOINED, SAYS, "") == 1); /* her name passed by */
-    CHECK(lines(&w, GONE, SAYS, "Cem") == 1);
-    CHECK(lines(&w, ADMIN, SAYS, "Ben") == 1);
-    CHECK(lines(&w, RENAMED, SAYS, "Ana") == 1);
-    CHECK(all_lines(&w) == before + 4 + sim_said(w.b, 13));
+    CHECK(sim_note(w.b, w.gb) == ABI_CHAT_NOTE_NONE);
+    CHECK(lines(&w, ABI_NOTICE_JOINED, ABI_BY_HOW_SAYS, "") == 1); /* her name passed by */
+    CHECK(lines(&w, ABI_NOTICE_GONE, ABI_BY_HOW_SAYS, "Cem") == 1);
+    CHECK(lines(&w, ABI_NOTICE_ADMIN, ABI_BY_HOW_SAYS, "Ben") == 1);
+    CHECK(lines(&w, ABI_NOTICE_RENAMED, ABI_BY_HOW_SAYS, "Ana") == 1);
+    CHECK(all_lines(&w) == before + 4 + sim_said(w.b, ABI_NOTICE_MISSED));
     sim_destroy(w.s);
 }
 
@@ -181,8 +171,9 @@ TEST(a_new_device_of_somebody_leaves_its_line_by_a_bundle)
     int64_t before = all_lines(&w);
     sim_offline(w.b, false);
     sim_pass(w.s, 120000);
-    CHECK(sim_note(w.b, w.gb) == 0 && sim_said_of(w.b, DEVICE, "Cem") >= 1);
-    CHECK(all_lines(&w) == before + 1 + sim_said(w.b, 13));
+    CHECK(sim_note(w.b, w.gb) == ABI_CHAT_NOTE_NONE &&
+          sim_said_of(w.b, ABI_NOTICE_DEVICE, "Cem") >= 1);
+    CHECK(all_lines(&w) == before + 1 + sim_said(w.b, ABI_NOTICE_MISSED));
     sim_destroy(w.s);
 }
 
@@ -205,10 +196,10 @@ TEST(many_changes_are_one_line)
     int64_t before = all_lines(&w);
     sim_offline(w.b, false);
     sim_pass(w.s, 120000);
-    CHECK(sim_note(w.b, w.gb) == 0);
+    CHECK(sim_note(w.b, w.gb) == ABI_CHAT_NOTE_NONE);
     CHECK(sim_number(w.b, "SELECT count(*) FROM message WHERE notice=36 AND by_how=2 AND "
                           "text='9 0 0 0 1'") == 1);
-    CHECK(all_lines(&w) == before + 1 + sim_said(w.b, 13));
+    CHECK(all_lines(&w) == before + 1 + sim_said(w.b, ABI_NOTICE_MISSED));
     sim_destroy(w.s);
 }
 

@@ -136,7 +136,7 @@ static void rename_group(struct world *w, int who)
 {
     struct abi_op op;
     char name[32];
-    uint64_t chat = sim_chat_of_type(w->d[who], 2);
+    uint64_t chat = sim_chat_of_type(w->d[who], ABI_CHAT_TYPE_GROUP);
     snprintf(name, sizeof name, "name %u", pick(w, 1000));
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_GROUP_SET;
@@ -150,7 +150,7 @@ static void set_timer(struct world *w, int who, uint64_t seconds)
     struct abi_op op;
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_CHAT_SET;
-    op.op_chat_set.chat = sim_chat_of_type(w->d[who], 1);
+    op.op_chat_set.chat = sim_chat_of_type(w->d[who], ABI_CHAT_TYPE_PAIR);
     op.op_chat_set.key = SLICE_LITERAL("archived");
     op.op_chat_set.value = seconds & 1;
     (void)sim_op(w->d[who], &op);

@@ -37,8 +37,8 @@ TEST(two_people_meet_by_link_and_talk)
     CHECK(strcmp(digits[0], digits[1]) == 0);
     const struct abi_messages *m = sim_messages(a, ab);
     for (size_t i = 0; i < m->list_n; i++) {
-        CHECK(m->list[i].type != 3);
-        CHECK(m->list[i].state >= 1);
+        CHECK(m->list[i].type != ABI_MESSAGE_TYPE_UNREADABLE);
+        CHECK(m->list[i].state != ABI_MESSAGE_STATE_QUEUED);
     }
     sim_destroy(s);
 }
@@ -97,11 +97,11 @@ TEST(a_group_of_three_talks_and_loses_one)
     sim_run(s, 20000);
     const struct abi_chats *l = sim_chats(b);
     for (size_t i = 0; i < l->list_n; i++) {
-        gb = l->list[i].type == 2 ? l->list[i].id : gb;
+        gb = l->list[i].type == ABI_CHAT_TYPE_GROUP ? l->list[i].id : gb;
     }
     l = sim_chats(c);
     for (size_t i = 0; i < l->list_n; i++) {
-        gc = l->list[i].type == 2 ? l->list[i].id : gc;
+        gc = l->list[i].type == ABI_CHAT_TYPE_GROUP ? l->list[i].id : gc;
     }
     REQUIRE(gb != 0 && gc != 0);
     CHECK(sim_has_text(b, gb, "welcome all"));
@@ -145,21 +145,23 @@ TEST(a_second_device_gets_the_whole_history)
     sim_run(s, 10000);
     CHECK_ERR(sim_link_pair(a, a2), OK);
     sim_run(s, 20000);
-    CHECK(a->link_phase == 2 && a->link_asks == 1);
+    CHECK(a->link_phase == ABI_LINK_PHASE_WORDS && a->link_asks == ABI_LINK_ASKS_DEVICE);
     CHECK(strcmp(a->link_name, "ana2") == 0);
-    CHECK(a2->link_phase == 2 && a2->link_asks == 0); /* nothing has been said about the account */
+    CHECK(a2->link_phase == ABI_LINK_PHASE_WORDS &&
+          a2->link_asks == ABI_LINK_ASKS_NOTHING); /* nothing has been said about the account */
     CHECK(a->link_words[0] != 0);
     CHECK(strcmp(a->link_words, a2->link_words) == 0);
     CHECK_ERR(sim_link_answer(a2, true), ERR_STATE);
     CHECK_ERR(sim_link_answer(a, true), OK);
     sim_run(s, 20000);
-    CHECK(a2->link_asks == 2);
+    CHECK(a2->link_asks == ABI_LINK_ASKS_ACCOUNT);
     CHECK(strcmp(a2->link_name, "Ana") == 0);
-    CHECK(a->link_phase == 2 && chain_devices(a) == 1); /* before both have said yes */
+    CHECK(a->link_phase == ABI_LINK_PHASE_WORDS &&
+          chain_devices(a) == 1); /* before both have said yes */
     CHECK_ERR(sim_link_answer(a2, true), OK);
     sim_run(s, 60000);
-    CHECK(a2->link_phase == 4);
-    CHECK(a->link_phase == 4);
+    CHECK(a2->link_phase == ABI_LINK_PHASE_DONE);
+    CHECK(a->link_phase == ABI_LINK_PHASE_DONE);
     CHECK(chain_devices(a) == 2);
     memset(&op, 0, sizeof op);
     op.kind =
@@ -168,7 +170,7 @@ TEST(a_second_device_gets_the_whole_history)
     CHECK(a2->reply.result.status.slots_n == 2);
     const struct abi_chats *l = sim_chats(a2);
     for (size_t i = 0; i < l->list_n; i++) {
-        a2b = l->list[i].type == 1 ? l->list[i].id : a2b;
+        a2b = l->list[i].type == ABI_CHAT_TYPE_PAIR ? l->list[i].id : a2b;
     }
     REQUIRE(a2b != 0);
     CHECK(sim_has_text(a2, a2b, "before linking"));
@@ -203,7 +205,7 @@ TEST(a_recovery_code_brings_the_account_back)
     const struct abi_chats *l = sim_chats(n);
     REQUIRE(l != NULL);
     for (size_t i = 0; i < l->list_n; i++) {
-        nb = l->list[i].type == 1 ? l->list[i].id : nb;
+        nb = l->list[i].type == ABI_CHAT_TYPE_PAIR ? l->list[i].id : nb;
     }
     REQUIRE(nb != 0);
     CHECK_ERR(sim_send(n, nb, "I am back", NULL), OK);
@@ -261,15 +263,17 @@ TEST(a_device_link_survives_cut_lines_and_crashes)
     sim_run(s, 30000);
     CHECK_ERR(sim_link_pair(a, a2), OK);
     s->dup_percent = 20;
-    for (int i = 0; i < 60 && (a->link_phase != 2 || a2->link_phase != 2); i++) {
+    for (int i = 0; i < 60 && (a->link_phase != ABI_LINK_PHASE_WORDS ||
+                               a2->link_phase != ABI_LINK_PHASE_WORDS);
+         i++) {
         sim_cut(sim_rand(s, 2) ? a : a2, 2); /* a cut line does not end the pairing */
         sim_run(s, 1500 + sim_rand(s, 3000));
     }
-    REQUIRE(a->link_phase == 2 && a2->link_phase == 2);
-    for (int i = 0; i < 200 && a2->link_phase != 4; i++) {
+    REQUIRE(a->link_phase == ABI_LINK_PHASE_WORDS && a2->link_phase == ABI_LINK_PHASE_WORDS);
+    for (int i = 0; i < 200 && a2->link_phase != ABI_LINK_PHASE_DONE; i++) {
         struct sim_device *d = sim_rand(s, 2) ? a : a2;
         sim_run(s, 100 + sim_rand(s, 1200));
-        if (d->link_asks != 0) {
+        if (d->link_asks != ABI_LINK_ASKS_NOTHING) {
             CHECK(strcmp(a->link_words, a2->link_words) == 0);
             CHECK_ERR(sim_link_answer(d, true), OK);
         }
@@ -282,7 +286,7 @@ TEST(a_device_link_survives_cut_lines_and_crashes)
     }
     s->dup_percent = 0;
     sim_run(s, 90000);
-    CHECK(a2->link_phase == 4);
+    CHECK(a2->link_phase == ABI_LINK_PHASE_DONE);
     for (int i = 0; i < 60; i++) {
         snprintf(text, sizeof text, "message %d", i);
         CHECK(sim_count(a2, "SELECT count(*) FROM message WHERE text=?", text) == 1);
@@ -291,7 +295,7 @@ TEST(a_device_link_survives_cut_lines_and_crashes)
     CHECK(sim_count(a2, "SELECT count(*) FROM message WHERE type=3", NULL) == 0);
     CHECK_ERR(sim_send(b, ba, "to both", NULL), OK);
     sim_run(s, 30000);
-    CHECK(sim_has_text(a2, sim_chat_of_type(a2, 1), "to both"));
+    CHECK(sim_has_text(a2, sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR), "to both"));
     sim_destroy(s);
 }
 
@@ -305,11 +309,11 @@ static struct sim *paired(uint64_t seed, struct sim_device **a, struct sim_devic
     sim_run(s, 3000);
     CHECK_ERR(sim_link_pair(*a, *a2), OK);
     sim_run(s, 20000);
-    CHECK((*a)->link_asks == 1);
+    CHECK((*a)->link_asks == ABI_LINK_ASKS_DEVICE);
     return s;
 }
 
-enum { LINK_OVER = 7, LINK_NO = 8, LINK_USED = 9, TEN_MINUTES_MS = 10 * 60 * 1000 };
+enum { TEN_MINUTES_MS = 10 * 60 * 1000 };
 
 TEST(a_no_on_either_side_leaves_nothing_in_the_chain)
 {
@@ -319,11 +323,11 @@ TEST(a_no_on_either_side_leaves_nothing_in_the_chain)
         if (side == 1) {
             CHECK_ERR(sim_link_answer(a, true), OK);
             sim_run(s, 20000);
-            CHECK(a2->link_asks == 2);
+            CHECK(a2->link_asks == ABI_LINK_ASKS_ACCOUNT);
         }
         CHECK_ERR(sim_link_answer(side == 1 ? a2 : a, false), OK);
         sim_run(s, 20000);
-        CHECK(a->link_phase == LINK_NO && a2->link_phase == LINK_NO);
+        CHECK(a->link_phase == ABI_LINK_PHASE_NO && a2->link_phase == ABI_LINK_PHASE_NO);
         CHECK_ERR(sim_link_answer(a, true), ERR_STATE);
         CHECK_ERR(sim_link_answer(a2, true), ERR_STATE);
         sim_run(s, 60000);
@@ -338,7 +342,7 @@ TEST(a_pairing_without_both_answers_is_over_after_ten_minutes)
     struct sim *s = paired(62, &a, &a2);
     CHECK_ERR(sim_link_answer(a, true), OK);
     sim_run(s, TEN_MINUTES_MS);
-    CHECK(a->link_phase == LINK_OVER && a2->link_phase == LINK_OVER);
+    CHECK(a->link_phase == ABI_LINK_PHASE_OVER && a2->link_phase == ABI_LINK_PHASE_OVER);
     CHECK_ERR(sim_link_answer(a2, true), ERR_STATE);
     CHECK(chain_devices(a) == 1);
     sim_destroy(s);
@@ -358,10 +362,10 @@ TEST(a_restart_of_the_new_device_ends_the_pairing)
     sim_run(s, 3000);
     sim_crash(a2);
     CHECK_ERR(sim_unlock(a2), OK);
-    CHECK(a2->link_phase == LINK_OVER);
+    CHECK(a2->link_phase == ABI_LINK_PHASE_OVER);
     CHECK_ERR(sim_link_accept(a, text), OK);
     sim_run(s, TEN_MINUTES_MS + 20000);
-    CHECK(a->link_phase == LINK_OVER && a->link_asks == 0);
+    CHECK(a->link_phase == ABI_LINK_PHASE_OVER && a->link_asks == ABI_LINK_ASKS_NOTHING);
     CHECK(chain_devices(a) == 1);
     sim_destroy(s);
 }
@@ -382,14 +386,14 @@ TEST(a_code_is_good_for_one_use)
     sim_run(s, 3000);
     CHECK_ERR(sim_link_accept(a, text), OK);
     sim_run(s, 20000);
-    CHECK(a->link_asks == 1);
+    CHECK(a->link_asks == ABI_LINK_ASKS_DEVICE);
     CHECK_ERR(sim_link_accept(t, text), OK); /* while both are asked */
     sim_run(s, 20000);
-    CHECK(t->link_phase == LINK_USED);
+    CHECK(t->link_phase == ABI_LINK_PHASE_USED);
     REQUIRE(sim_link_run(a, a2));
     CHECK_ERR(sim_link_accept(t, text), OK); /* and afterwards */
     sim_run(s, 20000);
-    CHECK(t->link_phase == LINK_USED && t->link_asks == 0);
+    CHECK(t->link_phase == ABI_LINK_PHASE_USED && t->link_asks == ABI_LINK_ASKS_NOTHING);
     sim_destroy(s);
 }
 
@@ -415,11 +419,11 @@ TEST(whoever_answers_first_is_not_the_old_device)
     sim_run(s, 20000);
     CHECK_ERR(sim_link_answer(t, true), OK);
     sim_run(s, 20000);
-    CHECK(a->link_phase == LINK_USED && a->link_words[0] == 0);
-    CHECK(a2->link_asks == 2); /* whose account: asked, not entered */
+    CHECK(a->link_phase == ABI_LINK_PHASE_USED && a->link_words[0] == 0);
+    CHECK(a2->link_asks == ABI_LINK_ASKS_ACCOUNT); /* whose account: asked, not entered */
     CHECK(strcmp(a2->link_name, "Thief") == 0);
     sim_run(s, TEN_MINUTES_MS);
-    CHECK(a2->link_phase == LINK_OVER);
+    CHECK(a2->link_phase == ABI_LINK_PHASE_OVER);
     CHECK(chain_devices(t) == 1 && chain_devices(a) == 1);
     sim_destroy(s);
 }
@@ -436,14 +440,14 @@ TEST(recovery_after_a_second_device_was_linked)
     REQUIRE(sim_meet(a, b, &ab, &ba));
     REQUIRE(sim_second_device(a, a2));
     sim_run(s, 20000);
-    CHECK_ERR(sim_send(a2, sim_chat_of_type(a2, 1), "from the second", NULL), OK);
+    CHECK_ERR(sim_send(a2, sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR), "from the second", NULL), OK);
     sim_run(s, 10000);
     CHECK_ERR(sim_recover(n, a->code), OK);
     sim_run(s, 20000);
     CHECK_ERR(sim_recover_choose(n, true), OK);
     sim_run(s, 60000);
-    REQUIRE(sim_chat_of_type(n, 1) != 0);
-    CHECK_ERR(sim_send(n, sim_chat_of_type(n, 1), "I am back", NULL), OK);
+    REQUIRE(sim_chat_of_type(n, ABI_CHAT_TYPE_PAIR) != 0);
+    CHECK_ERR(sim_send(n, sim_chat_of_type(n, ABI_CHAT_TYPE_PAIR), "I am back", NULL), OK);
     sim_run(s, 30000);
     CHECK(sim_has_text(b, ba, "I am back"));
     sim_destroy(s);
@@ -491,7 +495,7 @@ TEST(a_file_arrives_whole)
     sim_run(s, 20000);
     const struct abi_messages *m = sim_messages(b, ba);
     for (size_t i = 0; i < m->list_n; i++) {
-        got = m->list[i].type == 1 ? m->list[i].id : got;
+        got = m->list[i].type == ABI_MESSAGE_TYPE_FILE ? m->list[i].id : got;
     }
     REQUIRE(got != 0);
     memset(&op, 0, sizeof op);
@@ -553,7 +557,7 @@ TEST(a_group_link_brings_someone_in)
     op.op_group_join.link = slice_make(text, link.n);
     CHECK_ERR(sim_op(b, &op), OK);
     sim_run(s, 60000);
-    uint64_t gb = sim_chat_of_type(b, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP);
     REQUIRE(gb != 0);
     CHECK_ERR(sim_send(a, group, "come in", NULL), OK);
     CHECK_ERR(sim_send(b, gb, "thank you", NULL), OK);
@@ -575,7 +579,7 @@ TEST(a_revoked_device_reads_no_more)
     sim_run(s, 3000);
     REQUIRE(sim_meet(a, b, &ab, &ba));
     REQUIRE(sim_second_device(a, a2));
-    uint64_t a2b = sim_chat_of_type(a2, 1);
+    uint64_t a2b = sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR);
     CHECK_ERR(sim_send(b, ba, "to both devices", NULL), OK);
     sim_run(s, 10000);
     CHECK(sim_has_text(a2, a2b, "to both devices"));

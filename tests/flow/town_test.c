@@ -82,7 +82,7 @@ static bool build(struct town *w)
     crash_one_who_owes_its_name(w);
     sim_run(w->s, SETTLE_MS);
     for (unsigned i = 0; i < town_people; i++) {
-        w->group[i] = sim_chat_of_type(w->d[i], 2);
+        w->group[i] = sim_chat_of_type(w->d[i], ABI_CHAT_TYPE_GROUP);
     }
     return true;
 }

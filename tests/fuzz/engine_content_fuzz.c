@@ -33,7 +33,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     FUZZ_CHECK(sim_meet(ana, ben, &ab, &ba));
     FUZZ_CHECK(sim_send(ana, ab, "one", NULL) == OK && sim_send(ben, ba, "two", NULL) == OK);
     sim_run(world, 5000);
-    chats[0] = (int64_t)sim_chat_of_type(ana, 0);
+    chats[0] = (int64_t)sim_chat_of_type(ana, ABI_CHAT_TYPE_SELF);
     chats[1] = (int64_t)ab;
     return 0;
 }

@@ -15,7 +15,8 @@ FUZZ(input)
                e == ERR_HOST_MEMORY);
     if (e == OK) {
         FUZZ_CHECK(r.admin_n <= OWN_ADMINS_MAX && r.seat_n <= LIMIT_MEMBERS);
-        FUZZ_CHECK(r.name.n <= LIMIT_NAME_BYTES && r.type >= 0 && r.type <= STORE_CHAT_GROUP);
+        FUZZ_CHECK(r.name.n <= LIMIT_NAME_BYTES && r.type >= STORE_CHAT_SELF &&
+                   r.type <= STORE_CHAT_GROUP);
         FUZZ_CHECK(!r.has_pair || r.type == STORE_CHAT_PAIR);
         FUZZ_CHECK(own_room_encode(&a, &r, &again) == OK && slice_equal(again, input));
         for (size_t i = 0; i < r.admin_n; i++) {

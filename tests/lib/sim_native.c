@@ -745,7 +745,7 @@ enum err sim_recover_choose(struct sim_device *d, bool keep)
         if (keep && l->list[i].listed) {
             stay[finish.op_recovery_finish.keep_n++] = SLICE_ARRAY(keys[i]);
         }
-        if (l->list[i].part == 1) {
+        if (l->list[i].part == ABI_PART_READABLE) {
             take[finish.op_recovery_finish.take_n++] = SLICE_ARRAY(keys[i]);
         }
     }
@@ -833,7 +833,7 @@ uint64_t sim_accept_first(struct sim_device *d)
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_REQUEST_ANSWER;
     op.op_request_answer.id = id;
-    op.op_request_answer.answer = 1;
+    op.op_request_answer.answer = ABI_REQUEST_ANSWER_ACCEPT;
     return sim_op(d, &op) == OK ? d->reply.result.made.id : 0;
 }
 
@@ -902,16 +902,17 @@ enum err sim_link_pair(struct sim_device *first, struct sim_device *second)
 bool sim_link_run(struct sim_device *first, struct sim_device *second)
 {
     struct sim_device *both[2] = {first, second};
-    for (int i = 0; i < 80 && second->link_phase != 4; i++) {
+    for (int i = 0; i < 80 && second->link_phase != ABI_LINK_PHASE_DONE; i++) {
         sim_run(first->sim, 2000);
         for (int k = 0; k < 2; k++) {
-            if (both[k]->link_asks != 0 && (strcmp(first->link_words, second->link_words) != 0 ||
-                                            sim_link_answer(both[k], true) != OK)) {
+            if (both[k]->link_asks != ABI_LINK_ASKS_NOTHING &&
+                (strcmp(first->link_words, second->link_words) != 0 ||
+                 sim_link_answer(both[k], true) != OK)) {
                 return false;
             }
         }
     }
-    return second->link_phase == 4;
+    return second->link_phase == ABI_LINK_PHASE_DONE;
 }
 
 bool sim_second_device(struct sim_device *first, struct sim_device *second)

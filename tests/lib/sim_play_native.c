@@ -236,7 +236,7 @@ size_t sim_settle_all(struct sim_device *d)
     size_t n = 0;
     int64_t chat = 0;
     while ((chat = sim_number(d, "SELECT min(id) FROM chat WHERE aside<>0")) > 0 &&
-           sim_settle_room(d, (uint64_t)chat, 1) == OK) {
+           sim_settle_room(d, (uint64_t)chat, ABI_SETTLE_ASIDE) == OK) {
         n++;
     }
     return n;

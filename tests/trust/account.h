@@ -5,8 +5,6 @@
 #include "lib/sim_forge.h"
 #include "trust.h"
 
-enum account_verified { VERIFIED = 1, AGAIN = 2, COMPARED = 3 };
-
 /* Ana with two devices, Ben, their chat; each has compared. */
 struct account_pair {
     struct sim_device *a, *a2, *b;

@@ -37,7 +37,7 @@ TEST(breaker_the_first_words_to_who_came_in_are_swallowed)
     SETUP(sim_heard(b, "third") == 1 && sim_heard(b, "this one, too") == 0);
     SETUP(sim_read(b, ba) == OK);
     sim_pass(s, TRUST_MINUTE);
-    SETUP(sim_state(a, "third") == 3);
+    SETUP(sim_state(a, "third") == ABI_MESSAGE_STATE_READ);
     CHECK(sim_state(a, "swallowed") < 2 && sim_state(a, "this one, too") < 2);
     CHECK(sim_number(b, "SELECT count(*) FROM message WHERE type=5") == 1);
     CHECK(sim_ask_again(b) == OK);
@@ -50,7 +50,7 @@ TEST(breaker_the_first_words_to_who_came_in_are_swallowed)
     CHECK(sim_place(b, ba, "this one, too") < sim_place(b, ba, "third"));
     SETUP(sim_read(b, ba) == OK);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_state(a, "swallowed") == 3);
+    CHECK(sim_state(a, "swallowed") == ABI_MESSAGE_STATE_READ);
     SETUP(sim_person(b, "Ana") == 0);
     CHECK(sim_ask_again(b) == OK); /* and before that, what she is called */
     sim_pass(s, TRUST_HOUR);
@@ -74,7 +74,7 @@ TEST(breaker_the_first_words_in_a_group_are_swallowed)
     sim_pass(v.s, TRUST_MINUTE);
     SETUP(g != 0 && sim_send(v.a, g, "before he came", NULL) == OK);
     sim_pass(v.s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(v.b, 2);
+    uint64_t gb = sim_chat_of_type(v.b, ABI_CHAT_TYPE_GROUP);
     SETUP(gb != 0 && sim_read(v.b, gb) == OK);
     sim_pass(v.s, TRUST_MINUTE);
     sim_offline(v.b, true); /* what is swallowed is Ana's */
@@ -89,11 +89,12 @@ TEST(breaker_the_first_words_in_a_group_are_swallowed)
     sim_pass(v.s, 5 * TRUST_MINUTE);
     SETUP(sim_heard(v.c, "second") == 1 && sim_heard(v.c, "swallowed") == 0);
     CHECK(missing_of_ana(v.c) == 1 && missing_of_ana(v.b) == 1);
-    uint64_t gc = sim_chat_of_type(v.c, 2);
+    uint64_t gc = sim_chat_of_type(v.c, ABI_CHAT_TYPE_GROUP);
     SETUP(sim_read(v.c, gc) == OK && sim_read(v.b, gb) == OK);
     sim_pass(v.s, TRUST_MINUTE);
-    CHECK(sim_state(v.a, "swallowed") == 1 && sim_state(v.a, "second") == 3);
-    CHECK(sim_state(v.a, "before he came") == 3); /* by all for whom it was */
+    CHECK(sim_state(v.a, "swallowed") == ABI_MESSAGE_STATE_SENT &&
+          sim_state(v.a, "second") == ABI_MESSAGE_STATE_READ);
+    CHECK(sim_state(v.a, "before he came") == ABI_MESSAGE_STATE_READ); /* by all for whom it was */
 }
 
 /* Every member can write another's leaf beside a word, by a key that was used or by one to come. */

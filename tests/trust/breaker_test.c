@@ -92,7 +92,7 @@ TEST(breaker_a_recovery_that_came_with_a_welcome_is_not_said)
     uint64_t g = sim_group(w.c, "of Cem", ana, 1);
     sim_pass(s, TRUST_MINUTE);
     SETUP(g != 0 && entries_of_ana(w.b) == 2 && ben_hears_by_a_welcome(&w, g));
-    CHECK(sim_verified(w.b, "Ana") == 2);
+    CHECK(sim_verified(w.b, "Ana") == ABI_VERIFIED_CHANGED);
     CHECK(sim_number(w.b, "SELECT count(*) FROM message WHERE notice=10") == 1);
 }
 
@@ -106,8 +106,8 @@ static bool says_that_ana_goes(struct three *w, uint64_t *ga, uint64_t *gb, size
     static const char *const names[] = {"Ben", "Cem"}, *const ana[] = {"Ana"};
     *ga = sim_group(w->a, "the group", names, others);
     sim_pass(world, TRUST_MINUTE);
-    *gb = sim_chat_of_type(w->b, 2);
-    uint64_t g2 = sim_chat_of_type(w->a2, 2);
+    *gb = sim_chat_of_type(w->b, ABI_CHAT_TYPE_GROUP);
+    uint64_t g2 = sim_chat_of_type(w->a2, ABI_CHAT_TYPE_GROUP);
     if (*ga == 0 || *gb == 0 || g2 == 0 || !revoke_only(w)) {
         return false;
     }
@@ -156,7 +156,7 @@ TEST(row_b11_what_one_member_would_keep_and_another_would_not)
     uint64_t ga, gb;
     struct sim *s = trust_world(8109);
     SETUP(three_make(&w) && says_that_ana_goes(&w, &ga, &gb, 2, true));
-    uint64_t gc = sim_chat_of_type(w.c, 2);
+    uint64_t gc = sim_chat_of_type(w.c, ABI_CHAT_TYPE_GROUP);
     SETUP(entries_of_ana(w.c) == 2);
     sim_pass(s, 5 * TRUST_MINUTE);
     SETUP(sim_leaves_of(w.c, gc, w.a->core->own.account) == 0);
@@ -178,7 +178,8 @@ TEST(row_b9_a_device_of_mine_takes_another_in_again)
     struct sim *s = trust_world(8110);
     SETUP(three_make(&w) && sim_group(w.c, "of Cem", ana, 1) != 0);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t ga = sim_chat_of_type(w.a, 2), g2 = sim_chat_of_type(w.a2, 2);
+    uint64_t ga = sim_chat_of_type(w.a, ABI_CHAT_TYPE_GROUP),
+             g2 = sim_chat_of_type(w.a2, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && g2 != 0 && sim_leaves_of(w.a, ga, w.a->core->own.account) == 2);
     s->hostile->no_info = true;
     sim_offline(w.c, true);
@@ -219,7 +220,7 @@ TEST(breaker_a_stolen_device_compares_in_the_name_of_another)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_revoke(w.a, w.a2) == OK);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_verified(w.a, "Ben") != 1);
+    CHECK(sim_verified(w.a, "Ben") != ABI_VERIFIED_NOW);
 }
 
 static enum err block_ben(struct own *o, struct step *s, void *user)
@@ -288,7 +289,7 @@ TEST(breaker_somebody_else_is_named_for_a_commit_that_stops_the_room)
     SETUP(three_make(&w));
     uint64_t ga = sim_group(w.a, "the group", people, 2);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gc = sim_chat_of_type(w.c, 2);
+    uint64_t gc = sim_chat_of_type(w.c, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gc != 0 && sim_send(w.a, ga, "hello", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_heard(w.c, "hello") == 1);

@@ -31,7 +31,7 @@ TEST(breaker_a_device_of_a_branch_that_was_given_up_speaks)
     struct sim_forge f, end;
     struct sim *s = trust_world(8201);
     SETUP(account_pair(&p));
-    uint64_t a2b = sim_chat_of_type(p.a2, 1);
+    uint64_t a2b = sim_chat_of_type(p.a2, ABI_CHAT_TYPE_PAIR);
     const uint8_t *account = p.a->core->own.account;
     SETUP(sim_forge_at(p.b, account, 0, &first) && sim_forge_at(p.b, account, 1, &second));
     SETUP(account_heard(p.a2, a2b, "listed", p.b));
@@ -66,12 +66,12 @@ TEST(breaker_a_branch_with_a_new_code_is_taken_quietly)
     SETUP(sim_forge_at(p.b, account, 2, &ours));
     /* the stolen device forks once, and Ben looks and compares */
     SETUP(account_entry_behind(&last, p.a2, 2, &f) && sim_forge_hear(p.b, &f));
-    SETUP(sim_verified(p.b, "Ana") == AGAIN);
+    SETUP(sim_verified(p.b, "Ana") == ABI_VERIFIED_CHANGED);
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_FORK_SETTLE;
     op.op_fork_settle.person = (uint64_t)sim_person(p.b, "Ana");
     SETUP(sim_op(p.b, &op) == OK && sim_verify(p.b, "Ana") == OK);
-    SETUP(sim_verified(p.b, "Ana") == VERIFIED);
+    SETUP(sim_verified(p.b, "Ana") == ABI_VERIFIED_NOW);
     /* another branch of its: a code of its own, which the old one did not sign, then both heads */
     crypto_sign_generate(&secret, &key);
     chain_begin(&f.e, &last);
@@ -79,11 +79,11 @@ TEST(breaker_a_branch_with_a_new_code_is_taken_quietly)
     memcpy(f.e.recovery, key.b, sizeof f.e.recovery);
     SETUP(sim_forge_sign(&f, &last, p.a2->core->own.device, false, &p.a2->core->own.device_secret,
                          &secret));
-    SETUP(sim_forge_hear(p.b, &f) && sim_verified(p.b, "Ana") == VERIFIED);
+    SETUP(sim_forge_hear(p.b, &f) && sim_verified(p.b, "Ana") == ABI_VERIFIED_NOW);
     SETUP(entry_of_both(&f.e, ours.hash, p.a2, &end) && sim_forge_hear(p.b, &end));
     SETUP(sim_forge_at(p.b, account, 3, &last)); /* it is what Ben goes by */
-    CHECK(sim_verified(p.b, "Ana") == AGAIN);
-    CHECK(sim_said(p.b, 10) == 1);
+    CHECK(sim_verified(p.b, "Ana") == ABI_VERIFIED_CHANGED);
+    CHECK(sim_said(p.b, ABI_NOTICE_RECOVERED) == 1);
 }
 
 /* ---- typing --------------------------------------------------------------------------------- */
@@ -221,7 +221,7 @@ TEST(breaker_a_dropped_device_is_obeyed_beside_its_words)
     struct chain_entry last;
     struct sim *s = trust_world(8206);
     SETUP(account_pair(&p));
-    uint64_t a2b = sim_chat_of_type(p.a2, 1);
+    uint64_t a2b = sim_chat_of_type(p.a2, ABI_CHAT_TYPE_PAIR);
     SETUP(account_heard(p.a, p.ab, "of Ana", p.b) && account_heard(p.a, p.ab, "hers", p.b));
     SETUP(account_heard(p.a2, a2b, "of the device", p.b));
     SETUP(account_heard(p.a2, a2b, "taken back", p.b) && account_heard(p.b, p.ba, "of Ben", p.a2));

@@ -30,7 +30,7 @@ static bool stolen_make(struct stolen *w)
         return false;
     }
     sim_pass(world, TRUST_MINUTE);
-    w->a2b = sim_chat_of_type(w->a2, 1);
+    w->a2b = sim_chat_of_type(w->a2, ABI_CHAT_TYPE_PAIR);
     (void)sim_evil(w->a2);
     return w->a2b != 0 && sim_verify(w->b, "Ana") == OK;
 }
@@ -69,10 +69,12 @@ TEST(row_4a_it_changes_its_key_in_a_path_before)
     SETUP(sim_op(w.a, &op) == OK);
     sim_pass(s, 2 * TRUST_MINUTE);
     /* such a commit stops each room, as one of Ana's: she makes another one in its place */
-    const uint64_t rooms[] = {sim_chat_of_type(w.a, 0), w.ab, ga};
-    CHECK(sim_note(w.b, w.ba) == 7 && sim_note(w.b, sim_chat_of_type(w.b, 2)) == 7);
+    const uint64_t rooms[] = {sim_chat_of_type(w.a, ABI_CHAT_TYPE_SELF), w.ab, ga};
+    CHECK(sim_note(w.b, w.ba) == ABI_CHAT_NOTE_STOPPED &&
+          sim_note(w.b, sim_chat_of_type(w.b, ABI_CHAT_TYPE_GROUP)) == ABI_CHAT_NOTE_STOPPED);
     for (size_t i = 0; i < 3; i++) {
-        CHECK(sim_note(w.a, rooms[i]) == 7 && sim_settle_room(w.a, rooms[i], 0) == OK);
+        CHECK(sim_note(w.a, rooms[i]) == ABI_CHAT_NOTE_STOPPED &&
+              sim_settle_room(w.a, rooms[i], ABI_SETTLE_ANEW) == OK);
         ga = w.a->reply.result.made.id;
     }
     sim_pass(s, TRUST_MINUTE);
@@ -197,7 +199,7 @@ TEST(by_reading_it_sits_in_a_group_whose_members_know_the_chain)
     SETUP(stolen_make(&w));
     uint64_t ga = sim_group(w.a, "the group", people, 1);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(w.b, 2);
+    uint64_t gb = sim_chat_of_type(w.b, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gb != 0 && sim_send(w.b, gb, "before", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_heard(w.a2, "before") == 1);
@@ -226,7 +228,8 @@ TEST(by_reading_a_sync_record_of_it_clears_an_alarm)
     SETUP(sim_evil_sql(w.a, "UPDATE person SET verified=2 WHERE name='Ben'") == OK);
     SETUP(sim_verify(w.a2, "Ben") == OK);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_verified(w.a, "Ben") == 2); /* until its owner has looked at it here */
+    CHECK(sim_verified(w.a, "Ben") ==
+          ABI_VERIFIED_CHANGED); /* until its owner has looked at it here */
 }
 
 /* What a gateway keeps of a link, and what it can open of it with a secret that it gets later, used

@@ -25,7 +25,8 @@ TEST(row_1_its_own_key_package_under_bens_name)
     SETUP(s->hostile->swaps > 0);
     CHECK(sim_leaves(a, ab, m->core->own.device) == 0);
     CHECK(sim_heard(m, "for Ben's eyes only") == 0);
-    CHECK(sim_state(a, "for Ben's eyes only") == 0); /* waiting for Ben, not "sent" */
+    CHECK(sim_state(a, "for Ben's eyes only") ==
+          ABI_MESSAGE_STATE_QUEUED); /* waiting for Ben, not "sent" */
     /* only delayed */
     memset(s->hostile->swap, 0, sizeof s->hostile->swap);
     sim_pass(s, 2 * TRUST_HOUR);
@@ -185,7 +186,7 @@ TEST(row_7_a_swallowed_message_is_shown_as_read)
     sim_pass(s, 30000);
     SETUP(sim_read(b, ba) == OK);
     sim_pass(s, 30000);
-    CHECK(sim_state(a, "very last") == 3);
+    CHECK(sim_state(a, "very last") == ABI_MESSAGE_STATE_READ);
     CHECK(sim_heard(b, "this one is swallowed") == 1 || sim_state(a, "this one is swallowed") < 2);
 }
 

@@ -44,7 +44,7 @@ TEST(row_a3_a_stolen_device_takes_the_account_not_quietly)
     SETUP(two_devices(&a, &a2, &b, &ab, &ba));
     SETUP(sim_new_code(a2, code) == OK && drop(a2, a, code, "") == OK);
     sim_pass(s, 5 * TRUST_MINUTE);
-    CHECK(sim_verified(b, "Ana") == 2); /* compare again */
+    CHECK(sim_verified(b, "Ana") == ABI_VERIFIED_CHANGED); /* compare again */
     CHECK(SAID(b, 10) == 1);
     CHECK(a->core->own.dropped); /* by a signed entry; it keeps what it has */
     CHECK(sim_heard(a, "anything") == 0 && sim_person(a, "Ben") != 0);
@@ -59,7 +59,7 @@ TEST(row_a3_with_the_old_code_too_nobody_need_compare_again)
     SETUP(two_devices(&a, &a2, &b, &ab, &ba));
     SETUP(sim_new_code(a, code) == OK && drop(a, a2, code, a->code) == OK);
     sim_pass(s, 5 * TRUST_MINUTE);
-    CHECK(sim_verified(b, "Ana") == 1);
+    CHECK(sim_verified(b, "Ana") == ABI_VERIFIED_NOW);
     CHECK(SAID(b, 10) == 0);
 }
 

@@ -104,8 +104,8 @@ static bool group(struct sim_device *d[3], const char *third, uint64_t g[3])
     }
     g[0] = sim_group(d[0], "the group", people, 2);
     sim_pass(world, 30000);
-    g[1] = sim_chat_of_type(d[1], 2);
-    g[2] = sim_chat_of_type(d[2], 2);
+    g[1] = sim_chat_of_type(d[1], ABI_CHAT_TYPE_GROUP);
+    g[2] = sim_chat_of_type(d[2], ABI_CHAT_TYPE_GROUP);
     if (g[0] == 0 || g[1] == 0 || g[2] == 0) {
         return false;
     }
@@ -141,7 +141,8 @@ TEST(row_3_a_removed_member_takes_the_group_over)
     CHECK(sim_heard(b, "secret of Ana") == 1 && sim_heard(a, "secret of Ben") == 1);
     CHECK(sim_count(a, "SELECT role FROM chat WHERE title=?", "the group") == 1);
     /* "somebody tried to put another room in the place of this one" */
-    CHECK(sim_said_of(a, 31, "Cem") == 1 && sim_said_of(b, 31, "Cem") == 1);
+    CHECK(sim_said_of(a, ABI_NOTICE_OTHER_ROOM, "Cem") == 1 &&
+          sim_said_of(b, ABI_NOTICE_OTHER_ROOM, "Cem") == 1);
 }
 
 TEST(row_6_two_proposals_of_a_plain_member_stop_the_group)
@@ -157,7 +158,9 @@ TEST(row_6_two_proposals_of_a_plain_member_stop_the_group)
     SETUP(sim_meet(a, b, &x, &y) && sim_meet(a, c, &x, &y) && sim_meet(a, e, &x, &y));
     uint64_t ga = sim_group(a, "the group", people, 3);
     sim_pass(s, 30000);
-    uint64_t gb = sim_chat_of_type(b, 2), gc = sim_chat_of_type(c, 2), ge = sim_chat_of_type(e, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP),
+             gc = sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP),
+             ge = sim_chat_of_type(e, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gb != 0 && gc != 0 && ge != 0);
     SETUP(sim_send(a, ga, "from Ana, before", NULL) == OK);
     SETUP(sim_send(e, ge, "from Dan, before", NULL) == OK);

@@ -13,7 +13,8 @@ TEST(row_a6_what_one_member_knows_alone_parts_nobody)
     SETUP(sim_meet(a, b, &x, &y) && sim_meet(a, c, &x, &y) && sim_second_device(a, a2));
     uint64_t ga = sim_group(a, "the group", people, 2);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(b, 2), gc = sim_chat_of_type(c, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP),
+             gc = sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gb != 0 && gc != 0 && sim_send(a, ga, "warm", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     s->hostile->no_commits = a;
@@ -88,7 +89,8 @@ TEST(row_a12_a_room_one_has_left_comes_back_as_a_new_one)
     SETUP(sim_meet(a, b, &x, &y) && sim_meet(a, c, &x, &y));
     uint64_t ga = sim_group(a, "the group", people, 2);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(b, 2), gc = sim_chat_of_type(c, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP),
+             gc = sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gb != 0 && gc != 0 && sim_room(c, gc, room, mailbox));
     SETUP(sim_send(a, ga, "before", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
@@ -126,7 +128,7 @@ TEST(row_a13_a_welcome_again_after_leaving)
     SETUP(sim_meet(a, b, &x, &y));
     uint64_t ga = sim_group(a, "the group", people, 1);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(b, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gb != 0 && sim_send(a, ga, "before", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     memset(&op, 0, sizeof op);
@@ -180,7 +182,8 @@ TEST(row_a16_the_link_code_is_seen_in_time)
     op.op_link_accept.code = slice_of_string(text);
     SETUP(sim_op(t, &op) == OK);
     sim_pass(s, 5 * TRUST_MINUTE);
-    CHECK(n->link_phase != 4); /* it asks whose account it enters, and nobody has said yes */
+    CHECK(n->link_phase !=
+          ABI_LINK_PHASE_DONE); /* it asks whose account it enters, and nobody has said yes */
 }
 
 TEST(row_a19_verified_by_a_stolen_device_stays)
@@ -197,7 +200,7 @@ TEST(row_a19_verified_by_a_stolen_device_stays)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_revoke(a, a2) == OK);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_verified(a, "Ben") == 0);
+    CHECK(sim_verified(a, "Ben") == ABI_VERIFIED_KNOWN);
 }
 
 TEST(row_a20_another_branch_tag_and_garbage)
@@ -211,7 +214,7 @@ TEST(row_a20_another_branch_tag_and_garbage)
     SETUP(sim_meet(a, b, &ab, &ba));
     uint64_t ga = sim_group(a, "the group", people, 1);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(b, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gb != 0 && sim_send(a, ga, "warm", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     uint64_t epoch = sim_epoch(b, gb);

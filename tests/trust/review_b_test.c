@@ -43,10 +43,10 @@ TEST(row_b1_two_devices_add_one_each_at_once)
     sim_run(s, 20000);
     SETUP(sim_link_answer(a3, true) == OK && sim_link_answer(a4, true) == OK);
     sim_pass(s, 5 * TRUST_MINUTE);
-    CHECK(a3->link_phase == 4 && a4->link_phase == 4);
+    CHECK(a3->link_phase == ABI_LINK_PHASE_DONE && a4->link_phase == ABI_LINK_PHASE_DONE);
     both_hear(a, ab, b, ba, TRUST_MINUTE);
     CHECK(sim_heard(a3, "Ben, afterwards") == 1 && sim_heard(a4, "Ben, afterwards") == 1);
-    CHECK(sim_verified(b, "Ana") == 1); /* no alarm */
+    CHECK(sim_verified(b, "Ana") == ABI_VERIFIED_NOW); /* no alarm */
 }
 
 TEST(row_b2_a_revoked_leaf_and_no_admin_there)
@@ -62,7 +62,7 @@ TEST(row_b2_a_revoked_leaf_and_no_admin_there)
     SETUP(sim_second_device(b, b2));
     uint64_t ga = sim_group(a, "the group", people, 2);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gc = sim_chat_with(c, "Ana") == 0 ? 0 : sim_chat_of_type(c, 2);
+    uint64_t gc = sim_chat_with(c, "Ana") == 0 ? 0 : sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gc != 0 && sim_send(c, gc, "before", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_heard(b2, "before") == 1);
@@ -148,7 +148,8 @@ TEST(row_b4_a_restored_gateway_and_a_welcome)
     SETUP(sim_add(e, slice_of_string(link), &x) == OK);
     sim_pass(s, 4 * TRUST_DAY); /* the package that Cem used had been used up before */
     if (sim_number(b, "SELECT count(*) FROM request") < 2) {
-        CHECK(sim_note(e, x) == 10 && sim_settle_room(e, x, 2) == OK);
+        CHECK(sim_note(e, x) == ABI_CHAT_NOTE_NO_LIFE &&
+              sim_settle_room(e, x, ABI_SETTLE_AGAIN) == OK);
         sim_pass(s, TRUST_HOUR);
     }
     CHECK(sim_number(b, "SELECT count(*) FROM request") == 2);
@@ -237,12 +238,15 @@ TEST(row_b5_a_consumed_package_is_served_again)
     SETUP(sim_send(a, ab, "do you read me?", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(s->hostile->swaps > 0);
-    CHECK(sim_heard(b, "do you read me?") == 1 || sim_state(a, "do you read me?") == 0);
+    CHECK(sim_heard(b, "do you read me?") == 1 ||
+          sim_state(a, "do you read me?") == ABI_MESSAGE_STATE_QUEUED);
     memset(s->hostile->swap, 0, sizeof s->hostile->swap);
-    CHECK(sim_note(a, ab) == 0 && sim_settle_room(a, ab, 2) == ERR_STATE); /* not so soon */
+    CHECK(sim_note(a, ab) == ABI_CHAT_NOTE_NONE &&
+          sim_settle_room(a, ab, ABI_SETTLE_AGAIN) == ERR_STATE); /* not so soon */
     sim_pass(s, 4 * TRUST_DAY);
-    CHECK(sim_note(a, ab) == 10); /* none in three days: one tap, and by another package */
-    SETUP(sim_settle_room(a, ab, 2) == OK);
+    CHECK(sim_note(a, ab) ==
+          ABI_CHAT_NOTE_NO_LIFE); /* none in three days: one tap, and by another package */
+    SETUP(sim_settle_room(a, ab, ABI_SETTLE_AGAIN) == OK);
     sim_pass(s, TRUST_HOUR);
     while (sim_accept_first(b) != 0) {
         sim_pass(s, TRUST_MINUTE);
@@ -283,7 +287,7 @@ TEST(row_b10_the_words_of_a_phone_retired_today)
     SETUP(sim_second_device(a, a2));
     sim_pass(s, TRUST_MINUTE);
     sim_offline(b, true);
-    SETUP(sim_send(a2, sim_chat_of_type(a2, 1), "from the phone", NULL) == OK);
+    SETUP(sim_send(a2, sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR), "from the phone", NULL) == OK);
     sim_pass(s, TRUST_DAY);
     SETUP(sim_revoke(a, a2) == OK);
     sim_pass(s, TRUST_MINUTE);
@@ -308,7 +312,8 @@ static void garbage_commit(uint64_t seed, bool hers)
     SETUP(sim_meet(a, b, &x, &y) && sim_meet(a, c, &x, &y));
     uint64_t ga = sim_group(a, "the group", people, 2);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(b, 2), gc = sim_chat_of_type(c, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP),
+             gc = sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gb != 0 && gc != 0 && sim_send(a, ga, "before", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     (void)sim_evil(c);
@@ -327,19 +332,21 @@ static void garbage_commit(uint64_t seed, bool hers)
     SETUP(sim_send(a, ga, "is anybody there?", NULL) == OK);
     sim_pass(s, hers ? TRUST_HOUR : 5000);
     CHECK(s->hostile->info_gets < 100); /* the room is stopped, and nobody runs in a circle */
-    CHECK(sim_said(a, 33) == 1 && sim_said(b, 33) == 1); /* whose it was cannot be seen */
-    CHECK(sim_state(a, "is anybody there?") == 0 || sim_heard(b, "is anybody there?") == 1);
+    CHECK(sim_said(a, ABI_NOTICE_UNREAD_COMMIT) == 1 &&
+          sim_said(b, ABI_NOTICE_UNREAD_COMMIT) == 1); /* whose it was cannot be seen */
+    CHECK(sim_state(a, "is anybody there?") == ABI_MESSAGE_STATE_QUEUED ||
+          sim_heard(b, "is anybody there?") == 1);
     unsigned before = s->hostile->info_gets;
     sim_pass(s, 6 * TRUST_HOUR);
     CHECK(s->hostile->info_gets - before < 50);
     CHECK(sim_number(b, "SELECT count(*) FROM message WHERE notice=33") == 1);
     /* nobody can see whose it was; she who may add makes a room in its place */
-    SETUP(sim_settle_room(a, ga, 0) == OK);
+    SETUP(sim_settle_room(a, ga, ABI_SETTLE_ANEW) == OK);
     sim_pass(s, TRUST_HOUR);
     (void)sim_settle_all(b);
     sim_pass(s, TRUST_HOUR);
     CHECK(sim_heard(b, "is anybody there?") == 1);
-    SETUP(sim_send(b, sim_chat_of_type(b, 2), "yes, here", NULL) == OK);
+    SETUP(sim_send(b, sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP), "yes, here", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_heard(a, "yes, here") == 1);
 }
@@ -363,12 +370,12 @@ TEST(row_b13_a_word_is_not_given_up_because_of_an_epoch)
     s->hostile->refuse_posts = 10;
     SETUP(sim_send(a, ab, "too late again and again", NULL) == OK);
     sim_pass(s, TRUST_HOUR);
-    CHECK(sim_state(a, "too late again and again") != 4);
+    CHECK(sim_state(a, "too late again and again") != ABI_MESSAGE_STATE_FAILED);
     s->hostile->refuse_posts = 0;
     sim_hang_up(a, 2); /* with the next connection at the latest */
     sim_pass(s, TRUST_HOUR);
     CHECK(sim_heard(b, "too late again and again") == 1);
-    CHECK(sim_state(a, "too late again and again") != 4);
+    CHECK(sim_state(a, "too late again and again") != ABI_MESSAGE_STATE_FAILED);
 }
 
 TEST(row_b18_the_gateway_says_that_a_device_was_revoked)
@@ -402,7 +409,7 @@ TEST(row_b20_the_gateway_gives_less_of_a_chain_than_is_known)
     s->hostile->short_chains = true;
     uint64_t gb = sim_group(b, "the group", people, 1);
     sim_pass(s, 2 * TRUST_DAY);
-    CHECK(gb != 0 && sim_verified(b, "Ana") == 1); /* no alarm, nothing forgotten */
+    CHECK(gb != 0 && sim_verified(b, "Ana") == ABI_VERIFIED_NOW); /* no alarm, nothing forgotten */
     both_hear(a, ab, b, ba, TRUST_MINUTE);
     CHECK(sim_heard(a2, "Ben, afterwards") == 1);
 }
@@ -416,7 +423,7 @@ TEST(row_b22_a_year_offline)
     SETUP(trust_pair(&a, &b, &ab, &ba));
     uint64_t ga = sim_group(a, "the group", people, 1);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(b, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP);
     SETUP(ga != 0 && gb != 0);
     sim_offline(b, true);
     for (int month = 0; month < 12; month++) {

@@ -30,12 +30,13 @@ TEST(row_a8_a_revoked_device_raises_a_fork_once)
     sim_pass(s, TRUST_MINUTE);
     sim_tick(s, 365 * TRUST_DAY);
     sim_pass(s, TRUST_HOUR);
-    SETUP(account_heard(p.a, p.ab, "a year later", p.b) && sim_verified(p.b, "Ana") == VERIFIED);
+    SETUP(account_heard(p.a, p.ab, "a year later", p.b) &&
+          sim_verified(p.b, "Ana") == ABI_VERIFIED_NOW);
     SETUP(sibling(&p, 2, 1, &f) && sim_forge_hear(p.b, &f));
-    CHECK(sim_said(p.b, 15) == 1 && sim_verified(p.b, "Ana") == AGAIN);
+    CHECK(sim_said(p.b, ABI_NOTICE_FORK) == 1 && sim_verified(p.b, "Ana") == ABI_VERIFIED_CHANGED);
     SETUP(sim_send(p.b, p.ba, "waits", NULL) == OK);
     sim_pass(s, 10 * TRUST_MINUTE);
-    CHECK(sim_heard(p.a, "waits") == 0 && sim_state(p.b, "waits") == 0);
+    CHECK(sim_heard(p.a, "waits") == 0 && sim_state(p.b, "waits") == ABI_MESSAGE_STATE_QUEUED);
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_FORK_SETTLE;
     op.op_fork_settle.person = (uint64_t)sim_person(p.b, "Ana");
@@ -47,8 +48,8 @@ TEST(row_a8_a_revoked_device_raises_a_fork_once)
     for (uint8_t i = 0; i < 20; i++) {
         SETUP(sibling(&p, 2, (uint8_t)(i + 2), &f) && sim_forge_hear(p.b, &f));
     }
-    CHECK(sim_verified(p.b, "Ana") == VERIFIED && sim_said(p.b, 15) == 1);
-    CHECK(sim_said(p.b, 18) >= 1 && sim_said(p.b, 18) <= 16);
+    CHECK(sim_verified(p.b, "Ana") == ABI_VERIFIED_NOW && sim_said(p.b, ABI_NOTICE_FORK) == 1);
+    CHECK(sim_said(p.b, ABI_NOTICE_FORGED) >= 1 && sim_said(p.b, ABI_NOTICE_FORGED) <= 16);
     CHECK(account_heard(p.b, p.ba, "does not wait", p.a));
 }
 
@@ -63,7 +64,7 @@ TEST(row_a8_who_has_filled_the_store_hides_no_fork_of_others)
     for (uint8_t i = 0; i < 20; i++) {
         SETUP(sibling(&p, 2, (uint8_t)(i + 1), &f) && sim_forge_hear(p.b, &f));
     }
-    SETUP(sim_said(p.b, 15) == 1);
+    SETUP(sim_said(p.b, ABI_NOTICE_FORK) == 1);
     SETUP(sim_forge_at(p.b, p.a->core->own.account, 1, &last));
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_HOME;
@@ -71,7 +72,7 @@ TEST(row_a8_who_has_filled_the_store_hides_no_fork_of_others)
     SETUP(sim_forge_sign(&f, &last, p.a->core->own.device, false, &p.a->core->own.device_secret,
                          NULL));
     SETUP(sim_forge_hear(p.b, &f)); /* another signer */
-    CHECK(sim_said(p.b, 15) == 2);
+    CHECK(sim_said(p.b, ABI_NOTICE_FORK) == 2);
 }
 
 TEST(row_a8_a_bare_hash_raises_nothing)
@@ -85,7 +86,7 @@ TEST(row_a8_a_bare_hash_raises_nothing)
     sim_pass(s, 10 * TRUST_MINUTE);
     SETUP(sim_evil(p.a2)->false_names > 0);
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0);
-    CHECK(sim_verified(p.b, "Ana") == VERIFIED && sim_said(p.b, 15) == 0);
+    CHECK(sim_verified(p.b, "Ana") == ABI_VERIFIED_NOW && sim_said(p.b, ABI_NOTICE_FORK) == 0);
 }
 
 /* ---- branches of honest devices -------------------------------------------------------------- */
@@ -145,9 +146,9 @@ static void two_branches(uint64_t seed, bool in_room)
         CHECK(e.device_n == 2 && !all[i]->core->own.dropped);
         CHECK(sim_number(all[i], "SELECT count(*) FROM chain_wish") == 0);
     }
-    CHECK(sim_said(p.a, 15) == 1);
+    CHECK(sim_said(p.a, ABI_NOTICE_FORK) == 1);
     CHECK(account_heard(p.a, p.ab, "from the one", p.b));
-    CHECK(account_heard(p.a2, sim_chat_of_type(p.a2, 1), "from the other", p.b));
+    CHECK(account_heard(p.a2, sim_chat_of_type(p.a2, ABI_CHAT_TYPE_PAIR), "from the other", p.b));
     sim_pass(s, TRUST_DAY);
     SETUP(sim_send(p.b, p.ba, "to both", NULL) == OK);
     sim_pass(s, TRUST_HOUR);
@@ -159,7 +160,8 @@ static void two_branches(uint64_t seed, bool in_room)
     SETUP(sim_evil_heal(p.a2) == OK);
     sim_pass(s, 10 * TRUST_MINUTE);
     CHECK(account_heard(p.a, p.ab, "healed, the one", p.b));
-    CHECK(account_heard(p.a2, sim_chat_of_type(p.a2, 1), "healed, the other", p.b));
+    CHECK(
+        account_heard(p.a2, sim_chat_of_type(p.a2, ABI_CHAT_TYPE_PAIR), "healed, the other", p.b));
     CHECK(account_heard(p.b, p.ba, "healed, Ben", p.a) && sim_heard(p.a2, "healed, Ben") == 1);
     for (int i = 0; i < 2; i++) { /* nothing is left to be done that cannot be */
         CHECK(sim_number(all[i], "SELECT count(*) FROM wish") == 0);
@@ -170,8 +172,8 @@ static void two_branches(uint64_t seed, bool in_room)
     SETUP(c != NULL && sim_meet(p.a, c, &x, &y));
     CHECK(sim_group(p.a, "behind it", people, 1) != 0); /* and who comes new follows it, too */
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_chat_of_type(c, 2) != 0 &&
-          account_heard(c, sim_chat_of_type(c, 2), "from Cem", p.a2));
+    CHECK(sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP) != 0 &&
+          account_heard(c, sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP), "from Cem", p.a2));
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0); /* over by itself */
     /* the code that was made on the branch that is given up is said to be none */
     CHECK(sim_number(p.a, "SELECT count(*) FROM setting WHERE key='chain-undone'") == 1);
@@ -179,9 +181,9 @@ static void two_branches(uint64_t seed, bool in_room)
     struct sim_forge f;
     SETUP(sim_forge_copy(p.a, account, 2, &f) && sim_forge_hear(p.b, &f));
     SETUP(sim_forge_copy(p.a, account, 3, &f) && sim_forge_hear(p.b, &f));
-    int64_t said = sim_said(p.b, 15);
+    int64_t said = sim_said(p.b, ABI_NOTICE_FORK);
     SETUP(sim_forge_kept(p.a, account, &f) && sim_forge_hear(p.b, &f));
-    CHECK(sim_said(p.b, 18) == 0 && sim_said(p.b, 15) == said);
+    CHECK(sim_said(p.b, ABI_NOTICE_FORGED) == 0 && sim_said(p.b, ABI_NOTICE_FORK) == said);
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0);
 }
 
@@ -216,7 +218,7 @@ TEST(row_a9_who_is_in_one_branch_alone_ends_nothing)
     CHECK(!sim_forge_at(p.b, p.a->core->own.account, 3, &last));
     /* to her own devices it is only said: they go by their own list */
     SETUP(sim_forge_hear(p.a, &f));
-    CHECK(sim_said(p.a, 15) == 1 && !p.a->core->own.dropped);
+    CHECK(sim_said(p.a, ABI_NOTICE_FORK) == 1 && !p.a->core->own.dropped);
     CHECK(account_heard(p.a, p.ab, "from Ana", p.b));
 }
 

@@ -68,7 +68,7 @@ TEST(row_b7_a_room_waits_for_the_chains_of_its_people)
     nothing_of_it(&w);
     w.s->hostile->no_chains = false;
     sim_pass(w.s, 3 * TRUST_HOUR);
-    uint64_t gc = sim_chat_of_type(w.c, 2);
+    uint64_t gc = sim_chat_of_type(w.c, ABI_CHAT_TYPE_GROUP);
     SETUP(gc != 0);
     CHECK(sim_heard(w.c, "said meanwhile") == 1);
     CHECK(sim_number(w.c, "SELECT count(*) FROM checking") == 0);
@@ -102,8 +102,8 @@ static bool three_in_a_group(struct three *w, uint64_t seed)
     }
     w->ga = sim_group(w->a, "the group", people, 2);
     sim_pass(w->s, TRUST_MINUTE);
-    w->gb = sim_chat_of_type(w->b, 2);
-    w->gc = sim_chat_of_type(w->c, 2);
+    w->gb = sim_chat_of_type(w->b, ABI_CHAT_TYPE_GROUP);
+    w->gc = sim_chat_of_type(w->c, ABI_CHAT_TYPE_GROUP);
     bool said = w->ga != 0 && w->gb != 0 && w->gc != 0 && sim_send(w->a, w->ga, "warm", NULL) == OK;
     sim_pass(w->s, TRUST_MINUTE);
     return said && sim_heard(w->b, "warm") == 1 && sim_heard(w->c, "warm") == 1;
@@ -123,9 +123,10 @@ static void stopped_by_cem(struct three *w)
     SETUP(sim_send(w->a, w->ga, "kept by Ana", NULL) == OK);
     SETUP(sim_send(w->b, w->gb, "kept by Ben", NULL) == OK);
     sim_pass(w->s, TRUST_MINUTE);
-    CHECK(sim_state(w->a, "kept by Ana") == 0 && sim_state(w->b, "kept by Ben") == 0);
-    CHECK(sim_settle_room(w->b, w->gb, 0) == ERR_AUTH_POLICY); /* he may not add */
-    SETUP(sim_settle_room(w->a, w->ga, 0) == OK);
+    CHECK(sim_state(w->a, "kept by Ana") == ABI_MESSAGE_STATE_QUEUED &&
+          sim_state(w->b, "kept by Ben") == ABI_MESSAGE_STATE_QUEUED);
+    CHECK(sim_settle_room(w->b, w->gb, ABI_SETTLE_ANEW) == ERR_AUTH_POLICY); /* he may not add */
+    SETUP(sim_settle_room(w->a, w->ga, ABI_SETTLE_ANEW) == OK);
     sim_pass(w->s, 5 * TRUST_MINUTE);
     CHECK(sim_number(w->b, "SELECT count(*) FROM message WHERE notice=35") == 1);
     CHECK(sim_heard(w->b, "kept by Ana") == 0);
@@ -223,7 +224,7 @@ TEST(row_b8_the_old_room_names_the_new_one_while_it_can_be_written)
     struct pair w;
     SETUP(two_people(&w, 7508));
     SETUP(lost_for_good(w.b, w.ba));
-    SETUP(sim_settle_room(w.b, w.ba, 0) == OK);
+    SETUP(sim_settle_room(w.b, w.ba, ABI_SETTLE_ANEW) == OK);
     sim_pass(w.s, 5 * TRUST_MINUTE);
     /* nothing goes there by itself, neither of her devices */
     CHECK(sim_chat_with(w.a, "Ben") == w.ab);
@@ -249,7 +250,8 @@ static bool both_made_one(struct pair *w, uint64_t seed, uint8_t last[16], uint8
     }
     sim_offline(w->a2, true);
     bool fine = lost_for_good(w->b, w->ba) && lost_for_good(w->a, w->ab) &&
-                sim_settle_room(w->b, w->ba, 0) == OK && sim_settle_room(w->a, w->ab, 0) == OK;
+                sim_settle_room(w->b, w->ba, ABI_SETTLE_ANEW) == OK &&
+                sim_settle_room(w->a, w->ab, ABI_SETTLE_ANEW) == OK;
     sim_pass(w->s, 10 * TRUST_MINUTE);
     w->s->hostile->no_info = false;
     sim_offline(w->a2, false);
@@ -300,7 +302,7 @@ TEST(row_b8_a_plain_member_replaces_nothing)
     CHECK(sim_number(w.b, "SELECT count(*) FROM chat WHERE aside<>0") == 0);
     SETUP(sim_send(w.a, w.ga, "still here", NULL) == OK);
     sim_pass(w.s, TRUST_MINUTE);
-    CHECK(sim_heard(w.b, "still here") == 1 && sim_chat_of_type(w.b, 2) == w.gb);
+    CHECK(sim_heard(w.b, "still here") == 1 && sim_chat_of_type(w.b, ABI_CHAT_TYPE_GROUP) == w.gb);
 }
 
 TEST(row_a21_an_admin_replaces_the_room_for_one)
@@ -316,7 +318,7 @@ TEST(row_a21_an_admin_replaces_the_room_for_one)
     SETUP(sim_evil_make_room(w.a, 2, "the group", ben, cem, NULL) != 0);
     sim_pass(w.s, 5 * TRUST_MINUTE);
     /* it does not take the place by itself: Ben is told by whom, and goes on where all are */
-    CHECK(sim_chat_of_type(w.b, 2) == w.gb);
+    CHECK(sim_chat_of_type(w.b, ABI_CHAT_TYPE_GROUP) == w.gb);
     CHECK(sim_count(w.b,
                     "SELECT count(*) FROM message m JOIN person p ON p.id=m.sender WHERE "
                     "m.notice=35 AND p.name=?",

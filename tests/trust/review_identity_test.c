@@ -99,13 +99,14 @@ static void forged_record(uint64_t seed, bool own_name)
     size_t count = choices(n, list, 8);
     const struct choice *forged = choice_of(list, count, own_name ? m : p.a);
     SETUP(forged != NULL);
-    CHECK(forged->part == 2); /* it cannot be read: said */
+    CHECK(forged->part == ABI_PART_UNREADABLE); /* it cannot be read: said */
     CHECK(!own_name || !forged->listed);
     CHECK(finish(n, own_name ? m : p.a, p.a2) == OK); /* even if it is asked for */
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_person(n, "False Ben") == 0);
-    CHECK(sim_person(n, "Ben") != 0 && sim_verified(n, "Ben") == COMPARED); /* the other part */
-    CHECK(sim_said(n, 17) == 1); /* not all could be brought back */
+    CHECK(sim_person(n, "Ben") != 0 &&
+          sim_verified(n, "Ben") == ABI_VERIFIED_ONCE); /* the other part */
+    CHECK(sim_said(n, ABI_NOTICE_SKIPPED) == 1);        /* not all could be brought back */
     struct abi_op op;
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_STATE;
@@ -151,7 +152,7 @@ static void forged_chain(uint64_t seed, bool first)
     SETUP(sim_forge_record(m, &part));
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
-    CHECK(n->link_phase == 5); /* not found: the code, or the gateway */
+    CHECK(n->link_phase == ABI_LINK_PHASE_FAILED); /* not found: the code, or the gateway */
     CHECK(sim_recover_choose(n, false) != OK && !n->core->own.loaded);
     sim_pass(s, TRUST_HOUR);
     CHECK(sim_person(n, "False Ben") == 0 && sim_leaves_of(p.b, p.ba, f.e.id) == 0);
@@ -184,13 +185,13 @@ static void stolen_record(uint64_t seed, bool taken)
     sim_run(s, 20000);
     size_t count = choices(n, list, 8);
     const struct choice *phone = choice_of(list, count, p.a2);
-    SETUP(phone != NULL && phone->part == 1 && strcmp(phone->name, "ana2") == 0);
+    SETUP(phone != NULL && phone->part == ABI_PART_READABLE && strcmp(phone->name, "ana2") == 0);
     CHECK(finish(n, p.a, taken ? p.a2 : NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_person(n, "Ben") != 0);
     CHECK((sim_person(n, "False Ben") != 0) == taken);
     CHECK(sim_number(n, "SELECT count(*) FROM person WHERE verified=1") == 0);
-    CHECK(sim_verified(n, "Ben") == COMPARED);
+    CHECK(sim_verified(n, "Ben") == ABI_VERIFIED_ONCE);
     CHECK(sim_number(n, "SELECT verified_ms FROM person WHERE name='Ben'") == verified_ms &&
           verified_ms > 0);
 }
@@ -245,7 +246,8 @@ TEST(row_b16_names_are_there_for_the_question_and_then_one_entry)
     const struct choice *one = choice_of(list, count, p.a), *two = choice_of(list, count, p.a2);
     CHECK(count == 2 && one != NULL && two != NULL);
     CHECK(strcmp(one->name, "ana") == 0 && strcmp(two->name, "ana2") == 0);
-    CHECK(one->listed && two->listed && one->part == 1 && two->part == 1);
+    CHECK(one->listed && two->listed && one->part == ABI_PART_READABLE &&
+          two->part == ABI_PART_READABLE);
     CHECK(sim_forge_head(s, p.a->core->own.account) == head); /* nothing is written before */
     CHECK(finish(n, p.a, NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
@@ -256,7 +258,8 @@ TEST(row_b16_names_are_there_for_the_question_and_then_one_entry)
     CHECK(account_code(p.b->code, &before) && account_code(n->code, &after));
     CHECK(slice_equal(SLICE_ARRAY(e.recovery), SLICE_ARRAY(after.sign.b)));
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_verified(p.b, "Ana") == AGAIN && sim_said(p.b, 10) == 1);
+    CHECK(sim_verified(p.b, "Ana") == ABI_VERIFIED_CHANGED &&
+          sim_said(p.b, ABI_NOTICE_RECOVERED) == 1);
     /* the lost devices were the last to change both rooms: she comes into them all the same */
     uint64_t nb = sim_chat_with(n, "Ben");
     SETUP(nb != 0);
@@ -278,7 +281,8 @@ TEST(by_reading_what_one_device_does_is_said_on_the_others)
     sim_pass(s, TRUST_MINUTE);
     sim_hang_up(p.a2, 1);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_said(p.a2, 19) == 1 && sim_said(p.a, 19) == 0 && sim_said(a3, 19) == 0);
+    CHECK(sim_said(p.a2, ABI_NOTICE_MY_DEVICE) == 1 && sim_said(p.a, ABI_NOTICE_MY_DEVICE) == 0 &&
+          sim_said(a3, ABI_NOTICE_MY_DEVICE) == 0);
     CHECK(sim_number(p.a2, "SELECT count(*) FROM device WHERE gone=0 AND name IN "
                            "('ana','ana2','ana3')") == 3);
     CHECK(sim_count(p.a2, "SELECT count(*) FROM message WHERE notice=19 AND text LIKE ?",
@@ -287,10 +291,12 @@ TEST(by_reading_what_one_device_does_is_said_on_the_others)
     sim_pass(s, TRUST_MINUTE);
     sim_hang_up(p.a2, 1);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_said(p.a2, 20) == 1 && sim_said(p.a, 20) == 0);
+    CHECK(sim_said(p.a2, ABI_NOTICE_MY_DEVICE_GONE) == 1 &&
+          sim_said(p.a, ABI_NOTICE_MY_DEVICE_GONE) == 0);
     CHECK(sim_count(p.a2, "SELECT count(*) FROM message WHERE notice=20 AND text=?", "ana3\nana") ==
           1);
-    CHECK(sim_said(p.b, 8) == 2 && sim_said(p.b, 9) == 1); /* and in the chat */
+    CHECK(sim_said(p.b, ABI_NOTICE_DEVICE) == 2 &&
+          sim_said(p.b, ABI_NOTICE_DEVICE_GONE) == 1); /* and in the chat */
     /* the one that is out says by whom, and keeps what it has */
     CHECK(a3->core->own.dropped && sim_person(a3, "Ben") != 0);
     memset(&op, 0, sizeof op);
@@ -324,7 +330,7 @@ TEST(by_reading_a_record_of_a_clock_that_was_ahead)
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
     const struct choice *own = choice_of(list, choices(n, list, 8), p.a);
-    CHECK(own != NULL && own->part == 1);
+    CHECK(own != NULL && own->part == ABI_PART_READABLE);
     CHECK(sim_number(p.a, "SELECT count(*) FROM setting WHERE key='record-step'") == 0);
 }
 

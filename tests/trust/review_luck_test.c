@@ -80,7 +80,8 @@ TEST(row_a14_history_by_asking)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_heard(b, "before Cem") == 5 && sim_group_add(a, ga, "Cem") == OK);
     sim_pass(s, TRUST_MINUTE);
-    uint64_t gb = sim_chat_of_type(b, 2), gc = sim_chat_of_type(c, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP),
+             gc = sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP);
     SETUP(gb != 0 && gc != 0 && sim_send(a, ga, "with Cem", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_heard(c, "with Cem") == 1);
@@ -188,7 +189,7 @@ TEST(row_a21_a_room_per_victim)
     s->hostile->no_box = c; /* Cem's package is used, its Welcome kept back */
     SETUP(sim_group(m, "all of us", people, 2) != 0);
     sim_pass(s, TRUST_DAY);
-    uint64_t gb = sim_chat_of_type(b, 2);
+    uint64_t gb = sim_chat_of_type(b, ABI_CHAT_TYPE_GROUP);
     SETUP(gb != 0 && sim_send(b, gb, "are all here?", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     const struct abi_member_view *v = member(b, gb, "Cem");
@@ -236,7 +237,7 @@ TEST(row_a21_a_chat_of_two_shows_how_many_devices_and_who_is_not_here)
     s->hostile->no_box = NULL;
     sim_hang_up(b2, 1);
     sim_pass(s, TRUST_MINUTE);
-    SETUP(sim_send(b2, sim_chat_of_type(b2, 1), "and I", NULL) == OK);
+    SETUP(sim_send(b2, sim_chat_of_type(b2, ABI_CHAT_TYPE_PAIR), "and I", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     v = chat_of(a, ab);
     CHECK(v != NULL && v->devices == 2 && v->silent == 0 && sim_heard(a, "and I") == 1);
@@ -295,7 +296,7 @@ TEST(row_b10_what_is_read_after_is_said_to_be_of_a_removed_device)
     struct sim_device *a2 = sim_device(s, "ana2");
     SETUP(sim_second_device(a, a2));
     sim_pass(s, TRUST_MINUTE);
-    uint64_t a2b = sim_chat_of_type(a2, 1);
+    uint64_t a2b = sim_chat_of_type(a2, ABI_CHAT_TYPE_PAIR);
     SETUP(sim_send(a2, a2b, "read before", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     sim_offline(b, true);
@@ -324,7 +325,8 @@ TEST(row_b14_a_word_that_was_given_up_is_not_missing_for_ever)
     s->hostile->limit_posts = 1;
     SETUP(sim_send(a, ab, "too large, it says", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_state(a, "too large, it says") == 4); /* not sent: she is told */
+    CHECK(sim_state(a, "too large, it says") ==
+          ABI_MESSAGE_STATE_FAILED); /* not sent: she is told */
     SETUP(sim_send(a, ab, "behind it", NULL) == OK);
     sim_pass(s, 2 * TRUST_HOUR);
     CHECK(sim_heard(b, "behind it") == 1 && sim_heard(b, "too large, it says") == 0);
@@ -355,7 +357,7 @@ TEST(row_b19_heads_that_the_gateway_keeps_back_come_with_a_commit)
     uint64_t ga = sim_group(a, "all", people, N);
     SETUP(ga != 0);
     sim_pass(s, 10 * TRUST_MINUTE);
-    uint64_t g0 = sim_chat_of_type(p[0], 2);
+    uint64_t g0 = sim_chat_of_type(p[0], ABI_CHAT_TYPE_GROUP);
     SETUP(g0 != 0 && sim_leaves_of(p[0], g0, a->core->own.account) == 1);
     s->hostile->short_chains = true;
     for (size_t i = 1; i < N; i++) {
@@ -403,16 +405,16 @@ TEST(row_b19_in_a_group_above_sixteen_sent_is_all)
     sim_pass(s, TRUST_MINUTE);
     int64_t before = 0, after = 0;
     for (size_t i = 0; i < N; i++) {
-        uint64_t g = sim_chat_of_type(p[i], 2);
+        uint64_t g = sim_chat_of_type(p[i], ABI_CHAT_TYPE_GROUP);
         SETUP(sim_heard(p[i], "to seventeen") == 1 && g != 0);
         before += said(p[i], g);
         SETUP(sim_read(p[i], g) == OK);
     }
     sim_pass(s, TRUST_MINUTE);
     for (size_t i = 0; i < N; i++) {
-        after += said(p[i], sim_chat_of_type(p[i], 2));
+        after += said(p[i], sim_chat_of_type(p[i], ABI_CHAT_TYPE_GROUP));
     }
-    CHECK(sim_state(a, "to seventeen") == 1 && after == before);
+    CHECK(sim_state(a, "to seventeen") == ABI_MESSAGE_STATE_SENT && after == before);
 }
 
 /* ---- B21: edits, deletions, counters ----------------------------------------------------------
@@ -573,14 +575,18 @@ TEST(bad_luck_who_was_only_slow_is_taken_in_again)
     SETUP(sim_add(a, slice_of_string(link), &ab) == OK);
     SETUP(sim_send(a, ab, "hello Ben", NULL) == OK);
     sim_pass(s, 4 * TRUST_DAY); /* Ben has not looked at his requests yet */
-    CHECK(sim_note(a, ab) == 10 && sim_state(a, "hello Ben") == 0);
-    SETUP(sim_settle_room(a, ab, 2) == OK && sim_settle_room(a, ab, 2) == ERR_STATE);
+    CHECK(sim_note(a, ab) == ABI_CHAT_NOTE_NO_LIFE &&
+          sim_state(a, "hello Ben") == ABI_MESSAGE_STATE_QUEUED);
+    SETUP(sim_settle_room(a, ab, ABI_SETTLE_AGAIN) == OK &&
+          sim_settle_room(a, ab, ABI_SETTLE_AGAIN) == ERR_STATE);
     sim_pass(s, TRUST_HOUR);
     CHECK(sim_number(b, "SELECT count(*) FROM request") == 1);
     uint64_t ba = sim_accept_first(b);
     SETUP(ba != 0);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_heard(b, "hello Ben") == 1 && sim_state(a, "hello Ben") == 2 && sim_note(a, ab) == 0);
+    CHECK(sim_heard(b, "hello Ben") == 1 &&
+          sim_state(a, "hello Ben") == ABI_MESSAGE_STATE_DELIVERED &&
+          sim_note(a, ab) == ABI_CHAT_NOTE_NONE);
     SETUP(sim_send(b, ba, "hello Ana", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_heard(a, "hello Ana") == 1);
@@ -596,17 +602,19 @@ TEST(bad_luck_who_was_on_holiday_is_taken_in_again)
     sim_offline(b, true);
     SETUP(sim_lose_group(a, ab) == OK); /* she comes in again, and cannot know who is there */
     sim_pass(s, TRUST_HOUR);
-    SETUP(sim_note(a, ab) == 0 && sim_send(a, ab, "while you were away", NULL) == OK);
+    SETUP(sim_note(a, ab) == ABI_CHAT_NOTE_NONE &&
+          sim_send(a, ab, "while you were away", NULL) == OK);
     sim_pass(s, 4 * TRUST_DAY);
-    CHECK(sim_note(a, ab) == 10);
-    SETUP(sim_settle_room(a, ab, 2) == OK);
+    CHECK(sim_note(a, ab) == ABI_CHAT_NOTE_NO_LIFE);
+    SETUP(sim_settle_room(a, ab, ABI_SETTLE_AGAIN) == OK);
     sim_pass(s, TRUST_HOUR);
     SETUP(sim_send(a, ab, "and then", NULL) == OK);
     sim_pass(s, TRUST_HOUR);
     sim_offline(b, false);
     sim_pass(s, TRUST_HOUR);
     CHECK(sim_heard(b, "while you were away") == 1 && sim_heard(b, "and then") == 1);
-    CHECK(sim_note(b, ba) == 0 && sim_state(a, "and then") == 2);
+    CHECK(sim_note(b, ba) == ABI_CHAT_NOTE_NONE &&
+          sim_state(a, "and then") == ABI_MESSAGE_STATE_DELIVERED);
     SETUP(sim_send(b, ba, "back again", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_heard(a, "back again") == 1);

@@ -2,9 +2,6 @@
  * chat says what is wrong and offers one tap, which leads out. */
 #include "trust.h"
 
-#define STANDS_STILL 12 /* chat_view.note */
-#define GO_ON 3         /* op_room_settle */
-
 struct pair {
     struct sim *s;
     struct sim_device *a, *b;
@@ -45,11 +42,12 @@ TEST(silence_one_entry_of_a_log_is_left_out_for_ever)
     SETUP(sim_send(p.b, p.ba, "are you there?", NULL) == OK);
     sim_pass(p.s, 10 * TRUST_MINUTE);
     SETUP(p.s->hostile->left_out_n == 1);
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT);
     CHECK(sim_heard(p.b, "next") == 0); /* nothing of what comes behind it is shown out of order */
-    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    CHECK(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, 5 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == 0 && sim_settle_room(p.b, p.ba, GO_ON) == ERR_STATE);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE &&
+          sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == ERR_STATE);
     CHECK(sim_heard(p.b, "next") == 1 && sim_heard(p.b, "last") == 1);
     CHECK(sim_heard(p.a, "are you there?") == 1);
     CHECK(sim_ask_again(p.b) == OK); /* "a message of Ana is missing" */
@@ -68,11 +66,12 @@ TEST(silence_one_commit_of_a_log_is_left_out_for_ever)
     SETUP(say(&p, "behind the commit"));
     sim_pass(p.s, 10 * TRUST_MINUTE);
     SETUP(p.s->hostile->left_out_n == 1 && sim_epoch(p.a, p.ab) > sim_epoch(p.b, p.ba));
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT);
     CHECK(sim_number(p.b, "SELECT count(*) FROM chat WHERE note=1") == 0); /* nothing by itself */
-    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    CHECK(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, 5 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == 0 && sim_epoch(p.a, p.ab) == sim_epoch(p.b, p.ba));
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE &&
+          sim_epoch(p.a, p.ab) == sim_epoch(p.b, p.ba));
     SETUP(say(&p, "together again") && sim_send(p.b, p.ba, "so we are", NULL) == OK);
     sim_pass(p.s, TRUST_MINUTE);
     CHECK(sim_heard(p.b, "together again") == 1 && sim_heard(p.a, "so we are") == 1);
@@ -91,11 +90,11 @@ TEST(silence_the_newest_entry_is_named_and_never_given)
     sim_hang_up(p.b, 2); /* how far the log goes is said when it is opened */
     SETUP(sim_send(p.b, p.ba, "are you there?", NULL) == OK);
     sim_pass(p.s, 10 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && sim_heard(p.a, "are you there?") == 0);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT && sim_heard(p.a, "are you there?") == 0);
     p.s->hostile->leave_out = 0; /* that one it keeps for itself */
-    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    CHECK(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, 5 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.a, "are you there?") == 1);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE && sim_heard(p.a, "are you there?") == 1);
     SETUP(say(&p, "next"));
     CHECK(sim_heard(p.b, "next") == 1);
     sim_pass(p.s, TRUST_MINUTE);
@@ -111,7 +110,7 @@ TEST(silence_a_gap_in_the_middle_of_a_log)
     SETUP(meet(&p, 7904));
     p.ab = sim_group(p.a, "the group", people, 1);
     sim_pass(p.s, TRUST_MINUTE);
-    p.ba = sim_chat_of_type(p.b, 2);
+    p.ba = sim_chat_of_type(p.b, ABI_CHAT_TYPE_GROUP);
     SETUP(p.ab != 0 && p.ba != 0 && say(&p, "in the group"));
     p.s->hostile->leave_out_for = p.b;
     p.s->hostile->leave_out = 1;
@@ -119,11 +118,11 @@ TEST(silence_a_gap_in_the_middle_of_a_log)
     SETUP(say(&p, "left out") && say(&p, "next"));
     uint64_t epoch = sim_epoch(p.b, p.ba);
     sim_pass(p.s, 10 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && sim_heard(p.b, "next") == 0);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT && sim_heard(p.b, "next") == 0);
     CHECK(sim_epoch(p.b, p.ba) == epoch && sim_epoch(p.a, p.ab) == epoch); /* it starts nothing */
-    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    CHECK(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "next") == 1);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE && sim_heard(p.b, "next") == 1);
     CHECK(sim_epoch(p.b, p.ba) == epoch); /* no more than a word is missing */
     CHECK(sim_ask_again(p.b) == OK);
     sim_pass(p.s, TRUST_MINUTE);
@@ -143,23 +142,24 @@ TEST(silence_the_proposal_that_a_commit_takes_along_is_left_out)
     SETUP(sim_meet(p.a, c, &x, &y));
     p.ab = sim_group(p.a, "the group", people, 2);
     sim_pass(p.s, TRUST_MINUTE);
-    p.ba = sim_chat_of_type(p.b, 2);
+    p.ba = sim_chat_of_type(p.b, ABI_CHAT_TYPE_GROUP);
     SETUP(p.ab != 0 && p.ba != 0 && say(&p, "in the group"));
     p.s->hostile->leave_out_for = p.b;
     p.s->hostile->leave_out = 1;
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_GROUP_LEAVE;
-    op.op_group_leave.chat = sim_chat_of_type(c, 2);
+    op.op_group_leave.chat = sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP);
     SETUP(sim_op(c, &op) == OK);
     sim_pass(p.s, 10 * TRUST_MINUTE);
     SETUP(sim_leaves_of(p.a, p.ab, c->core->own.account) == 0);
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL);
-    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT);
+    CHECK(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, 5 * TRUST_MINUTE);
-    CHECK(sim_said(p.b, 32) == 0); /* nobody is accused of a commit that takes along the unknown */
+    CHECK(sim_said(p.b, ABI_NOTICE_STOPPED) ==
+          0); /* nobody is accused of a commit that takes along the unknown */
     SETUP(say(&p, "the two of us"));
     sim_pass(p.s, TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "the two of us") == 1);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE && sim_heard(p.b, "the two of us") == 1);
     CHECK(sim_leaves_of(p.b, p.ba, c->core->own.account) == 0);
 }
 
@@ -173,7 +173,7 @@ TEST(silence_who_is_added_is_asked_for_beside_no_mailbox)
     p.s->hostile->refuse_takes = 1;
     SETUP(sim_group(p.a, "the group", people, 1) != 0);
     sim_pass(p.s, 5 * TRUST_MINUTE);
-    CHECK(sim_chat_of_type(p.b, 2) != 0);
+    CHECK(sim_chat_of_type(p.b, ABI_CHAT_TYPE_GROUP) != 0);
     CHECK(p.s->hostile->kp_takes > before && p.s->hostile->kp_takes_beside == 0);
     CHECK(!p.a->conn[3].open); /* and not kept for the next question */
 }
@@ -195,7 +195,8 @@ TEST(silence_a_dropped_device_gives_no_sign_of_life)
     SETUP(sim_add(b, slice_of_string(link), &chat) == OK);
     SETUP(sim_send(b, chat, "hello Ana", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
-    SETUP(sim_leaves_of(b, chat, a->core->own.account) == 2 && sim_state(b, "hello Ana") == 0);
+    SETUP(sim_leaves_of(b, chat, a->core->own.account) == 2 &&
+          sim_state(b, "hello Ana") == ABI_MESSAGE_STATE_QUEUED);
     sim_offline(a2, true);
     sim_pass(s, TRUST_DAY + TRUST_HOUR);
     SETUP(sim_revoke(a, a2) == OK);
@@ -220,7 +221,8 @@ TEST(silence_a_dropped_device_gives_no_sign_of_life)
     sim_offline(b, false);
     sim_pass(s, 5 * TRUST_MINUTE);
     SETUP(sim_leaves(b, chat, a2->core->own.device) == 0);
-    CHECK(sim_state(b, "hello Ana") == 0 && sim_state(b, "are you there?") == 0);
+    CHECK(sim_state(b, "hello Ana") == ABI_MESSAGE_STATE_QUEUED &&
+          sim_state(b, "are you there?") == ABI_MESSAGE_STATE_QUEUED);
     s->hostile->no_box = NULL;
     s->hostile->no_chains = false;
     sim_hang_up(a, 1);
@@ -243,7 +245,7 @@ TEST(silence_who_was_brought_in_by_a_commit_that_is_left_out)
     SETUP(sim_meet(p.a, m, &x, &y));
     p.ab = sim_group(p.a, "the group", people, 1);
     sim_pass(p.s, TRUST_MINUTE);
-    p.ba = sim_chat_of_type(p.b, 2);
+    p.ba = sim_chat_of_type(p.b, ABI_CHAT_TYPE_GROUP);
     SETUP(p.ab != 0 && p.ba != 0 && say(&p, "the two of us"));
     p.s->hostile->leave_out_for = p.b;
     p.s->hostile->leave_out = 1;
@@ -252,8 +254,8 @@ TEST(silence_who_was_brought_in_by_a_commit_that_is_left_out)
     SETUP(say(&p, "with Mal"));
     sim_pass(p.s, 5 * TRUST_MINUTE);
     SETUP(sim_leaves_of(p.a, p.ab, m->core->own.account) == 1);
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL);
-    SETUP(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT);
+    SETUP(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, 5 * TRUST_MINUTE);
     SETUP(sim_leaves_of(p.b, p.ba, m->core->own.account) == 1);
     /* "... joined, says Ana" */
@@ -273,7 +275,7 @@ TEST(silence_a_dropped_device_changes_the_room_in_her_name)
     p.ab = sim_group(p.a, "the group", people, 1);
     SETUP(p.ab != 0 && sim_second_device(p.a, a2));
     sim_pass(p.s, TRUST_MINUTE);
-    p.ba = sim_chat_of_type(p.b, 2);
+    p.ba = sim_chat_of_type(p.b, ABI_CHAT_TYPE_GROUP);
     SETUP(p.ba != 0 && say(&p, "in the group"));
     sim_offline(a2, true);
     sim_pass(p.s, TRUST_DAY + TRUST_HOUR);
@@ -281,7 +283,7 @@ TEST(silence_a_dropped_device_changes_the_room_in_her_name)
     SETUP(sim_revoke(p.a, a2) == OK);
     sim_pass(p.s, 5000);
     sim_offline(p.a, true);
-    SETUP(sim_send(p.b, sim_chat_of_type(p.b, 1), "another day", NULL) ==
+    SETUP(sim_send(p.b, sim_chat_of_type(p.b, ABI_CHAT_TYPE_PAIR), "another day", NULL) ==
           OK); /* her chain is looked at */
     for (int i = 0; i < 100 && sim_number(p.b, "SELECT count(*) FROM wish WHERE kind=4") == 0;
          i++) {
@@ -296,7 +298,7 @@ TEST(silence_a_dropped_device_changes_the_room_in_her_name)
     a2->core->own.dropped = false;
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_GROUP_SET;
-    op.op_group_set.chat = sim_chat_of_type(a2, 2);
+    op.op_group_set.chat = sim_chat_of_type(a2, ABI_CHAT_TYPE_GROUP);
     op.op_group_set.name = SLICE_LITERAL("the thief's");
     SETUP(sim_op(a2, &op) == OK);
     sim_pass(p.s, 20000);
@@ -330,10 +332,11 @@ TEST(silence_a_log_is_said_to_begin_behind_where_one_is)
     SETUP(say(&p, "kept back") && say(&p, "and this"));
     SETUP(sim_send(p.b, p.ba, "are you there?", NULL) == OK);
     sim_pass(p.s, 10 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && !comes_in_again(p.b));
-    CHECK(sim_note(p.b, sim_chat_of_type(p.b, 0)) == STANDS_STILL); /* notes to oneself too */
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT && !comes_in_again(p.b));
+    CHECK(sim_note(p.b, sim_chat_of_type(p.b, ABI_CHAT_TYPE_SELF)) ==
+          ABI_CHAT_NOTE_LEFT_OUT); /* notes to oneself too */
     CHECK(sim_epoch(p.a, p.ab) == epoch && sim_epoch(p.b, p.ba) == epoch); /* it starts nothing */
-    CHECK(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    CHECK(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, 30000);
     p.s->hostile->mute = NULL;
     sim_pass(p.s, 2 * TRUST_MINUTE);
@@ -344,7 +347,7 @@ TEST(silence_a_log_is_said_to_begin_behind_where_one_is)
     CHECK(sim_heard(p.a, "are you there?") == 1);
     SETUP(say(&p, "together again"));
     sim_pass(p.s, TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "together again") == 1);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE && sim_heard(p.b, "together again") == 1);
     CHECK(sim_ask_again(p.b) == OK);
     sim_pass(p.s, TRUST_MINUTE);
     CHECK(sim_heard(p.b, "kept back") == 1 && sim_heard(p.b, "and this") == 1);
@@ -360,13 +363,14 @@ TEST(silence_a_log_that_begins_late_and_a_clock_that_was_set_ahead)
     lie_of_a_late_beginning(&p);
     SETUP(say(&p, "kept back"));
     sim_pass(p.s, 10 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && !comes_in_again(p.b));
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT && !comes_in_again(p.b));
     CHECK(sim_epoch(p.a, p.ab) == epoch && sim_epoch(p.b, p.ba) == epoch);
     p.s->hostile->ready_ms = p.s->hostile->begins = 0; /* a lie that was ended leaves nothing */
     p.s->hostile->mute = NULL;
     sim_hang_up(p.b, 2);
     sim_pass(p.s, 2 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "kept back") == 1 && !comes_in_again(p.b));
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE && sim_heard(p.b, "kept back") == 1 &&
+          !comes_in_again(p.b));
 }
 
 TEST(silence_a_read_tag_is_said_to_be_forgotten)
@@ -378,16 +382,16 @@ TEST(silence_a_read_tag_is_said_to_be_forgotten)
     sim_hang_up(p.b, 2);
     SETUP(say(&p, "kept back"));
     sim_pass(p.s, TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == STANDS_STILL && !comes_in_again(p.b));
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT && !comes_in_again(p.b));
     p.s->hostile->no_tag = NULL;
     sim_hang_up(p.b, 2);
     sim_pass(p.s, 2 * TRUST_MINUTE);
     CHECK(sim_epoch(p.a, p.ab) == epoch && sim_epoch(p.b, p.ba) == epoch); /* it starts nothing */
-    CHECK(sim_note(p.b, p.ba) == 0 && sim_heard(p.b, "kept back") == 1);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE && sim_heard(p.b, "kept back") == 1);
     p.s->hostile->no_tag = p.b;
     sim_hang_up(p.b, 2);
     sim_pass(p.s, TRUST_MINUTE);
-    SETUP(sim_settle_room(p.b, p.ba, GO_ON) == OK);
+    SETUP(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, TRUST_MINUTE);
     p.s->hostile->no_tag = NULL;
     sim_hang_up(p.b, 2);
@@ -413,7 +417,7 @@ TEST(silence_a_log_that_went_while_one_was_away_needs_no_tap)
     p.s->hostile->begins = 0;
     p.s->hostile->mute = NULL;
     sim_pass(p.s, 2 * TRUST_MINUTE);
-    CHECK(sim_note(p.b, p.ba) == 0 && comes_in_again(p.b));
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE && comes_in_again(p.b));
     CHECK(sim_epoch(p.a, p.ab) == sim_epoch(p.b, p.ba));
     SETUP(say(&p, "welcome back") && sim_send(p.b, p.ba, "thanks", NULL) == OK);
     sim_pass(p.s, TRUST_MINUTE);

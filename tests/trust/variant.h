@@ -22,8 +22,8 @@ static inline bool variant_group(struct variant *v)
     static const char *const people[] = {"Ben", "Cem"};
     v->ga = sim_group(v->a, "the group", people, 2);
     sim_pass(v->s, TRUST_MINUTE);
-    v->gb = sim_chat_of_type(v->b, 2);
-    v->gc = sim_chat_of_type(v->c, 2);
+    v->gb = sim_chat_of_type(v->b, ABI_CHAT_TYPE_GROUP);
+    v->gc = sim_chat_of_type(v->c, ABI_CHAT_TYPE_GROUP);
     if (v->ga == 0 || v->gb == 0 || v->gc == 0) {
         return false;
     }

@@ -24,7 +24,7 @@ static enum err wish_readd(struct own *o, struct step *s, void *user)
 
 static bool wishes(struct sim_device *by, const struct sim_device *device, enum own_wish kind)
 {
-    struct readd r = {(int64_t)sim_chat_of_type(by, 1), kind, {0}};
+    struct readd r = {(int64_t)sim_chat_of_type(by, ABI_CHAT_TYPE_PAIR), kind, {0}};
     int64_t me = STORE_PERSON_ME;
     memcpy(r.data, &me, sizeof me);
     memcpy(r.data + sizeof me, device->core->own.device, 32);
@@ -57,15 +57,15 @@ static void taps(struct sim_device *d, uint64_t chat)
     }
     static const char *const names[] = {"Ana", "Ben"};
     for (int i = 0; i < 2; i++) {
-        if (sim_verified(d, names[i]) == AGAIN) {
+        if (sim_verified(d, names[i]) == ABI_VERIFIED_CHANGED) {
             SETUP(sim_verify(d, names[i]) == OK); /* compared */
         }
     }
     uint64_t note = sim_note(d, chat);
     if (note == 10) {
-        SETUP(sim_settle_room(d, chat, 2) == OK);
+        SETUP(sim_settle_room(d, chat, ABI_SETTLE_AGAIN) == OK);
     } else if (note == 9 || note == 6) {
-        (void)sim_settle_room(d, chat, 0);
+        (void)sim_settle_room(d, chat, ABI_SETTLE_ANEW);
     }
     (void)sim_settle_all(d);
 }
@@ -250,7 +250,7 @@ TEST(variant_branch_is_not_chosen_by_numbers_that_both_have)
     SETUP(sim_revoke(p.a, p.a2) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_forge_copy(p.a, account, 2, &drops));
-    SETUP(sim_forge_hear(p.b, &drops) && sim_note(p.b, p.ba) == 4);
+    SETUP(sim_forge_hear(p.b, &drops) && sim_note(p.b, p.ba) == ABI_CHAT_NOTE_FORK);
     sim_safety(p.a, "Ben", hers);
     sim_safety(p.b, "Ana", his);
     SETUP(hers[0] != 0 && strcmp(hers, his) == 0);
@@ -258,15 +258,17 @@ TEST(variant_branch_is_not_chosen_by_numbers_that_both_have)
     CHECK(sim_verify(p.b, "Ana") == ERR_STATE);
     sim_offline(p.b, false);
     sim_pass(s, 10 * TRUST_MINUTE);
-    CHECK(sim_verified(p.b, "Ana") == AGAIN && sim_note(p.b, p.ba) == 4);
-    CHECK(sim_said(p.b, 12) == 1); /* of when they met */
-    CHECK(sim_state(p.b, "which is yours?") == 0 && sim_heard(p.a2, "which is yours?") == 0);
+    CHECK(sim_verified(p.b, "Ana") == ABI_VERIFIED_CHANGED &&
+          sim_note(p.b, p.ba) == ABI_CHAT_NOTE_FORK);
+    CHECK(sim_said(p.b, ABI_NOTICE_VERIFIED) == 1); /* of when they met */
+    CHECK(sim_state(p.b, "which is yours?") == ABI_MESSAGE_STATE_QUEUED &&
+          sim_heard(p.a2, "which is yours?") == 0);
     /* that he has not compared may be said at any time, and ends no alarm */
     SETUP(sim_unverify(p.b, "Ana") == OK);
-    CHECK(sim_note(p.b, p.ba) == 4 && sim_verify(p.b, "Ana") == ERR_STATE);
+    CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_FORK && sim_verify(p.b, "Ana") == ERR_STATE);
     /* her code says which */
     SETUP(sim_forge_at(p.b, account, 2, &e) && chain_has_device(&e, phone));
-    CHECK(sim_scan(p.b, "Ana", p.a, "Ben") == OK && sim_verified(p.b, "Ana") == VERIFIED);
+    CHECK(sim_scan(p.b, "Ana", p.a, "Ben") == OK && sim_verified(p.b, "Ana") == ABI_VERIFIED_NOW);
     CHECK(sim_forge_at(p.b, account, 2, &e) && !chain_has_device(&e, phone));
     sim_hang_up(p.b, 1);
     sim_pass(s, 10 * TRUST_MINUTE);

@@ -141,9 +141,10 @@ TEST(variant_fork_by_a_revoked_device_nothing_is_sent_until_the_owner_has_looked
     CHECK(f.change.news == OWN_IDENTITY_FORK && f.after == f.before);
     SETUP(sim_send(v.b, v.ba, "after the fork", NULL) == OK);
     sim_pass(v.s, 10 * TRUST_MINUTE);
-    CHECK(sim_heard(v.a, "after the fork") == 0 && sim_state(v.b, "after the fork") == 0);
+    CHECK(sim_heard(v.a, "after the fork") == 0 &&
+          sim_state(v.b, "after the fork") == ABI_MESSAGE_STATE_QUEUED);
     CHECK(sim_number(v.b, "SELECT count(*) FROM message WHERE notice=15") == 1);
-    CHECK(sim_verified(v.b, "Ana") == 2);
+    CHECK(sim_verified(v.b, "Ana") == ABI_VERIFIED_CHANGED);
     SETUP(sim_scan(v.b, "Ana", v.a, "Ben") == OK); /* compared */
     sim_hang_up(v.b, 2);
     sim_pass(v.s, 10 * TRUST_MINUTE);
@@ -172,7 +173,8 @@ TEST(variant_recovered_what_was_verified_was_compared_once)
     struct sim_device *n = sim_device(v.s, "new");
     SETUP(sim_recovered(n, v.a->code));
     sim_pass(v.s, 5 * TRUST_MINUTE);
-    CHECK(sim_verified(n, "Ben") == 3); /* compared on that day, by a device that is gone */
+    CHECK(sim_verified(n, "Ben") ==
+          ABI_VERIFIED_ONCE); /* compared on that day, by a device that is gone */
 }
 
 TEST(variant_the_open_window_alone_hands_nothing_over)

@@ -107,7 +107,7 @@ TEST(variant_welcome_into_a_group_where_a_foreign_key_sits_as_ben)
                                     sim_person(v.c, "Ana"), NULL);
     sim_pass(v.s, 2 * TRUST_MINUTE);
     SETUP(g != 0 && v.s->hostile->swaps > 0 && sim_leaves(v.c, g, v.m->core->own.device) == 1);
-    uint64_t ag = sim_chat_of_type(v.a, 2);
+    uint64_t ag = sim_chat_of_type(v.a, ABI_CHAT_TYPE_GROUP);
     if (ag != 0) {
         (void)sim_send(v.a, ag, "to us three", NULL);
     }
@@ -231,11 +231,11 @@ TEST(variant_commit_whose_path_names_an_entry_nobody_has)
     sim_pass(v.s, 2 * TRUST_MINUTE);
     CHECK(variant_named(v.a, "Cem") && variant_named(v.b, "Cem"));
     /* it is not frozen: she who may add makes a room without him */
-    SETUP(sim_settle_room(v.a, v.ga, 0) == OK);
+    SETUP(sim_settle_room(v.a, v.ga, ABI_SETTLE_ANEW) == OK);
     sim_pass(v.s, TRUST_HOUR);
     (void)sim_settle_all(v.b);
     sim_pass(v.s, TRUST_HOUR);
-    SETUP(sim_send(v.a, sim_chat_of_type(v.a, 2), "without him", NULL) == OK);
+    SETUP(sim_send(v.a, sim_chat_of_type(v.a, ABI_CHAT_TYPE_GROUP), "without him", NULL) == OK);
     sim_pass(v.s, TRUST_HOUR);
     CHECK(sim_heard(v.b, "without him") == 1 && sim_heard(v.c, "without him") == 0);
 }

@@ -2,8 +2,6 @@
  */
 #include "account.h"
 
-enum { ASKED = 5, CHOOSE = 6 }; /* link_progress.phase: not found; the person chooses */
-
 /* None of her devices is left; she is back, and Ben and she talk. */
 static void she_is_back(struct account_pair *p, struct sim_device *n)
 {
@@ -37,10 +35,10 @@ TEST(variant_recovery_where_another_account_was_named_once)
     sim_forge_store(s, &f, own_code_hpke(&code));
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
-    SETUP(n->link_phase == ASKED);
+    SETUP(n->link_phase == ABI_LINK_PHASE_FAILED);
     SETUP(sim_gateway_restore(s));
     sim_pass(s, 5 * TRUST_MINUTE);
-    CHECK(n->link_phase == CHOOSE);
+    CHECK(n->link_phase == ABI_LINK_PHASE_CHOOSE);
     CHECK(sim_recover_choose(n, false) == OK);
     she_is_back(&p, n);
 }
@@ -68,14 +66,15 @@ TEST(variant_recovery_where_another_branch_was_given_once)
     struct sim_device *n = sim_device(s, "new");
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
-    SETUP(n->link_phase == CHOOSE && sim_forge_at(n, p.a->core->own.account, 2, &last));
+    SETUP(n->link_phase == ABI_LINK_PHASE_CHOOSE &&
+          sim_forge_at(n, p.a->core->own.account, 2, &last));
     SETUP(chain_has_device(&last, p.a2->core->own.device));
     SETUP(sim_gateway_restore(s));
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_recover_choose(n, false) == OK);
     sim_pass(s, 5 * TRUST_MINUTE);
     if (!n->core->own.loaded) { /* asked once more, by the list that is true */
-        CHECK(n->link_phase == CHOOSE && sim_recover_choose(n, false) == OK);
+        CHECK(n->link_phase == ABI_LINK_PHASE_CHOOSE && sim_recover_choose(n, false) == OK);
     }
     she_is_back(&p, n);
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0);

@@ -2,8 +2,6 @@
  * on, what is set aside of it, and what becomes of that when the person takes it. */
 #include "variant.h"
 
-enum { TAKE_ASIDE = 1 }; /* op_room_settle */
-
 /* Cem, a plain member, makes a room under the ids of Ana's group, of a higher epoch: it is set
  * aside at Ben's. */
 static bool beside_the_group(struct variant *v, uint64_t *epoch)
@@ -31,7 +29,8 @@ static bool beside_the_group(struct variant *v, uint64_t *epoch)
     }
     sim_pass(v->s, 2 * TRUST_MINUTE);
     *epoch = sim_epoch(v->c, chat);
-    return sim_said_of(v->b, 31, "Cem") == 1 && sim_note(v->b, v->gb) == 8;
+    return sim_said_of(v->b, ABI_NOTICE_OTHER_ROOM, "Cem") == 1 &&
+           sim_note(v->b, v->gb) == ABI_CHAT_NOTE_OTHER_ROOM;
 }
 
 /* Ana's group goes on until it is past that epoch. */
@@ -55,11 +54,12 @@ TEST(variant_room_set_aside_that_is_older_than_what_one_has_by_now)
     SETUP(variant_make(&v, 7841, VARIANT_GROUP) && beside_the_group(&v, &epoch));
     SETUP(goes_on(&v, epoch));
     uint64_t now = sim_epoch(v.b, v.gb);
-    (void)sim_settle_room(v.b, v.gb, TAKE_ASIDE);
+    (void)sim_settle_room(v.b, v.gb, ABI_SETTLE_ASIDE);
     sim_pass(v.s, TRUST_MINUTE);
     uint64_t gb = sim_chat_of_type(v.b, STORE_CHAT_GROUP);
     CHECK(gb == v.gb && sim_epoch(v.b, gb) == now);
-    CHECK(sim_note(v.b, gb) == 0 && sim_said_of(v.b, 38, "Cem") == 1);
+    CHECK(sim_note(v.b, gb) == ABI_CHAT_NOTE_NONE &&
+          sim_said_of(v.b, ABI_NOTICE_OLD_ROOM, "Cem") == 1);
     CHECK(sim_number(v.b, "SELECT count(*) FROM chat WHERE type=2") == 1);
     SETUP(sim_send(v.b, v.gb, "to all of you", NULL) == OK);
     sim_pass(v.s, TRUST_MINUTE);
@@ -72,10 +72,10 @@ TEST(variant_room_set_aside_is_taken_as_a_new_one)
     struct variant v;
     uint64_t epoch = 0;
     SETUP(variant_make(&v, 7842, VARIANT_GROUP) && beside_the_group(&v, &epoch));
-    SETUP(sim_settle_room(v.b, v.gb, TAKE_ASIDE) == OK);
+    SETUP(sim_settle_room(v.b, v.gb, ABI_SETTLE_ASIDE) == OK);
     sim_pass(v.s, TRUST_MINUTE);
     uint64_t gb = v.b->reply.result.made.id;
-    CHECK(gb != v.gb && sim_note(v.b, gb) == 0 && sim_epoch(v.b, gb) == epoch);
+    CHECK(gb != v.gb && sim_note(v.b, gb) == ABI_CHAT_NOTE_NONE && sim_epoch(v.b, gb) == epoch);
     CHECK(sim_number(v.b, "SELECT count(*) FROM chat WHERE type=2 AND state=2") == 1);
 }
 
@@ -89,7 +89,8 @@ TEST(variant_room_set_aside_that_a_device_of_mine_brought)
     v.a2->evil->lawless = v.a2->evil->together = true;
     SETUP(sim_evil_make_room(v.a2, STORE_CHAT_PAIR, "", sim_person(v.a2, "Cem"), 0, room) != 0);
     sim_pass(v.s, 5 * TRUST_MINUTE);
-    SETUP(sim_note(v.a, v.ab) == 8 && sim_settle_room(v.a, v.ab, TAKE_ASIDE) == OK);
+    SETUP(sim_note(v.a, v.ab) == ABI_CHAT_NOTE_OTHER_ROOM &&
+          sim_settle_room(v.a, v.ab, ABI_SETTLE_ASIDE) == OK);
     CHECK(sim_number(v.a, "SELECT count(*) FROM chat WHERE type=1 AND person=1") == 0);
     CHECK(sim_number(v.a, "SELECT count(*) FROM chat c JOIN person p ON p.id=c.person WHERE "
                           "c.type=1 AND p.name='Cem'") == 2);

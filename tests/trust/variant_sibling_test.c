@@ -18,15 +18,15 @@ static void taps(struct sim_device *d)
     uint64_t asks[8];
     size_t n = 0;
     for (size_t i = 0; l != NULL && i < l->list_n && n < sizeof asks / sizeof asks[0]; i++) {
-        if (l->list[i].note == 7 || l->list[i].note == 9) {
+        if (l->list[i].note == ABI_CHAT_NOTE_STOPPED || l->list[i].note == ABI_CHAT_NOTE_LOST) {
             asks[n++] = l->list[i].id;
         }
     }
     for (size_t i = 0; i < n; i++) {
-        (void)sim_settle_room(d, asks[i], 0);
+        (void)sim_settle_room(d, asks[i], ABI_SETTLE_ANEW);
     }
     for (int i = 0; i < 2; i++) {
-        if (sim_verified(d, names[i]) == AGAIN) {
+        if (sim_verified(d, names[i]) == ABI_VERIFIED_CHANGED) {
             SETUP(sim_verify(d, names[i]) == OK); /* compared */
         }
     }
@@ -75,7 +75,7 @@ static bool looks(struct account_pair *p, unsigned how)
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_FORK_SETTLE;
     op.op_fork_settle.person = (uint64_t)sim_person(p->b, "Ana");
-    return sim_note(p->b, p->ba) == 4 &&
+    return sim_note(p->b, p->ba) == ABI_CHAT_NOTE_FORK &&
            ((how & SCANS) != 0 ? sim_scan(p->b, "Ana", p->a, "Ben") : sim_op(p->b, &op)) == OK &&
            sim_forge_at(p->b, p->a->core->own.account, 2, &e) &&
            !chain_has_device(&e, p->a2->core->own.device);
@@ -113,7 +113,7 @@ static void sibling(uint64_t seed, unsigned how)
     CHECK(sim_heard(p.a2, "again, Ana") == 0 && sim_heard(p.a2, "again, Ben") == 0);
     if (gb != 0) {
         CHECK(sim_heard(p.a, "to the group") == 1 && sim_heard(p.a2, "to the group") == 0);
-        CHECK(account_heard(p.a, sim_chat_of_type(p.a, 2), "all of you", p.b));
+        CHECK(account_heard(p.a, sim_chat_of_type(p.a, ABI_CHAT_TYPE_GROUP), "all of you", p.b));
     }
 }
 

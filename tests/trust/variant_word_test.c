@@ -118,7 +118,7 @@ TEST(variant_stranger_who_knows_the_address_of_a_mailbox)
     size_t n = 0;
     SETUP(variant_make(&v, 7867, VARIANT_GROUP | VARIANT_MAL));
     SETUP(v.m != NULL && sim_room(v.a, v.ga, room, mailbox));
-    uint64_t own = sim_chat_of_type(v.m, 0);
+    uint64_t own = sim_chat_of_type(v.m, ABI_CHAT_TYPE_SELF);
     n = (size_t)snprintf(sql, sizeof sql, "UPDATE chat SET cursor=-1,mailbox=x'");
     for (size_t i = 0; i < 16; i++) {
         n += (size_t)snprintf(sql + n, sizeof sql - n, "%02x", mailbox[i]);

@@ -31,10 +31,11 @@ TEST(a_link_names_gateway_account_inbox_and_token)
     arena_init(&a, 0);
     CHECK_ERR(own_link_parse(&a, link_of(&a, SLICE_EMPTY), &p), OK);
     CHECK_BYTES(p.gateway, SLICE_LITERAL("https://gw.example.org"));
-    CHECK(p.what == 0 && p.account[31] == 3 && p.inbox[15] == 4 && p.token[0] == 5);
+    CHECK(p.what == ABI_LINK_WHAT_PERSON && p.account[31] == 3 && p.inbox[15] == 4 &&
+          p.token[0] == 5);
     CHECK(p.secret[0] == 0);
     CHECK_ERR(own_link_parse(&a, link_of(&a, SLICE_ARRAY(secret)), &p), OK);
-    CHECK(p.what == 1 && p.secret[0] == 6);
+    CHECK(p.what == ABI_LINK_WHAT_GROUP && p.secret[0] == 6);
     arena_wipe(&a);
 }
 

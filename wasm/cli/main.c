@@ -13,7 +13,7 @@
 #include "cli/passphrase.h"
 #include "cli/session.h"
 #include "cli/words.h"
-#include "store/sql.h"
+#include "store/message.h"
 #include "schema/chain.h"
 #include "store/vault.h"
 
@@ -370,9 +370,7 @@ static enum err print_chat(struct cli *c, uint64_t chat)
     uint64_t after = 0;
     bool more = true;
     int64_t first = 0;
-    enum err e = store_sql_get_int(c->s.core->store, &first,
-                                   "SELECT id FROM message WHERE chat=? ORDER BY place,id LIMIT 1",
-                                   "i", (int64_t)chat);
+    enum err e = store_message_first(c->s.core->store, (int64_t)chat, &first);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }

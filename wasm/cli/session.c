@@ -6,7 +6,7 @@
 
 #include "base/host.h"
 #include "cli/json.h"
-#include "store/sql.h"
+#include "store/outbox.h"
 
 static void on_message_changed(const struct abi_message_changed *m)
 {
@@ -204,20 +204,11 @@ void session_run(struct session *s, uint64_t ms)
 /* Nothing is queued and no wish of a group is open. */
 static bool quiet(struct session *s)
 {
-    int64_t n = 0;
+    bool idle = false;
     if (s->core->store == NULL || s->line != ABI_LINE_ONLINE) {
         return false;
     }
-    return store_sql_get_int(
-               s->core->store, &n,
-               "SELECT (SELECT count(*) FROM outbox WHERE hold=0 AND kept=0)+(SELECT count(*) "
-               "FROM pending)+(SELECT count(*) FROM wish)+(SELECT count(*) FROM file "
-               "WHERE state IN (1,4))+(SELECT count(*) FROM "
-               "chain_wish)+(SELECT count(*)=0 FROM setting WHERE key='registered')"
-               "+(SELECT count(*) FROM key_package WHERE published<>1)"
-               "+(SELECT count(*) FROM link WHERE synced=0)",
-               "") == OK &&
-           n == 0;
+    return store_outbox_idle(s->core->store, &idle) == OK && idle;
 }
 
 void session_settle(struct session *s, uint64_t ms)

@@ -28,9 +28,12 @@
 #include "engine/own/sync.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/own_device.h"
+#include "store/own_request.h"
+#include "store/own_token.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
+#include "store/unread.h"
 #include "engine/own/missing.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
@@ -79,7 +82,7 @@ static enum err profile_set(struct core *c, struct step *s, const struct abi_op_
 /* Settings the page keeps; some the engine reads too. */
 static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
 {
-    char key[40] = "u:";
+    char key[40] = STORE_SETTING_CHOICE;
     if (op->key.n == 0 || op->key.n > 32 || op->value.n > 1024) {
         return ERR_INPUT;
     }
@@ -99,11 +102,10 @@ static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
 static enum err link_make(struct core *c, struct step *s, const struct abi_op_link_make *op,
                           struct abi_result *r)
 {
-    struct slice token;
+    struct slice token, secret;
     int64_t id = 0;
-    void *outs[] = {&token};
     TRY(own_token_make(&c->own, s, op->label, op->uses, op->days, 0, &id));
-    TRY(store_sql_get(s->store, s->arena, "SELECT token FROM link WHERE id=?", "b", outs, "i", id));
+    TRY(store_own_token_get(s->store, s->arena, id, &token, &secret));
     r->kind = ABI_TEXT;
     return token.n == 16 ? own_link_text(&c->own, s, token.p, SLICE_EMPTY, &r->text.value)
                          : ERR_STORE_CORRUPT;
@@ -111,7 +113,7 @@ static enum err link_make(struct core *c, struct step *s, const struct abi_op_li
 
 static enum err link_drop(struct core *c, struct step *s, int64_t id)
 {
-    TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE id=? AND kind=0", "i", id));
+    TRY(store_own_token_close(s->store, id));
     s->durable = true;
     return own_token_sync(&c->own, s);
 }
@@ -119,16 +121,14 @@ static enum err link_drop(struct core *c, struct step *s, int64_t id)
 static enum err answer(struct core *c, struct step *s, const struct abi_op_request_answer *op,
                        struct abi_result *r)
 {
-    struct slice room;
+    struct store_own_request asked;
     int64_t chat = 0;
-    void *outs[] = {&room};
     if (op->answer > ABI_REQUEST_ANSWER_BLOCK) {
         return ERR_INPUT;
     }
-    TRY(store_sql_get(s->store, s->arena, "SELECT room FROM request WHERE id=?", "b", outs, "i",
-                      (int64_t)op->id));
+    TRY(store_own_request_get(s->store, s->arena, (int64_t)op->id, &asked));
     TRY(own_request_answer(&c->own, s, (int64_t)op->id, op->answer, &chat));
-    TRY(own_sync_request(&c->own, s, room, op->answer));
+    TRY(own_sync_request(&c->own, s, SLICE_ARRAY(asked.room), op->answer));
     own_record_due(s);
     made(r, chat);
     return OK;
@@ -141,9 +141,9 @@ static enum err block(struct core *c, struct step *s, const struct abi_op_block 
         return ERR_INPUT;
     }
     TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
-    TRY(store_person_set(s->store, p.id, "UPDATE person SET blocked=? WHERE id=?", op->on));
+    TRY(store_person_set_blocked(s->store, p.id, op->on));
     if (op->on) { /* their own door to me is closed too */
-        TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE person=?", "i", p.id));
+        TRY(store_own_token_close_person(s->store, p.id));
         TRY(own_token_sync(&c->own, s));
     }
     effects_person(s->out, p.id);
@@ -201,8 +201,7 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op_cha
         return own_room_change(&c->own, s, chat, NULL, op->value);
     }
     if (slice_equal(op->key, SLICE_LITERAL("unread"))) {
-        return store_chat_set(s->store, "UPDATE chat SET unread=max(unread,?) WHERE id=?",
-                              op->value != 0, chat);
+        return store_unread_mark(s->store, chat, op->value != 0);
     }
     enum store_chat_choice choice = STORE_CHAT_PINNED;
     if (!own_sync_choice(op->key, &choice)) {
@@ -215,9 +214,7 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op_cha
 static enum err chat_delete(struct core *c, struct step *s, int64_t chat)
 {
     int64_t upto = 0;
-    TRY(store_sql_get_int(s->store, &upto,
-                          "SELECT coalesce(max(place),0) FROM message WHERE chat=? AND place<?",
-                          "ii", chat, STORE_PLACE_PENDING));
+    TRY(store_message_end(s->store, chat, &upto));
     /* told to my other devices first: it may be gone afterwards */
     TRY(own_sync_chat(&c->own, s, chat, SLICE_LITERAL("deleted"), (uint64_t)upto));
     return own_chat_delete(&c->own, s, chat, STORE_PLACE_PENDING);
@@ -247,8 +244,7 @@ static enum err read_upto(struct core *c, struct step *s, const struct abi_op_re
 static enum err star(struct step *s, const struct abi_op_star *op)
 {
     effects_message(s->out, (int64_t)op->message, false);
-    return store_sql_run(s->store, "UPDATE message SET starred=? WHERE id=?", "ii", (int64_t)op->on,
-                         (int64_t)op->message);
+    return store_message_set_starred(s->store, (int64_t)op->message, op->on);
 }
 
 /* A message that failed, or a place holder of one that could not be read. */
@@ -413,8 +409,7 @@ static enum err device_name(struct core *c, struct step *s, struct slice name)
     if (name.n == 0 || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    TRY(store_sql_run(s->store, "UPDATE device SET name=? WHERE id=?", "tb", name,
-                      SLICE_ARRAY(c->own.device)));
+    TRY(store_own_device_set_name(s->store, c->own.device, name));
     s->out->devices = true;
     return own_sync_device(&c->own, s, SLICE_ARRAY(c->own.device), name);
 }

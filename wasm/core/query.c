@@ -13,13 +13,18 @@
 #include "schema/chain.h"
 #include "store/admit.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/message.h"
+#include "store/own_device.h"
+#include "store/own_recover.h"
+#include "store/own_request.h"
+#include "store/own_token.h"
 #include "store/people.h"
 #include "store/search.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 #define PAGE_MAX 200
+#define PEOPLE_MAX 5000
 
 enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
 {
@@ -32,12 +37,8 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     out->clock_fast = ahead > 0;
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
-    TRY(store_sql_get_int(s->store, &waiting, /* the gateway has what is kept */
-                          "SELECT (SELECT count(*) FROM message WHERE state=0)-(SELECT count(*) "
-                          "FROM outbox o JOIN message m ON m.id=o.message AND m.state=0 WHERE "
-                          "o.kept>0)",
-                          ""));
-    TRY(store_sql_get_int(s->store, &requests, "SELECT count(*) FROM request", ""));
+    TRY(store_message_waiting(s->store, &waiting));
+    TRY(store_own_request_count(s->store, &requests));
     TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
     TRY(store_setting_int(s->store, "record-read-ms", 0, &read_ms));
     TRY(store_setting_int(s->store, "chain-undone", 0, &undone));
@@ -167,36 +168,14 @@ static enum err search(struct step *s, const struct abi_op_search *op, struct ab
     return hits_of(s, ids, page.count, r);
 }
 
-/* Up to `max` ids of a query with one number column. */
-static enum err ids_of(struct step *s, const char *sql, int64_t a, int64_t b, size_t max,
-                       int64_t **out, size_t *n)
+static enum err starred(struct step *s, const struct abi_op_starred *op, struct abi_result *r)
 {
-    struct store_rows rows;
-    bool has = false;
-    int64_t *ids = arena_array(s->arena, max + 1, sizeof *ids);
-    *n = 0;
-    *out = ids;
+    size_t n = 0, limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
+    int64_t *ids = arena_array(s->arena, limit, sizeof *ids);
     if (ids == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &rows, sql, "ii", a, b));
-    enum err e = OK;
-    while (*n < max && (e = store_rows_next(&rows, &has)) == OK && has) {
-        ids[(*n)++] = store_rows_int(&rows, 0);
-    }
-    store_rows_close(&rows);
-    return e;
-}
-
-static enum err starred(struct step *s, const struct abi_op_starred *op, struct abi_result *r)
-{
-    int64_t *ids = NULL;
-    size_t n = 0;
-    size_t limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
-    TRY(ids_of(s,
-               "SELECT id FROM message WHERE starred=1 AND (?1=0 OR id<?1) ORDER BY id DESC "
-               "LIMIT ?2",
-               (int64_t)op->before, (int64_t)limit, limit, &ids, &n));
+    TRY(store_message_starred(s->store, (int64_t)op->before, ids, limit, &n));
     return hits_of(s, ids, n, r);
 }
 
@@ -232,12 +211,15 @@ static enum err members(struct step *s, int64_t chat, struct abi_result *r)
 
 static enum err people(struct step *s, int64_t one, struct abi_result *r)
 {
-    int64_t *ids = NULL;
-    size_t n = 0;
-    TRY(ids_of(s,
-               "SELECT id FROM person WHERE (?1<>0 AND id=?1) OR (?1=0 AND id<>?2 AND "
-               "(contact=1 OR blocked=1)) ORDER BY name COLLATE NOCASE",
-               one, STORE_PERSON_ME, 5000, &ids, &n));
+    int64_t *ids = arena_array(s->arena, PEOPLE_MAX, sizeof *ids);
+    size_t n = 1;
+    if (ids == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    ids[0] = one;
+    if (one == 0) {
+        TRY(store_person_list(s->store, ids, PEOPLE_MAX, &n));
+    }
     struct abi_person_view *list = arena_array(s->arena, n + 1, sizeof *list);
     if (list == NULL) {
         return ERR_HOST_MEMORY;
@@ -248,142 +230,100 @@ static enum err people(struct step *s, int64_t one, struct abi_result *r)
     r->kind = ABI_PEOPLE;
     r->people.list = list;
     r->people.list_n = n;
-    return one != 0 && n == 0 ? ERR_GONE : OK;
+    return OK;
 }
 
 static enum err requests(struct step *s, struct abi_result *r)
 {
     enum { MAX = 200 };
-    struct store_rows rows;
-    bool has = false;
+    struct store_own_request_row *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_request_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &rows,
-                        "SELECT id,at_ms,account,label FROM request ORDER BY id DESC LIMIT 200",
-                        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        struct slice account = store_rows_bytes(&rows, 2);
-        list[n].id = (uint64_t)store_rows_int(&rows, 0);
-        list[n].at_ms = (uint64_t)store_rows_int(&rows, 1);
-        e = account.n == 32 ? core_view_fingerprint(s, account.p, &list[n].fingerprint)
-                            : ERR_STORE_CORRUPT;
-        e = e != OK ? e : store_rows_copy(&rows, 3, s->arena, &list[n].label);
-        if (e != OK) {
-            break;
-        }
-        n++;
+    TRY(store_own_request_list(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].id = (uint64_t)rows[i].id;
+        list[i].at_ms = (uint64_t)rows[i].at_ms;
+        list[i].label = rows[i].label;
+        TRY(core_view_fingerprint(s, rows[i].account, &list[i].fingerprint));
     }
-    store_rows_close(&rows);
     r->kind = ABI_REQUESTS;
     r->requests.list = list;
     r->requests.list_n = n;
-    return e;
+    return OK;
 }
 
 static enum err links(struct core *c, struct step *s, struct abi_result *r)
 {
     enum { MAX = 100 };
-    struct store_rows rows;
-    bool has = false;
+    struct store_own_token_link *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_link_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(
-        s->store, &rows,
-        "SELECT id,label,token,uses,used,expires_s,made_ms,CASE kind WHEN 2 THEN chat "
-        "ELSE 0 END,secret FROM link WHERE kind IN (0,2) AND gone=0 ORDER BY id DESC "
-        "LIMIT 100",
-        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        struct slice token = store_rows_bytes(&rows, 2);
-        list[n].id = (uint64_t)store_rows_int(&rows, 0);
-        list[n].uses_left = (uint64_t)store_rows_int(&rows, 3);
-        list[n].expires_ms = (uint64_t)store_rows_int(&rows, 5) * 1000;
-        list[n].made_ms = (uint64_t)store_rows_int(&rows, 6);
-        list[n].chat = (uint64_t)store_rows_int(&rows, 7);
-        e = token.n == 16
-                ? own_link_text(&c->own, s, token.p, store_rows_bytes(&rows, 8), &list[n].link)
-                : ERR_STORE_CORRUPT;
-        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].label);
-        if (e != OK) {
-            break;
+    TRY(store_own_token_links(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].token.n != STORE_OWN_TOKEN_SIZE) {
+            return ERR_STORE_CORRUPT;
         }
-        n++;
+        list[i].id = (uint64_t)rows[i].id;
+        list[i].label = rows[i].label;
+        list[i].uses_left = (uint64_t)rows[i].uses;
+        list[i].expires_ms = (uint64_t)rows[i].expires_s * 1000;
+        list[i].made_ms = (uint64_t)rows[i].made_ms;
+        list[i].chat = (uint64_t)rows[i].chat;
+        TRY(own_link_text(&c->own, s, rows[i].token.p, rows[i].secret, &list[i].link));
     }
-    store_rows_close(&rows);
     r->kind = ABI_LINKS;
     r->links.list = list;
     r->links.list_n = n;
-    return e;
+    return OK;
 }
 
 static enum err devices(struct core *c, struct step *s, struct abi_result *r)
 {
     enum { MAX = CHAIN_DEVICES_MAX };
-    struct store_rows rows;
-    bool has = false;
+    struct store_own_device_times *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_device_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &rows,
-                        "SELECT id,name,added_ms,seen_ms FROM device WHERE gone=0 ORDER BY "
-                        "added_ms",
-                        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        e = store_rows_copy(&rows, 0, s->arena, &list[n].id);
-        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].name);
-        if (e != OK) {
-            break;
-        }
-        list[n].added_ms = (uint64_t)store_rows_int(&rows, 2);
-        list[n].seen_ms = (uint64_t)store_rows_int(&rows, 3);
-        list[n].current = slice_equal(list[n].id, SLICE_ARRAY(c->own.device));
-        n++;
+    TRY(store_own_device_times(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].id = rows[i].key;
+        list[i].name = rows[i].name;
+        list[i].added_ms = (uint64_t)rows[i].added_ms;
+        list[i].seen_ms = (uint64_t)rows[i].seen_ms;
+        list[i].current = slice_equal(rows[i].key, SLICE_ARRAY(c->own.device));
     }
-    store_rows_close(&rows);
     r->kind = ABI_DEVICES;
     r->devices.list = list;
     r->devices.list_n = n;
-    return e;
+    return OK;
 }
 
 static enum err settings(struct step *s, struct abi_result *r)
 {
     enum { MAX = 64 };
-    struct store_rows rows;
-    bool has = false;
+    struct store_setting_choice *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_setting *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(s->store, &rows,
-                        "SELECT substr(key,3),value FROM setting WHERE key GLOB 'u:*' LIMIT 64",
-                        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        e = store_rows_copy(&rows, 0, s->arena, &list[n].key);
-        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].value);
-        if (e != OK) {
-            break;
-        }
-        n++;
+    TRY(store_setting_choices(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].key = rows[i].key;
+        list[i].value = rows[i].value;
     }
-    store_rows_close(&rows);
     r->kind = ABI_SETTINGS;
     r->settings.list = list;
     r->settings.list_n = n;
-    return e;
+    return OK;
 }
 
 static enum err link_read(struct core *c, struct step *s, struct slice text, struct abi_result *r)
@@ -410,38 +350,24 @@ static enum err link_read(struct core *c, struct step *s, struct slice text, str
 static enum err choices(struct step *s, struct abi_result *r)
 {
     enum { MAX = CHAIN_DEVICES_MAX * 2 };
-    struct store_rows rows;
-    bool has = false;
+    struct store_own_recover_choice *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_choice_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
-    if (list == NULL) {
+    if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(
-        s->store, &rows,
-        "SELECT k.key,coalesce(p.name,''),1,coalesce(p.state,0),coalesce(p.ms,0),k.added FROM "
-        "chain_key k LEFT JOIN recover_part p ON p.device=k.key WHERE k.person=1 AND k.kind=0 AND "
-        "k.dropped IS NULL UNION ALL SELECT p.device,p.name,0,p.state,p.ms,0 FROM recover_part p "
-        "WHERE p.device NOT IN (SELECT key FROM chain_key WHERE person=1 AND kind=0 AND dropped IS "
-        "NULL) ORDER BY 6 LIMIT 32",
-        ""));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&rows, &has)) == OK && has) {
-        e = store_rows_copy(&rows, 0, s->arena, &list[n].device);
-        e = e != OK ? e : store_rows_copy(&rows, 1, s->arena, &list[n].name);
-        if (e != OK) {
-            break;
-        }
-        list[n].listed = store_rows_int(&rows, 2) != 0;
-        list[n].part = (uint64_t)store_rows_int(&rows, 3);
-        list[n].part_ms = (uint64_t)store_rows_int(&rows, 4);
-        n++;
+    TRY(store_own_recover_choices(s->store, s->arena, rows, MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].device = rows[i].device;
+        list[i].name = rows[i].name;
+        list[i].listed = rows[i].listed;
+        list[i].part = (uint64_t)rows[i].state;
+        list[i].part_ms = (uint64_t)rows[i].ms;
     }
-    store_rows_close(&rows);
     r->kind = ABI_CHOICES;
     r->choices.list = list;
     r->choices.list_n = n;
-    return e;
+    return OK;
 }
 
 enum err core_query(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,

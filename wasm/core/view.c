@@ -9,10 +9,14 @@
 #include "schema/chain.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/hole.h"
+#include "store/member.h"
 #include "store/message.h"
 #include "store/admit.h"
+#include "store/own_file.h"
+#include "store/own_request.h"
 #include "store/people.h"
-#include "store/sql.h"
+#include "store/reaction.h"
 
 #define NAME_UNKNOWN SLICE_LITERAL("")
 
@@ -118,10 +122,7 @@ static enum err last_line(struct step *s, const struct store_chat *c,
     }
     enum err e = store_message_get(s->store, s->arena, c->last_message, &m);
     if (e == ERR_GONE || (e == OK && m.type == STORE_MESSAGE_NOTICE)) {
-        e = store_sql_get_int(s->store, &last,
-                              "SELECT id FROM message WHERE chat=? AND type<>2 ORDER BY place "
-                              "DESC,id DESC LIMIT 1",
-                              "i", c->id); /* what was said, not what happened */
+        e = store_message_last_said(s->store, c->id, &last); /* what was said, not what happened */
         e = e != OK ? e : store_message_get(s->store, s->arena, last, &m);
     }
     if (e != OK) {
@@ -131,9 +132,7 @@ static enum err last_line(struct step *s, const struct store_chat *c,
     out->last_state = (uint64_t)m.state;
     out->last_text = m.text;
     if (m.type == STORE_MESSAGE_FILE && m.text.n == 0) {
-        void *outs[] = {&out->last_text};
-        e = store_sql_get(s->store, s->arena, "SELECT name FROM file WHERE message=?", "t", outs,
-                          "i", m.id);
+        e = store_own_file_name(s->store, s->arena, m.id, &out->last_text);
         if (e != OK && e != ERR_GONE) {
             return e;
         }
@@ -148,8 +147,7 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
     int64_t members = 0;
     bool pair = c->type == STORE_CHAT_PAIR && c->person != 0;
     memset(out, 0, sizeof *out);
-    TRY(store_sql_get_int(s->store, &members, "SELECT count(*) FROM member WHERE chat=? AND gone=0",
-                          "i", c->id));
+    TRY(store_member_count(s->store, c->id, &members));
     out->id = (uint64_t)c->id;
     out->type = (uint64_t)c->type;
     out->title = c->title;
@@ -221,9 +219,7 @@ static enum err view_reply(struct step *s, const struct store_message *m,
     out->reply.id = (uint64_t)r.id;
     out->reply.text = r.text;
     if (r.type == STORE_MESSAGE_FILE && r.text.n == 0) {
-        void *outs[] = {&out->reply.text};
-        e = store_sql_get(s->store, s->arena, "SELECT name FROM file WHERE message=?", "t", outs,
-                          "i", r.id);
+        e = store_own_file_name(s->store, s->arena, r.id, &out->reply.text);
         if (e != OK && e != ERR_GONE) {
             return e;
         }
@@ -234,67 +230,48 @@ static enum err view_reply(struct step *s, const struct store_message *m,
 static enum err view_reactions(struct step *s, const struct store_message *m,
                                struct abi_message_view *out)
 {
-    enum { MAX = 32 };
-    struct store_rows r;
-    int64_t who[MAX], any = 0;
+    struct store_reaction_kind *kinds = NULL;
     size_t n = 0;
-    bool has = false;
-    /* Most have none: then nothing needs to be sorted. */
-    enum err e =
-        store_sql_get_int(s->store, &any, "SELECT 1 FROM reaction WHERE chat=? AND mid=? LIMIT 1",
-                          "ib", m->chat, SLICE_ARRAY(m->mid));
-    if (e != OK) {
-        return e == ERR_GONE ? OK : e;
+    TRY(store_reaction_list(s->store, s->arena, m->chat, m->mid, &kinds, &n));
+    if (n == 0) {
+        return OK;
     }
-    struct abi_reaction_view *list = arena_array(s->arena, MAX, sizeof *list);
+    struct abi_reaction_view *list = arena_array(s->arena, n, sizeof *list);
     if (list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_rows_open(
-        s->store, &r,
-        "SELECT emoji,count(*),max(person=1),min(CASE WHEN person=1 THEN NULL ELSE "
-        "person END),max(removed) FROM reaction WHERE chat=? AND mid=? GROUP BY emoji ORDER BY "
-        "min(place) LIMIT 32",
-        "ib", m->chat, SLICE_ARRAY(m->mid)));
-    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        e = store_rows_copy(&r, 0, s->arena, &list[n].emoji);
-        list[n].count = (uint64_t)store_rows_int(&r, 1);
-        list[n].mine = store_rows_int(&r, 2) != 0;
-        who[n] = store_rows_int(&r, 3);
-        list[n].removed = store_rows_int(&r, 4) != 0;
-        n++;
-    }
-    store_rows_close(&r);
-    for (size_t i = 0; e == OK && i < n; i++) {
-        e = person_name(s, who[i], &list[i].who);
+    for (size_t i = 0; i < n; i++) {
+        list[i].emoji = kinds[i].emoji;
+        list[i].count = (uint64_t)kinds[i].count;
+        list[i].mine = kinds[i].mine;
+        list[i].removed = kinds[i].removed;
+        TRY(person_name(s, kinds[i].who, &list[i].who));
     }
     out->reactions = list;
     out->reactions_n = n;
-    return e;
+    return OK;
 }
 
 static enum err view_file(struct step *s, const struct store_message *m,
                           struct abi_message_view *out)
 {
-    int64_t bytes = 0, width = 0, height = 0, state = 0, done = 0, sent = 0;
-    void *outs[] = {&out->file.name,    &out->file.type, &bytes, &width, &height,
-                    &out->file.preview, &state,          &done,  &sent};
+    struct store_own_file f;
     if (m->type != STORE_MESSAGE_FILE) {
         return OK;
     }
-    enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT name,type,bytes,width,height,preview,state,done,sent FROM "
-                               "file WHERE message=?",
-                               "ttiiibiii", outs, "i", m->id);
+    enum err e = store_own_file_shown(s->store, s->arena, m->id, &f);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
     out->has_file = true;
-    out->file.bytes = (uint64_t)bytes;
-    out->file.width = (uint64_t)width;
-    out->file.height = (uint64_t)height;
-    out->file.state = (uint64_t)state;
-    out->file.done = (uint64_t)(done < 0 ? 0 : done);
+    out->file.name = f.name;
+    out->file.type = f.type;
+    out->file.preview = f.preview;
+    out->file.bytes = (uint64_t)f.bytes;
+    out->file.width = (uint64_t)f.width;
+    out->file.height = (uint64_t)f.height;
+    out->file.state = (uint64_t)f.state;
+    out->file.done = (uint64_t)(f.done < 0 ? 0 : f.done);
     return OK;
 }
 
@@ -326,10 +303,7 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
     out->by_how = (uint64_t)m.by_how;
     TRY(person_name(s, m.by, &out->by_name));
     if (m.type == STORE_MESSAGE_MISSING) {
-        int64_t asked = 0;
-        enum err e = store_sql_get_int(s->store, &asked,
-                                       "SELECT asked_ms FROM hole WHERE message=?", "i", m.id);
-        out->asked = e == OK && asked > 0;
+        TRY(store_hole_is_asked(s->store, m.id, &out->asked));
     }
     TRY(person_name(s, m.sender, &out->sender_name));
     TRY(view_reply(s, &m, out));
@@ -431,7 +405,7 @@ enum err core_view_patches(struct step *s, bool hidden)
     if (s->out->requests) {
         memset(&c, 0, sizeof c);
         c.kind = ABI_REQUEST_CHANGED;
-        TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM request", ""));
+        TRY(store_own_request_count(s->store, &n));
         c.request_changed.count = (uint64_t)n;
         effects_change(s->out, &c);
     }

@@ -107,12 +107,4 @@ MUST_CHECK enum err store_chat_move(struct store *s, struct arena *a, int64_t fr
 MUST_CHECK enum err store_chat_ids(struct store *s, struct arena *a, bool with_mailbox,
                                    int64_t **out, size_t *n);
 
-struct store_member {
-    int64_t person;
-    int role;
-};
-MUST_CHECK enum err store_member_put(struct store *s, int64_t chat, int64_t person, int role);
-MUST_CHECK enum err store_member_list(struct store *s, struct arena *a, int64_t chat,
-                                      struct store_member **out, size_t *n);
-
 #endif

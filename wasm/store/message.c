@@ -274,3 +274,141 @@ enum err store_message_touch_chat(struct store *s, int64_t chat)
         "WHERE m.chat=chat.id ORDER BY place DESC,id DESC LIMIT 1),last_ms) WHERE id=?",
         "i", chat);
 }
+
+enum err store_message_set_starred(struct store *s, int64_t id, bool on)
+{
+    return store_sql_run(s, "UPDATE message SET starred=? WHERE id=?", "ii", (int64_t)on, id);
+}
+
+enum err store_message_sent(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "UPDATE message SET state=1 WHERE id=? AND state=0", "i", id);
+}
+
+enum err store_message_refused(struct store *s, int64_t chat, enum err why)
+{
+    return store_sql_run(s,
+                         "UPDATE message SET state=4,reason=? WHERE id IN (SELECT message "
+                         "FROM outbox WHERE chat=?)",
+                         "ii", (int64_t)why, chat);
+}
+
+enum err store_message_set_word(struct store *s, int64_t id, int64_t leaf, int64_t counter)
+{
+    return store_sql_run(s, "UPDATE message SET leaf=?,counter=? WHERE id=?", "iii", leaf, counter,
+                         id);
+}
+
+enum err store_message_set_twice(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "UPDATE message SET twice=1 WHERE id=?", "i", id);
+}
+
+enum err store_message_placed(struct store *s, const struct store_message *m)
+{
+    return store_sql_run(s,
+                         "UPDATE message SET place=?,leaf=?,counter=?,server_ms=? WHERE chat=? "
+                         "AND mid=? AND place=?",
+                         "iiiiibi", m->place, m->leaf, m->counter, m->server_ms, m->chat,
+                         SLICE_ARRAY(m->mid), STORE_PLACE_PENDING);
+}
+
+enum err store_message_logged(struct store *s, int64_t leaf, int64_t counter, int64_t server_ms)
+{
+    return store_sql_run(s,
+                         "UPDATE message SET server_ms=?1,at_ms=min(at_ms,?1) WHERE leaf=?2 AND "
+                         "leaf>0 AND counter=?3",
+                         "iii", server_ms, leaf, counter);
+}
+
+/* ---- expiry --------------------------------------------------------------------------------- */
+
+enum err store_message_start_timers(struct store *s, const struct store_message *m, int64_t now_ms)
+{
+    return store_sql_run(s,
+                         "UPDATE message SET expires_ms=?+timer_s*1000 WHERE chat=? AND timer_s>0 "
+                         "AND expires_ms=0 AND (place,id)<=(?,?)",
+                         "iiii", now_ms, m->chat, m->place, m->id);
+}
+
+enum err store_message_expired(struct store *s, int64_t now_ms, struct store_message_place *out,
+                               size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT id,chat FROM message WHERE expires_ms>0 AND expires_ms<=? LIMIT ?",
+                        "ii", now_ms, (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        out[*n].id = store_rows_int(&r, 0);
+        out[(*n)++].chat = store_rows_int(&r, 1);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+/* ---- looking -------------------------------------------------------------------------------- */
+
+enum err store_message_first(struct store *s, int64_t chat, int64_t *id)
+{
+    return store_sql_get_int(s, id, "SELECT id FROM message WHERE chat=? ORDER BY place,id LIMIT 1",
+                             "i", chat);
+}
+
+enum err store_message_last_said(struct store *s, int64_t chat, int64_t *id)
+{
+    return store_sql_get_int(s, id,
+                             "SELECT id FROM message WHERE chat=? AND type<>2 ORDER BY place "
+                             "DESC,id DESC LIMIT 1",
+                             "i", chat);
+}
+
+enum err store_message_last_notice(struct store *s, int64_t chat, int64_t *notice)
+{
+    return store_sql_get_int(s, notice,
+                             "SELECT CASE type WHEN 2 THEN notice ELSE 0 END FROM message "
+                             "WHERE chat=? ORDER BY id DESC LIMIT 1",
+                             "i", chat);
+}
+
+enum err store_message_end(struct store *s, int64_t chat, int64_t *place)
+{
+    return store_sql_get_int(s, place,
+                             "SELECT coalesce(max(place),0) FROM message WHERE chat=? AND place<?",
+                             "ii", chat, STORE_PLACE_PENDING);
+}
+
+enum err store_message_time_at(struct store *s, int64_t chat, int64_t place, int64_t *at_ms)
+{
+    return store_sql_get_int(
+        s, at_ms, "SELECT at_ms FROM message WHERE chat=? AND place>=? ORDER BY place,id LIMIT 1",
+        "ii", chat, place);
+}
+
+enum err store_message_starred(struct store *s, int64_t before, int64_t *ids, size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT id FROM message WHERE starred=1 AND (?1=0 OR id<?1) ORDER BY id "
+                        "DESC LIMIT ?2",
+                        "ii", before, (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_message_waiting(struct store *s, int64_t *n)
+{
+    return store_sql_get_int(s, n, /* the gateway has what is kept */
+                             "SELECT (SELECT count(*) FROM message WHERE state=0)-(SELECT count(*) "
+                             "FROM outbox o JOIN message m ON m.id=o.message AND m.state=0 WHERE "
+                             "o.kept>0)",
+                             "");
+}

@@ -61,6 +61,54 @@ MUST_CHECK enum err store_message_set_removed(struct store *s, int64_t id, bool 
 /* Takes the row away altogether. */
 MUST_CHECK enum err store_message_drop(struct store *s, int64_t id);
 MUST_CHECK enum err store_message_set_state(struct store *s, int64_t id, int state, int reason);
+MUST_CHECK enum err store_message_set_starred(struct store *s, int64_t id, bool on);
+/* The gateway has it; what is not waiting stays as it is. */
+MUST_CHECK enum err store_message_sent(struct store *s, int64_t id);
+/* All of a chat that still wait for that: refused, and why. */
+MUST_CHECK enum err store_message_refused(struct store *s, int64_t chat, enum err why);
+/* Which word it is. */
+MUST_CHECK enum err store_message_set_word(struct store *s, int64_t id, int64_t leaf,
+                                           int64_t counter);
+/* Its leaf used the counter for something else too. */
+MUST_CHECK enum err store_message_set_twice(struct store *s, int64_t id);
+/* It came from another device of mine while it was not in the log; now it is: place, leaf, counter
+ * and server_ms of m. One that stands already stays. */
+MUST_CHECK enum err store_message_placed(struct store *s, const struct store_message *m);
+/* The message of this word is in the log since then. */
+MUST_CHECK enum err store_message_logged(struct store *s, int64_t leaf, int64_t counter,
+                                         int64_t server_ms);
+
+/* ---- expiry --------------------------------------------------------------------------------- */
+
+/* m was read: the time of what stands up to it runs from now on. */
+MUST_CHECK enum err store_message_start_timers(struct store *s, const struct store_message *m,
+                                               int64_t now_ms);
+struct store_message_place {
+    int64_t id, chat;
+};
+/* Those whose time is over, at most `max`. */
+MUST_CHECK enum err store_message_expired(struct store *s, int64_t now_ms,
+                                          struct store_message_place *out, size_t max, size_t *n);
+
+/* ---- looking -------------------------------------------------------------------------------- */
+
+/* Where the timeline begins. ERR_GONE: it is empty. */
+MUST_CHECK enum err store_message_first(struct store *s, int64_t chat, int64_t *id);
+/* The newest that says something, not what happened. ERR_GONE: none. */
+MUST_CHECK enum err store_message_last_said(struct store *s, int64_t chat, int64_t *id);
+/* The notice that came last; 0: something else did. ERR_GONE: nothing. */
+MUST_CHECK enum err store_message_last_notice(struct store *s, int64_t chat, int64_t *notice);
+/* The highest place in the log; 0: nothing. */
+MUST_CHECK enum err store_message_end(struct store *s, int64_t chat, int64_t *place);
+/* When that was said which stands at this place, or next behind it. ERR_GONE: nothing does;
+ * then it is 0. */
+MUST_CHECK enum err store_message_time_at(struct store *s, int64_t chat, int64_t place,
+                                          int64_t *at_ms);
+/* Ids with a star below `before` (0: all), the newest first, at most `max`. */
+MUST_CHECK enum err store_message_starred(struct store *s, int64_t before, int64_t *ids, size_t max,
+                                          size_t *n);
+/* How many of mine, in all chats, the gateway does not have. */
+MUST_CHECK enum err store_message_waiting(struct store *s, int64_t *n);
 /* Ids of a page of a chat, oldest first. before/after/around: ids, 0 none. */
 MUST_CHECK enum err store_message_page(struct store *s, struct arena *a, int64_t chat,
                                        int64_t before, int64_t after, int64_t around, size_t limit,

@@ -80,6 +80,19 @@ enum err store_leaf_get(struct store *s, struct arena *a, int64_t id, struct sto
     return e;
 }
 
+enum err store_leaf_find(struct store *s, int64_t chat, const uint8_t device[32], int64_t run,
+                         int64_t person, struct store_leaf *out)
+{
+    struct store_rows r;
+    TRY(store_rows_open(s, &r,
+                        "SELECT id,chat,device,run,person,next FROM leaf WHERE chat=? AND device=? "
+                        "AND run=? AND person=?",
+                        "ibii", chat, slice_make(device, 32), run, person));
+    enum err e = read_leaf(&r, out);
+    store_rows_close(&r);
+    return e;
+}
+
 enum err store_leaf_set_next(struct store *s, int64_t leaf, int64_t next)
 {
     return store_sql_run(s, "UPDATE leaf SET next=? WHERE id=?", "ii", next, leaf);
@@ -139,6 +152,32 @@ enum err store_word_set_message(struct store *s, int64_t leaf, int64_t counter, 
                          leaf, counter);
 }
 
+enum err store_word_set_epoch(struct store *s, int64_t leaf, int64_t counter, uint64_t epoch)
+{
+    return store_sql_run(s, "UPDATE word SET epoch=? WHERE leaf=? AND counter=?", "iii",
+                         (int64_t)epoch, leaf, counter);
+}
+
+enum err store_word_swallowed(struct store *s, int64_t chat, int64_t leaf, int64_t counter,
+                              int64_t out[STORE_WORDS_BEFORE], size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT counter FROM word w WHERE leaf=?1 AND counter<?2 AND "
+                        "counter>=?2-?5 AND place=?3 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE "
+                        "o.chat=?4 AND o.counter=w.counter AND o.kept=0) LIMIT ?5",
+                        "iiiii", leaf, counter, STORE_PLACE_PENDING, chat,
+                        (int64_t)STORE_WORDS_BEFORE));
+    enum err e = OK;
+    while (*n < STORE_WORDS_BEFORE && (e = store_rows_next(&r, &has)) == OK && has) {
+        out[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
 enum err store_word_move(struct store *s, const struct store_word *w)
 {
     TRY(store_sql_run(s, "UPDATE word SET place=?,here=?,reading=? WHERE leaf=? AND counter=?",
@@ -194,111 +233,6 @@ enum err store_said_get(struct store *s, struct arena *a, int64_t leaf, int64_t 
     void *outs[] = {&out->ms, &out->content, &out->message};
     return store_sql_get(s, a, "SELECT ms,content,message FROM said WHERE leaf=? AND counter=?",
                          "ibi", outs, "ii", leaf, counter);
-}
-
-/* ---- holes ---------------------------------------------------------------------------------- */
-
-#define HOLE_COLUMNS                                                                               \
-    "SELECT id,leaf,first,last,place,at_ms,message,asked_ms,secret FROM hole WHERE "
-
-static enum err read_hole(struct store_rows *r, struct arena *a, struct store_hole *h, bool *has)
-{
-    memset(h, 0, sizeof *h);
-    TRY(store_rows_next(r, has));
-    if (!*has) {
-        return OK;
-    }
-    h->id = store_rows_int(r, 0);
-    h->leaf = store_rows_int(r, 1);
-    h->first = store_rows_int(r, 2);
-    h->last = store_rows_int(r, 3);
-    h->place = store_rows_int(r, 4);
-    h->at_ms = store_rows_int(r, 5);
-    h->message = store_rows_int(r, 6);
-    h->asked_ms = store_rows_int(r, 7);
-    return store_rows_copy(r, 8, a, &h->secret);
-}
-
-static enum err one_hole(struct store_rows *r, struct arena *a, struct store_hole *out)
-{
-    bool has = false;
-    enum err e = read_hole(r, a, out, &has);
-    store_rows_close(r);
-    return e != OK ? e : has ? OK : ERR_GONE;
-}
-
-static enum err insert_hole(struct store *s, const struct store_hole *h)
-{
-    return store_sql_run(s,
-                         "INSERT INTO hole(leaf,first,last,place,at_ms,message,asked_ms,secret) "
-                         "VALUES(?,?,?,?,?,?,?,?)",
-                         "iiiiiiib", h->leaf, h->first, h->last, h->place, h->at_ms, h->message,
-                         h->asked_ms, h->secret);
-}
-
-enum err store_hole_add(struct store *s, int64_t chat, const struct store_hole *h)
-{
-    TRY(insert_hole(s, h));
-    return store_sql_run(
-        s,
-        "DELETE FROM hole WHERE message=0 AND id IN (SELECT h.id FROM hole h JOIN leaf l ON "
-        "l.id=h.leaf WHERE l.chat=? AND l.person=(SELECT person FROM leaf WHERE id=?) ORDER BY "
-        "h.id DESC LIMIT -1 OFFSET ?)",
-        "iii", chat, h->leaf, (int64_t)STORE_HOLES_MAX);
-}
-
-enum err store_hole_of(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
-                       struct store_hole *out)
-{
-    struct store_rows r;
-    TRY(store_rows_open(s, &r, HOLE_COLUMNS "leaf=?1 AND first<=?2 AND last>=?2 LIMIT 1", "ii",
-                        leaf, counter));
-    return one_hole(&r, a, out);
-}
-
-enum err store_hole_of_message(struct store *s, struct arena *a, int64_t message,
-                               struct store_hole *out)
-{
-    struct store_rows r;
-    TRY(store_rows_open(s, &r, HOLE_COLUMNS "message=?", "i", message));
-    return one_hole(&r, a, out);
-}
-
-enum err store_hole_fill(struct store *s, const struct store_hole *h, int64_t counter, bool *gone)
-{
-    *gone = h->first == h->last;
-    if (*gone) {
-        return store_sql_run(s, "DELETE FROM hole WHERE id=?", "i", h->id);
-    }
-    if (counter == h->first) {
-        return store_sql_run(s, "UPDATE hole SET first=first+1,place=? WHERE id=?", "ii",
-                             store_place_after(h->place, 1), h->id);
-    }
-    TRY(store_sql_run(s, "UPDATE hole SET last=? WHERE id=?", "ii", counter - 1, h->id));
-    if (counter == h->last) {
-        return OK;
-    }
-    struct store_hole rest = *h;
-    rest.first = counter + 1;
-    rest.place = store_place_after(h->place, counter + 1 - h->first);
-    rest.message = 0;
-    return insert_hole(s, &rest);
-}
-
-enum err store_hole_list(struct store *s, struct arena *a, int64_t leaf, int64_t upto,
-                         struct store_hole *out, size_t max, size_t *n)
-{
-    struct store_rows r;
-    bool has = false;
-    *n = 0;
-    TRY(store_rows_open(s, &r, HOLE_COLUMNS "leaf=? AND first<=? ORDER BY first LIMIT ?", "iii",
-                        leaf, upto, (int64_t)max));
-    enum err e = OK;
-    while (*n < max && (e = read_hole(&r, a, &out[*n], &has)) == OK && has) {
-        (*n)++;
-    }
-    store_rows_close(&r);
-    return e;
 }
 
 /* ---- entries that were taken ---------------------------------------------------------------- */
@@ -384,6 +318,15 @@ enum err store_early_put(struct store *s, struct arena *a, const struct store_ea
                          "BY id DESC LIMIT -1 OFFSET ?)",
                          "ii", v->person,
                          RULE(EARLY_BOUNDED) ? (int64_t)STORE_EARLY_MAX : INT64_MAX);
+}
+
+enum err store_early_has(struct store *s, int64_t chat, const uint8_t mid[32], bool *has)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM early WHERE chat=? AND mid=?", "ib", chat,
+                          slice_make(mid, 32)));
+    *has = n > 0;
+    return OK;
 }
 
 enum err store_early_take(struct store *s, struct arena *a, int64_t chat, const uint8_t mid[32],

@@ -15,7 +15,6 @@
 #define STORE_PLACE_ROOMS 32
 #define STORE_PLACE_PENDING ((int64_t)1 << 52) /* ours, not in the log yet: behind all     */
 #define STORE_WORD_HASH 32
-#define STORE_HOLES_MAX 1000 /* ranges kept of one author in a room: the oldest go  */
 #define STORE_EARLY_MAX 1000 /* edits and deletions kept of one author              */
 #define STORE_COUNTER_MAX ((int64_t)1 << 48)
 
@@ -34,6 +33,9 @@ MUST_CHECK enum err store_leaf_ensure(struct store *s, int64_t chat, const uint8
                                       int64_t run, int64_t person, struct store_leaf *out);
 MUST_CHECK enum err store_leaf_get(struct store *s, struct arena *a, int64_t id,
                                    struct store_leaf *out);
+/* ERR_GONE: there is none, or it is somebody else's. */
+MUST_CHECK enum err store_leaf_find(struct store *s, int64_t chat, const uint8_t device[32],
+                                    int64_t run, int64_t person, struct store_leaf *out);
 MUST_CHECK enum err store_leaf_set_next(struct store *s, int64_t leaf, int64_t next);
 
 struct store_word {
@@ -50,6 +52,15 @@ MUST_CHECK enum err store_word_get(struct store *s, struct arena *a, int64_t lea
 MUST_CHECK enum err store_word_put(struct store *s, const struct store_word *w);
 MUST_CHECK enum err store_word_set_message(struct store *s, int64_t leaf, int64_t counter,
                                            int64_t message);
+/* The epoch in which it was sealed last. */
+MUST_CHECK enum err store_word_set_epoch(struct store *s, int64_t leaf, int64_t counter,
+                                         uint64_t epoch);
+/* Counters of words of our leaf in this chat, the STORE_WORDS_BEFORE before `counter`, that have
+ * gone out, were said to be stored, and are not in the log. */
+#define STORE_WORDS_BEFORE 32
+MUST_CHECK enum err store_word_swallowed(struct store *s, int64_t chat, int64_t leaf,
+                                         int64_t counter, int64_t out[STORE_WORDS_BEFORE],
+                                         size_t *n);
 /* It stands there, and so does its message. w: leaf, counter, place, here, reading. */
 MUST_CHECK enum err store_word_move(struct store *s, const struct store_word *w);
 /* The place of a word read at `here`: there, or before the next higher one of this reading if that
@@ -70,26 +81,6 @@ MUST_CHECK enum err store_said_put(struct store *s, int64_t leaf, int64_t counte
                                    const struct store_said *said, int64_t now_ms);
 MUST_CHECK enum err store_said_get(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
                                    struct store_said *out);
-
-/* ---- holes ---------------------------------------------------------------------------------- */
-
-struct store_hole {
-    int64_t id, leaf, first, last, place, at_ms, message, asked_ms;
-    struct slice secret;
-};
-MUST_CHECK enum err store_hole_add(struct store *s, int64_t chat, const struct store_hole *h);
-/* The hole this counter lies in; ERR_GONE: none. */
-MUST_CHECK enum err store_hole_of(struct store *s, struct arena *a, int64_t leaf, int64_t counter,
-                                  struct store_hole *out);
-MUST_CHECK enum err store_hole_of_message(struct store *s, struct arena *a, int64_t message,
-                                          struct store_hole *out);
-/* Takes one counter out of it: it shrinks, splits (the row stays with the front) or goes. *gone:
- * it went. */
-MUST_CHECK enum err store_hole_fill(struct store *s, const struct store_hole *h, int64_t counter,
-                                    bool *gone);
-/* Those of a leaf that begin at or below `upto`, the lowest first, at most `max`. */
-MUST_CHECK enum err store_hole_list(struct store *s, struct arena *a, int64_t leaf, int64_t upto,
-                                    struct store_hole *out, size_t max, size_t *n);
 
 /* ---- entries that were taken ---------------------------------------------------------------- */
 
@@ -114,6 +105,9 @@ struct store_early {
 };
 /* Keeps the higher one (n, then edit_mid) of a message; of an author the newest STORE_EARLY_MAX. */
 MUST_CHECK enum err store_early_put(struct store *s, struct arena *a, const struct store_early *v);
+/* Is any kept of this message? */
+MUST_CHECK enum err store_early_has(struct store *s, int64_t chat, const uint8_t mid[32],
+                                    bool *has);
 /* Takes it out. ERR_GONE: there is none. */
 MUST_CHECK enum err store_early_take(struct store *s, struct arena *a, int64_t chat,
                                      const uint8_t mid[32], int64_t person, int kind,

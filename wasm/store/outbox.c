@@ -195,6 +195,32 @@ enum err store_outbox_keep_on(struct store *s, int64_t chat, int64_t now_ms)
     return store_sql_run(s, "UPDATE outbox SET kept=? WHERE chat=? AND kept>0", "ii", now_ms, chat);
 }
 
+enum err store_outbox_sealed_as(struct store *s, int64_t chat, struct slice sealed, int64_t *id,
+                                int64_t *message)
+{
+    void *outs[] = {id, message};
+    return store_sql_get(s, NULL,
+                         "SELECT id,coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?",
+                         "ii", outs, "ib", chat, sealed);
+}
+
+enum err store_outbox_message(struct store *s, int64_t id, int64_t *message)
+{
+    return store_sql_get_int(s, message, "SELECT message FROM outbox WHERE id=?", "i", id);
+}
+
+enum err store_outbox_clear(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "DELETE FROM outbox WHERE chat=?", "i", chat);
+}
+
+enum err store_outbox_contents(struct store *s, int64_t chat, int64_t *n)
+{
+    return store_sql_get_int(
+        s, n, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND length(content)<>1", "i",
+        chat);
+}
+
 enum err store_outbox_waiting(struct store *s, int64_t chat, int64_t *n)
 {
     return store_sql_get_int(s, n, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND kept=0",
@@ -206,6 +232,22 @@ enum err store_outbox_waiting_words(struct store *s, int64_t chat, int64_t *n)
     return store_sql_get_int(
         s, n, "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND kept=0 AND about<>0", "i",
         chat);
+}
+
+enum err store_outbox_idle(struct store *s, bool *idle)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(
+        s, &n,
+        "SELECT (SELECT count(*) FROM outbox WHERE hold=0 AND kept=0)+(SELECT count(*) "
+        "FROM pending)+(SELECT count(*) FROM wish)+(SELECT count(*) FROM file "
+        "WHERE state IN (1,4))+(SELECT count(*) FROM "
+        "chain_wish)+(SELECT count(*)=0 FROM setting WHERE key='registered')"
+        "+(SELECT count(*) FROM key_package WHERE published<>1)"
+        "+(SELECT count(*) FROM link WHERE synced=0)",
+        ""));
+    *idle = n == 0;
+    return OK;
 }
 
 enum err store_wish_add(struct store *s, int64_t chat, int kind, struct slice data, int64_t *id)

@@ -56,9 +56,21 @@ MUST_CHECK enum err store_outbox_heard(struct store *s, int64_t chat, int64_t *m
                                        size_t *n);
 /* What was kept has been kept since now. */
 MUST_CHECK enum err store_outbox_keep_on(struct store *s, int64_t chat, int64_t now_ms);
+/* The one sealed as these bytes, and the message it shows (0: none). ERR_GONE. */
+MUST_CHECK enum err store_outbox_sealed_as(struct store *s, int64_t chat, struct slice sealed,
+                                           int64_t *id, int64_t *message);
+/* The message it shows, 0: none. ERR_GONE: it is done with. */
+MUST_CHECK enum err store_outbox_message(struct store *s, int64_t id, int64_t *message);
+/* Nothing of it is sent any more. */
+MUST_CHECK enum err store_outbox_clear(struct store *s, int64_t chat);
 /* How many wait to be posted; and of these, how many show or change a message. */
 MUST_CHECK enum err store_outbox_waiting(struct store *s, int64_t chat, int64_t *n);
 MUST_CHECK enum err store_outbox_waiting_words(struct store *s, int64_t chat, int64_t *n);
+/* How many words and other contents are there that are not held; marks of one byte do not count. */
+MUST_CHECK enum err store_outbox_contents(struct store *s, int64_t chat, int64_t *n);
+/* Is nothing left that we want of the gateway: to post, to be done of groups and of my chain, files
+ * under way, packages and links it is to be told of, registering? */
+MUST_CHECK enum err store_outbox_idle(struct store *s, bool *idle);
 
 struct store_wish {
     int64_t id, chat;

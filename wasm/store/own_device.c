@@ -28,6 +28,28 @@ enum err store_own_device_called(struct store *s, const uint8_t key[STORE_OWN_DE
                          (int64_t)gone);
 }
 
+enum err store_own_device_told(struct store *s, const uint8_t key[STORE_OWN_DEVICE_KEY],
+                               struct slice name, int64_t now_ms)
+{
+    return store_sql_run(s,
+                         "INSERT INTO device(id,name,added_ms,seen_ms,gone) VALUES(?,?,?3,?3,1) ON "
+                         "CONFLICT(id) DO UPDATE SET name=excluded.name,seen_ms=excluded.seen_ms",
+                         "bti", slice_make(key, STORE_OWN_DEVICE_KEY), name, now_ms);
+}
+
+enum err store_own_device_set_name(struct store *s, const uint8_t key[STORE_OWN_DEVICE_KEY],
+                                   struct slice name)
+{
+    return store_sql_run(s, "UPDATE device SET name=? WHERE id=?", "tb", name,
+                         slice_make(key, STORE_OWN_DEVICE_KEY));
+}
+
+enum err store_own_device_seen(struct store *s, struct slice key, int64_t at_ms, int64_t before_ms)
+{
+    return store_sql_run(s, "UPDATE device SET seen_ms=? WHERE id=? AND seen_ms<?", "ibi", at_ms,
+                         key, before_ms);
+}
+
 enum err store_own_device_listed(struct store *s, const uint8_t key[STORE_OWN_DEVICE_KEY],
                                  int64_t now_ms)
 {
@@ -88,6 +110,28 @@ enum err store_own_device_list(struct store *s, struct arena *a, struct store_ow
             break;
         }
         (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_own_device_times(struct store *s, struct arena *a,
+                                struct store_own_device_times *out, size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(
+        s, &r, "SELECT id,name,added_ms,seen_ms FROM device WHERE gone=0 ORDER BY added_ms", ""));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        e = store_rows_copy(&r, 0, a, &out[*n].key);
+        e = e != OK ? e : store_rows_copy(&r, 1, a, &out[*n].name);
+        if (e != OK) {
+            break;
+        }
+        out[*n].added_ms = store_rows_int(&r, 2);
+        out[(*n)++].seen_ms = store_rows_int(&r, 3);
     }
     store_rows_close(&r);
     return e;

@@ -17,6 +17,17 @@ MUST_CHECK enum err store_own_device_ensure(struct store *s,
 MUST_CHECK enum err store_own_device_called(struct store *s,
                                             const uint8_t key[STORE_OWN_DEVICE_KEY],
                                             struct slice name, int64_t now_ms, bool gone);
+/* Another device of mine says what this one is called, and is seen now; a new one is not listed
+ * yet.
+ */
+MUST_CHECK enum err store_own_device_told(struct store *s, const uint8_t key[STORE_OWN_DEVICE_KEY],
+                                          struct slice name, int64_t now_ms);
+MUST_CHECK enum err store_own_device_set_name(struct store *s,
+                                              const uint8_t key[STORE_OWN_DEVICE_KEY],
+                                              struct slice name);
+/* It was about at that time; written down where it was not since before_ms. */
+MUST_CHECK enum err store_own_device_seen(struct store *s, struct slice key, int64_t at_ms,
+                                          int64_t before_ms);
 /* It is listed: known from now on, and not gone. */
 MUST_CHECK enum err
 store_own_device_listed(struct store *s, const uint8_t key[STORE_OWN_DEVICE_KEY], int64_t now_ms);
@@ -38,5 +49,14 @@ struct store_own_device {
 /* The same, in the arena; rows whose key has another size are left out. */
 MUST_CHECK enum err store_own_device_list(struct store *s, struct arena *a,
                                           struct store_own_device **out, size_t *n);
+struct store_own_device_times {
+    struct slice key, name; /* in the arena                      */
+    int64_t added_ms;
+    int64_t seen_ms; /* when it was last about; 0: never  */
+};
+/* The same, the oldest first, at most `max`. */
+MUST_CHECK enum err store_own_device_times(struct store *s, struct arena *a,
+                                           struct store_own_device_times *out, size_t max,
+                                           size_t *n);
 
 #endif

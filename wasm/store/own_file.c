@@ -23,6 +23,29 @@ enum err store_own_file_get(struct store *s, struct arena *a, int64_t message,
     return f->blob.n == 16 && f->key.n == 32 ? OK : ERR_STORE_CORRUPT;
 }
 
+enum err store_own_file_get_whole(struct store *s, struct arena *a, int64_t message,
+                                  struct store_own_file *f)
+{
+    void *outs[] = {&f->name,   &f->type, &f->preview, &f->blob,  &f->key,
+                    &f->header, &f->hash, &f->bytes,   &f->width, &f->height};
+    memset(f, 0, sizeof *f);
+    f->message = message;
+    return store_sql_get(s, a,
+                         "SELECT name,type,preview,blob,key,header,hash,bytes,width,height FROM "
+                         "file WHERE message=? AND hash IS NOT NULL",
+                         "ttbbbbbiii", outs, "i", message);
+}
+
+enum err store_own_file_ensure_remote(struct store *s, const struct store_own_file *f)
+{
+    return store_sql_run(s,
+                         "INSERT OR IGNORE INTO file(message,name,type,bytes,width,height,preview,"
+                         "blob,key,header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
+                         "ittiiibbbbb", f->message, f->name, f->type, f->bytes, f->width, f->height,
+                         f->preview.p == NULL ? SLICE_LITERAL("") : f->preview, f->blob, f->key,
+                         f->header, f->hash);
+}
+
 enum err store_own_file_add_going(struct store *s, const struct store_own_file *f)
 {
     return store_sql_run(
@@ -32,6 +55,35 @@ enum err store_own_file_add_going(struct store *s, const struct store_own_file *
         "ittiiibbbbbbb", f->message, f->name, f->type, f->bytes, f->width, f->height,
         f->preview.p == NULL ? SLICE_LITERAL("") : f->preview, f->blob, f->key, f->drop_secret,
         f->header, f->stream, f->digest);
+}
+
+enum err store_own_file_add_remote(struct store *s, const struct store_own_file *f)
+{
+    return store_sql_run(
+        s,
+        "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,header,hash,state) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
+        "ittiiibbbbb", f->message, f->name, f->type, f->bytes, f->width, f->height,
+        f->preview.p == NULL ? SLICE_LITERAL("") : f->preview, f->blob, f->key, f->header, f->hash);
+}
+
+enum err store_own_file_shown(struct store *s, struct arena *a, int64_t message,
+                              struct store_own_file *out)
+{
+    memset(out, 0, sizeof *out);
+    out->message = message;
+    void *outs[] = {&out->name,    &out->type,  &out->bytes, &out->width, &out->height,
+                    &out->preview, &out->state, &out->done,  &out->sent};
+    return store_sql_get(s, a,
+                         "SELECT name,type,bytes,width,height,preview,state,done,sent FROM "
+                         "file WHERE message=?",
+                         "ttiiibiii", outs, "i", message);
+}
+
+enum err store_own_file_name(struct store *s, struct arena *a, int64_t message, struct slice *name)
+{
+    void *outs[] = {name};
+    return store_sql_get(s, a, "SELECT name FROM file WHERE message=?", "t", outs, "i", message);
 }
 
 enum err store_own_file_due(struct store *s, int64_t *messages, size_t max, size_t *n)

@@ -31,9 +31,25 @@ struct store_own_file {
 /* ERR_GONE: the message has none; ERR_STORE_CORRUPT: blob or key of another size. */
 MUST_CHECK enum err store_own_file_get(struct store *s, struct arena *a, int64_t message,
                                        struct store_own_file *out);
+/* One whose sealed bytes are known by their hash; done, sealed and sent are not read. ERR_GONE. */
+MUST_CHECK enum err store_own_file_get_whole(struct store *s, struct arena *a, int64_t message,
+                                             struct store_own_file *out);
+/* A row in state REMOTE, if the message has none. Read of f: message, name, type, bytes, width,
+ * height, preview, blob, key, header, hash. */
+MUST_CHECK enum err store_own_file_ensure_remote(struct store *s, const struct store_own_file *f);
 /* A row in state GOING, nothing sealed yet. Not read of f: chat, state, done, sealed, sent, hash.
  * ERR_STATE: the message has one. */
 MUST_CHECK enum err store_own_file_add_going(struct store *s, const struct store_own_file *f);
+/* A row in state REMOTE. Not read of f: chat, state, done, sealed, sent, drop_secret, stream,
+ * digest. ERR_STATE: the message has one. */
+MUST_CHECK enum err store_own_file_add_remote(struct store *s, const struct store_own_file *f);
+/* What is shown of it, without any key: name, type, preview, bytes, width, height, state, done,
+ * sent; the rest is 0. ERR_GONE. */
+MUST_CHECK enum err store_own_file_shown(struct store *s, struct arena *a, int64_t message,
+                                         struct store_own_file *out);
+/* ERR_GONE; the name is empty then. */
+MUST_CHECK enum err store_own_file_name(struct store *s, struct arena *a, int64_t message,
+                                        struct slice *name);
 /* Those going or coming, in order, at most `max`. */
 MUST_CHECK enum err store_own_file_due(struct store *s, int64_t *messages, size_t max, size_t *n);
 

@@ -129,9 +129,3 @@ enum err store_own_package_drop_late(struct store *s, int64_t after_s)
     return store_sql_run(s, "DELETE FROM key_package WHERE published=0 AND expires_s>?", "i",
                          after_s);
 }
-
-enum err store_own_package_clock_back(struct store *s, int64_t now_ms)
-{
-    return store_sql_run(s, "UPDATE key_package SET retired_ms=?1 WHERE retired_ms>?1", "i",
-                         now_ms);
-}

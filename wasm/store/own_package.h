@@ -36,7 +36,5 @@ MUST_CHECK enum err store_own_package_retire(struct store *s, int64_t now_ms);
 MUST_CHECK enum err store_own_package_sweep(struct store *s, int64_t expired_s, int64_t retired_ms);
 /* Those that are not published and expire after `after_s`: made by a clock that was ahead. */
 MUST_CHECK enum err store_own_package_drop_late(struct store *s, int64_t after_s);
-/* None counts as replaced later than now. */
-MUST_CHECK enum err store_own_package_clock_back(struct store *s, int64_t now_ms);
 
 #endif

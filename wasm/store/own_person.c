@@ -100,14 +100,6 @@ enum err store_own_person_chain_renew(struct store *s, int64_t chat, int64_t bef
     return store_sql_changes(s, n);
 }
 
-enum err store_own_person_clock_back(struct store *s, int64_t now_ms)
-{
-    return store_sql_run(s,
-                         "UPDATE person SET chain_ask_ms=min(chain_ask_ms,?1),chain_ms=min("
-                         "chain_ms,?1) WHERE chain_ask_ms>?1 OR chain_ms>?1",
-                         "i", now_ms);
-}
-
 /* ---- forks, and what was compared ----------------------------------------------------------- */
 
 enum err store_own_person_set_fork(struct store *s, int64_t person, bool fork)

@@ -39,8 +39,6 @@ MUST_CHECK enum err store_own_person_chain_old(struct store *s, int64_t chat, in
 MUST_CHECK enum err store_own_person_chain_renew(struct store *s, int64_t chat, int64_t before_ms,
                                                  int64_t now_ms, int64_t spread_ms, int64_t seed,
                                                  int64_t *n);
-/* The clock went back: nothing is later than now. */
-MUST_CHECK enum err store_own_person_clock_back(struct store *s, int64_t now_ms);
 
 /* ---- forks, and what was compared ----------------------------------------------------------- */
 

@@ -89,3 +89,34 @@ enum err store_own_recover_chats(struct store *s, int64_t *ids, size_t max, size
                     "last_ms DESC LIMIT ?",
                     ids, max, n);
 }
+
+enum err store_own_recover_choices(struct store *s, struct arena *a,
+                                   struct store_own_recover_choice *out, size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(
+        s, &r,
+        "SELECT k.key,coalesce(p.name,''),1,coalesce(p.state,0),coalesce(p.ms,0),k.added FROM "
+        "chain_key k LEFT JOIN recover_part p ON p.device=k.key WHERE k.person=1 AND k.kind=0 AND "
+        "k.dropped IS NULL UNION ALL SELECT p.device,p.name,0,p.state,p.ms,0 FROM recover_part p "
+        "WHERE p.device NOT IN (SELECT key FROM chain_key WHERE person=1 AND kind=0 AND dropped IS "
+        "NULL) ORDER BY 6 LIMIT ?",
+        "i", (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct store_own_recover_choice *c = &out[*n];
+        e = store_rows_copy(&r, 0, a, &c->device);
+        e = e != OK ? e : store_rows_copy(&r, 1, a, &c->name);
+        if (e != OK) {
+            break;
+        }
+        c->listed = store_rows_int(&r, 2) != 0;
+        c->state = store_rows_int(&r, 3);
+        c->ms = store_rows_int(&r, 4);
+        (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}

@@ -22,6 +22,17 @@ MUST_CHECK enum err store_own_recover_choose(struct store *s, struct slice devic
  * read. */
 MUST_CHECK enum err store_own_recover_list(struct store *s, struct arena *a, bool chosen,
                                            struct slice *out, size_t max, size_t *n);
+struct store_own_recover_choice {
+    struct slice device, name; /* key; name as its part says it. In the arena     */
+    bool listed;               /* by my chain, now                                */
+    int64_t state;             /* of its part: 0 none, 1 can be read, 2 cannot    */
+    int64_t ms;                /* when that was written                           */
+};
+/* Devices that my chain lists, and those that have given a part; in the order in which they were
+ * added, at most `max`. */
+MUST_CHECK enum err store_own_recover_choices(struct store *s, struct arena *a,
+                                              struct store_own_recover_choice *out, size_t max,
+                                              size_t *n);
 /* It is over. */
 MUST_CHECK enum err store_own_recover_clear(struct store *s);
 

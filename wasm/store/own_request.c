@@ -56,3 +56,45 @@ enum err store_own_request_of(struct store *s, int64_t person,
         "WHERE account=?)) OR (state=6 AND person=?)) ORDER BY id DESC LIMIT 1",
         "bi", slice_make(account, STORE_OWN_REQUEST_ACCOUNT), person);
 }
+
+enum err store_own_request_count(struct store *s, int64_t *n)
+{
+    return store_sql_get_int(s, n, "SELECT count(*) FROM request", "");
+}
+
+enum err store_own_request_find(struct store *s, const uint8_t room[STORE_OWN_REQUEST_ROOM],
+                                int64_t *id)
+{
+    return store_sql_get_int(s, id, "SELECT id FROM request WHERE room=?", "b",
+                             slice_make(room, STORE_OWN_REQUEST_ROOM));
+}
+
+enum err store_own_request_list(struct store *s, struct arena *a, struct store_own_request_row *out,
+                                size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT id,at_ms,account,label FROM request ORDER BY id DESC LIMIT ?", "i",
+                        (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct store_own_request_row *row = &out[*n];
+        struct slice account = store_rows_bytes(&r, 2);
+        if (account.n != sizeof row->account) {
+            e = ERR_STORE_CORRUPT;
+            break;
+        }
+        row->id = store_rows_int(&r, 0);
+        row->at_ms = store_rows_int(&r, 1);
+        memcpy(row->account, account.p, sizeof row->account);
+        e = store_rows_copy(&r, 3, a, &row->label);
+        if (e != OK) {
+            break;
+        }
+        (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}

@@ -26,5 +26,18 @@ MUST_CHECK enum err store_own_request_has(struct store *s, const struct store_ow
 MUST_CHECK enum err store_own_request_of(struct store *s, int64_t person,
                                          const uint8_t account[STORE_OWN_REQUEST_ACCOUNT],
                                          int64_t *chat);
+MUST_CHECK enum err store_own_request_count(struct store *s, int64_t *n);
+/* The one about this room. ERR_GONE: none. */
+MUST_CHECK enum err store_own_request_find(struct store *s,
+                                           const uint8_t room[STORE_OWN_REQUEST_ROOM], int64_t *id);
+struct store_own_request_row {
+    int64_t id, at_ms;
+    uint8_t account[STORE_OWN_REQUEST_ACCOUNT];
+    struct slice label; /* in the arena */
+};
+/* The newest first, at most `max`. ERR_STORE_CORRUPT: an account of another size. */
+MUST_CHECK enum err store_own_request_list(struct store *s, struct arena *a,
+                                           struct store_own_request_row *out, size_t max,
+                                           size_t *n);
 
 #endif

@@ -80,6 +80,85 @@ enum err store_own_token_sync_all(struct store *s)
     return store_sql_run(s, "UPDATE link SET synced=0", "");
 }
 
+enum err store_own_token_close(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "UPDATE link SET gone=1,synced=0 WHERE id=? AND kind=0", "i", id);
+}
+
+enum err store_own_token_close_person(struct store *s, int64_t person)
+{
+    return store_sql_run(s, "UPDATE link SET gone=1,synced=0 WHERE person=?", "i", person);
+}
+
+enum err store_own_token_close_group(struct store *s, int64_t chat)
+{
+    return store_sql_run(s, "UPDATE link SET gone=1,synced=0 WHERE kind=2 AND chat=?", "i", chat);
+}
+
+enum err store_own_token_get(struct store *s, struct arena *a, int64_t id, struct slice *token,
+                             struct slice *secret)
+{
+    void *outs[] = {token, secret};
+    return store_sql_get(s, a, "SELECT token,secret FROM link WHERE id=?", "bb", outs, "i", id);
+}
+
+enum err store_own_token_set_group(struct store *s, int64_t id, int64_t chat, struct slice secret)
+{
+    return store_sql_run(s, "UPDATE link SET kind=2,chat=?,secret=? WHERE id=?", "ibi", chat,
+                         secret, id);
+}
+
+enum err store_own_token_group(struct store *s, struct arena *a, int64_t chat, struct slice *token,
+                               struct slice *secret)
+{
+    void *outs[] = {token, secret};
+    return store_sql_get(s, a,
+                         "SELECT token,secret FROM link WHERE kind=2 AND chat=? AND gone=0 "
+                         "LIMIT 1",
+                         "bb", outs, "i", chat);
+}
+
+enum err store_own_token_lets_in(struct store *s, struct slice token, int64_t person, int64_t *chat)
+{
+    return store_sql_get_int(
+        s, chat,
+        "SELECT l.chat FROM link l JOIN chat c ON c.id=l.chat WHERE l.token=? AND l.kind=2 AND "
+        "l.gone=0 AND c.state=0 AND c.role=1 AND NOT EXISTS (SELECT 1 FROM member m WHERE "
+        "m.chat=c.id AND m.person=? AND m.gone=0)",
+        "bi", token, person);
+}
+
+enum err store_own_token_links(struct store *s, struct arena *a, struct store_own_token_link *out,
+                               size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(
+        s, &r,
+        "SELECT id,label,token,uses,expires_s,made_ms,CASE kind WHEN 2 THEN chat ELSE 0 END,secret "
+        "FROM link WHERE kind IN (0,2) AND gone=0 ORDER BY id DESC LIMIT ?",
+        "i", (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        struct store_own_token_link *l = &out[*n];
+        l->id = store_rows_int(&r, 0);
+        e = store_rows_copy(&r, 1, a, &l->label);
+        e = e != OK ? e : store_rows_copy(&r, 2, a, &l->token);
+        l->uses = store_rows_int(&r, 3);
+        l->expires_s = store_rows_int(&r, 4);
+        l->made_ms = store_rows_int(&r, 5);
+        l->chat = store_rows_int(&r, 6);
+        e = e != OK ? e : store_rows_copy(&r, 7, a, &l->secret);
+        if (e != OK) {
+            break;
+        }
+        (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}
+
 enum err store_own_token_secret(struct store *s, struct arena *a, struct slice token,
                                 struct slice *secret)
 {

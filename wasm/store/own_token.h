@@ -38,6 +38,33 @@ MUST_CHECK enum err store_own_token_synced(struct store *s, int64_t id);
 MUST_CHECK enum err store_own_token_dropped(struct store *s, int64_t id);
 /* The gateway is told of all anew. */
 MUST_CHECK enum err store_own_token_sync_all(struct store *s);
+/* They are given no more: a link of this id; all that this person was given; those of a group. The
+ * gateway is still to be told. */
+MUST_CHECK enum err store_own_token_close(struct store *s, int64_t id);
+MUST_CHECK enum err store_own_token_close_person(struct store *s, int64_t person);
+MUST_CHECK enum err store_own_token_close_group(struct store *s, int64_t chat);
+/* Token and secret, in the arena. ERR_GONE. */
+MUST_CHECK enum err store_own_token_get(struct store *s, struct arena *a, int64_t id,
+                                        struct slice *token, struct slice *secret);
+/* The link of this group becomes one of it, with what the gateway never sees. */
+MUST_CHECK enum err store_own_token_set_group(struct store *s, int64_t id, int64_t chat,
+                                              struct slice secret);
+/* The link of a group: token and secret, in the arena. ERR_GONE: it has none. */
+MUST_CHECK enum err store_own_token_group(struct store *s, struct arena *a, int64_t chat,
+                                          struct slice *token, struct slice *secret);
+/* The group that this token lets a person in to: it is open, I run it, and they are not in it.
+ * ERR_GONE: none. */
+MUST_CHECK enum err store_own_token_lets_in(struct store *s, struct slice token, int64_t person,
+                                            int64_t *chat);
+struct store_own_token_link {
+    int64_t id, uses, expires_s, made_ms;
+    int64_t chat;               /* of the link of a group; else 0          */
+    struct slice label;         /* these in the arena                      */
+    struct slice token, secret; /* secret: of the link of a group          */
+};
+/* Links and links of groups that are given, the newest first, at most `max`. */
+MUST_CHECK enum err store_own_token_links(struct store *s, struct arena *a,
+                                          struct store_own_token_link *out, size_t max, size_t *n);
 /* What the link of a group holds that the gateway never sees; in the arena. ERR_GONE: no such link
  * of a group. */
 MUST_CHECK enum err store_own_token_secret(struct store *s, struct arena *a, struct slice token,

@@ -60,9 +60,3 @@ enum err store_own_wish_next(struct store *s, int64_t now_ms, int64_t *at_ms)
     return store_sql_get_int(s, at_ms, "SELECT min(not_before) FROM wish WHERE not_before>?", "i",
                              now_ms);
 }
-
-enum err store_own_wish_clock_back(struct store *s, int64_t now_ms, int64_t max_ms)
-{
-    return store_sql_run(s, "UPDATE wish SET not_before=?1 WHERE not_before>?1+?2", "ii", now_ms,
-                         max_ms);
-}

@@ -23,7 +23,5 @@ MUST_CHECK enum err store_own_wish_lost(struct store *s, int64_t id, int64_t now
                                         int64_t wait_ms, int64_t at_once, int64_t doubled_max);
 /* When the next is due, after now; 0: none waits. */
 MUST_CHECK enum err store_own_wish_next(struct store *s, int64_t now_ms, int64_t *at_ms);
-/* The clock went back: what is put off for longer than max_ms is due now. */
-MUST_CHECK enum err store_own_wish_clock_back(struct store *s, int64_t now_ms, int64_t max_ms);
 
 #endif

@@ -91,6 +91,115 @@ enum err store_person_set_door(struct store *s, int64_t id, const uint8_t inbox[
     return OK;
 }
 
+static enum err set(struct store *s, const char *sql, int64_t value, int64_t id)
+{
+    return store_sql_run(s, sql, "ii", value, id);
+}
+
+enum err store_person_set_blocked(struct store *s, int64_t id, bool blocked)
+{
+    return set(s, "UPDATE person SET blocked=? WHERE id=?", blocked, id);
+}
+
+enum err store_person_set_contact(struct store *s, int64_t id, bool contact)
+{
+    return set(s, "UPDATE person SET contact=? WHERE id=?", contact, id);
+}
+
+enum err store_person_set_chat(struct store *s, int64_t id, int64_t chat)
+{
+    return set(s, "UPDATE person SET chat=? WHERE id=?", chat, id);
+}
+
+enum err store_person_set_fork(struct store *s, int64_t id, bool fork)
+{
+    return set(s, "UPDATE person SET fork=? WHERE id=?", fork, id);
+}
+
+enum err store_person_set_chain_due(struct store *s, int64_t id, bool due)
+{
+    return set(s, "UPDATE person SET chain_due=? WHERE id=?", due, id);
+}
+
+enum err store_person_told(struct store *s, int64_t id, bool contact, bool blocked,
+                           struct slice name)
+{
+    return store_sql_run(s,
+                         "UPDATE person SET contact=max(contact,?),blocked=?,name=CASE name WHEN "
+                         "'' THEN ? ELSE name END WHERE id=?",
+                         "iiti", (int64_t)contact, (int64_t)blocked, name, id);
+}
+
+/* The statement takes ?1, me, and ?2, how many. */
+static enum err list(struct store *s, const char *sql, int64_t *ids, size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r, sql, "ii", STORE_PERSON_ME, (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        ids[(*n)++] = store_rows_int(&r, 0);
+    }
+    store_rows_close(&r);
+    return e;
+}
+
+enum err store_person_list(struct store *s, int64_t *ids, size_t max, size_t *n)
+{
+    return list(s,
+                "SELECT id FROM person WHERE id<>?1 AND (contact=1 OR blocked=1) ORDER BY name "
+                "COLLATE NOCASE LIMIT ?2",
+                ids, max, n);
+}
+
+enum err store_person_newest(struct store *s, int64_t *ids, size_t max, size_t *n)
+{
+    return list(s,
+                "SELECT id FROM person WHERE id<>?1 AND (contact=1 OR blocked=1) ORDER BY blocked "
+                "DESC,id DESC LIMIT ?2",
+                ids, max, n);
+}
+
+/* ---- compared ------------------------------------------------------------------------------- */
+
+enum err store_person_compared(struct store *s, struct arena *a, int64_t id, struct slice *head,
+                               struct slice *by)
+{
+    void *outs[] = {head, by};
+    return store_sql_get(s, a, "SELECT verified_head,verified_by FROM person WHERE id=?", "bb",
+                         outs, "i", id);
+}
+
+enum err store_person_verify(struct store *s, int64_t id, struct slice head, struct slice by,
+                             int64_t ms)
+{
+    return store_sql_run(s,
+                         "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
+                         "verified_ms=?,fork=0 WHERE id=?",
+                         "bbii", head, by, ms, id);
+}
+
+enum err store_person_verify_too(struct store *s, int64_t id, struct slice head, struct slice by,
+                                 int64_t ms)
+{
+    return store_sql_run(s,
+                         "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
+                         "verified_ms=? WHERE id=? AND fork=0 AND verified IN (0,3)",
+                         "bbii", head, by, ms, id);
+}
+
+enum err store_person_unverify(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "UPDATE person SET verified=0 WHERE id=?", "i", id);
+}
+
+enum err store_person_unverify_too(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "UPDATE person SET verified=0 WHERE id=? AND verified IN (1,3)", "i",
+                         id);
+}
+
 enum err store_person_set(struct store *s, int64_t id, const char *column_sql, int64_t value)
 {
     return store_sql_run(s, column_sql, "ii", value, id);

@@ -29,6 +29,38 @@ MUST_CHECK enum err store_person_set_profile(struct store *s, int64_t id, struct
                                              struct slice picture, int64_t ms);
 MUST_CHECK enum err store_person_set_door(struct store *s, int64_t id, const uint8_t inbox[16],
                                           struct slice token /* 16 or 0 bytes: keep */);
+/* One column each, as store_person has it. A person who is not there is no error. */
+MUST_CHECK enum err store_person_set_blocked(struct store *s, int64_t id, bool blocked);
+MUST_CHECK enum err store_person_set_contact(struct store *s, int64_t id, bool contact);
+MUST_CHECK enum err store_person_set_chat(struct store *s, int64_t id, int64_t chat);
+MUST_CHECK enum err store_person_set_fork(struct store *s, int64_t id, bool fork);
+/* Their chain is to be asked for. */
+MUST_CHECK enum err store_person_set_chain_due(struct store *s, int64_t id, bool due);
+/* Another device of mine says so of them: a contact stays one, a name stays that is here. */
+MUST_CHECK enum err store_person_told(struct store *s, int64_t id, bool contact, bool blocked,
+                                      struct slice name);
+
+/* Ids of contacts and of those who are blocked, at most `max`: by name; the blocked first, then the
+ * newest. */
+MUST_CHECK enum err store_person_list(struct store *s, int64_t *ids, size_t max, size_t *n);
+MUST_CHECK enum err store_person_newest(struct store *s, int64_t *ids, size_t max, size_t *n);
+
+/* ---- compared ------------------------------------------------------------------------------- */
+
+/* Of which entry of their chain, by which device of mine; 32 bytes each, in the arena, 0: none.
+ * ERR_GONE: no such person. */
+MUST_CHECK enum err store_person_compared(struct store *s, struct arena *a, int64_t id,
+                                          struct slice *head, struct slice *by);
+/* It ends a fork. */
+MUST_CHECK enum err store_person_verify(struct store *s, int64_t id, struct slice head,
+                                        struct slice by, int64_t ms);
+/* Another device of mine compared: taken only where there is no fork and nothing to compare again.
+ */
+MUST_CHECK enum err store_person_verify_too(struct store *s, int64_t id, struct slice head,
+                                            struct slice by, int64_t ms);
+MUST_CHECK enum err store_person_unverify(struct store *s, int64_t id);
+/* The same, but where it is to be compared again. */
+MUST_CHECK enum err store_person_unverify_too(struct store *s, int64_t id);
 MUST_CHECK enum err store_person_set(struct store *s, int64_t id, const char *column_sql,
                                      int64_t value);
 

@@ -55,3 +55,26 @@ enum err store_setting_put_int(struct store *s, const char *key, int64_t value)
 {
     return store_setting_put(s, key, slice_make(&value, sizeof value));
 }
+
+enum err store_setting_choices(struct store *s, struct arena *a, struct store_setting_choice *out,
+                               size_t max, size_t *n)
+{
+    struct store_rows r;
+    bool has = false;
+    *n = 0;
+    TRY(store_rows_open(s, &r,
+                        "SELECT substr(key,3),value FROM setting WHERE key GLOB "
+                        "'" STORE_SETTING_CHOICE "*' LIMIT ?",
+                        "i", (int64_t)max));
+    enum err e = OK;
+    while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
+        e = store_rows_copy(&r, 0, a, &out[*n].key);
+        e = e != OK ? e : store_rows_copy(&r, 1, a, &out[*n].value);
+        if (e != OK) {
+            break;
+        }
+        (*n)++;
+    }
+    store_rows_close(&r);
+    return e;
+}

@@ -13,4 +13,12 @@ MUST_CHECK enum err store_setting_int(struct store *s, const char *key, int64_t 
                                       int64_t *out);
 MUST_CHECK enum err store_setting_put_int(struct store *s, const char *key, int64_t value);
 
+#define STORE_SETTING_CHOICE "u:" /* the keys of what the page keeps begin so */
+struct store_setting_choice {
+    struct slice key, value; /* in the arena; the key without that */
+};
+/* What the page keeps, at most `max`. */
+MUST_CHECK enum err store_setting_choices(struct store *s, struct arena *a,
+                                          struct store_setting_choice *out, size_t max, size_t *n);
+
 #endif

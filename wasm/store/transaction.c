@@ -2,6 +2,7 @@
 
 #include "store/db.h"
 #include "store/search.h"
+#include "store/sql.h"
 
 #define ROLLBACK_TRIES 3
 
@@ -72,4 +73,19 @@ void store_rollback(struct store *s)
 bool store_in_transaction(const struct store *s)
 {
     return s->in_transaction;
+}
+
+enum err store_part_begin(struct store *s)
+{
+    return store_sql_run(s, "SAVEPOINT part", "");
+}
+
+enum err store_part_undo(struct store *s)
+{
+    return store_sql_run(s, "ROLLBACK TO part", "");
+}
+
+enum err store_part_end(struct store *s)
+{
+    return store_sql_run(s, "RELEASE part", "");
 }

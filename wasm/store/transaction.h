@@ -15,6 +15,11 @@ MUST_CHECK enum err store_begin(struct store *s);
 MUST_CHECK enum err store_commit(struct store *s, bool durable);
 /* Nothing of the transaction stays. Does nothing when none is open. */
 void store_rollback(struct store *s);
+/* A part of the transaction that may be undone alone: begin, undo if it failed, end. Parts may
+ * nest: undo and end are of the innermost. */
+MUST_CHECK enum err store_part_begin(struct store *s);
+MUST_CHECK enum err store_part_undo(struct store *s);
+MUST_CHECK enum err store_part_end(struct store *s);
 bool store_in_transaction(const struct store *s);
 
 #endif

@@ -8,6 +8,7 @@
 #include "lib/own_world.h"
 #include "store/admit.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/people.h"
 
 /* Devices by number: Ana 1, 2; Ben 11, 12, 13; Cat 21. */

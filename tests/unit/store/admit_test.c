@@ -5,6 +5,7 @@
 #include "check.h"
 #include "scratch.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/people.h"
 #include "store/store.h"
 

@@ -21,9 +21,11 @@
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/own_device.h"
+#include "store/own_package.h"
+#include "store/own_token.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
 #include "mls/key_package.h"
 
 #define KP_BATCH 12 /* key packages in one frame: 12 * 2.8 kB */
@@ -49,9 +51,7 @@ enum err own_account_create(struct own *o, struct step *s, struct slice name, st
     TRY(store_setting_put(s->store, "gateway", gateway));
     TRY(store_setting_put(s->store, "invitation", invitation));
     TRY(own_chain_first(o, s, code, name));
-    TRY(store_sql_run(s->store, "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(?,?,?,?)",
-                      "btii", SLICE_ARRAY(o->device), device_name, (int64_t)s->now_ms,
-                      (int64_t)s->now_ms));
+    TRY(store_own_device_add(s->store, o->device, device_name, (int64_t)s->now_ms));
     TRY(own_account_load(o, s));
     TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, NULL, &self));
     s->durable = true;
@@ -137,11 +137,13 @@ static enum err kp_make(struct own *o, struct step *s, const struct crypto_suite
     TRY(own_leaf_identity(o, s, &id));
     TRY(mls_key_package_create(s->arena, &kp, suite, &id, now > 86400 ? now - 86400 : 0, until,
                                last_resort));
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO key_package(ref,suite,package,secret,expires_s,last_resort) "
-                      "VALUES(?,?,?,?,?,?)",
-                      "bibbii", kp.ref, (int64_t)suite->code, kp.message, kp.secret, (int64_t)until,
-                      (int64_t)last_resort));
+    const struct store_own_package p = {.ref = kp.ref,
+                                        .package = kp.message,
+                                        .secret = kp.secret,
+                                        .suite = (int64_t)suite->code,
+                                        .expires_s = (int64_t)until,
+                                        .last_resort = last_resort};
+    TRY(store_own_package_add(s->store, &p));
     s->durable = true;
     return OK;
 }
@@ -150,44 +152,36 @@ static enum err kp_make(struct own *o, struct step *s, const struct crypto_suite
  * copy gives out packages again that were used up: those that lie there go first. */
 static enum err kp_publish(struct own *o, struct step *s)
 {
-    struct store_rows r;
+    struct store_own_package list[KP_BATCH];
     struct wire_kp_item items[KP_BATCH];
     struct wire_kp_put put = {items, 0};
     struct slice body;
-    bool has = false;
     int64_t anew = 0;
     if (own_asked(o, FRAME_KP_PUT, 0)) {
         return OK;
     }
     TRY(store_setting_int(s->store, "packages-anew", 0, &anew));
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT ref,suite,expires_s,last_resort,package FROM key_package WHERE "
-                        "published=0 AND NOT ? LIMIT 12",
-                        "i", anew));
-    enum err e = OK;
-    while (put.packages_n < KP_BATCH && (e = store_rows_next(&r, &has)) == OK && has) {
-        struct wire_kp_item *k = &items[put.packages_n++];
-        e = store_rows_copy(&r, 0, s->arena, &k->ref);
-        e = e != OK ? e : store_rows_copy(&r, 4, s->arena, &k->package);
-        k->suite = (uint64_t)store_rows_int(&r, 1);
-        k->expires_s = (uint64_t)store_rows_int(&r, 2);
-        k->last_resort = store_rows_int(&r, 3) != 0;
-        if (e != OK) {
-            break;
-        }
+    if (!anew) {
+        TRY(store_own_package_list(s->store, s->arena, list, KP_BATCH, &put.packages_n));
     }
-    store_rows_close(&r);
-    if (e != OK || (put.packages_n == 0 && !anew)) {
-        return e;
+    if (put.packages_n == 0 && !anew) {
+        return OK;
+    }
+    for (size_t i = 0; i < put.packages_n; i++) {
+        struct wire_kp_item *k = &items[i];
+        k->ref = list[i].ref;
+        k->package = list[i].package;
+        k->suite = (uint64_t)list[i].suite;
+        k->expires_s = (uint64_t)list[i].expires_s;
+        k->last_resort = list[i].last_resort;
     }
     struct own_ask *ask = own_ask(o, OWN_CONN_DEVICE, FRAME_KP_PUT, 0, anew);
     struct buf b = buf_arena(s->arena, 48 << 10);
     if (ask == NULL) {
         return OK;
     }
-    for (size_t i = 0; i < put.packages_n; i++) { /* published=2: under way */
-        TRY(store_sql_run(s->store, "UPDATE key_package SET published=2 WHERE ref=?", "b",
-                          items[i].ref));
+    for (size_t i = 0; i < put.packages_n; i++) {
+        TRY(store_own_package_going(s->store, items[i].ref));
     }
     wire_kp_put_put(&b, &put);
     TRY(buf_finish(&b, &body));
@@ -206,25 +200,18 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
             last_resort_s = levels->items[i].last_resort_s;
         }
     }
-    TRY(store_sql_run(s->store, "UPDATE key_package SET published=0 WHERE published=2", ""));
-    TRY(store_sql_run(s->store,
-                      "DELETE FROM key_package WHERE expires_s<? OR (retired_ms>0 AND "
-                      "retired_ms<?)",
-                      "ii", (int64_t)(own_clock_both(o, s) / 1000),
-                      (int64_t)own_clock_both(o, s) - 7 * 86400000ll));
+    TRY(store_own_package_gone_out(s->store, false));
+    TRY(store_own_package_sweep(s->store, (int64_t)(own_clock_both(o, s) / 1000),
+                                (int64_t)own_clock_both(o, s) - 7 * 86400000ll));
     uint64_t now_s = own_clock_now(o, s) / 1000;
     uint64_t longest_s = now_s + (OWN_LAST_RESORT_DAYS + 1) * 86400ull;
     if (RULE(CLOCK_BACK_MENDS)) { /* made by a clock that was ahead: no gateway takes them */
-        TRY(store_sql_run(s->store, "DELETE FROM key_package WHERE published=0 AND expires_s>?",
-                          "i", (int64_t)longest_s));
+        TRY(store_own_package_drop_late(s->store, (int64_t)longest_s));
     }
     bool ahead =
         last_resort_s > longest_s; /* taken by one whose clock was: it would last for ever */
     if (last_resort_s < now_s + 60ull * 86400 || (ahead && RULE(CLOCK_BACK_MENDS))) {
-        TRY(store_sql_run(s->store,
-                          "UPDATE key_package SET retired_ms=? WHERE last_resort=1 AND "
-                          "retired_ms=0 AND published=1",
-                          "i", (int64_t)own_clock_now(o, s)));
+        TRY(store_own_package_retire(s->store, (int64_t)own_clock_now(o, s)));
         TRY(kp_make(o, s, suite, true));
     }
     if (left < OWN_KP_LOW) {
@@ -297,8 +284,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
         TRY(wire_kp_counts_decode(s->arena, body, &counts));
         return own_account_refill(o, s, &counts);
     case FRAME_KP_PUT:
-        TRY(store_sql_run(s->store, "UPDATE key_package SET published=? WHERE published=2", "i",
-                          (int64_t)(failure == 0)));
+        TRY(store_own_package_gone_out(s->store, failure == 0));
         if (failure != 0) {
             return OK;
         }
@@ -308,7 +294,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
         if (failure != 0) {
             return OK;
         }
-        TRY(store_sql_run(s->store, "UPDATE link SET synced=1 WHERE id=? AND gone=0", "i", ask->b));
+        TRY(store_own_token_synced(s->store, ask->b));
         TRY(own_token_sync(o, s));
         own_due_all(o); /* wishes may have waited for the token */
         return OK;
@@ -316,7 +302,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
         if (failure != 0 && failure != FRAME_CODE_UNKNOWN) {
             return OK;
         }
-        TRY(store_sql_run(s->store, "DELETE FROM link WHERE id=? AND gone=1", "i", ask->b));
+        TRY(store_own_token_dropped(s->store, ask->b));
         return own_token_sync(o, s);
     default:
         return OK;

@@ -15,7 +15,6 @@
 #include "store/own_person.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 enum err own_chain_hpke(struct step *s, struct slice *out)
 {
@@ -78,8 +77,7 @@ static enum err note(struct step *s, enum abi_notice notice, const uint8_t devic
     buf_slice(&b, SLICE_LITERAL("\n"));
     buf_slice(&b, who);
     TRY(buf_finish(&b, &text));
-    enum err e = store_sql_get_int(
-        s->store, &self, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
+    enum err e = store_chat_self(s->store, &self);
     return e == OK ? own_notice(s, self, notice, STORE_PERSON_ME, text, 0) : e == ERR_GONE ? OK : e;
 }
 

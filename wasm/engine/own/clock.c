@@ -1,8 +1,8 @@
 #include "base/rule.h"
 #include "engine/own/clock.h"
 
+#include "store/own_clock.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 #define TRUST_MS (24 * 3600ull * 1000) /* so far our clock goes on from the gateway's last word */
 #define ASK_MS (12 * 3600ull * 1000)   /* after that it is asked again (a line may stay for days) */
@@ -13,18 +13,8 @@
  * now, and no message has more time left than it was given. */
 static enum err mend_begun(const struct own *o, struct step *s)
 {
-    static const char *const all[] = {
-        ("UPDATE message SET expires_ms=?1+timer_s*1000 WHERE expires_ms>0 AND timer_s>0 AND "
-         "expires_ms>?1+timer_s*1000"),
-        "UPDATE sent SET at_ms=?1 WHERE at_ms>?1",
-        "UPDATE seen SET at_ms=?1 WHERE at_ms>?1",
-        "UPDATE key_package SET retired_ms=?1 WHERE retired_ms>?1",
-        "UPDATE chat SET read_ms=?1 WHERE read_ms>?1",
-    };
-    for (size_t i = 0; i < sizeof all / sizeof all[0] && RULE(CLOCK_BACK_MENDS); i++) {
-        TRY(store_sql_run(s->store, all[i], "i", (int64_t)own_clock_late(o, s)));
-    }
-    return OK;
+    return RULE(CLOCK_BACK_MENDS) ? store_own_clock_begun(s->store, (int64_t)own_clock_late(o, s))
+                                  : OK;
 }
 
 enum err own_clock_heard(struct own *o, struct step *s, uint64_t server_ms)
@@ -125,17 +115,5 @@ enum err own_clock_mend(struct own *o, struct step *s)
     o->later_ms = o->later_ms == 0 ? 0 : s->now_ms;
     o->hello_at_ms = o->hello_at_ms == 0 ? 0 : s->now_ms;
     o->missing_at_ms = s->now_ms;
-    TRY(store_sql_run(s->store, "UPDATE wish SET not_before=?1 WHERE not_before>?1+?2", "ii", now,
-                      WAIT_MAX_MS));
-    TRY(store_sql_run(s->store,
-                      "UPDATE person SET chain_ask_ms=min(chain_ask_ms,?1),chain_ms=min(chain_ms,"
-                      "?1) WHERE chain_ask_ms>?1 OR chain_ms>?1",
-                      "i", now));
-    TRY(store_sql_run(s->store, "UPDATE hole SET at_ms=?1 WHERE at_ms>?1", "i", now));
-    TRY(store_sql_run(s->store, "UPDATE outbox SET sealed_ms=?1 WHERE sealed_ms>?1", "i", now));
-    TRY(store_sql_run(s->store, "UPDATE outbox SET kept=?1 WHERE kept>?1", "i", now));
-    return store_sql_run(s->store,
-                         "UPDATE chat SET heal_ms=min(heal_ms,?1),stuck_ms=min(stuck_ms,?1) WHERE "
-                         "heal_ms>?1 OR stuck_ms>?1",
-                         "i", now);
+    return store_own_clock_due(s->store, now, WAIT_MAX_MS);
 }

@@ -28,10 +28,10 @@
 #include "mls/codec.h"
 #include "schema/frame.h"
 #include "store/admit.h"
+#include "store/own_stuck.h"
 #include "store/own_wish.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 #include "engine/own/order.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
@@ -294,10 +294,8 @@ static enum err door_proof(const struct own *o, struct step *s, const struct sto
 {
     struct slice secret;
     uint8_t proof[32];
-    void *outs[] = {&secret};
     *out = SLICE_EMPTY;
-    TRY(store_sql_get(s->store, s->arena, "SELECT door_secret FROM chat WHERE id=?", "b", outs, "i",
-                      c->id));
+    TRY(store_own_stuck_door(s->store, s->arena, c->id, &secret));
     if (secret.n != OWN_LINK_SECRET_SIZE) {
         return OK;
     }
@@ -409,14 +407,10 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(own_restore_keep_commit(o, s, &c, &p));
     if (view.has_path) {
-        TRY(store_sql_run(s->store, "UPDATE chat SET heal_ms=?,heal_sent=0 WHERE id=?", "ii",
-                          (int64_t)s->now_ms, chat));
+        TRY(store_own_stuck_healed(s->store, chat, (int64_t)s->now_ms));
     }
     if (store_chat_reenters(&c)) {
-        TRY(store_sql_run(s->store,
-                          "UPDATE chat SET state=CASE state WHEN 4 THEN 0 ELSE state END,"
-                          "note=0,stuck=0,stuck_epoch=-1,unread_commit=0 WHERE id=?",
-                          "i", chat));
+        TRY(store_own_stuck_over(s->store, chat));
         /* an external commit carries no join bundle: the next one of ours does */
         TRY(own_wish(o, s, chat, OWN_WISH_HEAL, SLICE_EMPTY));
     }
@@ -499,7 +493,6 @@ enum err own_group_external_frame(struct own *o, struct step *s, const struct st
     crypto_sign_public_of(&next_key, &next);
     wipe(&next, sizeof next);
     w.next_key = SLICE_ARRAY(next_key.b);
-    TRY(store_sql_run(s->store, "UPDATE chat SET first_epoch=? WHERE id=?", "ii",
-                      (int64_t)epoch + 1, c->id));
+    TRY(store_own_stuck_first_epoch(s->store, c->id, epoch + 1));
     return store_frame(s, c, &w, write_seed, SLICE_EMPTY);
 }

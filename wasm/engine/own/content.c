@@ -12,7 +12,7 @@
 #include "schema/content.h"
 #include "store/message.h"
 #include "store/people.h"
-#include "store/sql.h"
+#include "store/reaction.h"
 #include "engine/own/order.h"
 #include "engine/own/token.h"
 
@@ -202,19 +202,14 @@ enum err own_content_react(struct own *o, struct step *s, int64_t message, struc
     TRY(own_message(s, message, &m, &c));
     content_init(&content);
     if (emoji.n == 0) {
-        void *outs[] = {&old};
-        enum err e = store_sql_get(s->store, s->arena,
-                                   "SELECT own_mid FROM reaction WHERE chat=? AND mid=? AND "
-                                   "person=1",
-                                   "b", outs, "ib", m.chat, SLICE_ARRAY(m.mid));
+        enum err e = store_reaction_of(s->store, s->arena, m.chat, m.mid, STORE_PERSON_ME, &old);
         if (e != OK || old.n != 32) {
             return e == ERR_GONE ? OK : e;
         }
         content_set_in_reply_to(&content, m.mid);
         content_set_replaces(&content, old.p);
         content.part = content_null(CONTENT_REACTION);
-        TRY(store_sql_run(s->store, "DELETE FROM reaction WHERE chat=? AND mid=? AND person=1",
-                          "ib", m.chat, SLICE_ARRAY(m.mid)));
+        TRY(store_reaction_drop(s->store, m.chat, m.mid, STORE_PERSON_ME));
     } else {
         content_set_in_reply_to(&content, m.mid);
         content.part = content_reaction(emoji);
@@ -222,11 +217,15 @@ enum err own_content_react(struct own *o, struct step *s, int64_t message, struc
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     if (emoji.n > 0) {
-        TRY(store_sql_run(s->store,
-                          "INSERT OR REPLACE INTO reaction(chat,mid,person,emoji,own_mid,place) "
-                          "VALUES(?,?,1,?,?,?)",
-                          "ibtbi", m.chat, SLICE_ARRAY(m.mid), emoji, SLICE_ARRAY(mid),
-                          STORE_PLACE_PENDING));
+        struct store_reaction r;
+        memset(&r, 0, sizeof r);
+        r.chat = m.chat;
+        r.person = STORE_PERSON_ME;
+        r.place = STORE_PLACE_PENDING;
+        memcpy(r.mid, m.mid, sizeof r.mid);
+        memcpy(r.own, mid, sizeof r.own);
+        r.emoji = emoji;
+        TRY(store_reaction_set(s->store, &r));
     }
     effects_message(s->out, message, false);
     return own_send(o, s, c.id, 0, message, bytes, mid);
@@ -304,25 +303,15 @@ enum err own_content_hello(struct own *o, struct step *s, int64_t chat, bool pic
 enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms)
 {
     enum { MAX = 64 };
-    struct store_rows r;
-    int64_t ids[MAX], chats[MAX];
+    struct store_message_place over[MAX];
     size_t n = 0;
-    bool has = false;
     *next_ms = 0;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id,chat FROM message WHERE expires_ms>0 AND expires_ms<=? LIMIT 64",
-                        "i", (int64_t)own_clock_both(o, s)));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n] = store_rows_int(&r, 0);
-        chats[n++] = store_rows_int(&r, 1);
-    }
-    store_rows_close(&r);
+    enum err e = store_message_expired(s->store, (int64_t)own_clock_both(o, s), over, MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = store_message_drop(s->store, ids[i]);
-        e = e != OK ? e : store_message_touch_chat(s->store, chats[i]);
-        effects_message_gone(s->out, chats[i], ids[i]);
-        effects_chat(s->out, chats[i]);
+        e = store_message_drop(s->store, over[i].id);
+        e = e != OK ? e : store_message_touch_chat(s->store, over[i].chat);
+        effects_message_gone(s->out, over[i].chat, over[i].id);
+        effects_chat(s->out, over[i].chat);
         s->durable = true;
     }
     return e;

@@ -5,10 +5,9 @@
 enum err own_early_apply(struct step *s, struct store_message *m)
 {
     struct store_early v;
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM early WHERE chat=? AND mid=?", "ib",
-                          m->chat, SLICE_ARRAY(m->mid)));
-    if (n == 0) {
+    bool any = false;
+    TRY(store_early_has(s->store, m->chat, m->mid, &any));
+    if (!any) {
         return OK; /* as nearly always */
     }
     enum err e =

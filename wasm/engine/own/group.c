@@ -18,11 +18,11 @@
 #include "engine/own/room.h"
 #include "engine/own/roster.h"
 #include "store/admit.h"
+#include "store/member.h"
 #include "store/order.h"
 #include "store/own_chat.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 #include "engine/own/order.h"
 
 /* ---- epochs --------------------------------------------------------------------------------- */
@@ -55,7 +55,7 @@ static enum err sync_members(struct step *s, int64_t chat, struct mls_group *g,
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     int64_t person = 0;
-    TRY(store_sql_run(s->store, "UPDATE member SET gone=2 WHERE chat=? AND gone=0", "i", chat));
+    TRY(store_member_begin(s->store, chat));
     while (mls_group_next_member(g, &next, &leaf)) {
         bool admin = leaf.credential.n == 32 && own_room_is_admin(room, leaf.credential.p);
         TRY(own_identity_person(s, &leaf, &person));
@@ -64,19 +64,13 @@ static enum err sync_members(struct step *s, int64_t chat, struct mls_group *g,
             TRY(store_chat_set_role(s->store, chat, admin));
         }
     }
-    return store_sql_run(s->store, "UPDATE member SET gone=1 WHERE chat=? AND gone=2", "i", chat);
+    return store_member_end(s->store, chat);
 }
 
 enum err own_was_member(struct step *s, int64_t chat, const uint8_t account[32], bool admin,
                         bool *out)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n,
-                          "SELECT count(*) FROM member m JOIN person p ON p.id=m.person WHERE "
-                          "m.chat=? AND p.account=? AND m.gone=0 AND m.role>=?",
-                          "ibi", chat, slice_make(account, 32), (int64_t)admin));
-    *out = n > 0;
-    return OK;
+    return store_member_has_account(s->store, chat, account, admin, out);
 }
 
 /* Did we say ourselves that we go? One of our devices took itself out; not one that we dropped. */

@@ -1,6 +1,7 @@
 #include "engine/own/hello.h"
 
 #include "crypto/rand.h"
+#include "store/own_hello.h"
 #include "store/sql.h"
 
 #define HELLO_QUIET_MS 8000    /* in a larger one when nobody has come in for so long, and then   */
@@ -17,8 +18,7 @@ enum err own_hello_owe(struct own *o, struct step *s, const struct store_chat *c
     if (*at_once) {
         return OK;
     }
-    TRY(store_sql_run(s->store, "UPDATE chat SET hello=max(hello,?) WHERE id=?", "ii",
-                      (int64_t)(picture ? OWN_HELLO_PICTURE : OWN_HELLO_NAME), c->id));
+    TRY(store_own_hello_owe(s->store, c->id, picture ? OWN_HELLO_PICTURE : OWN_HELLO_NAME));
     uint64_t at = s->now_ms + HELLO_QUIET_MS + crypto_rand_below((uint32_t)members * HELLO_EACH_MS);
     o->hello_owed_ms = o->hello_at_ms == 0 ? s->now_ms : o->hello_owed_ms;
     o->hello_at_ms =
@@ -28,9 +28,9 @@ enum err own_hello_owe(struct own *o, struct step *s, const struct store_chat *c
 
 enum err own_hello_load(struct own *o, struct step *s)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chat WHERE hello>0 AND state=0", ""));
+    bool owed = false;
+    TRY(store_own_hello_any(s->store, &owed));
     o->hello_owed_ms = s->now_ms;
-    o->hello_at_ms = n > 0 ? s->now_ms + 1 : 0;
+    o->hello_at_ms = owed ? s->now_ms + 1 : 0;
     return OK;
 }

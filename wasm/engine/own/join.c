@@ -29,10 +29,11 @@
 #include "store/admit.h"
 #include "store/outbox.h"
 #include "store/own_package.h"
+#include "store/own_stuck.h"
+#include "store/own_succeed.h"
 #include "store/own_token.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 #include "mls/welcome.h"
 
 /* ---- who is in it --------------------------------------------------------------------------- */
@@ -76,9 +77,7 @@ static enum err chat_again(struct own *o, struct step *s, const struct own_room 
     own_group_close(o, c->id);
     TRY(store_protocol_drop(s->store, c->id));
     TRY(store_pending_drop(s->store, c->id));
-    TRY(store_sql_run(s->store, "UPDATE chat SET mailbox=?,read_tag=?,join_secret=? WHERE id=?",
-                      "bbbi", SLICE_ARRAY(room->mailbox), SLICE_ARRAY(room->read_tag),
-                      SLICE_ARRAY(room->join_secret), c->id));
+    TRY(store_own_stuck_mailbox(s->store, c->id, room->mailbox, room->read_tag, room->join_secret));
     return store_epoch_drop(s->store, c->id);
 }
 
@@ -256,7 +255,7 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
         TRY(own_request_come_in(o, s, c, person));
         return own_wish(o, s, door->group, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person));
     }
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_REQUEST, c->id));
+    TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_REQUEST));
     return own_request_ask(s, c, t->signer, door->label, server_ms);
 }
 
@@ -319,7 +318,7 @@ static enum err place(struct own *o, struct step *s, const struct mls_group *g,
     TRY(e);
     if (!own_request_in_it(c) && RULE(LEFT_COMES_AS_NEW)) { /* left or declined: as new, what was
                                                    said there stays by itself */
-        TRY(store_sql_run(s->store, "UPDATE chat SET room=randomblob(16) WHERE id=?", "i", c->id));
+        TRY(store_own_succeed_unname(s->store, c->id));
         return chat_new(s, &t->room, c);
     }
     TRY(own_join_continues(o, s, c, g, mls_group_epoch(g), t, &yes));
@@ -380,15 +379,10 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c,
     struct door door;
     bool proven = false;
     TRY(own_group(o, s, c->id, &g));
-    TRY(store_sql_run(
-        s->store,
-        "UPDATE chat SET cursor=-1,log_sum=NULL,first_epoch=?,note=0,stuck=0,stuck_epoch=-1,"
-        "unread_commit=0,made=1,hold=0,"
-        "stopped_by=0 WHERE id=?",
-        "ii", (int64_t)mls_group_epoch(g), c->id));
+    TRY(store_own_stuck_welcomed(s->store, c->id, mls_group_epoch(g)));
     int64_t signer = 0;
     TRY(store_person_ensure(s->store, t->signer, &signer));
-    TRY(store_chat_set(s->store, "UPDATE chat SET brought_by=? WHERE id=?", signer, c->id));
+    TRY(store_own_stuck_brought_by(s->store, c->id, signer));
     TRY(own_group_entered(o, s, c->id, NULL));
     bool mine = slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account));
     TRY(own_alive_welcomed(s, c, t->signer_device, mine));

@@ -16,9 +16,12 @@
 #include "engine/own/wish.h"
 #include "mls/group.h"
 #include "schema/frame.h"
+#include "store/message.h"
+#include "store/outbox.h"
+#include "store/own_token.h"
+#include "store/own_wish.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 
 /* ---- leaving -------------------------------------------------------------------------------- */
 
@@ -56,7 +59,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     }
     TRY(own_group(o, s, chat, &g));
     TRY(own_room_of(s->arena, g, &room));
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
+    TRY(store_own_wish_clear(s->store, chat));
     if (c.role == ABI_ROLE_ADMIN) {
         TRY(heir(s, g, &room, &person));
     }
@@ -65,8 +68,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     }
     TRY(own_wish(o, s, chat, OWN_WISH_LEAVE, SLICE_EMPTY));
     TRY(store_chat_set_state(s->store, chat, STORE_CHAT_LEAVING));
-    TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE kind=2 AND chat=?", "i",
-                      chat));
+    TRY(store_own_token_close_group(s->store, chat));
     TRY(own_token_sync(o, s));
     effects_chat(s->out, chat);
     own_due_chat(o, chat);
@@ -108,7 +110,7 @@ enum err own_leave_too(struct own *o, struct step *s, const struct store_chat *c
     if (c->type != STORE_CHAT_GROUP || c->state != STORE_CHAT_OPEN) {
         return OK;
     }
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", c->id));
+    TRY(store_own_wish_clear(s->store, c->id));
     TRY(store_wish_add(s->store, c->id, OWN_WISH_LEAVE, SLICE_EMPTY, &id));
     TRY(store_wish_set(s->store, id, (int)said, SLICE_LITERAL("")));
     effects_chat(s->out, c->id);
@@ -136,10 +138,7 @@ enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *
     uint32_t next = 0;
     int64_t unsent = 0;
     enum err err = OK;
-    TRY(store_sql_get_int(s->store, &unsent,
-                          "SELECT count(*) FROM outbox WHERE chat=? AND hold=0 AND "
-                          "length(content)<>1",
-                          "i", c->id));
+    TRY(store_outbox_contents(s->store, c->id, &unsent));
     if (unsent > 0) {
         return OK; /* what we said before goes first: nothing is sealed behind a proposal */
     }
@@ -174,13 +173,10 @@ enum err own_group_left(struct own *o, struct step *s, int64_t chat)
         own_record_due(s);
         return store_chat_drop(s->store, chat);
     }
-    TRY(store_sql_run(s->store, "DELETE FROM wish WHERE chat=?", "i", chat));
-    TRY(store_sql_run(s->store, "DELETE FROM pending WHERE chat=?", "i", chat));
-    TRY(store_sql_run(s->store,
-                      "UPDATE message SET state=4,reason=? WHERE id IN (SELECT message "
-                      "FROM outbox WHERE chat=?)",
-                      "ii", (int64_t)ERR_AUTH_POLICY, chat));
-    TRY(store_sql_run(s->store, "DELETE FROM outbox WHERE chat=?", "i", chat));
+    TRY(store_own_wish_clear(s->store, chat));
+    TRY(store_pending_drop(s->store, chat));
+    TRY(store_message_refused(s->store, chat, ERR_AUTH_POLICY));
+    TRY(store_outbox_clear(s->store, chat));
     return store_chat_set_state(s->store, chat, STORE_CHAT_LEFT);
 }
 

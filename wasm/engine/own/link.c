@@ -43,31 +43,28 @@
 #include "engine/own/wish.h"
 #include "schema/frame.h"
 #include "store/own_package.h"
+#include "store/own_record.h"
 #include "store/own_wish.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 #define BATCH_BYTES (40u << 10)
 
 /* ---- the history ---------------------------------------------------------------------------- */
 
 /* Records of one table behind `position`, as many as fit. *last: where to go on; *count records. */
-static enum err collect(struct step *s, const char *sql, int64_t position, int64_t phase,
-                        struct slice *out, size_t *count, int64_t *last)
+static enum err collect(struct step *s, int64_t position, int64_t phase, struct slice *out,
+                        size_t *count, int64_t *last)
 {
     enum { MAX = 256 };
-    struct store_rows r;
     struct buf b = buf_arena(s->arena, BATCH_BYTES + 4096);
     int64_t ids[MAX];
     size_t n = 0;
-    bool has = false;
-    TRY(store_rows_open(s->store, &r, sql, "i", position));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    enum err e = store_own_record_next(s->store,
+                                       phase == PHASE_PEOPLE  ? STORE_OWN_RECORD_PEOPLE
+                                       : phase == PHASE_CHATS ? STORE_OWN_RECORD_CHATS
+                                                              : STORE_OWN_RECORD_MESSAGES,
+                                       position, ids, MAX, &n);
     *count = 0;
     *last = position;
     if (e == OK && phase == PHASE_PEOPLE &&
@@ -99,18 +96,10 @@ static int64_t behind(const struct own *o, const struct own_link *l)
 
 static enum err say_records(struct own *o, struct step *s, struct own_link *l)
 {
-    static const char people[] = "SELECT id FROM person WHERE id>? ORDER BY id LIMIT 256";
-    static const char chats[] = "SELECT id FROM chat WHERE id>? AND state NOT IN (5,6) AND "
-                                "(state<>7 OR hidden=0) AND alias_of IS NULL ORDER BY id LIMIT 256";
-    static const char messages[] = "SELECT id FROM message WHERE id>? ORDER BY id LIMIT 256";
     struct slice records, rest;
     size_t count = 0;
     int64_t last = 0, total = 0;
-    TRY(collect(s,
-                l->phase == PHASE_PEOPLE  ? people
-                : l->phase == PHASE_CHATS ? chats
-                                          : messages,
-                behind(o, l), l->phase, &records, &count, &last));
+    TRY(collect(s, behind(o, l), l->phase, &records, &count, &last));
     if (count == 0 && o->link.flying > 0) {
         return OK; /* on when they have arrived */
     }
@@ -125,7 +114,7 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     buf_slice(&b, records);
     TRY(buf_finish(&b, &rest));
     o->link.position[o->link.flying] = last;
-    TRY(store_sql_get_int(s->store, &total, "SELECT max(id) FROM message", ""));
+    TRY(store_own_record_last_message(s->store, &total));
     own_link_progress(s, ABI_LINK_PHASE_MOVING, l->phase == PHASE_MESSAGES ? (uint64_t)last : 0,
                       (uint64_t)total);
     return own_link_say(o, s, l, SAY_RECORDS, rest, 1);
@@ -134,30 +123,19 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
 /* Bodies of files, the newest within this: a mailbox has a quota. */
 #define LINK_FILE_BYTES (128 << 20)
 
-#define LINK_CHUNKS                                                                                \
-    "file_chunk k JOIN file f ON f.message=k.message AND f.state=2 JOIN message m ON "             \
-    "m.id=k.message JOIN chat c ON c.id=m.chat"
-
 static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
 {
-    struct slice room, mid, bytes, record, rest;
-    int64_t row = 0, n = 0, total = 0;
-    void *outs[] = {&row, &n, &bytes, &room, &mid};
+    struct store_own_record_chunk k;
+    struct slice record, rest;
+    int64_t total = 0;
     int64_t from = behind(o, l);
     if (from == 0) {
-        enum err e = store_sql_get_int(
-            s->store, &from,
-            "SELECT min(r)-1 FROM (SELECT k.rowid AS r,sum(length(k.b)) OVER (ORDER BY k.rowid "
-            "DESC) AS t FROM " LINK_CHUNKS ") WHERE t<=?",
-            "i", (int64_t)LINK_FILE_BYTES);
+        enum err e = store_own_record_chunk_from(s->store, LINK_FILE_BYTES, &from);
         if (e != OK && e != ERR_GONE) {
             return e;
         }
     }
-    enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT k.rowid,k.n,k.b,c.room,m.mid FROM " LINK_CHUNKS
-                               " WHERE k.rowid>? ORDER BY k.rowid LIMIT 1",
-                               "iibbb", outs, "i", from);
+    enum err e = store_own_record_chunk_next(s->store, s->arena, from, &k);
     if (e == ERR_GONE && o->link.flying > 0) {
         return OK;
     }
@@ -168,14 +146,14 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
         return OK;
     }
     TRY(e);
-    TRY(store_sql_get_int(s->store, &total, "SELECT max(rowid) FROM file_chunk", ""));
-    own_link_progress(s, ABI_LINK_PHASE_MOVING, (uint64_t)row, (uint64_t)total);
-    TRY(own_record_chunk(s, room, mid, (uint64_t)n, bytes, &record));
+    TRY(store_own_record_chunk_last(s->store, &total));
+    own_link_progress(s, ABI_LINK_PHASE_MOVING, (uint64_t)k.row, (uint64_t)total);
+    TRY(own_record_chunk(s, k.room, k.mid, (uint64_t)k.n, k.bytes, &record));
     struct buf b = buf_arena(s->arena, record.n + 16);
     cbor_put_array(&b, 1);
     buf_slice(&b, record);
     TRY(buf_finish(&b, &rest));
-    o->link.position[o->link.flying] = row;
+    o->link.position[o->link.flying] = k.row;
     return own_link_say(o, s, l, SAY_RECORDS, rest, 1);
 }
 

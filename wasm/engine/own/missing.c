@@ -24,10 +24,10 @@
 #include "engine/own/group_cache.h"
 #include "engine/own/sync.h"
 #include "engine/own/take.h"
+#include "store/hole.h"
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/people.h"
-#include "store/sql.h"
 
 #define SHOW_MAX 64          /* rows made in one step          */
 #define ANSWERS_MAX 64       /* words answered of one question */
@@ -55,10 +55,7 @@ static void row_id(uint8_t out[32], const struct store_leaf *leaf, int64_t first
 /* Its time is that of what stands behind it: nothing else is known of it. */
 static enum err time_at(struct step *s, const struct store_message *m, int64_t *out)
 {
-    enum err e = store_sql_get_int(
-        s->store, out,
-        "SELECT at_ms FROM message WHERE chat=? AND place>=? ORDER BY place,id LIMIT 1", "ii",
-        m->chat, m->place);
+    enum err e = store_message_time_at(s->store, m->chat, m->place, out);
     return e == ERR_GONE ? OK : e;
 }
 
@@ -79,12 +76,12 @@ static enum err show_hole(struct step *s, const struct store_chat *c, const stru
     m.text = SLICE_LITERAL("");
     enum err e = store_message_add(s->store, &m);
     if (e == ERR_STATE_REPLAY) { /* said before, and taken away by the person */
-        return store_sql_run(s->store, "UPDATE hole SET message=-1 WHERE id=?", "i", h->id);
+        return store_hole_set_message(s->store, h->id, STORE_HOLE_HIDDEN);
     }
     TRY(e);
     effects_message(s->out, m.id, true);
     effects_chat(s->out, m.chat);
-    return store_sql_run(s->store, "UPDATE hole SET message=? WHERE id=?", "ii", m.id, h->id);
+    return store_hole_set_message(s->store, h->id, m.id);
 }
 
 /* Is all of the log here? What is under way still may fill it. */
@@ -99,41 +96,25 @@ static enum err show_due(struct step *s, const struct store_chat *c, int64_t id)
 {
     struct store_hole h;
     struct store_leaf leaf;
-    void *outs[] = {&h.leaf, &h.first, &h.last, &h.place, &h.at_ms};
-    memset(&h, 0, sizeof h);
-    h.id = id;
-    TRY(store_sql_get(s->store, NULL, "SELECT leaf,first,last,place,at_ms FROM hole WHERE id=?",
-                      "iiiii", outs, "i", id));
+    TRY(store_hole_get(s->store, s->arena, id, &h));
     TRY(store_leaf_get(s->store, s->arena, h.leaf, &leaf));
     return RULE(MISSING_IS_SAID) ? show_hole(s, c, &leaf, &h) : OK;
 }
-
-#define DUE                                                                                        \
-    "FROM hole h JOIN leaf l ON l.id=h.leaf JOIN person p ON p.id=l.person WHERE h.message=0 AND " \
-    "p.blocked=0 AND h.at_ms<=?"
 
 /* Of one room. While more of its log is promised it may still come, but whoever carries it may
  * promise for ever. */
 static enum err show_room(struct own *o, struct step *s, int64_t chat)
 {
     struct store_chat c;
-    struct store_rows r;
     int64_t ids[SHOW_MAX];
     size_t n = 0;
-    bool has = false;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     bool all = caught_up(o, &c);
     if (!all && !RULE(MISSING_IN_THE_END)) {
         return OK;
     }
     uint64_t wait = all ? OWN_MISSING_MS : OWN_MISSING_LATE_MS;
-    TRY(store_rows_open(s->store, &r, "SELECT h.id " DUE " AND l.chat=? ORDER BY h.id LIMIT 64",
-                        "ii", (int64_t)(s->now_ms - wait), chat));
-    enum err e = OK;
-    while (n < SHOW_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    enum err e = store_hole_due(s->store, chat, (int64_t)(s->now_ms - wait), ids, SHOW_MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         e = show_due(s, &c, ids[i]);
     }
@@ -146,14 +127,12 @@ enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
     enum err e = OK;
     *next_ms = 0;
     /* room by room: what cannot be said in one keeps nothing back in another */
-    while ((e = store_sql_get_int(s->store, &chat,
-                                  "SELECT l.chat " DUE " AND l.chat>? ORDER BY l.chat LIMIT 1",
-                                  "ii", (int64_t)(s->now_ms - OWN_MISSING_MS), chat)) == OK) {
+    while ((e = store_hole_due_chat(s->store, (int64_t)(s->now_ms - OWN_MISSING_MS), &chat)) ==
+           OK) {
         TRY(show_room(o, s, chat));
     }
     TRY(e == ERR_GONE ? OK : e);
-    e = store_sql_get_int(s->store, &at, "SELECT min(at_ms) FROM hole WHERE message=0 AND at_ms>?",
-                          "i", (int64_t)(s->now_ms - OWN_MISSING_MS));
+    e = store_hole_next(s->store, (int64_t)(s->now_ms - OWN_MISSING_MS), &at);
     if (e == OK && at > 0) {
         *next_ms = (uint64_t)at + OWN_MISSING_MS;
     }
@@ -201,8 +180,7 @@ enum err own_missing_ask(struct own *o, struct step *s, int64_t message)
     } else {
         TRY(crypto_hpke_generate(suite, &secret, &key));
     }
-    enum err e = store_sql_run(s->store, "UPDATE hole SET secret=?,asked_ms=? WHERE id=?", "bii",
-                               SLICE_ARRAY(secret.b), (int64_t)s->now_ms, h.id);
+    enum err e = store_hole_ask(s->store, h.id, SLICE_ARRAY(secret.b), (int64_t)s->now_ms);
     wipe(&secret, sizeof secret);
     TRY(e);
     s->durable = true;
@@ -316,19 +294,9 @@ static enum err answer_one(struct own *o, struct step *s, const struct store_cha
  * came since. */
 static enum err say_people(struct own *o, struct step *s)
 {
-    struct store_rows r;
     int64_t ids[PEOPLE_AGAIN_MAX];
     size_t n = 0;
-    bool has = false;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM person WHERE id<>? AND (contact=1 OR blocked=1) ORDER BY "
-                        "blocked DESC,id DESC LIMIT ?",
-                        "ii", (int64_t)STORE_PERSON_ME, (int64_t)PEOPLE_AGAIN_MAX));
-    enum err e = OK;
-    while (n < PEOPLE_AGAIN_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    enum err e = store_person_newest(s->store, ids, PEOPLE_AGAIN_MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         e = own_sync_person(o, s, ids[i]);
     }
@@ -340,7 +308,7 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
 {
     struct question q;
     struct store_word w;
-    int64_t leaf = 0;
+    struct store_leaf leaf;
     int64_t waiting = 0;
     bool nothing = false;
     TRY(read_question(in, &q));
@@ -348,15 +316,13 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
     if (waiting > ANSWERS_WAIT_MAX) {
         return OK; /* somebody asks faster than anybody is heard */
     }
-    enum err e = store_sql_get_int(
-        s->store, &leaf, "SELECT id FROM leaf WHERE chat=? AND device=? AND run=? AND person=?",
-        "ibii", c->id, q.device, q.run, STORE_PERSON_ME);
+    enum err e = store_leaf_find(s->store, c->id, q.device.p, q.run, STORE_PERSON_ME, &leaf);
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* somebody else's */
     }
     for (int64_t i = q.first; i <= q.last && i - q.first < ANSWERS_MAX; i++) {
         bool sat = false;
-        e = store_word_get(s->store, s->arena, leaf, i, &w);
+        e = store_word_get(s->store, s->arena, leaf.id, i, &w);
         if (e == OK) {
             e = store_seat_had(s->store, c->id, from, w.epoch, &sat);
         }
@@ -499,13 +465,9 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     struct store_person who;
     uint64_t kind = 0;
     bool named = false;
-    int64_t id = 0;
     TRY(read_answer(by->answer, &v));
-    enum err e = store_sql_get_int(
-        s->store, &id, "SELECT id FROM leaf WHERE chat=? AND device=? AND run=? AND person=?",
-        "ibii", c->id, v.device, v.run, from);
-    e = e != OK ? e : store_leaf_get(s->store, s->arena, id, &leaf);
-    e = e != OK ? e : store_hole_of(s->store, s->arena, id, v.counter, &h);
+    enum err e = store_leaf_find(s->store, c->id, v.device.p, v.run, from, &leaf);
+    e = e != OK ? e : store_hole_of(s->store, s->arena, leaf.id, v.counter, &h);
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* not missed, or not theirs to say */
     }
@@ -520,7 +482,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     w.server_ms = by->server_ms;
     memcpy(w.by, by->by, sizeof w.by);
     w.place = store_place_after(h.place, v.counter - h.first);
-    TRY(store_word_place(s->store, id, v.counter, c->reading, 0, &w.place));
+    TRY(store_word_place(s->store, leaf.id, v.counter, c->reading, 0, &w.place));
     own_order_hash(&w, leaf.device);
     TRY(store_person_get(s->store, s->arena, from, &who));
     TRY(own_order_stands(s, &w, SLICE_ARRAY(who.account), SLICE_ARRAY(leaf.device)));

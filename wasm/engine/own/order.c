@@ -9,10 +9,11 @@
 #include "engine/own/clock.h"
 #include "engine/own/identity.h"
 #include "schema/chain.h"
+#include "store/hole.h"
 #include "store/message.h"
 #include "store/own_chat.h"
 #include "store/people.h"
-#include "store/sql.h"
+#include "store/reaction.h"
 
 #define WORD_VERSION 3
 #define WORD_LABEL "sotto word 1"
@@ -148,8 +149,7 @@ static enum err number(struct step *s, const struct store_own_chat_leaf *me,
         TRY(store_said_put(s->store, leaf->id, out->counter, &said, (int64_t)s->now_ms));
     }
     if (out->message != 0) {
-        TRY(store_sql_run(s->store, "UPDATE message SET leaf=?,counter=? WHERE id=?", "iii",
-                          leaf->id, out->counter, out->message));
+        TRY(store_message_set_word(s->store, out->message, leaf->id, out->counter));
     }
     return store_leaf_set_next(s->store, leaf->id, out->counter + 1);
 }
@@ -197,8 +197,7 @@ enum err own_order_seal(struct own *o, struct step *s, int64_t chat, struct stor
         TRY(store_word_put(s->store, &row));
         TRY(store_own_chat_leaf_said(s->store, chat, out->counter + 1, w.hash));
     } else {
-        TRY(store_sql_run(s->store, "UPDATE word SET epoch=? WHERE leaf=? AND counter=?", "iii",
-                          (int64_t)epoch, leaf.id, out->counter));
+        TRY(store_word_set_epoch(s->store, leaf.id, out->counter, epoch));
     }
     return put_word(s->arena, &w, plain);
 }
@@ -288,22 +287,10 @@ static enum err stand(struct step *s, const struct store_chat *c, struct store_w
 static enum err place_swallowed(struct step *s, const struct store_chat *c, int64_t leaf,
                                 int64_t counter, int64_t place)
 {
-    enum { MAX = 32 };
-    struct store_rows r;
     struct store_word w;
-    int64_t counters[MAX];
+    int64_t counters[STORE_WORDS_BEFORE];
     size_t n = 0;
-    bool has = false;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT counter FROM word w WHERE leaf=?1 AND counter<?2 AND "
-                        "counter>=?2-32 AND place=?3 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE "
-                        "o.chat=?4 AND o.counter=w.counter AND o.kept=0) LIMIT 32",
-                        "iiii", leaf, counter, STORE_PLACE_PENDING, c->id));
-    enum err e = OK;
-    while (n < MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        counters[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    enum err e = store_word_swallowed(s->store, c->id, leaf, counter, counters, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         TRY(store_word_get(s->store, s->arena, leaf, counters[i], &w));
         w.place = store_place_before(place, counter, counters[i]);
@@ -326,12 +313,8 @@ enum err own_order_echo(struct step *s, const struct store_chat *c, const struct
         return e == ERR_GONE ? OK : e;
     }
     TRY(stand(s, c, &w, store_place_of(c->place_base, d->seq)));
-    TRY(store_sql_run(s->store,
-                      "UPDATE message SET server_ms=?1,at_ms=min(at_ms,?1) WHERE leaf=?2 AND "
-                      "leaf>0 AND counter=?3",
-                      "iii", (int64_t)d->server_ms, echo->leaf, echo->counter));
-    TRY(store_sql_run(s->store, "UPDATE reaction SET place=? WHERE own_mid=?", "ib", w.place,
-                      SLICE_ARRAY(echo->mid)));
+    TRY(store_message_logged(s->store, echo->leaf, echo->counter, (int64_t)d->server_ms));
+    TRY(store_reaction_move(s->store, echo->mid, w.place));
     TRY(place_swallowed(s, c, echo->leaf, echo->counter, w.place));
     if (w.message != 0) {
         TRY(store_message_touch_chat(s->store, shown_in(c)));
@@ -348,7 +331,7 @@ static enum err mark_twice(struct step *s, int64_t message)
         return OK;
     }
     effects_message(s->out, message, false);
-    return store_sql_run(s->store, "UPDATE message SET twice=1 WHERE id=?", "i", message);
+    return store_message_set_twice(s->store, message);
 }
 
 /* Were we here when this leaf came in? Then all of its words are for us. */
@@ -486,10 +469,7 @@ enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t c
         return store_message_touch_chat(s->store, m.chat);
     }
     effects_message(s->out, m.id, false);
-    return store_sql_run(s->store,
-                         "UPDATE message SET reason=(SELECT last-first+1 FROM hole WHERE id=?),"
-                         "place=(SELECT place FROM hole WHERE id=?) WHERE id=?",
-                         "iii", h.id, h.id, m.id);
+    return store_hole_tell(s->store, h.id, m.id);
 }
 
 enum err own_order_take(struct own *o, struct step *s, const struct store_chat *c, uint64_t seq,

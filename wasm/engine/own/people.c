@@ -23,8 +23,8 @@
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/own_chat.h"
+#include "store/own_token.h"
 #include "store/people.h"
-#include "store/sql.h"
 
 /* [2, token of the link of a group, proof that we hold it]: let me in. */
 static enum err ask_in(struct own *o, struct step *s, int64_t chat, const struct own_link_parts *p)
@@ -65,12 +65,7 @@ enum err own_join_take(struct own *o, struct step *s, const struct store_chat *c
     if (!proven) {
         return OK;
     }
-    enum err e = store_sql_get_int(
-        s->store, &group,
-        "SELECT l.chat FROM link l JOIN chat c ON c.id=l.chat WHERE l.token=? AND l.kind=2 AND "
-        "l.gone=0 AND c.state=0 AND c.role=1 AND NOT EXISTS (SELECT 1 FROM member m WHERE "
-        "m.chat=c.id AND m.person=? AND m.gone=0)",
-        "bi", token, from);
+    enum err e = store_own_token_lets_in(s->store, token, from, &group);
     if (e != OK || from == STORE_PERSON_ME) {
         return e == ERR_GONE ? OK : e; /* turned off, or in it already */
     }
@@ -101,8 +96,8 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         !who.has_token) { /* the link of a group may be turned off */
         TRY(store_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
     }
-    TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
-    TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 0));
+    TRY(store_person_set_contact(s->store, person, true));
+    TRY(store_person_set_blocked(s->store, person, false));
     effects_person(s->out, person);
     s->durable = true;
     if (who.chat != 0 && store_chat_get(s->store, s->arena, who.chat, &c) == OK &&
@@ -120,7 +115,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         return own_sync_request(o, s, SLICE_ARRAY(c.room), 1);
     }
     TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, NULL, &c));
-    TRY(store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c.id));
+    TRY(store_person_set_chat(s->store, person, c.id));
     TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person)));
     if (p.what == ABI_LINK_WHAT_GROUP) {
         TRY(store_own_chat_set_door(s->store, c.id, SLICE_ARRAY(p.token), SLICE_ARRAY(p.secret)));
@@ -136,15 +131,11 @@ enum err own_person_verify(struct own *o, struct step *s, int64_t person, bool o
 {
     struct chain_entry head;
     if (!on) {
-        TRY(store_person_set(s->store, person, "UPDATE person SET verified=? WHERE id=?",
-                             ABI_VERIFIED_KNOWN));
+        TRY(store_person_unverify(s->store, person));
     } else {
         TRY(store_chain_head(s->store, person, &head));
-        TRY(store_sql_run(s->store,
-                          "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
-                          "verified_ms=?,fork=0 WHERE id=?",
-                          "bbii", SLICE_ARRAY(head.hash), SLICE_ARRAY(o->device),
-                          (int64_t)s->now_ms, person));
+        TRY(store_person_verify(s->store, person, SLICE_ARRAY(head.hash), SLICE_ARRAY(o->device),
+                                (int64_t)s->now_ms));
     }
     effects_person(s->out, person);
     s->durable = true;
@@ -155,7 +146,7 @@ enum err own_person_keep_ours(struct step *s, int64_t person)
 {
     struct store_person who;
     TRY(store_person_get(s->store, s->arena, person, &who));
-    TRY(store_person_set(s->store, person, "UPDATE person SET fork=? WHERE id=?", 0));
+    TRY(store_person_set_fork(s->store, person, false));
     effects_person(s->out, person);
     if (who.chat != 0) {
         effects_chat(s->out, who.chat);
@@ -172,7 +163,6 @@ enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, st
     struct slice token, secret;
     uint8_t fresh[OWN_LINK_SECRET_SIZE];
     int64_t id = 0;
-    void *outs[] = {&token, &secret};
     *out = SLICE_LITERAL("");
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     if (c.type != STORE_CHAT_GROUP || c.state != STORE_CHAT_OPEN) {
@@ -182,23 +172,17 @@ enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, st
         return ERR_AUTH_POLICY;
     }
     if (!on) {
-        TRY(store_sql_run(s->store, "UPDATE link SET gone=1,synced=0 WHERE kind=2 AND chat=?", "i",
-                          chat));
+        TRY(store_own_token_close_group(s->store, chat));
         s->durable = true;
         return own_token_sync(o, s);
     }
-    enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT token,secret FROM link WHERE kind=2 AND chat=? AND gone=0 "
-                               "LIMIT 1",
-                               "bb", outs, "i", chat);
+    enum err e = store_own_token_group(s->store, s->arena, chat, &token, &secret);
     if (e == ERR_GONE) {
         TRY(own_token_make(o, s, c.title, 0, 0, 0, &id));
         crypto_rand(fresh, sizeof fresh);
-        TRY(store_sql_run(s->store, "UPDATE link SET kind=2,chat=?,secret=? WHERE id=?", "ibi",
-                          chat, SLICE_ARRAY(fresh), id));
+        TRY(store_own_token_set_group(s->store, id, chat, SLICE_ARRAY(fresh)));
         wipe(fresh, sizeof fresh);
-        e = store_sql_get(s->store, s->arena, "SELECT token,secret FROM link WHERE id=?", "bb",
-                          outs, "i", id);
+        e = store_own_token_get(s->store, s->arena, id, &token, &secret);
     }
     TRY(e);
     return token.n == 16 ? own_link_text(o, s, token.p, secret, out) : ERR_STORE_CORRUPT;

@@ -34,9 +34,10 @@
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/own_chat.h"
+#include "store/own_device.h"
+#include "store/own_wish.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 #include "engine/own/missing.h"
 #include "engine/own/order.h"
 #include "engine/own/wish.h"
@@ -68,10 +69,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
     }
     int64_t out = 0;
     bool kept = false;
-    void *outs[] = {&out, &message};
-    e = store_sql_get(s->store, NULL,
-                      "SELECT id,coalesce(message,0) FROM outbox WHERE chat=? AND sealed=?", "ii",
-                      outs, "ib", c->id, d->body);
+    e = store_outbox_sealed_as(s->store, c->id, d->body, &out, &message);
     if (e == OK) {
         TRY(own_restore_keep_word(o, s, out));
         TRY(own_alive_posted(s, out, &kept));
@@ -81,8 +79,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
         TRY(store_outbox_done(s->store, out));
     }
     if (e == OK && !kept && message != 0) {
-        TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
-                          message));
+        TRY(store_message_sent(s->store, message));
         effects_message(s->out, message, false);
     }
     return e == ERR_GONE ? OK : e;
@@ -118,10 +115,7 @@ static enum err unreadable(struct step *s, const struct store_chat *c,
 static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t server_ms)
 {
     int64_t notice = 0;
-    enum err e = store_sql_get_int(s->store, &notice,
-                                   "SELECT CASE type WHEN 2 THEN notice ELSE 0 END FROM message "
-                                   "WHERE chat=? ORDER BY id DESC LIMIT 1",
-                                   "i", own_shown_in(c));
+    enum err e = store_message_last_notice(s->store, own_shown_in(c), &notice);
     if (e != OK && e != ERR_GONE) {
         return e;
     }
@@ -166,8 +160,8 @@ static enum err seen(struct own *o, struct step *s, const struct mls_leaf_view *
     if (!slice_equal(leaf->credential, SLICE_ARRAY(o->account))) {
         return OK;
     }
-    return store_sql_run(s->store, "UPDATE device SET seen_ms=? WHERE id=? AND seen_ms<?", "ibi",
-                         (int64_t)server_ms, leaf->signature_key, (int64_t)server_ms - OWN_SEEN_MS);
+    return store_own_device_seen(s->store, leaf->signature_key, (int64_t)server_ms,
+                                 (int64_t)server_ms - OWN_SEEN_MS);
 }
 
 static enum err on_event(struct own *o, struct step *s, const struct store_chat *c,
@@ -209,8 +203,8 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
         TRY(own_missing_take(o, s, c, from, &w));
         return own_pair_heard(o, s, c);
     case MLS_EVENT_PROPOSAL: {
-        int64_t n = 0;
-        bool dropped = false;
+        int64_t wish = 0;
+        bool dropped = false, wanted = false;
         TRY(own_group(o, s, c->id, &g));
         TRY(own_identity_person(s, &ev->sender_leaf, &from));
         TRY(own_alive_heard(s, c, &ev->sender_leaf, from));
@@ -220,13 +214,13 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
             slice_equal(ev->sender_leaf.credential, SLICE_ARRAY(o->account))) {
             return own_leave_too(o, s, c, mls_group_epoch(g) + 1);
         }
-        TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM wish WHERE chat=? AND kind=?",
-                              "ii", c->id, (int64_t)OWN_WISH_CLEANUP));
-        if (n > 0 || c->state == STORE_CHAT_LEAVING) {
+        TRY(store_own_wish_has(s->store, c->id, OWN_WISH_CLEANUP, &wanted));
+        if (wanted || c->state == STORE_CHAT_LEAVING) {
             return OK;
         }
-        TRY(store_wish_add(s->store, c->id, OWN_WISH_CLEANUP, SLICE_EMPTY, &n));
-        return store_wish_delay(s->store, n, 0, (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
+        TRY(store_wish_add(s->store, c->id, OWN_WISH_CLEANUP, SLICE_EMPTY, &wish));
+        return store_wish_delay(s->store, wish, 0,
+                                (int64_t)s->now_ms + 200 + crypto_rand_below(2000));
     }
     case MLS_EVENT_COMMIT:
         TRY(own_identity_person(s, &ev->commit.committer_leaf, &from));

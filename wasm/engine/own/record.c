@@ -15,10 +15,12 @@
 #include "engine/own/request.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/message.h"
+#include "store/own_file.h"
 #include "store/own_person.h"
+#include "store/own_record.h"
 #include "store/people.h"
-#include "store/sql.h"
 #include "engine/own/order.h"
 #include "engine/own/record_device.h"
 #include "engine/own/record_word.h"
@@ -263,14 +265,13 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     struct store_chat c, old;
     int64_t person = 0;
     TRY(read_chat(&in, &r));
+    struct store_own_record_chat looks = {(int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted,
+                                          r.hidden,          r.picture,           r.draft};
     if (store_chat_find(s->store, s->arena, r.room.p, &old) == OK) {
         /* the Welcome was faster: only what it cannot know */
         effects_chat(s->out, old.id);
-        TRY(store_sql_run(
-            s->store,
-            "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,hidden=? WHERE id=?",
-            "iiibii", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture,
-            (int64_t)(r.hidden && old.last_message == 0), old.id));
+        looks.hidden = r.hidden && old.last_message == 0;
+        TRY(store_own_record_merge_chat(s->store, old.id, &looks));
         TRY(store_order_base(s->store, old.id, (int64_t)r.place_base));
         return take_members(s, old.id, &in);
     }
@@ -295,12 +296,7 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     c.last_ms = (int64_t)(r.last_ms < OWN_TIME_MAX_MS ? r.last_ms : OWN_TIME_MAX_MS);
     c.timer_s = (int64_t)r.timer;
     TRY(store_chat_add(s->store, &c));
-    TRY(store_sql_run(
-        s->store,
-        "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,draft=?,hidden=? "
-        "WHERE id=?",
-        "iiibtii", (int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted, r.picture, r.draft,
-        (int64_t)r.hidden, c.id));
+    TRY(store_own_record_take_chat(s->store, c.id, &looks));
     if (person != 0 && r.type == STORE_CHAT_PAIR) {
         TRY(own_pair_settle(o, s, &c, person));
     }
@@ -313,55 +309,41 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
 
 static enum err put_file(struct step *s, struct buf *b, int64_t message)
 {
-    struct slice name, type, preview, blob, key, header, hash;
-    int64_t bytes = 0, width = 0, height = 0;
-    void *outs[] = {&name, &type, &preview, &blob, &key, &header, &hash, &bytes, &width, &height};
-    enum err e = store_sql_get(s->store, s->arena,
-                               "SELECT name,type,preview,blob,key,header,hash,bytes,width,height "
-                               "FROM file WHERE message=? AND hash IS NOT NULL",
-                               "ttbbbbbiii", outs, "i", message);
+    struct store_own_file f;
+    enum err e = store_own_file_get_whole(s->store, s->arena, message, &f);
     if (e == ERR_GONE) {
         cbor_put_null(b);
         return OK;
     }
     TRY(e);
     cbor_put_array(b, 10);
-    cbor_put_text(b, name);
-    cbor_put_text(b, type);
-    cbor_put_bytes(b, preview);
-    cbor_put_bytes(b, blob);
-    cbor_put_bytes(b, key);
-    cbor_put_bytes(b, header);
-    cbor_put_bytes(b, hash);
-    cbor_put_uint(b, (uint64_t)bytes);
-    cbor_put_uint(b, (uint64_t)width);
-    cbor_put_uint(b, (uint64_t)height);
+    cbor_put_text(b, f.name);
+    cbor_put_text(b, f.type);
+    cbor_put_bytes(b, f.preview);
+    cbor_put_bytes(b, f.blob);
+    cbor_put_bytes(b, f.key);
+    cbor_put_bytes(b, f.header);
+    cbor_put_bytes(b, f.hash);
+    cbor_put_uint(b, (uint64_t)f.bytes);
+    cbor_put_uint(b, (uint64_t)f.width);
+    cbor_put_uint(b, (uint64_t)f.height);
     return OK;
 }
 
 static enum err put_reactions(struct step *s, struct buf *b, const struct store_message *m)
 {
-    struct store_rows r;
-    bool has = false;
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM reaction WHERE chat=? AND mid=?",
-                          "ib", m->chat, SLICE_ARRAY(m->mid)));
-    cbor_put_array(b, (size_t)n);
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT p.account,x.emoji,x.own_mid,x.place FROM reaction x JOIN person p "
-                        "ON p.id=x.person WHERE x.chat=? AND x.mid=?",
-                        "ib", m->chat, SLICE_ARRAY(m->mid)));
-    enum err e = OK;
-    while (n > 0 && (e = store_rows_next(&r, &has)) == OK && has) {
+    struct store_own_record_reaction *list = NULL;
+    size_t n = 0;
+    TRY(store_own_record_reactions(s->store, s->arena, m->chat, m->mid, &list, &n));
+    cbor_put_array(b, n);
+    for (size_t i = 0; i < n; i++) {
         cbor_put_array(b, 4);
-        cbor_put_bytes(b, store_rows_bytes(&r, 0));
-        cbor_put_text(b, store_rows_bytes(&r, 1));
-        cbor_put_bytes(b, store_rows_bytes(&r, 2));
-        cbor_put_uint(b, (uint64_t)store_rows_int(&r, 3));
-        n--;
+        cbor_put_bytes(b, list[i].account);
+        cbor_put_text(b, list[i].emoji);
+        cbor_put_bytes(b, list[i].own_mid);
+        cbor_put_uint(b, (uint64_t)list[i].place);
     }
-    store_rows_close(&r);
-    return e != OK ? e : n == 0 ? OK : ERR_STORE_CORRUPT;
+    return OK;
 }
 
 enum err own_record_message(struct step *s, struct buf *b, int64_t id)
@@ -401,64 +383,62 @@ enum err own_record_message(struct step *s, struct buf *b, int64_t id)
 
 static enum err take_file(struct step *s, int64_t message, struct slice *in)
 {
-    struct slice name, type, preview, blob, key, header, hash;
+    struct store_own_file f;
     uint64_t bytes = 0, width = 0, height = 0;
     size_t n = 0;
     if (cbor_take_null(in)) {
         return OK;
     }
     TRY(cbor_get_array(in, &n));
-    TRY(cbor_get_text(in, &name));
-    TRY(cbor_get_text(in, &type));
-    TRY(cbor_get_bytes(in, &preview));
-    TRY(cbor_get_bytes(in, &blob));
-    TRY(cbor_get_bytes(in, &key));
-    TRY(cbor_get_bytes(in, &header));
-    TRY(cbor_get_bytes(in, &hash));
+    memset(&f, 0, sizeof f);
+    TRY(cbor_get_text(in, &f.name));
+    TRY(cbor_get_text(in, &f.type));
+    TRY(cbor_get_bytes(in, &f.preview));
+    TRY(cbor_get_bytes(in, &f.blob));
+    TRY(cbor_get_bytes(in, &f.key));
+    TRY(cbor_get_bytes(in, &f.header));
+    TRY(cbor_get_bytes(in, &f.hash));
     TRY(cbor_get_uint(in, &bytes));
     TRY(cbor_get_uint(in, &width));
     TRY(cbor_get_uint(in, &height));
-    if (n != 10 || blob.n != 16 || key.n != 32 || header.n != 24 || hash.n != 32 || message == 0) {
+    if (n != 10 || f.blob.n != 16 || f.key.n != 32 || f.header.n != 24 || f.hash.n != 32 ||
+        message == 0) {
         return message == 0 ? OK : ERR_INPUT;
     }
-    return store_sql_run(s->store,
-                         "INSERT OR IGNORE INTO file(message,name,type,bytes,width,height,preview,"
-                         "blob,key,header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
-                         "ittiiibbbbb", message, name, type, (int64_t)bytes, (int64_t)width,
-                         (int64_t)height, preview.p == NULL ? SLICE_LITERAL("") : preview, blob,
-                         key, header, hash);
+    f.message = message;
+    f.bytes = (int64_t)bytes;
+    f.width = (int64_t)width;
+    f.height = (int64_t)height;
+    return store_own_file_ensure_remote(s->store, &f);
 }
 
 static enum err take_reactions(struct step *s, const struct store_message *m, struct slice *in)
 {
-    struct slice account, emoji, own_mid;
+    struct store_own_record_reaction r;
     uint64_t at = 0;
     int64_t person = 0;
     size_t n = 0, four = 0;
     TRY(cbor_get_array(in, &n));
     for (size_t i = 0; i < n; i++) {
         TRY(cbor_get_array(in, &four));
-        TRY(cbor_get_bytes(in, &account));
-        TRY(cbor_get_text(in, &emoji));
-        TRY(cbor_get_bytes(in, &own_mid));
+        TRY(cbor_get_bytes(in, &r.account));
+        TRY(cbor_get_text(in, &r.emoji));
+        TRY(cbor_get_bytes(in, &r.own_mid));
         TRY(cbor_get_uint(in, &at));
-        if (four != 4 || account.n != 32 || own_mid.n != 32 || emoji.n > 64 ||
+        if (four != 4 || r.account.n != 32 || r.own_mid.n != 32 || r.emoji.n > 64 ||
             at > (uint64_t)STORE_PLACE_PENDING) {
             return ERR_INPUT;
         }
-        TRY(store_person_ensure(s->store, account.p, &person));
+        TRY(store_person_ensure(s->store, r.account.p, &person));
         struct store_early gone;
-        enum err e = store_early_take(s->store, s->arena, m->chat, own_mid.p, person,
+        enum err e = store_early_take(s->store, s->arena, m->chat, r.own_mid.p, person,
                                       STORE_EARLY_DELETE, &gone);
         if (e != ERR_GONE) {
             TRY(e);
             continue; /* taken back meanwhile */
         }
-        TRY(store_sql_run(s->store,
-                          "INSERT OR IGNORE INTO reaction(chat,mid,person,emoji,own_mid,place) "
-                          "VALUES(?,?,?,?,?,?)",
-                          "ibitbi", m->chat, SLICE_ARRAY(m->mid), person, emoji, own_mid,
-                          (int64_t)at));
+        r.place = (int64_t)at;
+        TRY(store_own_record_react(s->store, m->chat, m->mid, person, &r));
     }
     return OK;
 }
@@ -553,11 +533,7 @@ static enum err take_chunk(struct step *s, struct slice in)
     if (n > INT32_MAX) {
         return ERR_INPUT;
     }
-    enum err e = store_sql_get_int(s->store, &message,
-                                   "SELECT f.message FROM file f JOIN message m ON m.id=f.message "
-                                   "JOIN chat c ON c.id=m.chat WHERE c.room=? AND m.mid=? AND "
-                                   "f.state IN (0,3)",
-                                   "bb", room, mid);
+    enum err e = store_own_record_chunk_for(s->store, room, mid, &message);
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* here already, or of a message that did not move */
     }

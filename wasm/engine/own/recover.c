@@ -481,8 +481,7 @@ enum err own_recover_done(struct own *o, struct step *s)
     }
     if (unread > 0 || skipped > 0) {
         TRY(store_setting_put_int(s->store, "recover-skipped", 1)); /* and shown in the settings */
-        TRY(store_sql_get_int(s->store, &notes,
-                              "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", ""));
+        TRY(store_chat_self(s->store, &notes));
         TRY(own_notice(s, notes, ABI_NOTICE_SKIPPED, STORE_PERSON_ME, SLICE_EMPTY, 0));
     }
     s->durable = true;

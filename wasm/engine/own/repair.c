@@ -29,12 +29,14 @@
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/admit.h"
+#include "store/member.h"
 #include "store/outbox.h"
 #include "store/own_device.h"
+#include "store/own_stuck.h"
+#include "store/own_succeed.h"
 #include "store/own_wish.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 #include "engine/own/order.h"
 #include "engine/own/room_wish.h"
 #include "engine/own/succeed.h"
@@ -171,7 +173,7 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
     s->durable = true;
     int64_t signer_is = 0;
     TRY(store_person_ensure(s->store, t.signer, &signer_is));
-    TRY(store_chat_set(s->store, "UPDATE chat SET brought_by=? WHERE id=?", signer_is, c->id));
+    TRY(store_own_stuck_brought_by(s->store, c->id, signer_is));
     return own_group_external_frame(o, s, c, g, commit, b->epoch, b->outer_key.p, b->write_seed.p,
                                     b->branch, &admit.brought);
 }
@@ -250,22 +252,11 @@ static enum err ask_in(struct own *o, struct step *s, const struct store_chat *c
  * add devices of mine too, but is not asked: a removal among them only the account itself says. */
 static enum err ask_others(struct own *o, struct step *s, const struct store_chat *c)
 {
-    struct store_rows r;
     int64_t chats[ASK_PEOPLE_MAX + 1], devices = 0;
     size_t n = 0;
-    bool has = false;
     TRY(store_own_device_count(s->store, &devices));
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL AND ?>1 UNION ALL "
-                        "SELECT p.chat FROM member m JOIN person p ON p.id=m.person JOIN chat x ON "
-                        "x.id=p.chat WHERE m.chat=? AND m.role=1 AND m.gone=0 AND p.id>1 AND "
-                        "p.contact=1 AND p.blocked=0 AND x.state=0 LIMIT 4",
-                        "ii", devices, c->id));
-    enum err e = OK;
-    while (n < ASK_PEOPLE_MAX + 1 && (e = store_rows_next(&r, &has)) == OK && has) {
-        chats[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    enum err e =
+        store_own_stuck_ask(s->store, c->id, devices, chats, sizeof chats / sizeof chats[0], &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         e = ask_in(o, s, c, chats[i]);
     }
@@ -277,14 +268,13 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
 {
     struct store_chat c;
     TRY(own_chat_make(o, s, old->type, SLICE_EMPTY, old->person, old->room, &c));
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c.id));
+    TRY(store_chat_set_state(s->store, c.id, STORE_CHAT_OPEN));
     *made = c.id;
-    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", old->id, c.id));
+    TRY(store_own_succeed_set(s->store, c.id, old->id));
     TRY(own_chat_succeed(o, s, old, &c));
     TRY(store_own_wish_clear(s->store, old->id));
     TRY(store_pending_drop(s->store, old->id));
-    TRY(store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
-                      (int64_t)STORE_CHAT_LEFT, old->id));
+    TRY(store_own_stuck_left(s->store, old->id));
     own_record_due(s);
     TRY(own_notice(s, c.id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
     if (old->type == STORE_CHAT_PAIR) {
@@ -302,7 +292,7 @@ static enum err ask_all(struct own *o, struct step *s, const struct store_chat *
     struct store_member *list = NULL;
     int64_t by = 0;
     size_t n = 0;
-    TRY(store_sql_get_int(s->store, &by, "SELECT stopped_by FROM chat WHERE id=?", "i", old->id));
+    TRY(store_own_stuck_stopped_by(s->store, old->id, &by));
     TRY(store_member_list(s->store, s->arena, old->id, &list, &n));
     for (size_t i = 0; i < n; i++) {
         if (list[i].person != STORE_PERSON_ME && list[i].person != by) {
@@ -333,11 +323,11 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
         return ERR_AUTH_POLICY;
     }
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, c.title, 0, c.room, &fresh));
-    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", c.id, fresh.id));
+    TRY(store_own_succeed_set(s->store, fresh.id, c.id));
     TRY(own_chat_succeed(o, s, &c, &fresh));
     TRY(store_own_wish_clear(s->store, c.id));
     TRY(store_pending_drop(s->store, c.id));
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_LEFT, c.id));
+    TRY(store_chat_set_state(s->store, c.id, STORE_CHAT_LEFT));
     own_record_due(s);
     *made = fresh.id;
     return ask_all(o, s, &c, fresh.id);
@@ -355,10 +345,9 @@ int64_t own_repair_wait(const struct store_chat *c)
  * sit here have the key, and whoever carries the log may have changed it. */
 static enum err tell_unread(struct step *s, const struct store_chat *c)
 {
-    int64_t unread = 0;
-    TRY(store_sql_get_int(s->store, &unread, "SELECT unread_commit FROM chat WHERE id=?", "i",
-                          c->id));
-    return unread != 0 ? own_notice(s, c->id, ABI_NOTICE_UNREAD_COMMIT, 0, SLICE_EMPTY, 0) : OK;
+    bool unread = false;
+    TRY(store_own_stuck_unread(s->store, c->id, &unread));
+    return unread ? own_notice(s, c->id, ABI_NOTICE_UNREAD_COMMIT, 0, SLICE_EMPTY, 0) : OK;
 }
 
 enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
@@ -370,8 +359,7 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
         return OK;
     }
     s->durable = true;
-    TRY(store_sql_run(s->store, "UPDATE chat SET stuck=stuck+1,stuck_ms=? WHERE id=?", "ii",
-                      (int64_t)s->now_ms, chat));
+    TRY(store_own_stuck_again(s->store, chat, (int64_t)s->now_ms));
     if (c.stuck + 1 < TRIES) {
         return OK;
     }
@@ -379,8 +367,7 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
         TRY(tell_unread(s, &c));
     }
     if (c.alias_of != 0) { /* another room took its place: nothing is missed here */
-        return store_sql_run(s->store, "UPDATE chat SET state=?,note=0 WHERE id=?", "ii",
-                             (int64_t)STORE_CHAT_LEFT, chat);
+        return store_own_stuck_left(s->store, chat);
     }
     effects_chat(s->out, chat);
     /* others may take us into a group again; a new room is made only if the person says so */
@@ -391,9 +378,7 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
 enum err own_repair_lost(struct own *o, struct step *s, int64_t chat, uint64_t epoch)
 {
     int64_t last = -1;
-    TRY(store_sql_get_int(s->store, &last, "SELECT stuck_epoch FROM chat WHERE id=?", "i", chat));
-    TRY(store_sql_run(s->store, "UPDATE chat SET stuck_epoch=? WHERE id=?", "ii", (int64_t)epoch,
-                      chat));
+    TRY(store_own_stuck_epoch(s->store, chat, (int64_t)epoch, &last));
     return last == (int64_t)epoch ? own_repair_failed(o, s, chat) : OK;
 }
 

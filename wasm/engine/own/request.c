@@ -16,6 +16,7 @@
 #include "store/admit.h"
 #include "store/message.h"
 #include "store/own_request.h"
+#include "store/own_succeed.h"
 #include "store/people.h"
 #include "store/sql.h"
 
@@ -31,34 +32,18 @@ static bool in_use(const struct store_chat *c)
 /* Did a device of theirs and one of ours say anything in this room, as its log has it? */
 static enum err both_signed(struct step *s, int64_t chat, int64_t person, bool *yes)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n,
-                          "SELECT count(DISTINCT person) FROM leaf WHERE chat=? AND person IN "
-                          "(?,?) AND next>0",
-                          "iii", chat, (int64_t)STORE_PERSON_ME, person));
-    *yes = n == 2;
-    return OK;
+    return store_own_succeed_both_said(s->store, chat, person, yes);
 }
 
 /* The room of a pair that words go to: the lowest id of those where both gave a sign. ERR_GONE:
  * there is none. */
 static enum err chosen(struct step *s, int64_t person, struct store_chat *out)
 {
-    struct store_rows r;
     struct store_chat c;
     int64_t ids[PAIR_ROOMS_MAX];
     size_t n = 0;
-    bool has = false, found = false, both = false;
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM chat c WHERE type=1 AND person=? AND state IN (0,1) AND "
-                        "NOT EXISTS (SELECT 1 FROM chat n WHERE n.succeeds=c.id AND n.state IN "
-                        "(0,1)) ORDER BY room",
-                        "i", person));
-    enum err e = OK;
-    while (n < PAIR_ROOMS_MAX && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    bool found = false, both = false;
+    enum err e = store_own_succeed_pairs(s->store, person, ids, PAIR_ROOMS_MAX, &n);
     for (size_t i = 0; e == OK && !found && i < n; i++) {
         TRY(store_chat_get(s->store, s->arena, ids[i], &c));
         TRY(both_signed(s, c.id, person, &both));
@@ -83,7 +68,7 @@ enum err own_pair_choose(struct own *o, struct step *s, int64_t person)
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=NULL WHERE id=?", "i", best.id));
+    TRY(store_own_succeed_set_alias(s->store, best.id, 0));
     best.alias_of = 0;
     own_due_chat(o, best.id);
     return own_chat_succeed(o, s, &now, &best);
@@ -91,22 +76,19 @@ enum err own_pair_choose(struct own *o, struct step *s, int64_t person)
 
 enum err own_pair_heard(struct own *o, struct step *s, const struct store_chat *c)
 {
-    int64_t others = 0;
+    bool others = false;
     if (c->type != STORE_CHAT_PAIR || c->person == 0) {
         return OK;
     }
-    TRY(store_sql_get_int(s->store, &others,
-                          "SELECT count(*) FROM chat WHERE type=1 AND person=? AND id<>? AND state "
-                          "IN (0,1)",
-                          "ii", c->person, c->id));
-    return others > 0 ? own_pair_choose(o, s, c->person) : OK;
+    TRY(store_own_succeed_has_other(s->store, c->person, c->id, &others));
+    return others ? own_pair_choose(o, s, c->person) : OK;
 }
 
 enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat *c, int64_t person)
 {
     struct store_person who;
     struct store_chat old;
-    TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
+    TRY(store_own_succeed_set_person(s->store, c->id, person));
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
     enum err e = who.chat == 0 || who.chat == c->id
@@ -116,13 +98,12 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
         return store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c->id);
     }
     TRY(e);
-    TRY(store_sql_run(s->store, "UPDATE chat SET state=0 WHERE id IN (?,?) AND state=1", "ii",
-                      old.id, c->id));
+    TRY(store_own_succeed_open(s->store, old.id, c->id));
     if (!in_use(&old)) {
         return own_chat_succeed(o, s, &old, c);
     }
     /* beside the one that words go to, which stays until both gave a sign in this one */
-    TRY(store_chat_set(s->store, "UPDATE chat SET alias_of=? WHERE id=?", old.id, c->id));
+    TRY(store_own_succeed_set_alias(s->store, c->id, old.id));
     TRY(store_chat_move(s->store, s->arena, c->id, old.id));
     TRY(store_message_touch_chat(s->store, old.id));
     effects_chat(s->out, c->id);
@@ -132,7 +113,7 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
 
 enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c, int64_t person)
 {
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
+    TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
     if (c->type == STORE_CHAT_PAIR && person != 0) {
         TRY(own_pair_settle(o, s, c, person));
     }
@@ -175,17 +156,14 @@ enum err own_request_decline(struct own *o, struct step *s, const struct store_c
         return store_chat_drop(s->store, c->id);
     }
     TRY(store_person_ensure(s->store, other, &person));
-    enum err e = store_sql_get_int(s->store, &old,
-                                   "SELECT id FROM chat WHERE state=? AND person=? AND id<>?",
-                                   "iii", (int64_t)STORE_CHAT_DECLINED, person, c->id);
+    enum err e = store_own_succeed_declined(s->store, person, c->id, &old);
     if (e == OK) {
         own_group_close(o, old);
         e = store_chat_drop(s->store, old);
     }
     TRY(e == ERR_GONE ? OK : e);
-    TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", person, c->id));
-    return store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_DECLINED,
-                          c->id);
+    TRY(store_own_succeed_set_person(s->store, c->id, person));
+    return store_chat_set_state(s->store, c->id, STORE_CHAT_DECLINED);
 }
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -302,14 +280,13 @@ enum err own_request_beside(struct own *o, struct step *s, const struct store_ch
     const struct store_aside a = {chat, by, successor};
     int64_t n = 0;
     TRY(store_aside_get(s->store, old->id, &was));
-    TRY(store_sql_get_int(s->store, &n, "SELECT count(*) FROM chat WHERE succeeds=?", "i",
-                          old->id));
+    TRY(store_own_succeed_count(s->store, old->id, &n));
     bool both = was.successor && successor && old->type == STORE_CHAT_PAIR && n < BESIDE_MAX;
     if (was.chat != 0 && !both) {
         own_group_close(o, was.chat);
         TRY(store_chat_drop(s->store, was.chat));
     }
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_DECLINED, chat));
+    TRY(store_chat_set_state(s->store, chat, STORE_CHAT_DECLINED));
     effects_chat(s->out, old->id);
     return store_aside_put(s->store, old->id, &a);
 }
@@ -317,13 +294,10 @@ enum err own_request_beside(struct own *o, struct step *s, const struct store_ch
 enum err own_request_beside_told(struct step *s, const struct store_chat *c, enum abi_notice notice,
                                  int64_t person)
 {
-    int64_t said = 0;
-    TRY(store_sql_get_int(s->store, &said,
-                          "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? AND "
-                          "at_ms>?",
-                          "iiii", own_shown_in(c), (int64_t)notice, person,
-                          (int64_t)s->now_ms - OWN_OTHER_ROOM_MS));
-    return said > 0 ? OK : own_notice(s, c->id, notice, person, SLICE_EMPTY, 0);
+    bool said = false;
+    TRY(store_own_succeed_told(s->store, own_shown_in(c), notice, person,
+                               (int64_t)s->now_ms - OWN_OTHER_ROOM_MS, &said));
+    return said ? OK : own_notice(s, c->id, notice, person, SLICE_EMPTY, 0);
 }
 
 /* The other rooms that were made in the place of this chat of two: theirs, too, when both did. */
@@ -333,9 +307,7 @@ static enum err follow_rest(struct own *o, struct step *s, const struct store_ch
     int64_t id = 0;
     enum err e = OK;
     while (RULE(PAIR_FOLLOWS_BOTH) &&
-           (e = store_sql_get_int(s->store, &id,
-                                  "SELECT id FROM chat WHERE succeeds=? AND state=? LIMIT 1", "ii",
-                                  old->id, (int64_t)STORE_CHAT_DECLINED)) == OK) {
+           (e = store_own_succeed_waiting(s->store, old->id, &id)) == OK) {
         TRY(store_chat_get(s->store, s->arena, id, &c));
         TRY(own_request_come_in(o, s, &c, old->person));
     }
@@ -348,10 +320,10 @@ static enum err follow(struct own *o, struct step *s, const struct store_chat *o
 {
     bool pair = c->type == STORE_CHAT_PAIR;
     if (pair) {
-        TRY(store_chat_set(s->store, "UPDATE chat SET person=? WHERE id=?", old->person, c->id));
+        TRY(store_own_succeed_set_person(s->store, c->id, old->person));
     }
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c->id));
-    TRY(store_chat_set(s->store, "UPDATE chat SET succeeds=? WHERE id=?", old->id, c->id));
+    TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
+    TRY(store_own_succeed_set(s->store, c->id, old->id));
     TRY(own_chat_succeed(o, s, old, c));
     TRY(own_request_come_in(o, s, c, 0));
     return pair ? follow_rest(o, s, old) : OK;
@@ -486,16 +458,11 @@ enum err own_request_aside(struct own *o, struct step *s, int64_t chat, int64_t 
     own_group_close(o, chat);
     s->dirty = true;
     s->durable = true;
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET room=randomblob(16),state=?,aside=0,aside_by=0 WHERE id=?",
-                      "ii", (int64_t)STORE_CHAT_LEFT, chat));
-    TRY(store_sql_run(s->store, "UPDATE chat SET room=? WHERE id=?", "bi", SLICE_ARRAY(old.room),
-                      id));
+    TRY(store_own_succeed_retire(s->store, chat));
+    TRY(store_own_succeed_name(s->store, id, old.room));
     TRY(store_chat_get(s->store, s->arena, id, &c));
     TRY(own_group(o, s, id, &g));
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET cursor=-1,log_sum=NULL,first_epoch=?,made=1 WHERE id=?",
-                      "ii", (int64_t)mls_group_epoch(g), id));
+    TRY(store_own_succeed_enter(s->store, id, mls_group_epoch(g)));
     TRY(own_group_entered(o, s, id, NULL));
     effects_chat(s->out, chat);
     TRY(c.type == STORE_CHAT_PAIR ? other_of(o, s, g, &person) : OK);

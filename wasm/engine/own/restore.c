@@ -15,6 +15,8 @@
 #include "schema/frame.h"
 #include "store/message.h"
 #include "store/order.h"
+#include "store/own_package.h"
+#include "store/own_token.h"
 #include "store/protocol.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -37,9 +39,8 @@ enum err own_restore_account(struct step *s)
     if (!RULE(OWN_PACKAGES_UP_AGAIN)) {
         return OK;
     }
-    TRY(store_sql_run(s->store, "UPDATE link SET synced=0", ""));
-    TRY(store_sql_run(s->store,
-                      "UPDATE key_package SET published=0 WHERE published=1 AND retired_ms=0", ""));
+    TRY(store_own_token_sync_all(s->store));
+    TRY(store_own_package_anew(s->store));
     TRY(RULE(USED_PACKAGES_GO) ? store_setting_put_int(s->store, "packages-anew", 1) : OK);
     return store_setting_put_int(s->store, "record-due", 1);
 }

@@ -6,6 +6,7 @@
 #include "schema/chain.h"
 #include "store/admit.h"
 #include "store/chain.h"
+#include "store/member.h"
 #include "store/people.h"
 
 /* ---- a commit ------------------------------------------------------------------------------- */
@@ -34,17 +35,6 @@ static bool leaf_left(const struct mls_group *g, struct slice account)
     return false;
 }
 
-/* Was this person in the chat before this commit? (Member rows are of the old epoch still.) */
-static enum err was_member(struct step *s, int64_t chat, int64_t person, bool *out)
-{
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n,
-                          "SELECT count(*) FROM member WHERE chat=? AND person=? AND gone=0", "ii",
-                          chat, person));
-    *out = n > 0;
-    return OK;
-}
-
 /* A device came or went: is it so in the chain of its account? */
 static enum err chain_due(struct step *s, int64_t person, struct slice device, bool came)
 {
@@ -55,7 +45,7 @@ static enum err chain_due(struct step *s, int64_t person, struct slice device, b
     }
     return device.n == CHAIN_KEY_SIZE && chain_has_device(&head, device.p) == came
                ? OK
-               : store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 1);
+               : store_person_set_chain_due(s->store, person, true);
 }
 
 /* A person is told of once, however many devices come or go with them. */
@@ -81,7 +71,8 @@ static enum err tell_add(struct step *s, const struct store_chat *c,
     bool was = false;
     TRY(own_identity_person(s, leaf, &person));
     TRY(chain_due(s, person, leaf->signature_key, true));
-    TRY(was_member(s, c->id, person, &was));
+    /* member rows are of the old epoch still */
+    TRY(store_member_has(s->store, c->id, person, &was));
     if (!was) {
         *newcomer = true;
         return c->type == STORE_CHAT_GROUP && !again
@@ -127,12 +118,11 @@ static enum err tell_roles(struct step *s, const struct store_chat *c, const str
 {
     struct mls_leaf_view leaf;
     uint32_t next = 0;
-    int64_t person = 0, role = 0;
+    int64_t person = 0;
+    int role = 0;
     while (mls_group_next_member(g, &next, &leaf)) {
         TRY(own_identity_person(s, &leaf, &person));
-        enum err e = store_sql_get_int(
-            s->store, &role, "SELECT role FROM member WHERE chat=? AND person=? AND gone=0", "ii",
-            c->id, person);
+        enum err e = store_member_role(s->store, c->id, person, &role);
         if (e == ERR_GONE) {
             continue; /* new here */
         }

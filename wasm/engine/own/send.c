@@ -19,12 +19,12 @@
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/admit.h"
+#include "store/member.h"
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/own_chat.h"
 #include "store/protocol.h"
 #include "store/setting.h"
-#include "store/sql.h"
 #include "engine/own/order.h"
 
 #define SHUT_MS 60000 /* refused: until an epoch has begun, or so long */
@@ -155,12 +155,9 @@ static enum err is_shut(struct own *o, struct step *s, const struct store_chat *
 /* Somebody who would hear it has two branches of a chain, and nobody has looked yet. */
 static enum err waits_for_a_look(struct step *s, int64_t chat, bool *out)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n,
-                          "SELECT count(*) FROM member m JOIN person p ON p.id=m.person WHERE "
-                          "m.chat=? AND m.gone=0 AND p.fork=1",
-                          "i", chat));
-    *out = n > 0 && RULE(FORK_SILENCES);
+    bool fork = false;
+    TRY(store_member_has_fork(s->store, chat, &fork));
+    *out = fork && RULE(FORK_SILENCES);
     return OK;
 }
 
@@ -214,8 +211,7 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
 static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
 {
     int64_t message = 0;
-    enum err e =
-        store_sql_get_int(s->store, &message, "SELECT message FROM outbox WHERE id=?", "i", ask->b);
+    enum err e = store_outbox_message(s->store, ask->b, &message);
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* the echo was faster */
     }
@@ -228,8 +224,7 @@ static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
     }
     TRY(store_outbox_done(s->store, ask->b));
     if (message != 0) {
-        TRY(store_sql_run(s->store, "UPDATE message SET state=1 WHERE id=? AND state=0", "i",
-                          message));
+        TRY(store_message_sent(s->store, message));
         effects_message(s->out, message, false);
     }
     return OK;

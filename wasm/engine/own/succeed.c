@@ -13,8 +13,8 @@
 #include "store/admit.h"
 #include "store/message.h"
 #include "store/outbox.h"
+#include "store/own_succeed.h"
 #include "store/people.h"
-#include "store/sql.h"
 
 /* A word that goes over has another id: the id names the room. What of ours speaks of it and waits
  * with it, an edit, a deletion, a reaction or a reply, names that one from now on, or nobody there
@@ -55,14 +55,7 @@ static enum err renamed(struct step *s, int64_t from, int64_t shown, const uint8
 static enum err has_arrived(struct step *s, const struct store_chat *from,
                             const struct store_chat *to, const uint8_t mid[32], bool *yes)
 {
-    int64_t n = 0;
-    TRY(store_sql_get_int(s->store, &n,
-                          "SELECT count(*) FROM message WHERE chat IN (?,?) AND mid=? AND sender=? "
-                          "AND state IN (?,?)",
-                          "iibiii", from->id, to->id, slice_make(mid, 32), STORE_PERSON_ME,
-                          (int64_t)STORE_STATE_DELIVERED, (int64_t)STORE_STATE_READ));
-    *yes = n > 0;
-    return OK;
+    return store_own_succeed_arrived(s->store, from->id, to->id, mid, yes);
 }
 
 /* What waits in the old room is to be sent in the new one. */
@@ -100,16 +93,10 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
             continue;
         }
         TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(to->room), list->content));
-        TRY(store_sql_run(s->store,
-                          "UPDATE outbox SET chat=?,mid=?,epoch=NULL,sealed=NULL,branch=NULL,"
-                          "counter=NULL,prev=NULL,hash=NULL,tries=0 WHERE id=?",
-                          "ibi", to->id, SLICE_ARRAY(mid), last));
-        TRY(store_sql_run(s->store, "UPDATE message SET mid=?,leaf=0,counter=0 WHERE id=?", "bi",
-                          SLICE_ARRAY(mid), list->message));
+        TRY(store_own_succeed_move_word(s->store, last, list->message, to->id, mid));
         TRY(renamed(s, from->id, to->id, list->mid, mid));
     }
-    return store_sql_run(s->store, "UPDATE outbox SET chat=? WHERE chat=? AND (hold=1 OR NOT ?)",
-                         "iii", to->id, from->id, (int64_t)alive);
+    return store_own_succeed_move_rest(s->store, from->id, to->id, alive);
 }
 
 enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
@@ -118,16 +105,10 @@ enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat
     own_group_close(o, old->id);
     s->dirty = true;
     s->durable = true;
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET (picture,pinned,archived,muted_until,draft,hidden,unread,"
-                      "mentioned,first_unread)=(SELECT picture,pinned,archived,muted_until,draft,"
-                      "hidden,unread,mentioned,first_unread FROM chat WHERE id=?) WHERE id=?",
-                      "ii", old->id, c->id));
+    TRY(store_own_succeed_look(s->store, old->id, c->id));
     TRY(store_chat_move(s->store, s->arena, old->id, c->id));
     TRY(store_message_touch_chat(s->store, c->id));
-    TRY(store_sql_run(s->store, "UPDATE chat SET alias_of=? WHERE id=? OR alias_of=?", "iii", c->id,
-                      old->id, old->id));
-    TRY(store_sql_run(s->store, "UPDATE person SET chat=? WHERE chat=?", "ii", c->id, old->id));
+    TRY(store_own_succeed_shown(s->store, old->id, c->id));
     TRY(move_outbox(o, s, old, c));
     struct own_box *box = own_box(o, c->id, false);
     if (box != NULL) {

@@ -18,6 +18,8 @@
 #include "store/chat.h"
 #include "store/order.h"
 #include "store/outbox.h"
+#include "store/own_stuck.h"
+#include "store/own_succeed.h"
 #include "store/own_wish.h"
 #include "store/setting.h"
 #include "store/sql.h"
@@ -58,23 +60,20 @@ static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was
  * who brought one once a day. */
 static enum err sweep_checking(struct step *s)
 {
-    int64_t ids[OWN_CHECKING_MAX], self = 0, signer = 0, said = 0;
+    int64_t ids[OWN_CHECKING_MAX], self = 0, signer = 0;
+    bool said = false;
     size_t n = 0;
     TRY(store_checking_list(s->store, (int64_t)s->now_ms - OWN_CHECKING_MS, ids, OWN_CHECKING_MAX,
                             &n));
     for (size_t i = 0; i < n; i++) {
         TRY(store_checking_over(s->store, ids[i]));
     }
-    enum err e = store_sql_get_int(
-        s->store, &self, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1", "");
+    enum err e = store_chat_self(s->store, &self);
     while (e == OK && (e = store_checking_said(s->store, &signer)) == OK) {
         s->durable = true;
-        TRY(store_sql_get_int(s->store, &said,
-                              "SELECT count(*) FROM message WHERE chat=? AND notice=? AND sender=? "
-                              "AND at_ms>?",
-                              "iiii", self, (int64_t)ABI_NOTICE_UNCHECKED, signer,
-                              (int64_t)s->now_ms - OWN_SWEEP_MS));
-        e = said > 0 ? OK : own_notice(s, self, ABI_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
+        TRY(store_own_succeed_told(s->store, self, ABI_NOTICE_UNCHECKED, signer,
+                                   (int64_t)s->now_ms - OWN_SWEEP_MS, &said));
+        e = said ? OK : own_notice(s, self, ABI_NOTICE_UNCHECKED, signer, SLICE_EMPTY, 0);
     }
     return e == ERR_GONE ? OK : e;
 }
@@ -114,8 +113,6 @@ enum err own_sweep(struct own *o, struct step *s)
 {
     int64_t done_ms = 0, last = 0, ids[OWN_SWEEP_CHATS];
     size_t n = 0;
-    struct store_rows r;
-    bool has = false;
     TRY(sweep_checking(s));
     if (!own_ready(o, OWN_CONN_ANON)) {
         return OK;
@@ -126,15 +123,7 @@ enum err own_sweep(struct own *o, struct step *s)
         return OK;
     }
     TRY(store_setting_int(s->store, "sweep-chat", 0, &last));
-    TRY(store_rows_open(s->store, &r,
-                        "SELECT id FROM chat WHERE mailbox IS NOT NULL AND state IN (0,1,3) AND "
-                        "id>? ORDER BY id LIMIT ?",
-                        "ii", last, (int64_t)OWN_SWEEP_CHATS));
-    enum err e = OK;
-    while (n < OWN_SWEEP_CHATS && (e = store_rows_next(&r, &has)) == OK && has) {
-        ids[n++] = store_rows_int(&r, 0);
-    }
-    store_rows_close(&r);
+    enum err e = store_own_stuck_sweep(s->store, last, ids, OWN_SWEEP_CHATS, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         e = sweep_chat(o, s, ids[i], age > OWN_HEAL_AWAY_MS);
     }

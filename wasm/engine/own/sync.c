@@ -22,8 +22,10 @@
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/own_device.h"
+#include "store/own_request.h"
 #include "store/people.h"
-#include "store/sql.h"
+#include "store/unread.h"
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
 
@@ -35,7 +37,7 @@ static enum err send_record(struct own *o, struct step *s, struct buf *b)
     uint8_t mid[32];
     int64_t devices = 0, chat = 0;
     TRY(buf_finish(b, &record));
-    TRY(store_sql_get_int(s->store, &devices, "SELECT count(*) FROM device WHERE gone=0", ""));
+    TRY(store_own_device_count(s->store, &devices));
     if (devices < 2) {
         return OK;
     }
@@ -75,9 +77,7 @@ enum err own_sync_person(struct own *o, struct step *s, int64_t person)
     struct store_person p;
     TRY(store_person_get(s->store, s->arena, person, &p));
     struct slice head, by;
-    void *outs[] = {&head, &by};
-    TRY(store_sql_get(s->store, s->arena, "SELECT verified_head,verified_by FROM person WHERE id=?",
-                      "bb", outs, "i", person));
+    TRY(store_person_compared(s->store, s->arena, person, &head, &by));
     struct buf b = buf_arena(s->arena, 384);
     cbor_put_array(&b, 11);
     cbor_put_uint(&b, SYNC_PERSON);
@@ -177,11 +177,7 @@ static enum err take_read(struct step *s, struct slice in)
         return OK;
     }
     effects_chat(s->out, c.id);
-    return store_sql_run(s->store,
-                         "UPDATE chat SET mentioned=0,first_unread=0,unread=(SELECT count(*) FROM "
-                         "message x WHERE x.chat=?1 AND (x.place,x.id)>(?2,?3) AND x.sender<>1 AND "
-                         "x.type IN (0,1,3)) WHERE id=?1",
-                         "iii", c.id, m.place, m.id);
+    return store_unread_read_there(s->store, c.id, m.place, m.id);
 }
 
 /* What another device of mine says of "verified": it clears no alarm and no fork, and it must be
@@ -192,12 +188,7 @@ static enum err take_verified(struct step *s, int64_t id, uint64_t verified, str
 {
     struct chain_entry known;
     if (verified != ABI_VERIFIED_NOW) {
-        return verified == ABI_VERIFIED_KNOWN
-                   ? store_sql_run(s->store,
-                                   "UPDATE person SET verified=0 WHERE id=? AND "
-                                   "verified IN (1,3)",
-                                   "i", id)
-                   : OK;
+        return verified == ABI_VERIFIED_KNOWN ? store_person_unverify_too(s->store, id) : OK;
     }
     if (head.n != CHAIN_HASH_SIZE || by.n != CHAIN_KEY_SIZE || ms > INT64_MAX) {
         return OK;
@@ -207,13 +198,8 @@ static enum err take_verified(struct step *s, int64_t id, uint64_t verified, str
     if (e != OK || !mine || !slice_equal(head, SLICE_ARRAY(known.hash))) {
         return e == ERR_GONE ? OK : e;
     }
-    return store_sql_run(s->store,
-                         RULE(SYNC_CLEARS_NO_ALARM)
-                             ? "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
-                               "verified_ms=? WHERE id=? AND fork=0 AND verified IN (0,3)"
-                             : "UPDATE person SET verified=1,verified_head=?,verified_by=?,"
-                               "verified_ms=?,fork=0 WHERE id=?",
-                         "bbii", head, by, (int64_t)ms, id);
+    return RULE(SYNC_CLEARS_NO_ALARM) ? store_person_verify_too(s->store, id, head, by, (int64_t)ms)
+                                      : store_person_verify(s->store, id, head, by, (int64_t)ms);
 }
 
 static enum err take_person(struct step *s, const uint8_t sender[32], struct slice in)
@@ -250,10 +236,7 @@ static enum err take_person(struct step *s, const uint8_t sender[32], struct sli
     effects_person(s->out, id);
     own_record_due(s); /* this device's part says so, too */
     TRY(take_verified(s, id, verified, head, by, sender, ms));
-    return store_sql_run(s->store,
-                         "UPDATE person SET contact=max(contact,?),blocked=?,name=CASE name WHEN "
-                         "'' THEN ? ELSE name END WHERE id=?",
-                         "iiti", (int64_t)(contact != 0), (int64_t)(blocked != 0), name, id);
+    return store_person_told(s->store, id, contact != 0, blocked != 0, name);
 }
 
 /* Another device of mine leaves the group, if it is one. */
@@ -300,7 +283,7 @@ static enum err take_request(struct own *o, struct step *s, struct slice in)
         return ERR_INPUT;
     }
     struct store_chat c;
-    enum err e = store_sql_get_int(s->store, &id, "SELECT id FROM request WHERE room=?", "b", room);
+    enum err e = store_own_request_find(s->store, room.p, &id);
     if (e != ERR_GONE) {
         return e == OK ? own_request_answer(o, s, id, answer, &chat) : e;
     }
@@ -341,10 +324,7 @@ static enum err take_device(struct step *s, struct slice in)
     }
     s->out->devices = true;
     /* It may be heard of here before the entry that lists it. */
-    return store_sql_run(s->store,
-                         "INSERT INTO device(id,name,added_ms,seen_ms,gone) VALUES(?,?,?3,?3,1) ON "
-                         "CONFLICT(id) DO UPDATE SET name=excluded.name,seen_ms=excluded.seen_ms",
-                         "bti", key, name, (int64_t)s->now_ms);
+    return store_own_device_told(s->store, key.p, name, (int64_t)s->now_ms);
 }
 
 enum err own_content_sync(struct own *o, struct step *s, const uint8_t by[32], struct slice body)

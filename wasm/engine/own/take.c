@@ -22,9 +22,13 @@
 #include "engine/own/status.h"
 #include "engine/own/sync.h"
 #include "schema/content.h"
+#include "store/member.h"
 #include "store/message.h"
+#include "store/own_file.h"
 #include "store/people.h"
-#include "store/sql.h"
+#include "store/reaction.h"
+#include "store/transaction.h"
+#include "store/unread.h"
 #include "engine/own/order.h"
 
 /* ---- taking --------------------------------------------------------------------------------- */
@@ -114,13 +118,20 @@ static enum err take_file(struct step *s, int64_t message, const struct content_
         part->external.filename.n > 255 || width > 65535 || height > 65535) {
         return ERR_INPUT;
     }
-    return store_sql_run(s->store,
-                         "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,"
-                         "header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
-                         "ittiiibbbbb", message, part->external.filename, part->type,
-                         (int64_t)bytes, (int64_t)width, (int64_t)height,
-                         preview.p == NULL ? SLICE_LITERAL("") : preview, blob, part->external.key,
-                         part->external.nonce, part->external.hash);
+    struct store_own_file f;
+    memset(&f, 0, sizeof f);
+    f.message = message;
+    f.name = part->external.filename;
+    f.type = part->type;
+    f.bytes = (int64_t)bytes;
+    f.width = (int64_t)width;
+    f.height = (int64_t)height;
+    f.preview = preview;
+    f.blob = blob;
+    f.key = part->external.key;
+    f.header = part->external.nonce;
+    f.hash = part->external.hash;
+    return store_own_file_add_remote(s->store, &f);
 }
 
 /* Said to be of a device that was taken out before this was read: what is shown, who took it back,
@@ -149,11 +160,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
     stand(m, w);
     enum err e = store_message_add(s->store, m);
     if (e == ERR_STATE_REPLAY) { /* maybe it came with the history before it was in the log */
-        return store_sql_run(s->store,
-                             "UPDATE message SET place=?,leaf=?,counter=?,server_ms=? WHERE chat=? "
-                             "AND mid=? AND place=?",
-                             "iiiiibi", m->place, m->leaf, m->counter, m->server_ms, m->chat,
-                             SLICE_ARRAY(m->mid), STORE_PLACE_PENDING);
+        return store_message_placed(s->store, m);
     }
     TRY(e);
     w->about = m->id;
@@ -165,12 +172,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
         TRY(take_file(s, m->id, file));
     }
     if (m->sender != STORE_PERSON_ME) {
-        TRY(store_sql_run(
-            s->store,
-            "UPDATE chat SET unread=unread+1,mentioned=mentioned|?,got_due=1,hidden=0,"
-            "first_unread=CASE first_unread WHEN 0 THEN ? ELSE first_unread END,"
-            "archived=CASE WHEN muted_until>? THEN archived ELSE 0 END WHERE id=?",
-            "iiii", (int64_t)m->mentions_me, m->id, (int64_t)s->now_ms, m->chat));
+        TRY(store_unread_add(s->store, m->chat, m->id, m->mentions_me, (int64_t)s->now_ms));
         own_statuses_soon(o, s);
     } else { /* said on another device of mine */
         TRY(store_chat_set_hidden(s->store, m->chat, false));
@@ -264,12 +266,11 @@ static enum err take_replacement(struct own *o, struct step *s, const struct sto
                                  const uint8_t mid[32])
 {
     struct store_message m;
-    int64_t chat = own_shown_in(c), n = 0;
+    int64_t chat = own_shown_in(c);
     if (content->part.kind == CONTENT_NULL && content->part.disposition == CONTENT_REACTION) {
-        TRY(store_sql_run(s->store, "DELETE FROM reaction WHERE chat=? AND person=? AND own_mid=?",
-                          "iib", chat, from, SLICE_ARRAY(content->replaces)));
-        TRY(store_sql_changes(s->store, &n));
-        if (n == 0) {
+        bool had = false;
+        TRY(store_reaction_take_back(s->store, chat, from, content->replaces, &had));
+        if (!had) {
             TRY(keep_early(s, chat, from, w, content, mid));
         }
         if (content->has_in_reply_to &&
@@ -306,6 +307,7 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
 {
     struct store_message m;
     struct slice emoji = content->part.body;
+    struct store_reaction r;
     struct store_early gone;
     if (!content->has_in_reply_to || emoji.n == 0 || emoji.n > 64 || !text_is_utf8(emoji)) {
         return ERR_INPUT;
@@ -314,13 +316,15 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
     if (e != ERR_GONE) {
         return e; /* taken back before it came */
     }
-    TRY(store_sql_run(s->store,
-                      "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place,removed) "
-                      "VALUES(?,?,?,?,?,?,?) ON CONFLICT(chat,mid,person) DO UPDATE SET "
-                      "emoji=excluded.emoji,own_mid=excluded.own_mid,place=excluded.place,"
-                      "removed=excluded.removed WHERE excluded.place>=reaction.place",
-                      "ibitbii", chat, SLICE_ARRAY(content->in_reply_to), from, emoji,
-                      slice_make(mid, 32), w->place, (int64_t)is_marked(w)));
+    memset(&r, 0, sizeof r);
+    r.chat = chat;
+    r.person = from;
+    r.place = w->place;
+    memcpy(r.mid, content->in_reply_to, sizeof r.mid);
+    memcpy(r.own, mid, sizeof r.own);
+    r.emoji = emoji;
+    r.removed = is_marked(w);
+    TRY(store_reaction_take(s->store, &r));
     if (store_message_find(s->store, s->arena, chat, content->in_reply_to, &m) == OK) {
         effects_message(s->out, m.id, false);
         w->about = m.id;
@@ -331,15 +335,14 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
 static enum err take_picture(struct step *s, const struct store_chat *c, int64_t from,
                              struct slice in)
 {
-    int64_t role = 0;
+    int role = 0;
     uint64_t v = 0;
     size_t n = 0;
     struct slice picture;
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_uint(&in, &v));
     TRY(cbor_get_bytes(&in, &picture));
-    TRY(store_sql_get_int(s->store, &role, "SELECT role FROM member WHERE chat=? AND person=?",
-                          "ii", c->id, from));
+    TRY(store_member_last_role(s->store, c->id, from, &role));
     if (v != 1 || picture.n > 32768 || role != 1) {
         return ERR_AUTH_POLICY;
     }
@@ -447,11 +450,11 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
         TRY(own_part_begin(o, s, &part));
         e = take_any(o, s, c, from, w, &content, mid);
         if (e != OK && !own_grave(e)) { /* the ratchet has moved: only the content is taken back */
-            TRY(store_sql_run(s->store, "ROLLBACK TO part", ""));
+            TRY(store_part_undo(s->store));
             s->out->n = part.effects;
         }
         if (!own_grave(e)) {
-            TRY(store_sql_run(s->store, "RELEASE part", ""));
+            TRY(store_part_end(s->store));
         }
     }
     if (e == OK && from == STORE_PERSON_ME && w->about != 0) { /* others may miss it */

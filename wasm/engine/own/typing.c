@@ -9,6 +9,7 @@
 #include "engine/own/box.h"
 #include "engine/own/room.h"
 #include "store/chat.h"
+#include "store/member.h"
 #include "store/people.h"
 #include "store/protocol.h"
 
@@ -20,9 +21,8 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
     struct store_person who;
     struct slice in, account;
     struct abi_change change;
-    int64_t sits = 0;
     size_t n = 0;
-    bool on = false;
+    bool sits = false, on = false;
     if (box == NULL || store_chat_get(s->store, s->arena, box->chat, &c) != OK ||
         store_epoch_get(s->store, c.id, f->epoch, &e) != OK) {
         return OK;
@@ -39,11 +39,8 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
     if (err != OK || cbor_get_array(&in, &n) != OK || n != 2 ||
         cbor_get_bytes(&in, &account) != OK || account.n != 32 || cbor_get_bool(&in, &on) != OK ||
         store_person_find(s->store, s->arena, account.p, &who) != OK || who.blocked != 0 ||
-        who.id == STORE_PERSON_ME ||
-        store_sql_get_int(s->store, &sits,
-                          "SELECT count(*) FROM member WHERE chat=? AND person=? AND gone=0", "ii",
-                          c.id, who.id) != OK ||
-        (sits == 0 && RULE(TYPES_WHO_SITS))) {
+        who.id == STORE_PERSON_ME || store_member_has(s->store, c.id, who.id, &sits) != OK ||
+        (!sits && RULE(TYPES_WHO_SITS))) {
         return OK;
     }
     memset(&change, 0, sizeof change);

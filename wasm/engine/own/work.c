@@ -36,6 +36,7 @@
 #include "store/admit.h"
 #include "store/order.h"
 #include "store/outbox.h"
+#include "store/own_stuck.h"
 #include "store/own_token.h"
 #include "store/people.h"
 #include "store/protocol.h"
@@ -492,7 +493,7 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     }
     bool lost = failure == FRAME_CODE_UNKNOWN && was_read && c.note == ABI_CHAT_NOTE_NONE && c.made;
     if (lost) { /* put back to a copy from before there was this mailbox */
-        TRY(store_chat_set(s->store, "UPDATE chat SET made=? WHERE id=?", 0, c.id));
+        TRY(store_own_stuck_set_made(s->store, c.id, false));
         own_due_chat(o, c.id);
         return own_restore_begin(o, s, c.id);
     }
@@ -544,7 +545,7 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
         if (failure != 0 && failure != FRAME_CODE_EXISTS) {
             return OK;
         }
-        TRY(store_chat_set(s->store, "UPDATE chat SET made=? WHERE id=?", 1, ask->a));
+        TRY(store_own_stuck_set_made(s->store, ask->a, true));
         own_due_chat(o, ask->a);
         return OK;
     case FRAME_OPEN:

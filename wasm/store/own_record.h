@@ -1,0 +1,65 @@
+/* What moves from one device of mine to another (engine/own/record.h, link.h): where to go on, and
+ * rows as they move. Ids are those of rows; slices that come out are in the arena. */
+#ifndef SOTTO_STORE_OWN_RECORD_H
+#define SOTTO_STORE_OWN_RECORD_H
+#include "store/sql.h"
+
+/* ---- what moves, in order ------------------------------------------------------------------- */
+
+enum store_own_record_of {
+    STORE_OWN_RECORD_PEOPLE,
+    STORE_OWN_RECORD_CHATS, /* those that the person sees, by the room that counts */
+    STORE_OWN_RECORD_MESSAGES
+};
+/* The next behind `after` (0: from the front), at most `max`. */
+MUST_CHECK enum err store_own_record_next(struct store *s, enum store_own_record_of what,
+                                          int64_t after, int64_t *ids, size_t max, size_t *n);
+/* 0: there is none. */
+MUST_CHECK enum err store_own_record_last_message(struct store *s, int64_t *id);
+
+/* A chunk of a file that is all here. row: where it stands among them. */
+struct store_own_record_chunk {
+    int64_t row, n;
+    struct slice bytes, room, mid;
+};
+/* Behind which chunk to begin, so that no more than `bytes` of the newest ones move. ERR_GONE or 0:
+ * there is none. */
+MUST_CHECK enum err store_own_record_chunk_from(struct store *s, int64_t bytes, int64_t *row);
+/* ERR_GONE: there is none behind that. */
+MUST_CHECK enum err store_own_record_chunk_next(struct store *s, struct arena *a, int64_t row,
+                                                struct store_own_record_chunk *out);
+MUST_CHECK enum err store_own_record_chunk_last(struct store *s, int64_t *row);
+/* The message of a file that a chunk is for, and that is not here nor on its way. ERR_GONE. */
+MUST_CHECK enum err store_own_record_chunk_for(struct store *s, struct slice room, struct slice mid,
+                                               int64_t *message);
+
+/* ---- chats ---------------------------------------------------------------------------------- */
+
+struct store_own_record_chat {
+    int64_t pinned, archived, muted_until; /* as in struct store_chat */
+    bool hidden;
+    struct slice picture, draft;
+};
+/* All of it, of a chat that came with the record. */
+MUST_CHECK enum err store_own_record_take_chat(struct store *s, int64_t id,
+                                               const struct store_own_record_chat *c);
+/* All but the draft, of one that was here. */
+MUST_CHECK enum err store_own_record_merge_chat(struct store *s, int64_t id,
+                                                const struct store_own_record_chat *c);
+
+/* ---- reactions ------------------------------------------------------------------------------ */
+
+struct store_own_record_reaction {
+    struct slice account, emoji, own_mid; /* account: whose; own_mid: of the reaction itself */
+    int64_t place;
+};
+/* ERR_STORE_CORRUPT: of somebody who has no row. */
+MUST_CHECK enum err store_own_record_reactions(struct store *s, struct arena *a, int64_t chat,
+                                               const uint8_t mid[32],
+                                               struct store_own_record_reaction **out, size_t *n);
+/* One that is here stays; account is not looked at: person. */
+MUST_CHECK enum err store_own_record_react(struct store *s, int64_t chat, const uint8_t mid[32],
+                                           int64_t person,
+                                           const struct store_own_record_reaction *r);
+
+#endif

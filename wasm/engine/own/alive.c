@@ -12,7 +12,6 @@
 #include "store/outbox.h"
 #include "store/own_wish.h"
 #include "store/people.h"
-#include "store/sql.h"
 
 #define HEARD_AT_ONCE 64    /* kept messages that are "sent" in one go */
 #define QUIET_AT_ONCE 16    /* chats looked at in one step             */
@@ -30,9 +29,7 @@ static enum err done(struct step *s, const struct store_chat *c)
         TRY(store_outbox_heard(s->store, c->id, messages, HEARD_AT_ONCE, &n));
         for (size_t i = 0; i < n; i++) {
             if (messages[i] != 0) {
-                TRY(store_sql_run(s->store, "UPDATE message SET state=? WHERE id=? AND state=?",
-                                  "iii", (int64_t)STORE_STATE_SENT, messages[i],
-                                  (int64_t)STORE_STATE_QUEUED));
+                TRY(store_message_sent(s->store, messages[i]));
                 effects_message(s->out, messages[i], false);
             }
         }

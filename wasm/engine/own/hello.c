@@ -1,8 +1,8 @@
 #include "engine/own/hello.h"
 
 #include "crypto/rand.h"
+#include "store/member.h"
 #include "store/own_hello.h"
-#include "store/sql.h"
 
 #define HELLO_QUIET_MS 8000    /* in a larger one when nobody has come in for so long, and then   */
 #define HELLO_EACH_MS 50       /* within so much for each of them: 12 s in a group of 250         */
@@ -12,8 +12,7 @@ enum err own_hello_owe(struct own *o, struct step *s, const struct store_chat *c
                        bool *at_once)
 {
     int64_t members = 0;
-    TRY(store_sql_get_int(s->store, &members, "SELECT count(*) FROM member WHERE chat=? AND gone=0",
-                          "i", c->id));
+    TRY(store_member_count(s->store, c->id, &members));
     *at_once = members <= OWN_GROUP_SMALL;
     if (*at_once) {
         return OK;

@@ -18,7 +18,6 @@
 #include "store/own_request.h"
 #include "store/own_succeed.h"
 #include "store/people.h"
-#include "store/sql.h"
 
 #define PAIR_ROOMS_MAX 16 /* of one person; the rest is looked at no more */
 
@@ -90,12 +89,12 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
     struct store_chat old;
     TRY(store_own_succeed_set_person(s->store, c->id, person));
     TRY(store_person_get(s->store, s->arena, person, &who));
-    TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
+    TRY(store_person_set_contact(s->store, person, true));
     enum err e = who.chat == 0 || who.chat == c->id
                      ? ERR_GONE
                      : store_chat_get(s->store, s->arena, who.chat, &old);
     if (e == ERR_GONE) {
-        return store_person_set(s->store, person, "UPDATE person SET chat=? WHERE id=?", c->id);
+        return store_person_set_chat(s->store, person, c->id);
     }
     TRY(e);
     TRY(store_own_succeed_open(s->store, old.id, c->id));
@@ -183,13 +182,13 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     TRY(store_person_ensure(s->store, r.account, &person));
     if (answer != ABI_REQUEST_ANSWER_ACCEPT) {
         if (answer == ABI_REQUEST_ANSWER_BLOCK) {
-            TRY(store_person_set(s->store, person, "UPDATE person SET blocked=? WHERE id=?", 1));
+            TRY(store_person_set_blocked(s->store, person, true));
         }
         return own_request_decline(o, s, &c, r.account);
     }
     *chat = c.id;
     if (c.type == STORE_CHAT_PAIR) {
-        TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
+        TRY(store_person_set_contact(s->store, person, true));
     }
     return own_request_come_in(o, s, &c, person);
 }
@@ -218,7 +217,7 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
     TRY(store_own_request_drop_room(s->store, c.room));
     s->out->requests = true;
     s->durable = true;
-    TRY(store_person_set(s->store, person, "UPDATE person SET contact=? WHERE id=?", 1));
+    TRY(store_person_set_contact(s->store, person, true));
     return own_request_come_in(o, s, &c, person);
 }
 

@@ -34,13 +34,13 @@
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/admit.h"
+#include "store/member.h"
 #include "store/order.h"
 #include "store/outbox.h"
 #include "store/own_stuck.h"
 #include "store/own_token.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/sql.h"
 
 /* ---- what a chat needs next ----------------------------------------------------------------- */
 
@@ -190,8 +190,7 @@ static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
     TRY(store_outbox_waiting(s->store, c->id, &out));
     *due = out > 0;
     if (*due && !pair) {
-        TRY(store_sql_get_int(s->store, &members,
-                              "SELECT count(*) FROM member WHERE chat=? AND gone=0", "i", c->id));
+        TRY(store_member_count(s->store, c->id, &members));
         TRY(store_outbox_waiting_words(s->store, c->id, &out));
         *due = out > 0 || members <= OWN_GROUP_SMALL;
     }
@@ -437,7 +436,7 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
         return store_wish_delay(s->store, ask->b, wishes[i].tries + 1,
                                 (int64_t)s->now_ms + own_ask_after(&wishes[i]));
     }
-    TRY(store_person_set(s->store, person, "UPDATE person SET chain_due=? WHERE id=?", 0));
+    TRY(store_person_set_chain_due(s->store, person, false));
     /* what the gateway says of a package is not asked: its leaf is judged when it is used */
     struct buf b = buf_arena(s->arena, 4096);
     cbor_put_array(&b, t.packages_n);

@@ -207,13 +207,13 @@ TEST(what_another_device_says_of_verified_clears_no_alarm)
     CHECK_ERR(store_person_set_fork(w.s, w.other, true), OK);
     CHECK_ERR(store_person_verify_too(w.s, w.other, SLICE_ARRAY(mid), SLICE_ARRAY(own), 5), OK);
     CHECK_ERR(store_person_get(w.s, &w.a, w.other, &p), OK);
-    CHECK(p.verified == 0 && p.fork);
+    CHECK(p.verified == ABI_VERIFIED_KNOWN && p.fork);
     CHECK_ERR(store_person_verify(w.s, w.other, SLICE_ARRAY(mid), SLICE_ARRAY(own), 5), OK);
     CHECK_ERR(store_person_get(w.s, &w.a, w.other, &p), OK);
-    CHECK(p.verified == 1 && !p.fork);
+    CHECK(p.verified == ABI_VERIFIED_NOW && !p.fork);
     CHECK_ERR(store_person_unverify_too(w.s, w.other), OK);
     CHECK_ERR(store_person_get(w.s, &w.a, w.other, &p), OK);
-    CHECK(p.verified == 0);
+    CHECK(p.verified == ABI_VERIFIED_KNOWN);
     end(&w);
 }
 

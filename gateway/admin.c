@@ -70,7 +70,7 @@ int gw_admin_invite(const struct gw_config *c, const struct gw_admin_options *o)
                 "Invitation: %s\nGood for %ld account%s, %ld day%s. It is typed in when the "
                 "page asks for it.\n",
                 code, o->uses, o->uses == 1 ? "" : "s", o->days, o->days == 1 ? "" : "s");
-        if (c->registration == GW_CONFIG_OPEN) {
+        if (c->registration == WIRE_REGISTRATION_OPEN) {
             fputs("Registration is open here, so nobody needs it yet.\n", o->out);
         }
     }

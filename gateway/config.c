@@ -290,11 +290,11 @@ bool gw_config_check(struct gw_config *c, char *why, size_t n)
         r = is_loopback(c->listen) ? "open" : "invitation";
     }
     if (strcmp(r, "open") == 0) {
-        c->registration = GW_CONFIG_OPEN;
+        c->registration = WIRE_REGISTRATION_OPEN;
     } else if (strcmp(r, "invitation") == 0) {
-        c->registration = GW_CONFIG_INVITATION;
+        c->registration = WIRE_REGISTRATION_INVITATION;
     } else if (strcmp(r, "closed") == 0) {
-        c->registration = GW_CONFIG_CLOSED;
+        c->registration = WIRE_REGISTRATION_CLOSED;
     } else {
         snprintf(why, n, "registration: say open, invitation or closed, not '%s'", r);
         return false;

@@ -4,10 +4,9 @@
 #ifndef SOTTO_GATEWAY_CONFIG_H
 #define SOTTO_GATEWAY_CONFIG_H
 #include "base/base.h"
+#include "schema/gen/wire_enum.h"
 
 #define GW_CONFIG_TEXT_MAX 512
-
-enum gw_config_registration { GW_CONFIG_CLOSED = 0, GW_CONFIG_INVITATION = 1, GW_CONFIG_OPEN = 2 };
 
 struct gw_config {
     char dir[GW_CONFIG_TEXT_MAX];     /* state                                            */
@@ -34,7 +33,7 @@ struct gw_config {
     bool limit_loopback; /* the two above for loopback addresses too                       */
     bool require_grants; /* mailboxes and blobs only with a grant                          */
     uint64_t drain_seconds;
-    enum gw_config_registration registration;
+    enum wire_registration registration;
 };
 
 void gw_config_default(struct gw_config *c);

@@ -94,9 +94,9 @@ static void run_job(struct gw_db *db, struct gw_db_job *job)
 
 static unsigned code_of(int failed)
 {
-    return (failed & 0xff) == SQLITE_FULL    ? FRAME_CODE_FULL
-           : (failed & 0xff) == SQLITE_IOERR ? FRAME_CODE_FULL
-                                             : FRAME_CODE_INTERNAL;
+    return (failed & 0xff) == SQLITE_FULL    ? WIRE_CODE_FULL
+           : (failed & 0xff) == SQLITE_IOERR ? WIRE_CODE_FULL
+                                             : WIRE_CODE_INTERNAL;
 }
 
 /* One by one, after the batch as a whole has failed. */
@@ -108,7 +108,7 @@ static void run_alone(struct gw_db *db, struct gw_db_job *job)
     }
     if (!commit(db)) {
         unsigned code = code_of(db->failed);
-        if (code == FRAME_CODE_FULL) {
+        if (code == WIRE_CODE_FULL) {
             atomic_store(&db->full, true);
         }
         gw_log_error("db", "sqlite=%d code=%u", db->failed, code);

@@ -55,23 +55,23 @@ void gw_own_auth_hello(struct gw_own_peer *p, uint32_t request, struct slice bod
         return;
     }
     if (v.version != FRAME_VERSION) {
-        gw_own_peer_fail(p, request, FRAME_CODE_VERSION, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_VERSION, 0, NULL);
         gw_socket_close(&p->peer.socket, GW_WS_CODE_POLICY);
         return;
     }
-    if (v.mode == FRAME_MODE_ANON && !v.has_key) {
+    if (v.mode == WIRE_MODE_ANON && !v.has_key) {
         p->state = GW_OWN_PEER_ANON;
         p->peer.socket.ready = true;
         say_ready_anon(p, request);
         return;
     }
-    if ((v.mode != FRAME_MODE_DEVICE && v.mode != FRAME_MODE_RECOVERY) || !v.has_key ||
+    if ((v.mode != WIRE_MODE_DEVICE && v.mode != WIRE_MODE_RECOVERY) || !v.has_key ||
         v.key.n != 32) {
         gw_own_peer_malformed(p, request);
         return;
     }
     memcpy(p->device, v.key.p, 32);
-    p->recovery = v.mode == FRAME_MODE_RECOVERY;
+    p->recovery = v.mode == WIRE_MODE_RECOVERY;
     p->state = GW_OWN_PEER_AUTH;
     uint8_t room[64];
     struct buf b = buf_fixed(room, sizeof room);
@@ -133,7 +133,7 @@ void gw_own_auth_auth(struct gw_own_peer *p, uint32_t request, struct slice body
                    SLICE_ARRAY(p->auth->nonce));
     memcpy(pub.b, p->device, 32);
     if (buf_finish(&tbs, &in) != OK || crypto_sign_verify(v.signature, in, &pub) != OK) {
-        gw_own_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_AUTH, 0, NULL);
         gw_socket_close(&p->peer.socket, GW_WS_CODE_POLICY);
         return;
     }

@@ -120,7 +120,7 @@ static uint64_t size_of(const struct gw_own_blob_row *r, uint64_t index)
 
 static unsigned code_of(int e)
 {
-    return e == ENOSPC || e == EFBIG || e == EDQUOT ? FRAME_CODE_FULL : FRAME_CODE_INTERNAL;
+    return e == ENOSPC || e == EFBIG || e == EDQUOT ? WIRE_CODE_FULL : WIRE_CODE_INTERNAL;
 }
 
 static bool write_all(int fd, struct slice s, uint64_t at)
@@ -145,7 +145,7 @@ unsigned gw_own_blob_write(struct gw_own_blob_uploads *u, const char *dir,
                            uint64_t *have)
 {
     if (v->bytes.n == 0 || v->bytes.n != size_of(r, v->index)) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     struct gw_own_blob_upload *s = find(u, dir, v->blob, r->have);
     if (s == NULL) {
@@ -188,12 +188,12 @@ unsigned gw_own_blob_load(const char *dir, struct slice id, const struct gw_own_
     size_t got = 0;
     *n = (size_t)size_of(r, index);
     if (index >= r->have || *n == 0) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     path_of(path, dir, id, false);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return errno == ENOENT ? FRAME_CODE_UNKNOWN : FRAME_CODE_INTERNAL;
+        return errno == ENOENT ? WIRE_CODE_UNKNOWN : WIRE_CODE_INTERNAL;
     }
     while (got < *n) {
         ssize_t k = pread(fd, out + got, *n - got, (off_t)(index * r->chunk + got));
@@ -203,5 +203,5 @@ unsigned gw_own_blob_load(const char *dir, struct slice id, const struct gw_own_
         got += (size_t)k;
     }
     close(fd);
-    return got == *n ? 0 : FRAME_CODE_INTERNAL;
+    return got == *n ? 0 : WIRE_CODE_INTERNAL;
 }

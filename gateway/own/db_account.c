@@ -90,7 +90,7 @@ unsigned gw_own_db_account_login(struct gw_db *db, struct gw_db_job *job)
     } else if (!find_device(db, job)) {
         sqlite3_stmt *r = gw_db_bind(db, GW_DB_SQL_LISTED_IS, "b", SLICE_ARRAY(job->device));
         if (gw_db_number(db, r, 0) == 1) {
-            return FRAME_CODE_REVOKED;
+            return WIRE_CODE_REVOKED;
         }
     }
     v.known = job->known;
@@ -123,26 +123,26 @@ unsigned gw_own_db_account_login(struct gw_db *db, struct gw_db_job *job)
     return gw_own_db_answer_end(db, job, FRAME_READY, &b);
 }
 
-/* Who may join: 0 or FRAME_CODE_CLOSED; uses the invitation. */
+/* Who may join: 0 or WIRE_CODE_CLOSED; uses the invitation. */
 static unsigned admit(struct gw_db *db, const struct wire_register *v)
 {
     uint8_t hash[32];
-    if (db->gw->config.registration == GW_CONFIG_OPEN) {
+    if (db->gw->config.registration == WIRE_REGISTRATION_OPEN) {
         return 0;
     }
-    if (db->gw->config.registration == GW_CONFIG_CLOSED || !v->has_invitation) {
-        return FRAME_CODE_CLOSED;
+    if (db->gw->config.registration == WIRE_REGISTRATION_CLOSED || !v->has_invitation) {
+        return WIRE_CODE_CLOSED;
     }
     crypto_sha256(hash, v->invitation);
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_INVITE_GET, "b", SLICE_ARRAY(hash));
     if (!gw_db_row(db, s)) {
-        return FRAME_CODE_CLOSED;
+        return WIRE_CODE_CLOSED;
     }
     int64_t uses = sqlite3_column_int64(s, 0);
     uint64_t expires = gw_db_u64(s, 1);
     gw_db_done(s);
     if (uses <= 0 || (expires > 0 && expires <= db->now_ms / 1000)) {
-        return FRAME_CODE_CLOSED;
+        return WIRE_CODE_CLOSED;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_INVITE_USE, "b", SLICE_ARRAY(hash)));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_INVITE_SPENT, "u", db->now_ms / 1000));
@@ -230,25 +230,25 @@ unsigned gw_own_db_account_register(struct gw_db *db, struct gw_db_job *job)
     struct chain_entry e;
     bool listed = false;
     if (wire_register_decode(&db->arena, job->body, &v) != OK || v.inbox.n != FRAME_INBOX_SIZE) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (chain_read(v.entry, &e) != OK || chain_check(NULL, &e, NULL) != OK ||
         !is_hpke_of(v.hpke, &e) || !chain_has_device(&e, job->device)) {
-        return FRAME_CODE_CHAIN;
+        return WIRE_CODE_CHAIN;
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_HASH, "b", SLICE_ARRAY(e.id));
     if (gw_db_number(db, s, 0) != 0) { /* again: told the same as the first time */
-        return find_device(db, job) ? gw_own_db_answer_done(db, job) : FRAME_CODE_EXISTS;
+        return find_device(db, job) ? gw_own_db_answer_done(db, job) : WIRE_CODE_EXISTS;
     }
     if (job->known || gw_own_db_account_of_inbox(db, v.inbox) != 0) {
-        return FRAME_CODE_EXISTS;
+        return WIRE_CODE_EXISTS;
     }
     if (was_listed(db, e.devices[0].key, &listed) != OK || listed ||
         was_listed(db, e.recovery, &listed) != OK || listed) {
-        return FRAME_CODE_EXISTS;
+        return WIRE_CODE_EXISTS;
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     unsigned code = admit(db, &v);
     if (code != 0) {
@@ -259,10 +259,10 @@ unsigned gw_own_db_account_register(struct gw_db *db, struct gw_db_job *job)
     int64_t account = sqlite3_last_insert_rowid(db->sql);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_CHAIN_NEW, "iub", account, (uint64_t)0, v.entry));
     set_devices(db, account, &e);
-    return find_device(db, job) ? gw_own_db_answer_done(db, job) : FRAME_CODE_INTERNAL;
+    return find_device(db, job) ? gw_own_db_answer_done(db, job) : WIRE_CODE_INTERNAL;
 }
 
-/* Devices write so many entries a day; the recovery key is not held up. 0 or FRAME_CODE_RATE. */
+/* Devices write so many entries a day; the recovery key is not held up. 0 or WIRE_CODE_RATE. */
 static unsigned count_written(struct gw_db *db, struct gw_db_job *job, int64_t account,
                               const struct chain_entry *e)
 {
@@ -278,7 +278,7 @@ static unsigned count_written(struct gw_db *db, struct gw_db_job *job, int64_t a
     }
     if (n >= CHAIN_DEVICE_ENTRIES_A_DAY && RULE(ENTRIES_A_DAY)) {
         job->retry_ms = (uint64_t)(today + 1) * GW_CLOCK_DAY_MS - db->now_ms;
-        return FRAME_CODE_RATE;
+        return WIRE_CODE_RATE;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_ACCOUNT_WRITTEN_SET, "iii", account, today, n + 1));
     return 0;
@@ -301,31 +301,31 @@ unsigned gw_own_db_account_chain_put(struct gw_db *db, struct gw_db_job *job)
     struct chain_entry e, last;
     const struct chain_history history = {db, was_listed};
     if (wire_chain_put_decode(&db->arena, job->body, &v) != OK || v.account.n != CHAIN_HASH_SIZE) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_HASH, "b", v.account);
     if (!gw_db_row(db, s)) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     int64_t account = sqlite3_column_int64(s, 0);
     uint64_t head = gw_db_u64(s, 2);
     bool has_hpke = gw_db_blob(s, 3).n > 0;
     gw_db_done(s);
     if (chain_read(v.entry, &e) != OK || !slice_equal(v.account, SLICE_ARRAY(e.id))) {
-        return FRAME_CODE_CHAIN;
+        return WIRE_CODE_CHAIN;
     }
     if (e.n <= head) {
         return same_entry(db, account, e.n, v.entry)
                    ? repeated(db, job, account, has_hpke || e.n < head, &v, &e)
-                   : FRAME_CODE_EXISTS;
+                   : WIRE_CODE_EXISTS;
     }
     if (!last_entry(db, account, head, &last) ||
         (chain_check(&last, &e, &history) != OK && RULE(GATEWAY_CHECKS_ENTRIES)) ||
         (v.has_hpke && !is_hpke_of(v.hpke, &e))) {
-        return FRAME_CODE_CHAIN;
+        return WIRE_CODE_CHAIN;
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     unsigned code = count_written(db, job, account, &e);
     if (code != 0) {
@@ -348,11 +348,11 @@ unsigned gw_own_db_account_chain_get(struct gw_db *db, struct gw_db_job *job)
     struct wire_chain out = {0};
     if (wire_chain_get_decode(&db->arena, job->body, &v) != OK || v.account.n != CHAIN_HASH_SIZE ||
         v.from > CHAIN_ENTRIES_MAX) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_HASH, "b", v.account);
     if (!gw_db_row(db, s)) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     int64_t account = sqlite3_column_int64(s, 0);
     struct slice hpke = gw_db_blob(s, 3);
@@ -361,7 +361,7 @@ unsigned gw_own_db_account_chain_get(struct gw_db *db, struct gw_db_job *job)
     gw_db_done(s);
     struct slice *entries = arena_array(&db->arena, CHAIN_ENTRIES_MAX, sizeof *entries);
     if (e != OK || entries == NULL) {
-        return FRAME_CODE_INTERNAL;
+        return WIRE_CODE_INTERNAL;
     }
     size_t bytes = 0;
     s = gw_db_bind(db, GW_DB_SQL_CHAIN_FROM, "iu", account, v.from);

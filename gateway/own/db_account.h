@@ -7,7 +7,7 @@
 
 /* DEVICE or RECOVERY; job->device is authenticated. Answers READY; a device that is known gets its
  * job->account, box and queue, a recovery key that counts its job->account; `known` says whether.
- * FRAME_CODE_REVOKED: a device that an entry has named before and that is none any more. */
+ * WIRE_CODE_REVOKED: a device that an entry has named before and that is none any more. */
 unsigned gw_own_db_account_login(struct gw_db *db, struct gw_db_job *job);
 /* DEVICE: brings a chain of one entry and an invitation where one is needed. */
 unsigned gw_own_db_account_register(struct gw_db *db, struct gw_db_job *job);

@@ -14,12 +14,12 @@ unsigned gw_own_db_answer_end(struct gw_db *db, struct gw_db_job *job, enum fram
 {
     struct slice all;
     if (buf_finish(b, &all) != OK) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     job->answer = gw_bytes_copy(all);
     if (job->answer == NULL) {
         db->failed = SQLITE_NOMEM;
-        return FRAME_CODE_INTERNAL;
+        return WIRE_CODE_INTERNAL;
     }
     struct buf head = buf_fixed(job->answer->p, FRAME_HEADER_SIZE);
     buf_le24(&head, (uint32_t)(all.n - FRAME_HEADER_SIZE));

@@ -57,22 +57,22 @@ static unsigned may_promise(struct gw_db *db, const struct wire_blob_new *v, int
     const struct gw_config *c = &db->gw->config;
     *grp = 0;
     if (v->bytes > c->blob_bytes) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     if ((uint64_t)(db->own->blob_bytes + db->own->blob_change) + v->bytes > c->blob_total_bytes) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     if (v->has_mailbox) {
         *grp = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_GRP_BY_MAILBOX, "b", v->mailbox), 0);
         if (*grp == 0) {
-            return FRAME_CODE_UNKNOWN;
+            return WIRE_CODE_UNKNOWN;
         }
         int64_t used = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_BLOB_SUM_GRP, "i", *grp), 0);
         if ((uint64_t)used + v->bytes > c->blob_bytes * 20) {
-            return FRAME_CODE_QUOTA;
+            return WIRE_CODE_QUOTA;
         }
     }
-    return gw_db_is_full(db) ? FRAME_CODE_FULL : 0;
+    return gw_db_is_full(db) ? WIRE_CODE_FULL : 0;
 }
 
 unsigned gw_own_db_blob_new(struct gw_db *db, struct gw_db_job *job)
@@ -83,15 +83,15 @@ unsigned gw_own_db_blob_new(struct gw_db *db, struct gw_db_job *job)
     if (wire_blob_new_decode(&db->arena, job->body, &v) != OK || v.blob.n != FRAME_BLOB_SIZE ||
         v.drop_hash.n != 32 || (v.has_mailbox && v.mailbox.n != FRAME_MAILBOX_SIZE) ||
         v.bytes == 0 || v.chunk == 0) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (v.chunk > CHUNK_MAX || v.bytes > INT64_MAX / 2 || v.bytes / v.chunk >= CHUNKS_MAX) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     if (find(db, v.blob, &r)) { /* the same again goes on where it stopped */
         bool same = r.bytes == v.bytes && r.chunk == v.chunk &&
                     ct_equal(r.drop_hash, v.drop_hash.p, sizeof r.drop_hash);
-        return same ? answer_state(db, job, &r) : FRAME_CODE_EXISTS;
+        return same ? answer_state(db, job, &r) : WIRE_CODE_EXISTS;
     }
     unsigned code = may_promise(db, &v, &grp);
     if (code == 0) {
@@ -113,7 +113,7 @@ unsigned gw_own_db_blob_have(struct gw_db *db, struct gw_db_job *job)
     struct gw_own_blob_row r;
     struct slice id = SLICE_ARRAY(job->blob.id);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BLOB_HAVE, "bu", id, job->blob.have));
-    return find(db, id, &r) ? answer_state(db, job, &r) : FRAME_CODE_UNKNOWN;
+    return find(db, id, &r) ? answer_state(db, job, &r) : WIRE_CODE_UNKNOWN;
 }
 
 unsigned gw_own_db_blob_stat(struct gw_db *db, struct gw_db_job *job)
@@ -121,9 +121,9 @@ unsigned gw_own_db_blob_stat(struct gw_db *db, struct gw_db_job *job)
     struct wire_blob_stat v;
     struct gw_own_blob_row r;
     if (wire_blob_stat_decode(&db->arena, job->body, &v) != OK || v.blob.n != FRAME_BLOB_SIZE) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
-    return find(db, v.blob, &r) ? answer_state(db, job, &r) : FRAME_CODE_UNKNOWN;
+    return find(db, v.blob, &r) ? answer_state(db, job, &r) : WIRE_CODE_UNKNOWN;
 }
 
 unsigned gw_own_db_blob_drop(struct gw_db *db, struct gw_db_job *job)
@@ -132,14 +132,14 @@ unsigned gw_own_db_blob_drop(struct gw_db *db, struct gw_db_job *job)
     struct gw_own_blob_row r;
     uint8_t hash[32];
     if (wire_blob_drop_decode(&db->arena, job->body, &v) != OK || v.blob.n != FRAME_BLOB_SIZE) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (!find(db, v.blob, &r)) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     crypto_sha256(hash, v.secret);
     if (!ct_equal(hash, r.drop_hash, sizeof hash)) {
-        return FRAME_CODE_AUTH;
+        return WIRE_CODE_AUTH;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BLOB_DROP, "b", v.blob));
     db->own->blob_change -= (int64_t)r.bytes;

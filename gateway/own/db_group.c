@@ -22,13 +22,13 @@ unsigned gw_own_db_group_box_new(struct gw_db *db, struct gw_db_job *job)
     struct wire_box_new v;
     if (wire_box_new_decode(&db->arena, job->body, &v) != OK || v.mailbox.n != FRAME_MAILBOX_SIZE ||
         v.read_hash.n != 32 || v.write_key.n != 32 || v.epoch > INT64_MAX - 1) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (gw_db_number(db, gw_db_bind(db, GW_DB_SQL_GRP_BY_MAILBOX, "b", v.mailbox), 0) != 0) {
-        return FRAME_CODE_EXISTS;
+        return WIRE_CODE_EXISTS;
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     unsigned code = gw_own_db_record_grant(db, v.has_grant, v.grant, 0);
     if (code != 0) {
@@ -52,7 +52,7 @@ static unsigned find_readable(struct gw_db *db, struct slice mailbox, struct sli
     *until = GW_DB_NO_END;
     *out = gw_own_db_mailbox_by_address(db, mailbox);
     if (*out == NULL) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     crypto_sha256(hash, tag);
     if (ct_equal(hash, (*out)->read_hash, sizeof hash)) {
@@ -61,7 +61,7 @@ static unsigned find_readable(struct gw_db *db, struct slice mailbox, struct sli
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RTAG_GET, "ib", (*out)->g.id, SLICE_ARRAY(hash));
     int64_t last = gw_db_number(db, s, -1);
     *until = (uint64_t)last;
-    return last < 0 && RULE(READ_BY_TAG) ? FRAME_CODE_AUTH : 0;
+    return last < 0 && RULE(READ_BY_TAG) ? WIRE_CODE_AUTH : 0;
 }
 
 /* Where a reader without a cursor begins: behind the commit that ended epoch - 1. */
@@ -84,7 +84,7 @@ unsigned gw_own_db_group_open(struct gw_db *db, struct gw_db_job *job)
     if (wire_open_decode(&db->arena, job->body, &v) != OK || v.mailbox.n != FRAME_MAILBOX_SIZE ||
         v.read_tag.n != FRAME_READ_TAG_SIZE || v.epoch > INT64_MAX ||
         (v.has_cursor && v.cursor > INT64_MAX)) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     unsigned code = find_readable(db, v.mailbox, v.read_tag, &m, &job->until);
     if (code != 0) {
@@ -128,12 +128,12 @@ unsigned gw_own_db_group_info_get(struct gw_db *db, struct gw_db_job *job)
     struct gw_own_db_mailbox *m = NULL;
     if (wire_info_get_decode(&db->arena, job->body, &v) != OK ||
         v.mailbox.n != FRAME_MAILBOX_SIZE || v.read_tag.n != FRAME_READ_TAG_SIZE) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     uint64_t until = 0;
     unsigned code = find_readable(db, v.mailbox, v.read_tag, &m, &until);
     if (code != 0 || (until != GW_DB_NO_END && RULE(BUNDLE_FOR_THOSE_HERE))) {
-        return code != 0 ? code : FRAME_CODE_AUTH; /* of those who are in it now */
+        return code != 0 ? code : WIRE_CODE_AUTH; /* of those who are in it now */
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_INFO_GET, "i", m->g.id);
     out.has_info = gw_db_row(db, s);
@@ -164,7 +164,7 @@ static unsigned wrong_epoch(struct gw_db_job *job, const struct gw_db_group *g)
         job->detail[i] = (uint8_t)(g->epoch >> (56 - 8 * i));
     }
     job->has_detail = true;
-    return FRAME_CODE_EPOCH;
+    return WIRE_CODE_EPOCH;
 }
 
 /* The signature, unless the loop has checked it with the very key that counts. */
@@ -238,7 +238,7 @@ static uint64_t find_mid(struct gw_db *db, int64_t grp, const uint8_t mid[8])
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_GLOG_RECENT, "i", grp);
     while (seq == 0 && gw_db_row(db, s)) {
         if (sqlite3_column_int64(s, 1) == want &&
-            sqlite3_column_int64(s, 2) == FRAME_KIND_APPLICATION) {
+            sqlite3_column_int64(s, 2) == WIRE_KIND_APPLICATION) {
             seq = gw_db_u64(s, 0);
         }
     }
@@ -249,9 +249,9 @@ static uint64_t find_mid(struct gw_db *db, int64_t grp, const uint8_t mid[8])
 static unsigned may_store(struct gw_db *db, const struct gw_own_db_mailbox *m, size_t n)
 {
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
-    return m->bytes + n > db->gw->config.mailbox_bytes ? FRAME_CODE_QUOTA : 0;
+    return m->bytes + n > db->gw->config.mailbox_bytes ? WIRE_CODE_QUOTA : 0;
 }
 
 unsigned gw_own_db_group_post(struct gw_db *db, struct gw_db_job *job)
@@ -261,12 +261,12 @@ unsigned gw_own_db_group_post(struct gw_db *db, struct gw_db_job *job)
     struct slice body = gw_bytes_slice(job->shared);
     struct gw_own_db_mailbox *m = gw_own_db_mailbox_by_id(db, job->group.id);
     if (m == NULL) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     const struct gw_db_key *key = gw_own_db_mailbox_key(&m->g, v->epoch);
     if (key != NULL && !ct_equal(job->used_key, key->key, sizeof key->key) &&
         RULE(RIGHT_OF_EPOCH_KEY)) {
-        return FRAME_CODE_AUTH; /* the right was for another key of this epoch */
+        return WIRE_CODE_AUTH; /* the right was for another key of this epoch */
     }
     /* Before all else: it may have been stored when its epoch was young. */
     uint64_t old = (v->flags & FRAME_FLAG_RETRY) != 0 ? find_mid(db, m->g.id, v->mid) : 0;
@@ -274,13 +274,13 @@ unsigned gw_own_db_group_post(struct gw_db *db, struct gw_db_job *job)
         return answer_posted(db, job, old);
     }
     if (key == NULL) {
-        return v->epoch > m->g.epoch ? wrong_epoch(job, &m->g) : FRAME_CODE_STALE;
+        return v->epoch > m->g.epoch ? wrong_epoch(job, &m->g) : WIRE_CODE_STALE;
     }
     unsigned code = may_store(db, m, body.n);
     if (code != 0) {
         return code;
     }
-    struct entry e = {FRAME_KIND_APPLICATION, v->epoch, v->mid, v->branch, body};
+    struct entry e = {WIRE_KIND_APPLICATION, v->epoch, v->mid, v->branch, body};
     return answer_posted(db, job, append(db, m, &e, job->shared, &notice));
 }
 
@@ -308,7 +308,7 @@ static unsigned put_welcomes(struct gw_db *db, struct gw_db_job *job, const stru
         const struct wire_welcome *w = &v->welcomes[i];
         int64_t account = gw_own_db_account_of_inbox(db, w->inbox);
         unsigned code =
-            account == 0 ? FRAME_CODE_TOKEN : gw_own_db_inbox_token(db, account, w->token, hash);
+            account == 0 ? WIRE_CODE_TOKEN : gw_own_db_inbox_token(db, account, w->token, hash);
         if (code == 0) {
             code = gw_own_db_inbox_put(db, account, w->body);
         }
@@ -383,11 +383,11 @@ unsigned gw_own_db_group_commit(struct gw_db *db, struct gw_db_job *job)
     struct wire_commit v;
     struct gw_db_notice *notice = NULL;
     if (wire_commit_decode(&db->arena, job->body, &v) != OK || !commit_is_sound(&v)) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     struct gw_own_db_mailbox *m = gw_own_db_mailbox_by_id(db, job->group.id);
     if (m == NULL) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     if (v.epoch > m->g.epoch) {
         return wrong_epoch(job, &m->g);
@@ -398,14 +398,14 @@ unsigned gw_own_db_group_commit(struct gw_db *db, struct gw_db_job *job)
         frame_commit_tbs(&tbs, SLICE_ARRAY(m->g.mailbox), &v);
     }
     if (key != NULL && !signed_with(job, key, v.signature, &tbs) && RULE(COMMIT_SIGNED)) {
-        return FRAME_CODE_AUTH;
+        return WIRE_CODE_AUTH;
     }
     if (v.epoch < m->g.epoch) {
         uint64_t old = find_commit(db, m->g.id, v.epoch, v.mid);
         gw_log_add(db->log, GW_LOG_COMMITS_LOST, old != 0 ? 0 : 1);
         return old != 0 ? answer_posted(db, job, old) : wrong_epoch(job, &m->g);
     }
-    unsigned code = key == NULL ? FRAME_CODE_STALE : may_store(db, m, v.body.n);
+    unsigned code = key == NULL ? WIRE_CODE_STALE : may_store(db, m, v.body.n);
     if (code == 0) {
         code = put_welcomes(db, job, &v);
     }
@@ -413,7 +413,7 @@ unsigned gw_own_db_group_commit(struct gw_db *db, struct gw_db_job *job)
         return code;
     }
     struct gw_bytes *shared = gw_bytes_copy(v.body);
-    struct entry e = {FRAME_KIND_COMMIT, v.epoch, v.mid.p, v.branch.p, v.body};
+    struct entry e = {WIRE_KIND_COMMIT, v.epoch, v.mid.p, v.branch.p, v.body};
     uint64_t seq = append(db, m, &e, shared, &notice);
     gw_bytes_unref(shared);
     new_epoch(db, m, &v, notice);

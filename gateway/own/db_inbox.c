@@ -26,12 +26,12 @@ unsigned gw_own_db_inbox_token(struct gw_db *db, int64_t account, struct slice t
     crypto_sha256(hash, token);
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_TOKEN_GET, "ib", account, slice_make(hash, 32));
     if (!gw_db_row(db, s)) {
-        return FRAME_CODE_TOKEN;
+        return WIRE_CODE_TOKEN;
     }
     bool limited = false;
     bool good = is_good(db, s, 0, &limited);
     gw_db_done(s);
-    return good ? 0 : FRAME_CODE_TOKEN;
+    return good ? 0 : WIRE_CODE_TOKEN;
 }
 
 void gw_own_db_inbox_token_use(struct gw_db *db, int64_t account, const uint8_t hash[32])
@@ -57,7 +57,7 @@ static unsigned look_for_room(struct gw_db *db, const struct queue *q, int64_t *
         return 0;
     }
     *drop = q->first;
-    return gw_clock_day(db->now_ms) - q->day < QUIET_DAYS ? FRAME_CODE_QUOTA : 0;
+    return gw_clock_day(db->now_ms) - q->day < QUIET_DAYS ? WIRE_CODE_QUOTA : 0;
 }
 
 static void drop_oldest(struct gw_db *db, int64_t box, int64_t seq)
@@ -104,7 +104,7 @@ unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice bod
             notice->id = queues[i].box;
             notice->seq = (uint64_t)seq;
             notice->ms = db->now_ms;
-            notice->entry_kind = body.n == 0 ? FRAME_KIND_RECORD : FRAME_KIND_APPLICATION;
+            notice->entry_kind = body.n == 0 ? WIRE_KIND_RECORD : WIRE_KIND_APPLICATION;
             notice->body = shared != NULL ? gw_bytes_ref(shared) : NULL;
         }
     }
@@ -121,13 +121,13 @@ unsigned gw_own_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
     bool limited = false;
     if (wire_inbox_post_decode(&db->arena, job->body, &v) != OK || v.inbox.n != FRAME_INBOX_SIZE ||
         v.token.n != FRAME_TOKEN_SIZE || v.mid.n != FRAME_MID_SIZE || v.body.n == 0) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     memcpy(&mid, v.mid.p, sizeof mid);
     crypto_sha256(hash, v.token);
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_INBOX_POST, "bbi", v.inbox, SLICE_ARRAY(hash), mid);
     if (!gw_db_row(db, s)) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     int64_t account = sqlite3_column_int64(s, 0);
     bool seen = sqlite3_column_int64(s, 1) != 0;
@@ -137,10 +137,10 @@ unsigned gw_own_db_inbox_post(struct gw_db *db, struct gw_db_job *job)
         return gw_own_db_answer_done(db, job);
     }
     if (!good) {
-        return FRAME_CODE_TOKEN;
+        return WIRE_CODE_TOKEN;
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     unsigned code = gw_own_db_inbox_put(db, account, v.body);
     if (code != 0) {

@@ -9,10 +9,10 @@
 unsigned gw_own_db_inbox_post(struct gw_db *db, struct gw_db_job *job);
 /* DEVICE: job->box is read up to job->ack. */
 unsigned gw_own_db_inbox_ack(struct gw_db *db, struct gw_db_job *job);
-/* Queues a body for every device of an account, and tells their readers. 0, or FRAME_CODE_QUOTA and
+/* Queues a body for every device of an account, and tells their readers. 0, or WIRE_CODE_QUOTA and
  * nothing was written. */
 unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice body);
-/* Is the token good for this account? 0 or FRAME_CODE_TOKEN; hash is filled. */
+/* Is the token good for this account? 0 or WIRE_CODE_TOKEN; hash is filled. */
 unsigned gw_own_db_inbox_token(struct gw_db *db, int64_t account, struct slice token,
                                uint8_t hash[32]);
 /* One use less, where its uses are counted. */

@@ -22,21 +22,21 @@ static unsigned put_one(struct gw_db *db, int64_t box, const struct wire_kp_item
 {
     uint64_t now_s = db->now_ms / 1000;
     if (v->ref.n == 0 || v->ref.n > 64 || v->suite > UINT16_MAX || v->package.n == 0) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (v->package.n > PACKAGE_BYTES_MAX || v->expires_s <= now_s ||
         v->expires_s > now_s + PACKAGE_LIFE_S) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     if (gw_db_number(db, gw_db_bind(db, GW_DB_SQL_KP_SUITES, "iu", box, v->suite), 0) >=
         SUITES_PER_DEVICE) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     if (v->last_resort) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_KP_LAST_DROP, "iu", box, v->suite));
     } else if (gw_db_number(db, gw_db_bind(db, GW_DB_SQL_KP_ROOM, "iu", box, v->suite), 0) >=
                PACKAGES_PER_SUITE) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_KP_NEW, "ibuuib", box, v->ref, v->suite, v->expires_s,
                               (int64_t)(v->last_resort ? 1 : 0), v->package));
@@ -47,10 +47,10 @@ unsigned gw_own_db_keys_kp_put(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_kp_put v;
     if (wire_kp_put_decode(&db->arena, job->body, &v) != OK) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     if (v.packages_n == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_KP_DROP, "i", job->box));
@@ -128,7 +128,7 @@ static unsigned pick(struct gw_db *db, const struct device *d, size_t n, uint64_
 {
     struct wire_kp_of *list = arena_array(&db->arena, n, sizeof *list);
     if (list == NULL) {
-        return FRAME_CODE_INTERNAL;
+        return WIRE_CODE_INTERNAL;
     }
     out->packages = list;
     for (size_t i = 0; i < n; i++) {
@@ -143,10 +143,10 @@ static unsigned pick(struct gw_db *db, const struct device *d, size_t n, uint64_
         enum err e = arena_copy(&db->arena, gw_db_blob(s, 1), &of->package);
         gw_db_done(s);
         if (e != OK) {
-            return FRAME_CODE_INTERNAL;
+            return WIRE_CODE_INTERNAL;
         }
         if (of->package.n + 64 > room) {
-            return FRAME_CODE_LIMIT;
+            return WIRE_CODE_LIMIT;
         }
         room -= of->package.n + 64;
         of->device = d[i].key;
@@ -178,7 +178,7 @@ static unsigned read_chain(struct gw_db *db, int64_t account, struct wire_kp_tak
     struct slice *list = arena_array(&db->arena, CHAIN_ENTRIES_MAX, sizeof *list);
     *bytes = 0;
     if (list == NULL) {
-        return FRAME_CODE_INTERNAL;
+        return WIRE_CODE_INTERNAL;
     }
     out->chain = list;
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_CHAIN_FROM, "iu", account, (uint64_t)0);
@@ -203,21 +203,21 @@ unsigned gw_own_db_keys_kp_take(struct gw_db *db, struct gw_db_job *job)
     uint8_t hash[32];
     if (wire_kp_take_decode(&db->arena, job->body, &v) != OK || v.inbox.n != FRAME_INBOX_SIZE ||
         v.token.n != FRAME_TOKEN_SIZE || v.suites_n == 0 || v.suites_n > SUITES_ASKED_MAX) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_INBOX, "b", v.inbox);
     if (!gw_db_row(db, s)) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     int64_t account = sqlite3_column_int64(s, 0);
     enum err e = arena_copy(&db->arena, gw_db_blob(s, 1), &out.account);
     gw_db_done(s);
     unsigned code = gw_own_db_inbox_token(db, account, v.token, hash);
     if (code != 0 || e != OK) {
-        return code != 0 ? code : FRAME_CODE_INTERNAL;
+        return code != 0 ? code : WIRE_CODE_INTERNAL;
     }
     if (!may_take(db, account, hash, &job->retry_ms)) {
-        return FRAME_CODE_RATE;
+        return WIRE_CODE_RATE;
     }
     size_t n = read_devices(db, account, devices), best = 0, bytes = 0;
     uint64_t suite = 0;
@@ -229,7 +229,7 @@ unsigned gw_own_db_keys_kp_take(struct gw_db *db, struct gw_db_job *job)
         }
     }
     if (best == 0) {
-        return FRAME_CODE_EMPTY;
+        return WIRE_CODE_EMPTY;
     }
     code = read_chain(db, account, &out, &bytes);
     if (code == 0) {
@@ -250,15 +250,15 @@ unsigned gw_own_db_keys_token_set(struct gw_db *db, struct gw_db_job *job)
     struct wire_token_set v;
     if (wire_token_set_decode(&db->arena, job->body, &v) != OK || v.hash.n != 32 ||
         v.uses > INT32_MAX || v.expires_s > INT64_MAX) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_OLD, "iu", job->account, db->now_ms / 1000));
     if (gw_db_number(db, gw_db_bind(db, GW_DB_SQL_TOKEN_COUNT, "i", job->account), 0) >=
         TOKENS_PER_ACCOUNT) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_SET, v.uses == 0 ? "ibnu" : "ibuu", job->account,
                               v.hash, v.uses == 0 ? v.expires_s : v.uses, v.expires_s));
@@ -269,7 +269,7 @@ unsigned gw_own_db_keys_token_drop(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_token_drop v;
     if (wire_token_drop_decode(&db->arena, job->body, &v) != OK || v.hash.n != 32) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_DROP, "ib", job->account, v.hash));
     return gw_own_db_answer_done(db, job);
@@ -279,7 +279,7 @@ unsigned gw_own_db_keys_push_set(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_push_set v;
     if (wire_push_set_decode(&db->arena, job->body, &v) != OK) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (v.endpoint.n == 0) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_PUSH_DROP, "i", job->box));
@@ -289,10 +289,10 @@ unsigned gw_own_db_keys_push_set(struct gw_db *db, struct gw_db_job *job)
     size_t n = sizeof https - 1;
     if (v.endpoint.n > 1024 || v.key.n != 65 || v.secret.n != 16 || v.endpoint.n <= n ||
         !slice_equal(slice_make(v.endpoint.p, n), slice_make(https, n))) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     gw_db_exec(db,
                gw_db_bind(db, GW_DB_SQL_PUSH_SET, "itbb", job->box, v.endpoint, v.key, v.secret));

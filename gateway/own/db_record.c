@@ -25,10 +25,10 @@ unsigned gw_own_db_record_put(struct gw_db *db, struct gw_db_job *job)
     struct slice device = SLICE_ARRAY(job->device);
     if (wire_record_put_decode(&db->arena, job->body, &v) != OK || v.head.n != CHAIN_HASH_SIZE ||
         v.number > INT64_MAX || v.body.n == 0) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     if (v.body.n > RECORD_BYTES_MAX) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_RECORD_OF, "ib", job->account, device);
     if (gw_db_row(db, s)) {
@@ -39,11 +39,11 @@ unsigned gw_own_db_record_put(struct gw_db *db, struct gw_db_job *job)
             return gw_own_db_answer_done(db, job);
         }
         if (v.number <= have) {
-            return FRAME_CODE_STALE;
+            return WIRE_CODE_STALE;
         }
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_RECORD_SET, "ibubbi", job->account, device, v.number,
                               v.head, v.body, gw_clock_day(db->now_ms)));
@@ -66,12 +66,12 @@ unsigned gw_own_db_record_get(struct gw_db *db, struct gw_db_job *job)
     struct wire_record_get v;
     struct wire_record out = {0};
     if (wire_record_get_decode(&db->arena, job->body, &v) != OK || v.from > INT32_MAX) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_RECOVERY, "b", SLICE_ARRAY(job->device));
     int64_t account = gw_db_number(db, s, 0);
     if (account == 0 && RULE(RECORD_TO_THE_CODE)) {
-        return FRAME_CODE_AUTH; /* the code is over, or was never one */
+        return WIRE_CODE_AUTH; /* the code is over, or was never one */
     }
     uint64_t count =
         (uint64_t)gw_db_number(db, gw_db_bind(db, GW_DB_SQL_RECORD_COUNT, "i", account), 0);
@@ -84,7 +84,7 @@ unsigned gw_own_db_record_get(struct gw_db *db, struct gw_db_job *job)
     }
     s = gw_db_bind(db, GW_DB_SQL_RECORD_GET, "iu", account, v.from);
     if (!gw_db_row(db, s)) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     out.device = gw_db_blob(s, 0);
     out.number = gw_db_u64(s, 1);
@@ -107,16 +107,16 @@ unsigned gw_own_db_record_grant(struct gw_db *db, bool has_grant, struct slice g
 {
     uint8_t hash[32];
     if (!has_grant) {
-        return db->gw->config.require_grants ? FRAME_CODE_QUOTA : 0;
+        return db->gw->config.require_grants ? WIRE_CODE_QUOTA : 0;
     }
     if (grant.n != 16) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     crypto_sha256(hash, grant);
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ALLOWED_TAKE, "bu", SLICE_ARRAY(hash), bytes);
     bool good = gw_db_row(db, s);
     gw_db_exec(db, s);
-    return good || !db->gw->config.require_grants ? 0 : FRAME_CODE_QUOTA;
+    return good || !db->gw->config.require_grants ? 0 : WIRE_CODE_QUOTA;
 }
 
 unsigned gw_own_db_record_quota_get(struct gw_db *db, struct gw_db_job *job)
@@ -132,10 +132,10 @@ unsigned gw_own_db_record_quota_get(struct gw_db *db, struct gw_db_job *job)
     }
     if (n + GRANTS_AT_ONCE > GRANTS_A_DAY) {
         job->retry_ms = (uint64_t)(today + 1) * GW_CLOCK_DAY_MS - db->now_ms;
-        return FRAME_CODE_QUOTA;
+        return WIRE_CODE_QUOTA;
     }
     if (gw_db_is_full(db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     struct wire_grant out = {list, GRANTS_AT_ONCE, db->gw->config.blob_bytes};
     crypto_rand(secrets, sizeof secrets);

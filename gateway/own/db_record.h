@@ -10,7 +10,7 @@ unsigned gw_own_db_record_put(struct gw_db *db, struct gw_db_job *job);
 unsigned gw_own_db_record_quota_get(struct gw_db *db, struct gw_db_job *job);
 /* RECOVERY: job->device is the recovery key, authenticated. */
 unsigned gw_own_db_record_get(struct gw_db *db, struct gw_db_job *job);
-/* Takes a grant of at least `bytes` if one is needed. 0, FRAME_CODE_MALFORMED or FRAME_CODE_QUOTA.
+/* Takes a grant of at least `bytes` if one is needed. 0, WIRE_CODE_MALFORMED or WIRE_CODE_QUOTA.
  */
 unsigned gw_own_db_record_grant(struct gw_db *db, bool has_grant, struct slice grant,
                                 uint64_t bytes);

@@ -132,14 +132,14 @@ static void take_frame(struct gw_own_peer *p, uint8_t type, uint32_t request, st
         return; /* a newer client: its length is known, it is skipped */
     }
     if ((p->state & rule->states) == 0) {
-        gw_own_peer_fail(p, request, FRAME_CODE_MODE, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_MODE, 0, NULL);
         if (p->state == GW_OWN_PEER_HELLO || p->state == GW_OWN_PEER_AUTH) {
             gw_socket_close(&p->peer.socket, GW_WS_CODE_POLICY);
         }
         return;
     }
     if ((rule->flags & NEW) != 0 && !gw_peer_spend_new(&p->peer)) {
-        gw_own_peer_fail(p, request, FRAME_CODE_RATE, 2000, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_RATE, 2000, NULL);
         return;
     }
     if (rule->handle != NULL) {
@@ -216,7 +216,7 @@ static void on_free(struct gw_peer *peer)
 
 static void on_stop(struct gw_peer *peer)
 {
-    gw_own_peer_bye(gw_own_peer_of(peer), FRAME_CODE_BUSY, crypto_rand_below(COME_BACK_MS),
+    gw_own_peer_bye(gw_own_peer_of(peer), WIRE_CODE_BUSY, crypto_rand_below(COME_BACK_MS),
                     GW_WS_CODE_RESTART);
 }
 

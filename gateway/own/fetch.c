@@ -61,7 +61,7 @@ void gw_own_fetch_ask(struct gw_own_fetch *r, struct gw_db_job *job)
 static void hand_back(struct gw_db_job *job, unsigned code)
 {
     job->code = code;
-    job->retry_ms = code == FRAME_CODE_FULL ? 30000 : 0;
+    job->retry_ms = code == WIRE_CODE_FULL ? 30000 : 0;
     gw_loop_post(job->loop, &job->item, &job->item);
 }
 
@@ -77,7 +77,7 @@ static void put_deliver(struct buf *b, const struct frame_deliver *d)
 static void put_gap(struct buf *b, uint32_t handle, uint64_t seq)
 {
     struct frame_deliver d = {
-        .handle = handle, .seq = seq, .server_ms = gw_clock_wall_ms(), .kind = FRAME_KIND_GAP};
+        .handle = handle, .seq = seq, .server_ms = gw_clock_wall_ms(), .kind = WIRE_KIND_GAP};
     put_deliver(b, &d);
 }
 
@@ -119,13 +119,13 @@ static unsigned fetch(struct gw_own_fetch *r, struct gw_db_job *job)
     }
     sqlite3_reset(s);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
-        return FRAME_CODE_INTERNAL;
+        return WIRE_CODE_INTERNAL;
     }
     if (rc == SQLITE_DONE && last == job->number && job->fetch.head > last) {
         put_gap(&b, (uint32_t)job->handle, job->fetch.head);
     }
     job->answer = gw_bytes_copy(buf_view(&b));
-    return job->answer != NULL && b.err == OK ? 0 : FRAME_CODE_INTERNAL;
+    return job->answer != NULL && b.err == OK ? 0 : WIRE_CODE_INTERNAL;
 }
 
 /* ---- attachments --------------------------------------------------------------------------- */
@@ -138,7 +138,7 @@ static unsigned find(struct gw_own_fetch *r, struct slice id, struct gw_own_blob
         gw_own_db_blob_row(row, r->blob);
     }
     sqlite3_reset(r->blob);
-    return rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? FRAME_CODE_UNKNOWN : FRAME_CODE_INTERNAL;
+    return rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? WIRE_CODE_UNKNOWN : WIRE_CODE_INTERNAL;
 }
 
 static unsigned get_blob(struct gw_own_fetch *r, struct gw_db_job *job)
@@ -147,7 +147,7 @@ static unsigned get_blob(struct gw_own_fetch *r, struct gw_db_job *job)
     struct gw_own_blob_row row;
     size_t n = 0;
     if (frame_blob_get(job->body, &v) != OK || v.bytes.n != 0) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     unsigned code = find(r, SLICE_ARRAY(v.blob), &row);
     if (code != 0) {
@@ -155,7 +155,7 @@ static unsigned get_blob(struct gw_own_fetch *r, struct gw_db_job *job)
     }
     job->answer = gw_bytes_new(FRAME_HEADER_SIZE + 20 + (size_t)row.chunk);
     if (job->answer == NULL) {
-        return FRAME_CODE_INTERNAL;
+        return WIRE_CODE_INTERNAL;
     }
     uint8_t *at = job->answer->p + FRAME_HEADER_SIZE + 20;
     code = gw_own_blob_load(r->gw->config.dir, SLICE_ARRAY(v.blob), &row, v.index, at, &n);
@@ -175,7 +175,7 @@ static unsigned put_blob(struct gw_own_fetch *r, struct gw_db_job *job)
     struct frame_blob v;
     struct gw_own_blob_row row;
     if (frame_blob_get(job->body, &v) != OK) {
-        return FRAME_CODE_MALFORMED;
+        return WIRE_CODE_MALFORMED;
     }
     unsigned code = find(r, SLICE_ARRAY(v.blob), &row);
     if (code != 0) {
@@ -183,7 +183,7 @@ static unsigned put_blob(struct gw_own_fetch *r, struct gw_db_job *job)
     }
     memcpy(job->blob.id, v.blob, sizeof job->blob.id);
     if (!gw_db_ready(r->gw->db)) {
-        return FRAME_CODE_FULL;
+        return WIRE_CODE_FULL;
     }
     return gw_own_blob_write(&r->uploads, r->gw->config.dir, &row, &v, &job->blob.have);
 }
@@ -224,7 +224,7 @@ static void work(struct gw_own_fetch *r, struct gw_db_job *jobs)
             job->run = gw_own_db_blob_have;
             gw_db_ask(r->gw->db, job);
         } else {
-            hand_back(job, FRAME_CODE_FULL);
+            hand_back(job, WIRE_CODE_FULL);
         }
     }
 }

@@ -50,7 +50,7 @@ void gw_own_peer_done(struct gw_own_peer *p, uint32_t request)
 
 void gw_own_peer_malformed(struct gw_own_peer *p, uint32_t request)
 {
-    gw_own_peer_fail(p, request, FRAME_CODE_MALFORMED, 0, NULL);
+    gw_own_peer_fail(p, request, WIRE_CODE_MALFORMED, 0, NULL);
     gw_log_add(p->peer.socket.loop->log, GW_LOG_CLOSES_BAD, 1);
     gw_socket_close(&p->peer.socket, GW_WS_CODE_PROTOCOL);
 }
@@ -74,7 +74,7 @@ struct gw_db_job *gw_own_peer_job(struct gw_own_peer *p, uint8_t type, uint32_t 
 {
     struct gw_db_job *job = gw_peer_job(&p->peer, body);
     if (job == NULL) {
-        gw_own_peer_fail(p, request, FRAME_CODE_BUSY, BUSY_MS, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_BUSY, BUSY_MS, NULL);
         return NULL;
     }
     job->type = type;
@@ -92,7 +92,7 @@ void gw_own_peer_job_done(struct gw_loop *loop, struct gw_db_job *job)
 {
     struct gw_own_peer *p = gw_own_peer_of(job->peer);
     (void)loop;
-    if (job->code == FRAME_CODE_MALFORMED) {
+    if (job->code == WIRE_CODE_MALFORMED) {
         gw_own_peer_malformed(p, job->request);
     } else if (job->code != 0) {
         gw_own_peer_fail(p, job->request, job->code, job->retry_ms,

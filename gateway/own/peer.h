@@ -7,7 +7,7 @@
  * DEVICE
  *   HELLO --hello recovery--> AUTH --auth--> CHECKING --> RECOVERY
  *
- * Frames outside their state are answered with FRAME_CODE_MODE. Source: PROTOCOL.md 5.2, 5.3. */
+ * Frames outside their state are answered with WIRE_CODE_MODE. Source: PROTOCOL.md 5.2, 5.3. */
 #ifndef SOTTO_GATEWAY_OWN_PEER_H
 #define SOTTO_GATEWAY_OWN_PEER_H
 #include "gateway/peer.h"

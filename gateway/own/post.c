@@ -44,7 +44,7 @@ static void fail_epoch(struct gw_own_peer *p, uint32_t request, const struct gw_
     bool ahead = epoch > g->epoch;
     struct buf b = buf_fixed(detail, sizeof detail);
     buf_u64(&b, g->epoch);
-    gw_own_peer_fail(p, request, ahead ? FRAME_CODE_EPOCH : FRAME_CODE_STALE, 0,
+    gw_own_peer_fail(p, request, ahead ? WIRE_CODE_EPOCH : WIRE_CODE_STALE, 0,
                      ahead ? detail : NULL);
 }
 
@@ -59,7 +59,7 @@ void gw_own_post_write(struct gw_own_peer *p, uint32_t request, struct slice bod
     const struct gw_db_group *g = gw_own_reader_group(p, v.handle);
     const struct gw_db_key *key = g == NULL ? NULL : key_of(g, v.epoch);
     if (g == NULL) {
-        gw_own_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_UNKNOWN, 0, NULL);
         return;
     }
     if (key == NULL) {
@@ -70,7 +70,7 @@ void gw_own_post_write(struct gw_own_peer *p, uint32_t request, struct slice bod
     frame_write_tbs(&tbs, slice_make(p->auth->host, p->auth->host_n), SLICE_ARRAY(p->auth->nonce),
                     SLICE_ARRAY(g->mailbox), v.epoch);
     if (!verify(key, v.signature, &tbs) && RULE(WRITE_SIGNED)) {
-        gw_own_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_AUTH, 0, NULL);
         return;
     }
     gw_own_reader_give_right(p, v.handle, key);
@@ -84,7 +84,7 @@ static const struct gw_db_key *right_of(struct gw_own_peer *p, uint32_t request,
     const struct gw_db_group *g = gw_own_reader_group(p, handle);
     const struct gw_db_key *right = gw_own_reader_right(p, handle);
     if (g == NULL) {
-        gw_own_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_UNKNOWN, 0, NULL);
         return NULL;
     }
     if (right != NULL && (right->epoch == epoch || !RULE(RIGHT_OF_ONE_EPOCH))) {
@@ -93,7 +93,7 @@ static const struct gw_db_key *right_of(struct gw_own_peer *p, uint32_t request,
     if (key_of(g, epoch) == NULL) {
         fail_epoch(p, request, g, epoch);
     } else {
-        gw_own_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_AUTH, 0, NULL);
     }
     return NULL;
 }
@@ -106,7 +106,7 @@ void gw_own_post_post(struct gw_own_peer *p, uint32_t request, struct slice body
         return;
     }
     if (v.body.n > FRAME_SEALED_MAX) {
-        gw_own_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_LIMIT, 0, NULL);
         return;
     }
     const struct gw_db_key *right = right_of(p, request, v.handle, v.epoch);
@@ -124,7 +124,7 @@ void gw_own_post_post(struct gw_own_peer *p, uint32_t request, struct slice body
     job->post.body = SLICE_EMPTY;
     job->run = gw_own_db_group_post;
     if (job->shared == NULL) {
-        job->code = FRAME_CODE_BUSY;
+        job->code = WIRE_CODE_BUSY;
         job->retry_ms = 5000;
         gw_own_peer_job_done(p->peer.socket.loop, job);
         return;
@@ -142,7 +142,7 @@ void gw_own_post_commit(struct gw_own_peer *p, uint32_t request, struct slice bo
     }
     const struct gw_db_group *g = gw_own_reader_group(p, v.handle);
     if (g == NULL) {
-        gw_own_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_UNKNOWN, 0, NULL);
         return;
     }
     const struct gw_db_key *key = key_of(g, v.epoch);
@@ -150,7 +150,7 @@ void gw_own_post_commit(struct gw_own_peer *p, uint32_t request, struct slice bo
         struct buf tbs = buf_arena(&loop->arena, 512);
         frame_commit_tbs(&tbs, SLICE_ARRAY(g->mailbox), &v);
         if (!verify(key, v.signature, &tbs) && RULE(COMMIT_SIGNED)) {
-            gw_own_peer_fail(p, request, FRAME_CODE_AUTH, 0, NULL);
+            gw_own_peer_fail(p, request, WIRE_CODE_AUTH, 0, NULL);
             return;
         }
     }

@@ -286,7 +286,7 @@ static void fetched(struct gw_loop *loop, struct gw_db_job *job)
     p->readers.fetching = false;
     p->readers.fetched = NULL;
     if (p->peer.socket.state == GW_SOCKET_OPEN && job->code != 0) {
-        gw_own_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
+        gw_own_peer_bye(p, WIRE_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
     } else if (p->peer.socket.state == GW_SOCKET_OPEN && h != NULL) {
         take_fetched(h, gw_bytes_slice(job->answer));
     }
@@ -368,7 +368,7 @@ void gw_own_reader_notice(struct gw_loop *loop, const struct gw_db_notice *n)
     for (struct gw_own_handle *h = b->readers; h != NULL; h = next) {
         next = h->next;
         if (n->kind == GW_DB_NOTICE_GONE) {
-            gw_own_peer_bye(h->peer, FRAME_CODE_REVOKED, 0, GW_WS_CODE_POLICY);
+            gw_own_peer_bye(h->peer, WIRE_CODE_REVOKED, 0, GW_WS_CODE_POLICY);
         } else {
             deliver(h, n);
             if (n->ends_tag && h->until == GW_DB_NO_END) {
@@ -388,7 +388,7 @@ void gw_own_reader_start_inbox(struct gw_own_peer *p, int64_t box, uint64_t firs
     struct gw_own_box *b = h == NULL ? NULL : box_get(p->peer.socket.loop->own, box, NULL);
     if (b == NULL) {
         free(h);
-        gw_own_peer_bye(p, FRAME_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
+        gw_own_peer_bye(p, WIRE_CODE_BUSY, 5000, GW_WS_CODE_RESTART);
         return;
     }
     h->peer = p;
@@ -414,7 +414,7 @@ static void opened(struct gw_loop *loop, struct gw_db_job *job)
     if (job->code == 0 && h != NULL && p->peer.socket.state == GW_SOCKET_OPEN) {
         b = box_get(loop->own, job->group.id, &job->group);
         if (b == NULL) {
-            job->code = FRAME_CODE_BUSY;
+            job->code = WIRE_CODE_BUSY;
             job->retry_ms = 5000;
         }
     }
@@ -439,7 +439,7 @@ void gw_own_reader_open(struct gw_own_peer *p, uint32_t request, struct slice bo
 {
     struct gw_own_handle *h = handle_new(p);
     if (h == NULL) {
-        gw_own_peer_fail(p, request, FRAME_CODE_LIMIT, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_LIMIT, 0, NULL);
         return;
     }
     struct gw_db_job *job = gw_own_peer_job(p, FRAME_OPEN, request, body);
@@ -462,7 +462,7 @@ void gw_own_reader_close(struct gw_own_peer *p, uint32_t request, struct slice b
     }
     struct gw_own_handle *h = mailbox_find(p, v.handle);
     if (h == NULL) {
-        gw_own_peer_fail(p, request, FRAME_CODE_UNKNOWN, 0, NULL);
+        gw_own_peer_fail(p, request, WIRE_CODE_UNKNOWN, 0, NULL);
         return;
     }
     handle_free(p, h);

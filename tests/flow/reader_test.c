@@ -47,7 +47,7 @@ static struct gw_own_peer *begin(struct sim **s)
              "gbody(id,grp,seq,ms,b) SELECT i,1,i,%llu,x'00' FROM n;"
              "INSERT INTO glog(grp,seq,body,ms,kind,epoch,mid,branch) SELECT 1,id,id,ms,%d,1,id,0 "
              "FROM gbody",
-             ENTRIES, now_ms, FRAME_KIND_APPLICATION);
+             ENTRIES, now_ms, WIRE_KIND_APPLICATION);
     CHECK(sqlite3_exec(g->gw.db->sql, text, NULL, NULL, NULL) == SQLITE_OK);
     sim_gateway_connect(g, d, CONN);
     b = buf_fixed(room, sizeof room);

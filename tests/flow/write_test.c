@@ -96,7 +96,7 @@ static enum err seal_words(struct own *o, struct step *s, void *user)
     }
     TRY(own_order_seal(o, s, l->chat, out, e.n, &word, &leaf));
     TRY(mls_group_protect(g, s->arena, SLICE_EMPTY, word, &message));
-    TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, e.branch,
+    TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, WIRE_KIND_APPLICATION, e.branch,
                        message, &sealed));
     memset(&l->d, 0, sizeof l->d);
     l->d.epoch = e.n;
@@ -126,7 +126,7 @@ static enum err hear(struct own *o, struct step *s, void *user)
     l->d.handle = box->handle;
     l->d.seq = (uint64_t)c.cursor + 1;
     l->d.server_ms = s->now_ms;
-    l->d.kind = FRAME_KIND_APPLICATION;
+    l->d.kind = WIRE_KIND_APPLICATION;
     l->d.body = slice_make(l->bytes, l->n);
     return own_deliver(o, s, &l->d);
 }
@@ -216,7 +216,7 @@ static enum err refuse(struct own *o, struct step *s, void *user)
 
 TEST(no_word_is_given_up_because_of_an_epoch)
 {
-    static const uint64_t codes[] = {FRAME_CODE_STALE, FRAME_CODE_EPOCH, FRAME_CODE_AUTH};
+    static const uint64_t codes[] = {WIRE_CODE_STALE, WIRE_CODE_EPOCH, WIRE_CODE_AUTH};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         struct world w;
         REQUIRE(build(&w, 122));

@@ -96,7 +96,7 @@ static enum err take(struct own *o, struct step *s, void *user)
     default:
         memset(&d, 0, sizeof d);
         d.seq = 1u << 20;
-        d.kind = FRAME_KIND_APPLICATION;
+        d.kind = WIRE_KIND_APPLICATION;
         d.server_ms = s->now_ms;
         d.body = in;
         return own_deliver(o, s, &d);

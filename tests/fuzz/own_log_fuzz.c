@@ -131,11 +131,11 @@ static enum err take(struct own *o, struct step *s, void *user)
     switch (what % 6) {
     case 0:
     case 1:
-        d.kind = FRAME_KIND_COMMIT;
+        d.kind = WIRE_KIND_COMMIT;
         FUZZ_CHECK(commit_of(s, what % 6 == 0, in, &plain) == OK);
         break;
     case 2:
-        d.kind = FRAME_KIND_APPLICATION;
+        d.kind = WIRE_KIND_APPLICATION;
         plain = in;
         break;
     case 3: {

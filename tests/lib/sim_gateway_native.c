@@ -35,7 +35,7 @@ struct sim_gateway *sim_gateway_create(struct sim *s)
     sim_process_enter(&g->process);
     gw_config_default(&g->gw.config);
     snprintf(g->gw.config.dir, sizeof g->gw.config.dir, "%s", GW_DB_MEMORY);
-    g->gw.config.registration = GW_CONFIG_OPEN;
+    g->gw.config.registration = WIRE_REGISTRATION_OPEN;
     g->gw.config.retention_days = 400; /* schedules sleep for weeks, some more than once; what
                                           expires is tested in tests/gateway */
     g->gw.loops = &g->loop;
@@ -146,7 +146,7 @@ static void count(struct sim *s, uint8_t type, struct slice body)
     s->delivered += type == FRAME_DELIVER;
     if (type == FRAME_FAILURE) {
         arena_init(&a, 0);
-        s->later += wire_failure_decode(&a, body, &f) == OK && f.code == FRAME_CODE_RATE;
+        s->later += wire_failure_decode(&a, body, &f) == OK && f.code == WIRE_CODE_RATE;
         arena_wipe(&a);
     }
 }

@@ -21,9 +21,9 @@ struct sim_hostile {
     bool last_resort_only;  /* one-time packages are never given */
     unsigned swallow_posts; /* so many are answered and forgotten */
     unsigned hold_posts;    /* so many are answered and stored behind the next one */
-    unsigned refuse_takes;  /* so many are refused with FRAME_CODE_RATE */
-    unsigned refuse_posts;  /* so many are refused with FRAME_CODE_STALE, */
-    unsigned limit_posts;   /* or with FRAME_CODE_LIMIT: too large       */
+    unsigned refuse_takes;  /* so many are refused with WIRE_CODE_RATE */
+    unsigned refuse_posts;  /* so many are refused with WIRE_CODE_STALE, */
+    unsigned limit_posts;   /* or with WIRE_CODE_LIMIT: too large       */
     unsigned garble;  /* so many messages reach `garble_for` with another branch tag and body  */
     bool garble_body; /* with another body only                                               */
     struct sim_device *garble_for;

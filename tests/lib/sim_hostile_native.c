@@ -190,12 +190,12 @@ static bool on_post(struct sim_gateway *g, struct sim_line *line, uint32_t reque
     }
     if (h->refuse_posts > 0) {
         h->refuse_posts--;
-        refuse(line, request, FRAME_CODE_STALE);
+        refuse(line, request, WIRE_CODE_STALE);
         return true;
     }
     if (h->limit_posts > 0) {
         h->limit_posts--;
-        refuse(line, request, FRAME_CODE_LIMIT);
+        refuse(line, request, WIRE_CODE_LIMIT);
         return true;
     }
     if (h->swallow_posts > 0) {
@@ -233,7 +233,7 @@ static bool on_take(struct sim_gateway *g, struct sim_line *line, uint32_t reque
     struct arena a;
     if (h->refuse_takes > 0) {
         h->refuse_takes--;
-        refuse(line, request, FRAME_CODE_RATE);
+        refuse(line, request, WIRE_CODE_RATE);
         return true;
     }
     if (h->last_resort_only) {
@@ -302,7 +302,7 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
         return on_take(g, line, request, body);
     case FRAME_COMMIT:
         if (h->no_commits == line->device) {
-            refuse(line, request, FRAME_CODE_BUSY);
+            refuse(line, request, WIRE_CODE_BUSY);
             return true;
         }
         on_commit(g, line, body);
@@ -311,12 +311,12 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
         h->chain_gets++;
         h->chain_gets_beside += beside_a_mailbox(line);
         if (h->no_chains) {
-            refuse(line, request, FRAME_CODE_UNKNOWN);
+            refuse(line, request, WIRE_CODE_UNKNOWN);
         }
         return h->no_chains;
     case FRAME_OPEN:
         if (h->no_tag == line->device) {
-            refuse(line, request, FRAME_CODE_AUTH);
+            refuse(line, request, WIRE_CODE_AUTH);
             return true;
         }
         return false;
@@ -326,7 +326,7 @@ bool sim_hostile_up(struct sim_gateway *g, struct sim_line *line, uint8_t type, 
     case FRAME_INFO_GET:
         h->info_gets++;
         if (h->no_info) {
-            refuse(line, request, FRAME_CODE_UNKNOWN);
+            refuse(line, request, WIRE_CODE_UNKNOWN);
         }
         return h->no_info;
     default:
@@ -502,7 +502,7 @@ static bool meddle(struct sim_hostile *h, struct sim_line *line, struct slice bo
         free(late);
         return true;
     }
-    if (h->meddle_for != line->device || v->kind == FRAME_KIND_GAP) {
+    if (h->meddle_for != line->device || v->kind == WIRE_KIND_GAP) {
         return false;
     }
     if (h->drop > 0) {
@@ -536,7 +536,7 @@ static bool leaves_out(struct sim_hostile *h, struct sim_line *line, const struc
 {
     uint8_t hash[32];
     bool out = false;
-    if (h->leave_out_for != line->device || v->kind == FRAME_KIND_GAP) {
+    if (h->leave_out_for != line->device || v->kind == WIRE_KIND_GAP) {
         return false;
     }
     crypto_sha256(hash, v->body);
@@ -552,7 +552,7 @@ static bool leaves_out(struct sim_hostile *h, struct sim_line *line, const struc
         struct frame_deliver gap = {.handle = v->handle,
                                     .seq = v->seq,
                                     .server_ms = line->device->sim->now_ms,
-                                    .kind = FRAME_KIND_GAP};
+                                    .kind = WIRE_KIND_GAP};
         send_delivery(line, &gap);
     }
     return out;
@@ -572,7 +572,7 @@ static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slic
         if (h->no_box == line->device) {
             return true;
         }
-        if (v.kind != FRAME_KIND_GAP) {
+        if (v.kind != WIRE_KIND_GAP) {
             keep(&h->kept, line->device, v.body);
         }
     } else if (h->mute == line->device || leaves_out(h, line, &v) || meddle(h, line, body, &v)) {
@@ -581,7 +581,7 @@ static bool on_deliver(struct sim_gateway *g, struct sim_line *line, struct slic
     uint8_t junk[64];
     bool changed = h->shift_ms != 0 || h->has_ms;
     v.server_ms = h->has_ms ? h->ms : v.server_ms + (uint64_t)h->shift_ms;
-    if (v.handle != 0 && v.kind == FRAME_KIND_APPLICATION && h->garble > 0 &&
+    if (v.handle != 0 && v.kind == WIRE_KIND_APPLICATION && h->garble > 0 &&
         h->garble_for == line->device) {
         h->garble--;
         crypto_rand(junk, sizeof junk);
@@ -689,7 +689,7 @@ bool sim_hostile_down(struct sim_gateway *g, struct sim_line *line, uint8_t type
         return on_chain(g, line, request, body);
     case FRAME_READY:
         if (g->sim->hostile->say_revoked == line->device && line->conn == 1) {
-            refuse(line, request, FRAME_CODE_REVOKED);
+            refuse(line, request, WIRE_CODE_REVOKED);
             sim_gateway_ended(line);
             return true;
         }
@@ -722,7 +722,7 @@ void sim_hostile_gap(struct sim_device *d)
         struct frame_deliver v = {.handle = i + 1,
                                   .seq = next_seq(g, &d->line[2], i + 1),
                                   .server_ms = d->sim->now_ms,
-                                  .kind = FRAME_KIND_GAP};
+                                  .kind = WIRE_KIND_GAP};
         frame_deliver_put(&b, &v);
         answer(&d->line[2], FRAME_DELIVER, 0, buf_view(&b));
     }

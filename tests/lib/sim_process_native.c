@@ -253,7 +253,7 @@ unsigned gw_own_blob_write(struct gw_own_blob_uploads *u, const char *dir,
     (void)u;
     (void)dir;
     if (v->bytes.n == 0 || v->bytes.n != size_of(r, v->index)) {
-        return FRAME_CODE_LIMIT;
+        return WIRE_CODE_LIMIT;
     }
     struct sim_blob_file **at = file_at(v->blob);
     if (*at == NULL) {
@@ -285,7 +285,7 @@ unsigned gw_own_blob_load(const char *dir, struct slice id, const struct gw_own_
     *n = (size_t)size_of(r, index);
     size_t from = (size_t)(index * r->chunk);
     if (f == NULL || index >= r->have || *n == 0 || from + *n > f->n) {
-        return FRAME_CODE_UNKNOWN;
+        return WIRE_CODE_UNKNOWN;
     }
     memcpy(out, f->p + from, *n);
     return 0;

@@ -551,7 +551,7 @@ static enum err propose_removal(struct own *o, struct step *s, void *user)
             continue;
         }
         TRY(mls_group_propose(g, s->arena, &pp, &p, NULL, &message));
-        TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, FRAME_KIND_APPLICATION, e.branch,
+        TRY(own_outer_seal(s->arena, e.outer_key, c.mailbox, e.n, WIRE_KIND_APPLICATION, e.branch,
                            message, &sealed));
         crypto_sha256(hash, sealed);
         TRY(store_outbox_put(s->store, u->chat, 0, SLICE_LITERAL("-"), hash, false, 0,
@@ -892,7 +892,7 @@ static enum err bundle_read(struct own *o, struct step *s, void *user)
         if (d.epoch < b->epoch ||
             own_outer_open(s->arena, outer, b->mailbox, d.epoch, d.kind, d.branch, d.body,
                            &message) != OK ||
-            (d.kind == FRAME_KIND_COMMIT && commit_alone(message, &message) != OK) ||
+            (d.kind == WIRE_KIND_COMMIT && commit_alone(message, &message) != OK) ||
             mls_group_process(g, s->arena, &pp, message, &ev) != OK) {
             continue;
         }

@@ -5,7 +5,7 @@
 // behind ??), a `case 3:` of a switch over one, and in C a number handed to a function whose parameter is an enumeration, or
 // compared with what such a function gives.
 // A field is known by its name in the schema, as neither language gives types here. So it takes any field of that name for
-// one (OTHERS: which are none, and why), and it does not see: a number behind a name of its own (const DONE = 4), a table
+// one (OTHERS: which are none, and why), a 0 where the schema names none is "nothing", and it does not see: a number behind a name of its own (const DONE = 4), a table
 // with places instead of names (STATES[m.state]), a parameter that is a plain int, what stands in SQL. In C it leaves out
 // `kind`, which many records have for other things.
 import { execFileSync } from "node:child_process";
@@ -22,14 +22,18 @@ const { parse } = createRequire(join(root, "tests/web/package.json"))("acorn");
 const OTHERS = new Map([
   ["wasm/engine/own/order.c here", "a place in the order"],
 ]);
-const C = /^(wasm\/(core|engine|store|cli)\/|tests\/(flow|trust|lib|bench|unit\/(engine|core|store))\/).*\.[ch]$/;
+const C = /^(wasm\/(core|engine|store|cli)\/|gateway\/|tests\/(flow|trust|lib|bench|unit\/(engine|core|store|gateway))\/).*\.[ch]$/;
 const TS = /^(web\/src|sw)\/.*\.tsx?$/;
 
-/** Fields whose type is an enumeration, as C writes them. */
+/** Fields whose type is an enumeration, as C writes them; true: 0 is one of its numbers. */
 function fieldsOf(schema) {
   const text = schema.replace(/;[^\n]*/g, "");
-  const enums = new Set(Array.from(text.matchAll(/([a-z][a-z0-9_]*)\s*=\s*&\(/g), (m) => m[1]));
-  return new Set(Array.from(text.matchAll(/([a-z][a-z0-9_]*)\s*:\s*(?:\[\*\s*)?([a-z][a-z0-9_]*)/g)).filter((m) => enums.has(m[2])).map((m) => m[1]));
+  const enums = new Map(Array.from(text.matchAll(/([a-z][a-z0-9_]*)\s*=\s*&\(([^)]*)\)/g), (m) => [m[1], /:\s*0\s*(,|$)/.test(m[2])]));
+  const fields = new Map();
+  for (const [, field, type] of text.matchAll(/([a-z][a-z0-9_]*)\s*:\s*(?:\[\*\s*)?([a-z][a-z0-9_]*)/g)) {
+    if (enums.has(type)) fields.set(field, fields.get(field) || enums.get(type));
+  }
+  return fields;
 }
 
 /* ---- C ---- */
@@ -71,11 +75,12 @@ function functionsOf(codes) {
 function faultsInC(path, text, fields, functions) {
   const code = strip(text);
   const out = [];
-  const names = [...fields].filter((f) => f !== "kind" && !OTHERS.has(`${path} ${f}`)).join("|");
+  const names = [...fields.keys()].filter((f) => f !== "kind" && !OTHERS.has(`${path} ${f}`)).join("|");
   const say = (at, what) => out.push(`${path}:${lineOf(code, at)}: ${what.replace(/\s+/g, " ")}`);
-  const field = `(?:->|\\.)(?:${names})\\b`;
-  for (const m of code.matchAll(new RegExp(`${field}\\s*(?:[=!<>]=|<(?!<)|>(?!>)|=(?!=))\\s*${NUMBER}`, "gi"))) say(m.index, m[0]);
-  for (const m of code.matchAll(new RegExp(`(?<![\\w.])${NUMBER}\\s*(?:[=!<>]=|<(?!<)|>(?!>))\\s*&?\\w+(?:(?:->|\\.)\\w+|\\[\\w+\\])*?${field}(?!\\s*[[.(-])`, "gi"))) say(m.index, m[0]);
+  const field = `(?:->|\\.)(${names})\\b`;
+  const isNone = (name, number) => fields.get(name) === false && number === "0";
+  for (const m of code.matchAll(new RegExp(`${field}\\s*(?:[=!<>]=|<(?!<)|>(?!>)|=(?!=))\\s*(${NUMBER})`, "gi"))) if (!isNone(m[1], m[2])) say(m.index, m[0]);
+  for (const m of code.matchAll(new RegExp(`(?<![\\w.])(${NUMBER})\\s*(?:[=!<>]=|<(?!<)|>(?!>))\\s*&?\\w+(?:(?:->|\\.)\\w+|\\[\\w+\\])*?${field}(?!\\s*[[.(-])`, "gi"))) if (!isNone(m[2], m[1])) say(m.index, m[0]);
   for (const m of code.matchAll(/\bswitch\s*\(/g)) {
     const { args, end } = inBrackets(code, m.index + m[0].length - 1);
     if (!new RegExp(`${field}$`).test(args.join(","))) continue;
@@ -108,7 +113,7 @@ const isNumber = (node) => (node?.type === "Literal" && typeof node.value === "n
 
 function faultsInTs(path, text, fieldsOfC) {
   // In a record of a union `kind` is the name of the record.
-  const fields = new Set([...fieldsOfC].map((f) => (f === "kind" ? "kindNumber" : camel(f))).filter((f) => !OTHERS.has(`${path} ${f}`)));
+  const fields = new Set([...fieldsOfC.keys()].map((f) => (f === "kind" ? "kindNumber" : camel(f))).filter((f) => !OTHERS.has(`${path} ${f}`)));
   const { code } = transformSync(text, { loader: path.endsWith("x") ? "tsx" : "ts", jsx: "transform", jsxFactory: "jsxCall", target: "es2022" });
   const tree = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   const out = [];
@@ -153,13 +158,14 @@ function claim(name, list) {
   bad ||= list.length > 0;
 }
 
-const tried = fieldsOf("how = &(a: 0, b: 1)\nv = [ 1, state: how / null, x: uint, kind: how ] ; state: uint\nw = [ last_state: how ]");
+const tried = fieldsOf("how = &(a: 0, b: 1)\nwhy = &(c: 1, d: 10)\nv = [ 1, state: how / null, x: uint, kind: how ] ; state: uint\nw = [ last_state: how, code: why ]");
 const proto = functionsOf([strip("enum err f(struct step *s, enum abi_how how);\nenum abi_how g(const struct v *v);")]);
 const planted = [
   ["a.c", "if (v->state == 3) {}", 1],
   ["a.c", "if (3 != v[i].state) {}", 1],
   ["a.c", "if (v.w.state\n    >= 2) {}", 1],
-  ["a.c", "op.v.state = 1;", 1],
+  ["a.c", "op.v.state = 1; op.v.state = 0;", 2],
+  ["a.c", "if (v->code == 0 || 0 != v->code || v->code == 10) {}", 1],
   ["a.c", "switch (v->state) { case 1: break; case ABI_HOW_A: break; }", 1],
   ["a.c", "f(s, 1); f(s, ABI_HOW_A); return g(v) == 2;", 2],
   ["a.c", 'v->state == ABI_HOW_A; v->x == 3; state == 3; v->state == 3.5; /* v->state == 3 */ sql("c.state=3");', 0],
@@ -175,7 +181,7 @@ const planted = [
   ["a.ts", "type T = { state: 1 }; const f = (state: number) => state === 3;", 0],
 ];
 claim("enums_check_sees_bare_numbers", [
-  ...(["state", "kind", "last_state"].every((f) => tried.has(f)) && tried.size === 3 ? [] : [`fields: ${[...tried]}`]),
+  ...(["state", "kind", "last_state"].every((f) => tried.get(f)) && tried.get("code") === false && tried.size === 4 ? [] : [`fields: ${[...tried]}`]),
   ...planted.flatMap(([path, source, count]) => {
     const found = path === "a.c" ? faultsInC(path, source, tried, proto) : faultsInTs(path, source, tried);
     return found.length === count ? [] : [`${source}: ${found.length} found: ${found.join(" | ")}`];
@@ -183,19 +189,20 @@ claim("enums_check_sees_bare_numbers", [
 ]);
 
 const read = (path) => readFileSync(join(root, path), "utf8");
-const fields = new Set(["abi", "wire"].flatMap((n) => [...fieldsOf(read(`wasm/schema/${n}.cddl`))]));
-const all = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "wasm", "tests", "web/src", "sw"], { cwd: root, encoding: "utf8" }).split("\n");
+const ofPage = fieldsOf(read("wasm/schema/abi.cddl"));
+const fields = new Map([...fieldsOf(read("wasm/schema/wire.cddl")), ...ofPage]);
+const all = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "wasm", "gateway", "tests", "web/src", "sw"], { cwd: root, encoding: "utf8" }).split("\n");
 const inC = all.filter((f) => C.test(f)).flatMap((f) => { try { return [[f, read(f)]]; } catch { return []; } });
 const inTs = all.filter((f) => TS.test(f) && !/\.(gen|d)\.ts$/.test(f)).flatMap((f) => { try { return [[f, read(f)]]; } catch { return []; } });
 const functions = functionsOf(inC.filter(([f]) => f.endsWith(".h")).map(([, text]) => strip(text)));
 const empty = fields.size === 0 || functions.size === 0 || inC.length === 0 || inTs.length === 0 ? ["it looks at nothing"] : [];
 claim(`enums_c_has_names_for_numbers (${inC.length} files, ${functions.size} functions)`, [...empty, ...inC.flatMap(([f, text]) => faultsInC(f, text, fields, functions))]);
-claim(`enums_typescript_has_names_for_numbers (${inTs.length} files, ${fields.size} fields)`, inTs.flatMap(([f, text]) => faultsInTs(f, text, fields)));
+claim(`enums_typescript_has_names_for_numbers (${inTs.length} files, ${ofPage.size} fields)`, inTs.flatMap(([f, text]) => faultsInTs(f, text, ofPage)));
 const needed = (place) => {
   const [path, field] = place.split(" ");
   const text = [...inC, ...inTs].find(([f]) => f === path)?.[1];
   OTHERS.delete(place);
-  return text !== undefined && (/\.[ch]$/.test(path) ? faultsInC(path, text, new Set([field]), new Map()) : faultsInTs(path, text, new Set([field]))).length > 0;
+  return text !== undefined && (/\.[ch]$/.test(path) ? faultsInC(path, text, new Map([[field, true]]), new Map()) : faultsInTs(path, text, new Map([[field, true]]))).length > 0;
 };
 claim("enums_exceptions_are_needed", [...OTHERS.keys()].filter((place) => !needed(place)).map((place) => `${place} needs no exception`));
 process.exitCode = bad ? 1 : 0;

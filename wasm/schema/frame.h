@@ -1,6 +1,6 @@
-/* Frames of sub-protocol "sotto.2": the packed header, the packed (fixed) bodies, the codes, and
- * what signatures cover. The CBOR bodies are in schema/wire.cddl. Used by core and gateway alike.
- * Source: wasm/schema/PROTOCOL.md 5.3. Little endian, no padding. */
+/* Frames of sub-protocol "sotto.2": the packed header, the packed (fixed) bodies, and what
+ * signatures cover. The CBOR bodies and the codes are in schema/wire.cddl. Used by core and gateway
+ * alike. Source: wasm/schema/PROTOCOL.md 5.3. Little endian, no padding. */
 #ifndef SOTTO_SCHEMA_FRAME_H
 #define SOTTO_SCHEMA_FRAME_H
 #include "base/buf.h"
@@ -68,8 +68,8 @@ enum frame_type {
     FRAME_POSTED = 65,    /*        u64 seq                                                    */
     FRAME_DELIVER = 66,   /*        u32 handle | u64 seq | u64 server_ms | u8 kind | u64 epoch |
                              mid 8 | branch 8 | sealed body. handle 0: own inbox (DEVICE): epoch,
-                             mid and branch are zero; kind FRAME_KIND_GAP: body empty, everything
-                             up to seq has expired; FRAME_KIND_RECORD: body empty, the recovery
+                             mid and branch are zero; kind WIRE_KIND_GAP: body empty, everything
+                             up to seq has expired; WIRE_KIND_RECORD: body empty, the recovery
                              record was given out                                              */
     FRAME_ACK = 67,       /* DEVICE u32 handle (0) | u64 seq: cumulative, after own commit     */
     FRAME_EPHEMERAL = 68, /* ANON   u32 handle | u64 epoch | sealed body; both ways. Behind a
@@ -79,38 +79,8 @@ enum frame_type {
     FRAME_BLOB_DATA = 71  /*        blob 16 | u32 index | bytes                                */
 };
 
-enum frame_kind {
-    FRAME_KIND_APPLICATION = 0,
-    FRAME_KIND_COMMIT = 1,
-    FRAME_KIND_GAP = 2,
-    FRAME_KIND_RECORD = 3
-};
 #define FRAME_VERSION 2
-enum frame_mode { FRAME_MODE_ANON = 0, FRAME_MODE_DEVICE = 1, FRAME_MODE_RECOVERY = 2 };
 #define FRAME_FLAG_RETRY 1u /* only on re-sends: look for the same mid first               */
-
-/* failure.code; `later` codes carry retry_ms. */
-enum frame_code {
-    FRAME_CODE_MALFORMED = 1, /* the frame does not decode; the connection closes        */
-    FRAME_CODE_VERSION = 2,
-    FRAME_CODE_MODE = 3,     /* not on this kind of connection, or before READY         */
-    FRAME_CODE_AUTH = 4,     /* signature or tag does not verify; no right to write      */
-    FRAME_CODE_UNKNOWN = 5,  /* no such account, inbox, mailbox, blob, record           */
-    FRAME_CODE_EXISTS = 6,   /* taken already                                           */
-    FRAME_CODE_EPOCH = 7,    /* not the head's epoch; detail: u64be epoch of the head   */
-    FRAME_CODE_STALE = 8,    /* an epoch whose write key has ended: seal anew            */
-    FRAME_CODE_TOKEN = 9,    /* contact token unknown, used up or expired               */
-    FRAME_CODE_EMPTY = 10,   /* no key package of that suite                            */
-    FRAME_CODE_LIMIT = 11,   /* a size or count bound                                   */
-    FRAME_CODE_RATE = 12,    /* later                                                   */
-    FRAME_CODE_QUOTA = 13,   /* quota or grants used up                                 */
-    FRAME_CODE_FULL = 14,    /* the gateway's disk is full: later                       */
-    FRAME_CODE_CLOSED = 15,  /* registration closed or invitation wrong                 */
-    FRAME_CODE_CHAIN = 16,   /* chain entry does not continue the chain                 */
-    FRAME_CODE_REVOKED = 17, /* this device was revoked                                 */
-    FRAME_CODE_BUSY = 18,    /* shutting down or overloaded: later                      */
-    FRAME_CODE_INTERNAL = 19
-};
 
 /* Appends header and body; fails the buf with ERR_LIMIT above FRAME_BODY_MAX. */
 void frame_put(struct buf *b, enum frame_type type, uint32_t request, struct slice body);

@@ -65,7 +65,7 @@ TEST(after_later_nothing_that_is_counted_is_asked_until_it_is_over)
 {
     struct step s;
     struct own *o = begin(&s);
-    CHECK(later(o, &s, FRAME_KP_TAKE, 1, FRAME_CODE_RATE, 2000));
+    CHECK(later(o, &s, FRAME_KP_TAKE, 1, WIRE_CODE_RATE, 2000));
     CHECK(ask_all(o, FRAME_KP_TAKE) == 0 && ask_all(o, FRAME_OPEN) == MANY);
     CHECK(o->later_ms == NOW_MS + 2000);
     s.now_ms = NOW_MS + 1999;
@@ -75,7 +75,7 @@ TEST(after_later_nothing_that_is_counted_is_asked_until_it_is_over)
     own_ask_later_over(o, &s);
     CHECK(ask_all(o, FRAME_BLOB_NEW) > 0);
     /* at once is not later: no circle */
-    CHECK(later(o, &s, FRAME_BLOB_NEW, 0, FRAME_CODE_BUSY, 0) && o->later_ms > s.now_ms);
+    CHECK(later(o, &s, FRAME_BLOB_NEW, 0, WIRE_CODE_BUSY, 0) && o->later_ms > s.now_ms);
     free(o);
 }
 
@@ -83,10 +83,10 @@ TEST(another_failure_or_one_of_a_single_question_holds_nothing)
 {
     struct step s;
     struct own *o = begin(&s);
-    CHECK(!later(o, &s, FRAME_KP_TAKE, 1, FRAME_CODE_EMPTY, 2000));
-    CHECK(!later(o, &s, FRAME_KP_TAKE, 1, FRAME_CODE_RATE, 3600000)); /* of one person's packages */
-    CHECK(!later(o, &s, FRAME_POST, 1, FRAME_CODE_RATE, 2000));
-    CHECK(!later(o, &s, FRAME_BOX_NEW, -1, FRAME_CODE_RATE, 2000)); /* of a device link */
+    CHECK(!later(o, &s, FRAME_KP_TAKE, 1, WIRE_CODE_EMPTY, 2000));
+    CHECK(!later(o, &s, FRAME_KP_TAKE, 1, WIRE_CODE_RATE, 3600000)); /* of one person's packages */
+    CHECK(!later(o, &s, FRAME_POST, 1, WIRE_CODE_RATE, 2000));
+    CHECK(!later(o, &s, FRAME_BOX_NEW, -1, WIRE_CODE_RATE, 2000)); /* of a device link */
     CHECK(o->later_ms == 0 && ask_all(o, FRAME_KP_TAKE) > 0);
     free(o);
 }

@@ -212,7 +212,7 @@ TEST(a_word_is_kept_as_it_went_out)
     CHECK_BYTES(v[0].body, SLICE_LITERAL("sealed 4"));
     crypto_sha256(hash, v[0].body);
     CHECK(memcmp(hash, v[0].hash, 32) == 0 && v[0].epoch == 7 && v[0].counter == 4);
-    CHECK(v[0].kind == FRAME_KIND_APPLICATION && v[0].reading == 0);
+    CHECK(v[0].kind == WIRE_KIND_APPLICATION && v[0].reading == 0);
     /* what has no number or was never sealed is no word of the log */
     int64_t id = word(5);
     CHECK_ERR(store_sql_run(t.w.store, "UPDATE outbox SET counter=NULL WHERE id=?", "i", id), OK);
@@ -357,10 +357,10 @@ TEST(a_commit_that_cannot_go_up_now_waits_and_does_not_spin)
         const uint8_t *head;
         bool waits;
     } rows[] = {
-        {FRAME_CODE_RATE, NULL, true},     {FRAME_CODE_BUSY, NULL, true},
-        {FRAME_CODE_FULL, NULL, true},     {FRAME_CODE_EPOCH, lower, true}, /* theirs come first */
-        {FRAME_CODE_EPOCH, higher, false}, {FRAME_CODE_EPOCH, NULL, false},
-        {FRAME_CODE_STALE, NULL, false},   {FRAME_CODE_AUTH, NULL, false},
+        {WIRE_CODE_RATE, NULL, true},     {WIRE_CODE_BUSY, NULL, true},
+        {WIRE_CODE_FULL, NULL, true},     {WIRE_CODE_EPOCH, lower, true}, /* theirs come first */
+        {WIRE_CODE_EPOCH, higher, false}, {WIRE_CODE_EPOCH, NULL, false},
+        {WIRE_CODE_STALE, NULL, false},   {WIRE_CODE_AUTH, NULL, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         bool busy = false;

@@ -357,7 +357,7 @@ TEST(what_is_signed_for_the_gateway)
 {
     struct fixed f = fixed();
     struct chain c;
-    struct wire_hello hello = {FRAME_VERSION, FRAME_MODE_DEVICE, true,
+    struct wire_hello hello = {FRAME_VERSION, WIRE_MODE_DEVICE, true,
                                slice_make(own_world_key(PHONE), 32)};
     struct wire_welcome welcome = {SLICE_ARRAY(f.inbox), SLICE_ARRAY(f.token),
                                    SLICE_LITERAL("welcome")};
@@ -467,7 +467,7 @@ TEST(room_and_outer_layer)
     say("outer key of epoch 7", SLICE_ARRAY(f.outer_key));
     say("nonce of the outer layer", SLICE_ARRAY(f.outer_nonce));
     say("sealed \"hello\", kind 0",
-        seal(&f, FRAME_KIND_APPLICATION, branch, SLICE_LITERAL("hello")));
+        seal(&f, WIRE_KIND_APPLICATION, branch, SLICE_LITERAL("hello")));
     crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(f.join_secret), SLICE_LITERAL("sotto bundle"));
     say("key of the bundle", SLICE_ARRAY(key));
     end();

@@ -43,7 +43,7 @@ TEST(the_defaults_are_taken_and_fit_each_other)
     gw_config_default(&c);
     CHECK(c.app_port == 8480 && c.blob_bytes == 100u << 20 && !c.limit_loopback);
     CHECK(gw_config_check(&c, why, sizeof why));
-    CHECK(c.registration == GW_CONFIG_OPEN); /* on one's own machine */
+    CHECK(c.registration == WIRE_REGISTRATION_OPEN); /* on one's own machine */
     for (size_t i = 0; gw_config_name(i) != NULL; i++) {
         char shown[GW_CONFIG_TEXT_MAX];
         gw_config_show(&c, i, shown, sizeof shown);
@@ -162,9 +162,9 @@ TEST(settings_that_do_not_fit_each_other_are_refused)
     CHECK(set("listen", "0.0.0.0") && set("public-app", "https://chat.example") &&
           set("public-gateway", "https://gw.chat.example:8443"));
     CHECK(gw_config_check(&c, why, sizeof why));
-    CHECK(c.registration == GW_CONFIG_INVITATION); /* who can be reached asks for one */
+    CHECK(c.registration == WIRE_REGISTRATION_INVITATION); /* who can be reached asks for one */
     CHECK(set("registration", "closed") && gw_config_check(&c, why, sizeof why));
-    CHECK(c.registration == GW_CONFIG_CLOSED);
+    CHECK(c.registration == WIRE_REGISTRATION_CLOSED);
 }
 
 TEST_MAIN(TEST_ROW(the_defaults_are_taken_and_fit_each_other),

@@ -132,7 +132,7 @@ static unsigned run_refused(struct gw_db *db, struct gw_db_job *job)
 {
     (void)run_fine(db, job);
     set(db, "refused");
-    return FRAME_CODE_QUOTA;
+    return WIRE_CODE_QUOTA;
 }
 
 static unsigned run_broken(struct gw_db *db, struct gw_db_job *job)
@@ -183,7 +183,7 @@ TEST(what_a_refused_whole_job_did_is_gone_and_the_others_stand)
     (void)ask(0, 3, run_fine);
     turn();
     CHECK(strcmp(heard[0], "1bc3d") == 0); /* no notice of the second */
-    CHECK(codes[2] == FRAME_CODE_QUOTA && codes[1] == 0 && codes[3] == 0);
+    CHECK(codes[2] == WIRE_CODE_QUOTA && codes[1] == 0 && codes[3] == 0);
     CHECK(get("refused") == -1 && get("fine") == 7);
     CHECK(runs[1] == 1 && runs[2] == 1 && runs[3] == 1);
     gw_db_close(gw.db);
@@ -196,7 +196,7 @@ TEST(a_broken_batch_runs_again_one_by_one_and_the_guilty_fails_alone)
     (void)ask(1, 2, run_broken);
     (void)ask(0, 3, run_fine);
     turn();
-    CHECK(codes[1] == 0 && codes[2] == FRAME_CODE_INTERNAL && codes[3] == 0);
+    CHECK(codes[1] == 0 && codes[2] == WIRE_CODE_INTERNAL && codes[3] == 0);
     CHECK(retry_ms[2] == 30000);
     CHECK(runs[1] == 2 && runs[2] == 2 && runs[3] == 1); /* the third only alone */
     CHECK(strcmp(heard[0], "1b3d") == 0 && strcmp(heard[1], "1c3") == 0);
@@ -212,7 +212,7 @@ TEST(a_full_disk_has_its_own_code_and_is_full_until_it_is_looked_at)
     CHECK(gw_db_turn(gw.db));
     CHECK(!gw_db_ready(gw.db) && gw_db_is_full(gw.db));
     turn();
-    CHECK(codes[1] == FRAME_CODE_FULL && retry_ms[1] == 30000);
+    CHECK(codes[1] == WIRE_CODE_FULL && retry_ms[1] == 30000);
     CHECK(gw_db_ready(gw.db) && !gw_db_is_full(gw.db));
     gw_db_close(gw.db);
 }

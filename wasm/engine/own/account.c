@@ -299,7 +299,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
         own_due_all(o); /* wishes may have waited for the token */
         return OK;
     case FRAME_TOKEN_DROP:
-        if (failure != 0 && failure != FRAME_CODE_UNKNOWN) {
+        if (failure != 0 && failure != WIRE_CODE_UNKNOWN) {
             return OK;
         }
         TRY(store_own_token_dropped(s->store, ask->b));

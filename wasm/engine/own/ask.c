@@ -26,7 +26,7 @@ static size_t counted_in_flight(const struct own *o)
 bool own_ask_later(struct own *o, const struct step *s, const struct own_ask *ask,
                    const struct wire_failure *f)
 {
-    if ((f->code != FRAME_CODE_RATE && f->code != FRAME_CODE_BUSY) || !counted(ask->type) ||
+    if ((f->code != WIRE_CODE_RATE && f->code != WIRE_CODE_BUSY) || !counted(ask->type) ||
         f->retry_ms > LATER_MAX_MS ||
         ask->b < 0) { /* below 0: a device link, which goes on itself */
         return false;

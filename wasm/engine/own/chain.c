@@ -377,13 +377,13 @@ static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t fail
     if (w.entry.n == 0) {
         return OK;
     }
-    if (failure == FRAME_CODE_CHAIN && w.kind == OWN_CHAIN_RECOVER && RULE(RECOVERY_BEGINS_ANEW)) {
+    if (failure == WIRE_CODE_CHAIN && w.kind == OWN_CHAIN_RECOVER && RULE(RECOVERY_BEGINS_ANEW)) {
         return recover_again(o, s); /* it does not continue what stands there: that was another */
     }
     o->chain_stuck = true; /* until there is news: nobody is asked in a circle */
-    bool lost = failure == FRAME_CODE_EXISTS || failure == FRAME_CODE_CHAIN;
+    bool lost = failure == WIRE_CODE_EXISTS || failure == WIRE_CODE_CHAIN;
     bool spent =
-        failure == FRAME_CODE_RATE && o->codes.wish == id && o->codes.has_old && !o->codes.by_code;
+        failure == WIRE_CODE_RATE && o->codes.wish == id && o->codes.has_old && !o->codes.by_code;
     if (lost || spent) {
         TRY(chain_read(w.entry, &put_one));
         TRY(store_own_chain_wish_unmake(s->store, id));
@@ -402,11 +402,11 @@ static enum err on_bring(struct own *o, struct step *s, uint64_t n, uint64_t fai
     if (failure == 0) {
         return bring(o, s, n + 1);
     }
-    if (failure == FRAME_CODE_CHAIN && n > 0) {
+    if (failure == WIRE_CODE_CHAIN && n > 0) {
         return bring(o, s, n - 1);
     }
     o->chain_stuck = true;
-    return failure == FRAME_CODE_EXISTS ? ask_own(o, s, OWN_CONN_DEVICE, n) : OK;
+    return failure == WIRE_CODE_EXISTS ? ask_own(o, s, OWN_CONN_DEVICE, n) : OK;
 }
 
 enum err own_chain_take_hpke(struct own *o, struct step *s, const struct wire_chain *w)

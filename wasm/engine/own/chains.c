@@ -200,7 +200,7 @@ enum err own_chains_given(struct own *o, struct step *s, const struct own_ask *a
     if (failure == 0) {
         return give_back(o, s, ask->a, n + 1);
     }
-    return failure == FRAME_CODE_CHAIN && n > 0 ? give_back(o, s, ask->a, n - 1) : OK;
+    return failure == WIRE_CODE_CHAIN && n > 0 ? give_back(o, s, ask->a, n - 1) : OK;
 }
 
 enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *ask,
@@ -212,7 +212,7 @@ enum err own_chains_answer(struct own *o, struct step *s, const struct own_ask *
     struct store_person who;
     struct wire_chain w;
     bool awaited = false;
-    if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
+    if (failure == WIRE_CODE_RATE || failure == WIRE_CODE_BUSY) {
         own_due_rest(o);
         return store_own_person_set_chain_ask(s->store, person,
                                               (int64_t)s->now_ms + CHAINS_LATER_MS);

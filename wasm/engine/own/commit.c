@@ -195,7 +195,7 @@ static enum err commit_body(struct step *s, const struct store_chat *c, uint64_t
         TRY(own_parcel_put(s, c->id, OWN_PARCEL_COMMIT, ref, commit));
         commit = ref;
     }
-    return own_outer_seal(s->arena, outer_key, c->mailbox, epoch, FRAME_KIND_COMMIT, branch, commit,
+    return own_outer_seal(s->arena, outer_key, c->mailbox, epoch, WIRE_KIND_COMMIT, branch, commit,
                           out);
 }
 

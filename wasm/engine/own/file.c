@@ -504,14 +504,14 @@ enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *as
     if (ask->type == FRAME_BLOB_PUT || ask->type == FRAME_BLOB_GET) {
         o->blob_window -= o->blob_window > 0;
     }
-    if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY || failure == FRAME_CODE_FULL) {
+    if (failure == WIRE_CODE_RATE || failure == WIRE_CODE_BUSY || failure == WIRE_CODE_FULL) {
         return OK; /* tried again with the next alarm or connection */
     }
-    if (failure != 0 && ask->type != FRAME_BLOB_DROP && failure != FRAME_CODE_EXISTS) {
+    if (failure != 0 && ask->type != FRAME_BLOB_DROP && failure != WIRE_CODE_EXISTS) {
         effects_message(s->out, ask->a, false);
         return store_own_file_fail(s->store, ask->a);
     }
-    if (failure == FRAME_CODE_EXISTS && ask->type == FRAME_BLOB_NEW) {
+    if (failure == WIRE_CODE_EXISTS && ask->type == FRAME_BLOB_NEW) {
         /* the answer to an earlier try was lost */
         return store_own_file_announced(s->store, ask->a);
     }

@@ -88,9 +88,9 @@ enum err own_inbox_take(struct own *o, struct step *s, const struct frame_delive
     struct store_seen mark;
     crypto_sha256(hash, d->body);
     enum err known =
-        d->kind == FRAME_KIND_APPLICATION ? store_seen_get(s->store, 0, hash, &mark) : OK;
-    known = known == OK && d->kind == FRAME_KIND_APPLICATION && !RULE(INBOX_ITEM_ONCE) ? ERR_GONE
-                                                                                       : known;
+        d->kind == WIRE_KIND_APPLICATION ? store_seen_get(s->store, 0, hash, &mark) : OK;
+    known = known == OK && d->kind == WIRE_KIND_APPLICATION && !RULE(INBOX_ITEM_ONCE) ? ERR_GONE
+                                                                                      : known;
     if (known != OK && known != ERR_GONE) {
         return known;
     }
@@ -102,7 +102,7 @@ enum err own_inbox_take(struct own *o, struct step *s, const struct frame_delive
     if ((int64_t)d->seq > last) {
         memset(&mark, 0, sizeof mark);
         TRY(store_seen_put(s->store, 0, hash, &mark, (int64_t)own_clock_late(o, s)));
-        if (known == ERR_GONE && d->kind == FRAME_KIND_APPLICATION) {
+        if (known == ERR_GONE && d->kind == WIRE_KIND_APPLICATION) {
             struct own_part part;
             TRY(own_part_begin(o, s, &part));
             enum err e = own_part_end(o, s, &part, inbox_item(o, s, d));
@@ -110,10 +110,10 @@ enum err own_inbox_take(struct own *o, struct step *s, const struct frame_delive
                 return e;
             }
         }
-        if (d->kind == FRAME_KIND_RECORD) {
+        if (d->kind == WIRE_KIND_RECORD) {
             TRY(record_given(s, d->server_ms));
         }
-        TRY(put_cursor(s, d->seq, d->kind == FRAME_KIND_GAP ? SLICE_EMPTY : SLICE_ARRAY(hash)));
+        TRY(put_cursor(s, d->seq, d->kind == WIRE_KIND_GAP ? SLICE_EMPTY : SLICE_ARRAY(hash)));
         s->durable = true;
     }
     frame_seq_put(&b, 0, d->seq);

@@ -94,7 +94,7 @@ static enum err propose(struct step *s, const struct store_chat *c, struct mls_g
     p.type = MLS_PROPOSAL_REMOVE;
     p.removed = leaf;
     TRY(mls_group_propose(g, s->arena, &pp, &p, NULL, &message));
-    TRY(own_outer_seal(s->arena, e->outer_key, c->mailbox, e->n, FRAME_KIND_APPLICATION, e->branch,
+    TRY(own_outer_seal(s->arena, e->outer_key, c->mailbox, e->n, WIRE_KIND_APPLICATION, e->branch,
                        message, &sealed));
     crypto_sha256(hash, sealed);
     TRY(store_echo_put(s->store, c->id, hash, NULL));

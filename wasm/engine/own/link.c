@@ -403,8 +403,8 @@ enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *as
                 sizeof o->link.position - sizeof o->link.position[0]);
     } else if (ask->type == FRAME_BOX_NEW) {
         o->link.asking = false;
-        e = failure == 0 || failure == FRAME_CODE_EXISTS ? own_link_set(s, "link-made", &l.made, 1)
-                                                         : OK;
+        e = failure == 0 || failure == WIRE_CODE_EXISTS ? own_link_set(s, "link-made", &l.made, 1)
+                                                        : OK;
     } else {
         o->link.asking = false;
         if (failure == 0 && type == FRAME_OPENED) {

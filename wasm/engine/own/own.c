@@ -118,9 +118,9 @@ static enum err greet(struct own *o, struct step *s, int conn)
     struct slice body;
     memset(&h, 0, sizeof h);
     h.version = FRAME_VERSION;
-    h.mode = conn != OWN_CONN_DEVICE ? FRAME_MODE_ANON
-             : o->recovering         ? FRAME_MODE_RECOVERY
-                                     : FRAME_MODE_DEVICE;
+    h.mode = conn != OWN_CONN_DEVICE ? WIRE_MODE_ANON
+             : o->recovering         ? WIRE_MODE_RECOVERY
+                                     : WIRE_MODE_DEVICE;
     h.has_key = conn == OWN_CONN_DEVICE;
     h.key = line_key(o);
     wire_hello_put(&b, &h);
@@ -219,7 +219,7 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
     if (type == FRAME_FAILURE) {
         struct wire_failure f;
         TRY(wire_failure_decode(s->arena, body, &f));
-        failure = f.code == 0 ? FRAME_CODE_INTERNAL : f.code;
+        failure = f.code == 0 ? WIRE_CODE_INTERNAL : f.code;
         if (own_ask_later(o, s, ask, &f)) {
             return OK; /* as if it had not been asked yet */
         }
@@ -310,10 +310,10 @@ static enum err on_refused(struct own *o, struct step *s, uint8_t type, struct s
         TRY(wire_bye_decode(s->arena, body, &b));
         code = b.code;
     }
-    if (code == FRAME_CODE_REVOKED && !RULE(DROPPED_BY_AN_ENTRY)) {
+    if (code == WIRE_CODE_REVOKED && !RULE(DROPPED_BY_AN_ENTRY)) {
         o->dropped = true;
     }
-    return code == FRAME_CODE_REVOKED ? own_chain_doubt(o, s) : OK;
+    return code == WIRE_CODE_REVOKED ? own_chain_doubt(o, s) : OK;
 }
 
 static enum err on_frame(struct own *o, struct step *s, int conn, uint8_t type, uint32_t request,

@@ -410,7 +410,7 @@ enum err own_parcel_answer(struct own *o, struct step *s, const struct own_ask *
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
+    if (failure == WIRE_CODE_RATE || failure == WIRE_CODE_BUSY) {
         return OK; /* tried again with the next alarm or connection */
     }
     if (failure != 0) {

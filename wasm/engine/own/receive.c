@@ -276,7 +276,7 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
                                   d->body, &message);
     wipe(&e, sizeof e);
     TRY(err);
-    if (d->kind == FRAME_KIND_COMMIT && own_parcel_is_ref(message)) {
+    if (d->kind == WIRE_KIND_COMMIT && own_parcel_is_ref(message)) {
         bool here = false;
         ref = message;
         TRY(own_parcel_get(o, s, c->id, OWN_PARCEL_COMMIT, ref, &here, &message));
@@ -285,7 +285,7 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
             return OK;
         }
     }
-    if (d->kind == FRAME_KIND_COMMIT) {
+    if (d->kind == WIRE_KIND_COMMIT) {
         TRY(commit_parts(s, message, &message, &admit->brought));
     }
     TRY(own_group(o, s, c->id, &g));
@@ -294,11 +294,11 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     pp.now_ms = own_clock_begins(o, s);
     pp.expire_ms = logged_at(o, s, d);
     err = mls_group_process(g, s->arena, &pp, message, ev);
-    if (err == ERR_STATE_EPOCH && d->kind == FRAME_KIND_APPLICATION &&
+    if (err == ERR_STATE_EPOCH && d->kind == WIRE_KIND_APPLICATION &&
         mls_group_message_is_handshake(message)) {
         return ERR_STATE_REPLAY; /* a proposal for an epoch that is over: said anew, if need be */
     }
-    if (err == ERR_AUTH_POLICY && d->kind == FRAME_KIND_APPLICATION) {
+    if (err == ERR_AUTH_POLICY && d->kind == WIRE_KIND_APPLICATION) {
         return ERR_STATE_REPLAY; /* a proposal that nobody may commit: not kept */
     }
     TRY(err);
@@ -399,7 +399,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     if (e == ERR_AUTH_POLICY && admit.refused && RULE(REFUSED_COMMIT_STOPS)) {
         return stopped(s, c, &admit);
     }
-    if (d->kind == FRAME_KIND_COMMIT) {
+    if (d->kind == WIRE_KIND_COMMIT) {
         TRY(own_restore_passed(o, s, c, hash));
         TRY(store_own_chat_set_unread_commit(s->store, c->id, true));
         return forked(s, c);
@@ -427,9 +427,9 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
     TRY(go_on ? own_still_passed(o, s, c, d) : OK);
     /* the group is being repaired: its commit decides where we go on */
     bool repairing = store_chat_reenters(c);
-    if (c->note == ABI_CHAT_NOTE_FORKED && d->kind == FRAME_KIND_APPLICATION) {
+    if (c->note == ABI_CHAT_NOTE_FORKED && d->kind == WIRE_KIND_APPLICATION) {
         TRY(passed_by(s, c, d->server_ms));
-    } else if (repairing && d->kind == FRAME_KIND_COMMIT) {
+    } else if (repairing && d->kind == WIRE_KIND_COMMIT) {
         TRY(echo(o, s, c, d, hash, &mine));
         TRY(mine ? OK : own_restore_passed(o, s, c, hash));
     } else if (!repairing) {
@@ -482,7 +482,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     /* The log has a number for each entry and leaves none out. What does not follow what we have is
      * not taken: it is read once more from where we are, and what the gateway says it has lost it
      * must say when it is asked for it (on_opened in work.c). */
-    if (d->kind == FRAME_KIND_GAP) {
+    if (d->kind == WIRE_KIND_GAP) {
         return OK;
     }
     if (!own_still_follows(&c, d)) {

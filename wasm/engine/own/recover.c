@@ -364,7 +364,7 @@ static enum err on_part(struct own *o, struct step *s, uint64_t from, struct sli
     if (stage != OWN_RECOVER_ASKING || !o->codes.has_old) {
         return OK;
     }
-    if (failure == FRAME_CODE_UNKNOWN) { /* none, or no more */
+    if (failure == WIRE_CODE_UNKNOWN) { /* none, or no more */
         return choose(o, s);
     }
     if (failure != 0) {
@@ -511,7 +511,7 @@ enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask 
         TRY(store_setting_drop(s->store, "record-step"));
         return due == 2 ? store_setting_put_int(s->store, "record-due", 0) : OK;
     }
-    if (failure != FRAME_CODE_STALE) {
+    if (failure != WIRE_CODE_STALE) {
         return OK;
     }
     /* A higher number stands there: of a clock that was far ahead, or of a store that was put back

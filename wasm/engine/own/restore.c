@@ -102,7 +102,7 @@ enum err own_restore_add(struct own *o, struct step *s, const struct store_chat 
         "ibbii", (int64_t)d->seq, slice_make(hash, 32), known ? SLICE_ARRAY(sum) : SLICE_EMPTY,
         (int64_t)own_clock_late(o, s), c->id));
     struct own_box *box = own_box(o, c->id, false);
-    if (d->kind != FRAME_KIND_COMMIT || box == NULL || box->older == 0 || !box->opened) {
+    if (d->kind != WIRE_KIND_COMMIT || box == NULL || box->older == 0 || !box->opened) {
         return OK;
     }
     box->older = 0; /* the tag of before may end with this commit: the newest that is taken now */
@@ -177,7 +177,7 @@ enum err own_restore_keep_commit(struct own *o, struct step *s, const struct sto
     struct store_sent v;
     memset(&v, 0, sizeof v);
     v.chat = c->id;
-    v.kind = FRAME_KIND_COMMIT;
+    v.kind = WIRE_KIND_COMMIT;
     memcpy(v.hash, p->body_hash, sizeof v.hash);
     v.epoch = p->epoch;
     v.mid = v.branch = SLICE_LITERAL("");
@@ -241,7 +241,7 @@ enum err own_restore_keep_other(struct own *o, struct step *s, const struct stor
         return e == ERR_GONE ? OK : e; /* we have left with it */
     }
     v.chat = c->id;
-    v.kind = FRAME_KIND_COMMIT;
+    v.kind = WIRE_KIND_COMMIT;
     crypto_sha256(v.hash, d->body);
     v.epoch = d->epoch;
     v.mid = SLICE_ARRAY(d->mid);
@@ -301,15 +301,15 @@ enum err own_restore_work(struct own *o, struct step *s, const struct store_chat
         TRY(store_sent_due(s->store, s->arena, c->id, c->reading, last, list, AT_ONCE, &n));
         for (size_t i = 0; i < n; i++) {
             last = list[i].id;
-            if (list[i].mid.n > 0 && list[i].kind == FRAME_KIND_COMMIT && !others) {
+            if (list[i].mid.n > 0 && list[i].kind == WIRE_KIND_COMMIT && !others) {
                 left = true; /* tried again with each alarm */
                 continue;
             }
-            if (list[i].kind == FRAME_KIND_COMMIT && !RULE(OWN_COMMITS_UP_AGAIN)) {
+            if (list[i].kind == WIRE_KIND_COMMIT && !RULE(OWN_COMMITS_UP_AGAIN)) {
                 TRY(store_sent_met(s->store, c->id, list[i].hash, c->reading));
                 continue;
             }
-            if (list[i].kind == FRAME_KIND_COMMIT) {
+            if (list[i].kind == WIRE_KIND_COMMIT) {
                 *busy = true;
                 return put_commit(o, s, box, &list[i]);
             }
@@ -337,9 +337,8 @@ enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask 
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    bool wait =
-        failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY || failure == FRAME_CODE_FULL;
-    if (failure == FRAME_CODE_EPOCH && wire_failure_decode(s->arena, body, &f) == OK &&
+    bool wait = failure == WIRE_CODE_RATE || failure == WIRE_CODE_BUSY || failure == WIRE_CODE_FULL;
+    if (failure == WIRE_CODE_EPOCH && wire_failure_decode(s->arena, body, &f) == OK &&
         f.has_detail && f.detail.n == 8) {
         uint64_t head = 0;
         for (size_t i = 0; i < 8; i++) {

@@ -56,7 +56,7 @@ static enum err seal(struct own *o, struct step *s, const struct store_chat *c,
     enum err err = own_order_seal(o, s, c->id, out, e.n, &plain, &echo.leaf);
     err = err != OK ? err : mls_group_protect(g, s->arena, SLICE_EMPTY, plain, &message);
     err = err != OK ? err
-                    : own_outer_seal(s->arena, e.outer_key, c->mailbox, e.n, FRAME_KIND_APPLICATION,
+                    : own_outer_seal(s->arena, e.outer_key, c->mailbox, e.n, WIRE_KIND_APPLICATION,
                                      e.branch, message, &out->sealed);
     out->epoch = e.n;
     memcpy(out->branch, e.branch, 8);
@@ -253,11 +253,11 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
     if (box != NULL && box->last_out >= ask->b) {
         box->last_out = ask->b - 1; /* order: this one again before those behind it */
     }
-    if (failure == FRAME_CODE_STALE || failure == FRAME_CODE_EPOCH || failure == FRAME_CODE_AUTH) {
+    if (failure == WIRE_CODE_STALE || failure == WIRE_CODE_EPOCH || failure == WIRE_CODE_AUTH) {
         /* Its epoch is over, or we had no right to write it: no word is given up because of an
          * epoch. It is sealed again, in a newer one. */
         if (box != NULL) {
-            box->may_write = box->may_write && failure != FRAME_CODE_AUTH;
+            box->may_write = box->may_write && failure != WIRE_CODE_AUTH;
             box->shut_epoch =
                 box->shut && box->shut_epoch > list[0].epoch ? box->shut_epoch : list[0].epoch;
             box->shut = true;
@@ -267,7 +267,7 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
         own_due_chat(o, ask->a);
         return OK;
     }
-    if (failure == FRAME_CODE_LIMIT) {
+    if (failure == WIRE_CODE_LIMIT) {
         TRY(give_up(s, &list[0], ERR_LIMIT));
         own_due_chat(o, ask->a);
         return OK;

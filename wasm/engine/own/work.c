@@ -469,12 +469,12 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
         box->handle = (uint32_t)w.handle;
         return own_box_reopen(o, s, box);
     }
-    if (failure == FRAME_CODE_AUTH && c.state == STORE_CHAT_LEAVING) {
+    if (failure == WIRE_CODE_AUTH && c.state == STORE_CHAT_LEAVING) {
         return own_group_left(o, s, c.id); /* they did, long ago */
     }
     uint8_t tag[32];
     bool was_read = c.cursor > 0 || c.log_read > 0; /* or is being read again from its front */
-    if (failure == FRAME_CODE_AUTH && c.note == ABI_CHAT_NOTE_NONE &&
+    if (failure == WIRE_CODE_AUTH && c.note == ABI_CHAT_NOTE_NONE &&
         was_read) { /* put back to a copy? */
         enum err e = store_old_tag_get(s->store, c.id, (int64_t)box->older, tag);
         wipe(tag, sizeof tag);
@@ -486,11 +486,11 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
             return e;
         }
     }
-    if (failure == FRAME_CODE_AUTH &&
+    if (failure == WIRE_CODE_AUTH &&
         c.note == ABI_CHAT_NOTE_NONE) { /* so long away that our tag is forgotten? */
         return own_still_refused(o, s, &c);
     }
-    bool lost = failure == FRAME_CODE_UNKNOWN && was_read && c.note == ABI_CHAT_NOTE_NONE && c.made;
+    bool lost = failure == WIRE_CODE_UNKNOWN && was_read && c.note == ABI_CHAT_NOTE_NONE && c.made;
     if (lost) { /* put back to a copy from before there was this mailbox */
         TRY(store_own_stuck_set_made(s->store, c.id, false));
         own_due_chat(o, c.id);
@@ -541,7 +541,7 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
     case FRAME_KP_TAKE:
         return on_packages(o, s, ask, body, failure);
     case FRAME_BOX_NEW:
-        if (failure != 0 && failure != FRAME_CODE_EXISTS) {
+        if (failure != 0 && failure != WIRE_CODE_EXISTS) {
             return OK;
         }
         TRY(store_own_stuck_set_made(s->store, ask->a, true));
@@ -561,9 +561,9 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
         if (failure == 0) {
             return own_group_won(o, s, ask->a);
         }
-        if (failure == FRAME_CODE_EPOCH || failure == FRAME_CODE_STALE ||
-            failure == FRAME_CODE_AUTH || failure == FRAME_CODE_LIMIT ||
-            failure == FRAME_CODE_TOKEN || failure == FRAME_CODE_UNKNOWN) {
+        if (failure == WIRE_CODE_EPOCH || failure == WIRE_CODE_STALE || failure == WIRE_CODE_AUTH ||
+            failure == WIRE_CODE_LIMIT || failure == WIRE_CODE_TOKEN ||
+            failure == WIRE_CODE_UNKNOWN) {
             struct store_chat c;
             TRY(own_group_lost(o, s, ask->a));
             TRY(store_chat_get(s->store, s->arena, ask->a, &c));
@@ -572,7 +572,7 @@ enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *a
         }
         return OK;
     case FRAME_INFO_GET:
-        if (failure == FRAME_CODE_RATE || failure == FRAME_CODE_BUSY) {
+        if (failure == WIRE_CODE_RATE || failure == WIRE_CODE_BUSY) {
             return OK; /* later */
         }
         if (failure != 0 || type != FRAME_INFO) {

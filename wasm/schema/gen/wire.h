@@ -3,10 +3,11 @@
 #ifndef SOTTO_SCHEMA_WIRE_H
 #define SOTTO_SCHEMA_WIRE_H
 #include "base/cbor.h"
+#include "schema/gen/wire_enum.h"
 
 struct wire_hello {
     uint64_t version;
-    uint64_t mode;
+    uint64_t mode; /* enum wire_mode */
     bool has_key;
     struct slice key;
 };
@@ -34,7 +35,7 @@ MUST_CHECK enum err wire_auth_decode(struct arena *a, struct slice s, struct wir
 struct wire_ready {
     uint64_t server_ms;
     bool known;
-    uint64_t registration;
+    uint64_t registration; /* enum wire_registration */
     bool has_inbox;
     struct slice inbox;
     uint64_t frame_bytes;
@@ -57,7 +58,7 @@ MUST_CHECK enum err wire_ready_get(struct arena *a, struct slice *s, struct wire
 MUST_CHECK enum err wire_ready_decode(struct arena *a, struct slice s, struct wire_ready *v);
 
 struct wire_failure {
-    uint64_t code;
+    uint64_t code; /* enum wire_code */
     uint64_t retry_ms;
     bool has_detail;
     struct slice detail;
@@ -84,7 +85,7 @@ MUST_CHECK enum err wire_ping_get(struct arena *a, struct slice *s, struct wire_
 MUST_CHECK enum err wire_ping_decode(struct arena *a, struct slice s, struct wire_ping *v);
 
 struct wire_bye {
-    uint64_t code;
+    uint64_t code; /* enum wire_code */
     uint64_t after_ms;
 };
 void wire_bye_put(struct buf *b, const struct wire_bye *v);

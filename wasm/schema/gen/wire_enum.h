@@ -1,0 +1,46 @@
+/* Made by gen.py from wire.cddl; do not edit. */
+#ifndef SOTTO_SCHEMA_WIRE_ENUM_H
+#define SOTTO_SCHEMA_WIRE_ENUM_H
+
+enum wire_mode {
+    WIRE_MODE_ANON = 0,
+    WIRE_MODE_DEVICE = 1,
+    WIRE_MODE_RECOVERY = 2,
+};
+
+enum wire_registration {
+    WIRE_REGISTRATION_CLOSED = 0,
+    WIRE_REGISTRATION_INVITATION = 1,
+    WIRE_REGISTRATION_OPEN = 2,
+};
+
+enum wire_code {
+    WIRE_CODE_MALFORMED = 1,
+    WIRE_CODE_VERSION = 2,
+    WIRE_CODE_MODE = 3,
+    WIRE_CODE_AUTH = 4,
+    WIRE_CODE_UNKNOWN = 5,
+    WIRE_CODE_EXISTS = 6,
+    WIRE_CODE_EPOCH = 7,
+    WIRE_CODE_STALE = 8,
+    WIRE_CODE_TOKEN = 9,
+    WIRE_CODE_EMPTY = 10,
+    WIRE_CODE_LIMIT = 11,
+    WIRE_CODE_RATE = 12,
+    WIRE_CODE_QUOTA = 13,
+    WIRE_CODE_FULL = 14,
+    WIRE_CODE_CLOSED = 15,
+    WIRE_CODE_CHAIN = 16,
+    WIRE_CODE_REVOKED = 17,
+    WIRE_CODE_BUSY = 18,
+    WIRE_CODE_INTERNAL = 19,
+};
+
+enum wire_kind {
+    WIRE_KIND_APPLICATION = 0,
+    WIRE_KIND_COMMIT = 1,
+    WIRE_KIND_GAP = 2,
+    WIRE_KIND_RECORD = 3,
+};
+
+#endif

@@ -294,7 +294,7 @@ enum err own_request_beside_told(struct step *s, const struct store_chat *c, enu
                                  int64_t person)
 {
     bool said = false;
-    TRY(store_own_succeed_told(s->store, own_shown_in(c), notice, person,
+    TRY(store_own_succeed_told(s->store, own_shown_in(c), (int)notice, person,
                                (int64_t)s->now_ms - OWN_OTHER_ROOM_MS, &said));
     return said ? OK : own_notice(s, c->id, notice, person, SLICE_EMPTY, 0);
 }

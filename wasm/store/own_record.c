@@ -10,8 +10,8 @@ enum err store_own_record_next(struct store *s, enum store_own_record_of what, i
     static const char *const all[] = {
         [STORE_OWN_RECORD_PEOPLE] = "SELECT id FROM person WHERE id>? ORDER BY id LIMIT ?",
         [STORE_OWN_RECORD_CHATS] =
-            "SELECT id FROM chat WHERE id>? AND state NOT IN (5,6) AND (state<>7 OR hidden=0) AND "
-            "alias_of IS NULL ORDER BY id LIMIT ?",
+            ("SELECT id FROM chat WHERE id>? AND state NOT IN (5,6) AND (state<>7 OR hidden=0) AND "
+             "alias_of IS NULL ORDER BY id LIMIT ?"),
         [STORE_OWN_RECORD_MESSAGES] = "SELECT id FROM message WHERE id>? ORDER BY id LIMIT ?",
     };
     struct store_rows r;

@@ -5,9 +5,9 @@
 // behind ??), a `case 3:` of a switch over one, and in C a number handed to a function whose parameter is an enumeration, or
 // compared with what such a function gives.
 // A field is known by its name in the schema, as neither language gives types here. So it takes any field of that name for
-// one (OTHERS: which are none, and why), a 0 where the schema names none is "nothing", and it does not see: a number behind a name of its own (const DONE = 4), a table
-// with places instead of names (STATES[m.state]), a parameter that is a plain int, what stands in SQL. In C it leaves out
-// `kind`, which many records have for other things.
+// one (OTHERS: which are none, and why), a 0 where the schema names none is "nothing", and it does not see: a number behind
+// a name of its own (const DONE = 4), a table with places instead of names (STATES[m.state]), a parameter that is a plain
+// int, what stands in SQL. In C it leaves out `kind`, which many records have for other things.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+execFileSync(join(root, "tests/web/install.sh"), { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
 const { transformSync } = createRequire(join(root, "web/package.json"))("esbuild");
 const { parse } = createRequire(join(root, "tests/web/package.json"))("acorn");
 

@@ -129,11 +129,6 @@ enum err store_chat_add(struct store *s, struct store_chat *c)
     return OK;
 }
 
-enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id)
-{
-    return store_sql_run(s, sql, "ii", value, id);
-}
-
 static enum err set(struct store *s, const char *sql, int64_t value, int64_t id)
 {
     return store_sql_run(s, sql, "ii", value, id);
@@ -201,6 +196,14 @@ enum err store_chat_self(struct store *s, int64_t *id)
 {
     return store_sql_get_int(s, id, "SELECT id FROM chat WHERE type=0 AND alias_of IS NULL LIMIT 1",
                              "");
+}
+
+enum err store_chat_has_self(struct store *s, bool *yes)
+{
+    int64_t n = 0;
+    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM chat WHERE type=0", ""));
+    *yes = n > 0;
+    return OK;
 }
 
 enum err store_chat_still_room(struct store *s, int64_t chat, int64_t times, int64_t *room)

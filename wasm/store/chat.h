@@ -90,8 +90,8 @@ MUST_CHECK enum err store_chat_choose(struct store *s, int64_t id, enum store_ch
                                       int64_t value);
 /* My notes, the room that counts. ERR_GONE: not yet. */
 MUST_CHECK enum err store_chat_self(struct store *s, int64_t *id);
-/* One column of id: sql is a literal "UPDATE chat SET x=? WHERE id=?". */
-MUST_CHECK enum err store_chat_set(struct store *s, const char *sql, int64_t value, int64_t id);
+/* Is there a room of my notes, whether it counts or not? */
+MUST_CHECK enum err store_chat_has_self(struct store *s, bool *yes);
 /* A room shown in this chat, itself or another, whose log was found to stand still `times` or more.
  * ERR_GONE: none. */
 MUST_CHECK enum err store_chat_still_room(struct store *s, int64_t chat, int64_t times,

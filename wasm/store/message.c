@@ -331,6 +331,18 @@ enum err store_message_start_timers(struct store *s, const struct store_message 
                          "iiii", now_ms, m->chat, m->place, m->id);
 }
 
+enum err store_message_next_expiry(struct store *s, int64_t *at_ms)
+{
+    return store_sql_get_int(
+        s, at_ms, "SELECT coalesce(min(expires_ms),0) FROM message WHERE expires_ms>0", "");
+}
+
+enum err store_message_set_mid(struct store *s, int64_t message, const uint8_t mid[32])
+{
+    return store_sql_run(s, "UPDATE message SET mid=? WHERE id=?", "bi", slice_make(mid, 32),
+                         message);
+}
+
 enum err store_message_expired(struct store *s, int64_t now_ms, struct store_message_place *out,
                                size_t max, size_t *n)
 {

@@ -86,6 +86,8 @@ MUST_CHECK enum err store_message_start_timers(struct store *s, const struct sto
 struct store_message_place {
     int64_t id, chat;
 };
+/* When the time of the next one is over; 0: of none. */
+MUST_CHECK enum err store_message_next_expiry(struct store *s, int64_t *at_ms);
 /* Those whose time is over, at most `max`. */
 MUST_CHECK enum err store_message_expired(struct store *s, int64_t now_ms,
                                           struct store_message_place *out, size_t max, size_t *n);
@@ -100,6 +102,8 @@ MUST_CHECK enum err store_message_last_said(struct store *s, int64_t chat, int64
 MUST_CHECK enum err store_message_last_notice(struct store *s, int64_t chat, int64_t *notice);
 /* The highest place in the log; 0: nothing. */
 MUST_CHECK enum err store_message_end(struct store *s, int64_t chat, int64_t *place);
+/* It has this id from now on: 32 bytes. */
+MUST_CHECK enum err store_message_set_mid(struct store *s, int64_t message, const uint8_t mid[32]);
 /* When that was said which stands at this place, or next behind it. ERR_GONE: nothing does;
  * then it is 0. */
 MUST_CHECK enum err store_message_time_at(struct store *s, int64_t chat, int64_t place,

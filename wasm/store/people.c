@@ -199,8 +199,3 @@ enum err store_person_unverify_too(struct store *s, int64_t id)
     return store_sql_run(s, "UPDATE person SET verified=0 WHERE id=? AND verified IN (1,3)", "i",
                          id);
 }
-
-enum err store_person_set(struct store *s, int64_t id, const char *column_sql, int64_t value)
-{
-    return store_sql_run(s, column_sql, "ii", value, id);
-}

@@ -61,7 +61,5 @@ MUST_CHECK enum err store_person_verify_too(struct store *s, int64_t id, struct 
 MUST_CHECK enum err store_person_unverify(struct store *s, int64_t id);
 /* The same, but where it is to be compared again. */
 MUST_CHECK enum err store_person_unverify_too(struct store *s, int64_t id);
-MUST_CHECK enum err store_person_set(struct store *s, int64_t id, const char *column_sql,
-                                     int64_t value);
 
 #endif

@@ -23,7 +23,6 @@
 #include "store/message.h"
 #include "store/own_file.h"
 #include "store/people.h"
-#include "store/sql.h"
 #include "engine/own/order.h"
 
 #define FILE_WINDOW 6         /* chunks in flight                       */
@@ -226,8 +225,7 @@ static enum err announce(struct own *o, struct step *s, const struct store_own_f
     }
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
-    TRY(store_sql_run(s->store, "UPDATE message SET mid=? WHERE id=?", "bi", SLICE_ARRAY(mid),
-                      f->message));
+    TRY(store_message_set_mid(s->store, f->message, mid));
     TRY(store_own_file_set_state(s->store, f->message, STORE_OWN_FILE_HERE));
     effects_message(s->out, f->message, false);
     return own_send(o, s, f->chat, f->message, f->message, bytes, mid);

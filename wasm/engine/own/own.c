@@ -39,7 +39,6 @@
 #include "store/own_person.h"
 #include "store/own_wish.h"
 #include "store/setting.h"
-#include "store/sql.h"
 #include "engine/own/missing.h"
 
 #define PARCEL_REFUSED_MS 60000
@@ -574,14 +573,11 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     if (o->record_at_ms > s->now_ms) {
         earlier(at_ms, o->record_at_ms);
     }
-    enum err e = store_sql_get_int(s->store, &t,
-                                   "SELECT min(expires_ms) FROM message WHERE expires_ms>0", "");
-    if (e == OK && t > 0) { /* by both clocks */
+    TRY(store_message_next_expiry(s->store, &t));
+    if (t > 0) { /* by both clocks */
         earlier(at_ms, (uint64_t)t + (s->now_ms - own_clock_both(o, s)));
-    } else if (e != OK && e != ERR_GONE) {
-        return e;
     }
-    e = store_own_wish_next(s->store, (int64_t)s->now_ms, &t);
+    enum err e = store_own_wish_next(s->store, (int64_t)s->now_ms, &t);
     if (e == OK) {
         earlier(at_ms, (uint64_t)t);
     } else if (e != ERR_GONE) {

@@ -32,7 +32,6 @@
 #include "store/own_recover.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 #define RECORD_MAX (44u << 10) /* with what sealing adds below the gateway's 48 kB */
 #define RECORD_VERSION 2
@@ -459,7 +458,8 @@ enum err own_recover_done(struct own *o, struct step *s)
     struct chain_entry head;
     struct store_chat self;
     struct slice name;
-    int64_t chats = 0, unread = 0, skipped = 0, notes = 0;
+    bool has_self = false;
+    int64_t unread = 0, skipped = 0, notes = 0;
     TRY(take_parts(o, s));
     TRY(store_own_recover_count_unreadable(s->store, &unread));
     TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
@@ -475,8 +475,8 @@ enum err own_recover_done(struct own *o, struct step *s)
         TRY(store_own_device_ensure(s->store, head.devices[i].key, me ? name : SLICE_LITERAL(""),
                                     (int64_t)s->now_ms, me ? (int64_t)s->now_ms : 0));
     }
-    TRY(store_sql_get_int(s->store, &chats, "SELECT count(*) FROM chat WHERE type=0", ""));
-    if (chats == 0) {
+    TRY(store_chat_has_self(s->store, &has_self));
+    if (!has_self) {
         TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, NULL, &self));
     }
     if (unread > 0 || skipped > 0) {

@@ -15,11 +15,11 @@
 #include "schema/frame.h"
 #include "store/message.h"
 #include "store/order.h"
+#include "store/own_restore.h"
 #include "store/own_package.h"
 #include "store/own_token.h"
 #include "store/protocol.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 #define AT_ONCE 16       /* words put up again in one step */
 #define ASK_BASE (-1000) /* own_ask.b: ASK_BASE - id of the row in `sent` */
@@ -49,11 +49,7 @@ enum err own_restore_begin(struct own *o, struct step *s, int64_t chat)
 {
     struct own_box *box = own_box(o, chat, false);
     s->durable = true;
-    TRY(store_sql_run(s->store,
-                      "UPDATE chat SET reading=reading+1,log_read=max(log_read,cursor),cursor=0,"
-                      "cursor_hash=NULL,log_sum=NULL,restored=1,restored_ms=?"
-                      " WHERE id=?",
-                      "ii", (int64_t)s->now_ms, chat));
+    TRY(store_own_restore_begin(s->store, chat, (int64_t)s->now_ms));
     TRY(own_restore_account(s));
     return box != NULL && box->opened ? own_box_reopen(o, s, box) : OK;
 }
@@ -79,15 +75,13 @@ enum err own_restore_opened(struct step *s, const struct store_chat *c, const st
         sum = w->first == 1                ? SLICE_ARRAY(nothing)
               : c->cursor < 0 && w->has_at ? w->at
                                            : SLICE_EMPTY;
-        return store_sql_run(s->store,
-                             "UPDATE chat SET cursor=?1-1,log_first=?1,log_sum=?2 WHERE id=?3",
-                             "ibi", (int64_t)w->first, sum, c->id);
+        return store_own_restore_front(s->store, c->id, w->first, sum);
     }
     if (c->has_log_sum) {
         return OK;
     }
     sum = c->cursor == 0 ? SLICE_ARRAY(nothing) : w->has_at ? w->at : SLICE_EMPTY;
-    return store_sql_run(s->store, "UPDATE chat SET log_sum=? WHERE id=?", "bi", sum, c->id);
+    return store_own_restore_set_sum(s->store, c->id, sum);
 }
 
 enum err own_restore_add(struct own *o, struct step *s, const struct store_chat *c,
@@ -97,10 +91,8 @@ enum err own_restore_add(struct own *o, struct step *s, const struct store_chat 
     struct slice parts[] = {SLICE_ARRAY(c->log_sum), d->body};
     bool known = c->has_log_sum && (int64_t)d->seq == c->cursor + 1;
     crypto_hash_parts(CRYPTO_SHA256, sum, parts, 2);
-    TRY(store_sql_run(
-        s->store, "UPDATE chat SET cursor=?,cursor_hash=?,log_sum=?,still=0,read_ms=? WHERE id=?",
-        "ibbii", (int64_t)d->seq, slice_make(hash, 32), known ? SLICE_ARRAY(sum) : SLICE_EMPTY,
-        (int64_t)own_clock_late(o, s), c->id));
+    TRY(store_own_restore_add(s->store, c->id, d->seq, hash, known ? SLICE_ARRAY(sum) : SLICE_EMPTY,
+                              (int64_t)own_clock_late(o, s)));
     struct own_box *box = own_box(o, c->id, false);
     if (d->kind != WIRE_KIND_COMMIT || box == NULL || box->older == 0 || !box->opened) {
         return OK;
@@ -111,9 +103,7 @@ enum err own_restore_add(struct own *o, struct step *s, const struct store_chat 
 
 enum err own_restore_before(struct step *s, const struct store_chat *c, uint64_t seq)
 {
-    return c->restored ? store_chat_set(s->store, "UPDATE chat SET log_first=? WHERE id=?",
-                                        (int64_t)seq + 1, c->id)
-                       : OK;
+    return c->restored ? store_own_restore_behind(s->store, c->id, seq) : OK;
 }
 
 enum err own_restore_passed(struct own *o, struct step *s, const struct store_chat *c,
@@ -130,10 +120,8 @@ enum err own_restore_in_place(struct step *s, const struct store_chat *c,
     if ((int64_t)d->seq > c->log_read) {
         return OK;
     }
-    enum err e = store_sql_get_int(
-        s->store, &row, "SELECT id FROM message WHERE chat=? AND place=? AND type=? AND mid<>?",
-        "iiib", chat, store_place_of(c->place_base, d->seq), (int64_t)STORE_MESSAGE_UNREADABLE,
-        slice_make(hash, 32));
+    int64_t place = store_place_of(c->place_base, d->seq);
+    enum err e = store_own_restore_unreadable_at(s->store, chat, place, hash, &row);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
@@ -147,28 +135,14 @@ enum err own_restore_in_place(struct step *s, const struct store_chat *c,
 
 enum err own_restore_keep_word(struct own *o, struct step *s, int64_t outbox)
 {
-    struct store_rows r;
     struct slice sealed = SLICE_EMPTY;
     uint8_t hash[32];
-    bool has = false;
-    TRY(store_rows_open(
-        s->store, &r,
-        "SELECT sealed FROM outbox WHERE id=? AND sealed IS NOT NULL AND counter IS "
-        "NOT NULL",
-        "i", outbox));
-    enum err e = store_rows_next(&r, &has);
-    e = e == OK && has ? store_rows_copy(&r, 0, s->arena, &sealed) : e;
-    store_rows_close(&r);
-    if (e != OK || !has) {
-        return e;
+    enum err e = store_own_restore_sealed(s->store, s->arena, outbox, &sealed);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
     }
     crypto_sha256(hash, sealed);
-    return store_sql_run(s->store,
-                         "INSERT OR IGNORE INTO sent(chat,kind,hash,epoch,mid,branch,body,counter,"
-                         "reading,at_ms,prev,said_ms,content_hash) SELECT o.chat,0,?,o.epoch,o.mid,"
-                         "o.branch,o.sealed,o.counter,c.reading,?,o.prev,o.said_ms,o.hash FROM "
-                         "outbox o JOIN chat c ON c.id=o.chat WHERE o.id=?",
-                         "bii", SLICE_ARRAY(hash), (int64_t)own_clock_late(o, s), outbox);
+    return store_own_restore_keep(s->store, outbox, hash, (int64_t)own_clock_late(o, s));
 }
 
 enum err own_restore_keep_commit(struct own *o, struct step *s, const struct store_chat *c,
@@ -276,14 +250,7 @@ static enum err put_commit(struct own *o, struct step *s, const struct own_box *
  * word, or goes out empty when nothing of it is kept. */
 static enum err put_word(struct step *s, const struct store_sent *v)
 {
-    return store_sql_run(
-        s->store,
-        "INSERT INTO outbox(chat,content,mid,epoch,sealed,branch,sealed_ms,tries,counter,prev,"
-        "said_ms,hash) SELECT t.chat,coalesce((SELECT d.content FROM said d JOIN leaf l ON "
-        "l.id=d.leaf JOIN chat c ON c.id=l.chat AND c.run=l.run WHERE l.chat=t.chat AND l.person=1 "
-        "AND d.counter=t.counter LIMIT 1),zeroblob(0)),t.mid,t.epoch,t.body,t.branch,?,1,t.counter,"
-        "t.prev,t.said_ms,t.content_hash FROM sent t WHERE t.id=?",
-        "ii", (int64_t)s->now_ms, v->id);
+    return store_own_restore_again(s->store, v->id, (int64_t)s->now_ms);
 }
 
 enum err own_restore_work(struct own *o, struct step *s, const struct store_chat *c,
@@ -323,7 +290,7 @@ enum err own_restore_work(struct own *o, struct step *s, const struct store_chat
     }
     s->durable = true;
     box->last_out = 0;
-    return store_chat_set(s->store, "UPDATE chat SET restored=? WHERE id=?", 0, c->id);
+    return store_own_restore_over(s->store, c->id);
 }
 
 enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask *ask,

@@ -22,7 +22,6 @@
 #include "store/own_succeed.h"
 #include "store/own_wish.h"
 #include "store/setting.h"
-#include "store/sql.h"
 
 /* Back after a long absence: our keys of before are replaced, at an hour of our own. */
 static enum err heal_after_absence(struct step *s, const struct store_chat *c)

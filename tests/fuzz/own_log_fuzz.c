@@ -104,7 +104,7 @@ static enum err bundle(struct own *o, struct step *s, struct store_chat *c,
     FUZZ_CHECK(bundle_of(s, whole, e, in, &plain) == OK);
     crypto_hmac(CRYPTO_SHA256, key, SLICE_ARRAY(c->join_secret), SLICE_LITERAL("sotto bundle"));
     FUZZ_CHECK(own_outer_seal(s->arena, key, c->mailbox, 0, 2, NULL, plain, &sealed) == OK);
-    TRY(store_chat_set(s->store, "UPDATE chat SET note=? WHERE id=?", 1, c->id));
+    TRY(store_chat_set_note(s->store, c->id, 1));
     return own_group_rejoin_info(o, s, c->id, sealed);
 }
 

@@ -468,7 +468,7 @@ static enum err make_room(struct own *o, struct step *s, void *user)
     }
     TRY(own_chat_make(o, s, r->type, slice_of_string(r->title),
                       r->type == STORE_CHAT_PAIR ? r->one : 0, NULL, &c));
-    TRY(store_chat_set(s->store, "UPDATE chat SET state=? WHERE id=?", STORE_CHAT_OPEN, c.id));
+    TRY(store_chat_set_state(s->store, c.id, STORE_CHAT_OPEN));
     r->chat = c.id;
     if (r->one != 0) {
         TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&r->one, sizeof r->one)));

@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-execFileSync(join(root, "tests/web/install.sh"), { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+execFileSync(join(root, "tests/web/install.sh"), { cwd: root, stdio: "ignore" });
 const { transformSync } = createRequire(join(root, "web/package.json"))("esbuild");
 const { parse } = createRequire(join(root, "tests/web/package.json"))("acorn");
 

@@ -17,7 +17,7 @@ npm_packages tests/gateway
 LLVM_PROFILE_FILE=$root/$build/raw/%4m.profraw
 export LLVM_PROFILE_FILE
 objects=
-for program in $(programs cover 'unit\|flow'); do
+for program in $(programs cover unit) $(programs cover flow); do
     timeout "${SOTTO_TEST_SECONDS:-900}" "$program" >>$log 2>&1 || echo "not ok coverage: $(basename "$program") fails ($log)"
     objects="$objects -object $program"
 done

@@ -5,7 +5,7 @@ import { applyChanges, arrivals, timeline, vanished } from '../../../web/src/pag
 import { hits, starred } from '../../../web/src/page/state/search.ts';
 import { polite, speak } from '../../../web/src/page/state/spoken.ts';
 import { chats, phase } from '../../../web/src/page/state/state.ts';
-import { cut, emptyTimeline } from '../../../web/src/page/state/timeline.ts';
+import { cut, emptyTimeline } from '../../../web/src/page/state/pages.ts';
 
 const WORDS = 'better unsaid';
 function message(id: number, more: Partial<MessageView> = {}): MessageView {

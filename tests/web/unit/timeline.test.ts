@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MessageView } from '../../../web/src/shared/abi.gen.ts';
-import { addAfter, addBefore, continues, cut, dropMessage, emptyTimeline, findMessage, newest, oldest, putMessage, type Timeline } from '../../../web/src/page/state/timeline.ts';
+import { addAfter, addBefore, continues, cut, dropMessage, emptyTimeline, findMessage, newest, oldest, putMessage, type Timeline } from '../../../web/src/page/state/pages.ts';
 
 function message(id: number, more: Partial<MessageView> = {}): MessageView {
   return { id, chat: 1, sender: 2, senderName: 'Ana', mine: false, atMs: id * 1000, type: 0, text: `t${id}`, reply: null, edited: false, state: 1, reactions: [], file: null, notice: 0, starred: false, mentionsMe: false, expiresMs: 0, reason: 0, ...more };

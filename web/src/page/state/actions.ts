@@ -5,9 +5,9 @@ import type { Failure } from '../../shared/protocol.ts';
 import type { Result } from '../../shared/result.ts';
 import { ask, tell } from '../client.ts';
 import { errorText } from '../text/errors.ts';
+import { addAfter, addBefore, cut, emptyTimeline, newest, oldest, PAGE } from './pages.ts';
 import { timeline } from './patch.ts';
 import { chats, devices, links, loaded, people, phase, requests, self, settings, status } from './state.ts';
-import { addAfter, addBefore, cut, emptyTimeline, newest, oldest, PAGE } from './timeline.ts';
 
 /** The last failure of something that has no place of its own to show it. */
 export const trouble = signal('');

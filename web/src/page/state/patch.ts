@@ -4,10 +4,10 @@ import { type Change, FileState, MessageType, type MessageView } from '../../sha
 import { endUpload } from '../client.ts';
 import { forgetFile, forgetFiles } from '../files.ts';
 import { closeNotice, closeNotices } from './notes.ts';
+import { dropMessage, emptyTimeline, putMessage, type Timeline } from './pages.ts';
 import { forgetFound, refind } from './search.ts';
 import { unsay, unsayAll, unsayChat, unsayOther } from './spoken.ts';
 import { chats, linkProgress, people, phase, requests, self, status, typing } from './state.ts';
-import { dropMessage, emptyTimeline, putMessage, type Timeline } from './timeline.ts';
 
 export const timeline = signal<Timeline>(emptyTimeline(0));
 /** The new messages of the last changes, in their order: what is spoken of them is said in ui/live.tsx. */

@@ -4,9 +4,9 @@ import { type ChatView, type MemberView, MessageState, MessageType, type Message
 import { tell } from '../client.ts';
 import { settle } from '../state/actions.ts';
 import { type DraftKeeper, editing, keepDraft } from '../state/draft.ts';
+import { findMessage } from '../state/pages.ts';
 import { timeline, vanished } from '../state/patch.ts';
 import { setting } from '../state/state.ts';
-import { findMessage } from '../state/timeline.ts';
 import { t } from '../text/strings.ts';
 import { AttachDialog } from './attach-dialog.tsx';
 import { chatTitle } from './chat-list.tsx';

@@ -3,8 +3,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ChatType, type ChatView, type MessageView } from '../../shared/abi.gen.ts';
 import { jumpToNewest, loadNewer, loadOlder, markRead } from '../state/actions.ts';
+import { continues, newest, type Page } from '../state/pages.ts';
 import { timeline } from '../state/patch.ts';
-import { continues, newest, type Page } from '../state/timeline.ts';
 import { dayName } from '../text/dates.ts';
 import { t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';

@@ -76,12 +76,17 @@ function isAnswer(x: unknown): x is Result<Uint8Array, string> {
   return typeof x === 'object' && x !== null && 'ok' in x;
 }
 
+/** Firefox ends a worker that nobody can reach, also one that is still to answer. */
+const atWork = new Set<Worker>();
+
 /** 32 bytes; the passphrase's bytes are moved away and wiped there. */
 export function deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Uint8Array, string>> {
   return new Promise((done) => {
     const worker = new Worker(workerUrl(), { type: self.SOTTO ? 'classic' : 'module', name: KDF_NAME });
+    atWork.add(worker);
     const end = (result: Result<Uint8Array, string>): void => {
       worker.terminate();
+      atWork.delete(worker);
       done(result);
     };
     worker.onmessage = (e: MessageEvent<unknown>) => end(isAnswer(e.data) ? e.data : bad('kdf: answer'));

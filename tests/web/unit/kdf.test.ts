@@ -1,0 +1,50 @@
+// The throw-away worker of a derivation lives until it has answered. Firefox ends a worker that nobody can reach any more,
+// also while it computes: the answer would never come, and the passphrase would be looked at for ever.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+interface Fake {
+  onmessage: ((e: { data: unknown }) => void) | null;
+}
+const made: WeakRef<Fake>[] = [];
+let ended = 0;
+class FakeWorker implements Fake {
+  onmessage: Fake['onmessage'] = null;
+  onerror: unknown = null;
+  constructor() {
+    made.push(new WeakRef(this));
+  }
+  postMessage(): void {}
+  terminate(): void {
+    ended++;
+  }
+}
+Object.assign(globalThis, { self: { location: { href: 'worker.js' } }, Worker: FakeWorker });
+const { deriveKey } = await import('../../../web/src/worker/kdf.ts'); // reads the address of its script at once
+const slot = { slotKind: 1, salt: new Uint8Array(16), ops: 3, memory: 1024, label: new Uint8Array(0) };
+
+/** Rounds of the event loop: a weak reference that was looked at holds until the end of its round. */
+async function collectAll(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((done) => setTimeout(done, 5));
+    collect();
+  }
+}
+
+test('the_worker_is_held_while_it_derives_and_let_go_when_it_has_answered', async () => {
+  const key = new Uint8Array(32).fill(7);
+  const answered: unknown[] = [];
+  void deriveKey(new Uint8Array(8), slot).then((answer) => answered.push(answer));
+  await collectAll();
+  assert.ok(made[0]?.deref(), 'nobody holds the worker');
+  made[0].deref()?.onmessage?.({ data: { ok: true, value: key } });
+  await collectAll();
+  assert.deepEqual(answered, [{ ok: true, value: key }]);
+  assert.equal(ended, 1);
+  assert.equal(made[0].deref(), undefined);
+});

@@ -49,6 +49,8 @@ interface DnrRule {
 interface ExtTab {
   readonly id?: number;
   readonly url?: string;
+  /** Chromium: where it is going and has not come yet. */
+  readonly pendingUrl?: string;
 }
 interface MessageSender {
   readonly id?: string;

@@ -40,21 +40,37 @@ async function save(): Promise<void> {
   await chrome.storage.local.set({ guard: { trust, sites: [...sites.values()] } });
 }
 
-async function tabsOf(origin: string): Promise<number[]> {
-  const all = await chrome.tabs.query({ url: `${origin.replace(/:\d+$/, '')}/*` }).catch(() => []);
-  return all.filter((t) => originOf(t.url ?? '') === origin).flatMap((t) => (t.id === undefined ? [] : [t.id]));
+interface Seen {
+  readonly id: number;
+  /** Of the origin, still on its way; undefined: the tab is there. */
+  readonly pendingUrl: string | undefined;
+}
+
+/** Also those on their way: what began before this script ran is told by no event, and the next look may be in half an hour. */
+async function tabsOf(origin: string): Promise<Seen[]> {
+  const of = (url = ''): boolean => originOf(url) === origin;
+  const all = await chrome.tabs.query({}).catch(() => []);
+  return all.flatMap(({ id, url, pendingUrl }) => {
+    if (id === undefined || !(of(url) || of(pendingUrl))) return [];
+    return [{ id, pendingUrl: of(pendingUrl) ? pendingUrl : undefined }];
+  });
 }
 
 /** Each tab of the origin; one that was closed meanwhile stops nothing. */
-async function eachTab(origin: string, act: (tabId: number) => Promise<void>): Promise<void> {
-  for (const id of await tabsOf(origin)) await act(id).catch(() => undefined);
+async function eachTab(origin: string, act: (tab: Seen) => Promise<unknown>): Promise<void> {
+  for (const tab of await tabsOf(origin)) await act(tab).catch(() => undefined);
+}
+
+/** To be loaded under the rules of now. A tab that is on its way would by a reload go back to where it was. */
+function loadAnew({ id, pendingUrl }: Seen): Promise<unknown> {
+  return pendingUrl === undefined ? chrome.tabs.reload(id) : chrome.tabs.update(id, { url: pendingUrl });
 }
 
 /** A worker from before would answer past every rule; what it put in the caches goes with it. */
 async function purge(origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   await enforcer.purge(origins);
-  for (const origin of origins) await eachTab(origin, (id) => chrome.tabs.reload(id));
+  for (const origin of origins) await eachTab(origin, loadAnew);
 }
 
 async function begin(): Promise<void> {
@@ -80,8 +96,8 @@ async function checkNow(origin: string): Promise<void> {
   if (!isSame) await enforcer.apply([...sites.values()]);
   await save(); // what is said to be in force is
   // A closed origin shows an empty page in each of its tabs, also in one whose loading went by unseen.
-  if (open === null) await eachTab(origin, (id) => showBlocked(id, origin));
-  else if (!isSame) await eachTab(origin, (id) => chrome.tabs.reload(id));
+  if (open === null) await eachTab(origin, ({ id }) => showBlocked(id, origin));
+  else if (!isSame) await eachTab(origin, loadAnew);
 }
 
 /** One check at a time for each origin. */

@@ -3,7 +3,8 @@
 // Deterministic: same sources and same arguments, same bytes. deploy/release.sh and deploy/local-release.sh call it.
 //
 // Usage: node web/build.js --out DIR --trust FILE [--seq N] [--prev HASH] [--commit HEX] [--toolchain HEX]
-//        [--version V] [--plain] [--waict] [--extra FILE]...
+//        [--version V] [--plain] [--waict] [--extra FILE]... [--names]
+// --names: page and workers keep their names, lines and a map of the sources, for whoever looks for a fault in a browser.
 import { webcrypto } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -52,10 +53,11 @@ async function styles() {
 }
 
 /**
- * @param {{ wasm: string, trust: string, version: string, plain: boolean, worker: string }} options
+ * @param {{ wasm: string, trust: string, version: string, plain: boolean, worker: string, names: boolean }} options
  * Path to bytes of everything that is served, and what the note says besides.
  */
-async function parts({ wasm, trust, version, plain, worker }) {
+async function parts({ wasm, trust, version, plain, worker, names }) {
+  const readable = names ? { minify: false, sourcemap: /** @type {const} */ ('inline') } : {};
   /** @type {Map<string, Buffer>} */
   const files = new Map();
   const put = (path, bytes) => {
@@ -67,8 +69,8 @@ async function parts({ wasm, trust, version, plain, worker }) {
 
   const core = hashed('core', 'wasm', readFileSync(join(wasm, 'core.wasm')));
   const kdf = hashed('kdf', 'wasm', readFileSync(join(wasm, 'kdf.wasm')));
-  const workerPart = hashed('worker', 'js', await bundle(worker, { CORE: core, KDF: kdf }));
-  const scan = hashed('scan', 'js', await bundle('web/src/worker/scan.ts'));
+  const workerPart = hashed('worker', 'js', await bundle(worker, { CORE: core, KDF: kdf }, 'esm', readable));
+  const scan = hashed('scan', 'js', await bundle('web/src/worker/scan.ts', {}, 'esm', readable));
   const emoji = hashed('emoji', 'txt', readFileSync('web/data/emoji.txt'));
   const words = hashed('words', 'txt', readFileSync('web/data/words.txt'));
   const wrong = languageFaults();
@@ -78,7 +80,7 @@ async function parts({ wasm, trust, version, plain, worker }) {
   const sheet = await styles();
   const css = hashed('app', 'css', sheet);
   const define = { WORKER: workerPart, SCAN: scan, EMOJI: emoji, WORDS: words, LANGUAGES: spoken, BUILD: { version, core: core.sha256, local: /^line local\//m.test(trust) } };
-  const app = hashed('app', 'js', await bundle('web/src/page/main.ts', { ...define, PORTABLE: false, PARTS: null }));
+  const app = hashed('app', 'js', await bundle('web/src/page/main.ts', { ...define, PORTABLE: false, PARTS: null }, 'esm', readable));
   const index = readFileSync('web/index.html', 'utf8')
     .replace('{CSS}', css.url).replace('{CSS_INTEGRITY}', `sha256-${css.sha256}`)
     .replace('{APP}', app.url).replace('{APP_INTEGRITY}', `sha256-${app.sha256}`);
@@ -119,14 +121,14 @@ function writer(folder) {
 
 /**
  * @param {{ out: string, wasm?: string, trust: string, seq?: string, prev?: string, commit?: string, toolchain?: string,
- *   version?: string, plain?: boolean, waict?: boolean, extra?: string[], worker?: string }} o
+ *   version?: string, plain?: boolean, waict?: boolean, extra?: string[], worker?: string, names?: boolean }} o
  * trust: the text; extra: files that are listed, so that their hash is signed; worker: another entry, for development only
  */
-export async function build({ out, wasm = 'build/wasm', trust, seq = '1', prev = '-', commit = '0'.repeat(40), toolchain = '0'.repeat(64), version, plain = false, waict = false, extra = [], worker = 'web/src/worker/worker.ts' }) {
+export async function build({ out, wasm = 'build/wasm', trust, seq = '1', prev = '-', commit = '0'.repeat(40), toolchain = '0'.repeat(64), version, plain = false, waict = false, extra = [], worker = 'web/src/worker/worker.ts', names = false }) {
   const line = /^line (\S+)$/m.exec(trust)?.[1];
   if (!line) throw new Error('not a trust file');
   const named = version ?? JSON.parse(readFileSync('web/package.json', 'utf8')).version;
-  const made = await parts({ wasm, trust, version: named, plain, worker });
+  const made = await parts({ wasm, trust, version: named, plain, worker, names });
   for (const path of extra) made.files.set(`/${basename(path)}`, readFileSync(path));
   const note = noteText({ line, version: named, seq, prev, commit, toolchain, ...made });
   const web2 = waict ? waictManifest(made) : undefined;
@@ -152,7 +154,7 @@ if (process.argv[1] && resolve(called, process.argv[1]) === fileURLToPath(import
   const text = { type: /** @type {const} */ ('string') };
   const flag = { type: /** @type {const} */ ('boolean') };
   const { values } = parseArgs({
-    options: { out: text, wasm: text, trust: text, seq: text, prev: text, commit: text, toolchain: text, version: text, plain: flag, waict: flag, extra: { ...text, multiple: true } },
+    options: { out: text, wasm: text, trust: text, seq: text, prev: text, commit: text, toolchain: text, version: text, plain: flag, waict: flag, extra: { ...text, multiple: true }, names: flag },
   });
   if (!values.out || !values.trust) throw new Error('usage: node web/build.js --out DIR --trust FILE [...]');
   const at = (path) => resolve(called, path);

@@ -17,4 +17,11 @@ else
     tail -n 20 build/tests/web-build.out
     echo "not ok web_builds"
 fi
+if node web/build.js --out build/tests/build-names --trust deploy/example.trust --names >build/tests/web-names.out 2>&1 &&
+    grep -q 'function openDoor' build/tests/build-names/app.*.js && grep -q 'Hub = class' build/tests/build-names/worker.*.js; then
+    echo "ok web_a_build_for_looking_keeps_names"
+else
+    tail -n 20 build/tests/web-names.out
+    echo "not ok web_a_build_for_looking_keeps_names"
+fi
 node tests/bench/web-sizes.mjs $one

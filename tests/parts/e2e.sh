@@ -6,14 +6,31 @@ tests/web/install.sh >build/tests/npm.log 2>&1 || { tail -n 5 build/tests/npm.lo
 build_preset release || exit 1
 deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1 || { tail -n 5 build/tests/wasm-build.out; echo "not ok e2e_core_builds"; exit 1; }
 deploy/local-release.sh build/tests/page build/tests/release >build/tests/web-build.out 2>&1 || { tail -n 5 build/tests/web-build.out; echo "not ok e2e_page_builds"; exit 1; }
-for suite in ${SOTTO_E2E:-people portable company devices windows luck luck-firefox kill passkey keyboard firefox lost-firefox guard screens}; do
-    out=build/tests/e2e-$suite.out
-    { timeout "${SOTTO_E2E_SECONDS:-420}" node "tests/web/e2e/$suite.mjs"; echo $? >"$out.code"; } 2>&1 | tee "$out"
-    code=$(cat "$out.code")
-    # A suite that ends badly without saying what failed, or says nothing at all, has failed.
-    if [ "$code" != 0 ] && ! grep -q '^not ok ' "$out"; then
-        echo "not ok ${suite}: ended with code $code"
-    elif ! grep -q '^\(not \)\{0,1\}ok ' "$out"; then
-        echo "not ok ${suite}: claims nothing"
-    fi
-done
+# run_suites NAME...: one after another; what a suite says is printed when it has ended, whole.
+run_suites() {
+    for suite in "$@"; do
+        out=build/tests/e2e-$suite.out
+        timeout "${SOTTO_E2E_SECONDS:-420}" node "tests/web/e2e/$suite.mjs" >"$out" 2>&1
+        code=$?
+        (
+            flock 9
+            cat "$out"
+            # A suite that ends badly without saying what failed, or says nothing at all, has failed.
+            if [ "$code" != 0 ] && ! grep -q '^not ok ' "$out"; then
+                echo "not ok ${suite}: ended with code $code"
+            elif ! grep -q '^\(not \)\{0,1\}ok ' "$out"; then
+                echo "not ok ${suite}: claims nothing"
+            fi
+        ) 9>build/tests/e2e.lock
+    done
+}
+
+if [ -n "${SOTTO_E2E:-}" ]; then
+    # shellcheck disable=SC2086
+    run_suites $SOTTO_E2E
+    exit 0
+fi
+# Two lanes of about the same length: browsers wait much of the time.
+run_suites people portable company devices windows luck kill &
+run_suites luck-firefox passkey keyboard firefox lost-firefox guard screens &
+wait

@@ -6,8 +6,8 @@
 
 #include "store/vfs.h"
 
-#define STORE_LOG_FRAMES_MAX 1000 /* written back above this: about 4 MB, 10 to 20 ms */
-#define STORE_SQL_KEPT 512        /* statements kept; the core has some 250 literals */
+#define STORE_LOG_BYTES_MAX 4096000 /* written back above this: 10 to 20 ms */
+#define STORE_SQL_KEPT 512          /* statements kept; the core has some 250 literals */
 
 /* A prepared statement kept for the literal it was made from. */
 struct store_sql_slot {
@@ -36,6 +36,11 @@ struct store {
 /* Result code of SQLite to ours. What the machine or the file does wrong in a transaction dooms it:
  * SQLite may have rolled back by itself, and FTS5 may count wrongly. */
 enum err store_db_error(struct store *s, int rc);
+/* How long the log may grow before it is written back. */
+static inline int store_log_frames_max(const struct store *s)
+{
+    return (int)(STORE_LOG_BYTES_MAX / s->vfs.page_size);
+}
 /* Several statements, no arguments. */
 MUST_CHECK enum err store_db_exec(struct store *s, const char *sql);
 /* ERR_STATE, or why the transaction died, when a statement must not run now. */

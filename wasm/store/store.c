@@ -44,11 +44,12 @@ static enum err configure(struct store *s, bool is_new)
     TRY(store_db_error(s,
                        sqlite3_file_control(s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved)));
     (void)sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
-    TRY(store_db_exec(s, "PRAGMA page_size=4096;"
-                         "PRAGMA locking_mode=EXCLUSIVE;"
+    char page_size[40];
+    (void)sqlite3_snprintf(sizeof page_size, page_size, "PRAGMA page_size=%u", s->vfs.page_size);
+    TRY(store_db_exec(s, page_size));
+    TRY(store_db_exec(s, "PRAGMA locking_mode=EXCLUSIVE;"
                          "PRAGMA cache_size=-8192;"
                          "PRAGMA cell_size_check=ON;"));
-    _Static_assert(STORE_PAGE_SIZE == 4096, "the PRAGMA above");
     if (is_new) {
         TRY(store_db_exec(s, "PRAGMA journal_mode=MEMORY"));
     }
@@ -65,30 +66,31 @@ static enum err configure(struct store *s, bool is_new)
 }
 
 /* Page 1 is flushed before the log gets its first byte, and the first layout is longer than a
- * page. So a file of up to one page with an empty log is a creation that was cut off and holds
- * nothing: start again. A log without page 1 cannot come from a power cut. */
-static enum err clean_start(struct store *s, bool *is_new)
+ * page of either size. So a file of up to one page with an empty log is a creation that was cut off
+ * and holds nothing: start again. A log without page 1 cannot come from a power cut. */
+static enum err clean_start(struct store *s, bool *is_new, uint32_t page_size)
 {
     uint64_t file = 0;
     uint64_t log = 0;
     TRY(store_vfs_sizes(&s->vfs, &file, &log));
-    *is_new = log == 0 && file <= STORE_PAGE_SIZE;
+    *is_new = log == 0 && file <= s->vfs.page_size;
     if (*is_new && file > 0) {
+        s->vfs.page_size = page_size;
         return store_vfs_empty(s->vfs.file);
     }
-    return log > 0 && file < STORE_PAGE_SIZE ? ERR_STORE_CORRUPT : OK;
+    return log > 0 && file < s->vfs.page_size ? ERR_STORE_CORRUPT : OK;
 }
 
-static enum err open_db(struct store *s, unsigned layout)
+static enum err open_db(struct store *s, unsigned layout, uint32_t page_size)
 {
     bool is_new = false;
-    TRY(clean_start(s, &is_new));
+    TRY(clean_start(s, &is_new, page_size));
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
     int rc = sqlite3_open_v2(s->vfs.name, &s->db, flags, s->vfs.vfs_name);
     if (rc != SQLITE_OK) {
         return s->db == NULL ? ERR_HOST_MEMORY : store_db_error(s, rc);
     }
-    s->log_frames_next = STORE_LOG_FRAMES_MAX;
+    s->log_frames_next = store_log_frames_max(s);
     TRY(configure(s, is_new));
     TRY(store_search_register(s));
     TRY(store_migrate(s, layout));
@@ -117,7 +119,7 @@ static void destroy(struct store *s)
 }
 
 enum err store_open_at(struct store **out, const uint8_t key[STORE_KEY_SIZE], const char *name,
-                       uint64_t now_ms, unsigned layout)
+                       uint64_t now_ms, unsigned layout, uint32_t page_size)
 {
     *out = NULL;
     TRY(crypto_init());
@@ -130,9 +132,9 @@ enum err store_open_at(struct store **out, const uint8_t key[STORE_KEY_SIZE], co
         return ERR_HOST_MEMORY;
     }
     memset(s, 0, sizeof *s);
-    enum err e = store_vfs_init(&s->vfs, key, name, now_ms);
+    enum err e = store_vfs_init(&s->vfs, key, name, now_ms, page_size);
     if (e == OK) {
-        e = open_db(s, layout);
+        e = open_db(s, layout, page_size);
     }
     if (e != OK) {
         destroy(s);
@@ -145,7 +147,7 @@ enum err store_open_at(struct store **out, const uint8_t key[STORE_KEY_SIZE], co
 enum err store_open(struct store **out, const uint8_t key[STORE_KEY_SIZE], const char *name,
                     uint64_t now_ms)
 {
-    return store_open_at(out, key, name, now_ms, store_migrate_last());
+    return store_open_at(out, key, name, now_ms, store_migrate_last(), STORE_PAGE_SIZE);
 }
 
 void store_close(struct store *s)
@@ -169,7 +171,7 @@ enum err store_idle(struct store *s)
     int rc = sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     if (rc == SQLITE_OK) {
         s->log_frames = 0;
-        s->log_frames_next = STORE_LOG_FRAMES_MAX;
+        s->log_frames_next = store_log_frames_max(s);
     }
     return (rc & 0xff) == SQLITE_LOCKED || (rc & 0xff) == SQLITE_BUSY ? ERR_STATE
                                                                       : store_db_error(s, rc);
@@ -186,7 +188,7 @@ enum err store_exists(bool *out, const char *name)
     memset(&v, 0, sizeof v);
     TRY(store_vfs_names(&v, name));
     TRY(store_vfs_sizes(&v, &file, &log));
-    *out = file > STORE_PAGE_SIZE || log > 0;
+    *out = file > STORE_PAGE_SIZE_FIRST || log > 0;
     return OK;
 }
 

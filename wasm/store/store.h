@@ -29,9 +29,11 @@ struct store;
  * nothing has been written then. */
 MUST_CHECK enum err store_open(struct store **out, const uint8_t key[STORE_KEY_SIZE],
                                const char *name, uint64_t now_ms);
-/* The same with the layout of an earlier version, for the tests of migrations. */
+/* The same with the layout and, for a new store, the page size (vfs.h) of an earlier version, for
+ * the tests of migrations. */
 MUST_CHECK enum err store_open_at(struct store **out, const uint8_t key[STORE_KEY_SIZE],
-                                  const char *name, uint64_t now_ms, unsigned layout);
+                                  const char *name, uint64_t now_ms, unsigned layout,
+                                  uint32_t page_size);
 /* Writes the log back, wipes the key and every page in memory. Rolls back what is open. Rows must
  * have been closed (panics otherwise). Accepts NULL. */
 void store_close(struct store *s);

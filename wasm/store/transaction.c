@@ -31,8 +31,7 @@ static void write_back_when_long(struct store *s)
         return;
     }
     int rc = sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_PASSIVE, &left, NULL);
-    s->log_frames_next =
-        rc == SQLITE_OK ? STORE_LOG_FRAMES_MAX : s->log_frames + STORE_LOG_FRAMES_MAX;
+    s->log_frames_next = (rc == SQLITE_OK ? 0 : s->log_frames) + store_log_frames_max(s);
 }
 
 enum err store_commit(struct store *s, bool durable)

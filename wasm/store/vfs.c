@@ -10,6 +10,8 @@
 #define FILE_HEADER_LOOK 100             /* what SQLite reads before the log is replayed      */
 #define JULIAN_1970_MS 210866760000000LL /* 1970-01-01 in SQLite's milliseconds               */
 #define NO_FRAME (-1)
+#define DISK_SECTOR 4096
+#define LOG_MAGIC 0x377f0682U /* SQLite's file format, 4.1; the last bit: order of checksums */
 
 struct open_file {
     sqlite3_file base;
@@ -47,9 +49,10 @@ static int get_plain(const struct open_file *f, uint8_t *p, size_t n, uint64_t o
 static int page_put(struct open_file *f, const void *page, sqlite3_int64 number)
 {
     uint8_t *unit = f->vfs->unit;
-    memcpy(unit, page, STORE_PAGE_SIZE);
-    store_seal_close(&f->vfs->seal, unit, STORE_PAGE_SIZE, STORE_SEAL_PAGE, (uint64_t)number);
-    int rc = put(f, unit, STORE_PAGE_SIZE, (uint64_t)number * STORE_PAGE_SIZE);
+    size_t size = f->vfs->page_size;
+    memcpy(unit, page, size);
+    store_seal_close(&f->vfs->seal, unit, size, STORE_SEAL_PAGE, (uint64_t)number);
+    int rc = put(f, unit, size, (uint64_t)number * size);
     if (rc == SQLITE_OK && number >= f->pages) {
         f->pages = number + 1;
     }
@@ -59,7 +62,7 @@ static int page_put(struct open_file *f, const void *page, sqlite3_int64 number)
 /* Rule 1. */
 static int pages_fill(struct open_file *f, sqlite3_int64 until)
 {
-    static const uint8_t zero[STORE_PAGE_SIZE];
+    static const uint8_t zero[STORE_PAGE_SIZE_FIRST];
     int rc = SQLITE_OK;
     while (rc == SQLITE_OK && f->pages < until) {
         rc = page_put(f, zero, f->pages);
@@ -69,23 +72,23 @@ static int pages_fill(struct open_file *f, sqlite3_int64 until)
 
 static int page_read(struct open_file *f, uint8_t *out, int n, sqlite3_int64 offset)
 {
-    sqlite3_int64 number = offset / STORE_PAGE_SIZE;
-    size_t in = (size_t)(offset % STORE_PAGE_SIZE);
-    bool whole = in == 0 && n == STORE_PAGE_SIZE;
+    uint32_t size = f->vfs->page_size;
+    sqlite3_int64 number = offset / size;
+    size_t in = (size_t)(offset % size);
+    bool whole = in == 0 && (uint32_t)n == size;
     uint8_t *unit = whole ? out : f->vfs->unit;
-    if (in + (size_t)n > STORE_PAGE_SIZE) {
+    if (in + (size_t)n > size) {
         return SQLITE_IOERR_DATA;
     }
     if (number >= f->pages) {
         memset(out, 0, (size_t)n);
         return SQLITE_IOERR_SHORT_READ;
     }
-    int rc = get_plain(f, unit, STORE_PAGE_SIZE, (uint64_t)number * STORE_PAGE_SIZE);
+    int rc = get_plain(f, unit, size, (uint64_t)number * size);
     if (rc != SQLITE_OK) {
         return SQLITE_IOERR_READ;
     }
-    if (store_seal_open(&f->vfs->seal, unit, STORE_PAGE_SIZE, STORE_SEAL_PAGE, (uint64_t)number) !=
-        OK) {
+    if (store_seal_open(&f->vfs->seal, unit, size, STORE_SEAL_PAGE, (uint64_t)number) != OK) {
         memset(out, 0, (size_t)n);
         return offset == 0 && n == FILE_HEADER_LOOK ? SQLITE_IOERR_SHORT_READ /* rule 3 */
                                                     : SQLITE_IOERR_DATA;
@@ -98,17 +101,18 @@ static int page_read(struct open_file *f, uint8_t *out, int n, sqlite3_int64 off
 
 static int page_write(struct open_file *f, const void *p, int n, sqlite3_int64 offset)
 {
-    if (n != STORE_PAGE_SIZE || offset % STORE_PAGE_SIZE != 0) {
+    uint32_t size = f->vfs->page_size;
+    if ((uint32_t)n != size || offset % size != 0) {
         return SQLITE_IOERR_WRITE;
     }
-    int rc = pages_fill(f, offset / STORE_PAGE_SIZE);
-    return rc != SQLITE_OK ? rc : page_put(f, p, offset / STORE_PAGE_SIZE);
+    int rc = pages_fill(f, offset / size);
+    return rc != SQLITE_OK ? rc : page_put(f, p, offset / size);
 }
 
 static int page_truncate(struct open_file *f, sqlite3_int64 size)
 {
-    sqlite3_int64 pages = size / STORE_PAGE_SIZE;
-    if (size % STORE_PAGE_SIZE != 0) {
+    sqlite3_int64 pages = size / f->vfs->page_size;
+    if (size % f->vfs->page_size != 0) {
         return SQLITE_IOERR_TRUNCATE;
     }
     if (pages > f->pages) {
@@ -123,9 +127,14 @@ static int page_truncate(struct open_file *f, sqlite3_int64 size)
 
 /* ---- log frames ---- */
 
-static uint64_t frame_offset(sqlite3_int64 frame)
+static size_t frame_size(const struct open_file *f)
 {
-    return STORE_LOG_HEADER_SIZE + (uint64_t)frame * STORE_FRAME_SIZE;
+    return STORE_FRAME_HEADER_SIZE + (size_t)f->vfs->page_size;
+}
+
+static uint64_t frame_offset(const struct open_file *f, sqlite3_int64 frame)
+{
+    return STORE_LOG_HEADER_SIZE + (uint64_t)frame * frame_size(f);
 }
 
 /* Opens the frame into vfs->unit. SQLITE_IOERR_SHORT_READ: not there; SQLITE_IOERR_DATA: forged
@@ -133,14 +142,14 @@ static uint64_t frame_offset(sqlite3_int64 frame)
 static int frame_load(struct open_file *f, sqlite3_int64 frame)
 {
     uint8_t *unit = f->vfs->unit;
-    int rc = get_plain(f, unit, STORE_FRAME_SIZE, frame_offset(frame));
+    size_t size = frame_size(f);
+    int rc = get_plain(f, unit, size, frame_offset(f, frame));
     if (rc != SQLITE_OK) {
-        memset(unit, 0, STORE_FRAME_SIZE);
+        memset(unit, 0, size);
         return rc;
     }
-    if (store_seal_open(&f->vfs->seal, unit, STORE_FRAME_SIZE, STORE_SEAL_FRAME, (uint64_t)frame) !=
-        OK) {
-        memset(unit, 0, STORE_FRAME_SIZE);
+    if (store_seal_open(&f->vfs->seal, unit, size, STORE_SEAL_FRAME, (uint64_t)frame) != OK) {
+        memset(unit, 0, size);
         return SQLITE_IOERR_DATA;
     }
     return SQLITE_OK;
@@ -150,9 +159,10 @@ static int frame_load(struct open_file *f, sqlite3_int64 frame)
 static int frame_store(struct open_file *f, sqlite3_int64 frame)
 {
     uint8_t *unit = f->vfs->unit;
-    store_seal_close(&f->vfs->seal, unit, STORE_FRAME_SIZE, STORE_SEAL_FRAME, (uint64_t)frame);
+    size_t size = frame_size(f);
+    store_seal_close(&f->vfs->seal, unit, size, STORE_SEAL_FRAME, (uint64_t)frame);
     f->written = true;
-    return put(f, unit, STORE_FRAME_SIZE, frame_offset(frame));
+    return put(f, unit, size, frame_offset(f, frame));
 }
 
 /* A header that was written alone (SQLite recomputes checksums at the end of a large transaction):
@@ -177,11 +187,11 @@ static int frame_read(struct open_file *f, uint8_t *out, int n, sqlite3_int64 of
     if (offset + n <= STORE_LOG_HEADER_SIZE) {
         return get_plain(f, out, (size_t)n, (uint64_t)offset);
     }
-    sqlite3_int64 frame = (offset - STORE_LOG_HEADER_SIZE) / STORE_FRAME_SIZE;
-    size_t in = (size_t)((offset - STORE_LOG_HEADER_SIZE) % STORE_FRAME_SIZE);
+    const sqlite3_int64 size = (sqlite3_int64)frame_size(f);
+    sqlite3_int64 frame = (offset - STORE_LOG_HEADER_SIZE) / size;
+    sqlite3_int64 in = (offset - STORE_LOG_HEADER_SIZE) % size;
     /* Frames of another size, because the log's clear header says so: not our log. */
-    if (offset < STORE_LOG_HEADER_SIZE || in + (size_t)n > STORE_FRAME_SIZE ||
-        (in == 0 && n != STORE_FRAME_SIZE)) {
+    if (offset < STORE_LOG_HEADER_SIZE || in + n > size || (in == 0 && n != size)) {
         return SQLITE_IOERR_DATA;
     }
     int rc = pending_put(f);
@@ -193,7 +203,7 @@ static int frame_read(struct open_file *f, uint8_t *out, int n, sqlite3_int64 of
         return rc;
     }
     memset(out, 0, (size_t)n);
-    if (rc == SQLITE_IOERR_DATA && !f->written && n == STORE_FRAME_SIZE) {
+    if (rc == SQLITE_IOERR_DATA && !f->written && n == size) {
         return SQLITE_OK; /* rule 4: a frame of zeros is not valid to SQLite */
     }
     return rc;
@@ -209,8 +219,9 @@ static int frame_write(struct open_file *f, const uint8_t *p, int n, sqlite3_int
     if (offset < STORE_LOG_HEADER_SIZE) {
         return SQLITE_IOERR_WRITE;
     }
-    sqlite3_int64 frame = (offset - STORE_LOG_HEADER_SIZE) / STORE_FRAME_SIZE;
-    sqlite3_int64 in = (offset - STORE_LOG_HEADER_SIZE) % STORE_FRAME_SIZE;
+    const size_t page = f->vfs->page_size;
+    sqlite3_int64 frame = (offset - STORE_LOG_HEADER_SIZE) / (sqlite3_int64)frame_size(f);
+    sqlite3_int64 in = (offset - STORE_LOG_HEADER_SIZE) % (sqlite3_int64)frame_size(f);
     bool expected = f->pending == frame;
     int rc = expected ? SQLITE_OK : pending_put(f);
     if (rc != SQLITE_OK) {
@@ -221,8 +232,8 @@ static int frame_write(struct open_file *f, const uint8_t *p, int n, sqlite3_int
         f->pending = frame;
         return SQLITE_OK;
     }
-    if (in != STORE_FRAME_HEADER_SIZE || n != STORE_PAGE_SIZE ||
-        !ct_is_zero(p + STORE_PAGE_SIZE - STORE_SEAL_BYTES, STORE_SEAL_BYTES)) { /* rule 5 */
+    if (in != STORE_FRAME_HEADER_SIZE || (size_t)n != page ||
+        !ct_is_zero(p + page - STORE_SEAL_BYTES, STORE_SEAL_BYTES)) { /* rule 5 */
         return SQLITE_IOERR_WRITE;
     }
     if (expected) {
@@ -231,7 +242,7 @@ static int frame_write(struct open_file *f, const uint8_t *p, int n, sqlite3_int
     } else if ((rc = frame_load(f, frame)) != SQLITE_OK) { /* a page without its header */
         return rc == SQLITE_IOERR_SHORT_READ ? SQLITE_IOERR_WRITE : rc;
     }
-    memcpy(f->vfs->unit + STORE_FRAME_HEADER_SIZE, p, STORE_PAGE_SIZE);
+    memcpy(f->vfs->unit + STORE_FRAME_HEADER_SIZE, p, page);
     return frame_store(f, frame);
 }
 
@@ -295,7 +306,7 @@ static int file_size(sqlite3_file *base, sqlite3_int64 *size)
 {
     struct open_file *f = (struct open_file *)base;
     if (!f->is_log) {
-        *size = f->pages * STORE_PAGE_SIZE;
+        *size = f->pages * f->vfs->page_size;
         return SQLITE_OK;
     }
     *size = host_size(f->host);
@@ -335,7 +346,7 @@ static int file_control(sqlite3_file *base, int op, void *arg)
 static int file_sector(sqlite3_file *base)
 {
     (void)base;
-    return 4096;
+    return DISK_SECTOR;
 }
 
 static int file_traits(sqlite3_file *base)
@@ -375,7 +386,7 @@ static int vfs_open(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *file
             return SQLITE_CANTOPEN;
         }
         f->host = v->file;
-        f->pages = size / STORE_PAGE_SIZE;
+        f->pages = size / v->page_size;
     } else if (name != NULL && (flags & SQLITE_OPEN_WAL) != 0 && strcmp(name, v->log_name) == 0) {
         f->host = v->log;
         f->is_log = true;
@@ -537,8 +548,54 @@ enum err store_vfs_names(struct store_vfs *v, const char *name)
     return v->file < 0 || v->log < 0 ? ERR_HOST : OK;
 }
 
+/* The size that SQLite's clear header of the log names; 0: there is no such header. */
+static enum err size_in_log(const struct store_vfs *v, uint32_t *size)
+{
+    uint8_t header[STORE_LOG_HEADER_SIZE];
+    uint32_t magic = 0;
+    uint32_t version = 0;
+    *size = 0;
+    int got = host_read(v->log, header, sizeof header, 0);
+    if (got != (int)sizeof header) {
+        return got < 0 ? ERR_HOST : OK;
+    }
+    struct slice in = slice_make(header, sizeof header);
+    TRY(slice_u32(&in, &magic));
+    TRY(slice_u32(&in, &version));
+    TRY(slice_u32(&in, size));
+    if ((magic & ~1U) != LOG_MAGIC ||
+        (*size != STORE_PAGE_SIZE && *size != STORE_PAGE_SIZE_FIRST)) {
+        *size = 0;
+    }
+    return OK;
+}
+
+/* Does page 1 open as one of the first size? */
+static enum err is_of_first_size(struct store_vfs *v, bool *out)
+{
+    int got = host_read(v->file, v->unit, STORE_PAGE_SIZE_FIRST, 0);
+    *out = got == STORE_PAGE_SIZE_FIRST &&
+           store_seal_open(&v->seal, v->unit, STORE_PAGE_SIZE_FIRST, STORE_SEAL_PAGE, 0) == OK;
+    return got < 0 ? ERR_HOST : OK;
+}
+
+/* Page 1 may be torn while there is a log. Who writes to the disk can only make the wrong one of
+ * the two be taken: then nothing opens. */
+static enum err find_page_size(struct store_vfs *v, uint32_t of_new)
+{
+    bool is_first = false;
+    TRY(size_in_log(v, &v->page_size));
+    if (v->page_size != 0) {
+        return OK;
+    }
+    TRY(is_of_first_size(v, &is_first));
+    int64_t size = host_size(v->file);
+    v->page_size = is_first ? STORE_PAGE_SIZE_FIRST : size > 0 ? STORE_PAGE_SIZE : of_new;
+    return size < 0 ? ERR_HOST : OK;
+}
+
 enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE], const char *name,
-                        uint64_t now_ms)
+                        uint64_t now_ms, uint32_t page_size)
 {
     memset(v, 0, sizeof *v);
     TRY(store_vfs_names(v, name));
@@ -546,6 +603,7 @@ enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE], 
         return ERR_STATE;
     }
     TRY(store_seal_init(&v->seal, key, slice_of_string(v->name)));
+    TRY(find_page_size(v, page_size));
     v->now_ms = now_ms;
     v->base = (sqlite3_vfs){
         .iVersion = 2,

@@ -1,7 +1,7 @@
 /* SQLite's file layer over host.h, with every page sealed.
  *
- * Database: page k of STORE_PAGE_SIZE bytes lies at k * STORE_PAGE_SIZE, sealed as a whole; the
- *   reserved bytes at its end hold tag and nonce. The file has no clear header.
+ * Database: page k lies at k times the size of a page, sealed as a whole; the reserved bytes at its
+ *   end hold tag and nonce. The file has no clear header.
  * Log: SQLite's 32-byte header in clear, then frames; the 24-byte frame header and its page are
  *   sealed as one unit.
  * Nothing else: no rollback journal, no temporary files, no shared memory.
@@ -24,7 +24,11 @@
 #include "store/seal.h"
 #include "store/size.h"
 
-#define STORE_PAGE_SIZE 4096
+/* Of a new store. Most transactions change a few bytes on each of some twenty pages, and each page
+ * is sealed and written whole. */
+#define STORE_PAGE_SIZE 1024
+/* Of the stores that were made first; they keep it. */
+#define STORE_PAGE_SIZE_FIRST 4096
 #define STORE_LOG_HEADER_SIZE 32
 #define STORE_FRAME_HEADER_SIZE 24
 #define STORE_FRAME_SIZE (STORE_FRAME_HEADER_SIZE + STORE_PAGE_SIZE)
@@ -39,15 +43,18 @@ struct store_vfs {
     char log_name[STORE_NAME_BYTES_MAX + 5];  /* name-wal                                   */
     char vfs_name[STORE_NAME_BYTES_MAX + 20]; /* sotto-FILE-name                           */
     int file, log;                            /* host files                                 */
+    uint32_t page_size;                       /* of what lies there, else of a new store    */
     bool registered;
-    bool soft;                      /* the commit now under way need not be flushed */
-    uint8_t unit[STORE_FRAME_SIZE]; /* scratch: a page or frame, clear or sealed   */
+    bool soft; /* the commit now under way need not be flushed */
+    /* scratch: a page or frame, clear or sealed */
+    uint8_t unit[STORE_FRAME_HEADER_SIZE + STORE_PAGE_SIZE_FIRST];
 };
 
-/* Opens the host files and registers. On failure nothing is registered.
+/* Opens the host files, finds the size of their pages, and registers. `page_size`: of a new store,
+ * one of the two. On failure nothing is registered.
  * ERR_INPUT (name), ERR_STATE (a store of this name is open), ERR_HOST, ERR_HOST_MEMORY. */
 MUST_CHECK enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE],
-                                   const char *name, uint64_t now_ms);
+                                   const char *name, uint64_t now_ms, uint32_t page_size);
 /* Unregisters, wipes. Accepts the zero state. */
 void store_vfs_wipe(struct store_vfs *v);
 /* Sizes in bytes; ERR_HOST. */

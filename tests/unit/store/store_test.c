@@ -210,7 +210,7 @@ TEST(migrates_from_every_earlier_layout)
     for (unsigned from = 0; from <= store_migrate_last(); from++) {
         struct store *s = NULL;
         scratch_begin();
-        CHECK_ERR(store_open_at(&s, key, "main", NOW_MS, from), OK);
+        CHECK_ERR(store_open_at(&s, key, "main", NOW_MS, from, STORE_PAGE_SIZE), OK);
         REQUIRE(s != NULL);
         int64_t at = number(s, "PRAGMA user_version");
         CHECK(at <= (int64_t)from);
@@ -230,7 +230,8 @@ TEST(migrates_from_every_earlier_layout)
         whole(s);
         store_close(s);
         if (at < (int64_t)store_migrate_last()) {
-            CHECK_ERR(store_open_at(&s, key, "main", NOW_MS, from), ERR_STORE_NEWER);
+            CHECK_ERR(store_open_at(&s, key, "main", NOW_MS, from, STORE_PAGE_SIZE),
+                      ERR_STORE_NEWER);
         }
         scratch_end();
     }
@@ -303,7 +304,10 @@ TEST(tells_any_changed_bit_of_the_database)
     CHECK_ERR(read_all(), OK);
     /* Each page in its head, middle, tag and nonce. */
     for (uint64_t page = 0; page < size; page += STORE_PAGE_SIZE) {
-        static const uint64_t places[] = {0, 1, 27, 99, 2000, 4055, 4056, 4071, 4072, 4095};
+        const uint64_t tag = STORE_PAGE_SIZE - STORE_SEAL_BYTES;
+        const uint64_t nonce = tag + CRYPTO_AEAD_TAG_SIZE;
+        const uint64_t places[] = {0,       1,   27,        99,    STORE_PAGE_SIZE / 2,
+                                   tag - 1, tag, nonce - 1, nonce, STORE_PAGE_SIZE - 1};
         for (size_t i = (page / STORE_PAGE_SIZE) % 5; i < sizeof places / sizeof *places; i += 5) {
             flip("main", page + places[i], (uint8_t)(1u << (i % 8)));
             enum err e = read_all();
@@ -417,11 +421,11 @@ TEST(a_log_of_another_page_size_is_refused)
     CHECK_ERR(set(s, "a", 1), OK);
     s->stuck = true;
     store_close(s);
-    /* 1,024 instead of 4,096, and the checksum of the clear header made right again. */
+    /* 4,096 instead of 1,024, and the checksum of the clear header made right again. */
     uint8_t h[32];
     int file = host_open("main-wal");
     CHECK(host_read(file, h, sizeof h, 0) == (int)sizeof h);
-    h[10] = 0x04;
+    h[10] = 0x10;
     uint32_t s0 = 0;
     uint32_t s1 = 0;
     bool big = (h[3] & 1) != 0;
@@ -442,6 +446,46 @@ TEST(a_log_of_another_page_size_is_refused)
     CHECK(host_write(file, h, sizeof h, 0) == 0);
     CHECK_ERR(store_open(&s, key, "main", NOW_MS), ERR_STORE_CORRUPT);
     scratch_end();
+}
+
+/* What was made with pages of the first size keeps them, whether its log was written back or not.
+ */
+TEST(a_store_of_the_first_page_size_goes_on)
+{
+    for (int way = 0; way < 3; way++) {
+        bool log_left = way > 0;
+        struct store *s = NULL;
+        scratch_begin();
+        CHECK_ERR(
+            store_open_at(&s, key, "main", NOW_MS, store_migrate_last(), STORE_PAGE_SIZE_FIRST),
+            OK);
+        REQUIRE(s != NULL);
+        CHECK_ERR(set(s, "a", 1), OK);
+        s->stuck = log_left;
+        store_close(s);
+        CHECK((size_of("main-wal") > 0) == log_left);
+        if (way == 2) { /* a write-back was cut: page 1 is torn, and whole in the log */
+            flip("main", 50, 1);
+        }
+        for (int i = 2; i < 4; i++) {
+            char name[24];
+            (void)snprintf(name, sizeof name, "name %d", i);
+            s = open_store();
+            REQUIRE(s != NULL);
+            CHECK(number(s, "PRAGMA page_size") == STORE_PAGE_SIZE_FIRST);
+            CHECK_ERR(set(s, name, i), OK);
+            CHECK(number(s, "SELECT count(*) FROM setting") == i);
+            whole(s);
+            store_close(s);
+            CHECK(size_of("main") % STORE_PAGE_SIZE_FIRST == 0);
+        }
+        CHECK_ERR(store_erase("main"), OK);
+        s = open_store();
+        REQUIRE(s != NULL);
+        CHECK(number(s, "PRAGMA page_size") == STORE_PAGE_SIZE);
+        store_close(s);
+        scratch_end();
+    }
 }
 
 static bool contains(const char *name, struct slice what)
@@ -513,5 +557,6 @@ TEST_MAIN(TEST_ROW(creates_and_opens_again), TEST_ROW(is_configured_as_the_rules
           TEST_ROW(tells_a_log_without_a_database), TEST_ROW(tells_any_changed_bit_of_the_database),
           TEST_ROW(tells_swapped_pages), TEST_ROW(tells_a_truncated_or_lengthened_database),
           TEST_ROW(a_damaged_log_ends_where_the_damage_is),
-          TEST_ROW(a_log_of_another_page_size_is_refused), TEST_ROW(no_plaintext_reaches_a_file),
+          TEST_ROW(a_log_of_another_page_size_is_refused),
+          TEST_ROW(a_store_of_the_first_page_size_goes_on), TEST_ROW(no_plaintext_reaches_a_file),
           TEST_ROW(erasing_leaves_nothing))

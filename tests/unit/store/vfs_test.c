@@ -20,7 +20,7 @@ static void begin(struct opened *o, const char *name, int flags)
 {
     store_heap_install();
     CHECK(sqlite3_initialize() == SQLITE_OK);
-    CHECK_ERR(store_vfs_init(&o->vfs, key, "main", 5), OK);
+    CHECK_ERR(store_vfs_init(&o->vfs, key, "main", 5, STORE_PAGE_SIZE), OK);
     o->file = calloc(1, (size_t)o->vfs.base.szOsFile);
     CHECK(o->vfs.base.xOpen(&o->vfs.base, name, o->file, flags | SQLITE_OPEN_READWRITE, NULL) ==
           SQLITE_OK);

@@ -149,8 +149,29 @@ TEST(a_file_that_is_shorter_than_is_known_is_an_error_and_a_dropped_one_unknown)
     end();
 }
 
+TEST(what_did_not_reach_the_disk_does_not_count_and_is_written_again)
+{
+    uint64_t have = 0;
+    uint8_t out[4];
+    size_t n = 0;
+    int fd[2];
+    begin();
+    CHECK(put(1, 0, 4, &have) == 0 && have == 1);
+    CHECK(pipe(fd) == 0); /* no file: it cannot be brought to disk */
+    close(u.slots[0].fd);
+    u.slots[0].fd = fd[1];
+    CHECK(!gw_own_blob_sync(&u));
+    CHECK(put(1, 1, 4, &have) == 0 && have == 0); /* begins again from what the database has */
+    CHECK(put(1, 0, 4, &have) == 0 && have == 1 && gw_own_blob_sync(&u));
+    row.have = 1;
+    CHECK(get(1, 0, out, &n) == 0 && memcmp(out, "abcd", 4) == 0);
+    close(fd[0]);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(chunks_are_written_in_turn_and_read_back),
           TEST_ROW(a_chunk_of_the_wrong_size_is_refused),
           TEST_ROW(what_is_on_disk_already_is_not_written_again_after_a_start),
           TEST_ROW(more_uploads_than_are_kept_open_go_on_all_the_same),
+          TEST_ROW(what_did_not_reach_the_disk_does_not_count_and_is_written_again),
           TEST_ROW(a_file_that_is_shorter_than_is_known_is_an_error_and_a_dropped_one_unknown))

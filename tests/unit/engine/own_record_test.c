@@ -212,6 +212,17 @@ static int64_t chat_here(void)
     return chat;
 }
 
+/* Does the record hold so many of this byte in a row? */
+static bool holds(const struct buf *b, uint8_t byte, size_t n)
+{
+    struct slice in = buf_view(b);
+    size_t run = 0;
+    for (size_t i = 0; i < in.n && run < n; i++) {
+        run = in.p[i] == byte ? run + 1 : 0;
+    }
+    return run == n;
+}
+
 TEST(keys_of_a_chat_go_into_the_recovery_record_alone)
 {
     struct buf b;
@@ -220,6 +231,7 @@ TEST(keys_of_a_chat_go_into_the_recovery_record_alone)
     chat = chat_here();
     b = room();
     CHECK_ERR(own_record_chat(&w.s, &b, chat, false), OK);
+    CHECK(!holds(&b, 0xa2, 16) && !holds(&b, 0xa3, 32) && !holds(&b, 0xa4, 32));
     over();
     CHECK_ERR(take(&b, false), OK);
     CHECK(own_world_int(&w, "SELECT count(*) FROM chat WHERE mailbox IS NULL") == 1);
@@ -233,6 +245,7 @@ TEST(keys_of_a_chat_go_into_the_recovery_record_alone)
     chat = chat_here();
     b = room();
     CHECK_ERR(own_record_chat(&w.s, &b, chat, true), OK);
+    CHECK(holds(&b, 0xa2, 16) && holds(&b, 0xa3, 32) && holds(&b, 0xa4, 32));
     over();
     CHECK_ERR(take(&b, true), OK);
     struct store_chat c;

@@ -68,7 +68,7 @@ void gateway_line_gateway_end(struct gateway_world *w)
 static void read_frames(struct gateway_line *l, struct slice message)
 {
     while (message.n > 0) {
-        struct gateway_line_frame f = {0};
+        struct gateway_line_frame f = {.came = true};
         struct slice body;
         if (l->heard_n == l->heard_cap) {
             l->heard_cap = l->heard_cap * 2 + 16;
@@ -209,7 +209,7 @@ unsigned gateway_line_failure(struct gateway_line *l, uint32_t request)
         CHECK_ERR(wire_failure_decode(&l->arena, f.body, &v), OK);
         return (unsigned)v.code;
     }
-    return f.type == 0 ? UINT32_MAX : 0;
+    return f.came ? 0 : UINT32_MAX;
 }
 
 size_t gateway_line_count(const struct gateway_line *l, uint8_t type, struct slice *last)

@@ -38,7 +38,7 @@ void gateway_line_say(struct gateway_line *l, enum frame_type type, uint32_t req
 void gateway_line_settle(struct gateway_world *w, struct gateway_line *l);
 /* Takes off l what came on it. */
 void gateway_line_listen(struct gateway_line *l);
-/* The answer to this request; type 0: there was none. */
+/* The answer to this request, the last of them. */
 struct gateway_line_frame gateway_line_answer(struct gateway_line *l, uint32_t request);
 /* The code of the FAILURE that answered; 0: another answer, UINT32_MAX: none. */
 unsigned gateway_line_failure(struct gateway_line *l, uint32_t request);

@@ -70,6 +70,8 @@ TEST(a_token_alone_which_the_gateway_knows_too_proves_nothing)
     CHECK_ERR(store_own_token_add(w.store, plain, SLICE_LITERAL(""), 0, 0, 0, 1, &id), OK);
     CHECK_ERR(own_link_proof(&w.arena, SLICE_EMPTY, about, ben.id, mac), OK);
     CHECK(!proven(SLICE_ARRAY(plain), SLICE_ARRAY(mac), about, ben.id));
+    CHECK_ERR(store_own_token_set_group(w.store, id, 1, SLICE_EMPTY), OK);
+    CHECK(!proven(SLICE_ARRAY(plain), SLICE_ARRAY(mac), about, ben.id));
     CHECK(!proven(SLICE_LITERAL("nobody's token.."), SLICE_ARRAY(mac), about, ben.id));
     CHECK(!proven(SLICE_EMPTY, SLICE_ARRAY(mac), about, ben.id));
     /* nor of one that was ended */

@@ -17,6 +17,8 @@
 #include "store/own_device.h"
 #include "store/people.h"
 
+#define NOTICE_MAX 64 /* room for lines about rooms to come */
+
 static struct own_world w; /* of the device that writes, then of the one that takes */
 static struct own_world_account me, ben;
 static int64_t ben_is;
@@ -192,7 +194,7 @@ TEST(nobody_is_made_me_and_no_chain_another_s)
     CHECK_ERR(take_person(v), OK);
     v.verified = ABI_VERIFIED_ONCE + 1;
     CHECK_ERR(take_person(v), ERR_INPUT);
-    v.verified = 0;
+    v.verified = ABI_VERIFIED_KNOWN;
     v.verified_ms = OWN_TIME_MAX_MS + 1;
     CHECK_ERR(take_person(v), ERR_INPUT);
     v.verified_ms = OWN_TIME_MAX_MS;
@@ -463,7 +465,7 @@ TEST(a_message_outside_of_its_bounds_is_not_taken)
         {.mid = 31},
         {.mid = 32, .at = OWN_TIME_MAX_MS + 1},
         {.mid = 32, .type = ABI_MESSAGE_TYPE_MISSING + 1},
-        {.mid = 32, .notice = 65},
+        {.mid = 32, .notice = NOTICE_MAX + 1},
         {.mid = 32, .state = ABI_MESSAGE_STATE_FAILED + 1},
         {.mid = 32, .timer = (uint64_t)UINT32_MAX + 1},
         {.mid = 32, .place = (uint64_t)STORE_PLACE_PENDING + 1},

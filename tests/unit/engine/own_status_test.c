@@ -120,6 +120,9 @@ TEST(a_word_is_delivered_when_all_have_said_so_and_read_when_all_have_read_it)
     CHECK(state(0) == STORE_STATE_READ && state(1) == STORE_STATE_DELIVERED);
     CHECK_ERR(take(2, of(GOT, 0, 0)), OK); /* never back */
     CHECK(state(0) == STORE_STATE_READ && state(1) == STORE_STATE_DELIVERED);
+    CHECK_ERR(store_member_put(w.store, c.id, 4, 0), OK); /* nor by who came since */
+    CHECK_ERR(take(2, of(GOT, 0, 3)), OK);
+    CHECK(state(1) == STORE_STATE_DELIVERED && state(3) == STORE_STATE_SENT);
     end();
 }
 

@@ -15,6 +15,7 @@ struct gateway_line {
     uint8_t *in; /* bytes off the socket that are no whole message yet */
     size_t in_n, in_cap;
     struct gateway_line_frame {
+        bool came; /* else there is none */
         uint8_t type;
         uint32_t request;
         struct slice body;

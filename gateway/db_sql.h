@@ -79,7 +79,8 @@
     X(TOKEN_GET, "SELECT uses, expires FROM token WHERE account = ?1 AND hash = ?2")               \
     X(TOKEN_SET, "INSERT INTO token VALUES (?1, ?2, ?3, ?4) ON CONFLICT (account, hash) "          \
                  "DO UPDATE SET uses = ?3, expires = ?4")                                          \
-    X(TOKEN_COUNT, "SELECT count(*) FROM token WHERE account = ?1")                                \
+    X(TOKEN_COUNT, "SELECT count(*) FROM token WHERE account = ?1 AND hash <> ?2 "                 \
+                   "AND (expires = 0 OR expires > ?3)")                                            \
     X(TOKEN_OLD, "DELETE FROM token WHERE account = ?1 AND expires > 0 AND expires <= ?2")         \
     X(TOKEN_USE, "UPDATE token SET uses = uses - 1 WHERE account = ?1 AND hash = ?2 "              \
                  "AND uses IS NOT NULL")                                                           \

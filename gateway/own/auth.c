@@ -18,7 +18,9 @@ struct gw_own_auth *gw_own_auth_new(struct slice host)
     if (a != NULL) {
         crypto_rand(a->nonce, sizeof a->nonce);
         a->host_n = host.n;
-        memcpy(a->host, host.p, host.n);
+        if (host.n > 0) { /* p may be NULL */
+            memcpy(a->host, host.p, host.n);
+        }
     }
     return a;
 }

@@ -255,11 +255,12 @@ unsigned gw_own_db_keys_token_set(struct gw_db *db, struct gw_db_job *job)
     if (gw_db_is_full(db)) {
         return WIRE_CODE_FULL;
     }
-    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_OLD, "iu", job->account, db->now_ms / 1000));
-    if (gw_db_number(db, gw_db_bind(db, GW_DB_SQL_TOKEN_COUNT, "i", job->account), 0) >=
-        TOKENS_PER_ACCOUNT) {
+    sqlite3_stmt *others =
+        gw_db_bind(db, GW_DB_SQL_TOKEN_COUNT, "ibu", job->account, v.hash, db->now_ms / 1000);
+    if (gw_db_number(db, others, 0) >= TOKENS_PER_ACCOUNT) {
         return WIRE_CODE_LIMIT;
     }
+    gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_OLD, "iu", job->account, db->now_ms / 1000));
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_TOKEN_SET, v.uses == 0 ? "ibnu" : "ibuu", job->account,
                               v.hash, v.uses == 0 ? v.expires_s : v.uses, v.expires_s));
     return gw_own_db_answer_done(db, job);

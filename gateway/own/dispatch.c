@@ -179,10 +179,10 @@ static int64_t on_message(struct gw_peer *peer, struct slice message)
 {
     struct gw_own_peer *p = gw_own_peer_of(peer);
     struct slice body;
-    uint32_t request = 0;
     uint8_t type = 0;
     int64_t n = 0;
     while (message.n > 0 && peer->socket.state == GW_SOCKET_OPEN) {
+        uint32_t request = 0; /* of the one before it has had its answer */
         if (frame_next(&message, &type, &request, &body) != OK) {
             gw_own_peer_malformed(p, request);
             break;

@@ -96,6 +96,13 @@ TEST(bounds_and_forms_of_a_room_hold)
     CHECK_ERR(own_room_encode(&a, &r, &bytes), OK);
     CHECK_ERR(own_room_decode(&a, bytes, &got), OK);
     r = full();
+    r.timer_s = (uint64_t)UINT32_MAX + 1; /* a message could not say it */
+    CHECK_ERR(own_room_encode(&a, &r, &bytes), OK);
+    CHECK_ERR(own_room_decode(&a, bytes, &got), ERR_LIMIT);
+    r.timer_s--;
+    CHECK_ERR(own_room_encode(&a, &r, &bytes), OK);
+    CHECK_ERR(own_room_decode(&a, bytes, &got), OK);
+    r = full();
     memcpy(r.pair[0], r.pair[1], 32); /* the lower first, and two of them */
     CHECK_ERR(own_room_encode(&a, &r, &bytes), OK);
     CHECK_ERR(own_room_decode(&a, bytes, &got), ERR_INPUT);

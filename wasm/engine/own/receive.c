@@ -447,6 +447,9 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
 enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d)
 {
     struct store_chat c;
+    if (d->seq > INT64_MAX) {
+        return ERR_INPUT; /* no log has so many entries */
+    }
     if (d->handle == 0) {
         return own_inbox_take(o, s, d);
     }

@@ -8,6 +8,7 @@
 #define OWN_KEYS_LATE_MS (23ull * 86400000) /* with the 7 days of mls: how long a log is kept  */
 #define OWN_SEEN_MS (3600ll * 1000)         /* a device of mine is said to be seen, this often    */
 
+/* ERR_INPUT: its number is none of a log. */
 MUST_CHECK enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *d);
 
 #endif

@@ -233,7 +233,8 @@ static enum err read_chat(struct slice *in, struct chat_record *c)
     TRY(cbor_get_bool(in, &c->hidden));
     TRY(cbor_get_uint(in, &c->place_base));
     bool keys = c->mailbox.n == 16 && c->read_tag.n == 32 && c->join_secret.n == 32;
-    return c->room.n == 16 && c->type <= ABI_CHAT_TYPE_GROUP && c->place_base <= INT64_MAX &&
+    return c->room.n == 16 && c->type <= ABI_CHAT_TYPE_GROUP &&
+                   c->place_base < (uint64_t)STORE_PLACE_PENDING && c->timer <= UINT32_MAX &&
                    c->state <= STORE_CHAT_REQUEST && (keys || c->mailbox.n == 0)
                ? OK
                : ERR_INPUT;

@@ -146,10 +146,10 @@ enum err own_room_decode(struct arena *a, struct slice in, struct own_room *r)
     TRY(get_fixed(&in, r->read_tag, 32));
     TRY(get_fixed(&in, r->join_secret, 32));
     TRY(get_admins(a, &in, r));
-    if (r->name.n > LIMIT_NAME_BYTES) {
+    TRY(cbor_get_uint(&in, &r->timer_s));
+    if (r->name.n > LIMIT_NAME_BYTES || r->timer_s > UINT32_MAX) { /* as `expires` of a message */
         return ERR_LIMIT;
     }
-    TRY(cbor_get_uint(&in, &r->timer_s));
     TRY(get_room_id(&in, r->replaces, &r->has_replaces));
     TRY(get_room_id(&in, r->next, &r->has_next));
     TRY(get_pair(&in, r));

@@ -2,7 +2,7 @@ import * as C from './cbor.mjs';
 import * as X from './crypto.mjs';
 import * as H from './chain.mjs';
 import * as M from './mls.mjs';
-import { Conn, T, Failure } from './wire.mjs';
+import { Conn, Failure, packPost, T, writeSignature } from './wire.mjs';
 const { cat, u8, u64, sha256, random, eq, hex, sign } = X;
 const EXT = M.EXT;
 export const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
@@ -333,8 +333,6 @@ export class Room {
         }
       } else if (!['external_init', 'psk'].includes(p.proposalType)) throw new Error('proposal: ' + p.proposalType);
     }
-    if (removes && sender !== undefined && (eq(room.read_tag, next.read_tag) || eq(room.join_secret, next.join_secret)))
-      throw new Error('commit: removes and keeps the secrets');
     const after2 = new Set(now.map((l) => hex(l.account)));
     if (room.type === 1 && (after2.size > 2 || [...after2].some((a) => !room.pair.some((x) => hex(x) === a))))
       throw new Error('pair: a third');
@@ -449,10 +447,7 @@ export class Room {
     await c.anonAsk(T.WRITE, [
       this.handle,
       k.epoch,
-      sign(
-        k.writeSeed,
-        cat('sotto write 1', u8(c.anon.origin.length), c.anon.origin, c.anon.ready.nonce, this.mailbox, u64(k.epoch)),
-      ),
+      writeSignature(c.anon, this.mailbox, k.epoch, k.writeSeed),
     ]);
   }
   async post(plain, retry) {
@@ -460,13 +455,7 @@ export class Room {
     const k = this.keys;
     const sealed = X.outerSeal(k.outer, this.mailbox, k.epoch, 0, k.branch, plain);
     this.mine.add(hex(sha256(sealed)));
-    const h = Buffer.alloc(4 + 8 + 1 + 8 + 8);
-    h.writeUInt32LE(this.handle, 0);
-    random(8).copy(h, 4);
-    h[12] = 0;
-    h.writeBigUInt64LE(BigInt(k.epoch), 13);
-    k.branch.copy(h, 21);
-    return this.client.anonAsk(T.POST, cat(h, sealed));
+    return this.client.anonAsk(T.POST, packPost(this.handle, k.epoch, k.branch, sealed));
   }
   async word(c) {
     const m = this.me;
@@ -640,7 +629,7 @@ export class Room {
       null,
       C.encode([gi, Buffer.alloc(0), newKeys.outer, newKeys.writeSeed, newKeys.branch, newKeys.epoch, chains]),
     );
-    const readHash = out.length ? sha256(next.read_tag) : null;
+    const readHash = out.length && !mutate.keepSecrets ? sha256(next.read_tag) : null;
     const info = mutate.noInfo ? null : bundle;
     const mid = random(8);
     const signed = cat(

@@ -2,7 +2,7 @@
 import * as C from './cbor.mjs';
 import * as X from './crypto.mjs';
 import * as H from './chain.mjs';
-import { Conn, T } from './wire.mjs';
+import { Conn, packPost, T, writeSignature } from './wire.mjs';
 import { Client, log, sleep } from './client.mjs';
 const { cat, u8, u64, sha256, hkdf, random, sign, eq } = X;
 class Box {
@@ -32,7 +32,7 @@ class Box {
     await c.ask(T.WRITE, [
       this.handle,
       0,
-      sign(this.seed, cat('sotto write 1', u8(c.origin.length), c.origin, c.ready.nonce, this.mailbox, u64(0))),
+      writeSignature(c, this.mailbox, 0, this.seed),
     ]);
     return this;
   }
@@ -66,13 +66,8 @@ class Box {
   say(what, ...rest) {
     log('link >', what);
     const n = this.out++;
-    const h = Buffer.alloc(29);
-    h.writeUInt32LE(this.handle, 0);
-    random(8).copy(h, 4);
-    return this.c.ask(
-      T.POST,
-      cat(h, X.outerSeal(this.key, this.mailbox, n, this.role, null, C.encode([this.role, n, what, ...rest]))),
-    );
+    const sealed = X.outerSeal(this.key, this.mailbox, n, this.role, null, C.encode([this.role, n, what, ...rest]));
+    return this.c.ask(T.POST, packPost(this.handle, 0, null, sealed));
   }
   close() {
     this.c.close();

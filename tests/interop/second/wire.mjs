@@ -2,7 +2,7 @@
 import http from 'node:http';
 import crypto from 'node:crypto';
 import * as C from './cbor.mjs';
-import { cat, sign, u8 } from './crypto.mjs';
+import { cat, random, sign, u8, u64 } from './crypto.mjs';
 export const T = {
   HELLO: 1,
   CHALLENGE: 2,
@@ -284,4 +284,18 @@ export class Conn {
     };
     return this.ready;
   }
+}
+
+/** The right to write in an epoch (5.5), for this connection. */
+export const writeSignature = (conn, mailbox, epoch, seed) =>
+  sign(seed, cat('sotto write 1', u8(conn.origin.length), conn.origin, conn.ready.nonce, mailbox, u64(epoch)));
+
+/** The body of a POST (5.3): a fresh mid, no flags. */
+export function packPost(handle, epoch, branch, sealed) {
+  const head = Buffer.alloc(29);
+  head.writeUInt32LE(handle, 0);
+  random(8).copy(head, 4);
+  head.writeBigUInt64LE(BigInt(epoch), 13);
+  branch?.copy(head, 21);
+  return cat(head, sealed);
 }

@@ -7,16 +7,18 @@ import { gatewayRefuses } from './rows/gateway-refuses.mjs';
 import { group } from './rows/group.mjs';
 import { pair } from './rows/pair.mjs';
 import { race } from './rows/race.mjs';
-import { recovery } from './rows/recovery.mjs';
+import { recovery, sottoRecovers } from './rows/recovery.mjs';
 import { sottoRefuses } from './rows/sotto-refuses.mjs';
 import { sottoStops } from './rows/sotto-stops.mjs';
 import { failures, openWorld } from './rows/world.mjs';
 
 try {
-  const world = { ...(await openWorld()), pairs: new Map() };
+  const world = await openWorld();
+  const beside = Promise.all([devices(world), sottoRecovers(world)]); // on command lines of their own
   // Each goes on with what the ones before have made; recovery is the end of the second client and of the page.
-  for (const rows of [pair, files, group, gatewayRefuses, sottoRefuses, sottoStops, race, devices, recovery])
-    await rows(world);
+  for (const rows of [pair, files, group, gatewayRefuses, sottoRefuses, sottoStops, race]) await rows(world);
+  await beside;
+  await recovery(world);
 } finally {
   await endAll();
 }

@@ -1,4 +1,5 @@
 // A peer: Sotto on the command line. Each command is a process of its own, one after another on one home.
+// Sections are those of wasm/schema/PROTOCOL.md.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,9 +1,10 @@
 // A second device: the second client beside one of Sotto's, and the other way round. Section 17.
+// Sections are those of wasm/schema/PROTOCOL.md.
 import { Client } from '../second/client.mjs';
 import { linkNew, linkOld } from '../second/link.mjs';
+import { PAIR } from '../second/room-form.mjs';
 import { hears, must, roomWhere, row } from './world.mjs';
 
-const PAIR = 1;
 const MESSAGE = 3; // a record of section 17.4
 const TEXT_OF_MESSAGE = 8;
 const any = () => true;
@@ -30,11 +31,11 @@ async function isLinked({ address, line }) {
   const onCode = (code) => {
     letIn = old.linkAccept(code);
   };
-  const me = await linkNew(address, 'New device', { onCode, onWords() {} });
+  const { client: me, handed } = await linkNew(address, 'New device', onCode);
   const mine = await roomWhere(me, 'the chat', (r) => r.room.type === PAIR);
   await letIn;
-  const handed = me.records.some((r) => r[0] === MESSAGE && r[TEXT_OF_MESSAGE] === 'from the first device');
-  must(handed, 'the message was not handed over');
+  const whole = handed.some((r) => r[0] === MESSAGE && r[TEXT_OF_MESSAGE] === 'from the first device');
+  must(whole, 'the message was not handed over');
   await mine.say('from the second device');
   await hears(room, 'from the second device');
   await old.sees('Pal', 'from the second device');
@@ -52,7 +53,7 @@ async function links({ address, line }) {
   const peer = line('New line');
   let linked;
   await peer.linkDevice((code) => {
-    linked = linkOld(me, code, { yes: async () => true });
+    linked = linkOld(me, code, () => true);
   });
   must(linked, 'no code was shown');
   await linked;

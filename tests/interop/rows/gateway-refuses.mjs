@@ -1,13 +1,12 @@
 // What the gateway has to refuse, each with the code of section 5.3 that the document names for it.
+// Sections are those of wasm/schema/PROTOCOL.md.
 import { until } from '../../web/e2e/lib.mjs';
 import * as H from '../second/chain.mjs';
 import { Client } from '../second/client.mjs';
 import { cat, pub, random, sha256, sign, u8, u64 } from '../second/crypto.mjs';
-import { Conn, packPost, T, writeSignature } from '../second/wire.mjs';
+import { ANON, Conn, DEVICE, packPost, T, writeSignature } from '../second/wire.mjs';
 import { refused, row } from './world.mjs';
 
-const ANON = 0;
-const DEVICE = 1;
 const MINE = 16; // signer: a device of the entry before, by place (section 2.2)
 
 export async function gatewayRefuses({ address, me, room }) {
@@ -96,7 +95,7 @@ async function mailboxes({ refuses, ready, opened, room, me }) {
     'COMMIT with a wrong signature',
     'AUTH',
     (f) => f(),
-    () => room.run(() => room.commitNow([], { mutate: { signature: true } })),
+    () => room.run(() => room.commitNow({ mutate: { signature: true } })),
   );
   await refuses('COMMIT of an epoch that has ended', 'EPOCH', opened, (c, handle) => {
     const epoch = room.epoch - 1;

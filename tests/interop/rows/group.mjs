@@ -1,17 +1,21 @@
 // Groups of five: the second client, the page, and three command lines. Sections 11.5, 11.4, 15 and 9.4.
+// Sections are those of wasm/schema/PROTOCOL.md.
 import { until } from '../../web/e2e/lib.mjs';
 import { Client } from '../second/client.mjs';
 import { eq, hex } from '../second/crypto.mjs';
+import { GROUP } from '../second/room-form.mjs';
 import { T, writeSignature } from '../second/wire.mjs';
 import { hears, must, refused, roomWhere, row, told } from './world.mjs';
 
-const GROUP = 2;
 const named = (name) => (room) => room.room.type === GROUP && room.room.name === name;
 
 export async function group(world) {
   const { lines, page } = world;
   const all = [page, ...lines];
-  await row('is added by three command lines, by its link', () => Promise.all(lines.map((p) => addsMe(world, p))));
+  await row('is added by three command lines, by its link', async () => {
+    await world.ready;
+    await Promise.all(lines.map((p) => addsMe(world, p)));
+  });
   await row('group of five: made by the second client', () => makeFive(world));
   await row('group of five: everybody hears it', () => Promise.all(all.map((p) => p.sees('Five', 'five of us'))));
   await row('group of five: it hears everybody, and the page too', async () => {

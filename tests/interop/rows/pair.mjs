@@ -1,6 +1,8 @@
 // A chat of two between the second client and the page: sections 11.4, 12, 13 and 9.1.
+// Sections are those of wasm/schema/PROTOCOL.md.
 import { until } from '../../web/e2e/lib.mjs';
-import { Client, content } from '../second/client.mjs';
+import { Client } from '../second/client.mjs';
+import { content } from '../second/content.mjs';
 import { eq, hex } from '../second/crypto.mjs';
 import { examples } from '../second/examples.mjs';
 import { Conn, T } from '../second/wire.mjs';
@@ -38,7 +40,7 @@ export async function pair(world) {
     await until('a status', () => world.room.words.some((w) => w.type?.includes('sotto-status')));
   });
   await row('pair: healing, a path commit and words behind it', async () => {
-    await world.room.commit([], {});
+    await world.room.commit();
     await world.room.say('healed');
     await page.sees('Second', 'healed');
     await page.say('Second', 'healed as well');

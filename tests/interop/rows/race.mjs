@@ -1,9 +1,11 @@
 // Two commits of one epoch: one wins, the loser makes another (section 9.1), and the page follows both.
+// Sections are those of wasm/schema/PROTOCOL.md.
 import { until } from '../../web/e2e/lib.mjs';
-import { Client, parseLink } from '../second/client.mjs';
+import { Client } from '../second/client.mjs';
+import { parseLink } from '../second/contact-link.mjs';
+import { GROUP } from '../second/room-form.mjs';
 import { roomWhere, row, told } from './world.mjs';
 
-const GROUP = 2;
 const TIMES = 5;
 
 export async function race({ address, me, page, room }) {
@@ -16,7 +18,7 @@ export async function race({ address, me, page, room }) {
     await mine.addPerson(parseLink(await other.link()));
     const its = await roomWhere(other, 'the group', (r) => r.room.type === GROUP);
     for (let i = 0; i < TIMES; i++) {
-      await Promise.all([mine.commit([], {}), its.commit([], {})]);
+      await Promise.all([mine.commit(), its.commit()]);
       await Promise.all([mine.say(`mine ${i}`), its.say(`its ${i}`)]);
     }
     const last = TIMES - 1;

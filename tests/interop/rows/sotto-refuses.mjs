@@ -1,15 +1,17 @@
 // What the page has to refuse: nothing of it is shown, and it goes on. An entry of a log or of an inbox has been judged
 // when what was put behind it has arrived.
-import { until } from '../../web/e2e/lib.mjs';
+// Sections are those of wasm/schema/PROTOCOL.md.
+import { sleep, until } from '../../web/e2e/lib.mjs';
 import * as C from '../second/cbor.mjs';
-import { Client, content, makeLink, parseLink } from '../second/client.mjs';
+import { Client } from '../second/client.mjs';
+import { makeLink, parseLink } from '../second/contact-link.mjs';
+import { content, TEXT } from '../second/content.mjs';
 import { b64u, cat, eq, hex, random, sha256, u8 } from '../second/crypto.mjs';
-import * as M from '../second/mls.mjs';
+import { PAIR } from '../second/room-form.mjs';
 import { packPost, T } from '../second/wire.mjs';
 import { hears, must, row, told } from './world.mjs';
 
-const TEXT = 'text/markdown;variant=GFM-MIMI';
-const PAIR = 1;
+const COMMITTED_MS = 2500; // whoever had kept a proposal would have committed it by then (section 10.2)
 const FIRST_EDIT = [[-2, 1]];
 
 export async function sottoRefuses(world) {
@@ -56,11 +58,7 @@ async function words(world) {
   const { room } = world;
   const refuses = (what, bad, bytes) =>
     row(`Sotto refuses: ${what} (12.1)`, async () => {
-      await room.run(async () => {
-        const sealed = await M.application(room.state, bytes(bad));
-        room.state = sealed.state;
-        await room.post(sealed.bytes);
-      });
+      await room.run(async () => room.post(await room.seal(bytes(bad))));
       await goesOn(world, what, bad);
     });
   const other = (over) => (bad) => C.encode(word(room, bad, over()));
@@ -128,7 +126,7 @@ async function oneRequest({ address, page }, wrong) {
     await x.publish(1);
     const pair = [x.account, room(x, to)].sort(Buffer.compare);
     const made = await x.makeRoom(PAIR, { pair });
-    await made.commit([], { adds: await x.packages(to), mutate: commit(x) });
+    await made.commit({ adds: await x.packages(to), mutate: commit(x) });
     x.close();
     return x.account;
   };
@@ -166,7 +164,7 @@ async function plainRemoves({ page, pairs, lines, theirs }) {
   await theirs.proposeRemove(index);
   await theirs.say('behind a proposal');
   await page.sees('Made there', 'behind a proposal');
-  // Whoever had kept the proposal would commit it within 2.2 s (10.2); a commit of the page's takes along what it kept.
+  await sleep(COMMITTED_MS);
   await page.say('Made there', 'nobody is removed');
   await hears(theirs, 'nobody is removed');
   must(

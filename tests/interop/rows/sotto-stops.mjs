@@ -1,10 +1,12 @@
 // Commits that won and may not be followed: the room stops, and its signer is named (section 10.1). And what the reader
 // of a commit does not ask of its maker: there the room goes on.
-import { Client, parseLink } from '../second/client.mjs';
+// Sections are those of wasm/schema/PROTOCOL.md.
+import { Client } from '../second/client.mjs';
+import { parseLink } from '../second/contact-link.mjs';
 import { eq, random } from '../second/crypto.mjs';
+import { GROUP } from '../second/room-form.mjs';
 import { must, roomWhere, row } from './world.mjs';
 
-const GROUP = 2;
 const STOPPED = 'Second changed the group in a way that is not allowed';
 
 async function member(address, name) {
@@ -48,27 +50,27 @@ export async function sottoStops(world) {
     const x = await member(address, 'Stranger');
     const brought = [[x.account, [x.chain[0].bytes]]];
     x.close();
-    await stops(world, 'Brings a stranger', (group) => group.commit([], { mutate: { brought } }));
+    await stops(world, 'Brings a stranger', (group) => group.commit({ mutate: { brought } }));
   });
   await row('Sotto stops at: a commit that gives a seat which nobody is to have (9.3)', () =>
     stops(world, 'Gives a seat', (group, removes) =>
-      group.commit([], { removes, mutate: { seats: [[me.account, 0, me.chain[0].hash]] } }),
+      group.commit({ removes, mutate: { seats: [[me.account, 0, me.chain[0].hash]] } }),
     ),
   );
   await row('Sotto stops at: a commit that changes the mailbox of a room (7.1)', () =>
-    stops(world, 'Moves', (group, removes) => group.commit([], { removes, change: { mailbox: random(16) } })),
+    stops(world, 'Moves', (group, removes) => group.commit({ removes, change: { mailbox: random(16) } })),
   );
   await row('Sotto stops at: a commit by which a plain member adds a stranger (10.1, 4)', async () => {
     await page.makeGroup('Plain', ['Second']);
     const group = await roomWhere(me, 'the group', (r) => r.room.name === 'Plain');
     const x = await member(address, 'Stranger');
-    await group.commit([], { adds: await x.packages(parseLink(await x.link())) });
+    await group.commit({ adds: await x.packages(parseLink(await x.link())) });
     x.close();
     await staysStopped(world, group, 'Plain');
   });
   await row('Sotto follows: a removal that keeps read tag and join secret (10.1)', async () => {
     const { group, third } = await trio(world, 'Keeps');
-    await group.commit([], { removes: third, mutate: { keepSecrets: true } });
+    await group.commit({ removes: third, mutate: { keepSecrets: true } });
     await group.say('goes on');
     await page.sees('Keeps', 'goes on');
   });

@@ -1,8 +1,9 @@
 // Where the rows are played: a real gateway, the page in Chromium, three command lines, and the second client. A row is
 // a claim of its own: one that fails does not end the others.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// Sections are those of wasm/schema/PROTOCOL.md.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, needs, PASSPHRASE, root, startGateway, until } from '../../web/e2e/lib.mjs';
+import { chromium, needs, PASSPHRASE, startGateway, tempDir, until } from '../../web/e2e/lib.mjs';
 import { hex } from '../second/crypto.mjs';
 import { CommandLine } from './command-line.mjs';
 import { Page } from './page.mjs';
@@ -59,19 +60,19 @@ export async function hears(room, text) {
   await until(`“${text}” (${told(room)})`, () => room.sees(text), 40_000);
 }
 
-/** Gives the gateway's address, the page and the command lines; all have an account. */
+/** The gateway's address, the page, and the command lines, whose accounts are there when `ready` is. */
 export async function openWorld() {
   needs('build/tests/page/index.html', 'build/release/gateway/sotto-gateway', 'build/release/wasm/sotto');
   const gateway = await startGateway(undefined, ['--registration', 'open', '--rate-new', '1000']);
   const address = `http://localhost:${new URL(gateway.frames).port}`;
-  const home = join(root, 'build/tests/second');
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
+  const home = tempDir('lines');
   const passphrase = join(home, 'passphrase');
   writeFileSync(passphrase, `${PASSPHRASE}\n`);
   const line = (name) => new CommandLine(name, { home: join(home, name.replaceAll(' ', '-')), passphrase, address });
   const page = new Page('Page', await chromium('Page'), gateway.url);
   const lines = Array.from({ length: LINES }, (_, i) => line(`Line ${'ABC'[i]}`));
-  await Promise.all([page, ...lines].map((p) => p.start()));
-  return { address, page, lines, line };
+  const ready = Promise.all(lines.map((p) => p.start()));
+  ready.catch(() => undefined); // whoever waits for it is told
+  await page.start();
+  return { address, page, lines, line, ready, pairs: new Map() };
 }

@@ -1,4 +1,5 @@
-// Contact links (4.2).
+// Contact links (section 4.2).
+// Sections are those of wasm/schema/PROTOCOL.md.
 import * as C from './cbor.mjs';
 import { b64u } from './crypto.mjs';
 
@@ -14,7 +15,8 @@ export function parseLink(text) {
   if (at < 0) throw new Error('link: form');
   const items = C.decode(Buffer.from(link.slice(at + MARK.length), 'base64url'));
   const [kind, gateway, account, inbox, token, secret] = items;
-  if (!(kind === PERSON && items.length === 5) && !(kind === GROUP && items.length === 6)) throw new Error('link: form');
+  if (!(kind === PERSON && items.length === 5) && !(kind === GROUP && items.length === 6))
+    throw new Error('link: form');
   return { gateway, account, inbox, token, secret };
 }
 

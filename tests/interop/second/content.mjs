@@ -1,4 +1,5 @@
-// Content (13.1), its ids, and the hashes of words (12.1).
+// Content (section 13.1), its ids, and the hashes of words (section 12.1).
+// Sections are those of wasm/schema/PROTOCOL.md.
 import * as C from './cbor.mjs';
 import { cat, random, sha256, u8, u16, u64 } from './crypto.mjs';
 

@@ -1,5 +1,6 @@
-// The gate (section 10.1): which commits and proposals may be followed. `lines`: by account in hex, the room's line, all
-// entries from entry 0 (7.2).
+// The gate (section 10.1): which commits and proposals may be followed. `lines`: by account in hex, the room's line
+// (section 7.2), all entries from entry 0.
+// Sections are those of wasm/schema/PROTOCOL.md.
 import * as C from './cbor.mjs';
 import * as H from './chain.mjs';
 import { eq, hex } from './crypto.mjs';
@@ -34,7 +35,7 @@ function lineOf(lines, leaf) {
   return line;
 }
 
-/** 9.2: the lines with what is brought, and whose entries those were. */
+/** Section 9.2: the lines with what is brought, and whose entries those were. */
 function bring(before, brought) {
   const lines = new Map(before);
   const names = new Set();
@@ -50,7 +51,7 @@ function bring(before, brought) {
   return { lines, names };
 }
 
-/** 9.3: the seats that a room has to hold when `after` are its leaves. */
+/** Section 9.3: the seats that a room has to hold when `after` are its leaves. */
 export function seatsWanted(before, room, after, lines) {
   const had = by(before);
   const now = by(after);
@@ -68,7 +69,7 @@ export function seatsWanted(before, room, after, lines) {
   return said;
 }
 
-/** A proposal that was posted by itself (10.2): only Remove. */
+/** A proposal that was posted by itself (section 10.2): only Remove. */
 export function judgeProposal(room, { proposal }, from) {
   if (proposal.proposalType !== 'remove') throw new Error('proposal: only Remove');
   const target = room.leaves.find((l) => l.index === proposal.remove.removed);
@@ -120,7 +121,8 @@ function judgeSeats({ before, room, next, now, lines, isAdmin }) {
   const accounts = new Set(now.map((l) => hex(l.account)));
   const mayBeOut = (seat) => room.type === GROUP && isAdmin && !accounts.has(hex(seat[0]));
   if (next.seats.some((s) => !wanted.some((w) => same(s, w)))) throw new Error('room: a seat too many');
-  if (wanted.some((w) => !next.seats.some((s) => same(s, w)) && !mayBeOut(w))) throw new Error('room: a seat is missing');
+  if (wanted.some((w) => !next.seats.some((s) => same(s, w)) && !mayBeOut(w)))
+    throw new Error('room: a seat is missing');
 }
 
 function judgeContext(commit) {
@@ -155,7 +157,8 @@ export function judgeCommit(r, after, proposals, sender, brought) {
     else if (kind !== 'external_init' && kind !== 'psk') throw new Error(`proposal: ${kind}`);
   }
   const accounts = new Set(now.map((l) => hex(l.account)));
-  if (room.type === PAIR && [...accounts].some((a) => !room.pair.some((x) => hex(x) === a))) throw new Error('pair: a third');
+  if (room.type === PAIR && [...accounts].some((a) => !room.pair.some((x) => hex(x) === a)))
+    throw new Error('pair: a third');
   const known = new Set([...accounts, ...r.accounts, ...seated(room), ...seated(next)]);
   if ([...names].some((a) => !known.has(a))) throw new Error('brought: a stranger');
   return lines;

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { root, until } from '../../web/e2e/lib.mjs';
 
 const SOTTO = join(root, 'build/release/wasm/sotto');
-const COMMAND_MS = 60_000;
+const COMMAND_S = 60; // it ends when it has nothing more to do, or then
+const COMMAND_MS = 2 * COMMAND_S * 1000;
 const PATIENCE_MS = 90_000; // a process each time, beside a browser
 const CODE_OF_DEVICE = /(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}/;
 
@@ -29,9 +30,9 @@ export class CommandLine {
     this.before = this.before.then(() => this.runNow(args, options));
     return this.before;
   }
-  runNow(args, { seconds = 15, answer, onOut }) {
+  runNow(args, { answer, onOut }) {
     const env = { ...process.env, SOTTO_PASSPHRASE_FILE: this.passphrase };
-    const child = spawn(SOTTO, ['--home', this.home, '--seconds', String(seconds), ...args], { env });
+    const child = spawn(SOTTO, ['--home', this.home, '--seconds', String(COMMAND_S), ...args], { env });
     const late = setTimeout(() => child.kill('SIGKILL'), COMMAND_MS);
     let out = '';
     let said = '';
@@ -61,11 +62,7 @@ export class CommandLine {
   }
 
   async start() {
-    const made = await this.do('init', this.name, this.address);
-    this.code = made.find((l) => l.recovery).recovery;
-  }
-  async link() {
-    return (await this.do('link')).find((l) => l.link).link;
+    await this.do('init', this.name, this.address);
   }
   async add(link) {
     await this.do('add', link);
@@ -113,10 +110,10 @@ export class CommandLine {
       told = true;
       onCode(code[0]);
     };
-    return this.run(['link-device', this.address], { seconds: 40, answer: [/enter this account/, 'yes\n'], onOut });
+    return this.run(['link-device', this.address], { answer: [/enter this account/, 'yes\n'], onOut });
   }
   /** Section 17, the old one. */
   linkAccept(code) {
-    return this.run(['link-accept', code], { seconds: 30, answer: [/let in/, 'yes\n'] });
+    return this.run(['link-accept', code], { answer: [/let in/, 'yes\n'] });
   }
 }

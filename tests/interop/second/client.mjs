@@ -23,7 +23,7 @@ const RECORD = 3; // kind of a DELIVER: the record was given out
 
 export class Client {
   constructor(gateway, name) {
-    Object.assign(this, { gateway, name, mine: [], joining: [], alarms: [], refused: [] });
+    Object.assign(this, { gateway, name, keyPackages: [], joining: [], alarms: [], refused: [] });
     Object.assign(this, { rooms: new Map(), people: new Map(), pins: new Map(), groupLinks: new Map() });
     Object.assign(this, { handles: new Map(), early: new Map(), taken: new Set(), inboxBefore: Promise.resolve() });
   }
@@ -118,7 +118,7 @@ export class Client {
     const entry = this.chain.at(-1);
     const made = [];
     for (let i = 0; i <= n; i++) made.push(await M.keyPackage(this.account, entry, this.seed, i === 0));
-    this.mine.push(...made);
+    this.keyPackages.push(...made);
     for (let i = 0; i < made.length; i += PACKAGES_A_FRAME) {
       const items = made.slice(i, i + PACKAGES_A_FRAME).map((k) => [k.ref, SUITE, k.expires, k.last, k.message]);
       await this.device.ask(T.KP_PUT, [items]);

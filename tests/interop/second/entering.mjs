@@ -70,13 +70,13 @@ export async function welcome(client, [version, type, bytes, token]) {
   if (version !== 1 || type !== 1 || !token) return null;
   const message = M.message(bytes);
   if (message.wireformat !== 'mls_welcome') throw new Error('inbox: no Welcome');
-  const kp = client.mine.find((k) => message.welcome.secrets.some((s) => eq(s.newMember, k.ref)));
+  const kp = client.keyPackages.find((k) => message.welcome.secrets.some((s) => eq(s.newMember, k.ref)));
   if (!kp) throw new Error('welcome: not for this device');
   const opened = await openWelcome(message.welcome, kp);
   const { tree, chains } = await treeAndChains(client, opened.gi);
   const { room, lines, signer } = await judgeTree(client, opened.gi, tree, chains);
   const state = await join(opened, kp, tree);
-  if (!kp.last) client.mine = client.mine.filter((k) => k !== kp);
+  if (!kp.last) client.keyPackages = client.keyPackages.filter((k) => k !== kp);
   const made = new Room(client, room.mailbox);
   await made.adopt(state);
   Object.assign(made, { lines, me: begin(made.epoch), from: signer.account, viaLast: kp.last });

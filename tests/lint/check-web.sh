@@ -1,5 +1,6 @@
 #!/bin/sh
-# The page and its service worker: types of each room with that room's globals only, and biome (lint and format).
+# The page and its service worker: types of each room with that room's globals only, and biome (lint and format), which
+# the second client of the protocol keeps to as well.
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root" || exit 1
 bin=tests/web/node_modules/.bin
@@ -9,7 +10,7 @@ for project in web/tsconfig.shared.json web/tsconfig.worker.json web/tsconfig.pa
     "$bin/tsc" -p "$project" || { echo "  $project"; bad=1; }
 done
 [ $bad = 0 ] && echo "ok web_types" || echo "not ok web_types"
-if "$bin/biome" check --config-path=tests/lint web/src web/style sw >build/tests/biome.log 2>&1; then
+if "$bin/biome" check --config-path=tests/lint web/src web/style sw tests/interop/second tests/interop/rows tests/interop/second-client.mjs >build/tests/biome.log 2>&1; then
     echo "ok web_biome"
 else
     tail -n 40 build/tests/biome.log

@@ -28,6 +28,14 @@ npm_packages() {
     deploy/npm.sh "$1" >"$log" 2>&1 || { tail -n 10 "$log"; echo "not ok $1: its npm packages cannot be had ($log)"; exit 1; }
 }
 
+# build_page LABEL: the core as WebAssembly and the page with a release of this machine, in build/tests/page. The preset
+# release must be built. Or `not ok` and the end of the part.
+build_page() {
+    tests/web/install.sh >build/tests/npm.log 2>&1 || { tail -n 5 build/tests/npm.log; echo "not ok $1_packages"; exit 1; }
+    deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1 || { tail -n 5 build/tests/wasm-build.out; echo "not ok $1_core_builds"; exit 1; }
+    deploy/local-release.sh build/tests/page build/tests/release >build/tests/web-build.out 2>&1 || { tail -n 5 build/tests/web-build.out; echo "not ok $1_page_builds"; exit 1; }
+}
+
 # report LABEL OUT COMMAND...: runs it under a time limit and shows its ok / not ok lines, LABEL before each claim.
 report() {
     label=$1 out=$2

@@ -1,5 +1,7 @@
 #!/bin/sh
 # Our MLS against other people's, live: ts-mls and Wire CoreCrypto from npm, pinned in tests/interop/package-lock.json.
+# And a second client, written from wasm/schema/PROTOCOL.md alone on ts-mls, against Sotto: the page in Chromium, command
+# lines, a real gateway.
 . "$(dirname "$0")/common.sh"
 mkdir -p build/tests
 build_preset debug || exit 1
@@ -19,4 +21,7 @@ npm_packages tests/interop
 # What PROTOCOL.md says, made anew from it in another language.
 report interop build/tests/interop-protocol.out node tests/interop/protocol.mjs
 report interop build/tests/interop.out node tests/interop/run.mjs "$client"
+build_preset release || exit 1
+build_page second
+report second build/tests/second.out node tests/interop/second-client.mjs
 exit "${broken:-0}"

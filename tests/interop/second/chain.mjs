@@ -1,45 +1,110 @@
-// Chains (PROTOCOL.md 2).
-import * as C from './cbor.mjs'; import { sha256, eq, verify, sign, cat, pub, hex } from './crypto.mjs';
+// Chains of accounts (section 2).
+// Sections are those of wasm/schema/PROTOCOL.md.
+import * as C from './cbor.mjs';
+import { cat, eq, hex, sha256, sign, verify } from './crypto.mjs';
+
+const VERSION = 2;
+const ITEMS = 12;
+const SIGNED = 11; // of them, those behind which the signatures stand
+const BYTES = 1024;
+const ENTRIES = 1024;
+const DEVICES = 16;
+const NEW_AT_ONCE = 4;
+const BY_CODE_ONLY = 960; // from this number on
+const BEFORE = 16; // signers (section 2.2)
+const THIS_CODE = 32;
+const CODE_BEFORE = 33;
+const LABEL = 'sotto chain 2';
+
 export const home = (inbox, gateway) => sha256('sotto home 1', inbox, gateway);
-export function read(bytes) {
-  if (bytes.length > 1024) throw new Error('entry: size');
-  const a = C.decode(bytes); if (!Array.isArray(a) || a.length !== 12 || a[0] !== 2) throw new Error('entry: form');
-  const [, id, n, previous, devices, rec, rh, hm, why, other, signers, sigs] = a;
-  const bs = (x, l) => x instanceof Uint8Array && (l === undefined || x.length === l);
-  if (!bs(id) || !Number.isSafeInteger(n) || n > 1023 || !bs(previous) || !Array.isArray(devices) || !devices.length || devices.length > 16 || !bs(rec, 32) || !bs(rh, 32) || !bs(hm, 32) || !(other === null || bs(other, 32)) || signers.length !== sigs.length) throw new Error('entry: form');
-  if (id.length !== (n ? 32 : 0) || previous.length !== (n ? 32 : 0)) throw new Error('entry: id');
-  const seen = new Set([hex(rec)]);
-  for (const d of devices) { if (d.length !== 2 || !bs(d[0], 32) || !Number.isSafeInteger(d[1])) throw new Error('entry: device'); if (seen.has(hex(d[0]))) throw new Error('entry: twice'); seen.add(hex(d[0])); }
-  return { bytes: Buffer.from(bytes), hash: sha256(bytes), id, n, previous, devices, recovery: rec, recovery_hpke: rh, home: hm, why, other, signers, sigs, signed: cat('sotto chain 2', C.encode(a.slice(0, 11))) };
+const isBytes = (x, n) => x instanceof Uint8Array && x.length === n;
+
+function checkForm({ n, id, previous, devices, recovery, recovery_hpke, home, other, signers, sigs }) {
+  const link = n ? 32 : 0;
+  const keys = [recovery, recovery_hpke, home, ...(other === null ? [] : [other])];
+  const counts = Number.isSafeInteger(n) && n < ENTRIES && signers.length === sigs.length;
+  const named = devices.length > 0 && devices.length <= DEVICES;
+  const sized = isBytes(id, link) && isBytes(previous, link) && keys.every((k) => isBytes(k, 32));
+  if (!counts || !named || !sized) throw new Error('entry: form');
+  const seen = new Set([hex(recovery)]);
+  for (const [key, added, ...more] of devices) {
+    if (!isBytes(key, 32) || !Number.isSafeInteger(added) || more.length > 0) throw new Error('entry: device');
+    if (seen.has(hex(key))) throw new Error('entry: a key twice');
+    seen.add(hex(key));
+  }
 }
+
+export function read(bytes) {
+  if (bytes.length > BYTES) throw new Error('entry: size');
+  const items = C.decode(bytes);
+  if (!Array.isArray(items) || items.length !== ITEMS || items[0] !== VERSION) throw new Error('entry: form');
+  const [, id, n, previous, devices, recovery, recovery_hpke, home, why, other, signers, sigs] = items;
+  const signed = cat(LABEL, C.encode(items.slice(0, SIGNED)));
+  const fields = { id, n, previous, devices, recovery, recovery_hpke, home, why, other, signers, sigs };
+  checkForm(fields);
+  return { bytes: Buffer.from(bytes), hash: sha256(bytes), ...fields, signed };
+}
+
 export const lists = (e, key) => e.devices.some((d) => eq(d[0], key));
-// chain: entries before (parsed), e: parsed; throws when it does not continue
-export function judge(chain, e) {
-  const p = chain.at(-1);
-  if (!p) { if (e.n !== 0) throw new Error('chain: not entry 0'); }
-  else if (e.n !== p.n + 1 || !eq(e.previous, p.hash) || !eq(e.id, chain[0].hash)) throw new Error('chain: does not continue');
-  const key = (s) => s < 16 ? e.devices[s]?.[0] : s < 32 ? p?.devices[s - 16]?.[0] : s === 32 ? e.recovery : s === 33 ? p?.recovery : undefined;
-  const replaced = !p || !eq(p.recovery, e.recovery);
-  const fresh = e.devices.map((d, i) => [d[0], i]).filter(([k]) => !p || !lists(p, k));
-  if (fresh.length > 4 + (p ? 0 : 1)) throw new Error('chain: too many new');
-  const s = [...e.signers]; const author = s.shift();
-  if (!p ? author !== 0 || e.devices.length !== 1 : !(author === 33 || (author >= 16 && author < 32))) throw new Error('chain: author');
-  const want = []; for (const [k, i] of fresh) if (p || i !== 0) want.push(i);
-  if (replaced) want.push(32);
-  const rest = s.join(); if (rest !== want.join() && !(p && replaced && author !== 33 && rest === [...want, 33].join())) throw new Error('chain: signers ' + e.signers);
-  e.signers.forEach((x, i) => { const k = key(x); if (!k || !verify(k, e.signed, e.sigs[i])) throw new Error('chain: signature'); });
-  for (const [k, a] of e.devices) { const old = p?.devices.find((d) => eq(d[0], k)); if (old ? old[1] !== a : a !== e.n) throw new Error('chain: added'); }
+/** Section 2.2: who has to sign, behind the author. */
+function checkSigners(before, e, fresh, replaced) {
+  const [author, ...rest] = e.signers;
+  const places = fresh.map(([, place]) => place).filter((place) => before || place !== 0);
+  if (places.length > NEW_AT_ONCE) throw new Error('chain: too many new');
+  const wanted = [...places, ...(replaced ? [THIS_CODE] : [])];
+  const withOld = before && replaced && author !== CODE_BEFORE ? [...wanted, CODE_BEFORE] : wanted;
+  const allowed = before
+    ? author === CODE_BEFORE || (author >= BEFORE && author < THIS_CODE)
+    : author === 0 && e.devices.length === 1;
+  if (!allowed || (before && e.n >= BY_CODE_ONLY && author !== CODE_BEFORE)) throw new Error('chain: author');
+  if (rest.join() !== wanted.join() && rest.join() !== withOld.join()) throw new Error(`chain: signers ${e.signers}`);
+}
+
+function keyOf(before, e, signer) {
+  if (signer < BEFORE) return e.devices[signer]?.[0];
+  if (signer < THIS_CODE) return before?.devices[signer - BEFORE]?.[0];
+  return signer === THIS_CODE ? e.recovery : signer === CODE_BEFORE ? before?.recovery : undefined;
+}
+
+function checkKeys(chain, e, fresh, replaced) {
+  const before = chain.at(-1);
+  for (const [key, added] of e.devices) {
+    const old = before?.devices.find((d) => eq(d[0], key));
+    if (added !== (old ? old[1] : e.n)) throw new Error('chain: added');
+  }
   const ever = chain.flatMap((x) => [...x.devices.map((d) => d[0]), x.recovery]);
-  for (const [k] of fresh) if (ever.some((x) => eq(x, k))) throw new Error('chain: key came back');
-  if (p && replaced && ever.some((x) => eq(x, e.recovery))) throw new Error('chain: recovery key came back');
-  if (p && !replaced && !eq(p.recovery_hpke, e.recovery_hpke)) throw new Error('chain: recovery_hpke');
-  if (e.n >= 960 && author !== 33) throw new Error('chain: only the code now');
+  const comes = [...fresh.map(([key]) => key), ...(before && replaced ? [e.recovery] : [])];
+  if (comes.some((key) => ever.some((x) => eq(x, key)))) throw new Error('chain: a key came back');
+  if (!replaced && !eq(before.recovery_hpke, e.recovery_hpke)) throw new Error('chain: recovery_hpke');
+}
+
+/** Section 2.3: the chain with the entry, or it throws why the entry does not continue it. */
+export function judge(chain, e) {
+  const before = chain.at(-1);
+  const goesOn = before ? e.n === before.n + 1 && eq(e.previous, before.hash) && eq(e.id, chain[0].hash) : e.n === 0;
+  if (!goesOn) throw new Error('chain: does not continue');
+  const replaced = !before || !eq(before.recovery, e.recovery);
+  const fresh = e.devices.map(([key], place) => [key, place]).filter(([key]) => !before || !lists(before, key));
+  checkSigners(before, e, fresh, replaced);
+  for (const [i, signer] of e.signers.entries()) {
+    const key = keyOf(before, e, signer);
+    if (!key || !verify(key, e.signed, e.sigs[i])) throw new Error('chain: signature');
+  }
+  checkKeys(chain, e, fresh, replaced);
   return [...chain, e];
 }
-export const whole = (list, id) => { let c = []; for (const b of list) c = judge(c, read(b)); if (id && !eq(c[0]?.hash, id)) throw new Error('chain: another account'); return c; };
-export function make(fields, signers) { // signers: [[number, seed]]
-  const { id, n, previous, devices, recovery, recovery_hpke, home, why, other = null } = fields;
-  const a = [2, id, n, previous, devices, recovery, recovery_hpke, home, why, other, signers.map((s) => s[0])];
-  const x = cat('sotto chain 2', C.encode(a));
-  return C.encode([...a, signers.map((s) => sign(s[1], x))]);
+
+/** From entry 0 on; of this account, if one is named. */
+export function whole(entries, account) {
+  const chain = entries.reduce((c, bytes) => judge(c, read(bytes)), []);
+  if (account && !eq(chain[0]?.hash, account)) throw new Error('chain: another account');
+  return chain;
+}
+
+/** signers: [number, seed] each, in order. */
+export function make({ id, n, previous, devices, recovery, recovery_hpke, home, why }, signers) {
+  const numbers = signers.map(([number]) => number);
+  const items = [VERSION, id, n, previous, devices, recovery, recovery_hpke, home, why, null, numbers];
+  const signed = cat(LABEL, C.encode(items));
+  return C.encode([...items, signers.map(([, seed]) => sign(seed, signed))]);
 }

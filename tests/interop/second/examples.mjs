@@ -1,20 +1,137 @@
-// Section 22, made anew and compared with the text of the document.
-import fs from 'node:fs'; import * as X from './crypto.mjs'; import * as C from './cbor.mjs'; import * as H from './chain.mjs'; import { roomBytes, makeLink, contentId, wordHash } from './client.mjs';
-export function examples(file = new URL('../../../wasm/schema/PROTOCOL.md', import.meta.url)) {
-  const text = fs.readFileSync(file, 'utf8'); const v = []; for (const b of text.slice(text.indexOf('## 22')).split('```').filter((_, i) => i % 2)) for (const l of b.replace(/\n {2}/g, '').trim().split('\n')) { const i = l.indexOf(' = '); v.push([l.slice(0, i), l.slice(i + 3)]); }
-  const get = (k) => v.find(([n]) => n === k)?.[1]; const h = (k) => Buffer.from(get(k), 'hex'); const fill = (n, x) => Buffer.alloc(n, x); const range = (a, n) => Buffer.from(Array.from({ length: n }, (_, i) => a + i)); const bad = []; let n = 0;
-  const same = (k, x) => { n++; const t = typeof x === 'string' ? x : X.hex(x); if (get(k) !== t) bad.push(`${k}: ${t.slice(0, 40)} for ${get(k)?.slice(0, 40)}`); };
-  const rec = X.recovery(h('code')); same('code text', X.b32(rec.code)); same('signing seed', rec.seed); same('recovery', rec.key); same('HPKE seed', rec.sk); same('HPKE public key, first 32 of 1216', rec.pk.subarray(0, 32)); same('recovery_hpke', rec.hash);
-  const s1 = fill(32, 1), s2 = fill(32, 2), phone = X.pub(s1), laptop = X.pub(s2); same('phone', phone); same('laptop', laptop); const gw = get('gateway'), inbox = h('inbox'); same('home', H.home(inbox, gw));
-  const e0 = H.make({ id: Buffer.alloc(0), n: 0, previous: Buffer.alloc(0), devices: [[phone, 0]], recovery: rec.key, recovery_hpke: rec.hash, home: H.home(inbox, gw), why: 0 }, [[0, s1], [32, rec.seed]]); same('entry 0', e0); same('entry 0, signed', H.read(e0).signed); same('account', X.sha256(e0)); const acc = X.sha256(e0);
-  const e1 = H.make({ id: acc, n: 1, previous: acc, devices: [[phone, 0], [laptop, 1]], recovery: rec.key, recovery_hpke: rec.hash, home: H.home(inbox, gw), why: 1 }, [[16, s1], [1, s2]]); same('entry 1', e1); same('entry 1, hash', X.sha256(e1)); same('0xF0A0 of a leaf that names entry 1', X.cat(X.u64(1), X.sha256(e1))); H.whole([e0, e1], acc);
-  const br = C.encode([[acc, [e0, e1]]]); same('brought, first 41', br.subarray(0, 41)); same('brought, SHA-256', X.sha256(br));
-  same('link of a person', makeLink(gw, acc, inbox, h('token'))); same('link of a group', 'web+sotto:#/add/' + X.b64u(C.encode([4, gw, acc, inbox, h('token'), h('secret')]))); same('door(secret, account, about)', X.hmac(h('secret'), 'sotto door 1', acc, h('about (MLS group id)'))); same('fingerprint of account', X.hex(X.sha256(acc).subarray(0, 20)).match(/.{4}/g).join(' '));
-  const nonce = h('nonce'), origin = 'gw.example'; const auth = X.cat('sotto auth 1', X.u8(10), origin, phone, nonce); same('AUTH, signed', auth); same('AUTH, signature', X.sign(s1, auth)); const box = h('mailbox'); const w = X.cat('sotto write 1', X.u8(10), origin, nonce, box, X.u64(7)); same('WRITE, signed', w); same('WRITE, signature', X.sign(fill(32, 3), w)); const branch = X.sha256('sotto branch', h('epoch_authenticator')).subarray(0, 8); same('branch', branch);
-  const tag = range(0x70, 32), body = Buffer.from('sealed commit'); const cm = X.cat('sotto commit 2', box, X.u64(7), Buffer.from('e0e1e2e3e4e5e6e7', 'hex'), branch, X.sha256(body), X.pub(fill(32, 4)), X.u8(1), X.sha256(tag), X.u8(0), X.sha256(''), X.u64(1), X.sha256(inbox), X.sha256(h('token')), X.sha256('welcome')); same('COMMIT, signed', cm); same('COMMIT, signature', X.sign(fill(32, 3), cm));
-  same('record part 9, signed', X.cat('sotto record 2', acc, phone, X.u64(9), X.sha256(e1), X.sha256('payload')));
-  const r = { id: range(0x40, 16), type: 1, name: '', mailbox: box, read_tag: tag, join_secret: range(0x90, 32), admins: [], timer: 0, replaces: Buffer.alloc(0), next: Buffer.alloc(0), pair: [fill(32, 10), fill(32, 11)], seats: [] }; same('room (0xF0A1) of a pair', roomBytes(r)); same('sealed "hello", kind 0', X.outerSeal(range(0x11, 32), box, 7, 0, branch, Buffer.from('hello'), h('nonce of the outer layer'))); same('key of the bundle', X.hmac(r.join_secret, 'sotto bundle'));
-  const c = h('content'); same('id of the message', contentId(acc, r.id, c)); const w0 = C.decode(h('word 0')); same('word 0, hash', wordHash(phone, w0[1], w0[2], w0[3], w0[5], w0[6])); const w1 = C.decode(h('word 1, an edit of it')); same('word 1, hash', wordHash(phone, w1[1], w1[2], w1[3], w1[5], w1[6])); same('word 1, an edit of it', C.encode(w1));
-  same('drop secret', X.hmac(range(0x11, 32), 'sotto parcel drop').subarray(0, 16)); const code = X.sha256('sotto pairing code 1', X.xpub(fill(32, 6))).subarray(0, 15); same('public key, SHA-256', X.sha256(X.xpub(fill(32, 6)))); same('code, letters', X.b32(code).replaceAll('-', ''));
-  if (bad.length) throw new Error(bad.join('; ')); return n;
+// The worked examples of section 22, by what this client is made of.
+// Sections are those of wasm/schema/PROTOCOL.md.
+import { readFileSync } from 'node:fs';
+import { b32 } from './base32.mjs';
+import * as C from './cbor.mjs';
+import * as H from './chain.mjs';
+import { commitSigned } from './commit.mjs';
+import { makeGroupLink, makeLink } from './contact-link.mjs';
+import { contentId, wordHash } from './content.mjs';
+import { cat, hex, hmac, outerSeal, pub, sha256, sign, u64 } from './crypto.mjs';
+import { publicOf, recoveryKeys } from './hpke.mjs';
+import { PAIR, roomBytes } from './room-form.mjs';
+import { FINAL, Stream } from './stream.mjs';
+import { writeSignature } from './wire.mjs';
+
+const DOCUMENT = new URL('../../../wasm/schema/PROTOCOL.md', import.meta.url);
+const NONE = Buffer.alloc(0);
+const filled = (value, n = 32) => Buffer.alloc(n, value);
+const from = (value, n) => Buffer.from(Array.from({ length: n }, (_, i) => value + i));
+const [PHONE, LAPTOP] = [filled(1), filled(2)];
+const ORIGIN = 'gw.example';
+
+/** The values of the blocks of section 22 by their names, the first of each. */
+class Block {
+  constructor(text) {
+    const blocks = text
+      .slice(text.indexOf('## 22'))
+      .split('```')
+      .filter((_, i) => i % 2);
+    const lines = blocks.flatMap((b) =>
+      b
+        .replace(/\n {2}/g, '')
+        .trim()
+        .split('\n'),
+    );
+    this.values = new Map(lines.map((l) => l.split(/ = (.*)/)).reverse());
+  }
+  text(name) {
+    return this.values.get(name);
+  }
+  bytes(name) {
+    return Buffer.from(this.text(name), 'hex');
+  }
+  same(name, made) {
+    const got = typeof made === 'string' ? made : hex(made);
+    if (got !== this.text(name)) throw new Error(`${name}: ${got.slice(0, 40)} for ${this.text(name)?.slice(0, 40)}`);
+  }
+}
+
+function accounts(b) {
+  const code = recoveryKeys(b.bytes('code'));
+  b.same('code text', b32(code.code));
+  b.same('recovery', code.key);
+  b.same('HPKE seed', code.sk);
+  b.same('recovery_hpke', code.hash);
+  const [phone, laptop, inbox, gateway] = [pub(PHONE), pub(LAPTOP), b.bytes('inbox'), b.text('gateway')];
+  const home = H.home(inbox, gateway);
+  b.same('home', home);
+  const fields = { recovery: code.key, recovery_hpke: code.hash, home };
+  const list = [
+    [phone, 0],
+    [laptop, 1],
+  ];
+  const signers = [
+    [0, PHONE],
+    [32, code.seed],
+  ];
+  const first = H.make({ id: NONE, n: 0, previous: NONE, devices: list.slice(0, 1), ...fields, why: 0 }, signers);
+  const account = sha256(first);
+  b.same('entry 0', first);
+  b.same('account', account);
+  const both = [
+    [16, PHONE],
+    [1, LAPTOP],
+  ];
+  const second = H.make({ id: account, n: 1, previous: account, devices: list, ...fields, why: 1 }, both);
+  b.same('entry 1', second);
+  b.same('0xF0A0 of a leaf that names entry 1', cat(u64(1), sha256(second)));
+  b.same('brought, SHA-256', sha256(C.encode([[account, [first, second]]])));
+  if (H.whole([first, second], account).length !== 2) throw new Error('the chain is not judged sound');
+  const [token, secret] = [b.bytes('token'), b.bytes('secret')];
+  b.same('link of a person', makeLink(gateway, account, inbox, token));
+  b.same('link of a group', makeGroupLink(gateway, account, inbox, token, secret));
+  b.same('door(secret, account, about)', hmac(secret, 'sotto door 1', account, b.bytes('about (MLS group id)')));
+  return account;
+}
+
+function signedForTheGateway(b) {
+  const mailbox = b.bytes('mailbox');
+  const conn = { origin: ORIGIN, ready: { nonce: b.bytes('nonce') } };
+  b.same('WRITE, signature', writeSignature(conn, mailbox, 7, filled(3)));
+  const branch = sha256('sotto branch', b.bytes('epoch_authenticator')).subarray(0, 8);
+  b.same('branch', branch);
+  const [body, welcome] = [Buffer.from('sealed commit'), Buffer.from('welcome')];
+  const frame = { mailbox, epoch: 7, mid: Buffer.from('e0e1e2e3e4e5e6e7', 'hex'), branch, body, write: pub(filled(4)) };
+  const welcomes = [[b.bytes('inbox'), b.bytes('token'), welcome]];
+  const signed = commitSigned({ ...frame, readHash: sha256(from(0x70, 32)), info: null, welcomes });
+  b.same('COMMIT, signed', signed);
+  b.same('COMMIT, signature', sign(filled(3), signed));
+  return { mailbox, branch };
+}
+
+function rooms(b, { mailbox, branch }) {
+  const secrets = { mailbox, read_tag: from(0x70, 32), join_secret: from(0x90, 32) };
+  const none = { name: '', admins: [], timer: 0, replaces: NONE, next: NONE, seats: [] };
+  const room = { id: from(0x40, 16), type: PAIR, ...secrets, ...none, pair: [filled(10), filled(11)] };
+  b.same('room (0xF0A1) of a pair', roomBytes(room));
+  const nonce = b.bytes('nonce of the outer layer');
+  b.same('sealed "hello", kind 0', outerSeal(from(0x11, 32), mailbox, 7, 0, branch, Buffer.from('hello'), nonce));
+  b.same('key of the bundle', hmac(room.join_secret, 'sotto bundle'));
+  return room.id;
+}
+
+function said(b, account, room) {
+  b.same('id of the message', contentId(account, room, b.bytes('content')));
+  for (const [word, hash] of [
+    ['word 0', 'word 0, hash'],
+    ['word 1, an edit of it', 'word 1, hash'],
+  ]) {
+    const items = C.decode(b.bytes(word));
+    const [, run, counter, prev, , ms, content] = items;
+    b.same(word, C.encode(items));
+    b.same(hash, wordHash(pub(PHONE), run, counter, prev, ms, content));
+  }
+  const stream = new Stream(b.bytes('key'), b.bytes('header (nonce)'));
+  b.same('blob: one chunk, FINAL', stream.seal(Buffer.from(b.text('plaintext')), FINAL));
+}
+
+export function examples() {
+  const b = new Block(readFileSync(DOCUMENT, 'utf8'));
+  const account = accounts(b);
+  const room = rooms(b, signedForTheGateway(b));
+  said(b, account, room);
+  const pk = publicOf(b.bytes('X-Wing seed'));
+  b.same('public key, SHA-256', sha256(pk));
+  b.same('code, letters', b32(sha256('sotto pairing code 1', pk).subarray(0, 15)).replaceAll('-', ''));
 }

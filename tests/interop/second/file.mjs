@@ -1,24 +1,60 @@
-// PROTOCOL.md 14: libsodium's secretstream in terms of RFC 8439, and sending a file.
-import { hchacha, chacha20 } from '@noble/ciphers/chacha.js'; import { poly1305 } from '@noble/ciphers/_poly1305.js';
-import * as C from './cbor.mjs'; import * as X from './crypto.mjs'; import { T } from './wire.mjs';
-const { cat, u8, random, sha256, eq, b64u } = X; const u32le = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b; }; const u64le = (n) => { const b = Buffer.alloc(8); b.writeBigUInt64LE(BigInt(n)); return b; };
-const words = (b) => new Uint32Array(Uint8Array.from(b).buffer);
-export function stream(key, header) {
-  const out = new Uint32Array(8); hchacha(words(Buffer.from('expand 32-byte k')), words(key), words(header.subarray(0, 16)), out); const k = new Uint8Array(out.buffer); let x = Buffer.from(header.subarray(16, 24)), counter = 1;
-  const step = (n) => cat(u32le(counter), x); const after = (mac) => { x = Buffer.from(x.map((v, i) => v ^ mac[i])); counter++; };
-  const mac = (nonce, c0, c, n) => Buffer.from(poly1305(Uint8Array.from(cat(c0, c, Buffer.alloc(n % 16), u64le(0), u64le(64 + n))), chacha20(k, nonce, new Uint8Array(32))));
-  return {
-    seal(pt, tag) { const nonce = Uint8Array.from(step()); const c0 = Buffer.from(chacha20(k, nonce, Uint8Array.from(cat(u8(tag), Buffer.alloc(63))), undefined, 1)); const c = Buffer.from(chacha20(k, nonce, Uint8Array.from(pt), undefined, 2)); const m = mac(nonce, c0, c, pt.length); after(m); return cat(c0.subarray(0, 1), c, m); },
-    open(s) { const nonce = Uint8Array.from(step()); const ks = Buffer.from(chacha20(k, nonce, new Uint8Array(64), undefined, 1)); const tag = s[0] ^ ks[0]; const c0 = Buffer.from(ks); c0[0] = s[0]; const c = s.subarray(1, -16); const m = mac(nonce, c0, c, c.length); if (!eq(m, s.subarray(-16))) throw new Error('file: tag'); after(m); return { tag, pt: Buffer.from(chacha20(k, nonce, Uint8Array.from(c), undefined, 2)) }; },
-  };
+// Files (section 14): sealed, put up as a blob, and said as an external part.
+// Sections are those of wasm/schema/PROTOCOL.md.
+import * as C from './cbor.mjs';
+import { TEXT } from './content.mjs';
+import { b64u, cat, eq, random, sha256, u32le } from './crypto.mjs';
+import { FINAL, MESSAGE, Stream } from './stream.mjs';
+import { T } from './wire.mjs';
+
+const CHUNK = 32_768;
+const SEALED = CHUNK + 17;
+const ALGORITHM = 0xff01;
+const URL = 'sotto-blob:';
+const NONE = Buffer.alloc(0);
+const HEAD = 20; // of BLOB_DATA: blob and index
+const SHA_256 = 1;
+const ATTACHMENT = 6;
+const EXTERNAL = 2;
+const MULTI = 3;
+
+function sealedChunks(stream, bytes) {
+  const chunks = [];
+  for (let at = 0; ; at += CHUNK) {
+    const last = at + CHUNK >= bytes.length;
+    chunks.push(stream.seal(bytes.subarray(at, at + CHUNK), last ? FINAL : MESSAGE));
+    if (last) return chunks;
+  }
 }
+
 export async function sendFile(room, name, type, bytes, caption) {
-  const key = random(32), header = random(24), s = stream(key, header); const chunks = []; for (let i = 0; ; i += 32768) { const last = i + 32768 >= bytes.length; chunks.push(s.seal(bytes.subarray(i, i + 32768), last ? 3 : 0)); if (last) break; }
-  const blob = random(16), all = cat(...chunks); const c = room.client; await c.anonAsk(T.BLOB_NEW, [blob, all.length, 32785, null, null, sha256(random(16))]); for (let i = 0; i < chunks.length; i++) await c.anonAsk(T.BLOB_PUT, cat(blob, u32le(i), chunks[i]));
-  const part = [6, '', 2, type, 'sotto-blob:' + b64u(blob), 0, all.length, 0xff01, key, header, Buffer.alloc(0), 1, sha256(all), b64u(C.encode([bytes.length, 0, 0, Buffer.alloc(0)])), name];
-  await room.sayContent(C.encode([random(16), null, Buffer.alloc(0), null, null, new Map(), caption ? [1, '', 3, 1, [[1, '', 1, 'text/markdown;variant=GFM-MIMI', Buffer.from(caption)], part]] : part]));
+  const { client } = room;
+  const [key, header, blob] = [random(32), random(24), random(16)];
+  const chunks = sealedChunks(new Stream(key, header), bytes);
+  const all = cat(...chunks);
+  await client.anonAsk(T.BLOB_NEW, [blob, all.length, SEALED, null, null, sha256(random(16))]);
+  for (const [i, chunk] of chunks.entries()) await client.anonAsk(T.BLOB_PUT, cat(blob, u32le(i), chunk));
+  const where = [URL + b64u(blob), 0, all.length, ALGORITHM, key, header, NONE, SHA_256, sha256(all)];
+  const described = b64u(C.encode([bytes.length, 0, 0, NONE]));
+  const file = [ATTACHMENT, '', EXTERNAL, type, ...where, described, name];
+  const said = caption && [1, '', MULTI, 1, [[1, '', 1, TEXT, Buffer.from(caption)], file]];
+  await room.sayContent(C.encode([random(16), null, NONE, null, null, new Map(), said ?? file]));
 }
+
+/** The external part of a content's part, if it has one. */
+export const externalOf = (part) =>
+  part[2] === EXTERNAL ? part : part[2] === MULTI ? part[4].find((p) => p[2] === EXTERNAL) : undefined;
+
 export async function fetchFile(client, part) {
-  const [, , , type, url, , size, alg, key, header, , , hash] = part; if (alg !== 0xff01) throw new Error('file: algorithm'); const blob = Buffer.from(url.slice(11), 'base64url'); const parts = []; for (let i = 0; i * 32785 < size; i++) parts.push((await client.anonAsk(T.BLOB_GET, cat(blob, u32le(i)))).subarray(20));
-  if (!eq(sha256(...parts), hash)) throw new Error('file: hash'); const s = stream(key, header); return cat(...parts.map((p, i) => { const r = s.open(p); if ((r.tag === 3) !== (i === parts.length - 1)) throw new Error('file: final'); return r.pt; }));
+  const [, , , , url, , size, algorithm, key, header, , , hash] = part;
+  if (algorithm !== ALGORITHM) throw new Error('file: algorithm');
+  const blob = Buffer.from(url.slice(URL.length), 'base64url');
+  const chunks = [];
+  for (let i = 0; i * SEALED < size; i++) {
+    chunks.push((await client.anonAsk(T.BLOB_GET, cat(blob, u32le(i)))).subarray(HEAD));
+  }
+  if (!eq(sha256(...chunks), hash)) throw new Error('file: hash');
+  const stream = new Stream(key, header);
+  const opened = chunks.map((c) => stream.open(c));
+  if (opened.some((o, i) => (o.tag === FINAL) !== (i === chunks.length - 1))) throw new Error('file: FINAL');
+  return cat(...opened.map((o) => o.plain));
 }

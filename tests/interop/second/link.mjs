@@ -1,46 +1,168 @@
-// PROTOCOL.md 17, the side of the new device.
-import * as C from './cbor.mjs'; import * as X from './crypto.mjs'; import * as H from './chain.mjs'; import { Conn, T } from './wire.mjs'; import { Client, log, sleep } from './client.mjs';
-const { cat, u8, u64, sha256, hkdf, random, sign, eq } = X;
-class Box {
-  constructor(okm, role) { Object.assign(this, { mailbox: okm.subarray(0, 16), tag: okm.subarray(16, 48), seed: okm.subarray(48, 80), key: okm.subarray(80, 112), role, out: 1, in: 1, queue: [], waiting: [] }); }
-  async open(gateway) {
-    const c = this.c = new Conn(gateway); c.onDeliver = (d) => this.take(d); await c.dial(); await c.hello(0); await c.ask(T.BOX_NEW, [this.mailbox, sha256(this.tag), X.pub(this.seed), 0, null, null]).catch((e) => { if (e.code !== 'EXISTS') throw e; });
-    const o = await c.ask(T.OPEN, [this.mailbox, this.tag, 0, 0]); this.handle = o[0]; await c.ask(T.WRITE, [this.handle, 0, sign(this.seed, cat('sotto write 1', u8(c.origin.length), c.origin, c.ready.nonce, this.mailbox, u64(0)))]); return this;
+// Linking a second device (section 17): both sides.
+// Sections are those of wasm/schema/PROTOCOL.md.
+import { b32, unb32 } from './base32.mjs';
+import * as C from './cbor.mjs';
+import * as H from './chain.mjs';
+import { Client } from './client.mjs';
+import { cat, eq, hkdf, pub, random, sha256, sign } from './crypto.mjs';
+import * as hpke from './hpke.mjs';
+import { LinkBox, NEW, OLD, OVER } from './link-box.mjs';
+import { CHAT, PERSON, records } from './record.mjs';
+import { SELF } from './room-form.mjs';
+import { T } from './wire.mjs';
+
+const WHAT = { HELLO: 1, DONE: 2, RECORDS: 3, NEXT: 4, READY: 5, END: 6, DRAFT: 7, SIGNED: 8, READ: 9, RAW: 10 };
+const SAID_NO = 8; // why it is over
+const ADDED = 1; // why of an entry (section 2.1)
+const BEFORE = 16; // signers: places of the list before (section 2.2)
+const CODE = 15;
+const PACKAGES = 8;
+const [PK, ENC] = [1216, 1120];
+const CODE_BOX = 'sotto link code 2';
+const SESSION_BOX = 'sotto link session 2';
+const TO_NEW = Buffer.from('sotto pairing to new 1');
+const TO_OLD = Buffer.from('sotto pairing to old 1');
+const SECRET = Buffer.from('sotto pairing secret');
+
+const codeOf = (pk) => sha256('sotto pairing code 1', pk).subarray(0, CODE);
+const committed = (pk, enc, nonce) => sha256('sotto pairing commit 1', pk, enc, nonce);
+const shownOf = (pk, commit, nonce) => sha256('sotto pairing shown 1', pk, commit, nonce);
+const session = (shown, enc2, first, second) =>
+  hkdf(sha256(shown, enc2), cat(first, second), 'sotto pairing session 1', 32);
+
+/** Section 17.2, the new device; gives the box of 17.3. */
+async function agreeNew(gateway, onCode) {
+  const sk = random(32);
+  const pk = hpke.publicOf(sk);
+  const box = await new LinkBox(codeOf(pk), CODE_BOX, NEW).open(gateway);
+  await box.say(WHAT.RAW, pk);
+  onCode(b32(codeOf(pk)));
+  const [commit] = await box.want(WHAT.RAW);
+  const nonce = random(32);
+  await box.say(WHAT.RAW, nonce);
+  const [opened] = await box.want(WHAT.RAW);
+  const [old, enc, theirs] = [opened.subarray(0, PK), opened.subarray(PK, PK + ENC), opened.subarray(PK + ENC)];
+  if (theirs.length !== 32 || !eq(commit, committed(old, enc, theirs))) throw new Error('link: commit');
+  const first = hpke.receiveExport(sk, enc, TO_NEW, SECRET, 32);
+  const { enc: enc2, secret: second } = hpke.sendExport(old, TO_OLD, SECRET, 32);
+  await box.say(WHAT.RAW, enc2);
+  box.close();
+  return new LinkBox(session(shownOf(pk, commit, nonce), enc2, first, second), SESSION_BOX, NEW).open(gateway);
+}
+
+/** Section 17.2, the old one. */
+async function agreeOld(gateway, code) {
+  const box = await new LinkBox(code, CODE_BOX, OLD).open(gateway);
+  const [pk] = await box.want(WHAT.RAW);
+  if (!eq(codeOf(pk), code)) throw new Error('link: key');
+  const [sk, mine] = [random(32), random(32)];
+  const old = hpke.publicOf(sk);
+  const { enc, secret: first } = hpke.sendExport(pk, TO_NEW, SECRET, 32);
+  const commit = committed(old, enc, mine);
+  await box.say(WHAT.RAW, commit);
+  const [nonce] = await box.want(WHAT.RAW);
+  await box.say(WHAT.RAW, cat(old, enc, mine));
+  const [enc2] = await box.want(WHAT.RAW);
+  const second = hpke.receiveExport(sk, enc2, TO_OLD, SECRET, 32);
+  box.close();
+  return new LinkBox(session(shownOf(pk, commit, nonce), enc2, first, second), SESSION_BOX, OLD).open(gateway);
+}
+
+/** Signs drafts until the entry stands, and judges it. */
+async function comesIntoTheChain(box, client) {
+  let [what, ...rest] = await box.next();
+  for (; what === WHAT.DRAFT; [what, ...rest] = await box.next()) {
+    const [draft, account, name] = rest;
+    const entry = H.read(draft);
+    const place = entry.devices.findIndex(([key]) => eq(key, client.key));
+    if (place < 0 || !entry.signers.includes(place) || entry.why !== ADDED) throw new Error('link: draft');
+    Object.assign(client, { account, name });
+    await box.say(WHAT.SIGNED, sign(client.seed, entry.signed));
   }
-  take(d) { try { const a = C.decode(X.outerOpen(this.key, this.mailbox, this.in, 3 - this.role, null, d.body)); if (a[0] !== 3 - this.role || a[1] !== this.in) return; this.in++; log('link <', a[2], a.length); const w = this.waiting.shift(); if (w) w(a); else this.queue.push(a); } catch { } }
-  next(ms = 60000) { if (this.queue.length) return Promise.resolve(this.queue.shift()); return new Promise((ok, bad) => { const t = setTimeout(() => bad(new Error('link: nothing came')), ms); this.waiting.push((a) => { clearTimeout(t); ok(a); }); }); }
-  async want(what, ms) { const a = await this.next(ms); if (a[2] === 11) throw new Error('link: over, why ' + a[3]); if (a[2] !== what) throw new Error(`link: ${a[2]} for ${what}`); return a.slice(3); }
-  say(what, ...rest) { log('link >', what); const n = this.out++; const h = Buffer.alloc(29); h.writeUInt32LE(this.handle, 0); random(8).copy(h, 4); return this.c.ask(T.POST, cat(h, X.outerSeal(this.key, this.mailbox, n, this.role, null, C.encode([this.role, n, what, ...rest])))); }
-  close() { this.c.close(); }
+  if (what !== WHAT.DONE) throw new Error(`link: ${what}, ${rest[0]}`);
+  const [inbox, n, hash] = rest;
+  const chain = await client.chainOf(client.account);
+  const newest = chain.at(-1);
+  if (newest.n !== n || !eq(newest.hash, hash) || !H.lists(newest, client.key))
+    throw new Error('link: not in the chain');
+  Object.assign(client, { inbox, chain });
+  client.pin(chain);
+  await box.say(WHAT.READ);
 }
-export async function linkNew(gateway, name, { onCode, onWords }) {
-  const sk = random(32), pk = X.xpub(sk); const code = sha256('sotto pairing code 1', pk).subarray(0, 15);
-  const a = await new Box(hkdf('sotto link code 2', code, 'mailbox, tag, seed, key', 112), 1).open(gateway); await a.say(10, pk); onCode(X.b32(code));
-  const [commit] = await a.want(10); const nonce = random(32); await a.say(10, nonce); const [m4] = await a.want(10); const opk = m4.subarray(0, 1216), enc = m4.subarray(1216, 2336), on = m4.subarray(2336);
-  if (on.length !== 32 || !eq(commit, sha256('sotto pairing commit 1', opk, enc, on))) throw new Error('link: commit');
-  const first = X.hpke.recvExport(sk, enc, Buffer.from('sotto pairing to new 1'), Buffer.from('sotto pairing secret'), 32); const s = X.hpke.sendExport(opk, Buffer.from('sotto pairing to old 1'), Buffer.from('sotto pairing secret'), 32); await a.say(10, s.enc);
-  const shown = sha256('sotto pairing shown 1', pk, commit, nonce); const key = hkdf(sha256(shown, s.enc), cat(first, s.secret), 'sotto pairing session 1', 32); const bits = BigInt('0x' + shown.subarray(0, 5).toString('hex')) >> 7n; onWords([bits >> 22n, (bits >> 11n) & 2047n, bits & 2047n].map(Number));
-  const b = await new Box(hkdf('sotto link session 2', key, 'mailbox, tag, seed, key', 112), 1).open(gateway); a.close(); const c = new Client(gateway, name); c.seed = random(32); c.key = X.pub(c.seed);
-  await b.say(1, c.key, name); let r; for (;;) { const m = await b.next(90000); if (m[2] === 7) { const d = H.read(m[3]); const place = d.devices.findIndex((x) => eq(x[0], c.key)); if (place < 0 || !d.signers.includes(place) || d.why !== 1) throw new Error('link: draft'); c.account = m[4]; c.name = m[5]; await b.say(8, sign(c.seed, d.signed)); } else if (m[2] === 2) { r = m.slice(3); break; } else throw new Error('link: ' + m[2] + ' ' + m[3]); }
-  c.inbox = r[0]; c.chain = await c.chainOf(c.account); if (c.chain.at(-1).n !== r[1] || !eq(c.chain.at(-1).hash, r[2]) || !H.lists(c.chain.at(-1), c.key)) throw new Error('link: not in the chain'); c.pin(c.chain); await b.say(9);
-  c.records = []; const rooms = []; c.onRoom = (x) => rooms.push(x); await c.connectDevice(); await c.connectAnon();
-  for (;;) { const m = await b.next(90000); if (m[2] === 3) c.records.push(...m[3]); else if (m[2] === 4) { if (!c.published) { c.published = true; await c.publish(8); } await b.say(5); } else if (m[2] === 6) break; else throw new Error('link: ' + m[2] + ' ' + m[3]); }
-  c.box = b; return c;
+
+/** The new device: gives a client, and the records it was handed. */
+export async function linkNew(gateway, name, onCode) {
+  const box = await agreeNew(gateway, onCode);
+  const client = new Client(gateway, name);
+  client.seed = random(32);
+  client.key = pub(client.seed);
+  await box.say(WHAT.HELLO, client.key, name);
+  await comesIntoTheChain(box, client);
+  await client.connect();
+  const handed = [];
+  for (let m = await box.next(); m[0] !== WHAT.END; m = await box.next()) {
+    const [what, list] = m;
+    if (what === WHAT.RECORDS) handed.push(...list);
+    else if (what !== WHAT.NEXT) throw new Error(`link: ${what}`);
+    if (what !== WHAT.NEXT) continue;
+    await client.publish(PACKAGES);
+    await box.say(WHAT.READY);
+  }
+  box.close();
+  return { client, handed };
 }
-// The old side. yes(name, words): whether both persons agree.
-export async function linkOld(me, codeText, { yes }) {
-  const code = X.unb32(codeText, 15); const a = await new Box(hkdf('sotto link code 2', code, 'mailbox, tag, seed, key', 112), 2).open(me.gateway);
-  const [pk] = await a.want(10); if (!eq(sha256('sotto pairing code 1', pk).subarray(0, 15), code)) throw new Error('link: key'); X.checkPub(pk);
-  const osk = random(32), opk = X.xpub(osk), on = random(32); const s = X.hpke.sendExport(pk, Buffer.from('sotto pairing to new 1'), Buffer.from('sotto pairing secret'), 32); const commit = sha256('sotto pairing commit 1', opk, s.enc, on);
-  await a.say(10, commit); const [nonce] = await a.want(10); await a.say(10, cat(opk, s.enc, on)); const [enc2] = await a.want(10); const second = X.hpke.recvExport(osk, enc2, Buffer.from('sotto pairing to old 1'), Buffer.from('sotto pairing secret'), 32);
-  const shown = sha256('sotto pairing shown 1', pk, commit, nonce); const key = hkdf(sha256(shown, enc2), cat(s.secret, second), 'sotto pairing session 1', 32); const b = await new Box(hkdf('sotto link session 2', key, 'mailbox, tag, seed, key', 112), 2).open(me.gateway); a.close();
-  const [dev, name] = await b.want(1); if (!(await yes(name))) { await b.say(11, 8); throw new Error('link: no'); }
-  const p = me.chain.at(-1); const devices = [...p.devices, [dev, p.n + 1]]; const place = devices.length - 1; const mine = p.devices.findIndex((d) => eq(d[0], me.key));
-  const head = [2, me.account, p.n + 1, p.hash, devices, p.recovery, p.recovery_hpke, p.home, 1, null, [16 + mine, place]]; await b.say(7, C.encode([...head, [Buffer.alloc(64), Buffer.alloc(64)]]), me.account, me.name); const [sig] = await b.want(8, 90000);
-  const entry = C.encode([...head, [sign(me.seed, cat('sotto chain 2', C.encode(head))), sig]]); const chain = H.judge(me.chain, H.read(entry)); await me.device.ask(T.CHAIN_PUT, [me.account, entry, null]); me.chain = chain; me.pin(chain);
-  await b.say(2, me.inbox, p.n + 1, chain.at(-1).hash); await b.want(9, 90000); const rec = me.record(); await b.say(3, rec.filter((r) => r[0] === 1)); await b.say(4); await b.want(5, 90000);
-  const token = await me.token(); const got = (await me.packages({ account: me.account, inbox: me.inbox, token })).filter((g) => eq(g.kp.leafNode.signaturePublicKey, dev)); if (!got.length) throw new Error('link: no packages');
-  const self = await me.makeRoom(0); const rooms = [self, ...[...me.rooms.values()].filter((r) => r !== self && !r.gone && !r.stopped && r.accepted)]; const fresh = async () => (await me.packages({ account: me.account, inbox: me.inbox, token })).find((g) => eq(g.kp.leafNode.signaturePublicKey, dev));
-  for (const r of rooms) await r.commit([], { adds: [got.pop() ?? await fresh()] });
-  await b.say(3, rec.filter((r) => r[0] === 2).map((r) => { r = [...r]; r[7] = r[8] = r[9] = null; return r; })); await b.say(6); await sleep(500); b.close();
+
+/** The entry with both signatures, at the gateway. */
+async function addsDevice(box, me, device) {
+  const { n, hash, devices, recovery, recovery_hpke, home } = me.chain.at(-1);
+  const list = [...devices, [device, n + 1]];
+  const place = devices.findIndex(([key]) => eq(key, me.key));
+  const signers = [BEFORE + place, list.length - 1];
+  const items = [2, me.account, n + 1, hash, list, recovery, recovery_hpke, home, ADDED, null, signers];
+  const none = signers.map(() => Buffer.alloc(64));
+  await box.say(WHAT.DRAFT, C.encode([...items, none]), me.account, me.name);
+  const [signature] = await box.want(WHAT.SIGNED);
+  const mine = sign(me.seed, cat('sotto chain 2', C.encode(items)));
+  const entry = C.encode([...items, [mine, signature]]);
+  const chain = H.judge(me.chain, H.read(entry));
+  await me.device.ask(T.CHAIN_PUT, [me.account, entry, null]);
+  me.chain = chain;
+  me.pin(chain);
+  await box.say(WHAT.DONE, me.inbox, n + 1, chain.at(-1).hash);
+  await box.want(WHAT.READ);
+}
+
+/** Section 17.3, 5: the device is added to all rooms, each with a package of its own. */
+async function addsToRooms(me, device) {
+  const { account, inbox } = me;
+  const way = { account, inbox, token: await me.token() };
+  const rooms = [...me.rooms.values()].filter((r) => !r.gone && !r.stopped && r.accepted);
+  for (const room of [await me.makeRoom(SELF), ...rooms]) {
+    const adds = (await me.packages(way)).filter((p) => eq(p.kp.leafNode.signaturePublicKey, device));
+    await room.commit({ adds });
+  }
+}
+
+/** The old device; `agrees` is asked with the name of the new one. */
+export async function linkOld(me, text, agrees) {
+  const box = await agreeOld(me.gateway, unb32(text, CODE));
+  const [device, name] = await box.want(WHAT.HELLO);
+  if (!agrees(name)) {
+    await box.say(OVER, SAID_NO);
+    throw new Error('link: the person said no');
+  }
+  await addsDevice(box, me, device);
+  const list = records(me);
+  await box.say(
+    WHAT.RECORDS,
+    list.filter((r) => r[0] === PERSON),
+  );
+  await box.say(WHAT.NEXT);
+  await box.want(WHAT.READY);
+  await addsToRooms(me, device);
+  const chats = list.filter((r) => r[0] === CHAT);
+  for (const chat of chats) chat.fill(null, 7, 10); // mailbox, read_tag, join_secret come with the Welcome
+  await box.say(WHAT.RECORDS, chats);
+  await box.say(WHAT.END);
+  box.close();
 }

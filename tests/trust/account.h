@@ -1,7 +1,7 @@
 /* What the programs about an account's identity share. */
 #ifndef SOTTO_TESTS_TRUST_ACCOUNT_H
 #define SOTTO_TESTS_TRUST_ACCOUNT_H
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "lib/sim_forge.h"
 #include "trust.h"
 
@@ -29,10 +29,11 @@ static inline bool account_pair(struct account_pair *p)
     return fine;
 }
 
-static inline bool account_code(const char *text, struct own_code *out)
+static inline bool account_code(const char *text, struct recovery_code *out)
 {
-    uint8_t raw[OWN_CODE_BYTES];
-    return own_code_parse(raw, slice_of_string(text)) == OK && own_code_derive(raw, out) == OK;
+    uint8_t raw[RECOVERY_CODE_BYTES];
+    return recovery_code_parse(raw, slice_of_string(text)) == OK &&
+           recovery_code_derive(raw, out) == OK;
 }
 
 /* Behind `last`, an entry that says nothing of devices and is signed by `by`. */

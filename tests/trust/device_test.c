@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/kdf.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/pairing.h"
 #include "engine/own/room.h"
 #include "schema/frame.h"
@@ -119,10 +119,10 @@ TEST(row_4b_it_speaks_with_a_key_of_no_chain)
 TEST(row_4c_it_reads_the_recovery_code_off)
 {
     struct stolen w;
-    uint8_t raw[OWN_CODE_BYTES];
-    char text[2 * OWN_CODE_BYTES + 1], sql[200];
+    uint8_t raw[RECOVERY_CODE_BYTES];
+    char text[2 * RECOVERY_CODE_BYTES + 1], sql[200];
     struct sim *s = trust_world(7005);
-    SETUP(stolen_make(&w) && own_code_parse(raw, slice_of_string(w.a->code)) == OK);
+    SETUP(stolen_make(&w) && recovery_code_parse(raw, slice_of_string(w.a->code)) == OK);
     for (size_t i = 0; i < sizeof raw; i++) {
         (void)snprintf(text + 2 * i, 3, "%02X", raw[i]);
     }

@@ -312,12 +312,12 @@ TEST(row_a10_a_stolen_device_writes_twenty_a_day)
 TEST(row_a10_a_full_chain_is_the_recovery_keys)
 {
     struct account_pair p;
-    struct own_code code;
+    struct recovery_code code;
     struct sim_forge f;
     struct sim *s = trust_world(7420);
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
     const uint8_t *account = p.a->core->own.account;
-    SETUP(fill(&p, CHAIN_DEVICE_ENTRIES - 1, &f, own_code_hpke(&code)));
+    SETUP(fill(&p, CHAIN_DEVICE_ENTRIES - 1, &f, recovery_code_hpke(&code)));
     sim_tick(s, TRUST_DAY);
     sim_pass(s, TRUST_MINUTE);
     struct chain_entry last = f.e;

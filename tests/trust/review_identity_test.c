@@ -80,7 +80,7 @@ static int64_t false_ben(struct sim_device *d)
 static void forged_record(uint64_t seed, bool own_name)
 {
     struct account_pair p;
-    struct own_code code;
+    struct recovery_code code;
     struct choice list[8];
     struct sim *s = trust_world(seed);
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
@@ -89,7 +89,7 @@ static void forged_record(uint64_t seed, bool own_name)
     const struct sim_forge_part part = {
         .account = p.a->core->own.account,
         .device = own_name ? m->core->own.device : p.a->core->own.device,
-        .hpke = own_code_hpke(&code), /* stands beside the chain */
+        .hpke = recovery_code_hpke(&code), /* stands beside the chain */
         .person = false_ben(m),
         .number = (uint64_t)INT64_MAX - 1,
     };
@@ -128,7 +128,7 @@ TEST(row_a1_the_gateway_writes_a_record_of_its_own)
 static void forged_chain(uint64_t seed, bool first)
 {
     struct account_pair p;
-    struct own_code code;
+    struct recovery_code code;
     struct sim_forge f;
     struct sim *s = trust_world(seed);
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
@@ -146,8 +146,8 @@ static void forged_chain(uint64_t seed, bool first)
     memcpy(f.e.recovery_hpke, code.hpke_hash, sizeof f.e.recovery_hpke);
     SETUP(sim_forge_sign(&f, first ? NULL : &zero, m->core->own.device, false, mine, NULL));
     sim_forge_hide(s, p.a->core->own.account);
-    sim_forge_store(s, &f, own_code_hpke(&code));
-    const struct sim_forge_part part = {f.e.id, m->core->own.device, own_code_hpke(&code),
+    sim_forge_store(s, &f, recovery_code_hpke(&code));
+    const struct sim_forge_part part = {f.e.id, m->core->own.device, recovery_code_hpke(&code),
                                         false_ben(m), 1};
     SETUP(sim_forge_record(m, &part));
     SETUP(sim_recover(n, p.a->code) == OK);
@@ -254,7 +254,7 @@ TEST(row_b16_names_are_there_for_the_question_and_then_one_entry)
     CHECK(sim_forge_head(s, p.a->core->own.account) == head + 1);
     CHECK(sim_forge_at(n, p.a->core->own.account, (uint64_t)head + 1, &e));
     CHECK(e.device_n == 1 && chain_has_device(&e, n->core->own.device));
-    struct own_code before, after;
+    struct recovery_code before, after;
     CHECK(account_code(p.b->code, &before) && account_code(n->code, &after));
     CHECK(slice_equal(SLICE_ARRAY(e.recovery), SLICE_ARRAY(after.sign.b)));
     sim_pass(s, TRUST_MINUTE);

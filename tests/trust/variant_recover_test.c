@@ -17,7 +17,7 @@ static void she_is_back(struct account_pair *p, struct sim_device *n)
 TEST(variant_recovery_where_another_account_was_named_once)
 {
     struct account_pair p;
-    struct own_code code;
+    struct recovery_code code;
     struct chain_entry zero;
     struct sim_forge f;
     struct sim *s = trust_world(7851);
@@ -32,7 +32,7 @@ TEST(variant_recovery_where_another_account_was_named_once)
     memcpy(f.e.recovery_hpke, code.hpke_hash, sizeof f.e.recovery_hpke);
     SETUP(sim_forge_sign(&f, &zero, m->core->own.device, false, &m->core->own.device_secret, NULL));
     sim_forge_hide(s, p.a->core->own.account);
-    sim_forge_store(s, &f, own_code_hpke(&code));
+    sim_forge_store(s, &f, recovery_code_hpke(&code));
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
     SETUP(n->link_phase == ABI_LINK_PHASE_FAILED);
@@ -60,9 +60,9 @@ TEST(variant_recovery_where_another_branch_was_given_once)
     SETUP(chain_drop(&f.e, p.a->core->own.device) == OK);
     SETUP(sim_forge_sign(&f, &last, p.a2->core->own.device, false, &p.a2->core->own.device_secret,
                          NULL));
-    struct own_code code;
+    struct recovery_code code;
     SETUP(account_code(p.a->code, &code));
-    sim_forge_store(s, &f, own_code_hpke(&code));
+    sim_forge_store(s, &f, recovery_code_hpke(&code));
     struct sim_device *n = sim_device(s, "new");
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);

@@ -339,7 +339,7 @@ static enum err group_set(struct core *c, struct step *s, const struct abi_op_gr
 
 /* A new code, shown and written down before; and the one it replaces, when it is at hand. */
 struct codes {
-    struct own_code fresh, old;
+    struct recovery_code fresh, old;
     bool has_fresh, has_old;
 };
 
@@ -385,7 +385,7 @@ static enum err recovery_set(struct core *c, struct step *s, const struct abi_op
 
 static enum err recovery_again(struct core *c, struct step *s, struct slice text)
 {
-    struct own_code code;
+    struct recovery_code code;
     TRY(core_code(text, &code));
     enum err e = own_recover_again(&c->own, s, &code);
     wipe(&code, sizeof code);
@@ -395,7 +395,7 @@ static enum err recovery_again(struct core *c, struct step *s, struct slice text
 static enum err recovery_finish(struct core *c, struct step *s,
                                 const struct abi_op_recovery_finish *op)
 {
-    struct own_code fresh;
+    struct recovery_code fresh;
     TRY(core_fresh_code(c, op->code, &fresh));
     enum err e = own_recover_finish(&c->own, s, &fresh, op->keep, op->keep_n, op->take, op->take_n);
     wipe(&fresh, sizeof fresh);

@@ -20,7 +20,7 @@ struct core {
     uint64_t confirmed;    /* the op that the secret was given again for; 0 none */
     uint64_t confirmed_ms; /* and when */
     bool has_fresh_code;
-    uint8_t fresh_code[OWN_CODE_BYTES]; /* shown, not taken yet */
+    uint8_t fresh_code[RECOVERY_CODE_BYTES]; /* shown, not taken yet */
 };
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/rule.h"
 #include "core/lock.h"
 #include "crypto/rand.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/account.h"
 #include "engine/own/link.h"
 #include "engine/own/own.h"
@@ -28,7 +28,8 @@ static enum err put_recovery_slot(struct core *c, struct step *s, struct slice h
     uint8_t secret[STORE_VAULT_SECRET_SIZE], hash[CRYPTO_SHA256_SIZE];
     memset(&p, 0, sizeof p);
     crypto_rand(secret, sizeof secret);
-    enum err e = own_code_seal(s->arena, hpke, OWN_CODE_SLOT, SLICE_ARRAY(secret), &sealed);
+    enum err e =
+        recovery_code_seal(s->arena, hpke, RECOVERY_CODE_SLOT, SLICE_ARRAY(secret), &sealed);
     if (e == OK && sealed.n > sizeof p.label) {
         e = ERR_BUG;
     }
@@ -107,17 +108,17 @@ static enum err recovery_secret(struct step *s, struct slice text,
                                 uint8_t out[STORE_VAULT_SECRET_SIZE])
 {
     struct store_vault_params p;
-    struct own_code code;
+    struct recovery_code code;
     struct slice secret;
-    uint8_t raw[OWN_CODE_BYTES];
+    uint8_t raw[RECOVERY_CODE_BYTES];
     memset(out, 0, STORE_VAULT_SECRET_SIZE);
-    TRY(own_code_parse(raw, text));
+    TRY(recovery_code_parse(raw, text));
     TRY(store_vault_params(STORE_VAULT_RECOVERY, &p));
-    enum err e = own_code_derive(raw, &code);
+    enum err e = recovery_code_derive(raw, &code);
     wipe(raw, sizeof raw);
     e = e != OK ? e
-                : own_code_open(s->arena, &code, OWN_CODE_SLOT, slice_make(p.label, p.label_n),
-                                &secret);
+                : recovery_code_open(s->arena, &code, RECOVERY_CODE_SLOT,
+                                     slice_make(p.label, p.label_n), &secret);
     wipe(&code, sizeof code);
     if (e == OK && secret.n == STORE_VAULT_SECRET_SIZE) {
         memcpy(out, secret.p, secret.n);
@@ -148,20 +149,20 @@ static enum err slot_params(const struct abi_slot *slot, struct slice secret,
 }
 
 static enum err fill_account(struct core *c, struct step *s, const struct abi_op *op,
-                             const struct own_code *code)
+                             const struct recovery_code *code)
 {
     return own_account_create(&c->own, s, op->op_create.name, op->op_create.gateway,
                               op->op_create.device, op->op_create.invitation, code);
 }
 
 static enum err fill_recover(struct core *c, struct step *s, const struct abi_op *op,
-                             const struct own_code *code)
+                             const struct recovery_code *code)
 {
     return own_recover_begin(&c->own, s, code, op->op_recover.gateway, op->op_recover.device);
 }
 
 static enum err fill_link(struct core *c, struct step *s, const struct abi_op *op,
-                          const struct own_code *code)
+                          const struct recovery_code *code)
 {
     struct slice text;
     (void)code; /* the account's own code is on paper */
@@ -173,9 +174,9 @@ static enum err fill_link(struct core *c, struct step *s, const struct abi_op *o
  * leaves nothing that looks like an account. The store stays open with a transaction begun. */
 static enum err make_store(struct core *c, struct step *s, const struct abi_op *op,
                            const struct abi_slot *slot, struct slice secret,
-                           const struct own_code *code,
+                           const struct recovery_code *code,
                            enum err (*fill)(struct core *, struct step *, const struct abi_op *,
-                                            const struct own_code *))
+                                            const struct recovery_code *))
 {
     struct store_vault_params p;
     uint8_t key[STORE_VAULT_KEY_SIZE];
@@ -195,7 +196,7 @@ static enum err make_store(struct core *c, struct step *s, const struct abi_op *
     e = e != OK ? e : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
     e = e != OK ? e : store_begin(c->store);
     if (e == OK && fill == fill_account) { /* a recovered or linked one: when its chain is here */
-        e = put_recovery_slot(c, s, own_code_hpke(code), key);
+        e = put_recovery_slot(c, s, recovery_code_hpke(code), key);
     }
     memcpy(c->vault_key, key, sizeof key);
     wipe(key, sizeof key);
@@ -458,30 +459,30 @@ static enum err recovery_new(struct core *c, struct step *s, struct abi_result *
     crypto_rand(c->fresh_code, sizeof c->fresh_code);
     c->has_fresh_code = true;
     result->kind = ABI_RECOVERY;
-    return own_code_text(s->arena, c->fresh_code, &result->recovery.code);
+    return recovery_code_text(s->arena, c->fresh_code, &result->recovery.code);
 }
 
-enum err core_fresh_code(struct core *c, struct slice text, struct own_code *out)
+enum err core_fresh_code(struct core *c, struct slice text, struct recovery_code *out)
 {
-    uint8_t given[OWN_CODE_BYTES];
-    TRY(own_code_parse(given, text));
+    uint8_t given[RECOVERY_CODE_BYTES];
+    TRY(recovery_code_parse(given, text));
     bool same = (c->has_fresh_code && ct_equal(given, c->fresh_code, sizeof given)) ||
                 !RULE(CODE_WAS_SHOWN);
-    enum err e = same ? own_code_derive(given, out) : ERR_AUTH;
+    enum err e = same ? recovery_code_derive(given, out) : ERR_AUTH;
     wipe(given, sizeof given);
     return e;
 }
 
-enum err core_code(struct slice text, struct own_code *out)
+enum err core_code(struct slice text, struct recovery_code *out)
 {
-    uint8_t given[OWN_CODE_BYTES];
-    TRY(own_code_parse(given, text));
-    enum err e = own_code_derive(given, out);
+    uint8_t given[RECOVERY_CODE_BYTES];
+    TRY(recovery_code_parse(given, text));
+    enum err e = recovery_code_derive(given, out);
     wipe(given, sizeof given);
     return e;
 }
 
-enum err core_code_is_mine(struct step *s, const struct own_code *code, bool *out)
+enum err core_code_is_mine(struct step *s, const struct recovery_code *code, bool *out)
 {
     struct chain_entry head;
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
@@ -492,7 +493,7 @@ enum err core_code_is_mine(struct step *s, const struct own_code *code, bool *ou
 static enum err recovery_check(struct step *s, const struct abi_op_recovery_check *op,
                                struct abi_result *result)
 {
-    struct own_code code;
+    struct recovery_code code;
     result->kind = ABI_FLAG;
     result->flag.on = false;
     enum err e = core_code(op->code, &code);
@@ -514,16 +515,16 @@ static enum err recovery_check(struct step *s, const struct abi_op_recovery_chec
 static enum err make(struct core *c, struct step *s, const struct abi_op *op,
                      struct abi_result *result)
 {
-    uint8_t raw[OWN_CODE_BYTES];
-    struct own_code code;
+    uint8_t raw[RECOVERY_CODE_BYTES];
+    struct recovery_code code;
     enum err e = OK;
     memset(&code, 0, sizeof code);
     if (op->kind == ABI_OP_CREATE) {
         crypto_rand(raw, sizeof raw);
-        TRY(own_code_derive(raw, &code));
+        TRY(recovery_code_derive(raw, &code));
         e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, &code, fill_account);
         result->kind = ABI_RECOVERY; /* shown once, kept nowhere */
-        e = e != OK ? e : own_code_text(s->arena, raw, &result->recovery.code);
+        e = e != OK ? e : recovery_code_text(s->arena, raw, &result->recovery.code);
         wipe(raw, sizeof raw);
     } else if (op->kind == ABI_OP_RECOVER) {
         TRY(core_code(op->op_recover.code, &code));

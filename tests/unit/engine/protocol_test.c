@@ -15,7 +15,7 @@
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/stream.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content_types.h"
 #include "engine/own/entries.h"
@@ -51,7 +51,7 @@ static void count_up(uint8_t *out, size_t n, uint8_t from)
 }
 
 struct fixed {
-    uint8_t code[OWN_CODE_BYTES], inbox[16], token[16], secret[16];
+    uint8_t code[RECOVERY_CODE_BYTES], inbox[16], token[16], secret[16];
     uint8_t room[16], mailbox[16], group_id[16], read_tag[32], join_secret[32];
     uint8_t nonce[32], outer_nonce[12], outer_key[32], authenticator[32], mid[8], salt[16];
 };
@@ -161,13 +161,13 @@ static void end(void)
 TEST(recovery_code)
 {
     struct fixed f = fixed();
-    struct own_code code;
+    struct recovery_code code;
     struct slice text = SLICE_EMPTY;
-    uint8_t back[OWN_CODE_BYTES];
+    uint8_t back[RECOVERY_CODE_BYTES];
     begin();
-    CHECK_ERR(own_code_derive(f.code, &code), OK);
-    CHECK_ERR(own_code_text(&arena, f.code, &text), OK);
-    CHECK_ERR(own_code_parse(back, text), OK);
+    CHECK_ERR(recovery_code_derive(f.code, &code), OK);
+    CHECK_ERR(recovery_code_text(&arena, f.code, &text), OK);
+    CHECK_ERR(recovery_code_parse(back, text), OK);
     CHECK_BYTES(SLICE_ARRAY(back), SLICE_ARRAY(f.code));
     say("code", SLICE_ARRAY(f.code));
     say_text("code text", text);
@@ -203,9 +203,9 @@ static void finish(struct chain *c, size_t i, const struct chain_entry *last)
 static void make_chain(struct chain *c)
 {
     struct fixed f = fixed();
-    struct own_code code;
+    struct recovery_code code;
     struct crypto_sign_secret phone = own_world_secret(PHONE), laptop = own_world_secret(LAPTOP);
-    CHECK_ERR(own_code_derive(f.code, &code), OK);
+    CHECK_ERR(recovery_code_derive(f.code, &code), OK);
     chain_begin(&c->e[0], NULL);
     CHECK_ERR(chain_add(&c->e[0], own_world_key(PHONE)), OK);
     memcpy(c->e[0].recovery, code.sign.b, sizeof c->e[0].recovery);

@@ -34,7 +34,7 @@
 
 enum err own_account_create(struct own *o, struct step *s, struct slice name, struct slice gateway,
                             struct slice device_name, struct slice invitation,
-                            const struct own_code *code)
+                            const struct recovery_code *code)
 {
     struct crypto_sign_public pub;
     struct store_chat self;

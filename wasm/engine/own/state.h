@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "crypto/sign.h"
 #include "crypto/stream.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/pairing.h"
 #include "mls/group.h"
 #include "schema/frame.h"
@@ -128,7 +128,7 @@ struct own {
         int64_t wish;
         bool has_fresh, has_old;
         bool by_code; /* the old code writes it: devices may write no more today */
-        struct own_code fresh, old;
+        struct recovery_code fresh, old;
     } codes;
     char gateway[200]; /* "http://host:port" or "https://host"  */
     struct {           /* the mailbox of a device link (own/link.c) */

@@ -5,6 +5,7 @@
 #include "core/safety.h"
 #include "core/vault.h"
 #include "core/view.h"
+#include "engine/fingerprint.h"
 #include "engine/own/clock.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/frame.h"
@@ -71,7 +72,7 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     out->name = me.name;
     out->has_picture = me.picture.n > 0;
     out->picture = me.picture;
-    return core_view_fingerprint(s, me.account, &out->fingerprint);
+    return fingerprint_text(s->arena, me.account, &out->fingerprint);
 }
 
 static enum err chats(struct step *s, int64_t one, struct abi_result *r)
@@ -247,7 +248,7 @@ static enum err requests(struct step *s, struct abi_result *r)
         list[i].id = (uint64_t)rows[i].id;
         list[i].at_ms = (uint64_t)rows[i].at_ms;
         list[i].label = rows[i].label;
-        TRY(core_view_fingerprint(s, rows[i].account, &list[i].fingerprint));
+        TRY(fingerprint_text(s->arena, rows[i].account, &list[i].fingerprint));
     }
     r->kind = ABI_REQUESTS;
     r->requests.list = list;

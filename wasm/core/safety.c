@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/rule.h"
-#include "core/view.h"
+#include "engine/fingerprint.h"
 #include "crypto/hash.h"
 #include "engine/own/admit.h"
 #include "engine/own/due.h"
@@ -26,7 +26,7 @@ static enum err safety_devices(struct step *s, const struct store_person *p,
     for (size_t i = 0; i < head->device_n; i++) {
         const struct chain_device *d = &head->devices[i];
         bool heard = false;
-        TRY(core_view_fingerprint(s, d->key, &list[i].fingerprint));
+        TRY(fingerprint_text(s->arena, d->key, &list[i].fingerprint));
         list[i].added = d->added;
         enum err e = store_sign_get(s->store, p->chat, SLICE_ARRAY(d->key), &heard);
         list[i].here = e != OK ? ABI_PRESENCE_ABSENT

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
-#include "crypto/hash.h"
+#include "engine/fingerprint.h"
 #include "engine/own/repair.h"
 #include "engine/own/still.h"
 #include "schema/chain.h"
@@ -20,24 +19,10 @@
 
 #define NAME_UNKNOWN SLICE_LITERAL("")
 
-enum err core_view_fingerprint(struct step *s, const uint8_t account[32], struct slice *out)
-{
-    uint8_t h[32];
-    struct buf b = buf_arena(s->arena, 64);
-    crypto_sha256(h, slice_make(account, 32));
-    for (size_t i = 0; i < 20; i += 2) {
-        if (i > 0) {
-            buf_u8(&b, ' ');
-        }
-        text_put_hex(&b, slice_make(h + i, 2));
-    }
-    return buf_finish(&b, out);
-}
-
 static enum err name_of(struct step *s, const struct store_person *p, struct slice *name)
 {
     *name = p->name;
-    return p->name.n > 0 ? OK : core_view_fingerprint(s, p->account, name);
+    return p->name.n > 0 ? OK : fingerprint_text(s->arena, p->account, name);
 }
 
 static enum err person_name(struct step *s, int64_t person, struct slice *name)
@@ -64,7 +49,7 @@ enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *ou
     TRY(name_of(s, &p, &out->name));
     out->has_picture = p.picture.n > 0;
     out->picture = p.picture;
-    TRY(core_view_fingerprint(s, p.account, &out->fingerprint));
+    TRY(fingerprint_text(s->arena, p.account, &out->fingerprint));
     out->verified = (uint64_t)p.verified;
     out->verified_ms = (uint64_t)p.verified_ms;
     out->fork = p.fork;

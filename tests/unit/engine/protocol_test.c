@@ -10,7 +10,7 @@
 #include "base/ct.h"
 #include "base/text.h"
 #include "core/safety.h"
-#include "core/view.h"
+#include "engine/fingerprint.h"
 #include "crypto/aead.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
@@ -298,7 +298,7 @@ TEST(links)
     CHECK_ERR(
         own_link_proof(&arena, SLICE_ARRAY(f.secret), SLICE_ARRAY(f.group_id), o.account, door),
         OK);
-    CHECK_ERR(core_view_fingerprint(&s, o.account, &print), OK);
+    CHECK_ERR(fingerprint_text(s.arena, o.account, &print), OK);
     say_text("link of a person", person);
     say("token", SLICE_ARRAY(f.token));
     say("secret", SLICE_ARRAY(f.secret));

@@ -5,7 +5,7 @@
 #include "base/ct.h"
 #include "base/limits.h"
 #include "base/rule.h"
-#include "core/safety.h"
+#include "engine/own/safety.h"
 #include "core/vault.h"
 #include "engine/own/alive.h"
 #include "engine/own/chain.h"
@@ -174,7 +174,7 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
     struct store_person p;
     TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
     if (op->has_scanned) {
-        TRY(core_safety_scanned(c, s, p.id, op->scanned));
+        TRY(own_safety_scanned(&c->own, s, p.id, op->scanned));
     } else if (op->on && p.fork && RULE(FORK_NEEDS_CODE)) {
         return ERR_STATE; /* the digits are those of both branches */
     }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/safety.h"
+#include "engine/own/safety.h"
 #include "core/vault.h"
 #include "core/view.h"
 #include "engine/fingerprint.h"
@@ -396,7 +396,7 @@ enum err core_query(struct core *c, struct step *s, const struct abi_op *op, str
         return people(s, (int64_t)op->op_person.person, r);
     case ABI_OP_SAFETY:
         r->kind = ABI_SAFETY;
-        return core_safety(c, s, (int64_t)op->op_safety.person, &r->safety);
+        return own_safety(&c->own, s, (int64_t)op->op_safety.person, &r->safety);
     case ABI_OP_MESSAGES:
         return messages(s, &op->op_messages, r);
     case ABI_OP_MESSAGE:

@@ -9,7 +9,7 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/text.h"
-#include "core/safety.h"
+#include "engine/own/safety.h"
 #include "engine/fingerprint.h"
 #include "crypto/aead.h"
 #include "crypto/hash.h"
@@ -313,7 +313,7 @@ TEST(safety_number)
 {
     static struct own_world w;
     static struct own_world_account mine, theirs;
-    static struct core core;
+    static struct own own;
     struct abi_safety out;
     memset(&out, 0, sizeof out);
     begin();
@@ -322,9 +322,9 @@ TEST(safety_number)
     own_world_account(&theirs, 2, 102);
     own_world_be(&w, &mine, 1);
     int64_t person = own_world_know(&w, &theirs, 1);
-    memset(&core, 0, sizeof core);
-    memcpy(core.own.account, mine.id, sizeof core.own.account);
-    CHECK_ERR(core_safety(&core, &w.s, person, &out), OK);
+    memset(&own, 0, sizeof own);
+    memcpy(own.account, mine.id, sizeof own.account);
+    CHECK_ERR(own_safety(&own, &w.s, person, &out), OK);
     say("my account (and head)", SLICE_ARRAY(mine.id));
     say("their account (and head)", SLICE_ARRAY(theirs.id));
     say_text("digits", out.digits);

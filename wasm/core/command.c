@@ -495,11 +495,9 @@ static enum err group_op(struct core *c, struct step *s, const struct abi_op *op
     }
 }
 
-enum err core_command(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,
-                      uint64_t *detail)
+enum err core_command(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r)
 {
     int64_t id = 0;
-    (void)detail;
     if (op->kind == ABI_OP_LINK_CANCEL) {
         own_link_cancel(&c->own, s);
         return OK;

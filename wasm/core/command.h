@@ -5,6 +5,6 @@
 
 /* Runs one command; the result is filled for the reply. */
 MUST_CHECK enum err core_command(struct core *c, struct step *s, const struct abi_op *op,
-                                 struct abi_result *result, uint64_t *detail);
+                                 struct abi_result *result);
 
 #endif

@@ -72,7 +72,7 @@ static enum err dispatch(struct core *c, struct step *s, const struct abi_event 
             return ERR_STATE_LOCKED;
         }
         TRY(core_query(c, s, &ev->command.op, result, &known));
-        return known ? OK : core_command(c, s, &ev->command.op, result, detail);
+        return known ? OK : core_command(c, s, &ev->command.op, result);
     case ABI_ALARM:
         c->alarm_ms = 0;
         return s->store == NULL ? OK : own_alarm(&c->own, s);
@@ -138,7 +138,7 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
         e = core_recovery_slot(c, s);
     }
     if (e == OK && s->store != NULL) {
-        e = core_view_patches(s, c->own.hidden);
+        e = core_view_patches(s);
         e = e != OK ? e : tell_state(c, s);
     }
     e = e != OK ? e : s->out->err;

@@ -326,11 +326,10 @@ static enum err patch_chat(struct step *s, const struct effect_mark *mark)
     return OK;
 }
 
-enum err core_view_patches(struct step *s, bool hidden)
+enum err core_view_patches(struct step *s)
 {
     struct abi_change c;
     int64_t n = 0;
-    (void)hidden;
     for (size_t i = 0; i < s->out->people.n; i++) {
         memset(&c, 0, sizeof c);
         c.kind = ABI_PERSON_CHANGED;

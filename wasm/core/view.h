@@ -7,6 +7,6 @@ MUST_CHECK enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_v
 MUST_CHECK enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *out);
 MUST_CHECK enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *out);
 /* Turns the marks of the step into patches, each once; notifications for fresh messages. */
-MUST_CHECK enum err core_view_patches(struct step *s, bool hidden);
+MUST_CHECK enum err core_view_patches(struct step *s);
 
 #endif

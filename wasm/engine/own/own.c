@@ -523,10 +523,6 @@ enum err own_alarm(struct own *o, struct step *s)
 enum err own_life(struct own *o, struct step *s, uint64_t state)
 {
     switch (state) {
-    case ABI_LIFE_STATE_VISIBLE:
-    case ABI_LIFE_STATE_HIDDEN:
-        o->hidden = state == ABI_LIFE_STATE_HIDDEN;
-        break;
     case ABI_LIFE_STATE_ONLINE:
         o->offline = false;
         for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {

@@ -87,8 +87,7 @@ struct own {
         uint64_t last_ms;             /* ours as it was last                                    */
         int64_t ahead_ms;
     } clock;
-    bool offline; /* the browser says so */
-    bool hidden;
+    bool offline;           /* the browser says so */
     bool checking_due;      /* a chain has come that a room waits for       */
     bool chains_wanted;     /* the line for chains has something to ask: chains,  */
     bool packages_wanted;   /* packages of whom a chat adds,                      */

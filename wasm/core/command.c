@@ -70,11 +70,11 @@ static enum err profile_set(struct core *c, struct step *s, const struct abi_op_
                                  op->has_picture ? op->picture : SLICE_EMPTY,
                                  ms > me.profile_ms ? ms : me.profile_ms + 1));
     s->out->state = true;
-    TRY(own_sync_profile(&c->own, s));
+    TRY(own_sync_profile(&c->account.own, s));
     own_record_due(s);
     TRY(store_chat_ids(s->store, s->arena, true, &ids, &n));
     for (size_t i = 0; i < n; i++) {
-        TRY(own_content_profile(&c->own, s, ids[i]));
+        TRY(own_content_profile(&c->account.own, s, ids[i]));
     }
     return OK;
 }
@@ -104,10 +104,10 @@ static enum err link_make(struct core *c, struct step *s, const struct abi_op_li
 {
     struct slice token, secret;
     int64_t id = 0;
-    TRY(own_token_make(&c->own, s, op->label, op->uses, op->days, 0, &id));
+    TRY(own_token_make(&c->account.own, s, op->label, op->uses, op->days, 0, &id));
     TRY(store_own_token_get(s->store, s->arena, id, &token, &secret));
     r->kind = ABI_TEXT;
-    return token.n == 16 ? own_link_text(&c->own, s, token.p, SLICE_EMPTY, &r->text.value)
+    return token.n == 16 ? own_link_text(&c->account.own, s, token.p, SLICE_EMPTY, &r->text.value)
                          : ERR_STORE_CORRUPT;
 }
 
@@ -115,7 +115,7 @@ static enum err link_drop(struct core *c, struct step *s, int64_t id)
 {
     TRY(store_own_token_close(s->store, id));
     s->durable = true;
-    return own_token_sync(&c->own, s);
+    return own_token_sync(&c->account.own, s);
 }
 
 static enum err answer(struct core *c, struct step *s, const struct abi_op_request_answer *op,
@@ -127,8 +127,8 @@ static enum err answer(struct core *c, struct step *s, const struct abi_op_reque
         return ERR_INPUT;
     }
     TRY(store_own_request_get(s->store, s->arena, (int64_t)op->id, &asked));
-    TRY(own_request_answer(&c->own, s, (int64_t)op->id, op->answer, &chat));
-    TRY(own_sync_request(&c->own, s, SLICE_ARRAY(asked.room), op->answer));
+    TRY(own_request_answer(&c->account.own, s, (int64_t)op->id, op->answer, &chat));
+    TRY(own_sync_request(&c->account.own, s, SLICE_ARRAY(asked.room), op->answer));
     own_record_due(s);
     made(r, chat);
     return OK;
@@ -144,14 +144,14 @@ static enum err block(struct core *c, struct step *s, const struct abi_op_block 
     TRY(store_person_set_blocked(s->store, p.id, op->on));
     if (op->on) { /* their own door to me is closed too */
         TRY(store_own_token_close_person(s->store, p.id));
-        TRY(own_token_sync(&c->own, s));
+        TRY(own_token_sync(&c->account.own, s));
     }
     effects_person(s->out, p.id);
     if (p.chat != 0) {
         effects_chat(s->out, p.chat);
     }
     s->durable = true;
-    return own_sync_person(&c->own, s, p.id);
+    return own_sync_person(&c->account.own, s, p.id);
 }
 
 static enum err room_settle(struct core *c, struct step *s, const struct abi_op_room_settle *op,
@@ -159,10 +159,10 @@ static enum err room_settle(struct core *c, struct step *s, const struct abi_op_
 {
     int64_t id = 0;
     int64_t chat = (int64_t)op->chat;
-    enum err e = op->how == ABI_SETTLE_ANEW    ? own_repair_room(&c->own, s, chat, &id)
-                 : op->how == ABI_SETTLE_ASIDE ? own_request_aside(&c->own, s, chat, &id)
-                 : op->how == ABI_SETTLE_AGAIN ? own_alive_again(&c->own, s, chat)
-                 : op->how == ABI_SETTLE_GO_ON ? own_still_go_on(&c->own, s, chat)
+    enum err e = op->how == ABI_SETTLE_ANEW    ? own_repair_room(&c->account.own, s, chat, &id)
+                 : op->how == ABI_SETTLE_ASIDE ? own_request_aside(&c->account.own, s, chat, &id)
+                 : op->how == ABI_SETTLE_AGAIN ? own_alive_again(&c->account.own, s, chat)
+                 : op->how == ABI_SETTLE_GO_ON ? own_still_go_on(&c->account.own, s, chat)
                                                : ERR_INPUT;
     r->kind = ABI_MADE;
     r->made.id = (uint64_t)id;
@@ -174,11 +174,11 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
     struct store_person p;
     TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
     if (op->has_scanned) {
-        TRY(own_safety_scanned(&c->own, s, p.id, op->scanned));
+        TRY(own_safety_scanned(&c->account.own, s, p.id, op->scanned));
     } else if (op->on && p.fork && RULE(FORK_NEEDS_CODE)) {
         return ERR_STATE; /* the digits are those of both branches */
     }
-    TRY(own_person_verify(&c->own, s, p.id, op->on));
+    TRY(own_person_verify(&c->account.own, s, p.id, op->on));
     if (p.chat != 0) {
         effects_chat(s->out, p.chat);
         if (op->on) {
@@ -186,7 +186,7 @@ static enum err verify(struct core *c, struct step *s, const struct abi_op_verif
         }
     }
     s->durable = true;
-    return own_sync_person(&c->own, s, p.id);
+    return own_sync_person(&c->account.own, s, p.id);
 }
 
 /* ---- chats ---------------------------------------------------------------------------------- */
@@ -198,7 +198,7 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op_cha
     TRY(store_chat_get(s->store, s->arena, chat, &row));
     effects_chat(s->out, chat);
     if (slice_equal(op->key, SLICE_LITERAL("timer"))) {
-        return own_room_change(&c->own, s, chat, NULL, op->value);
+        return own_room_change(&c->account.own, s, chat, NULL, op->value);
     }
     if (slice_equal(op->key, SLICE_LITERAL("unread"))) {
         return store_unread_mark(s->store, chat, op->value != 0);
@@ -208,7 +208,7 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op_cha
         return ERR_INPUT;
     }
     TRY(store_chat_choose(s->store, chat, choice, (int64_t)op->value));
-    return own_sync_chat(&c->own, s, chat, op->key, op->value);
+    return own_sync_chat(&c->account.own, s, chat, op->key, op->value);
 }
 
 static enum err chat_delete(struct core *c, struct step *s, int64_t chat)
@@ -216,8 +216,8 @@ static enum err chat_delete(struct core *c, struct step *s, int64_t chat)
     int64_t upto = 0;
     TRY(store_message_end(s->store, chat, &upto));
     /* told to my other devices first: it may be gone afterwards */
-    TRY(own_sync_chat(&c->own, s, chat, SLICE_LITERAL("deleted"), (uint64_t)upto));
-    return own_chat_delete(&c->own, s, chat, STORE_PLACE_PENDING);
+    TRY(own_sync_chat(&c->account.own, s, chat, SLICE_LITERAL("deleted"), (uint64_t)upto));
+    return own_chat_delete(&c->account.own, s, chat, STORE_PLACE_PENDING);
 }
 
 static enum err draft(struct step *s, const struct abi_op_draft *op)
@@ -237,8 +237,8 @@ static enum err read_upto(struct core *c, struct step *s, const struct abi_op_re
     TRY(store_chat_get(s->store, s->arena, (int64_t)op->chat, &row));
     TRY(store_message_get(s->store, s->arena, (int64_t)op->message, &m));
     bool had = row.unread > 0;
-    TRY(own_content_read(&c->own, s, row.id, m.id));
-    return had ? own_sync_read(&c->own, s, row.room, m.mid) : OK;
+    TRY(own_content_read(&c->account.own, s, row.id, m.id));
+    return had ? own_sync_read(&c->account.own, s, row.room, m.mid) : OK;
 }
 
 static enum err star(struct step *s, const struct abi_op_star *op)
@@ -255,13 +255,13 @@ static enum err retry(struct core *c, struct step *s, int64_t message)
     int64_t id = 0;
     TRY(store_message_get(s->store, s->arena, message, &m));
     if (m.type == STORE_MESSAGE_MISSING) {
-        return own_missing_ask(&c->own, s, message);
+        return own_missing_ask(&c->account.own, s, message);
     }
     if (m.type == STORE_MESSAGE_UNREADABLE) {
         TRY(store_chat_get(s->store, s->arena, m.chat, &row));
         TRY(store_chat_set_note(s->store, m.chat, 1));
         effects_chat(s->out, m.chat);
-        own_due_chat(&c->own, m.chat);
+        own_due_chat(&c->account.own, m.chat);
         return OK;
     }
     if (m.state != STORE_STATE_FAILED || m.sender != STORE_PERSON_ME) {
@@ -269,7 +269,7 @@ static enum err retry(struct core *c, struct step *s, int64_t message)
     }
     TRY(store_message_drop(s->store, message));
     effects_message_gone(s->out, m.chat, message);
-    return own_content_text(&c->own, s, m.chat, m.text, 0, NULL, 0, &id);
+    return own_content_text(&c->account.own, s, m.chat, m.text, 0, NULL, 0, &id);
 }
 
 /* ---- groups --------------------------------------------------------------------------------- */
@@ -282,17 +282,18 @@ static enum err group_make(struct core *c, struct step *s, const struct abi_op_g
         (op->has_picture && op->picture.n > 32768)) {
         return ERR_INPUT;
     }
-    TRY(own_chat_make(&c->own, s, STORE_CHAT_GROUP, op->name, 0, NULL, &chat));
+    TRY(own_chat_make(&c->account.own, s, STORE_CHAT_GROUP, op->name, 0, NULL, &chat));
     TRY(own_notice(s, chat.id, ABI_NOTICE_MADE, STORE_PERSON_ME, op->name, 0));
     if (op->has_picture) {
         TRY(store_chat_set_picture(s->store, chat.id, op->picture));
     }
     for (size_t i = 0; i < op->people_n; i++) {
-        TRY(own_wish(&c->own, s, chat.id, OWN_WISH_ADD_PERSON, number(s, (int64_t)op->people[i])));
+        TRY(own_wish(&c->account.own, s, chat.id, OWN_WISH_ADD_PERSON,
+                     number(s, (int64_t)op->people[i])));
     }
     own_record_due(s);
     made(r, chat.id);
-    own_due_chat(&c->own, chat.id);
+    own_due_chat(&c->account.own, chat.id);
     return OK;
 }
 
@@ -313,9 +314,9 @@ static enum err group_people(struct core *c, struct step *s, int64_t chat, const
         if (wish == OWN_WISH_ADD_PERSON && (!p.has_inbox || !p.has_token)) {
             return ERR_STATE;
         }
-        TRY(own_wish(&c->own, s, chat, wish, number(s, p.id)));
+        TRY(own_wish(&c->account.own, s, chat, wish, number(s, p.id)));
     }
-    own_due_chat(&c->own, chat);
+    own_due_chat(&c->account.own, chat);
     return OK;
 }
 
@@ -326,10 +327,10 @@ static enum err group_set(struct core *c, struct step *s, const struct abi_op_gr
         (op->has_picture && op->picture.n > 32768)) {
         return ERR_INPUT;
     }
-    TRY(own_room_change(&c->own, s, chat, &op->name, UINT64_MAX));
+    TRY(own_room_change(&c->account.own, s, chat, &op->name, UINT64_MAX));
     if (op->has_picture) {
         TRY(store_chat_set_picture(s->store, chat, op->picture));
-        TRY(own_content_picture(&c->own, s, chat));
+        TRY(own_content_picture(&c->account.own, s, chat));
     }
     effects_chat(s->out, chat);
     return OK;
@@ -368,7 +369,7 @@ static enum err device_revoke(struct core *c, struct step *s, const struct abi_o
     struct codes k;
     enum err e = read_codes(c, s, op->code, op->old, &k);
     e = e != OK ? e
-                : own_device_revoke(&c->own, s, op->device, k.has_fresh ? &k.fresh : NULL,
+                : own_device_revoke(&c->account.own, s, op->device, k.has_fresh ? &k.fresh : NULL,
                                     k.has_old ? &k.old : NULL);
     wipe(&k, sizeof k);
     return e;
@@ -378,7 +379,7 @@ static enum err recovery_set(struct core *c, struct step *s, const struct abi_op
 {
     struct codes k;
     enum err e = op->code.n == 0 ? ERR_INPUT : read_codes(c, s, op->code, op->old, &k);
-    e = e != OK ? e : own_chain_code(&c->own, s, &k.fresh, k.has_old ? &k.old : NULL);
+    e = e != OK ? e : own_chain_code(&c->account.own, s, &k.fresh, k.has_old ? &k.old : NULL);
     wipe(&k, sizeof k);
     return e;
 }
@@ -387,7 +388,7 @@ static enum err recovery_again(struct core *c, struct step *s, struct slice text
 {
     struct recovery_code code;
     TRY(core_code(text, &code));
-    enum err e = own_recover_again(&c->own, s, &code);
+    enum err e = own_recover_again(&c->account.own, s, &code);
     wipe(&code, sizeof code);
     return e;
 }
@@ -397,7 +398,8 @@ static enum err recovery_finish(struct core *c, struct step *s,
 {
     struct recovery_code fresh;
     TRY(core_fresh_code(c, op->code, &fresh));
-    enum err e = own_recover_finish(&c->own, s, &fresh, op->keep, op->keep_n, op->take, op->take_n);
+    enum err e =
+        own_recover_finish(&c->account.own, s, &fresh, op->keep, op->keep_n, op->take, op->take_n);
     wipe(&fresh, sizeof fresh);
     return e;
 }
@@ -409,9 +411,9 @@ static enum err device_name(struct core *c, struct step *s, struct slice name)
     if (name.n == 0 || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    TRY(store_own_device_set_name(s->store, c->own.device, name));
+    TRY(store_own_device_set_name(s->store, c->account.own.device, name));
     s->out->devices = true;
-    return own_sync_device(&c->own, s, SLICE_ARRAY(c->own.device), name);
+    return own_sync_device(&c->account.own, s, SLICE_ARRAY(c->account.own.device), name);
 }
 
 /* ---- table ---------------------------------------------------------------------------------- */
@@ -422,18 +424,19 @@ static enum err message_op(struct core *c, struct step *s, const struct abi_op *
     int64_t id = 0;
     switch (op->kind) {
     case ABI_OP_SEND:
-        TRY(own_content_text(&c->own, s, (int64_t)op->op_send.chat, op->op_send.text,
+        TRY(own_content_text(&c->account.own, s, (int64_t)op->op_send.chat, op->op_send.text,
                              (int64_t)op->op_send.reply_to, op->op_send.mentions,
                              op->op_send.mentions_n, &id));
         made(r, id);
         return OK;
     case ABI_OP_EDIT:
-        return own_content_edit(&c->own, s, (int64_t)op->op_edit.message, op->op_edit.text);
+        return own_content_edit(&c->account.own, s, (int64_t)op->op_edit.message, op->op_edit.text);
     case ABI_OP_DELETE:
-        return own_content_delete(&c->own, s, (int64_t)op->op_delete.message,
+        return own_content_delete(&c->account.own, s, (int64_t)op->op_delete.message,
                                   op->op_delete.everyone);
     case ABI_OP_REACT:
-        return own_content_react(&c->own, s, (int64_t)op->op_react.message, op->op_react.emoji);
+        return own_content_react(&c->account.own, s, (int64_t)op->op_react.message,
+                                 op->op_react.emoji);
     case ABI_OP_STAR:
         return star(s, &op->op_star);
     case ABI_OP_RETRY:
@@ -443,19 +446,19 @@ static enum err message_op(struct core *c, struct step *s, const struct abi_op *
     case ABI_OP_READ:
         return read_upto(c, s, &op->op_read);
     case ABI_OP_TYPING:
-        return own_typing(&c->own, s, (int64_t)op->op_typing.chat, op->op_typing.on);
+        return own_typing(&c->account.own, s, (int64_t)op->op_typing.chat, op->op_typing.on);
     case ABI_OP_FILE_BEGIN:
-        TRY(own_file_begin(&c->own, s, &op->op_file_begin, &id));
+        TRY(own_file_begin(&c->account.own, s, &op->op_file_begin, &id));
         made(r, id);
         return OK;
     case ABI_OP_FILE_CHUNK:
-        return own_file_chunk(&c->own, s, &op->op_file_chunk);
+        return own_file_chunk(&c->account.own, s, &op->op_file_chunk);
     case ABI_OP_FILE_CANCEL:
-        return own_file_cancel(&c->own, s, (int64_t)op->op_file_cancel.message);
+        return own_file_cancel(&c->account.own, s, (int64_t)op->op_file_cancel.message);
     case ABI_OP_FILE_FETCH:
-        return own_file_fetch(&c->own, s, (int64_t)op->op_file_fetch.message);
+        return own_file_fetch(&c->account.own, s, (int64_t)op->op_file_fetch.message);
     case ABI_OP_FILE_READ:
-        return own_file_read(&c->own, s, (int64_t)op->op_file_read.message,
+        return own_file_read(&c->account.own, s, (int64_t)op->op_file_read.message,
                              op->op_file_read.offset);
     default:
         return ERR_INPUT;
@@ -477,15 +480,15 @@ static enum err group_op(struct core *c, struct step *s, const struct abi_op *op
         return group_people(c, s, (int64_t)op->op_group_remove.chat, &op->op_group_remove.person, 1,
                             OWN_WISH_REMOVE_PERSON);
     case ABI_OP_GROUP_ROLE:
-        return own_room_role(&c->own, s, (int64_t)op->op_group_role.chat,
+        return own_room_role(&c->account.own, s, (int64_t)op->op_group_role.chat,
                              (int64_t)op->op_group_role.person,
                              op->op_group_role.role == ABI_ROLE_ADMIN);
     case ABI_OP_GROUP_LINK:
         r->kind = ABI_TEXT;
-        return own_group_link(&c->own, s, (int64_t)op->op_group_link.chat, op->op_group_link.on,
-                              &r->text.value);
+        return own_group_link(&c->account.own, s, (int64_t)op->op_group_link.chat,
+                              op->op_group_link.on, &r->text.value);
     case ABI_OP_GROUP_LEAVE:
-        return own_group_leave(&c->own, s, (int64_t)op->op_group_leave.chat);
+        return own_group_leave(&c->account.own, s, (int64_t)op->op_group_leave.chat);
     case ABI_OP_CHAT_SET:
         return chat_set(c, s, &op->op_chat_set);
     case ABI_OP_CHAT_DELETE:
@@ -499,11 +502,11 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
 {
     int64_t id = 0;
     if (op->kind == ABI_OP_LINK_CANCEL) {
-        own_link_cancel(&c->own, s);
+        own_link_cancel(&c->account.own, s);
         return OK;
     }
     if (op->kind == ABI_OP_LINK_CONFIRM) {
-        return own_link_confirm(&c->own, s, op->op_link_confirm.yes);
+        return own_link_confirm(&c->account.own, s, op->op_link_confirm.yes);
     }
     if (op->kind == ABI_OP_RECOVERY_AGAIN) {
         return recovery_again(c, s, op->op_recovery_again.code);
@@ -511,7 +514,7 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
     if (op->kind == ABI_OP_RECOVERY_FINISH) {
         return recovery_finish(c, s, &op->op_recovery_finish);
     }
-    if (!c->own.loaded) {
+    if (!c->account.base.ready) {
         return ERR_STATE; /* linking or recovering: no account yet */
     }
     switch (op->kind) {
@@ -524,12 +527,12 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
     case ABI_OP_LINK_DROP:
         return link_drop(c, s, (int64_t)op->op_link_drop.id);
     case ABI_OP_ADD:
-        TRY(own_add(&c->own, s, op->op_add.link, &id));
+        TRY(own_add(&c->account.own, s, op->op_add.link, &id));
         own_record_due(s);
         made(r, id);
         return OK;
     case ABI_OP_GROUP_JOIN:
-        TRY(own_add(&c->own, s, op->op_group_join.link, &id));
+        TRY(own_add(&c->account.own, s, op->op_group_join.link, &id));
         own_record_due(s);
         made(r, id);
         return OK;
@@ -550,7 +553,7 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
     case ABI_OP_DEVICE_NAME:
         return device_name(c, s, op->op_device_name.name);
     case ABI_OP_LINK_ACCEPT:
-        return own_link_accept(&c->own, s, op->op_link_accept.code);
+        return own_link_accept(&c->account.own, s, op->op_link_accept.code);
     default:
         return group_op(c, s, op, r);
     }

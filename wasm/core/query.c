@@ -33,8 +33,8 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     int64_t waiting = 0, requests = 0, checked = 0, read_ms = 0, undone = 0, stage = 0, skipped = 0;
     memset(out, 0, sizeof *out);
     out->name = out->fingerprint = out->dropped_by = SLICE_LITERAL("");
-    out->line = (uint64_t)own_line_state(&c->own);
-    int64_t ahead = own_clock_ahead(&c->own);
+    out->line = (uint64_t)own_line_state(&c->account.own);
+    int64_t ahead = own_clock_ahead(&c->account.own);
     out->clock_fast = ahead > 0;
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
@@ -46,7 +46,7 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     out->record_ms = (uint64_t)read_ms;
     out->undone = undone != 0;
-    out->dropped = c->own.dropped;
+    out->dropped = c->account.own.dropped;
     TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
     out->skipped = skipped != 0;
     TRY(core_code_opens(c, s, &out->code_opens));
@@ -55,14 +55,14 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
         TRY(by == ERR_GONE ? OK : by);
         out->dropped_by = by == OK ? out->dropped_by : SLICE_LITERAL("");
     }
-    out->recovering = stage == OWN_RECOVER_NONE     ? ABI_RECOVERING_NO
-                      : !c->own.codes.has_old       ? ABI_RECOVERING_CODE
-                      : stage == OWN_RECOVER_CHOOSE ? ABI_RECOVERING_CHOOSE
-                                                    : ABI_RECOVERING_UNDER_WAY;
+    out->recovering = stage == OWN_RECOVER_NONE       ? ABI_RECOVERING_NO
+                      : !c->account.own.codes.has_old ? ABI_RECOVERING_CODE
+                      : stage == OWN_RECOVER_CHOOSE   ? ABI_RECOVERING_CHOOSE
+                                                      : ABI_RECOVERING_UNDER_WAY;
     out->waiting = (uint64_t)waiting;
     out->requests = (uint64_t)requests;
     out->recovery_checked = checked != 0;
-    out->server_known = own_ready(&c->own, OWN_CONN_DEVICE);
+    out->server_known = own_ready(&c->account.own, OWN_CONN_DEVICE);
     enum err e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
     if (e == ERR_GONE) {
         return OK; /* linking */
@@ -276,7 +276,7 @@ static enum err links(struct core *c, struct step *s, struct abi_result *r)
         list[i].expires_ms = (uint64_t)rows[i].expires_s * 1000;
         list[i].made_ms = (uint64_t)rows[i].made_ms;
         list[i].chat = (uint64_t)rows[i].chat;
-        TRY(own_link_text(&c->own, s, rows[i].token.p, rows[i].secret, &list[i].link));
+        TRY(own_link_text(&c->account.own, s, rows[i].token.p, rows[i].secret, &list[i].link));
     }
     r->kind = ABI_LINKS;
     r->links.list = list;
@@ -299,7 +299,7 @@ static enum err devices(struct core *c, struct step *s, struct abi_result *r)
         list[i].name = rows[i].name;
         list[i].added_ms = (uint64_t)rows[i].added_ms;
         list[i].seen_ms = (uint64_t)rows[i].seen_ms;
-        list[i].current = slice_equal(rows[i].key, SLICE_ARRAY(c->own.device));
+        list[i].current = slice_equal(rows[i].key, SLICE_ARRAY(c->account.own.device));
     }
     r->kind = ABI_DEVICES;
     r->devices.list = list;
@@ -336,7 +336,7 @@ static enum err link_read(struct core *c, struct step *s, struct slice text, str
     r->link_info.what = (uint64_t)p.what;
     r->link_info.gateway = p.gateway;
     if (p.what == ABI_LINK_WHAT_PERSON &&
-        slice_equal(SLICE_ARRAY(c->own.account), SLICE_ARRAY(p.account))) {
+        slice_equal(SLICE_ARRAY(c->account.own.account), SLICE_ARRAY(p.account))) {
         r->link_info.what = ABI_LINK_WHAT_MINE;
         return OK;
     }
@@ -396,7 +396,7 @@ enum err core_query(struct core *c, struct step *s, const struct abi_op *op, str
         return people(s, (int64_t)op->op_person.person, r);
     case ABI_OP_SAFETY:
         r->kind = ABI_SAFETY;
-        return own_safety(&c->own, s, (int64_t)op->op_safety.person, &r->safety);
+        return own_safety(&c->account.own, s, (int64_t)op->op_safety.person, &r->safety);
     case ABI_OP_MESSAGES:
         return messages(s, &op->op_messages, r);
     case ABI_OP_MESSAGE:

@@ -7,10 +7,6 @@
 #include "core/lock.h"
 #include "crypto/rand.h"
 #include "engine/recovery_code.h"
-#include "engine/own/account.h"
-#include "engine/own/link.h"
-#include "engine/own/own.h"
-#include "engine/own/recover.h"
 #include "store/setting.h"
 #include "store/chain.h"
 #include "store/people.h"
@@ -84,16 +80,17 @@ enum err core_code_opens(struct core *c, struct step *s, bool *out)
 
 enum err core_recovery_slot(struct core *c, struct step *s)
 {
+    struct account *a = &c->account.base;
     struct slice hpke;
     bool is_there = false, is_right = false;
-    c->own.slot_due = false;
+    a->slot_due = false;
     c->code_slot = CORE_SLOT_UNKNOWN; /* what is done here follows from the file itself */
     TRY(slot_stands(c, s, &is_there, &is_right));
     if (is_right || !RULE(SLOT_ANEW_WITH_CODE)) {
         return OK;
     }
     s->out->state = true;
-    enum err e = own_chain_hpke(s, &hpke);
+    enum err e = a->network->recovery_key(a, s, &hpke);
     if (e == ERR_GONE) { /* asked for; slot_due again when it is here. No other code opens it */
         c->code_slot = CORE_SLOT_UNKNOWN;
         return is_there && RULE(OLD_SLOT_GOES_AT_ONCE)
@@ -148,36 +145,14 @@ static enum err slot_params(const struct abi_slot *slot, struct slice secret,
     return OK;
 }
 
-static enum err fill_account(struct core *c, struct step *s, const struct abi_op *op,
-                             const struct recovery_code *code)
-{
-    return own_account_create(&c->own, s, op->op_create.name, op->op_create.gateway,
-                              op->op_create.device, op->op_create.invitation, code);
-}
-
-static enum err fill_recover(struct core *c, struct step *s, const struct abi_op *op,
-                             const struct recovery_code *code)
-{
-    return own_recover_begin(&c->own, s, code, op->op_recover.gateway, op->op_recover.device);
-}
-
-static enum err fill_link(struct core *c, struct step *s, const struct abi_op *op,
-                          const struct recovery_code *code)
-{
-    struct slice text;
-    (void)code; /* the account's own code is on paper */
-    TRY(own_link_begin(&c->own, s, op->op_link_device.gateway, op->op_link_device.device, &text));
-    return store_setting_put(s->store, "link-code", text);
-}
-
-/* A new store with what `fill` puts into it; the vault is written last, so that a crash in between
- * leaves nothing that looks like an account. The store stays open with a transaction begun. */
+/* A new store with what the network puts into it; the vault is written last, so that a crash in
+ * between leaves nothing that looks like an account. The store stays open with a transaction begun.
+ */
 static enum err make_store(struct core *c, struct step *s, const struct abi_op *op,
                            const struct abi_slot *slot, struct slice secret,
-                           const struct recovery_code *code,
-                           enum err (*fill)(struct core *, struct step *, const struct abi_op *,
-                                            const struct recovery_code *))
+                           const struct recovery_code *code, struct abi_result *result)
 {
+    struct account *a = &c->account.base;
     struct store_vault_params p;
     uint8_t key[STORE_VAULT_KEY_SIZE];
     bool exists = false;
@@ -191,11 +166,11 @@ static enum err make_store(struct core *c, struct step *s, const struct abi_op *
     enum err e = store_open(&c->store, key, "main", s->now_ms);
     s->store = c->store;
     e = e != OK ? e : store_begin(c->store);
-    e = e != OK ? e : fill(c, s, op, code);
+    e = e != OK ? e : a->network->setup(a, s, op, code, result);
     e = e != OK ? e : store_commit(c->store, true);
     e = e != OK ? e : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
     e = e != OK ? e : store_begin(c->store);
-    if (e == OK && fill == fill_account) { /* a recovered or linked one: when its chain is here */
+    if (e == OK && op->kind == ABI_OP_CREATE) { /* of another: when its network has the key */
         e = put_recovery_slot(c, s, recovery_code_hpke(code), key);
     }
     memcpy(c->vault_key, key, sizeof key);
@@ -222,7 +197,7 @@ static enum err start(struct core *c, struct step *s)
     ch.locked_changed.unlocked = true;
     effects_change(s->out, &ch);
     s->out->state = true;
-    return own_start(&c->own, s);
+    return c->account.base.network->open(&c->account.base, s);
 }
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -281,7 +256,7 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
     s->store = c->store;
     TRY(store_begin(c->store));
     e = start(c, s);
-    c->own.slot_due = true; /* a crash may have come between a new key and its slot */
+    c->account.base.slot_due = true; /* a crash may have come between a new key and its slot */
     if (e != OK) {
         store_rollback(c->store);
         core_lock(c);
@@ -403,13 +378,7 @@ static enum err lock(struct core *c, struct step *s)
     if (c->store == NULL) {
         return OK;
     }
-    for (int conn = OWN_CONN_DEVICE; conn <= OWN_CONN_LAST; conn++) {
-        struct abi_effect e;
-        memset(&e, 0, sizeof e);
-        e.kind = ABI_HANG_UP;
-        e.hang_up.conn = (uint64_t)conn;
-        effects_put(s->out, &e);
-    }
+    c->account.base.network->hang_up(&c->account.base, s);
     TRY(store_commit(c->store, true));
     core_lock(c);
     s->store = NULL;
@@ -522,21 +491,16 @@ static enum err make(struct core *c, struct step *s, const struct abi_op *op,
     if (op->kind == ABI_OP_CREATE) {
         crypto_rand(raw, sizeof raw);
         TRY(recovery_code_derive(raw, &code));
-        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, &code, fill_account);
+        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, &code, result);
         result->kind = ABI_RECOVERY; /* shown once, kept nowhere */
         e = e != OK ? e : recovery_code_text(s->arena, raw, &result->recovery.code);
         wipe(raw, sizeof raw);
     } else if (op->kind == ABI_OP_RECOVER) {
         TRY(core_code(op->op_recover.code, &code));
-        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, &code, fill_recover);
+        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, &code, result);
     } else {
         e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, &code,
-                       fill_link);
-        if (e == OK) {
-            result->kind = ABI_TEXT;
-            e = store_setting_get(s->store, s->arena, "link-code", &result->text.value);
-            e = e != OK ? e : store_setting_drop(s->store, "link-code"); /* good for once, now */
-        }
+                       result);
     }
     wipe(&code, sizeof code);
     return e != OK ? e : start(c, s);

@@ -70,7 +70,7 @@ static enum err ask_own(struct own *o, struct step *s, int conn, uint64_t from)
 enum err own_chain_doubt(struct own *o, struct step *s)
 {
     struct own_identity_name head;
-    if (!o->loaded || o->dropped) {
+    if (!o->base.ready || o->dropped) {
         return OK;
     }
     if (!own_ready(o, OWN_CONN_CHAINS)) {
@@ -418,7 +418,7 @@ enum err own_chain_take_hpke(struct own *o, struct step *s, const struct wire_ch
     if (!w->has_hpke || !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(head.recovery_hpke))) {
         return OK;
     }
-    o->slot_due = true;
+    o->base.slot_due = true;
     s->dirty = true;
     TRY(store_setting_put_int(s->store, "record-due", 1));
     return store_setting_put(s->store, "recovery-hpke", w->hpke);

@@ -121,7 +121,7 @@ enum err own_recover_work(struct own *o, struct step *s)
     /* A device that is being linked knows less than the others. */
     TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &linking));
     if (due == 0 || o->record_at_ms > s->now_ms || linking == ROLE_NEW || registered == 0 ||
-        !o->loaded || o->dropped || !own_ready(o, OWN_CONN_DEVICE) ||
+        !o->base.ready || o->dropped || !own_ready(o, OWN_CONN_DEVICE) ||
         own_asked(o, FRAME_RECORD_PUT, 0)) {
         return OK;
     }

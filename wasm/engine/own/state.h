@@ -5,6 +5,7 @@
 #include "crypto/sign.h"
 #include "crypto/stream.h"
 #include "engine/recovery_code.h"
+#include "engine/network.h"
 #include "engine/own/pairing.h"
 #include "mls/group.h"
 #include "schema/frame.h"
@@ -72,6 +73,7 @@ struct own_due {                /* own/due.h */
     bool rest; /* what is of no chat */
 };
 struct own {
+    struct account base;
     struct own_conn conn[OWN_CONN_LAST + 1]; /* from [1] on */
     struct own_ask asks[OWN_ASKS_MAX];
     uint32_t next_request;
@@ -110,7 +112,6 @@ struct own {
         struct crypto_stream stream;
     } reader;
     /* identity, from the store, kept while unlocked */
-    bool loaded;
     uint8_t account[32]; /* id: hash of entry 0 of my chain */
     uint8_t device[32], inbox[16];
     struct crypto_sign_secret device_secret;
@@ -122,7 +123,6 @@ struct own {
     bool chain_low;   /* my chain was asked for from far below, where a branch may begin   */
     uint8_t chain_there[32]; /* hash of the newest entry that the gateway has, as it says  */
     uint64_t record_at_ms;   /* refused: the record is not written before that             */
-    bool slot_due;           /* the recovery key has changed: core/vault.c seals its slot anew    */
     struct {                 /* of the chain wish that waits for its acknowledgement              */
         int64_t wish;
         bool has_fresh, has_old;

@@ -1,0 +1,57 @@
+/* A network as core sees it: a struct of functions over an account. What they are called with is
+ * the account that the network made ready (init); what they keep beside it is their own.
+ *
+ * One indirect call a step and none inside an engine: the functions of a network call each other by
+ * name. Core says what happened (input), what the person wants (command, query) and what the person
+ * decided here (decided); the network writes to the store and appends effects. */
+#ifndef SOTTO_ENGINE_NETWORK_H
+#define SOTTO_ENGINE_NETWORK_H
+#include "engine/engine.h"
+#include "engine/recovery_code.h"
+
+struct network;
+
+/* The first member of what a network keeps in memory, and all that core reads of it. */
+struct account {
+    const struct network *network;
+    bool ready;    /* an identity is loaded; false: being linked or recovered              */
+    bool slot_due; /* the recovery key may have changed: core seals the vault's slot anew  */
+};
+
+/* What the world says. */
+enum network_event { NETWORK_OPEN, NETWORK_MESSAGE, NETWORK_CLOSE, NETWORK_ALARM, NETWORK_LIFE };
+struct network_input {
+    enum network_event kind;
+    uint64_t conn;     /* OPEN, MESSAGE, CLOSE       */
+    struct slice data; /* MESSAGE                    */
+    uint64_t life;     /* LIFE: enum abi_life_state  */
+};
+
+struct network {
+    /* The zero state, whatever was there. wipe is safe from then on. */
+    void (*init)(struct account *a);
+    /* Secrets, caches and connections leave the memory; the store is untouched. Safe after init and
+     * after wipe; afterwards it is as after init. */
+    void (*wipe)(struct account *a);
+    /* After a step that failed and had touched what is in memory (step->dirty): all that can be
+     * made anew from the store is forgotten, and so is every connection. */
+    void (*reset)(struct account *a, struct step *s);
+    /* Fills a new store for ABI_OP_CREATE, RECOVER or LINK_DEVICE; any other op: ERR_INPUT. code:
+     * the recovery code of the new or recovered account; of a linked device without meaning. */
+    enum err (*setup)(struct account *a, struct step *s, const struct abi_op *op,
+                      const struct recovery_code *code, struct abi_result *result);
+    /* After setup and after unlocking: loads what the store has, dials. */
+    enum err (*open)(struct account *a, struct step *s);
+    /* Before locking: no connection stays. */
+    void (*hang_up)(struct account *a, struct step *s);
+    enum err (*input)(struct account *a, struct step *s, const struct network_input *in);
+    /* What is due. Once, last in a step that went well. */
+    enum err (*work)(struct account *a, struct step *s);
+    /* When it wants NETWORK_ALARM next; 0 never. */
+    enum err (*next_alarm)(struct account *a, struct step *s, uint64_t *at_ms);
+    /* The public key of the recovery code of now, to which the vault's slot is sealed. ERR_GONE:
+     * not known yet, and asked for; slot_due says when it is here. */
+    enum err (*recovery_key)(struct account *a, struct step *s, struct slice *hpke);
+};
+
+#endif

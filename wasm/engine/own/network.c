@@ -1,0 +1,107 @@
+#include "engine/own/network.h"
+
+#include "engine/own/account.h"
+#include "engine/own/chain_news.h"
+#include "engine/own/line.h"
+#include "engine/own/link.h"
+#include "engine/own/own.h"
+#include "engine/own/recover.h"
+
+static struct own *own_of(struct account *a)
+{
+    return (struct own *)(void *)a; /* its first member */
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+static void init(struct account *a)
+{
+    own_init(own_of(a));
+    a->network = &own_network;
+}
+
+static void clear(struct account *a)
+{
+    own_wipe(own_of(a));
+    a->network = &own_network;
+}
+
+static void reset(struct account *a, struct step *s)
+{
+    own_reset(own_of(a), s);
+}
+
+static enum err setup(struct account *a, struct step *s, const struct abi_op *op,
+                      const struct recovery_code *code, struct abi_result *r)
+{
+    struct own *o = own_of(a);
+    switch (op->kind) {
+    case ABI_OP_CREATE:
+        return own_account_create(o, s, op->op_create.name, op->op_create.gateway,
+                                  op->op_create.device, op->op_create.invitation, code);
+    case ABI_OP_RECOVER:
+        return own_recover_begin(o, s, code, op->op_recover.gateway, op->op_recover.device);
+    case ABI_OP_LINK_DEVICE:
+        r->kind = ABI_TEXT;
+        return own_link_begin(o, s, op->op_link_device.gateway, op->op_link_device.device,
+                              &r->text.value);
+    default:
+        return ERR_INPUT;
+    }
+}
+
+static enum err open(struct account *a, struct step *s)
+{
+    return own_start(own_of(a), s);
+}
+
+static void hang_up(struct account *a, struct step *s)
+{
+    (void)a;
+    for (int conn = OWN_CONN_DEVICE; conn <= OWN_CONN_LAST; conn++) {
+        own_line_hang_up(s, conn);
+    }
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+static enum err input(struct account *a, struct step *s, const struct network_input *in)
+{
+    switch (in->kind) {
+    case NETWORK_ALARM:
+        return own_alarm(own_of(a), s);
+    case NETWORK_LIFE:
+        return own_life(own_of(a), s, in->life);
+    default:
+        return own_net(own_of(a), s, in);
+    }
+}
+
+static enum err work(struct account *a, struct step *s)
+{
+    return own_work(own_of(a), s);
+}
+
+static enum err next_alarm(struct account *a, struct step *s, uint64_t *at_ms)
+{
+    return own_next_alarm(own_of(a), s, at_ms);
+}
+
+static enum err recovery_key(struct account *a, struct step *s, struct slice *hpke)
+{
+    (void)a;
+    return own_chain_hpke(s, hpke);
+}
+
+const struct network own_network = {
+    .init = init,
+    .wipe = clear,
+    .reset = reset,
+    .setup = setup,
+    .open = open,
+    .hang_up = hang_up,
+    .input = input,
+    .work = work,
+    .next_alarm = next_alarm,
+    .recovery_key = recovery_key,
+};

@@ -431,52 +431,14 @@ static enum err recovery_new(struct core *c, struct step *s, struct abi_result *
     return recovery_code_text(s->arena, c->fresh_code, &result->recovery.code);
 }
 
-enum err core_fresh_code(struct core *c, struct slice text, struct recovery_code *out)
+enum err core_code_was_shown(const struct core *c, struct slice text)
 {
     uint8_t given[RECOVERY_CODE_BYTES];
     TRY(recovery_code_parse(given, text));
     bool same = (c->has_fresh_code && ct_equal(given, c->fresh_code, sizeof given)) ||
                 !RULE(CODE_WAS_SHOWN);
-    enum err e = same ? recovery_code_derive(given, out) : ERR_AUTH;
     wipe(given, sizeof given);
-    return e;
-}
-
-enum err core_code(struct slice text, struct recovery_code *out)
-{
-    uint8_t given[RECOVERY_CODE_BYTES];
-    TRY(recovery_code_parse(given, text));
-    enum err e = recovery_code_derive(given, out);
-    wipe(given, sizeof given);
-    return e;
-}
-
-enum err core_code_is_mine(struct step *s, const struct recovery_code *code, bool *out)
-{
-    struct chain_entry head;
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    *out = slice_equal(SLICE_ARRAY(head.recovery), SLICE_ARRAY(code->sign.b));
-    return OK;
-}
-
-static enum err recovery_check(struct step *s, const struct abi_op_recovery_check *op,
-                               struct abi_result *result)
-{
-    struct recovery_code code;
-    result->kind = ABI_FLAG;
-    result->flag.on = false;
-    enum err e = core_code(op->code, &code);
-    if (e != OK) {
-        return e == ERR_INPUT ? OK : e;
-    }
-    e = core_code_is_mine(s, &code, &result->flag.on);
-    wipe(&code, sizeof code);
-    TRY(e);
-    if (result->flag.on) {
-        s->out->state = true;
-        return store_setting_put_int(s->store, "recovery-checked", 1);
-    }
-    return OK;
+    return same ? OK : ERR_AUTH;
 }
 
 /* ---- table ---------------------------------------------------------------------------------- */
@@ -496,7 +458,7 @@ static enum err make(struct core *c, struct step *s, const struct abi_op *op,
         e = e != OK ? e : recovery_code_text(s->arena, raw, &result->recovery.code);
         wipe(raw, sizeof raw);
     } else if (op->kind == ABI_OP_RECOVER) {
-        TRY(core_code(op->op_recover.code, &code));
+        TRY(recovery_code_read(op->op_recover.code, &code));
         e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, &code, result);
     } else {
         e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, &code,
@@ -546,8 +508,6 @@ enum err core_locked_command(struct core *c, struct step *s, const struct abi_op
         return slot_drop(&op->op_slot_drop);
     case ABI_OP_RECOVERY_NEW:
         return recovery_new(c, s, result);
-    case ABI_OP_RECOVERY_CHECK:
-        return recovery_check(s, &op->op_recovery_check, result);
     default:
         *known = false;
         return OK;

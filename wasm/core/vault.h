@@ -3,7 +3,6 @@
 #ifndef SOTTO_CORE_VAULT_H
 #define SOTTO_CORE_VAULT_H
 #include "core/state.h"
-#include "engine/recovery_code.h"
 
 /* *known: false when the op does not work while locked. */
 MUST_CHECK enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
@@ -15,11 +14,7 @@ bool core_hands_over(uint64_t op);
 MUST_CHECK enum err core_recovery_slot(struct core *c, struct step *s);
 /* Does the recovery code of now open this store? (No other one ever does.) */
 MUST_CHECK enum err core_code_opens(struct core *c, struct step *s, bool *out);
-/* The code that was shown last, as it was written down. ERR_AUTH: not that one. Wipe it. */
-MUST_CHECK enum err core_fresh_code(struct core *c, struct slice text, struct recovery_code *out);
-/* Any code. ERR_INPUT: it is none. Wipe it. */
-MUST_CHECK enum err core_code(struct slice text, struct recovery_code *out);
-/* Is it the one that my newest entry names? */
-MUST_CHECK enum err core_code_is_mine(struct step *s, const struct recovery_code *code, bool *out);
+/* ERR_AUTH: not the code that was shown last. ERR_INPUT: none. */
+MUST_CHECK enum err core_code_was_shown(const struct core *c, struct slice text);
 
 #endif

@@ -44,6 +44,15 @@ struct network {
     enum err (*open)(struct account *a, struct step *s);
     /* Before locking: no connection stays. */
     void (*hang_up)(struct account *a, struct step *s);
+    /* What the person asks of it. The account is ready, but for what leads to one
+     * (ABI_OP_LINK_CANCEL, LINK_CONFIRM, RECOVERY_AGAIN, RECOVERY_CHECK, RECOVERY_FINISH); a new
+     * recovery code was shown. ERR_INPUT: not a command of this network. */
+    enum err (*command)(struct account *a, struct step *s, const struct abi_op *op,
+                        struct abi_result *result);
+    /* The person decided something here, and it is in the store (ABI_OP_PROFILE_SET, BLOCK,
+     * CHAT_SET of a choice): my other devices, and whom it concerns, are told. ERR_INPUT: any other
+     * op. */
+    enum err (*decided)(struct account *a, struct step *s, const struct abi_op *op);
     enum err (*input)(struct account *a, struct step *s, const struct network_input *in);
     /* What is due. Once, last in a step that went well. */
     enum err (*work)(struct account *a, struct step *s);

@@ -110,3 +110,12 @@ enum err recovery_code_parse(uint8_t out[RECOVERY_CODE_BYTES], struct slice text
 {
     return text_get_base32(out, RECOVERY_CODE_BYTES, text);
 }
+
+enum err recovery_code_read(struct slice text, struct recovery_code *out)
+{
+    uint8_t given[RECOVERY_CODE_BYTES];
+    TRY(recovery_code_parse(given, text));
+    enum err e = recovery_code_derive(given, out);
+    wipe(given, sizeof given);
+    return e;
+}

@@ -38,5 +38,7 @@ MUST_CHECK enum err recovery_code_text(struct arena *a, const uint8_t code[RECOV
                                        struct slice *out);
 /* ERR_INPUT when it is none. */
 MUST_CHECK enum err recovery_code_parse(uint8_t out[RECOVERY_CODE_BYTES], struct slice text);
+/* Both: what a person typed. ERR_INPUT as above. Wipe it afterwards. */
+MUST_CHECK enum err recovery_code_read(struct slice text, struct recovery_code *out);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "engine/own/account.h"
 #include "engine/own/chain_news.h"
+#include "engine/own/command.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"
 #include "engine/own/own.h"
@@ -63,6 +64,19 @@ static void hang_up(struct account *a, struct step *s)
     }
 }
 
+/* ---- what the person wants ------------------------------------------------------------------ */
+
+static enum err command(struct account *a, struct step *s, const struct abi_op *op,
+                        struct abi_result *r)
+{
+    return own_command(own_of(a), s, op, r);
+}
+
+static enum err decided(struct account *a, struct step *s, const struct abi_op *op)
+{
+    return own_decided(own_of(a), s, op);
+}
+
 /* ---- steps ---------------------------------------------------------------------------------- */
 
 static enum err input(struct account *a, struct step *s, const struct network_input *in)
@@ -100,6 +114,8 @@ const struct network own_network = {
     .setup = setup,
     .open = open,
     .hang_up = hang_up,
+    .command = command,
+    .decided = decided,
     .input = input,
     .work = work,
     .next_alarm = next_alarm,

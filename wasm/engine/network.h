@@ -49,6 +49,11 @@ struct network {
      * recovery code was shown. ERR_INPUT: not a command of this network. */
     enum err (*command)(struct account *a, struct step *s, const struct abi_op *op,
                         struct abi_result *result);
+    /* What the page asks to see; changes nothing. ERR_INPUT: not a question to this network. */
+    enum err (*query)(struct account *a, struct step *s, const struct abi_op *op,
+                      struct abi_result *result);
+    /* Its part of the state: line, clock, requests, recovery. The rest of *out is left as it is. */
+    enum err (*state)(struct account *a, struct step *s, struct abi_state *out);
     /* The person decided something here, and it is in the store (ABI_OP_PROFILE_SET, BLOCK,
      * CHAT_SET of a choice): my other devices, and whom it concerns, are told. ERR_INPUT: any other
      * op. */

@@ -6,6 +6,7 @@
 #include "engine/own/line.h"
 #include "engine/own/link.h"
 #include "engine/own/own.h"
+#include "engine/own/query.h"
 #include "engine/own/recover.h"
 
 static struct own *own_of(struct account *a)
@@ -72,6 +73,17 @@ static enum err command(struct account *a, struct step *s, const struct abi_op *
     return own_command(own_of(a), s, op, r);
 }
 
+static enum err query(struct account *a, struct step *s, const struct abi_op *op,
+                      struct abi_result *r)
+{
+    return own_query(own_of(a), s, op, r);
+}
+
+static enum err state(struct account *a, struct step *s, struct abi_state *out)
+{
+    return own_query_state(own_of(a), s, out);
+}
+
 static enum err decided(struct account *a, struct step *s, const struct abi_op *op)
 {
     return own_decided(own_of(a), s, op);
@@ -115,6 +127,8 @@ const struct network own_network = {
     .open = open,
     .hang_up = hang_up,
     .command = command,
+    .query = query,
+    .state = state,
     .decided = decided,
     .input = input,
     .work = work,

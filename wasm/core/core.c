@@ -150,7 +150,7 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
         e = core_recovery_slot(c, s);
     }
     if (e == OK && s->store != NULL) {
-        e = core_view_patches(s);
+        e = core_view_patches(c, s);
         e = e != OK ? e : tell_state(c, s);
     }
     e = e != OK ? e : s->out->err;

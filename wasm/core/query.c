@@ -39,7 +39,7 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     return fingerprint_text(s->arena, me.account, &out->fingerprint);
 }
 
-static enum err chats(struct step *s, int64_t one, struct abi_result *r)
+static enum err chats(struct core *c, struct step *s, int64_t one, struct abi_result *r)
 {
     int64_t *ids = &one;
     size_t n = 1;
@@ -51,7 +51,7 @@ static enum err chats(struct step *s, int64_t one, struct abi_result *r)
         return ERR_HOST_MEMORY;
     }
     for (size_t i = 0; i < n; i++) {
-        TRY(core_view_chat(s, ids[i], &list[i]));
+        TRY(core_view_chat(c, s, ids[i], &list[i]));
     }
     r->kind = ABI_CHATS;
     r->chats.list = list;
@@ -92,7 +92,8 @@ static enum err message(struct step *s, int64_t id, struct abi_result *r)
     return OK;
 }
 
-static enum err hits_of(struct step *s, const int64_t *ids, size_t n, struct abi_result *r)
+static enum err hits_of(struct core *c, struct step *s, const int64_t *ids, size_t n,
+                        struct abi_result *r)
 {
     struct abi_hit_view *list = arena_array(s->arena, n + 1, sizeof *list);
     size_t k = 0;
@@ -103,7 +104,7 @@ static enum err hits_of(struct step *s, const int64_t *ids, size_t n, struct abi
         struct abi_chat_view chat;
         enum err e = core_view_message(s, ids[i], &list[k].message);
         if (e == OK) {
-            e = core_view_chat(s, (int64_t)list[k].message.chat, &chat);
+            e = core_view_chat(c, s, (int64_t)list[k].message.chat, &chat);
         }
         if (e == ERR_GONE) {
             continue;
@@ -117,7 +118,8 @@ static enum err hits_of(struct step *s, const int64_t *ids, size_t n, struct abi
     return OK;
 }
 
-static enum err search(struct step *s, const struct abi_op_search *op, struct abi_result *r)
+static enum err search(struct core *c, struct step *s, const struct abi_op_search *op,
+                       struct abi_result *r)
 {
     struct store_search_page page;
     size_t limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
@@ -130,10 +132,11 @@ static enum err search(struct step *s, const struct abi_op_search *op, struct ab
     for (size_t i = 0; i < page.count; i++) {
         ids[i] = page.hits[i].id;
     }
-    return hits_of(s, ids, page.count, r);
+    return hits_of(c, s, ids, page.count, r);
 }
 
-static enum err starred(struct step *s, const struct abi_op_starred *op, struct abi_result *r)
+static enum err starred(struct core *c, struct step *s, const struct abi_op_starred *op,
+                        struct abi_result *r)
 {
     size_t n = 0, limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
     int64_t *ids = arena_array(s->arena, limit, sizeof *ids);
@@ -141,7 +144,7 @@ static enum err starred(struct step *s, const struct abi_op_starred *op, struct 
         return ERR_HOST_MEMORY;
     }
     TRY(store_message_starred(s->store, (int64_t)op->before, ids, limit, &n));
-    return hits_of(s, ids, n, r);
+    return hits_of(c, s, ids, n, r);
 }
 
 static enum err members(struct step *s, int64_t chat, struct abi_result *r)
@@ -227,9 +230,9 @@ enum err core_query(struct core *c, struct step *s, const struct abi_op *op, str
     case ABI_OP_SETTINGS:
         return settings(s, r);
     case ABI_OP_CHATS:
-        return chats(s, 0, r);
+        return chats(c, s, 0, r);
     case ABI_OP_CHAT:
-        return chats(s, (int64_t)op->op_chat.chat, r);
+        return chats(c, s, (int64_t)op->op_chat.chat, r);
     case ABI_OP_MEMBERS:
         return members(s, (int64_t)op->op_members.chat, r);
     case ABI_OP_PEOPLE:
@@ -241,9 +244,9 @@ enum err core_query(struct core *c, struct step *s, const struct abi_op *op, str
     case ABI_OP_MESSAGE:
         return message(s, (int64_t)op->op_message.id, r);
     case ABI_OP_SEARCH:
-        return search(s, &op->op_search, r);
+        return search(c, s, &op->op_search, r);
     case ABI_OP_STARRED:
-        return starred(s, &op->op_starred, r);
+        return starred(c, s, &op->op_starred, r);
     case ABI_OP_STATE:
         r->kind = ABI_STATE;
         return core_state_view(c, s, &r->state);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "engine/fingerprint.h"
-#include "engine/own/note.h"
 #include "schema/chain.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -89,8 +88,10 @@ static enum err last_line(struct step *s, const struct store_chat *c,
                                                   : person_name(s, m.sender, &out->last_sender);
 }
 
-static enum err view_chat(struct step *s, const struct store_chat *c, struct abi_chat_view *out)
+static enum err view_chat(struct core *core, struct step *s, const struct store_chat *c,
+                          struct abi_chat_view *out)
 {
+    struct account *a = &core->account.base;
     struct store_person p;
     int64_t members = 0;
     bool pair = c->type == STORE_CHAT_PAIR && c->person != 0;
@@ -115,7 +116,7 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
     out->draft_reply = (uint64_t)c->draft_reply;
     out->timer_s = (uint64_t)c->timer_s;
     out->first_unread = (uint64_t)c->first_unread;
-    TRY(own_note_chat(s, c, &out->note));
+    TRY(a->network->note(a, s, c, &out->note));
     TRY(pair ? store_person_get(s->store, s->arena, c->person, &p) : OK);
     TRY(last_line(s, c, pair ? &p : NULL, out));
     if (c->type == STORE_CHAT_PAIR) {
@@ -139,11 +140,11 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
     return OK;
 }
 
-enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
+enum err core_view_chat(struct core *c, struct step *s, int64_t id, struct abi_chat_view *out)
 {
-    struct store_chat c;
-    TRY(store_chat_get(s->store, s->arena, id, &c));
-    return view_chat(s, &c, out);
+    struct store_chat row;
+    TRY(store_chat_get(s->store, s->arena, id, &row));
+    return view_chat(c, s, &row, out);
 }
 
 /* ---- messages ------------------------------------------------------------------------------- */
@@ -302,7 +303,7 @@ static enum err patch_message(struct step *s, const struct effect_mark *mark)
     return mark->fresh ? notify(s, &c.message_changed.message) : OK;
 }
 
-static enum err patch_chat(struct step *s, const struct effect_mark *mark)
+static enum err patch_chat(struct core *core, struct step *s, const struct effect_mark *mark)
 {
     struct abi_change c;
     struct store_chat row;
@@ -320,13 +321,13 @@ static enum err patch_chat(struct step *s, const struct effect_mark *mark)
     } else {
         TRY(e);
         c.kind = ABI_CHAT_CHANGED;
-        TRY(view_chat(s, &row, &c.chat_changed.chat));
+        TRY(view_chat(core, s, &row, &c.chat_changed.chat));
     }
     effects_change(s->out, &c);
     return OK;
 }
 
-enum err core_view_patches(struct step *s)
+enum err core_view_patches(struct core *core, struct step *s)
 {
     struct abi_change c;
     int64_t n = 0;
@@ -341,7 +342,7 @@ enum err core_view_patches(struct step *s)
         }
     }
     for (size_t i = 0; i < s->out->chats.n; i++) {
-        TRY(patch_chat(s, &s->out->chats.v[i]));
+        TRY(patch_chat(core, s, &s->out->chats.v[i]));
     }
     for (size_t i = 0; i < s->out->messages.n; i++) {
         TRY(patch_message(s, &s->out->messages.v[i]));

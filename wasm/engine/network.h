@@ -8,6 +8,7 @@
 #define SOTTO_ENGINE_NETWORK_H
 #include "engine/engine.h"
 #include "engine/recovery_code.h"
+#include "store/chat.h"
 
 struct network;
 
@@ -54,6 +55,8 @@ struct network {
                       struct abi_result *result);
     /* Its part of the state: line, clock, requests, recovery. The rest of *out is left as it is. */
     enum err (*state)(struct account *a, struct step *s, struct abi_state *out);
+    /* Why nothing is sent in a chat, or what the person is to decide: enum abi_chat_note. */
+    enum err (*note)(struct account *a, struct step *s, const struct store_chat *c, uint64_t *note);
     /* The person decided something here, and it is in the store (ABI_OP_PROFILE_SET, BLOCK,
      * CHAT_SET of a choice): my other devices, and whom it concerns, are told. ERR_INPUT: any other
      * op. */

@@ -5,6 +5,7 @@
 #include "engine/own/command.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"
+#include "engine/own/note.h"
 #include "engine/own/own.h"
 #include "engine/own/query.h"
 #include "engine/own/recover.h"
@@ -84,6 +85,12 @@ static enum err state(struct account *a, struct step *s, struct abi_state *out)
     return own_query_state(own_of(a), s, out);
 }
 
+static enum err note(struct account *a, struct step *s, const struct store_chat *c, uint64_t *out)
+{
+    (void)a;
+    return own_note_chat(s, c, out);
+}
+
 static enum err decided(struct account *a, struct step *s, const struct abi_op *op)
 {
     return own_decided(own_of(a), s, op);
@@ -129,6 +136,7 @@ const struct network own_network = {
     .command = command,
     .query = query,
     .state = state,
+    .note = note,
     .decided = decided,
     .input = input,
     .work = work,

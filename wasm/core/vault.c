@@ -150,7 +150,7 @@ static enum err slot_params(const struct abi_slot *slot, struct slice secret,
  */
 static enum err make_store(struct core *c, struct step *s, const struct abi_op *op,
                            const struct abi_slot *slot, struct slice secret,
-                           const struct recovery_code *code, struct abi_result *result)
+                           const struct recovery_code *code)
 {
     struct account *a = &c->account.base;
     struct store_vault_params p;
@@ -166,7 +166,7 @@ static enum err make_store(struct core *c, struct step *s, const struct abi_op *
     enum err e = store_open(&c->store, key, "main", s->now_ms);
     s->store = c->store;
     e = e != OK ? e : store_begin(c->store);
-    e = e != OK ? e : a->network->setup(a, s, op, code, result);
+    e = e != OK ? e : a->network->setup(a, s, op, code);
     e = e != OK ? e : store_commit(c->store, true);
     e = e != OK ? e : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
     e = e != OK ? e : store_begin(c->store);
@@ -453,16 +453,20 @@ static enum err make(struct core *c, struct step *s, const struct abi_op *op,
     if (op->kind == ABI_OP_CREATE) {
         crypto_rand(raw, sizeof raw);
         TRY(recovery_code_derive(raw, &code));
-        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, &code, result);
+        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, &code);
         result->kind = ABI_RECOVERY; /* shown once, kept nowhere */
         e = e != OK ? e : recovery_code_text(s->arena, raw, &result->recovery.code);
         wipe(raw, sizeof raw);
     } else if (op->kind == ABI_OP_RECOVER) {
         TRY(recovery_code_read(op->op_recover.code, &code));
-        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, &code, result);
+        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, &code);
     } else {
-        e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, &code,
-                       result);
+        e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, &code);
+        if (e == OK) {
+            result->kind = ABI_TEXT;
+            e = store_setting_get(s->store, s->arena, NETWORK_LINK_CODE, &result->text.value);
+            e = e != OK ? e : store_setting_drop(s->store, NETWORK_LINK_CODE); /* once, now */
+        }
     }
     wipe(&code, sizeof code);
     return e != OK ? e : start(c, s);

@@ -10,6 +10,8 @@
 #include "engine/recovery_code.h"
 #include "store/chat.h"
 
+#define NETWORK_LINK_CODE "link-code" /* setting; core shows it once and drops it */
+
 struct network;
 
 /* The first member of what a network keeps in memory, and all that core reads of it. */
@@ -38,9 +40,10 @@ struct network {
      * made anew from the store is forgotten, and so is every connection. */
     void (*reset)(struct account *a, struct step *s);
     /* Fills a new store for ABI_OP_CREATE, RECOVER or LINK_DEVICE; any other op: ERR_INPUT. code:
-     * the recovery code of the new or recovered account; of a linked device without meaning. */
+     * the recovery code of the new or recovered account; of a linked device without meaning, since
+     * the account's is on paper: that one leaves the code to show in NETWORK_LINK_CODE. */
     enum err (*setup)(struct account *a, struct step *s, const struct abi_op *op,
-                      const struct recovery_code *code, struct abi_result *result);
+                      const struct recovery_code *code);
     /* After setup and after unlocking: loads what the store has, dials. */
     enum err (*open)(struct account *a, struct step *s);
     /* Before locking: no connection stays. */

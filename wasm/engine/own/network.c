@@ -9,6 +9,7 @@
 #include "engine/own/own.h"
 #include "engine/own/query.h"
 #include "engine/own/recover.h"
+#include "store/setting.h"
 
 static struct own *own_of(struct account *a)
 {
@@ -35,7 +36,7 @@ static void reset(struct account *a, struct step *s)
 }
 
 static enum err setup(struct account *a, struct step *s, const struct abi_op *op,
-                      const struct recovery_code *code, struct abi_result *r)
+                      const struct recovery_code *code)
 {
     struct own *o = own_of(a);
     switch (op->kind) {
@@ -44,10 +45,11 @@ static enum err setup(struct account *a, struct step *s, const struct abi_op *op
                                   op->op_create.device, op->op_create.invitation, code);
     case ABI_OP_RECOVER:
         return own_recover_begin(o, s, code, op->op_recover.gateway, op->op_recover.device);
-    case ABI_OP_LINK_DEVICE:
-        r->kind = ABI_TEXT;
-        return own_link_begin(o, s, op->op_link_device.gateway, op->op_link_device.device,
-                              &r->text.value);
+    case ABI_OP_LINK_DEVICE: {
+        struct slice text;
+        TRY(own_link_begin(o, s, op->op_link_device.gateway, op->op_link_device.device, &text));
+        return store_setting_put(s->store, NETWORK_LINK_CODE, text);
+    }
     default:
         return ERR_INPUT;
     }

@@ -15,7 +15,7 @@
 #include "lib/sim_hostile.h"
 #include "store/vault.h"
 #include "store/sql.h"
-#include "core/vault.h"
+#include "core/ops.h"
 
 #define GATEWAY "http://gw.test"
 #define EVIL_DIAL_MS 2000

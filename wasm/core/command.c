@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "core/vault.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -112,44 +111,8 @@ static enum err star(struct step *s, const struct abi_op_star *op)
     return store_message_set_starred(s->store, (int64_t)op->message, op->on);
 }
 
-/* ---- table ---------------------------------------------------------------------------------- */
-
-/* The new recovery code that an op brings; empty: none. */
-static struct slice fresh_code(const struct abi_op *op)
-{
-    switch (op->kind) {
-    case ABI_OP_DEVICE_REVOKE:
-        return op->op_device_revoke.code;
-    case ABI_OP_RECOVERY_SET:
-        return op->op_recovery_set.code;
-    case ABI_OP_RECOVERY_FINISH:
-        return op->op_recovery_finish.code;
-    default:
-        return SLICE_EMPTY;
-    }
-}
-
-/* What leads to an account, or is about its code alone. */
-static bool needs_no_account(uint64_t op)
-{
-    switch (op) {
-    case ABI_OP_LINK_CANCEL:
-    case ABI_OP_LINK_CONFIRM:
-    case ABI_OP_RECOVERY_AGAIN:
-    case ABI_OP_RECOVERY_CHECK:
-    case ABI_OP_RECOVERY_FINISH:
-        return true;
-    default:
-        return false;
-    }
-}
-
 enum err core_command(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r)
 {
-    struct account *a = &c->account.base;
-    if (!a->ready && !needs_no_account(op->kind)) {
-        return ERR_STATE; /* linking or recovering: no account yet */
-    }
     switch (op->kind) {
     case ABI_OP_PROFILE_SET:
         return profile_set(c, s, op);
@@ -164,9 +127,6 @@ enum err core_command(struct core *c, struct step *s, const struct abi_op *op, s
     case ABI_OP_STAR:
         return star(s, &op->op_star);
     default:
-        break;
+        return ERR_INPUT;
     }
-    struct slice fresh = fresh_code(op);
-    TRY(fresh.n == 0 ? OK : core_code_was_shown(c, fresh));
-    return a->network->command(a, s, op, r);
 }

@@ -4,8 +4,8 @@
 
 #include "base/ct.h"
 #include "base/limits.h"
-#include "core/command.h"
 #include "core/lock.h"
+#include "core/ops.h"
 #include "core/query.h"
 #include "core/vault.h"
 #include "core/view.h"
@@ -76,18 +76,9 @@ static enum err input(struct core *c, struct step *s, const struct abi_event *ev
 static enum err dispatch(struct core *c, struct step *s, const struct abi_event *ev,
                          struct abi_result *result, uint64_t *detail)
 {
-    bool known = false;
     switch (ev->kind) {
     case ABI_COMMAND:
-        TRY(core_locked_command(c, s, &ev->command.op, result, detail, &known));
-        if (known) {
-            return OK;
-        }
-        if (s->store == NULL) {
-            return ERR_STATE_LOCKED;
-        }
-        TRY(core_query(c, s, &ev->command.op, result, &known));
-        return known ? OK : core_command(c, s, &ev->command.op, result);
+        return core_op(c, s, &ev->command.op, result, detail);
     case ABI_ALARM:
         c->alarm_ms = 0;
         return input(c, s, ev);

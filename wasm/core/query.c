@@ -221,11 +221,8 @@ static enum err settings(struct step *s, struct abi_result *r)
     return OK;
 }
 
-enum err core_query(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,
-                    bool *known)
+enum err core_query(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r)
 {
-    struct account *a = &c->account.base;
-    *known = true;
     switch (op->kind) {
     case ABI_OP_SETTINGS:
         return settings(s, r);
@@ -250,15 +247,7 @@ enum err core_query(struct core *c, struct step *s, const struct abi_op *op, str
     case ABI_OP_STATE:
         r->kind = ABI_STATE;
         return core_state_view(c, s, &r->state);
-    case ABI_OP_LINK_LIST:
-    case ABI_OP_LINK_READ:
-    case ABI_OP_REQUESTS:
-    case ABI_OP_SAFETY:
-    case ABI_OP_DEVICES:
-    case ABI_OP_RECOVERY_CHOICES:
-        return a->network->query(a, s, op, r);
     default:
-        *known = false;
-        return OK;
+        return ERR_INPUT;
     }
 }

@@ -269,22 +269,6 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
 
 #define CONFIRMED_MS 120000u
 
-bool core_hands_over(uint64_t op)
-{
-    switch (op) {
-    case ABI_OP_SLOT_PUT:
-    case ABI_OP_SLOT_DROP:
-    case ABI_OP_RECOVERY_SET:
-    case ABI_OP_RECOVERY_FINISH:
-    case ABI_OP_DEVICE_REVOKE:
-    case ABI_OP_LINK_ACCEPT:
-    case ABI_OP_EXPORT:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Who holds the open window for a moment does not hold the account. */
 static enum err confirm(struct core *c, struct step *s, const struct abi_op_confirm *op,
                         uint64_t *detail)
@@ -302,8 +286,7 @@ static enum err confirm(struct core *c, struct step *s, const struct abi_op_conf
     return OK;
 }
 
-/* Good for one op of that number, whatever becomes of it; a clock that went back ends it, too. */
-static enum err take_confirmed(struct core *c, uint64_t op, uint64_t now_ms)
+enum err core_take_confirmed(struct core *c, uint64_t op, uint64_t now_ms)
 {
     bool is_fresh =
         c->confirmed == op && now_ms >= c->confirmed_ms && now_ms - c->confirmed_ms <= CONFIRMED_MS;
@@ -472,48 +455,35 @@ static enum err make(struct core *c, struct step *s, const struct abi_op *op,
     return e != OK ? e : start(c, s);
 }
 
-enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
-                             struct abi_result *result, uint64_t *detail, bool *known)
+enum err core_vault(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,
+                    uint64_t *detail)
 {
-    *known = true;
     switch (op->kind) {
     case ABI_OP_STATUS:
-        return status(c, s, result);
+        return status(c, s, r);
     case ABI_OP_CREATE:
     case ABI_OP_RECOVER:
     case ABI_OP_LINK_DEVICE:
-        return make(c, s, op, result);
+        return make(c, s, op, r);
     case ABI_OP_UNLOCK:
         return unlock(c, s, &op->op_unlock, detail);
     case ABI_OP_LOCK:
         return lock(c, s);
     case ABI_OP_WIPE:
         return forget(c, s);
-    default:
-        break;
-    }
-    if (s->store == NULL) {
-        *known = false;
-        return OK;
-    }
-    if (core_hands_over(op->kind)) {
-        TRY(take_confirmed(c, op->kind, s->now_ms));
-    }
-    switch (op->kind) {
     case ABI_OP_CONFIRM:
         return confirm(c, s, &op->op_confirm, detail);
     case ABI_OP_EXPORT:
         return OK;
     case ABI_OP_RELEASE:
-        return release(s, &op->op_release, result);
+        return release(s, &op->op_release, r);
     case ABI_OP_SLOT_PUT:
         return slot_put(c, &op->op_slot_put);
     case ABI_OP_SLOT_DROP:
         return slot_drop(&op->op_slot_drop);
     case ABI_OP_RECOVERY_NEW:
-        return recovery_new(c, s, result);
+        return recovery_new(c, s, r);
     default:
-        *known = false;
-        return OK;
+        return ERR_INPUT;
     }
 }

@@ -409,9 +409,9 @@ static void cem_acts(struct world *w)
         say(w, CEM, GROUP);
         break;
     case 2:
-        (void)act(ACT_REMOVE,
-                  sim_evil_propose_removal(c, w->mine[CEM][GROUP],
-                                           w->d[sim_rand(w->s, HONEST)]->core->account.own.account) == OK);
+        (void)act(ACT_REMOVE, sim_evil_propose_removal(
+                                  c, w->mine[CEM][GROUP],
+                                  w->d[sim_rand(w->s, HONEST)]->core->account.own.account) == OK);
         break;
     case 3: /* a room of its own under the name of the group */
         if (!c->evil->lawless) {

@@ -43,7 +43,8 @@ static inline bool account_entry_behind(const struct chain_entry *last, struct s
     chain_begin(&f->e, last);
     f->e.why = CHAIN_WHY_HOME;
     f->e.home[0] ^= mark;
-    return sim_forge_sign(f, last, by->core->account.own.device, false, &by->core->account.own.device_secret, NULL);
+    return sim_forge_sign(f, last, by->core->account.own.device, false,
+                          &by->core->account.own.device_secret, NULL);
 }
 
 static inline bool account_heard(struct sim_device *by, uint64_t chat, const char *text,

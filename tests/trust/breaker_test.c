@@ -121,7 +121,8 @@ static bool says_that_ana_goes(struct three *w, uint64_t *ga, uint64_t *gb, size
     sim_offline(w->a, !ana_hears);
     sim_offline(w->b, ana_hears);
     w->a2->core->account.own.dropped = false; /* it does not believe it */
-    bool good = entries_of_ana(w->b) == 3 && sim_leaves_of(w->b, *gb, w->a->core->account.own.account) == 2;
+    bool good =
+        entries_of_ana(w->b) == 3 && sim_leaves_of(w->b, *gb, w->a->core->account.own.account) == 2;
     good = good && sim_evil_sql(w->a2, "UPDATE chat SET hold=0,clear_epoch=(SELECT max(n) FROM "
                                        "epoch WHERE chat=chat.id)") == OK;
     return good && sim_evil_propose_removal(w->a2, g2, w->a2->core->account.own.account) == OK &&

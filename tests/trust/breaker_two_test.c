@@ -21,7 +21,8 @@ static bool entry_of_both(const struct chain_entry *last, const uint8_t other[CH
     f->e.why = CHAIN_WHY_FORK;
     f->e.has_other = true;
     memcpy(f->e.other, other, sizeof f->e.other);
-    return sim_forge_sign(f, last, by->core->account.own.device, false, &by->core->account.own.device_secret, NULL);
+    return sim_forge_sign(f, last, by->core->account.own.device, false,
+                          &by->core->account.own.device_secret, NULL);
 }
 
 TEST(breaker_a_device_of_a_branch_that_was_given_up_speaks)
@@ -77,8 +78,8 @@ TEST(breaker_a_branch_with_a_new_code_is_taken_quietly)
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_CODE;
     memcpy(f.e.recovery, key.b, sizeof f.e.recovery);
-    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false, &p.a2->core->account.own.device_secret,
-                         &secret));
+    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false,
+                         &p.a2->core->account.own.device_secret, &secret));
     SETUP(sim_forge_hear(p.b, &f) && sim_verified(p.b, "Ana") == ABI_VERIFIED_NOW);
     SETUP(entry_of_both(&f.e, ours.hash, p.a2, &end) && sim_forge_hear(p.b, &end));
     SETUP(sim_forge_at(p.b, account, 3, &last)); /* it is what Ben goes by */
@@ -159,8 +160,8 @@ TEST(breaker_a_dropped_leaf_is_told_that_somebody_types)
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_DROPPED;
     SETUP(chain_drop(&f.e, p.a2->core->account.own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false, &p.a->core->account.own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false,
+                         &p.a->core->account.own.device_secret, NULL));
     SETUP(sim_forge_hear(p.b, &f));
     sim_pass(s, 5000); /* said again after three seconds */
     SETUP(sim_leaves(p.b, p.ba, p.a2->core->account.own.device) == 1);
@@ -231,8 +232,8 @@ TEST(breaker_a_dropped_device_is_obeyed_beside_its_words)
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_DROPPED;
     SETUP(chain_drop(&f.e, p.a2->core->account.own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false, &p.a->core->account.own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false,
+                         &p.a->core->account.own.device_secret, NULL));
     SETUP(sim_forge_hear(p.b, &f));
     SETUP(sim_leaves(p.b, p.ba, p.a2->core->account.own.device) == 1);
     SETUP(sim_delete(p.a2, (uint64_t)row_of(p.a2, "of Ana"), true) == OK);

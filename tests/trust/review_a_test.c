@@ -25,8 +25,8 @@ TEST(row_a6_what_one_member_knows_alone_parts_nobody)
     sim_run(s, 2000);
     SETUP(sim_epoch(b, gb) == epoch && sim_leaves(b, gb, a2->core->account.own.device) == 1);
     (void)sim_evil(a2);
-    a2->core->account.own.dropped = false;  /* it does not stop by itself */
-    SETUP(sim_evil_heal(a2) == OK); /* still a leaf: it commits first */
+    a2->core->account.own.dropped = false; /* it does not stop by itself */
+    SETUP(sim_evil_heal(a2) == OK);        /* still a leaf: it commits first */
     sim_pass(s, TRUST_MINUTE);
     s->hostile->no_commits = NULL;
     sim_pass(s, 10 * TRUST_MINUTE);

@@ -16,8 +16,8 @@ static bool sibling(const struct account_pair *p, uint64_t n, uint8_t mark, stru
     chain_begin(&f->e, &last);
     f->e.home[0] = mark; /* whatever it likes */
     return chain_drop(&f->e, p->a->core->account.own.device) == OK &&
-           sim_forge_sign(f, &last, p->a2->core->account.own.device, false, &p->a2->core->account.own.device_secret,
-                          NULL);
+           sim_forge_sign(f, &last, p->a2->core->account.own.device, false,
+                          &p->a2->core->account.own.device_secret, NULL);
 }
 
 TEST(row_a8_a_revoked_device_raises_a_fork_once)
@@ -69,8 +69,8 @@ TEST(row_a8_who_has_filled_the_store_hides_no_fork_of_others)
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_HOME;
     f.e.home[0]++;
-    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false, &p.a->core->account.own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false,
+                         &p.a->core->account.own.device_secret, NULL));
     SETUP(sim_forge_hear(p.b, &f)); /* another signer */
     CHECK(sim_said(p.b, ABI_NOTICE_FORK) == 2);
 }
@@ -211,8 +211,8 @@ TEST(row_a9_who_is_in_one_branch_alone_ends_nothing)
     end.e.why = CHAIN_WHY_FORK;
     end.e.has_other = true;
     memcpy(end.e.other, last.hash, sizeof end.e.other);
-    SETUP(sim_forge_sign(&end, &f.e, p.a2->core->account.own.device, false, &p.a2->core->account.own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&end, &f.e, p.a2->core->account.own.device, false,
+                         &p.a2->core->account.own.device_secret, NULL));
     SETUP(sim_forge_hear(p.b, &end));
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 1);
     CHECK(!sim_forge_at(p.b, p.a->core->account.own.account, 3, &last));
@@ -323,8 +323,8 @@ TEST(row_a10_a_full_chain_is_the_recovery_keys)
     struct chain_entry last = f.e;
     chain_begin(&f.e, &last);
     f.e.home[0]++;
-    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false, &p.a2->core->account.own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false,
+                         &p.a2->core->account.own.device_secret, NULL));
     CHECK(!sim_forge_put(p.a2, &f)); /* no more by a device */
     struct sim_device *n = sim_device(s, "new");
     CHECK(sim_recovered(n, p.a->code));
@@ -351,7 +351,8 @@ TEST(row_a18_a_dropped_key_is_never_listed_again)
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_ADDED;
     SETUP(chain_add(&f.e, p.a2->core->account.own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false, &p.a->core->account.own.device_secret,
+    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false,
+                         &p.a->core->account.own.device_secret,
                          &p.a2->core->account.own.device_secret));
     CHECK(!sim_forge_put(p.a, &f));
     SETUP(sim_forge_hear(p.b, &f));

@@ -147,8 +147,8 @@ static void forged_chain(uint64_t seed, bool first)
     SETUP(sim_forge_sign(&f, first ? NULL : &zero, m->core->account.own.device, false, mine, NULL));
     sim_forge_hide(s, p.a->core->account.own.account);
     sim_forge_store(s, &f, recovery_code_hpke(&code));
-    const struct sim_forge_part part = {f.e.id, m->core->account.own.device, recovery_code_hpke(&code),
-                                        false_ben(m), 1};
+    const struct sim_forge_part part = {f.e.id, m->core->account.own.device,
+                                        recovery_code_hpke(&code), false_ben(m), 1};
     SETUP(sim_forge_record(m, &part));
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
@@ -248,7 +248,8 @@ TEST(row_b16_names_are_there_for_the_question_and_then_one_entry)
     CHECK(strcmp(one->name, "ana") == 0 && strcmp(two->name, "ana2") == 0);
     CHECK(one->listed && two->listed && one->part == ABI_PART_READABLE &&
           two->part == ABI_PART_READABLE);
-    CHECK(sim_forge_head(s, p.a->core->account.own.account) == head); /* nothing is written before */
+    CHECK(sim_forge_head(s, p.a->core->account.own.account) ==
+          head); /* nothing is written before */
     CHECK(finish(n, p.a, NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_forge_head(s, p.a->core->account.own.account) == head + 1);
@@ -316,8 +317,8 @@ TEST(by_reading_a_record_of_a_clock_that_was_ahead)
     struct choice list[8];
     struct sim *s = trust_world(7437);
     SETUP(account_pair(&p));
-    const struct sim_forge_part part = {p.a->core->account.own.account, p.a->core->account.own.device,
-                                        SLICE_LITERAL("?"), 1, 0};
+    const struct sim_forge_part part = {p.a->core->account.own.account,
+                                        p.a->core->account.own.device, SLICE_LITERAL("?"), 1, 0};
     sim_forge_number(s, &part, s->now_ms + 3650 * TRUST_DAY);
     unsigned before = s->hostile->record_puts;
     SETUP(sim_forge_write(p.a));

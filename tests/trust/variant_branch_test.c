@@ -85,7 +85,8 @@ static bool told(struct sim_device *b, struct sim_device *a, uint64_t from, uint
     static struct sim_forge f;
     bool fine = true;
     for (uint64_t n = from; n <= to; n++) {
-        fine = fine && sim_forge_copy(a, a->core->account.own.account, n, &f) && sim_forge_hear(b, &f);
+        fine =
+            fine && sim_forge_copy(a, a->core->account.own.account, n, &f) && sim_forge_hear(b, &f);
     }
     return fine;
 }
@@ -243,7 +244,8 @@ TEST(variant_branch_is_not_chosen_by_numbers_that_both_have)
     char hers[61], his[61];
     struct sim *s = trust_world(9021);
     SETUP(account_pair(&p));
-    const uint8_t *account = p.a->core->account.own.account, *phone = p.a2->core->account.own.device;
+    const uint8_t *account = p.a->core->account.own.account,
+                  *phone = p.a2->core->account.own.device;
     SETUP(sim_forge_at(p.a2, account, 1, &last));
     SETUP(account_entry_behind(&last, p.a2, 1, &x) && sim_forge_hear(p.b, &x));
     sim_offline(p.b, true); /* he hears of the entry first, and then what comes of it in the room */

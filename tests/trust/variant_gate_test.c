@@ -106,7 +106,8 @@ TEST(variant_welcome_into_a_group_where_a_foreign_key_sits_as_ben)
     uint64_t g = sim_evil_make_room(v.c, STORE_CHAT_GROUP, "we three", sim_person(v.c, "Ben"),
                                     sim_person(v.c, "Ana"), NULL);
     sim_pass(v.s, 2 * TRUST_MINUTE);
-    SETUP(g != 0 && v.s->hostile->swaps > 0 && sim_leaves(v.c, g, v.m->core->account.own.device) == 1);
+    SETUP(g != 0 && v.s->hostile->swaps > 0 &&
+          sim_leaves(v.c, g, v.m->core->account.own.device) == 1);
     uint64_t ag = sim_chat_of_type(v.a, ABI_CHAT_TYPE_GROUP);
     if (ag != 0) {
         (void)sim_send(v.a, ag, "to us three", NULL);
@@ -159,8 +160,8 @@ TEST(variant_commit_brings_an_entry_of_ben_that_he_did_not_sign)
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_ADDED;
     SETUP(chain_add(&f.e, v.m->core->account.own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, v.b->core->account.own.device, false, &v.m->core->account.own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&f, &last, v.b->core->account.own.device, false,
+                         &v.m->core->account.own.device_secret, NULL));
     SETUP(sim_evil_claim(v.m, v.b->core->account.own.account, UINT64_MAX) == OK);
     v.m->evil->entry.n = f.e.n;
     memcpy(v.m->evil->entry.hash, f.e.hash, sizeof v.m->evil->entry.hash);

@@ -7,7 +7,8 @@ static void she_is_back(struct account_pair *p, struct sim_device *n)
 {
     sim_pass(world, 10 * TRUST_MINUTE);
     CHECK(n->core->account.own.base.ready && !n->core->account.own.dropped);
-    CHECK(slice_equal(SLICE_ARRAY(n->core->account.own.account), SLICE_ARRAY(p->a->core->account.own.account)));
+    CHECK(slice_equal(SLICE_ARRAY(n->core->account.own.account),
+                      SLICE_ARRAY(p->a->core->account.own.account)));
     uint64_t nb = sim_chat_with(n, "Ben");
     SETUP(nb != 0);
     CHECK(account_heard(n, nb, "I am back", p->b) && account_heard(p->b, p->ba, "welcome", n));
@@ -30,7 +31,8 @@ TEST(variant_recovery_where_another_account_was_named_once)
     chain_begin(&f.e, &zero); /* an account of its own, which says that the code is its */
     memcpy(f.e.recovery, code.sign.b, sizeof f.e.recovery);
     memcpy(f.e.recovery_hpke, code.hpke_hash, sizeof f.e.recovery_hpke);
-    SETUP(sim_forge_sign(&f, &zero, m->core->account.own.device, false, &m->core->account.own.device_secret, NULL));
+    SETUP(sim_forge_sign(&f, &zero, m->core->account.own.device, false,
+                         &m->core->account.own.device_secret, NULL));
     sim_forge_hide(s, p.a->core->account.own.account);
     sim_forge_store(s, &f, recovery_code_hpke(&code));
     SETUP(sim_recover(n, p.a->code) == OK);
@@ -58,8 +60,8 @@ TEST(variant_recovery_where_another_branch_was_given_once)
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_DROPPED;
     SETUP(chain_drop(&f.e, p.a->core->account.own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false, &p.a2->core->account.own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false,
+                         &p.a2->core->account.own.device_secret, NULL));
     struct recovery_code code;
     SETUP(account_code(p.a->code, &code));
     sim_forge_store(s, &f, recovery_code_hpke(&code));

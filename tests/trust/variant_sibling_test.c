@@ -40,7 +40,8 @@ static bool takes_her_out(struct account_pair *p, unsigned how, struct sim_forge
     static struct sim_forge own, more;
     struct chain_entry last;
     struct sim *s = world;
-    const uint8_t *account = p->a->core->account.own.account, *hers = p->a->core->account.own.device;
+    const uint8_t *account = p->a->core->account.own.account,
+                  *hers = p->a->core->account.own.device;
     const uint8_t *phone = p->a2->core->account.own.device;
     if (!sim_forge_at(p->a2, account, 1, &last)) {
         return false;

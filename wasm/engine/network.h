@@ -1,5 +1,5 @@
-/* A network as core sees it: a struct of functions over an account. What they are called with is
- * the account that the network made ready (init); what they keep beside it is their own.
+/* A network as core sees it: a struct of functions over an account, which is the first member of
+ * whatever the network keeps in memory beside it.
  *
  * One indirect call a step and none inside an engine: the functions of a network call each other by
  * name. Core says what happened (input), what the person wants (command, query) and what the person
@@ -14,7 +14,7 @@
 
 struct network;
 
-/* The first member of what a network keeps in memory, and all that core reads of it. */
+/* All that core reads of it. */
 struct account {
     const struct network *network;
     bool ready;    /* an identity is loaded; false: being linked or recovered              */

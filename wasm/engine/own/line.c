@@ -54,7 +54,8 @@ bool own_line_wanted(const struct own *o, int conn)
     if (conn == OWN_CONN_CHAINS) {
         return o->chains_wanted || o->packages_wanted || o->time_wanted;
     }
-    return conn == OWN_CONN_ANON || (o->recovering ? o->codes.has_old : o->base.ready && !o->dropped);
+    return conn == OWN_CONN_ANON ||
+           (o->recovering ? o->codes.has_old : o->base.ready && !o->dropped);
 }
 
 enum err own_line_dial(struct own *o, struct step *s)

@@ -4,7 +4,7 @@
 
 #include "lib/check.h"
 #include "lib/sim.h"
-#include "core/vault.h"
+#include "core/ops.h"
 
 /* The new passphrase last: after it the one of the tests is wrong. */
 static const uint64_t handing[] = {

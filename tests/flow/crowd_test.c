@@ -25,7 +25,7 @@ static bool build(struct crowd *w)
     for (int i = 0; i < CROWD; i++) {
         snprintf(name, sizeof name, "p%02d", i);
         w->d[i] = sim_device(w->s, name);
-        w->d[i]->core->own.kp_full = 3;
+        w->d[i]->core->account.own.kp_full = 3;
         if (sim_make(w->d[i], name) != OK) {
             return false;
         }

@@ -202,7 +202,7 @@ static uint64_t now_chat(struct world *w, enum who who, enum room room)
     } else {
         const struct sim_device *with = w->d[who == BEN ? ANA : BEN];
         chat = of(w, who, "SELECT chat FROM person WHERE lower(hex(account))=?",
-                  with->core->own.account, 32);
+                  with->core->account.own.account, 32);
     }
     return chat > 0 ? (uint64_t)chat : 0;
 }
@@ -409,9 +409,9 @@ static void cem_acts(struct world *w)
         say(w, CEM, GROUP);
         break;
     case 2:
-        (void)act(ACT_REMOVE,
-                  sim_evil_propose_removal(c, w->mine[CEM][GROUP],
-                                           w->d[sim_rand(w->s, HONEST)]->core->own.account) == OK);
+        (void)act(ACT_REMOVE, sim_evil_propose_removal(
+                                  c, w->mine[CEM][GROUP],
+                                  w->d[sim_rand(w->s, HONEST)]->core->account.own.account) == OK);
         break;
     case 3: /* a room of its own under the name of the group */
         if (!c->evil->lawless) {
@@ -551,7 +551,7 @@ static bool named(struct world *w, enum who who, uint64_t chat)
     char account[65];
     struct sim_device *liars[] = {w->d[CEM], w->d[STOLEN]};
     for (size_t i = 0; i < (w->thief_commits ? 2u : 1u); i++) {
-        hex(account, liars[i]->core->own.account, 32);
+        hex(account, liars[i]->core->account.own.account, 32);
         char sql[200];
         snprintf(sql, sizeof sql,
                  "SELECT count(*) FROM chat c JOIN person p ON p.id=c.stopped_by WHERE c.id=? AND "
@@ -743,7 +743,7 @@ static bool is_put_out(struct world *w, enum who who, enum room room)
         gone = gone || of(w, (enum who)other,
                           "SELECT count(*) FROM message m JOIN person p ON p.id=m.sender WHERE "
                           "m.type=2 AND m.notice=37 AND lower(hex(p.account))=?",
-                          w->d[who]->core->own.account, 32) > 0;
+                          w->d[who]->core->account.own.account, 32) > 0;
     }
     return gone && room == GROUP && now_chat(w, who, room) == 0 &&
            sim_number(w->d[who], "SELECT count(*) FROM chat WHERE type=2 AND hold=4") > 0;

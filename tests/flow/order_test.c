@@ -505,7 +505,7 @@ TEST(a_clock_that_is_set_back_on_a_line_that_stays)
     p.b->clock_ms = -365 * 86400000ll;
     sim_pass(p.s, 5 * 60000);
     uint64_t now = (uint64_t)((int64_t)p.s->now_ms + p.b->clock_ms);
-    CHECK(p.b->core->own.clock.heard_ms <= now); /* heard since */
+    CHECK(p.b->core->account.own.clock.heard_ms <= now); /* heard since */
     sim_destroy(p.s);
 }
 

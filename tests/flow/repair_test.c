@@ -42,7 +42,7 @@ static enum err revoke(struct sim_device *by, struct sim_device *lost)
     uint8_t id[32];
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_DEVICE_REVOKE;
-    memcpy(id, lost->core->own.device, 32);
+    memcpy(id, lost->core->account.own.device, 32);
     op.op_device_revoke.device = SLICE_ARRAY(id);
     return sim_op(by, &op);
 }
@@ -203,7 +203,7 @@ TEST(who_made_the_last_commit_comes_in_by_its_own_bundle)
     uint64_t group = group_make(w.a, &ben, 1);
     sim_run(w.s, 60000);
     REQUIRE(group != 0 && talk(w.a, w.b, 2, "before"));
-    w.a->core->own.tree_inline = 1; /* a tree of two travels as a parcel, too */
+    w.a->core->account.own.tree_inline = 1; /* a tree of two travels as a parcel, too */
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_CHAT_SET;
     op.op_chat_set.chat = group;

@@ -167,7 +167,7 @@ static void revoke(struct world *w, int who)
     }
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_DEVICE_REVOKE;
-    memcpy(id, w->d[other]->core->own.device, 32);
+    memcpy(id, w->d[other]->core->account.own.device, 32);
     op.op_device_revoke.device = SLICE_ARRAY(id);
     if (sim_op(w->d[who], &op) != OK) {
         return;
@@ -278,8 +278,8 @@ static void describe(struct world *w)
     static const char *const counts[] = {"outbox", "wish", "pending", "request"};
     for (int i = 0; i < 4; i++) {
         char sql[128];
-        printf("  %s: line %d/%d", w->d[i]->name, w->d[i]->core->own.conn[1].line,
-               w->d[i]->core->own.conn[2].line);
+        printf("  %s: line %d/%d", w->d[i]->name, w->d[i]->core->account.own.conn[1].line,
+               w->d[i]->core->account.own.conn[2].line);
         for (size_t k = 0; k < 4; k++) {
             snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", counts[k]);
             printf(" %s %lld", counts[k], (long long)sim_count(w->d[i], sql, NULL));
@@ -294,7 +294,7 @@ static void describe(struct world *w)
                      type);
             printf(" epoch%d %lld", type, (long long)sim_count(w->d[i], sql, NULL));
         }
-        const struct own *o = &w->d[i]->core->own;
+        const struct own *o = &w->d[i]->core->account.own;
         size_t asks = 0;
         for (size_t k = 0; k < OWN_ASKS_MAX; k++) {
             asks += o->asks[k].request != 0;

@@ -31,7 +31,7 @@ static void crash_one_who_owes_its_name(struct town *w)
     for (uint64_t s = 0; s < SETTLE_MS / 1000; s++) {
         sim_run(w->s, 1000);
         for (unsigned i = 1; i < town_people; i++) {
-            if (w->d[i]->core->own.hello_at_ms != 0) {
+            if (w->d[i]->core->account.own.hello_at_ms != 0) {
                 sim_crash(w->d[i]);
                 CHECK_ERR(sim_unlock(w->d[i]), OK);
                 w->crashed = true;

@@ -54,7 +54,7 @@ static enum err revoke(struct sim_device *by, struct sim_device *lost)
     uint8_t id[32];
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_DEVICE_REVOKE;
-    memcpy(id, lost->core->own.device, 32);
+    memcpy(id, lost->core->account.own.device, 32);
     op.op_device_revoke.device = SLICE_ARRAY(id);
     return sim_op(by, &op);
 }

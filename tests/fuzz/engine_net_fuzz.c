@@ -34,7 +34,7 @@ static void build(void)
 /* The number of a question that waits, so that the frame is taken for its answer. */
 static uint32_t question(uint8_t choice)
 {
-    const struct own *o = &ana->core->own;
+    const struct own *o = &ana->core->account.own;
     uint32_t found = choice;
     for (size_t i = 0, n = 0; i < OWN_ASKS_MAX && n <= choice % 16u; i++) {
         if (o->asks[i].request != 0) {

@@ -63,7 +63,7 @@ static enum err side(struct own_world *w, uint8_t head)
                   : own_pairing_given(&w->o->pair.p, code));
     }
     if (fresh && !records) { /* not in the account yet */
-        w->o->loaded = false;
+        w->o->base.ready = false;
         TRY(store_sql_run(w->store, "DELETE FROM person", ""));
     }
     return OK;

@@ -17,13 +17,13 @@ static struct own_world_account ana;
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static const uint8_t code[OWN_CODE_BYTES] = {1};
+    static const uint8_t code[RECOVERY_CODE_BYTES] = {1};
     (void)argc;
     (void)argv;
     own_world_begin(&world);
     own_world_account(&ana, 1, 101);
     own_world_be(&world, &ana, 1);
-    FUZZ_CHECK(own_code_derive(code, &world.o->codes.old) == OK);
+    FUZZ_CHECK(recovery_code_derive(code, &world.o->codes.old) == OK);
     world.o->codes.has_old = true;
     FUZZ_CHECK(store_setting_put_int(world.store, "recovering", OWN_RECOVER_ASKING) == OK);
     return 0;
@@ -55,8 +55,8 @@ static struct slice part(struct own_world *w, struct slice inner)
     FUZZ_CHECK(buf_finish(&b, &plain) == OK);
     memset(&r, 0, sizeof r);
     r.device = slice_make(own_world_key(1), 32);
-    FUZZ_CHECK(own_code_seal(&w->arena, own_code_hpke(&w->o->codes.old), OWN_CODE_RECORD, plain,
-                             &r.body) == OK);
+    FUZZ_CHECK(recovery_code_seal(&w->arena, recovery_code_hpke(&w->o->codes.old),
+                                  RECOVERY_CODE_RECORD, plain, &r.body) == OK);
     wire_record_put(&f, &r);
     FUZZ_CHECK(buf_finish(&f, &out) == OK);
     return out;

@@ -119,7 +119,7 @@ void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_
     memcpy(w->o->account, a->id, sizeof w->o->account);
     memcpy(w->o->device, own_world_key(device), sizeof w->o->device);
     w->o->device_secret = own_world_secret(device);
-    w->o->loaded = true;
+    w->o->base.ready = true;
     w->o->conn[OWN_CONN_DEVICE].line = w->o->conn[OWN_CONN_ANON].line = OWN_READY;
 }
 

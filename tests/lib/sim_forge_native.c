@@ -5,7 +5,7 @@
 
 #include "base/cbor.h"
 #include "engine/own/chains.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/record.h"
 #include "engine/own/record_due.h"
 #include "gateway/db_core.h"
@@ -241,7 +241,7 @@ static enum err record(struct own *o, struct step *s, void *user)
     cbor_put_bytes(&out, inner);
     cbor_put_bytes(&out, SLICE_ARRAY(signature));
     TRY(buf_finish(&out, &plain));
-    TRY(own_code_seal(s->arena, part->hpke, OWN_CODE_RECORD, plain, &sealed));
+    TRY(recovery_code_seal(s->arena, part->hpke, RECOVERY_CODE_RECORD, plain, &sealed));
     if (sealed.n > sizeof u->p) {
         return ERR_LIMIT;
     }

@@ -87,7 +87,7 @@ static int64_t number(sqlite3_stmt *s)
 
 static struct slice key_of(const struct sim_device *d)
 {
-    return SLICE_ARRAY(d->core->own.device);
+    return SLICE_ARRAY(d->core->account.own.device);
 }
 
 static int64_t account_of(struct sim_gateway *g, const struct sim_device *d)

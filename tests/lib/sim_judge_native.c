@@ -42,7 +42,7 @@ static bool same32(const uint8_t *a, const uint8_t *b)
 static void keep_keys(struct sim_judge *j)
 {
     for (size_t i = 0; i < j->s->dev_n; i++) {
-        const uint8_t *now = j->s->dev[i]->core->own.device;
+        const uint8_t *now = j->s->dev[i]->core->account.own.device;
         size_t n = j->keys[i].n;
         if ((n == 0 || !same32(j->keys[i].key[n - 1], now)) && n < SIM_JUDGE_KEYS) {
             memcpy(j->keys[i].key[n], now, 32);
@@ -128,9 +128,9 @@ bool sim_judge_knows_dropped(struct sim_device *d, const struct sim_device *drop
     (void)sim_count(d, "SELECT 1", NULL); /* its store is the one in use */
     return d->core->store != NULL &&
            store_sql_get_int(d->core->store, &person, "SELECT id FROM person WHERE account=?", "b",
-                             SLICE_ARRAY(dropped->core->own.account)) == OK &&
+                             SLICE_ARRAY(dropped->core->account.own.account)) == OK &&
            store_chain_head(d->core->store, person, &head) == OK &&
-           store_chain_key(d->core->store, person, dropped->core->own.device, &k) == OK &&
+           store_chain_key(d->core->store, person, dropped->core->account.own.device, &k) == OK &&
            k.dropped;
 }
 
@@ -172,8 +172,8 @@ void sim_judge_compares(struct sim_judge *j, struct sim_device *d, struct sim_de
 {
     int64_t n = sim_count(with, "SELECT max(n) FROM chain WHERE person=1", NULL);
     if (j->compared_n < SIM_JUDGE_COMPARED && n >= 0) {
-        memcpy(j->compared[j->compared_n].owner, d->core->own.account, 32);
-        memcpy(j->compared[j->compared_n].account, with->core->own.account, 32);
+        memcpy(j->compared[j->compared_n].owner, d->core->account.own.account, 32);
+        memcpy(j->compared[j->compared_n].account, with->core->account.own.account, 32);
         j->compared[j->compared_n++].n = (uint64_t)n;
     }
 }
@@ -352,10 +352,10 @@ void sim_judge_shown(struct sim_judge *j, struct sim_device *d)
     for (size_t i = 0; i < all.n; i++) {
         const struct row *r = &all.v[i];
         const struct sim_judge_word *w = find(j, slice_of_string(r->text));
-        const uint8_t *me = d->core->own.account;
+        const uint8_t *me = d->core->account.own.account;
         if (w == NULL) {
             say(j, SIM_JUDGE_FORGED, d, "shows what nobody said:", r->text);
-        } else if (!same32(r->sender, w->by->core->own.account)) {
+        } else if (!same32(r->sender, w->by->core->account.own.account)) {
             say(j, SIM_JUDGE_FORGED, d, "shows under another name:", r->text);
         } else if ((w->told & bit(d)) != 0) {
             say(j, SIM_JUDGE_FORGED, d, "knew that this device was dropped, and shows", r->text);
@@ -432,7 +432,7 @@ static bool compared(const struct verified *u, const uint8_t account[32], uint64
 {
     bool found = false;
     for (size_t i = 0; i < u->j->compared_n; i++) {
-        if (same32(u->j->compared[i].owner, u->d->core->own.account) &&
+        if (same32(u->j->compared[i].owner, u->d->core->account.own.account) &&
             same32(u->j->compared[i].account, account)) {
             *n = !found || u->j->compared[i].n > *n ? u->j->compared[i].n : *n;
             found = true;

@@ -15,7 +15,7 @@
 #include "lib/sim_hostile.h"
 #include "store/vault.h"
 #include "store/sql.h"
-#include "core/vault.h"
+#include "core/ops.h"
 
 #define GATEWAY "http://gw.test"
 #define EVIL_DIAL_MS 2000
@@ -206,10 +206,10 @@ void sim_destroy(struct sim *s)
 static void cheap(struct sim_device *d)
 {
     if (d->sim->cheap) {
-        d->core->own.suite = CRYPTO_SUITE_X25519_CHACHA;
-        d->core->own.kp_full = 3;
+        d->core->account.own.suite = CRYPTO_SUITE_X25519_CHACHA;
+        d->core->account.own.kp_full = 3;
     }
-    d->core->own.tree_inline = d->sim->tree_inline;
+    d->core->account.own.tree_inline = d->sim->tree_inline;
 }
 
 struct sim_device *sim_device(struct sim *s, const char *name)
@@ -865,7 +865,7 @@ bool sim_meet(struct sim_device *a, struct sim_device *b, uint64_t *ab, uint64_t
     sim_run(a->sim, 5000);
     *ba = sim_accept_first(b);
     if (*ba == 0) { /* where nobody is asked (base/rule.h) */
-        *ba = chat_of(b, a->core->own.account);
+        *ba = chat_of(b, a->core->account.own.account);
     }
     sim_run(a->sim, 8000);
     return *ba != 0;
@@ -948,13 +948,13 @@ static enum err run(struct sim_device *d, enum err (*f)(struct own *o, struct st
     s.out = &out;
     s.now_ms = device_ms(d);
     enum err e = store_begin(s.store);
-    e = e != OK ? e : f(&d->core->own, &s, user);
+    e = e != OK ? e : f(&d->core->account.own, &s, user);
     if (e == OK && keep) {
         e = store_commit(s.store, true);
     } else {
         store_rollback(s.store);
     }
-    own_groups_close(&d->core->own);
+    own_groups_close(&d->core->account.own);
     arena_wipe(&arena);
     return e;
 }

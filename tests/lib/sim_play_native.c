@@ -185,7 +185,7 @@ enum err sim_revoke(struct sim_device *d, const struct sim_device *other)
 {
     struct abi_op op;
     uint8_t id[32];
-    memcpy(id, other->core->own.device, sizeof id);
+    memcpy(id, other->core->account.own.device, sizeof id);
     start(&op, ABI_OP_DEVICE_REVOKE);
     op.op_device_revoke.device = SLICE_ARRAY(id);
     return sim_op(d, &op);

@@ -110,7 +110,7 @@ enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
     if (e != NULL && e->bad_entry && p.force_path) {
         struct step s = {.arena = arena, .store = sim_running()->core->store};
         struct own_identity_name there_is_not = {.n = 999};
-        TRY(own_leaf_identity(&sim_running()->core->own, &s, &id));
+        TRY(own_leaf_identity(&sim_running()->core->account.own, &s, &id));
         own_identity_name_put(name, &there_is_not);
         odd.data = SLICE_ARRAY(name);
         id.leaf_extensions.v = &odd;
@@ -119,7 +119,7 @@ enum err __wrap_mls_group_commit(struct mls_group *g, struct arena *arena,
     }
     if (e != NULL && e->path_key && p.force_path) {
         struct step s = {.arena = arena, .store = sim_running()->core->store};
-        TRY(own_leaf_identity(&sim_running()->core->own, &s, &id));
+        TRY(own_leaf_identity(&sim_running()->core->account.own, &s, &id));
         p.identity = &id;
     }
     return __real_mls_group_commit(g, arena, &p, out);
@@ -219,7 +219,7 @@ static enum err seal_as(struct mls_group *g, struct arena *arena, const struct s
                                   .type = MLS_CONTENT_APPLICATION,
                                   .body = data};
     while (mls_group_next_member(g, &next, &leaf) &&
-           !slice_equal(leaf.signature_key, SLICE_ARRAY(evil->says_as->core->own.device))) {
+           !slice_equal(leaf.signature_key, SLICE_ARRAY(evil->says_as->core->account.own.device))) {
     }
     TRY(mls_send_sign(arena, &auth, &raw, &tbs, &content, MLS_WIRE_PRIVATE, e->context,
                       &e->signature));
@@ -275,7 +275,7 @@ enum err __wrap_own_admit_lines(struct step *s, const struct mls_group *g,
     TRY(__real_own_admit_lines(s, g, brought, plan, out));
     for (size_t i = 0; e != NULL && e->few_chains && i < out->n; i++) {
         if (slice_equal(SLICE_ARRAY(out->v[i].account),
-                        SLICE_ARRAY(sim_running()->core->own.account))) {
+                        SLICE_ARRAY(sim_running()->core->account.own.account))) {
             out->v = &out->v[i];
             out->n = 1;
         }
@@ -695,7 +695,7 @@ static enum err long_chain(struct own *o, struct step *s, void *user)
 
 enum err sim_evil_long_chain(struct sim_device *d, const struct sim_device *of, int n)
 {
-    struct chain u = {&of->core->own, 0, n};
+    struct chain u = {&of->core->account.own, 0, n};
     enum err e = sim_keep(d, long_chain, &u);
     sim_cut(d, 2);
     return e;
@@ -796,7 +796,7 @@ static enum err bundle_make(struct own *o, struct step *s, void *user)
         room.admin_n = 1;
     }
     if (u->with != NULL) {
-        name_pair(&room, o->account, u->with->core->own.account);
+        name_pair(&room, o->account, u->with->core->account.own.account);
     }
     if (u->unnamed) {
         room.has_pair = false;

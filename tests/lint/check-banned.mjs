@@ -1,5 +1,5 @@
 // No call of tests/lint/banned.txt, no goto but to `out`, no platform switch outside host_*, no typedef of a struct, no
-// ranking by FTS5.
+// network called by name outside its folder and core/accounts, no ranking by FTS5.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -27,6 +27,12 @@ const RULES = [
     find: /^\s*#\s*if(?!ndef SOTTO_\w+_H\b)/,
     except: /(^|\/)(base|ct|rule|host|host_\w+|rt_wasm|sotto)\.[ch]$/,
     say: "conditional compilation",
+  },
+  {
+    claim: "core_names_a_network_in_accounts_alone",
+    find: /\b(?:own|matrix|session)_\w|\b(?:OWN|MATRIX|SESSION)_\w|\bstruct (?:own|matrix|session)\b/,
+    except: /^(?!wasm\/(?:core|engine)\/[^/]+$)|^wasm\/core\/accounts\.[ch]$/,
+    say: "core reaches a network by struct network (engine/network.h)",
   },
   {
     claim: "no_search_is_ranked_by_fts5",

@@ -1,7 +1,7 @@
 /* What the programs about an account's identity share. */
 #ifndef SOTTO_TESTS_TRUST_ACCOUNT_H
 #define SOTTO_TESTS_TRUST_ACCOUNT_H
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "lib/sim_forge.h"
 #include "trust.h"
 
@@ -29,10 +29,11 @@ static inline bool account_pair(struct account_pair *p)
     return fine;
 }
 
-static inline bool account_code(const char *text, struct own_code *out)
+static inline bool account_code(const char *text, struct recovery_code *out)
 {
-    uint8_t raw[OWN_CODE_BYTES];
-    return own_code_parse(raw, slice_of_string(text)) == OK && own_code_derive(raw, out) == OK;
+    uint8_t raw[RECOVERY_CODE_BYTES];
+    return recovery_code_parse(raw, slice_of_string(text)) == OK &&
+           recovery_code_derive(raw, out) == OK;
 }
 
 /* Behind `last`, an entry that says nothing of devices and is signed by `by`. */
@@ -42,7 +43,8 @@ static inline bool account_entry_behind(const struct chain_entry *last, struct s
     chain_begin(&f->e, last);
     f->e.why = CHAIN_WHY_HOME;
     f->e.home[0] ^= mark;
-    return sim_forge_sign(f, last, by->core->own.device, false, &by->core->own.device_secret, NULL);
+    return sim_forge_sign(f, last, by->core->account.own.device, false,
+                          &by->core->account.own.device_secret, NULL);
 }
 
 static inline bool account_heard(struct sim_device *by, uint64_t chat, const char *text,

@@ -70,7 +70,7 @@ TEST(breaker_a_chain_that_came_with_a_welcome_does_not_stop_words)
     /* Cem meets the entry with her packages, and takes the device out where he sits with it */
     SETUP(sim_group(w.c, "another", ana, 1) != 0);
     sim_pass(s, 3 * TRUST_MINUTE);
-    SETUP(sim_leaves(w.c, g, w.a2->core->own.device) == 0 && entries_of_ana(w.b) == 2);
+    SETUP(sim_leaves(w.c, g, w.a2->core->account.own.device) == 0 && entries_of_ana(w.b) == 2);
     SETUP(ben_hears_by_a_welcome(&w, g));
     SETUP(sim_send(w.b, w.ba, "the safe is behind the picture", NULL) == OK);
     sim_pass(s, 10 * TRUST_MINUTE);
@@ -120,11 +120,12 @@ static bool says_that_ana_goes(struct three *w, uint64_t *ga, uint64_t *gb, size
     }
     sim_offline(w->a, !ana_hears);
     sim_offline(w->b, ana_hears);
-    w->a2->core->own.dropped = false; /* it does not believe it */
-    bool good = entries_of_ana(w->b) == 3 && sim_leaves_of(w->b, *gb, w->a->core->own.account) == 2;
+    w->a2->core->account.own.dropped = false; /* it does not believe it */
+    bool good =
+        entries_of_ana(w->b) == 3 && sim_leaves_of(w->b, *gb, w->a->core->account.own.account) == 2;
     good = good && sim_evil_sql(w->a2, "UPDATE chat SET hold=0,clear_epoch=(SELECT max(n) FROM "
                                        "epoch WHERE chat=chat.id)") == OK;
-    return good && sim_evil_propose_removal(w->a2, g2, w->a2->core->own.account) == OK &&
+    return good && sim_evil_propose_removal(w->a2, g2, w->a2->core->account.own.account) == OK &&
            sim_send(w->a2, g2, "good bye", NULL) == OK;
 }
 
@@ -135,8 +136,8 @@ TEST(breaker_a_dropped_device_has_the_others_thrown_out)
     struct sim *s = trust_world(8103);
     SETUP(three_make(&w) && says_that_ana_goes(&w, &ga, &gb, 1, false));
     sim_pass(s, 10 * TRUST_MINUTE);
-    CHECK(sim_leaves(w.b, gb, w.a2->core->own.device) == 0);
-    CHECK(sim_leaves(w.b, gb, w.a->core->own.device) == 1);
+    CHECK(sim_leaves(w.b, gb, w.a2->core->account.own.device) == 0);
+    CHECK(sim_leaves(w.b, gb, w.a->core->account.own.device) == 1);
 }
 
 TEST(breaker_a_dropped_device_makes_the_others_leave)
@@ -159,7 +160,7 @@ TEST(row_b11_what_one_member_would_keep_and_another_would_not)
     uint64_t gc = sim_chat_of_type(w.c, ABI_CHAT_TYPE_GROUP);
     SETUP(entries_of_ana(w.c) == 2);
     sim_pass(s, 5 * TRUST_MINUTE);
-    SETUP(sim_leaves_of(w.c, gc, w.a->core->own.account) == 0);
+    SETUP(sim_leaves_of(w.c, gc, w.a->core->account.own.account) == 0);
     sim_offline(w.b, false);
     sim_pass(s, 5 * TRUST_MINUTE);
     CHECK(sim_epoch(w.b, gb) == sim_epoch(w.c, gc));
@@ -180,7 +181,7 @@ TEST(row_b9_a_device_of_mine_takes_another_in_again)
     sim_pass(s, TRUST_MINUTE);
     uint64_t ga = sim_chat_of_type(w.a, ABI_CHAT_TYPE_GROUP),
              g2 = sim_chat_of_type(w.a2, ABI_CHAT_TYPE_GROUP);
-    SETUP(ga != 0 && g2 != 0 && sim_leaves_of(w.a, ga, w.a->core->own.account) == 2);
+    SETUP(ga != 0 && g2 != 0 && sim_leaves_of(w.a, ga, w.a->core->account.own.account) == 2);
     s->hostile->no_info = true;
     sim_offline(w.c, true);
     SETUP(sim_lose_group(w.a2, g2) == OK);
@@ -206,7 +207,7 @@ static enum err verify_as(struct own *o, struct step *s, void *user)
                       "UPDATE person SET verified=1,verified_ms=1,verified_by=?,verified_head="
                       "(SELECT hash FROM chain WHERE person=?2 ORDER BY n DESC LIMIT 1) WHERE "
                       "id=?2",
-                      "bi", SLICE_ARRAY(honest->core->own.device), ben));
+                      "bi", SLICE_ARRAY(honest->core->account.own.device), ben));
     return own_sync_person(o, s, ben);
 }
 
@@ -238,7 +239,7 @@ TEST(breaker_a_dropped_device_is_obeyed_in_my_notes)
     struct sim *s = trust_world(8106);
     SETUP(three_make(&w) && revoke_only(&w));
     sim_pass(s, TRUST_MINUTE);
-    w.a2->core->own.dropped = false;
+    w.a2->core->account.own.dropped = false;
     SETUP(sim_keep(w.a2, block_ben, NULL) == OK);
     sim_cut(w.a2, 2);
     sim_pass(s, TRUST_MINUTE);
@@ -296,7 +297,7 @@ TEST(breaker_somebody_else_is_named_for_a_commit_that_stops_the_room)
     /* Cem comes in "again", as a device of Ben that Ben never had */
     sim_evil(w.c)->lawless = true;
     SETUP(sim_evil_new_key(w.c) == OK);
-    memcpy(w.c->core->own.account, w.b->core->own.account, 32);
+    memcpy(w.c->core->account.own.account, w.b->core->account.own.account, 32);
     SETUP(sim_lose_group(w.c, gc) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_count(w.a, "SELECT hold FROM chat WHERE title=?", "the group") != 0);

@@ -21,7 +21,8 @@ static bool entry_of_both(const struct chain_entry *last, const uint8_t other[CH
     f->e.why = CHAIN_WHY_FORK;
     f->e.has_other = true;
     memcpy(f->e.other, other, sizeof f->e.other);
-    return sim_forge_sign(f, last, by->core->own.device, false, &by->core->own.device_secret, NULL);
+    return sim_forge_sign(f, last, by->core->account.own.device, false,
+                          &by->core->account.own.device_secret, NULL);
 }
 
 TEST(breaker_a_device_of_a_branch_that_was_given_up_speaks)
@@ -32,7 +33,7 @@ TEST(breaker_a_device_of_a_branch_that_was_given_up_speaks)
     struct sim *s = trust_world(8201);
     SETUP(account_pair(&p));
     uint64_t a2b = sim_chat_of_type(p.a2, ABI_CHAT_TYPE_PAIR);
-    const uint8_t *account = p.a->core->own.account;
+    const uint8_t *account = p.a->core->account.own.account;
     SETUP(sim_forge_at(p.b, account, 0, &first) && sim_forge_at(p.b, account, 1, &second));
     SETUP(account_heard(p.a2, a2b, "listed", p.b));
     /* Ana never let that device in, says her own one: Ben goes by its entries */
@@ -40,7 +41,7 @@ TEST(breaker_a_device_of_a_branch_that_was_given_up_speaks)
     SETUP(entry_of_both(&f.e, second.hash, p.a, &end) && sim_forge_hear(p.b, &end));
     SETUP(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 0);
     SETUP(sim_forge_at(p.b, account, 2, &second) && second.device_n == 1);
-    SETUP(sim_leaves(p.b, p.ba, p.a2->core->own.device) == 1);
+    SETUP(sim_leaves(p.b, p.ba, p.a2->core->account.own.device) == 1);
     SETUP(sim_send(p.a2, a2b, "it is me, Ana", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_heard(p.a, "it is me, Ana") == 1); /* she does not know what Ben knows */
@@ -60,7 +61,7 @@ TEST(breaker_a_branch_with_a_new_code_is_taken_quietly)
     struct abi_op op;
     (void)trust_world(8202);
     SETUP(account_pair(&p));
-    const uint8_t *account = p.a->core->own.account;
+    const uint8_t *account = p.a->core->account.own.account;
     SETUP(sim_forge_at(p.b, account, 1, &last));
     SETUP(account_entry_behind(&last, p.a, 1, &f) && sim_forge_hear(p.b, &f));
     SETUP(sim_forge_at(p.b, account, 2, &ours));
@@ -77,8 +78,8 @@ TEST(breaker_a_branch_with_a_new_code_is_taken_quietly)
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_CODE;
     memcpy(f.e.recovery, key.b, sizeof f.e.recovery);
-    SETUP(sim_forge_sign(&f, &last, p.a2->core->own.device, false, &p.a2->core->own.device_secret,
-                         &secret));
+    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false,
+                         &p.a2->core->account.own.device_secret, &secret));
     SETUP(sim_forge_hear(p.b, &f) && sim_verified(p.b, "Ana") == ABI_VERIFIED_NOW);
     SETUP(entry_of_both(&f.e, ours.hash, p.a2, &end) && sim_forge_hear(p.b, &end));
     SETUP(sim_forge_at(p.b, account, 3, &last)); /* it is what Ben goes by */
@@ -139,9 +140,9 @@ TEST(breaker_somebody_who_does_not_sit_there_types)
     struct sim_device *c = trust_person("cem", "Cem");
     SETUP(c != NULL && sim_meet(c, p.b, &x, &y));
     sim_pass(s, TRUST_MINUTE);
-    struct typing t = {(int64_t)y, c->core->own.account};
+    struct typing t = {(int64_t)y, c->core->account.own.account};
     SETUP(sim_try(p.b, hear_typing, &t) == OK);
-    t.account = p.a->core->own.account; /* known to Ben, and not of this chat */
+    t.account = p.a->core->account.own.account; /* known to Ben, and not of this chat */
     CHECK(sim_try(p.b, hear_typing, &t) == ERR_GONE);
 }
 
@@ -155,15 +156,15 @@ TEST(breaker_a_dropped_leaf_is_told_that_somebody_types)
     struct typing t = {(int64_t)p.ba, NULL};
     SETUP(sim_try(p.b, type, &t) == OK);
     s->hostile->no_commits = p.b;
-    SETUP(sim_forge_at(p.b, p.a->core->own.account, 1, &last));
+    SETUP(sim_forge_at(p.b, p.a->core->account.own.account, 1, &last));
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_DROPPED;
-    SETUP(chain_drop(&f.e, p.a2->core->own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, p.a->core->own.device, false, &p.a->core->own.device_secret,
-                         NULL));
+    SETUP(chain_drop(&f.e, p.a2->core->account.own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false,
+                         &p.a->core->account.own.device_secret, NULL));
     SETUP(sim_forge_hear(p.b, &f));
     sim_pass(s, 5000); /* said again after three seconds */
-    SETUP(sim_leaves(p.b, p.ba, p.a2->core->own.device) == 1);
+    SETUP(sim_leaves(p.b, p.ba, p.a2->core->account.own.device) == 1);
     CHECK(sim_try(p.b, type, &t) == ERR_GONE);
 }
 
@@ -173,9 +174,9 @@ static enum err key_under_another(struct own *o, struct step *s, void *user)
 {
     struct account_pair *p = user;
     struct mls_group *g = NULL;
-    struct slice key = SLICE_ARRAY(p->a2->core->own.device);
+    struct slice key = SLICE_ARRAY(p->a2->core->account.own.device);
     TRY(own_group(o, s, (int64_t)p->ba, &g));
-    return own_group_seats(g, SLICE_ARRAY(p->a->core->own.account), key) &&
+    return own_group_seats(g, SLICE_ARRAY(p->a->core->account.own.account), key) &&
                    own_group_seats(g, SLICE_EMPTY, key) &&
                    !own_group_seats(g, SLICE_ARRAY(o->account), key)
                ? OK
@@ -227,14 +228,14 @@ TEST(breaker_a_dropped_device_is_obeyed_beside_its_words)
     SETUP(account_heard(p.a2, a2b, "taken back", p.b) && account_heard(p.b, p.ba, "of Ben", p.a2));
     (void)sim_evil(p.a2);
     s->hostile->no_commits = p.b;
-    SETUP(sim_forge_at(p.b, p.a->core->own.account, 1, &last));
+    SETUP(sim_forge_at(p.b, p.a->core->account.own.account, 1, &last));
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_DROPPED;
-    SETUP(chain_drop(&f.e, p.a2->core->own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, p.a->core->own.device, false, &p.a->core->own.device_secret,
-                         NULL));
+    SETUP(chain_drop(&f.e, p.a2->core->account.own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false,
+                         &p.a->core->account.own.device_secret, NULL));
     SETUP(sim_forge_hear(p.b, &f));
-    SETUP(sim_leaves(p.b, p.ba, p.a2->core->own.device) == 1);
+    SETUP(sim_leaves(p.b, p.ba, p.a2->core->account.own.device) == 1);
     SETUP(sim_delete(p.a2, (uint64_t)row_of(p.a2, "of Ana"), true) == OK);
     SETUP(sim_edit(p.a2, (uint64_t)row_of(p.a2, "hers"), "not hers") == OK);
     SETUP(react(p.a2, (uint64_t)row_of(p.a2, "of Ben")) == OK);

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/kdf.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/pairing.h"
 #include "engine/own/room.h"
 #include "schema/frame.h"
@@ -59,7 +59,7 @@ TEST(row_4a_it_changes_its_key_in_a_path_before)
     uint64_t ga = sim_group(w.a, "the group", people, 1);
     sim_pass(s, TRUST_MINUTE);
     SETUP(ga != 0);
-    memcpy(id, w.a2->core->own.device, 32);
+    memcpy(id, w.a2->core->account.own.device, 32);
     w.a2->evil->lawless = w.a2->evil->path_key = true;
     SETUP(sim_evil_new_key(w.a2) == OK && sim_evil_heal(w.a2) == OK);
     sim_pass(s, TRUST_MINUTE);
@@ -86,8 +86,8 @@ TEST(row_4a_it_changes_its_key_in_a_path_before)
     SETUP(sim_send(w.b, w.ba, "after it, Ben", NULL) == OK);
     SETUP(sim_send(w.a, ga, "after it, group", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_leaves(w.a, w.ab, w.a2->core->own.device) == 0);
-    CHECK(sim_leaves(w.a, ga, w.a2->core->own.device) == 0);
+    CHECK(sim_leaves(w.a, w.ab, w.a2->core->account.own.device) == 0);
+    CHECK(sim_leaves(w.a, ga, w.a2->core->account.own.device) == 0);
     CHECK(sim_heard(w.a2, "after it, Ana") == 0 && sim_heard(w.a2, "after it, Ben") == 0);
     CHECK(sim_heard(w.a2, "after it, group") == 0);
     CHECK(sim_heard(w.b, "after it, Ana") == 1 && sim_heard(w.a, "after it, Ben") == 1);
@@ -102,7 +102,7 @@ TEST(row_4b_it_speaks_with_a_key_of_no_chain)
     SETUP(stolen_make(&w) && revoke(&w));
     SETUP(sim_evil_new_key(w.a2) == OK);
     w.a2->evil->lawless = w.a2->evil->together = true;
-    w.a2->core->own.dropped = false; /* it does not stop by itself */
+    w.a2->core->account.own.dropped = false; /* it does not stop by itself */
     uint64_t chat =
         sim_evil_make_room(w.a2, STORE_CHAT_PAIR, "", sim_person(w.a2, "Ben"), 0, lowest);
     SETUP(chat != 0);
@@ -119,10 +119,10 @@ TEST(row_4b_it_speaks_with_a_key_of_no_chain)
 TEST(row_4c_it_reads_the_recovery_code_off)
 {
     struct stolen w;
-    uint8_t raw[OWN_CODE_BYTES];
-    char text[2 * OWN_CODE_BYTES + 1], sql[200];
+    uint8_t raw[RECOVERY_CODE_BYTES];
+    char text[2 * RECOVERY_CODE_BYTES + 1], sql[200];
     struct sim *s = trust_world(7005);
-    SETUP(stolen_make(&w) && own_code_parse(raw, slice_of_string(w.a->code)) == OK);
+    SETUP(stolen_make(&w) && recovery_code_parse(raw, slice_of_string(w.a->code)) == OK);
     for (size_t i = 0; i < sizeof raw; i++) {
         (void)snprintf(text + 2 * i, 3, "%02X", raw[i]);
     }
@@ -162,7 +162,7 @@ TEST(row_5_it_goes_on_speaking_as_ana)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_send(w.a, w.ab, "my phone was stolen", NULL) == OK);
     sim_pass(s, 50 * TRUST_MINUTE);
-    w.a2->core->own.dropped = false; /* nor does it stop by itself */
+    w.a2->core->account.own.dropped = false; /* nor does it stop by itself */
     (void)sim_send(w.a2, w.a2b, "all well, send the money here", NULL);
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_heard(w.b, "my phone was stolen") == 1);
@@ -183,7 +183,7 @@ TEST(by_reading_its_package_under_the_name_of_a_valid_device)
     uint64_t gb = sim_group(w.b, "Ben's group", people, 1);
     sim_pass(s, TRUST_MINUTE);
     SETUP(gb != 0 && s->hostile->swaps > 0);
-    CHECK(sim_leaves(w.b, gb, w.a2->core->own.device) == 0);
+    CHECK(sim_leaves(w.b, gb, w.a2->core->account.own.device) == 0);
     memset(s->hostile->swap, 0, sizeof s->hostile->swap);
     sim_pass(s, 2 * TRUST_HOUR);
     SETUP(sim_send(w.b, gb, "to Ana alone", NULL) == OK);

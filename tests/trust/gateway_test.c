@@ -23,7 +23,7 @@ TEST(row_1_its_own_key_package_under_bens_name)
     (void)sim_accept_first(m);
     sim_pass(s, 20000);
     SETUP(s->hostile->swaps > 0);
-    CHECK(sim_leaves(a, ab, m->core->own.device) == 0);
+    CHECK(sim_leaves(a, ab, m->core->account.own.device) == 0);
     CHECK(sim_heard(m, "for Ben's eyes only") == 0);
     CHECK(sim_state(a, "for Ben's eyes only") ==
           ABI_MESSAGE_STATE_QUEUED); /* waiting for Ben, not "sent" */
@@ -107,7 +107,7 @@ TEST(row_1b_it_enters_a_group_as_ben)
     sim_pass(s, 30000);
     SETUP(s->hostile->swaps > 0 && sim_send(a, ga, "to the group", NULL) == OK);
     sim_pass(s, 30000);
-    CHECK(sim_leaves(a, ga, m->core->own.device) == 0);
+    CHECK(sim_leaves(a, ga, m->core->account.own.device) == 0);
     CHECK(sim_heard(m, "to the group") == 0);
     CHECK(sim_heard(c, "to the group") == 1); /* groups do not wait */
     memset(s->hostile->swap, 0, sizeof s->hostile->swap);

@@ -25,7 +25,7 @@ static enum err drop(struct sim_device *by, const struct sim_device *lost, const
     struct abi_op op;
     uint8_t id[32];
     memset(&op, 0, sizeof op);
-    memcpy(id, lost->core->own.device, sizeof id);
+    memcpy(id, lost->core->account.own.device, sizeof id);
     op.kind = ABI_OP_DEVICE_REVOKE;
     op.op_device_revoke.device = SLICE_ARRAY(id);
     op.op_device_revoke.code = slice_of_string(code);
@@ -46,7 +46,7 @@ TEST(row_a3_a_stolen_device_takes_the_account_not_quietly)
     sim_pass(s, 5 * TRUST_MINUTE);
     CHECK(sim_verified(b, "Ana") == ABI_VERIFIED_CHANGED); /* compare again */
     CHECK(SAID(b, 10) == 1);
-    CHECK(a->core->own.dropped); /* by a signed entry; it keeps what it has */
+    CHECK(a->core->account.own.dropped); /* by a signed entry; it keeps what it has */
     CHECK(sim_heard(a, "anything") == 0 && sim_person(a, "Ben") != 0);
 }
 
@@ -115,10 +115,10 @@ TEST(row_b17_a_code_that_was_not_shown_is_not_taken)
     SETUP(sim_new_code(a, code) == OK);
     CHECK(drop(a, a2, code, b->code) == ERR_AUTH); /* nor another one for the old */
     sim_pass(s, TRUST_MINUTE);
-    CHECK(!a2->core->own.dropped);
+    CHECK(!a2->core->account.own.dropped);
     CHECK(drop(a, a2, "", "") == OK); /* not now */
     sim_pass(s, TRUST_MINUTE);
-    CHECK(a2->core->own.dropped);
+    CHECK(a2->core->account.own.dropped);
 }
 
 TEST_MAIN(TEST_ROW(row_a3_a_stolen_device_takes_the_account_not_quietly),

@@ -30,8 +30,8 @@ static void the_pair_is_as_it_was(struct sim_device *a, struct sim_device *b, st
     CHECK(sim_heard(m, "secret of Ana to Ben") == 0);
     CHECK(sim_heard(m, "secret of Ben to Ana") == 0);
     CHECK(sim_heard(b, "secret of Ana to Ben") == 1 && sim_heard(a, "secret of Ben to Ana") == 1);
-    CHECK(sim_leaves_of(a, sim_chat_with(a, "Ben"), m->core->own.account) == 0);
-    CHECK(sim_leaves_of(b, sim_chat_with(b, "Ana"), m->core->own.account) == 0);
+    CHECK(sim_leaves_of(a, sim_chat_with(a, "Ben"), m->core->account.own.account) == 0);
+    CHECK(sim_leaves_of(b, sim_chat_with(b, "Ana"), m->core->account.own.account) == 0);
 }
 
 TEST(row_2_a_common_contact_sits_in_the_chat_of_two_others)
@@ -166,12 +166,12 @@ TEST(row_6_two_proposals_of_a_plain_member_stop_the_group)
     SETUP(sim_send(e, ge, "from Dan, before", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_heard(e, "from Ana, before") == 1 && sim_heard(b, "from Dan, before") == 1);
-    SETUP(sim_evil_propose_removal(c, gc, a->core->own.account) == OK);
-    SETUP(sim_evil_propose_removal(c, gc, e->core->own.account) == OK);
+    SETUP(sim_evil_propose_removal(c, gc, a->core->account.own.account) == OK);
+    SETUP(sim_evil_propose_removal(c, gc, e->core->account.own.account) == OK);
     sim_cut(c, 2);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_leaves_of(b, gb, a->core->own.account) == 1); /* nobody went */
-    CHECK(sim_leaves_of(b, gb, e->core->own.account) == 1);
+    CHECK(sim_leaves_of(b, gb, a->core->account.own.account) == 1); /* nobody went */
+    CHECK(sim_leaves_of(b, gb, e->core->account.own.account) == 1);
     (void)sim_send(a, ga, "Ana: anybody?", NULL);
     (void)sim_send(b, gb, "Ben: anybody?", NULL);
     sim_pass(s, 30000);
@@ -182,8 +182,8 @@ TEST(row_6_two_proposals_of_a_plain_member_stop_the_group)
     CHECK(sim_heard(b, "Ana: anybody?") == 1 && sim_heard(e, "Ana: anybody?") == 1);
     CHECK(sim_heard(a, "Ben: anybody?") == 1 && sim_heard(e, "Ben: anybody?") == 1);
     CHECK(sim_heard(a, "Dan: anybody?") == 1 && sim_heard(b, "Dan: anybody?") == 1);
-    CHECK(sim_leaves_of(a, ga, c->core->own.account) == 0); /* the wish is fulfilled */
-    CHECK(sim_leaves_of(b, gb, c->core->own.account) == 0);
+    CHECK(sim_leaves_of(a, ga, c->core->account.own.account) == 0); /* the wish is fulfilled */
+    CHECK(sim_leaves_of(b, gb, c->core->account.own.account) == 0);
 }
 
 TEST(by_reading_a_plain_member_takes_the_group_over_by_a_bundle)
@@ -266,7 +266,7 @@ TEST(by_reading_a_strangers_group_that_lists_a_contact_as_admin)
     int64_t one = sim_evil_person(m, link_a, "L-Ana"), two = sim_evil_person(m, link_b, "L-Ben");
     SETUP(one != 0 && two != 0);
     sim_evil(m)->lawless = sim_evil(m)->together = true;
-    memcpy(sim_evil(m)->admin, b->core->own.account, 32);
+    memcpy(sim_evil(m)->admin, b->core->account.own.account, 32);
     sim_evil(m)->has_admin = true;
     SETUP(sim_evil_make_room(m, STORE_CHAT_GROUP, "come in", one, two, NULL) != 0);
     sim_pass(s, 2 * TRUST_MINUTE);

@@ -23,10 +23,10 @@ TEST(row_a6_what_one_member_knows_alone_parts_nobody)
     uint64_t epoch = sim_epoch(b, gb);
     SETUP(sim_group(b, "another group", other, 1) != 0); /* Ben knows the entry, Cem does not */
     sim_run(s, 2000);
-    SETUP(sim_epoch(b, gb) == epoch && sim_leaves(b, gb, a2->core->own.device) == 1);
+    SETUP(sim_epoch(b, gb) == epoch && sim_leaves(b, gb, a2->core->account.own.device) == 1);
     (void)sim_evil(a2);
-    a2->core->own.dropped = false;  /* it does not stop by itself */
-    SETUP(sim_evil_heal(a2) == OK); /* still a leaf: it commits first */
+    a2->core->account.own.dropped = false; /* it does not stop by itself */
+    SETUP(sim_evil_heal(a2) == OK);        /* still a leaf: it commits first */
     sim_pass(s, TRUST_MINUTE);
     s->hostile->no_commits = NULL;
     sim_pass(s, 10 * TRUST_MINUTE);
@@ -37,8 +37,8 @@ TEST(row_a6_what_one_member_knows_alone_parts_nobody)
     CHECK(sim_heard(b, "from Cem") == 1 && sim_heard(a, "from Cem") == 1);
     CHECK(sim_heard(b, "from Ana") == 1 && sim_heard(c, "from Ana") == 1);
     CHECK(sim_epoch(a, ga) == sim_epoch(b, gb) && sim_epoch(b, gb) == sim_epoch(c, gc));
-    CHECK(sim_leaves(a, ga, a2->core->own.device) == 0);
-    CHECK(sim_leaves(c, gc, a2->core->own.device) == 0);
+    CHECK(sim_leaves(a, ga, a2->core->account.own.device) == 0);
+    CHECK(sim_leaves(c, gc, a2->core->account.own.device) == 0);
 }
 
 TEST(row_a11_the_token_of_a_groups_link_lets_the_gateway_in)
@@ -68,7 +68,7 @@ TEST(row_a11_the_token_of_a_groups_link_lets_the_gateway_in)
     (void)sim_evil(m);
     SETUP(ana != 0 && sim_evil_make_room(m, 1, "", ana, 0, NULL) != 0);
     sim_pass(s, 5 * TRUST_MINUTE);
-    CHECK(sim_leaves_of(a, ga, m->core->own.account) == 0);
+    CHECK(sim_leaves_of(a, ga, m->core->account.own.account) == 0);
     CHECK(sim_number(a, "SELECT count(*) FROM request") == 1); /* asked, nothing sent */
     CHECK(sim_number(m, "SELECT count(*) FROM chat WHERE type=2") == 0);
     CHECK(sim_count(m, "SELECT count(*) FROM person WHERE name=?", "Ana") == 0);

@@ -10,14 +10,14 @@
 static bool sibling(const struct account_pair *p, uint64_t n, uint8_t mark, struct sim_forge *f)
 {
     struct chain_entry last;
-    if (!sim_forge_at(p->b, p->a->core->own.account, n - 1, &last)) {
+    if (!sim_forge_at(p->b, p->a->core->account.own.account, n - 1, &last)) {
         return false;
     }
     chain_begin(&f->e, &last);
     f->e.home[0] = mark; /* whatever it likes */
-    return chain_drop(&f->e, p->a->core->own.device) == OK &&
-           sim_forge_sign(f, &last, p->a2->core->own.device, false, &p->a2->core->own.device_secret,
-                          NULL);
+    return chain_drop(&f->e, p->a->core->account.own.device) == OK &&
+           sim_forge_sign(f, &last, p->a2->core->account.own.device, false,
+                          &p->a2->core->account.own.device_secret, NULL);
 }
 
 TEST(row_a8_a_revoked_device_raises_a_fork_once)
@@ -65,12 +65,12 @@ TEST(row_a8_who_has_filled_the_store_hides_no_fork_of_others)
         SETUP(sibling(&p, 2, (uint8_t)(i + 1), &f) && sim_forge_hear(p.b, &f));
     }
     SETUP(sim_said(p.b, ABI_NOTICE_FORK) == 1);
-    SETUP(sim_forge_at(p.b, p.a->core->own.account, 1, &last));
+    SETUP(sim_forge_at(p.b, p.a->core->account.own.account, 1, &last));
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_HOME;
     f.e.home[0]++;
-    SETUP(sim_forge_sign(&f, &last, p.a->core->own.device, false, &p.a->core->own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false,
+                         &p.a->core->account.own.device_secret, NULL));
     SETUP(sim_forge_hear(p.b, &f)); /* another signer */
     CHECK(sim_said(p.b, ABI_NOTICE_FORK) == 2);
 }
@@ -113,7 +113,7 @@ static void two_branches(uint64_t seed, bool in_room)
     struct chain_entry e;
     struct sim *s = trust_world(seed);
     SETUP(account_pair(&p));
-    const uint8_t *account = p.a->core->own.account;
+    const uint8_t *account = p.a->core->account.own.account;
     sim_offline(p.a2, true);
     sim_gateway_backup(s);
     char old[64];
@@ -143,7 +143,7 @@ static void two_branches(uint64_t seed, bool in_room)
     struct sim_device *all[] = {p.a, p.a2};
     for (int i = 0; i < 2; i++) {
         CHECK(sim_forge_at(all[i], account, 3, &e) && e.why == CHAIN_WHY_FORK && e.has_other);
-        CHECK(e.device_n == 2 && !all[i]->core->own.dropped);
+        CHECK(e.device_n == 2 && !all[i]->core->account.own.dropped);
         CHECK(sim_number(all[i], "SELECT count(*) FROM chain_wish") == 0);
     }
     CHECK(sim_said(p.a, ABI_NOTICE_FORK) == 1);
@@ -206,19 +206,19 @@ TEST(row_a9_who_is_in_one_branch_alone_ends_nothing)
     SETUP(account_pair(&p) && sim_revoke(p.a, p.a2) == OK);
     sim_pass(s, TRUST_MINUTE);
     SETUP(sibling(&p, 2, 1, &f) && sim_forge_hear(p.b, &f));
-    SETUP(sim_forge_at(p.b, p.a->core->own.account, 2, &last));
+    SETUP(sim_forge_at(p.b, p.a->core->account.own.account, 2, &last));
     chain_begin(&end.e, &f.e); /* behind its own, and names hers */
     end.e.why = CHAIN_WHY_FORK;
     end.e.has_other = true;
     memcpy(end.e.other, last.hash, sizeof end.e.other);
-    SETUP(sim_forge_sign(&end, &f.e, p.a2->core->own.device, false, &p.a2->core->own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&end, &f.e, p.a2->core->account.own.device, false,
+                         &p.a2->core->account.own.device_secret, NULL));
     SETUP(sim_forge_hear(p.b, &end));
     CHECK(sim_number(p.b, "SELECT count(*) FROM person WHERE fork<>0") == 1);
-    CHECK(!sim_forge_at(p.b, p.a->core->own.account, 3, &last));
+    CHECK(!sim_forge_at(p.b, p.a->core->account.own.account, 3, &last));
     /* to her own devices it is only said: they go by their own list */
     SETUP(sim_forge_hear(p.a, &f));
-    CHECK(sim_said(p.a, ABI_NOTICE_FORK) == 1 && !p.a->core->own.dropped);
+    CHECK(sim_said(p.a, ABI_NOTICE_FORK) == 1 && !p.a->core->account.own.dropped);
     CHECK(account_heard(p.a, p.ab, "from Ana", p.b));
 }
 
@@ -230,7 +230,7 @@ TEST(by_reading_anybody_brings_entries_back)
     struct sim_forge f;
     struct sim *s = trust_world(7439);
     SETUP(account_pair(&p));
-    const uint8_t *account = p.a->core->own.account;
+    const uint8_t *account = p.a->core->account.own.account;
     SETUP(sim_forge_head(s, account) == 1);
     SETUP(sim_revoke(p.a, p.a2) == OK);
     sim_pass(s, TRUST_MINUTE);
@@ -254,7 +254,7 @@ TEST(by_reading_anybody_brings_entries_back)
 static bool fill(const struct account_pair *p, uint64_t upto, struct sim_forge *f,
                  struct slice hpke)
 {
-    const uint8_t *account = p->a->core->own.account;
+    const uint8_t *account = p->a->core->account.own.account;
     if (!sim_forge_at(p->a2, account, (uint64_t)sim_forge_head(world, account), &f->e)) {
         return false;
     }
@@ -263,8 +263,8 @@ static bool fill(const struct account_pair *p, uint64_t upto, struct sim_forge *
         chain_begin(&f->e, &last);
         f->e.why = CHAIN_WHY_HOME;
         f->e.home[0]++;
-        if (!sim_forge_sign(f, &last, p->a2->core->own.device, false,
-                            &p->a2->core->own.device_secret, NULL)) {
+        if (!sim_forge_sign(f, &last, p->a2->core->account.own.device, false,
+                            &p->a2->core->account.own.device_secret, NULL)) {
             return false;
         }
         sim_forge_store(world, f, hpke);
@@ -278,7 +278,7 @@ TEST(row_a10_a_stolen_device_writes_twenty_a_day)
     struct sim_forge f;
     const struct sim *s = trust_world(7410);
     SETUP(account_pair(&p));
-    const uint8_t *account = p.a->core->own.account;
+    const uint8_t *account = p.a->core->account.own.account;
     int64_t first = sim_forge_head(world, account);
     SETUP(sim_forge_at(p.a2, account, (uint64_t)first, &f.e));
     (void)s;
@@ -287,8 +287,8 @@ TEST(row_a10_a_stolen_device_writes_twenty_a_day)
         chain_begin(&f.e, &last);
         f.e.why = CHAIN_WHY_HOME;
         f.e.home[0]++;
-        SETUP(sim_forge_sign(&f, &last, p.a2->core->own.device, false,
-                             &p.a2->core->own.device_secret, NULL));
+        SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false,
+                             &p.a2->core->account.own.device_secret, NULL));
         (void)sim_forge_put(p.a2, &f);
     }
     CHECK(sim_forge_head(world, account) <= CHAIN_DEVICE_ENTRIES_A_DAY);
@@ -298,7 +298,7 @@ TEST(row_a10_a_stolen_device_writes_twenty_a_day)
     uint8_t id[32];
     char code[64];
     memset(&op, 0, sizeof op);
-    memcpy(id, p.a2->core->own.device, sizeof id);
+    memcpy(id, p.a2->core->account.own.device, sizeof id);
     SETUP(sim_new_code(p.a, code) == OK);
     op.kind = ABI_OP_DEVICE_REVOKE;
     op.op_device_revoke.device = SLICE_ARRAY(id);
@@ -306,32 +306,32 @@ TEST(row_a10_a_stolen_device_writes_twenty_a_day)
     op.op_device_revoke.old = slice_of_string(p.a->code);
     CHECK(sim_op(p.a, &op) == OK);
     sim_pass(world, TRUST_MINUTE);
-    CHECK(p.a2->core->own.dropped && !p.a->core->own.dropped);
+    CHECK(p.a2->core->account.own.dropped && !p.a->core->account.own.dropped);
 }
 
 TEST(row_a10_a_full_chain_is_the_recovery_keys)
 {
     struct account_pair p;
-    struct own_code code;
+    struct recovery_code code;
     struct sim_forge f;
     struct sim *s = trust_world(7420);
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
-    const uint8_t *account = p.a->core->own.account;
-    SETUP(fill(&p, CHAIN_DEVICE_ENTRIES - 1, &f, own_code_hpke(&code)));
+    const uint8_t *account = p.a->core->account.own.account;
+    SETUP(fill(&p, CHAIN_DEVICE_ENTRIES - 1, &f, recovery_code_hpke(&code)));
     sim_tick(s, TRUST_DAY);
     sim_pass(s, TRUST_MINUTE);
     struct chain_entry last = f.e;
     chain_begin(&f.e, &last);
     f.e.home[0]++;
-    SETUP(sim_forge_sign(&f, &last, p.a2->core->own.device, false, &p.a2->core->own.device_secret,
-                         NULL));
+    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false,
+                         &p.a2->core->account.own.device_secret, NULL));
     CHECK(!sim_forge_put(p.a2, &f)); /* no more by a device */
     struct sim_device *n = sim_device(s, "new");
     CHECK(sim_recovered(n, p.a->code));
     sim_pass(s, 10 * TRUST_MINUTE);
     CHECK(sim_forge_head(s, account) == CHAIN_DEVICE_ENTRIES);
-    CHECK(n->core->own.loaded && !n->core->own.dropped);
-    CHECK(p.a2->core->own.dropped);
+    CHECK(n->core->account.own.base.ready && !n->core->account.own.dropped);
+    CHECK(p.a2->core->account.own.dropped);
     uint64_t nb = sim_chat_with(n, "Ben");
     SETUP(nb != 0);
     sim_pass(s, TRUST_HOUR);
@@ -346,17 +346,18 @@ TEST(row_a18_a_dropped_key_is_never_listed_again)
     struct sim *s = trust_world(7418);
     SETUP(account_pair(&p) && sim_revoke(p.a, p.a2) == OK);
     sim_pass(s, TRUST_MINUTE);
-    const uint8_t *account = p.a->core->own.account;
+    const uint8_t *account = p.a->core->account.own.account;
     SETUP(sim_forge_at(p.b, account, 2, &last));
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_ADDED;
-    SETUP(chain_add(&f.e, p.a2->core->own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, p.a->core->own.device, false, &p.a->core->own.device_secret,
-                         &p.a2->core->own.device_secret));
+    SETUP(chain_add(&f.e, p.a2->core->account.own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, p.a->core->account.own.device, false,
+                         &p.a->core->account.own.device_secret,
+                         &p.a2->core->account.own.device_secret));
     CHECK(!sim_forge_put(p.a, &f));
     SETUP(sim_forge_hear(p.b, &f));
     CHECK(!sim_forge_at(p.b, account, 3, &last)); /* he has not taken it either */
-    CHECK(sim_leaves(p.b, p.ba, p.a2->core->own.device) == 0);
+    CHECK(sim_leaves(p.b, p.ba, p.a2->core->account.own.device) == 0);
     CHECK(account_heard(p.b, p.ba, "to Ana", p.a) && sim_heard(p.a2, "to Ana") == 0);
 }
 

@@ -39,7 +39,7 @@ static bool brought_unchecked(struct three *w, uint64_t seed)
     sim_evil(w->a)->few_chains = true;
     bool added = w->ga != 0 && sim_group_add(w->a, w->ga, "Cem") == OK;
     sim_pass(w->s, TRUST_MINUTE);
-    return added && sim_leaves_of(w->a, w->ga, w->c->core->own.account) == 1 &&
+    return added && sim_leaves_of(w->a, w->ga, w->c->core->account.own.account) == 1 &&
            sim_send(w->a, w->ga, "said meanwhile", NULL) == OK;
 }
 

@@ -36,7 +36,7 @@ static size_t choices(struct sim_device *d, struct choice *out, size_t cap)
 static const struct choice *choice_of(const struct choice *l, size_t n, const struct sim_device *d)
 {
     for (size_t i = 0; i < n; i++) {
-        if (slice_equal(SLICE_ARRAY(l[i].device), SLICE_ARRAY(d->core->own.device))) {
+        if (slice_equal(SLICE_ARRAY(l[i].device), SLICE_ARRAY(d->core->account.own.device))) {
             return &l[i];
         }
     }
@@ -57,7 +57,7 @@ static enum err finish(struct sim_device *d, const struct sim_device *one,
     for (int i = 0; i < 2; i++) {
         const struct sim_device *who = i == 0 ? one : two;
         if (who != NULL) {
-            memcpy(keys[i], who->core->own.device, 32);
+            memcpy(keys[i], who->core->account.own.device, 32);
             take[op.op_recovery_finish.take_n++] = SLICE_ARRAY(keys[i]);
         }
     }
@@ -80,16 +80,16 @@ static int64_t false_ben(struct sim_device *d)
 static void forged_record(uint64_t seed, bool own_name)
 {
     struct account_pair p;
-    struct own_code code;
+    struct recovery_code code;
     struct choice list[8];
     struct sim *s = trust_world(seed);
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
     struct sim_device *m = trust_person("gateway", "Mal"), *n = sim_device(s, "new");
-    SETUP(m != NULL && sim_forge_parts(s, p.a->core->own.account) == 2);
+    SETUP(m != NULL && sim_forge_parts(s, p.a->core->account.own.account) == 2);
     const struct sim_forge_part part = {
-        .account = p.a->core->own.account,
-        .device = own_name ? m->core->own.device : p.a->core->own.device,
-        .hpke = own_code_hpke(&code), /* stands beside the chain */
+        .account = p.a->core->account.own.account,
+        .device = own_name ? m->core->account.own.device : p.a->core->account.own.device,
+        .hpke = recovery_code_hpke(&code), /* stands beside the chain */
         .person = false_ben(m),
         .number = (uint64_t)INT64_MAX - 1,
     };
@@ -128,32 +128,32 @@ TEST(row_a1_the_gateway_writes_a_record_of_its_own)
 static void forged_chain(uint64_t seed, bool first)
 {
     struct account_pair p;
-    struct own_code code;
+    struct recovery_code code;
     struct sim_forge f;
     struct sim *s = trust_world(seed);
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
     struct sim_device *m = trust_person("gateway", "Mal"), *n = sim_device(s, "new");
     struct chain_entry zero;
     sim_run(s, 5000); /* it has entry 0 of that account, too */
-    SETUP(m != NULL && sim_forge_at(m, m->core->own.account, 0, &zero));
-    SETUP(sim_forge_head(s, m->core->own.account) == 0);
-    const struct crypto_sign_secret *mine = &m->core->own.device_secret;
+    SETUP(m != NULL && sim_forge_at(m, m->core->account.own.account, 0, &zero));
+    SETUP(sim_forge_head(s, m->core->account.own.account) == 0);
+    const struct crypto_sign_secret *mine = &m->core->account.own.device_secret;
     chain_begin(&f.e, first ? NULL : &zero);
     if (first) {
-        SETUP(chain_add(&f.e, m->core->own.device) == OK);
+        SETUP(chain_add(&f.e, m->core->account.own.device) == OK);
     }
     memcpy(f.e.recovery, code.sign.b, sizeof f.e.recovery);
     memcpy(f.e.recovery_hpke, code.hpke_hash, sizeof f.e.recovery_hpke);
-    SETUP(sim_forge_sign(&f, first ? NULL : &zero, m->core->own.device, false, mine, NULL));
-    sim_forge_hide(s, p.a->core->own.account);
-    sim_forge_store(s, &f, own_code_hpke(&code));
-    const struct sim_forge_part part = {f.e.id, m->core->own.device, own_code_hpke(&code),
-                                        false_ben(m), 1};
+    SETUP(sim_forge_sign(&f, first ? NULL : &zero, m->core->account.own.device, false, mine, NULL));
+    sim_forge_hide(s, p.a->core->account.own.account);
+    sim_forge_store(s, &f, recovery_code_hpke(&code));
+    const struct sim_forge_part part = {f.e.id, m->core->account.own.device,
+                                        recovery_code_hpke(&code), false_ben(m), 1};
     SETUP(sim_forge_record(m, &part));
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
     CHECK(n->link_phase == ABI_LINK_PHASE_FAILED); /* not found: the code, or the gateway */
-    CHECK(sim_recover_choose(n, false) != OK && !n->core->own.loaded);
+    CHECK(sim_recover_choose(n, false) != OK && !n->core->account.own.base.ready);
     sim_pass(s, TRUST_HOUR);
     CHECK(sim_person(n, "False Ben") == 0 && sim_leaves_of(p.b, p.ba, f.e.id) == 0);
     CHECK(account_heard(p.b, p.ba, "to Ana", p.a));
@@ -225,7 +225,7 @@ TEST(row_b15_a_part_a_device_and_less_overwrites_no_more)
     sim_pass(s, TRUST_MINUTE);
     SETUP(sim_person(p.a2, "Cem") == 0);
     s->hostile->mute = s->hostile->no_box = NULL;
-    CHECK(sim_forge_parts(s, p.a->core->own.account) == 2);
+    CHECK(sim_forge_parts(s, p.a->core->account.own.account) == 2);
     SETUP(sim_recovered(n, p.a->code));
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_person(n, "Cem") != 0 && sim_person(n, "Ben") != 0);
@@ -239,7 +239,7 @@ TEST(row_b16_names_are_there_for_the_question_and_then_one_entry)
     struct sim *s = trust_world(7426);
     SETUP(account_pair(&p));
     struct sim_device *n = sim_device(s, "new");
-    int64_t head = sim_forge_head(s, p.a->core->own.account);
+    int64_t head = sim_forge_head(s, p.a->core->account.own.account);
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
     size_t count = choices(n, list, 8);
@@ -248,13 +248,14 @@ TEST(row_b16_names_are_there_for_the_question_and_then_one_entry)
     CHECK(strcmp(one->name, "ana") == 0 && strcmp(two->name, "ana2") == 0);
     CHECK(one->listed && two->listed && one->part == ABI_PART_READABLE &&
           two->part == ABI_PART_READABLE);
-    CHECK(sim_forge_head(s, p.a->core->own.account) == head); /* nothing is written before */
+    CHECK(sim_forge_head(s, p.a->core->account.own.account) ==
+          head); /* nothing is written before */
     CHECK(finish(n, p.a, NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
-    CHECK(sim_forge_head(s, p.a->core->own.account) == head + 1);
-    CHECK(sim_forge_at(n, p.a->core->own.account, (uint64_t)head + 1, &e));
-    CHECK(e.device_n == 1 && chain_has_device(&e, n->core->own.device));
-    struct own_code before, after;
+    CHECK(sim_forge_head(s, p.a->core->account.own.account) == head + 1);
+    CHECK(sim_forge_at(n, p.a->core->account.own.account, (uint64_t)head + 1, &e));
+    CHECK(e.device_n == 1 && chain_has_device(&e, n->core->account.own.device));
+    struct recovery_code before, after;
     CHECK(account_code(p.b->code, &before) && account_code(n->code, &after));
     CHECK(slice_equal(SLICE_ARRAY(e.recovery), SLICE_ARRAY(after.sign.b)));
     sim_pass(s, TRUST_MINUTE);
@@ -298,7 +299,7 @@ TEST(by_reading_what_one_device_does_is_said_on_the_others)
     CHECK(sim_said(p.b, ABI_NOTICE_DEVICE) == 2 &&
           sim_said(p.b, ABI_NOTICE_DEVICE_GONE) == 1); /* and in the chat */
     /* the one that is out says by whom, and keeps what it has */
-    CHECK(a3->core->own.dropped && sim_person(a3, "Ben") != 0);
+    CHECK(a3->core->account.own.dropped && sim_person(a3, "Ben") != 0);
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_STATE;
     SETUP(sim_op(a3, &op) == OK);
@@ -316,8 +317,8 @@ TEST(by_reading_a_record_of_a_clock_that_was_ahead)
     struct choice list[8];
     struct sim *s = trust_world(7437);
     SETUP(account_pair(&p));
-    const struct sim_forge_part part = {p.a->core->own.account, p.a->core->own.device,
-                                        SLICE_LITERAL("?"), 1, 0};
+    const struct sim_forge_part part = {p.a->core->account.own.account,
+                                        p.a->core->account.own.device, SLICE_LITERAL("?"), 1, 0};
     sim_forge_number(s, &part, s->now_ms + 3650 * TRUST_DAY);
     unsigned before = s->hostile->record_puts;
     SETUP(sim_forge_write(p.a));

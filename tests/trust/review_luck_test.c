@@ -358,7 +358,7 @@ TEST(row_b19_heads_that_the_gateway_keeps_back_come_with_a_commit)
     SETUP(ga != 0);
     sim_pass(s, 10 * TRUST_MINUTE);
     uint64_t g0 = sim_chat_of_type(p[0], ABI_CHAT_TYPE_GROUP);
-    SETUP(g0 != 0 && sim_leaves_of(p[0], g0, a->core->own.account) == 1);
+    SETUP(g0 != 0 && sim_leaves_of(p[0], g0, a->core->account.own.account) == 1);
     s->hostile->short_chains = true;
     for (size_t i = 1; i < N; i++) {
         SETUP(sim_evil_long_chain(a, p[i], 2) == OK);

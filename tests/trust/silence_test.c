@@ -151,7 +151,7 @@ TEST(silence_the_proposal_that_a_commit_takes_along_is_left_out)
     op.op_group_leave.chat = sim_chat_of_type(c, ABI_CHAT_TYPE_GROUP);
     SETUP(sim_op(c, &op) == OK);
     sim_pass(p.s, 10 * TRUST_MINUTE);
-    SETUP(sim_leaves_of(p.a, p.ab, c->core->own.account) == 0);
+    SETUP(sim_leaves_of(p.a, p.ab, c->core->account.own.account) == 0);
     CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT);
     CHECK(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, 5 * TRUST_MINUTE);
@@ -160,7 +160,7 @@ TEST(silence_the_proposal_that_a_commit_takes_along_is_left_out)
     SETUP(say(&p, "the two of us"));
     sim_pass(p.s, TRUST_MINUTE);
     CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_NONE && sim_heard(p.b, "the two of us") == 1);
-    CHECK(sim_leaves_of(p.b, p.ba, c->core->own.account) == 0);
+    CHECK(sim_leaves_of(p.b, p.ba, c->core->account.own.account) == 0);
 }
 
 TEST(silence_who_is_added_is_asked_for_beside_no_mailbox)
@@ -195,7 +195,7 @@ TEST(silence_a_dropped_device_gives_no_sign_of_life)
     SETUP(sim_add(b, slice_of_string(link), &chat) == OK);
     SETUP(sim_send(b, chat, "hello Ana", NULL) == OK);
     sim_pass(s, TRUST_MINUTE);
-    SETUP(sim_leaves_of(b, chat, a->core->own.account) == 2 &&
+    SETUP(sim_leaves_of(b, chat, a->core->account.own.account) == 2 &&
           sim_state(b, "hello Ana") == ABI_MESSAGE_STATE_QUEUED);
     sim_offline(a2, true);
     sim_pass(s, TRUST_DAY + TRUST_HOUR);
@@ -208,19 +208,19 @@ TEST(silence_a_dropped_device_gives_no_sign_of_life)
     sim_offline(b, true);
     s->hostile->no_chains = true;
     sim_evil(a2)->lawless = true;
-    a2->core->own.dropped = false;
+    a2->core->account.own.dropped = false;
     SETUP(sim_accept_first(a2) != 0);
     SETUP(sim_evil_sql(a2, "DELETE FROM wish") == OK); /* it says a word, and commits nothing */
     SETUP(sim_evil_sql(a2, "UPDATE chat SET heal_ms=9000000000000") == OK);
     sim_offline(a2, false);
     sim_pass(s, 20000);
-    a2->core->own.dropped = false;
+    a2->core->account.own.dropped = false;
     SETUP(sim_send(a2, 2, "from the thief", NULL) == OK);
     sim_pass(s, 10000);
     SETUP(sim_number(a2, "SELECT count(*) FROM outbox WHERE chat=2") == 0);
     sim_offline(b, false);
     sim_pass(s, 5 * TRUST_MINUTE);
-    SETUP(sim_leaves(b, chat, a2->core->own.device) == 0);
+    SETUP(sim_leaves(b, chat, a2->core->account.own.device) == 0);
     CHECK(sim_state(b, "hello Ana") == ABI_MESSAGE_STATE_QUEUED &&
           sim_state(b, "are you there?") == ABI_MESSAGE_STATE_QUEUED);
     s->hostile->no_box = NULL;
@@ -253,11 +253,11 @@ TEST(silence_who_was_brought_in_by_a_commit_that_is_left_out)
     sim_pass(p.s, TRUST_MINUTE);
     SETUP(say(&p, "with Mal"));
     sim_pass(p.s, 5 * TRUST_MINUTE);
-    SETUP(sim_leaves_of(p.a, p.ab, m->core->own.account) == 1);
+    SETUP(sim_leaves_of(p.a, p.ab, m->core->account.own.account) == 1);
     CHECK(sim_note(p.b, p.ba) == ABI_CHAT_NOTE_LEFT_OUT);
     SETUP(sim_settle_room(p.b, p.ba, ABI_SETTLE_GO_ON) == OK);
     sim_pass(p.s, 5 * TRUST_MINUTE);
-    SETUP(sim_leaves_of(p.b, p.ba, m->core->own.account) == 1);
+    SETUP(sim_leaves_of(p.b, p.ba, m->core->account.own.account) == 1);
     /* "... joined, says Ana" */
     CHECK(sim_number(p.b, "SELECT count(*) FROM message m JOIN person q ON q.id=m.by_person WHERE "
                           "m.notice=2 AND m.by_how=2 AND q.name='Ana'") == 1);
@@ -295,7 +295,7 @@ TEST(silence_a_dropped_device_changes_the_room_in_her_name)
     sim_evil(a2)->lawless = true;
     sim_offline(a2, false);
     sim_pass(p.s, 20000);
-    a2->core->own.dropped = false;
+    a2->core->account.own.dropped = false;
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_GROUP_SET;
     op.op_group_set.chat = sim_chat_of_type(a2, ABI_CHAT_TYPE_GROUP);
@@ -306,7 +306,7 @@ TEST(silence_a_dropped_device_changes_the_room_in_her_name)
     sim_pass(p.s, 2 * TRUST_MINUTE);
     SETUP(sim_number(p.b, "SELECT count(*) FROM message WHERE notice=5") == 1);
     CHECK(sim_number(p.b, "SELECT count(*) FROM message WHERE notice=5 AND removed=1") == 1);
-    CHECK(sim_leaves(p.b, p.ba, a2->core->own.device) == 0);
+    CHECK(sim_leaves(p.b, p.ba, a2->core->account.own.device) == 0);
 }
 
 static bool comes_in_again(struct sim_device *d)

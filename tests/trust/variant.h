@@ -71,7 +71,7 @@ static inline bool variant_revoke(struct variant *v)
     sim_pass(v->s, TRUST_MINUTE);
     bool said = sim_send(v->a, v->ab, "after the revocation", NULL) == OK;
     sim_pass(v->s, 20000);
-    v->a2->core->own.dropped = false;
+    v->a2->core->account.own.dropped = false;
     return said && sim_heard(v->b, "after the revocation") == 1 &&
            sim_heard(v->a2, "after the revocation") == 0;
 }

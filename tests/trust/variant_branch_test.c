@@ -27,7 +27,7 @@ static bool wishes(struct sim_device *by, const struct sim_device *device, enum 
     struct readd r = {(int64_t)sim_chat_of_type(by, ABI_CHAT_TYPE_PAIR), kind, {0}};
     int64_t me = STORE_PERSON_ME;
     memcpy(r.data, &me, sizeof me);
-    memcpy(r.data + sizeof me, device->core->own.device, 32);
+    memcpy(r.data + sizeof me, device->core->account.own.device, 32);
     bool fine = sim_keep(by, wish_readd, &r) == OK;
     sim_cut(by, 2);
     sim_pass(by->sim, TRUST_MINUTE);
@@ -85,7 +85,8 @@ static bool told(struct sim_device *b, struct sim_device *a, uint64_t from, uint
     static struct sim_forge f;
     bool fine = true;
     for (uint64_t n = from; n <= to; n++) {
-        fine = fine && sim_forge_copy(a, a->core->own.account, n, &f) && sim_forge_hear(b, &f);
+        fine =
+            fine && sim_forge_copy(a, a->core->account.own.account, n, &f) && sim_forge_hear(b, &f);
     }
     return fine;
 }
@@ -97,7 +98,7 @@ static void lost_branch(uint64_t seed, unsigned how)
     struct chain_entry last, e;
     struct sim *s = trust_world(seed);
     SETUP(account_pair(&p));
-    const uint8_t *account = p.a->core->own.account;
+    const uint8_t *account = p.a->core->account.own.account;
     (void)sim_evil(p.a2);
     (void)sim_evil(p.a);
     SETUP(sim_forge_at(p.a2, account, 1, &last));
@@ -111,9 +112,9 @@ static void lost_branch(uint64_t seed, unsigned how)
     s->hostile->swap[0].of = s->hostile->swap[0].by = p.a; /* her Welcome does not come */
     s->hostile->swap[0].asked_by = p.a2;
     SETUP((how & TWO_COMMITS) == 0 || takes_out(p.a2, p.a));
-    SETUP((how & TWO_COMMITS) == 0 || sim_leaves(p.b, p.ba, p.a->core->own.device) == 0);
+    SETUP((how & TWO_COMMITS) == 0 || sim_leaves(p.b, p.ba, p.a->core->account.own.device) == 0);
     SETUP(takes_again(p.a2, p.a, (how & TWO_COMMITS) != 0) && s->hostile->swaps > 0);
-    SETUP(sim_leaves(p.b, p.ba, p.a->core->own.device) == 1);
+    SETUP(sim_leaves(p.b, p.ba, p.a->core->account.own.device) == 1);
     SETUP(account_entry_behind(&x.e, p.a2, 3, &more));
     if ((how & HEAD_BEHIND) != 0) {
         SETUP(sim_forge_put(p.a2, &more));
@@ -154,7 +155,7 @@ static void lost_branch(uint64_t seed, unsigned how)
         SETUP(sim_revoke(p.a, p.a2) == OK);
         sim_pass(s, TRUST_MINUTE);
         SETUP(told(p.b, p.a, 2, end + 1));
-        p.a2->core->own.dropped = false;
+        p.a2->core->account.own.dropped = false;
         p.a2->evil->lawless = true;
     }
     /* of two branches he keeps the one that her code names; else his, by his tap */
@@ -243,7 +244,8 @@ TEST(variant_branch_is_not_chosen_by_numbers_that_both_have)
     char hers[61], his[61];
     struct sim *s = trust_world(9021);
     SETUP(account_pair(&p));
-    const uint8_t *account = p.a->core->own.account, *phone = p.a2->core->own.device;
+    const uint8_t *account = p.a->core->account.own.account,
+                  *phone = p.a2->core->account.own.device;
     SETUP(sim_forge_at(p.a2, account, 1, &last));
     SETUP(account_entry_behind(&last, p.a2, 1, &x) && sim_forge_hear(p.b, &x));
     sim_offline(p.b, true); /* he hears of the entry first, and then what comes of it in the room */

@@ -77,8 +77,8 @@ static bool given(struct variant *v, struct forge *f, enum forgery kind)
 {
     memset(f, 0, sizeof *f);
     f->kind = kind;
-    f->ana = &v->a->core->own;
-    f->thief = v->a2 != NULL ? &v->a2->core->own : &v->c->core->own;
+    f->ana = &v->a->core->account.own;
+    f->thief = v->a2 != NULL ? &v->a2->core->account.own : &v->c->core->account.own;
     return sim_keep(v->b, forge, f) == OK;
 }
 
@@ -184,7 +184,7 @@ TEST(variant_the_open_window_alone_hands_nothing_over)
     SETUP(variant_make(&v, 7850, VARIANT_STOLEN));
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_DEVICE_REVOKE;
-    op.op_device_revoke.device = SLICE_ARRAY(v.a2->core->own.device);
+    op.op_device_revoke.device = SLICE_ARRAY(v.a2->core->account.own.device);
     op.op_device_revoke.code = op.op_device_revoke.old = SLICE_LITERAL("");
     CHECK(sim_op_bare(v.a, &op) == ERR_AUTH);
     sim_pass(v.s, TRUST_MINUTE);

@@ -11,14 +11,14 @@ TEST(variant_own_add_a_foreign_key_under_bens_account)
     struct variant v;
     SETUP(variant_make(&v, 7801, VARIANT_MAL));
     SETUP(sim_meet(v.m, v.b, &v.ga, &v.gb)); /* so it has his chain */
-    SETUP(sim_evil_claim(v.m, v.b->core->own.account, UINT64_MAX) == OK);
+    SETUP(sim_evil_claim(v.m, v.b->core->account.own.account, UINT64_MAX) == OK);
     SETUP(sim_evil_package(v.m) == OK);
     variant_swap(&v, v.b, v.m, v.a);
     uint64_t g = sim_group(v.a, "new", people, 2);
     sim_pass(v.s, 30000);
     SETUP(g != 0 && v.s->hostile->swaps > 0 && sim_send(v.a, g, "to the new group", NULL) == OK);
     sim_pass(v.s, TRUST_MINUTE);
-    CHECK(sim_leaves(v.a, g, v.m->core->own.device) == 0);
+    CHECK(sim_leaves(v.a, g, v.m->core->account.own.device) == 0);
     CHECK(sim_heard(v.m, "to the new group") == 0 && sim_heard(v.c, "to the new group") == 1);
     memset(v.s->hostile->swap, 0, sizeof v.s->hostile->swap);
     sim_pass(v.s, 2 * TRUST_HOUR); /* only delayed */
@@ -32,13 +32,13 @@ static void dropped_package(uint64_t seed, uint64_t entry)
     static const char *const people[] = {"Ana"};
     struct variant v;
     SETUP(variant_make(&v, seed, VARIANT_STOLEN) && variant_revoke(&v));
-    SETUP(sim_evil_claim(v.a2, v.a->core->own.account, entry) == OK);
+    SETUP(sim_evil_claim(v.a2, v.a->core->account.own.account, entry) == OK);
     SETUP(sim_evil_package(v.a2) == OK);
     variant_swap(&v, v.a, v.a2, v.b);
     uint64_t g = sim_group(v.b, "new", people, 1);
     sim_pass(v.s, TRUST_MINUTE);
     SETUP(g != 0 && v.s->hostile->swaps > 0);
-    CHECK(sim_leaves(v.b, g, v.a2->core->own.device) == 0);
+    CHECK(sim_leaves(v.b, g, v.a2->core->account.own.device) == 0);
     memset(v.s->hostile->swap, 0, sizeof v.s->hostile->swap);
     sim_pass(v.s, 2 * TRUST_HOUR);
     SETUP(sim_send(v.b, g, "to Ana alone", NULL) == OK);
@@ -67,7 +67,7 @@ TEST(variant_welcome_by_a_foreign_key_under_bens_account)
     SETUP(sim_link_text(v.a, link, sizeof link));
     sim_pass(v.s, 5000);
     int64_t ana = sim_evil_person(v.m, link, "L-Ana");
-    SETUP(ana != 0 && sim_evil_claim(v.m, v.b->core->own.account, UINT64_MAX) == OK);
+    SETUP(ana != 0 && sim_evil_claim(v.m, v.b->core->account.own.account, UINT64_MAX) == OK);
     v.m->evil->lawless = v.m->evil->together = true;
     uint64_t chat = sim_evil_make_room(v.m, STORE_CHAT_PAIR, "", ana, 0, lowest);
     SETUP(chat != 0);
@@ -83,7 +83,7 @@ TEST(variant_welcome_by_a_dropped_key_that_names_its_older_entry)
     static const uint8_t lowest[16] = {[15] = 4};
     struct variant v;
     SETUP(variant_make(&v, 7805, VARIANT_STOLEN) && variant_revoke(&v));
-    SETUP(sim_evil_claim(v.a2, v.a->core->own.account, 1) == OK);
+    SETUP(sim_evil_claim(v.a2, v.a->core->account.own.account, 1) == OK);
     v.a2->evil->lawless = v.a2->evil->together = true;
     uint64_t chat =
         sim_evil_make_room(v.a2, STORE_CHAT_PAIR, "", sim_person(v.a2, "Ben"), 0, lowest);
@@ -99,20 +99,21 @@ TEST(variant_welcome_into_a_group_where_a_foreign_key_sits_as_ben)
 {
     struct variant v;
     SETUP(variant_make(&v, 7806, VARIANT_MAL) && sim_meet(v.m, v.b, &v.ga, &v.gb));
-    SETUP(sim_evil_claim(v.m, v.b->core->own.account, UINT64_MAX) == OK);
+    SETUP(sim_evil_claim(v.m, v.b->core->account.own.account, UINT64_MAX) == OK);
     SETUP(sim_evil_package(v.m) == OK);
     variant_swap(&v, v.b, v.m, v.c);
     sim_evil(v.c)->lawless = sim_evil(v.c)->together = true;
     uint64_t g = sim_evil_make_room(v.c, STORE_CHAT_GROUP, "we three", sim_person(v.c, "Ben"),
                                     sim_person(v.c, "Ana"), NULL);
     sim_pass(v.s, 2 * TRUST_MINUTE);
-    SETUP(g != 0 && v.s->hostile->swaps > 0 && sim_leaves(v.c, g, v.m->core->own.device) == 1);
+    SETUP(g != 0 && v.s->hostile->swaps > 0 &&
+          sim_leaves(v.c, g, v.m->core->account.own.device) == 1);
     uint64_t ag = sim_chat_of_type(v.a, ABI_CHAT_TYPE_GROUP);
     if (ag != 0) {
         (void)sim_send(v.a, ag, "to us three", NULL);
     }
     sim_pass(v.s, 10 * TRUST_MINUTE);
-    CHECK(ag == 0 || sim_leaves(v.a, ag, v.m->core->own.device) == 0);
+    CHECK(ag == 0 || sim_leaves(v.a, ag, v.m->core->account.own.device) == 0);
     CHECK(sim_heard(v.m, "to us three") == 0);
 }
 
@@ -131,8 +132,8 @@ static void member_adds(struct variant *v, const char *name, struct sim_device *
     memset(v->s->hostile->swap, 0, sizeof v->s->hostile->swap);
     (void)sim_send(v->b, v->gb, "said in the group", NULL);
     sim_pass(v->s, 10 * TRUST_MINUTE);
-    CHECK(sim_leaves(v->a, v->ga, by->core->own.device) == 0);
-    CHECK(sim_leaves(v->b, v->gb, by->core->own.device) == 0);
+    CHECK(sim_leaves(v->a, v->ga, by->core->account.own.device) == 0);
+    CHECK(sim_leaves(v->b, v->gb, by->core->account.own.device) == 0);
     CHECK(sim_heard(by, "said in the group") == 0);
     CHECK(variant_named(v->a, "Cem") && variant_named(v->b, "Cem"));
 }
@@ -142,7 +143,7 @@ TEST(variant_commit_adds_a_foreign_key_as_a_device_of_ben)
     struct variant v;
     uint64_t x, y;
     SETUP(variant_make(&v, 7807, VARIANT_GROUP | VARIANT_MAL) && sim_meet(v.m, v.b, &x, &y));
-    SETUP(sim_evil_claim(v.m, v.b->core->own.account, UINT64_MAX) == OK);
+    SETUP(sim_evil_claim(v.m, v.b->core->account.own.account, UINT64_MAX) == OK);
     member_adds(&v, "Ben", v.b, v.m);
 }
 
@@ -155,13 +156,13 @@ TEST(variant_commit_brings_an_entry_of_ben_that_he_did_not_sign)
     struct chain_entry last;
     uint64_t x, y;
     SETUP(variant_make(&v, 7847, VARIANT_GROUP | VARIANT_MAL) && sim_meet(v.m, v.b, &x, &y));
-    SETUP(sim_forge_at(v.c, v.b->core->own.account, 0, &last));
+    SETUP(sim_forge_at(v.c, v.b->core->account.own.account, 0, &last));
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_ADDED;
-    SETUP(chain_add(&f.e, v.m->core->own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, v.b->core->own.device, false, &v.m->core->own.device_secret,
-                         NULL));
-    SETUP(sim_evil_claim(v.m, v.b->core->own.account, UINT64_MAX) == OK);
+    SETUP(chain_add(&f.e, v.m->core->account.own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, v.b->core->account.own.device, false,
+                         &v.m->core->account.own.device_secret, NULL));
+    SETUP(sim_evil_claim(v.m, v.b->core->account.own.account, UINT64_MAX) == OK);
     v.m->evil->entry.n = f.e.n;
     memcpy(v.m->evil->entry.hash, f.e.hash, sizeof v.m->evil->entry.hash);
     sim_evil(v.c)->brings = &f;
@@ -172,7 +173,7 @@ TEST(variant_commit_adds_a_dropped_key_by_its_older_entry)
 {
     struct variant v;
     SETUP(variant_make(&v, 7808, VARIANT_GROUP | VARIANT_STOLEN) && variant_revoke(&v));
-    SETUP(sim_evil_claim(v.a2, v.a->core->own.account, 1) == OK);
+    SETUP(sim_evil_claim(v.a2, v.a->core->account.own.account, 1) == OK);
     member_adds(&v, "Ana", v.a, v.a2);
 }
 
@@ -186,7 +187,7 @@ TEST(variant_commit_of_a_plain_member_adds_a_stranger)
     sim_pass(v.s, 2 * TRUST_MINUTE);
     (void)sim_send(v.b, v.gb, "said in the group", NULL);
     sim_pass(v.s, 10 * TRUST_MINUTE);
-    CHECK(sim_leaves(v.a, v.ga, v.m->core->own.device) == 0);
+    CHECK(sim_leaves(v.a, v.ga, v.m->core->account.own.device) == 0);
     CHECK(sim_heard(v.m, "said in the group") == 0);
     CHECK(variant_named(v.a, "Cem") && variant_named(v.b, "Cem"));
 }
@@ -200,7 +201,7 @@ TEST(variant_commit_puts_a_third_into_a_chat_of_two)
     sim_pass(v.s, 2 * TRUST_MINUTE);
     (void)sim_send(v.a, v.ac, "for Cem", NULL);
     sim_pass(v.s, 10 * TRUST_MINUTE);
-    CHECK(sim_leaves(v.a, v.ac, v.b->core->own.device) == 0);
+    CHECK(sim_leaves(v.a, v.ac, v.b->core->account.own.device) == 0);
     CHECK(sim_heard(v.b, "for Cem") == 0);
     CHECK(variant_named(v.a, "Cem"));
 }
@@ -210,13 +211,13 @@ TEST(variant_commit_whose_path_takes_the_name_of_ben)
     struct variant v;
     SETUP(variant_make(&v, 7811, VARIANT_GROUP));
     sim_evil(v.c)->lawless = sim_evil(v.c)->path_key = true;
-    SETUP(sim_evil_claim(v.c, v.b->core->own.account, UINT64_MAX) == OK);
+    SETUP(sim_evil_claim(v.c, v.b->core->account.own.account, UINT64_MAX) == OK);
     SETUP(sim_evil_heal(v.c) == OK);
     sim_pass(v.s, 2 * TRUST_MINUTE);
     (void)sim_send(v.c, v.gc, "it is me, Ben", NULL);
     sim_pass(v.s, TRUST_MINUTE);
     CHECK(sim_heard(v.a, "it is me, Ben") == 0);
-    CHECK(sim_leaves_of(v.a, v.ga, v.b->core->own.account) == 1);
+    CHECK(sim_leaves_of(v.a, v.ga, v.b->core->account.own.account) == 1);
     CHECK(variant_named(v.a, "Cem"));
 }
 
@@ -225,7 +226,7 @@ TEST(variant_commit_whose_path_names_an_entry_nobody_has)
     struct variant v;
     SETUP(variant_make(&v, 7812, VARIANT_GROUP));
     sim_evil(v.c)->lawless = sim_evil(v.c)->path_key = true;
-    SETUP(sim_evil_claim(v.c, v.c->core->own.account, UINT64_MAX) == OK);
+    SETUP(sim_evil_claim(v.c, v.c->core->account.own.account, UINT64_MAX) == OK);
     memset(v.c->evil->entry.hash, 9, sizeof v.c->evil->entry.hash);
     SETUP(sim_evil_heal(v.c) == OK);
     sim_pass(v.s, 2 * TRUST_MINUTE);
@@ -246,7 +247,7 @@ TEST(variant_commit_of_a_plain_member_takes_the_group_over)
     struct abi_op op;
     SETUP(variant_make(&v, 7813, VARIANT_GROUP));
     sim_evil(v.c)->lawless = true;
-    memcpy(sim_evil(v.c)->admin, v.c->core->own.account, 32);
+    memcpy(sim_evil(v.c)->admin, v.c->core->account.own.account, 32);
     sim_evil(v.c)->has_admin = true;
     SETUP(sim_evil_sql(v.c, "UPDATE chat SET role=1 WHERE type=2") == OK);
     memset(&op, 0, sizeof op);
@@ -268,8 +269,8 @@ TEST(variant_commit_of_a_plain_member_removes_another)
     SETUP(sim_evil_sql(v.c, "UPDATE chat SET role=1 WHERE type=2") == OK);
     SETUP(sim_group_remove(v.c, v.gc, "Ben") == OK);
     sim_pass(v.s, 2 * TRUST_MINUTE);
-    CHECK(sim_leaves_of(v.a, v.ga, v.b->core->own.account) == 1);
-    CHECK(sim_leaves_of(v.b, v.gb, v.b->core->own.account) == 1);
+    CHECK(sim_leaves_of(v.a, v.ga, v.b->core->account.own.account) == 1);
+    CHECK(sim_leaves_of(v.b, v.gb, v.b->core->account.own.account) == 1);
     CHECK(variant_named(v.a, "Cem") && variant_named(v.b, "Cem"));
 }
 

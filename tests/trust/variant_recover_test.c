@@ -6,8 +6,9 @@
 static void she_is_back(struct account_pair *p, struct sim_device *n)
 {
     sim_pass(world, 10 * TRUST_MINUTE);
-    CHECK(n->core->own.loaded && !n->core->own.dropped);
-    CHECK(slice_equal(SLICE_ARRAY(n->core->own.account), SLICE_ARRAY(p->a->core->own.account)));
+    CHECK(n->core->account.own.base.ready && !n->core->account.own.dropped);
+    CHECK(slice_equal(SLICE_ARRAY(n->core->account.own.account),
+                      SLICE_ARRAY(p->a->core->account.own.account)));
     uint64_t nb = sim_chat_with(n, "Ben");
     SETUP(nb != 0);
     CHECK(account_heard(n, nb, "I am back", p->b) && account_heard(p->b, p->ba, "welcome", n));
@@ -17,22 +18,23 @@ static void she_is_back(struct account_pair *p, struct sim_device *n)
 TEST(variant_recovery_where_another_account_was_named_once)
 {
     struct account_pair p;
-    struct own_code code;
+    struct recovery_code code;
     struct chain_entry zero;
     struct sim_forge f;
     struct sim *s = trust_world(7851);
     SETUP(account_pair(&p) && account_code(p.a->code, &code));
     struct sim_device *m = trust_person("gateway", "Mal"), *n = sim_device(s, "new");
     sim_run(s, 5000);
-    SETUP(m != NULL && sim_forge_at(m, m->core->own.account, 0, &zero));
-    SETUP(sim_forge_head(s, m->core->own.account) == 0);
+    SETUP(m != NULL && sim_forge_at(m, m->core->account.own.account, 0, &zero));
+    SETUP(sim_forge_head(s, m->core->account.own.account) == 0);
     sim_gateway_backup(s);
     chain_begin(&f.e, &zero); /* an account of its own, which says that the code is its */
     memcpy(f.e.recovery, code.sign.b, sizeof f.e.recovery);
     memcpy(f.e.recovery_hpke, code.hpke_hash, sizeof f.e.recovery_hpke);
-    SETUP(sim_forge_sign(&f, &zero, m->core->own.device, false, &m->core->own.device_secret, NULL));
-    sim_forge_hide(s, p.a->core->own.account);
-    sim_forge_store(s, &f, own_code_hpke(&code));
+    SETUP(sim_forge_sign(&f, &zero, m->core->account.own.device, false,
+                         &m->core->account.own.device_secret, NULL));
+    sim_forge_hide(s, p.a->core->account.own.account);
+    sim_forge_store(s, &f, recovery_code_hpke(&code));
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
     SETUP(n->link_phase == ABI_LINK_PHASE_FAILED);
@@ -53,27 +55,27 @@ TEST(variant_recovery_where_another_branch_was_given_once)
     SETUP(account_pair(&p) && sim_revoke(p.a, p.a2) == OK);
     sim_pass(s, TRUST_MINUTE);
     sim_gateway_backup(s);
-    SETUP(sim_forge_head(s, p.a->core->own.account) == 2);
-    SETUP(sim_forge_at(p.b, p.a->core->own.account, 1, &last));
+    SETUP(sim_forge_head(s, p.a->core->account.own.account) == 2);
+    SETUP(sim_forge_at(p.b, p.a->core->account.own.account, 1, &last));
     chain_begin(&f.e, &last);
     f.e.why = CHAIN_WHY_DROPPED;
-    SETUP(chain_drop(&f.e, p.a->core->own.device) == OK);
-    SETUP(sim_forge_sign(&f, &last, p.a2->core->own.device, false, &p.a2->core->own.device_secret,
-                         NULL));
-    struct own_code code;
+    SETUP(chain_drop(&f.e, p.a->core->account.own.device) == OK);
+    SETUP(sim_forge_sign(&f, &last, p.a2->core->account.own.device, false,
+                         &p.a2->core->account.own.device_secret, NULL));
+    struct recovery_code code;
     SETUP(account_code(p.a->code, &code));
-    sim_forge_store(s, &f, own_code_hpke(&code));
+    sim_forge_store(s, &f, recovery_code_hpke(&code));
     struct sim_device *n = sim_device(s, "new");
     SETUP(sim_recover(n, p.a->code) == OK);
     sim_run(s, 20000);
     SETUP(n->link_phase == ABI_LINK_PHASE_CHOOSE &&
-          sim_forge_at(n, p.a->core->own.account, 2, &last));
-    SETUP(chain_has_device(&last, p.a2->core->own.device));
+          sim_forge_at(n, p.a->core->account.own.account, 2, &last));
+    SETUP(chain_has_device(&last, p.a2->core->account.own.device));
     SETUP(sim_gateway_restore(s));
     sim_pass(s, TRUST_MINUTE);
     CHECK(sim_recover_choose(n, false) == OK);
     sim_pass(s, 5 * TRUST_MINUTE);
-    if (!n->core->own.loaded) { /* asked once more, by the list that is true */
+    if (!n->core->account.own.base.ready) { /* asked once more, by the list that is true */
         CHECK(n->link_phase == ABI_LINK_PHASE_CHOOSE && sim_recover_choose(n, false) == OK);
     }
     she_is_back(&p, n);
@@ -123,7 +125,7 @@ TEST(variant_slot_of_the_old_code_while_the_new_key_is_withheld)
     sim_hang_up(p.a2, 1); /* it hears of it with its next connection */
     sim_pass(s, TRUST_MINUTE);
     struct chain_entry e;
-    SETUP(sim_forge_at(p.a2, p.a->core->own.account, 2, &e));
+    SETUP(sim_forge_at(p.a2, p.a->core->account.own.account, 2, &e));
     CHECK(code_opens(p.a) && !code_opens(p.a2)); /* she is told */
     CHECK(open_by_code(p.a2, p.a->code) == ERR_GONE);
     CHECK(sim_unlock(p.a2) == OK);

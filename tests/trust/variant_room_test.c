@@ -140,7 +140,7 @@ TEST(variant_bundle_of_a_chat_of_two_with_somebody_else_in_it)
     SETUP(sim_send(v.a, v.ab, "secret of Ana to Ben", NULL) == OK);
     sim_pass(v.s, 5 * TRUST_MINUTE);
     CHECK(sim_evil_bundle_read(v.a2, &bundle) == 0);
-    CHECK(sim_leaves_of(v.a, v.ab, v.c->core->own.account) != 1);
+    CHECK(sim_leaves_of(v.a, v.ab, v.c->core->account.own.account) != 1);
     they_talk(&v, "secret of Ana to Ben");
 }
 
@@ -154,7 +154,7 @@ TEST(variant_bundle_of_a_chat_of_two_that_names_nobody)
     SETUP(bundle_of_the_pair(&v, &bundle));
     SETUP(sim_send(v.a, v.ab, "waits for Ben", NULL) == OK);
     sim_pass(v.s, 5 * TRUST_MINUTE);
-    CHECK(sim_leaves_of(v.a, v.ab, v.b->core->own.account) != 0);
+    CHECK(sim_leaves_of(v.a, v.ab, v.b->core->account.own.account) != 0);
     they_talk(&v, "waits for Ben");
 }
 

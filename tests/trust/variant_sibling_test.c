@@ -40,8 +40,9 @@ static bool takes_her_out(struct account_pair *p, unsigned how, struct sim_forge
     static struct sim_forge own, more;
     struct chain_entry last;
     struct sim *s = world;
-    const uint8_t *account = p->a->core->own.account, *hers = p->a->core->own.device;
-    const uint8_t *phone = p->a2->core->own.device;
+    const uint8_t *account = p->a->core->account.own.account,
+                  *hers = p->a->core->account.own.device;
+    const uint8_t *phone = p->a2->core->account.own.device;
     if (!sim_forge_at(p->a2, account, 1, &last)) {
         return false;
     }
@@ -53,7 +54,7 @@ static bool takes_her_out(struct account_pair *p, unsigned how, struct sim_forge
            ((how & HEARS_FIRST) == 0 || sim_forge_hear(p->b, drops));
     chain_begin(&own.e, &last);
     fine = fine && chain_drop(&own.e, hers) == OK &&
-           sim_forge_sign(&own, &last, phone, false, &p->a2->core->own.device_secret, NULL);
+           sim_forge_sign(&own, &last, phone, false, &p->a2->core->account.own.device_secret, NULL);
     s->hostile->no_chains = true;
     fine = fine && sim_forge_hear(p->a2, &own) &&
            ((how & LONGER) == 0 ||
@@ -63,7 +64,7 @@ static bool takes_her_out(struct account_pair *p, unsigned how, struct sim_forge
     s->hostile->no_chains = false;
     s->hostile->no_commits = NULL;
     sim_evil(p->a2)->lawless = true;
-    p->a2->core->own.dropped = false;
+    p->a2->core->account.own.dropped = false;
     return fine && sim_leaves(p->b, p->ba, hers) == 0 && sim_leaves(p->b, p->ba, phone) == 1;
 }
 
@@ -77,8 +78,8 @@ static bool looks(struct account_pair *p, unsigned how)
     op.op_fork_settle.person = (uint64_t)sim_person(p->b, "Ana");
     return sim_note(p->b, p->ba) == ABI_CHAT_NOTE_FORK &&
            ((how & SCANS) != 0 ? sim_scan(p->b, "Ana", p->a, "Ben") : sim_op(p->b, &op)) == OK &&
-           sim_forge_at(p->b, p->a->core->own.account, 2, &e) &&
-           !chain_has_device(&e, p->a2->core->own.device);
+           sim_forge_at(p->b, p->a->core->account.own.account, 2, &e) &&
+           !chain_has_device(&e, p->a2->core->account.own.device);
 }
 
 static void sibling(uint64_t seed, unsigned how)
@@ -90,10 +91,10 @@ static void sibling(uint64_t seed, unsigned how)
     SETUP(account_pair(&p));
     uint64_t gb = (how & GROUP) != 0 ? sim_group(p.b, "the group", ana, 1) : 0;
     sim_pass(s, TRUST_MINUTE);
-    SETUP(gb == 0 || (sim_leaves(p.b, gb, p.a2->core->own.device) == 1 &&
-                      sim_leaves(p.b, gb, p.a->core->own.device) == 1));
+    SETUP(gb == 0 || (sim_leaves(p.b, gb, p.a2->core->account.own.device) == 1 &&
+                      sim_leaves(p.b, gb, p.a->core->account.own.device) == 1));
     SETUP(takes_her_out(&p, how, &drops));
-    SETUP(gb == 0 || sim_leaves(p.b, gb, p.a->core->own.device) == 0);
+    SETUP(gb == 0 || sim_leaves(p.b, gb, p.a->core->account.own.device) == 0);
     SETUP((how & HEARS_FIRST) != 0 || sim_forge_hear(p.b, &drops));
     SETUP(looks(&p, how));
     SETUP(sim_send(p.b, sim_chat_with(p.b, "Ana"), "from Ben", NULL) == OK);

@@ -12,14 +12,14 @@ TEST(variant_external_commit_of_a_key_of_no_chain)
     struct variant v;
     SETUP(variant_make(&v, 7821, VARIANT_GROUP));
     uint8_t old[32];
-    memcpy(old, v.c->core->own.device, sizeof old);
+    memcpy(old, v.c->core->account.own.device, sizeof old);
     sim_evil(v.c)->lawless = true;
     SETUP(sim_evil_new_key(v.c) == OK && sim_lose_group(v.c, v.gc) == OK);
     sim_cut(v.c, 2);
     sim_pass(v.s, 5 * TRUST_MINUTE);
     (void)sim_send(v.c, v.gc, "with a key of nobody", NULL);
     sim_pass(v.s, 5 * TRUST_MINUTE);
-    CHECK(sim_leaves(v.a, v.ga, v.c->core->own.device) == 0);
+    CHECK(sim_leaves(v.a, v.ga, v.c->core->account.own.device) == 0);
     CHECK(sim_leaves(v.b, v.gb, old) == 1);
     CHECK(sim_heard(v.a, "with a key of nobody") == 0);
 }
@@ -35,7 +35,7 @@ TEST(variant_external_commit_of_a_revoked_device_whose_removal_is_withheld)
     v.s->hostile->no_commits = v.a;
     SETUP(sim_revoke(v.a, v.a2) == OK);
     sim_pass(v.s, TRUST_MINUTE);
-    v.a2->core->own.dropped = false;
+    v.a2->core->account.own.dropped = false;
     v.a2->evil->lawless = true;
     SETUP(sim_group(v.b, "another group", other, 1) != 0); /* Ben meets the entry */
     SETUP(sim_lose_group(v.a2, sim_chat_of_type(v.a2, ABI_CHAT_TYPE_GROUP)) == OK);
@@ -48,7 +48,7 @@ TEST(variant_external_commit_of_a_revoked_device_whose_removal_is_withheld)
      * and nobody is named: it is Ana's no more */
     CHECK((sim_said(v.c, ABI_NOTICE_UNREAD_COMMIT) == 1 && !variant_named(v.c, "Ana")) ||
           (sim_heard(v.c, "not for thieves") == 1 &&
-           sim_leaves(v.c, v.gc, v.a2->core->own.device) == 0));
+           sim_leaves(v.c, v.gc, v.a2->core->account.own.device) == 0));
 }
 
 static void own_bundle(uint64_t seed, bool same_admins)
@@ -94,21 +94,21 @@ TEST(variant_readd_of_a_foreign_key_as_a_device_of_who_asks)
     struct slice said;
     SETUP(variant_make(&v, 7825, VARIANT_GROUP | VARIANT_MAL) && sim_meet(v.m, v.c, &x, &y));
     SETUP(sim_room(v.a, v.ga, room, mailbox));
-    SETUP(sim_evil_claim(v.m, v.c->core->own.account, UINT64_MAX) == OK);
+    SETUP(sim_evil_claim(v.m, v.c->core->account.own.account, UINT64_MAX) == OK);
     SETUP(sim_evil_package(v.m) == OK);
     variant_swap(&v, v.c, v.m, v.a);
     struct buf b = buf_fixed(body, sizeof body);
     cbor_put_array(&b, 3);
     cbor_put_uint(&b, 1);
     cbor_put_bytes(&b, SLICE_ARRAY(room));
-    cbor_put_bytes(&b, SLICE_ARRAY(v.m->core->own.device));
+    cbor_put_bytes(&b, SLICE_ARRAY(v.m->core->account.own.device));
     SETUP(buf_finish(&b, &said) == OK);
     SETUP(sim_evil_say(v.c, v.ca, OWN_TYPE_READD, said) == OK);
     sim_pass(v.s, 2 * TRUST_MINUTE);
     SETUP(v.s->hostile->swaps > 0);
     SETUP(sim_send(v.b, v.gb, "said in the group", NULL) == OK);
     sim_pass(v.s, 2 * TRUST_MINUTE);
-    CHECK(sim_leaves(v.a, v.ga, v.m->core->own.device) == 0);
+    CHECK(sim_leaves(v.a, v.ga, v.m->core->account.own.device) == 0);
     CHECK(sim_heard(v.m, "said in the group") == 0 && sim_heard(v.a, "said in the group") == 1);
 }
 
@@ -149,7 +149,7 @@ TEST(variant_gateway_and_removed_a_word_held_back_until_the_removal)
     SETUP(sim_heard(v.a, "held back, then told") == 0);
     SETUP(sim_group_remove(v.a, v.ga, "Cem") == OK);
     sim_pass(v.s, TRUST_MINUTE);
-    SETUP(sim_leaves_of(v.b, v.gb, v.c->core->own.account) == 0);
+    SETUP(sim_leaves_of(v.b, v.gb, v.c->core->account.own.account) == 0);
     SETUP(sim_send(v.a, v.ga, "he is out", NULL) == OK); /* it comes behind this one */
     sim_pass(v.s, 2 * TRUST_MINUTE);
     CHECK(sim_heard(v.b, "he is out") == 1);
@@ -192,7 +192,7 @@ TEST(variant_gateway_and_removed_he_comes_back_by_the_bundle_of_before)
     sim_pass(v.s, 5 * TRUST_MINUTE);
     SETUP(sim_send(v.a, v.ga, "without him", NULL) == OK);
     sim_pass(v.s, 5 * TRUST_MINUTE);
-    CHECK(sim_leaves_of(v.a, v.ga, v.c->core->own.account) == 0);
+    CHECK(sim_leaves_of(v.a, v.ga, v.c->core->account.own.account) == 0);
     CHECK(sim_heard(v.b, "without him") == 1 && sim_heard(v.c, "without him") == 0);
 }
 
@@ -249,7 +249,7 @@ TEST(variant_link_code_and_all_that_the_gateway_saw)
     struct sim_device *a2 = sim_device(v.s, "ana2");
     SETUP(sim_link_device(a2, &code) == OK && code.n < sizeof text);
     memcpy(text, code.p, code.n);
-    memcpy(secret, a2->core->own.pair.p.code, OWN_PAIRING_CODE_SIZE);
+    memcpy(secret, a2->core->account.own.pair.p.code, OWN_PAIRING_CODE_SIZE);
     sim_run(v.s, 1000);
     memset(&op, 0, sizeof op);
     op.kind = ABI_OP_LINK_ACCEPT;

@@ -128,7 +128,7 @@ TEST(variant_stranger_who_knows_the_address_of_a_mailbox)
     SETUP(own != 0 && sim_evil_sql(v.m, sql) == OK);
     sim_hang_up(v.m, 2);
     sim_pass(v.s, TRUST_MINUTE);
-    const struct own_box *box = own_box(&v.m->core->own, (int64_t)own, false);
+    const struct own_box *box = own_box(&v.m->core->account.own, (int64_t)own, false);
     CHECK(box == NULL || !box->opened); /* an address reads nothing */
 }
 

@@ -4,13 +4,12 @@
 
 #include "base/ct.h"
 #include "base/limits.h"
-#include "core/command.h"
 #include "core/lock.h"
+#include "core/ops.h"
 #include "core/query.h"
 #include "core/vault.h"
 #include "core/view.h"
 #include "crypto/rand.h"
-#include "engine/own/own.h"
 
 enum err core_create(struct core **out)
 {
@@ -22,7 +21,7 @@ enum err core_create(struct core **out)
     }
     memset(c, 0, sizeof *c);
     arena_init(&c->arena, LIMIT_ARENA_BYTES);
-    own_init(&c->own);
+    core_account_init(&c->account);
     *out = c;
     return OK;
 }
@@ -40,49 +39,51 @@ void core_destroy(struct core *c)
 
 /* ---- one event ------------------------------------------------------------------------------ */
 
-static enum err on_net(struct core *c, struct step *s, const struct abi_event *ev)
+/* What is for the network. */
+static enum err input(struct core *c, struct step *s, const struct abi_event *ev)
 {
-    struct engine_net net;
-    memset(&net, 0, sizeof net);
-    if (ev->kind == ABI_NET_OPEN) {
-        net.kind = ENGINE_NET_OPEN;
-        net.conn = ev->net_open.conn;
-    } else if (ev->kind == ABI_NET_MESSAGE) {
-        net.kind = ENGINE_NET_MESSAGE;
-        net.conn = ev->net_message.conn;
-        net.data = ev->net_message.data;
-    } else {
-        net.kind = ENGINE_NET_CLOSE;
-        net.conn = ev->net_close.conn;
+    struct account *a = &c->account.base;
+    struct network_input in;
+    if (s->store == NULL) {
+        return OK;
     }
-    return s->store == NULL ? OK : own_net(&c->own, s, &net);
+    memset(&in, 0, sizeof in);
+    switch (ev->kind) {
+    case ABI_ALARM:
+        in.kind = NETWORK_ALARM;
+        break;
+    case ABI_LIFE:
+        in.kind = NETWORK_LIFE;
+        in.life = ev->life.state;
+        break;
+    case ABI_NET_OPEN:
+        in.kind = NETWORK_OPEN;
+        in.conn = ev->net_open.conn;
+        break;
+    case ABI_NET_MESSAGE:
+        in.kind = NETWORK_MESSAGE;
+        in.conn = ev->net_message.conn;
+        in.data = ev->net_message.data;
+        break;
+    default:
+        in.kind = NETWORK_CLOSE;
+        in.conn = ev->net_close.conn;
+        break;
+    }
+    return a->network->input(a, s, &in);
 }
 
 static enum err dispatch(struct core *c, struct step *s, const struct abi_event *ev,
                          struct abi_result *result, uint64_t *detail)
 {
-    bool known = false;
     switch (ev->kind) {
     case ABI_COMMAND:
-        TRY(core_locked_command(c, s, &ev->command.op, result, detail, &known));
-        if (known) {
-            return OK;
-        }
-        if (s->store == NULL) {
-            return ERR_STATE_LOCKED;
-        }
-        TRY(core_query(c, s, &ev->command.op, result, &known));
-        return known ? OK : core_command(c, s, &ev->command.op, result, detail);
+        return core_op(c, s, &ev->command.op, result, detail);
     case ABI_ALARM:
         c->alarm_ms = 0;
-        return s->store == NULL ? OK : own_alarm(&c->own, s);
-    case ABI_LIFE:
-        if (s->store == NULL) {
-            return OK;
-        }
-        return own_life(&c->own, s, ev->life.state);
+        return input(c, s, ev);
     default:
-        return on_net(c, s, ev);
+        return input(c, s, ev);
     }
 }
 
@@ -101,10 +102,11 @@ static enum err tell_state(struct core *c, struct step *s)
 
 static enum err set_alarm(struct core *c, struct step *s)
 {
+    struct account *a = &c->account.base;
     struct abi_effect e;
     uint64_t at = 0;
     if (s->store != NULL) {
-        TRY(own_next_alarm(&c->own, s, &at));
+        TRY(a->network->next_alarm(a, s, &at));
     }
     if (at == c->alarm_ms) {
         return OK;
@@ -120,6 +122,7 @@ static enum err set_alarm(struct core *c, struct step *s)
 /* Handler, patches, commit: all or nothing. */
 static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
 {
+    struct account *a = &c->account.base;
     struct abi_result result;
     uint64_t detail = 0;
     memset(&result, 0, sizeof result);
@@ -132,13 +135,13 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
         s->store = c->store; /* unlocked, made or locked meanwhile */
     }
     if (e == OK && s->store != NULL && store_in_transaction(s->store)) {
-        e = own_work(&c->own, s);
+        e = a->network->work(a, s);
     }
-    if (e == OK && s->store != NULL && c->own.slot_due && c->own.loaded) {
+    if (e == OK && s->store != NULL && a->slot_due && a->ready) {
         e = core_recovery_slot(c, s);
     }
     if (e == OK && s->store != NULL) {
-        e = core_view_patches(s, c->own.hidden);
+        e = core_view_patches(c, s);
         e = e != OK ? e : tell_state(c, s);
     }
     e = e != OK ? e : s->out->err;
@@ -149,7 +152,7 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
         store_rollback(s->store);
         effects_init(s->out, s->arena);
         if (s->dirty) {
-            own_reset(&c->own, s);
+            a->network->reset(a, s);
         }
     }
     if (ev->kind == ABI_COMMAND) {

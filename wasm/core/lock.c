@@ -1,12 +1,11 @@
 #include "core/lock.h"
 
 #include "base/ct.h"
-#include "engine/own/own.h"
 #include "store/store.h"
 
 void core_lock(struct core *c)
 {
-    own_wipe(&c->own);
+    c->account.base.network->wipe(&c->account.base);
     store_close(c->store);
     c->store = NULL;
     wipe(c->vault_key, sizeof c->vault_key);

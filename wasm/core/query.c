@@ -2,23 +2,13 @@
 
 #include <string.h>
 
-#include "core/safety.h"
 #include "core/vault.h"
 #include "core/view.h"
-#include "engine/own/clock.h"
-#include "engine/own/contact_link.h"
-#include "engine/own/frame.h"
-#include "engine/own/line.h"
-#include "engine/own/recover.h"
-#include "schema/chain.h"
+#include "engine/fingerprint.h"
 #include "store/admit.h"
 #include "store/chat.h"
 #include "store/member.h"
 #include "store/message.h"
-#include "store/own_device.h"
-#include "store/own_recover.h"
-#include "store/own_request.h"
-#include "store/own_token.h"
 #include "store/people.h"
 #include "store/search.h"
 #include "store/setting.h"
@@ -28,40 +18,15 @@
 
 enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
 {
+    struct account *a = &c->account.base;
     struct store_person me;
-    int64_t waiting = 0, requests = 0, checked = 0, read_ms = 0, undone = 0, stage = 0, skipped = 0;
+    int64_t waiting = 0;
     memset(out, 0, sizeof *out);
-    out->name = out->fingerprint = out->dropped_by = SLICE_LITERAL("");
-    out->line = (uint64_t)own_line_state(&c->own);
-    int64_t ahead = own_clock_ahead(&c->own);
-    out->clock_fast = ahead > 0;
-    ahead = ahead < 0 ? -ahead : ahead;
-    out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
+    out->name = out->fingerprint = SLICE_LITERAL("");
+    TRY(a->network->state(a, s, out));
     TRY(store_message_waiting(s->store, &waiting));
-    TRY(store_own_request_count(s->store, &requests));
-    TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
-    TRY(store_setting_int(s->store, "record-read-ms", 0, &read_ms));
-    TRY(store_setting_int(s->store, "chain-undone", 0, &undone));
-    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
-    out->record_ms = (uint64_t)read_ms;
-    out->undone = undone != 0;
-    out->dropped = c->own.dropped;
-    TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
-    out->skipped = skipped != 0;
     TRY(core_code_opens(c, s, &out->code_opens));
-    if (out->dropped) {
-        enum err by = store_setting_get(s->store, s->arena, "dropped-by", &out->dropped_by);
-        TRY(by == ERR_GONE ? OK : by);
-        out->dropped_by = by == OK ? out->dropped_by : SLICE_LITERAL("");
-    }
-    out->recovering = stage == OWN_RECOVER_NONE     ? ABI_RECOVERING_NO
-                      : !c->own.codes.has_old       ? ABI_RECOVERING_CODE
-                      : stage == OWN_RECOVER_CHOOSE ? ABI_RECOVERING_CHOOSE
-                                                    : ABI_RECOVERING_UNDER_WAY;
     out->waiting = (uint64_t)waiting;
-    out->requests = (uint64_t)requests;
-    out->recovery_checked = checked != 0;
-    out->server_known = own_ready(&c->own, OWN_CONN_DEVICE);
     enum err e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
     if (e == ERR_GONE) {
         return OK; /* linking */
@@ -71,10 +36,10 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     out->name = me.name;
     out->has_picture = me.picture.n > 0;
     out->picture = me.picture;
-    return core_view_fingerprint(s, me.account, &out->fingerprint);
+    return fingerprint_text(s->arena, me.account, &out->fingerprint);
 }
 
-static enum err chats(struct step *s, int64_t one, struct abi_result *r)
+static enum err chats(struct core *c, struct step *s, int64_t one, struct abi_result *r)
 {
     int64_t *ids = &one;
     size_t n = 1;
@@ -86,7 +51,7 @@ static enum err chats(struct step *s, int64_t one, struct abi_result *r)
         return ERR_HOST_MEMORY;
     }
     for (size_t i = 0; i < n; i++) {
-        TRY(core_view_chat(s, ids[i], &list[i]));
+        TRY(core_view_chat(c, s, ids[i], &list[i]));
     }
     r->kind = ABI_CHATS;
     r->chats.list = list;
@@ -127,7 +92,8 @@ static enum err message(struct step *s, int64_t id, struct abi_result *r)
     return OK;
 }
 
-static enum err hits_of(struct step *s, const int64_t *ids, size_t n, struct abi_result *r)
+static enum err hits_of(struct core *c, struct step *s, const int64_t *ids, size_t n,
+                        struct abi_result *r)
 {
     struct abi_hit_view *list = arena_array(s->arena, n + 1, sizeof *list);
     size_t k = 0;
@@ -138,7 +104,7 @@ static enum err hits_of(struct step *s, const int64_t *ids, size_t n, struct abi
         struct abi_chat_view chat;
         enum err e = core_view_message(s, ids[i], &list[k].message);
         if (e == OK) {
-            e = core_view_chat(s, (int64_t)list[k].message.chat, &chat);
+            e = core_view_chat(c, s, (int64_t)list[k].message.chat, &chat);
         }
         if (e == ERR_GONE) {
             continue;
@@ -152,7 +118,8 @@ static enum err hits_of(struct step *s, const int64_t *ids, size_t n, struct abi
     return OK;
 }
 
-static enum err search(struct step *s, const struct abi_op_search *op, struct abi_result *r)
+static enum err search(struct core *c, struct step *s, const struct abi_op_search *op,
+                       struct abi_result *r)
 {
     struct store_search_page page;
     size_t limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
@@ -165,10 +132,11 @@ static enum err search(struct step *s, const struct abi_op_search *op, struct ab
     for (size_t i = 0; i < page.count; i++) {
         ids[i] = page.hits[i].id;
     }
-    return hits_of(s, ids, page.count, r);
+    return hits_of(c, s, ids, page.count, r);
 }
 
-static enum err starred(struct step *s, const struct abi_op_starred *op, struct abi_result *r)
+static enum err starred(struct core *c, struct step *s, const struct abi_op_starred *op,
+                        struct abi_result *r)
 {
     size_t n = 0, limit = op->limit == 0 || op->limit > PAGE_MAX ? 50 : (size_t)op->limit;
     int64_t *ids = arena_array(s->arena, limit, sizeof *ids);
@@ -176,7 +144,7 @@ static enum err starred(struct step *s, const struct abi_op_starred *op, struct 
         return ERR_HOST_MEMORY;
     }
     TRY(store_message_starred(s->store, (int64_t)op->before, ids, limit, &n));
-    return hits_of(s, ids, n, r);
+    return hits_of(c, s, ids, n, r);
 }
 
 static enum err members(struct step *s, int64_t chat, struct abi_result *r)
@@ -233,79 +201,6 @@ static enum err people(struct step *s, int64_t one, struct abi_result *r)
     return OK;
 }
 
-static enum err requests(struct step *s, struct abi_result *r)
-{
-    enum { MAX = 200 };
-    struct store_own_request_row *rows = arena_array(s->arena, MAX, sizeof *rows);
-    struct abi_request_view *list = arena_array(s->arena, MAX, sizeof *list);
-    size_t n = 0;
-    if (rows == NULL || list == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    TRY(store_own_request_list(s->store, s->arena, rows, MAX, &n));
-    for (size_t i = 0; i < n; i++) {
-        list[i].id = (uint64_t)rows[i].id;
-        list[i].at_ms = (uint64_t)rows[i].at_ms;
-        list[i].label = rows[i].label;
-        TRY(core_view_fingerprint(s, rows[i].account, &list[i].fingerprint));
-    }
-    r->kind = ABI_REQUESTS;
-    r->requests.list = list;
-    r->requests.list_n = n;
-    return OK;
-}
-
-static enum err links(struct core *c, struct step *s, struct abi_result *r)
-{
-    enum { MAX = 100 };
-    struct store_own_token_link *rows = arena_array(s->arena, MAX, sizeof *rows);
-    struct abi_link_view *list = arena_array(s->arena, MAX, sizeof *list);
-    size_t n = 0;
-    if (rows == NULL || list == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    TRY(store_own_token_links(s->store, s->arena, rows, MAX, &n));
-    for (size_t i = 0; i < n; i++) {
-        if (rows[i].token.n != STORE_OWN_TOKEN_SIZE) {
-            return ERR_STORE_CORRUPT;
-        }
-        list[i].id = (uint64_t)rows[i].id;
-        list[i].label = rows[i].label;
-        list[i].uses_left = (uint64_t)rows[i].uses;
-        list[i].expires_ms = (uint64_t)rows[i].expires_s * 1000;
-        list[i].made_ms = (uint64_t)rows[i].made_ms;
-        list[i].chat = (uint64_t)rows[i].chat;
-        TRY(own_link_text(&c->own, s, rows[i].token.p, rows[i].secret, &list[i].link));
-    }
-    r->kind = ABI_LINKS;
-    r->links.list = list;
-    r->links.list_n = n;
-    return OK;
-}
-
-static enum err devices(struct core *c, struct step *s, struct abi_result *r)
-{
-    enum { MAX = CHAIN_DEVICES_MAX };
-    struct store_own_device_times *rows = arena_array(s->arena, MAX, sizeof *rows);
-    struct abi_device_view *list = arena_array(s->arena, MAX, sizeof *list);
-    size_t n = 0;
-    if (rows == NULL || list == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    TRY(store_own_device_times(s->store, s->arena, rows, MAX, &n));
-    for (size_t i = 0; i < n; i++) {
-        list[i].id = rows[i].key;
-        list[i].name = rows[i].name;
-        list[i].added_ms = (uint64_t)rows[i].added_ms;
-        list[i].seen_ms = (uint64_t)rows[i].seen_ms;
-        list[i].current = slice_equal(rows[i].key, SLICE_ARRAY(c->own.device));
-    }
-    r->kind = ABI_DEVICES;
-    r->devices.list = list;
-    r->devices.list_n = n;
-    return OK;
-}
-
 static enum err settings(struct step *s, struct abi_result *r)
 {
     enum { MAX = 64 };
@@ -326,93 +221,33 @@ static enum err settings(struct step *s, struct abi_result *r)
     return OK;
 }
 
-static enum err link_read(struct core *c, struct step *s, struct slice text, struct abi_result *r)
+enum err core_query(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r)
 {
-    struct own_link_parts p;
-    struct store_person who;
-    TRY(own_link_parse(s->arena, text, &p));
-    r->kind = ABI_LINK_INFO;
-    r->link_info.what = (uint64_t)p.what;
-    r->link_info.gateway = p.gateway;
-    if (p.what == ABI_LINK_WHAT_PERSON &&
-        slice_equal(SLICE_ARRAY(c->own.account), SLICE_ARRAY(p.account))) {
-        r->link_info.what = ABI_LINK_WHAT_MINE;
-        return OK;
-    }
-    enum err e = store_person_find(s->store, s->arena, p.account, &who);
-    if (e == OK && who.contact != 0) {
-        r->link_info.known = (uint64_t)who.id;
-    }
-    return e == ERR_GONE ? OK : e;
-}
-
-/* The devices a recovered account has, and the parts of its record. */
-static enum err choices(struct step *s, struct abi_result *r)
-{
-    enum { MAX = CHAIN_DEVICES_MAX * 2 };
-    struct store_own_recover_choice *rows = arena_array(s->arena, MAX, sizeof *rows);
-    struct abi_choice_view *list = arena_array(s->arena, MAX, sizeof *list);
-    size_t n = 0;
-    if (rows == NULL || list == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    TRY(store_own_recover_choices(s->store, s->arena, rows, MAX, &n));
-    for (size_t i = 0; i < n; i++) {
-        list[i].device = rows[i].device;
-        list[i].name = rows[i].name;
-        list[i].listed = rows[i].listed;
-        list[i].part = (uint64_t)rows[i].state;
-        list[i].part_ms = (uint64_t)rows[i].ms;
-    }
-    r->kind = ABI_CHOICES;
-    r->choices.list = list;
-    r->choices.list_n = n;
-    return OK;
-}
-
-enum err core_query(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,
-                    bool *known)
-{
-    *known = true;
     switch (op->kind) {
     case ABI_OP_SETTINGS:
         return settings(s, r);
-    case ABI_OP_LINK_LIST:
-        return links(c, s, r);
-    case ABI_OP_LINK_READ:
-        return link_read(c, s, op->op_link_read.link, r);
-    case ABI_OP_REQUESTS:
-        return requests(s, r);
     case ABI_OP_CHATS:
-        return chats(s, 0, r);
+        return chats(c, s, 0, r);
     case ABI_OP_CHAT:
-        return chats(s, (int64_t)op->op_chat.chat, r);
+        return chats(c, s, (int64_t)op->op_chat.chat, r);
     case ABI_OP_MEMBERS:
         return members(s, (int64_t)op->op_members.chat, r);
     case ABI_OP_PEOPLE:
         return people(s, 0, r);
     case ABI_OP_PERSON:
         return people(s, (int64_t)op->op_person.person, r);
-    case ABI_OP_SAFETY:
-        r->kind = ABI_SAFETY;
-        return core_safety(c, s, (int64_t)op->op_safety.person, &r->safety);
     case ABI_OP_MESSAGES:
         return messages(s, &op->op_messages, r);
     case ABI_OP_MESSAGE:
         return message(s, (int64_t)op->op_message.id, r);
     case ABI_OP_SEARCH:
-        return search(s, &op->op_search, r);
+        return search(c, s, &op->op_search, r);
     case ABI_OP_STARRED:
-        return starred(s, &op->op_starred, r);
-    case ABI_OP_DEVICES:
-        return devices(c, s, r);
-    case ABI_OP_RECOVERY_CHOICES:
-        return choices(s, r);
+        return starred(c, s, &op->op_starred, r);
     case ABI_OP_STATE:
         r->kind = ABI_STATE;
         return core_state_view(c, s, &r->state);
     default:
-        *known = false;
-        return OK;
+        return ERR_INPUT;
     }
 }

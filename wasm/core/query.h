@@ -3,10 +3,9 @@
 #define SOTTO_CORE_QUERY_H
 #include "core/state.h"
 
-/* *known: false when it is no query. */
-/* query.c */
+/* Of the store alone. ERR_INPUT: no such query. */
 MUST_CHECK enum err core_query(struct core *c, struct step *s, const struct abi_op *op,
-                               struct abi_result *result, bool *known);
+                               struct abi_result *result);
 /* Who I am, and what waits for the person. */
 MUST_CHECK enum err core_state_view(struct core *c, struct step *s, struct abi_state *out);
 

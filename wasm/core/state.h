@@ -1,15 +1,15 @@
 /* What the core keeps from step to step. */
 #ifndef SOTTO_CORE_STATE_H
 #define SOTTO_CORE_STATE_H
+#include "core/accounts.h"
 #include "engine/engine.h"
-#include "engine/own/state.h"
 
 /* Has the vault a way in by a code? As last read; unknown after each write of that way. */
 enum core_slot { CORE_SLOT_UNKNOWN = 0, CORE_SLOT_NONE, CORE_SLOT_THERE };
 
 struct core {
     struct store *store; /* NULL: locked */
-    struct own own;
+    union core_account account;
     struct arena arena;
     struct slice output;  /* of the last step, in the arena */
     uint64_t wrong_at_ms; /* last wrong secret */
@@ -20,7 +20,7 @@ struct core {
     uint64_t confirmed;    /* the op that the secret was given again for; 0 none */
     uint64_t confirmed_ms; /* and when */
     bool has_fresh_code;
-    uint8_t fresh_code[OWN_CODE_BYTES]; /* shown, not taken yet */
+    uint8_t fresh_code[RECOVERY_CODE_BYTES]; /* shown, not taken yet */
 };
 
 #endif

@@ -6,11 +6,7 @@
 #include "base/rule.h"
 #include "core/lock.h"
 #include "crypto/rand.h"
-#include "engine/own/code.h"
-#include "engine/own/account.h"
-#include "engine/own/link.h"
-#include "engine/own/own.h"
-#include "engine/own/recover.h"
+#include "engine/recovery_code.h"
 #include "store/setting.h"
 #include "store/chain.h"
 #include "store/people.h"
@@ -28,7 +24,8 @@ static enum err put_recovery_slot(struct core *c, struct step *s, struct slice h
     uint8_t secret[STORE_VAULT_SECRET_SIZE], hash[CRYPTO_SHA256_SIZE];
     memset(&p, 0, sizeof p);
     crypto_rand(secret, sizeof secret);
-    enum err e = own_code_seal(s->arena, hpke, OWN_CODE_SLOT, SLICE_ARRAY(secret), &sealed);
+    enum err e =
+        recovery_code_seal(s->arena, hpke, RECOVERY_CODE_SLOT, SLICE_ARRAY(secret), &sealed);
     if (e == OK && sealed.n > sizeof p.label) {
         e = ERR_BUG;
     }
@@ -83,16 +80,17 @@ enum err core_code_opens(struct core *c, struct step *s, bool *out)
 
 enum err core_recovery_slot(struct core *c, struct step *s)
 {
+    struct account *a = &c->account.base;
     struct slice hpke;
     bool is_there = false, is_right = false;
-    c->own.slot_due = false;
+    a->slot_due = false;
     c->code_slot = CORE_SLOT_UNKNOWN; /* what is done here follows from the file itself */
     TRY(slot_stands(c, s, &is_there, &is_right));
     if (is_right || !RULE(SLOT_ANEW_WITH_CODE)) {
         return OK;
     }
     s->out->state = true;
-    enum err e = own_chain_hpke(s, &hpke);
+    enum err e = a->network->recovery_key(a, s, &hpke);
     if (e == ERR_GONE) { /* asked for; slot_due again when it is here. No other code opens it */
         c->code_slot = CORE_SLOT_UNKNOWN;
         return is_there && RULE(OLD_SLOT_GOES_AT_ONCE)
@@ -107,17 +105,17 @@ static enum err recovery_secret(struct step *s, struct slice text,
                                 uint8_t out[STORE_VAULT_SECRET_SIZE])
 {
     struct store_vault_params p;
-    struct own_code code;
+    struct recovery_code code;
     struct slice secret;
-    uint8_t raw[OWN_CODE_BYTES];
+    uint8_t raw[RECOVERY_CODE_BYTES];
     memset(out, 0, STORE_VAULT_SECRET_SIZE);
-    TRY(own_code_parse(raw, text));
+    TRY(recovery_code_parse(raw, text));
     TRY(store_vault_params(STORE_VAULT_RECOVERY, &p));
-    enum err e = own_code_derive(raw, &code);
+    enum err e = recovery_code_derive(raw, &code);
     wipe(raw, sizeof raw);
     e = e != OK ? e
-                : own_code_open(s->arena, &code, OWN_CODE_SLOT, slice_make(p.label, p.label_n),
-                                &secret);
+                : recovery_code_open(s->arena, &code, RECOVERY_CODE_SLOT,
+                                     slice_make(p.label, p.label_n), &secret);
     wipe(&code, sizeof code);
     if (e == OK && secret.n == STORE_VAULT_SECRET_SIZE) {
         memcpy(out, secret.p, secret.n);
@@ -147,36 +145,14 @@ static enum err slot_params(const struct abi_slot *slot, struct slice secret,
     return OK;
 }
 
-static enum err fill_account(struct core *c, struct step *s, const struct abi_op *op,
-                             const struct own_code *code)
-{
-    return own_account_create(&c->own, s, op->op_create.name, op->op_create.gateway,
-                              op->op_create.device, op->op_create.invitation, code);
-}
-
-static enum err fill_recover(struct core *c, struct step *s, const struct abi_op *op,
-                             const struct own_code *code)
-{
-    return own_recover_begin(&c->own, s, code, op->op_recover.gateway, op->op_recover.device);
-}
-
-static enum err fill_link(struct core *c, struct step *s, const struct abi_op *op,
-                          const struct own_code *code)
-{
-    struct slice text;
-    (void)code; /* the account's own code is on paper */
-    TRY(own_link_begin(&c->own, s, op->op_link_device.gateway, op->op_link_device.device, &text));
-    return store_setting_put(s->store, "link-code", text);
-}
-
-/* A new store with what `fill` puts into it; the vault is written last, so that a crash in between
- * leaves nothing that looks like an account. The store stays open with a transaction begun. */
+/* A new store with what the network puts into it; the vault is written last, so that a crash in
+ * between leaves nothing that looks like an account. The store stays open with a transaction begun.
+ */
 static enum err make_store(struct core *c, struct step *s, const struct abi_op *op,
                            const struct abi_slot *slot, struct slice secret,
-                           const struct own_code *code,
-                           enum err (*fill)(struct core *, struct step *, const struct abi_op *,
-                                            const struct own_code *))
+                           const struct recovery_code *code)
 {
+    struct account *a = &c->account.base;
     struct store_vault_params p;
     uint8_t key[STORE_VAULT_KEY_SIZE];
     bool exists = false;
@@ -190,12 +166,12 @@ static enum err make_store(struct core *c, struct step *s, const struct abi_op *
     enum err e = store_open(&c->store, key, "main", s->now_ms);
     s->store = c->store;
     e = e != OK ? e : store_begin(c->store);
-    e = e != OK ? e : fill(c, s, op, code);
+    e = e != OK ? e : a->network->setup(a, s, op, code);
     e = e != OK ? e : store_commit(c->store, true);
     e = e != OK ? e : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
     e = e != OK ? e : store_begin(c->store);
-    if (e == OK && fill == fill_account) { /* a recovered or linked one: when its chain is here */
-        e = put_recovery_slot(c, s, own_code_hpke(code), key);
+    if (e == OK && op->kind == ABI_OP_CREATE) { /* of another: when its network has the key */
+        e = put_recovery_slot(c, s, recovery_code_hpke(code), key);
     }
     memcpy(c->vault_key, key, sizeof key);
     wipe(key, sizeof key);
@@ -221,7 +197,7 @@ static enum err start(struct core *c, struct step *s)
     ch.locked_changed.unlocked = true;
     effects_change(s->out, &ch);
     s->out->state = true;
-    return own_start(&c->own, s);
+    return c->account.base.network->open(&c->account.base, s);
 }
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -280,7 +256,7 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
     s->store = c->store;
     TRY(store_begin(c->store));
     e = start(c, s);
-    c->own.slot_due = true; /* a crash may have come between a new key and its slot */
+    c->account.base.slot_due = true; /* a crash may have come between a new key and its slot */
     if (e != OK) {
         store_rollback(c->store);
         core_lock(c);
@@ -292,22 +268,6 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
 /* ---- the secret again ------------------------------------------------------------------------ */
 
 #define CONFIRMED_MS 120000u
-
-bool core_hands_over(uint64_t op)
-{
-    switch (op) {
-    case ABI_OP_SLOT_PUT:
-    case ABI_OP_SLOT_DROP:
-    case ABI_OP_RECOVERY_SET:
-    case ABI_OP_RECOVERY_FINISH:
-    case ABI_OP_DEVICE_REVOKE:
-    case ABI_OP_LINK_ACCEPT:
-    case ABI_OP_EXPORT:
-        return true;
-    default:
-        return false;
-    }
-}
 
 /* Who holds the open window for a moment does not hold the account. */
 static enum err confirm(struct core *c, struct step *s, const struct abi_op_confirm *op,
@@ -326,8 +286,7 @@ static enum err confirm(struct core *c, struct step *s, const struct abi_op_conf
     return OK;
 }
 
-/* Good for one op of that number, whatever becomes of it; a clock that went back ends it, too. */
-static enum err take_confirmed(struct core *c, uint64_t op, uint64_t now_ms)
+enum err core_take_confirmed(struct core *c, uint64_t op, uint64_t now_ms)
 {
     bool is_fresh =
         c->confirmed == op && now_ms >= c->confirmed_ms && now_ms - c->confirmed_ms <= CONFIRMED_MS;
@@ -402,13 +361,7 @@ static enum err lock(struct core *c, struct step *s)
     if (c->store == NULL) {
         return OK;
     }
-    for (int conn = OWN_CONN_DEVICE; conn <= OWN_CONN_LAST; conn++) {
-        struct abi_effect e;
-        memset(&e, 0, sizeof e);
-        e.kind = ABI_HANG_UP;
-        e.hang_up.conn = (uint64_t)conn;
-        effects_put(s->out, &e);
-    }
+    c->account.base.network->hang_up(&c->account.base, s);
     TRY(store_commit(c->store, true));
     core_lock(c);
     s->store = NULL;
@@ -458,55 +411,17 @@ static enum err recovery_new(struct core *c, struct step *s, struct abi_result *
     crypto_rand(c->fresh_code, sizeof c->fresh_code);
     c->has_fresh_code = true;
     result->kind = ABI_RECOVERY;
-    return own_code_text(s->arena, c->fresh_code, &result->recovery.code);
+    return recovery_code_text(s->arena, c->fresh_code, &result->recovery.code);
 }
 
-enum err core_fresh_code(struct core *c, struct slice text, struct own_code *out)
+enum err core_code_was_shown(const struct core *c, struct slice text)
 {
-    uint8_t given[OWN_CODE_BYTES];
-    TRY(own_code_parse(given, text));
+    uint8_t given[RECOVERY_CODE_BYTES];
+    TRY(recovery_code_parse(given, text));
     bool same = (c->has_fresh_code && ct_equal(given, c->fresh_code, sizeof given)) ||
                 !RULE(CODE_WAS_SHOWN);
-    enum err e = same ? own_code_derive(given, out) : ERR_AUTH;
     wipe(given, sizeof given);
-    return e;
-}
-
-enum err core_code(struct slice text, struct own_code *out)
-{
-    uint8_t given[OWN_CODE_BYTES];
-    TRY(own_code_parse(given, text));
-    enum err e = own_code_derive(given, out);
-    wipe(given, sizeof given);
-    return e;
-}
-
-enum err core_code_is_mine(struct step *s, const struct own_code *code, bool *out)
-{
-    struct chain_entry head;
-    TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    *out = slice_equal(SLICE_ARRAY(head.recovery), SLICE_ARRAY(code->sign.b));
-    return OK;
-}
-
-static enum err recovery_check(struct step *s, const struct abi_op_recovery_check *op,
-                               struct abi_result *result)
-{
-    struct own_code code;
-    result->kind = ABI_FLAG;
-    result->flag.on = false;
-    enum err e = core_code(op->code, &code);
-    if (e != OK) {
-        return e == ERR_INPUT ? OK : e;
-    }
-    e = core_code_is_mine(s, &code, &result->flag.on);
-    wipe(&code, sizeof code);
-    TRY(e);
-    if (result->flag.on) {
-        s->out->state = true;
-        return store_setting_put_int(s->store, "recovery-checked", 1);
-    }
-    return OK;
+    return same ? OK : ERR_AUTH;
 }
 
 /* ---- table ---------------------------------------------------------------------------------- */
@@ -514,77 +429,61 @@ static enum err recovery_check(struct step *s, const struct abi_op_recovery_chec
 static enum err make(struct core *c, struct step *s, const struct abi_op *op,
                      struct abi_result *result)
 {
-    uint8_t raw[OWN_CODE_BYTES];
-    struct own_code code;
+    uint8_t raw[RECOVERY_CODE_BYTES];
+    struct recovery_code code;
     enum err e = OK;
     memset(&code, 0, sizeof code);
     if (op->kind == ABI_OP_CREATE) {
         crypto_rand(raw, sizeof raw);
-        TRY(own_code_derive(raw, &code));
-        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, &code, fill_account);
+        TRY(recovery_code_derive(raw, &code));
+        e = make_store(c, s, op, &op->op_create.slot, op->op_create.secret, &code);
         result->kind = ABI_RECOVERY; /* shown once, kept nowhere */
-        e = e != OK ? e : own_code_text(s->arena, raw, &result->recovery.code);
+        e = e != OK ? e : recovery_code_text(s->arena, raw, &result->recovery.code);
         wipe(raw, sizeof raw);
     } else if (op->kind == ABI_OP_RECOVER) {
-        TRY(core_code(op->op_recover.code, &code));
-        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, &code, fill_recover);
+        TRY(recovery_code_read(op->op_recover.code, &code));
+        e = make_store(c, s, op, &op->op_recover.slot, op->op_recover.secret, &code);
     } else {
-        e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, &code,
-                       fill_link);
+        e = make_store(c, s, op, &op->op_link_device.slot, op->op_link_device.secret, &code);
         if (e == OK) {
             result->kind = ABI_TEXT;
-            e = store_setting_get(s->store, s->arena, "link-code", &result->text.value);
-            e = e != OK ? e : store_setting_drop(s->store, "link-code"); /* good for once, now */
+            e = store_setting_get(s->store, s->arena, NETWORK_LINK_CODE, &result->text.value);
+            e = e != OK ? e : store_setting_drop(s->store, NETWORK_LINK_CODE); /* once, now */
         }
     }
     wipe(&code, sizeof code);
     return e != OK ? e : start(c, s);
 }
 
-enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
-                             struct abi_result *result, uint64_t *detail, bool *known)
+enum err core_vault(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r,
+                    uint64_t *detail)
 {
-    *known = true;
     switch (op->kind) {
     case ABI_OP_STATUS:
-        return status(c, s, result);
+        return status(c, s, r);
     case ABI_OP_CREATE:
     case ABI_OP_RECOVER:
     case ABI_OP_LINK_DEVICE:
-        return make(c, s, op, result);
+        return make(c, s, op, r);
     case ABI_OP_UNLOCK:
         return unlock(c, s, &op->op_unlock, detail);
     case ABI_OP_LOCK:
         return lock(c, s);
     case ABI_OP_WIPE:
         return forget(c, s);
-    default:
-        break;
-    }
-    if (s->store == NULL) {
-        *known = false;
-        return OK;
-    }
-    if (core_hands_over(op->kind)) {
-        TRY(take_confirmed(c, op->kind, s->now_ms));
-    }
-    switch (op->kind) {
     case ABI_OP_CONFIRM:
         return confirm(c, s, &op->op_confirm, detail);
     case ABI_OP_EXPORT:
         return OK;
     case ABI_OP_RELEASE:
-        return release(s, &op->op_release, result);
+        return release(s, &op->op_release, r);
     case ABI_OP_SLOT_PUT:
         return slot_put(c, &op->op_slot_put);
     case ABI_OP_SLOT_DROP:
         return slot_drop(&op->op_slot_drop);
     case ABI_OP_RECOVERY_NEW:
-        return recovery_new(c, s, result);
-    case ABI_OP_RECOVERY_CHECK:
-        return recovery_check(s, &op->op_recovery_check, result);
+        return recovery_new(c, s, r);
     default:
-        *known = false;
-        return OK;
+        return ERR_INPUT;
     }
 }

@@ -3,23 +3,18 @@
 #ifndef SOTTO_CORE_VAULT_H
 #define SOTTO_CORE_VAULT_H
 #include "core/state.h"
-#include "engine/own/code.h"
 
-/* *known: false when the op does not work while locked. */
-MUST_CHECK enum err core_locked_command(struct core *c, struct step *s, const struct abi_op *op,
-                                        struct abi_result *result, uint64_t *detail, bool *known);
-/* Would this op (its number) hand over the account? Then the secret must just have been given
- * again (op_confirm). */
-bool core_hands_over(uint64_t op);
+/* ERR_INPUT: no op of the vault. *detail: of a wrong secret, how long to wait. */
+MUST_CHECK enum err core_vault(struct core *c, struct step *s, const struct abi_op *op,
+                               struct abi_result *result, uint64_t *detail);
+/* Was the secret given again (op_confirm) for this op? Good for one op of that number, whatever
+ * becomes of it; a clock that went back ends it, too. ERR_AUTH: no. */
+MUST_CHECK enum err core_take_confirmed(struct core *c, uint64_t op, uint64_t now_ms);
 /* Makes the recovery code of the newest entry a way to unlock, if it is none yet. */
 MUST_CHECK enum err core_recovery_slot(struct core *c, struct step *s);
 /* Does the recovery code of now open this store? (No other one ever does.) */
 MUST_CHECK enum err core_code_opens(struct core *c, struct step *s, bool *out);
-/* The code that was shown last, as it was written down. ERR_AUTH: not that one. Wipe it. */
-MUST_CHECK enum err core_fresh_code(struct core *c, struct slice text, struct own_code *out);
-/* Any code. ERR_INPUT: it is none. Wipe it. */
-MUST_CHECK enum err core_code(struct slice text, struct own_code *out);
-/* Is it the one that my newest entry names? */
-MUST_CHECK enum err core_code_is_mine(struct step *s, const struct own_code *code, bool *out);
+/* ERR_AUTH: not the code that was shown last. ERR_INPUT: none. */
+MUST_CHECK enum err core_code_was_shown(const struct core *c, struct slice text);
 
 #endif

@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
-#include "crypto/hash.h"
-#include "engine/own/repair.h"
-#include "engine/own/still.h"
+#include "engine/fingerprint.h"
 #include "schema/chain.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -20,24 +17,10 @@
 
 #define NAME_UNKNOWN SLICE_LITERAL("")
 
-enum err core_view_fingerprint(struct step *s, const uint8_t account[32], struct slice *out)
-{
-    uint8_t h[32];
-    struct buf b = buf_arena(s->arena, 64);
-    crypto_sha256(h, slice_make(account, 32));
-    for (size_t i = 0; i < 20; i += 2) {
-        if (i > 0) {
-            buf_u8(&b, ' ');
-        }
-        text_put_hex(&b, slice_make(h + i, 2));
-    }
-    return buf_finish(&b, out);
-}
-
 static enum err name_of(struct step *s, const struct store_person *p, struct slice *name)
 {
     *name = p->name;
-    return p->name.n > 0 ? OK : core_view_fingerprint(s, p->account, name);
+    return p->name.n > 0 ? OK : fingerprint_text(s->arena, p->account, name);
 }
 
 static enum err person_name(struct step *s, int64_t person, struct slice *name)
@@ -64,7 +47,7 @@ enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *ou
     TRY(name_of(s, &p, &out->name));
     out->has_picture = p.picture.n > 0;
     out->picture = p.picture;
-    TRY(core_view_fingerprint(s, p.account, &out->fingerprint));
+    TRY(fingerprint_text(s->arena, p.account, &out->fingerprint));
     out->verified = (uint64_t)p.verified;
     out->verified_ms = (uint64_t)p.verified_ms;
     out->fork = p.fork;
@@ -73,42 +56,6 @@ enum err core_view_person(struct step *s, int64_t id, struct abi_person_view *ou
     enum err e = store_chain_head(s->store, id, &head);
     out->devices = e == OK ? head.device_n : 0;
     return e == ERR_GONE ? OK : e;
-}
-
-/* Nobody has answered for days. */
-static enum err quiet(struct step *s, const struct store_chat *c, uint64_t *note)
-{
-    int64_t room = 0;
-    enum err e = store_quiet_room(s->store, c->id, &room);
-    *note = e == OK ? ABI_CHAT_NOTE_NO_LIFE : *note;
-    return e == ERR_GONE ? OK : e;
-}
-
-/* Why nothing is sent, or what the person is to decide. */
-static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
-{
-    struct store_aside aside = {0};
-    int64_t still = 0;
-    if (c->aside != 0) {
-        TRY(store_aside_get(s->store, c->id, &aside));
-    }
-    enum err e = store_chat_still_room(s->store, c->id, OWN_STILL_TOLD, &still);
-    TRY(e == ERR_GONE ? OK : e);
-    /* a group: only where others cannot take us in again either */
-    bool mine = c->type != STORE_CHAT_GROUP || (c->unread_commit && c->role == ABI_ROLE_ADMIN);
-    if (aside.successor) {
-        *note = ABI_CHAT_NOTE_NEW_ROOM;
-    } else if (store_chat_reenters(c) && mine && c->stuck >= OWN_STUCK_TRIES) {
-        *note = ABI_CHAT_NOTE_LOST;
-    } else if (*note == ABI_CHAT_NOTE_NONE) {
-        *note = store_hold_is_over((enum store_hold)c->hold) ? ABI_CHAT_NOTE_STOPPED
-                : still != 0                                 ? ABI_CHAT_NOTE_LEFT_OUT
-                : aside.chat != 0                            ? ABI_CHAT_NOTE_OTHER_ROOM
-                : c->hold == STORE_HOLD_REMOVAL              ? ABI_CHAT_NOTE_REMOVAL
-                : c->hold == STORE_HOLD_ALONE                ? ABI_CHAT_NOTE_ALONE
-                                                             : ABI_CHAT_NOTE_NONE;
-    }
-    return c->type == STORE_CHAT_PAIR && *note == ABI_CHAT_NOTE_NONE ? quiet(s, c, note) : OK;
 }
 
 /* other: who the chat is with, if that is one person, else NULL. */
@@ -141,8 +88,10 @@ static enum err last_line(struct step *s, const struct store_chat *c,
                                                   : person_name(s, m.sender, &out->last_sender);
 }
 
-static enum err view_chat(struct step *s, const struct store_chat *c, struct abi_chat_view *out)
+static enum err view_chat(struct core *core, struct step *s, const struct store_chat *c,
+                          struct abi_chat_view *out)
 {
+    struct account *a = &core->account.base;
     struct store_person p;
     int64_t members = 0;
     bool pair = c->type == STORE_CHAT_PAIR && c->person != 0;
@@ -167,10 +116,7 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
     out->draft_reply = (uint64_t)c->draft_reply;
     out->timer_s = (uint64_t)c->timer_s;
     out->first_unread = (uint64_t)c->first_unread;
-    bool asked =
-        c->type == STORE_CHAT_GROUP && c->stuck >= OWN_STUCK_TRIES && store_chat_reenters(c);
-    out->note = asked ? ABI_CHAT_NOTE_READD_ASKED : (uint64_t)c->note;
-    TRY(held(s, c, &out->note));
+    TRY(a->network->note(a, s, c, &out->note));
     TRY(pair ? store_person_get(s->store, s->arena, c->person, &p) : OK);
     TRY(last_line(s, c, pair ? &p : NULL, out));
     if (c->type == STORE_CHAT_PAIR) {
@@ -194,11 +140,11 @@ static enum err view_chat(struct step *s, const struct store_chat *c, struct abi
     return OK;
 }
 
-enum err core_view_chat(struct step *s, int64_t id, struct abi_chat_view *out)
+enum err core_view_chat(struct core *c, struct step *s, int64_t id, struct abi_chat_view *out)
 {
-    struct store_chat c;
-    TRY(store_chat_get(s->store, s->arena, id, &c));
-    return view_chat(s, &c, out);
+    struct store_chat row;
+    TRY(store_chat_get(s->store, s->arena, id, &row));
+    return view_chat(c, s, &row, out);
 }
 
 /* ---- messages ------------------------------------------------------------------------------- */
@@ -357,7 +303,7 @@ static enum err patch_message(struct step *s, const struct effect_mark *mark)
     return mark->fresh ? notify(s, &c.message_changed.message) : OK;
 }
 
-static enum err patch_chat(struct step *s, const struct effect_mark *mark)
+static enum err patch_chat(struct core *core, struct step *s, const struct effect_mark *mark)
 {
     struct abi_change c;
     struct store_chat row;
@@ -375,17 +321,16 @@ static enum err patch_chat(struct step *s, const struct effect_mark *mark)
     } else {
         TRY(e);
         c.kind = ABI_CHAT_CHANGED;
-        TRY(view_chat(s, &row, &c.chat_changed.chat));
+        TRY(view_chat(core, s, &row, &c.chat_changed.chat));
     }
     effects_change(s->out, &c);
     return OK;
 }
 
-enum err core_view_patches(struct step *s, bool hidden)
+enum err core_view_patches(struct core *core, struct step *s)
 {
     struct abi_change c;
     int64_t n = 0;
-    (void)hidden;
     for (size_t i = 0; i < s->out->people.n; i++) {
         memset(&c, 0, sizeof c);
         c.kind = ABI_PERSON_CHANGED;
@@ -397,7 +342,7 @@ enum err core_view_patches(struct step *s, bool hidden)
         }
     }
     for (size_t i = 0; i < s->out->chats.n; i++) {
-        TRY(patch_chat(s, &s->out->chats.v[i]));
+        TRY(patch_chat(core, s, &s->out->chats.v[i]));
     }
     for (size_t i = 0; i < s->out->messages.n; i++) {
         TRY(patch_message(s, &s->out->messages.v[i]));

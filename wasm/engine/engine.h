@@ -21,11 +21,4 @@ struct step {
     bool dirty;   /* run-time state of an engine changed: reset it if the step fails         */
 };
 
-/* Input of an engine from the world. */
-struct engine_net {
-    enum { ENGINE_NET_OPEN, ENGINE_NET_MESSAGE, ENGINE_NET_CLOSE } kind;
-    uint64_t conn;
-    struct slice data;
-};
-
 #endif

@@ -180,6 +180,26 @@ enum err store_chat_said(struct store *s, int64_t id)
     return store_sql_run(s, "UPDATE chat SET draft='',draft_reply=0,hidden=0 WHERE id=?", "i", id);
 }
 
+bool store_chat_choice_named(struct slice name, enum store_chat_choice *out)
+{
+    static const struct {
+        const char *name;
+        enum store_chat_choice choice;
+    } choices[] = {
+        {"pinned", STORE_CHAT_PINNED},
+        {"hidden", STORE_CHAT_HIDDEN},
+        {"archived", STORE_CHAT_ARCHIVED},
+        {"muted-until", STORE_CHAT_MUTED_UNTIL},
+    };
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        if (slice_equal(name, slice_of_string(choices[i].name))) {
+            *out = choices[i].choice;
+            return true;
+        }
+    }
+    return false;
+}
+
 enum err store_chat_choose(struct store *s, int64_t id, enum store_chat_choice choice,
                            int64_t value)
 {

@@ -86,6 +86,8 @@ enum store_chat_choice {
     STORE_CHAT_ARCHIVED,
     STORE_CHAT_MUTED_UNTIL /* milliseconds; the others: 0, 1 */
 };
+/* By the name that the page and my other devices have for it. False: no choice. */
+bool store_chat_choice_named(struct slice name, enum store_chat_choice *out);
 MUST_CHECK enum err store_chat_choose(struct store *s, int64_t id, enum store_chat_choice choice,
                                       int64_t value);
 /* My notes, the room that counts. ERR_GONE: not yet. */

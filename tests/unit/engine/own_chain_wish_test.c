@@ -15,22 +15,22 @@
 struct table {
     struct own_world w;
     struct own_world_account ana;
-    struct own_code fresh, old;
+    struct recovery_code fresh, old;
     struct chain_entry head;
 };
 static struct table t;
 
 static void begin(void)
 {
-    static const uint8_t first[OWN_CODE_BYTES] = {1}, second[OWN_CODE_BYTES] = {2};
+    static const uint8_t first[RECOVERY_CODE_BYTES] = {1}, second[RECOVERY_CODE_BYTES] = {2};
     memset(&t, 0, sizeof t);
     own_world_begin(&t.w);
     own_world_account(&t.ana, 1, 101);
     own_world_added(&t.ana, 2, 1);
     own_world_added(&t.ana, 3, 1);
     own_world_be(&t.w, &t.ana, 1);
-    CHECK_ERR(own_code_derive(first, &t.fresh), OK);
-    CHECK_ERR(own_code_derive(second, &t.old), OK);
+    CHECK_ERR(recovery_code_derive(first, &t.fresh), OK);
+    CHECK_ERR(recovery_code_derive(second, &t.old), OK);
     CHECK_ERR(store_chain_head(t.w.store, STORE_PERSON_ME, &t.head), OK);
     /* The chain's recovery key is 101; the code of the person is that. */
     t.old.secret = own_world_secret(101);
@@ -51,8 +51,8 @@ static enum err no_history(void *user, const uint8_t key[CHAIN_KEY_SIZE], bool *
 }
 
 /* A wish, made; the entry that it became, checked as everybody will. */
-static enum err make(enum own_chain_wish kind, struct slice data, const struct own_code *fresh,
-                     const struct own_code *old, struct chain_entry *out)
+static enum err make(enum own_chain_wish kind, struct slice data, const struct recovery_code *fresh,
+                     const struct recovery_code *old, struct chain_entry *out)
 {
     static const struct chain_history history = {NULL, no_history};
     struct own_chain_wished w;
@@ -63,7 +63,7 @@ static enum err make(enum own_chain_wish kind, struct slice data, const struct o
     CHECK_BYTES(w.data, data);
     TRY(own_chain_wish_make(t.w.o, &t.w.s, &w, fresh, old));
     TRY(own_chain_wish_get(&t.w.s, id, &w));
-    CHECK(w.hpke.n == (fresh == NULL ? 0 : own_code_hpke(fresh).n));
+    CHECK(w.hpke.n == (fresh == NULL ? 0 : recovery_code_hpke(fresh).n));
     TRY(chain_read(w.entry, out));
     return chain_check(&t.head, out, &history);
 }

@@ -9,13 +9,13 @@
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/text.h"
-#include "core/safety.h"
-#include "core/view.h"
+#include "engine/own/safety.h"
+#include "engine/fingerprint.h"
 #include "crypto/aead.h"
 #include "crypto/hash.h"
 #include "crypto/rand.h"
 #include "crypto/stream.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/contact_link.h"
 #include "engine/own/content_types.h"
 #include "engine/own/entries.h"
@@ -51,7 +51,7 @@ static void count_up(uint8_t *out, size_t n, uint8_t from)
 }
 
 struct fixed {
-    uint8_t code[OWN_CODE_BYTES], inbox[16], token[16], secret[16];
+    uint8_t code[RECOVERY_CODE_BYTES], inbox[16], token[16], secret[16];
     uint8_t room[16], mailbox[16], group_id[16], read_tag[32], join_secret[32];
     uint8_t nonce[32], outer_nonce[12], outer_key[32], authenticator[32], mid[8], salt[16];
 };
@@ -161,13 +161,13 @@ static void end(void)
 TEST(recovery_code)
 {
     struct fixed f = fixed();
-    struct own_code code;
+    struct recovery_code code;
     struct slice text = SLICE_EMPTY;
-    uint8_t back[OWN_CODE_BYTES];
+    uint8_t back[RECOVERY_CODE_BYTES];
     begin();
-    CHECK_ERR(own_code_derive(f.code, &code), OK);
-    CHECK_ERR(own_code_text(&arena, f.code, &text), OK);
-    CHECK_ERR(own_code_parse(back, text), OK);
+    CHECK_ERR(recovery_code_derive(f.code, &code), OK);
+    CHECK_ERR(recovery_code_text(&arena, f.code, &text), OK);
+    CHECK_ERR(recovery_code_parse(back, text), OK);
     CHECK_BYTES(SLICE_ARRAY(back), SLICE_ARRAY(f.code));
     say("code", SLICE_ARRAY(f.code));
     say_text("code text", text);
@@ -203,9 +203,9 @@ static void finish(struct chain *c, size_t i, const struct chain_entry *last)
 static void make_chain(struct chain *c)
 {
     struct fixed f = fixed();
-    struct own_code code;
+    struct recovery_code code;
     struct crypto_sign_secret phone = own_world_secret(PHONE), laptop = own_world_secret(LAPTOP);
-    CHECK_ERR(own_code_derive(f.code, &code), OK);
+    CHECK_ERR(recovery_code_derive(f.code, &code), OK);
     chain_begin(&c->e[0], NULL);
     CHECK_ERR(chain_add(&c->e[0], own_world_key(PHONE)), OK);
     memcpy(c->e[0].recovery, code.sign.b, sizeof c->e[0].recovery);
@@ -298,7 +298,7 @@ TEST(links)
     CHECK_ERR(
         own_link_proof(&arena, SLICE_ARRAY(f.secret), SLICE_ARRAY(f.group_id), o.account, door),
         OK);
-    CHECK_ERR(core_view_fingerprint(&s, o.account, &print), OK);
+    CHECK_ERR(fingerprint_text(s.arena, o.account, &print), OK);
     say_text("link of a person", person);
     say("token", SLICE_ARRAY(f.token));
     say("secret", SLICE_ARRAY(f.secret));
@@ -313,7 +313,7 @@ TEST(safety_number)
 {
     static struct own_world w;
     static struct own_world_account mine, theirs;
-    static struct core core;
+    static struct own own;
     struct abi_safety out;
     memset(&out, 0, sizeof out);
     begin();
@@ -322,9 +322,9 @@ TEST(safety_number)
     own_world_account(&theirs, 2, 102);
     own_world_be(&w, &mine, 1);
     int64_t person = own_world_know(&w, &theirs, 1);
-    memset(&core, 0, sizeof core);
-    memcpy(core.own.account, mine.id, sizeof core.own.account);
-    CHECK_ERR(core_safety(&core, &w.s, person, &out), OK);
+    memset(&own, 0, sizeof own);
+    memcpy(own.account, mine.id, sizeof own.account);
+    CHECK_ERR(own_safety(&own, &w.s, person, &out), OK);
     say("my account (and head)", SLICE_ARRAY(mine.id));
     say("their account (and head)", SLICE_ARRAY(theirs.id));
     say_text("digits", out.digits);

@@ -34,7 +34,7 @@
 
 enum err own_account_create(struct own *o, struct step *s, struct slice name, struct slice gateway,
                             struct slice device_name, struct slice invitation,
-                            const struct own_code *code)
+                            const struct recovery_code *code)
 {
     struct crypto_sign_public pub;
     struct store_chat self;
@@ -91,8 +91,8 @@ enum err own_account_load(struct own *o, struct step *s)
     int64_t stage = 0, registered = 0;
     TRY(store_setting_int(s->store, "recovering", 0, &stage));
     TRY(store_setting_int(s->store, "registered", 0, &registered));
-    o->loaded = stage == 0 && (listed || registered != 0);
-    o->dropped = o->loaded && !listed;
+    o->base.ready = stage == 0 && (listed || registered != 0);
+    o->dropped = o->base.ready && !listed;
     return OK;
 }
 

@@ -2,7 +2,7 @@
 #ifndef SOTTO_ENGINE_OWN_ACCOUNT_H
 #define SOTTO_ENGINE_OWN_ACCOUNT_H
 #include "engine/engine.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/state.h"
 #include "schema/gen/wire.h"
 
@@ -13,7 +13,7 @@
 /* First run: keys, person 1, chain entry 0, self chat. The code is the caller's and is not kept. */
 MUST_CHECK enum err own_account_create(struct own *o, struct step *s, struct slice name,
                                        struct slice gateway, struct slice device_name,
-                                       struct slice invitation, const struct own_code *code);
+                                       struct slice invitation, const struct recovery_code *code);
 MUST_CHECK enum err own_account_load(struct own *o, struct step *s);
 /* DEVICE is ready: register what is not registered, refill key packages, sync tokens. */
 MUST_CHECK enum err own_account_ready(struct own *o, struct step *s, const struct wire_ready *r);

@@ -23,7 +23,7 @@
 
 /* ---- entry 0 -------------------------------------------------------------------------------- */
 
-enum err own_chain_first(struct own *o, struct step *s, const struct own_code *code,
+enum err own_chain_first(struct own *o, struct step *s, const struct recovery_code *code,
                          struct slice name)
 {
     struct chain_entry e;
@@ -43,7 +43,7 @@ enum err own_chain_first(struct own *o, struct step *s, const struct own_code *c
     TRY(store_own_person_add_me(s->store, SLICE_ARRAY(o->account), name, SLICE_ARRAY(o->inbox),
                                 (int64_t)s->now_ms));
     TRY(store_chain_add(s->store, STORE_PERSON_ME, bytes, &e));
-    return store_setting_put(s->store, "recovery-hpke", own_code_hpke(code));
+    return store_setting_put(s->store, "recovery-hpke", recovery_code_hpke(code));
 }
 
 enum err own_chain_lists_me(struct own *o, struct step *s, bool *out)
@@ -70,7 +70,7 @@ static enum err ask_own(struct own *o, struct step *s, int conn, uint64_t from)
 enum err own_chain_doubt(struct own *o, struct step *s)
 {
     struct own_identity_name head;
-    if (!o->loaded || o->dropped) {
+    if (!o->base.ready || o->dropped) {
         return OK;
     }
     if (!own_ready(o, OWN_CONN_CHAINS)) {
@@ -144,7 +144,7 @@ enum err own_chain_ready(struct own *o, struct step *s, const struct wire_ready 
 /* A wish whose entry is signed at once; the codes are kept in memory until it is acknowledged, in
  * case its number is lost. */
 static enum err want(struct own *o, struct step *s, enum own_chain_wish kind, struct slice data,
-                     const struct own_code *fresh, const struct own_code *old)
+                     const struct recovery_code *fresh, const struct recovery_code *old)
 {
     struct own_chain_wished w = {0, kind, data, SLICE_EMPTY, SLICE_EMPTY};
     TRY(own_chain_wish_add(s, kind, data, &w.id));
@@ -163,19 +163,19 @@ static enum err want(struct own *o, struct step *s, enum own_chain_wish kind, st
 }
 
 enum err own_chain_drop(struct own *o, struct step *s, struct slice devices,
-                        const struct own_code *fresh, const struct own_code *old)
+                        const struct recovery_code *fresh, const struct recovery_code *old)
 {
     return want(o, s, OWN_CHAIN_DROP, devices, fresh, old);
 }
 
-enum err own_chain_code(struct own *o, struct step *s, const struct own_code *fresh,
-                        const struct own_code *old)
+enum err own_chain_code(struct own *o, struct step *s, const struct recovery_code *fresh,
+                        const struct recovery_code *old)
 {
     return want(o, s, OWN_CHAIN_CODE, SLICE_EMPTY, fresh, old);
 }
 
 enum err own_chain_recover(struct own *o, struct step *s, struct slice keep,
-                           const struct own_code *fresh, const struct own_code *old)
+                           const struct recovery_code *fresh, const struct recovery_code *old)
 {
     return want(o, s, OWN_CHAIN_RECOVER, keep, fresh, old);
 }
@@ -278,8 +278,8 @@ static enum err recover_again(struct own *o, struct step *s)
 static enum err make_anew(struct own *o, struct step *s, const struct own_chain_wished *w)
 {
     bool here = o->codes.wish == w->id;
-    const struct own_code *fresh = here && o->codes.has_fresh ? &o->codes.fresh : NULL;
-    const struct own_code *old = here && o->codes.has_old ? &o->codes.old : NULL;
+    const struct recovery_code *fresh = here && o->codes.has_fresh ? &o->codes.fresh : NULL;
+    const struct recovery_code *old = here && o->codes.has_old ? &o->codes.old : NULL;
     bool needs = w->kind == OWN_CHAIN_CODE || w->kind == OWN_CHAIN_RECOVER;
     if (w->kind == OWN_CHAIN_ADD) {
         return OK; /* own/link.c asks the new device for another signature */
@@ -418,7 +418,7 @@ enum err own_chain_take_hpke(struct own *o, struct step *s, const struct wire_ch
     if (!w->has_hpke || !slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(head.recovery_hpke))) {
         return OK;
     }
-    o->slot_due = true;
+    o->base.slot_due = true;
     s->dirty = true;
     TRY(store_setting_put_int(s->store, "record-due", 1));
     return store_setting_put(s->store, "recovery-hpke", w->hpke);

@@ -6,7 +6,7 @@
 #include "engine/engine.h"
 #include "engine/own/chain_news.h"
 #include "engine/own/chain_wish.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/identity.h"
 #include "engine/own/state.h"
 #include "schema/gen/wire.h"
@@ -18,7 +18,7 @@
 #define OWN_CHAIN_RECOVERING_AGAIN 1 /* setting "recovering": from the start (recover.h)  */
 
 /* Entry 0 of this device (o->device_secret) and this code: o->account, person 1, the chain. */
-MUST_CHECK enum err own_chain_first(struct own *o, struct step *s, const struct own_code *code,
+MUST_CHECK enum err own_chain_first(struct own *o, struct step *s, const struct recovery_code *code,
                                     struct slice name);
 /* Is the newest entry that I know one that lists this device? Also of somebody who is being
  * linked: false. */
@@ -48,12 +48,14 @@ MUST_CHECK enum err own_chain_adding(struct step *s, const uint8_t device[32], b
 /* These devices go; fresh (may be NULL: "not now"): the new recovery key; old: signs it too, when
  * the person has the old code. */
 MUST_CHECK enum err own_chain_drop(struct own *o, struct step *s, struct slice devices,
-                                   const struct own_code *fresh, const struct own_code *old);
-MUST_CHECK enum err own_chain_code(struct own *o, struct step *s, const struct own_code *fresh,
-                                   const struct own_code *old);
+                                   const struct recovery_code *fresh,
+                                   const struct recovery_code *old);
+MUST_CHECK enum err own_chain_code(struct own *o, struct step *s, const struct recovery_code *fresh,
+                                   const struct recovery_code *old);
 /* Recovery: this device comes in, of the others only `keep` stay. By the old code. */
 MUST_CHECK enum err own_chain_recover(struct own *o, struct step *s, struct slice keep,
-                                      const struct own_code *fresh, const struct own_code *old);
+                                      const struct recovery_code *fresh,
+                                      const struct recovery_code *old);
 /* The HPKE key that came along, if it is the one the newest entry names. */
 MUST_CHECK enum err own_chain_take_hpke(struct own *o, struct step *s, const struct wire_chain *w);
 

@@ -171,7 +171,7 @@ static enum err changed(struct own *o, struct step *s, const struct own_identity
 {
     struct chain_entry head;
     if (c->news == OWN_IDENTITY_FORK || c->told) {
-        return o->loaded && !o->dropped ? branched(o, s, c) : OK;
+        return o->base.ready && !o->dropped ? branched(o, s, c) : OK;
     }
     if (c->news != OWN_IDENTITY_GREW) {
         return OK;
@@ -181,21 +181,21 @@ static enum err changed(struct own *o, struct step *s, const struct own_identity
     s->out->state = true;
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
     bool listed = chain_has_device(&head, o->device);
-    if (o->loaded && !o->dropped) {
+    if (o->base.ready && !o->dropped) {
         TRY(tell_devices(o, s, &head));
     }
-    if (o->loaded && listed) {
+    if (o->base.ready && listed) {
         TRY(sync_devices(o, s, &head));
         TRY(own_admit_grown(o, s, o->account));
         TRY(store_setting_put_int(s->store, "record-due", 1));
     }
-    if (o->loaded && !listed) { /* signed by somebody of mine: this device keeps what it has */
+    if (o->base.ready && !listed) { /* signed by somebody of mine: this device keeps what it has */
         TRY(o->dropped ? OK : keep_by(s, &head));
         o->dropped = true;
         own_line_hang_up(s, OWN_CONN_DEVICE);
         own_line_lost(o, s, OWN_CONN_DEVICE);
     }
-    o->slot_due = true; /* the store's own slot is sealed anew, or goes until it can be */
+    o->base.slot_due = true; /* the store's own slot is sealed anew, or goes until it can be */
     return OK;
 }
 

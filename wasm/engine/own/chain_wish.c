@@ -67,7 +67,7 @@ enum err own_chain_wish_drop(struct step *s, int64_t id)
     return store_own_chain_wish_drop(s->store, id);
 }
 
-static void take_code(struct chain_entry *e, const struct own_code *fresh)
+static void take_code(struct chain_entry *e, const struct recovery_code *fresh)
 {
     memcpy(e->recovery, fresh->sign.b, sizeof e->recovery);
     memcpy(e->recovery_hpke, fresh->hpke_hash, sizeof e->recovery_hpke);
@@ -129,8 +129,9 @@ static enum err say_meeting(const struct chain_entry *base, const struct chain_e
 }
 
 /* What the wish wants the entry behind `head` to say. ERR_GONE: it says so already. */
-static enum err say(struct own *o, const struct own_chain_wished *w, const struct own_code *fresh,
-                    const struct chain_entry *head, struct chain_entry *e)
+static enum err say(struct own *o, const struct own_chain_wished *w,
+                    const struct recovery_code *fresh, const struct chain_entry *head,
+                    struct chain_entry *e)
 {
     bool changes = fresh != NULL;
     chain_begin(e, head);
@@ -167,7 +168,7 @@ static enum err say(struct own *o, const struct own_chain_wished *w, const struc
 }
 
 enum err own_chain_wish_make(struct own *o, struct step *s, const struct own_chain_wished *w,
-                             const struct own_code *fresh, const struct own_code *old)
+                             const struct recovery_code *fresh, const struct recovery_code *old)
 {
     struct chain_entry head, e, given_up;
     struct slice bytes;
@@ -201,5 +202,5 @@ enum err own_chain_wish_make(struct own *o, struct step *s, const struct own_cha
     TRY(chain_encode(&b, &e));
     TRY(buf_finish(&b, &bytes));
     return own_chain_wish_entry(s, w->id, bytes,
-                                fresh != NULL ? own_code_hpke(fresh) : SLICE_EMPTY);
+                                fresh != NULL ? recovery_code_hpke(fresh) : SLICE_EMPTY);
 }

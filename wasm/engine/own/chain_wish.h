@@ -3,7 +3,7 @@
 #ifndef SOTTO_ENGINE_OWN_CHAIN_WISH_H
 #define SOTTO_ENGINE_OWN_CHAIN_WISH_H
 #include "engine/engine.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/state.h"
 #include "schema/chain.h"
 
@@ -38,6 +38,7 @@ MUST_CHECK enum err own_chain_wish_drop(struct step *s, int64_t id);
 /* Makes and signs the entry of a wish, behind the newest one I know. */
 MUST_CHECK enum err own_chain_wish_make(struct own *o, struct step *s,
                                         const struct own_chain_wished *w,
-                                        const struct own_code *fresh, const struct own_code *old);
+                                        const struct recovery_code *fresh,
+                                        const struct recovery_code *old);
 
 #endif

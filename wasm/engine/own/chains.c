@@ -92,7 +92,7 @@ enum err own_chains_work(struct own *o, struct step *s)
 {
     int64_t ids[CHAINS_A_STEP];
     size_t n = 0;
-    if (!o->loaded) {
+    if (!o->base.ready) {
         return OK;
     }
     TRY(chains_due(s, ids, &n));

@@ -77,7 +77,7 @@ uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t ser
 void own_clock_ask(struct own *o, const struct step *s)
 {
     bool old = s->now_ms < o->clock.heard_ms || s->now_ms - o->clock.heard_ms >= ASK_MS;
-    if (o->loaded && o->clock.server_ms != 0 && old) {
+    if (o->base.ready && o->clock.server_ms != 0 && old) {
         o->time_wanted = true;
     }
 }

@@ -54,7 +54,8 @@ bool own_line_wanted(const struct own *o, int conn)
     if (conn == OWN_CONN_CHAINS) {
         return o->chains_wanted || o->packages_wanted || o->time_wanted;
     }
-    return conn == OWN_CONN_ANON || (o->recovering ? o->codes.has_old : o->loaded && !o->dropped);
+    return conn == OWN_CONN_ANON ||
+           (o->recovering ? o->codes.has_old : o->base.ready && !o->dropped);
 }
 
 enum err own_line_dial(struct own *o, struct step *s)
@@ -146,7 +147,7 @@ void own_line_next(const struct own *o, const struct step *s, uint64_t *at_ms)
             earlier(at_ms, n->retry_at_ms == 0 ? s->now_ms : n->retry_at_ms);
         }
     }
-    earlier(at_ms, o->loaded ? o->later_ms : 0);
+    earlier(at_ms, o->base.ready ? o->later_ms : 0);
 }
 
 enum abi_line own_line_state(const struct own *o)

@@ -269,11 +269,11 @@ static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t
         return l->phase == PHASE_ACCOUNT || l->phase == PHASE_SIGNED ? hear_account(o, s, l, in)
                                                                      : ERR_STATE;
     case SAY_RECORDS:
-        return o->loaded ? hear_records(o, s, in) : ERR_STATE;
+        return o->base.ready ? hear_records(o, s, in) : ERR_STATE;
     case SAY_READY_ASK:
-        return o->loaded ? own_link_set(s, "link-phase", &l->phase, PHASE_READY) : ERR_STATE;
+        return o->base.ready ? own_link_set(s, "link-phase", &l->phase, PHASE_READY) : ERR_STATE;
     case SAY_END:
-        return o->loaded ? hear_end(o, s) : ERR_STATE;
+        return o->base.ready ? hear_end(o, s) : ERR_STATE;
     default:
         return ERR_INPUT;
     }

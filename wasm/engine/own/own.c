@@ -376,29 +376,30 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
     return OK;
 }
 
-enum err own_net(struct own *o, struct step *s, const struct engine_net *net)
+enum err own_net(struct own *o, struct step *s, const struct network_input *in)
 {
-    int conn = (int)net->conn;
+    int conn = (int)in->conn;
     if (conn < OWN_CONN_DEVICE || conn > OWN_CONN_LAST) {
         return ERR_INPUT;
     }
     s->dirty = true;
-    switch (net->kind) {
-    case ENGINE_NET_OPEN:
+    switch (in->kind) {
+    case NETWORK_OPEN:
         return o->conn[conn].line == OWN_DIALLING ? greet(o, s, conn) : OK;
-    case ENGINE_NET_MESSAGE:
+    case NETWORK_MESSAGE:
         o->conn[conn].heard_ms = s->now_ms;
         o->conn[conn].asked_ms = 0;
         return o->conn[conn].line == OWN_GREETING || o->conn[conn].line == OWN_READY
-                   ? on_message(o, s, conn, net->data)
+                   ? on_message(o, s, conn, in->data)
                    : OK;
-    case ENGINE_NET_CLOSE:
+    case NETWORK_CLOSE:
         if (o->conn[conn].line != OWN_CLOSED) {
             own_line_lost(o, s, conn);
         }
         return OK;
+    default:
+        return ERR_INPUT;
     }
-    return ERR_INPUT;
 }
 
 /* ---- work ----------------------------------------------------------------------------------- */
@@ -470,7 +471,7 @@ static enum err work_round(struct own *o, struct step *s)
     if (!own_ready(o, OWN_CONN_ANON)) {
         return OK; /* all is due when it is */
     }
-    if (!o->loaded) {
+    if (!o->base.ready) {
         return OK;
     }
     if (due.all) {
@@ -501,7 +502,7 @@ enum err own_alarm(struct own *o, struct step *s)
     own_clock_ask(o, s);
     TRY(own_line_dial(o, s));
     TRY(own_link_late(o, s));
-    if (!o->loaded) {
+    if (!o->base.ready) {
         return OK;
     }
     if (o->status_at_ms != 0 && o->status_at_ms <= s->now_ms) {
@@ -523,10 +524,6 @@ enum err own_alarm(struct own *o, struct step *s)
 enum err own_life(struct own *o, struct step *s, uint64_t state)
 {
     switch (state) {
-    case ABI_LIFE_STATE_VISIBLE:
-    case ABI_LIFE_STATE_HIDDEN:
-        o->hidden = state == ABI_LIFE_STATE_HIDDEN;
-        break;
     case ABI_LIFE_STATE_ONLINE:
         o->offline = false;
         for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {
@@ -562,7 +559,7 @@ enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms)
     }
     own_line_next(o, s, at_ms);
     earlier(at_ms, o->pair.until_ms);
-    if (!o->loaded) {
+    if (!o->base.ready) {
         return OK;
     }
     earlier(at_ms, o->status_at_ms);

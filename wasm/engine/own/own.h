@@ -12,7 +12,7 @@
  * wasm/schema/PROTOCOL.md. */
 #ifndef SOTTO_ENGINE_OWN_OWN_H
 #define SOTTO_ENGINE_OWN_OWN_H
-#include "engine/engine.h"
+#include "engine/network.h"
 #include "engine/own/state.h"
 
 #define OWN_WORK_ROUNDS 4
@@ -24,7 +24,8 @@ void own_wipe(struct own *o);
 void own_reset(struct own *o, struct step *s);
 /* After unlock: loads the identity, dials. */
 MUST_CHECK enum err own_start(struct own *o, struct step *s);
-MUST_CHECK enum err own_net(struct own *o, struct step *s, const struct engine_net *net);
+/* Of what the world says, only what is of a connection. */
+MUST_CHECK enum err own_net(struct own *o, struct step *s, const struct network_input *in);
 MUST_CHECK enum err own_alarm(struct own *o, struct step *s);
 MUST_CHECK enum err own_life(struct own *o, struct step *s, uint64_t state);
 /* When the engine next wants own_alarm; 0 never. */

@@ -385,7 +385,7 @@ enum err own_parcel_work(struct own *o, struct step *s)
     int64_t ids[PARCELS_A_STEP];
     size_t n = 0;
     enum err e = OK;
-    if (!own_ready(o, OWN_CONN_ANON) || !o->loaded) {
+    if (!own_ready(o, OWN_CONN_ANON) || !o->base.ready) {
         return OK;
     }
     TRY(store_own_parcel_drop_lost(s->store, (int64_t)s->now_ms - LOST_KEPT_MS));

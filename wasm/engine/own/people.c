@@ -204,7 +204,7 @@ enum err own_devices_everywhere(struct own *o, struct step *s)
 }
 
 enum err own_device_revoke(struct own *o, struct step *s, struct slice device,
-                           const struct own_code *fresh, const struct own_code *old)
+                           const struct recovery_code *fresh, const struct recovery_code *old)
 {
     enum own_identity_key stands;
     if (device.n != CHAIN_KEY_SIZE || slice_equal(device, SLICE_ARRAY(o->device))) {

@@ -2,7 +2,7 @@
 #ifndef SOTTO_ENGINE_OWN_PEOPLE_H
 #define SOTTO_ENGINE_OWN_PEOPLE_H
 #include "engine/engine.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/state.h"
 #include "store/chat.h"
 
@@ -21,7 +21,8 @@ MUST_CHECK enum err own_person_keep_ours(struct step *s, int64_t person);
 /* One entry drops the device and takes the new code (fresh NULL: "not now"); then it goes out of
  * every room. old: the code that is replaced, if the person has it. ERR_GONE: none of mine. */
 MUST_CHECK enum err own_device_revoke(struct own *o, struct step *s, struct slice device,
-                                      const struct own_code *fresh, const struct own_code *old);
+                                      const struct recovery_code *fresh,
+                                      const struct recovery_code *old);
 MUST_CHECK enum err own_devices_everywhere(struct own *o, struct step *s);
 
 #endif

@@ -104,7 +104,7 @@ static enum err build(struct own *o, struct step *s, struct slice hpke, uint64_t
     cbor_put_bytes(&b, inner);
     cbor_put_bytes(&b, SLICE_ARRAY(sig));
     TRY(buf_finish(&b, &plain));
-    enum err e = own_code_seal(s->arena, hpke, OWN_CODE_RECORD, plain, out);
+    enum err e = recovery_code_seal(s->arena, hpke, RECOVERY_CODE_RECORD, plain, out);
     wipe((void *)(uintptr_t)plain.p, plain.n);
     wipe((void *)(uintptr_t)inner.p, inner.n);
     return e;
@@ -121,7 +121,7 @@ enum err own_recover_work(struct own *o, struct step *s)
     /* A device that is being linked knows less than the others. */
     TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &linking));
     if (due == 0 || o->record_at_ms > s->now_ms || linking == ROLE_NEW || registered == 0 ||
-        !o->loaded || o->dropped || !own_ready(o, OWN_CONN_DEVICE) ||
+        !o->base.ready || o->dropped || !own_ready(o, OWN_CONN_DEVICE) ||
         own_asked(o, FRAME_RECORD_PUT, 0)) {
         return OK;
     }
@@ -152,7 +152,7 @@ enum err own_recover_work(struct own *o, struct step *s)
 
 /* ---- coming back ---------------------------------------------------------------------------- */
 
-enum err own_recover_begin(struct own *o, struct step *s, const struct own_code *code,
+enum err own_recover_begin(struct own *o, struct step *s, const struct recovery_code *code,
                            struct slice gateway, struct slice device_name)
 {
     struct crypto_sign_public pub;
@@ -168,7 +168,7 @@ enum err own_recover_begin(struct own *o, struct step *s, const struct own_code 
     return own_recover_again(o, s, code);
 }
 
-enum err own_recover_again(struct own *o, struct step *s, const struct own_code *code)
+enum err own_recover_again(struct own *o, struct step *s, const struct recovery_code *code)
 {
     int64_t stage = 0;
     TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
@@ -320,7 +320,7 @@ static enum err open_part(struct own *o, struct step *s, const struct wire_recor
     enum own_identity_key stands;
     uint64_t version = 0;
     size_t n = 0;
-    TRY(own_code_open(s->arena, &o->codes.old, OWN_CODE_RECORD, r->body, &plain));
+    TRY(recovery_code_open(s->arena, &o->codes.old, RECOVERY_CODE_RECORD, r->body, &plain));
     TRY(cbor_get_array(&plain, &n));
     TRY(cbor_get_uint(&plain, &version));
     if (version != RECORD_VERSION || n != 3) {
@@ -387,7 +387,7 @@ static enum err on_part(struct own *o, struct step *s, uint64_t from, struct sli
     return r.left > 0 && from + 1 < RECORD_PARTS_MAX ? ask_part(o, s, from + 1) : choose(o, s);
 }
 
-enum err own_recover_finish(struct own *o, struct step *s, const struct own_code *fresh,
+enum err own_recover_finish(struct own *o, struct step *s, const struct recovery_code *fresh,
                             const struct slice *keep, size_t keep_n, const struct slice *take,
                             size_t take_n)
 {
@@ -415,7 +415,7 @@ enum err own_recover_finish(struct own *o, struct step *s, const struct own_code
         TRY(store_own_recover_choose(s->store, take[i]));
     }
     TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_ENTRY));
-    const struct own_code old = o->codes.old;
+    const struct recovery_code old = o->codes.old;
     return own_chain_recover(o, s, keys, fresh, &old);
 }
 

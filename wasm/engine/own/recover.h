@@ -5,7 +5,7 @@
 #define SOTTO_ENGINE_OWN_RECOVER_H
 #include "engine/engine.h"
 #include "engine/own/chain.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 #include "engine/own/state.h"
 
 /* Setting "recovering". */
@@ -19,19 +19,21 @@ enum own_recover_stage {
 /* ---- coming back ---------------------------------------------------------------------------- */
 
 /* The code is kept in memory only: own_recover_again after a restart. */
-MUST_CHECK enum err own_recover_begin(struct own *o, struct step *s, const struct own_code *code,
-                                      struct slice gateway, struct slice device_name);
+MUST_CHECK enum err own_recover_begin(struct own *o, struct step *s,
+                                      const struct recovery_code *code, struct slice gateway,
+                                      struct slice device_name);
 /* ERR_STATE: no recovery is under way. */
-MUST_CHECK enum err own_recover_again(struct own *o, struct step *s, const struct own_code *code);
+MUST_CHECK enum err own_recover_again(struct own *o, struct step *s,
+                                      const struct recovery_code *code);
 /* The gateway has seen the recovery key. */
 MUST_CHECK enum err own_recover_ready(struct own *o, struct step *s, const struct wire_ready *r);
 MUST_CHECK enum err own_recover_chain(struct own *o, struct step *s, struct slice body,
                                       uint64_t failure);
 /* keep: device keys that stay; take: devices whose part is read. ERR_STATE: not at that point;
  * ERR_INPUT: not keys of the newest entry, or of a part. */
-MUST_CHECK enum err own_recover_finish(struct own *o, struct step *s, const struct own_code *fresh,
-                                       const struct slice *keep, size_t keep_n,
-                                       const struct slice *take, size_t take_n);
+MUST_CHECK enum err own_recover_finish(struct own *o, struct step *s,
+                                       const struct recovery_code *fresh, const struct slice *keep,
+                                       size_t keep_n, const struct slice *take, size_t take_n);
 /* The entry stands (o->recovered): the account is ours again. */
 MUST_CHECK enum err own_recover_done(struct own *o, struct step *s);
 

@@ -4,7 +4,8 @@
 #include "base/arena.h"
 #include "crypto/sign.h"
 #include "crypto/stream.h"
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
+#include "engine/network.h"
 #include "engine/own/pairing.h"
 #include "mls/group.h"
 #include "schema/frame.h"
@@ -72,6 +73,7 @@ struct own_due {                /* own/due.h */
     bool rest; /* what is of no chat */
 };
 struct own {
+    struct account base;
     struct own_conn conn[OWN_CONN_LAST + 1]; /* from [1] on */
     struct own_ask asks[OWN_ASKS_MAX];
     uint32_t next_request;
@@ -87,8 +89,7 @@ struct own {
         uint64_t last_ms;             /* ours as it was last                                    */
         int64_t ahead_ms;
     } clock;
-    bool offline; /* the browser says so */
-    bool hidden;
+    bool offline;           /* the browser says so */
     bool checking_due;      /* a chain has come that a room waits for       */
     bool chains_wanted;     /* the line for chains has something to ask: chains,  */
     bool packages_wanted;   /* packages of whom a chat adds,                      */
@@ -111,7 +112,6 @@ struct own {
         struct crypto_stream stream;
     } reader;
     /* identity, from the store, kept while unlocked */
-    bool loaded;
     uint8_t account[32]; /* id: hash of entry 0 of my chain */
     uint8_t device[32], inbox[16];
     struct crypto_sign_secret device_secret;
@@ -123,12 +123,11 @@ struct own {
     bool chain_low;   /* my chain was asked for from far below, where a branch may begin   */
     uint8_t chain_there[32]; /* hash of the newest entry that the gateway has, as it says  */
     uint64_t record_at_ms;   /* refused: the record is not written before that             */
-    bool slot_due;           /* the recovery key has changed: core/vault.c seals its slot anew    */
     struct {                 /* of the chain wish that waits for its acknowledgement              */
         int64_t wish;
         bool has_fresh, has_old;
         bool by_code; /* the old code writes it: devices may write no more today */
-        struct own_code fresh, old;
+        struct recovery_code fresh, old;
     } codes;
     char gateway[200]; /* "http://host:port" or "https://host"  */
     struct {           /* the mailbox of a device link (own/link.c) */

@@ -144,27 +144,6 @@ enum err own_sync_device(struct own *o, struct step *s, struct slice key, struct
 
 /* ---- taking --------------------------------------------------------------------------------- */
 
-/* What another device may set. */
-bool own_sync_choice(struct slice name, enum store_chat_choice *out)
-{
-    static const struct {
-        const char *name;
-        enum store_chat_choice choice;
-    } choices[] = {
-        {"pinned", STORE_CHAT_PINNED},
-        {"hidden", STORE_CHAT_HIDDEN},
-        {"archived", STORE_CHAT_ARCHIVED},
-        {"muted-until", STORE_CHAT_MUTED_UNTIL},
-    };
-    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
-        if (slice_equal(name, slice_of_string(choices[i].name))) {
-            *out = choices[i].choice;
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum err take_read(struct step *s, struct slice in)
 {
     struct slice room, mid;
@@ -258,7 +237,7 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     TRY(cbor_get_text(&in, &column));
     TRY(cbor_get_uint(&in, &value));
     enum store_chat_choice choice = STORE_CHAT_PINNED;
-    bool known = own_sync_choice(column, &choice);
+    bool known = store_chat_choice_named(column, &choice);
     if (room.n != 16 || store_chat_find(s->store, s->arena, room.p, &c) != OK) {
         return OK;
     }

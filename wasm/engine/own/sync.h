@@ -18,7 +18,5 @@ MUST_CHECK enum err own_sync_profile(struct own *o, struct step *s);
 /* What a device of mine, this one or another, is called. */
 MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice key,
                                     struct slice name);
-/* What the page, or another device of mine, may set of a chat, by its name. */
-bool own_sync_choice(struct slice name, enum store_chat_choice *out);
 
 #endif

@@ -1,21 +1,21 @@
-#include "engine/own/code.h"
+#include "engine/recovery_code.h"
 
 #include <string.h>
 
 #include "check.h"
 #include "crypto/rand.h"
 
-static const uint8_t code[OWN_CODE_BYTES] = {1, 2, 3};
+static const uint8_t code[RECOVERY_CODE_BYTES] = {1, 2, 3};
 
 TEST(a_code_reads_as_it_was_written_and_as_people_write_it)
 {
     struct arena a;
     struct slice text;
-    uint8_t back[OWN_CODE_BYTES];
+    uint8_t back[RECOVERY_CODE_BYTES];
     arena_init(&a, 0);
-    CHECK_ERR(own_code_text(&a, code, &text), OK);
+    CHECK_ERR(recovery_code_text(&a, code, &text), OK);
     CHECK(text.n == 39 && text.p[4] == '-' && text.p[34] == '-');
-    CHECK_ERR(own_code_parse(back, text), OK);
+    CHECK_ERR(recovery_code_parse(back, text), OK);
     CHECK_BYTES(SLICE_ARRAY(back), SLICE_ARRAY(code));
     uint8_t loose[64];
     size_t n = 0;
@@ -28,24 +28,24 @@ TEST(a_code_reads_as_it_was_written_and_as_people_write_it)
                                 : c;
     }
     memset(back, 0, sizeof back);
-    CHECK_ERR(own_code_parse(back, slice_make(loose, n)), OK);
+    CHECK_ERR(recovery_code_parse(back, slice_make(loose, n)), OK);
     CHECK_BYTES(SLICE_ARRAY(back), SLICE_ARRAY(code));
-    CHECK_ERR(own_code_parse(back, slice_make(text.p, text.n - 1)), ERR_INPUT);
-    CHECK_ERR(own_code_parse(back, SLICE_LITERAL("UUUU-UUUU-UUUU-UUUU-UUUU-UUUU-UUUU-UUUU")),
+    CHECK_ERR(recovery_code_parse(back, slice_make(text.p, text.n - 1)), ERR_INPUT);
+    CHECK_ERR(recovery_code_parse(back, SLICE_LITERAL("UUUU-UUUU-UUUU-UUUU-UUUU-UUUU-UUUU-UUUU")),
               ERR_INPUT); /* no letter of the alphabet */
-    CHECK_ERR(own_code_parse(back, SLICE_EMPTY), ERR_INPUT);
+    CHECK_ERR(recovery_code_parse(back, SLICE_EMPTY), ERR_INPUT);
     arena_wipe(&a);
 }
 
 TEST(the_halves_of_a_code_are_the_same_each_time_and_of_no_other)
 {
-    static struct own_code one, again, other;
-    uint8_t changed[OWN_CODE_BYTES];
+    static struct recovery_code one, again, other;
+    uint8_t changed[RECOVERY_CODE_BYTES];
     memcpy(changed, code, sizeof changed);
-    changed[OWN_CODE_BYTES - 1] ^= 1;
-    CHECK_ERR(own_code_derive(code, &one), OK);
-    CHECK_ERR(own_code_derive(code, &again), OK);
-    CHECK_ERR(own_code_derive(changed, &other), OK);
+    changed[RECOVERY_CODE_BYTES - 1] ^= 1;
+    CHECK_ERR(recovery_code_derive(code, &one), OK);
+    CHECK_ERR(recovery_code_derive(code, &again), OK);
+    CHECK_ERR(recovery_code_derive(changed, &other), OK);
     CHECK_BYTES(SLICE_ARRAY(one.sign.b), SLICE_ARRAY(again.sign.b));
     CHECK_BYTES(SLICE_ARRAY(one.hpke_hash), SLICE_ARRAY(again.hpke_hash));
     CHECK(!slice_equal(SLICE_ARRAY(one.sign.b), SLICE_ARRAY(other.sign.b)));
@@ -55,37 +55,38 @@ TEST(the_halves_of_a_code_are_the_same_each_time_and_of_no_other)
 
 TEST(what_is_sealed_to_a_code_opens_by_it_alone_and_for_its_use_alone)
 {
-    static struct own_code mine, other;
-    static const uint8_t changed[OWN_CODE_BYTES] = {9};
+    static struct recovery_code mine, other;
+    static const uint8_t changed[RECOVERY_CODE_BYTES] = {9};
     struct arena a;
     struct slice sealed, out;
     CHECK_ERR(crypto_init(), OK);
     arena_init(&a, 0);
-    CHECK_ERR(own_code_derive(code, &mine), OK);
-    CHECK_ERR(own_code_derive(changed, &other), OK);
-    CHECK_ERR(
-        own_code_seal(&a, own_code_hpke(&mine), OWN_CODE_RECORD, SLICE_LITERAL("record"), &sealed),
-        OK);
-    CHECK(sealed.n == 6 + own_code_overhead());
-    CHECK_ERR(own_code_open(&a, &mine, OWN_CODE_RECORD, sealed, &out), OK);
+    CHECK_ERR(recovery_code_derive(code, &mine), OK);
+    CHECK_ERR(recovery_code_derive(changed, &other), OK);
+    CHECK_ERR(recovery_code_seal(&a, recovery_code_hpke(&mine), RECOVERY_CODE_RECORD,
+                                 SLICE_LITERAL("record"), &sealed),
+              OK);
+    CHECK(sealed.n == 6 + recovery_code_overhead());
+    CHECK_ERR(recovery_code_open(&a, &mine, RECOVERY_CODE_RECORD, sealed, &out), OK);
     CHECK_BYTES(out, SLICE_LITERAL("record"));
-    CHECK_ERR(own_code_open(&a, &mine, OWN_CODE_SLOT, sealed, &out), ERR_AUTH);
-    CHECK_ERR(own_code_open(&a, &other, OWN_CODE_RECORD, sealed, &out), ERR_AUTH);
+    CHECK_ERR(recovery_code_open(&a, &mine, RECOVERY_CODE_SLOT, sealed, &out), ERR_AUTH);
+    CHECK_ERR(recovery_code_open(&a, &other, RECOVERY_CODE_RECORD, sealed, &out), ERR_AUTH);
     CHECK(out.n == 0);
     for (size_t i = 0; i < sealed.n; i += 97) {
         uint8_t *p = (uint8_t *)arena_alloc(&a, sealed.n);
         REQUIRE(p != NULL);
         memcpy(p, sealed.p, sealed.n);
         p[i] ^= 1;
-        CHECK_ERR(own_code_open(&a, &mine, OWN_CODE_RECORD, slice_make(p, sealed.n), &out),
-                  ERR_AUTH);
+        CHECK_ERR(
+            recovery_code_open(&a, &mine, RECOVERY_CODE_RECORD, slice_make(p, sealed.n), &out),
+            ERR_AUTH);
     }
-    CHECK_ERR(own_code_open(&a, &mine, OWN_CODE_RECORD,
-                            slice_make(sealed.p, own_code_overhead() - 1), &out),
+    CHECK_ERR(recovery_code_open(&a, &mine, RECOVERY_CODE_RECORD,
+                                 slice_make(sealed.p, recovery_code_overhead() - 1), &out),
               ERR_AUTH);
-    CHECK_ERR(
-        own_code_seal(&a, SLICE_LITERAL("no key"), OWN_CODE_RECORD, SLICE_LITERAL("x"), &sealed),
-        ERR_INPUT);
+    CHECK_ERR(recovery_code_seal(&a, SLICE_LITERAL("no key"), RECOVERY_CODE_RECORD,
+                                 SLICE_LITERAL("x"), &sealed),
+              ERR_INPUT);
     arena_wipe(&a);
 }
 

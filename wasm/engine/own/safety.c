@@ -1,9 +1,9 @@
-#include "core/safety.h"
+#include "engine/own/safety.h"
 
 #include <string.h>
 
 #include "base/rule.h"
-#include "core/view.h"
+#include "engine/fingerprint.h"
 #include "crypto/hash.h"
 #include "engine/own/admit.h"
 #include "engine/own/due.h"
@@ -26,7 +26,7 @@ static enum err safety_devices(struct step *s, const struct store_person *p,
     for (size_t i = 0; i < head->device_n; i++) {
         const struct chain_device *d = &head->devices[i];
         bool heard = false;
-        TRY(core_view_fingerprint(s, d->key, &list[i].fingerprint));
+        TRY(fingerprint_text(s->arena, d->key, &list[i].fingerprint));
         list[i].added = d->added;
         enum err e = store_sign_get(s->store, p->chat, SLICE_ARRAY(d->key), &heard);
         list[i].here = e != OK ? ABI_PRESENCE_ABSENT
@@ -39,14 +39,14 @@ static enum err safety_devices(struct step *s, const struct store_person *p,
     return OK;
 }
 
-enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_safety *out)
+enum err own_safety(struct own *o, struct step *s, int64_t person, struct abi_safety *out)
 {
     uint8_t ids[2][CHAIN_HASH_SIZE], h[64];
     struct chain_entry mine, theirs;
     struct store_person p;
     struct buf d = buf_arena(s->arena, 72), q = buf_arena(s->arena, SAFETY_QR);
     TRY(store_person_get(s->store, s->arena, person, &p));
-    memcpy(ids[0], c->own.account, sizeof ids[0]);
+    memcpy(ids[0], o->account, sizeof ids[0]);
     memcpy(ids[1], p.account, sizeof ids[1]);
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &mine));
     TRY(store_chain_head(s->store, person, &theirs));
@@ -77,22 +77,22 @@ enum err core_safety(struct core *c, struct step *s, int64_t person, struct abi_
 }
 
 /* Of two branches of theirs, this head is on the one that is: we go by it, and so do the rooms. */
-static enum err choose(struct core *c, struct step *s, int64_t person, const uint8_t head[32])
+static enum err choose(struct own *o, struct step *s, int64_t person, const uint8_t head[32])
 {
     struct own_identity_change change;
     struct store_person who;
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(own_identity_choose(s, person, head, &change));
-    c->own.checking_due = true; /* a room may have waited for it */
-    own_due_rest(&c->own);
-    return own_admit_grown(&c->own, s, who.account);
+    o->checking_due = true; /* a room may have waited for it */
+    own_due_rest(o);
+    return own_admit_grown(o, s, who.account);
 }
 
-enum err core_safety_scanned(struct core *c, struct step *s, int64_t person, struct slice scanned)
+enum err own_safety_scanned(struct own *o, struct step *s, int64_t person, struct slice scanned)
 {
     struct abi_safety mine;
     memset(&mine, 0, sizeof mine);
-    TRY(core_safety(c, s, person, &mine));
+    TRY(own_safety(o, s, person, &mine));
     if (scanned.n != SAFETY_QR || mine.code.n != SAFETY_QR) {
         return ERR_AUTH;
     }
@@ -104,7 +104,7 @@ enum err core_safety_scanned(struct core *c, struct step *s, int64_t person, str
         bool mine_is = slice_equal(a, slice_make(theirs + CHAIN_HASH_SIZE, CHAIN_HASH_SIZE));
         bool theirs_is = slice_equal(b, slice_make(theirs, CHAIN_HASH_SIZE));
         if (pair == 1 && mine_is && !theirs_is && RULE(COMPARING_CHOOSES)) {
-            enum err e = choose(c, s, person, theirs);
+            enum err e = choose(o, s, person, theirs);
             return e == ERR_GONE ? ERR_STATE : e;
         }
         if (!mine_is || !theirs_is) {

@@ -1,17 +1,18 @@
 /* The safety number with a person, and the code that says the same to a camera. */
-#ifndef SOTTO_CORE_SAFETY_H
-#define SOTTO_CORE_SAFETY_H
-#include "core/state.h"
+#ifndef SOTTO_ENGINE_OWN_SAFETY_H
+#define SOTTO_ENGINE_OWN_SAFETY_H
+#include "engine/engine.h"
+#include "engine/own/state.h"
 
 /* 60 digits of both account ids, 30 a side, lower half first. The code has the ids, mine first, and
  * the hashes of our newest entries as I know them: 4 * 32 bytes. ERR_GONE: one of us has no entry
  * here. */
-MUST_CHECK enum err core_safety(struct core *c, struct step *s, int64_t person,
-                                struct abi_safety *out);
+MUST_CHECK enum err own_safety(struct own *o, struct step *s, int64_t person,
+                               struct abi_safety *out);
 /* What the QR of the other side says: ERR_AUTH: not of us two; ERR_STATE: one of us does not know
  * the newest entry of the other yet. Where we have two branches of theirs, it says which is theirs.
  */
-MUST_CHECK enum err core_safety_scanned(struct core *c, struct step *s, int64_t person,
-                                        struct slice scanned);
+MUST_CHECK enum err own_safety_scanned(struct own *o, struct step *s, int64_t person,
+                                       struct slice scanned);
 
 #endif

@@ -5,7 +5,7 @@ TEST(row_a6_what_one_member_knows_alone_parts_nobody)
 {
     static const char *const people[] = {"Ben", "Cem"}, *const other[] = {"Ana"};
     uint64_t x, y;
-    struct sim *s = trust_world(7106);
+    struct sim *s = trust_world(71061);
     struct sim_device *a = trust_person("ana", "Ana"), *b = trust_person("ben", "Ben"),
                       *c = trust_person("cem", "Cem"), *a2 = sim_device(s, "ana2");
     SETUP(a != NULL && b != NULL && c != NULL);

@@ -11,7 +11,6 @@
 #define JULIAN_1970_MS 210866760000000LL /* 1970-01-01 in SQLite's milliseconds               */
 #define NO_FRAME (-1)
 #define DISK_SECTOR 4096
-#define LOG_MAGIC 0x377f0682U /* SQLite's file format, 4.1; the last bit: order of checksums */
 
 struct open_file {
     sqlite3_file base;
@@ -548,52 +547,6 @@ enum err store_vfs_names(struct store_vfs *v, const char *name)
     return v->file < 0 || v->log < 0 ? ERR_HOST : OK;
 }
 
-/* The size that SQLite's clear header of the log names; 0: there is no such header. */
-static enum err size_in_log(const struct store_vfs *v, uint32_t *size)
-{
-    uint8_t header[STORE_LOG_HEADER_SIZE];
-    uint32_t magic = 0;
-    uint32_t version = 0;
-    *size = 0;
-    int got = host_read(v->log, header, sizeof header, 0);
-    if (got != (int)sizeof header) {
-        return got < 0 ? ERR_HOST : OK;
-    }
-    struct slice in = slice_make(header, sizeof header);
-    TRY(slice_u32(&in, &magic));
-    TRY(slice_u32(&in, &version));
-    TRY(slice_u32(&in, size));
-    if ((magic & ~1U) != LOG_MAGIC ||
-        (*size != STORE_PAGE_SIZE && *size != STORE_PAGE_SIZE_FIRST)) {
-        *size = 0;
-    }
-    return OK;
-}
-
-/* Does page 1 open as one of the first size? */
-static enum err is_of_first_size(struct store_vfs *v, bool *out)
-{
-    int got = host_read(v->file, v->unit, STORE_PAGE_SIZE_FIRST, 0);
-    *out = got == STORE_PAGE_SIZE_FIRST &&
-           store_seal_open(&v->seal, v->unit, STORE_PAGE_SIZE_FIRST, STORE_SEAL_PAGE, 0) == OK;
-    return got < 0 ? ERR_HOST : OK;
-}
-
-/* Page 1 may be torn while there is a log. Who writes to the disk can only make the wrong one of
- * the two be taken: then nothing opens. */
-static enum err find_page_size(struct store_vfs *v, uint32_t of_new)
-{
-    bool is_first = false;
-    TRY(size_in_log(v, &v->page_size));
-    if (v->page_size != 0) {
-        return OK;
-    }
-    TRY(is_of_first_size(v, &is_first));
-    int64_t size = host_size(v->file);
-    v->page_size = is_first ? STORE_PAGE_SIZE_FIRST : size > 0 ? STORE_PAGE_SIZE : of_new;
-    return size < 0 ? ERR_HOST : OK;
-}
-
 enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE], const char *name,
                         uint64_t now_ms, uint32_t page_size)
 {
@@ -603,7 +556,7 @@ enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE], 
         return ERR_STATE;
     }
     TRY(store_seal_init(&v->seal, key, slice_of_string(v->name)));
-    TRY(find_page_size(v, page_size));
+    TRY(store_page_size_find(&v->page_size, &v->seal, v->file, v->log, page_size));
     v->now_ms = now_ms;
     v->base = (sqlite3_vfs){
         .iVersion = 2,

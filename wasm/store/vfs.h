@@ -21,15 +21,10 @@
 
 #include <sqlite3.h>
 
+#include "store/page_size.h"
 #include "store/seal.h"
 #include "store/size.h"
 
-/* Of a new store. Most transactions change a few bytes on each of some twenty pages, and each page
- * is sealed and written whole. */
-#define STORE_PAGE_SIZE 1024
-/* Of the stores that were made first; they keep it. */
-#define STORE_PAGE_SIZE_FIRST 4096
-#define STORE_LOG_HEADER_SIZE 32
 #define STORE_FRAME_HEADER_SIZE 24
 #define STORE_FRAME_SIZE (STORE_FRAME_HEADER_SIZE + STORE_PAGE_SIZE)
 

@@ -20,6 +20,7 @@ struct plan {
     int64_t last;      /* transactions of the run                                        */
     int write_back_at; /* frames after which the log is written back; 0: as in the product */
     const char *setup; /* or NULL */
+    bool from_nothing; /* the store is made within the run; else it is there, and empty     */
 };
 
 static enum err run(const struct plan *p, struct workload *w)
@@ -65,16 +66,29 @@ static bool look(struct fault_disk *d, struct workload *w)
     return true;
 }
 
+static struct fault_disk *disk_with_store(void)
+{
+    struct store *s = NULL;
+    struct fault_disk *d = fault_disk_create(1);
+    fault_disk_use(d);
+    CHECK_ERR(store_open(&s, key, "main", NOW_MS), OK);
+    store_close(s);
+    return d;
+}
+
 static void cut_everywhere(const struct plan *p)
 {
     const char *env = getenv("SOTTO_POWER_SEEDS");
     uint64_t seeds = env == NULL ? 1 : strtoull(env, NULL, 10);
     uint64_t cuts = 0;
+    struct fault_disk *made = p->from_nothing ? NULL : disk_with_store();
     for (uint64_t seed = 1; seed <= seeds; seed++) {
         bool cut = true;
         for (uint64_t at = 1; cut; at++) {
             struct workload w = {.flush = p->flush};
-            struct fault_disk *d = fault_disk_create(seed * 1000003 + at);
+            const uint64_t fate = seed * 1000003 + at;
+            struct fault_disk *d =
+                made == NULL ? fault_disk_create(fate) : fault_disk_copy(made, fate);
             fault_disk_use(d);
             fault_disk_cut_at(d, at);
             enum err e = run(p, &w);
@@ -88,7 +102,14 @@ static void cut_everywhere(const struct plan *p)
             cuts++;
         }
     }
+    fault_disk_destroy(made);
     check_printf("  %u cuts\n", (unsigned)cuts);
+}
+
+TEST(a_store_is_made_whole_or_not_at_all)
+{
+    const struct plan p = {.flush = WORKLOAD_DURABLE, .last = 2, .from_nothing = true};
+    cut_everywhere(&p);
 }
 
 TEST(durable_commits_survive_a_cut_anywhere)
@@ -212,7 +233,8 @@ TEST(the_vault_survives_any_failing_call)
     }
 }
 
-TEST_MAIN(TEST_ROW(durable_commits_survive_a_cut_anywhere),
+TEST_MAIN(TEST_ROW(a_store_is_made_whole_or_not_at_all),
+          TEST_ROW(durable_commits_survive_a_cut_anywhere),
           TEST_ROW(soft_commits_are_whole_and_in_order_after_a_cut_anywhere),
           TEST_ROW(durable_among_soft_commits_survive_with_all_before_them),
           TEST_ROW(spilled_transactions_survive_a_cut_anywhere),

@@ -7,13 +7,13 @@
 #include "core/ops.h"
 
 /* The new passphrase last: after it the one of the tests is wrong. */
-static const uint64_t handing[] = {
+static const enum abi_op_kind handing[] = {
     ABI_OP_SLOT_DROP,   ABI_OP_RECOVERY_SET, ABI_OP_DEVICE_REVOKE, ABI_OP_RECOVERY_FINISH,
     ABI_OP_LINK_ACCEPT, ABI_OP_EXPORT,       ABI_OP_SLOT_PUT};
 enum { HANDING = sizeof handing / sizeof handing[0], CONFIRMED_MS = 120000 };
 
 /* As complete as it must be to be encoded. */
-static struct abi_op op_of(uint64_t kind)
+static struct abi_op op_of(enum abi_op_kind kind)
 {
     static const uint8_t zeros[32];
     struct abi_op op;

@@ -80,7 +80,8 @@ static bool talks(void)
     return getenv("HOSTILE_SAY") != NULL;
 }
 
-static void did(const struct world *w, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void did(const struct world *w, const char *format,
+                                                      ...)
 {
     va_list args;
     if (talks()) {

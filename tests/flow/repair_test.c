@@ -86,8 +86,8 @@ static void describe(struct sim_device *d)
                                           "first_epoch",
                                           "alias_of",
                                           "stuck",
-                                          "(SELECT max(n) FROM epoch e WHERE "
-                                          "e.chat=c.id)"};
+                                          ("(SELECT max(n) FROM epoch e WHERE "
+                                           "e.chat=c.id)")};
     char sql[200];
     for (int id = 1; id < 8; id++) {
         printf("  %s chat %d:", d->name, id);

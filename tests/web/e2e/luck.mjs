@@ -103,7 +103,9 @@ async function clockOff(p, ms) {
   };
   p.page.on('worker', (w) => {
     p.workers = (p.workers ?? 0) + 1;
-    w.evaluate(shift, ms).catch((e) => p.errors.push(String(e)));
+    let gone = false; // with its page, or once it has derived its key
+    w.on('close', () => (gone = true));
+    w.evaluate(shift, ms).catch((e) => gone || p.errors.push(String(e)));
   });
 }
 

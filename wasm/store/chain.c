@@ -93,6 +93,7 @@ static enum err list_key(struct store *s, int64_t person, const uint8_t *key, bo
 static enum err list_keys(struct store *s, int64_t person, const struct chain_entry *e)
 {
     uint8_t gone[CHAIN_DEVICES_MAX + 1][CHAIN_KEY_SIZE];
+    bool old[CHAIN_DEVICES_MAX] = {false}, old_recovery = false;
     struct store_rows r;
     size_t n = 0;
     bool has = false;
@@ -109,7 +110,12 @@ static enum err list_keys(struct store *s, int64_t person, const struct chain_en
             err = ERR_STORE_CORRUPT;
             break;
         }
-        if (device ? !chain_has_device(e, key.p) : !slice_equal(key, SLICE_ARRAY(e->recovery))) {
+        const struct chain_device *d = device ? chain_device(e, key.p) : NULL;
+        if (d != NULL) {
+            old[d - e->devices] = true;
+        } else if (!device && slice_equal(key, SLICE_ARRAY(e->recovery))) {
+            old_recovery = true;
+        } else {
             memcpy(gone[n++], key.p, CHAIN_KEY_SIZE);
         }
     }
@@ -120,9 +126,11 @@ static enum err list_keys(struct store *s, int64_t person, const struct chain_en
                           (int64_t)e->n, person, SLICE_ARRAY(gone[i])));
     }
     for (size_t i = 0; i < e->device_n; i++) {
-        TRY(list_key(s, person, e->devices[i].key, true, e->devices[i].added));
+        if (!old[i]) {
+            TRY(list_key(s, person, e->devices[i].key, true, e->devices[i].added));
+        }
     }
-    return list_key(s, person, e->recovery, false, e->n);
+    return old_recovery ? OK : list_key(s, person, e->recovery, false, e->n);
 }
 
 enum err store_chain_add(struct store *s, int64_t person, struct slice bytes,

@@ -493,22 +493,33 @@ static enum err beside(struct step *s, int64_t person, const struct chain_entry 
     return branch_off(s, person, &last, next, bytes, chain_signer(&last, next, 0), true, out);
 }
 
+/* *head: our newest entry, read where `*known` does not say that it is at hand. */
 static enum err take_one(struct step *s, int64_t person, const uint8_t account[32],
-                         struct slice bytes, struct own_identity_change *out)
+                         struct slice bytes, struct chain_entry *head, bool *known,
+                         struct own_identity_change *out)
 {
-    struct chain_entry next, head;
+    struct chain_entry next;
+    bool first = false;
     TRY(chain_read(bytes, &next));
     if (!slice_equal(SLICE_ARRAY(next.id), slice_make(account, CHAIN_HASH_SIZE)) &&
         RULE(ENTRY_OF_ACCOUNT)) {
         return ERR_AUTH;
     }
-    enum err e = store_chain_head(s->store, person, &head);
-    if (e == ERR_GONE) {
-        return next.n == 0 ? grow(s, person, NULL, &next, bytes, out) : ERR_STATE_FUTURE;
+    if (!*known) {
+        enum err e = store_chain_head(s->store, person, head);
+        first = e == ERR_GONE;
+        TRY(first ? OK : e);
     }
-    TRY(e);
-    if (next.n == head.n + 1 && slice_equal(SLICE_ARRAY(next.previous), SLICE_ARRAY(head.hash))) {
-        return grow(s, person, &head, &next, bytes, out);
+    *known = false;
+    if (first && next.n != 0) {
+        return ERR_STATE_FUTURE;
+    }
+    if (first || (next.n == head->n + 1 &&
+                  slice_equal(SLICE_ARRAY(next.previous), SLICE_ARRAY(head->hash)))) {
+        TRY(grow(s, person, first ? NULL : head, &next, bytes, out));
+        *head = next;
+        *known = true;
+        return OK;
     }
     return beside(s, person, &next, bytes, out);
 }
@@ -523,6 +534,8 @@ static bool of_the_world(enum err e)
 enum err own_identity_take(struct step *s, const uint8_t account[32], const struct slice *entries,
                            size_t n, struct own_identity_change *out)
 {
+    struct chain_entry head;
+    bool known = false;
     int64_t person = 0;
     memset(out, 0, sizeof *out);
     if (n == 0) {
@@ -530,7 +543,7 @@ enum err own_identity_take(struct step *s, const uint8_t account[32], const stru
     }
     TRY(store_person_ensure(s->store, account, &person));
     for (size_t i = 0; i < n; i++) {
-        enum err e = take_one(s, person, account, entries[i], out);
+        enum err e = take_one(s, person, account, entries[i], &head, &known, out);
         if (e != OK && !of_the_world(e)) {
             return e;
         }

@@ -258,7 +258,7 @@ export const loader = [
     const app = part(s.world.one, 'app', 'js');
     const closed = async (what) => {
       await s.go(`/?${what}`);
-      await s.p.sees('Sotto cannot be shown', { ms: 40_000 });
+      await s.p.sees('Sotto cannot be shown', { ms: 60_000 });
       await s.safe();
     };
     await empty(tab);

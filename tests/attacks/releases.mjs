@@ -97,7 +97,7 @@ export const releases = [
     // Nor does a first visit take it.
     const other = await s.other();
     await s.go('/', other);
-    await other.sees('This release was refused', { ms: 40_000 });
+    await other.sees('This release was refused', { ms: 60_000 });
     if (s.browser === 'chromium') await s.seenOutside(/^differs release \/\.well-known\/sotto\/proof\/1: newest$/m);
     return `the old release with a fresh proof in the newest, witnessed log: refused (newest), on the screen and at a first visit${s.browser === 'chromium' ? '; sotto-verify origin: differs release ... newest' : ''}`;
   }),
@@ -123,7 +123,7 @@ export const releases = [
       clockOff(s, off);
       const p = await s.other();
       await s.go('/', p);
-      await p.sees('The clock of this device is wrong', { ms: 40_000 });
+      await p.sees('The clock of this device is wrong', { ms: 60_000 });
       check(!/gateway offers|This release was refused/.test(await p.text()), `${what}: the gateway is blamed`);
       await p.close();
     }
@@ -142,7 +142,7 @@ export const releases = [
     s.server.offer({ ...s.one, recent: s.server.log.proof(0, { time: now() - 20 * DAY_S }), first: s.server.log.proof(0, { time: now() - 30 * DAY_S }) });
     const late = await s.other();
     await s.go('/', late);
-    await late.sees('This release was refused', { ms: 40_000 });
+    await late.sees('This release was refused', { ms: 60_000 });
     return 'a clock that is 10 minutes or a year slow, or 20 days fast: named as such at a first visit and in an open window; old proofs with a right clock are refused as before';
   }),
   row('N11', 'D', BOTH, async (s) => {
@@ -167,10 +167,10 @@ export const releases = [
     await tab.page.goto('about:blank');
     const again = await s.p.tab();
     await s.go('/', again);
-    await again.sees('This device was reset', { ms: 30_000 });
+    await again.sees('This device was reset', { ms: 60_000 });
     check(!(await again.has('field', 'Name')), 'it begins anew without a word');
     await again.click('button', 'I have looked into it');
-    await again.find('field', 'Name', { ms: 30_000 });
+    await again.find('field', 'Name', { ms: 60_000 });
     // Nothing at all is left: the header wipes everything, and a new window is opened.
     await again.page.close();
     await s.p.close();
@@ -198,7 +198,7 @@ export const releases = [
     await until('it is known, or the first screen says what a reset looks like', async () => {
       const text = await fresh.text();
       return text.includes(first) || text.includes('This device was reset');
-    }, 40_000);
+    }, 60_000);
     s.noCanary();
     return `all but one key wiped: a new window says "this device was reset"; all of it wiped: ${(await fresh.text()).includes(first) ? 'the first screen says what a reset looks like' : 'a new window says so, too'} (“${CANARY.name}” is gone)`;
   }),

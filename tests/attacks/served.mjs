@@ -255,7 +255,7 @@ export const served = [
     const path = part(s.world.one, 'core', 'wasm');
     await s.fresh();
     await s.go('/');
-    await s.p.sees(`file ${path}`, { ms: 30_000 });
+    await s.p.sees(`file ${path}`, { ms: 60_000 });
     const integrity = `sha256-${Buffer.from(listed(s.world.one, path), 'base64url').toString('base64')}`;
     const compiled = await s.p.eval(([u, i]) => fetch(u, { integrity: i }).then((r) => WebAssembly.compileStreaming(r)).then(() => 'compiled', (e) => e.name), [path, integrity]);
     equal(compiled, 'TypeError', 'compiling the changed module');

@@ -168,12 +168,12 @@ export const windows = [
       await sleep(600);
       const [pop] = await Promise.all([s.p.context.waitForEvent('page'), tab.page.click('#o')]);
       await s.p.page.close();
-      await until('the honest page asks', () => pop.evaluate(() => document.querySelector('input[type=password]') !== null), 30_000);
+      await until('the honest page asks', () => pop.evaluate(() => document.querySelector('input[type=password]') !== null), 60_000);
       await pop.focus('input[type=password]');
       await pop.keyboard.type(PASSPHRASE, { delay: 30 });
       await sleep(800);
       await pop.keyboard.press('Enter');
-      await until('unlocked', () => pop.evaluate((t) => document.body.innerText.includes(t), CANARY.chat), 30_000);
+      await until('unlocked', () => pop.evaluate((t) => document.body.innerText.includes(t), CANARY.chat), 60_000);
       await sleep(1000);
       check(s.server.sinks.some((k) => k.url.includes('what=cut')), 'nothing was tried');
       toldNothing(s);
@@ -208,7 +208,7 @@ export const windows = [
     for (const how of opens) {
       await tab.eval(how);
       const popup = await until(`a window: ${how}`, async () => (await tab.page.browserContext().pages()).find((q) => /popup/.test(q.url())), 15_000);
-      await until(`the opened window says so: ${how}`, () => popup.evaluate(() => document.body.innerText.includes('Opened by another window')), 30_000);
+      await until(`the opened window says so: ${how}`, () => popup.evaluate(() => document.body.innerText.includes('Opened by another window')), 60_000);
       check(await popup.evaluate(() => document.querySelector('input') === null), `it asks for something: ${how}`);
       await popup.close();
     }
@@ -244,7 +244,7 @@ export const windows = [
         const honest = await until('the honest page is there', async () => {
           for (const q of s.p.context.pages()) if (/honest/.test(q.url()) && (await q.evaluate(() => document.querySelector('a.chat-row') !== null).catch(() => false))) return q;
           return null;
-        }, 30_000);
+        }, 60_000);
         await sleep(900);
         const got = (kind) => s.server.sinks.filter((k) => k.url.includes(`what=${kind}`));
         check(got('own').length > 0, `nothing was tried: ${what}`);

@@ -8,7 +8,7 @@ build_page e2e
 run_suites() {
     for suite in "$@"; do
         out=build/tests/e2e-$suite.out
-        timeout "${SOTTO_E2E_SECONDS:-420}" node "tests/web/e2e/$suite.mjs" >"$out" 2>&1
+        timeout "${SOTTO_E2E_SECONDS:-900}" node "tests/web/e2e/$suite.mjs" >"$out" 2>&1
         code=$?
         (
             flock 9

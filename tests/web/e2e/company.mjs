@@ -37,17 +37,17 @@ try {
   });
   await step('no_to_a_request_and_yes_after_all', async () => {
     await addByLink(ben, adasLink, 'Add');
-    await ben.find('field', 'Message to', { ms: 40_000 });
+    await ben.find('field', 'Message to', { ms: 60_000 });
     await send(ben, 'Is this the lighthouse?');
-    await ada.click('link', 'Requests', { ms: 40_000 });
+    await ada.click('link', 'Requests', { ms: 60_000 });
     if ((await ada.text()).includes('lighthouse')) throw new Error('shown before it was accepted');
     await ada.click('button', 'Decline');
     await ada.sees('No requests', { ms: 20_000 }).catch(() => undefined);
     await listsNot(ada, 'Ben Birch');
     await addByLink(ada, bensLink, 'Add');
-    await ada.sees('Is this the lighthouse?', { within: '.timeline', ms: 40_000 });
+    await ada.sees('Is this the lighthouse?', { within: '.timeline', ms: 60_000 });
     await send(ada, 'It is, come in');
-    await ben.sees('It is, come in', { within: '.timeline', ms: 40_000 });
+    await ben.sees('It is, come in', { within: '.timeline', ms: 60_000 });
     await ben.sees('Ada Ash', { within: '.chat-header' });
   });
   await step('a_deleted_chat_comes_back_with_the_next_word', async () => {
@@ -81,7 +81,7 @@ try {
     await lists(ben, 'Open watch', 60_000);
     await openChat(ben, 'Open watch');
     await send(ben, 'Came by the link');
-    await ada.sees('Came by the link', { within: '.timeline', ms: 40_000 });
+    await ada.sees('Came by the link', { within: '.timeline', ms: 60_000 });
     await ada.sees('Ben Birch joined', { within: '.timeline' });
   });
   await step('roles_are_given_and_told', async () => {
@@ -102,7 +102,7 @@ try {
     await chatMenu(ben, 'Leave group');
     await ben.click('button', 'Leave', { exact: true });
     await ben.sees('You are no longer in this group');
-    await ada.sees('Ben Birch left', { within: '.timeline', ms: 40_000 });
+    await ada.sees('Ben Birch left', { within: '.timeline', ms: 60_000 });
     await chatMenu(ben, 'Delete chat');
     await ben.click('button', 'Delete', { exact: true });
     await listsNot(ben, 'Watch of all');
@@ -111,15 +111,15 @@ try {
     await ada.press('switch', 'Ben Birch');
     await ada.click('button', 'Add', { exact: true });
     // What one has left is over: being taken in again is a chat of its own.
-    await ben.find('a.chat-row', 'Watch of all', { ms: 40_000 });
+    await ben.find('a.chat-row', 'Watch of all', { ms: 60_000 });
     await openChat(ben, 'Watch of all');
     await send(ben, 'Here again');
-    await ada.sees('Here again', { within: '.timeline', ms: 40_000 });
+    await ada.sees('Here again', { within: '.timeline', ms: 60_000 });
     if ((await ben.text('.timeline')).includes('Said without Ben')) throw new Error('read while outside');
   });
   await step('who_is_removed_is_told', async () => {
     await memberMenu(ada, 'Ben Birch', 'Remove from group');
-    await ben.sees('You are no longer in this group', { ms: 40_000 });
+    await ben.sees('You are no longer in this group', { ms: 60_000 });
     await ben.sees('You were removed', { within: '.timeline' });
     await ada.sees('Ben Birch was removed', { within: '.timeline' });
     await chatMenu(ben, 'Delete chat');
@@ -142,7 +142,7 @@ try {
     await ada.goto(`${gw.url}/#/`);
     await lists(ada, 'Ben Birch');
     await openChat(ada, 'Ben Birch');
-    await ada.sees('To be heard again', { within: '.timeline', ms: 40_000 });
+    await ada.sees('To be heard again', { within: '.timeline', ms: 60_000 });
     if ((await ada.text('.timeline')).includes('Not to be heard')) throw new Error('heard');
   });
   await step('a_starred_message_is_found_in_its_list', async () => {

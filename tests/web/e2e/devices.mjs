@@ -61,8 +61,8 @@ try {
     await unlock(third, PASSPHRASE, 'Message to');
     await second.find('field', 'Message to');
     await send(bob, 'Is anyone there?');
-    await second.sees('Is anyone there?', { within: '.timeline', ms: 30_000 });
-    await third.sees('Is anyone there?', { within: '.timeline', ms: 30_000 });
+    await second.sees('Is anyone there?', { within: '.timeline', ms: 60_000 });
+    await third.sees('Is anyone there?', { within: '.timeline', ms: 60_000 });
     await send(third, 'Still here');
     await bob.sees('Still here', { within: '.timeline' });
   });
@@ -78,11 +78,11 @@ try {
     // Which of the two is the owner is not visible from outside: each in turn would do, one must be it.
     const cdp = await second.context.newCDPSession(second.page);
     await Promise.race([cdp.send('Page.crash').catch(() => undefined), sleep(1500)]);
-    await until('the third tab is locked or goes on', () => third.eval(() => document.querySelector('.composer, h1') !== null), 30_000);
+    await until('the third tab is locked or goes on', () => third.eval(() => document.querySelector('.composer, h1') !== null), 60_000);
     await sleep(2000); // a core starts meanwhile, if the crashed one was the owner
     if (await third.has('heading', 'Locked')) await unlock(third, PASSPHRASE, 'Message to');
     await send(bob, 'After the crash');
-    await third.sees('After the crash', { within: '.timeline', ms: 30_000 });
+    await third.sees('After the crash', { within: '.timeline', ms: 60_000 });
     await send(third, 'And the third lives on');
     await bob.sees('And the third lives on', { within: '.timeline' });
     alice = third;
@@ -103,18 +103,18 @@ try {
     phone = await chromium('Phone', { width: 400, height: 800 });
     await links(phone, alice, gw.url, 'Alice Arden');
     await openChat(phone, 'Bob Brand');
-    await phone.sees('Before the second tab', { within: '.timeline', ms: 40_000 });
+    await phone.sees('Before the second tab', { within: '.timeline', ms: 60_000 });
     await phone.sees('And the third lives on', { within: '.timeline' });
   });
   await step('both_devices_write_and_read', async () => {
     await send(phone, 'From the new device');
-    await bob.sees('From the new device', { within: '.timeline', ms: 40_000 });
+    await bob.sees('From the new device', { within: '.timeline', ms: 60_000 });
     await send(bob, 'Seen, says Bob');
-    await phone.sees('Seen, says Bob', { within: '.timeline', ms: 40_000 });
+    await phone.sees('Seen, says Bob', { within: '.timeline', ms: 60_000 });
     await alice.goto(`${gw.url}/#/`);
     await alice.click('a.chat-row', 'Bob Brand');
-    await alice.sees('From the new device', { within: '.timeline', ms: 40_000 });
-    await alice.sees('Seen, says Bob', { within: '.timeline', ms: 40_000 });
+    await alice.sees('From the new device', { within: '.timeline', ms: 60_000 });
+    await alice.sees('Seen, says Bob', { within: '.timeline', ms: 60_000 });
   });
   await step('search_on_the_new_device_without_a_network', async () => {
     await gw.stop();
@@ -134,7 +134,7 @@ try {
     await send(bob, 'Only for those who are left');
     await alice.goto(`${gw.url}/#/`);
     await openChat(alice, 'Bob Brand');
-    await alice.sees('Only for those who are left', { within: '.timeline', ms: 40_000 });
+    await alice.sees('Only for those who are left', { within: '.timeline', ms: 60_000 });
     if ((await phone.text()).includes('Only for those who are left')) throw new Error('the lost device reads on');
     await phone.shot('devices-removed');
   });

@@ -120,14 +120,14 @@ try {
     await send(second, 'From the second tab');
     for (const p of [fox, third, chrome]) await p.sees('From the second tab', { within: '.timeline' });
     await fox.page.close();
-    await second.find('heading', 'Locked', { ms: 30_000 });
+    await second.find('heading', 'Locked', { ms: 60_000 });
     await unlock(second, PASSPHRASE, 'Message to');
     await second.click('button', 'Let it in');
     await third.find('field', 'Message to');
     await send(chrome, 'Who is left?');
-    for (const p of [second, third]) await p.sees('Who is left?', { within: '.timeline', ms: 30_000 });
+    for (const p of [second, third]) await p.sees('Who is left?', { within: '.timeline', ms: 60_000 });
     await send(third, 'Two of us');
-    await chrome.sees('Two of us', { within: '.timeline', ms: 30_000 });
+    await chrome.sees('Two of us', { within: '.timeline', ms: 60_000 });
     const twice = await second.eval(() => document.querySelectorAll('article').length - new Set(Array.from(document.querySelectorAll('article'), (a) => a.id)).size);
     if (twice !== 0) throw new Error(`${twice} shown twice`);
     fox = second;
@@ -136,11 +136,11 @@ try {
     phone = await firefox('Phone', { width: 400, height: 800 });
     await links(phone, fox, gw.url, 'Fiona Fox');
     await openChat(phone, 'Conrad Crome');
-    await phone.sees('From Firefox', { within: '.timeline', ms: 40_000 });
-    await phone.find('button', 'Save there.bin', { ms: 40_000 }); // the file itself came along
+    await phone.sees('From Firefox', { within: '.timeline', ms: 60_000 });
+    await phone.find('button', 'Save there.bin', { ms: 60_000 }); // the file itself came along
     await send(phone, 'From the new device');
     await openChat(chrome, 'Fiona Fox');
-    await chrome.sees('From the new device', { within: '.timeline', ms: 40_000 });
+    await chrome.sees('From the new device', { within: '.timeline', ms: 60_000 });
   });
 } finally {
   if (step.broken()) {

@@ -10,6 +10,11 @@ const runs = (p, version) => until(`version ${version} runs`, async () => (await
 function equal(got, want, what) {
   if (got !== want) throw new Error(`${what}: ${JSON.stringify(got)}, wanted ${JSON.stringify(want)}`);
 }
+/** Nothing has been asked for a while: Guard has read what it reads when it starts. */
+async function quiet(server) {
+  for (let before = -1; before !== server.seen.length; await sleep(1000)) before = server.seen.length;
+}
+const explains = (p) => until('Guard says what is wrong', async () => (await p.text()).includes('is not the file of the signed release'));
 const sink = (server) => server.seen.filter((s) => s.path === '/sink').map((s) => s.url).join();
 
 async function inFirefox(out, server) {
@@ -73,7 +78,7 @@ async function honest(step, scene) {
       const text = await p.eval((u) => fetch(u).then((r) => r.text(), () => ''), path === '/' ? '/app.css' : path);
       if (path === '/') {
         await go(p, server.origin);
-        equal((await p.text()).includes('is not the file of the signed release'), true, 'text of Guard shown');
+        await explains(p);
         equal(await read(p, 'runs'), '', 'what runs');
       } else {
         equal(text.includes('Sotto Guard:'), true, 'text of Guard in place of the bytes');
@@ -124,8 +129,8 @@ async function hostile(step, scene) {
   await step('firefox_first_visit_runs_nothing_of_a_hostile_page', async () => {
     await p.install();
     await go(p, server.origin);
+    await explains(p);
     await nothingRan(p, server);
-    equal((await p.text()).includes('is not the file of the signed release'), true, 'text of Guard shown');
     equal(server.asked('/sw.js') + server.asked('/evil.js'), 0, 'requests of the page');
   });
   await step('firefox_redirect_goes_nowhere', async () => {
@@ -140,10 +145,10 @@ async function hostile(step, scene) {
       server.clear();
       server.release = release;
       await p.install(); // the same again: Guard starts and looks
-      await sleep(500);
+      await quiet(server);
       const before = server.asked('/');
       await go(p, server.origin);
-      await sleep(500);
+      await quiet(server);
       equal(server.asked('/'), before, 'requests for the page');
       equal(await read(p, 'runs'), '', 'what runs');
     });
@@ -155,10 +160,10 @@ async function hostile(step, scene) {
     await runs(p, '0.2.0');
     server.release = { ...one, proof: one.proofNow() };
     await p.install();
-    await sleep(500);
+    await quiet(server);
     const before = server.asked('/');
     await go(p, server.origin);
-    await sleep(500);
+    await quiet(server);
     equal(server.asked('/'), before, 'requests for the page');
   });
   await p.close();

@@ -55,7 +55,7 @@ try {
     await alice.type(link);
     await alice.sees('The link of a person');
     await alice.keys('Enter');
-    await alice.find('field', 'Message to', { ms: 40_000 });
+    await alice.find('field', 'Message to', { ms: 60_000 });
     await tabTo(alice, 'Message to');
     await alice.type('Typed without a pointer');
     await alice.keys('Enter');

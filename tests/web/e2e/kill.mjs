@@ -203,11 +203,11 @@ try {
     await firstRun(alice, gw.url, 'Alice Arden');
     const link = await myLink(alice);
     await alice.click('button', 'To my chats');
-    sotto(20, 'init', 'Bob Brand', gateway);
-    bobChat = sotto(20, 'add', link)[0].id;
-    await alice.click('link', 'Requests', { ms: 40_000 });
+    sotto(60, 'init', 'Bob Brand', gateway);
+    bobChat = sotto(60, 'add', link)[0].id;
+    await alice.click('link', 'Requests', { ms: 60_000 });
     await alice.click('button', 'Accept');
-    await alice.sees('Bob Brand', { within: '.chat-header', ms: 40_000 });
+    await alice.sees('Bob Brand', { within: '.chat-header', ms: 60_000 });
     await alice.close();
     bob = watch();
   });

@@ -24,8 +24,11 @@ export async function endAll() {
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** How long something may take that takes no time on a quiet machine. */
+const PATIENCE_MS = 60_000;
+
 /** Until `f` gives something true; what it gave last goes into the message. */
-export async function until(what, f, ms = 20_000) {
+export async function until(what, f, ms = PATIENCE_MS) {
   const end = Date.now() + ms;
   for (let last; ; await sleep(100)) {
     try {
@@ -78,7 +81,7 @@ export async function startGateway(appDir = join(root, 'build/tests/page'), more
     frames: `http://127.0.0.1:${gw}`,
     async start() {
       child = spawn(GATEWAY, ['run', '--dir', dir, '--app-port', String(app), '--gw-port', String(gw), '--app-dir', appDir, '--metrics-port', '0', ...more], { stdio: ['ignore', log, log] });
-      await until('the gateway answers', async () => (await fetch(`${url}/`)).status === 200, 30_000).catch((e) => {
+      await until('the gateway answers', async () => (await fetch(`${url}/`)).status === 200, 60_000).catch((e) => {
         throw new Error(`${e.message}: ${readFileSync(join(dir, 'log'), 'utf8').slice(-500)}`);
       });
     },
@@ -161,7 +164,7 @@ export class Person {
   async reload() {
     await this.page.reload({ waitUntil: 'load' });
   }
-  find(kind, name, { ms = 20_000, exact = false } = {}) {
+  find(kind, name, { ms = PATIENCE_MS, exact = false } = {}) {
     return until(`${this.name}: ${kind} “${name}”`, () => this.eval(findInPage, [kind, name, exact]), ms);
   }
   async has(kind, name) {
@@ -209,10 +212,10 @@ export class Person {
   text(selector = 'body') {
     return this.eval((s) => (document.querySelector(s)?.innerText ?? '').replace(/[\u2066-\u2069]/g, ''), selector);
   }
-  sees(text, { within = 'body', ms = 20_000 } = {}) {
+  sees(text, { within = 'body', ms = PATIENCE_MS } = {}) {
     return until(`${this.name} sees “${text}” in ${within}`, async () => (await this.text(within)).includes(text), ms);
   }
-  seesNot(text, { within = 'body', ms = 20_000 } = {}) {
+  seesNot(text, { within = 'body', ms = PATIENCE_MS } = {}) {
     return until(`${this.name} no longer sees “${text}”`, async () => !(await this.text(within)).includes(text), ms);
   }
   async upload(file, selector = '.composer input[type=file]') {
@@ -382,15 +385,15 @@ export async function findsNothing(p, url, code) {
   await p.keys('Enter');
   await p.sees('No account with this code answered', { ms: 90_000 });
   await p.click('button', 'Start again');
-  await p.find('button', 'I have Sotto elsewhere', { ms: 40_000 });
+  await p.find('button', 'I have Sotto elsewhere', { ms: 60_000 });
 }
 
 /** `then`: a field that is shown when it has worked; without one, the list of chats. */
 export async function unlock(p, passphrase = PASSPHRASE, then = '') {
   await p.fill('Passphrase', passphrase);
   await p.keys('Enter');
-  if (then) await p.find('field', then, { ms: 30_000 });
-  else await p.find('heading', 'Chats', { ms: 30_000 });
+  if (then) await p.find('field', then, { ms: 60_000 });
+  else await p.find('heading', 'Chats', { ms: 60_000 });
 }
 
 /** Before what would hand over the account the secret is asked for once more. */
@@ -416,12 +419,12 @@ export async function send(p, text) {
 export async function befriend(a, b, link, names) {
   await b.fill('Somebody’s link', link);
   await b.click('button', 'Add', { exact: true });
-  await b.find('field', 'Message to', { ms: 40_000 });
-  await a.click('link', 'Requests', { ms: 40_000 });
+  await b.find('field', 'Message to', { ms: 60_000 });
+  await a.click('link', 'Requests', { ms: 60_000 });
   await a.click('button', 'Accept');
-  await a.find('field', 'Message to', { ms: 40_000 });
-  await a.sees(names.b, { within: '.chat-header', ms: 40_000 });
-  await b.sees(names.a, { within: '.chat-header', ms: 40_000 });
+  await a.find('field', 'Message to', { ms: 60_000 });
+  await a.sees(names.b, { within: '.chat-header', ms: 60_000 });
+  await b.sees(names.a, { within: '.chat-header', ms: 60_000 });
 }
 
 /** Steps one after the other; the rest is skipped, and said to be, when one fails. */

@@ -32,7 +32,7 @@ try {
     await send(chrome, 'Only for those who are left');
     await fox.goto(`${gw.url}/#/`);
     await openChat(fox, 'Conrad Crome');
-    await fox.sees('Only for those who are left', { within: '.timeline', ms: 40_000 });
+    await fox.sees('Only for those who are left', { within: '.timeline', ms: 60_000 });
     if ((await phone.text()).includes('Only for those who are left')) throw new Error('the lost device reads on');
   });
   await step('the_old_code_finds_nothing_and_the_new_one_brings_the_account_back', async () => {

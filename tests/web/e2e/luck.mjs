@@ -174,7 +174,7 @@ try {
     await bob.sees('The gateway leaves something out here', { ms: 60_000 });
     if ((await bob.text('.timeline')).includes('What was said after it')) throw new Error('what comes after it is shown');
     await bob.click('button', 'Go on without it');
-    await bob.sees('What was said after it', { within: '.timeline', ms: 40_000 });
+    await bob.sees('What was said after it', { within: '.timeline', ms: 60_000 });
     await bob.seesNot('The gateway leaves something out here');
   });
   if (!isFirefox) await step('a_clock_that_is_a_day_fast_is_named_and_breaks_nothing', async () => {
@@ -185,7 +185,7 @@ try {
     await alice.click('button', 'New chat');
     await befriend(alice, dora, await myLink(alice), { a: 'Alice Arden', b: 'Dora Dale' });
     if (!dora.workers) throw new Error('no worker was shifted');
-    await until('the clock is named', async () => /The clock of this device is 1[,.]?4\d\d minutes fast\. Nothing is lost/.test(await dora.text()), 40_000);
+    await until('the clock is named', async () => /The clock of this device is 1[,.]?4\d\d minutes fast\. Nothing is lost/.test(await dora.text()), 60_000);
     await dora.shot('luck-clock');
     await send(dora, 'By my clock it is tomorrow');
     await alice.sees('By my clock it is tomorrow', { within: '.timeline' });
@@ -196,7 +196,7 @@ try {
   if (!isFirefox) await step('it_is_named_again_after_a_reload_and_no_more_when_it_is_right', async () => {
     await dora.reload();
     await unlock(dora);
-    await dora.sees('minutes fast', { ms: 40_000 });
+    await dora.sees('minutes fast', { ms: 60_000 });
     await openChat(dora, 'Alice Arden');
     await send(alice, 'Still today here');
     await dora.sees('Still today here', { within: '.timeline' });

@@ -17,7 +17,7 @@ async function lockNow() {
 async function openWith(passphrase) {
   await alice.fill('Passphrase', passphrase);
   await alice.keys('Enter');
-  await alice.find('heading', 'Lock and recovery', { ms: 30_000 });
+  await alice.find('heading', 'Lock and recovery', { ms: 60_000 });
 }
 
 try {
@@ -57,7 +57,7 @@ try {
     await alice.keys('Enter');
     await alice.find('heading', 'Your passphrase again');
     await alice.click('button', 'Unlock with fingerprint');
-    await alice.find('button', 'Change passphrase', { ms: 30_000 });
+    await alice.find('button', 'Change passphrase', { ms: 60_000 });
     await lockNow();
     await alice.click('button', 'Use a passphrase');
     await openWith(OTHER);
@@ -72,7 +72,7 @@ try {
     await alice.click('button', 'recovery code');
     await alice.fill('Recovery code', code);
     await alice.keys('Enter');
-    await alice.find('heading', 'Lock and recovery', { ms: 30_000 });
+    await alice.find('heading', 'Lock and recovery', { ms: 60_000 });
   });
   await step('a_removed_passkey_is_offered_no_more', async () => {
     await alice.click('button', 'Remove the passkey');
@@ -87,7 +87,7 @@ try {
     await alice.goto(`${gw.url}/#/settings/safety`);
     await alice.click('button', 'Add a passkey');
     await again(alice, OTHER);
-    await alice.find('button', 'Remove the passkey', { ms: 30_000 });
+    await alice.find('button', 'Remove the passkey', { ms: 60_000 });
     await lockNow();
     await alice.click('button', 'Unlock with fingerprint');
     await alice.find('heading', 'Lock and recovery');

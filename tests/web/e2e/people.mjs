@@ -65,7 +65,7 @@ try {
     const numbers = async (p, name) => {
       await p.goto(`${gw.url}/#/people`);
       await p.click('a', name);
-      return until(`${p.name} has numbers`, () => p.eval(() => document.querySelector('.digits')?.innerText.replace(/\s/g, '')), 30_000);
+      return until(`${p.name} has numbers`, () => p.eval(() => document.querySelector('.digits')?.innerText.replace(/\s/g, '')), 60_000);
     };
     const [a, b] = [await numbers(alice, 'Bob Brand'), await numbers(bob, 'Alice Arden')];
     if (a !== b || !/^\d{60}$/.test(a)) throw new Error(`${a} is not ${b}`);
@@ -173,7 +173,7 @@ try {
   });
   await step('queued_while_the_gateway_is_away', async () => {
     await gw.stop();
-    await bob.sees('Offline', { ms: 40_000 }).catch(() => bob.sees('Connecting'));
+    await bob.sees('Offline', { ms: 60_000 }).catch(() => bob.sees('Connecting'));
     await send(bob, 'Written without a gateway');
     await gw.start();
     await alice.sees('Written without a gateway', { within: '.timeline', ms: 60_000 });

@@ -88,7 +88,7 @@ try {
     if (/lighthouse|Alice/.test(await second.text())) throw new Error('it shows something');
     await second.click('button', 'Ask again'); // nobody hands out ports here
     await bob.page.close();
-    await second.find('field', 'Passphrase', { ms: 30_000 });
+    await second.find('field', 'Passphrase', { ms: 60_000 });
     await unlock(second, PASSPHRASE);
     bob = second;
   });

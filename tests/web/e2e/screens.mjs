@@ -101,12 +101,12 @@ try {
     await firstRun(bob, gw.url, 'Bob Brand');
     await bob.fill('Somebody’s link', link);
     await bob.click('button', 'Add', { exact: true });
-    await alice.click('link', 'Requests', { ms: 40_000 });
+    await alice.click('link', 'Requests', { ms: 60_000 });
     await alice.find('button', 'Accept');
     await record(alice, '06-requests');
     await alice.click('button', 'Accept');
-    await alice.find('field', 'Message to', { ms: 40_000 });
-    await alice.sees('Bob Brand', { within: '.chat-header', ms: 40_000 });
+    await alice.find('field', 'Message to', { ms: 60_000 });
+    await alice.sees('Bob Brand', { within: '.chat-header', ms: 60_000 });
     const texts = [
       [bob, 'Good evening! Did you see the **lighthouse** plan? https://example.org/lighthouse'],
       [bob, 'The keeper asks for three of us on Friday.'],
@@ -132,7 +132,7 @@ try {
     await bob.find('heading', 'Send a file');
     await record(bob, '07-attach');
     await bob.click('button', 'Send', { exact: true });
-    await until('picture', () => alice.eval(() => document.querySelector('.picture img:not(.blur)') !== null), 40_000);
+    await until('picture', () => alice.eval(() => document.querySelector('.picture img:not(.blur)') !== null), 60_000);
     await alice.eval(() => document.querySelector('article.theirs')?.focus());
     await sleep(500);
     await record(alice, '08-chat');

@@ -17,6 +17,7 @@
 #include "engine/effect.h"
 #include "engine/own/entries.h"
 #include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "lib/check.h"
 #include "schema/chain.h"
 #include "store/store.h"

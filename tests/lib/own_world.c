@@ -5,6 +5,7 @@
 
 #include "crypto/rand.h"
 #include "engine/own/group_cache.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/leaf.h"
 #include "engine/own/own.h"
 #include "lib/check.h"

@@ -21,6 +21,7 @@
 #include "engine/own/record_due.h"
 #include "engine/own/recover.h"
 #include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/room.h"
 #include "engine/own/wish.h"
 #include "lib/sim_hostile.h"

@@ -19,7 +19,7 @@ const jobs = process.env.SOTTO_JOBS ?? "2";
 /** Which files, and what looks at them: what is quick and finds most comes first. */
 const ROOMS = {
   engine: {
-    files: ["admit", "identity", "join", "commit", "receive"].map((n) => `wasm/engine/own/${n}.c`),
+    files: ["admit", "identity", "identity_take", "join", "commit", "receive"].map((n) => `wasm/engine/own/${n}.c`),
     tests: ["flow_talk", "unit_engine_*", "flow_people", "flow_repair", "flow_order", "flow_judge", "flow_write", "flow_roster", "trust_*"],
   },
   gateway: {

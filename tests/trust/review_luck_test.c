@@ -9,6 +9,7 @@
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/group_cache.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/send.h"
 #include "schema/content.h"
 #include "store/chain.h"

@@ -2,6 +2,7 @@
  * forger holds the keys that the test says, no more. */
 #include "crypto/rand.h"
 #include "engine/own/chains.h"
+#include "engine/own/identity_take.h"
 #include "store/chain.h"
 #include "store/people.h"
 #include "variant.h"

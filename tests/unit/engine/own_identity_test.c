@@ -1,6 +1,7 @@
 /* Who an account is (own/identity.h): what of a chain is taken, whoever brings it; where a key and
  * a name stand in it; branches, and how they end. */
 #include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 
 #include <string.h>
 

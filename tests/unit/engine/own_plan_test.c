@@ -1,5 +1,6 @@
 /* What the next commit of ours does (own/plan.h). Every plan is also built and shown to another
  * member, who asks the gate whether to follow. */
+#include "engine/own/identity_take.h"
 #include "engine/own/plan.h"
 
 #include <string.h>

@@ -10,6 +10,7 @@
 #include "engine/own/due.h"
 #include "engine/own/frame.h"
 #include "engine/own/grave.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/line.h"
 #include "schema/frame.h"
 #include "store/chain.h"

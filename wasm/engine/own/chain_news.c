@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "engine/own/admit.h"
 #include "engine/own/chain_wish.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/line.h"
 #include "engine/own/notice.h"
 #include "engine/own/wish.h"

@@ -3,7 +3,7 @@
 #ifndef SOTTO_ENGINE_OWN_CHAIN_NEWS_H
 #define SOTTO_ENGINE_OWN_CHAIN_NEWS_H
 #include "engine/engine.h"
-#include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/state.h"
 
 /* The HPKE key of the newest recovery key, when it is here (else it is asked for). ERR_GONE. */

@@ -11,7 +11,7 @@
 #include "engine/own/notice.h"
 #include "engine/own/due.h"
 #include "engine/own/frame.h"
-#include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/line.h"
 #include "schema/frame.h"
 #include "store/chain.h"

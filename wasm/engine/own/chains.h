@@ -3,7 +3,7 @@
 #define SOTTO_ENGINE_OWN_CHAINS_H
 #include "engine/engine.h"
 #include "engine/own/entries.h"
-#include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/state.h"
 #include "store/chat.h"
 #include "store/people.h"

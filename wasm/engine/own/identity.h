@@ -26,8 +26,6 @@ MUST_CHECK enum err own_identity_name_of(const struct mls_leaf_view *leaf,
 void own_identity_name_put(uint8_t out[OWN_IDENTITY_NAME_SIZE],
                            const struct own_identity_name *name);
 
-/* ---- questions ------------------------------------------------------------------------------ */
-
 /* Where a device key stands in the chain of an account. */
 enum own_identity_key {
     OWN_IDENTITY_FOREIGN, /* in no entry we know (or we know none)         */
@@ -95,40 +93,10 @@ MUST_CHECK enum err own_identity_head(struct step *s, const uint8_t account[32],
  * along in a commit, a Welcome, a bundle. ERR_LIMIT: more than `cap`. */
 MUST_CHECK enum err own_identity_entries(struct step *s, const uint8_t account[32], uint64_t from,
                                          uint64_t to, struct slice *out, size_t cap, size_t *n);
+/* Has our branch named this entry as the head of one that is given up? */
+MUST_CHECK enum err own_identity_given_up(struct step *s, int64_t person,
+                                          const struct chain_entry *e, bool *out);
 /* An open fork: nothing is sent to this person until the owner of this device has looked. */
 MUST_CHECK enum err own_identity_forked(struct step *s, const uint8_t account[32], bool *out);
-
-/* ---- taking --------------------------------------------------------------------------------- */
-
-enum own_identity_news {
-    OWN_IDENTITY_NOTHING, /* all known already (a shorter chain than ours is no news)      */
-    OWN_IDENTITY_GREW,    /* entries were added                                            */
-    OWN_IDENTITY_FORK,    /* another validly signed entry of a number we have: kept beside */
-    OWN_IDENTITY_GAP,     /* they begin behind what we know: the ones between are missing  */
-    OWN_IDENTITY_INVALID  /* not a chain of this account. What is good before such an entry
-                             is kept, and told instead                                     */
-};
-struct own_identity_change {
-    enum own_identity_news news;
-    bool devices;      /* a device came or went                                             */
-    bool dropped;      /* a device went                                                     */
-    bool recovered;    /* the recovery key signed, or it was replaced without itself:
-                          "verified" has ended, the louder line is due                      */
-    bool ended;        /* a fork is over by an entry that names both heads                  */
-    bool told;         /* a fork by a key that raised one before: only to be told            */
-    uint8_t other[32]; /* FORK, told: hash of the entry where the other branch begins      */
-};
-/* Adds entries in order, whoever brought them, from any number on. The person row is made when
- * there is none. Marks the person changed (effects), ends "verified" where a recovery or a fork
- * does. */
-MUST_CHECK enum err own_identity_take(struct step *s, const uint8_t account[32],
-                                      const struct slice *entries, size_t n,
-                                      struct own_identity_change *out);
-/* The owner of this device has seen, by their code, that the head of their chain is this entry of a
- * branch that is kept beside ours: that branch takes the place of ours. For other people than me.
- * ERR_GONE: no such entry is kept. *out as above; the fork is over. */
-MUST_CHECK enum err own_identity_choose(struct step *s, int64_t person,
-                                        const uint8_t hash[CHAIN_HASH_SIZE],
-                                        struct own_identity_change *out);
 
 #endif

@@ -12,6 +12,7 @@
 #include "engine/own/chain.h"
 #include "engine/own/due.h"
 #include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"
 #include "engine/own/part.h"

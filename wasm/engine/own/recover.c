@@ -18,6 +18,7 @@
 #include "engine/own/due.h"
 #include "engine/own/frame.h"
 #include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/line.h"
 #include "engine/own/link.h"
 #include "engine/own/make.h"

@@ -7,7 +7,7 @@
 #include "crypto/hash.h"
 #include "engine/own/admit.h"
 #include "engine/own/due.h"
-#include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "schema/chain.h"
 #include "store/admit.h"
 #include "store/chain.h"

@@ -21,7 +21,7 @@
 #include "engine/own/plan.h"
 #include "engine/own/due.h"
 #include "engine/own/leave.h"
-#include "engine/own/identity.h"
+#include "engine/own/identity_take.h"
 #include "engine/own/request.h"
 #include "engine/own/line.h"
 #include "engine/own/parcel.h"

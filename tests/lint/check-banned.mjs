@@ -49,6 +49,7 @@ const strip = (text) =>
 
 const wrong = new Map([["no_banned_call", []], ...RULES.map((r) => [r.claim, []])]);
 const long = [];
+const longHeaders = [];
 for (const path of files) {
   let text;
   try {
@@ -59,6 +60,7 @@ for (const path of files) {
   const raw = text.split("\n");
   const lines = strip(text).split("\n");
   if (lines.length > 601) long.push(`${path}: ${lines.length} lines; split by noun`);
+  if (/^wasm\/engine\/.*\.h$/.test(path) && lines.length > 121) longHeaders.push(`${path}: ${lines.length - 1} lines; split by noun`);
   for (const [i, line] of lines.entries()) {
     for (const b of banned) {
       if (b.call.test(line) && !b.places.some((p) => path === p || (p.endsWith("/") && path.startsWith(p)))) {
@@ -71,6 +73,7 @@ for (const path of files) {
   }
 }
 wrong.set("files_have_at_most_600_lines", long);
+wrong.set("headers_of_the_engine_have_at_most_120_lines", longHeaders);
 for (const [claim, lines] of wrong) {
   for (const line of lines) console.log(`  ${line}`);
   console.log(`${lines.length === 0 ? "ok" : "not ok"} ${claim} (${files.length} files)`);

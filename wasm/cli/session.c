@@ -64,18 +64,27 @@ static void on_change(struct session *s, const struct abi_change *c)
     }
 }
 
+static bool text(struct slice in, char *out, size_t cap)
+{
+    if (in.n >= cap) {
+        return false;
+    }
+    memcpy(out, in.p, in.n);
+    out[in.n] = 0;
+    return true;
+}
+
 static void on_effect(struct session *s, const struct abi_effect *e)
 {
-    char url[512];
+    char url[512], protocol[64];
     switch (e->kind) {
     case ABI_REPLY:
         s->reply = e->reply;
         break;
     case ABI_DIAL:
-        if (e->dial.url.n < sizeof url) {
-            memcpy(url, e->dial.url.p, e->dial.url.n);
-            url[e->dial.url.n] = 0;
-            wire_dial(s->wire, e->dial.conn, url);
+        if (text(e->dial.url, url, sizeof url) &&
+            text(e->dial.protocol, protocol, sizeof protocol)) {
+            wire_dial(s->wire, e->dial.conn, url, protocol);
         }
         break;
     case ABI_SEND:

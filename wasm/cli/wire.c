@@ -129,7 +129,7 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
 }
 
 static const struct lws_protocols protocols[] = {
-    {"sotto.2", callback, 0, 65536, 0, NULL, 0},
+    {"core", callback, 0, 65536, 0, NULL, 0},
     {NULL, NULL, 0, 0, 0, NULL, 0},
 };
 
@@ -171,7 +171,7 @@ void wire_destroy(struct wire *w)
     free(w);
 }
 
-void wire_dial(struct wire *w, uint64_t conn, const char *url)
+void wire_dial(struct wire *w, uint64_t conn, const char *url, const char *protocol)
 {
     struct lws_client_connect_info i;
     char copy[512], path[256], host[300];
@@ -199,7 +199,7 @@ void wire_dial(struct wire *w, uint64_t conn, const char *url)
     i.port = port;
     i.path = path;
     i.host = host;
-    i.protocol = protocols[0].name;
+    i.protocol = protocol;
     i.local_protocol_name = protocols[0].name;
     i.ssl_connection = tls ? LCCSCF_USE_SSL : 0;
     i.userdata = (void *)(uintptr_t)conn;

@@ -16,8 +16,9 @@ struct wire;
 /* NULL when the library cannot start. `events` is kept. */
 struct wire *wire_create(const struct wire_events *events);
 void wire_destroy(struct wire *w);
-/* url: ws://host[:port]/path or wss://...; a failure is told by `closed`. */
-void wire_dial(struct wire *w, uint64_t conn, const char *url);
+/* url: ws://host[:port]/path or wss://...; a failure is told by `closed`. protocol: sub-protocol.
+ */
+void wire_dial(struct wire *w, uint64_t conn, const char *url, const char *protocol);
 /* Copies the data. */
 void wire_send(struct wire *w, uint64_t conn, struct slice data);
 void wire_hang_up(struct wire *w, uint64_t conn);

@@ -44,6 +44,8 @@ static enum err input(struct core *c, struct step *s, const struct abi_event *ev
 {
     struct account *a = &c->account.base;
     struct network_input in;
+    uint64_t conn = 0;
+    bool line = true;
     if (s->store == NULL) {
         return OK;
     }
@@ -51,25 +53,31 @@ static enum err input(struct core *c, struct step *s, const struct abi_event *ev
     switch (ev->kind) {
     case ABI_ALARM:
         in.kind = NETWORK_ALARM;
+        line = false;
         break;
     case ABI_LIFE:
         in.kind = NETWORK_LIFE;
+        line = false;
         in.life = ev->life.state;
         break;
     case ABI_NET_OPEN:
         in.kind = NETWORK_OPEN;
-        in.conn = ev->net_open.conn;
+        conn = ev->net_open.conn;
         break;
     case ABI_NET_MESSAGE:
         in.kind = NETWORK_MESSAGE;
-        in.conn = ev->net_message.conn;
+        conn = ev->net_message.conn;
         in.data = ev->net_message.data;
         break;
     default:
         in.kind = NETWORK_CLOSE;
-        in.conn = ev->net_close.conn;
+        conn = ev->net_close.conn;
         break;
     }
+    if (line && conn / EFFECTS_CONNS != a->slot) {
+        return OK; /* of no account that is here */
+    }
+    in.k = (unsigned)(conn % EFFECTS_CONNS);
     return a->network->input(a, s, &in);
 }
 
@@ -151,6 +159,7 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
     if (e != OK && s->store != NULL) {
         store_rollback(s->store);
         effects_init(s->out, s->arena);
+        s->out->slot = a->slot;
         if (s->dirty) {
             a->network->reset(a, s);
         }
@@ -171,6 +180,7 @@ enum err core_step(struct core *c, struct slice input)
     c->output = SLICE_EMPTY;
     TRY(abi_input_decode(&c->arena, input, &in));
     effects_init(&out, &c->arena);
+    out.slot = c->account.base.slot;
     memset(&s, 0, sizeof s);
     s.arena = &c->arena;
     s.store = c->store;

@@ -4,7 +4,7 @@
 #define SOTTO_H
 #include <stdint.h>
 
-#define SOTTO_ABI_VERSION 2
+#define SOTTO_ABI_VERSION 3
 
 #ifdef __wasm__
 #define SOTTO_EXPORT(name) __attribute__((used, visibility("default"), export_name(name)))

@@ -53,13 +53,38 @@ void effects_reply(struct effects *e, uint64_t request, enum err error, uint64_t
     effects_put(e, &f);
 }
 
-void effects_send(struct effects *e, uint64_t conn, struct slice data)
+static uint64_t conn(const struct effects *e, unsigned k)
+{
+    return (uint64_t)e->slot * EFFECTS_CONNS + k;
+}
+
+void effects_dial(struct effects *e, unsigned k, struct slice url, struct slice protocol)
+{
+    struct abi_effect f;
+    memset(&f, 0, sizeof f);
+    f.kind = ABI_DIAL;
+    f.dial.conn = conn(e, k);
+    f.dial.url = url;
+    f.dial.protocol = protocol;
+    effects_put(e, &f);
+}
+
+void effects_send(struct effects *e, unsigned k, struct slice data)
 {
     struct abi_effect f;
     memset(&f, 0, sizeof f);
     f.kind = ABI_SEND;
-    f.send.conn = conn;
+    f.send.conn = conn(e, k);
     f.send.data = data;
+    effects_put(e, &f);
+}
+
+void effects_hang_up(struct effects *e, unsigned k)
+{
+    struct abi_effect f;
+    memset(&f, 0, sizeof f);
+    f.kind = ABI_HANG_UP;
+    f.hang_up.conn = conn(e, k);
     effects_put(e, &f);
 }
 

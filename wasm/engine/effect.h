@@ -16,8 +16,12 @@ struct effect_marks {
     struct effect_mark *v;
     size_t n, cap;
 };
+/* Connections of one account. The world knows them by slot * EFFECTS_CONNS + k, the account by k,
+ * 1 .. EFFECTS_CONNS - 1: so no account can mean another's. */
+#define EFFECTS_CONNS 64
 struct effects {
     struct arena *arena;
+    unsigned slot; /* of the account that is called; core sets it, effects_init keeps none */
     struct abi_effect *v;
     size_t n, cap;
     struct effect_marks chats, messages, people;
@@ -30,7 +34,9 @@ void effects_init(struct effects *e, struct arena *arena);
 void effects_put(struct effects *e, const struct abi_effect *effect);
 void effects_reply(struct effects *e, uint64_t request, enum err error, uint64_t detail,
                    const struct abi_result *result);
-void effects_send(struct effects *e, uint64_t conn, struct slice data);
+void effects_dial(struct effects *e, unsigned k, struct slice url, struct slice protocol);
+void effects_send(struct effects *e, unsigned k, struct slice data);
+void effects_hang_up(struct effects *e, unsigned k);
 void effects_change(struct effects *e, const struct abi_change *change);
 void effects_chat(struct effects *e, int64_t chat);
 void effects_message(struct effects *e, int64_t message, bool fresh);

@@ -17,6 +17,7 @@ struct network;
 /* All that core reads of it. */
 struct account {
     const struct network *network;
+    unsigned slot; /* its connections: EFFECTS_CONNS                                       */
     bool ready;    /* an identity is loaded; false: being linked or recovered              */
     bool slot_due; /* the recovery key may have changed: core seals the vault's slot anew  */
 };
@@ -25,7 +26,7 @@ struct account {
 enum network_event { NETWORK_OPEN, NETWORK_MESSAGE, NETWORK_CLOSE, NETWORK_ALARM, NETWORK_LIFE };
 struct network_input {
     enum network_event kind;
-    uint64_t conn;     /* OPEN, MESSAGE, CLOSE       */
+    unsigned k;        /* OPEN, MESSAGE, CLOSE: which of its connections (EFFECTS_CONNS) */
     struct slice data; /* MESSAGE                    */
     uint64_t life;     /* LIFE: enum abi_life_state  */
 };

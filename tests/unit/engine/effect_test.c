@@ -11,7 +11,7 @@ TEST(replies_and_sends_keep_their_order)
     arena_init(&a, 0);
     effects_init(&e, &a);
     for (uint64_t i = 0; i < 100; i++) {
-        effects_send(&e, i, SLICE_LITERAL("x"));
+        effects_send(&e, (unsigned)i, SLICE_LITERAL("x"));
         effects_reply(&e, i, ERR_STATE, i + 1, NULL);
     }
     CHECK_ERR(e.err, OK);
@@ -22,6 +22,25 @@ TEST(replies_and_sends_keep_their_order)
         CHECK(r->kind == ABI_REPLY && r->reply.request == i && r->reply.detail == i + 1);
         CHECK(r->reply.error == (uint64_t)ERR_STATE && r->reply.result.kind == ABI_OK);
     }
+    arena_wipe(&a);
+}
+
+TEST(no_account_can_mean_the_connection_of_another)
+{
+    struct arena a;
+    struct effects e;
+    arena_init(&a, 0);
+    effects_init(&e, &a);
+    e.slot = 2;
+    effects_dial(&e, 1, SLICE_LITERAL("ws://a/b"), SLICE_LITERAL("p.1"));
+    effects_send(&e, EFFECTS_CONNS - 1, SLICE_LITERAL("x"));
+    effects_hang_up(&e, 1);
+    REQUIRE(e.n == 3);
+    CHECK(e.v[0].kind == ABI_DIAL && e.v[0].dial.conn == 2 * EFFECTS_CONNS + 1);
+    CHECK(slice_equal(e.v[0].dial.url, SLICE_LITERAL("ws://a/b")));
+    CHECK(slice_equal(e.v[0].dial.protocol, SLICE_LITERAL("p.1")));
+    CHECK(e.v[1].kind == ABI_SEND && e.v[1].send.conn == 3 * EFFECTS_CONNS - 1);
+    CHECK(e.v[2].kind == ABI_HANG_UP && e.v[2].hang_up.conn == 2 * EFFECTS_CONNS + 1);
     arena_wipe(&a);
 }
 
@@ -54,7 +73,7 @@ TEST(without_memory_the_first_failure_stays)
     struct effects e;
     arena_init(&a, 64);
     effects_init(&e, &a);
-    for (uint64_t i = 0; i < 1000; i++) {
+    for (unsigned i = 0; i < 1000; i++) {
         effects_send(&e, i, SLICE_LITERAL("x"));
         effects_chat(&e, (int64_t)i);
     }
@@ -63,5 +82,6 @@ TEST(without_memory_the_first_failure_stays)
 }
 
 TEST_MAIN(TEST_ROW(replies_and_sends_keep_their_order),
+          TEST_ROW(no_account_can_mean_the_connection_of_another),
           TEST_ROW(a_change_is_noted_once_with_all_that_was_said_of_it),
           TEST_ROW(without_memory_the_first_failure_stays))

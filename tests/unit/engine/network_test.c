@@ -2,6 +2,7 @@
 #include "engine/network.h"
 
 #include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 
 #include "core/accounts.h"
@@ -65,13 +66,13 @@ static union core_account *account_made(struct own_world *w, const struct networ
     return a;
 }
 
-static enum err say(union core_account *a, struct own_world *w, enum network_event kind,
-                    uint64_t conn, struct slice data)
+static enum err say(union core_account *a, struct own_world *w, enum network_event kind, unsigned k,
+                    struct slice data)
 {
     struct network_input in;
     memset(&in, 0, sizeof in);
     in.kind = kind;
-    in.conn = conn;
+    in.k = k;
     in.data = data;
     return a->base.network->input(&a->base, &w->s, &in);
 }
@@ -122,9 +123,9 @@ TEST(after_a_reset_every_line_is_down_and_dialled_again)
         const struct network *n = a->base.network;
         size_t dialled = count(&w, ABI_DIAL);
         REQUIRE(dialled > 0);
-        uint64_t conn = 0;
+        unsigned conn = 0;
         for (size_t k = 0; k < w.out.n && conn == 0; k++) {
-            conn = w.out.v[k].kind == ABI_DIAL ? w.out.v[k].dial.conn : 0;
+            conn = w.out.v[k].kind == ABI_DIAL ? (unsigned)w.out.v[k].dial.conn : 0;
         }
         CHECK_ERR(say(a, &w, NETWORK_OPEN, conn, SLICE_EMPTY), OK);
         CHECK(w.s.dirty);
@@ -212,7 +213,7 @@ TEST(a_connection_that_it_never_dialled_is_no_input)
         union core_account *a = account_made(&w, networks[i]);
         CHECK_ERR(say(a, &w, NETWORK_OPEN, 0, SLICE_EMPTY), ERR_INPUT);
         CHECK_ERR(say(a, &w, NETWORK_MESSAGE, 1u << 20, SLICE_LITERAL("x")), ERR_INPUT);
-        CHECK_ERR(say(a, &w, NETWORK_CLOSE, UINT64_MAX, SLICE_EMPTY), ERR_INPUT);
+        CHECK_ERR(say(a, &w, NETWORK_CLOSE, UINT_MAX, SLICE_EMPTY), ERR_INPUT);
         account_free(a);
         own_world_end(&w);
     }

@@ -27,7 +27,7 @@ enum err own_frame(struct own *o, struct step *s, int conn, enum frame_type type
     }
     frame_put(&b, type, request, body);
     TRY(buf_finish(&b, &out));
-    effects_send(s->out, (uint64_t)conn, out);
+    effects_send(s->out, (unsigned)conn, out);
     s->dirty = true;
     return OK;
 }

@@ -10,11 +10,7 @@
 
 void own_line_hang_up(struct step *s, int conn)
 {
-    struct abi_effect f;
-    memset(&f, 0, sizeof f);
-    f.kind = ABI_HANG_UP;
-    f.hang_up.conn = (uint64_t)conn;
-    effects_put(s->out, &f);
+    effects_hang_up(s->out, (unsigned)conn);
 }
 
 /* ---- dialling ------------------------------------------------------------------------------- */
@@ -36,12 +32,9 @@ static enum err socket_url(struct own *o, struct step *s, struct slice *out)
 
 static enum err dial(struct own *o, struct step *s, int conn)
 {
-    struct abi_effect f;
-    memset(&f, 0, sizeof f);
-    f.kind = ABI_DIAL;
-    f.dial.conn = (uint64_t)conn;
-    TRY(socket_url(o, s, &f.dial.url));
-    effects_put(s->out, &f);
+    struct slice url;
+    TRY(socket_url(o, s, &url));
+    effects_dial(s->out, (unsigned)conn, url, SLICE_LITERAL(FRAME_PROTOCOL));
     o->conn[conn].line = OWN_DIALLING;
     o->conn[conn].retry_at_ms = s->now_ms + 20000; /* given up then */
     s->dirty = true;

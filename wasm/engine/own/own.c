@@ -378,10 +378,10 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
 
 enum err own_net(struct own *o, struct step *s, const struct network_input *in)
 {
-    int conn = (int)in->conn;
-    if (conn < OWN_CONN_DEVICE || conn > OWN_CONN_LAST) {
+    if (in->k < OWN_CONN_DEVICE || in->k > OWN_CONN_LAST) {
         return ERR_INPUT;
     }
+    int conn = (int)in->k;
     s->dirty = true;
     switch (in->kind) {
     case NETWORK_OPEN:

@@ -5686,10 +5686,11 @@ enum err abi_patch_decode(struct arena *a, struct slice s, struct abi_patch *v)
 
 void abi_dial_put(struct buf *b, const struct abi_dial *v)
 {
-    cbor_put_array(b, 3);
+    cbor_put_array(b, 4);
     cbor_put_uint(b, 3);
     cbor_put_uint(b, v->conn);
     cbor_put_text(b, v->url);
+    cbor_put_text(b, v->protocol);
 }
 
 enum err abi_dial_get(struct arena *a, struct slice *s, struct abi_dial *v)
@@ -5697,7 +5698,7 @@ enum err abi_dial_get(struct arena *a, struct slice *s, struct abi_dial *v)
     size_t items = 0;
     memset(v, 0, sizeof *v);
     TRY(cbor_get_array(s, &items));
-    if (items < 3) {
+    if (items < 4) {
         return ERR_INPUT;
     }
     uint64_t kind = 0;
@@ -5707,8 +5708,9 @@ enum err abi_dial_get(struct arena *a, struct slice *s, struct abi_dial *v)
     }
     TRY(cbor_get_uint(s, &v->conn));
     TRY(cbor_get_text(s, &v->url));
+    TRY(cbor_get_text(s, &v->protocol));
     (void)a;
-    for (size_t i = 3; i < items; i++) {
+    for (size_t i = 4; i < items; i++) {
         TRY(cbor_skip(s, NULL));
     }
     return OK;

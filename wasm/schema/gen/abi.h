@@ -1538,6 +1538,7 @@ MUST_CHECK enum err abi_patch_decode(struct arena *a, struct slice s, struct abi
 struct abi_dial {
     uint64_t conn;
     struct slice url;
+    struct slice protocol;
 };
 void abi_dial_put(struct buf *b, const struct abi_dial *v);
 MUST_CHECK enum err abi_dial_get(struct arena *a, struct slice *s, struct abi_dial *v);

@@ -1289,6 +1289,7 @@ export interface Dial {
   readonly kind: 'dial';
   readonly conn: number;
   readonly url: string;
+  readonly protocol: string;
 }
 
 export interface Send {
@@ -1610,7 +1611,7 @@ locked_changed 10 unlocked:bool
 devices_changed 11
 change / chat_changed chat_gone message_changed message_gone person_changed request_changed typing_changed state_changed link_progress locked_changed devices_changed
 patch 2 change:change
-dial 3 conn:uint url:tstr
+dial 3 conn:uint url:tstr protocol:tstr
 send 4 conn:uint data:bstr
 hang_up 5 conn:uint
 alarm_set 6 atMs:uint

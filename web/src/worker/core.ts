@@ -104,7 +104,7 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
         return;
       }
       case 'dial':
-        return wire.dial(effect.conn, effect.url);
+        return wire.dial(effect.conn, effect.url, effect.protocol);
       case 'send':
         return wire.send(effect.conn, effect.data);
       case 'hang_up':

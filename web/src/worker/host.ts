@@ -3,7 +3,7 @@
 import { decode, type Effects, encode, type Input } from '../shared/abi.gen.ts';
 import type { Files } from './files-kind.ts';
 
-const ABI_VERSION = 2;
+const ABI_VERSION = 3;
 
 export class CorePanic extends Error {}
 

@@ -1,6 +1,5 @@
 // The only network and clock code: WebSockets that the core dials by number, and one alarm.
 
-const PROTOCOL = 'sotto.2';
 const TIMER_MAX_MS = 0x7fffffff;
 
 export interface WireEvents {
@@ -11,7 +10,7 @@ export interface WireEvents {
 }
 
 export interface Wire {
-  dial(conn: number, url: string): void;
+  dial(conn: number, url: string, protocol: string): void;
   send(conn: number, data: Uint8Array): void;
   hangUp(conn: number): void;
   /** 0: none. */
@@ -30,11 +29,11 @@ export function makeWire(events: WireEvents): Wire {
   }
 
   return {
-    dial(conn, url) {
+    dial(conn, url, protocol) {
       drop(conn);
       let socket: WebSocket;
       try {
-        socket = new WebSocket(url, PROTOCOL);
+        socket = new WebSocket(url, protocol);
       } catch {
         setTimeout(() => events.close(conn)); // an address no socket can be made for; never within the step
         return;

@@ -18,7 +18,7 @@ list() {
             case $path in */lib.mjs | */world.mjs) ;; *) echo "$part $path" ;; esac
         done
     done
-    sed -n 's/^for suite in \${SOTTO_E2E:-\(.*\)}; do$/\1/p' tests/parts/e2e.sh | tr ' ' '\n' | sed 's,.*,e2e tests/web/e2e/&.mjs,'
+    sed -n 's/^lane_[0-9]="\(.*\)"$/\1/p' tests/parts/e2e.sh | tr ' ' '\n' | sed 's,.*,e2e tests/web/e2e/&.mjs,'
     find tests/fuzz -name '*_fuzz.c' | sort | sed 's,tests/fuzz/\(.*\)_fuzz.c,fuzz \1,'
 }
 

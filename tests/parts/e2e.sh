@@ -29,6 +29,10 @@ if [ -n "${SOTTO_E2E:-}" ]; then
     exit 0
 fi
 # Two lanes of about the same length: browsers wait much of the time.
-run_suites people portable company devices windows luck kill &
-run_suites luck-firefox passkey keyboard firefox lost-firefox guard screens &
+lane_1="people portable company devices windows luck kill"
+lane_2="luck-firefox passkey keyboard firefox lost-firefox guard screens"
+# shellcheck disable=SC2086
+run_suites $lane_1 &
+# shellcheck disable=SC2086
+run_suites $lane_2 &
 wait

@@ -139,7 +139,7 @@ export async function languageScript(language) {
 
 /** For Guard, whose words are few: all languages in one module, which its build puts in the place of `sotto:words`. */
 function guardModule() {
-  const all = Object.entries(languages).map(([language, { dir }]) => `${language}: { dir: '${dir}', table: () => tableOf('${language}', ${expression(language, true)}) }`);
+  const all = Object.entries(languages).map(([language, { dir }]) => `'${language}': { dir: '${dir}', table: () => tableOf('${language}', ${expression(language, true)}) }`);
   return `import { said, tableOf } from './web/src/page/text/table.ts';\nexport { said };\nexport const languages = { ${all.join(', ')} };\n`;
 }
 

@@ -4,7 +4,6 @@
 #include "crypto/hpke.h"
 #include "crypto/kdf.h"
 #include "crypto/rand.h"
-#include "crypto/sframe.h"
 #include "crypto/sign.h"
 #include "crypto/stream.h"
 #include "crypto/voprf.h"
@@ -128,15 +127,13 @@ TEST(hpke_derives_sends_and_receives)
     }
 }
 
-TEST(stream_and_sframe)
+TEST(stream_seals_and_opens)
 {
     static uint8_t sealed[100 + CRYPTO_STREAM_OVERHEAD];
     struct crypto_stream s;
     struct crypto_stream_key key;
-    struct crypto_sframe_key frame_key;
     uint8_t header[CRYPTO_STREAM_HEADER_SIZE];
     uint8_t plain[100];
-    uint8_t base[16];
     bool final;
     memset(key.k, 8, sizeof key.k);
     memset(plain, 1, sizeof plain);
@@ -149,22 +146,6 @@ TEST(stream_and_sframe)
     CHECK_ERR(crypto_stream_open_begin(&s, header, &key), OK);
     CHECK_ERR(crypto_stream_open(&s, plain, &final, SLICE_ARRAY(sealed)), OK);
     CHECK(final);
-
-    for (int suite = 1; suite <= 5; suite++) {
-        uint8_t out[CRYPTO_SFRAME_HEADER_MAX + 20 + CRYPTO_SFRAME_TAG_MAX];
-        size_t n;
-        uint64_t ctr;
-        memset(base, 2, sizeof base);
-        CT_SECRET(base, sizeof base);
-        CHECK_ERR(crypto_sframe_key_derive(&frame_key, (enum crypto_sframe_suite)suite, 7,
-                                           SLICE_ARRAY(base)),
-                  OK);
-        CHECK_ERR(crypto_sframe_seal(out, &n, &frame_key, 5, SLICE_EMPTY, slice_make(plain, 20)),
-                  OK);
-        CT_PUBLIC(out, sizeof out);
-        CHECK_ERR(crypto_sframe_open(plain, &n, &ctr, &frame_key, SLICE_EMPTY, slice_make(out, n)),
-                  OK);
-    }
 }
 
 TEST(voprf_tokens)
@@ -210,4 +191,4 @@ TEST(starts)
 
 TEST_MAIN(TEST_ROW(starts), TEST_ROW(hash_hmac_hkdf), TEST_ROW(aead_seals_and_opens),
           TEST_ROW(signs), TEST_ROW(agrees), TEST_ROW(hpke_derives_sends_and_receives),
-          TEST_ROW(stream_and_sframe), TEST_ROW(voprf_tokens))
+          TEST_ROW(stream_seals_and_opens), TEST_ROW(voprf_tokens))

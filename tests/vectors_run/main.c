@@ -13,8 +13,8 @@
 #define PARSED_BYTES_MAX ((size_t)256 << 20)
 
 static const struct vector_kind *const tables[] = {
-    vector_kinds_hpke,   vector_kinds_mimi,  vector_kinds_mls,        vector_kinds_release,
-    vector_kinds_sframe, vector_kinds_voprf, vector_kinds_wycheproof,
+    vector_kinds_absent,  vector_kinds_hpke,  vector_kinds_mimi,       vector_kinds_mls,
+    vector_kinds_release, vector_kinds_voprf, vector_kinds_wycheproof,
 };
 #define TABLES (sizeof tables / sizeof tables[0])
 

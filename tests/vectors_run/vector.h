@@ -49,11 +49,11 @@ struct vector_kind {
     void (*run)(const struct json *root, struct vector_result *r);
 };
 /* Each table ends with a row of NULLs. */
+extern const struct vector_kind vector_kinds_absent[];
 extern const struct vector_kind vector_kinds_hpke[];
 extern const struct vector_kind vector_kinds_mimi[];
 extern const struct vector_kind vector_kinds_mls[]; /* mls_kinds.c, with the handlers in mls_*.c */
 extern const struct vector_kind vector_kinds_release[];
-extern const struct vector_kind vector_kinds_sframe[];
 extern const struct vector_kind vector_kinds_voprf[];
 extern const struct vector_kind vector_kinds_wycheproof[];
 

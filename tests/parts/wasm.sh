@@ -3,22 +3,36 @@
 # product's modules import and export. Tests that cannot run there are named, with a reason, in tests/wasm-skip.txt.
 . "$(dirname "$0")/common.sh"
 mkdir -p build/wasm/tests build/tests
-for source in tests/unit/*/*_test.c; do
-    [ -e "$source" ] || continue
-    case $source in tests/unit/gateway/* | tests/unit/tools/*) continue ;; esac
-    ! grep -q "^$source " tests/wasm-skip.txt || continue
-    name=wasm_$(echo "${source#tests/unit/}" | sed 's/_test\.c$//; s,/,_,g')
+
+# unit_as_wasm SOURCE: builds one (one at a time: build-wasm.sh waits for its lock) and runs it.
+unit_as_wasm() {
+    name=wasm_$(echo "${1#tests/unit/}" | sed 's/_test\.c$//; s,/,_,g')
     out=build/tests/$name.out
-    if ! deploy/build-wasm.sh --test "$source" "build/wasm/tests/$name.wasm" >"$out" 2>&1; then
+    if ! deploy/build-wasm.sh --test "$1" "build/wasm/tests/$name.wasm" >"$out" 2>&1; then
         grep -E 'error' "$out" | grep -v '^emcc' | cut -c1-200 | head -n 5 | sed 's/^/    /'
         echo "not ok $name: does not build"
-        continue
+        return 1
     fi
     report "$name" "$out" node tests/lib/wasm-run.mjs "build/wasm/tests/$name.wasm"
-done
+    [ -z "${broken:-}" ]
+}
+
+if [ "${1:-}" = --one ]; then
+    unit_as_wasm "$2"
+    exit
+fi
+# While one is built another runs.
+for source in tests/unit/*/*_test.c; do
+    case $source in tests/unit/gateway/* | tests/unit/tools/*) continue ;; esac
+    grep -q "^$source " tests/wasm-skip.txt || echo "$source"
+done | xargs -P "$jobs" -I{} sh -c '
+    said=$(tests/parts/wasm.sh --one "$1"); code=$?
+    flock build/tests/said.lock printf "%s\n" "$said"
+    exit $code' sh {} || broken=1
 if deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1; then
-    node tests/lint/check-wasm.mjs
+    node tests/lint/check-wasm.mjs || broken=1
 else
     grep -E 'error|undefined' build/tests/wasm-build.out | grep -v '^emcc' | cut -c1-200 | head -n 20 | sed 's/^/    /'
     echo "not ok wasm_modules_build"
 fi
+exit "${broken:-0}"

@@ -163,6 +163,35 @@ TEST(the_seats_of_the_next_epoch_follow_from_what_goes)
     end();
 }
 
+TEST(a_seat_without_a_leaf_is_given_up_with_its_account)
+{
+    const struct own_room_seat *seats = NULL;
+    size_t n = 9;
+    bool changes = true;
+    struct own_entries none = {NULL, 0};
+    begin(STORE_CHAT_GROUP);
+    own_world_hold(&t.w, &t.ana, 1);
+    own_world_hold(&t.w, &t.ben, 1);
+    memcpy(t.seat.account, t.ben.id, 32);
+    memcpy(t.seat.hash, t.ben.e[0].hash, 32);
+    t.context.seats = &t.seat;
+    t.context.seat_n = 1;
+    own_world_open(&t.room, &t.a1, &t.context);
+    struct own_admit_plan plan = {NULL, 0, NULL, NULL, 0};
+    CHECK_ERR(own_admit_seats(&t.w.s, t.a1.m.g, &none, &plan, &seats, &n, &changes), OK);
+    REQUIRE(n == 1 && !changes);
+    CHECK(is(seats[0].account, &t.ben));
+    /* who does not sit here has nothing to give up */
+    plan.out = (const uint8_t(*)[32]) & t.cat.id;
+    plan.out_n = 1;
+    CHECK_ERR(own_admit_seats(&t.w.s, t.a1.m.g, &none, &plan, &seats, &n, &changes), OK);
+    CHECK(n == 1 && !changes);
+    plan.out = (const uint8_t(*)[32]) & t.ben.id;
+    CHECK_ERR(own_admit_seats(&t.w.s, t.a1.m.g, &none, &plan, &seats, &n, &changes), OK);
+    CHECK(n == 0 && changes);
+    end();
+}
+
 TEST(a_welcome_brings_the_whole_lines_of_all_who_will_sit)
 {
     struct own_entries all, none = {NULL, 0};
@@ -499,6 +528,7 @@ TEST(a_chain_that_grows_makes_its_rooms_due)
 TEST_MAIN(TEST_ROW(a_package_is_theirs_or_it_is_not_used),
           TEST_ROW(what_the_room_knows_is_the_highest_that_it_names),
           TEST_ROW(the_seats_of_the_next_epoch_follow_from_what_goes),
+          TEST_ROW(a_seat_without_a_leaf_is_given_up_with_its_account),
           TEST_ROW(a_welcome_brings_the_whole_lines_of_all_who_will_sit),
           TEST_ROW(a_room_is_entered_when_all_chains_are_here),
           TEST_ROW(a_room_with_a_foreign_leaf_is_never_entered),

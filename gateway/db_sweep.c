@@ -80,7 +80,7 @@ void gw_db_sweep_step(struct gw_db *db)
         gw_db_exec(db,
                    gw_db_bind(db, GW_DB_SQL_META_SET, "tu", SLICE_LITERAL("clock_ms"), db->now_ms));
     }
-    /* Read messages go at any time; what waits, only by a clock that can be believed. */
+    /* Read messages may go at any time; unread ones only by a clock that can be believed. */
     uint64_t keep = db->gw->config.retention_days * GW_CLOCK_DAY_MS;
     uint64_t cutoff = db->held_until_ms == 0 && db->now_ms > keep ? db->now_ms - keep : 0;
     db->tables->sweep(db, cutoff);

@@ -6,7 +6,7 @@
 #include "gateway/db_job.h"
 
 unsigned gw_own_db_group_box_new(struct gw_db *db, struct gw_db_job *job);
-/* Fills job->group, number (where the reader begins: behind it) and until. */
+/* Fills job->group, number (the reader begins after it) and until. */
 unsigned gw_own_db_group_open(struct gw_db *db, struct gw_db_job *job);
 /* Reads job->group.id, post, shared (the sealed body) and used_key, the key of the right to write:
  * the right counts only while that key does. WIRE_CODE_EPOCH has the head's epoch as its detail.

@@ -9,7 +9,7 @@
 #include "gateway/db_out.h"
 #include "schema/chain.h"
 
-#define QUIET_DAYS 7 /* a device not seen for so long does not hold up the others */
+#define QUIET_DAYS 7 /* a device not seen for this long does not hold up the others */
 
 /* May a token with this `uses` and `expires` (in two columns) be used once more? */
 static bool is_good(const struct gw_db *db, sqlite3_stmt *s, int column, bool *limited)

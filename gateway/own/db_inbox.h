@@ -15,7 +15,7 @@ unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice bod
 /* Is the token good for this account? 0 or WIRE_CODE_TOKEN; hash is filled. */
 unsigned gw_own_db_inbox_token(struct gw_db *db, int64_t account, struct slice token,
                                uint8_t hash[32]);
-/* One use less, where its uses are counted. */
+/* Spends one use, where uses are counted. */
 void gw_own_db_inbox_token_use(struct gw_db *db, int64_t account, const uint8_t hash[32]);
 
 #endif

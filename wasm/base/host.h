@@ -23,7 +23,7 @@ int host_truncate(int file, uint64_t size);
 int host_flush(int file);
 /* Size in bytes, or -1. */
 int64_t host_size(int file);
-/* Ends the core: a state that must not be. `where` is a literal without secrets. */
+/* Ends the core in a state that must not occur. `where` is a literal without secrets. */
 NORETURN void host_panic(const char *where);
 
 #ifndef __wasm__

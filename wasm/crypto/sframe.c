@@ -110,8 +110,7 @@ enum err crypto_sframe_header_decode(struct slice *s, uint64_t *kid, uint64_t *c
     return OK;
 }
 
-/* ---- the AEADs, RFC 9605 4.5
- * --------------------------------------------------------------------- */
+/* ---- the AEADs, RFC 9605 4.5 ----------------------------------------------------------------- */
 
 static void ctr_run(uint8_t *data, size_t n, const uint8_t *key, const uint8_t nonce[12])
 {
@@ -190,8 +189,7 @@ enum err crypto_sframe_aead_open(uint8_t *out, enum crypto_sframe_suite suite, c
     return OK;
 }
 
-/* ---- frames
- * ---------------------------------------------------------------------------------------- */
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 enum err crypto_sframe_key_derive(struct crypto_sframe_key *key, enum crypto_sframe_suite suite,
                                   uint64_t kid, struct slice base_key)

@@ -38,7 +38,7 @@ size_t crypto_sframe_header_encode(uint8_t out[CRYPTO_SFRAME_HEADER_MAX], uint64
 /* ERR_INPUT: truncated, or longer than needed. */
 MUST_CHECK enum err crypto_sframe_header_decode(struct slice *s, uint64_t *kid, uint64_t *ctr);
 
-/* RFC 9605, 4.4.2. base_key: any length, secret. ERR_INPUT_SUITE; key zero then. */
+/* RFC 9605, 4.4.2. base_key: any length, secret. ERR_INPUT_SUITE; then the key is zero. */
 MUST_CHECK enum err crypto_sframe_key_derive(struct crypto_sframe_key *key,
                                              enum crypto_sframe_suite suite, uint64_t kid,
                                              struct slice base_key);

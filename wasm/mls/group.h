@@ -7,9 +7,9 @@
  *   -> mls_group_destroy.
  *
  * A group owns its memory (one arena, replaced whole when an epoch changes, so a failed commit
- * leaves it as it was). It never touches a store: whatever must survive is written through mls_storage,
- * row by row and only the rows that changed: an application message rewrites one ratchet row, never
- * the group. The caller wraps each call and its own rows in one transaction and,
+ * leaves it as it was). It never touches a store: whatever must survive is written through
+ * mls_storage, row by row and only the rows that changed: an application message rewrites one
+ * ratchet row, never the group. The caller wraps each call and its own rows in one transaction and,
  * when anything fails, rolls back AND drops the object (mls_group_destroy) to load it again.
  *
  * States: idle -> (commit) pending -> merge | discard -> idle; idle -> (process a commit that

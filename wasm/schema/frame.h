@@ -135,8 +135,8 @@ MUST_CHECK enum err frame_blob_get(struct slice body, struct frame_blob *v);
  *   commit    "sotto commit 2" || mailbox || u64be epoch || mid || branch || SHA-256(body) ||
  *             next_key || u8 has read_hash || read_hash or nothing || u8 has info ||
  *             SHA-256(info or empty) || u64be count of welcomes || for each of them SHA-256 of
- *             inbox, of token and of body: all that it carries but the handle, which is only a number of
- *             the connection
+ *             inbox, of token and of body: all that it carries but the handle, which
+ *             is only a number of the connection
  *   auth      "sotto auth 1" || u8 n || origin || key || nonce
  *   record    "sotto record 2" || account id || device || u64be number || head || SHA-256(what was
  *             sealed); inside the part, only for its reader

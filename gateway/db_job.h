@@ -46,7 +46,7 @@ struct gw_db_job {
     uint8_t detail[8];
     struct gw_bytes *answer; /* frames for the peer                                     */
     struct gw_bytes *shared; /* sealed body of a POST                                   */
-    struct slice body;       /* the frame's body, in the memory behind the job          */
+    struct slice body;       /* the frame's body, in the memory after the job           */
     int64_t account, box;    /* of the peer (DEVICE); set by login, REGISTER, CHAIN_PUT */
     uint8_t device[32];
     uint64_t handle, number; /* see the user                                            */

@@ -339,7 +339,7 @@ static void check_entries(struct round *r)
 /* ---- the origin and the log ---------------------------------------------------------------------
  */
 
-/* The checkpoint inside a proof that the origin serves is of this log, too. */
+/* The checkpoint inside a proof that the origin serves is of this log too. */
 static void check_served_proof(struct round *r, const struct tool_bytes *proof, const char *name)
 {
     struct release_proof p;

@@ -128,7 +128,7 @@ static void ask_file(struct visit *t, const struct release_file *f)
     (void)ask(t, &q);
 }
 
-/* The loader, as a browser installs it and as a page fetches it. */
+/* The loader, as a browser installs it and as a page fetches it (tests/attacks, A06). */
 static void ask_loader(struct visit *t)
 {
     static const char *const as[] = {"serviceworker", "script", "empty"};

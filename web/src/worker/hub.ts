@@ -94,7 +94,7 @@ export class Hub {
         return;
       }
       case 'again':
-        this.leave(); // asked anew, and over a port of its own
+        this.leave(); // asked again, over a new port
         this.page({ t: 'meet' });
         return;
       case 'derive':

@@ -30,7 +30,7 @@ struct gw_db_group {
 struct gw_db_job {
     struct gw_loop_item item; /* its way back */
     struct gw_db_job *next;   /* its way in   */
-    /* In the writer: does the work. Returns 0 or a frame_code; with a code it must not have written
+    /* In the writer: does the work. Returns 0 or a wire_code; with a code it must not have written
      * anything, unless `whole` is set, which gives it a savepoint. */
     unsigned (*run)(struct gw_db *db, struct gw_db_job *job);
     /* On the loop, after the commit; owns the job. */

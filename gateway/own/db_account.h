@@ -1,6 +1,6 @@
 /* Accounts: login, registration, the chain of devices. Source: schema/chain.h. Functions that take
  * a job are run by the writer: they read job->body (the frame's body) and what the peer is, and
- * answer by job->answer (0) or a frame_code. */
+ * answer by job->answer (0) or a wire_code. */
 #ifndef SOTTO_GATEWAY_OWN_DB_ACCOUNT_H
 #define SOTTO_GATEWAY_OWN_DB_ACCOUNT_H
 #include "gateway/db_job.h"

@@ -1,6 +1,6 @@
 /* Queues of devices: what comes to an account's address goes to each of its devices. Functions that
  * take a job are run by the writer: they read job->body (the frame's body) and what the peer is,
- * and answer by job->answer (0) or a frame_code. */
+ * and answer by job->answer (0) or a wire_code. */
 #ifndef SOTTO_GATEWAY_OWN_DB_INBOX_H
 #define SOTTO_GATEWAY_OWN_DB_INBOX_H
 #include "gateway/db_job.h"

@@ -1,6 +1,6 @@
 /* Parts of recovery records, and one-time grants. Functions that take a job are run by the writer:
  * they read job->body (the frame's body) and what the peer is, and answer by job->answer (0) or a
- * frame_code. */
+ * wire_code. */
 #ifndef SOTTO_GATEWAY_OWN_DB_RECORD_H
 #define SOTTO_GATEWAY_OWN_DB_RECORD_H
 #include "gateway/db_job.h"

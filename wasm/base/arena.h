@@ -1,9 +1,9 @@
 /* Scratch memory of one step: allocated in blocks, freed and wiped whole.
  *
  * Life: arena_init -> arena_alloc ... -> arena_reset (wipes, keeps the first block) -> ... ->
- * arena_wipe (wipes and frees). Nothing that outlives the step may point into it. This is one of
- * the two files of the core that call malloc; the calls go through mem_alloc below so that tests
- * can make the nth fail. */
+ * arena_wipe (wipes and frees). Nothing that outlives the step may point into it. Only this file
+ * calls malloc in the core (core/kdf_wasm.c is a module of its own), through mem_alloc below, so
+ * that tests can make the nth call fail. */
 #ifndef SOTTO_BASE_ARENA_H
 #define SOTTO_BASE_ARENA_H
 

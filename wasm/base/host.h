@@ -1,4 +1,4 @@
-/* What the core asks of its host, and nothing else: randomness, seven file calls, panic.
+/* What the core asks of its host, and nothing else: randomness, six file calls, panic.
  * In WebAssembly these are the imports of module "sotto" (host_wasm.c); natively they are
  * implemented over ordinary files (host_native.c) and can be replaced by tests through
  * host_native_set. All calls are synchronous. Offsets are exact up to 2^53.

@@ -46,7 +46,7 @@ bool gw_config_file(struct gw_config *c, const char *path, char *why, size_t n);
 bool gw_config_environment(struct gw_config *c, char *why, size_t n);
 /* Checks the settings against each other; fills in registration. */
 bool gw_config_check(struct gw_config *c, char *why, size_t n);
-/* Name and description of the i-th setting; the name is NULL past the end. */
+/* The i-th setting: its name (NULL past the end), its value as text, its help. */
 const char *gw_config_name(size_t i);
 void gw_config_show(const struct gw_config *c, size_t i, char *out, size_t n);
 const char *gw_config_help(size_t i);

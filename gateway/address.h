@@ -9,10 +9,10 @@
 struct gw_address;
 struct gw_address_entry;
 
-/* Zero: no limit. loopback: loopback addresses count, too. */
+/* Zero: no limit. loopback: whether loopback addresses count too. */
 struct gw_address *gw_address_create(uint64_t connections, uint64_t handshakes, bool loopback);
 void gw_address_destroy(struct gw_address *a);
-/* False: refuse. *out: for leave; NULL when the address does not count. */
+/* False: refuse. *out: for gw_address_leave; NULL when the address does not count. */
 bool gw_address_enter(struct gw_address *a, const struct sockaddr *from, uint64_t steady_ms,
                       struct gw_address_entry **out);
 void gw_address_leave(struct gw_address_entry *e);

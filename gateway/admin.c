@@ -10,7 +10,7 @@
 #include "crypto/rand.h"
 #include "gateway/clock.h"
 
-/* The database beside a running gateway, or NULL (said on stderr). */
+/* The database beside a running gateway, or NULL with the reason on stderr. */
 static sqlite3 *open_beside(const struct gw_config *c, bool write)
 {
     char path[GW_CONFIG_TEXT_MAX + 32];
@@ -36,7 +36,8 @@ static sqlite3 *open_beside(const struct gw_config *c, bool write)
 
 int gw_admin_invite(const struct gw_config *c, const struct gw_admin_options *o)
 {
-    /* Letters that nobody mistakes; 20 of 32 are 100 bits. The text is what the client sends. */
+    /* No letters that look alike; 20 of these 32 make 100 bits. The text is what the client
+     * sends. */
     static const char letters[] = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
     uint8_t random[20], hash[32];
     char code[sizeof random + 1] = "";

@@ -12,7 +12,7 @@ struct gw_bytes {
     uint8_t p[];
 };
 
-/* n bytes, not initialised, one reference; NULL without memory. */
+/* n bytes, not initialised, one reference; NULL when out of memory. */
 struct gw_bytes *gw_bytes_new(size_t n);
 struct gw_bytes *gw_bytes_copy(struct slice s);
 struct gw_bytes *gw_bytes_ref(struct gw_bytes *b);

@@ -1,6 +1,7 @@
 /* The two clocks: the wall for what people and other machines see, the steady one for intervals.
- * Nothing else here asks the system for the time, so that a simulated world puts its own
- * clock in the place of clock.c (tests/lib/sim_host_native.c). */
+ * All time that decides anything comes from here (the threads' own timeouts and measurements do
+ * not), so that a simulated world can put its own clock in place of clock.c
+ * (tests/lib/sim_process_native.c). */
 #ifndef SOTTO_GATEWAY_CLOCK_H
 #define SOTTO_GATEWAY_CLOCK_H
 #include "base/base.h"

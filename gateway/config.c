@@ -199,7 +199,7 @@ static char *trim(char *s)
     return s;
 }
 
-/* Was all of the line read? The rest of a longer one is read and forgotten. */
+/* Was the whole line read? The rest of a longer one is skipped. */
 static bool ends_here(FILE *f, const char *line)
 {
     if (strchr(line, '\n') != NULL) {
@@ -268,7 +268,7 @@ bool gw_config_environment(struct gw_config *c, char *why, size_t n)
     return true;
 }
 
-/* scheme://host[:port], nothing behind it. */
+/* scheme://host[:port], nothing after it. */
 static bool is_origin(const char *s)
 {
     const char *host = strncmp(s, "https://", 8) == 0  ? s + 8

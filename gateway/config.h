@@ -37,16 +37,16 @@ struct gw_config {
 };
 
 void gw_config_default(struct gw_config *c);
-/* One setting by name; false with one sentence in `why`. `dir` and the like keep their value as it
- * is, numbers take the suffixes k, m, g. */
+/* One setting by name; false with one sentence in `why`. Text is taken as it is; numbers may have a
+ * suffix k, m or g. */
 bool gw_config_set(struct gw_config *c, const char *name, const char *value, char *why, size_t n);
 /* A file of settings. */
 bool gw_config_file(struct gw_config *c, const char *path, char *why, size_t n);
 /* SOTTO_* variables of the process. */
 bool gw_config_environment(struct gw_config *c, char *why, size_t n);
-/* Settings that must fit each other; fills registration. */
+/* Checks the settings against each other; fills in registration. */
 bool gw_config_check(struct gw_config *c, char *why, size_t n);
-/* Value of the i-th setting as text; NULL name past the end. */
+/* The i-th setting: its name (NULL past the end), its value as text, its help. */
 const char *gw_config_name(size_t i);
 void gw_config_show(const struct gw_config *c, size_t i, char *out, size_t n);
 const char *gw_config_help(size_t i);

@@ -117,7 +117,7 @@ static void run_alone(struct gw_db *db, struct gw_db_job *job)
         job->code = code;
         job->retry_ms = 30000;
         if (!gw_db_out_put(db, &job->item)) {
-            return; /* without memory the answer is lost; the peer's timers end it */
+            return; /* out of memory: no answer; timers end the connection */
         }
     }
     gw_db_out_send(db);
@@ -149,7 +149,7 @@ static void run_batch(struct gw_db *db, struct gw_db_job *jobs)
     gw_log_add(db->log, GW_LOG_DB_JOBS, n);
 }
 
-/* Up to a second, for a job or the end. */
+/* Waits up to a second for a job or the end. */
 static void wait_for_jobs(struct gw_db *db)
 {
     struct timespec until;

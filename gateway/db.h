@@ -1,12 +1,13 @@
-/* The database thread: one writer, group commit. It takes all that waits, runs one transaction,
- * hands all answers back after the commit, and repeats; no timer, so alone it commits at once and
- * under load batches form by themselves. This header is the seam behind which another store may
- * come.
+/* The database thread: one writer, group commit. It takes everything that waits, runs it in one
+ * transaction, hands the answers back after the commit, and repeats. There is no timer: a lone job
+ * commits at once, and under load batches form by themselves. Another store would go behind this
+ * header.
  *
  *   loop: gw_db_ask(job) -> writer: job->run (in the batch's transaction) -> COMMIT -> fsync
  *        -> loop: job->done, and notices to every loop, in the order of execution
  *
- * A failed batch is rolled back and its jobs run again one by one; the guilty fail alone. */
+ * A failed batch is rolled back and its jobs run again one by one, so that only the faulty ones
+ * fail. */
 #ifndef SOTTO_GATEWAY_DB_H
 #define SOTTO_GATEWAY_DB_H
 #include <sqlite3.h>
@@ -16,9 +17,9 @@
 #define GW_DB_BATCH_JOBS 1024
 #define GW_DB_BATCH_BYTES (4u << 20)
 
-/* Starts the writer and the thread that checkpoints; false when the system has no thread left. */
+/* Starts the writer and the thread that checkpoints; false when no thread can be had. */
 MUST_CHECK bool gw_db_start(struct gw_db *db);
-/* Instead of gw_db_start, for a process of one thread: does what waits, sweeps when it is time,
+/* Instead of gw_db_start, for a process of one thread: does what waits, sweeps when that is due,
  * and hands the answers to the loops. False when nothing waited. */
 bool gw_db_turn(struct gw_db *db);
 /* From a loop. Takes the job. */

@@ -1,5 +1,5 @@
-/* The inside of the writer, for the db_*.c files alone: what it is, and statements with a failure
- * that sticks. All of it runs in the writer's thread. */
+/* The inside of the writer, for the db_*.c files only: its state, and statements whose first
+ * failure sticks. All of it runs in the writer's thread. */
 #ifndef SOTTO_GATEWAY_DB_CORE_H
 #define SOTTO_GATEWAY_DB_CORE_H
 #include <sqlite3.h>

@@ -1,5 +1,5 @@
-/* A request of a connection to the writer or the reader, and what both say about a mailbox. A job
- * is made on a loop, goes there and comes back to its loop; whoever holds it owns it. */
+/* A request from a connection to the writer or the reader, and what both say about a mailbox. A job
+ * is made on a loop, goes to one of them and comes back to its loop; whoever holds it owns it. */
 #ifndef SOTTO_GATEWAY_DB_JOB_H
 #define SOTTO_GATEWAY_DB_JOB_H
 #include "gateway/bytes.h"
@@ -26,12 +26,12 @@ struct gw_db_group {
     size_t key_n;
 };
 
-/* One request. What is not named here is free for its two functions. */
+/* One request; run and done share its fields as they need. */
 struct gw_db_job {
     struct gw_loop_item item; /* its way back */
     struct gw_db_job *next;   /* its way in   */
-    /* In the writer: does it. 0 or a frame_code; must not have written when it returns a code,
-     * unless `whole` is set, which gives it a savepoint. */
+    /* In the writer: does the work. Returns 0 or a wire_code; with a code it must not have written
+     * anything, unless `whole` is set, which gives it a savepoint. */
     unsigned (*run)(struct gw_db *db, struct gw_db_job *job);
     /* On the loop, after the commit; owns the job. */
     void (*done)(struct gw_loop *loop, struct gw_db_job *job);
@@ -46,15 +46,14 @@ struct gw_db_job {
     uint8_t detail[8];
     struct gw_bytes *answer; /* frames for the peer                                     */
     struct gw_bytes *shared; /* sealed body of a POST                                   */
-    struct slice body;       /* the frame's body, in the memory behind the job          */
+    struct slice body;       /* the frame's body, in the memory after the job           */
     int64_t account, box;    /* of the peer (DEVICE); set by login, REGISTER, CHAIN_PUT */
     uint8_t device[32];
     uint64_t handle, number; /* see the user                                            */
     uint64_t until;          /* OPEN: the last seq this reader may have, or GW_DB_NO_END */
     bool known, verified;
-    bool recovery; /* device holds a recovery key                              */
-    uint8_t
-        used_key[32]; /* the write key of the right to write, or that a commit was checked with */
+    bool recovery;        /* device holds a recovery key                              */
+    uint8_t used_key[32]; /* write key of the right to write, or that checked a commit */
     struct gw_db_group group;
     union {
         struct frame_post post;
@@ -73,7 +72,8 @@ struct gw_db_job {
     uint8_t memory[];
 };
 
-/* A job with a copy of `body` behind it, all else zero; the caller owns it. NULL without memory. */
+/* A job followed by a copy of `body`, all else zero; the caller owns it. NULL when out of
+ * memory. */
 struct gw_db_job *gw_db_job_new(struct slice body);
 /* Frees the job and lets go of `answer` and `shared`. */
 void gw_db_job_free(struct gw_db_job *job);

@@ -18,8 +18,8 @@ struct gw_db_notice {
     uint64_t seq, ms, epoch;
     uint8_t entry_kind;
     uint8_t mid[FRAME_MID_SIZE], branch[FRAME_BRANCH_SIZE];
-    bool ends_tag; /* somebody was removed: who reads by now reads no further than this, and
-                      the write keys of earlier epochs have ended */
+    bool ends_tag; /* somebody was removed: earlier read tags end at this entry, and the write keys
+                      of earlier epochs have ended */
     bool has_key;
     struct gw_db_key key; /* of the epoch that a commit began */
     struct gw_bytes *body;

@@ -47,7 +47,7 @@ static bool keep_copy(sqlite3 *sql, const char *dir, int version)
     return strchr(dir, '\'') == NULL && pragma(sql, text) == SQLITE_OK;
 }
 
-/* What was written before this layout means something else: accounts were keys. */
+/* Older layouts mean something else: their accounts were keys. */
 #define OLDEST 10
 
 static bool migrate(sqlite3 *sql, const char *dir, char *why, size_t n)
@@ -105,10 +105,11 @@ static bool open_file(struct gw_db *db, const char *dir, char *why, size_t n)
         (void)chmod(path, 0600);
     }
     sqlite3_busy_timeout(db->sql, 10000);
-    /* Plans do not follow the values that are bound: else every LIMIT ? is compiled anew each
+    /* Plans must not depend on bound values: otherwise every LIMIT ? is compiled again each
      * time. */
     (void)sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
-    /* Page size before the log exists; FULL, since what is acknowledged is on disk. */
+    /* The page size must be set before the log exists; FULL, because what is acknowledged must be
+     * on disk. */
     if (pragma(db->sql,
                "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"
                "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"

@@ -6,7 +6,7 @@
 struct gw_db_tables;
 struct gw_gateway;
 
-/* A `dir` that is none: the database lives in memory, for one thread. */
+/* In place of `dir`: the database lives in memory, for one thread. */
 #define GW_DB_MEMORY ":memory:"
 
 /* Opens (and creates, migrates) DIR/sotto.db; NULL and a sentence in `why` (n bytes) when it

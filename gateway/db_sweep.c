@@ -7,8 +7,8 @@
 #define EVERY_MS 1000
 #define JUMP_MS 3600000u /* the clocks may disagree by this much                  */
 #define AWAY_MS (7u * GW_CLOCK_DAY_MS)
-#define HOLD_JUMP_MS GW_CLOCK_DAY_MS /* nothing expires for so long after a jump forward */
-#define HOLD_AWAY_MS 3600000u        /* and after a start with a clock far ahead         */
+#define HOLD_JUMP_MS GW_CLOCK_DAY_MS /* nothing expires for this long after a jump */
+#define HOLD_AWAY_MS 3600000u        /* and after a start far from the last run    */
 
 static void hold(struct gw_db *db, uint64_t steady, uint64_t ms, const char *why)
 {
@@ -18,7 +18,7 @@ static void hold(struct gw_db *db, uint64_t steady, uint64_t ms, const char *why
 }
 
 /* Sets now_ms. The wall clock is believed as long as it agrees with the steady one: a jump forward
- * is followed but expires nothing for a day; a jump back is not followed until a restart. */
+ * is followed, a jump back is not until a restart, and nothing expires for a day after either. */
 void gw_db_sweep_clock(struct gw_db *db)
 {
     uint64_t wall = gw_clock_wall_ms(), steady = gw_clock_steady_ms();
@@ -80,7 +80,7 @@ void gw_db_sweep_step(struct gw_db *db)
         gw_db_exec(db,
                    gw_db_bind(db, GW_DB_SQL_META_SET, "tu", SLICE_LITERAL("clock_ms"), db->now_ms));
     }
-    /* Read messages go at any time; what waits, only by a clock that can be believed. */
+    /* Read messages may go at any time; unread ones only by a clock that can be believed. */
     uint64_t keep = db->gw->config.retention_days * GW_CLOCK_DAY_MS;
     uint64_t cutoff = db->held_until_ms == 0 && db->now_ms > keep ? db->now_ms - keep : 0;
     db->tables->sweep(db, cutoff);

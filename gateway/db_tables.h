@@ -1,5 +1,5 @@
-/* What stands in the database, as the writer sees it: it runs transactions and knows of no table
- * but `meta`; whose tables they are is told here what becomes of them. All of it in the writer's
+/* The tables as the writer sees them: it runs transactions and knows no table but `meta`. Through
+ * these hooks the owner of the tables learns what becomes of a transaction. All in the writer's
  * thread. */
 #ifndef SOTTO_GATEWAY_DB_TABLES_H
 #define SOTTO_GATEWAY_DB_TABLES_H
@@ -8,7 +8,8 @@
 struct gw_db;
 
 struct gw_db_tables {
-    /* Once, when the statements are ready; false without memory. What is remembered hangs at db. */
+    /* Once, when the statements are ready; false when out of memory. What is remembered hangs off
+     * db. */
     bool (*open)(struct gw_db *db);
     /* Accepts a db whose `open` was not called or has failed. */
     void (*close)(struct gw_db *db);
@@ -21,7 +22,7 @@ struct gw_db_tables {
     /* It was rolled back: what is remembered may not be so. */
     void (*undone)(struct gw_db *db);
     /* Once a second, inside one: deletes a little of what has expired. cutoff_ms: what came before
-     * it is too old; 0: by a clock that is not believed nothing is. */
+     * it is too old; 0: the clock is not believed, so nothing is. */
     void (*sweep)(struct gw_db *db, uint64_t cutoff_ms);
 };
 

@@ -32,8 +32,8 @@ static sqlite3_file *real_of(sqlite3_file *f)
     return (sqlite3_file *)file_of(f)->real;
 }
 
-/* What could not be written is dropped: SQLite takes the transaction back and writes its frames
- * anew. */
+/* What could not be written is dropped: SQLite rolls the transaction back and writes its frames
+ * again. */
 static int put(sqlite3_file *f)
 {
     struct file *w = file_of(f);

@@ -1,8 +1,8 @@
 /* Writes to SQLite's log in one piece. SQLite hands each frame to the system in two writes, of 24
- * and 4,096 bytes, which costs the writer more than the sync; the frames of a commit lie side by
- * side. A VFS of its own keeps them until they are asked for: before a sync, a read, a change of
- * length and the end they have all gone to the file, so whoever looks sees what it would have seen.
- * Other files, and other connections, are the system's. */
+ * and 4,096 bytes, which costs the writer more than the sync, although the frames of a commit lie
+ * side by side. This VFS holds them back until they matter: before a sync, a read, a change of
+ * length and the close they have all gone to the file, so nobody sees a difference. Other files and
+ * other connections use the system's VFS. */
 #ifndef SOTTO_GATEWAY_DB_WAL_H
 #define SOTTO_GATEWAY_DB_WAL_H
 

@@ -14,7 +14,7 @@
 #include "gateway/tls.h"
 #include "schema/frame.h"
 
-#define BUILT_MS 1767225600000u /* 2026-01-01: no clock is before this */
+#define BUILT_MS 1767225600000u /* 2026-01-01: a clock before this is wrong */
 #define ANSWER_BYTES 8192
 
 struct report {

@@ -1,4 +1,4 @@
-/* The whole: what main.c puts together and the others find each other by. */
+/* The whole process: run.c puts it together, and its parts find each other through it. */
 #ifndef SOTTO_GATEWAY_GATEWAY_H
 #define SOTTO_GATEWAY_GATEWAY_H
 #include "gateway/config.h"

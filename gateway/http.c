@@ -381,7 +381,7 @@ bool gw_http_listen(struct gw_http *h, struct gw_loop *loop, char *why, size_t n
         loop->accept[i].ssl_ctx = i == METRICS ? NULL : h->tls;
     }
     if (h->tls != NULL) {
-        SSL_CTX_up_ref(h->tls); /* the loop's own */
+        SSL_CTX_up_ref(h->tls); /* the loop's own reference */
     }
     const char *host = both ? "127.0.0.1" : c->listen;
     bool fine = listen_on(loop, APP, host, c->app_port, false, why, n) &&
@@ -419,7 +419,7 @@ static void swap_arrives(struct gw_loop *loop, struct gw_loop_item *item)
     struct swap *s = H2O_STRUCT_FROM_MEMBER(struct swap, item, item);
     SSL_CTX *old = loop->accept[APP].ssl_ctx;
     loop->accept[APP].ssl_ctx = loop->accept[GW].ssl_ctx = s->tls;
-    SSL_CTX_free(old); /* connections that use it hold it */
+    SSL_CTX_free(old); /* connections that use it have references */
     free(s);
 }
 

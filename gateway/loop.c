@@ -84,7 +84,7 @@ void gw_loop_take_mail(struct gw_loop *l)
 static void on_mail(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
 {
     struct gw_loop *l = H2O_STRUCT_FROM_MEMBER(struct gw_loop, receiver, receiver);
-    (void)messages; /* only ever our one */
+    (void)messages; /* only ever the one wake message */
     if (h2o_linklist_is_linked(&l->wake.link)) {
         h2o_linklist_unlink(&l->wake.link);
     }

@@ -30,9 +30,9 @@ struct gw_loop_timer {
     uint32_t due_s;
 };
 
-/* What those above a loop do in it; set once, the loop knows none of them. */
+/* Hooks of the layers above a loop; set once, so that the loop knows none of them. */
 struct gw_loop_hooks {
-    /* Once, at the end of gw_loop_init; false without memory. */
+    /* Once, at the end of gw_loop_init; false when out of memory. */
     bool (*begin)(struct gw_loop *loop);
     /* Every second. */
     void (*tick)(struct gw_loop *loop);

@@ -74,7 +74,7 @@ static void refill(struct gw_peer *p)
     }
 }
 
-/* Over its rate, the peer is not read until the buckets have filled: TCP tells it. */
+/* Over its rate, the peer is not read until the buckets have filled: TCP slows it down. */
 static void hold(struct gw_peer *p)
 {
     struct gw_loop *loop = p->socket.loop;

@@ -33,13 +33,13 @@ void gw_peer_upgraded(struct gw_peer *p, h2o_socket_t *sock, size_t request_byte
 void gw_peer_tick(struct gw_loop *loop);
 void gw_peer_stop_all(struct gw_loop *loop);
 
-/* Sends whole frames, all in one message. Without memory the connection ends. */
+/* Sends whole frames, all in one message. When out of memory the connection ends. */
 void gw_peer_answer(struct gw_peer *p, struct slice frames);
-/* May it have one more thing made? False: it is over its rate of those. */
+/* May it create one more thing? False: it is over its rate for those. */
 bool gw_peer_spend_new(struct gw_peer *p);
 
 /* A request in the connection's name, with a copy of the body and a reference to the connection;
- * what it asks for, and of whom, is the backend's. NULL without memory. */
+ * what it asks for, and from whom, is up to the backend. NULL when out of memory. */
 struct gw_db_job *gw_peer_job(struct gw_peer *p, struct slice body);
 /* The end of a request, after its answer: counts, lets go of the connection, frees the job. */
 void gw_peer_job_done(struct gw_db_job *job);

@@ -58,8 +58,8 @@ static void raise_limits(void)
 }
 
 /* Threads keep up to 1 MiB of freed memory each. With the default of 128 KiB every batch of
- * messages gave memory back and faulted it in anew: a fifth of the CPU of a durable
- * message to an inbox. */
+ * messages gives memory back and faults it in again: a fifth of the CPU time of a durable message
+ * to an inbox. */
 static void keep_freed_memory(void)
 {
     (void)mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
@@ -240,8 +240,7 @@ int gw_run_forever(const struct gw_config *config, void (*say)(const char *line)
         gw_loop_take_mail(&gw->loops[i]); /* answers that nobody waits for any more */
     }
     gw_log_info("stopped", "posts=%lld", (long long)gw_log_get(&gw->log, GW_LOG_POSTS));
-    leave(
-        0); /* with everything still in reach, so that a leak checker tells a leak from the rest */
+    leave(0); /* with everything still in reach, so that a leak checker reports only leaks */
     return 0;
 }
 

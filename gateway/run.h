@@ -12,11 +12,11 @@ extern const struct gw_loop_hooks gw_run_hooks;
 /* What the writer has committed goes to every backend: for gw_db_open. */
 void gw_run_notice(struct gw_loop *loop, const struct gw_db_notice *n);
 
-/* Does not return when it has started: `leave` ends the process. Otherwise the exit code. `say`
+/* Once started it does not return: `leave` ends the process. Otherwise returns the exit code. `say`
  * prints one line for the person who started it. */
 int gw_run_forever(const struct gw_config *config, void (*say)(const char *line),
                    void (*leave)(int code));
-/* Creates or moves forward the state in config->dir. */
+/* Creates the state in config->dir, or migrates it. */
 MUST_CHECK bool gw_run_init(const struct gw_config *config, char *why, size_t n);
 
 #endif

@@ -359,7 +359,7 @@ void gw_socket_close(struct gw_socket *s, enum gw_ws_code code)
     }
     append_control(s, GW_WS_CLOSE, reason, sizeof reason);
     s->state = GW_SOCKET_CLOSING;
-    if (s->hold != 0) { /* what still comes is thrown away, the end is heard */
+    if (s->hold != 0) { /* what still comes is dropped, but the end is noticed */
         h2o_socket_read_start(s->sock, on_read);
     }
     gw_loop_timer_set(s->loop, &s->timer, GW_SOCKET_CLOSE_S);

@@ -1,6 +1,6 @@
-/* WebSocket framing without sockets (a part of RFC 6455, 5): binary messages,
- * masked by the client, no fragments, no reserved bits, no text, at most GW_WS_MESSAGE_MAX bytes.
- * Pure functions over memory; the fuzz target gw_socket feeds them. */
+/* WebSocket framing without sockets (a part of RFC 6455, 5): binary messages, masked by the client,
+ * no fragments, no reserved bits, no text, at most GW_WS_MESSAGE_MAX bytes. Pure functions over
+ * memory; the fuzz target gw_socket feeds them. */
 #ifndef SOTTO_GATEWAY_WS_H
 #define SOTTO_GATEWAY_WS_H
 #include "base/base.h"

@@ -1,5 +1,5 @@
-// What one request of the app's origin gets: a listed file with the signed policy, or an answer made here. The network
-// is asked for nothing but files whose hash is known, and the configuration.
+// Answers one request to the app's origin: with a listed file under the signed policy, or with an answer made here. The
+// network is asked for nothing but files whose hash is known, and the configuration.
 import { active, type Held, isDownload } from './held.ts';
 import { take } from './net.ts';
 import { fetchFile, readFile } from './store.ts';
@@ -10,7 +10,7 @@ import { isToBeCut, openerPolicy } from './windows.ts';
 const TIMEOUT_MS = 30_000;
 const CONFIG = '/config.json';
 const CONFIG_BYTES_MAX = 4096;
-/** Headers of every answer, as the gateway sends them (web/README.md "What is served") but for that of openers. */
+/** Headers of every answer, as the gateway sends them (web/README.md "What is served") except the opener policy. */
 const FIXED = {
   'Integrity-Policy': 'blocked-destinations=(script)',
   'Cross-Origin-Opener-Policy': openerPolicy,
@@ -34,7 +34,7 @@ export function failure(status: 404 | 405 | 503, why = ''): Response {
   return answerOf(text, LOCKED_CSP, 'text/plain', status);
 }
 
-/** A file of the active release could not be had: the next navigation may move on to a newer release. */
+/** A file of the active release could not be fetched: the next navigation may move on to a newer release. */
 let isTorn = false;
 
 async function serve({ text }: Held, file: ListedFile): Promise<Response> {
@@ -68,7 +68,7 @@ async function find(request: Request, id: string): Promise<Response> {
   return serve(held, file);
 }
 
-/** Never rejects: Firefox would ask the network, and after some faults remove the worker. */
+/** Never rejects: Firefox would then ask the network, and remove the worker after a few failures. */
 export async function answer(request: Request, id: string): Promise<Response> {
   try {
     const late = new Promise<Response>((done) => setTimeout(() => done(failure(503, GONE)), TIMEOUT_MS));

@@ -1,5 +1,5 @@
-// The releases that are held here, each verified again before it counts: once in the life of the worker for the active
-// one, on every use for the others.
+// The releases that are held here, each verified again before it counts: the active one once in the worker's life, the
+// others on every use.
 import type { Shown } from './messages.ts';
 import { readSlot, type Slot, sweepFiles, writeText } from './store.ts';
 import { check, type Evidence, type Result, type State } from './verify/accept.ts';
@@ -21,7 +21,7 @@ export function heldOf(evidence: Evidence, result: Result): Held | null {
   return text && { seq: text.seq, hash, loader: text.loader, evidence, result, text };
 }
 
-/** Null unless signed, logged and witnessed; with `checkNote` only signed. */
+/** Null unless signed, logged and witnessed; with `checkNote` signed is enough. */
 export async function load(slot: Slot, judge = check): Promise<Held | null> {
   const evidence = await readSlot(slot);
   const result = await judge(trust, evidence);
@@ -33,11 +33,11 @@ let current: Held | null = null;
 export async function active(): Promise<Held | null> {
   if (current) return current;
   const found = await load('active');
-  current ??= found; // another call may have been faster, and another release be active by now
+  current ??= found; // another call may have been faster, and another release may be active by now
   return current;
 }
 
-/** Only what is newer than the active one; what is left of a switch is not. */
+/** Only if newer than the active one: what a switch leaves behind is not. */
 export async function staged(): Promise<Held | null> {
   const [now, next] = [await active(), await load('staged')];
   return next && next.seq > (now?.seq ?? 0) ? next : null;
@@ -50,14 +50,14 @@ export async function activate(held: Held): Promise<void> {
 }
 
 let last: Promise<unknown> = Promise.resolve();
-/** One at a time: what decides on the slots and then writes to them. No network within. */
+/** Runs one at a time whatever reads the slots and then writes to them. No network inside. */
 export function alone<T>(work: () => Promise<T>): Promise<T> {
   const mine = last.then(work);
   last = mine.catch(() => undefined);
   return mine;
 }
 
-/** Fetched when asked for, and only ever saved: whole pages and archives are no part of the app. */
+/** Fetched when asked for, and only to be saved: whole pages and archives are not part of the app. */
 export function isDownload(file: ListedFile): boolean {
   return (file.type === 'text/html' && file.path !== INDEX) || /^application\/g?zip$/.test(file.type);
 }
@@ -66,7 +66,7 @@ export function stagedFiles(text: ReleaseText): ListedFile[] {
   return Array.from(text.files.values()).filter((f) => !isDownload(f));
 }
 
-/** Files of no release that is still needed. The one before stays, for recovery. */
+/** Removes the files of releases that are no longer needed. The previous one stays, for recovery. */
 export async function sweep(): Promise<void> {
   const all = [await active(), await staged(), await load('previous')];
   await sweepFiles(all.flatMap((held) => (held ? stagedFiles(held.text) : [])));

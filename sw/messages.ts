@@ -37,7 +37,7 @@ export type ToPage =
       readonly active: Shown | null;
       readonly staged: Shown | null;
       readonly pending: Pending | null;
-      /** A Trouble, as it was kept; the page looks before it believes. */
+      /** A Trouble as it was kept; the page checks its shape. */
       readonly trouble: unknown;
     }
   | { readonly t: 'switched'; readonly seq: number }

@@ -1,11 +1,11 @@
-// The network, believed in nothing: answers are bounded in size and time, and redirects are not followed.
+// The network, which is never trusted: answers are bounded in size and time, and redirects are not followed.
 import { type Bytes, concat, decode } from './verify/bytes.ts';
 
 const TIMEOUT_MS = 120_000;
 const CLOCKS_APART_S = 300;
 let now = 0;
 
-/** Does the gateway tell another time than this device? Its word alone, good for naming the clock and for nothing else. */
+/** Does the gateway's time differ from this device's? Unproven: good for blaming the clock and for nothing else. */
 export function isClockOdd(seconds: number): boolean {
   return now > 0 && Math.abs(now - seconds) > CLOCKS_APART_S;
 }

@@ -7,14 +7,14 @@ declare const self: ServiceWorkerGlobalScope;
 
 const ALARM_MS = 60_000;
 const KEPT = 'trouble';
-/** Another loader tries to take the place of this one. */
+/** Another loader is trying to replace this one. */
 export const ROGUE = 'loader-update';
 
 export function seconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** null: not read yet. No code: no trouble. It may be anything else: others could have written there. */
+/** null: not read yet. No code: no trouble. It may hold anything, since others could have written it. */
 let trouble: Readonly<Record<string, unknown>> | null = null;
 let pending: Pending | null = null;
 
@@ -29,7 +29,7 @@ async function write(next: Readonly<Record<string, unknown>>): Promise<void> {
   await writeText(KEPT, next).catch(() => undefined);
 }
 
-/** All is well, or something newer waits. A rogue loader is not forgotten by a check of the same minute. */
+/** All is well, or something newer waits. A check a moment later does not forget a rogue loader. */
 export async function calm(waits: Pending | null): Promise<void> {
   pending = waits;
   const { code, at } = await read();

@@ -1,5 +1,5 @@
 // Files by their hash and releases by their slot, in Cache Storage. Any script that ever ran at this origin could have
-// written there: every read of a file is hashed again, and what a slot holds is only evidence, to be verified.
+// written there: every file is hashed again when read, and a slot holds only evidence, to be verified.
 import { take } from './net.ts';
 import { type Evidence, isListed } from './verify/accept.ts';
 import type { Bytes } from './verify/bytes.ts';
@@ -16,7 +16,7 @@ async function get(cache: string, key: string): Promise<Response | undefined> {
   return (await caches.open(cache)).match(PLACE + key);
 }
 
-/** One put: whole or not at all. */
+/** A single put, so whole or not at all. */
 async function put(cache: string, key: string, body: Bytes | string): Promise<void> {
   await (await caches.open(cache)).put(PLACE + key, new Response(body));
 }
@@ -28,7 +28,7 @@ export async function readFile(file: ListedFile): Promise<Bytes | null> {
   return bytes && (await isListed(file, bytes)) ? bytes : null;
 }
 
-/** From the network, only if they are the listed ones; once more past the HTTP cache if those in it are not. As `take`. */
+/** The listed bytes from the network; asked again past the HTTP cache when that has others. Returns as `take`. */
 export async function fetchFile(file: ListedFile, keep = true): Promise<Bytes | null | undefined> {
   let bytes: Bytes | null | undefined;
   for (const cache of ['default', 'reload'] as const) {
@@ -41,7 +41,7 @@ export async function fetchFile(file: ListedFile, keep = true): Promise<Bytes | 
   return bytes && undefined;
 }
 
-/** A small text, whose fields must be looked at before they are believed; none where it is no such text. */
+/** A small JSON text, whose fields must be checked before use; no fields when it is not one. */
 export async function readText(name: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return Object(await (await get(NOTES, name))?.json());

@@ -10,7 +10,7 @@ async function installOrTell(): Promise<void> {
   try {
     await install();
   } catch (e) {
-    await tellAll(await state()); // the page that waits learns why
+    await tellAll(await state()); // the waiting page learns why
     throw e;
   }
 }
@@ -23,7 +23,7 @@ self.addEventListener('activate', (e) => {
   e.waitUntil(leadAnew());
 });
 
-// A preload would ask the server for every page beside us. Any script of the origin can switch it on.
+// A preload would ask the server for every page without us. Any script of the origin can switch it on.
 void self.registration.navigationPreload?.disable().catch(() => undefined);
 
 self.addEventListener('fetch', (e) => {
@@ -48,8 +48,8 @@ async function onOtherLoader(): Promise<void> {
   await complain(ROGUE, '/sw.js');
 }
 
-// This script never changes while its keys live: once it is active, another one is an alarm. It is no barrier, since
-// the other one runs already.
+// This script never changes while its keys live: once it is active, another one is an alarm. This is no barrier: the
+// other one is already running.
 self.registration.addEventListener('updatefound', () => {
   if (self.registration.active) void onOtherLoader();
 });

@@ -17,7 +17,7 @@ const PLACE = '/.well-known/sotto/';
 interface Offer {
   readonly verdict: Verdict;
   readonly held: Held;
-  /** What it was measured against, if it is this one. */
+  /** What it was compared with, if it is the same release. */
   readonly same: Held | null;
 }
 
@@ -26,12 +26,12 @@ function refuse(code: Code, seq = 0, path = ''): never {
   throw new Error(code, { cause: { path, seq } });
 }
 
-/** Of another time by our clock, which is not the clock of the gateway either. */
+/** The release seems to be of another time, and our clock also differs from the gateway's. */
 function isClock(code: string): boolean {
   return /^(future|stale)$/.test(code) && isClockOdd(seconds());
 }
 
-/** True when the work was done. What stopped it is told, beside the number of the release that stays. */
+/** True when the work was done. Otherwise tells what stopped it, with the number of the release that stays. */
 async function told(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
@@ -40,14 +40,14 @@ async function told(work: () => Promise<unknown>): Promise<boolean> {
     const { message = '', cause = {} } = e instanceof Error ? e : {};
     const known = Object(cause);
     const mine = (await highest().catch(() => null))?.seq ?? 0;
-    // Anything that we did not say ourselves came from the browser's storage.
+    // Any error that is not ours came from the browser's storage.
     const code = 'seq' in known ? message : 'store';
     await complain(isClock(code) ? 'clock' : code, known.path ?? '', [mine, known.seq ?? 0]);
     return false;
   }
 }
 
-/** A refused proof is an empty one, which has a verdict of its own. */
+/** A proof that is not served becomes empty, which has its own verdict. */
 async function takeProof(kind: string, seq: number): Promise<string> {
   const path = `${PLACE}${kind}/${seq}`;
   const text = await takeText(path, PROOF_BYTES_MAX);
@@ -55,14 +55,14 @@ async function takeProof(kind: string, seq: number): Promise<string> {
   return text ?? '';
 }
 
-/** Signed by enough: from first sight on, its number has one text, whether it may run yet or not. */
+/** Signed by enough keys: once seen, this number has one text for good, whether it may run yet or not. */
 async function remember(seq: number, hash: string, note: string): Promise<void> {
   const before = await load('seen', checkNote);
   if (before?.seq === seq && before.hash !== hash) refuse('equivocation', seq);
   if (!(before && before.seq >= seq)) await writeText('seen', { note });
 }
 
-/** What the gateway offers, judged against what came before. `baseOf` picks that, knowing the offered number. */
+/** What the gateway offers, judged against what came before. `baseOf` picks that, given the offered number. */
 async function offer(baseOf: (seq: number) => Held | null, name = 'latest'): Promise<Offer> {
   const path = `${PLACE}release/${name}`;
   const note = (await takeText(path, NOTE_BYTES_MAX)) ?? refuse('network', 0, path);
@@ -96,7 +96,7 @@ async function gather(text: ReleaseText): Promise<void> {
   }
 }
 
-/** What is left over costs room only, so nothing else waits for it or fails with it. */
+/** Leftovers only take up room, so nothing else waits for this or fails with it. */
 async function tidy(): Promise<void> {
   if (gathering === 0) await sweep().catch(() => undefined);
 }
@@ -116,7 +116,8 @@ async function recoverNow(): Promise<void> {
   const base = (): Held | null => floor && { ...floor, evidence: { ...floor.evidence, first: '' } };
   let { verdict, held } = await offer(base);
   if (verdict === 'cooling') {
-    // The newest is offered from its first minute on, so that nothing is held back; until it may run, the one before does.
+    // The newest is offered from its first minute, so that nothing is held back; until it may run, the previous one
+    // does.
     const before = await offer(base, String(held.seq - 1)).catch(() => null);
     if (before?.held.hash === held.text.previous) ({ verdict, held } = before);
   }
@@ -129,7 +130,7 @@ async function recoverNow(): Promise<void> {
   await tidy();
 }
 
-/** One at a time; who comes meanwhile waits for the same answer. */
+/** One at a time; calls that come meanwhile get the same answer. */
 function shared<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;
   return () => {
@@ -140,7 +141,7 @@ function shared<T>(work: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** With no whole release here: the newest one, if it passes every check and is no older than any accepted before. */
+/** With no whole release here: takes the newest, if it passes every check and is no older than any accepted before. */
 export const recover = shared(() => told(recoverNow));
 
 /** Throws when there is nothing whole, so that nothing is installed. */
@@ -150,7 +151,7 @@ export async function install(): Promise<void> {
   if (!isWhole && !(await recover())) throw new Error();
 }
 
-/** A second source: has a witness seen a larger log than the gateway shows? Silent when it cannot be asked. */
+/** A second source: has a witness seen a larger log than the gateway shows? False when none can be asked. */
 async function isWithheld(size: number): Promise<boolean> {
   const origin = toHex(await sha256(encode(trust.log.name)));
   const asked = trust.witnesses.map(async ({ url, key }) => {
@@ -178,10 +179,10 @@ async function stage(held: Held): Promise<void> {
   await tidy();
 }
 
-/** Another loader, of which somebody has said here that it was looked at elsewhere; '' for none. */
+/** The hash of another loader that somebody here has confirmed to have been compared elsewhere; '' for none. */
 let approved = '';
 
-/** With the approved loader in the place of the one before, so that the rest is judged as ever. */
+/** With the approved loader in place of the previous one, so that everything else is judged as always. */
 function agreed(base: Held): Held {
   return approved ? { ...base, loader: approved } : base;
 }
@@ -192,7 +193,7 @@ async function checkNow(): Promise<void> {
   const { verdict, held, same } = await offer((seq) => (next && seq >= next.seq ? next : agreed(now)));
   const { firstTime, size } = held.result;
   const waits = verdict === 'cooling' && firstTime > 0;
-  // What is held already may go stale; that is said of it, and is no reason to complain of the offer.
+  // A release that is already held may go stale; that is reported of it, and is no fault of the offer.
   if (verdict !== 'ok' && !waits && (!same || verdict !== 'stale' || isClock(verdict)))
     refuse(verdict, held.seq, verdict === 'loader' ? held.loader : '');
   if (same) await renew(same.result, held);
@@ -212,7 +213,7 @@ export async function check(loader = ''): Promise<void> {
   await checkShared();
 }
 
-/** True when the staged release is in force from now on. Everything about it is looked at once more. */
+/** True when the staged release is in force from now on. Everything about it is checked once more. */
 export async function switchTo(seq: number): Promise<boolean> {
   const next = await staged();
   if (next?.seq !== seq) return false;

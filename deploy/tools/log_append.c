@@ -7,13 +7,14 @@
 #include "log_ask.h"
 #include "log_quorum.h"
 
-/* A note that clients would not run does not belong into the log: it could not be taken out. */
+/* A note that clients would not run does not belong in the log: it could never be taken out
+ * again. */
 static enum err judge(const struct release_trust *trust, const char *path, struct slice note)
 {
     struct release_result r;
     struct release_evidence e = {note, SLICE_EMPTY, SLICE_EMPTY};
     enum release_verdict v = release_accept_check(&r, trust, &e);
-    /* There is no proof yet. That this is what is missed says that checks 1 to 3 hold. */
+    /* There is no proof yet. When that is the only complaint, checks 1 to 3 hold. */
     if (v == RELEASE_BAD_PROOF) {
         return OK;
     }

@@ -94,8 +94,8 @@ static void print_refusal(const struct release_witness *w, const struct log_http
     printf("\n");
 }
 
-/* One witness. It may fail as it likes: others can make the quorum. Only trouble of our own is an
- * error. */
+/* One witness. Its failure is not an error, since others can make the quorum; trouble of our own
+ * is. */
 static enum err ask_one(struct log_db *db, const struct release_witness *w,
                         const struct release_checkpoint *c, struct slice checkpoint)
 {

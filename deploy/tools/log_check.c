@@ -89,7 +89,7 @@ static enum err check_entries(struct check *c)
     return e == ERR_GONE ? OK : e;
 }
 
-/* What is left when all entries were seen: the edge, and that nothing stands beyond it. */
+/* After the last entry: checks the edge, and that nothing lies beyond it. */
 static enum err check_rest(struct check *c)
 {
     uint64_t latest;

@@ -166,7 +166,7 @@ static enum err tile_get(struct log_db *db, struct log_tree_tile *out, size_t le
 enum err log_db_tile_put(void *user, size_t level, const struct log_tree_tile *tile)
 {
     struct log_db *db = user;
-    db->tile[level].width = 0; /* what was read is old now */
+    db->tile[level].width = 0; /* the cached tile is stale */
     TRY(tool_sql_run(&db->sql, "DELETE FROM tile WHERE level = ? AND n = ?", "ii", (int64_t)level,
                      (int64_t)tile->n));
     return tool_sql_run(&db->sql, "INSERT INTO tile(level, n, width, data) VALUES (?, ?, ?, ?)",
@@ -299,7 +299,7 @@ enum err log_db_sign(struct log_db *db, const struct tool_key *key, uint64_t siz
     release_checkpoint_put(&b, key->key.name, size, root);
     size_t text_n = b.n;
     buf_u8(&b, '\n');
-    /* Looked up before it is signed: a second signature must not even come to be. */
+    /* Looked up before it is signed: a second signature must not even exist. */
     enum err e = compare_signed(db, size, root);
     if (e != ERR_GONE) {
         return e;

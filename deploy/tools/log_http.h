@@ -4,8 +4,8 @@
 #include "log_db.h"
 #include "tool_trust.h"
 
-/* POSTs to a witness. *status 0: no answer; what came is cut off at the buffer's end by failing.
- * size: the number of a body of type text/x.tlog.size. ERR_HOST: no answer, said on stderr. */
+/* POSTs to a witness. status 0: no answer; one that does not fit `body` fails. size: the number of
+ * a body of type text/x.tlog.size. ERR_HOST: no answer, said on stderr. */
 struct log_http_answer {
     long status;
     bool has_size;

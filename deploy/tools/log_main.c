@@ -30,7 +30,7 @@ static int exit_of(enum err e)
     return e == OK ? TOOL_EXIT_OK : machine ? TOOL_EXIT_IO : TOOL_EXIT_REFUSED;
 }
 
-/* What stands behind the command: words, and at most two options that may stand anywhere. */
+/* What follows the command: words, and at most two options that may stand anywhere. */
 struct words {
     char **list; /* argv, without the options */
     size_t n;

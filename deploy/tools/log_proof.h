@@ -13,7 +13,7 @@ struct log_proof {
     size_t n;
 };
 MUST_CHECK enum err log_proof_run(const struct log_proof *p);
-/* Prints the consistency proof between two sizes, one hash a line. */
+/* Prints the consistency proof between two sizes, one hash per line. */
 MUST_CHECK enum err log_proof_consistency(const char *db, uint64_t old_size, uint64_t size);
 
 #endif

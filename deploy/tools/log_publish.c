@@ -56,7 +56,8 @@ static bool is_there(const char *path)
     return stat(path, &st) == 0;
 }
 
-/* Writes a file of the log, unless it has these bytes already: what was published rests. */
+/* Writes a file of the log, unless it has these bytes already: what was published stays
+ * untouched. */
 static enum err put_file(const char *dir, const char *name, struct slice bytes)
 {
     char path[TOOL_PATH_MAX];
@@ -97,7 +98,7 @@ static enum err put_tiles(struct log_db *db, const char *dir)
     return e == ERR_GONE ? OK : e;
 }
 
-/* Entries n * 256 and on, each with its length before it; how many in *width. */
+/* Entries from n * 256 on, each preceded by its length; how many in *width. */
 static enum err get_bundle(struct log_db *db, struct buf *out, size_t *width, uint64_t n)
 {
     sqlite3_stmt *s;
@@ -162,7 +163,7 @@ static enum err check_published(struct log_db *db, const char *dir, uint64_t siz
     struct tool_bytes bytes;
     int n = snprintf(path, sizeof path, "%s/checkpoint", dir);
     if (n < 0 || n >= (int)sizeof path || !is_there(path)) {
-        return OK; /* too long is said when it is written */
+        return OK; /* writing it will say that it is too long */
     }
     TRY(tool_read(&bytes, path, RELEASE_CHECKPOINT_BYTES_MAX));
     enum err e = release_checkpoint_parse(&old, tool_bytes_slice(&bytes)) == OK
@@ -195,7 +196,7 @@ static enum err publish(struct log_db *db, const char *dir, const struct release
     TRY(log_db_cosigned(db, &b, size));
     TRY(put_tiles(db, dir));
     TRY(put_entries(db, dir, size));
-    /* Last: whoever reads it finds everything that it speaks of. */
+    /* Last: whoever reads it finds everything it refers to. */
     TRY(put_file(dir, "checkpoint", buf_view(&b)));
     printf("%llu\n", (unsigned long long)size);
     return log_db_commit(db);

@@ -1,5 +1,5 @@
-/* Whether the witnesses that the trust wants have signed. Results go to stdout, reasons to stderr.
- */
+/* Whether the witnesses that the trust wants have signed. Results go to stdout, reasons to
+ * stderr. */
 #ifndef SOTTO_TOOLS_LOG_QUORUM_H
 #define SOTTO_TOOLS_LOG_QUORUM_H
 #include "log_db.h"

@@ -129,7 +129,7 @@ static uint64_t split(uint64_t n)
     return k;
 }
 
-/* Proofs are found from the root down and told from the leaf up. */
+/* Proofs are found from the root down and listed from the leaf up. */
 static void reverse(struct release_hash *hashes, size_t n)
 {
     for (size_t i = 0; i < n / 2; i++) {
@@ -184,7 +184,7 @@ enum err log_tree_consistency(struct release_hash out[RELEASE_PROOF_HASHES_MAX],
         }
         (*n)++;
     }
-    /* The old root is known to whoever asks; any other subtree at which the ways meet is not. */
+    /* Whoever asks knows the old root, but no other subtree at which the paths meet. */
     if (first > 0) {
         TRY(range(&out[*n], r, first, end));
         (*n)++;
@@ -198,7 +198,7 @@ void log_tree_path(char out[LOG_TREE_PATH_MAX], size_t level, uint64_t n, size_t
     char number[32], part[16];
     size_t at = sizeof number - 1;
     number[at] = 0;
-    /* Groups of three digits from the right; all but the last have an x before them. */
+    /* Groups of three digits from the right; all but the last are preceded by an x. */
     for (bool last = true; last || n > 0; last = false, n /= 1000) {
         (void)snprintf(part, sizeof part, "%s%03u%s", last ? "" : "x", (unsigned)(n % 1000),
                        last ? "" : "/");

@@ -5,13 +5,13 @@
 #define SOTTO_TOOLS_LOG_TREE_H
 #include "release/tree.h"
 
-#define LOG_TREE_WIDTH 256u                   /* hashes of a full tile                          */
-#define LOG_TREE_HEIGHT 8                     /* levels of the tree that one tile spans         */
-#define LOG_TREE_LEVELS 5                     /* of tiles                                       */
-#define LOG_TREE_SIZE_MAX ((uint64_t)1 << 39) /* entries: the top tile then is never quite full */
+#define LOG_TREE_WIDTH 256u                   /* hashes of a full tile                        */
+#define LOG_TREE_HEIGHT 8                     /* levels of the tree that one tile spans       */
+#define LOG_TREE_LEVELS 5                     /* of tiles                                     */
+#define LOG_TREE_SIZE_MAX ((uint64_t)1 << 39) /* entries: so the top tile is never quite full */
 #define LOG_TREE_PATH_MAX 64
 
-/* A tile that is not full yet, in memory. hashes behind `width` have no meaning. */
+/* A tile that is not full yet, in memory. Hashes from `width` on have no meaning. */
 struct log_tree_tile {
     uint64_t n; /* number of the tile in its level */
     size_t width;
@@ -30,7 +30,7 @@ struct log_tree_keeper {
 
 /* How many hashes level `level` has in a tree of this size. */
 uint64_t log_tree_hashes(uint64_t size, size_t level);
-/* Appends a leaf. ERR_LIMIT, or what the keeper returned; the edge is of no use then. */
+/* Appends a leaf. ERR_LIMIT, or what the keeper returned; then the edge is unusable. */
 MUST_CHECK enum err log_tree_add(struct log_tree_edge *edge, const struct release_hash *leaf,
                                  const struct log_tree_keeper *keeper);
 /* The root of the whole tree, from the edge alone. */

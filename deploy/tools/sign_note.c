@@ -138,7 +138,7 @@ static enum release_verdict judge(struct release_result *r, const struct sign_ch
         return RELEASE_BAD_TRUST;
     }
     enum release_verdict v = release_accept(r, &trust, &nothing, &e, c->now);
-    /* No proof was given: that far, everything was right. */
+    /* No proof was given: everything up to there was right. */
     return c->recent == NULL && v == RELEASE_BAD_PROOF ? RELEASE_OK : v;
 }
 

@@ -15,8 +15,8 @@ void tool_begin(const char *program);
 /* A line on stderr with the program's name before it. */
 void tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Bytes on the heap, with a NUL behind them. Freed and wiped by tool_bytes_wipe, which accepts
- * the zero state. */
+/* Bytes on the heap, followed by a NUL. Freed and wiped by tool_bytes_wipe, which accepts the zero
+ * state. */
 struct tool_bytes {
     uint8_t *p;
     size_t n;

@@ -10,8 +10,8 @@ struct tool_sql {
     sqlite3 *db;
     const char *path; /* for messages */
 };
-/* Opens the database; only with `create` it may be new. `id` is its application_id, which a new
- * one gets and any other must have. ERR_GONE, ERR_INPUT (another program's), ERR_STORE. */
+/* Opens the database; it may be new only with `create`. `id` is its application_id, which a new one
+ * gets and any other must have. ERR_GONE, ERR_INPUT (another program's), ERR_STORE. */
 MUST_CHECK enum err tool_sql_open(struct tool_sql *out, const char *path, int32_t id, bool create);
 /* Accepts the zero state. */
 void tool_sql_close(struct tool_sql *s);
@@ -23,7 +23,7 @@ MUST_CHECK enum err tool_sql_prepare(struct tool_sql *s, sqlite3_stmt **out, con
                                      const char *types, ...);
 /* The next row. OK, ERR_GONE (no more) or ERR_STORE. */
 MUST_CHECK enum err tool_sql_row(struct tool_sql *s, sqlite3_stmt *statement);
-/* A statement to its end, without results. ERR_STATE: a key is taken; else as above. */
+/* Runs a statement that has no results. ERR_STATE: a key is taken; else as above. */
 MUST_CHECK enum err tool_sql_run(struct tool_sql *s, const char *sql, const char *types, ...);
 /* One number. ERR_GONE when there is no row or it is NULL. */
 MUST_CHECK enum err tool_sql_number(struct tool_sql *s, int64_t *out, const char *sql,

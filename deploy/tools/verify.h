@@ -1,7 +1,7 @@
-/* sotto-verify: is what lies here, or what an origin serves, the release that was signed, logged
- * and witnessed? One session holds the trust, the verified release and what was found; every
- * finding is a line on stdout and an entry of the evidence file. Nothing that was read is believed
- * before it was compared with the note. Source: deploy/tools/README.md "sotto-verify". */
+/* sotto-verify: is what is here, or what an origin serves, the release that was signed, logged and
+ * witnessed? One session holds the trust, the verified release and what was found; every finding is
+ * a line on stdout and an entry of the evidence file. Nothing that is read is believed before it
+ * has been compared with the note. Source: deploy/tools/README.md "sotto-verify". */
 #ifndef SOTTO_TOOLS_VERIFY_H
 #define SOTTO_TOOLS_VERIFY_H
 #include <jansson.h>

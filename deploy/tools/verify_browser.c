@@ -14,7 +14,7 @@
 #define START_MS 20000
 #define ALL_MS 90000
 #define IDLE_MS 1500
-#define LOADER_MS 4000 /* idle without a loader: it is asked for */
+#define LOADER_MS 4000 /* idle this long without a loader: we provoke it */
 #define PAUSED_MAX 64
 #define NAME_MAX_BYTES 200
 
@@ -36,7 +36,7 @@ struct browse {
     struct verify_pipe pipe;
     const char *origin;
     char page[NAME_MAX_BYTES];  /* session of the first page */
-    char agent[NAME_MAX_BYTES]; /* as the same browser says with a window */
+    char agent[NAME_MAX_BYTES]; /* as the same browser names itself with a window */
     int version_id;             /* of the question for it */
     struct paused paused[PAUSED_MAX];
     uint64_t last_ms; /* of the last answer */
@@ -185,7 +185,7 @@ static void on_paused(struct browse *b, const char *session, json_t *event)
     }
 }
 
-/* A server could tell by its name that nobody looks at this browser. */
+/* By a headless browser's name a server could tell that nobody is looking at it. */
 static void on_version(struct browse *b, const json_t *result)
 {
     static const char headless[] = "HeadlessChrome/";
@@ -214,7 +214,7 @@ static void on_reply(struct browse *b, int id, const json_t *message)
 }
 
 /* A page, a worker, a service worker: it waits until we watch it. The cache stays on: the profile
- * is new, so it is empty, and `Pragma: no-cache` would tell a server that somebody looks. */
+ * is new, so it is empty, and `Pragma: no-cache` would tell a server that somebody is checking. */
 static void on_target(struct browse *b, const json_t *params)
 {
     const char *session = text_at(params, "sessionId");
@@ -249,7 +249,7 @@ static void on_message(struct browse *b, json_t *message)
     }
 }
 
-/* Until nothing has come for so long, or the time is over, or somebody wants us to end. */
+/* Runs until nothing has come for idle_ms, max_ms are over, or a signal asks us to end. */
 static void watch(struct browse *b, unsigned idle_ms, unsigned max_ms,
                   bool (*enough)(struct browse *))
 {

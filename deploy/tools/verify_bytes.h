@@ -4,7 +4,7 @@
 #include "verify.h"
 
 /* Adds n bytes to what was empty or made by this function; false when memory or `max` is exhausted.
- * Keeps a NUL behind them. */
+ * Keeps a NUL after them. */
 MUST_CHECK bool verify_bytes_add(struct tool_bytes *b, const void *p, size_t n, size_t max);
 MUST_CHECK bool verify_bytes_gunzip(struct tool_bytes *out, struct slice gzip, size_t max);
 MUST_CHECK bool verify_bytes_unbrotli(struct tool_bytes *out, struct slice brotli, size_t max);

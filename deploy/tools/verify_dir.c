@@ -17,7 +17,7 @@
 #define ENTRIES_MAX 20000 /* of the whole tree: notes are kept for ever */
 
 static const char sotto_folder[] = ".well-known/sotto/";
-/* What `gzip -n -9` and zlib write; what else may stand in these bytes is not part of the file. */
+/* What `gzip -n -9` and zlib write; any other header could carry bytes that are not of the file. */
 static const uint8_t gzip_head[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3};
 
 struct walk {
@@ -186,7 +186,7 @@ static void numbered_note(struct walk *w, const char *shown, uint64_t seq, struc
         verdict = release_accept_check(&after, &w->v->trust, &evidence);
         if (e == ERR_GONE) {
             snprintf(why, sizeof why, "is not followed by %s", other);
-        } else if (verdict == RELEASE_BAD_PROOF && /* a bad one is named for itself */
+        } else if (verdict == RELEASE_BAD_PROOF && /* a bad one is reported on its own */
                    !(after.text.has_previous && verify_hash_equal(&after.text.previous, &r.hash))) {
             snprintf(why, sizeof why, "is not what %s names as its previous", other);
         }

@@ -86,7 +86,7 @@ static void check_files(struct verify *v, const json_t *files)
     }
 }
 
-/* Two checkpoints that the log signed and that cannot both be true: that needs nobody's word. */
+/* Two checkpoints that the log signed and that cannot both be true: that proves itself. */
 static bool check_fork(struct verify *v, const json_t *finding)
 {
     struct release_checkpoint a, b;

@@ -21,7 +21,7 @@ void verify_expect_headers(struct buf *b, const struct release_text *t)
     }
 }
 
-/* A JSON string; what a note holds is printable, so only two letters need a backslash. */
+/* A JSON string; what a note holds is printable, so only two characters need a backslash. */
 static void put_string(struct buf *b, struct slice s)
 {
     buf_u8(b, '"');

@@ -12,7 +12,7 @@ struct verify_fixed {
 /* The headers of every answer beside the policy, which is the note's. */
 extern const struct verify_fixed verify_head_fixed[VERIFY_FIXED_N];
 
-/* Letters that a terminal may see; cut to n - 1. */
+/* Only characters that are safe on a terminal; cut to n - 1. */
 void verify_text(char *out, size_t n, struct slice s);
 
 #define VERIFY_HEAD_BYTES_MAX (64u << 10)

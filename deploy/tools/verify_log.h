@@ -19,7 +19,7 @@ MUST_CHECK bool verify_log_read(struct verify *v, struct tool_bytes *text,
                                 struct release_checkpoint *out, const char *where);
 /* Fetches every tile; all of them must lead to the checkpoint's root. */
 MUST_CHECK bool verify_log_leaves(struct verify *v, struct verify_http *h, struct verify_log *l);
-/* Fetches the n-th bundle of entries; each must be what its leaf is the hash of. */
+/* Fetches the n-th bundle of entries; each must hash to its leaf. */
 MUST_CHECK bool verify_log_entries(struct verify *v, struct verify_http *h,
                                    const struct verify_log *l, uint64_t n, struct tool_bytes *out);
 /* Is another checkpoint of the same log a beginning of this one? `withheld` when it is longer,

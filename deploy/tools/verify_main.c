@@ -138,7 +138,7 @@ static bool run_portable(struct verify *v, struct options *o)
     return true;
 }
 
-/* An origin and nothing behind it. */
+/* An origin and nothing after it. */
 static bool is_origin(const char *url)
 {
     const char *rest = strncmp(url, "https://", 8) == 0  ? url + 8
@@ -291,7 +291,7 @@ int main(int argc, char **argv)
     memset(&v, 0, sizeof v);
     tool_begin("sotto-verify");
     (void)signal(SIGPIPE,
-                 SIG_IGN); /* a write to a browser that has ended is an error, not our end */
+                 SIG_IGN); /* a write to a browser that has ended fails, and does not end us */
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--", 2) == 0) {
             if (!take_option(&o, argc, argv, &i)) {

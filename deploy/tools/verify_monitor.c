@@ -93,7 +93,8 @@ static void write_state(struct round *r)
     if (r->m->state == NULL || r->v->differ_n > 0 || r->v->unreachable_n > 0) {
         return;
     }
-    /* The note first: with an older checkpoint its entry is looked at again, and found to be it. */
+    /* The note first: with an older checkpoint its entry is only looked at again, and
+     * recognised. */
     bool fine = r->newest.n == 0 || (state_path(path, r, "note") &&
                                      tool_replace(path, tool_bytes_slice(&r->newest), 0644) == OK);
     fine = fine && state_path(path, r, "checkpoint") &&
@@ -338,7 +339,7 @@ static void check_entries(struct round *r)
 /* ---- the origin and the log ---------------------------------------------------------------------
  */
 
-/* The checkpoint inside a proof that the origin serves is of this log, too. */
+/* The checkpoint inside a proof that the origin serves is of this log too. */
 static void check_served_proof(struct round *r, const struct tool_bytes *proof, const char *name)
 {
     struct release_proof p;
@@ -349,8 +350,8 @@ static void check_served_proof(struct round *r, const struct tool_bytes *proof, 
     }
 }
 
-/* Is the newest release of the log still young enough not to be served? Since when it has been
- * there, this monitor remembers by itself, whatever else a round finds. */
+/* Is the newest release of the log still young enough not to be served? How long it has been there
+ * is this monitor's own memory, kept whatever else a round finds. */
 static bool may_wait(struct round *r)
 {
     char path[TOOL_PATH_MAX], text[64];

@@ -51,7 +51,7 @@ static bool check_answer(struct visit *t, const struct ask *q, const struct veri
                                tool_bytes_slice(body), why);
 }
 
-/* One request in the dress of a browser. False: unreachable or different, and said. */
+/* One request as a browser makes it. False: unreachable or different, and reported. */
 static bool ask(struct visit *t, const struct ask *q)
 {
     char url[VERIFY_PATH_MAX * 2], why[VERIFY_WHY_MAX] = "", shown[VERIFY_PATH_MAX + 64];
@@ -128,7 +128,7 @@ static void ask_file(struct visit *t, const struct release_file *f)
     (void)ask(t, &q);
 }
 
-/* The loader, to a browser that installs it and to a page that looks at it (A06). */
+/* The loader, as a browser installs it and as a page fetches it (tests/attacks, A06). */
 static void ask_loader(struct visit *t)
 {
     static const char *const as[] = {"serviceworker", "script", "empty"};
@@ -144,7 +144,8 @@ static void ask_loader(struct visit *t)
     (void)ask(t, &q);
 }
 
-/* What is not there carries the same headers, and so does what is not of the release. */
+/* An answer for what is not there carries the same headers, and so does one that no release
+ * lists. */
 static void ask_others(struct visit *t)
 {
     uint8_t some[8];
@@ -271,8 +272,8 @@ static bool fetch_release(struct visit *t)
     return true;
 }
 
-/* A proof may have been renewed since the first request, so it is judged for itself. The first one
- * a release ever got may be of a tree that goes on. */
+/* A proof may have been renewed since the first request, so it is judged by itself. The first one a
+ * release ever got may be of a smaller tree. */
 static void check_proof(struct visit *t, const char *path, struct slice proof, bool is_first)
 {
     struct release_result r;

@@ -8,9 +8,9 @@ struct verify_pipe {
     int last_id;
     char profile[VERIFY_PATH_MAX];
     struct tool_bytes in; /* bytes of messages that are not whole yet */
-    size_t looked_at;     /* of them: no end of a message so far      */
+    size_t looked_at;     /* so many of them hold no end of a message */
 };
-/* Starts the program with a profile of its own; agent: its User-Agent, NULL: as it likes. False:
+/* Starts the program with a profile of its own; agent: its User-Agent, NULL: its own. False:
  * *why. */
 MUST_CHECK bool verify_pipe_open(struct verify_pipe *p, const char *program, const char *agent,
                                  const char **why);

@@ -18,7 +18,7 @@ void verify_attach(struct verify *v, const char *name, struct slice bytes);
 void verify_unreachable(struct verify *v, const char *path, const char *detail);
 /* What a file was and should have been, for the evidence. found: NULL when there was none. */
 void verify_keep(struct verify *v, const char *path, const char *listed, const char *found);
-/* Prints the sum, writes the evidence file when one was asked for and something differs; the exit
- * code. */
+/* Prints the totals, writes the evidence file when one was asked for and something differs; the
+ * exit code. */
 enum tool_exit verify_end(struct verify *v);
 #endif

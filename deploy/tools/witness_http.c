@@ -245,7 +245,7 @@ enum err witness_http_run(struct witness *w, uint16_t port)
     time_t end = time(NULL) + STOP_S;
     while (s.connection_n > 0 && time(NULL) < end && turn(&s, 100)) {
     }
-    if (s.connection_n == 0) { /* all but one queue, which h2o itself forgets */
+    if (s.connection_n == 0) { /* all but one queue, which h2o itself leaks */
         h2o_loop_t *loop = s.context.loop;
         h2o_socket_close(s.signals);
         h2o_context_dispose(&s.context);

@@ -1,5 +1,5 @@
-/* The witness's server: HTTP/1.1 on 127.0.0.1, one thread, one request at a time. TLS and limits of
- * rate are for the server in front of it. */
+/* The witness's server: HTTP/1.1 on 127.0.0.1, one thread, one request at a time. TLS and rate
+ * limits are left to the server in front of it. */
 #ifndef SOTTO_TOOLS_WITNESS_HTTP_H
 #define SOTTO_TOOLS_WITNESS_HTTP_H
 #include "witness_state.h"

@@ -155,7 +155,7 @@ static bool goes_on(const struct witness_request *r, const struct seen *seen)
             slice_equal(SLICE_ARRAY(c->root.b), SLICE_ARRAY(seen->root.b)));
 }
 
-/* The log's own line, so that what is shown carries it; other lines are nobody's we know. */
+/* The log's own line, so that what is shown carries it; the others are from nobody we know. */
 static void put_log_line(struct buf *b, const struct release_note *note,
                          const struct release_key *key)
 {

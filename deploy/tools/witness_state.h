@@ -1,6 +1,6 @@
-/* What a witness knows, and how it judges: the size and root that it signed last of each log. It
- * signs a checkpoint only when that is a beginning of it; so it never signs two histories, and what
- * it signed is on disk before anybody sees the signature.
+/* What a witness knows, and how it judges: the size and root that it signed last for each log. It
+ * signs a checkpoint only when that tree is the beginning of the new one; so it never signs two
+ * histories, and what it signed is on disk before anybody sees the signature.
  *
  * Cosignatures are of kind 4 (Ed25519). ML-DSA-44 (kind 6) is for later: libsodium 1.0.22 has no
  * ML-DSA. Source: C2SP tlog-witness, tlog-cosignature. */

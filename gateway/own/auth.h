@@ -1,6 +1,6 @@
 /* Who is on the line: HELLO, CHALLENGE, AUTH. Every connection has a nonce of its own: a device
- * signs it at AUTH, whoever writes to a mailbox at WRITE, each together with the host that was
- * dialled, so that another gateway cannot pass the signature on. Source: wire.cddl. */
+ * signs it at AUTH, a writer to a mailbox at WRITE, each together with the host it dialled, so that
+ * another gateway cannot pass the signature on. Source: wire.cddl. */
 #ifndef SOTTO_GATEWAY_OWN_AUTH_H
 #define SOTTO_GATEWAY_OWN_AUTH_H
 #include "base/slice.h"

@@ -52,7 +52,7 @@ void gw_own_blob_uploads_wipe(struct gw_own_blob_uploads *u)
     }
 }
 
-/* The entry of a new file must survive a power cut, too. */
+/* The entry of a new file must survive a power cut too. */
 static bool sync_folder(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

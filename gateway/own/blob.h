@@ -30,13 +30,13 @@ void gw_own_blob_unlink(const char *dir, struct slice id);
 void gw_own_blob_uploads_init(struct gw_own_blob_uploads *u);
 void gw_own_blob_uploads_wipe(struct gw_own_blob_uploads *u);
 /* Writes one chunk; *have gets the number of chunks written so far (not yet on disk). 0 or a
- * frame_code. A chunk that is there already, or comes too early, changes nothing. */
+ * wire_code. A chunk that is there already, or comes too early, changes nothing. */
 unsigned gw_own_blob_write(struct gw_own_blob_uploads *u, const char *dir,
                            const struct gw_own_blob_row *r, const struct frame_blob *v,
                            uint64_t *have);
 /* Brings all that was written to disk; false when that failed (nothing counts then). */
 bool gw_own_blob_sync(struct gw_own_blob_uploads *u);
-/* Reads one chunk into out (r->chunk bytes of room); *n its size. 0 or a frame_code. */
+/* Reads one chunk into out (r->chunk bytes of room); *n its size. 0 or a wire_code. */
 unsigned gw_own_blob_load(const char *dir, struct slice id, const struct gw_own_blob_row *r,
                           uint32_t index, uint8_t *out, size_t *n);
 

@@ -34,7 +34,7 @@ static bool find_device(struct gw_db *db, struct gw_db_job *job)
     job->known = true;
     int64_t first = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_Q_FIRST, "i", job->box), 0);
     job->number = (uint64_t)first;
-    /* Deliveries begin behind `first - 1`; with a gap from 0, so that the hole is seen. */
+    /* Deliveries begin after `first - 1`; after a gap at 1, so that the hole is seen. */
     job->queue.first = gap ? 1 : first > 0 ? (uint64_t)first : job->queue.next;
     if (day != gw_clock_day(db->now_ms) && !gw_db_is_full(db)) {
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_BOX_DAY, "ii", job->box, gw_clock_day(db->now_ms)));
@@ -237,7 +237,7 @@ unsigned gw_own_db_account_register(struct gw_db *db, struct gw_db_job *job)
         return WIRE_CODE_CHAIN;
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_HASH, "b", SLICE_ARRAY(e.id));
-    if (gw_db_number(db, s, 0) != 0) { /* again: told the same as the first time */
+    if (gw_db_number(db, s, 0) != 0) { /* a repeat: the same answer as the first time */
         return find_device(db, job) ? gw_own_db_answer_done(db, job) : WIRE_CODE_EXISTS;
     }
     if (job->known || gw_own_db_account_of_inbox(db, v.inbox) != 0) {
@@ -262,7 +262,8 @@ unsigned gw_own_db_account_register(struct gw_db *db, struct gw_db_job *job)
     return find_device(db, job) ? gw_own_db_answer_done(db, job) : WIRE_CODE_INTERNAL;
 }
 
-/* Devices write so many entries a day; the recovery key is not held up. 0 or WIRE_CODE_RATE. */
+/* Devices may write only so many entries a day; the recovery key is not limited. 0 or
+ * WIRE_CODE_RATE. */
 static unsigned count_written(struct gw_db *db, struct gw_db_job *job, int64_t account,
                               const struct chain_entry *e)
 {

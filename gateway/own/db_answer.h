@@ -9,6 +9,6 @@
 struct buf gw_own_db_answer_begin(struct gw_db *db);
 unsigned gw_own_db_answer_end(struct gw_db *db, struct gw_db_job *job, enum frame_type type,
                               const struct buf *b);
-/* DONE without more. */
+/* A plain DONE. */
 unsigned gw_own_db_answer_done(struct gw_db *db, struct gw_db_job *job);
 #endif

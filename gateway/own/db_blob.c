@@ -88,7 +88,7 @@ unsigned gw_own_db_blob_new(struct gw_db *db, struct gw_db_job *job)
     if (v.chunk > CHUNK_MAX || v.bytes > INT64_MAX / 2 || v.bytes / v.chunk >= CHUNKS_MAX) {
         return WIRE_CODE_LIMIT;
     }
-    if (find(db, v.blob, &r)) { /* the same again goes on where it stopped */
+    if (find(db, v.blob, &r)) { /* a repeat resumes where it stopped */
         bool same = r.bytes == v.bytes && r.chunk == v.chunk &&
                     ct_equal(r.drop_hash, v.drop_hash.p, sizeof r.drop_hash);
         return same ? answer_state(db, job, &r) : WIRE_CODE_EXISTS;

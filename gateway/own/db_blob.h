@@ -1,6 +1,6 @@
 /* What is known of sealed attachments; their bytes are files (blob.h). ANON. Functions that take a
  * job are run by the writer: they read job->body (the frame's body) and what the peer is, and
- * answer by job->answer (0) or a frame_code. */
+ * answer by job->answer (0) or a wire_code. */
 #ifndef SOTTO_GATEWAY_OWN_DB_BLOB_H
 #define SOTTO_GATEWAY_OWN_DB_BLOB_H
 #include <sqlite3.h>

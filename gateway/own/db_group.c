@@ -64,7 +64,7 @@ static unsigned find_readable(struct gw_db *db, struct slice mailbox, struct sli
     return last < 0 && RULE(READ_BY_TAG) ? WIRE_CODE_AUTH : 0;
 }
 
-/* Where a reader without a cursor begins: behind the commit that ended epoch - 1. */
+/* Where a reader without a cursor begins: after the commit that ended epoch - 1. */
 static uint64_t cursor_of_epoch(struct gw_db *db, const struct gw_db_group *g, uint64_t epoch)
 {
     if (epoch > g->epoch) {
@@ -95,7 +95,7 @@ unsigned gw_own_db_group_open(struct gw_db *db, struct gw_db_job *job)
     cursor = cursor < head ? cursor : head;
     uint64_t first = head + 1;
     if (cursor < head) {
-        /* What expires goes from the front, so the first that is left says it all. */
+        /* Entries expire from the front, so the first one left is enough to know. */
         int64_t least = gw_db_number(db, gw_db_bind(db, GW_DB_SQL_GLOG_FIRST, "i", m->g.id), 0);
         if (least > 0) {
             first = cursor + 1 > (uint64_t)least ? cursor + 1 : (uint64_t)least;
@@ -103,7 +103,7 @@ unsigned gw_own_db_group_open(struct gw_db *db, struct gw_db_job *job)
         }
     }
     if (m->day != gw_clock_day(db->now_ms) && !gw_db_is_full(db)) {
-        m->day = gw_clock_day(db->now_ms); /* read is used, too */
+        m->day = gw_clock_day(db->now_ms); /* reading counts as use */
         gw_own_db_mailbox_dirty(db, m);
     }
     job->group = m->g;
@@ -111,7 +111,7 @@ unsigned gw_own_db_group_open(struct gw_db *db, struct gw_db_job *job)
     struct wire_opened out = {
         .handle = job->handle, .head = head, .epoch = m->g.epoch, .first = first};
     uint8_t at[GW_OWN_DB_SUM];
-    if (!v.has_cursor || v.cursor <= head) { /* by it a reader knows a log that was put back */
+    if (!v.has_cursor || v.cursor <= head) { /* shows a reader a log that was restored */
         uint64_t from = v.has_cursor ? v.cursor : first - 1;
         out.has_at = from > 0 && gw_own_db_mailbox_sum_at(db, m->g.id, from, at);
         out.at = SLICE_ARRAY(at);
@@ -133,7 +133,7 @@ unsigned gw_own_db_group_info_get(struct gw_db *db, struct gw_db_job *job)
     uint64_t until = 0;
     unsigned code = find_readable(db, v.mailbox, v.read_tag, &m, &until);
     if (code != 0 || (until != GW_DB_NO_END && RULE(BUNDLE_FOR_THOSE_HERE))) {
-        return code != 0 ? code : WIRE_CODE_AUTH; /* of those who are in it now */
+        return code != 0 ? code : WIRE_CODE_AUTH; /* only for those who are in it now */
     }
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_INFO_GET, "i", m->g.id);
     out.has_info = gw_db_row(db, s);
@@ -268,7 +268,7 @@ unsigned gw_own_db_group_post(struct gw_db *db, struct gw_db_job *job)
         RULE(RIGHT_OF_EPOCH_KEY)) {
         return WIRE_CODE_AUTH; /* the right was for another key of this epoch */
     }
-    /* Before all else: it may have been stored when its epoch was young. */
+    /* First of all: it may have been stored while its epoch could still be written. */
     uint64_t old = (v->flags & FRAME_FLAG_RETRY) != 0 ? find_mid(db, m->g.id, v->mid) : 0;
     if (old != 0) {
         return answer_posted(db, job, old);
@@ -341,9 +341,8 @@ static void new_epoch(struct gw_db *db, struct gw_own_db_mailbox *m, const struc
                       struct gw_db_notice *n)
 {
     struct gw_db_group *g = &m->g;
-    uint64_t kept = v->has_read_hash && RULE(REMOVAL_ENDS_KEYS)
-                        ? 0
-                        : EPOCHS_KEPT; /* who was removed writes no more */
+    /* A removed member writes no more. */
+    uint64_t kept = v->has_read_hash && RULE(REMOVAL_ENDS_KEYS) ? 0 : EPOCHS_KEPT;
     g->epoch = v->epoch + 1;
     gw_own_db_mailbox_dirty(db, m);
     gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_WKEY_NEW, "iub", g->id, g->epoch, v->next_key));

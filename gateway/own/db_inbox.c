@@ -9,9 +9,9 @@
 #include "gateway/db_out.h"
 #include "schema/chain.h"
 
-#define QUIET_DAYS 7 /* a device not seen for so long does not hold up the others */
+#define QUIET_DAYS 7 /* a device not seen for this long does not hold up the others */
 
-/* May a token with this `uses` and `expires` (in two columns) be used once more? */
+/* May a token with this `uses` and `expires` (in two columns) be used again? */
 static bool is_good(const struct gw_db *db, sqlite3_stmt *s, int column, bool *limited)
 {
     uint64_t expires = gw_db_u64(s, column + 1);

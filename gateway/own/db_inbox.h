@@ -1,6 +1,6 @@
 /* Queues of devices: what comes to an account's address goes to each of its devices. Functions that
  * take a job are run by the writer: they read job->body (the frame's body) and what the peer is,
- * and answer by job->answer (0) or a frame_code. */
+ * and answer by job->answer (0) or a wire_code. */
 #ifndef SOTTO_GATEWAY_OWN_DB_INBOX_H
 #define SOTTO_GATEWAY_OWN_DB_INBOX_H
 #include "gateway/db_job.h"
@@ -15,7 +15,7 @@ unsigned gw_own_db_inbox_put(struct gw_db *db, int64_t account, struct slice bod
 /* Is the token good for this account? 0 or WIRE_CODE_TOKEN; hash is filled. */
 unsigned gw_own_db_inbox_token(struct gw_db *db, int64_t account, struct slice token,
                                uint8_t hash[32]);
-/* One use less, where its uses are counted. */
+/* Spends one use, where uses are counted. */
 void gw_own_db_inbox_token_use(struct gw_db *db, int64_t account, const uint8_t hash[32]);
 
 #endif

@@ -82,7 +82,7 @@ unsigned gw_own_db_keys_kp_count(struct gw_db *db, struct gw_db_job *job)
 
 /* ---- taking -------------------------------------------------------------------------------- */
 
-/* 20 takes an hour and token. The table may forget; it is a brake, not a lock. */
+/* 20 takes per hour and token. The table may forget: it is a brake, not a lock. */
 static bool may_take(struct gw_db *db, int64_t account, const uint8_t hash[32], uint64_t *retry_ms)
 {
     uint64_t place;

@@ -1,6 +1,6 @@
 /* Key packages, contact tokens, push subscriptions. Source: wire.cddl. Functions that take a
  * job are run by the writer: they read job->body (the frame's body) and what the peer is, and
- * answer by job->answer (0) or a frame_code. */
+ * answer by job->answer (0) or a wire_code. */
 #ifndef SOTTO_GATEWAY_OWN_DB_KEYS_H
 #define SOTTO_GATEWAY_OWN_DB_KEYS_H
 #include "gateway/db_job.h"

@@ -175,7 +175,7 @@ void gw_own_db_mailbox_save_all(struct gw_db *db)
     }
 }
 
-/* Those that may wait, when they have: a part of the table in each batch, once round. */
+/* The late rows, once they have waited long enough: a part of the table with each batch. */
 void gw_own_db_mailbox_save_late(struct gw_db *db)
 {
     uint64_t now = gw_clock_steady_ms();

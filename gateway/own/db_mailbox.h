@@ -5,7 +5,7 @@
 #include "gateway/db_job.h"
 
 #define GW_OWN_DB_LATE_MS 5000 /* rows of mailboxes that were posted to are written this often */
-#define GW_OWN_DB_LATE_MAX 256 /* at most so many in one batch */
+#define GW_OWN_DB_LATE_MAX 256 /* at most this many in one batch */
 #define GW_OWN_DB_SUM 32       /* bytes of the hash chained over the bodies of a log */
 
 /* A remembered mailbox; `dirty` rows are written at the end of the batch. What a post changes

@@ -17,8 +17,8 @@
 #define GRANTS_A_DAY 50
 #define TOLD_MS (10 * 60000ull) /* one recovery takes no longer to read all parts */
 
-/* A part a device. What dropped devices wrote goes when one that is listed has written: until then
- * it may be all there is. */
+/* One part per device. The parts of dropped devices go once a listed one has written: until then
+ * they may be all there is. */
 unsigned gw_own_db_record_put(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_record_put v;
@@ -51,16 +51,16 @@ unsigned gw_own_db_record_put(struct gw_db *db, struct gw_db_job *job)
     return gw_own_db_answer_done(db, job);
 }
 
-/* Were the devices told a moment ago, with the part before? A finder of the code may begin with any
- * part. What the table has forgotten is told again. */
+/* Were the devices told a moment ago, with the part before? Whoever found the code may begin with
+ * any part. If the table has forgotten, they are told again. */
 static bool just_told(const struct gw_db *db, int64_t account)
 {
     const struct gw_own_db_told *t = &db->own->told[(uint64_t)account % GW_OWN_DB_TOLD];
     return t->account == account && db->now_ms >= t->ms && db->now_ms - t->ms < TOLD_MS;
 }
 
-/* To the recovery key of the newest entry, and to nobody without the account's devices being told:
- * where their queues have no room, it is not given. */
+/* Only for the recovery key of the newest entry, and never without telling the account's devices:
+ * if their queues have no room, nothing is given. */
 unsigned gw_own_db_record_get(struct gw_db *db, struct gw_db_job *job)
 {
     struct wire_record_get v;
@@ -71,7 +71,7 @@ unsigned gw_own_db_record_get(struct gw_db *db, struct gw_db_job *job)
     sqlite3_stmt *s = gw_db_bind(db, GW_DB_SQL_ACCOUNT_BY_RECOVERY, "b", SLICE_ARRAY(job->device));
     int64_t account = gw_db_number(db, s, 0);
     if (account == 0 && RULE(RECORD_TO_THE_CODE)) {
-        return WIRE_CODE_AUTH; /* the code is over, or was never one */
+        return WIRE_CODE_AUTH; /* the code was replaced, or never existed */
     }
     uint64_t count =
         (uint64_t)gw_db_number(db, gw_db_bind(db, GW_DB_SQL_RECORD_COUNT, "i", account), 0);
@@ -95,7 +95,7 @@ unsigned gw_own_db_record_get(struct gw_db *db, struct gw_db_job *job)
     wire_record_put(&b, &out);
     unsigned code = gw_own_db_answer_end(db, job, FRAME_RECORD, &b);
     gw_db_done(s);
-    if (tells && code == 0) { /* else nothing of it stays, and nobody was told */
+    if (tells && code == 0) { /* otherwise it is rolled back: nobody was told */
         db->own->told[(uint64_t)account % GW_OWN_DB_TOLD] =
             (struct gw_own_db_told){account, db->now_ms};
     }

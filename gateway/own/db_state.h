@@ -1,5 +1,5 @@
-/* What the writer remembers of the own network's tables. It hangs at gw_db.own; the db_*.c files of
- * this folder read and write it, in the writer's thread. */
+/* What the writer remembers of the own network's tables. It hangs off gw_db.own; the db_*.c files
+ * of this folder read and write it, in the writer's thread. */
 #ifndef SOTTO_GATEWAY_OWN_DB_STATE_H
 #define SOTTO_GATEWAY_OWN_DB_STATE_H
 #include "gateway/db_core.h"
@@ -15,7 +15,7 @@ struct gw_own_db_rate {
     uint32_t hour, n;
 };
 
-/* An account whose devices were told that its record is read. */
+/* An account whose devices were told that its record is being read. */
 struct gw_own_db_told {
     int64_t account;
     uint64_t ms;

@@ -72,7 +72,7 @@ static void sweep_log(struct gw_db *db, uint64_t cutoff)
         old[n++].n = gw_db_u64(s, 3);
     }
     for (size_t i = 0; i < n; i++) {
-        /* First: it may learn from the log where it stands. */
+        /* Loaded first: it may have to learn from the log where it stands. */
         struct gw_own_db_mailbox *m = gw_own_db_mailbox_by_id(db, old[i].grp);
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GLOG_DROP, "ii", old[i].grp, old[i].seq));
         gw_db_exec(db, gw_db_bind(db, GW_DB_SQL_GBODY_DROP, "i", old[i].id));

@@ -182,7 +182,7 @@ static int64_t on_message(struct gw_peer *peer, struct slice message)
     uint8_t type = 0;
     int64_t n = 0;
     while (message.n > 0 && peer->socket.state == GW_SOCKET_OPEN) {
-        uint32_t request = 0; /* of the one before it has had its answer */
+        uint32_t request = 0; /* the previous one has been answered */
         if (frame_next(&message, &type, &request, &body) != OK) {
             gw_own_peer_malformed(p, request);
             break;

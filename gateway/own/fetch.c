@@ -26,7 +26,7 @@ static const char blob_text[] = "SELECT bytes, chunk, have, day, drop_hash FROM 
 struct gw_own_fetch {
     struct gw_gateway *gw;
     sqlite3 *sql;
-    bool shared; /* it is the writer's */
+    bool shared; /* the writer's connection */
     sqlite3_stmt *group, *queue, *blob;
     struct gw_own_blob_uploads uploads;
     uint8_t *room;
@@ -93,8 +93,8 @@ static void read_row(sqlite3_stmt *s, struct frame_deliver *d)
     d->body = slice_make(sqlite3_column_blob(s, 6), (size_t)sqlite3_column_bytes(s, 6));
 }
 
-/* Rows behind `number`, a hole in front of one as a gap. fetch.bytes bounds them; one row always
- * goes. */
+/* Rows after `number`; a hole before a row goes out as a gap. fetch.bytes bounds them, but one row
+ * always goes. */
 static unsigned fetch(struct gw_own_fetch *r, struct gw_db_job *job)
 {
     sqlite3_stmt *s = job->handle == 0 ? r->queue : r->group;

@@ -5,7 +5,7 @@
 #include "gateway/gateway.h"
 #include "schema/frame.h"
 
-#define BUSY_MS 5000 /* without memory: when to ask again */
+#define BUSY_MS 5000 /* out of memory: when to ask again */
 
 struct gw_own_peer *gw_own_peer_of(struct gw_peer *p)
 {

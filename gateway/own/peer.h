@@ -3,8 +3,8 @@
  *
  *   HELLO --hello anon--> ANON
  *   HELLO --hello device--> AUTH --auth--> CHECKING --known--> DEVICE
- *                                                  \--else--> STRANGER --register, chain_put-->
- * DEVICE
+ *                                                  \--else--> STRANGER
+ *   STRANGER --register, chain_put--> DEVICE
  *   HELLO --hello recovery--> AUTH --auth--> CHECKING --> RECOVERY
  *
  * Frames outside their state are answered with WIRE_CODE_MODE. Source: PROTOCOL.md 5.2, 5.3. */
@@ -30,7 +30,7 @@ struct gw_own_readers {
     struct gw_own_handle **handles; /* by number - 1 */
     struct gw_own_handle *inbox, *lag_head, **lag_tail;
     uint32_t handle_cap, handle_n;
-    struct gw_own_handle *fetched; /* whom a fetch is for; NULL: none, or it was closed since */
+    struct gw_own_handle *fetched; /* whom the fetch is for; NULL: none, or closed since */
     bool fetching;
 };
 
@@ -47,8 +47,8 @@ struct gw_own_peer {
 /* The connection around one that this backend has accepted. */
 struct gw_own_peer *gw_own_peer_of(struct gw_peer *p);
 
-/* FAILURE, with 8 bytes of `detail` or NULL; retry_ms: when it is worth asking again, 0 never.
- * Nothing is sent, of this and DONE, when request is 0. */
+/* FAILURE, with 8 bytes of `detail` or NULL; retry_ms: when it is worth asking again, 0 never. When
+ * request is 0, neither this nor DONE is sent. */
 void gw_own_peer_fail(struct gw_own_peer *p, uint32_t request, unsigned code, uint64_t retry_ms,
                       const uint8_t *detail);
 void gw_own_peer_done(struct gw_own_peer *p, uint32_t request);
@@ -58,14 +58,14 @@ void gw_own_peer_malformed(struct gw_own_peer *p, uint32_t request);
 void gw_own_peer_bye(struct gw_own_peer *p, unsigned code, uint64_t after_ms,
                      enum gw_ws_code close);
 
-/* A job in the peer's name, with a copy of the body; NULL without memory (the peer is told). The
- * default `done` sends the answer or the failure. */
+/* A job in the peer's name, with a copy of the body; NULL when out of memory (the peer is told).
+ * The default `done` sends the answer or the failure. */
 struct gw_db_job *gw_own_peer_job(struct gw_own_peer *p, uint8_t type, uint32_t request,
                                   struct slice body);
 /* The common part of every `done`: answers, counts, frees. */
 void gw_own_peer_job_done(struct gw_loop *loop, struct gw_db_job *job);
 
-/* While it is looked up who this is, nothing is read from it. */
+/* Reads nothing from the peer until it is known who it is. */
 void gw_own_peer_check(struct gw_own_peer *p);
 void gw_own_peer_checked(struct gw_own_peer *p);
 

@@ -1,7 +1,7 @@
 /* Writing to mailboxes. Signatures are checked here, on the loop, with the keys that OPEN and later
- * commits brought: of a WRITE once a connection and epoch, of a COMMIT each time. What was checked
- * goes along with the job, and the writer's transaction compares it with the keys that count by
- * then: it decides, not the loop. */
+ * commits brought: for a WRITE once per connection and epoch, for a COMMIT each time. What was
+ * checked goes along with the job, and the writer's transaction compares it with the keys that
+ * count by then: the writer decides, not the loop. */
 #include "gateway/own/post.h"
 
 #include <stdlib.h>

@@ -17,7 +17,7 @@
 /* A mailbox (group set) or a device's queue (NULL) that somebody on this loop reads. */
 struct gw_own_box {
     struct gw_own_box *next;
-    struct gw_own_handle *readers; /* first of a list without end mark */
+    struct gw_own_handle *readers; /* head of the list */
     struct gw_db_group *group;
     int64_t id;
 };
@@ -171,7 +171,7 @@ static void handle_free(struct gw_own_peer *p, struct gw_own_handle *h)
     struct gw_own_readers *r = &p->readers;
     unlag(r, h);
     if (r->fetched == h) {
-        r->fetched = NULL; /* its number may be another one's when the fetch is over */
+        r->fetched = NULL; /* its number may be another's by the end of the fetch */
     }
     leave_box(p->peer.socket.loop->own, h);
     if (h->number == 0) {

@@ -28,9 +28,9 @@ struct gw_own_handle {
     bool lagging;
 };
 
-/* What a loop knows of its readers; NULL without memory. */
+/* What a loop knows of its readers; NULL when out of memory. */
 struct gw_own *gw_own_reader_create(struct gw_loop *loop);
-/* Of a new connection: none. */
+/* For a new connection: no readers. */
 void gw_own_reader_init(struct gw_own_readers *r);
 /* The peer is gone: all its readers go. */
 void gw_own_reader_leave(struct gw_own_peer *peer);

@@ -1,5 +1,5 @@
-// The few calls of the WebExtension interface that Guard makes, in the shape that both browsers give them (MV3:
-// `chrome.*` returns promises in Firefox, too). By hand, so that no package of types has to be trusted or kept in step.
+// The few WebExtension calls that Guard makes, in the shape that both browsers give them (MV3: `chrome.*` returns
+// promises in Firefox too). Written by hand, so that no package of types has to be trusted or kept in step.
 
 interface ExtEvent<F> {
   addListener(f: F): void;
@@ -49,7 +49,7 @@ interface DnrRule {
 interface ExtTab {
   readonly id?: number;
   readonly url?: string;
-  /** Chromium: where it is going and has not come yet. */
+  /** Chromium: where it is going but has not arrived yet. */
   readonly pendingUrl?: string;
 }
 interface MessageSender {

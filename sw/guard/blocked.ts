@@ -1,4 +1,5 @@
-// Stands in for a page that may not be shown, and says why in plain words. It gives way as soon as a release is accepted.
+// Stands in for a page that may not be shown, and says why in plain words. It goes away as soon as a release is
+// accepted.
 import { openRelease, originOf, type Site } from './state.ts';
 import { direct, number, type PlainKey, say, sayWhy } from './text.ts';
 import { ask, button, element, rows } from './view.ts';

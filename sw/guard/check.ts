@@ -1,4 +1,4 @@
-// Fetches the release note and its proofs from the origin, compares with the log, and lets the verifier judge.
+// Fetches the release note and its proofs from the origin, compares them with the log, and lets the verifier judge.
 import { decode, encode, sha256, toBase64url } from '../verify/bytes.ts';
 import { logCheckpoint, WELL_KNOWN } from './config.ts';
 import { judge, logSize } from './judge.ts';
@@ -15,7 +15,7 @@ export function hashText(text: string): Promise<string> {
   return hashBytes(encode(text));
 }
 
-/** Null when there is no such answer. Without credentials, so that nobody is told apart by them. */
+/** Null when there is no such answer. Without credentials, so that nobody can be told apart. */
 async function get(url: string): Promise<string | null> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -49,7 +49,7 @@ function unreachable(site: Site, path: string, now: number): Site {
   return site.pinned !== null && openRelease(late, now) === null ? { ...late, result: 'refused', why: 'stale' } : late;
 }
 
-/** The release before one that has to wait its day, by the hash that stands in it: what runs meanwhile at a first visit. */
+/** The release before one that still waits its day, by the hash that one names: on a first visit it runs meanwhile. */
 async function before(base: string, note: string, seq: number, now: number): Promise<Pinned | null> {
   const previous = /^prev (\S+)$/m.exec(note)?.[1];
   const [own, recent, first] = await Promise.all(
@@ -60,7 +60,7 @@ async function before(base: string, note: string, seq: number, now: number): Pro
   return pinned?.hash === previous ? pinned : null;
 }
 
-/** What the site is after one look at it. */
+/** The site's new state after one check. */
 export async function check(site: Site, now: number): Promise<Site> {
   const base = `${site.origin}${WELL_KNOWN}`;
   const note = await get(`${base}release/latest`);

@@ -40,7 +40,7 @@ chrome.webRequest.onBeforeRequest.addListener((d) => {
   return undefined;
 }, documents);
 
-/** What was loaded under closed rules is an empty page; the reason belongs in its place. */
+/** What was loaded under closed rules is an empty page; the reason is shown in its place. */
 async function onLoaded(d: ResponseDetails): Promise<void> {
   const origin = originOf(d.url);
   const asked = askedAt.get(d.requestId) ?? Date.now();
@@ -51,7 +51,7 @@ async function onLoaded(d: ResponseDetails): Promise<void> {
   if (site === undefined || d.tabId < 0) return;
   if (openRelease(site, Date.now()) === null) await showBlocked(d.tabId, origin);
   else if (asked < appliedAt)
-    await chrome.tabs.reload(d.tabId); // it came under the rules before
+    await chrome.tabs.reload(d.tabId); // it was loaded under the rules before these
   else await badge(d.tabId, site);
 }
 

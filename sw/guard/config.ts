@@ -12,10 +12,10 @@ export const logCheckpoint: string = (/^log \S+ (\S+?)\/?$/m.exec(TRUST)?.[1] ??
 export const WELL_KNOWN = '/.well-known/sotto/';
 export const CONFIG = '/config.json';
 export const LOADER = '/sw.js';
-/** Longer than any loader may be (16,384 bytes, sw/README.md); it bounds what is held back in memory. */
+/** More than any loader may have (16,384 bytes, sw/README.md); bounds what is held back in memory. */
 export const LOADER_BYTES_MAX = 1 << 18;
 export const CHECK_EVERY_MIN = 30;
-/** Until it is noticed that a newer release is served, its page is refused as one that is not listed. */
+/** Until a check notices that a newer release is served, its page is refused as not listed. */
 export const CHECK_AFTER_MS = 60_000;
 /** As release/accept.h: after this long without a proof nobody can say that a release is current. */
 export const STALE_MS = 14 * 86_400_000;

@@ -1,5 +1,5 @@
 // Firefox: every answer of a guarded origin passes through here. Its headers are set, and its bytes are held back until
-// they are whole and have the listed hash; so the service worker, too, may be the listed one and stay allowed.
+// they are whole and have the listed hash; so the listed service worker may stay allowed too.
 import { hashBytes } from './check.ts';
 import { CONFIG, LOADER, LOADER_BYTES_MAX, logCheckpoint, WELL_KNOWN } from './config.ts';
 import { badge, checkIfOld, noteWithheld, ready, showBlocked, siteOf, start } from './guard.ts';
@@ -8,7 +8,7 @@ import { openRelease, originOf, type Pinned } from './state.ts';
 
 start({
   async apply() {
-    await chrome.webRequest.handlerBehaviorChanged(); // what memory holds was let in under other rules
+    await chrome.webRequest.handlerBehaviorChanged(); // the memory cache was filled under other rules
   },
   purge(origins) {
     const hostnames = [...new Set(origins.map((o) => new URL(o).hostname))];

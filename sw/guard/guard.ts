@@ -46,7 +46,9 @@ interface Seen {
   readonly pendingUrl: string | undefined;
 }
 
-/** Also those on their way: what began before this script ran is told by no event, and the next look may be in half an hour. */
+/**
+ * Also those still loading: no event tells what began before this script, and the next check may be half an hour off.
+ */
 async function tabsOf(origin: string): Promise<Seen[]> {
   const of = (url = ''): boolean => originOf(url) === origin;
   const all = await chrome.tabs.query({}).catch(() => []);
@@ -56,17 +58,17 @@ async function tabsOf(origin: string): Promise<Seen[]> {
   });
 }
 
-/** Each tab of the origin; one that was closed meanwhile stops nothing. */
+/** Each tab of the origin; one that was closed meanwhile does not stop the others. */
 async function eachTab(origin: string, act: (tab: Seen) => Promise<unknown>): Promise<void> {
   for (const tab of await tabsOf(origin)) await act(tab).catch(() => undefined);
 }
 
-/** To be loaded under the rules of now. A tab that is on its way would by a reload go back to where it was. */
+/** Loads the tab under the present rules. A reload would take a tab that is still navigating back to where it was. */
 function loadAnew({ id, pendingUrl }: Seen): Promise<unknown> {
   return pendingUrl === undefined ? chrome.tabs.reload(id) : chrome.tabs.update(id, { url: pendingUrl });
 }
 
-/** A worker from before would answer past every rule; what it put in the caches goes with it. */
+/** An earlier worker would answer past every rule; what it put in the caches goes with it. */
 async function purge(origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   await enforcer.purge(origins);
@@ -94,8 +96,8 @@ async function checkNow(origin: string): Promise<void> {
   const open = openRelease(after, Date.now());
   const isSame = same(openRelease(before, Date.now()), open);
   if (!isSame) await enforcer.apply([...sites.values()]);
-  await save(); // what is said to be in force is
-  // A closed origin shows an empty page in each of its tabs, also in one whose loading went by unseen.
+  await save(); // after apply: what it says is in force, is
+  // A closed origin shows an empty page in each of its tabs, even in one whose loading went unseen.
   if (open === null) await eachTab(origin, ({ id }) => showBlocked(id, origin));
   else if (!isSame) await eachTab(origin, loadAnew);
 }
@@ -163,7 +165,7 @@ async function onMessage(message: unknown, sender: MessageSender): Promise<unkno
     const site = sites.get(originOf(sender.url ?? ''));
     return site === undefined ? 0 : (openRelease(site, Date.now())?.seq ?? 0);
   }
-  // The rest is for the extension's own pages; a content script speaks for a page.
+  // The rest is only for the extension's own pages; a content script speaks for a page.
   if (!sender.url?.startsWith(chrome.runtime.getURL('')) || typeof origin !== 'string') return null;
   if (t === 'check') await checkSite(origin);
   return sites.get(origin) ?? null;

@@ -29,9 +29,9 @@ export async function judge(before: Pinned | null, evidence: Evidence, now: numb
 }
 
 /**
- * What the log itself shows, beside the proof that the origin handed out. Its size, or 'fork' when the log signed two
- * histories of one size; 0 when its answer says nothing. Whether a larger log extends the proven one is the witnesses'
- * and monitors' work.
+ * What the log itself shows, besides the proof that the origin handed out: its size, or 'fork' when it signed two
+ * histories of one size; 0 when its answer says nothing. Whether a larger log extends the proven one is for the
+ * witnesses and monitors.
  */
 export async function logSize(recent: string, log: string): Promise<number | 'fork'> {
   const whom = await trust();

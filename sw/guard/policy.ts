@@ -15,7 +15,7 @@ export const FIXED: readonly (readonly [string, string])[] = [
 
 /**
  * Ways to load, leave or report that no policy of ours covers. Without its Location a redirect stays where it is, so
- * that a fragment cannot follow it elsewhere. Chromium obeys Clear-Site-Data even when its removal hides it from pages.
+ * that a fragment cannot follow it elsewhere. Chromium obeys Clear-Site-Data even when the header is removed.
  */
 export const REFUSED: readonly string[] = [
   'location',

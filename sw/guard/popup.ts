@@ -18,7 +18,7 @@ async function stateOf(site: Site | null): Promise<PlainKey> {
   return site.result;
 }
 
-/** A person may take the permission back; then nothing is enforced, whatever was known before. */
+/** The permission may be withdrawn; then nothing is enforced, whatever was known before. */
 function mayRead(origin: string): Promise<boolean> {
   return chrome.permissions.contains({ origins: [`${origin.replace(/:\d+$/, '')}/*`] }).then(
     (yes) => yes || chrome.permissions.contains({ origins: [`${origin}/*`] }),
@@ -50,7 +50,7 @@ async function show(origin: string, site: Site | null): Promise<void> {
   if (site === null || state === 'none') {
     main.append(element('p', say('none-hint')));
     if (/^https:\/\/[^:]+$/.test(origin)) {
-      // The question needs the click itself; the background takes it up when the permission is there.
+      // The request needs the click itself; the background script goes on once the permission is granted.
       main.append(button('guard', 'guard', () => void chrome.permissions.request({ origins: [`${origin}/*`] })));
     }
   } else {

@@ -1,5 +1,5 @@
-// The declarativeNetRequest rules of one origin, for Chromium. Closed rules hold from installation on and for ever; a
-// verified release opens exactly its own files above them. Header rules outrank `allow`, or they would not apply.
+// The declarativeNetRequest rules of one origin, for Chromium. Closed rules hold for ever from installation on; above
+// them a verified release opens exactly its own files. Header rules outrank `allow`, or they would not apply.
 import { CONFIG, LOADER, logCheckpoint, WELL_KNOWN } from './config.ts';
 import { CLOSED_CSP, chromiumCsp, FIXED, REFUSED } from './policy.ts';
 import type { Pinned } from './state.ts';
@@ -42,7 +42,7 @@ function plain(type: 'allow' | 'block', priority: number, urlFilter: string, fra
   return { priority, action: { type }, condition };
 }
 
-/** In the package as static rules for the origins of the build: no script has to run before they hold. */
+/** For the origins of the build these are static rules of the package: they hold before any script runs. */
 export function closedRules(origin: string, firstId: number): DnrRule[] {
   const make = numbered(firstId);
   const log = logCheckpoint.startsWith(`${origin}/`)
@@ -57,7 +57,7 @@ export function closedRules(origin: string, firstId: number): DnrRule[] {
   ];
 }
 
-/** Empty when the policy of the release cannot be adapted: then the closed rules stay. */
+/** Empty when the policy of the release cannot be adapted; the closed rules then stay. */
 export function openRules(origin: string, pinned: Pinned, firstId: number): DnrRule[] {
   const csp = chromiumCsp(pinned.csp);
   if (csp === null) return [];

@@ -48,8 +48,8 @@ export function newSite(origin: string): Site {
 }
 
 /**
- * The release that may run now, or null: closed. A server that cannot be reached, or whose new release still has to
- * cool down, changes nothing for the release accepted before, but only as long as that can count as current.
+ * The release that may run now, or null: closed. While the server cannot be reached, or its new release is cooling
+ * down, the release accepted before stays open, but only as long as it can count as current.
  */
 export function openRelease(site: Site, now: number): Pinned | null {
   if (site.result === 'refused' || site.result === 'unchecked') return null;

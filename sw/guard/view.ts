@@ -1,4 +1,4 @@
-// Small pieces that the popup and the blocked page are made of. Text only ever becomes text nodes.
+// Small pieces that the popup and the blocked page are made of. Text becomes text nodes and nothing else.
 import { type PlainKey, say } from './text.ts';
 
 export function element(name: string, text: string, id = ''): HTMLElement {

@@ -1,4 +1,4 @@
-// What web/language.js puts in: every language with Guard's words.
+// Put in by web/language.js: every language with Guard's words.
 declare module 'sotto:words' {
   type Message = string | ((args: Readonly<Record<string, string | number>>) => string);
   type Table = Readonly<Partial<Record<string, Message>>>;

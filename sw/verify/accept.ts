@@ -22,10 +22,10 @@ export interface Evidence {
   readonly note: string;
   /** Proof in a recent checkpoint, in which it is the newest entry. */
   readonly recent: string;
-  /** The first proof it ever got; empty: the recent one is it. */
+  /** The first proof it ever got; empty: it is the recent one. */
   readonly first: string;
 }
-/** What was found out; an early refusal leaves the rest empty. */
+/** The findings; an early refusal leaves the rest empty. */
 interface Draft {
   verdict: Verdict;
   text: ReleaseText | null;
@@ -37,9 +37,9 @@ interface Draft {
   /** Of the tree. */
   size: number;
   witnesses: number;
-  /** The quorum holds at least since then; 0: no quorum is wanted. */
+  /** The quorum held at least then; 0: no quorum is wanted. */
   recentTime: number;
-  /** The quorum held from then on; 0 likewise. */
+  /** The quorum first held then; 0 likewise. */
   firstTime: number;
 }
 export type Result = Readonly<Draft>;
@@ -65,7 +65,7 @@ export async function checkLog(trust: Trust, text: string): Promise<Checkpoint |
   return (await verifyNote(checkpoint.note, trust.log)) === 0 ? checkpoint : 'log-signature';
 }
 
-/** The time at which these make a quorum, one after the other. */
+/** The time at which these make a quorum, taken in this order. */
 function quorumTime(trust: Trust, times: readonly (readonly [string, number])[]): number {
   const seen = new Set<string>();
   for (const [name, time] of trust.quorum ? times : []) {
@@ -75,7 +75,7 @@ function quorumTime(trust: Trust, times: readonly (readonly [string, number])[])
   return 0;
 }
 
-/** Checks 4 to 6: this note stands in our log, and the witnesses have seen it. */
+/** Checks 4 to 6: this note is in our log, and the witnesses have seen it. */
 async function judgeProof(r: Draft, trust: Trust, note: string, text: string): Promise<Verdict> {
   const proof = parseProof(text);
   if (proof === null) return 'proof-format';
@@ -112,7 +112,7 @@ async function judgeHistory(r: Draft, trust: Trust, before: State | null, e: Evi
   if (r.index + 1 !== r.size) return 'newest';
   if (trust.quorum && r.recentTime > now + FUTURE_S) return 'future';
   if (trust.quorum && r.recentTime + STALE_S < now) return 'stale';
-  // Has the log shown it for long enough, so that others could look at it? Without witnesses nobody says how long.
+  // Has the log shown it for long enough, so that others could look at it? Without witnesses nobody can say how long.
   if (r.signed < trust.release.length) {
     const first = { ...r };
     const verdict = e.first ? await judgeProof(first, trust, e.note, e.first) : 'ok';
@@ -149,7 +149,7 @@ async function judge(
   return r;
 }
 
-/** Checks 1 to 3: the note is signed, whatever is said of it elsewhere. */
+/** Checks 1 to 3: the note is signed, whatever the rest says. */
 export function checkNote(trust: Trust | null, evidence: Evidence): Promise<Result> {
   return judge(trust, evidence, 0, null, 0);
 }

@@ -8,7 +8,7 @@ export function encode(text: string): Bytes {
   return encoder.encode(text);
 }
 
-/** A byte order mark stays where it is: what is hashed is what is read. No UTF-8: a text that no format accepts. */
+/** Keeps a byte order mark: what is read is what is hashed. Not UTF-8: gives a text that no format accepts. */
 export function decode(bytes: Bytes): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

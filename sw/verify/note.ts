@@ -45,7 +45,7 @@ function parseSignature(line: string): Signature | null {
   return { name, id: toHex(bytes.slice(0, 4)), payload: bytes.slice(4) };
 }
 
-/** No control characters but LF, and not more bytes than that. */
+/** No control characters but LF, and at most bytesMax bytes. */
 export function isPlain(text: string, bytesMax: number): boolean {
   const bytes = encode(text);
   return bytes.length <= bytesMax && bytes.every((b) => b > 31 || b === 10);
@@ -79,7 +79,7 @@ async function timeOf(signature: Signature, key: Key, text: string): Promise<num
   return Number.isSafeInteger(time) && (await isSigned(key, payload.slice(8), message)) ? time : null;
 }
 
-/** The newest time the key signed at; undefined when it did not, null when a line that claims to be its own is not. */
+/** The newest time the key signed at; undefined when it did not, null when a line falsely claims to be its own. */
 export async function verifyNote(note: SignedNote, key: Key): Promise<number | null | undefined> {
   let newest: number | undefined;
   for (const s of note.signatures) {

@@ -5,7 +5,7 @@ import { isPlain, type SignedNote, splitNote } from './note.ts';
 
 export const PROOF_BYTES_MAX = 32_768;
 const CHECKPOINT_BYTES_MAX = 16_384;
-/** At most 63 hashes; they end at the first empty line. */
+/** At most 63 hashes, which end at the first empty line. */
 const PROOF = /^c2sp\.org\/tlog-proof@v1\nindex (\d+)\n((?:[^\n]+\n){0,63})\n([\s\S]*)$/;
 
 export interface Checkpoint {
@@ -45,7 +45,7 @@ export function parseProof(text: string): Proof | null {
   return fits ? { index, hashes, checkpoint } : null;
 }
 
-/** Leaf and node have a first byte of their own, so that neither can be taken for the other. */
+/** Leaf and node each have a first byte of their own, so that neither can be taken for the other. */
 function treeHash(kind: 0 | 1, ...parts: readonly Bytes[]): Promise<Bytes> {
   return sha256(concat(Uint8Array.of(kind), ...parts));
 }

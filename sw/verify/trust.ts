@@ -31,7 +31,7 @@ function rows(lines: string): string[][] {
   return lines.split('\n').flatMap((line) => (line ? [line.split(' ').slice(1)] : []));
 }
 
-/** Nobody may stand in two places: a log that is a witness too, a maintainer who counts twice. */
+/** Nobody may appear twice: no log that is also a witness, no maintainer who counts twice. */
 async function addKey(all: Key[], vkey: string, kind: Kind): Promise<Key | null> {
   const key = await parseKey(vkey, kind);
   if (key === null || all.some((k) => k.name === key.name || k.raw === key.raw)) return null;
@@ -78,7 +78,7 @@ export async function parseTrust(text: string): Promise<Trust | null> {
   return names.has(last) ? { line, release, threshold, log, witnesses, groups, quorum } : null;
 }
 
-/** Do these witnesses satisfy the quorum? Always when it is none. */
+/** Do these witnesses satisfy the quorum? Always when there is none. */
 export function hasQuorum(trust: Trust, signed: ReadonlySet<string>): boolean {
   const holds = (name: string): boolean => {
     const group = trust.groups.find((g) => g.name === name);

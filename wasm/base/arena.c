@@ -12,7 +12,7 @@
 
 struct arena_block {
     struct arena_block *next; /* older block                            */
-    size_t cap;               /* bytes behind this header               */
+    size_t cap;               /* bytes after this header                */
     size_t used;              /* of cap; everything above is still zero */
     max_align_t start;        /* where the bytes begin                  */
 };

@@ -1,9 +1,9 @@
 /* Scratch memory of one step: allocated in blocks, freed and wiped whole.
  *
- * Life: arena_init -> arena_alloc ... -> arena_reset (wipes, keeps the first block) -> ...
- * -> arena_wipe (wipes and frees). Nothing that outlives the step may point into it. This is one
- * of the two files of the core that call malloc; the calls go through mem_alloc below so that
- * tests can fail the nth. */
+ * Life: arena_init -> arena_alloc ... -> arena_reset (wipes, keeps the first block) -> ... ->
+ * arena_wipe (wipes and frees). Nothing that outlives the step may point into it. Only this file
+ * calls malloc in the core (core/kdf_wasm.c is a module of its own), through mem_alloc below, so
+ * that tests can make the nth call fail. */
 #ifndef SOTTO_BASE_ARENA_H
 #define SOTTO_BASE_ARENA_H
 
@@ -30,8 +30,8 @@ void arena_reset(struct arena *a);
 /* Accepts NULL and the zero state. */
 void arena_wipe(struct arena *a);
 
-/* malloc and free of the core, wiped on free by the caller. `mem_fail_at` is for tests: the nth
- * call from now fails (0: never). */
+/* malloc and free of the core; the caller wipes before mem_free. `mem_fail_at` is for tests: the
+ * nth call from now fails (0: never). */
 void *mem_alloc(size_t n);
 void mem_free(void *p);
 void mem_fail_at(uint64_t nth);

@@ -51,7 +51,7 @@ static void grow(struct buf *b, size_t need)
 
 void buf_decimal(struct buf *b, uint64_t v)
 {
-    char digits[20]; /* of the largest */
+    char digits[20]; /* the largest has 20 */
     size_t n = sizeof digits;
     do {
         digits[--n] = (char)('0' + v % 10);

@@ -15,7 +15,7 @@ struct buf {
     enum err err;        /* first error; sticks                          */
 };
 
-/* Over caller's memory. */
+/* Over the caller's memory. */
 struct buf buf_fixed(void *p, size_t cap);
 /* Growing in the arena, starting with room for `hint` bytes (0: a default). */
 struct buf buf_arena(struct arena *arena, size_t hint);
@@ -32,11 +32,11 @@ void buf_le16(struct buf *b, uint16_t v); /* little-endian */
 void buf_le24(struct buf *b, uint32_t v);
 void buf_le32(struct buf *b, uint32_t v);
 void buf_le64(struct buf *b, uint64_t v);
-/* As digits of base ten. */
+/* As decimal digits. */
 void buf_decimal(struct buf *b, uint64_t v);
 /* Room for n bytes to be written by the caller; NULL after an error. */
 uint8_t *buf_reserve(struct buf *b, size_t n);
-/* Sticks an error from outside. */
+/* Makes an error from outside stick. */
 void buf_fail(struct buf *b, enum err e);
 /* What was written so far (empty after an error). */
 struct slice buf_view(const struct buf *b);

@@ -19,7 +19,7 @@ struct head {
     uint64_t value;
 };
 
-/* The first byte and the argument behind it, shortest form only (RFC 8949, 3 and 4.2.1). */
+/* The first byte and its argument, shortest form only (RFC 8949, 3 and 4.2.1). */
 static enum err take_head(struct slice *s, struct head *out)
 {
     struct slice rest = *s;

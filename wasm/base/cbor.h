@@ -36,7 +36,7 @@ MUST_CHECK enum err cbor_skip(struct slice *s, struct slice *out);
 /* The same with a tighter bound: an item that opens more than `depth` arrays or maps inside each
  * other is ERR_LIMIT. depth up to LIMIT_CBOR_DEPTH. */
 MUST_CHECK enum err cbor_skip_depth(struct slice *s, size_t depth, struct slice *out);
-/* One whole item and nothing behind it: shortest forms, sorted unique map keys, UTF-8, depth. */
+/* One whole item and nothing after it: shortest forms, sorted unique map keys, UTF-8, depth. */
 MUST_CHECK enum err cbor_check(struct slice s);
 
 void cbor_put_uint(struct buf *b, uint64_t v);

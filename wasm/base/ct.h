@@ -1,5 +1,5 @@
 /* Constant-time helpers and the marks that let valgrind watch secrets.
- * Source of the barrier idea: libsodium utils; of the marks: ctgrind. */
+ * The barrier follows libsodium's utils, the marks follow ctgrind. */
 #ifndef SOTTO_BASE_CT_H
 #define SOTTO_BASE_CT_H
 

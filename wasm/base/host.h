@@ -1,4 +1,4 @@
-/* What the core asks of its host, and nothing else: randomness, seven file calls, panic.
+/* What the core asks of its host, and nothing else: randomness, six file calls, panic.
  * In WebAssembly these are the imports of module "sotto" (host_wasm.c); natively they are
  * implemented over ordinary files (host_native.c) and can be replaced by tests through
  * host_native_set. All calls are synchronous. Offsets are exact up to 2^53.
@@ -23,7 +23,7 @@ int host_truncate(int file, uint64_t size);
 int host_flush(int file);
 /* Size in bytes, or -1. */
 int64_t host_size(int file);
-/* Ends the core: a state that must not be. `where` is a literal without secrets. */
+/* Ends the core in a state that must not occur. `where` is a literal without secrets. */
 NORETURN void host_panic(const char *where);
 
 #ifndef __wasm__

@@ -14,7 +14,7 @@
 #define NAME_MAX_BYTES 64
 #define PATH_MAX_BYTES 4096
 
-/* The host is the process: its state is the one place natively that is global. */
+/* The host is the process, so this is the one place where global state is allowed. */
 static char directory[PATH_MAX_BYTES] = ".";
 static struct file {
     int fd; /* -1 or unused slot when name is empty */
@@ -44,7 +44,7 @@ static bool name_is_plain(const char *name)
     return n > 0 && n < NAME_MAX_BYTES && name[0] != '.' && strchr(name, '/') == NULL;
 }
 
-/* A name that was just created must survive a power cut, too. */
+/* A name that was just created must survive a power cut too. */
 static int flush_directory(int dir)
 {
     int r;

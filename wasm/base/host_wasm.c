@@ -70,5 +70,5 @@ int64_t host_size(int file)
 void host_panic(const char *where)
 {
     import_panic(where, (uint32_t)strlen(where));
-    __builtin_trap(); /* the import throws; should it return, nothing of ours runs on */
+    __builtin_trap(); /* the import throws; if it returns, nothing of ours goes on */
 }

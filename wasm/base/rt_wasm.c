@@ -36,7 +36,7 @@ static bool grow(size_t bytes)
 }
 
 /* Called by sbrk; 1 when at least `size` bytes are there. Asks for a quarter more, then for just
- * enough. JavaScript must look at memory.buffer anew after every call into the module. */
+ * enough. JavaScript must read memory.buffer again after every call into the module. */
 int emscripten_resize_heap(size_t size)
 {
     size_t old = __builtin_wasm_memory_size(0) * PAGE_BYTES;
@@ -53,8 +53,8 @@ int emscripten_resize_heap(size_t size)
     return grow(size - old) ? 1 : 0;
 }
 
-/* memcpy of the C library for large n. Written as the instruction, lest the compiler turn a loop
- * into a call of memcpy itself. */
+/* memcpy of the C library for large n. Written as the instruction, because the compiler may turn a
+ * loop into a call of memcpy. */
 void *emscripten_memcpy_big(void *restrict to, const void *restrict from, size_t n)
 {
     __asm__ volatile("local.get %0\n local.get %1\n local.get %2\n memory.copy 0, 0"

@@ -229,7 +229,7 @@ enum err text_get_base32(uint8_t *out, size_t n, struct slice in)
     size_t at = 0;
     size_t letters = 0;
     for (size_t i = 0; i < in.n; i++) {
-        /* Where the separators stand is no secret, only what stands between them. */
+        /* Where the separators are is no secret, only what is between them. */
         unsigned separator = mask_equal(in.p[i], '-') | mask_equal(in.p[i], ' ');
         CT_PUBLIC(&separator, sizeof separator);
         if (separator != 0) {

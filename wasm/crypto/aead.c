@@ -95,7 +95,7 @@ void crypto_aead_seal(uint8_t *out, const struct crypto_aead_key *key, const uin
                                                                   ad.p, ad.n, NULL, nonce, key->k);
         break;
     }
-    CT_PUBLIC(out, in.n + CRYPTO_AEAD_TAG_SIZE); /* ciphertext is what may be seen */
+    CT_PUBLIC(out, in.n + CRYPTO_AEAD_TAG_SIZE); /* ciphertext may be seen */
 }
 
 enum err crypto_aead_open(uint8_t *out, const struct crypto_aead_key *key, const uint8_t *nonce,
@@ -106,7 +106,7 @@ enum err crypto_aead_open(uint8_t *out, const struct crypto_aead_key *key, const
         return ERR_INPUT;
     }
     size_t n = in.n - CRYPTO_AEAD_TAG_SIZE;
-    uint8_t *to = n > 0 ? out : NULL; /* libsodium: NULL asks for the verdict alone */
+    uint8_t *to = n > 0 ? out : NULL; /* libsodium: NULL asks only for the verdict */
     switch (key->alg) {
     case CRYPTO_AES128_GCM:
     case CRYPTO_AES256_GCM:

@@ -30,7 +30,7 @@ enum err crypto_argon2id(uint8_t out[32], struct slice password, const uint8_t s
 
 enum err crypto_argon2id_self_test(void)
 {
-    /* A wrong SIMD BlaMka is consistent with itself; only these show it. */
+    /* A wrong SIMD BlaMka agrees with itself; only known answers show it. */
     static const struct {
         uint32_t ops;
         uint32_t memory_bytes;

@@ -17,7 +17,7 @@ _Static_assert(crypto_kem_xwing_PUBLICKEYBYTES == CRYPTO_HPKE_PUBLIC_SIZE_MAX, "
 _Static_assert(crypto_kem_xwing_CIPHERTEXTBYTES == CRYPTO_HPKE_ENC_SIZE_MAX, "encapsulation");
 _Static_assert(crypto_kem_xwing_SECRETKEYBYTES == CRYPTO_HPKE_SECRET_SIZE, "secret");
 
-/* "KEM" || id, or "HPKE" || kem || kdf || aead; with the hash of the labelled functions. */
+/* suite_id, that is "KEM" || id or "HPKE" || kem || kdf || aead, with the hash it goes with. */
 struct scope {
     enum crypto_hash hash;
     uint8_t id[10];

@@ -1,6 +1,6 @@
 /* HPKE base mode (RFC 9180) over the KEMs of suite.h: DHKEM(X25519, HKDF-SHA256) and X-Wing
- * (draft-connolly-cfrg-xwing-kem-10, draft-ietf-hpke-pq-05). One message a context (sequence 0)
- * unless a context is kept. Secrets: X25519 raw 32 bytes; X-Wing its 32-byte seed. */
+ * (draft-connolly-cfrg-xwing-kem-10, draft-ietf-hpke-pq-05). One message per context (sequence 0)
+ * unless the context is kept. Secrets: 32 raw bytes for X25519, the 32-byte seed for X-Wing. */
 #ifndef SOTTO_CRYPTO_HPKE_H
 #define SOTTO_CRYPTO_HPKE_H
 #include "crypto/suite.h"
@@ -24,7 +24,7 @@ struct crypto_hpke_context {
     uint64_t sequence;
 };
 
-/* RFC 9180 DeriveKeyPair / the flavour of the suite. ikm any length, at least 32 bytes. */
+/* DeriveKeyPair (RFC 9180, or the flavour of the suite). ikm: at least 32 bytes. */
 MUST_CHECK enum err crypto_hpke_derive(const struct crypto_suite *suite,
                                        struct crypto_hpke_secret *secret,
                                        struct crypto_hpke_public *pub, struct slice ikm);
@@ -34,9 +34,8 @@ MUST_CHECK enum err crypto_hpke_generate(const struct crypto_suite *suite,
 MUST_CHECK enum err crypto_hpke_public_of(const struct crypto_suite *suite,
                                           struct crypto_hpke_public *pub,
                                           const struct crypto_hpke_secret *secret);
-/* Can it be sealed to (length; ML-KEM modulus check; X25519 not of small order)? ERR_INPUT. A key
- * that passes never makes sealing fail, so that nobody stops the others of a group by a key that is
- * none. */
+/* Can it be sealed to (length; ML-KEM modulus check; X25519 not of small order)? ERR_INPUT. Sealing
+ * to a key that passes never fails, so that no member can block a group with a bad key. */
 MUST_CHECK enum err crypto_hpke_public_check(const struct crypto_suite *suite, struct slice pub);
 
 /* Sender: enc gets suite->nenc bytes. ERR_INPUT (crypto_hpke_public_check). */

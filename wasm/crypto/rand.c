@@ -35,7 +35,7 @@ uint32_t crypto_rand_below(uint32_t bound)
     if (bound < 2) {
         return 0;
     }
-    /* 2^32 mod bound: words below it would make small results likelier. */
+    /* 2^32 mod bound: words below it would make small results more likely. */
     uint32_t biased = (0u - bound) % bound;
     uint32_t v;
     do {

@@ -5,8 +5,9 @@
 
 /* Fills n bytes. Panics (host_panic) when the host has no randomness; cannot fail otherwise. */
 void crypto_rand(void *p, size_t n);
-/* Uniform below `bound` (bound >= 1). For public choices: it draws again when it must. */
+/* Uniform below `bound` (bound >= 1). For public choices: its time varies, since it may draw
+ * again. */
 uint32_t crypto_rand_below(uint32_t bound);
-/* Once before anything else of this room; ERR_HOST. Safe to call again. */
+/* To be called before anything else of this room; ERR_HOST. Safe to call again. */
 MUST_CHECK enum err crypto_init(void);
 #endif

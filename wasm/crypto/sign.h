@@ -1,5 +1,5 @@
-/* Ed25519 (RFC 8032, libsodium). The secret is the 32-byte seed, as in MLS vectors. Whoever signs
- * often keeps a pair: deriving the public key costs as much as the signature itself. */
+/* Ed25519 (RFC 8032, libsodium). The secret is the 32-byte seed, as in MLS vectors. Keep a pair to
+ * sign often: deriving the public key costs as much as the signature itself. */
 #ifndef SOTTO_CRYPTO_SIGN_H
 #define SOTTO_CRYPTO_SIGN_H
 #include "base/slice.h"
@@ -14,8 +14,8 @@ struct crypto_sign_secret {
 struct crypto_sign_public {
     uint8_t b[32];
 };
-/* The seed with the public key that belongs to it; only crypto_sign_pair_of makes one. A foreign
- * public key in here would leak the secret with the first signature. */
+/* The seed and its public key; only crypto_sign_pair_of makes one. The wrong public key in here
+ * would leak the secret with the first signature. */
 struct crypto_sign_pair {
     struct crypto_sign_secret secret;
     struct crypto_sign_public public_key;

@@ -22,7 +22,7 @@
     XWING(CRYPTO_SUITE_XWING_CHACHA, "MLS_256_XWING_CHACHA20POLY1305_SHA256_Ed25519", derive_,     \
           CRYPTO_SHA256, CRYPTO_CHACHA20_POLY1305, 32, 32)
 
-#define OFFERED 5 /* the first rows; behind them the other flavours, for peers and tests */
+#define OFFERED 5 /* the first rows; the others are flavours for peers and tests */
 
 static const struct crypto_suite suites[] = {
     XWING_AES128(CRYPTO_DERIVE_HPKE_PQ),

@@ -18,7 +18,7 @@ struct scalar {
     uint8_t b[32];
 };
 
-/* A hash input: slices, and lengths in front of them as I2OSP(n, 2). */
+/* A hash input: slices, and lengths before them as I2OSP(n, 2). */
 struct message {
     struct slice parts[MESSAGE_PARTS_MAX];
     uint8_t lengths[MESSAGE_PARTS_MAX][2];
@@ -192,8 +192,7 @@ enum err crypto_voprf_blind(struct crypto_voprf_blind *blind, struct crypto_vopr
     return e;
 }
 
-/* ---- the proof, RFC 9497 2.2
- * ---------------------------------------------------------------------- */
+/* ---- the proof, RFC 9497 2.2 ----------------------------------------------------------------- */
 
 /* One random combination of all pairs: m of the blinded, z of the evaluated. k: the secret that
  * makes z from m (fast), or NULL to combine. */
@@ -289,7 +288,7 @@ static enum err verify(const struct crypto_voprf_proof *proof,
         return ERR_AUTH;
     }
     TRY(composites(&m, &z, NULL, pub, blinded, evaluated, n));
-    /* t2 = s G + c B, t3 = s M + c Z. A zero on the way has no honest origin. */
+    /* t2 = s G + c B, t3 = s M + c Z. Honest inputs never give a zero here. */
     if (crypto_scalarmult_ristretto255_base(t2.b, s) != 0 || multiply(&a, c, &key) != OK ||
         crypto_core_ristretto255_add(t2.b, t2.b, a.b) != 0 || multiply(&t3, s, &m) != OK ||
         multiply(&a, c, &z) != OK || crypto_core_ristretto255_add(t3.b, t3.b, a.b) != 0) {
@@ -299,8 +298,7 @@ static enum err verify(const struct crypto_voprf_proof *proof,
     return ct_equal(expected.b, c, 32) ? OK : ERR_AUTH;
 }
 
-/* ---- batches
- * ---------------------------------------------------------------------------------------- */
+/* ---- batches --------------------------------------------------------------------------------- */
 
 static enum err check_batch(const struct crypto_voprf_element *list, size_t n)
 {

@@ -20,7 +20,7 @@ void crypto_x25519_public_of(struct crypto_x25519_public *out,
 }
 
 /* The u-coordinates whose order divides 8, and the two of them that have a second encoding, below
- * 2^255. The highest bit does not count (RFC 7748, section 5). */
+ * 2^255. The highest bit is ignored (RFC 7748, section 5). */
 static const uint8_t small_order[][32] = {
     {0},
     {1},
@@ -58,7 +58,7 @@ enum err crypto_x25519(uint8_t out[32], const struct crypto_x25519_secret *ours,
                        const struct crypto_x25519_public *theirs)
 {
     int failed = crypto_scalarmult_curve25519(out, ours->b, theirs->b);
-    CT_PUBLIC(&failed, sizeof failed); /* whether it failed is answered to the caller */
+    CT_PUBLIC(&failed, sizeof failed); /* the caller learns whether it failed */
     if (failed != 0 || ct_is_zero(out, 32)) {
         wipe(out, 32);
         return ERR_AUTH;

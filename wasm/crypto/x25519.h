@@ -13,7 +13,7 @@ struct crypto_x25519_public {
 void crypto_x25519_generate(struct crypto_x25519_secret *secret, struct crypto_x25519_public *pub);
 void crypto_x25519_public_of(struct crypto_x25519_public *out,
                              const struct crypto_x25519_secret *secret);
-/* ERR_AUTH on an all-zero result; out zeroed then. */
+/* ERR_AUTH on an all-zero result, with out zeroed. */
 MUST_CHECK enum err crypto_x25519(uint8_t out[32], const struct crypto_x25519_secret *ours,
                                   const struct crypto_x25519_public *theirs);
 /* Whether 32 bytes are a public key of small order, with which every result is all-zero (RFC

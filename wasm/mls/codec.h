@@ -34,7 +34,7 @@ enum mls_extension_type {
 
 /* A length header. ERR_INPUT when cut short, longer than needed, or of the invalid class. */
 MUST_CHECK enum err mls_codec_length(struct slice *s, size_t *out);
-/* A vector of bytes behind its length. */
+/* A vector of bytes, after its length. */
 MUST_CHECK enum err mls_codec_vector(struct slice *s, struct slice *out);
 /* A vector of whole u16. */
 MUST_CHECK enum err mls_codec_u16s(struct slice *s, struct slice *out);

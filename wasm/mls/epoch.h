@@ -28,7 +28,7 @@ struct mls_epoch {
     struct mls_ratchet **cache; /* ratchets used so far           */
 };
 
-/* NULL when memory is short. */
+/* NULL when out of memory. */
 struct mls_epoch *mls_epoch_create(const struct crypto_suite *suite);
 /* Accepts NULL. */
 void mls_epoch_destroy(struct mls_epoch *e);

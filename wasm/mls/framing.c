@@ -135,8 +135,8 @@ enum err mls_framing_read(struct slice message, struct mls_message *out)
     return slice_end(message);
 }
 
-/* A bare Welcome cannot look like the header: behind its suite comes a vector that would be
- * empty. Nor can a bare GroupInfo: version 1 and suite 4, which is none of ours. */
+/* A bare Welcome cannot look like the header: after its suite comes a vector that would be empty.
+ * Nor can a bare GroupInfo: version 1 and suite 4, which is none of ours. */
 enum err mls_framing_unwrap(struct slice message, enum mls_wire_format wire_format,
                             struct slice *body)
 {

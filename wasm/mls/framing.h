@@ -82,7 +82,7 @@ MUST_CHECK enum err mls_framing_tbs(struct arena *arena, struct slice *tbs,
 void mls_framing_membership_tag(const struct crypto_suite *suite, struct mls_secret *tag,
                                 const struct mls_secret *membership_key, struct slice tbs,
                                 struct slice auth);
-/* A PublicMessage behind its MLSMessage header; tag for members only (n 0: none). */
+/* A PublicMessage after its MLSMessage header; tag for members only (n 0: none). */
 MUST_CHECK enum err mls_framing_public(struct arena *arena, struct slice *message,
                                        struct slice content, struct slice auth, struct slice tag);
 

@@ -1,17 +1,16 @@
-/* The door of the room: MLS groups (RFC 9420). Key packages have theirs in key_package.h, Welcomes
- * that are looked into before they are joined by in welcome.h.
+/* The door of the room: MLS groups (RFC 9420). Key packages have theirs in key_package.h; reading a
+ * Welcome before joining by it is in welcome.h.
  *
  * Life: mls_group_create / mls_group_join / mls_group_join_external / mls_group_load
  *   -> mls_group_protect, mls_group_process, mls_group_propose_*, mls_group_commit,
  *      mls_group_merge | mls_group_discard
  *   -> mls_group_destroy.
  *
- * A group is an object of its own memory (one arena, replaced whole when an epoch changes, so a
- * failed commit leaves it as it was). It never touches a store: whatever must survive is written
- * through `struct mls_storage`, row by row and only the rows that changed: an application
- * message rewrites one ratchet row, never the group. The caller wraps each call and its own rows
- * in one transaction and, when anything fails, rolls back AND drops the object (mls_group_destroy)
- * to load it anew.
+ * A group owns its memory (one arena, replaced whole when an epoch changes, so a failed commit
+ * leaves it as it was). It never touches a store: whatever must survive is written through
+ * mls_storage, row by row and only the rows that changed: an application message rewrites one
+ * ratchet row, never the group. The caller wraps each call and its own rows in one transaction and,
+ * when anything fails, rolls back AND drops the object (mls_group_destroy) to load it again.
  *
  * States: idle -> (commit) pending -> merge | discard -> idle; idle -> (process a commit that
  * removes us) removed; idle -> (merge or process a ReInit) suspended.
@@ -77,14 +76,14 @@ MUST_CHECK enum err mls_group_protect(struct mls_group *g, struct arena *arena,
 
 /* Takes one MLSMessage (public or private). A commit is verified on a copy and, when everything
  * holds, replaces the group; a pending own commit is then discarded. Errors leave the group as it
- * was: ERR_STATE_EPOCH (older than we keep), ERR_STATE_FUTURE, ERR_STATE_OWN (our own message:
- * merge instead if it is the pending commit; or so it says, unless own_signed is set),
+ * was: ERR_STATE_EPOCH (older than we keep), ERR_STATE_FUTURE, ERR_STATE_OWN (it claims to be
+ * ours, proven only when own_signed is set; if it is the pending commit, merge that instead),
  * ERR_STATE_REPLAY (key used before), ERR_AUTH, ERR_AUTH_POLICY, ERR_INPUT, ERR_GONE (a PSK or
  * proposal we do not have). */
 MUST_CHECK enum err mls_group_process(struct mls_group *g, struct arena *arena,
                                       const struct mls_process_params *params, struct slice message,
                                       struct mls_event *event);
-/* Does it say of itself that it is a proposal or a commit? (Nothing is checked.) */
+/* Does it claim to be a proposal or a commit? (Nothing is checked.) */
 bool mls_group_message_is_handshake(struct slice message);
 /* Drops past epochs and skipped keys that are too old (RFC 9420, 9.2); mls_group_process does it
  * too, but a group may be silent. */
@@ -104,7 +103,7 @@ MUST_CHECK enum err mls_group_external_propose(struct arena *arena,
 /* Forgets proposals received and not committed. */
 MUST_CHECK enum err mls_group_clear_proposals(struct mls_group *g);
 size_t mls_group_proposal_count(const struct mls_group *g);
-/* One of them, in the arena. ERR_GONE: not so many. */
+/* One of them, in the arena. ERR_GONE: there are fewer. */
 MUST_CHECK enum err mls_group_proposal(const struct mls_group *g, size_t i, struct arena *arena,
                                        struct mls_proposal_view *out);
 /* Builds a commit; the group is pending until merge or discard. Commits everything stored plus

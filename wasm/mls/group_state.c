@@ -132,7 +132,7 @@ const struct mls_secret *mls_group_state_resumption(const struct mls_group *g, u
     return NULL;
 }
 
-/* Rows of a new epoch but G: secret tree root, nodes, private keys, resumption PSKs. The
+/* Rows of a new epoch except G: secret tree root, nodes, private keys, resumption PSKs. The
  * encryption secret lives on in the row only. */
 static enum err save_epoch(struct mls_group *g, struct mls_epoch *next,
                            const struct mls_epoch *before, struct arena *scratch)
@@ -186,7 +186,7 @@ static enum err save_past(const struct mls_group *g, const struct mls_epoch *nex
     return mls_rows_put_buf(&g->storage, mls_rows_past(old->epoch), &b);
 }
 
-/* Our own ratchets and all handshake ratchets of the old epoch have served. */
+/* Our own ratchets and all handshake ratchets of the old epoch are no longer needed. */
 static enum err trim_past(const struct mls_group *g)
 {
     const struct mls_epoch *old = g->epoch;
@@ -250,7 +250,8 @@ enum err mls_group_state_past(const struct mls_group *g, uint64_t epoch, struct 
     return OK;
 }
 
-/* The next change of the leaf after that epoch left what it was; without one it still stands. */
+/* The next change of the leaf after that epoch kept the old one as a row; without a change it is
+ * still in the tree. */
 enum err mls_group_state_past_leaf(const struct mls_group *g, const struct mls_past_state *past,
                                    uint64_t epoch, uint32_t index, struct mls_leaf *out,
                                    struct arena *scratch)

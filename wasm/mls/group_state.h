@@ -67,14 +67,14 @@ MUST_CHECK enum err mls_group_state_create(struct mls_group **out,
 void mls_group_state_destroy(struct mls_group *g);
 /* First rows of a group: everything of its current epoch. */
 MUST_CHECK enum err mls_group_state_save_new(struct mls_group *g, struct arena *scratch);
-/* Row G alone. */
+/* Only row G. */
 MUST_CHECK enum err mls_group_state_save(const struct mls_group *g, struct arena *scratch);
 /* Ends the current epoch and starts `next` (taken on success only). reinit: the proposal when
  * this commit was a ReInit. The pending commit is forgotten. */
 MUST_CHECK enum err mls_group_state_advance(struct mls_group *g, struct mls_epoch *next,
                                             struct slice reinit, uint64_t now_ms,
                                             struct arena *scratch);
-/* We were removed: every row goes but G, secrets are wiped. */
+/* We were removed: every row except G goes, secrets are wiped. */
 MUST_CHECK enum err mls_group_state_remove(struct mls_group *g, struct arena *scratch);
 /* Everything but a pending commit. */
 MUST_CHECK enum err mls_group_state_load(struct mls_group **out, const struct mls_storage *storage,

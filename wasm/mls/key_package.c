@@ -104,7 +104,7 @@ enum err mls_key_package_get_secret(struct slice in, struct mls_package_secret *
     return slice_end(in);
 }
 
-/* KeyPackageTBS and its signature, behind the MLSMessage header. */
+/* KeyPackageTBS and its signature, after the MLSMessage header. */
 static enum err put_package(struct arena *arena, struct slice *message,
                             const struct crypto_suite *suite, struct slice init_key,
                             const struct mls_leaf *leaf, const struct crypto_sign_pair *key,

@@ -24,7 +24,7 @@ struct mls_package_secret {
 
 /* V2-V4. */
 MUST_CHECK enum err mls_key_package_parse(struct slice *s, struct mls_package *out);
-/* Takes an MLSMessage header when there is one, then one KeyPackage and nothing behind it. */
+/* Takes an MLSMessage header when there is one, then one KeyPackage and nothing after it. */
 MUST_CHECK enum err mls_key_package_unwrap(struct slice message, struct mls_package *out);
 /* V32, V35, V37, V40-V43, V31; V36 and V30 as the policy says (may be NULL).
  * ERR_INPUT, ERR_INPUT_VERSION, ERR_INPUT_SUITE, ERR_AUTH, ERR_AUTH_POLICY. */

@@ -1,4 +1,4 @@
-/* LeafNode: who stands at a leaf, with which keys, and what that client can do.
+/* LeafNode: who is at a leaf, with which keys, and what that client can do.
  *
  * A leaf is read without copying (mls_leaf_read), kept in an arena as its bytes plus views into
  * them (mls_leaf_keep), and made new from an identity or an older leaf (mls_leaf_create).
@@ -37,7 +37,7 @@ MUST_CHECK enum err mls_leaf_keep(struct arena *arena, struct mls_leaf *out,
                                   const struct mls_leaf *in);
 /* What the application sees of a kept leaf. */
 struct mls_leaf_view mls_leaf_view(const struct mls_leaf *leaf, uint32_t index);
-/* The same of any leaf: extensions of one that was only read are taken apart in the arena. */
+/* The same of any leaf: the extensions of one that was only read are decoded into the arena. */
 MUST_CHECK enum err mls_leaf_view_in(struct arena *arena, struct mls_leaf_view *out,
                                      const struct mls_leaf *leaf, uint32_t index);
 

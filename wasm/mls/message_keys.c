@@ -141,7 +141,7 @@ static void window_set(struct mls_ratchet *r, uint32_t bit, bool on)
         (uint8_t)(on ? r->window[bit / 8] | mask : r->window[bit / 8] & ~(unsigned)mask);
 }
 
-/* Makes room for n new generations at the young end. */
+/* Makes room for n new generations at the newest end. */
 static void window_shift(struct mls_ratchet *r, uint32_t n)
 {
     struct mls_ratchet old = *r;
@@ -154,7 +154,7 @@ static void window_shift(struct mls_ratchet *r, uint32_t n)
 
 /* ---- taking keys ---------------------------------------------------------------------------- */
 
-/* Steps to the generation, keeping the keys of those passed over that fit the window. */
+/* Steps to the generation, keeping the keys of skipped ones that fit the window. */
 static enum err step_to(const struct mls_message_keys *keys, struct mls_message_keys_lease *lease,
                         uint32_t generation, struct arena *scratch)
 {

@@ -39,7 +39,7 @@ MUST_CHECK enum err mls_proposal_read_psk(struct slice *s, struct mls_psk_id *ou
 /* The id part of a resumption PSK. */
 void mls_proposal_put_resumption(struct buf *b, enum mls_psk_usage usage, struct slice group_id,
                                  uint64_t epoch);
-/* Well-formed content of every extension we know that may stand in a group context (V2). */
+/* Well-formed content of every extension we know that a group context may have (V2). */
 MUST_CHECK enum err mls_proposal_check_context_extensions(struct slice list);
 /* One of the external senders of a group context. ERR_GONE when there is none of that index. */
 MUST_CHECK enum err mls_proposal_external_sender(struct slice context_extensions, uint32_t index,

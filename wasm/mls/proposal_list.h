@@ -53,8 +53,8 @@ bool mls_proposal_list_needs_path(const struct mls_proposal_list *list);
 /* First item of a type, or NULL. */
 const struct mls_proposal_item *mls_proposal_list_find(const struct mls_proposal_list *list,
                                                        enum mls_proposal_type type);
-/* Applies to the tree and extensions of a cloned epoch: extensions, updates, removes, adds.
- * added (one bool a leaf of the tree afterwards) comes from scratch. */
+/* Applies to the tree and extensions of a cloned epoch: extensions, updates, removes, adds. added
+ * (one bool per leaf of the resulting tree) comes from scratch. */
 MUST_CHECK enum err mls_proposal_list_apply(struct mls_epoch *next, struct mls_proposal_list *list,
                                             bool **added, struct arena *scratch);
 /* Is our own leaf among the removed? */

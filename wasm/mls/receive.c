@@ -332,7 +332,7 @@ static enum err find_leaf(const struct receipt *r, const struct sent_epoch *epoc
     return e == ERR_GONE ? ERR_INPUT : e;
 }
 
-/* In a past epoch another may have sat where we sit now. */
+/* In a past epoch our leaf index may have been another member's. */
 static bool is_own(const struct mls_group *g, uint32_t index, const struct mls_leaf *leaf)
 {
     const struct mls_leaf *mine = mls_tree_leaf(&g->epoch->tree, g->epoch->priv.leaf);
@@ -350,8 +350,8 @@ static enum err open_private(struct receipt *r, const struct mls_private_message
     TRY(find_epoch(r, m, epoch));
     TRY(mls_framing_open_sender(suite, epoch->sender_data, m, &sender));
     TRY(find_leaf(r, epoch, m->epoch, sender.leaf, &leaf));
-    /* Every member can write our leaf there: only the signature says that it was we. What we sealed
-     * ourselves cannot be opened any more, its key went with the use. */
+    /* Any member can put our leaf index there: only the signature says that it was us. What we
+     * sealed here cannot be opened any more, since its key was deleted after use. */
     bool own = is_own(r->g, sender.leaf, &leaf);
     enum err e = mls_message_keys_take(&epoch->keys, lease, sender.leaf,
                                        m->type == MLS_CONTENT_APPLICATION ? MLS_RATCHET_APPLICATION

@@ -6,7 +6,7 @@
  *   T epoch node               a node of the secret tree whose children were not derived yet
  *   R epoch type leaf          a ratchet
  *   S epoch type leaf gen      a skipped message key
- *   Q, q n                     when skipped keys expire: head and tail, one entry a jump
+ *   Q, q n                     when skipped keys expire: head and tail, one entry per jump
  *   M epoch                    what opens late messages of a past epoch
  *   L epoch leaf               a leaf as it was in that epoch, when the next one changed it
  *   O n                        a proposal received or sent in this epoch

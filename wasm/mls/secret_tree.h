@@ -1,7 +1,7 @@
 /* The secret tree and the ratchets at its leaves: pure derivations.
  *
- * encryption_secret -> "tree" left/right down to a leaf -> handshake and application ratchet ->
- * one key and nonce a generation, after which the secret has moved on.
+ * encryption_secret -> "tree" left/right down to a leaf -> handshake and application ratchet -> one
+ * key and nonce per generation, after which the secret has moved on.
  * Source: RFC 9420, 9, 9.1, 9.2, 6.3.1, 6.3.2. */
 #ifndef SOTTO_MLS_SECRET_TREE_H
 #define SOTTO_MLS_SECRET_TREE_H

@@ -220,7 +220,7 @@ static enum err store_own(struct mls_group *g, struct arena *arena,
     TRY(mls_proposal_read(&body, &stored->body));
     mls_label_ref(g->epoch->suite, stored->ref.b, MLS_LABEL_PROPOSAL_REF, stored->authenticated);
     if (mls_group_state_find_proposal(g, mls_epoch_slice(g->epoch, &stored->ref)) != NULL) {
-        return OK; /* the same words again: signatures are deterministic */
+        return OK; /* the same bytes again: signatures are deterministic */
     }
     return mls_group_state_add_proposal(g, stored, arena);
 }
@@ -331,7 +331,7 @@ static enum err add_values(struct mls_stage *s, const struct mls_commit_params *
     return mls_proposal_list_check(e, &s->list);
 }
 
-/* May it still go along? The policy knows more by now than when it came. */
+/* May it still be committed? The policy may know more now than when it came. */
 static enum err may_ride(struct mls_stage *s, const struct mls_proposal_item *item, bool *yes)
 {
     struct mls_proposal_view view;
@@ -345,7 +345,8 @@ static enum err may_ride(struct mls_stage *s, const struct mls_proposal_item *it
     return e == ERR_AUTH_POLICY ? OK : e;
 }
 
-/* Stored ones as far as they fit: removals first, then what the newest says. */
+/* Stored ones as far as they fit: removals first, then extensions, then the rest, each newest
+ * first. */
 static enum err add_stored(struct mls_stage *s)
 {
     struct mls_group *g = s->group;

@@ -40,7 +40,7 @@ struct mls_stage mls_stage_make(struct mls_group *g, const struct mls_psk_lookup
                                 const struct mls_policy *policy, struct arena *scratch);
 /* Wipes secrets, destroys the clone. */
 void mls_stage_end(struct mls_stage *s);
-/* Gives the clone away. */
+/* Hands the clone to the caller. */
 struct mls_epoch *mls_stage_take(struct mls_stage *s);
 
 /* V59: proposals by value are verified here, references looked up. list.committer is set. */
@@ -48,7 +48,7 @@ MUST_CHECK enum err mls_stage_collect(struct mls_stage *s, const struct mls_comm
 /* V51-V61, V70, then clone and apply. has_path is set. When removes_us comes out, the path can
  * be merged but not opened. */
 MUST_CHECK enum err mls_stage_begin(struct mls_stage *s);
-/* V37, V38, V62, V63, V71, V73; leaves next->context the provisional one. */
+/* V37, V38, V62, V63, V71, V73; next->context is then the provisional one. */
 MUST_CHECK enum err mls_stage_merge(struct mls_stage *s, const struct mls_update_path *path);
 /* V74. */
 MUST_CHECK enum err mls_stage_open(struct mls_stage *s, const struct mls_update_path *path);
@@ -57,7 +57,7 @@ MUST_CHECK enum err mls_stage_schedule(struct mls_stage *s, enum mls_wire_format
                                        struct slice content, struct slice signature);
 /* V39, V33, V34, V57, V58, V72, V77; and a merge must change the epoch authenticator. */
 MUST_CHECK enum err mls_stage_check(const struct mls_stage *s);
-/* The view, in the arena, and the policy's word on it. */
+/* The view, in the arena, and the policy's verdict on it. */
 MUST_CHECK enum err mls_stage_view(const struct mls_stage *s, struct arena *arena,
                                    struct mls_commit_view *out);
 /* The encoded ReInit of the list, or empty. */

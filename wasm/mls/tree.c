@@ -265,7 +265,7 @@ void mls_tree_remove(struct mls_tree *tree, uint32_t index)
     }
 }
 
-/* Depth first, left before right; the stack holds at most one node a level. */
+/* Depth first, left before right; the stack holds at most one node per level. */
 void mls_tree_resolution(const struct mls_tree *tree, uint32_t node, uint32_t *out, size_t *n)
 {
     uint32_t stack[2 * MLS_TREE_MATH_LEVELS];

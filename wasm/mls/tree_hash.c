@@ -114,7 +114,7 @@ static enum err unmerged_without(const struct mls_tree_node *node, const struct 
     return buf_finish(&b, out);
 }
 
-/* Level by level: untouched nodes lend their cached hash, the others are hashed anew. */
+/* Level by level: untouched nodes give their cached hash, the others are hashed again. */
 enum err mls_tree_hash_original(const struct mls_tree *tree, uint32_t top, uint32_t parent,
                                 struct arena *scratch, uint8_t *out)
 {

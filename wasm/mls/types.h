@@ -36,7 +36,7 @@ struct mls_identity {
     const uint16_t *extension_types; /* capabilities beyond the leaf's own: group context types
                                         of the application (0xF0A1 ...) we can handle       */
     size_t extension_type_n;
-    const uint16_t *credential_types; /* credential types we accept of others besides basic; the
+    const uint16_t *credential_types; /* credential types we accept from others besides basic; the
                                          policy then judges their content (V30, V34)        */
     size_t credential_type_n;
 };
@@ -60,7 +60,7 @@ struct mls_leaf_view {
 
 struct mls_policy {
     void *user;
-    /* May this leaf stand in a group at all? ERR_AUTH_POLICY to refuse. */
+    /* May this leaf be in a group at all? ERR_AUTH_POLICY to refuse. */
     enum err (*leaf)(void *user, const struct mls_leaf_view *leaf);
     /* May `after` replace `before` (Update, path, external commit with remove)? */
     enum err (*replace)(void *user, const struct mls_leaf_view *before,
@@ -118,7 +118,7 @@ struct mls_join_params {
     const struct mls_group *predecessor;
     bool encrypt_handshake;
     uint32_t padding_block;
-    uint32_t *signer; /* optional, out: the leaf of who signed the GroupInfo             */
+    uint32_t *signer; /* optional, out: the leaf that signed the GroupInfo               */
     /* Optional: called with the decrypted GroupInfo extensions before the tree is needed, so
      * that the tree can be fetched by a reference inside. May set ratchet_tree. */
     void *user;
@@ -138,7 +138,7 @@ struct mls_external_params {
     const struct mls_policy *policy;
     bool encrypt_handshake; /* of later messages; the commit itself is public         */
     uint32_t padding_block;
-    uint32_t *signer; /* optional, out: the leaf of who signed the GroupInfo             */
+    uint32_t *signer; /* optional, out: the leaf that signed the GroupInfo               */
     struct slice authenticated_data; /* of the application, beside the commit          */
 };
 
@@ -209,8 +209,8 @@ struct mls_process_params {
     const struct mls_psk_lookup *psk;
     const struct mls_policy *policy;
     uint64_t now_ms;
-    /* Keys that are too old at this time are dropped; 0: now_ms. Who reads what waited for weeks
-     * gives the time it was sent at. */
+    /* Keys that are too old at this time are dropped; 0: now_ms. For a message that waited for
+     * weeks, give the time it was sent. */
     uint64_t expire_ms;
 };
 

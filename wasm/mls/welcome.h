@@ -26,7 +26,7 @@ struct mls_welcome_info {
 MUST_CHECK enum err mls_welcome_put_info(struct arena *arena, struct slice *out,
                                          const struct mls_epoch *e,
                                          const struct mls_welcome_info *info);
-/* V2-V4: one GroupInfo and nothing behind it. */
+/* V2-V4: one GroupInfo and nothing after it. */
 MUST_CHECK enum err mls_welcome_get_info(struct slice in, struct mls_group_info *out);
 /* V81: the signer's leaf in this tree. */
 MUST_CHECK enum err mls_welcome_verify_info(struct arena *scratch,
@@ -58,7 +58,7 @@ MUST_CHECK enum err mls_welcome_open(struct arena *arena, struct mls_welcome_ope
 /* Which of our KeyPackageRefs does this Welcome name? Writes the matching index or ERR_GONE. */
 MUST_CHECK enum err mls_welcome_find(struct slice welcome, const struct slice *refs, size_t n,
                                      size_t *index);
-/* The same Welcome with the secrets of these joiners only (one Welcome an account). */
+/* The same Welcome with the secrets of these joiners only (one Welcome per account). */
 MUST_CHECK enum err mls_welcome_split(struct arena *arena, struct slice welcome,
                                       const struct slice *refs, size_t n, struct slice *out);
 /* GroupInfo extensions of a Welcome, decrypted with our package, before joining. */

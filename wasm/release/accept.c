@@ -172,7 +172,7 @@ static enum release_verdict check_history(const struct release_result *r,
     return is_same ? RELEASE_EQUIVOCATION : RELEASE_PREVIOUS;
 }
 
-/* Check 7, too. A fresh proof of an old entry would hold a newer one back unseen; one in which it
+/* Also check 7. A fresh proof of an old entry would hold a newer one back unseen; one in which it
  * was the newest entry cannot be fresh once the log has gone on. */
 static enum release_verdict check_newest(const struct release_result *r)
 {
@@ -208,7 +208,7 @@ static enum release_verdict check_cooling(struct release_result *out,
         }
         out->first_time = oldest_time(trust, &first);
     }
-    /* Without witnesses nobody says how long it has been there. */
+    /* Without witnesses nobody can say how long it has been there. */
     if (!release_trust_has_quorum(trust) || out->first_time > now ||
         now - out->first_time < RELEASE_COOLING_S) {
         return RELEASE_COOLING;

@@ -29,9 +29,9 @@ struct release_result {
     struct release_hash hash; /* of the note text, from check 1 on                  */
     size_t signed_n;          /* distinct release keys that verified; 0: one failed */
     uint64_t index, tree_size;
-    size_t witness_n;     /* that signed the recent checkpoint                     */
-    uint64_t recent_time; /* the quorum holds at least since; 0: no quorum wanted  */
-    uint64_t first_time;  /* the quorum held from; 0 likewise                      */
+    size_t witness_n;     /* that signed the recent checkpoint                  */
+    uint64_t recent_time; /* the quorum held at least then; 0: no quorum wanted */
+    uint64_t first_time;  /* the quorum first held then; 0 likewise             */
 };
 /* Checks 1 to 6: these bytes were signed, logged and witnessed. No clock, no history. */
 enum release_verdict release_accept_check(struct release_result *out,

@@ -73,7 +73,7 @@ void release_key_put(struct buf *b, const struct release_key *key)
     release_line_base64_put(b, SLICE_ARRAY(raw));
 }
 
-/* What stands before the next plus, which is passed over. */
+/* What comes before the next plus, which is skipped. */
 static enum err take_field(struct slice *rest, struct slice *out)
 {
     for (size_t i = 0; i < rest->n; i++) {
@@ -93,7 +93,7 @@ static enum err get_id(uint8_t out[4], struct slice hex)
     uint8_t again[8];
     struct buf back = buf_fixed(again, sizeof again);
     TRY(text_get_hex(&b, hex));
-    /* There is one spelling: the one we would write. */
+    /* Only one spelling is valid: the one we would write. */
     text_put_hex(&back, slice_make(out, b.n));
     return hex.n == sizeof again && slice_equal(buf_view(&back), hex) ? OK : ERR_INPUT;
 }

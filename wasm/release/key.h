@@ -25,6 +25,6 @@ MUST_CHECK enum err release_key_parse(struct release_key *out, struct slice vkey
 void release_key_make(struct release_key *out, enum release_key_kind kind, struct slice name,
                       const struct crypto_sign_public *public_key);
 void release_key_put(struct buf *b, const struct release_key *key);
-/* Letters that a key name may have. */
+/* Only characters that a key name may have. */
 bool release_key_name_is_valid(struct slice name);
 #endif

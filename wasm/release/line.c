@@ -65,7 +65,7 @@ void release_line_base64_put(struct buf *b, struct slice in)
 }
 
 /* One group of four letters, of which only the last may be padded. base/text.h has the strict
- * reader of the other alphabet; here the two letters that differ change places. */
+ * reader of the other alphabet; here the two letters that differ are translated. */
 static enum err get_group(struct buf *out, const uint8_t letters[4], bool last)
 {
     uint8_t group[4];

@@ -3,7 +3,7 @@
 #define SOTTO_RELEASE_LINE_H
 #include "base/buf.h"
 
-/* Standard base64 with padding, strictly one form; helpers that checkpoints and proofs share. */
+/* Standard base64 with padding, strictly one form. */
 void release_line_base64_put(struct buf *b, struct slice in);
 MUST_CHECK enum err release_line_base64_get(struct buf *out, struct slice in);
 /* Decimal without leading zeros, at most 2^53 - 1 (JavaScript holds it). ERR_INPUT. */

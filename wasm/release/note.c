@@ -19,8 +19,8 @@ bool release_note_is_plain(struct slice s)
     return text_is_utf8(s);
 }
 
-/* Well-formed base64 of any length: the signatures of kinds that we do not have are large. Keeps
- * the first six bytes. */
+/* Well-formed base64 of any length: signatures of kinds that we do not know may be large. Keeps the
+ * first six bytes. */
 static enum err check_base64(uint8_t head[6], size_t *n, struct slice in)
 {
     *n = 0;

@@ -1,4 +1,4 @@
-/* Proofs that an entry stands in a log (c2sp.org/tlog-proof@v1).
+/* Proofs that an entry is in a log (c2sp.org/tlog-proof@v1).
  * Parsed structs borrow from their input. */
 #ifndef SOTTO_RELEASE_PROOF_H
 #define SOTTO_RELEASE_PROOF_H

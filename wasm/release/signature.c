@@ -8,7 +8,7 @@
 #define ID_BYTES 4
 #define TIME_BYTES 8
 #define COSIGNED_BYTES_MAX 16384 /* RELEASE_CHECKPOINT_BYTES_MAX: only checkpoints are cosigned */
-#define HEAD_BYTES_MAX 64        /* what stands before the checkpoint                            */
+#define HEAD_BYTES_MAX 64        /* what comes before the checkpoint                            */
 #define TIME_MAX (((uint64_t)1 << 53) - 1)
 
 /* What a witness signs: the time, then the checkpoint. ERR_LIMIT when the text is no checkpoint. */

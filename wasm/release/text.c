@@ -59,7 +59,7 @@ static bool is_policy_letter(uint8_t c)
     return c >= 0x20 && c < 0x7f && c != ',';
 }
 
-/* At least one byte, and all of them such letters. */
+/* At least one byte, and every one of that kind. */
 static bool is_made_of(struct slice s, bool (*is_one)(uint8_t c))
 {
     for (size_t i = 0; i < s.n; i++) {
@@ -70,7 +70,7 @@ static bool is_made_of(struct slice s, bool (*is_one)(uint8_t c))
     return s.n > 0;
 }
 
-/* What stands before the next such byte, which is passed over; all of it when there is none. */
+/* What comes before the next such byte, which is skipped; everything when there is none. */
 static struct slice take_until(struct slice *rest, uint8_t c)
 {
     struct slice all = *rest;

@@ -29,8 +29,8 @@ struct release_text {
 };
 MUST_CHECK enum err release_text_parse(struct release_text *out, struct slice text);
 
-/* Of one file, against its line. RELEASE_OK or RELEASE_FILE. */
+/* Judges one file against its line. RELEASE_OK or RELEASE_FILE. */
 enum release_verdict release_text_file_check(const struct release_file *f, struct slice bytes);
-/* The entry of a path; NULL. */
+/* The entry of a path; NULL when there is none. */
 const struct release_file *release_text_file(const struct release_text *t, struct slice path);
 #endif

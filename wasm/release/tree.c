@@ -67,8 +67,8 @@ bool release_tree_extends(const struct release_hash *new_root, uint64_t new_size
     if (old_size >= new_size) {
         return old_size == new_size && n == 0 && equal(old_root, new_root);
     }
-    /* RFC 6962 2.1.2: up from the last node of the old tree. Where it is a right child both
-     * trees share the subtree, so the way begins at the first level where it is a left one. */
+    /* RFC 6962 2.1.2: up from the last node of the old tree. Where it is a right child both trees
+     * share the subtree, so the path begins at the first level where it is a left one. */
     uint64_t at_old = old_size - 1, at_new = new_size - 1;
     while (at_old % 2 == 1) {
         at_old >>= 1;

@@ -72,7 +72,7 @@ static bool is_same_key(const struct release_key *a, const struct release_key *b
            slice_equal(SLICE_ARRAY(a->public_key.b), SLICE_ARRAY(b->public_key.b));
 }
 
-/* Nobody may stand in two places: a log that is a witness too, a maintainer who counts twice. */
+/* Nobody may appear twice: no log that is also a witness, no maintainer who counts twice. */
 static bool has_twice(const struct release_trust *t)
 {
     const struct release_key *all[RELEASE_KEYS_MAX + 1 + RELEASE_WITNESSES_MAX];
@@ -112,7 +112,7 @@ static void find(const struct release_trust *t, struct slice name, uint32_t *wit
     }
 }
 
-/* A name that may be given to a witness or group: not taken, and not the word for no quorum. */
+/* A name that a witness or group may have: not taken, and not the word for no quorum. */
 static bool is_free(const struct release_trust *t, struct slice name)
 {
     uint32_t witness, group;
@@ -159,7 +159,7 @@ static enum err get_witnesses(struct release_trust *t, struct slice *text)
     return OK;
 }
 
-/* Members up to the end of the line; their number. */
+/* Members up to the end of the line, and their number. */
 static enum err get_members(struct release_trust *t, struct release_group *g, struct slice rest,
                             size_t *n)
 {

@@ -11,8 +11,8 @@
  *   group <name> all|any|<k> <member>...       0 to 16; members were named before
  *   quorum <name>|none
  *
- * Lines in this order, one space between fields, LF, no comments, at most 8,192 bytes. The same
- * key or name twice is refused. A line named local/... is a build of one's own machine. */
+ * Lines in this order, one space between fields, LF, no comments, at most 8,192 bytes. The same key
+ * or name twice is refused. A line named local/... is a build on one's own machine. */
 #ifndef SOTTO_RELEASE_TRUST_H
 #define SOTTO_RELEASE_TRUST_H
 #include "release/note.h"

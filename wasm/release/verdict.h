@@ -1,6 +1,6 @@
 /* What the verifier says of a release. One list for C, TypeScript (sw/verify/verdict.ts) and the
  * messages of sotto-verify; each way to be refused has a name of its own.
- * Source: wasm/release/README.md "The checks", by whose numbers they are in order. */
+ * Source: wasm/release/README.md "The checks", whose numbers give the order. */
 #ifndef SOTTO_RELEASE_VERDICT_H
 #define SOTTO_RELEASE_VERDICT_H
 #include "base/slice.h"

@@ -12,13 +12,13 @@
  *     16..31  the device at place - 16 of the list of entry n-1
  *     32      the entry's own recovery key
  *     33      the recovery key of entry n-1
- * and they stand in the order: author, new devices by place, new recovery key, old recovery key.
- * Author of entry 0 is device 0; of any other a device of n-1 or the recovery key of n-1.
+ * in the order: author, new devices by place, new recovery key, old recovery key. Author of entry 0
+ * is device 0; of any other a device of n-1 or the recovery key of n-1.
  *
  * Rules (chain_check), beyond form: id, number and previous continue entry n-1; a device that stays
  * keeps its `added`, a new one has n; every new device and a new recovery key sign; nobody else
  * does but the recovery key that is replaced; no key that any earlier entry listed comes back;
- * numbers from CHAIN_DEVICE_ENTRIES on are the recovery key's alone. */
+ * numbers from CHAIN_DEVICE_ENTRIES on are for the recovery key only. */
 #ifndef SOTTO_SCHEMA_CHAIN_H
 #define SOTTO_SCHEMA_CHAIN_H
 #include "base/buf.h"
@@ -42,7 +42,7 @@ enum chain_signer {
     CHAIN_SIGNER_RECOVERY_BEFORE = 33
 };
 
-/* What the entry is for, in words of a screen; no rule depends on it. */
+/* What the entry is for, to be shown; no rule depends on it. */
 enum chain_why {
     CHAIN_WHY_FIRST = 0,
     CHAIN_WHY_ADDED = 1,
@@ -78,18 +78,18 @@ struct chain_entry {
 
 /* ---- reading and judging -------------------------------------------------------------------- */
 
-/* Reads one entry: its form only, no signature, no place. ERR_INPUT, ERR_INPUT_VERSION, ERR_LIMIT
- * (too long). */
+/* Reads one entry: only its form, neither signatures nor its place. ERR_INPUT, ERR_INPUT_VERSION,
+ * ERR_LIMIT (too long). */
 MUST_CHECK enum err chain_read(struct slice in, struct chain_entry *out);
 
-/* Was this key (device or recovery) listed by any entry before `next` that we are at? Entries
- * n-1 itself may be left out: chain_check looks at it alone. */
+/* Was this key (device or recovery) listed by any entry before the one being checked? Entry n-1 may
+ * be left out: chain_check looks at that one itself. */
 struct chain_history {
     void *user;
     enum err (*listed)(void *user, const uint8_t key[CHAIN_KEY_SIZE], bool *out);
 };
 /* Does `next` continue `last`, validly signed? last NULL: next must be a whole entry 0. history may
- * be NULL for entry 0 and 1 only. ERR_AUTH when not; what `listed` fails with passes through. */
+ * be NULL for entry 0 and 1 only. ERR_AUTH when not; an error of `listed` passes through. */
 MUST_CHECK enum err chain_check(const struct chain_entry *last, const struct chain_entry *next,
                                 const struct chain_history *history);
 
@@ -101,22 +101,22 @@ const uint8_t *chain_signer(const struct chain_entry *last, const struct chain_e
 /* Does `next` count as a recovery: written by the recovery key, or with another recovery key that
  * the old one did not sign? Both have passed chain_check. */
 bool chain_recovers(const struct chain_entry *last, const struct chain_entry *next);
-/* Does an entry that ends a fork (other) stand behind `last` and speak for `given_up` too: names
- * its hash, and its author is a key of both? All validly signed. */
+/* Does `next`, the successor of `last`, end a fork for `given_up` too: does it name that entry's
+ * hash, and is its author a key of both? All are validly signed. */
 bool chain_ends_fork(const struct chain_entry *last, const struct chain_entry *next,
                      const struct chain_entry *given_up);
 
 /* ---- making --------------------------------------------------------------------------------- */
 
-/* An entry that says what `last` says, one number on; NULL: an empty entry 0. The caller changes
- * devices (chain_add, chain_drop), recovery, home, why, then plans, signs and encodes. */
+/* An entry that says what `last` says, with the next number; NULL: an empty entry 0. The caller
+ * changes devices (chain_add, chain_drop), recovery, home, why, then plans, signs and encodes. */
 void chain_begin(struct chain_entry *out, const struct chain_entry *last);
 /* ERR_LIMIT: the list is full. ERR_STATE: listed already. */
 MUST_CHECK enum err chain_add(struct chain_entry *e, const uint8_t key[CHAIN_KEY_SIZE]);
 /* ERR_GONE: not listed. */
 MUST_CHECK enum err chain_drop(struct chain_entry *e, const uint8_t key[CHAIN_KEY_SIZE]);
 /* Who must sign, the author first. old_recovery: the recovery key that is replaced signs too.
- * ERR_AUTH: the author is none. ERR_LIMIT: too many new devices. */
+ * ERR_AUTH: the author is not one that may sign. ERR_LIMIT: too many new devices. */
 MUST_CHECK enum err chain_plan(const struct chain_entry *last, struct chain_entry *e,
                                const uint8_t author[CHAIN_KEY_SIZE], bool old_recovery);
 #define CHAIN_TBS_BYTES_MAX (CHAIN_ENTRY_BYTES_MAX + 32)

@@ -30,7 +30,7 @@ static struct walk walk_begin(const struct content_part *root)
     return (struct walk){.levels = {{root, 1, 0}}, .depth = 1};
 }
 
-/* The next part; NULL after the last. *deep: it has parts that lie too deep to be visited. */
+/* The next part; NULL after the last. *deep: it has parts too deep to be visited. */
 static const struct content_part *walk_next(struct walk *w, bool *deep)
 {
     *deep = false;
@@ -147,7 +147,7 @@ static enum err get_external(struct slice *s, struct content_part *out)
     return OK;
 }
 
-/* A part without the parts inside it: those of a multi part are counted and allocated. */
+/* A part without the parts inside it: those of a multi part are only counted and allocated. */
 static enum err get_part(struct arena *arena, struct slice *s, struct content_part *out)
 {
     static const size_t fields_of[] = {3, 5, 15, 5};

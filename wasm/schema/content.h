@@ -47,13 +47,13 @@ enum content_semantics { CONTENT_CHOOSE_ONE = 0, CONTENT_SINGLE_UNIT = 1, CONTEN
 
 struct content_part {
     uint8_t disposition;   /* enum content_disposition, or one we do not know    */
-    struct slice language; /* comma-separated language tags; empty: unsaid       */
+    struct slice language; /* comma-separated language tags; empty: not said     */
     enum content_kind kind;
     struct slice type; /* single, external: media type                       */
     struct slice body; /* single                                             */
     struct {
         struct slice url;
-        uint32_t expires_s;  /* of the blob, Unix time; 0: unsaid                  */
+        uint32_t expires_s;  /* of the blob, Unix time; 0: not said                */
         uint64_t size_bytes; /* of the blob as stored                              */
         uint16_t enc_alg;
         struct slice key, nonce, aad; /* key: secret                                        */

@@ -22,7 +22,7 @@
 #define FRAME_ORIGIN_MAX 255
 #define FRAME_BLOB_CHUNK 32785 /* CRYPTO_STREAM_CHUNK + 17: what our clients use      */
 
-/* X(NAME, value, cbor body name or fixed) */
+/* The numbers of schema/wire.cddl; from 64 on the bodies are packed. */
 enum frame_type {
     FRAME_HELLO = 1,
     FRAME_CHALLENGE = 2,
@@ -64,7 +64,7 @@ enum frame_type {
     FRAME_WRITE = 51,
     /* fixed bodies */
     FRAME_POST = 64,      /* ANON   u32 handle | mid 8 | u8 flags | u64 epoch | branch 8 |
-                             sealed body. Behind a WRITE of this epoch. Answer POSTED          */
+                             sealed body. After a WRITE of this epoch. Answer POSTED           */
     FRAME_POSTED = 65,    /*        u64 seq                                                    */
     FRAME_DELIVER = 66,   /*        u32 handle | u64 seq | u64 server_ms | u8 kind | u64 epoch |
                              mid 8 | branch 8 | sealed body. handle 0: own inbox (DEVICE): epoch,
@@ -72,7 +72,7 @@ enum frame_type {
                              up to seq has expired; WIRE_KIND_RECORD: body empty, the recovery
                              record was given out                                              */
     FRAME_ACK = 67,       /* DEVICE u32 handle (0) | u64 seq: cumulative, after own commit     */
-    FRAME_EPHEMERAL = 68, /* ANON   u32 handle | u64 epoch | sealed body; both ways. Behind a
+    FRAME_EPHEMERAL = 68, /* ANON   u32 handle | u64 epoch | sealed body; both ways. After a
                              WRITE of this epoch. Never stored or answered */
     FRAME_BLOB_PUT = 69,  /* ANON   blob 16 | u32 index | bytes. Answer BLOB_STATE             */
     FRAME_BLOB_GET = 70,  /* ANON   blob 16 | u32 index. Answer BLOB_DATA                      */
@@ -135,11 +135,11 @@ MUST_CHECK enum err frame_blob_get(struct slice body, struct frame_blob *v);
  *   commit    "sotto commit 2" || mailbox || u64be epoch || mid || branch || SHA-256(body) ||
  *             next_key || u8 has read_hash || read_hash or nothing || u8 has info ||
  *             SHA-256(info or empty) || u64be count of welcomes || for each of them SHA-256 of
- *             inbox, of token and of body: all that it carries but the handle, a number of the
- *             connection
+ *             inbox, of token and of body: all that it carries but the handle, which
+ *             is only a number of the connection
  *   auth      "sotto auth 1" || u8 n || origin || key || nonce
  *   record    "sotto record 2" || account id || device || u64be number || head || SHA-256(what was
- *             sealed); inside the part, for its reader alone
+ *             sealed); inside the part, only for its reader
  * origin: host[:port] the client dialled, at most FRAME_ORIGIN_MAX bytes; nonce: the one that the
  * gateway gave this connection. A right to write is good for no other connection, gateway or
  * mailbox, however often its signature is sent again. */

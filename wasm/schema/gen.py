@@ -3,20 +3,20 @@
 
   gen.py NAME.cddl PREFIX OUT.h OUT.c [OUT.ts]
 
-OUT_enum.h is written beside OUT.h where there are enumerations: them alone, for who needs no codec.
+OUT_enum.h is written beside OUT.h where there are enumerations: only those, for users that need no codec.
 
 Understood:  name = [ field: type, ... ]      record: CBOR array, fields in order
              name = [ 7, field: type, ... ]   record of a union, 7 being its kind
              name = a / b / c                 union of such records (every member has a kind)
              name = &(self: 0, pair: 1)       enumeration (RFC 8610, 2.2.2): names of numbers, decimal; no two
-                                              names and no two numbers are alike. A field of it is a uint
+                                              names and no two numbers are the same. A field of it is a uint
              uint int bool tstr bstr, another record or union, [* type], type / null
              a comment runs from ; to the end of the line
 Anything else is refused. Records grow only at their end: a decoder skips items it does not know. It also lets
-through numbers that no enumeration names: who reads one has to expect such.
+through numbers that no enumeration names: readers must expect them.
 
 An enumeration becomes in C  enum PREFIX_chat_type { PREFIX_CHAT_TYPE_SELF = 0, ... };  fields stay uint64_t, as
-wide as on the line. In TypeScript it becomes  const enum ChatType { Self = 0, ... },  the type of its fields, whose
+wide as on the wire. In TypeScript it becomes  const enum ChatType { Self = 0, ... },  the type of its fields, whose
 members esbuild puts in as numbers. Each union also has one of the kinds of its members: PREFIX_op_kind, OpKind.
 """
 import re
@@ -144,7 +144,7 @@ def ordered(defs):
 
 
 def codecs(defs):
-    """All that has a form of its own on the line, what is needed first coming first."""
+    """Everything with its own form on the wire, dependencies first."""
     return [name for name in ordered(defs) if defs[name][0] != "enum"]
 
 
@@ -161,7 +161,7 @@ def c_type(prefix, base):
 
 
 def wire_type(defs, base):
-    """What stands on the line."""
+    """The type on the wire."""
     return "uint" if base in defs and defs[base][0] == "enum" else base
 
 
@@ -332,12 +332,12 @@ def camel(s, first=False):
 
 
 def ts_field(name, kind):
-    """A record of a union has its own `kind`; a field of that name steps aside."""
+    """A record of a union has its own `kind`; a field of that name is renamed."""
     return camel("kind_number" if kind is not None and name == "kind" else name)
 
 
 def ts_source(defs, source, errors):
-    """Types, and one line of schema a definition for the codec in codec.ts:
+    """Types, and one line of schema per definition for the codec in codec.ts:
     NAME KIND field:type... (KIND - when it has none; *list ?optional), or NAME / member..."""
     o = ["// Made by gen.py from %s; do not edit." % source,
          "import { makeCodec } from './codec.ts';", ""]

@@ -71,7 +71,7 @@ function post(call: Unnumbered<Call>, transfer: Transferable[] = []): Promise<Ou
   });
 }
 
-/** Nothing is opened in this window: it leaves the store to others. */
+/** This window opens nothing: it leaves the store to others. */
 export function endClient(): void {
   worker?.terminate();
   worker = null;
@@ -82,7 +82,7 @@ export function takePort(port: MessagePort, tap: boolean): void {
   worker?.postMessage({ t: 'port', port, tap } satisfies ToWorker<MessagePort>, [port]);
 }
 
-/** What the person says of a window that knocked. */
+/** The person's answer to a window that knocked. */
 export function admit(id: string, yes: boolean): void {
   worker?.postMessage({ t: 'admit', id, yes } satisfies ToWorker<MessagePort>);
 }
@@ -110,7 +110,7 @@ export async function ask<K extends Kinds>(op: Op, kind: K): Promise<Result<Answ
   return expect(await post({ t: 'op', op }), kind);
 }
 
-/** An op whose answer, whatever it is, says no more than that it was done. */
+/** An op whose answer, whatever it is, only says that it was done. */
 export async function tell(op: Op): Promise<Result<null, Failure>> {
   const outcome = await post({ t: 'op', op });
   return outcome.ok ? good(null) : outcome;
@@ -139,7 +139,7 @@ export function endUpload(message: number): void {
   uploads.delete(message);
 }
 
-/** A core that was locked, or that another tab has begun, has no file to read from: it is given again. */
+/** A core that was locked, or that another tab has started, has no file to read from: it gets it again. */
 function resumeUploads(): void {
   for (const [message, { op, file }] of uploads) void post({ t: 'upload', op, file, message });
 }

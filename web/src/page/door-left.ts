@@ -1,5 +1,5 @@
-// What is left of us in a browser that was wiped, so that a reset is known in a new window, too. Nothing of it need be left:
-// the first screen says what a reset looks like.
+// Traces of us in a browser that was wiped, so that a new window can tell of a reset too. There need be none: the first
+// screen says what a reset looks like.
 import { NOTES } from './evidence.ts';
 
 const HERE = 'sotto-here';
@@ -9,7 +9,7 @@ export function markHere(): void {
   try {
     localStorage.setItem(HERE, '1');
   } catch {
-    // no room: the other signs are left
+    // no room: the other traces remain
   }
 }
 
@@ -22,7 +22,7 @@ export async function isAnythingLeft(): Promise<boolean> {
   return await caches.has(NOTES);
 }
 
-/** What told of the reset is taken away with it; a permission stays, and history begins anew. */
+/** Removes the traces that told of the reset; a permission stays, and the history state starts again. */
 export function forgetHere(): void {
   localStorage.removeItem(HERE);
   history.replaceState(null, '');

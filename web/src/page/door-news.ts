@@ -53,7 +53,7 @@ function isTrouble(x: unknown): boolean {
   );
 }
 
-/** The rest is the loader's own word, in the words of its release. */
+/** The rest is taken as the pinned loader sends it. */
 export function isDoorNews(x: unknown): x is News {
   if (has(x, 't', 'string'))
     return Reflect.get(Object(x), 't') !== 'release' || isTrouble(Reflect.get(Object(x), 'trouble'));

@@ -3,7 +3,7 @@
 export const SCRIPT = '/sw.js';
 
 export const workers = !PORTABLE && 'serviceWorker' in navigator ? navigator.serviceWorker : null;
-/** The worker that has served this page; null: none has. Taken once: no other is heard, and no port is taken from one. */
+/** The worker that served this page; null: none did. Read once: no other is heard, nor is a port taken from it. */
 export const mine = workers?.controller ?? null;
 
 export async function registrations(): Promise<readonly ServiceWorkerRegistration[]> {
@@ -19,12 +19,12 @@ export function isAlone(all: readonly ServiceWorkerRegistration[]): boolean {
   );
 }
 
-/** Only the worker that was there at the start, and nothing that waits to take its place. One that is being taken away is not there. */
+/** Only the worker that was there at the start, and none waiting to replace it. One being removed does not count. */
 export function isSame(r: ServiceWorkerRegistration): boolean {
   return (r.active ?? mine) === mine && r.waiting === null && r.installing === null;
 }
 
-/** A preload asks the server for pages, beside the worker that answers them. Any script of the site can switch it on. */
+/** A preload asks the server for pages that the worker answers. Any script of the site can switch it on. */
 export async function noPreload(r: ServiceWorkerRegistration): Promise<void> {
   const preload = r.navigationPreload;
   if (preload && (await preload.getState()).enabled) await preload.disable();

@@ -32,7 +32,7 @@ export type AlarmCode = 'loader-update' | 'second-worker' | 'reset' | 'older-rel
 export interface Alarm {
   readonly code: AlarmCode;
   readonly at: number;
-  /** The release in use then. */
+  /** The release in use at that time. */
   readonly release: string;
 }
 
@@ -43,7 +43,7 @@ export const pending = signal<Pending | null>(null);
 export const trouble = signal<Trouble | null>(null);
 export const refusal = signal<Refusal | ''>('');
 export const alarm = signal<Alarm | null>(null);
-/** Another tab has switched; this one still runs the release before. */
+/** Another tab has switched; this one still runs the previous release. */
 export const outdated = signal(false);
 
 const running = new URL(import.meta.url).pathname;
@@ -54,7 +54,7 @@ const opened = new Promise<boolean>((done) => {
 });
 let wasPinned = false;
 
-/** Resolves true once the code that runs is the code that was checked. Everything that opens or makes a store waits. */
+/** Resolves true once the running code is the code that was checked. Whatever opens or makes a store waits for it. */
 export function mayOpen(): Promise<boolean> {
   return PORTABLE ? Promise.resolve(true) : opened;
 }
@@ -72,7 +72,7 @@ function refuse(why: Refusal): void {
   endClient();
 }
 
-/** Locks at once, says so over the whole page, and keeps what is known for the next start. */
+/** Locks at once, covers the whole page with the alarm, and keeps it for the next start. */
 export function raise(code: AlarmCode): void {
   void tell({ kind: 'op_lock' });
   if (alarm.value) return;
@@ -107,13 +107,13 @@ async function recall(): Promise<void> {
     localStorage.removeItem(ALARM);
   }
   if (alarm.value || (await registrations()).length > 0 || !(await isAnythingLeft())) return;
-  // Guard, when it is new here, takes the worker away.
+  // Guard removes the worker when it is new here.
   if (await isGuarded()) return;
   alarm.value = { code: 'reset', at: Date.now(), release: '' };
   mark.value = 'differs';
 }
 
-/** A page that was loaded past its worker (a hard reload) is loaded once more the ordinary way. */
+/** A page that was loaded past its worker (a hard reload) is loaded once more in the ordinary way. */
 function softReload(): boolean {
   if (sessionStorage.getItem(SOFT) !== null) return false;
   sessionStorage.setItem(SOFT, '1');
@@ -121,7 +121,7 @@ function softReload(): boolean {
   return true;
 }
 
-/** Guard marks the document soon after it is there; it may have to wake up first. Under it there may be no worker. */
+/** Guard marks the document soon after it is there, but may first have to wake up. Under it there may be no worker. */
 async function isGuarded(): Promise<boolean> {
   for (const end = Date.now() + GUARD_MS; Date.now() < end; ) {
     if (document.documentElement.dataset['sottoGuard']) return true;
@@ -139,12 +139,12 @@ function say(message: { readonly t: string; readonly seq?: number; readonly load
   mine?.postMessage(message);
 }
 
-/** The service worker hands out ports to the other windows that it has served. Without one this window is alone. */
+/** The service worker hands out ports to the other windows that it served. Without one this window is alone. */
 export async function meetOthers(): Promise<void> {
   if (await mayOpen()) say({ t: 'meet' });
 }
 
-/** Witnesses have not seen what is held here for so long that a newer release may be kept from us. */
+/** It is so long since witnesses saw what is held here that a newer release may be withheld from us. */
 function isStale({ active, staged: next }: Extract<News, { t: 'release' }>): boolean {
   const seen = Math.max(active?.time ?? 0, next?.time ?? 0);
   return seen > 0 && seen + STALE_S < Date.now() / 1000;
@@ -181,7 +181,7 @@ function onNews(news: News, ports: readonly MessagePort[]): void {
     return;
   }
   if (news.t !== 'release') return;
-  // The loader never goes back by itself: the sealed store would say so, too, but no port is taken until it has.
+  // The loader never goes back by itself. The sealed store would notice too, but later; no port may be taken meanwhile.
   if (!BUILD.local && news.active && news.active.seq < (shown.value?.seq ?? 0)) raise('older-release');
   shown.value = news.active;
   staged.value = news.staged;
@@ -191,14 +191,14 @@ function onNews(news: News, ports: readonly MessagePort[]): void {
   if (alarm.value === null) pinned(news);
 }
 
-/** Of the worker that has served this page; before there is one, only why none could be installed. */
+/** Messages of the worker that served this page; before there is one, only why none could be installed. */
 function onMessage(e: MessageEvent<unknown>): void {
   if (!isDoorNews(e.data)) return;
   if (mine !== null && e.source === mine) onNews(e.data, e.ports);
   else if (mine === null && e.data.t === 'release' && e.data.active === null) onNews(e.data, []);
 }
 
-/** Locked first, then looked at: whoever answers now is not who has served this page. */
+/** Locks first, then looks: whoever answers now did not serve this page. */
 async function onController(): Promise<void> {
   if (mine === null) return;
   void tell({ kind: 'op_lock' });
@@ -206,10 +206,10 @@ async function onController(): Promise<void> {
   else if ((await registrations()).length === 0 && !(await isGuarded())) raise('reset');
 }
 
-/** While the page is open: another worker, or none any more. */
+/** Watches, while the page is open, for another worker or for none any more. */
 function watch(registration: ServiceWorkerRegistration): void {
   registration.addEventListener('updatefound', () => {
-    // The script never changes while its keys live: a new one is no ordinary event.
+    // The script never changes while its keys live: a new one is never routine.
     if (registration.active) raise('loader-update');
   });
   const look = async (): Promise<void> => {
@@ -228,7 +228,7 @@ function watch(registration: ServiceWorkerRegistration): void {
   addEventListener('hashchange', () => history.replaceState({ sotto: 1 }, ''));
 }
 
-/** The first visit, or a start past the worker (a hard reload): this page was not served by it, so it is loaded again. */
+/** The first visit, or a start past the worker (a hard reload): it did not serve this page, which is loaded again. */
 async function startAgain(from: ServiceWorkerContainer): Promise<void> {
   await from.ready;
   if (!softReload()) refuse('bypassed');
@@ -259,7 +259,7 @@ export async function openDoor(): Promise<void> {
   say({ t: 'check' });
 }
 
-/** Switches to the staged release; every tab hears of it. The caller has saved what is half-written. */
+/** Switches to the staged release; every tab is told. The caller has saved what is half-written. */
 export function takeUpdate(): void {
   if (outdated.value) return location.reload();
   const seq = staged.value?.seq;
@@ -275,7 +275,7 @@ export function agreeLoader(hash: string): void {
   say({ t: 'check', loader: hash });
 }
 
-/** What can be shown to others: note, proofs, hashes of the files that are kept here. */
+/** What can be shown to others: note, proofs, and hashes of the files kept here. */
 export function evidence(): Promise<string> {
   return collectEvidence({ trouble: trouble.value, alarm: alarm.value });
 }

@@ -1,7 +1,7 @@
 // What can be handed to others, so that they judge for themselves what ran here: the signed note and the proofs as the
 // loader keeps them, and the hash of every kept file beside the listed one. Read by `sotto-verify evidence`.
 
-/** Of the loader (sw/store.ts). */
+/** The loader's name for it (sw/store.ts). */
 export const NOTES = 'sotto-notes';
 const FILES = 'sotto-files';
 const PLACE = '/.sotto/';

@@ -1,4 +1,4 @@
-// Everything the core tells about chats, as JSON lines: each chat, then each of its messages from the oldest. The names
+// Everything the core knows about chats, as JSON lines: each chat, then each of its messages, oldest first. The names
 // are those of `sotto export`. Read page by page; what has been read lies in Blobs, not in the script's memory.
 import { type ChatView, type MessageView, Notice } from '../shared/abi.gen.ts';
 import type { Failure } from '../shared/protocol.ts';
@@ -37,7 +37,7 @@ function messageLine(m: MessageView): string {
   });
 }
 
-/** The newest page comes first, so the pages are put before each other. */
+/** The newest page comes first, so each page is put before the ones already read. */
 async function messagesOf(chat: number, count: (n: number) => void): Promise<Result<Blob[], Failure>> {
   const pages: Blob[] = [];
   for (let before = 0, more = true; more; ) {
@@ -52,7 +52,7 @@ async function messagesOf(chat: number, count: (n: number) => void): Promise<Res
   return good(pages);
 }
 
-/** The person has just given their secret again (op_confirm). `told` hears how many messages have been read. */
+/** The person has just given their secret again (op_confirm). `told` is called with the number of messages read. */
 export async function exportAll(told: (messages: number) => void): Promise<Result<Blob, Failure>> {
   const begun = await tell({ kind: 'op_export' });
   if (!begun.ok) return begun;

@@ -1,4 +1,4 @@
-// Files of messages as addresses for the page. Asked once, kept for a while, given back when there are many.
+// Files of messages as URLs for the page. Asked for once, kept for a while, released when there are many.
 import { signal } from '@preact/signals';
 import type { Failure } from '../shared/protocol.ts';
 import type { Result } from '../shared/result.ts';
@@ -8,7 +8,7 @@ import { previewOf } from './picture.ts';
 const KEPT_MAX = 60;
 const urls = new Map<number, string>();
 const asked = new Set<number>();
-/** Counted up when an address has come. */
+/** Incremented when a URL has arrived. */
 export const filesVersion = signal(0);
 
 export function fileUrl(message: number): string | null {
@@ -34,7 +34,7 @@ export async function loadFile(message: number, type: string): Promise<string | 
   return url;
 }
 
-/** Deleted: its picture goes, too. */
+/** The message was deleted: its picture goes too. */
 export function forgetFile(message: number): void {
   URL.revokeObjectURL(urls.get(message) ?? '');
   urls.delete(message);
@@ -64,7 +64,7 @@ export function saveBlob(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** The number of the message that carries it. */
+/** Returns the number of the message that carries it. */
 export async function sendAs(
   file: File,
   chat: number,

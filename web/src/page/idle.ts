@@ -1,5 +1,5 @@
-// Locks after the minutes the person chose without a key or a pointer in any window: each window says whether it has
-// been left alone for so long, and the owner locks when all have.
+// Locks after the chosen minutes without a key or pointer event in any window: each window says whether it has been
+// idle that long, and the owner locks when all have.
 import { phase, setting } from './state/state.ts';
 
 const LOOK_EVERY_MS = 30_000;

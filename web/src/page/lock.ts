@@ -101,7 +101,7 @@ export async function passkeySecret(slot: Slot): Promise<Uint8Array | null> {
 
 type Kinds = Answer['kind'];
 
-/** Asks with the secret of the choice put in; the passphrase leaves as bytes that are moved. */
+/** Asks with the secret of the choice put in; the passphrase leaves as transferred bytes. */
 export async function askLocked<K extends Kinds>(
   choice: LockChoice,
   op: (slot: Slot, secret: Uint8Array) => Op,
@@ -136,7 +136,7 @@ export async function unlockWithPasskey(slot: Slot): Promise<Result<unknown, Fai
   return ask({ kind: 'op_unlock', kindNumber: SlotKind.Passkey, secret }, 'ok');
 }
 
-/** The ops before which the core wants the secret once more, by their numbers (abi.cddl). */
+/** The ops before which the core wants the secret again, by their numbers (abi.cddl). */
 export const HANDING_OVER = {
   op_slot_put: OpKind.OpSlotPut,
   op_slot_drop: OpKind.OpSlotDrop,
@@ -148,7 +148,7 @@ export const HANDING_OVER = {
 } as const;
 export type HandingOver = keyof typeof HANDING_OVER;
 
-/** The passphrase once more, for the next op of that kind. */
+/** Gives the passphrase again, for the next op of that kind. */
 export function confirmWithPassphrase(slot: Slot, text: string, what: HandingOver): Promise<Result<unknown, Failure>> {
   const op: Op = {
     kind: 'op_confirm',
@@ -165,7 +165,7 @@ export async function confirmWithPasskey(slot: Slot, what: HandingOver): Promise
   return ask({ kind: 'op_confirm', what: HANDING_OVER[what], kindNumber: SlotKind.Passkey, secret }, 'ok');
 }
 
-/** For who has neither: the recovery code opens the store, too. */
+/** For people with neither: the recovery code opens the store too. */
 export function confirmWithCode(code: string, what: HandingOver): Promise<Result<unknown, Failure>> {
   const secret = new TextEncoder().encode(code.trim());
   return ask({ kind: 'op_confirm', what: HANDING_OVER[what], kindNumber: SlotKind.Code, secret }, 'ok');

@@ -1,5 +1,5 @@
-// Theme and language of the document. Kept in the vault; the choice before unlocking is kept beside it, since it says
-// nothing about anyone.
+// Theme and language of the document. Kept in the vault; a copy for the time before unlocking is kept beside it, since
+// it says nothing about anyone.
 import { signal } from '@preact/signals';
 import { readWords } from './part.ts';
 import { saveSetting } from './state/actions.ts';
@@ -54,7 +54,7 @@ function isTheme(x: unknown): x is Theme {
   return themes.some((known) => known === x);
 }
 
-/** Before the first picture: what was chosen last, else what the browser asks for. */
+/** Before the first render: what was chosen last, else what the browser asks for. */
 export async function firstLook(): Promise<void> {
   let stored: unknown = null;
   try {

@@ -1,4 +1,4 @@
-// Start: look, worker, service worker, first picture. Whatever the served page held is replaced.
+// Start: look, worker, service worker, first render. Replaces whatever the served page held.
 import { effect } from '@preact/signals';
 import { h, render } from 'preact';
 import { type ClientEvents, startClient, tellLife } from './client.ts';

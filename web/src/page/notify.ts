@@ -1,4 +1,4 @@
-// What is heard and seen outside the chat: notifications, the number in the title and on the icon.
+// What is seen outside the chat: notifications, the number in the title and on the icon.
 
 import { effect, signal } from '@preact/signals';
 import { ChatType } from '../shared/abi.gen.ts';
@@ -21,7 +21,7 @@ export async function askNotifications(): Promise<void> {
   notices.value = now();
 }
 
-/** Called in one tab alone, when no window has the focus. The words of a message only if the person wants them shown. */
+/** Called in one tab only, when no window has the focus. Shows a message's words only if the person wants that. */
 export function showNotice(chat: number, title: string, body: string): void {
   if (now() !== 'granted' || setting('notifications', 'on') === 'off') return;
   const words = setting('notice-text', 'off') === 'on';

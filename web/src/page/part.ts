@@ -1,6 +1,6 @@
-// The other files of this build: fetched by their hash, or, in the portable file, read from within it. Workers start
-// from their own address; where the policy in force refuses that (Guard on Chromium, a page opened from disk) the
-// same bytes are started as a blob.
+// The other files of this build: fetched by their hash, or read from inside the portable file. Workers start from their
+// own address; where the policy in force refuses that (Guard on Chromium, a page opened from disk) the same bytes are
+// started as a blob.
 import { bytesOfBase64 } from '../shared/bytes.ts';
 import type { PageWords } from './text/strings.ts';
 import { blobScript, scriptUrl } from './trusted.ts';
@@ -21,12 +21,12 @@ export async function readText(part: Part): Promise<string> {
   return new TextDecoder().decode(await readPart(part));
 }
 
-/** A language is a script that lays its words on its own element, so that no name of the window is needed for it. */
+/** A language is a script that puts its words on its own element, so that it needs no global name. */
 interface WordsElement extends HTMLScriptElement {
   words?: PageWords;
 }
 
-/** In the portable file the languages are inside, one element each; else this one is loaded, by its hash. */
+/** In the portable file the languages are inside, one element each; otherwise this one is loaded by its hash. */
 export function readWords(part: Part, language: string): Promise<PageWords> {
   const inside = PORTABLE ? document.querySelector<WordsElement>(`script[lang=${language}]`) : null;
   const script: WordsElement = inside ?? document.createElement('script');
@@ -50,7 +50,7 @@ async function fromBlob(part: Part, name: string): Promise<Worker> {
   return new Worker(url, { name }); // Chromium starts no module from a blob of a page on disk
 }
 
-/** Calls `begin` with the worker, and again with another one when the first was refused before it said a word. */
+/** Calls `begin` with the worker, and again with another one when the first was refused before it sent anything. */
 export function startWorker(part: Part, name: string, begin: (worker: Worker) => void): void {
   const asBlob = (): void => void fromBlob(part, name).then(begin);
   if (PORTABLE) return asBlob();

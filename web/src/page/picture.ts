@@ -4,7 +4,7 @@ import { rgbaToThumbHash, thumbHashToDataURL } from 'thumbhash';
 const PROFILE_SIDE = 256;
 const PROFILE_BYTES_MAX = 32768;
 const HASH_SIDE = 100;
-/** Shown in place; everything else is a file to save. No SVG, which is a document. */
+/** Shown in place; everything else is a file to save. No SVG: it is a document. */
 const SHOWN = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif']);
 
 export function isPicture(type: string): boolean {
@@ -79,7 +79,7 @@ export async function previewOf(file: Blob): Promise<Preview> {
 
 const blurs = new Map<string, string>();
 
-/** The blurred preview as an address; '' when there is none. */
+/** The blurred preview as a URL; '' when there is none. */
 export function blurUrl(hash: Uint8Array): string {
   if (hash.length < 5) return '';
   const key = hash.join();

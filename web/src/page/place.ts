@@ -2,7 +2,7 @@
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
-/** What the page's own server says, which is data and checked as such; without an answer a guess by its address. */
+/** What the page's own server says, which is data and checked as such; without an answer, a guess from its address. */
 export async function findGateway(): Promise<string> {
   if (PORTABLE) return ''; // a file on disk has no server: the person says which
   try {
@@ -47,7 +47,7 @@ export function deviceName(): string {
   return system ? `${browser}, ${system}` : browser;
 }
 
-/** The core writes links without knowing the page's address; people get one that opens it, if the page has one. */
+/** The core writes links without knowing the page's address; people get one that opens the page, if it has one. */
 export function shareable(link: string): string {
   if (PORTABLE) return link;
   return link.replace(/^web\+sotto:#/, `${location.origin}/#`);

@@ -1,5 +1,5 @@
-// The sealed store remembers the highest release that ran here. What the loader keeps can be written over by any script of
-// the site; this cannot.
+// The sealed store remembers the highest release that ran here. Any script of the site can overwrite what the loader
+// keeps, but not this.
 import { effect } from '@preact/signals';
 import { bytesOfBase64 } from '../shared/bytes.ts';
 import { ask } from './client.ts';
@@ -13,7 +13,7 @@ async function compare({ seq, hash }: Shown): Promise<void> {
   if (answer.ok && !answer.value.on) raise('older-release');
 }
 
-/** A build of one's own machine begins its numbers anew whenever its keys are lost: there they prove nothing. */
+/** A build on one's own machine starts its numbers again whenever its keys are lost: there they prove nothing. */
 export function followRelease(): void {
   effect(() => {
     const now = shown.value;

@@ -1,4 +1,4 @@
-// QR codes: made and read in a worker that is started when a screen needs it. The browser's own reader goes first.
+// QR codes: made and read in a worker that is started when a screen needs it. The browser's own reader is tried first.
 import { startWorker } from './part.ts';
 
 export interface QrCode {
@@ -59,7 +59,7 @@ async function readImage(image: ImageData): Promise<string | null> {
       const codes = await detector.detect(image);
       if (codes[0]) return codes[0].rawValue;
     } catch {
-      // present but without a service behind it: our own reader follows
+      // present, but with no service behind it: our own reader is tried next
     }
   }
   const text = await question({ read: image });

@@ -13,7 +13,7 @@ export function scriptUrl(url: string): string {
   return policy ? policy.createScriptURL(url) : url;
 }
 
-/** For bytes that were compared with a hash of this build. */
+/** For bytes that have been compared with a hash of this build. */
 export function blobScript(bytes: Blob): string {
   const url = URL.createObjectURL(bytes);
   known.push(url);

@@ -1,4 +1,4 @@
-// Bytes as text and back. Plain loops: none of this runs over more than a picture's preview.
+// Bytes as text and back. Plain loops: most of this handles no more than a picture's preview.
 
 export function toBase64(bytes: Uint8Array): string {
   let s = '';
@@ -10,7 +10,7 @@ export function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (c: string) => c.charCodeAt(0));
 }
 
-/** The same over a plain ArrayBuffer, for what is megabytes long. */
+/** The same over a plain ArrayBuffer, for inputs of megabytes. */
 export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
   const raw = atob(text);
   const bytes = new Uint8Array(raw.length);

@@ -1,6 +1,6 @@
 // Messages between a page and its worker, and between the workers of several windows. Every window has a worker; one of
 // them, the owner, holds the store and the core, and the others pass calls on to it over ports that the service worker
-// hands out. The page cannot tell which it has.
+// hands out. The page cannot tell which kind it has.
 import type { Result as Answer, Change, ErrorName, Op, OpFileBegin, Slot, Status } from './abi.gen.ts';
 import type { Result } from './result.ts';
 
@@ -34,7 +34,7 @@ export interface Life {
   readonly focused: boolean;
   readonly online: boolean;
   readonly closing: boolean;
-  /** Unused for as long as the person lets it be. All windows together decide. */
+  /** Unused for as long as the settings allow. All windows together decide. */
   readonly idle: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface Port<P> {
   readonly tap: boolean;
 }
 
-/** What the person says of a window that knocked. */
+/** The person's answer to a window that knocked. */
 export interface Admit {
   readonly t: 'admit';
   readonly id: string;
@@ -58,7 +58,7 @@ export interface Again {
 }
 export type ToWorker<P> = Call | Life | Port<P> | Admit | Again;
 
-/** Another window has the store. open: no way to it (yet); asked: the person is asked there; denied: was told no. */
+/** Another window has the store. open: no way to it (yet); asked: the person is asked there; denied: they said no. */
 export type Elsewhere = 'open' | 'asked' | 'denied';
 
 export type DeadReason = 'storage' | 'busy' | 'core' | 'panic';
@@ -68,13 +68,13 @@ export type News =
   | { readonly t: 'answer'; readonly n: number; readonly outcome: Outcome }
   | { readonly t: 'changes'; readonly changes: readonly Change[] }
   | { readonly t: 'notify'; readonly chat: number; readonly title: string; readonly body: string }
-  /** A core is at hand (again): everything shown must be asked for anew. */
+  /** A core is ready (again): everything shown must be asked for again. */
   | { readonly t: 'ready'; readonly status: Status; readonly owner: boolean }
   | { readonly t: 'dead'; readonly reason: DeadReason; readonly detail: string }
   /** The service worker is to hand out ports to the other windows. */
   | { readonly t: 'meet' }
   | { readonly t: 'elsewhere'; readonly why: Elsewhere }
-  /** Another window wants in, and the person has to say so. `open` false: it has gone again. */
+  /** Another window wants in, and the person has to decide. `open` false: it is gone again. */
   | { readonly t: 'knock'; readonly id: string; readonly open: boolean };
 
 /** Between two workers, over their port. */

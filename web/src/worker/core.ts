@@ -77,7 +77,7 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
     }
     const settle = files.settle?.();
     if (settle === undefined) return release(effects);
-    // Nothing is sent or shown that is not on disk; and in the order of the steps.
+    // Nothing is sent or shown before it is on disk, and everything in the order of the steps.
     settled = Promise.all([settled, settle]).then(
       () => release(effects),
       (error: unknown) => die(`the store could not be written: ${String(error)}`),

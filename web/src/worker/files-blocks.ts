@@ -117,7 +117,7 @@ export async function openBlocks(names: readonly string[]): Promise<Files> {
       const transaction = database.transaction(STORE, 'readwrite', { durability: 'strict' });
       const store = transaction.objectStore(STORE);
       for (const name of gone) store.delete(name);
-      for (const [name, value] of dirty.values()) store.put(value, name); // a copy is taken here
+      for (const [name, value] of dirty.values()) store.put(value, name); // put() takes a copy
       dirty.clear();
       gone.clear();
       await new Promise<void>((done, failed) => {

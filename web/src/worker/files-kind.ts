@@ -1,4 +1,4 @@
-// What the core needs of the files of its store, whatever they lie in.
+// What the core needs of its store's files, wherever they are kept.
 export interface Files {
   /** Number of the file, or -1. */
   open(name: string): number;
@@ -9,6 +9,6 @@ export interface Files {
   flush(file: number): number;
   size(file: number): number;
   close(): void;
-  /** Where writing is not durable at once: resolves when all that was written so far is. */
+  /** Where writing is not durable at once: resolves when everything written so far is. */
   settle?(): Promise<void>;
 }

@@ -14,7 +14,7 @@ function sleep(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms));
 }
 
-/** A tab that has just gone may hold its handles for a moment longer. */
+/** A tab that was just closed may hold its handles a moment longer. */
 async function openHandle(folder: FileSystemDirectoryHandle, name: string): Promise<FileSystemSyncAccessHandle> {
   const file = await folder.getFileHandle(name, { create: true });
   for (let waited = 0; ; waited += RETRY_MS) {

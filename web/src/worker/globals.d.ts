@@ -12,7 +12,7 @@ interface WorkerGlobalScope {
   readonly SOTTO?: {
     readonly base?: string;
     readonly parts?: Readonly<Record<string, string>>;
-    /** Which of the parts is this script. */
+    /** Which of the parts this script is. */
     readonly worker?: string;
   };
 }

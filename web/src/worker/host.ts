@@ -1,5 +1,5 @@
 // Instantiates core.wasm and gives it its imports (wasm/imports.txt). Input and output are copied at every step and no
-// view of the memory is kept, since growth detaches views.
+// view of the memory is kept, because growth detaches views.
 import { decode, type Effects, encode, type Input } from '../shared/abi.gen.ts';
 import type { Files } from './files-kind.ts';
 

@@ -1,6 +1,6 @@
-// Every window has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass the
-// calls of their pages on to it, over ports that the service worker hands to windows which it has served. Nothing here
-// can be reached by name. When the owner goes, the browser gives the lock to another.
+// Every window has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass
+// the calls of their pages on to it, over ports that the service worker hands to windows it served. Nothing here can be
+// reached by name. When the owner goes, the browser gives the lock to another.
 import { type Change, LifeState, type Slot, type Status } from '../shared/abi.gen.ts';
 import type { Call, DeadReason, Life, News, Outcome, Port, ToWorker, Whisper } from '../shared/protocol.ts';
 import { bad, type Result } from '../shared/result.ts';
@@ -9,7 +9,7 @@ import { FilesBusy } from './files.ts';
 import { withSecret } from './secret.ts';
 
 const OWNER_LOCK = 'sotto-owner';
-/** How long the owner may be silent before it is said that another window has the store. */
+/** How long the owner may be silent before the page is told that another window has the store. */
 const SILENT_MS = 4000;
 
 /** Another window, seen by the owner. */
@@ -22,7 +22,7 @@ interface Owner {
   /** Held as long as it lives. */
   readonly lock: string;
   readonly port: MessagePort;
-  /** It has let this window in. */
+  /** It let this window in. */
   isIn: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface HubParts {
 const empty: Status = { kind: 'status', exists: false, unlocked: false, slots: [], waitMs: 0 };
 
 export class Hub {
-  /** Of a lock that is held as long as this worker lives; who waits for it learns of the end. */
+  /** Name of a lock that is held as long as this worker lives; whoever waits for it learns of the end. */
   private readonly id = crypto.randomUUID();
   private readonly peers = new Map<string, Peer>();
   private readonly knocks = new Map<string, MessagePort>();
@@ -45,7 +45,7 @@ export class Hub {
   private held: Promise<unknown> = Promise.resolve();
   private owner: Owner | null = null;
   private core: Core | null = null;
-  /** What is said instead of ever being ready again. */
+  /** Told to the page instead of ever being ready again. */
   private ended: News | null = null;
   private life: Life | null = null;
   private state: LifeState | null = null;
@@ -66,7 +66,7 @@ export class Hub {
     void navigator.locks.request(OWNER_LOCK, { ifAvailable: true }, (lock) => (lock ? this.own() : this.queue()));
   }
 
-  /** Somebody else has the store: a window on it meanwhile, the next owner later. */
+  /** Another window has the store: this one works through it, and may be the next owner. */
   private queue(): void {
     void navigator.locks.request(OWNER_LOCK, () => this.own());
     this.page({ t: 'meet' });
@@ -94,7 +94,7 @@ export class Hub {
         return;
       }
       case 'again':
-        this.leave(); // asked anew, and over a port of its own
+        this.leave(); // asked again, over a new port
         this.page({ t: 'meet' });
         return;
       case 'derive':
@@ -119,7 +119,7 @@ export class Hub {
       return;
     }
     if (!this.owner?.isIn) {
-      this.page({ t: 'answer', n: call.n, outcome: bad(ownerGone) }); // nobody would ever answer
+      this.page({ t: 'answer', n: call.n, outcome: bad(ownerGone) }); // nobody else would ever answer
       return;
     }
     this.pending.set(call.n, call);
@@ -133,14 +133,14 @@ export class Hub {
   // ---- between workers --------------------------------------------------------------------------
 
   /**
-   * Both ends say who they are. Two windows may get several ports, as each of them asks for some, and what comes over one
-   * comes at no certain time before what comes over another: so the window on the store alone says which of them is used.
+   * Both ends say who they are. Two windows may get several ports, since each of them asks for some, and messages on
+   * different ports arrive in no certain order: so only the window that wants in says which port is used.
    */
   private async onPort({ port, tap }: Port<MessagePort>): Promise<void> {
     port.onmessage = (e: MessageEvent<Whisper>) => {
       const whisper = e.data;
       if (whisper.t === 'join' && this.core) this.knock(whisper.lock, port, tap);
-      if (whisper.t !== 'hello' || (this.core && !whisper.owner)) return; // it will join, if it wants in over this one
+      if (whisper.t !== 'hello' || (this.core && !whisper.owner)) return; // it will join if it wants this port
       if (!this.core && whisper.owner && this.owner?.lock !== whisper.lock) this.follow(whisper.lock, port);
       else port.close();
     };
@@ -186,7 +186,7 @@ export class Hub {
     });
   }
 
-  /** No longer a window on that owner, which will answer nothing more. */
+  /** Stops working through that owner, which will answer nothing more. */
   private leave(): void {
     this.owner?.port.close();
     this.owner = null;
@@ -243,7 +243,7 @@ export class Hub {
         died: (detail) => this.everyone({ t: 'dead', reason: 'panic', detail }),
       });
       this.leave();
-      this.core = core; // locked: whoever is there unlocks again, no tab keeps the secret
+      this.core = core; // locked: the person unlocks again, since no tab keeps the secret
       this.onLife();
       this.page(await this.ready(core, true));
       this.page({ t: 'meet' });
@@ -271,7 +271,7 @@ export class Hub {
       case 'file':
         return core.file(call.message, call.type);
       case 'derive':
-        return bad({ name: 'bug', detail: 0 }); // derived where it was asked
+        return bad({ name: 'bug', detail: 0 }); // already derived in the worker that was asked
     }
   }
 

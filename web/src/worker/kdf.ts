@@ -54,7 +54,7 @@ async function derive(q: Question): Promise<Uint8Array> {
   q.passphrase.fill(0);
   const salt = put(q.salt);
   const out = put(new Uint8Array(KEY_BYTES));
-  // The module checks its own known answer first: Argon2id has been wrong before without anyone noticing.
+  // The module checks its own known answer first: a wrong Argon2id looks just like a right one.
   const code = exports.sotto_kdf_run(out, passphrase, q.passphrase.length, salt, q.ops, q.memoryKib);
   if (code !== 0) throw new Error(`kdf: ${code}`);
   return new Uint8Array(exports.memory.buffer.slice(out, out + KEY_BYTES));
@@ -76,10 +76,10 @@ function isAnswer(x: unknown): x is Result<Uint8Array, string> {
   return typeof x === 'object' && x !== null && 'ok' in x;
 }
 
-/** Firefox ends a worker that nobody can reach, also one that is still to answer. */
+/** Firefox ends a worker that nobody references, even one that has yet to answer. */
 const atWork = new Set<Worker>();
 
-/** 32 bytes; the passphrase's bytes are moved away and wiped there. */
+/** 32 bytes; the passphrase's bytes are transferred and wiped there. */
 export function deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Uint8Array, string>> {
   return new Promise((done) => {
     const worker = new Worker(workerUrl(), { type: self.SOTTO ? 'classic' : 'module', name: KDF_NAME });

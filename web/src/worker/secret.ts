@@ -1,4 +1,4 @@
-// Which ops carry a secret that is derived here, so that no passphrase goes further.
+// Which ops carry a secret that is derived here, so that no passphrase reaches another window.
 import type { Op } from '../shared/abi.gen.ts';
 
 export function withSecret(op: Op, secret: Uint8Array): Op {

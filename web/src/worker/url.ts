@@ -10,7 +10,7 @@ const policy = self.trustedTypes?.createPolicy('sotto-url', {
   },
 });
 
-/** In a page on disk Chromium lets a worker start no blob but one of its own making: the same bytes once more. */
+/** In a page on disk Chromium lets a worker start only blobs of its own making: the same bytes are wrapped again. */
 function again(start: NonNullable<typeof self.SOTTO>): string {
   const code = start.parts?.[start.worker ?? ''];
   if (code === undefined) return self.location.href;

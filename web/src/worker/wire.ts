@@ -35,7 +35,7 @@ export function makeWire(events: WireEvents): Wire {
       try {
         socket = new WebSocket(url, protocol);
       } catch {
-        setTimeout(() => events.close(conn)); // an address no socket can be made for; never within the step
+        setTimeout(() => events.close(conn)); // no socket can be made for this address; never called within the step
         return;
       }
       socket.binaryType = 'arraybuffer';

@@ -1,4 +1,4 @@
-// What the page does about its state: asks for lists when a core is at hand and when a screen opens.
+// What the page does about its state: asks for lists when a core is ready and when a screen opens.
 import { batch, signal } from '@preact/signals';
 import type { Op, Status } from '../../shared/abi.gen.ts';
 import type { Failure } from '../../shared/protocol.ts';
@@ -12,7 +12,7 @@ import { chats, devices, links, loaded, people, phase, requests, self, settings,
 /** The last failure of something that has no place of its own to show it. */
 export const trouble = signal('');
 
-/** Runs an op; when it fails says so, and tells the caller. */
+/** Runs an op; shows a failure, and returns whether it succeeded. */
 export async function run(op: Op): Promise<boolean> {
   return settle(await tell(op));
 }
@@ -22,7 +22,7 @@ export function settle(result: Result<unknown, Failure>): boolean {
   return result.ok;
 }
 
-/** A core is at hand: the first time, or another one after its tab went. */
+/** A core is ready: the first one, or another after the first one's tab was closed. */
 export async function onReady(next: Status): Promise<void> {
   batch(() => {
     status.value = next;

@@ -6,13 +6,13 @@ import { tell } from '../client.ts';
 const WAIT_MS = 400;
 const TYPING_EVERY_MS = 4000;
 
-/** A message that was sent is being changed, which no draft keeps: an update waits for it. */
+/** A sent message is being edited, which no draft keeps: an update waits for that. */
 export const editing = signal(false);
 
 const keepers = new Set<DraftKeeper>();
 let saving: Promise<unknown> = Promise.resolve();
 
-/** Resolves when all that is half-written is on disk: before the page is replaced. */
+/** Resolves when everything half-written is on disk: awaited before the page is replaced. */
 export async function draftsKept(): Promise<void> {
   for (const k of keepers) k.flush();
   await saving;

@@ -1,8 +1,8 @@
-// The notifications that stand on the screen of the device, one a chat. They may hold words, so they go with them.
+// The notifications on the device's screen, one per chat. They may hold a message's words, so they go with the message.
 
 const open = new Map<number, Notification>();
 
-/** Replaces the one before of this chat. */
+/** Replaces the previous one of this chat. */
 export function keepNotice(chat: number, note: Notification): void {
   open.set(chat, note);
   note.addEventListener('close', () => {

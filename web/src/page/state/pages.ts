@@ -15,7 +15,7 @@ export interface Timeline {
   readonly pages: readonly Page[];
   readonly moreBefore: boolean;
   readonly moreAfter: boolean;
-  /** First message that was unread when the chat was opened; 0 none. */
+  /** First message that was unread when the chat was opened; 0: none. */
   readonly unreadFrom: number;
 }
 
@@ -63,20 +63,20 @@ function isLater(a: MessageView | null | undefined, b: MessageView): boolean {
   return a !== null && a !== undefined && (a.place > b.place || (a.place === b.place && a.id > b.id));
 }
 
-/** Into the page where it belongs: the last one that begins at or before it. */
+/** Puts it into the page where it belongs: the last one that begins at or before it. */
 function insert(pages: readonly Page[], m: MessageView): readonly Page[] {
   let at = pages.length - 1;
   while (at > 0 && isLater(pages[at]?.list[0], m)) at--;
   return pages.map((p, i) => (i === at ? { ...p, list: place(p.list, m) } : p));
 }
 
-/** Its place has changed: ours has come into the log. */
+/** Its place has changed: one of ours has reached the log. */
 function moved(pages: readonly Page[], m: MessageView): readonly Page[] {
   const rest = pages.map((p) => ({ ...p, list: p.list.filter((x) => x.id !== m.id) })).filter((p) => p.list.length > 0);
   return rest.length > 0 ? insert(rest, m) : [{ key: m.id, list: [m] }];
 }
 
-/** The quotes of a message hold its words, too: they change and go with it. */
+/** Quotes of a message hold its words too: they change and go with it. */
 function requote(t: Timeline, id: number, text: string): Timeline {
   const isStale = (m: MessageView): boolean => m.reply !== null && m.reply.id === id && m.reply.text !== text;
   const mend = (m: MessageView): MessageView => (m.reply && isStale(m) ? { ...m, reply: { ...m.reply, text } } : m);

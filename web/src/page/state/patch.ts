@@ -1,4 +1,4 @@
-// The one way in which what the core tells reaches the signals.
+// The only way from the core's changes to the signals.
 import { batch, signal } from '@preact/signals';
 import { type Change, FileState, MessageType, type MessageView } from '../../shared/abi.gen.ts';
 import { endUpload } from '../client.ts';
@@ -10,12 +10,12 @@ import { unsay, unsayAll, unsayChat, unsayOther } from './spoken.ts';
 import { chats, linkProgress, people, phase, requests, self, status, typing } from './state.ts';
 
 export const timeline = signal<Timeline>(emptyTimeline(0));
-/** The new messages of the last changes, in their order: what is spoken of them is said in ui/live.tsx. */
+/** The new messages of the last changes, in order; ui/live.tsx decides what of them is spoken. */
 export const arrivals = signal<readonly MessageView[]>([]);
-/** Counted up when a list that is only asked for on its screen has changed. */
+/** Incremented when a list that only its own screen asks for has changed. */
 export const devicesVersion = signal(0);
 export const requestsVersion = signal(0);
-/** Messages whose words are gone: what the composer answers or changes may be among them. */
+/** Messages whose words are gone: the one that the composer replies to or edits may be among them. */
 export const vanished = signal<ReadonlySet<number>>(new Set());
 
 function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
@@ -28,12 +28,12 @@ function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   return next;
 }
 
-/** A message that goes on to say what it said stays among the arrivals; any other is no longer to be spoken. */
+/** Drops the arrivals that no longer say what they said: those must not be spoken. */
 function arriveWithout(isOther: (m: MessageView) => boolean): void {
   if (arrivals.value.some(isOther)) arrivals.value = arrivals.value.filter((m) => !isOther(m));
 }
 
-/** No copy of its words outlives a message: wherever one is kept, it is dropped here. */
+/** No copy of its words outlives a message: every kept copy is dropped here. */
 function forgetMessage(id: number): void {
   unsay(id);
   refind(id, null);
@@ -75,7 +75,7 @@ function applyChange(change: Change): void {
         arrivals.value = [...arrivals.value, change.message];
         return;
       }
-      // What has just arrived may be told of again in the same breath (its ticks): it is still to be spoken then.
+      // A message that has just arrived may change again at once (its ticks): it is still to be spoken.
       arriveWithout(
         (m) =>
           m.id === change.message.id && (change.message.type === MessageType.Deleted || change.message.text !== m.text),

@@ -1,4 +1,4 @@
-// Where the person is: hash routes, so that Back works everywhere and nothing of it reaches a server.
+// Where the person is: hash routes, so that Back works everywhere and no route reaches a server.
 import { computed, signal } from '@preact/signals';
 
 export type Section = 'chats' | 'people' | 'settings';

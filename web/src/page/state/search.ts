@@ -58,7 +58,7 @@ export function startSearch(chat: number): void {
   if (route.value.section !== 'chats') go('');
   const focus = (): void => document.getElementById('search')?.focus();
   focus();
-  setTimeout(focus); // when the list was not on the screen before
+  setTimeout(focus); // in case the list was not on the screen before
 }
 
 /** The words of the query, for marking them in what was found. */
@@ -75,14 +75,14 @@ function withMessage(list: readonly HitView[], id: number, now: MessageView | nu
   return list.flatMap((h) => (h.message.id !== id ? [h] : isDeleted ? [] : [{ ...h, message: now }]));
 }
 
-/** What was found holds the words beside the timeline: they change and go together. null: the message is gone. */
+/** Search results hold a message's words too: they change and go with it. null: the message is gone. */
 export function refind(id: number, now: MessageView | null): void {
   hits.value = withMessage(hits.value, id, now);
   starred.value = starred.value && withMessage(starred.value, id, now);
 }
 
 export function forgetFound(): void {
-  turn++; // an answer that is still on its way finds nobody
+  turn++; // an answer that is still on its way is ignored
   searchText.value = '';
   hits.value = [];
   starred.value = null;

@@ -1,5 +1,5 @@
-// What the invisible region says: at most one sentence in two seconds, and nothing once it has been said. A sentence that
-// holds words of a message goes with them: neither the region nor its queue outlives what was deleted or changed.
+// What the invisible region says: at most one sentence in two seconds, and nothing after it has been said. A sentence
+// that holds words of a message goes with them: neither the region nor its queue outlives what was deleted or changed.
 import { signal } from '@preact/signals';
 import type { MessageView } from '../../shared/abi.gen.ts';
 import { t } from '../text/strings.ts';
@@ -20,7 +20,7 @@ let said: Sentence | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function flush(): void {
-  // That something of one's own was sent is no news beside what others said, and is not counted with it.
+  // That one's own message was sent is no news beside what others said, and is not counted with it.
   const news = queue.filter(({ of }) => of !== null);
   const [first] = news.length > 0 ? news : queue;
   queue = [];
@@ -49,7 +49,7 @@ export function unsay(message: number): void {
   unsayIf((m) => m.id === message);
 }
 
-/** Edited, or deleted and still listed; a tick more changes no words. */
+/** Edited, or deleted and still listed; another tick changes no words. */
 export function unsayOther(now: MessageView): void {
   unsayIf((m) => m.id === now.id && (m.text !== now.text || m.type !== now.type));
 }

@@ -1,4 +1,4 @@
-// All that the page knows, as signals. Changed by patch.ts and actions.ts only; it can be thrown away and asked again.
+// All that the page knows, as signals. Changed by patch.ts and actions.ts only; it can be dropped and asked for again.
 import { computed, signal } from '@preact/signals';
 import type {
   ChatView,
@@ -21,9 +21,9 @@ export const phase = signal<Phase>('starting');
 export const status = signal<Status>({ kind: 'status', exists: false, unlocked: false, slots: [], waitMs: 0 });
 export const dead = signal<{ readonly reason: DeadReason; readonly detail: string } | null>(null);
 export const elsewhere = signal<Elsewhere>('open');
-/** Windows that want in, for the person to say so. */
+/** Windows that want in, for the person to decide. */
 export const knocks = signal<readonly string[]>([]);
-/** The first run goes on after the account is made, so `open` alone does not end it. */
+/** The first run continues after the account is made, so `open` alone does not end it. */
 export const welcomeStep = signal<'' | 'safe' | 'invite'>('');
 
 /** This tab is making or fetching the account; set before, so that its own change does not end the first run. */

@@ -1,7 +1,7 @@
 // Dates and sizes in the person's language, by Intl alone.
 import { language, t } from './strings.ts';
 
-/** The interface's language in the person's own region, for clocks and the order of dates. */
+/** The interface's language with the person's own region, for clocks and the order of dates. */
 function locale(): string {
   return navigator.languages.find((l) => l.split('-')[0] === language()) ?? language();
 }

@@ -1,4 +1,4 @@
-// Every error of the core in words: what happened and what to do. Fails to type-check until each has them.
+// Every error of the core in words: what happened and what to do. Does not type-check until every error has some.
 import type { ErrorName } from '../../shared/abi.gen.ts';
 import { errorNames } from '../../shared/abi.gen.ts';
 import { type PlainKey, t } from './strings.ts';

@@ -15,7 +15,7 @@ const PAIRS = [
 const wordBefore = /[\p{L}\p{N}_]$/u;
 const wordAfter = /^[\p{L}\p{N}_]/u;
 
-/** Where the closing mark of a pair opened before `from` stands, or -1. */
+/** Index of the closing mark of a pair opened before `from`, or -1. */
 function closing(text: string, mark: string, from: number): number {
   if (text.length <= from || /\s/.test(text.charAt(from))) return -1;
   for (let at = text.indexOf(mark, from); at > 0; at = text.indexOf(mark, at + 1)) {

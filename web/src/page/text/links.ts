@@ -1,4 +1,4 @@
-// Addresses in text. What a link shows and where it leads may differ; then the real host is shown beside it.
+// Addresses in text. When what a link shows and where it leads differ, the real host is shown beside it.
 import { LinkifyIt } from 'linkify-it';
 import type { Inline } from './formatted.ts';
 

@@ -5,10 +5,10 @@ import type { PlainKey, Takes } from './words.gen.ts';
 
 export type { PlainKey } from './words.gen.ts';
 export type Key = PlainKey | keyof Takes;
-/** What the script of a language holds. */
+/** The content of a language's script. */
 export type PageWords = Words<Key>;
 
-/** What all keys of K together take: of several keys any one may be meant. */
+/** What all keys of K take together, since any one of several keys may be meant. */
 type All<K extends Key> = (K extends keyof Takes ? (x: Takes[K]) => void : (x: unknown) => void) extends (
   x: infer Both,
 ) => void

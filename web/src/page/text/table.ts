@@ -1,5 +1,5 @@
-// A language as web/language.js compiles it: strings, and functions for the messages that take something. What they share
-// comes from here: how numbers look and which plural they take says the platform.
+// A language as web/language.js compiles it: strings, and functions for the messages that take something. What they
+// share comes from here; the platform says how numbers look and which plural they take.
 
 export type Args = Readonly<Record<string, string | number>>;
 export type Message = string | ((args: Args) => string);
@@ -10,7 +10,7 @@ type Rule = (value: number) => string;
 type Plural = (value: number, offset: number, rule: Rule, cases: Readonly<Record<string, string>>) => string;
 export type Words<K extends string> = (number: NumberText, plural: Plural, rule: Rule) => Table<K>;
 
-/** Names of people run either way: each insertion is set apart from the words around it (UAX 9, FSI and PDI). */
+/** Names may run in either direction: each insertion is isolated from the words around it (UAX 9, FSI and PDI). */
 function apart(text: string): string {
   return `\u2068${text}\u2069`;
 }

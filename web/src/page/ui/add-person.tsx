@@ -1,4 +1,4 @@
-// The own link to give away, and the field for somebody else's.
+// One's own link to give away, and the field for somebody else's.
 import { useEffect, useState } from 'preact/hooks';
 import { type LinkInfo, LinkWhat } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';

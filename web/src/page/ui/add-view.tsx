@@ -5,7 +5,7 @@ import { Button } from './kit/button.tsx';
 import { Group } from './kit/field.tsx';
 import { View } from './view.tsx';
 
-/** New chat: somebody's link, a group, or the own link to give away. With `link`: the page was opened by one. */
+/** New chat: somebody's link, a group, or one's own link to give away. With `link`: the page was opened by one. */
 export function AddView({ link }: { link: string }) {
   return (
     <View title={t(link ? 'add-title' : 'new-chat')} back="">

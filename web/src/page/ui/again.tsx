@@ -1,4 +1,5 @@
-// "Your passphrase again": asked before what would hand over the account, by the core and not only by the page.
+// "Your passphrase again": asked before anything that could hand over the account, by the core and not only by the
+// page.
 
 import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
@@ -20,7 +21,7 @@ interface Asked {
 
 const asked = signal<Asked | null>(null);
 
-/** True once the person has given the secret for the next op of that kind; false: they let it be. */
+/** True once the person has given the secret for the next op of that kind; false: they cancelled. */
 export function secretAgain(what: HandingOver): Promise<boolean> {
   asked.value?.done(false);
   return new Promise((done) => {

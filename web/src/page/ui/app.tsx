@@ -50,7 +50,7 @@ function Main() {
   if (alarm.value) return <AlarmScreen alarm={alarm.value} />;
   if (refusal.value) return <RefusedScreen why={refusal.value} />;
   if (phase.value === 'dead') return <Dead />;
-  // A window that its worker has not served is loaded again: nothing is asked before.
+  // A window that its worker did not serve is loaded again: nothing is asked before that.
   if (mark.value === 'checking') return <Starting />;
   if (phase.value === 'elsewhere') return <ElsewhereOpen />;
   if (phase.value === 'welcome' || welcomeStep.value !== '') return <Welcome />;

@@ -1,4 +1,4 @@
-// Files and pictures in a message: blur until it is here, fetched on demand, small pictures by themselves.
+// Files and pictures in a message: blurred until they are here, fetched on demand, small pictures at once.
 import { useEffect, useState } from 'preact/hooks';
 import { FileState, type FileView, type MessageView } from '../../shared/abi.gen.ts';
 import { tell } from '../client.ts';
@@ -14,7 +14,7 @@ import { Icon } from './kit/icon.tsx';
 const BY_ITSELF_BYTES = 2_000_000;
 const SHOWN_WIDTH = 360;
 const SHOWN_HEIGHT = 320;
-/** Taking a file in needs no network: when it makes no step for so long, nobody is giving it. */
+/** Taking a file in needs no network: without progress for this long, no window is giving it. */
 const STOPPED_MS = 5000;
 
 function fit(f: FileView): { width: number; height: number } {
@@ -35,7 +35,7 @@ function stateText(f: FileView): string {
   }
 }
 
-/** The page that gave the file has gone before all of it was taken in. */
+/** The page that gave the file was closed before all of it was taken in. */
 function useStopped(f: FileView): boolean {
   const [stopped, setStopped] = useState(false);
   useEffect(() => {
@@ -49,7 +49,7 @@ function useStopped(f: FileView): boolean {
 
 function Stopped({ m }: { m: MessageView }) {
   const again = async (file: File): Promise<void> => {
-    // As a new message: the file on the disk may be another by now than the part that was taken in.
+    // As a new message: the file on the disk may have changed since part of it was taken in.
     if (settle(await sendAs(file, m.chat, m.text, m.reply?.id ?? 0))) {
       await run({ kind: 'op_file_cancel', message: m.id });
     }
@@ -94,7 +94,7 @@ function Progress({ m, f }: { m: MessageView; f: FileView }) {
 }
 
 function Picture({ m, f }: { m: MessageView; f: FileView }) {
-  filesVersion.value; // draws again when the address has come
+  filesVersion.value; // renders again when the URL has arrived
   const url = fileUrl(m.id);
   const [large, setLarge] = useState(false);
   const { width, height } = fit(f);

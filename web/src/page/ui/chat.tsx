@@ -88,7 +88,7 @@ function Header({ chat }: { chat: ChatView }) {
 }
 
 function Notice({ chat }: { chat: ChatView }) {
-  if (self.value?.dropped) return null; // which is said above; nothing can be done here
+  if (self.value?.dropped) return null; // said above; nothing can be done here
   if (chat.note === ChatNote.Fork) {
     return (
       <div class="bar caution" role="note">
@@ -176,7 +176,7 @@ function Notice({ chat }: { chat: ChatView }) {
 }
 
 function Foot({ chat }: { chat: ChatView }) {
-  if (self.value?.dropped) return null; // no word of this device goes out any more
+  if (self.value?.dropped) return null; // this device can send nothing any more
   if (chat.state === ChatState.Left) return <p class="foot-note">{t('left-group')}</p>;
   if (chat.state === ChatState.Blocked) {
     return (
@@ -193,7 +193,8 @@ export function Chat({ chat, around }: { chat: ChatView; around: number }) {
   useEffect(() => {
     void openTimeline(chat.id, around);
   }, [chat.id, around]);
-  // At once when this chat goes: an ordinary effect ends later, and would close what the next one has opened.
+  // A layout effect ends at once when this chat goes; an ordinary one ends later and would close the next one's
+  // timeline.
   useLayoutEffect(() => closeTimeline, []);
   return (
     <div class="chat" key={chat.id}>

@@ -11,7 +11,7 @@ interface Props {
   readonly error: string;
   readonly submit: string;
   readonly onChoose: (choice: LockChoice) => void;
-  /** No passkey is offered: in the settings it has a button of its own. */
+  /** Offers no passkey: in the settings that has a button of its own. */
   readonly passphraseOnly?: boolean;
 }
 

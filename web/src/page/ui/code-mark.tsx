@@ -9,7 +9,7 @@ import { Button } from './kit/button.tsx';
 import { Dialog } from './kit/dialog.tsx';
 
 const DAY_S = 86_400;
-/** Trouble with a newer release leaves the running one as good as it was; it is said beside it. */
+/** Trouble with a newer release leaves the running one as good as it was; it is shown beside the mark. */
 const TROUBLE: Readonly<Record<string, PlainKey>> = {
   withheld: 'trouble-withheld',
   rollback: 'trouble-rollback',

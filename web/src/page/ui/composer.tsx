@@ -65,7 +65,7 @@ export function Composer({ chat }: { chat: ChatView }) {
       editing.value = false;
     };
   }, [chat.id]);
-  // A reply that was begun in another session, once its message is in view.
+  // Restores a reply that was begun in another session, once its message is in view.
   useEffect(() => {
     if (chat.draftReply && mode === null) {
       const m = findMessage(timeline.value, chat.draftReply);
@@ -75,7 +75,7 @@ export function Composer({ chat }: { chat: ChatView }) {
   useEffect(() => {
     editing.value = mode?.what === 'edit';
   }, [mode]);
-  // Another tab wrote on while this one was not being used.
+  // Another tab may have continued the draft while this one was not in use.
   useEffect(() => {
     if (document.activeElement !== field.current && mode?.what !== 'edit') setTextState(chat.draft);
   }, [chat.draft]);
@@ -101,7 +101,7 @@ export function Composer({ chat }: { chat: ChatView }) {
     setMode(null);
     field.current?.focus();
   };
-  // What it answers or changes was deleted meanwhile: its words go from here, too.
+  // The message it replies to or edits was deleted meanwhile: its words go from here too.
   const isVain = mode !== null && vanished.value.has(mode.m.id);
   useEffect(() => {
     if (isVain) endMode();

@@ -41,7 +41,7 @@ function Timer({ chat }: { chat: ChatView }) {
   );
 }
 
-/** A device that somebody brought in, and that has said nothing since: it may not know of it. */
+/** A device that somebody brought in and that has said nothing since: it may not know yet. */
 function silentText(m: MemberView): string {
   return m.silent === m.devices ? t('member-silent') : t('devices-silent', { count: m.silent });
 }

@@ -1,4 +1,4 @@
-// Rail, list, main pane. The style sheet decides which of them stand beside each other.
+// Rail, list, main pane. The style sheet decides which of them are side by side.
 
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
@@ -73,7 +73,7 @@ function Rail() {
 
 function Connection() {
   const me = self.value;
-  // Said wherever the person is: a removed device calls no more, and would be "connecting" for ever.
+  // Said on every screen: a removed device no longer connects, and would show "connecting" for ever.
   if (me?.dropped) {
     const name = me.droppedBy;
     return (

@@ -9,12 +9,12 @@ import { Qr } from './kit/qr.tsx';
 import { LinkWords, linkEnd, linkShows } from './link-words.tsx';
 import { Screen } from './screen.tsx';
 
-/** Nothing has come yet: what this device has made for it goes. */
+/** Nothing has come yet: what this device made for linking is removed. */
 async function startAgain(): Promise<void> {
   if (await run({ kind: 'op_wipe' })) location.replace('/');
 }
 
-/** code: "" after a restart, which is no longer good for a code. */
+/** code: "" after a restart, when there is no code any more. */
 export function LinkWaiting({ code }: { code: string }) {
   const progress = linkProgress.value;
   const phase = progress?.phase ?? LinkPhase.Waiting;

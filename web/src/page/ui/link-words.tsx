@@ -22,7 +22,7 @@ async function load(): Promise<void> {
   if (list.value.length === 0) list.value = (await readText(WORDS)).trim().split('\n');
 }
 
-/** Why it is over; null when it is not. */
+/** Why it ended; null when it has not. */
 export function linkEnd(progress: LinkProgress | null): PlainKey | null {
   return ENDS[progress?.phase ?? LinkPhase.Waiting] ?? null;
 }
@@ -39,7 +39,7 @@ export function LinkWords({ progress }: { progress: LinkProgress }) {
     void load();
   }, []);
   useEffect(() => {
-    if (asks !== LinkAsks.Nothing) question.current?.focus(); // from there the answers are next
+    if (asks !== LinkAsks.Nothing) question.current?.focus(); // the answers come next from there
   }, [asks]);
   const words = progress.words.split(' ').map((n) => list.value[Number(n)]);
   const here = words.every((word) => word !== undefined);

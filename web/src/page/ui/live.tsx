@@ -1,4 +1,4 @@
-// The one place that is spoken: new messages of the open chat (state/spoken.ts says how often); failures at once.
+// The one region that is spoken: new messages of the open chat (state/spoken.ts says how often); failures at once.
 
 import { effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';

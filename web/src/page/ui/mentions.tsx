@@ -24,12 +24,12 @@ export function useMembers(chat: ChatView): readonly MemberView[] {
     return () => {
       here = false;
     };
-  }, [chat, people.value]); // a new view of the chat comes with every change of it
+  }, [chat, people.value]); // every change of the chat brings a new view of it
   return members;
 }
 
 export interface Mention {
-  /** Where the @ stands. */
+  /** Index of the @. */
   readonly at: number;
   readonly list: readonly MemberView[];
 }

@@ -104,7 +104,7 @@ export function MessageMenu({ m, at, onClose }: { m: MessageView; at: Place; onC
       </button>
     </div>
   );
-  // The last item opens a question instead of closing, so it is told apart here.
+  // The last item opens a question instead of closing, so it is treated separately here.
   const close = (): void => onClose();
   return (
     <Menu

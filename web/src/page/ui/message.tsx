@@ -1,4 +1,4 @@
-// One message as an article: who, words, when, how far it has come. Actions by a button, a key or the context menu.
+// One message as an article: who, words, when, delivery state. Actions by a button, a key or the context menu.
 import { Component } from 'preact';
 import { useState } from 'preact/hooks';
 import { ChatType, type ChatView, MessageState, MessageType, type MessageView } from '../../shared/abi.gen.ts';
@@ -30,12 +30,12 @@ function missingText(m: MessageView): string {
   return m.mine ? t('missing-mine', { count: m.reason }) : t('missing', { count: m.reason, who: m.senderName });
 }
 
-/** Said before its device was taken out, read after we knew. */
+/** Sent before its device was removed, read after we knew of that. */
 function removedText(m: MessageView): string {
   return m.mine ? t('removed-device-mine') : t('removed-device', { who: m.senderName });
 }
 
-/** The time shown is the sender's, at most the gateway's: both, for who wants to know. */
+/** The time shown is the sender's, at most the gateway's: here both, for those who want to know. */
 function bothTimes(m: MessageView): string {
   return m.saidMs > 0 && m.serverMs > 0
     ? t('time-both', { said: fullTime(m.saidMs), gateway: fullTime(m.serverMs) })
@@ -228,7 +228,7 @@ function Article({ m, chat, joined, target }: Props) {
   );
 }
 
-/** Drawn again only when something of it changed; what signals it reads draw it by themselves. */
+/** Rendered again only when something of it changed; signals it reads render it by themselves. */
 export class Message extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
     const now = this.props;

@@ -1,4 +1,4 @@
-// A new recovery code: shown, one group of it asked, and only then taken by what needs it.
+// A new recovery code: shown, one group of it asked for, and only then used.
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../client.ts';
 import { settle } from '../state/actions.ts';

@@ -35,7 +35,7 @@ const KEYS: Readonly<Partial<Record<Notice, NoticeKey>>> = {
   [Notice.OldRoom]: 'notice-old-room',
 };
 
-/** The same of myself, where the words differ. */
+/** The same about oneself, where the words differ. */
 const MINE: Readonly<Partial<Record<Notice, NoticeKey>>> = {
   [Notice.Made]: 'notice-made-you',
   [Notice.Joined]: 'notice-joined-you',
@@ -52,13 +52,13 @@ const MINE: Readonly<Partial<Record<Notice, NoticeKey>>> = {
   [Notice.Forged]: 'notice-forged-you',
 };
 
-/** What was so when somebody brought us in again: who did it is not known. */
+/** What was already so when somebody brought us in again: who did it is not known. */
 const SAID: Readonly<Partial<Record<Notice, NoticeKey>>> = {
   [Notice.Renamed]: 'notice-named',
   [Notice.Timer]: 'notice-timer-now',
 };
 
-/** Of my own devices, when the recovery code did it. */
+/** About one's own devices, when the recovery code did it. */
 const BY_CODE: Readonly<Partial<Record<Notice, NoticeKey>>> = {
   [Notice.MyDevice]: 'notice-my-device-code',
   [Notice.MyDeviceGone]: 'notice-my-device-gone-code',
@@ -90,7 +90,7 @@ function line(m: MessageView): string {
   return key ? t(key, { who, what: m.text || who, by: who }) : m.text;
 }
 
-/** What happened, and whose doing it was: as far as is known. */
+/** What happened, and who did it as far as is known. */
 export function noticeText(m: MessageView): string {
   const what = line(m);
   const who = m.byName || m.senderName || t('no-name');

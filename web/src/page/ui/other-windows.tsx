@@ -1,4 +1,4 @@
-// More than one window: the one that has the store, and those that are windows on it.
+// More than one window: the one that has the store, and those that work through it.
 import { admit, knockAgain } from '../client.ts';
 import { alarm, refusal } from '../door.ts';
 import { elsewhere, knocks } from '../state/state.ts';
@@ -22,7 +22,7 @@ export function ElsewhereOpen() {
   );
 }
 
-/** In the first window: another one wants in. Where a window's opener reads along, only the person can tell whose it is. */
+/** In the first window: another one wants in. If its opener can read along, only the person can tell whose it is. */
 export function Knocks() {
   const [id] = knocks.value;
   if (id === undefined || alarm.value || refusal.value) return null;

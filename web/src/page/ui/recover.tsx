@@ -1,4 +1,4 @@
-// Coming back by the recovery code: what is found, which devices stay, whose part is read, and a new code.
+// Coming back with the recovery code: what is found, which devices stay, whose part is read, and a new code.
 import { useEffect, useState } from 'preact/hooks';
 import { type ChoiceView, LinkPhase, Part, Recovering } from '../../shared/abi.gen.ts';
 import { toHex } from '../../shared/bytes.ts';
@@ -115,7 +115,7 @@ function Choose() {
 }
 
 export function Recover() {
-  // The account is there as soon as this screen goes.
+  // The account is usable as soon as this screen is left.
   useEffect(
     () => () => {
       settingUp.value = false;

@@ -1,4 +1,4 @@
-// The recovery code: shown once at first run, later on demand; one group of it is asked.
+// The recovery code: shown once at first run, later on demand; one group of it is asked for.
 import { useState } from 'preact/hooks';
 import { t } from '../text/strings.ts';
 import { Button } from './kit/button.tsx';

@@ -1,4 +1,5 @@
-// Requests of strangers, apart from the chats. Nothing of theirs is shown: a fingerprint, the link they used, the time.
+// Requests from strangers, apart from the chats. Nothing they wrote is shown: only a fingerprint, the link they used
+// and the time.
 import { useEffect } from 'preact/hooks';
 import { RequestAnswer, type RequestView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';

@@ -1,4 +1,4 @@
-// Contact links that are out: how often they may still be used, until when, taking them back.
+// Contact links in use: how often and until when they still work, and taking them back.
 import { useEffect, useState } from 'preact/hooks';
 import type { LinkView } from '../../shared/abi.gen.ts';
 import { ask } from '../client.ts';
@@ -70,7 +70,7 @@ function NewLink({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** A group's link is called as the group. */
+/** A group's link is named after the group. */
 function nameOf(l: LinkView): string {
   return chats.value.get(l.chat)?.title || l.label || t('link-no-label', { date: shortDate(l.madeMs) });
 }

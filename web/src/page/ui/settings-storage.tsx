@@ -1,4 +1,4 @@
-// Whether this browser promises to keep the messages, how much room they take, and taking them along.
+// Whether this browser promises to keep the messages, how much room they take, and exporting them.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { exportAll } from '../export.ts';
 import { saveBlob } from '../files.ts';

@@ -1,4 +1,4 @@
-// How far an own message has come: hollow, one, two, filled; words for readers.
+// How far one's own message has come: hollow, one, two, filled; words for screen readers.
 import { ChatType, type ChatView, MessageState } from '../../shared/abi.gen.ts';
 import { type PlainKey, t } from '../text/strings.ts';
 import { Icon, type IconName } from './kit/icon.tsx';
@@ -11,12 +11,12 @@ const STATES: Readonly<Record<MessageState, readonly [IconName, PlainKey]>> = {
   [MessageState.Failed]: ['alert', 'state-failed'],
 };
 
-/** waits: the name of who has no device here yet that could read it; empty when there is one. */
+/** waits: the name of the person who has no device yet that could read it; empty when there is one. */
 export function ticksName(state: MessageState, waits: string): string {
   return state === MessageState.Queued && waits ? t('state-waiting', { name: waits }) : t(STATES[state][1]);
 }
 
-/** Of a chat of two in which no device of theirs has given a sign of life: whom its words wait for. */
+/** In a chat of two where no device of theirs has given a sign of life: whom the messages wait for. */
 export function waitsFor(chat: ChatView): string {
   return chat.type === ChatType.Pair && chat.silent > 0 && chat.silent === chat.devices ? chat.title : '';
 }

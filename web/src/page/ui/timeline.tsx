@@ -147,7 +147,7 @@ export function TimelineView({ chat, target }: { chat: ChatView; target: number 
     };
   }, [last?.id, chat.unread]);
 
-  // A composer that grows, a keyboard that opens, a picture that comes: the end stays the end.
+  // The composer may grow, a keyboard open, a picture arrive: a view of the end stays at the end.
   useEffect(() => {
     const el = box.current;
     if (!el) return undefined;

@@ -1,4 +1,4 @@
-// Locked: nothing of the account is shown. Passkey first where there is one; wrong tries are answered slower.
+// Locked: nothing of the account is shown. Passkey first where there is one; each wrong try slows the next down.
 
 import { useEffect, useState } from 'preact/hooks';
 import { SlotKind } from '../../shared/abi.gen.ts';
@@ -26,7 +26,7 @@ function useWait(): [number, (ms: number) => void] {
     return () => clearInterval(timer);
   }, [left > 0]);
   const start = (ms: number): void => {
-    const time = Date.now(); // once: a clock that moves on between two looks would make a second of nothing
+    const time = Date.now(); // read once: between two reads the clock could move and add a second
     setNow(time);
     setUntil(time + ms);
   };

@@ -1,4 +1,4 @@
-// First run: a name, a lock with the recovery code, an invitation. Three screens, the last two may wait.
+// First run: a name, a lock with the recovery code, an invitation. Three screens, of which the last two may wait.
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../client.ts';
 import { askLocked, type LockChoice } from '../lock.ts';

@@ -8,7 +8,7 @@ interface AvatarProps {
   readonly picture?: Uint8Array | null;
   readonly size?: 's' | 'm' | 'l' | 'xl';
   readonly icon?: IconName;
-  /** A double ring: the person is verified. Words stand beside it elsewhere. */
+  /** A double ring: the person is verified. Words say so elsewhere. */
   readonly ring?: boolean;
 }
 
@@ -19,7 +19,7 @@ function initials(name: string): string {
   return (first + second).toLocaleUpperCase();
 }
 
-/** An address for these bytes while the component lives. */
+/** A URL for these bytes while the component lives. */
 export function useBlobUrl(bytes: Uint8Array | null | undefined): string | null {
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {

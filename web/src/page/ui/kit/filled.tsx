@@ -1,8 +1,8 @@
-// Elements in the place of a message's arguments, so that the message says where they stand and what is around them:
+// Elements in place of a message's arguments, so that the message decides where they go and what surrounds them:
 // filled(t('draft-word', { text: slots[0] }), <bdi>{draft}</bdi>).
 import type { ComponentChildren } from 'preact';
 
-/** Of Unicode's private use, so that no words hold them. */
+/** From Unicode's private use area, so that no words contain them. */
 export const slots = ['\uE000', '\uE001'] as const;
 
 export function filled(text: string, ...elements: readonly ComponentChildren[]): ComponentChildren {

@@ -2,7 +2,7 @@ import { icons } from './icons.gen.ts';
 
 export type IconName = keyof typeof icons;
 
-/** Always beside words or inside a labelled button, hence hidden from readers. `flip`: mirrored in RTL. */
+/** Always beside words or inside a labelled button, hence hidden from screen readers. `flip`: mirrored in RTL. */
 export function Icon({ name, size = 20, flip = false }: { name: IconName; size?: number; flip?: boolean }) {
   return (
     <svg

@@ -8,7 +8,7 @@ export interface MenuItem {
   readonly run: () => void;
   readonly danger?: boolean;
   readonly keys?: string;
-  /** Opens something in the menu's place, which closes by itself. */
+  /** Opens something in place of the menu, and so closes it by itself. */
   readonly stay?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { makeCode, type QrCode } from '../../scan.ts';
 
 const QUIET = 4;
 
-/** The code as one path; black on white in every theme, since readers want it so. */
+/** The code as one path; black on white in every theme, because readers need that. */
 export function Qr({ data, label }: { data: string; label: string }) {
   const [code, setCode] = useState<QrCode | null>(null);
   const wanted = useRef('');

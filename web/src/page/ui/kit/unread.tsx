@@ -1,4 +1,4 @@
-// How many messages are unread: short for eyes, whole for readers of the screen.
+// How many messages are unread: short on the screen, in full for screen readers.
 import { t } from '../../text/strings.ts';
 
 const SHOWN_MAX = 99;

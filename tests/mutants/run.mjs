@@ -123,6 +123,7 @@ for (const room of rooms) {
       by.set(who, (by.get(who) ?? 0) + 1);
     } else if (equal.has(`${m.file} | ${m.key}`)) same++;
     else console.log(`# survives: ${m.file}:${m.line} | ${m.key}`);
+    if (tried % 10 === 0) console.log(`# ${room}: ${tried} of ${wanted} tried, ${found} found, ${same} equal`); // a run that is cut off has said something
   }
   console.log(`# ${room}: found by ${[...by].sort((a, b) => b[1] - a[1]).map(([n, c]) => `${n} ${c}`).join(", ")}`);
   const real = tried - same;

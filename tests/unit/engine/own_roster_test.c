@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/own/identity_take.h"
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "store/admit.h"

@@ -4,13 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Gateway, check, claim, equal, finish, root } from "./lib.mjs";
+import { Gateway, check, claim, cli, equal, finish, root } from "./lib.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "sotto-cli-"));
 writeFileSync(join(work, "passphrase"), "seven quiet herons at dusk\n");
 const gw = await Gateway.start({ dir: join(work, "gateway"), settings: { registration: "open" } });
 const url = `http://localhost:${gw.port}`;
-const cli = process.env.SOTTO_CLI ?? join(root, "build/debug/wasm/sotto");
 const env = { ...process.env, SOTTO_PASSPHRASE_FILE: join(work, "passphrase") };
 const list = new Set(readFileSync(join(root, "web/data/words.txt"), "utf8").trim().split("\n"));
 

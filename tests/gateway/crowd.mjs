@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Gateway, check, claim, finish, root } from "./lib.mjs";
+import { Gateway, check, claim, cli, finish } from "./lib.mjs";
 
 const people = ["Ada", "Bela", "Cyd", "Dora", "Ezra", "Finn"];
 const work = mkdtempSync(join(tmpdir(), "sotto-crowd-"));
@@ -15,7 +15,7 @@ const env = { ...process.env, SOTTO_PASSPHRASE_FILE: join(work, "passphrase") };
 /** The JSON lines of a command. */
 function sotto(who, seconds, ...args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(join(root, "build/debug/wasm/sotto"), ["--home", join(work, who), "--seconds", String(seconds), ...args], { env });
+    const child = spawn(cli, ["--home", join(work, who), "--seconds", String(seconds), ...args], { env });
     let out = "";
     child.stdout.on("data", (d) => (out += d));
     child.stderr.on("data", (d) => (out += d));

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
-import { Gateway, check, claim, equal, finish, root } from "./lib.mjs";
+import { Gateway, check, claim, cli, equal, finish, root } from "./lib.mjs";
 
 const PASSPHRASE = "seven quiet herons at dusk";
 const SAID = ["The ferry leaves at nine", "Bring the brass telescope"];
@@ -14,7 +14,6 @@ const NAMES = ["Edith Marlow", "Fergus Hale", "Harbour watch"];
 const work = mkdtempSync(join(tmpdir(), "sotto-holds-"));
 writeFileSync(join(work, "passphrase"), `${PASSPHRASE}\n`);
 const gw = await Gateway.start({ dir: join(work, "gateway"), settings: { registration: "open" } });
-const cli = join(root, "build/debug/wasm/sotto");
 const env = { ...process.env, SOTTO_PASSPHRASE_FILE: join(work, "passphrase") };
 
 /** The JSON lines of a command; it ends by itself when the gateway has what it is to have. */

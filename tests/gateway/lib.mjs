@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const program = process.env.SOTTO_GATEWAY ?? join(root, "build/debug/gateway/sotto-gateway");
+export const cli = process.env.SOTTO_CLI ?? join(root, "build/debug/wasm/sotto");
 export const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 
 // ---- claims ----------------------------------------------------------------------------------------------------------

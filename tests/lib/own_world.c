@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "crypto/rand.h"
+#include "engine/own/account.h"
+#include "engine/own/contact_link.h"
 #include "engine/own/group_cache.h"
 #include "engine/own/identity_take.h"
 #include "engine/own/leaf.h"
@@ -13,6 +15,7 @@
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/people.h"
+#include "store/setting.h"
 
 struct own_identity_name own_world_name(const struct own_world_account *a, size_t n)
 {
@@ -122,6 +125,38 @@ void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_
     w->o->device_secret = own_world_secret(device);
     w->o->base.ready = true;
     w->o->conn[OWN_CONN_DEVICE].line = w->o->conn[OWN_CONN_ANON].line = OWN_READY;
+}
+
+void own_world_found(struct own_world *w, const uint8_t code[RECOVERY_CODE_BYTES])
+{
+    struct recovery_code c;
+    CHECK_ERR(recovery_code_derive(code, &c), OK);
+    w->o->suite = CRYPTO_SUITE_X25519_CHACHA; /* the quick one */
+    CHECK_ERR(own_account_create(w->o, &w->s, SLICE_LITERAL("Ana"), SLICE_LITERAL("http://gw.test"),
+                                 SLICE_LITERAL("laptop"), SLICE_EMPTY, &c),
+              OK);
+    CHECK_ERR(store_setting_put_int(w->store, "registered", 1), OK);
+    w->o->conn[OWN_CONN_DEVICE].line = w->o->conn[OWN_CONN_ANON].line = OWN_READY;
+    effects_init(&w->out, &w->arena);
+    w->s.durable = w->s.dirty = false;
+}
+
+struct slice own_world_link(struct own_world *w, const struct own_world_account *a,
+                            struct slice secret)
+{
+    struct slice out = SLICE_EMPTY;
+    struct own *theirs = calloc(1, sizeof *theirs);
+    uint8_t token[16];
+    if (theirs == NULL) {
+        abort();
+    }
+    memcpy(theirs->gateway, w->o->gateway, sizeof theirs->gateway);
+    memcpy(theirs->account, a->id, sizeof theirs->account);
+    memset(theirs->inbox, a->id[0], sizeof theirs->inbox);
+    memset(token, a->id[0], sizeof token);
+    CHECK_ERR(own_link_text(theirs, &w->s, token, secret, &out), OK);
+    free(theirs);
+    return out;
 }
 
 int64_t own_world_chat(struct own_world *w, int type, int64_t person)

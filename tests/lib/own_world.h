@@ -39,6 +39,13 @@ int64_t own_world_know(struct own_world *w, const struct own_world_account *a, s
 void own_world_hold(struct own_world *w, const struct own_world_account *a, size_t n);
 /* This account is ours (person 1), this device writes; both lines are ready. */
 void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_t device);
+/* A new account as own/account.h makes it: its notes, one device, this recovery code. Both lines
+ * are ready, and it is registered. */
+void own_world_found(struct own_world *w, const uint8_t code[RECOVERY_CODE_BYTES]);
+/* The text of a link to this account, with an inbox and a token of 16 times its first byte; secret:
+ * of the link of a group, or none. */
+struct slice own_world_link(struct own_world *w, const struct own_world_account *a,
+                            struct slice secret);
 /* A chat of ours in the store, open, with a mailbox, whose log was read up to the front. */
 int64_t own_world_chat(struct own_world *w, int type, int64_t person);
 /* The group of that chat, of our device alone, in the rows of the store. */

@@ -39,13 +39,9 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
     return fingerprint_text(s->arena, me.account, &out->fingerprint);
 }
 
-static enum err chats(struct core *c, struct step *s, int64_t one, struct abi_result *r)
+static enum err chats_of(struct core *c, struct step *s, const int64_t *ids, size_t n,
+                         struct abi_result *r)
 {
-    int64_t *ids = &one;
-    size_t n = 1;
-    if (one == 0) {
-        TRY(store_chat_ids(s->store, s->arena, false, &ids, &n));
-    }
     struct abi_chat_view *list = arena_array(s->arena, n + 1, sizeof *list);
     if (list == NULL) {
         return ERR_HOST_MEMORY;
@@ -57,6 +53,14 @@ static enum err chats(struct core *c, struct step *s, int64_t one, struct abi_re
     r->chats.list = list;
     r->chats.list_n = n;
     return OK;
+}
+
+static enum err chats(struct core *c, struct step *s, struct abi_result *r)
+{
+    int64_t *ids = NULL;
+    size_t n = 0;
+    TRY(store_chat_ids(s->store, s->arena, false, &ids, &n));
+    return chats_of(c, s, ids, n, r);
 }
 
 static enum err messages(struct step *s, const struct abi_op_messages *op, struct abi_result *r)
@@ -177,17 +181,8 @@ static enum err members(struct step *s, int64_t chat, struct abi_result *r)
     return OK;
 }
 
-static enum err people(struct step *s, int64_t one, struct abi_result *r)
+static enum err people_of(struct step *s, const int64_t *ids, size_t n, struct abi_result *r)
 {
-    int64_t *ids = arena_array(s->arena, PEOPLE_MAX, sizeof *ids);
-    size_t n = 1;
-    if (ids == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    ids[0] = one;
-    if (one == 0) {
-        TRY(store_person_list(s->store, ids, PEOPLE_MAX, &n));
-    }
     struct abi_person_view *list = arena_array(s->arena, n + 1, sizeof *list);
     if (list == NULL) {
         return ERR_HOST_MEMORY;
@@ -199,6 +194,17 @@ static enum err people(struct step *s, int64_t one, struct abi_result *r)
     r->people.list = list;
     r->people.list_n = n;
     return OK;
+}
+
+static enum err people(struct step *s, struct abi_result *r)
+{
+    int64_t *ids = arena_array(s->arena, PEOPLE_MAX, sizeof *ids);
+    size_t n = 0;
+    if (ids == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_person_list(s->store, ids, PEOPLE_MAX, &n));
+    return people_of(s, ids, n, r);
 }
 
 static enum err settings(struct step *s, struct abi_result *r)
@@ -223,19 +229,22 @@ static enum err settings(struct step *s, struct abi_result *r)
 
 enum err core_query(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r)
 {
+    int64_t one = 0;
     switch (op->kind) {
     case ABI_OP_SETTINGS:
         return settings(s, r);
     case ABI_OP_CHATS:
-        return chats(c, s, 0, r);
+        return chats(c, s, r);
     case ABI_OP_CHAT:
-        return chats(c, s, (int64_t)op->op_chat.chat, r);
+        one = (int64_t)op->op_chat.chat;
+        return chats_of(c, s, &one, 1, r);
     case ABI_OP_MEMBERS:
         return members(s, (int64_t)op->op_members.chat, r);
     case ABI_OP_PEOPLE:
-        return people(s, 0, r);
+        return people(s, r);
     case ABI_OP_PERSON:
-        return people(s, (int64_t)op->op_person.person, r);
+        one = (int64_t)op->op_person.person;
+        return people_of(s, &one, 1, r);
     case ABI_OP_MESSAGES:
         return messages(s, &op->op_messages, r);
     case ABI_OP_MESSAGE:

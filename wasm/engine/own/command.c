@@ -146,12 +146,25 @@ static enum err read_upto(struct own *o, struct step *s, const struct abi_op_rea
     return had ? own_sync_read(o, s, row.room, m.mid) : OK;
 }
 
+/* What a message answers; 0: nothing, or it is not here any more. */
+static enum err answered(struct step *s, const struct store_message *m, int64_t *id)
+{
+    struct store_message first;
+    *id = 0;
+    if (!m->has_reply) {
+        return OK;
+    }
+    enum err e = store_message_find(s->store, s->arena, m->chat, m->reply, &first);
+    *id = e == OK ? first.id : 0;
+    return e == ERR_GONE ? OK : e;
+}
+
 /* A message that failed, or a place holder of one that could not be read. */
 static enum err retry(struct own *o, struct step *s, int64_t message)
 {
     struct store_message m;
     struct store_chat row;
-    int64_t id = 0;
+    int64_t id = 0, reply = 0;
     TRY(store_message_get(s->store, s->arena, message, &m));
     if (m.type == STORE_MESSAGE_MISSING) {
         return own_missing_ask(o, s, message);
@@ -166,9 +179,10 @@ static enum err retry(struct own *o, struct step *s, int64_t message)
     if (m.state != STORE_STATE_FAILED || m.sender != STORE_PERSON_ME) {
         return ERR_STATE;
     }
+    TRY(answered(s, &m, &reply));
     TRY(store_message_drop(s->store, message));
     effects_message_gone(s->out, m.chat, message);
-    return own_content_text(o, s, m.chat, m.text, 0, NULL, 0, &id);
+    return own_content_text(o, s, m.chat, m.text, reply, NULL, 0, &id);
 }
 
 /* ---- groups --------------------------------------------------------------------------------- */

@@ -474,6 +474,10 @@ enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
         effects_message_gone(s->out, f.chat, message);
         effects_chat(s->out, f.chat);
     }
+    if (f.state == STORE_OWN_FILE_COMING) { /* what is here stays: own_file_fetch goes on */
+        TRY(store_own_file_set_state(s->store, message, STORE_OWN_FILE_REMOTE));
+        effects_message(s->out, message, false);
+    }
     return OK;
 }
 

@@ -10,6 +10,8 @@ MUST_CHECK enum err own_file_begin(struct own *o, struct step *s,
                                    const struct abi_op_file_begin *op, int64_t *message);
 MUST_CHECK enum err own_file_chunk(struct own *o, struct step *s,
                                    const struct abi_op_file_chunk *op);
+/* On its way out: the message goes, and the blob. Coming: no more of it is asked for, until it is
+ * fetched again. Otherwise nothing. */
 MUST_CHECK enum err own_file_cancel(struct own *o, struct step *s, int64_t message);
 MUST_CHECK enum err own_file_fetch(struct own *o, struct step *s, int64_t message);
 /* Emits `chunk` effects from `offset` on, a bounded number a step; *more when not at the end. */

@@ -29,6 +29,7 @@
 #include "schema/chain.h"
 #include "schema/frame.h"
 #include "store/chain.h"
+#include "store/own_person.h"
 #include "store/people.h"
 #include "store/protocol.h"
 #include "store/setting.h"
@@ -514,7 +515,7 @@ static enum err from_link(struct own *o, struct step *s, void *user)
     (void)o;
     TRY(own_link_parse(s->arena, slice_of_string(l->link), &p));
     TRY(store_person_ensure(s->store, p.account, &l->person));
-    TRY(store_person_set_door(s->store, l->person, p.inbox, SLICE_ARRAY(p.token)));
+    TRY(store_own_person_set_door(s->store, l->person, p.inbox, SLICE_ARRAY(p.token)));
     return store_sql_run(s->store, "UPDATE person SET name=?,contact=1 WHERE id=?", "ti",
                          slice_of_string(l->name), l->person);
 }

@@ -1,5 +1,7 @@
 #include "store/own_person.h"
 
+#include <string.h>
+
 enum err store_own_person_add_me(struct store *s, struct slice account, struct slice name,
                                  struct slice inbox, int64_t profile_ms)
 {
@@ -22,6 +24,43 @@ enum err store_own_person_id(struct store *s, const uint8_t account[STORE_OWN_PE
 {
     return store_sql_get_int(s, person, "SELECT id FROM person WHERE account=?", "b",
                              slice_make(account, STORE_OWN_PERSON_ACCOUNT));
+}
+
+/* ---- the way to them ------------------------------------------------------------------------ */
+
+static bool read_door(struct store_rows *r, int column, uint8_t out[STORE_OWN_PERSON_DOOR])
+{
+    struct slice v = store_rows_bytes(r, column);
+    if (v.n == STORE_OWN_PERSON_DOOR) {
+        memcpy(out, v.p, STORE_OWN_PERSON_DOOR);
+    }
+    return v.n == STORE_OWN_PERSON_DOOR;
+}
+
+enum err store_own_person_door(struct store *s, int64_t person, struct store_own_person_door *out)
+{
+    struct store_rows r;
+    bool has = false;
+    memset(out, 0, sizeof *out);
+    TRY(store_rows_open(s, &r, "SELECT inbox,token FROM person WHERE id=?", "i", person));
+    enum err e = store_rows_next(&r, &has);
+    if (e == OK && has) {
+        out->has_inbox = read_door(&r, 0, out->inbox);
+        out->has_token = read_door(&r, 1, out->token);
+    }
+    store_rows_close(&r);
+    return e != OK ? e : has ? OK : ERR_GONE;
+}
+
+enum err store_own_person_set_door(struct store *s, int64_t person,
+                                   const uint8_t inbox[STORE_OWN_PERSON_DOOR], struct slice token)
+{
+    TRY(store_sql_run(s, "UPDATE person SET inbox=? WHERE id=?", "bi",
+                      slice_make(inbox, STORE_OWN_PERSON_DOOR), person));
+    if (token.n == STORE_OWN_PERSON_DOOR) {
+        return store_sql_run(s, "UPDATE person SET token=? WHERE id=?", "bi", token, person);
+    }
+    return OK;
 }
 
 /* ---- chains that are to be asked for -------------------------------------------------------- */
@@ -50,6 +89,11 @@ enum err store_own_person_chain_due(struct store *s, int64_t now_ms, int64_t *id
     }
     store_rows_close(&r);
     return e;
+}
+
+enum err store_own_person_set_chain_due(struct store *s, int64_t person, bool due)
+{
+    return store_sql_run(s, "UPDATE person SET chain_due=? WHERE id=?", "ii", (int64_t)due, person);
 }
 
 enum err store_own_person_chain_next(struct store *s, int64_t now_ms, int64_t *at_ms)

@@ -23,6 +23,7 @@
 #include "store/chat.h"
 #include "store/own_device.h"
 #include "store/own_package.h"
+#include "store/own_person.h"
 #include "store/own_token.h"
 #include "store/people.h"
 #include "store/setting.h"
@@ -63,6 +64,7 @@ enum err own_account_load(struct own *o, struct step *s)
     struct slice v;
     struct crypto_sign_public pub;
     struct store_person me;
+    struct store_own_person_door door;
     bool listed = false;
     enum err e = store_setting_get(s->store, s->arena, "gateway", &v);
     if (e == ERR_GONE) {
@@ -86,7 +88,8 @@ enum err own_account_load(struct own *o, struct step *s)
     }
     TRY(e);
     memcpy(o->account, me.account, sizeof o->account);
-    memcpy(o->inbox, me.inbox, sizeof o->inbox);
+    TRY(store_own_person_door(s->store, STORE_PERSON_ME, &door));
+    memcpy(o->inbox, door.inbox, sizeof o->inbox);
     TRY(own_chain_lists_me(o, s, &listed));
     int64_t stage = 0, registered = 0;
     TRY(store_setting_int(s->store, "recovering", 0, &stage));

@@ -32,6 +32,7 @@
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/own_device.h"
+#include "store/own_person.h"
 #include "store/own_request.h"
 #include "store/own_token.h"
 #include "store/people.h"
@@ -207,12 +208,13 @@ static enum err group_people(struct own *o, struct step *s, int64_t chat, const 
         return ERR_AUTH_POLICY;
     }
     for (size_t i = 0; i < n; i++) {
-        struct store_person p;
-        TRY(store_person_get(s->store, s->arena, (int64_t)people[i], &p));
-        if (wish == OWN_WISH_ADD_PERSON && (!p.has_inbox || !p.has_token)) {
+        struct store_own_person_door door;
+        int64_t person = (int64_t)people[i];
+        TRY(store_own_person_door(s->store, person, &door));
+        if (wish == OWN_WISH_ADD_PERSON && (!door.has_inbox || !door.has_token)) {
             return ERR_STATE;
         }
-        TRY(own_wish(o, s, chat, wish, number(s, p.id)));
+        TRY(own_wish(o, s, chat, wish, number(s, person)));
     }
     own_due_chat(o, chat);
     return OK;

@@ -65,6 +65,7 @@ static enum err side(struct own_world *w, uint8_t head)
     if (fresh && !records) { /* not in the account yet */
         w->o->base.ready = false;
         TRY(store_sql_run(w->store, "DELETE FROM person", ""));
+        TRY(store_sql_run(w->store, "DELETE FROM own_person", ""));
     }
     return OK;
 }

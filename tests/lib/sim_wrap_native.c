@@ -670,7 +670,7 @@ static enum err long_chain(struct own *o, struct step *s, void *user)
 {
     struct chain *u = user;
     (void)o;
-    TRY(store_sql_get_int(s->store, &u->person, "SELECT id FROM person WHERE account=?", "b",
+    TRY(store_sql_get_int(s->store, &u->person, "SELECT id FROM person WHERE address=?", "b",
                           SLICE_ARRAY(u->of->account)));
     for (int i = 0; i < u->n; i++) {
         struct chain_entry last, next;

@@ -38,14 +38,28 @@ static const struct {
     const char *sql;
 } rows[] = {
     {10, NEWEST, "INSERT INTO setting(key,value) VALUES('u:theme',x'6461726b'),('name',x'41')"},
-    {10, NEWEST,
+    {10, 39,
      "INSERT INTO person(id,account,name,inbox,contact) VALUES(1," B32(1) ",'Ada'," B16(1) ",1)"},
-    {10, NEWEST,
+    {10, 39,
      "INSERT INTO person(id,account,name,picture,inbox,token,verified,contact,chat,profile_ms,"
      "chain_due,verified_head,verified_by,verified_ms) VALUES(2," B32(2) ",'Ben',x'ff00'," B16(
          2) "," B16(3) ",1,1,2,5000,0," B32(21) "," B32(22) ",6000)"},
-    {10, NEWEST,
+    {10, 39,
      "INSERT INTO person(id,account,blocked,fork) VALUES(3," B32(3) ",1,1),(9," B32(9) ",0,0)"},
+    {39, NEWEST, "INSERT INTO account(id,network,address,me) VALUES(1,0," B32(1) ",1)"},
+    {39, NEWEST,
+     "INSERT INTO person(id,account,address,name,picture,verified,contact,chat,profile_ms,"
+     "verified_head,verified_by,verified_ms) VALUES(1,1," B32(
+         1) ",'Ada',NULL,0,1,NULL,0,NULL,NULL,"
+            "0),(2,1," B32(2) ",'Ben',x'ff00',1,1,2,5000," B32(21) "," B32(22) ",6000)"},
+    {39, NEWEST,
+     "INSERT INTO person(id,account,address,blocked,fork) VALUES(3,1," B32(3) ",1,1),(9,1," B32(
+         9) ",0,0)"},
+    {39, NEWEST, "UPDATE own_person SET inbox=" B16(1) " WHERE person=1"},
+    {39, NEWEST,
+     "UPDATE own_person SET inbox=" B16(2) ",token=" B16(
+         3) ",chain_due=0,chain_ask_ms=8000,chain_ms=7000 WHERE person=2"},
+    {39, NEWEST, "DELETE FROM own_person WHERE person=9"},
     {10, NEWEST, "DELETE FROM person WHERE id=9"},
     {10, NEWEST,
      "INSERT INTO chain(person,n,hash,entry) VALUES(2,0,:hash,:entry),(3,0," B32(30) ",NULL)"},
@@ -170,7 +184,7 @@ static const struct {
      "INSERT INTO checking(hash,welcome,token,ref,server_ms,at_ms,signer) VALUES(" B32(
          84) ",x'10'," B16(66) "," B32(65) ",1000,1000,2)"},
     {24, NEWEST, "INSERT INTO checking_for(checking,person) VALUES(1,3)"},
-    {24, NEWEST, "UPDATE person SET chain_ask_ms=8000,chain_ms=7000 WHERE id=2"},
+    {24, 39, "UPDATE person SET chain_ask_ms=8000,chain_ms=7000 WHERE id=2"},
     {26, NEWEST, "INSERT INTO old_tag(chat,tag,at_ms) VALUES(1," B32(85) ",1000)"},
     {31, NEWEST, "UPDATE chat SET still=1,go_on=1 WHERE id=1"},
     {32, NEWEST, "UPDATE message SET by_person=2,by_how=1 WHERE id=1"},
@@ -193,6 +207,12 @@ static const struct {
     {11, "receipt.read_ms", NULL},
     {21, "sign.chat", NULL}, /* nobody was named; a device gives the next sign by itself */
     {21, "sign.device", NULL},
+    {39, "person.account", "person.address"},
+    {39, "person.inbox", "own_person.inbox"},
+    {39, "person.token", "own_person.token"},
+    {39, "person.chain_due", "own_person.chain_due"},
+    {39, "person.chain_ask_ms", "own_person.chain_ask_ms"},
+    {39, "person.chain_ms", "own_person.chain_ms"},
 };
 
 static bool is_in(unsigned layout, unsigned from, unsigned past)
@@ -424,12 +444,22 @@ static void people_are_there(struct store *s, struct arena *a)
 {
     struct store_person p;
     struct store_own_person_door door;
+    struct slice address = SLICE_EMPTY;
+    int64_t network = -1, me = 0;
+    void *own[] = {&address, &network, &me};
     struct chain_entry entry;
     uint8_t id[32];
     int64_t ids[4], again = 0;
     size_t n = 0;
     CHECK_ERR(store_person_get(s, a, STORE_PERSON_ME, &p), OK);
     CHECK_BYTES(p.name, SLICE_LITERAL("Ada"));
+    CHECK_ERR(store_sql_get(s, a,
+                            "SELECT address,network,me FROM account WHERE id=1 AND (SELECT "
+                            "count(*) FROM account)=1",
+                            "bii", own, ""),
+              OK);
+    CHECK_BYTES(address, SLICE_ARRAY(p.account));
+    CHECK(network == ABI_NETWORK_OWN && me == STORE_PERSON_ME);
     number_of(id, OTHER);
     CHECK_ERR(store_person_find(s, a, id, &p), OK);
     CHECK(p.id == OTHER && p.verified == ABI_VERIFIED_NOW && p.contact == 1 && p.chat == PAIR);

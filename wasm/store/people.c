@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define PERSON_COLUMNS                                                                             \
-    "SELECT id,account,name,picture,verified,blocked,contact,chat,profile_ms,fork,verified_ms "    \
+    "SELECT id,address,name,picture,verified,blocked,contact,chat,profile_ms,fork,verified_ms "    \
     "FROM person WHERE "
 
 static enum err read_person(struct store_rows *r, struct arena *a, struct store_person *out)
@@ -45,7 +45,8 @@ enum err store_person_find(struct store *s, struct arena *a, const uint8_t accou
                            struct store_person *out)
 {
     struct store_rows r;
-    TRY(store_rows_open(s, &r, PERSON_COLUMNS "account=?", "b", slice_make(account, 32)));
+    TRY(store_rows_open(s, &r, PERSON_COLUMNS "account=1 AND address=?", "b",
+                        slice_make(account, 32)));
     enum err e = read_person(&r, a, out);
     store_rows_close(&r);
     return e;
@@ -53,12 +54,13 @@ enum err store_person_find(struct store *s, struct arena *a, const uint8_t accou
 
 enum err store_person_ensure(struct store *s, const uint8_t account[32], int64_t *id)
 {
-    enum err e = store_sql_get_int(s, id, "SELECT id FROM person WHERE account=?", "b",
-                                   slice_make(account, 32));
+    enum err e = store_sql_get_int(s, id, "SELECT id FROM person WHERE account=1 AND address=?",
+                                   "b", slice_make(account, 32));
     if (e != ERR_GONE) {
         return e; /* as nearly always */
     }
-    TRY(store_sql_run(s, "INSERT INTO person(account) VALUES(?)", "b", slice_make(account, 32)));
+    TRY(store_sql_run(s, "INSERT INTO person(account,address) VALUES(1,?)", "b",
+                      slice_make(account, 32)));
     *id = store_sql_last_id(s);
     return OK;
 }

@@ -138,9 +138,12 @@ static const struct {
     {10, NEWEST,
      "INSERT INTO link(token,kind,label,person,chat,made_ms) VALUES(" B16(
          66) ",1,'Ben',2,NULL,1000),(" B16(67) ",2,'',NULL,1,2000)"},
-    {10, NEWEST,
+    {10, 39,
      "INSERT INTO request(at_ms,account,welcome,ref,label,room) VALUES(7000," B32(
          3) ",x'',x'','card'," B16(30) ")"},
+    {39, NEWEST,
+     "INSERT INTO request(account,at_ms,address,label,room) VALUES(1,7000," B32(3) ",'card'," B16(
+         30) ")"},
     {10, NEWEST,
      "INSERT INTO parcel(chat,state,why,blob,key,at_ms) VALUES(1,0,1," B16(68) "," B32(
          69) ",1000)"},
@@ -208,6 +211,9 @@ static const struct {
     {21, "sign.chat", NULL}, /* nobody was named; a device gives the next sign by itself */
     {21, "sign.device", NULL},
     {39, "person.account", "person.address"},
+    {39, "request.account", "request.address"},
+    {39, "request.welcome", NULL}, /* the room came in before it is asked for */
+    {39, "request.ref", NULL},
     {39, "person.inbox", "own_person.inbox"},
     {39, "person.token", "own_person.token"},
     {39, "person.chain_due", "own_person.chain_due"},

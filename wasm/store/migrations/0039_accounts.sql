@@ -53,3 +53,10 @@ ALTER TABLE person_new RENAME TO person;
 CREATE TRIGGER person_own AFTER INSERT ON person WHEN new.account = 1 BEGIN
     INSERT INTO own_person(person) VALUES (new.id);
 END;
+
+ALTER TABLE chat ADD COLUMN account INT NOT NULL DEFAULT 1;
+-- address: who asks. Nobody reads welcome and ref any more.
+ALTER TABLE request RENAME COLUMN account TO address;
+ALTER TABLE request ADD COLUMN account INT NOT NULL DEFAULT 1;
+ALTER TABLE request DROP COLUMN welcome;
+ALTER TABLE request DROP COLUMN ref;

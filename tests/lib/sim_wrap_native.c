@@ -30,9 +30,9 @@
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/own_person.h"
+#include "store/own_setting.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/setting.h"
 #include "store/sql.h"
 #include "mls/key_package.h"
 
@@ -351,7 +351,7 @@ static enum err new_key(struct own *o, struct step *s, void *user)
     (void)user;
     crypto_sign_generate(&o->device_secret, &pub);
     memcpy(o->device, pub.b, 32);
-    return store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed));
+    return store_own_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed));
 }
 
 enum err sim_evil_new_key(struct sim_device *d)
@@ -632,7 +632,7 @@ static enum err link_code(struct own *o, struct step *s, void *user)
     uint8_t secret[LINK_CODE_BYTES];
     (void)o;
     TRY(text_get_base32(secret, sizeof secret, slice_of_string(user)));
-    return store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret));
+    return store_own_setting_put(s->store, "link-secret", SLICE_ARRAY(secret));
 }
 
 enum err sim_evil_link_code(struct sim_device *d, const char *code)

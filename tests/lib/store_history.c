@@ -17,6 +17,7 @@
 #include "store/own_package.h"
 #include "store/own_person.h"
 #include "store/own_request.h"
+#include "store/own_setting.h"
 #include "store/people.h"
 #include "store/reaction.h"
 #include "store/search.h"
@@ -37,7 +38,12 @@ static const struct {
     unsigned from, past;
     const char *sql;
 } rows[] = {
-    {10, NEWEST, "INSERT INTO setting(key,value) VALUES('u:theme',x'6461726b'),('name',x'41')"},
+    {10, 39,
+     "INSERT INTO setting(key,value) VALUES('u:theme',x'6461726b'),('slot-for',x'42'),"
+     "('registered',x'0100000000000000')"},
+    {39, NEWEST,
+     "INSERT INTO setting(account,key,value) VALUES(0,'u:theme',x'6461726b'),(0,'slot-for',x'42'),"
+     "(1,'registered',x'0100000000000000')"},
     {10, 39,
      "INSERT INTO person(id,account,name,inbox,contact) VALUES(1," B32(1) ",'Ada'," B16(1) ",1)"},
     {10, 39,
@@ -536,6 +542,11 @@ static void the_rest_is_there(struct store *s, struct arena *a)
     CHECK(all == 1 && unpublished == 0);
     CHECK_ERR(store_setting_get(s, a, "u:theme", &value), OK);
     CHECK_BYTES(value, SLICE_LITERAL("dark"));
+    CHECK_ERR(store_setting_get(s, a, "slot-for", &value), OK);
+    CHECK_BYTES(value, SLICE_LITERAL("B"));
+    CHECK_ERR(store_own_setting_int(s, "registered", 0, &all), OK);
+    CHECK(all == 1);
+    CHECK_ERR(store_setting_get(s, a, "registered", &value), ERR_GONE);
 }
 
 void store_history_use(struct store *s)

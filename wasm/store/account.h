@@ -6,6 +6,7 @@
 
 /* The own network's. A store has it once it has an identity; statements write it as 1. */
 #define STORE_ACCOUNT_OWN INT64_C(1)
+#define STORE_ACCOUNT_ALL INT64_C(0) /* where something is of no single one */
 
 struct store_account {
     int64_t id;

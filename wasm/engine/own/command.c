@@ -34,9 +34,9 @@
 #include "store/own_device.h"
 #include "store/own_person.h"
 #include "store/own_request.h"
+#include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 static void made(struct abi_result *r, int64_t id)
 {
@@ -325,7 +325,7 @@ static enum err recovery_check(struct step *s, const struct abi_op_recovery_chec
     TRY(e);
     if (result->flag.on) {
         s->out->state = true;
-        return store_setting_put_int(s->store, "recovery-checked", 1);
+        return store_own_setting_put_int(s->store, "recovery-checked", 1);
     }
     return OK;
 }

@@ -60,3 +60,15 @@ ALTER TABLE request RENAME COLUMN account TO address;
 ALTER TABLE request ADD COLUMN account INT NOT NULL DEFAULT 1;
 ALTER TABLE request DROP COLUMN welcome;
 ALTER TABLE request DROP COLUMN ref;
+
+-- account 0: of all, as what the person chose and how the store is unlocked; else what is that account's own.
+CREATE TABLE setting_new (
+    account INT NOT NULL DEFAULT 0,
+    key TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (account, key)
+) WITHOUT ROWID;
+INSERT INTO setting_new SELECT key NOT GLOB 'u:*' AND key NOT IN ('read-on', 'typing-on', 'slot-for', 'release-seq',
+    'release-hash', 'link-code'), key, value FROM setting;
+DROP TABLE setting;
+ALTER TABLE setting_new RENAME TO setting;

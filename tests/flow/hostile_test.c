@@ -202,7 +202,7 @@ static uint64_t now_chat(struct world *w, enum who who, enum room room)
                   w->room, sizeof w->room);
     } else {
         const struct sim_device *with = w->d[who == BEN ? ANA : BEN];
-        chat = of(w, who, "SELECT chat FROM person WHERE lower(hex(account))=?",
+        chat = of(w, who, "SELECT chat FROM person WHERE lower(hex(address))=?",
                   with->core->account.own.account, 32);
     }
     return chat > 0 ? (uint64_t)chat : 0;
@@ -556,7 +556,7 @@ static bool named(struct world *w, enum who who, uint64_t chat)
         char sql[200];
         snprintf(sql, sizeof sql,
                  "SELECT count(*) FROM chat c JOIN person p ON p.id=c.stopped_by WHERE c.id=? AND "
-                 "lower(hex(p.account))='%s'",
+                 "lower(hex(p.address))='%s'",
                  account);
         if (of_chat(w, who, sql, chat) == 1) {
             return true;
@@ -743,7 +743,7 @@ static bool is_put_out(struct world *w, enum who who, enum room room)
     for (int other = 0; other < HONEST; other++) {
         gone = gone || of(w, (enum who)other,
                           "SELECT count(*) FROM message m JOIN person p ON p.id=m.sender WHERE "
-                          "m.type=2 AND m.notice=37 AND lower(hex(p.account))=?",
+                          "m.type=2 AND m.notice=37 AND lower(hex(p.address))=?",
                           w->d[who]->core->account.own.account, 32) > 0;
     }
     return gone && room == GROUP && now_chat(w, who, room) == 0 &&

@@ -609,8 +609,10 @@ TEST(a_revoked_device_reads_no_more)
     CHECK(sim_count(b, "SELECT count(*) FROM message WHERE type=2 AND notice=9", NULL) == 1);
     /* Ben knows of the new device and of its end from Ana's chain, too */
     CHECK(sim_count(b, "SELECT max(n) FROM chain WHERE person>1", NULL) == 2);
-    CHECK(sim_count(b, "SELECT count(*) FROM person WHERE id>1 AND chain_due=1 AND chain_ask_ms=0",
-                    NULL) == 0); /* nothing is left to ask but tomorrow's question */
+    CHECK(sim_count(
+              b,
+              "SELECT count(*) FROM own_person WHERE person>1 AND chain_due=1 AND chain_ask_ms=0",
+              NULL) == 0); /* nothing is left to ask but tomorrow's question */
     sim_destroy(s);
 }
 

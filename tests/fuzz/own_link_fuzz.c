@@ -13,7 +13,7 @@
 #include "lib/own_world.h"
 #include "schema/frame.h"
 #include "store/chat.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 #define HANDLE 9
 
@@ -22,7 +22,7 @@ static struct own_world_account ana;
 
 static void put_setting(const char *key, struct slice v)
 {
-    FUZZ_CHECK(store_setting_put(world.store, key, v) == OK);
+    FUZZ_CHECK(store_own_setting_put(world.store, key, v) == OK);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -54,8 +54,8 @@ static enum err side(struct own_world *w, uint8_t head)
     uint8_t shown[OWN_PAIRING_CODE_SIZE];
     const bool fresh = head % 2 == 0, records = (head & 0x80) != 0;
     const int64_t phase = 1 + (head >> 1) % 32 % PHASE_NO;
-    TRY(store_setting_put_int(w->store, "link-role", fresh ? ROLE_NEW : ROLE_OLD));
-    TRY(store_setting_put_int(w->store, "link-phase", phase));
+    TRY(store_own_setting_put_int(w->store, "link-role", fresh ? ROLE_NEW : ROLE_OLD));
+    TRY(store_own_setting_put_int(w->store, "link-phase", phase));
     w->o->link.opened = true;
     w->o->link.handle = HANDLE;
     if (phase == PHASE_PAIRING) {
@@ -65,6 +65,7 @@ static enum err side(struct own_world *w, uint8_t head)
     if (fresh && !records) { /* not in the account yet */
         w->o->base.ready = false;
         TRY(store_sql_run(w->store, "DELETE FROM person", ""));
+        TRY(store_sql_run(w->store, "DELETE FROM own_person", ""));
     }
     return OK;
 }

@@ -9,7 +9,7 @@
 #include "fuzz/fuzz.h"
 #include "lib/own_world.h"
 #include "schema/frame.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 static struct own_world world;
 static struct own_world_account ana;
@@ -25,7 +25,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     own_world_be(&world, &ana, 1);
     FUZZ_CHECK(recovery_code_derive(code, &world.o->codes.old) == OK);
     world.o->codes.has_old = true;
-    FUZZ_CHECK(store_setting_put_int(world.store, "recovering", OWN_RECOVER_ASKING) == OK);
+    FUZZ_CHECK(store_own_setting_put_int(world.store, "recovering", OWN_RECOVER_ASKING) == OK);
     return 0;
 }
 

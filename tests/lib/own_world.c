@@ -116,7 +116,8 @@ void own_world_hold(struct own_world *w, const struct own_world_account *a, size
 
 void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_t device)
 {
-    CHECK_ERR(store_sql_run(w->store, "INSERT INTO person(id,account,contact) VALUES(1,?,1)", "b",
+    CHECK_ERR(store_sql_run(w->store,
+                            "INSERT INTO person(id,account,address,contact) VALUES(1,1,?,1)", "b",
                             SLICE_ARRAY(a->id)),
               OK);
     CHECK(own_world_know(w, a, a->n) == STORE_PERSON_ME);

@@ -28,7 +28,7 @@ static enum err at(struct own *o, struct step *s, void *user)
     const struct at *u = user;
     int64_t person = 0;
     (void)o;
-    TRY(store_sql_get_int(s->store, &person, "SELECT id FROM person WHERE account=?", "b",
+    TRY(store_sql_get_int(s->store, &person, "SELECT id FROM person WHERE address=?", "b",
                           slice_make(u->account, 32)));
     return store_chain_at(s->store, person, u->n, u->out);
 }
@@ -52,9 +52,9 @@ static enum err kept(struct own *o, struct step *s, void *user)
     struct slice entry;
     void *outs[] = {&entry};
     const char *sql = u->n < 0 ? "SELECT f.entry FROM chain_fork f JOIN person p ON p.id=f.person "
-                                 "WHERE p.account=?1 AND f.n>?2 ORDER BY f.n LIMIT 1"
+                                 "WHERE p.address=?1 AND f.n>?2 ORDER BY f.n LIMIT 1"
                                : "SELECT f.entry FROM chain f JOIN person p ON p.id=f.person "
-                                 "WHERE p.account=?1 AND f.n=?2";
+                                 "WHERE p.address=?1 AND f.n=?2";
     (void)o;
     TRY(store_sql_get(s->store, s->arena, sql, "b", outs, "bi", slice_make(u->account, 32), u->n));
     if (entry.n > sizeof u->out->p) {

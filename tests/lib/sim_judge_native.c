@@ -70,7 +70,7 @@ static bool listed(struct sim_device *d, const struct mls_leaf_view *leaf)
 {
     struct chain_entry head;
     int64_t person = 0;
-    return store_sql_get_int(d->core->store, &person, "SELECT id FROM person WHERE account=?", "b",
+    return store_sql_get_int(d->core->store, &person, "SELECT id FROM person WHERE address=?", "b",
                              leaf->credential) == OK &&
            store_chain_head(d->core->store, person, &head) == OK && leaf->signature_key.n == 32 &&
            chain_has_device(&head, leaf->signature_key.p);
@@ -127,7 +127,7 @@ bool sim_judge_knows_dropped(struct sim_device *d, const struct sim_device *drop
     int64_t person = 0;
     (void)sim_count(d, "SELECT 1", NULL); /* its store is the one in use */
     return d->core->store != NULL &&
-           store_sql_get_int(d->core->store, &person, "SELECT id FROM person WHERE account=?", "b",
+           store_sql_get_int(d->core->store, &person, "SELECT id FROM person WHERE address=?", "b",
                              SLICE_ARRAY(dropped->core->account.own.account)) == OK &&
            store_chain_head(d->core->store, person, &head) == OK &&
            store_chain_key(d->core->store, person, dropped->core->account.own.device, &k) == OK &&
@@ -477,7 +477,7 @@ static enum err all_verified(struct own *o, struct step *s, void *user)
     bool more = false;
     (void)o;
     TRY(store_rows_open(s->store, &r,
-                        "SELECT id,account,verified_by,fork FROM person WHERE verified=1 AND id>1",
+                        "SELECT id,address,verified_by,fork FROM person WHERE verified=1 AND id>1",
                         ""));
     enum err e = OK;
     while (e == OK && (e = store_rows_next(&r, &more)) == OK && more) {

@@ -840,7 +840,7 @@ uint64_t sim_accept_first(struct sim_device *d)
 /* The chat with an account, 0 none. */
 static uint64_t chat_of(struct sim_device *d, const uint8_t account[32])
 {
-    char sql[160] = "SELECT max(chat) FROM person WHERE account=x'";
+    char sql[160] = "SELECT max(chat) FROM person WHERE address=x'";
     size_t n = strlen(sql);
     for (size_t i = 0; i < 32; i++) {
         n += (size_t)snprintf(sql + n, sizeof sql - n, "%02x", account[i]);

@@ -30,9 +30,10 @@
 #include "schema/chain.h"
 #include "schema/frame.h"
 #include "store/chain.h"
+#include "store/own_person.h"
+#include "store/own_setting.h"
 #include "store/people.h"
 #include "store/protocol.h"
-#include "store/setting.h"
 #include "store/sql.h"
 #include "mls/key_package.h"
 
@@ -351,7 +352,7 @@ static enum err new_key(struct own *o, struct step *s, void *user)
     (void)user;
     crypto_sign_generate(&o->device_secret, &pub);
     memcpy(o->device, pub.b, 32);
-    return store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed));
+    return store_own_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed));
 }
 
 enum err sim_evil_new_key(struct sim_device *d)
@@ -515,7 +516,7 @@ static enum err from_link(struct own *o, struct step *s, void *user)
     (void)o;
     TRY(own_link_parse(s->arena, slice_of_string(l->link), &p));
     TRY(store_person_ensure(s->store, p.account, &l->person));
-    TRY(store_person_set_door(s->store, l->person, p.inbox, SLICE_ARRAY(p.token)));
+    TRY(store_own_person_set_door(s->store, l->person, p.inbox, SLICE_ARRAY(p.token)));
     return store_sql_run(s->store, "UPDATE person SET name=?,contact=1 WHERE id=?", "ti",
                          slice_of_string(l->name), l->person);
 }
@@ -632,7 +633,7 @@ static enum err link_code(struct own *o, struct step *s, void *user)
     uint8_t secret[LINK_CODE_BYTES];
     (void)o;
     TRY(text_get_base32(secret, sizeof secret, slice_of_string(user)));
-    return store_setting_put(s->store, "link-secret", SLICE_ARRAY(secret));
+    return store_own_setting_put(s->store, "link-secret", SLICE_ARRAY(secret));
 }
 
 enum err sim_evil_link_code(struct sim_device *d, const char *code)
@@ -670,7 +671,7 @@ static enum err long_chain(struct own *o, struct step *s, void *user)
 {
     struct chain *u = user;
     (void)o;
-    TRY(store_sql_get_int(s->store, &u->person, "SELECT id FROM person WHERE account=?", "b",
+    TRY(store_sql_get_int(s->store, &u->person, "SELECT id FROM person WHERE address=?", "b",
                           SLICE_ARRAY(u->of->account)));
     for (int i = 0; i < u->n; i++) {
         struct chain_entry last, next;

@@ -1,7 +1,7 @@
 /* Attacks that were found by reading the engine against the rules of trust: who told me this? */
 #include "engine/own/sync.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 #include "store/sql.h"
 #include "trust.h"
 
@@ -253,7 +253,7 @@ static enum err asks_nothing(struct own *o, struct step *s, void *user)
 {
     (void)o;
     (void)user;
-    return store_setting_put_int(s->store, "recovering", 9);
+    return store_own_setting_put_int(s->store, "recovering", 9);
 }
 
 TEST(breaker_whoever_finds_the_code_reads_all_but_one_part_in_silence)

@@ -8,8 +8,8 @@
 #include "engine/own/pairing.h"
 #include "engine/own/room.h"
 #include "schema/frame.h"
-#include "store/setting.h"
 #include "trust.h"
+#include "store/own_setting.h"
 
 /* Ana with two devices, Ben, their chat; Ben has compared. */
 struct stolen {
@@ -290,7 +290,7 @@ static enum err session_secret(struct own *o, struct step *s, void *user)
     struct reader *r = user;
     struct slice v;
     (void)o;
-    TRY(store_setting_get(s->store, s->arena, "link-secret", &v));
+    TRY(store_own_setting_get(s->store, s->arena, "link-secret", &v));
     if (v.n > sizeof r->secret) {
         return ERR_LIMIT;
     }

@@ -71,8 +71,11 @@ static enum err finish(struct sim_device *d, const struct sim_device *one,
 /* A person of the attacker's store whom it says to be Ben, verified. */
 static int64_t false_ben(struct sim_device *d)
 {
-    return sim_evil_sql(d, "INSERT INTO person(account,name,inbox,contact,verified) "
-                           "VALUES(randomblob(32),'False Ben',randomblob(16),1,1)") == OK
+    return sim_evil_sql(d, "INSERT INTO person(account,address,name,contact,verified) "
+                           "VALUES(1,randomblob(32),'False Ben',1,1)") == OK &&
+                   sim_evil_sql(d,
+                                "UPDATE own_person SET inbox=randomblob(16) WHERE person=(SELECT "
+                                "max(id) FROM person)") == OK
                ? sim_count(d, "SELECT id FROM person WHERE name=?", "False Ben")
                : 0;
 }

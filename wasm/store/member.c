@@ -55,7 +55,7 @@ enum err store_member_has_account(struct store *s, int64_t chat, const uint8_t a
     int64_t n = 0;
     TRY(store_sql_get_int(s, &n,
                           "SELECT count(*) FROM member m JOIN person p ON p.id=m.person WHERE "
-                          "m.chat=? AND p.account=? AND m.gone=0 AND m.role>=?",
+                          "m.chat=? AND p.address=? AND m.gone=0 AND m.role>=?",
                           "ibi", chat, slice_make(account, 32), (int64_t)role));
     *has = n > 0;
     return OK;

@@ -242,7 +242,7 @@ enum err store_outbox_idle(struct store *s, bool *idle)
         "SELECT (SELECT count(*) FROM outbox WHERE hold=0 AND kept=0)+(SELECT count(*) "
         "FROM pending)+(SELECT count(*) FROM wish)+(SELECT count(*) FROM file "
         "WHERE state IN (1,4))+(SELECT count(*) FROM "
-        "chain_wish)+(SELECT count(*)=0 FROM setting WHERE key='registered')"
+        "chain_wish)+(SELECT count(*)=0 FROM setting WHERE account=1 AND key='registered')"
         "+(SELECT count(*) FROM key_package WHERE published<>1)"
         "+(SELECT count(*) FROM link WHERE synced=0)",
         ""));

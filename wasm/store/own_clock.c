@@ -25,7 +25,7 @@ enum err store_own_clock_begun(struct store *s, int64_t now_ms)
 enum err store_own_clock_due(struct store *s, int64_t now_ms, int64_t wait_max_ms)
 {
     static const char *const all[] = {
-        ("UPDATE person SET chain_ask_ms=min(chain_ask_ms,?1),chain_ms=min(chain_ms,?1) WHERE "
+        ("UPDATE own_person SET chain_ask_ms=min(chain_ask_ms,?1),chain_ms=min(chain_ms,?1) WHERE "
          "chain_ask_ms>?1 OR chain_ms>?1"),
         "UPDATE hole SET at_ms=?1 WHERE at_ms>?1",
         "UPDATE outbox SET sealed_ms=?1 WHERE sealed_ms>?1",

@@ -1,11 +1,13 @@
-/* What the own network keeps of people beside store/people.h: who I am, whose chain is to be asked
- * for, forks, and what was compared. A person is a row; account is the id of their chain, 32 bytes.
+/* What the own network keeps of people beside store/people.h: who I am, the way to them, whose
+ * chain is to be asked for, forks, and what was compared. A person is a row; account is the id of
+ * their chain, 32 bytes.
  */
 #ifndef SOTTO_STORE_OWN_PERSON_H
 #define SOTTO_STORE_OWN_PERSON_H
 #include "store/sql.h"
 
 #define STORE_OWN_PERSON_ACCOUNT 32
+#define STORE_OWN_PERSON_DOOR 16
 
 /* Person 1. profile_ms 0: another device of mine says when. ERR_STATE: it is there. */
 MUST_CHECK enum err store_own_person_add_me(struct store *s, struct slice account,
@@ -19,11 +21,25 @@ MUST_CHECK enum err store_own_person_id(struct store *s,
                                         const uint8_t account[STORE_OWN_PERSON_ACCOUNT],
                                         int64_t *person);
 
+/* The way to a person: their inbox, and the token of theirs that lets us write to it. */
+struct store_own_person_door {
+    bool has_inbox, has_token;
+    uint8_t inbox[STORE_OWN_PERSON_DOOR], token[STORE_OWN_PERSON_DOOR];
+};
+/* ERR_GONE: no such person. */
+MUST_CHECK enum err store_own_person_door(struct store *s, int64_t person,
+                                          struct store_own_person_door *out);
+/* token: of that size, or SLICE_EMPTY: it stays. */
+MUST_CHECK enum err store_own_person_set_door(struct store *s, int64_t person,
+                                              const uint8_t inbox[STORE_OWN_PERSON_DOOR],
+                                              struct slice token);
+
 /* ---- chains that are to be asked for -------------------------------------------------------- */
 
 /* Those whose time has come, who wait longest first, at most `max`. */
 MUST_CHECK enum err store_own_person_chain_due(struct store *s, int64_t now_ms, int64_t *ids,
                                                size_t max, size_t *n);
+MUST_CHECK enum err store_own_person_set_chain_due(struct store *s, int64_t person, bool due);
 /* When the next is to be asked for, after now; 0: none waits. */
 MUST_CHECK enum err store_own_person_chain_next(struct store *s, int64_t now_ms, int64_t *at_ms);
 MUST_CHECK enum err store_own_person_set_chain_ask(struct store *s, int64_t person, int64_t at_ms);

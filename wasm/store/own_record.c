@@ -107,7 +107,7 @@ enum err store_own_record_reactions(struct store *s, struct arena *a, int64_t ch
         return ERR_HOST_MEMORY;
     }
     TRY(store_rows_open(s, &r,
-                        "SELECT p.account,x.emoji,x.own_mid,x.place FROM reaction x JOIN person p "
+                        "SELECT p.address,x.emoji,x.own_mid,x.place FROM reaction x JOIN person p "
                         "ON p.id=x.person WHERE x.chat=? AND x.mid=?",
                         "ib", chat, slice_make(mid, 32)));
     enum err e = OK;

@@ -6,10 +6,8 @@ enum err store_own_request_add(struct store *s, const struct store_own_request *
                                struct slice label, int64_t at_ms)
 {
     return store_sql_run(s,
-                         "INSERT INTO request(at_ms,account,welcome,ref,label,room) "
-                         "VALUES(?,?,?,?,?,?)",
-                         "ibbbtb", at_ms, SLICE_ARRAY(r->account), SLICE_LITERAL(""),
-                         SLICE_LITERAL(""), label, SLICE_ARRAY(r->room));
+                         "INSERT INTO request(account,at_ms,address,label,room) VALUES(1,?,?,?,?)",
+                         "ibtb", at_ms, SLICE_ARRAY(r->account), label, SLICE_ARRAY(r->room));
 }
 
 enum err store_own_request_get(struct store *s, struct arena *a, int64_t id,
@@ -18,7 +16,7 @@ enum err store_own_request_get(struct store *s, struct arena *a, int64_t id,
     struct slice account, room;
     void *outs[] = {&account, &room};
     memset(out, 0, sizeof *out);
-    TRY(store_sql_get(s, a, "SELECT account,room FROM request WHERE id=?", "bb", outs, "i", id));
+    TRY(store_sql_get(s, a, "SELECT address,room FROM request WHERE id=?", "bb", outs, "i", id));
     if (account.n != sizeof out->account || room.n != sizeof out->room) {
         return ERR_STORE_CORRUPT;
     }
@@ -41,7 +39,7 @@ enum err store_own_request_drop_room(struct store *s, const uint8_t room[STORE_O
 enum err store_own_request_has(struct store *s, const struct store_own_request *r, bool *yes)
 {
     int64_t n = 0;
-    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM request WHERE room=? AND account=?", "bb",
+    TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM request WHERE room=? AND address=?", "bb",
                           SLICE_ARRAY(r->room), SLICE_ARRAY(r->account)));
     *yes = n > 0;
     return OK;
@@ -53,7 +51,7 @@ enum err store_own_request_of(struct store *s, int64_t person,
     return store_sql_get_int(
         s, chat,
         "SELECT id FROM chat WHERE type=1 AND ((state=5 AND room IN (SELECT room FROM request "
-        "WHERE account=?)) OR (state=6 AND person=?)) ORDER BY id DESC LIMIT 1",
+        "WHERE address=?)) OR (state=6 AND person=?)) ORDER BY id DESC LIMIT 1",
         "bi", slice_make(account, STORE_OWN_REQUEST_ACCOUNT), person);
 }
 
@@ -76,7 +74,7 @@ enum err store_own_request_list(struct store *s, struct arena *a, struct store_o
     bool has = false;
     *n = 0;
     TRY(store_rows_open(s, &r,
-                        "SELECT id,at_ms,account,label FROM request ORDER BY id DESC LIMIT ?", "i",
+                        "SELECT id,at_ms,address,label FROM request ORDER BY id DESC LIMIT ?", "i",
                         (int64_t)max));
     enum err e = OK;
     while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {

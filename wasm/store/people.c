@@ -3,8 +3,7 @@
 #include <string.h>
 
 #define PERSON_COLUMNS                                                                             \
-    "SELECT id,account,name,picture,inbox,token,verified,blocked,contact,chat,profile_ms,"         \
-    "fork,verified_ms "                                                                            \
+    "SELECT id,address,name,picture,verified,blocked,contact,chat,profile_ms,fork,verified_ms "    \
     "FROM person WHERE "
 
 static enum err read_person(struct store_rows *r, struct arena *a, struct store_person *out)
@@ -23,23 +22,13 @@ static enum err read_person(struct store_rows *r, struct arena *a, struct store_
     out->id = store_rows_int(r, 0);
     TRY(store_rows_copy(r, 2, a, &out->name));
     TRY(store_rows_copy(r, 3, a, &out->picture));
-    v = store_rows_bytes(r, 4);
-    out->has_inbox = v.n == 16;
-    if (out->has_inbox) {
-        memcpy(out->inbox, v.p, 16);
-    }
-    v = store_rows_bytes(r, 5);
-    out->has_token = v.n == 16;
-    if (out->has_token) {
-        memcpy(out->token, v.p, 16);
-    }
-    out->verified = (int)store_rows_int(r, 6);
-    out->blocked = (int)store_rows_int(r, 7);
-    out->contact = (int)store_rows_int(r, 8);
-    out->chat = store_rows_int(r, 9);
-    out->profile_ms = store_rows_int(r, 10);
-    out->fork = store_rows_int(r, 11) != 0;
-    out->verified_ms = store_rows_int(r, 12);
+    out->verified = (int)store_rows_int(r, 4);
+    out->blocked = (int)store_rows_int(r, 5);
+    out->contact = (int)store_rows_int(r, 6);
+    out->chat = store_rows_int(r, 7);
+    out->profile_ms = store_rows_int(r, 8);
+    out->fork = store_rows_int(r, 9) != 0;
+    out->verified_ms = store_rows_int(r, 10);
     return OK;
 }
 
@@ -56,7 +45,8 @@ enum err store_person_find(struct store *s, struct arena *a, const uint8_t accou
                            struct store_person *out)
 {
     struct store_rows r;
-    TRY(store_rows_open(s, &r, PERSON_COLUMNS "account=?", "b", slice_make(account, 32)));
+    TRY(store_rows_open(s, &r, PERSON_COLUMNS "account=1 AND address=?", "b",
+                        slice_make(account, 32)));
     enum err e = read_person(&r, a, out);
     store_rows_close(&r);
     return e;
@@ -64,12 +54,13 @@ enum err store_person_find(struct store *s, struct arena *a, const uint8_t accou
 
 enum err store_person_ensure(struct store *s, const uint8_t account[32], int64_t *id)
 {
-    enum err e = store_sql_get_int(s, id, "SELECT id FROM person WHERE account=?", "b",
-                                   slice_make(account, 32));
+    enum err e = store_sql_get_int(s, id, "SELECT id FROM person WHERE account=1 AND address=?",
+                                   "b", slice_make(account, 32));
     if (e != ERR_GONE) {
         return e; /* as nearly always */
     }
-    TRY(store_sql_run(s, "INSERT INTO person(account) VALUES(?)", "b", slice_make(account, 32)));
+    TRY(store_sql_run(s, "INSERT INTO person(account,address) VALUES(1,?)", "b",
+                      slice_make(account, 32)));
     *id = store_sql_last_id(s);
     return OK;
 }
@@ -79,16 +70,6 @@ enum err store_person_set_profile(struct store *s, int64_t id, struct slice name
 {
     return store_sql_run(s, "UPDATE person SET name=?,picture=?,profile_ms=? WHERE id=?", "tbii",
                          name, picture, ms, id);
-}
-
-enum err store_person_set_door(struct store *s, int64_t id, const uint8_t inbox[16],
-                               struct slice token)
-{
-    TRY(store_sql_run(s, "UPDATE person SET inbox=? WHERE id=?", "bi", slice_make(inbox, 16), id));
-    if (token.n == 16) {
-        return store_sql_run(s, "UPDATE person SET token=? WHERE id=?", "bi", token, id);
-    }
-    return OK;
 }
 
 static enum err set(struct store *s, const char *sql, int64_t value, int64_t id)
@@ -114,11 +95,6 @@ enum err store_person_set_chat(struct store *s, int64_t id, int64_t chat)
 enum err store_person_set_fork(struct store *s, int64_t id, bool fork)
 {
     return set(s, "UPDATE person SET fork=? WHERE id=?", fork, id);
-}
-
-enum err store_person_set_chain_due(struct store *s, int64_t id, bool due)
-{
-    return set(s, "UPDATE person SET chain_due=? WHERE id=?", due, id);
 }
 
 enum err store_person_told(struct store *s, int64_t id, bool contact, bool blocked,

@@ -1,4 +1,4 @@
-/* People, and the contact tokens given to and got from them. account: the id of their chain. */
+/* People, whatever network they came by. account: the id of their chain. */
 #ifndef SOTTO_STORE_PEOPLE_H
 #define SOTTO_STORE_PEOPLE_H
 #include "store/sql.h"
@@ -10,8 +10,6 @@ struct store_person {
     uint8_t account[32];
     struct slice name; /* in the arena */
     struct slice picture;
-    bool has_inbox, has_token;
-    uint8_t inbox[16], token[16];
     int verified; /* enum abi_verified */
     int blocked, contact;
     bool fork; /* two branches of their chain are in hand: nothing is sent */
@@ -27,15 +25,11 @@ MUST_CHECK enum err store_person_find(struct store *s, struct arena *a, const ui
 MUST_CHECK enum err store_person_ensure(struct store *s, const uint8_t account[32], int64_t *id);
 MUST_CHECK enum err store_person_set_profile(struct store *s, int64_t id, struct slice name,
                                              struct slice picture, int64_t ms);
-MUST_CHECK enum err store_person_set_door(struct store *s, int64_t id, const uint8_t inbox[16],
-                                          struct slice token /* 16 or 0 bytes: keep */);
 /* One column each, as store_person has it. A person who is not there is no error. */
 MUST_CHECK enum err store_person_set_blocked(struct store *s, int64_t id, bool blocked);
 MUST_CHECK enum err store_person_set_contact(struct store *s, int64_t id, bool contact);
 MUST_CHECK enum err store_person_set_chat(struct store *s, int64_t id, int64_t chat);
 MUST_CHECK enum err store_person_set_fork(struct store *s, int64_t id, bool fork);
-/* Their chain is to be asked for. */
-MUST_CHECK enum err store_person_set_chain_due(struct store *s, int64_t id, bool due);
 /* Another device of mine says so of them: a contact stays one, a name stays that is here. */
 MUST_CHECK enum err store_person_told(struct store *s, int64_t id, bool contact, bool blocked,
                                       struct slice name);

@@ -1,4 +1,5 @@
-/* Small named values: who this device is, what the person chose. */
+/* Small named values: what the person chose, what this device keeps. Of all accounts; what is one
+ * account's own has its number (account.h) in front of the name. */
 #ifndef SOTTO_STORE_SETTING_H
 #define SOTTO_STORE_SETTING_H
 #include "store/sql.h"
@@ -12,6 +13,15 @@ MUST_CHECK enum err store_setting_drop(struct store *s, const char *key);
 MUST_CHECK enum err store_setting_int(struct store *s, const char *key, int64_t fallback,
                                       int64_t *out);
 MUST_CHECK enum err store_setting_put_int(struct store *s, const char *key, int64_t value);
+
+/* The same, of one account. */
+MUST_CHECK enum err store_setting_of_get(struct store *s, struct arena *a, int64_t account,
+                                         const char *key, struct slice *out);
+MUST_CHECK enum err store_setting_of_put(struct store *s, int64_t account, const char *key,
+                                         struct slice value);
+MUST_CHECK enum err store_setting_of_drop(struct store *s, int64_t account, const char *key);
+MUST_CHECK enum err store_setting_of_int(struct store *s, int64_t account, const char *key,
+                                         int64_t fallback, int64_t *out);
 
 #define STORE_SETTING_CHOICE "u:" /* the keys of what the page keeps begin so */
 struct store_setting_choice {

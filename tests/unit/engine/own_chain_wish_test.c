@@ -6,8 +6,8 @@
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "store/chain.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 #define DAY_MS (24 * 3600ull * 1000)
 
@@ -104,7 +104,7 @@ TEST(a_device_writes_twenty_a_day_below_960)
     CHECK_ERR(own_chain_wish_allowed(&t.w.s, &head), OK);
     CHECK_ERR(own_chain_wish_count(&t.w.s), OK); /* counts from one again */
     int64_t n = 0;
-    CHECK(store_setting_int(t.w.store, "chain-count", 0, &n) == OK && n == 1);
+    CHECK(store_own_setting_int(t.w.store, "chain-count", 0, &n) == OK && n == 1);
     head.n = CHAIN_DEVICE_ENTRIES - 2; /* the next is the last that a device may write */
     CHECK_ERR(own_chain_wish_allowed(&t.w.s, &head), OK);
     head.n++;

@@ -67,9 +67,9 @@ TEST(a_room_waits_for_the_chains_that_are_missing)
         CHECK(yes == (i < 2));
         CHECK(i < 2 || c.signer == p.id);
     }
-    own_world_sql(&w, "UPDATE person SET chain_due=0");
+    own_world_sql(&w, "UPDATE own_person SET chain_due=0");
     (void)put(1, 0xb0);
-    CHECK(own_world_int(&w, "SELECT count(*) FROM person WHERE chain_due=1") == 2);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM own_person WHERE chain_due=1") == 2);
     CHECK(rooms() == 1); /* the same once more */
     end();
 }
@@ -93,12 +93,12 @@ TEST(whom_we_blocked_brings_us_nowhere_and_nothing_is_asked_for)
     begin();
     (void)put(1, 0xb0);
     own_world_sql(&w, "UPDATE person SET blocked=1 WHERE id<>1");
-    own_world_sql(&w, "UPDATE person SET chain_due=0");
+    own_world_sql(&w, "UPDATE own_person SET chain_due=0");
     (void)put(1, 0xb0); /* blocked meanwhile: it waits no more */
     CHECK(rooms() == 0);
     (void)put(2, 0xb0);
     CHECK(rooms() == 0);
-    CHECK(own_world_int(&w, "SELECT count(*) FROM person WHERE chain_due=1") == 0);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM own_person WHERE chain_due=1") == 0);
     end();
 }
 

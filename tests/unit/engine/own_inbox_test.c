@@ -9,7 +9,7 @@
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "store/chat.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 static struct own_world w;
 static struct own_world_account me;
@@ -34,7 +34,7 @@ static struct frame_deliver item(uint64_t seq, struct slice body)
 static int64_t setting(const char *name)
 {
     int64_t v = 0;
-    CHECK_ERR(store_setting_int(w.store, name, -7, &v), OK);
+    CHECK_ERR(store_own_setting_int(w.store, name, -7, &v), OK);
     return v;
 }
 
@@ -73,7 +73,7 @@ TEST(an_item_is_taken_and_acknowledged_and_the_cursor_has_its_hash)
     w.s.durable = false;
     CHECK(acked(&d) == 1 && setting("inbox-seq") == 1 && w.s.durable);
     crypto_sha256(hash, d.body);
-    CHECK_ERR(store_setting_get(w.store, &w.arena, "inbox-hash", &kept), OK);
+    CHECK_ERR(store_own_setting_get(w.store, &w.arena, "inbox-hash", &kept), OK);
     CHECK_BYTES(kept, SLICE_ARRAY(hash));
     d = item(5,
              SLICE_LITERAL("no CBOR at all")); /* the sender's fault is no reason to stand still */
@@ -141,7 +141,7 @@ TEST(behind_a_gap_the_hash_is_not_known)
     struct frame_deliver d = item(7, SLICE_EMPTY);
     d.kind = WIRE_KIND_GAP;
     CHECK(acked(&d) == 7 && setting("inbox-seq") == 7);
-    CHECK_ERR(store_setting_get(w.store, &w.arena, "inbox-hash", &kept), OK);
+    CHECK_ERR(store_own_setting_get(w.store, &w.arena, "inbox-hash", &kept), OK);
     CHECK(kept.n == 0);
     end();
 }

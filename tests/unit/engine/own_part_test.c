@@ -6,7 +6,7 @@
 #include "engine/own/ask.h"
 #include "lib/check.h"
 #include "lib/own_world.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 static struct own_world w;
 
@@ -24,7 +24,7 @@ static enum err part(enum err e)
 {
     struct own_part p;
     CHECK_ERR(own_part_begin(w.o, &w.s, &p), OK);
-    CHECK_ERR(store_setting_put_int(w.store, "tried", 1), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "tried", 1), OK);
     effects_send(w.s.out, OWN_CONN_DEVICE, SLICE_LITERAL("said"));
     CHECK(own_ask(w.o, OWN_CONN_DEVICE, FRAME_TOKEN_SET, 0, 1) != NULL);
     return own_part_end(w.o, &w.s, &p, e);
@@ -33,7 +33,7 @@ static enum err part(enum err e)
 static int64_t tried(void)
 {
     int64_t v = 0;
-    CHECK_ERR(store_setting_int(w.store, "tried", 0, &v), OK);
+    CHECK_ERR(store_own_setting_int(w.store, "tried", 0, &v), OK);
     return v;
 }
 
@@ -69,11 +69,11 @@ TEST(a_part_within_a_part_fails_alone)
     struct own_part outer;
     begin();
     CHECK_ERR(own_part_begin(w.o, &w.s, &outer), OK);
-    CHECK_ERR(store_setting_put_int(w.store, "outer", 1), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "outer", 1), OK);
     CHECK_ERR(part(ERR_INPUT), ERR_INPUT);
     CHECK_ERR(own_part_end(w.o, &w.s, &outer, OK), OK);
     int64_t v = 0;
-    CHECK_ERR(store_setting_int(w.store, "outer", 0, &v), OK);
+    CHECK_ERR(store_own_setting_int(w.store, "outer", 0, &v), OK);
     CHECK(v == 1 && tried() == 0);
     own_world_end(&w);
 }

@@ -15,6 +15,7 @@
 #include "store/message.h"
 #include "store/order.h"
 #include "store/own_device.h"
+#include "store/own_person.h"
 #include "store/people.h"
 
 #define NOTICE_MAX 64 /* room for lines about rooms to come */
@@ -81,7 +82,7 @@ TEST(a_person_moves_with_name_doors_and_the_chain_that_was_checked)
     CHECK_ERR(store_person_set_profile(w.store, ben_is, SLICE_LITERAL("Ben"),
                                        SLICE_LITERAL("picture"), 77),
               OK);
-    CHECK_ERR(store_person_set_door(w.store, ben_is, inbox, SLICE_ARRAY(token)), OK);
+    CHECK_ERR(store_own_person_set_door(w.store, ben_is, inbox, SLICE_ARRAY(token)), OK);
     CHECK_ERR(store_person_set_contact(w.store, ben_is, true), OK);
     CHECK_ERR(own_record_person(&w.s, &b, ben_is, true), OK);
     over();
@@ -89,7 +90,9 @@ TEST(a_person_moves_with_name_doors_and_the_chain_that_was_checked)
     struct store_person p = ben_there();
     CHECK_BYTES(p.name, SLICE_LITERAL("Ben"));
     CHECK_BYTES(p.picture, SLICE_LITERAL("picture"));
-    CHECK(p.has_inbox && p.has_token && p.inbox[0] == 1 && p.token[0] == 2);
+    struct store_own_person_door door;
+    CHECK_ERR(store_own_person_door(w.store, p.id, &door), OK);
+    CHECK(door.has_inbox && door.has_token && door.inbox[0] == 1 && door.token[0] == 2);
     CHECK(p.contact == 1 && p.blocked == 0 && p.profile_ms == 77);
     CHECK_ERR(store_chain_head(w.store, p.id, &head), OK);
     CHECK(head.n == 1);

@@ -11,7 +11,7 @@
 #include "lib/own_world.h"
 #include "store/message.h"
 #include "store/order.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 struct table {
     struct own_world w;
@@ -172,7 +172,7 @@ TEST(the_log_is_read_again_from_the_front)
     CHECK(own_world_int(&t.w, "SELECT synced FROM link") == 0);
     CHECK(own_world_int(&t.w, "SELECT count(*) FROM key_package WHERE published=0") == 2);
     CHECK(own_world_int(&t.w, "SELECT published FROM key_package WHERE ref=x'02'") == 2);
-    CHECK(store_setting_int(t.w.store, "record-due", 0, &due) == OK && due == 1);
+    CHECK(store_own_setting_int(t.w.store, "record-due", 0, &due) == OK && due == 1);
     size_t n = t.w.out.n;
     CHECK_ERR(own_restore_begin(t.w.o, &t.w.s, t.chat), OK); /* it is closed already */
     CHECK(t.w.out.n == n);

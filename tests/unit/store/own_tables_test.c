@@ -10,6 +10,7 @@
 #include "store/own_file.h"
 #include "store/own_package.h"
 #include "store/own_parcel.h"
+#include "store/own_person.h"
 #include "store/own_recover.h"
 #include "store/own_restore.h"
 #include "store/people.h"
@@ -46,6 +47,55 @@ static void end(struct world *w)
     arena_wipe(&w->a);
     store_close(w->s);
     scratch_end();
+}
+
+/* The address of the own network's account; the only one, of this person. */
+static void account_is(struct world *w, struct slice address)
+{
+    struct slice got = SLICE_EMPTY;
+    int64_t me = 0, network = -1, n = 0;
+    void *outs[] = {&got, &me, &network, &n};
+    CHECK_ERR(store_sql_get(w->s, &w->a,
+                            "SELECT address,me,network,(SELECT count(*) FROM account) FROM account "
+                            "WHERE id=1",
+                            "biii", outs, ""),
+              OK);
+    CHECK_BYTES(got, address);
+    CHECK(me == STORE_PERSON_ME && network == ABI_NETWORK_OWN && n == 1);
+}
+
+TEST(an_identity_makes_its_account_and_a_recovery_gives_it_another_address)
+{
+    struct world w;
+    struct store_own_person_door door;
+    struct store_person p;
+    int64_t n = -1;
+    scratch_begin();
+    arena_init(&w.a, 0);
+    CHECK_ERR(store_open(&w.s, key, "main", 0), OK);
+    CHECK_ERR(store_sql_get_int(w.s, &n, "SELECT count(*) FROM account", ""), OK);
+    CHECK(n == 0);
+    CHECK_ERR(store_own_person_recover_me(w.s, SLICE_ARRAY(key), SLICE_ARRAY(blob)), OK);
+    account_is(&w, SLICE_ARRAY(key));
+    CHECK_ERR(
+        store_own_person_add_me(w.s, SLICE_ARRAY(hash), SLICE_LITERAL("Ada"), SLICE_ARRAY(blob), 5),
+        ERR_STATE);
+    CHECK_ERR(store_own_person_recover_me(w.s, SLICE_ARRAY(hash), SLICE_ARRAY(blob_two)), OK);
+    account_is(&w, SLICE_ARRAY(hash));
+    CHECK_ERR(store_person_get(w.s, &w.a, STORE_PERSON_ME, &p), OK);
+    CHECK_BYTES(SLICE_ARRAY(p.account), SLICE_ARRAY(hash));
+    CHECK_ERR(store_own_person_door(w.s, STORE_PERSON_ME, &door), OK);
+    CHECK(door.has_inbox && !door.has_token && door.inbox[0] == blob_two[0]);
+    CHECK_ERR(store_own_person_door(w.s, 2, &door), ERR_GONE);
+    /* The same address in another account is another person. */
+    CHECK_ERR(store_sql_run(w.s, "INSERT INTO person(account,address) VALUES(2,?)", "b",
+                            SLICE_ARRAY(hash)),
+              OK);
+    CHECK_ERR(store_own_person_door(w.s, 2, &door), ERR_GONE);
+    CHECK_ERR(store_sql_run(w.s, "INSERT INTO person(account,address) VALUES(1,?)", "b",
+                            SLICE_ARRAY(hash)),
+              ERR_STATE);
+    end(&w);
 }
 
 TEST(a_parcel_that_was_used_is_kept_only_where_it_was_sent_from)
@@ -263,7 +313,8 @@ TEST(a_log_is_read_from_the_front_again_and_knows_how_far_it_was)
     end(&w);
 }
 
-TEST_MAIN(TEST_ROW(a_parcel_that_was_used_is_kept_only_where_it_was_sent_from),
+TEST_MAIN(TEST_ROW(an_identity_makes_its_account_and_a_recovery_gives_it_another_address),
+          TEST_ROW(a_parcel_that_was_used_is_kept_only_where_it_was_sent_from),
           TEST_ROW(a_parcel_that_is_lost_keeps_no_chunk_and_goes_in_time),
           TEST_ROW(how_much_of_a_file_the_gateway_has_only_rises_while_it_goes),
           TEST_ROW(packages_go_out_are_replaced_and_swept),

@@ -10,6 +10,7 @@
 #include "store/message.h"
 #include "store/order.h"
 #include "store/outbox.h"
+#include "store/own_setting.h"
 #include "store/people.h"
 #include "store/reaction.h"
 #include "store/receipt.h"
@@ -243,9 +244,11 @@ TEST(lists_end_at_their_bound)
     CHECK_ERR(store_setting_put(w.s, STORE_SETTING_CHOICE "one", SLICE_LITERAL("1")), OK);
     CHECK_ERR(store_setting_put(w.s, STORE_SETTING_CHOICE "two", SLICE_LITERAL("2")), OK);
     CHECK_ERR(store_setting_put(w.s, "three", SLICE_LITERAL("3")), OK);
+    CHECK_ERR(store_own_setting_put(w.s, STORE_SETTING_CHOICE "one", SLICE_LITERAL("4")), OK);
     CHECK_ERR(store_setting_choices(w.s, &w.a, choices, 1, &n), OK);
     CHECK(n == 1);
     CHECK_BYTES(choices[0].key, SLICE_LITERAL("one"));
+    CHECK_BYTES(choices[0].value, SLICE_LITERAL("1")); /* not the account's */
     end(&w);
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { errorText } from '../../../web/src/page/text/errors.ts';
 import { listed, setLanguage, t } from '../../../web/src/page/text/strings.ts';
 
 const root = process.cwd();
@@ -52,6 +53,15 @@ test('what_is_put_in_is_set_apart_from_the_words_around_it', async () => {
   assert.equal(t('blocked-chat', { name: '{who} # <b>' }), 'You blocked \u2068{who} # <b>\u2069.');
   assert.equal(bare(listed(['a', '', 'b', 'c'])), 'a, b, c');
   assert.equal(listed(['', '']), '');
+});
+
+test('a_store_of_an_older_and_of_a_newer_version_has_a_sentence_each', async () => {
+  for (const language of Object.keys(languages)) {
+    await speak(language);
+    const said = (['store', 'store-corrupt', 'store-full', 'store-newer', 'store-older'] as const).map(errorText);
+    assert.equal(new Set(said).size, said.length, language);
+    for (const sentence of said) assert.match(sentence, /\S \S/, language);
+  }
 });
 
 /** The faults when one file is changed. */

@@ -23,9 +23,10 @@
 #include "store/chat.h"
 #include "store/own_device.h"
 #include "store/own_package.h"
+#include "store/own_person.h"
+#include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/people.h"
-#include "store/setting.h"
 #include "mls/key_package.h"
 
 #define KP_BATCH 12 /* key packages in one frame: 12 * 2.8 kB */
@@ -47,9 +48,9 @@ enum err own_account_create(struct own *o, struct step *s, struct slice name, st
     crypto_rand(o->inbox, sizeof o->inbox);
     memset(o->gateway, 0, sizeof o->gateway);
     memcpy(o->gateway, gateway.p, gateway.n);
-    TRY(store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
-    TRY(store_setting_put(s->store, "gateway", gateway));
-    TRY(store_setting_put(s->store, "invitation", invitation));
+    TRY(store_own_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
+    TRY(store_own_setting_put(s->store, "gateway", gateway));
+    TRY(store_own_setting_put(s->store, "invitation", invitation));
     TRY(own_chain_first(o, s, code, name));
     TRY(store_own_device_add(s->store, o->device, device_name, (int64_t)s->now_ms));
     TRY(own_account_load(o, s));
@@ -63,8 +64,9 @@ enum err own_account_load(struct own *o, struct step *s)
     struct slice v;
     struct crypto_sign_public pub;
     struct store_person me;
+    struct store_own_person_door door;
     bool listed = false;
-    enum err e = store_setting_get(s->store, s->arena, "gateway", &v);
+    enum err e = store_own_setting_get(s->store, s->arena, "gateway", &v);
     if (e == ERR_GONE) {
         return OK; /* a store without an account */
     }
@@ -73,7 +75,7 @@ enum err own_account_load(struct own *o, struct step *s)
     }
     memset(o->gateway, 0, sizeof o->gateway);
     memcpy(o->gateway, v.p, v.n);
-    TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
+    TRY(store_own_setting_get(s->store, s->arena, "device-secret", &v));
     if (v.n != sizeof o->device_secret.seed) {
         return ERR_STORE_CORRUPT;
     }
@@ -86,11 +88,12 @@ enum err own_account_load(struct own *o, struct step *s)
     }
     TRY(e);
     memcpy(o->account, me.account, sizeof o->account);
-    memcpy(o->inbox, me.inbox, sizeof o->inbox);
+    TRY(store_own_person_door(s->store, STORE_PERSON_ME, &door));
+    memcpy(o->inbox, door.inbox, sizeof o->inbox);
     TRY(own_chain_lists_me(o, s, &listed));
     int64_t stage = 0, registered = 0;
-    TRY(store_setting_int(s->store, "recovering", 0, &stage));
-    TRY(store_setting_int(s->store, "registered", 0, &registered));
+    TRY(store_own_setting_int(s->store, "recovering", 0, &stage));
+    TRY(store_own_setting_int(s->store, "registered", 0, &registered));
     o->base.ready = stage == 0 && (listed || registered != 0);
     o->dropped = o->base.ready && !listed;
     return OK;
@@ -111,7 +114,7 @@ static enum err ask_register(struct own *o, struct step *s)
     TRY(store_chain_entries(s->store, s->arena, STORE_PERSON_ME, 0, 0, &w.entry, 1, &n));
     TRY(own_chain_hpke(s, &w.hpke));
     w.inbox = SLICE_ARRAY(o->inbox);
-    enum err e = store_setting_get(s->store, s->arena, "invitation", &inv);
+    enum err e = store_own_setting_get(s->store, s->arena, "invitation", &inv);
     w.has_invitation = e == OK && inv.n > 0;
     w.invitation = inv;
     wire_register_put(&b, &w);
@@ -160,7 +163,7 @@ static enum err kp_publish(struct own *o, struct step *s)
     if (own_asked(o, FRAME_KP_PUT, 0)) {
         return OK;
     }
-    TRY(store_setting_int(s->store, "packages-anew", 0, &anew));
+    TRY(store_own_setting_int(s->store, "packages-anew", 0, &anew));
     if (!anew) {
         TRY(store_own_package_list(s->store, s->arena, list, KP_BATCH, &put.packages_n));
     }
@@ -246,12 +249,12 @@ static enum err continue_ready(struct own *o, struct step *s)
 enum err own_account_ready(struct own *o, struct step *s, const struct wire_ready *r)
 {
     int64_t registered = 0;
-    TRY(store_setting_int(s->store, "registered", 0, &registered));
+    TRY(store_own_setting_int(s->store, "registered", 0, &registered));
     if (registered == 0 && !r->known) {
         return ask_register(o, s);
     }
     if (registered == 0) { /* the answer to an earlier try was lost */
-        TRY(store_setting_put_int(s->store, "registered", 1));
+        TRY(store_own_setting_put_int(s->store, "registered", 1));
     }
     TRY(r->known ? own_inbox_ready(s, r) : OK);
     TRY(own_chain_ready(o, s, r));
@@ -262,9 +265,9 @@ enum err own_account_ready(struct own *o, struct step *s, const struct wire_read
 static enum err on_registered(struct own *o, struct step *s, uint64_t failure)
 {
     if (failure != 0) {
-        return store_setting_put_int(s->store, "register-failure", (int64_t)failure);
+        return store_own_setting_put_int(s->store, "register-failure", (int64_t)failure);
     }
-    TRY(store_setting_put_int(s->store, "registered", 1));
+    TRY(store_own_setting_put_int(s->store, "registered", 1));
     s->durable = true;
     TRY(own_chain_work(o, s));
     return continue_ready(o, s);
@@ -288,7 +291,7 @@ enum err own_account_answer(struct own *o, struct step *s, const struct own_ask 
         if (failure != 0) {
             return OK;
         }
-        TRY(ask->b != 0 ? store_setting_put_int(s->store, "packages-anew", 0) : OK);
+        TRY(ask->b != 0 ? store_own_setting_put_int(s->store, "packages-anew", 0) : OK);
         return kp_publish(o, s);
     case FRAME_TOKEN_SET:
         if (failure != 0) {

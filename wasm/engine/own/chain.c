@@ -16,8 +16,8 @@
 #include "store/chain.h"
 #include "store/own_chain_wish.h"
 #include "store/own_person.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 #define PAGE_BYTES (24u << 10) /* an answer above this may not be all: the rest is asked for */
 #define BRANCH_ENTRIES 16      /* a branch that can be followed began so far below at most   */
@@ -44,7 +44,7 @@ enum err own_chain_first(struct own *o, struct step *s, const struct recovery_co
     TRY(store_own_person_add_me(s->store, SLICE_ARRAY(o->account), name, SLICE_ARRAY(o->inbox),
                                 (int64_t)s->now_ms));
     TRY(store_chain_add(s->store, STORE_PERSON_ME, bytes, &e));
-    return store_setting_put(s->store, "recovery-hpke", recovery_code_hpke(code));
+    return store_own_setting_put(s->store, "recovery-hpke", recovery_code_hpke(code));
 }
 
 enum err own_chain_lists_me(struct own *o, struct step *s, bool *out)
@@ -265,8 +265,8 @@ static void forget_codes(struct own *o)
 static enum err recover_again(struct own *o, struct step *s)
 {
     TRY(store_own_chain_wish_drop_kind(s->store, OWN_CHAIN_RECOVER));
-    TRY(store_setting_put_int(s->store, "chain-undone", 1));
-    TRY(store_setting_put_int(s->store, "recovering", OWN_CHAIN_RECOVERING_AGAIN));
+    TRY(store_own_setting_put_int(s->store, "chain-undone", 1));
+    TRY(store_own_setting_put_int(s->store, "recovering", OWN_CHAIN_RECOVERING_AGAIN));
     forget_codes(o);
     s->durable = true;
     s->out->state = true;
@@ -296,7 +296,7 @@ static enum err make_anew(struct own *o, struct step *s, const struct own_chain_
         return recover_again(o, s);
     }
     if (fresh != NULL || needs) {
-        TRY(store_setting_put_int(s->store, "chain-undone", 1));
+        TRY(store_own_setting_put_int(s->store, "chain-undone", 1));
         s->out->state = true;
     }
     forget_codes(o);
@@ -310,7 +310,7 @@ enum err own_chain_work(struct own *o, struct step *s)
     if (o->doubt) {
         TRY(own_chain_doubt(o, s));
     }
-    TRY(store_setting_int(s->store, "registered", 0, &registered));
+    TRY(store_own_setting_int(s->store, "registered", 0, &registered));
     if (!own_ready(o, OWN_CONN_DEVICE) || registered == 0 || o->dropped || o->chain_stuck ||
         own_asked(o, FRAME_CHAIN_PUT, OWN_ASK_CHAIN_WISH) ||
         own_asked(o, FRAME_CHAIN_PUT, OWN_ASK_CHAIN_BRING) ||
@@ -349,9 +349,9 @@ static enum err acknowledged(struct own *o, struct step *s, const struct own_cha
     TRY(own_chain_wish_drop(s, w->id));
     TRY(own_chain_wish_count(s));
     if (w->hpke.n > 0) {
-        TRY(store_setting_put(s->store, "recovery-hpke", w->hpke));
-        TRY(store_setting_put_int(s->store, "recovery-checked", 1)); /* confirmed before */
-        TRY(store_setting_drop(s->store, "chain-undone"));
+        TRY(store_own_setting_put(s->store, "recovery-hpke", w->hpke));
+        TRY(store_own_setting_put_int(s->store, "recovery-checked", 1)); /* confirmed before */
+        TRY(store_own_setting_drop(s->store, "chain-undone"));
     }
     TRY(own_chain_take_own(o, s, &w->entry, 1, &c));
     o->recovered = w->kind == OWN_CHAIN_RECOVER; /* own.c goes on with it */
@@ -421,8 +421,8 @@ enum err own_chain_take_hpke(struct own *o, struct step *s, const struct wire_ch
     }
     o->base.slot_due = true;
     s->dirty = true;
-    TRY(store_setting_put_int(s->store, "record-due", 1));
-    return store_setting_put(s->store, "recovery-hpke", w->hpke);
+    TRY(store_own_setting_put_int(s->store, "record-due", 1));
+    return store_own_setting_put(s->store, "recovery-hpke", w->hpke);
 }
 
 static enum err on_chain(struct own *o, struct step *s, int conn, struct slice body)

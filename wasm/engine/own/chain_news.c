@@ -14,15 +14,15 @@
 #include "store/chat.h"
 #include "store/own_device.h"
 #include "store/own_person.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 enum err own_chain_hpke(struct step *s, struct slice *out)
 {
     struct chain_entry head;
     uint8_t hash[CHAIN_HASH_SIZE];
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
-    TRY(store_setting_get(s->store, s->arena, "recovery-hpke", out));
+    TRY(store_own_setting_get(s->store, s->arena, "recovery-hpke", out));
     crypto_sha256(hash, *out);
     return slice_equal(SLICE_ARRAY(hash), SLICE_ARRAY(head.recovery_hpke)) ? OK : ERR_GONE;
 }
@@ -90,7 +90,7 @@ static enum err keep_by(struct step *s, const struct chain_entry *head)
     struct slice name = SLICE_LITERAL("");
     TRY(author(s, head, by, &by_code, &known));
     TRY(known && !by_code ? device_name(s, by, &name) : OK);
-    return store_setting_put(s->store, "dropped-by", name);
+    return store_own_setting_put(s->store, "dropped-by", name);
 }
 
 /* What somebody else did to my list is said on each device of mine. */
@@ -188,7 +188,7 @@ static enum err changed(struct own *o, struct step *s, const struct own_identity
     if (o->base.ready && listed) {
         TRY(sync_devices(o, s, &head));
         TRY(own_admit_grown(o, s, o->account));
-        TRY(store_setting_put_int(s->store, "record-due", 1));
+        TRY(store_own_setting_put_int(s->store, "record-due", 1));
     }
     if (o->base.ready && !listed) { /* signed by somebody of mine: this device keeps what it has */
         TRY(o->dropped ? OK : keep_by(s, &head));
@@ -211,7 +211,7 @@ static enum err tell_code(struct step *s, const struct chain_entry *before)
         return e;
     }
     s->out->state = true;
-    return store_setting_put_int(s->store, "chain-undone", 1);
+    return store_own_setting_put_int(s->store, "chain-undone", 1);
 }
 
 /* One after the other: each is said of by itself. */

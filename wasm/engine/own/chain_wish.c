@@ -4,8 +4,8 @@
 
 #include "store/chain.h"
 #include "store/own_chain_wish.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 #define DAY_MS (24 * 3600ull * 1000)
 
@@ -17,18 +17,18 @@ enum err own_chain_wish_allowed(struct step *s, const struct chain_entry *head)
     if (head->n + 1 >= CHAIN_DEVICE_ENTRIES) {
         return ERR_LIMIT;
     }
-    TRY(store_setting_int(s->store, "chain-day", 0, &day));
-    TRY(store_setting_int(s->store, "chain-count", 0, &n));
+    TRY(store_own_setting_int(s->store, "chain-day", 0, &day));
+    TRY(store_own_setting_int(s->store, "chain-count", 0, &n));
     return day == today && n >= CHAIN_DEVICE_ENTRIES_A_DAY ? ERR_LIMIT_RATE : OK;
 }
 
 enum err own_chain_wish_count(struct step *s)
 {
     int64_t day = 0, n = 0, today = (int64_t)(s->now_ms / DAY_MS);
-    TRY(store_setting_int(s->store, "chain-day", 0, &day));
-    TRY(store_setting_int(s->store, "chain-count", 0, &n));
-    TRY(store_setting_put_int(s->store, "chain-day", today));
-    return store_setting_put_int(s->store, "chain-count", day == today ? n + 1 : 1);
+    TRY(store_own_setting_int(s->store, "chain-day", 0, &day));
+    TRY(store_own_setting_int(s->store, "chain-count", 0, &n));
+    TRY(store_own_setting_put_int(s->store, "chain-day", today));
+    return store_own_setting_put_int(s->store, "chain-count", day == today ? n + 1 : 1);
 }
 
 enum err own_chain_wish_add(struct step *s, enum own_chain_wish kind, struct slice data,

@@ -4,6 +4,7 @@
 
 #include "crypto/hash.h"
 #include "engine/own/due.h"
+#include "store/own_person.h"
 #include "store/people.h"
 
 enum err own_checking_ask(struct own *o, struct step *s, const struct own_admit_tree *t,
@@ -13,7 +14,7 @@ enum err own_checking_ask(struct own *o, struct step *s, const struct own_admit_
     for (size_t i = 0; i < t->missing_n; i++) {
         int64_t person = 0;
         TRY(store_person_ensure(s->store, t->missing[i], &person));
-        TRY(store_person_set_chain_due(s->store, person, true));
+        TRY(store_own_person_set_chain_due(s->store, person, true));
         awaited[(*n)++] = person;
     }
     s->durable = true;

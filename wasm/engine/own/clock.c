@@ -2,7 +2,7 @@
 #include "engine/own/clock.h"
 
 #include "store/own_clock.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 #define TRUST_MS (24 * 3600ull * 1000) /* so far our clock goes on from the gateway's last word */
 #define ASK_MS (12 * 3600ull * 1000)   /* after that it is asked again (a line may stay for days) */
@@ -26,15 +26,15 @@ enum err own_clock_heard(struct own *o, struct step *s, uint64_t server_ms)
     s->out->state = true;
     s->dirty = true;
     TRY(back ? mend_begun(o, s) : OK);
-    TRY(store_setting_put_int(s->store, "gateway-ms", (int64_t)o->clock.server_ms));
-    return store_setting_put_int(s->store, "gateway-at-ms", (int64_t)s->now_ms);
+    TRY(store_own_setting_put_int(s->store, "gateway-ms", (int64_t)o->clock.server_ms));
+    return store_own_setting_put_int(s->store, "gateway-at-ms", (int64_t)s->now_ms);
 }
 
 enum err own_clock_load(struct own *o, struct step *s)
 {
     int64_t server = 0, heard = 0;
-    TRY(store_setting_int(s->store, "gateway-ms", 0, &server));
-    TRY(store_setting_int(s->store, "gateway-at-ms", 0, &heard));
+    TRY(store_own_setting_int(s->store, "gateway-ms", 0, &server));
+    TRY(store_own_setting_int(s->store, "gateway-at-ms", 0, &heard));
     o->clock.server_ms = (uint64_t)server;
     o->clock.heard_ms = (uint64_t)heard;
     return own_clock_mend(o, s);

@@ -32,10 +32,11 @@
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/own_device.h"
+#include "store/own_person.h"
 #include "store/own_request.h"
+#include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 static void made(struct abi_result *r, int64_t id)
 {
@@ -221,12 +222,13 @@ static enum err group_people(struct own *o, struct step *s, int64_t chat, const 
         return ERR_AUTH_POLICY;
     }
     for (size_t i = 0; i < n; i++) {
-        struct store_person p;
-        TRY(store_person_get(s->store, s->arena, (int64_t)people[i], &p));
-        if (wish == OWN_WISH_ADD_PERSON && (!p.has_inbox || !p.has_token)) {
+        struct store_own_person_door door;
+        int64_t person = (int64_t)people[i];
+        TRY(store_own_person_door(s->store, person, &door));
+        if (wish == OWN_WISH_ADD_PERSON && (!door.has_inbox || !door.has_token)) {
             return ERR_STATE;
         }
-        TRY(own_wish(o, s, chat, wish, number(s, p.id)));
+        TRY(own_wish(o, s, chat, wish, number(s, person)));
     }
     own_due_chat(o, chat);
     return OK;
@@ -337,7 +339,7 @@ static enum err recovery_check(struct step *s, const struct abi_op_recovery_chec
     TRY(e);
     if (result->flag.on) {
         s->out->state = true;
-        return store_setting_put_int(s->store, "recovery-checked", 1);
+        return store_own_setting_put_int(s->store, "recovery-checked", 1);
     }
     return OK;
 }

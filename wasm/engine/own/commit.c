@@ -28,6 +28,7 @@
 #include "mls/codec.h"
 #include "schema/frame.h"
 #include "store/admit.h"
+#include "store/own_person.h"
 #include "store/own_stuck.h"
 #include "store/own_wish.h"
 #include "store/people.h"
@@ -77,7 +78,7 @@ static enum err plan_welcomes(struct own *o, struct step *s, const struct own_pl
     *n = 0;
     for (size_t i = 0; i < p->add_n; i++) {
         struct slice refs[OWN_ADDS_PER_COMMIT], one;
-        struct store_person who;
+        struct store_own_person_door who;
         size_t k = 0;
         if (done[i]) {
             continue;
@@ -93,7 +94,7 @@ static enum err plan_welcomes(struct own *o, struct step *s, const struct own_pl
         if (token == NULL) {
             return ERR_HOST_MEMORY;
         }
-        TRY(store_person_get(s->store, s->arena, p->persons[i], &who));
+        TRY(store_own_person_door(s->store, p->persons[i], &who));
         if (p->persons[i] == STORE_PERSON_ME) {
             TRY(own_token_for(o, s, STORE_PERSON_ME, token));
         } else {

@@ -14,8 +14,8 @@
 #include "engine/own/restore.h"
 #include "store/chat.h"
 #include "store/order.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 static enum err inbox_item(struct own *o, struct step *s, const struct frame_deliver *d)
 {
     struct slice in = d->body, bytes, token = SLICE_EMPTY;
@@ -41,7 +41,7 @@ static enum err record_given(struct step *s, uint64_t server_ms)
     int64_t self = 0;
     uint64_t at = server_ms <= INT64_MAX ? server_ms : s->now_ms;
     s->out->state = true;
-    TRY(store_setting_put_int(s->store, "record-read-ms", (int64_t)at));
+    TRY(store_own_setting_put_int(s->store, "record-read-ms", (int64_t)at));
     enum err e = store_chat_self(s->store, &self);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
@@ -54,16 +54,16 @@ static enum err record_given(struct step *s, uint64_t server_ms)
  * a gap. */
 static enum err put_cursor(struct step *s, uint64_t seq, struct slice hash)
 {
-    TRY(store_setting_put(s->store, "inbox-hash", hash));
-    return store_setting_put_int(s->store, "inbox-seq", (int64_t)seq);
+    TRY(store_own_setting_put(s->store, "inbox-hash", hash));
+    return store_own_setting_put_int(s->store, "inbox-seq", (int64_t)seq);
 }
 
 enum err own_inbox_ready(struct step *s, const struct wire_ready *r)
 {
     int64_t last = 0;
     struct slice hash = SLICE_EMPTY;
-    TRY(store_setting_int(s->store, "inbox-seq", 0, &last));
-    enum err e = store_setting_get(s->store, s->arena, "inbox-hash", &hash);
+    TRY(store_own_setting_int(s->store, "inbox-seq", 0, &last));
+    enum err e = store_own_setting_get(s->store, s->arena, "inbox-hash", &hash);
     if (e != OK && e != ERR_GONE) {
         return e;
     }
@@ -83,7 +83,7 @@ enum err own_inbox_take(struct own *o, struct step *s, const struct frame_delive
     int64_t last = 0;
     struct slice body;
     struct buf b = buf_arena(s->arena, 16);
-    TRY(store_setting_int(s->store, "inbox-seq", 0, &last));
+    TRY(store_own_setting_int(s->store, "inbox-seq", 0, &last));
     uint8_t hash[32];
     struct store_seen mark;
     crypto_sha256(hash, d->body);

@@ -44,9 +44,9 @@
 #include "schema/frame.h"
 #include "store/own_package.h"
 #include "store/own_record.h"
+#include "store/own_setting.h"
 #include "store/own_wish.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 #define BATCH_BYTES (40u << 10)
 
@@ -173,7 +173,7 @@ static enum err ask_chain(struct own *o, struct step *s)
         o->chains_wanted = true;
         return own_line_dial(o, s);
     }
-    TRY(store_setting_get(s->store, s->arena, "link-account", &account));
+    TRY(store_own_setting_get(s->store, s->arena, "link-account", &account));
     enum err e = own_identity_head(s, account.p, &head);
     if (e != OK && e != ERR_GONE) {
         return e;

@@ -26,7 +26,7 @@
 #include "store/message.h"
 #include "store/own_device.h"
 #include "store/own_person.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 /* ---- hearing -------------------------------------------------------------------------------- */
 
@@ -58,8 +58,8 @@ static enum err hear_hello(struct own *o, struct step *s, struct own_link *l, st
     if (device.n != CHAIN_KEY_SIZE || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    TRY(store_setting_put(s->store, "link-device", device));
-    TRY(store_setting_put(s->store, "link-name", name));
+    TRY(store_own_setting_put(s->store, "link-device", device));
+    TRY(store_own_setting_put(s->store, "link-name", name));
     TRY(own_link_set(s, "link-phase", &l->phase,
                      RULE(LINK_OLD_SIDE_ASKS) ? PHASE_CONFIRM : PHASE_DRAFT));
     return own_link_show(s, l);
@@ -70,9 +70,9 @@ static enum err hear_signed(struct own *o, struct step *s, struct own_link *l, s
     struct slice sig, draft, device, name;
     bool stale = false;
     TRY(cbor_get_bytes(&in, &sig));
-    TRY(store_setting_get(s->store, s->arena, "link-draft", &draft));
-    TRY(store_setting_get(s->store, s->arena, "link-device", &device));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    TRY(store_own_setting_get(s->store, s->arena, "link-draft", &draft));
+    TRY(store_own_setting_get(s->store, s->arena, "link-device", &device));
+    TRY(store_own_setting_get(s->store, s->arena, "link-name", &name));
     if (sig.n != CRYPTO_SIGN_SIZE || device.n != CHAIN_KEY_SIZE) {
         return ERR_INPUT;
     }
@@ -83,7 +83,7 @@ static enum err hear_signed(struct own *o, struct step *s, struct own_link *l, s
     if (!stale) {
         return OK;
     }
-    TRY(store_setting_drop(s->store, "link-draft"));
+    TRY(store_own_setting_drop(s->store, "link-draft"));
     return own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT);
 }
 
@@ -98,7 +98,7 @@ static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, st
     if (account.n != CHAIN_HASH_SIZE || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
+    TRY(store_own_setting_get(s->store, s->arena, "device-secret", &v));
     if (v.n != sizeof o->device_secret.seed) {
         return ERR_STORE_CORRUPT;
     }
@@ -106,15 +106,15 @@ static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, st
     crypto_sign_public_of(&pub, &o->device_secret);
     memcpy(o->device, pub.b, sizeof o->device);
     TRY(own_chain_draft_sign(o, draft, sig)); /* does it add this device at all? */
-    TRY(store_setting_put(s->store, "link-draft", draft));
+    TRY(store_own_setting_put(s->store, "link-draft", draft));
     if (l->phase == PHASE_ACCOUNT) { /* the person has said yes, to this account */
-        TRY(store_setting_get(s->store, s->arena, "link-account", &confirmed));
+        TRY(store_own_setting_get(s->store, s->arena, "link-account", &confirmed));
         return slice_equal(confirmed, account)
                    ? own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED)
                    : ERR_AUTH;
     }
-    TRY(store_setting_put(s->store, "link-account", account));
-    TRY(store_setting_put(s->store, "link-owner", name));
+    TRY(store_own_setting_put(s->store, "link-account", account));
+    TRY(store_own_setting_put(s->store, "link-owner", name));
     if (!RULE(LINK_NEW_SIDE_ASKS)) {
         TRY(own_link_settled(o, s, l));
         return own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED);
@@ -134,8 +134,8 @@ static enum err hear_account(struct own *o, struct step *s, struct own_link *l, 
     if (inbox.n != FRAME_INBOX_SIZE || hash.n != CHAIN_HASH_SIZE) {
         return ERR_INPUT;
     }
-    TRY(store_setting_get(s->store, s->arena, "link-account", &account)); /* as confirmed */
-    TRY(store_setting_get(s->store, s->arena, "link-owner", &name));
+    TRY(store_own_setting_get(s->store, s->arena, "link-account", &account)); /* as confirmed */
+    TRY(store_own_setting_get(s->store, s->arena, "link-owner", &name));
     TRY(store_own_person_add_me(s->store, account, name, inbox, 0));
     return own_link_set(s, "link-phase", &l->phase, PHASE_CHAIN);
 }
@@ -152,7 +152,7 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
         return OK; /* asked again with the next step of the link */
     }
     TRY(wire_chain_decode(s->arena, body, &w));
-    TRY(store_setting_get(s->store, s->arena, "link-account", &account));
+    TRY(store_own_setting_get(s->store, s->arena, "link-account", &account));
     TRY(own_identity_take(s, account.p, w.entries, w.entries_n, &c));
     TRY(own_identity_lists_now(s, account.p, o->device, &listed));
     if (!listed) {
@@ -163,8 +163,8 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     }
     TRY(own_account_load(o, s));
     TRY(own_chain_take_hpke(o, s, &w));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
-    TRY(store_setting_put_int(s->store, "registered", 1));
+    TRY(store_own_setting_get(s->store, s->arena, "link-name", &name));
+    TRY(store_own_setting_put_int(s->store, "registered", 1));
     TRY(store_own_device_called(s->store, o->device, name, (int64_t)s->now_ms, false));
     TRY(own_chain_devices(s));
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
@@ -207,8 +207,8 @@ static enum err hear_end(struct own *o, struct step *s)
 static enum err tell_name(struct own *o, struct step *s)
 {
     struct slice device, name;
-    TRY(store_setting_get(s->store, s->arena, "link-device", &device));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    TRY(store_own_setting_get(s->store, s->arena, "link-device", &device));
+    TRY(store_own_setting_get(s->store, s->arena, "link-name", &name));
     return own_sync_device(o, s, device, name);
 }
 
@@ -346,7 +346,7 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
         own_link_progress(s, ABI_LINK_PHASE_USED, 0, 0);
         TRY(own_link_clear(o, s));
     }
-    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l.role));
+    TRY(store_own_setting_int(s->store, "link-role", ROLE_NONE, &l.role));
     if (l.role != ROLE_NONE && o->link.opened) { /* and not in another mailbox by now */
         TRY(own_link_set(s, "link-cursor", &l.cursor, (int64_t)d->seq));
     }

@@ -16,8 +16,8 @@
 #include "engine/own/room.h"
 #include "schema/frame.h"
 #include "store/own_chain_wish.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 enum err own_link_say(struct own *o, struct step *s, struct own_link *l, uint64_t what,
                       struct slice rest, size_t items)
@@ -79,7 +79,7 @@ enum err own_link_say_no(struct own *o, struct step *s, struct own_link *l)
     int64_t why = 0;
     struct buf b = buf_arena(s->arena, 8);
     struct slice rest;
-    TRY(store_setting_int(s->store, "link-why", ABI_LINK_PHASE_NO, &why));
+    TRY(store_own_setting_int(s->store, "link-why", ABI_LINK_PHASE_NO, &why));
     cbor_put_uint(&b, (uint64_t)why);
     TRY(buf_finish(&b, &rest));
     return own_link_say(o, s, l, SAY_NO, rest, 1);
@@ -91,8 +91,8 @@ enum err own_link_say_hello(struct own *o, struct step *s, struct own_link *l)
     struct crypto_sign_secret secret;
     struct slice v, name, rest;
     struct buf b = buf_arena(s->arena, 200);
-    TRY(store_setting_get(s->store, s->arena, "device-secret", &v));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    TRY(store_own_setting_get(s->store, s->arena, "device-secret", &v));
+    TRY(store_own_setting_get(s->store, s->arena, "link-name", &name));
     if (v.n != 32) {
         return ERR_STORE_CORRUPT;
     }
@@ -121,7 +121,7 @@ static enum err say_account(struct own *o, struct step *s, struct own_link *l)
 /* The key of the device that is being linked, as it said. */
 static enum err new_device(struct step *s, struct slice *key)
 {
-    TRY(store_setting_get(s->store, s->arena, "link-device", key));
+    TRY(store_own_setting_get(s->store, s->arena, "link-device", key));
     return key->n == CHAIN_KEY_SIZE ? OK : ERR_STORE_CORRUPT;
 }
 
@@ -136,13 +136,13 @@ enum err own_link_say_draft(struct own *o, struct step *s, struct own_link *l)
         return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
     }
     TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
-    enum err e = store_setting_get(s->store, s->arena, "link-draft", &draft);
+    enum err e = store_own_setting_get(s->store, s->arena, "link-draft", &draft);
     if (e != OK && e != ERR_GONE) {
         return e;
     }
     if (e == ERR_GONE) { /* else: said again, and signed as it was said first */
         TRY(own_chain_draft(o, s, device.p, &draft));
-        TRY(store_setting_put(s->store, "link-draft", draft));
+        TRY(store_own_setting_put(s->store, "link-draft", draft));
     }
     struct buf b = buf_arena(s->arena, draft.n + CHAIN_HASH_SIZE + LIMIT_NAME_BYTES + 16);
     cbor_put_bytes(&b, draft);
@@ -157,7 +157,7 @@ enum err own_link_say_signed(struct own *o, struct step *s, struct own_link *l)
     struct slice draft, rest;
     uint8_t sig[CRYPTO_SIGN_SIZE];
     struct buf b = buf_arena(s->arena, 80);
-    TRY(store_setting_get(s->store, s->arena, "link-draft", &draft));
+    TRY(store_own_setting_get(s->store, s->arena, "link-draft", &draft));
     TRY(own_chain_draft_sign(o, draft, sig));
     cbor_put_bytes(&b, SLICE_ARRAY(sig));
     TRY(buf_finish(&b, &rest));
@@ -178,7 +178,7 @@ enum err own_link_say_entry(struct own *o, struct step *s, struct own_link *l)
     if (waiting || o->chain_stuck) {
         return OK;
     }
-    TRY(store_setting_drop(s->store, "link-draft"));
+    TRY(store_own_setting_drop(s->store, "link-draft"));
     TRY(own_link_set(s, "link-phase", &l->phase, PHASE_DRAFT));
     return own_link_say_draft(o, s, l);
 }

@@ -11,7 +11,7 @@
 #include "crypto/kdf.h"
 #include "crypto/sign.h"
 #include "engine/own/due.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 #define LINK_PATIENCE_MS (10 * 60 * 1000)
 
@@ -20,18 +20,18 @@ enum err own_link_load(struct step *s, struct own_link *l)
     struct slice code;
     uint8_t room[112];
     memset(l, 0, sizeof *l);
-    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &l->role));
+    TRY(store_own_setting_int(s->store, "link-role", ROLE_NONE, &l->role));
     if (l->role == ROLE_NONE) {
         return OK;
     }
-    TRY(store_setting_int(s->store, "link-phase", PHASE_PAIRING, &l->phase));
-    TRY(store_setting_int(s->store, "link-sent", 0, &l->sent));
-    TRY(store_setting_int(s->store, "link-heard", 0, &l->heard));
-    TRY(store_setting_int(s->store, "link-position", 0, &l->position));
-    TRY(store_setting_int(s->store, "link-cursor", 0, &l->cursor));
-    TRY(store_setting_int(s->store, "link-made", 0, &l->made));
-    TRY(store_setting_int(s->store, "link-until", 0, &l->until));
-    TRY(store_setting_get(s->store, s->arena, "link-secret", &code));
+    TRY(store_own_setting_int(s->store, "link-phase", PHASE_PAIRING, &l->phase));
+    TRY(store_own_setting_int(s->store, "link-sent", 0, &l->sent));
+    TRY(store_own_setting_int(s->store, "link-heard", 0, &l->heard));
+    TRY(store_own_setting_int(s->store, "link-position", 0, &l->position));
+    TRY(store_own_setting_int(s->store, "link-cursor", 0, &l->cursor));
+    TRY(store_own_setting_int(s->store, "link-made", 0, &l->made));
+    TRY(store_own_setting_int(s->store, "link-until", 0, &l->until));
+    TRY(store_own_setting_get(s->store, s->arena, "link-secret", &code));
     TRY(crypto_hkdf(CRYPTO_SHA256, room, sizeof room,
                     l->phase == PHASE_PAIRING ? SLICE_LITERAL("sotto link code 2")
                                               : SLICE_LITERAL("sotto link session 2"),
@@ -48,7 +48,7 @@ enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t v
 {
     *field = value;
     s->durable = true;
-    return store_setting_put_int(s->store, key, value);
+    return store_own_setting_put_int(s->store, key, value);
 }
 
 void own_link_progress(struct step *s, enum abi_link_phase phase, uint64_t done, uint64_t total)
@@ -71,12 +71,12 @@ enum err own_link_show(struct step *s, const struct own_link *l)
     c.kind = ABI_LINK_PROGRESS;
     c.link_progress.phase = ABI_LINK_PHASE_WORDS;
     c.link_progress.name = SLICE_LITERAL("");
-    TRY(store_setting_get(s->store, s->arena, "link-words", &c.link_progress.words));
+    TRY(store_own_setting_get(s->store, s->arena, "link-words", &c.link_progress.words));
     if (l->phase == PHASE_CONFIRM) {
         bool old = l->role == ROLE_OLD;
         c.link_progress.asks = old ? ABI_LINK_ASKS_DEVICE : ABI_LINK_ASKS_ACCOUNT;
-        TRY(store_setting_get(s->store, s->arena, old ? "link-name" : "link-owner",
-                              &c.link_progress.name));
+        TRY(store_own_setting_get(s->store, s->arena, old ? "link-name" : "link-owner",
+                                  &c.link_progress.name));
     }
     effects_change(s->out, &c);
     return OK;
@@ -89,7 +89,7 @@ enum err own_link_clear(struct own *o, struct step *s)
                                        "link-until",    "link-device", "link-name",  "link-draft",
                                        "link-account",  "link-owner",  "link-words", "link-why"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        TRY(store_setting_drop(s->store, keys[i]));
+        TRY(store_own_setting_drop(s->store, keys[i]));
     }
     memset(&o->link, 0, sizeof o->link);
     wipe(&o->pair, sizeof o->pair);
@@ -116,7 +116,7 @@ static enum err put_words(struct own *o, struct step *s)
         buf_decimal(&b, words[i]);
     }
     TRY(buf_finish(&b, &said));
-    return store_setting_put(s->store, "link-words", said);
+    return store_own_setting_put(s->store, "link-words", said);
 }
 
 enum err own_link_enter(struct own *o, struct step *s, struct own_link *l)
@@ -124,7 +124,7 @@ enum err own_link_enter(struct own *o, struct step *s, struct own_link *l)
     uint8_t key[OWN_PAIRING_KEY_SIZE];
     TRY(put_words(o, s));
     TRY(own_pairing_finish(&o->pair.p, key));
-    enum err e = store_setting_put(s->store, "link-secret", SLICE_ARRAY(key));
+    enum err e = store_own_setting_put(s->store, "link-secret", SLICE_ARRAY(key));
     wipe(key, sizeof key);
     TRY(e);
     wipe(o->pair.said, sizeof o->pair.said);
@@ -205,7 +205,7 @@ static enum err begin(struct own *o, struct step *s, const uint8_t code[OWN_PAIR
 {
     int64_t ignored = 0;
     o->pair.until_ms = s->now_ms + (RULE(LINK_TEN_MINUTES) ? LINK_PATIENCE_MS : UINT32_MAX);
-    TRY(store_setting_put(s->store, "link-secret", slice_make(code, OWN_PAIRING_CODE_SIZE)));
+    TRY(store_own_setting_put(s->store, "link-secret", slice_make(code, OWN_PAIRING_CODE_SIZE)));
     TRY(own_link_set(s, "link-until", &ignored, (int64_t)o->pair.until_ms));
     return own_link_set(s, "link-role", &ignored, role);
 }
@@ -220,9 +220,9 @@ enum err own_link_begin(struct own *o, struct step *s, struct slice gateway,
     }
     TRY(own_pairing_show(&o->pair.p, secret));
     crypto_sign_generate(&o->device_secret, &pub);
-    TRY(store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
-    TRY(store_setting_put(s->store, "gateway", gateway));
-    TRY(store_setting_put(s->store, "link-name", device_name));
+    TRY(store_own_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
+    TRY(store_own_setting_put(s->store, "gateway", gateway));
+    TRY(store_own_setting_put(s->store, "link-name", device_name));
     TRY(begin(o, s, secret, ROLE_NEW));
     return code_text(s, secret, code);
 }
@@ -239,7 +239,7 @@ enum err own_link_accept(struct own *o, struct step *s, struct slice code)
         }
     }
     TRY(text_get_base32(secret, sizeof secret, code));
-    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &role));
+    TRY(store_own_setting_int(s->store, "link-role", ROLE_NONE, &role));
     if (role != ROLE_NONE) {
         TRY(own_link_clear(o, s));
     }

@@ -37,8 +37,8 @@
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/own_person.h"
+#include "store/own_setting.h"
 #include "store/own_wish.h"
-#include "store/setting.h"
 #include "engine/own/missing.h"
 
 #define PARCEL_REFUSED_MS 60000
@@ -89,14 +89,14 @@ enum err own_start(struct own *o, struct step *s)
     int64_t due = 0;
     TRY(own_account_load(o, s));
     int64_t stage = OWN_RECOVER_NONE;
-    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    TRY(store_own_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     o->recovering = stage != OWN_RECOVER_NONE;
     o->checking_due = true;
     TRY(own_clock_load(o, s));
     TRY(own_hello_load(o, s));
-    TRY(store_setting_int(s->store, "record-due", 1, &due));
+    TRY(store_own_setting_int(s->store, "record-due", 1, &due));
     if (due == 2) { /* the answer never came */
-        TRY(store_setting_put_int(s->store, "record-due", 1));
+        TRY(store_own_setting_put_int(s->store, "record-due", 1));
     }
     TRY(own_link_start(o, s));
     return own_line_dial(o, s);

@@ -23,6 +23,7 @@
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/own_chat.h"
+#include "store/own_person.h"
 #include "store/own_token.h"
 #include "store/people.h"
 
@@ -78,6 +79,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
 {
     struct own_link_parts p;
     struct store_person who;
+    struct store_own_person_door door;
     struct store_chat c;
     int64_t person = 0;
     TRY(own_link_parse(s->arena, link, &p));
@@ -92,9 +94,10 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         return ERR_STATE_OWN;
     }
     TRY(store_person_get(s->store, s->arena, person, &who));
+    TRY(store_own_person_door(s->store, person, &door));
     if (p.what != ABI_LINK_WHAT_GROUP ||
-        !who.has_token) { /* the link of a group may be turned off */
-        TRY(store_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
+        !door.has_token) { /* the link of a group may be turned off */
+        TRY(store_own_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
     }
     TRY(store_person_set_contact(s->store, person, true));
     TRY(store_person_set_blocked(s->store, person, false));

@@ -13,9 +13,9 @@
 #include "store/own_device.h"
 #include "store/own_recover.h"
 #include "store/own_request.h"
+#include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 enum err own_query_state(struct own *o, struct step *s, struct abi_state *out)
 {
@@ -27,17 +27,17 @@ enum err own_query_state(struct own *o, struct step *s, struct abi_state *out)
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
     TRY(store_own_request_count(s->store, &requests));
-    TRY(store_setting_int(s->store, "recovery-checked", 0, &checked));
-    TRY(store_setting_int(s->store, "record-read-ms", 0, &read_ms));
-    TRY(store_setting_int(s->store, "chain-undone", 0, &undone));
-    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    TRY(store_own_setting_int(s->store, "recovery-checked", 0, &checked));
+    TRY(store_own_setting_int(s->store, "record-read-ms", 0, &read_ms));
+    TRY(store_own_setting_int(s->store, "chain-undone", 0, &undone));
+    TRY(store_own_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     out->record_ms = (uint64_t)read_ms;
     out->undone = undone != 0;
     out->dropped = o->dropped;
-    TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
+    TRY(store_own_setting_int(s->store, "recover-skipped", 0, &skipped));
     out->skipped = skipped != 0;
     if (out->dropped) {
-        enum err by = store_setting_get(s->store, s->arena, "dropped-by", &out->dropped_by);
+        enum err by = store_own_setting_get(s->store, s->arena, "dropped-by", &out->dropped_by);
         TRY(by == ERR_GONE ? OK : by);
         out->dropped_by = by == OK ? out->dropped_by : SLICE_LITERAL("");
     }

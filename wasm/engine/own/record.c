@@ -69,16 +69,18 @@ static enum err put_chain(struct step *s, struct buf *b, int64_t id)
 enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_picture)
 {
     struct store_person p;
+    struct store_own_person_door door;
     struct slice head, by;
     TRY(store_person_get(s->store, s->arena, id, &p));
+    TRY(store_own_person_door(s->store, id, &door));
     TRY(store_own_person_compared(s->store, s->arena, id, &head, &by));
     cbor_put_array(b, 16);
     cbor_put_uint(b, RECORD_PERSON);
     cbor_put_bytes(b, SLICE_ARRAY(p.account));
     cbor_put_text(b, p.name);
     put_optional(b, with_picture && p.picture.n > 0, p.picture);
-    put_optional(b, p.has_inbox, SLICE_ARRAY(p.inbox));
-    put_optional(b, p.has_token, SLICE_ARRAY(p.token));
+    put_optional(b, door.has_inbox, SLICE_ARRAY(door.inbox));
+    put_optional(b, door.has_token, SLICE_ARRAY(door.token));
     cbor_put_uint(b, (uint64_t)p.verified);
     put_optional(b, head.n == CHAIN_HASH_SIZE, head);
     put_optional(b, by.n == CHAIN_KEY_SIZE, by);
@@ -153,7 +155,7 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
         TRY(take_chain(s, id, &r));
     }
     if (r.inbox.n == 16 && !r.me) {
-        TRY(store_person_set_door(s->store, id, r.inbox.p, r.token));
+        TRY(store_own_person_set_door(s->store, id, r.inbox.p, r.token));
     }
     TRY(store_person_set_profile(s->store, id, r.name, r.picture, (int64_t)r.profile_ms));
     effects_person(s->out, id);

@@ -1,11 +1,10 @@
 /* This device's part of the record is to be written anew. */
 #include "engine/own/record_due.h"
-
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 void own_record_due(struct step *s)
 {
-    if (store_setting_put_int(s->store, "record-due", 1) != OK) {
+    if (store_own_setting_put_int(s->store, "record-due", 1) != OK) {
         s->out->err = ERR_STORE;
     }
 }

@@ -31,8 +31,8 @@
 #include "store/own_device.h"
 #include "store/own_person.h"
 #include "store/own_recover.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 #define RECORD_MAX (44u << 10) /* with what sealing adds below the gateway's 48 kB */
 #define RECORD_VERSION 2
@@ -117,10 +117,10 @@ enum err own_recover_work(struct own *o, struct step *s)
     struct wire_record_put w;
     struct slice hpke, body;
     int64_t due = 0, number = 0, step = 0, linking = 0, registered = 0;
-    TRY(store_setting_int(s->store, "record-due", 1, &due));
-    TRY(store_setting_int(s->store, "registered", 0, &registered));
+    TRY(store_own_setting_int(s->store, "record-due", 1, &due));
+    TRY(store_own_setting_int(s->store, "registered", 0, &registered));
     /* A device that is being linked knows less than the others. */
-    TRY(store_setting_int(s->store, "link-role", ROLE_NONE, &linking));
+    TRY(store_own_setting_int(s->store, "link-role", ROLE_NONE, &linking));
     if (due == 0 || o->record_at_ms > s->now_ms || linking == ROLE_NEW || registered == 0 ||
         !o->base.ready || o->dropped || !own_ready(o, OWN_CONN_DEVICE) ||
         own_asked(o, FRAME_RECORD_PUT, 0)) {
@@ -130,8 +130,8 @@ enum err own_recover_work(struct own *o, struct step *s)
     if (e != OK) {
         return e == ERR_GONE ? OK : e; /* asked for already */
     }
-    TRY(store_setting_int(s->store, "record-version", 0, &number));
-    TRY(store_setting_int(s->store, "record-step", 0, &step));
+    TRY(store_own_setting_int(s->store, "record-version", 0, &number));
+    TRY(store_own_setting_int(s->store, "record-step", 0, &step));
     number = number < (int64_t)s->now_ms ? (int64_t)s->now_ms : number + 1;
     number += number < NUMBER_MAX - step ? step : 0;
     TRY(own_identity_head(s, o->account, &head));
@@ -146,8 +146,8 @@ enum err own_recover_work(struct own *o, struct step *s)
     if (ask == NULL) {
         return OK;
     }
-    TRY(store_setting_put_int(s->store, "record-due", 2)); /* under way */
-    TRY(store_setting_put_int(s->store, "record-version", number));
+    TRY(store_own_setting_put_int(s->store, "record-due", 2)); /* under way */
+    TRY(store_own_setting_put_int(s->store, "record-version", number));
     return own_frame(o, s, OWN_CONN_DEVICE, FRAME_RECORD_PUT, ask->request, body);
 }
 
@@ -161,18 +161,18 @@ enum err own_recover_begin(struct own *o, struct step *s, const struct recovery_
         return ERR_INPUT;
     }
     crypto_sign_generate(&o->device_secret, &pub);
-    TRY(store_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
-    TRY(store_setting_put(s->store, "gateway", gateway));
-    TRY(store_setting_put(s->store, "link-name", device_name));
-    TRY(store_setting_put_int(s->store, "record-due", 0));
-    TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_ASKING));
+    TRY(store_own_setting_put(s->store, "device-secret", SLICE_ARRAY(o->device_secret.seed)));
+    TRY(store_own_setting_put(s->store, "gateway", gateway));
+    TRY(store_own_setting_put(s->store, "link-name", device_name));
+    TRY(store_own_setting_put_int(s->store, "record-due", 0));
+    TRY(store_own_setting_put_int(s->store, "recovering", OWN_RECOVER_ASKING));
     return own_recover_again(o, s, code);
 }
 
 enum err own_recover_again(struct own *o, struct step *s, const struct recovery_code *code)
 {
     int64_t stage = 0;
-    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    TRY(store_own_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     if (stage == OWN_RECOVER_NONE) {
         return ERR_STATE;
     }
@@ -231,7 +231,7 @@ enum err own_recover_ready(struct own *o, struct step *s, const struct wire_read
 {
     struct store_person me;
     int64_t stage = 0;
-    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    TRY(store_own_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     if (stage == OWN_RECOVER_ENTRY) { /* put again; the answer may have been lost */
         return own_chain_work(o, s);
     }
@@ -251,7 +251,7 @@ enum err own_recover_ready(struct own *o, struct step *s, const struct wire_read
     s->dirty = true;
     memcpy(o->account, r->account.p, sizeof o->account);
     memcpy(o->inbox, r->inbox.p, sizeof o->inbox);
-    TRY(store_setting_put_int(s->store, "registered", 1));
+    TRY(store_own_setting_put_int(s->store, "registered", 1));
     tell(s, 3);
     return stage == OWN_RECOVER_ASKING ? ask_chain(o, s, 0) : OK;
 }
@@ -262,7 +262,7 @@ enum err own_recover_chain(struct own *o, struct step *s, struct slice body, uin
     struct chain_entry head;
     struct wire_chain w;
     int64_t stage = 0;
-    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    TRY(store_own_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     if (stage != OWN_RECOVER_ASKING || !o->codes.has_old) {
         return OK;
     }
@@ -346,7 +346,7 @@ static enum err open_part(struct own *o, struct step *s, const struct wire_recor
 static enum err choose(struct own *o, struct step *s)
 {
     (void)o;
-    TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_CHOOSE));
+    TRY(store_own_setting_put_int(s->store, "recovering", OWN_RECOVER_CHOOSE));
     s->durable = true;
     s->out->state = true;
     tell(s, 6);
@@ -360,7 +360,7 @@ static enum err on_part(struct own *o, struct step *s, uint64_t from, struct sli
     struct part p;
     struct slice inner = SLICE_EMPTY;
     int64_t stage = 0;
-    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    TRY(store_own_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     if (stage != OWN_RECOVER_ASKING || !o->codes.has_old) {
         return OK;
     }
@@ -395,7 +395,7 @@ enum err own_recover_finish(struct own *o, struct step *s, const struct recovery
     struct buf stays = buf_arena(s->arena, 512);
     struct slice keys;
     int64_t stage = 0;
-    TRY(store_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
+    TRY(store_own_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
     if (stage != OWN_RECOVER_CHOOSE || !o->codes.has_old) {
         return ERR_STATE;
     }
@@ -415,7 +415,7 @@ enum err own_recover_finish(struct own *o, struct step *s, const struct recovery
     for (size_t i = 0; i < take_n; i++) {
         TRY(store_own_recover_choose(s->store, take[i]));
     }
-    TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_ENTRY));
+    TRY(store_own_setting_put_int(s->store, "recovering", OWN_RECOVER_ENTRY));
     const struct recovery_code old = o->codes.old;
     return own_chain_recover(o, s, keys, fresh, &old);
 }
@@ -436,7 +436,7 @@ static enum err take_part(struct own *o, struct step *s, struct slice inner)
             return e;
         }
         if (e != OK) { /* said: not all came back */
-            TRY(store_setting_put_int(s->store, "recover-skipped", 1));
+            TRY(store_own_setting_put_int(s->store, "recover-skipped", 1));
         }
     }
     return OK;
@@ -463,13 +463,13 @@ enum err own_recover_done(struct own *o, struct step *s)
     int64_t unread = 0, skipped = 0, notes = 0;
     TRY(take_parts(o, s));
     TRY(store_own_recover_count_unreadable(s->store, &unread));
-    TRY(store_setting_int(s->store, "recover-skipped", 0, &skipped));
+    TRY(store_own_setting_int(s->store, "recover-skipped", 0, &skipped));
     TRY(store_own_recover_clear(s->store));
-    TRY(store_setting_put_int(s->store, "recovering", OWN_RECOVER_NONE));
+    TRY(store_own_setting_put_int(s->store, "recovering", OWN_RECOVER_NONE));
     o->recovering = o->recovered = false;
     wipe(&o->codes, sizeof o->codes);
     TRY(own_account_load(o, s));
-    TRY(store_setting_get(s->store, s->arena, "link-name", &name));
+    TRY(store_own_setting_get(s->store, s->arena, "link-name", &name));
     TRY(store_chain_head(s->store, STORE_PERSON_ME, &head));
     for (size_t i = 0; i < head.device_n; i++) {
         bool me = slice_equal(SLICE_ARRAY(head.devices[i].key), SLICE_ARRAY(o->device));
@@ -481,7 +481,8 @@ enum err own_recover_done(struct own *o, struct step *s)
         TRY(own_chat_make(o, s, STORE_CHAT_SELF, SLICE_EMPTY, 0, NULL, &self));
     }
     if (unread > 0 || skipped > 0) {
-        TRY(store_setting_put_int(s->store, "recover-skipped", 1)); /* and shown in the settings */
+        TRY(store_own_setting_put_int(s->store, "recover-skipped",
+                                      1)); /* and shown in the settings */
         TRY(store_chat_self(s->store, &notes));
         TRY(own_notice(s, notes, ABI_NOTICE_SKIPPED, STORE_PERSON_ME, SLICE_EMPTY, 0));
     }
@@ -505,22 +506,22 @@ enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask 
     if (ask->type == FRAME_RECORD_GET) {
         return on_part(o, s, (uint64_t)ask->b, body, failure);
     }
-    TRY(store_setting_int(s->store, "record-due", 0, &due));
+    TRY(store_own_setting_int(s->store, "record-due", 0, &due));
     o->record_at_ms = failure == 0 ? 0 : s->now_ms + REFUSED_MS;
     s->dirty = true;
     if (failure == 0) {
-        TRY(store_setting_drop(s->store, "record-step"));
-        return due == 2 ? store_setting_put_int(s->store, "record-due", 0) : OK;
+        TRY(store_own_setting_drop(s->store, "record-step"));
+        return due == 2 ? store_own_setting_put_int(s->store, "record-due", 0) : OK;
     }
     if (failure != WIRE_CODE_STALE) {
         return OK;
     }
     /* A higher number stands there: of a clock that was far ahead, or of a store that was put back
      * since. It is not said which; it is found in strides. */
-    TRY(store_setting_int(s->store, "record-step", 0, &step));
+    TRY(store_own_setting_int(s->store, "record-step", 0, &step));
     step = !RULE(RECORD_IN_STRIDES) ? 0
            : step < STEP_FIRST      ? STEP_FIRST
            : step < NUMBER_MAX / 2  ? step * 2
                                     : step;
-    return store_setting_put_int(s->store, "record-step", step);
+    return store_own_setting_put_int(s->store, "record-step", step);
 }

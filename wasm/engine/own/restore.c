@@ -17,9 +17,9 @@
 #include "store/order.h"
 #include "store/own_restore.h"
 #include "store/own_package.h"
+#include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/protocol.h"
-#include "store/setting.h"
 
 #define AT_ONCE 16       /* words put up again in one step */
 #define ASK_BASE (-1000) /* own_ask.b: ASK_BASE - id of the row in `sent` */
@@ -41,8 +41,8 @@ enum err own_restore_account(struct step *s)
     }
     TRY(store_own_token_sync_all(s->store));
     TRY(store_own_package_anew(s->store));
-    TRY(RULE(USED_PACKAGES_GO) ? store_setting_put_int(s->store, "packages-anew", 1) : OK);
-    return store_setting_put_int(s->store, "record-due", 1);
+    TRY(RULE(USED_PACKAGES_GO) ? store_own_setting_put_int(s->store, "packages-anew", 1) : OK);
+    return store_own_setting_put_int(s->store, "record-due", 1);
 }
 
 enum err own_restore_begin(struct own *o, struct step *s, int64_t chat)

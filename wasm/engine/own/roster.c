@@ -7,6 +7,7 @@
 #include "store/admit.h"
 #include "store/chain.h"
 #include "store/member.h"
+#include "store/own_person.h"
 #include "store/people.h"
 
 /* ---- a commit ------------------------------------------------------------------------------- */
@@ -45,7 +46,7 @@ static enum err chain_due(struct step *s, int64_t person, struct slice device, b
     }
     return device.n == CHAIN_KEY_SIZE && chain_has_device(&head, device.p) == came
                ? OK
-               : store_person_set_chain_due(s->store, person, true);
+               : store_own_person_set_chain_due(s->store, person, true);
 }
 
 /* A person is told of once, however many devices come or go with them. */

@@ -18,10 +18,10 @@
 #include "store/chat.h"
 #include "store/order.h"
 #include "store/outbox.h"
+#include "store/own_setting.h"
 #include "store/own_stuck.h"
 #include "store/own_succeed.h"
 #include "store/own_wish.h"
-#include "store/setting.h"
 
 /* Back after a long absence: our keys of before are replaced, at an hour of our own. */
 static enum err heal_after_absence(struct step *s, const struct store_chat *c)
@@ -116,12 +116,12 @@ enum err own_sweep(struct own *o, struct step *s)
     if (!own_ready(o, OWN_CONN_ANON)) {
         return OK;
     }
-    TRY(store_setting_int(s->store, "sweep-ms", (int64_t)s->now_ms, &done_ms));
+    TRY(store_own_setting_int(s->store, "sweep-ms", (int64_t)s->now_ms, &done_ms));
     int64_t age = (int64_t)s->now_ms - done_ms;
     if (age > 0 && age < OWN_SWEEP_MS) {
         return OK;
     }
-    TRY(store_setting_int(s->store, "sweep-chat", 0, &last));
+    TRY(store_own_setting_int(s->store, "sweep-chat", 0, &last));
     enum err e = store_own_stuck_sweep(s->store, last, ids, OWN_SWEEP_CHATS, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
         e = sweep_chat(o, s, ids[i], age > OWN_HEAL_AWAY_MS);
@@ -130,8 +130,8 @@ enum err own_sweep(struct own *o, struct step *s)
     s->durable = true;
     TRY(forget(o, s));
     if (n == OWN_SWEEP_CHATS) {
-        return store_setting_put_int(s->store, "sweep-chat", ids[n - 1]);
+        return store_own_setting_put_int(s->store, "sweep-chat", ids[n - 1]);
     }
-    TRY(store_setting_put_int(s->store, "sweep-chat", 0));
-    return store_setting_put_int(s->store, "sweep-ms", (int64_t)s->now_ms);
+    TRY(store_own_setting_put_int(s->store, "sweep-chat", 0));
+    return store_own_setting_put_int(s->store, "sweep-ms", (int64_t)s->now_ms);
 }

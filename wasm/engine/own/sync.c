@@ -23,6 +23,7 @@
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/own_device.h"
+#include "store/own_person.h"
 #include "store/own_request.h"
 #include "store/people.h"
 #include "store/unread.h"
@@ -75,15 +76,17 @@ static void put_optional(struct buf *b, bool has, struct slice v)
 enum err own_sync_person(struct own *o, struct step *s, int64_t person)
 {
     struct store_person p;
+    struct store_own_person_door door;
     TRY(store_person_get(s->store, s->arena, person, &p));
+    TRY(store_own_person_door(s->store, person, &door));
     struct slice head, by;
     TRY(store_person_compared(s->store, s->arena, person, &head, &by));
     struct buf b = buf_arena(s->arena, 384);
     cbor_put_array(&b, 11);
     cbor_put_uint(&b, SYNC_PERSON);
     cbor_put_bytes(&b, SLICE_ARRAY(p.account));
-    put_optional(&b, p.has_inbox, SLICE_ARRAY(p.inbox));
-    put_optional(&b, p.has_token, SLICE_ARRAY(p.token));
+    put_optional(&b, door.has_inbox, SLICE_ARRAY(door.inbox));
+    put_optional(&b, door.has_token, SLICE_ARRAY(door.token));
     cbor_put_text(&b, p.name);
     cbor_put_uint(&b, (uint64_t)p.contact);
     cbor_put_uint(&b, (uint64_t)p.blocked);
@@ -210,7 +213,7 @@ static enum err take_person(struct step *s, const uint8_t sender[32], struct sli
     }
     TRY(store_person_ensure(s->store, account.p, &id));
     if (inbox.n == 16) {
-        TRY(store_person_set_door(s->store, id, inbox.p, token));
+        TRY(store_own_person_set_door(s->store, id, inbox.p, token));
     }
     effects_person(s->out, id);
     own_record_due(s); /* this device's part says so, too */

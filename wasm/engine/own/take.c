@@ -25,6 +25,7 @@
 #include "store/member.h"
 #include "store/message.h"
 #include "store/own_file.h"
+#include "store/own_person.h"
 #include "store/people.h"
 #include "store/reaction.h"
 #include "store/transaction.h"
@@ -62,10 +63,12 @@ static enum err take_profile(struct step *s, const struct store_chat *c, int64_t
         if (inbox.n != 16 || token.n != 16) {
             return ERR_INPUT;
         }
-        if (!who.has_token || !ct_slice_equal(SLICE_ARRAY(who.token), token)) {
+        struct store_own_person_door door;
+        TRY(store_own_person_door(s->store, from, &door));
+        if (!door.has_token || !ct_slice_equal(SLICE_ARRAY(door.token), token)) {
             own_record_due(s); /* the way to them belongs into the recovery record */
         }
-        TRY(store_person_set_door(s->store, from, inbox.p, token));
+        TRY(store_own_person_set_door(s->store, from, inbox.p, token));
     }
     effects_person(s->out, from);
     effects_chat(s->out, own_shown_in(c));

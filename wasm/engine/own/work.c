@@ -37,6 +37,7 @@
 #include "store/member.h"
 #include "store/order.h"
 #include "store/outbox.h"
+#include "store/own_person.h"
 #include "store/own_stuck.h"
 #include "store/own_token.h"
 #include "store/people.h"
@@ -111,7 +112,7 @@ static enum err ask_open(struct own *o, struct step *s, const struct store_chat 
 static enum err ask_packages(struct own *o, struct step *s, const struct store_chat *c,
                              const struct store_wish *w)
 {
-    struct store_person who;
+    struct store_own_person_door who;
     struct wire_kp_take t;
     struct slice body;
     struct mls_group *g = NULL;
@@ -120,7 +121,7 @@ static enum err ask_packages(struct own *o, struct step *s, const struct store_c
     struct buf b = buf_arena(s->arena, 96);
     int64_t person = w->kind == OWN_WISH_ADD_DEVICES ? STORE_PERSON_ME : own_wish_person(w);
     TRY(own_group(o, s, c->id, &g));
-    enum err e = store_person_get(s->store, s->arena, person, &who);
+    enum err e = store_own_person_door(s->store, person, &who);
     if (e != OK) {
         return e == ERR_GONE ? store_wish_drop(s->store, w->id) : e;
     }
@@ -436,7 +437,7 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
         return store_wish_delay(s->store, ask->b, wishes[i].tries + 1,
                                 (int64_t)s->now_ms + own_ask_after(&wishes[i]));
     }
-    TRY(store_person_set_chain_due(s->store, person, false));
+    TRY(store_own_person_set_chain_due(s->store, person, false));
     /* what the gateway says of a package is not asked: its leaf is judged when it is used */
     struct buf b = buf_arena(s->arena, 4096);
     cbor_put_array(&b, t.packages_n);

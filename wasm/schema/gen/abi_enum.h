@@ -61,6 +61,12 @@ enum abi_presence {
     ABI_PRESENCE_HERE = 2,
 };
 
+enum abi_network {
+    ABI_NETWORK_OWN = 0,
+    ABI_NETWORK_MATRIX = 1,
+    ABI_NETWORK_SESSION = 2,
+};
+
 enum abi_chat_type {
     ABI_CHAT_TYPE_SELF = 0,
     ABI_CHAT_TYPE_PAIR = 1,

@@ -207,6 +207,12 @@ export const enum Presence {
   Here = 2,
 }
 
+export const enum Network {
+  Own = 0,
+  Matrix = 1,
+  Session = 2,
+}
+
 export const enum ChatType {
   Self = 0,
   Pair = 1,

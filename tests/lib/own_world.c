@@ -15,7 +15,7 @@
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/people.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 struct own_identity_name own_world_name(const struct own_world_account *a, size_t n)
 {
@@ -136,7 +136,7 @@ void own_world_found(struct own_world *w, const uint8_t code[RECOVERY_CODE_BYTES
     CHECK_ERR(own_account_create(w->o, &w->s, SLICE_LITERAL("Ana"), SLICE_LITERAL("http://gw.test"),
                                  SLICE_LITERAL("laptop"), SLICE_EMPTY, &c),
               OK);
-    CHECK_ERR(store_setting_put_int(w->store, "registered", 1), OK);
+    CHECK_ERR(store_own_setting_put_int(w->store, "registered", 1), OK);
     w->o->conn[OWN_CONN_DEVICE].line = w->o->conn[OWN_CONN_ANON].line = OWN_READY;
     effects_init(&w->out, &w->arena);
     w->s.durable = w->s.dirty = false;

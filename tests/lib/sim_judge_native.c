@@ -321,7 +321,7 @@ static enum err collect(struct own *o, struct step *s, void *user)
     (void)o;
     out->n = 0;
     TRY(store_rows_open(s->store, &r,
-                        "SELECT m.mid,m.text,m.chat,c.type,p.account,q.account FROM message m JOIN "
+                        "SELECT m.mid,m.text,m.chat,c.type,p.address,q.address FROM message m JOIN "
                         "chat c ON c.id=m.chat LEFT JOIN person p ON p.id=m.sender LEFT JOIN "
                         "person q ON q.id=c.person WHERE m.type=0 ORDER BY m.chat,m.place,m.id",
                         ""));

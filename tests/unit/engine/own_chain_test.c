@@ -11,7 +11,7 @@
 #include "lib/own_world.h"
 #include "store/chain.h"
 #include "store/people.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 #define PHONE 3 /* another device of mine, by its number */
 
@@ -44,7 +44,7 @@ static struct chain_entry head(void)
 static int64_t setting(const char *key)
 {
     int64_t v = 0;
-    CHECK_ERR(store_setting_int(w.store, key, 0, &v), OK);
+    CHECK_ERR(store_own_setting_int(w.store, key, 0, &v), OK);
     return v;
 }
 
@@ -300,10 +300,10 @@ TEST(nothing_is_put_before_it_can_be)
     CHECK_ERR(own_chain_code(w.o, &w.s, &to_be, NULL), OK);
     CHECK(asks(FRAME_CHAIN_PUT) == 0);
     w.o->conn[OWN_CONN_DEVICE].line = OWN_READY;
-    CHECK_ERR(store_setting_put_int(w.store, "registered", 0), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "registered", 0), OK);
     CHECK_ERR(own_chain_work(w.o, &w.s), OK);
     CHECK(asks(FRAME_CHAIN_PUT) == 0);
-    CHECK_ERR(store_setting_put_int(w.store, "registered", 1), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "registered", 1), OK);
     w.o->dropped = true;
     CHECK_ERR(own_chain_work(w.o, &w.s), OK);
     CHECK(asks(FRAME_CHAIN_PUT) == 0);
@@ -375,8 +375,9 @@ TEST(devices_write_so_many_entries_a_day_and_the_code_may_write_more)
 {
     struct slice draft;
     begin();
-    CHECK_ERR(store_setting_put_int(w.store, "chain-day", (int64_t)(w.s.now_ms / 86400000)), OK);
-    CHECK_ERR(store_setting_put_int(w.store, "chain-count", CHAIN_DEVICE_ENTRIES_A_DAY), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "chain-day", (int64_t)(w.s.now_ms / 86400000)),
+              OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "chain-count", CHAIN_DEVICE_ENTRIES_A_DAY), OK);
     CHECK_ERR(own_chain_draft(w.o, &w.s, own_world_key(PHONE), &draft), ERR_LIMIT_RATE);
     CHECK_ERR(own_chain_code(w.o, &w.s, &to_be, NULL), ERR_LIMIT_RATE);
     own_world_sql(&w, "DELETE FROM chain_wish"); /* as the step is taken back */
@@ -599,7 +600,7 @@ static void recovering(void)
     struct crypto_sign_public pub;
     crypto_sign_generate(&w.o->device_secret, &pub);
     memcpy(w.o->device, pub.b, sizeof w.o->device);
-    CHECK_ERR(store_setting_put_int(w.store, "recovering", OWN_RECOVER_ENTRY), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "recovering", OWN_RECOVER_ENTRY), OK);
     w.o->base.ready = false;
     w.o->recovering = true;
     w.o->codes.old = now;

@@ -10,6 +10,7 @@
 #include "lib/own_world.h"
 #include "store/chain.h"
 #include "store/member.h"
+#include "store/own_person.h"
 
 #define MINUTE_MS 60000ull
 #define DAY_MS (24 * 60 * MINUTE_MS)
@@ -90,7 +91,7 @@ static struct own_ask ask_for_her(uint64_t *from)
     struct wire_chain_get g;
     struct slice body;
     memset(&g, 0, sizeof g);
-    own_world_sql(&w, "UPDATE person SET chain_due=1,chain_ask_ms=0 WHERE id=2");
+    own_world_sql(&w, "UPDATE own_person SET chain_due=1,chain_ask_ms=0 WHERE person=2");
     CHECK_ERR(own_chains_work(w.o, &w.s), OK);
     if (own_world_sent(&w, OWN_CONN_CHAINS, FRAME_CHAIN_GET, &body)) {
         CHECK_ERR(wire_chain_get_decode(&w.arena, body, &g), OK);
@@ -116,7 +117,7 @@ TEST(a_chain_that_is_due_is_asked_for_on_a_line_of_its_own)
     begin();
     w.o->conn[OWN_CONN_CHAINS].line = OWN_CLOSED;
     memcpy(w.o->gateway, "http://gw.test", sizeof "http://gw.test");
-    CHECK_ERR(store_person_set_chain_due(w.store, her, true), OK);
+    CHECK_ERR(store_own_person_set_chain_due(w.store, her, true), OK);
     CHECK_ERR(own_chains_work(w.o, &w.s), OK);
     CHECK(w.o->chains_wanted && asks(FRAME_CHAIN_GET) == 0);
     CHECK(w.o->conn[OWN_CONN_CHAINS].line == OWN_DIALLING);
@@ -133,7 +134,7 @@ TEST(a_chain_that_is_due_is_asked_for_on_a_line_of_its_own)
 TEST(the_line_ends_when_nothing_is_left_to_ask)
 {
     begin();
-    own_world_sql(&w, "UPDATE person SET chain_due=0");
+    own_world_sql(&w, "UPDATE own_person SET chain_due=0");
     w.o->chains_wanted = true;
     CHECK_ERR(own_chains_work(w.o, &w.s), OK);
     CHECK(!w.o->chains_wanted && w.o->conn[OWN_CONN_CHAINS].line == OWN_CLOSED);
@@ -148,7 +149,7 @@ TEST(the_line_ends_when_nothing_is_left_to_ask)
 TEST(who_has_no_account_yet_asks_for_nobody)
 {
     begin();
-    CHECK_ERR(store_person_set_chain_due(w.store, her, true), OK);
+    CHECK_ERR(store_own_person_set_chain_due(w.store, her, true), OK);
     w.o->base.ready = false;
     CHECK_ERR(own_chains_work(w.o, &w.s), OK);
     CHECK(asks(FRAME_CHAIN_GET) == 0);
@@ -170,20 +171,20 @@ TEST(what_is_said_in_a_chat_makes_a_chain_due_once_a_day)
 {
     struct store_chat c;
     begin();
-    own_world_sql(&w, "UPDATE person SET chain_due=0");
+    own_world_sql(&w, "UPDATE own_person SET chain_due=0");
     CHECK_ERR(store_member_put(w.store, chat, her, 0), OK);
     CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
     CHECK_ERR(own_chains_daily(w.o, &w.s, &c), OK);
-    CHECK(own_world_int(&w, "SELECT chain_due FROM person WHERE id=2") == 1);
+    CHECK(own_world_int(&w, "SELECT chain_due FROM own_person WHERE person=2") == 1);
     uint64_t from = 0;
     CHECK_ERR(tell(ask_for_her(&from), NULL, 0), OK);
-    CHECK(own_world_int(&w, "SELECT chain_due FROM person WHERE id=2") == 0);
+    CHECK(own_world_int(&w, "SELECT chain_due FROM own_person WHERE person=2") == 0);
     w.s.now_ms += DAY_MS - MINUTE_MS;
     CHECK_ERR(own_chains_daily(w.o, &w.s, &c), OK);
-    CHECK(own_world_int(&w, "SELECT chain_due FROM person WHERE id=2") == 0);
+    CHECK(own_world_int(&w, "SELECT chain_due FROM own_person WHERE person=2") == 0);
     w.s.now_ms += 2 * MINUTE_MS;
     CHECK_ERR(own_chains_daily(w.o, &w.s, &c), OK);
-    CHECK(own_world_int(&w, "SELECT chain_due FROM person WHERE id=2") == 1);
+    CHECK(own_world_int(&w, "SELECT chain_due FROM own_person WHERE person=2") == 1);
     end();
 }
 
@@ -226,7 +227,8 @@ TEST(an_answer_about_nobody_or_without_a_chain_changes_nothing)
     begin();
     struct own_ask q = ask_for_her(&from);
     CHECK_ERR(own_chains_answer(w.o, &w.s, &q, SLICE_EMPTY, WIRE_CODE_UNKNOWN), OK);
-    CHECK(known() == 0 && own_world_int(&w, "SELECT chain_due FROM person WHERE id=2") == 0);
+    CHECK(known() == 0 &&
+          own_world_int(&w, "SELECT chain_due FROM own_person WHERE person=2") == 0);
     CHECK(own_chains_answer(w.o, &w.s, &q, SLICE_LITERAL("x"), 0) != OK);
     q.a = 999;
     CHECK_ERR(own_chains_answer(w.o, &w.s, &q, SLICE_EMPTY, 0), OK);

@@ -13,7 +13,7 @@
 #include "store/message.h"
 #include "store/outbox.h"
 #include "store/people.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 #define PICTURE_BYTES_MAX 32768u
 
@@ -466,10 +466,10 @@ TEST(the_code_of_now_is_known_from_any_other)
     begin();
     CHECK(!is_code_of_now(SLICE_LITERAL("no code")) && !is_code_of_now(SLICE_EMPTY));
     CHECK(!is_code_of_now(text_of(code_of_then)));
-    CHECK_ERR(store_setting_int(w.store, "recovery-checked", 0, &checked), OK);
+    CHECK_ERR(store_own_setting_int(w.store, "recovery-checked", 0, &checked), OK);
     CHECK(checked == 0);
     CHECK(is_code_of_now(text_of(code_of_now)) && w.out.state);
-    CHECK_ERR(store_setting_int(w.store, "recovery-checked", 0, &checked), OK);
+    CHECK_ERR(store_own_setting_int(w.store, "recovery-checked", 0, &checked), OK);
     CHECK(checked == 1);
     end();
 }

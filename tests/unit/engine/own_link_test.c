@@ -7,7 +7,7 @@
 #include "engine/own/ask.h"
 #include "lib/check.h"
 #include "lib/own_world.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 #define HANDLE 7
 #define TEN_MINUTES_MS 600000u
@@ -32,7 +32,7 @@ static void end(void)
 static int64_t setting(const char *key)
 {
     int64_t v = 0;
-    CHECK_ERR(store_setting_int(w.store, key, 0, &v), OK);
+    CHECK_ERR(store_own_setting_int(w.store, key, 0, &v), OK);
     return v;
 }
 

@@ -12,6 +12,7 @@
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/outbox.h"
+#include "store/own_person.h"
 #include "store/people.h"
 
 #define JOIN_VERSION 2
@@ -51,6 +52,13 @@ static struct store_person person(const struct own_world_account *a)
     return p;
 }
 
+static struct store_own_person_door door(const struct own_world_account *a)
+{
+    struct store_own_person_door d;
+    CHECK_ERR(store_own_person_door(w.store, person(a).id, &d), OK);
+    return d;
+}
+
 static int64_t group(void)
 {
     struct store_chat c;
@@ -79,8 +87,9 @@ TEST(a_link_makes_a_chat_that_waits_for_their_answer)
     begin();
     CHECK_ERR(add(own_world_link(&w, &bela, SLICE_EMPTY), &chat), OK);
     struct store_person p = person(&bela);
-    CHECK(p.contact == 1 && p.has_inbox && p.has_token && p.chat == chat && w.s.durable);
-    CHECK(p.inbox[0] == bela.id[0] && p.token[15] == bela.id[0]);
+    struct store_own_person_door at = door(&bela);
+    CHECK(p.contact == 1 && at.has_inbox && at.has_token && p.chat == chat && w.s.durable);
+    CHECK(at.inbox[0] == bela.id[0] && at.token[15] == bela.id[0]);
     CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
     CHECK(c.type == STORE_CHAT_PAIR && c.state == STORE_CHAT_WAITING && c.person == p.id);
     CHECK(wishes(chat, OWN_WISH_ADD_PERSON) == 1 && w.out.people.n == 1);
@@ -135,11 +144,11 @@ TEST(the_link_of_a_group_asks_whoever_made_it)
     CHECK_ERR(add(own_world_link(&w, &bela, SLICE_ARRAY(secret)), &again), OK);
     CHECK(again == chat && own_world_int(&w, "SELECT count(*) FROM outbox") == 1);
     /* such a link may be turned off: the token that is here stays */
-    own_world_sql(&w, "UPDATE person SET token=zeroblob(16) WHERE id>1");
+    own_world_sql(&w, "UPDATE own_person SET token=zeroblob(16) WHERE person>1");
     CHECK_ERR(add(own_world_link(&w, &bela, SLICE_ARRAY(secret)), &again), OK);
-    CHECK(person(&bela).token[0] == 0);
+    CHECK(door(&bela).token[0] == 0);
     CHECK_ERR(add(own_world_link(&w, &bela, SLICE_EMPTY), &again), OK);
-    CHECK(person(&bela).token[0] == bela.id[0]);
+    CHECK(door(&bela).token[0] == bela.id[0]);
     end();
 }
 

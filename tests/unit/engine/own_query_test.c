@@ -12,7 +12,7 @@
 #include "store/own_recover.h"
 #include "store/own_request.h"
 #include "store/people.h"
-#include "store/setting.h"
+#include "store/own_setting.h"
 
 static const uint8_t code_of_now[RECOVERY_CODE_BYTES] = {1, 2, 3};
 
@@ -174,17 +174,17 @@ TEST(the_state_says_how_a_recovery_stands)
     CHECK_ERR(own_query_state(w.o, &w.s, &st), OK);
     CHECK(st.recovering == ABI_RECOVERING_NO && !st.dropped && st.server_known);
     CHECK(!st.recovery_checked && st.dropped_by.n == 0);
-    CHECK_ERR(store_setting_put_int(w.store, "recovering", 1), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "recovering", 1), OK);
     CHECK_ERR(own_query_state(w.o, &w.s, &st), OK);
     CHECK(st.recovering == ABI_RECOVERING_CODE); /* after a restart */
     w.o->codes.has_old = true;
     CHECK_ERR(own_query_state(w.o, &w.s, &st), OK);
     CHECK(st.recovering == ABI_RECOVERING_UNDER_WAY);
-    CHECK_ERR(store_setting_put_int(w.store, "recovering", 2), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "recovering", 2), OK);
     CHECK_ERR(own_query_state(w.o, &w.s, &st), OK);
     CHECK(st.recovering == ABI_RECOVERING_CHOOSE);
     w.o->dropped = true;
-    CHECK_ERR(store_setting_put(w.store, "dropped-by", SLICE_LITERAL("tablet")), OK);
+    CHECK_ERR(store_own_setting_put(w.store, "dropped-by", SLICE_LITERAL("tablet")), OK);
     CHECK_ERR(own_query_state(w.o, &w.s, &st), OK);
     CHECK(st.dropped);
     CHECK_BYTES(st.dropped_by, SLICE_LITERAL("tablet"));

@@ -13,8 +13,9 @@
 #include "lib/own_world.h"
 #include "store/chain.h"
 #include "store/chat.h"
+#include "store/own_person.h"
+#include "store/own_setting.h"
 #include "store/people.h"
-#include "store/setting.h"
 
 #define DAY_MS (24 * 3600ull * 1000)
 #define PART_BYTES_MAX 8192
@@ -60,7 +61,7 @@ static struct own_ask asked(enum frame_type type)
 static int64_t setting(const char *key)
 {
     int64_t v = 0;
-    CHECK_ERR(store_setting_int(w.store, key, 0, &v), OK);
+    CHECK_ERR(store_own_setting_int(w.store, key, 0, &v), OK);
     return v;
 }
 
@@ -80,7 +81,7 @@ static void old_device(void)
     own_world_found(&w, code_of_now);
     CHECK_ERR(own_add(w.o, &w.s, own_world_link(&w, &bela, SLICE_EMPTY), &chat), OK);
     (void)own_world_know(&w, &bela, 1);
-    CHECK_ERR(store_setting_put_int(w.store, "record-due", 1), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "record-due", 1), OK);
 }
 
 /* The part that this device puts up now. */
@@ -133,7 +134,7 @@ TEST(what_changes_while_it_is_under_way_is_put_up_again_by_a_higher_number)
 {
     old_device();
     uint64_t first = part().number;
-    CHECK_ERR(store_setting_put_int(w.store, "record-due", 1), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "record-due", 1), OK);
     CHECK_ERR(answered(0), OK);
     CHECK(setting("record-due") == 1);
     w.s.now_ms -= DAY_MS; /* whatever the clock says */
@@ -153,9 +154,9 @@ TEST(who_may_not_write_puts_nothing_up)
     w.o->conn[OWN_CONN_DEVICE].line = OWN_DIALLING;
     CHECK_ERR(own_recover_work(w.o, &w.s), OK);
     w.o->conn[OWN_CONN_DEVICE].line = OWN_READY;
-    CHECK_ERR(store_setting_put_int(w.store, "registered", 0), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "registered", 0), OK);
     CHECK_ERR(own_recover_work(w.o, &w.s), OK);
-    CHECK_ERR(store_setting_put_int(w.store, "registered", 1), OK);
+    CHECK_ERR(store_own_setting_put_int(w.store, "registered", 1), OK);
     own_world_sql(&w, "DELETE FROM setting WHERE key='recovery-hpke'"); /* to whom? */
     CHECK_ERR(own_recover_work(w.o, &w.s), OK);
     CHECK(asks(FRAME_RECORD_PUT) == 0);
@@ -455,6 +456,7 @@ static void done(const struct slice *keep, size_t keep_n, const struct slice *ta
 
 TEST(the_account_is_back_with_its_people)
 {
+    struct store_own_person_door door;
     struct chain_entry head;
     struct store_person p;
     begin(&now);
@@ -466,9 +468,11 @@ TEST(the_account_is_back_with_its_people)
     CHECK_BYTES(SLICE_ARRAY(head.recovery), SLICE_ARRAY(to_be.sign.b));
     CHECK_ERR(store_person_get(w.store, &w.arena, STORE_PERSON_ME, &p), OK);
     CHECK_BYTES(p.name, SLICE_LITERAL("Ana"));
-    CHECK_BYTES(SLICE_ARRAY(p.inbox), SLICE_ARRAY(there.inbox));
+    CHECK_ERR(store_own_person_door(w.store, STORE_PERSON_ME, &door), OK);
+    CHECK_BYTES(SLICE_ARRAY(door.inbox), SLICE_ARRAY(there.inbox));
     CHECK_ERR(store_person_find(w.store, &w.arena, bela.id, &p), OK);
-    CHECK(p.contact == 1 && p.has_inbox && p.inbox[0] == bela.id[0]);
+    CHECK_ERR(store_own_person_door(w.store, p.id, &door), OK);
+    CHECK(p.contact == 1 && door.has_inbox && door.inbox[0] == bela.id[0]);
     CHECK(own_world_int(&w, "SELECT count(*) FROM device WHERE name='phone'") == 1);
     CHECK(own_world_int(&w, "SELECT count(*) FROM chat WHERE type=0") == 1);
     CHECK(own_world_int(&w, "SELECT count(*) FROM message WHERE notice=17") == 0);

@@ -11,6 +11,7 @@
 #include "lib/own_world.h"
 #include "schema/content.h"
 #include "store/message.h"
+#include "store/own_person.h"
 #include "store/own_request.h"
 #include "store/people.h"
 
@@ -255,21 +256,23 @@ static int64_t verified(void)
 TEST(what_is_said_of_a_person_is_what_is_kept_of_them)
 {
     static const uint8_t inbox[16] = {5}, token[16] = {6};
+    struct store_own_person_door door;
     struct store_person p;
     begin();
-    CHECK_ERR(store_person_set_door(w.store, her, inbox, SLICE_ARRAY(token)), OK);
+    CHECK_ERR(store_own_person_set_door(w.store, her, inbox, SLICE_ARRAY(token)), OK);
     CHECK_ERR(store_person_set_contact(w.store, her, true), OK);
     CHECK_ERR(store_person_set_blocked(w.store, her, true), OK);
     CHECK_ERR(store_person_set_profile(w.store, her, SLICE_LITERAL("Bela"), SLICE_EMPTY, 1), OK);
     CHECK_ERR(own_sync_person(w.o, &w.s, her), OK);
     struct slice body = said();
-    own_world_sql(&w, "UPDATE person SET inbox=NULL,token=NULL,name='',contact=0,blocked=0 "
-                      "WHERE id=2");
+    own_world_sql(&w, "UPDATE person SET name='',contact=0,blocked=0 WHERE id=2");
+    own_world_sql(&w, "UPDATE own_person SET inbox=NULL,token=NULL WHERE person=2");
     CHECK_ERR(take(body), OK);
     CHECK_ERR(store_person_get(w.store, &w.arena, her, &p), OK);
-    CHECK(p.has_inbox && p.has_token && p.contact == 1 && p.blocked == 1);
-    CHECK_BYTES(SLICE_ARRAY(p.inbox), SLICE_ARRAY(inbox));
-    CHECK_BYTES(SLICE_ARRAY(p.token), SLICE_ARRAY(token));
+    CHECK_ERR(store_own_person_door(w.store, her, &door), OK);
+    CHECK(door.has_inbox && door.has_token && p.contact == 1 && p.blocked == 1);
+    CHECK_BYTES(SLICE_ARRAY(door.inbox), SLICE_ARRAY(inbox));
+    CHECK_BYTES(SLICE_ARRAY(door.token), SLICE_ARRAY(token));
     CHECK_BYTES(p.name, SLICE_LITERAL("Bela"));
     CHECK(w.out.people.n == 1 && w.out.people.v[0].id == her);
     CHECK_ERR(own_sync_person(w.o, &w.s, 999), ERR_GONE);
@@ -294,6 +297,7 @@ TEST(a_contact_stays_one_and_a_name_stays_that_is_here)
 
 TEST(somebody_new_is_known_from_then_on)
 {
+    struct store_own_person_door door;
     struct store_person p;
     begin();
     struct person said_of = person();
@@ -302,7 +306,8 @@ TEST(somebody_new_is_known_from_then_on)
     said_of.contact = 1;
     CHECK_ERR(take(person_record(&said_of)), OK);
     CHECK_ERR(store_person_find(w.store, &w.arena, said_of.account.p, &p), OK);
-    CHECK(p.contact == 1 && !p.has_inbox && p.verified == ABI_VERIFIED_KNOWN);
+    CHECK_ERR(store_own_person_door(w.store, p.id, &door), OK);
+    CHECK(p.contact == 1 && !door.has_inbox && p.verified == ABI_VERIFIED_KNOWN);
     end();
 }
 

@@ -16,9 +16,11 @@ build_preset() {
     echo "ok build_$1"
 }
 
-# programs PRESET LABEL: the programs that the project has now (old ones may still lie in the folder).
+# programs PRESET LABEL [SLOW]: the programs that the project has now (old ones may still lie in the folder). Those with
+# SLOW in their name come first: begun last, they would run alone.
 programs() {
-    ctest --test-dir "build/$1" -N -L "^$2\$" 2>/dev/null | sed -n "s,^ *Test *#[0-9]*: *,build/$1/tests/,p"
+    ctest --test-dir "build/$1" -N -L "^$2\$" 2>/dev/null | sed -n "s,^ *Test *#[0-9]*: *,build/$1/tests/,p" |
+        awk -v slow="${3:-}" 'slow != "" && index($0, slow) { print; next } { rest = rest $0 "\n" } END { printf "%s", rest }'
 }
 
 # npm_packages FOLDER: what its lock file pins, or `not ok` and the end of the part.

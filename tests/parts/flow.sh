@@ -6,7 +6,7 @@
 . "$(dirname "$0")/common.sh"
 build_preset debug || broken=1
 # shellcheck disable=SC2046
-run_programs $(programs debug flow)
+run_programs $(programs debug flow _order)
 
 cmake --preset fast >build/tests/build-fast.log 2>&1 &&
     cmake --build --preset fast -j "$jobs" --target flow_schedule flow_hostile >>build/tests/build-fast.log 2>&1 ||

@@ -65,7 +65,7 @@ declare const chrome: {
     setTitle(o: { tabId: number; title: string }): Promise<void>;
   };
   readonly alarms: {
-    create(name: string, o: { periodInMinutes: number }): Promise<void> | undefined;
+    create(name: string, o: { periodInMinutes?: number; delayInMinutes?: number }): Promise<void> | undefined;
     readonly onAlarm: ExtEvent<() => void>;
   };
   readonly browsingData: {

@@ -6,6 +6,7 @@ import { openRelease, type Pinned, type Site } from './state.ts';
 
 const BYTES_MAX = 65_536; // more than a note (65,535) or a proof (32,768) may have
 const TIMEOUT_MS = 10_000;
+const TRIES = 2; // a line that breaks once closes no site
 
 export async function hashBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return toBase64url(await sha256(bytes));
@@ -15,26 +16,33 @@ export function hashText(text: string): Promise<string> {
   return hashBytes(encode(text));
 }
 
-/** Null when there is no such answer. Without credentials, so that nobody can be told apart. */
-async function get(url: string): Promise<string | null> {
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await fetch(url, { cache: 'no-store', credentials: 'omit', redirect: 'error', signal });
-    if (answer.status !== 200 || answer.body === null) return null;
-    const all = new Uint8Array(BYTES_MAX);
-    const reader = answer.body.getReader();
-    for (let n = 0; ; ) {
-      const { done, value } = await reader.read();
-      if (done) return decode(all.slice(0, n));
-      if (n + value.length > BYTES_MAX) {
-        await reader.cancel();
-        return null;
-      }
-      all.set(value, n);
-      n += value.length;
+/** Rejects when the line breaks. Without credentials, so that nobody can be told apart. */
+async function getOnce(url: string): Promise<string | null> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const answer = await fetch(url, { cache: 'no-store', credentials: 'omit', redirect: 'error', signal });
+  if (answer.status !== 200 || answer.body === null) return null;
+  const all = new Uint8Array(BYTES_MAX);
+  const reader = answer.body.getReader();
+  for (let n = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return decode(all.slice(0, n));
+    if (n + value.length > BYTES_MAX) {
+      await reader.cancel();
+      return null;
     }
-  } catch {
-    return null;
+    all.set(value, n);
+    n += value.length;
+  }
+}
+
+/** Null when there is no such answer. */
+async function get(url: string): Promise<string | null> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await getOnce(url);
+    } catch {
+      if (tries === TRIES) return null;
+    }
   }
 }
 

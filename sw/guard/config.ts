@@ -15,6 +15,8 @@ export const LOADER = '/sw.js';
 /** More than any loader may have (16,384 bytes, sw/README.md); bounds what is held back in memory. */
 export const LOADER_BYTES_MAX = 1 << 18;
 export const CHECK_EVERY_MIN = 30;
+/** Again after a server did not answer: its page is closed meanwhile. */
+export const CHECK_SOON_MIN = 1;
 /** Until a check notices that a newer release is served, its page is refused as not listed. */
 export const CHECK_AFTER_MS = 60_000;
 /** As release/accept.h: after this long without a proof nobody can say that a release is current. */

@@ -1,7 +1,7 @@
 // What both browsers share: which origins are guarded, when they are checked, what happens when the answer changes.
 // How a release is enforced is the browser's part (chromium.ts, firefox.ts).
 import { check, hashText } from './check.ts';
-import { builtIn, CHECK_AFTER_MS, CHECK_EVERY_MIN, trustText } from './config.ts';
+import { builtIn, CHECK_AFTER_MS, CHECK_EVERY_MIN, CHECK_SOON_MIN, trustText } from './config.ts';
 import { newSite, openRelease, originOf, type Pinned, type Site } from './state.ts';
 
 export interface Enforcer {
@@ -97,6 +97,7 @@ async function checkNow(origin: string): Promise<void> {
   const isSame = same(openRelease(before, Date.now()), open);
   if (!isSame) await enforcer.apply([...sites.values()]);
   await save(); // after apply: what it says is in force, is
+  if (after.result === 'unreachable') await chrome.alarms.create('soon', { delayInMinutes: CHECK_SOON_MIN });
   // A closed origin shows an empty page in each of its tabs, even in one whose loading went unseen.
   if (open === null) await eachTab(origin, ({ id }) => showBlocked(id, origin));
   else if (!isSame) await eachTab(origin, loadAnew);

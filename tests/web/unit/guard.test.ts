@@ -23,14 +23,22 @@ interface Tab {
 let served: Record<string, string> = {};
 let tabs: readonly Tab[] = [];
 let done: string[] = [];
+/** How often the next requests of an address fail. */
+let breaks = new Map<string, number>();
+let alarms: string[] = [];
 const nobody = { addListener: () => undefined };
 Object.assign(globalThis, {
   TRUST: world.trust,
   SITES: [SITE],
   VERSION: '1',
-  fetch: async (url: string) => new Response(served[url] ?? 'nothing', { status: url in served ? 200 : 404 }),
+  fetch: async (url: string) => {
+    const left = breaks.get(url) ?? 0;
+    breaks.set(url, left - 1);
+    if (left > 0) throw new TypeError('the line broke');
+    return new Response(served[url] ?? 'nothing', { status: url in served ? 200 : 404 });
+  },
   chrome: {
-    alarms: { create: async () => undefined, onAlarm: nobody },
+    alarms: { create: async (name: string, when: unknown) => void alarms.push(`${name} ${JSON.stringify(when)}`), onAlarm: nobody },
     permissions: { onAdded: nobody },
     runtime: { getURL: (path: string) => `chrome-extension://guard/${path}`, onInstalled: nobody, onStartup: nobody, onMessage: nobody },
     storage: { local: { get: async () => ({}), set: async () => undefined } },
@@ -41,7 +49,7 @@ Object.assign(globalThis, {
     },
   },
 });
-const { checkSite, ready, start } = await import('../../../sw/guard/guard.ts');
+const { checkSite, ready, siteOf, start } = await import('../../../sw/guard/guard.ts');
 start({ apply: async () => undefined, purge: async () => undefined });
 
 /** What a look does with these tabs. */
@@ -66,4 +74,22 @@ test('a_tab_on_its_way_to_a_closed_site_is_told_why', async () => {
 test('a_tab_on_its_way_when_a_release_is_accepted_is_asked_for_again', async () => {
   assert.deepEqual(await look(tabsOfAll, honest), [`1 to ${SITE}/#/on-its-way`, 'reload 2', 'reload 3']);
   assert.deepEqual(await look(tabsOfAll, honest), []); // nothing has changed
+});
+
+test('a_line_that_breaks_once_closes_no_site', async () => {
+  breaks = new Map([[`${WELL_KNOWN}/proof/1`, 1]]);
+  assert.deepEqual(await look(tabsOfAll, honest), []);
+  assert.equal(siteOf(SITE)?.result, 'ok');
+});
+
+test('a_server_that_does_not_answer_is_asked_again_soon', async () => {
+  alarms = [];
+  breaks = new Map([[`${WELL_KNOWN}/release/latest`, 9]]);
+  await look([], honest);
+  assert.equal(siteOf(SITE)?.result, 'unreachable');
+  assert.deepEqual(alarms, ['soon {"delayInMinutes":1}']);
+  breaks = new Map();
+  await look([], honest);
+  assert.equal(siteOf(SITE)?.result, 'ok');
+  assert.equal(alarms.length, 1);
 });

@@ -159,7 +159,10 @@ export class Person {
     return this.page.evaluate(f, arg);
   }
   async goto(url) {
-    await this.page.goto(url, { waitUntil: 'load' });
+    await this.page.goto(url, { waitUntil: 'load' }).catch((e) => {
+      // Guard loads a tab anew once a release is accepted; what is shown then tells how it went.
+      if (!/NS_BINDING_ABORTED|ERR_ABORTED|interrupted by another navigation/.test(String(e.message))) throw e;
+    });
   }
   async reload() {
     await this.page.reload({ waitUntil: 'load' });

@@ -28,6 +28,7 @@
 #include "engine/own/sync.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
+#include "engine/timeline.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -181,8 +182,7 @@ static enum err retry(struct own *o, struct step *s, int64_t message)
         return ERR_STATE;
     }
     TRY(answered(s, &m, &reply));
-    TRY(store_message_drop(s->store, message));
-    effects_message_gone(s->out, m.chat, message);
+    TRY(timeline_drop(s, m.chat, message));
     return own_content_text(o, s, m.chat, m.text, reply, NULL, 0, &id);
 }
 

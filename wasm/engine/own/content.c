@@ -9,6 +9,7 @@
 #include "engine/own/content_types.h"
 #include "engine/own/file.h"
 #include "engine/own/send.h"
+#include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -102,18 +103,12 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(content_message_id(m.mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     m.chat = chat;
-    m.sender = STORE_PERSON_ME;
-    m.at_ms = m.said_ms = (int64_t)s->now_ms;
-    m.place = STORE_PLACE_PENDING;
     m.text = text;
-    TRY(store_message_add(s->store, &m));
-    TRY(store_message_touch_chat(s->store, chat));
+    TRY(timeline_say(s, &m));
     if (c.draft.n > 0 || c.draft_reply != 0 || c.hidden) {
         TRY(store_chat_said(s->store, chat));
     }
     *message = m.id;
-    effects_message(s->out, m.id, true);
-    effects_chat(s->out, chat);
     return own_send(o, s, chat, m.id, m.id, bytes, m.mid);
 }
 
@@ -168,11 +163,7 @@ enum err own_content_delete(struct own *o, struct step *s, int64_t message, bool
     TRY(store_message_get(s->store, s->arena, message, &m));
     s->durable = true;
     if (!everyone) {
-        TRY(store_message_drop(s->store, message));
-        TRY(store_message_touch_chat(s->store, m.chat));
-        effects_message_gone(s->out, m.chat, message);
-        effects_chat(s->out, m.chat);
-        return OK;
+        return timeline_drop(s, m.chat, message);
     }
     TRY(open_chat(s, m.chat, &c));
     if (m.sender != STORE_PERSON_ME || m.type == STORE_MESSAGE_NOTICE ||
@@ -308,10 +299,7 @@ enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms)
     *next_ms = 0;
     enum err e = store_message_expired(s->store, (int64_t)own_clock_both(o, s), over, MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = store_message_drop(s->store, over[i].id);
-        e = e != OK ? e : store_message_touch_chat(s->store, over[i].chat);
-        effects_message_gone(s->out, over[i].chat, over[i].id);
-        effects_chat(s->out, over[i].chat);
+        e = timeline_drop(s, over[i].chat, over[i].id);
         s->durable = true;
     }
     return e;

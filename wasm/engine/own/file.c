@@ -17,6 +17,7 @@
 #include "engine/own/due.h"
 #include "engine/own/frame.h"
 #include "engine/own/send.h"
+#include "engine/timeline.h"
 #include "schema/content.h"
 #include "schema/frame.h"
 #include "store/chat.h"
@@ -63,9 +64,6 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
     memset(&m, 0, sizeof m);
     m.chat = c.id;
     crypto_rand(m.mid, sizeof m.mid); /* until the content is known */
-    m.sender = STORE_PERSON_ME;
-    m.at_ms = m.said_ms = (int64_t)s->now_ms;
-    m.place = STORE_PLACE_PENDING;
     m.type = STORE_MESSAGE_FILE;
     m.text = op->caption;
     if (op->reply_to != 0) {
@@ -73,7 +71,7 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
         m.has_reply = true;
         memcpy(m.reply, answered.mid, 32);
     }
-    TRY(store_message_add(s->store, &m));
+    TRY(timeline_say(s, &m));
     crypto_rand(blob, sizeof blob);
     crypto_rand(drop, sizeof drop);
     crypto_stream_key_generate(&key);
@@ -96,12 +94,8 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
     enum err e = store_own_file_add_going(s->store, &f);
     wipe(&key, sizeof key);
     wipe(&stream, sizeof stream);
-    TRY(e);
-    TRY(store_message_touch_chat(s->store, c.id));
     *message = m.id;
-    effects_message(s->out, m.id, true);
-    effects_chat(s->out, c.id);
-    return OK;
+    return e;
 }
 
 /* Seals one chunk and keeps it; the message is queued when the last one is sent. */
@@ -469,10 +463,7 @@ enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
         TRY(own_frame(o, s, OWN_CONN_ANON, FRAME_BLOB_DROP, 0, body));
     }
     if (f.state == STORE_OWN_FILE_GOING) {
-        TRY(store_message_drop(s->store, message));
-        TRY(store_message_touch_chat(s->store, f.chat));
-        effects_message_gone(s->out, f.chat, message);
-        effects_chat(s->out, f.chat);
+        TRY(timeline_drop(s, f.chat, message));
     }
     if (f.state == STORE_OWN_FILE_COMING) { /* what is here stays: own_file_fetch goes on */
         TRY(store_own_file_set_state(s->store, message, STORE_OWN_FILE_REMOTE));

@@ -21,6 +21,7 @@
 #include "engine/own/record_due.h"
 #include "engine/own/room.h"
 #include "engine/own/sync.h"
+#include "engine/timeline.h"
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -193,8 +194,7 @@ static enum err hear_end(struct own *o, struct step *s)
     size_t n = 0;
     TRY(store_chat_ids(s->store, s->arena, false, &ids, &n));
     for (size_t i = 0; i < n; i++) {
-        TRY(store_message_touch_chat(s->store, ids[i]));
-        effects_chat(s->out, ids[i]);
+        TRY(timeline_moved(s, ids[i]));
     }
     own_link_progress(s, ABI_LINK_PHASE_DONE, 0, 0);
     own_record_due(s);

@@ -24,6 +24,7 @@
 #include "engine/own/group_cache.h"
 #include "engine/own/sync.h"
 #include "engine/own/take.h"
+#include "engine/timeline.h"
 #include "store/hole.h"
 #include "store/message.h"
 #include "store/outbox.h"
@@ -71,16 +72,13 @@ static enum err show_hole(struct step *s, const struct store_chat *c, const stru
     m.at_ms = h->at_ms;
     TRY(time_at(s, &m, &m.at_ms));
     m.type = STORE_MESSAGE_MISSING;
-    m.state = STORE_STATE_SENT;
     m.reason = (int)(h->last - h->first < INT32_MAX ? h->last - h->first + 1 : INT32_MAX);
     m.text = SLICE_LITERAL("");
-    enum err e = store_message_add(s->store, &m);
+    enum err e = timeline_gap(s, &m);
     if (e == ERR_STATE_REPLAY) { /* said before, and taken away by the person */
         return store_hole_set_message(s->store, h->id, STORE_HOLE_HIDDEN);
     }
     TRY(e);
-    effects_message(s->out, m.id, true);
-    effects_chat(s->out, m.chat);
     return store_hole_set_message(s->store, h->id, m.id);
 }
 
@@ -436,12 +434,8 @@ static enum err show_gone(struct step *s, const struct store_chat *c, const stru
     m.place = w->place;
     TRY(time_at(s, &m, &m.at_ms));
     m.type = STORE_MESSAGE_DELETED;
-    m.state = STORE_STATE_SENT;
     m.text = SLICE_LITERAL("");
-    enum err e = store_message_add(s->store, &m);
-    if (e == OK) {
-        effects_message(s->out, m.id, true);
-    }
+    enum err e = timeline_gap(s, &m);
     return e == ERR_STATE_REPLAY ? OK : e;
 }
 

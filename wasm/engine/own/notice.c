@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypto/rand.h"
+#include "engine/timeline.h"
 #include "store/chat.h"
 #include "store/message.h"
 
@@ -20,11 +21,7 @@ static enum err add(struct step *s, int64_t chat, struct store_message *m)
     m->at_ms = m->at_ms != 0 ? m->at_ms : (int64_t)s->now_ms;
     m->type = STORE_MESSAGE_NOTICE;
     m->state = STORE_STATE_SENT;
-    TRY(store_message_add(s->store, m));
-    TRY(store_message_touch_chat(s->store, m->chat));
-    effects_message(s->out, m->id, true);
-    effects_chat(s->out, m->chat);
-    return OK;
+    return timeline_put(s, m);
 }
 
 enum err own_notice(struct step *s, int64_t chat, enum abi_notice notice, int64_t person,

@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "engine/own/clock.h"
 #include "engine/own/identity.h"
+#include "engine/timeline.h"
 #include "schema/chain.h"
 #include "store/hole.h"
 #include "store/message.h"
@@ -317,8 +318,7 @@ enum err own_order_echo(struct step *s, const struct store_chat *c, const struct
     TRY(store_reaction_move(s->store, echo->mid, w.place));
     TRY(place_swallowed(s, c, echo->leaf, echo->counter, w.place));
     if (w.message != 0) {
-        TRY(store_message_touch_chat(s->store, shown_in(c)));
-        effects_chat(s->out, shown_in(c));
+        return timeline_moved(s, shown_in(c));
     }
     return OK;
 }
@@ -464,9 +464,7 @@ enum err own_order_fill(struct step *s, const struct store_leaf *leaf, int64_t c
         return OK;
     }
     if (gone) {
-        TRY(store_message_drop(s->store, m.id));
-        effects_message_gone(s->out, m.chat, m.id);
-        return store_message_touch_chat(s->store, m.chat);
+        return timeline_drop(s, m.chat, m.id);
     }
     effects_message(s->out, m.id, false);
     return store_hole_tell(s->store, h.id, m.id);

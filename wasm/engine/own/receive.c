@@ -29,6 +29,7 @@
 #include "engine/own/room.h"
 #include "engine/own/still.h"
 #include "engine/own/take.h"
+#include "engine/timeline.h"
 #include "store/admit.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -102,12 +103,7 @@ static enum err unreadable(struct step *s, const struct store_chat *c,
     m.state = STORE_STATE_SENT;
     m.reason = (int)why;
     m.text = SLICE_LITERAL("");
-    enum err e = store_message_add(s->store, &m);
-    if (e == OK) {
-        effects_message(s->out, m.id, true);
-        TRY(store_message_touch_chat(s->store, m.chat));
-        effects_chat(s->out, m.chat);
-    }
+    enum err e = timeline_put(s, &m);
     return e == ERR_STATE_REPLAY ? OK : e;
 }
 

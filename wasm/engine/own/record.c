@@ -13,6 +13,7 @@
 #include "engine/own/content.h"
 #include "engine/own/file.h"
 #include "engine/own/request.h"
+#include "engine/timeline.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/member.h"
@@ -496,7 +497,7 @@ static enum err take_message(struct step *s, struct slice in)
         return OK; /* this device finds out by itself what it can ask for */
     }
     TRY(own_record_word_know(s, &c, &word, &m));
-    enum err e = store_message_add(s->store, &m);
+    enum err e = timeline_bring(s, &m);
     if (e == ERR_STATE_REPLAY) {
         return OK;
     }

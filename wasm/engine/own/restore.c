@@ -12,6 +12,7 @@
 #include "engine/own/due.h"
 #include "engine/own/frame.h"
 #include "engine/own/notice.h"
+#include "engine/timeline.h"
 #include "schema/frame.h"
 #include "store/message.h"
 #include "store/order.h"
@@ -125,10 +126,7 @@ enum err own_restore_in_place(struct step *s, const struct store_chat *c,
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_message_drop(s->store, row));
-    effects_message_gone(s->out, chat, row);
-    effects_chat(s->out, chat);
-    return store_message_touch_chat(s->store, chat);
+    return timeline_drop(s, chat, row);
 }
 
 /* ---- keeping -------------------------------------------------------------------------------- */

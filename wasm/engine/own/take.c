@@ -21,6 +21,7 @@
 #include "engine/own/repair.h"
 #include "engine/own/status.h"
 #include "engine/own/sync.h"
+#include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/member.h"
 #include "store/message.h"
@@ -29,7 +30,6 @@
 #include "store/people.h"
 #include "store/reaction.h"
 #include "store/transaction.h"
-#include "store/unread.h"
 #include "engine/own/order.h"
 
 /* ---- taking --------------------------------------------------------------------------------- */
@@ -161,11 +161,10 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
                      struct store_message *m, const struct content_part *file, struct own_word *w)
 {
     stand(m, w);
-    enum err e = store_message_add(s->store, m);
-    if (e == ERR_STATE_REPLAY) { /* maybe it came with the history before it was in the log */
-        return store_message_placed(s->store, m);
+    TRY(timeline_add(s, m));
+    if (m->id == 0) {
+        return OK;
     }
-    TRY(e);
     w->about = m->id;
     if (!w->twice) {
         TRY(store_word_set_message(s->store, w->leaf, (int64_t)w->counter, m->id));
@@ -174,19 +173,13 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
     if (file != NULL) {
         TRY(take_file(s, m->id, file));
     }
-    if (m->sender != STORE_PERSON_ME) {
-        TRY(store_unread_add(s->store, m->chat, m->id, m->mentions_me, (int64_t)s->now_ms));
-        own_statuses_soon(o, s);
-    } else { /* said on another device of mine */
-        TRY(store_chat_set_hidden(s->store, m->chat, false));
+    if (m->sender == STORE_PERSON_ME) {
+        return OK; /* said on another device of mine */
     }
-    if (c->state == STORE_CHAT_WAITING && m->sender != STORE_PERSON_ME && !w->removed) {
-        TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
-    }
-    TRY(store_message_touch_chat(s->store, m->chat));
-    effects_message(s->out, m->id, true);
-    effects_chat(s->out, m->chat);
-    return OK;
+    own_statuses_soon(o, s);
+    return c->state == STORE_CHAT_WAITING && !w->removed
+               ? store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN)
+               : OK;
 }
 
 static enum err take_message(struct own *o, struct step *s, const struct store_chat *c,

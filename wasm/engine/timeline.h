@@ -1,0 +1,38 @@
+/* What stands in the timeline of a chat. Networks write no message and no reaction themselves: they
+ * fill the row, find it again by its key (mid, 32 bytes, of their own making), and say here what
+ * became of it; the page is told along with it.
+ *
+ * chat, message, person: ids of rows; chat is the one that shows it. Times are milliseconds since
+ * 1970. Slices stay the caller's: what is kept is copied into the store. ERR_STORE and the like end
+ * the step; other errors are named where they can occur. */
+#ifndef SOTTO_ENGINE_TIMELINE_H
+#define SOTTO_ENGINE_TIMELINE_H
+#include "engine/engine.h"
+#include "store/message.h"
+
+/* ---- new rows ---------------------------------------------------------------------------------
+ * Each reads chat, mid, sender, times, type, state, text and so on of m and fills its id.
+ * ERR_STATE_REPLAY: the chat has a row of this key, and nothing changes. */
+
+/* Anything that may be the newest. */
+MUST_CHECK enum err timeline_put(struct step *s, struct store_message *m);
+/* Said by somebody else, who makes the chat unread, or by me on another device. No
+ * ERR_STATE_REPLAY: a row that came with the history, ahead of its log, gets its place from m, and
+ * id stays 0. */
+MUST_CHECK enum err timeline_add(struct step *s, struct store_message *m);
+/* Said here, now: sender, times and place are filled, too. It waits to be sent. */
+MUST_CHECK enum err timeline_say(struct step *s, struct store_message *m);
+/* Stands in for what should be there, among rows that are: never the newest. */
+MUST_CHECK enum err timeline_gap(struct step *s, struct store_message *m);
+/* History from another device, in any order: nobody is told before timeline_moved. */
+MUST_CHECK enum err timeline_bring(struct step *s, struct store_message *m);
+/* Rows were brought, or have another place: the chat's newest is looked for anew. */
+MUST_CHECK enum err timeline_moved(struct step *s, int64_t chat);
+
+/* ---- rows that go -----------------------------------------------------------------------------
+ */
+
+/* Without a trace. */
+MUST_CHECK enum err timeline_drop(struct step *s, int64_t chat, int64_t message);
+
+#endif

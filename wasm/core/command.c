@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "engine/timeline.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
@@ -107,8 +108,7 @@ static enum err draft(struct step *s, const struct abi_op_draft *op)
 
 static enum err star(struct step *s, const struct abi_op_star *op)
 {
-    effects_message(s->out, (int64_t)op->message, false);
-    return store_message_set_starred(s->store, (int64_t)op->message, op->on);
+    return timeline_star(s, (int64_t)op->message, op->on);
 }
 
 enum err core_command(struct core *c, struct step *s, const struct abi_op *op, struct abi_result *r)

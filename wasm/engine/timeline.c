@@ -1,5 +1,6 @@
 #include "engine/timeline.h"
 
+#include "base/rule.h"
 #include "store/chat.h"
 #include "store/order.h"
 #include "store/people.h"
@@ -61,4 +62,80 @@ enum err timeline_drop(struct step *s, int64_t chat, int64_t message)
     TRY(store_message_drop(s->store, message));
     effects_message_gone(s->out, chat, message);
     return timeline_moved(s, chat);
+}
+
+enum err timeline_expire(struct step *s, uint64_t now_ms)
+{
+    enum { MAX = 64 };
+    struct store_message_place over[MAX];
+    size_t n = 0;
+    enum err e = store_message_expired(s->store, (int64_t)now_ms, over, MAX, &n);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = timeline_drop(s, over[i].chat, over[i].id);
+        s->durable = true;
+    }
+    return e;
+}
+
+/* ---- rows that change ----------------------------------------------------------------------- */
+
+static void changed(struct step *s, const struct store_message *m)
+{
+    effects_message(s->out, m->id, false);
+    effects_chat(s->out, m->chat);
+}
+
+enum err timeline_edit(struct step *s, const struct store_message *m, const struct timeline_edit *e)
+{
+    changed(s, m);
+    bool higher =
+        e->n > m->edit_n ||
+        (e->n == m->edit_n && slice_compare(slice_make(e->key, 32), SLICE_ARRAY(m->edit_mid)) > 0);
+    if (m->type == STORE_MESSAGE_DELETED || (!higher && RULE(HIGHEST_EDIT_WINS))) {
+        return OK;
+    }
+    TRY(store_message_set_text(s->store, m->id, e->text, e->at_ms, e->n, e->key));
+    return store_message_set_removed(s->store, m->id, e->removed);
+}
+
+enum err timeline_delete(struct step *s, const struct store_message *m, bool removed)
+{
+    changed(s, m);
+    TRY(store_message_empty(s->store, m->id));
+    return store_message_set_removed(s->store, m->id, removed);
+}
+
+enum err timeline_star(struct step *s, int64_t message, bool on)
+{
+    effects_message(s->out, message, false);
+    return store_message_set_starred(s->store, message, on);
+}
+
+/* ---- reactions ------------------------------------------------------------------------------ */
+
+enum err timeline_react(struct step *s, const struct store_reaction *r, int64_t *message)
+{
+    struct store_message m;
+    *message = 0;
+    TRY(r->place == STORE_PLACE_PENDING ? store_reaction_set(s->store, r)
+                                        : store_reaction_take(s->store, r));
+    enum err e = store_message_find(s->store, s->arena, r->chat, r->mid, &m);
+    if (e != OK) {
+        return e == ERR_GONE ? OK : e;
+    }
+    *message = m.id;
+    effects_message(s->out, m.id, false);
+    return OK;
+}
+
+enum err timeline_unreact(struct step *s, const struct store_message *m)
+{
+    effects_message(s->out, m->id, false);
+    return store_reaction_drop(s->store, m->chat, m->mid, STORE_PERSON_ME);
+}
+
+enum err timeline_take_back(struct step *s, int64_t chat, int64_t person, const uint8_t key[32],
+                            bool *had)
+{
+    return store_reaction_take_back(s->store, chat, person, key, had);
 }

@@ -9,6 +9,7 @@
 #define SOTTO_ENGINE_TIMELINE_H
 #include "engine/engine.h"
 #include "store/message.h"
+#include "store/reaction.h"
 
 /* ---- new rows ---------------------------------------------------------------------------------
  * Each reads chat, mid, sender, times, type, state, text and so on of m and fills its id.
@@ -34,5 +35,38 @@ MUST_CHECK enum err timeline_moved(struct step *s, int64_t chat);
 
 /* Without a trace. */
 MUST_CHECK enum err timeline_drop(struct step *s, int64_t chat, int64_t message);
+/* Those whose time is over by this clock, at most 64 in one go. */
+MUST_CHECK enum err timeline_expire(struct step *s, uint64_t now_ms);
+
+/* ---- rows that change --------------------------------------------------------------------------
+ * m: as the store has it. What is here in part only, an edit or deletion before its message, is
+ * kept by the network. */
+
+struct timeline_edit {
+    struct slice text;
+    int64_t at_ms;
+    int64_t n;          /* from 1: the author's highest is shown, of two of that number the one   */
+    const uint8_t *key; /* whose key is larger (32 bytes)                                         */
+    bool removed;       /* said by a device that its account had dropped                          */
+};
+/* A deleted message stays deleted. */
+MUST_CHECK enum err timeline_edit(struct step *s, const struct store_message *m,
+                                  const struct timeline_edit *e);
+/* Text, file and reactions go, the row says that there was something. removed: as above. */
+MUST_CHECK enum err timeline_delete(struct step *s, const struct store_message *m, bool removed);
+MUST_CHECK enum err timeline_star(struct step *s, int64_t message, bool on);
+
+/* ---- reactions --------------------------------------------------------------------------------
+ */
+
+/* In place of what the person gave before; place STORE_PLACE_PENDING: given here, now, else one
+ * that stands behind it stays. *message: what it is on, 0: not here yet. */
+MUST_CHECK enum err timeline_react(struct step *s, const struct store_reaction *r,
+                                   int64_t *message);
+/* Mine is taken back. */
+MUST_CHECK enum err timeline_unreact(struct step *s, const struct store_message *m);
+/* Somebody takes back the one that has this key itself. *had: it was here. */
+MUST_CHECK enum err timeline_take_back(struct step *s, int64_t chat, int64_t person,
+                                       const uint8_t key[32], bool *had);
 
 #endif

@@ -149,9 +149,8 @@ enum err own_content_edit(struct own *o, struct step *s, int64_t message, struct
     TRY(edit_extension(s, m.edit_n + 1, &content.extensions));
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
-    TRY(store_message_set_text(s->store, message, text, (int64_t)s->now_ms, m.edit_n + 1, mid));
-    effects_message(s->out, message, false);
-    effects_chat(s->out, m.chat);
+    const struct timeline_edit edit = {text, (int64_t)s->now_ms, m.edit_n + 1, mid, m.removed};
+    TRY(timeline_edit(s, &m, &edit));
     return own_send(o, s, c.id, 0, message, bytes, mid);
 }
 
@@ -174,9 +173,7 @@ enum err own_content_delete(struct own *o, struct step *s, int64_t message, bool
     content_set_replaces(&content, m.mid);
     content.part = content_null(CONTENT_RENDER);
     TRY(own_file_cancel(o, s, message));
-    TRY(store_message_empty(s->store, message));
-    effects_message(s->out, message, false);
-    effects_chat(s->out, m.chat);
+    TRY(timeline_delete(s, &m, m.removed));
     return queue(o, s, &c, message, &content);
 }
 
@@ -200,7 +197,7 @@ enum err own_content_react(struct own *o, struct step *s, int64_t message, struc
         content_set_in_reply_to(&content, m.mid);
         content_set_replaces(&content, old.p);
         content.part = content_null(CONTENT_REACTION);
-        TRY(store_reaction_drop(s->store, m.chat, m.mid, STORE_PERSON_ME));
+        TRY(timeline_unreact(s, &m));
     } else {
         content_set_in_reply_to(&content, m.mid);
         content.part = content_reaction(emoji);
@@ -216,9 +213,8 @@ enum err own_content_react(struct own *o, struct step *s, int64_t message, struc
         memcpy(r.mid, m.mid, sizeof r.mid);
         memcpy(r.own, mid, sizeof r.own);
         r.emoji = emoji;
-        TRY(store_reaction_set(s->store, &r));
+        TRY(timeline_react(s, &r, &message));
     }
-    effects_message(s->out, message, false);
     return own_send(o, s, c.id, 0, message, bytes, mid);
 }
 
@@ -287,20 +283,4 @@ enum err own_content_hello(struct own *o, struct step *s, int64_t chat, bool pic
 {
     TRY(own_content_profile(o, s, chat));
     return picture ? own_content_picture(o, s, chat) : OK;
-}
-
-/* ---- expiry --------------------------------------------------------------------------------- */
-
-enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms)
-{
-    enum { MAX = 64 };
-    struct store_message_place over[MAX];
-    size_t n = 0;
-    *next_ms = 0;
-    enum err e = store_message_expired(s->store, (int64_t)own_clock_both(o, s), over, MAX, &n);
-    for (size_t i = 0; e == OK && i < n; i++) {
-        e = timeline_drop(s, over[i].chat, over[i].id);
-        s->durable = true;
-    }
-    return e;
 }

@@ -23,7 +23,5 @@ MUST_CHECK enum err own_content_profile(struct own *o, struct step *s, int64_t c
 MUST_CHECK enum err own_content_picture(struct own *o, struct step *s, int64_t chat);
 /* To those who came into a group: our name, and the picture of the group if asked for (hello.h). */
 MUST_CHECK enum err own_content_hello(struct own *o, struct step *s, int64_t chat, bool picture);
-/* Deletes what has expired; *next: when the next one does (0 none). */
-MUST_CHECK enum err own_content_expire(struct own *o, struct step *s, uint64_t *next_ms);
 
 #endif

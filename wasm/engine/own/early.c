@@ -1,5 +1,6 @@
 #include "engine/own/early.h"
 
+#include "engine/timeline.h"
 #include "store/order.h"
 
 enum err own_early_apply(struct step *s, struct store_message *m)
@@ -13,8 +14,7 @@ enum err own_early_apply(struct step *s, struct store_message *m)
     enum err e =
         store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_DELETE, &v);
     if (e == OK) {
-        TRY(store_message_empty(s->store, m->id));
-        TRY(store_message_set_removed(s->store, m->id, v.removed));
+        TRY(timeline_delete(s, m, v.removed));
     }
     TRY(e == ERR_GONE ? OK : e);
     e = store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_EDIT, &v);
@@ -23,12 +23,6 @@ enum err own_early_apply(struct step *s, struct store_message *m)
     }
     TRY(store_message_get(s->store, s->arena, m->id, m));
     /* with the history a higher one may have come */
-    bool higher =
-        v.n > m->edit_n ||
-        (v.n == m->edit_n && slice_compare(SLICE_ARRAY(v.edit_mid), SLICE_ARRAY(m->edit_mid)) > 0);
-    if (!higher || m->type == STORE_MESSAGE_DELETED) {
-        return OK;
-    }
-    TRY(store_message_set_text(s->store, m->id, v.text, v.at_ms, v.n, v.edit_mid));
-    return store_message_set_removed(s->store, m->id, v.removed);
+    const struct timeline_edit edit = {v.text, v.at_ms, v.n, v.edit_mid, v.removed};
+    return timeline_edit(s, m, &edit);
 }

@@ -34,6 +34,7 @@
 #include "engine/own/sweep.h"
 #include "engine/own/typing.h"
 #include "engine/own/work.h"
+#include "engine/timeline.h"
 #include "schema/frame.h"
 #include "store/chat.h"
 #include "store/own_person.h"
@@ -493,7 +494,6 @@ enum err own_work(struct own *o, struct step *s)
 
 enum err own_alarm(struct own *o, struct step *s)
 {
-    uint64_t next = 0;
     if (s->store != NULL) {
         TRY(own_clock_mend(o, s));
     }
@@ -511,7 +511,7 @@ enum err own_alarm(struct own *o, struct step *s)
     if (o->hello_at_ms != 0 && o->hello_at_ms <= s->now_ms) {
         TRY(own_hello_due(o, s));
     }
-    TRY(own_content_expire(o, s, &next));
+    TRY(timeline_expire(s, own_clock_both(o, s)));
     TRY(own_missing_show(o, s, &o->missing_at_ms));
     TRY(own_alive_due(s));
     TRY(own_sweep(o, s));

@@ -239,33 +239,15 @@ static bool is_text(const struct content_part *p)
     return p->kind == CONTENT_SINGLE && p->body.n <= LIMIT_TEXT_BYTES && text_is_utf8(p->body);
 }
 
-/* The author's highest edit is shown, then that with the larger id. */
-static enum err take_edit(struct step *s, const struct store_message *m, const struct own_word *w,
-                          const struct content *content, const uint8_t mid[32])
-{
-    int64_t n = edit_number(content);
-    if (!RULE(HIGHEST_EDIT_WINS)) {
-        return store_message_set_text(s->store, m->id, content->part.body,
-                                      (int64_t)own_order_time(w), n, mid);
-    }
-    if (n < m->edit_n ||
-        (n == m->edit_n && slice_compare(slice_make(mid, 32), slice_make(m->edit_mid, 32)) <= 0)) {
-        return OK;
-    }
-    TRY(store_message_set_text(s->store, m->id, content->part.body, (int64_t)own_order_time(w), n,
-                               mid));
-    return store_message_set_removed(s->store, m->id, is_marked(w));
-}
-
-static enum err take_replacement(struct own *o, struct step *s, const struct store_chat *c,
-                                 int64_t from, struct own_word *w, const struct content *content,
+static enum err take_replacement(struct step *s, const struct store_chat *c, int64_t from,
+                                 struct own_word *w, const struct content *content,
                                  const uint8_t mid[32])
 {
     struct store_message m;
     int64_t chat = own_shown_in(c);
     if (content->part.kind == CONTENT_NULL && content->part.disposition == CONTENT_REACTION) {
         bool had = false;
-        TRY(store_reaction_take_back(s->store, chat, from, content->replaces, &had));
+        TRY(timeline_take_back(s, chat, from, content->replaces, &had));
         if (!had) {
             TRY(keep_early(s, chat, from, w, content, mid));
         }
@@ -287,21 +269,16 @@ static enum err take_replacement(struct own *o, struct step *s, const struct sto
     if ((m.sender != from && RULE(CHANGED_BY_ITS_AUTHOR)) || m.type == STORE_MESSAGE_DELETED) {
         return OK;
     }
-    (void)o;
-    effects_message(s->out, m.id, false);
-    effects_chat(s->out, chat);
     w->about = m.id;
-    if (content->part.kind != CONTENT_NULL) {
-        return take_edit(s, &m, w, content, mid);
-    }
-    TRY(store_message_empty(s->store, m.id));
-    return store_message_set_removed(s->store, m.id, is_marked(w));
+    const struct timeline_edit edit = {content->part.body, (int64_t)own_order_time(w),
+                                       edit_number(content), mid, is_marked(w)};
+    return content->part.kind != CONTENT_NULL ? timeline_edit(s, &m, &edit)
+                                              : timeline_delete(s, &m, edit.removed);
 }
 
 static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct own_word *w,
                               const struct content *content, const uint8_t mid[32])
 {
-    struct store_message m;
     struct slice emoji = content->part.body;
     struct store_reaction r;
     struct store_early gone;
@@ -320,11 +297,9 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
     memcpy(r.own, mid, sizeof r.own);
     r.emoji = emoji;
     r.removed = is_marked(w);
-    TRY(store_reaction_take(s->store, &r));
-    if (store_message_find(s->store, s->arena, chat, content->in_reply_to, &m) == OK) {
-        effects_message(s->out, m.id, false);
-        w->about = m.id;
-    }
+    int64_t about = 0;
+    TRY(timeline_react(s, &r, &about));
+    w->about = about != 0 ? about : w->about;
     return OK;
 }
 
@@ -404,7 +379,7 @@ static enum err take_any(struct own *o, struct step *s, const struct store_chat 
 {
     const struct content_part *p = &content->part;
     if (content->has_replaces) {
-        return take_replacement(o, s, c, from, w, content, mid);
+        return take_replacement(s, c, from, w, content, mid);
     }
     switch (p->kind) {
     case CONTENT_SINGLE:

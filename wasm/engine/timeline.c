@@ -1,6 +1,9 @@
 #include "engine/timeline.h"
 
+#include <string.h>
+
 #include "base/rule.h"
+#include "crypto/rand.h"
 #include "store/chat.h"
 #include "store/order.h"
 #include "store/people.h"
@@ -53,6 +56,24 @@ enum err timeline_gap(struct step *s, struct store_message *m)
 enum err timeline_bring(struct step *s, struct store_message *m)
 {
     return store_message_add(s->store, m);
+}
+
+enum err timeline_notice(struct step *s, int64_t chat, const struct timeline_notice *n)
+{
+    struct store_message m;
+    memset(&m, 0, sizeof m);
+    m.chat = chat;
+    crypto_rand(m.mid, sizeof m.mid);
+    m.sender = n->person;
+    m.at_ms = n->at_ms != 0 ? n->at_ms : (int64_t)s->now_ms;
+    m.type = STORE_MESSAGE_NOTICE;
+    m.notice = (int)n->notice;
+    m.state = STORE_STATE_SENT;
+    m.text = n->text;
+    m.removed = n->by.removed;
+    m.by = n->by.person;
+    m.by_how = m.by == 0 ? ABI_BY_HOW_UNSAID : n->by.how;
+    return timeline_put(s, &m);
 }
 
 /* ---- rows that go --------------------------------------------------------------------------- */
@@ -111,6 +132,25 @@ enum err timeline_star(struct step *s, int64_t message, bool on)
     return store_message_set_starred(s->store, message, on);
 }
 
+enum err timeline_state(struct step *s, int64_t message, enum store_message_state state,
+                        enum err why)
+{
+    if (message == 0) {
+        return OK;
+    }
+    effects_message(s->out, message, false);
+    return store_message_set_state(s->store, message, (int)state, (int)why);
+}
+
+enum err timeline_sent(struct step *s, int64_t message)
+{
+    if (message == 0) {
+        return OK;
+    }
+    effects_message(s->out, message, false);
+    return store_message_sent(s->store, message);
+}
+
 /* ---- reactions ------------------------------------------------------------------------------ */
 
 enum err timeline_react(struct step *s, const struct store_reaction *r, int64_t *message)
@@ -138,4 +178,30 @@ enum err timeline_take_back(struct step *s, int64_t chat, int64_t person, const 
                             bool *had)
 {
     return store_reaction_take_back(s->store, chat, person, key, had);
+}
+
+/* ---- reading and typing --------------------------------------------------------------------- */
+
+enum err timeline_read(struct step *s, const struct store_message *m, bool say, uint64_t now_ms)
+{
+    effects_chat(s->out, m->chat);
+    TRY(store_unread_read(s->store, m->chat, m->place, m->id, m->mid, say));
+    return store_message_start_timers(s->store, m, (int64_t)now_ms);
+}
+
+enum err timeline_read_there(struct step *s, const struct store_message *m)
+{
+    effects_chat(s->out, m->chat);
+    return store_unread_read_there(s->store, m->chat, m->place, m->id);
+}
+
+void timeline_typing(struct step *s, int64_t chat, struct slice name, bool on)
+{
+    struct abi_change change;
+    memset(&change, 0, sizeof change);
+    change.kind = ABI_TYPING_CHANGED;
+    change.typing_changed.chat = (uint64_t)chat;
+    change.typing_changed.name = name;
+    change.typing_changed.on = on;
+    effects_change(s->out, &change);
 }

@@ -30,6 +30,22 @@ MUST_CHECK enum err timeline_bring(struct step *s, struct store_message *m);
 /* Rows were brought, or have another place: the chat's newest is looked for anew. */
 MUST_CHECK enum err timeline_moved(struct step *s, int64_t chat);
 
+/* Who did something, and how that is known. */
+struct timeline_by {
+    int64_t person; /* 0: not known */
+    enum abi_by_how how;
+    bool removed; /* by a device that its account had dropped */
+};
+/* A line about what happened. */
+struct timeline_notice {
+    enum abi_notice notice;
+    int64_t person;    /* whom it is about; 0: nobody    */
+    struct slice text; /* who or what; may be empty      */
+    int64_t at_ms;     /* 0: now                         */
+    struct timeline_by by;
+};
+MUST_CHECK enum err timeline_notice(struct step *s, int64_t chat, const struct timeline_notice *n);
+
 /* ---- rows that go -----------------------------------------------------------------------------
  */
 
@@ -55,6 +71,12 @@ MUST_CHECK enum err timeline_edit(struct step *s, const struct store_message *m,
 /* Text, file and reactions go, the row says that there was something. removed: as above. */
 MUST_CHECK enum err timeline_delete(struct step *s, const struct store_message *m, bool removed);
 MUST_CHECK enum err timeline_star(struct step *s, int64_t message, bool on);
+/* It is sent, delivered, read, or has failed: why is an enum err then, else 0. message 0: nothing.
+ */
+MUST_CHECK enum err timeline_state(struct step *s, int64_t message, enum store_message_state state,
+                                   enum err why);
+/* The server has it. What is not waiting for that stays as it is. message 0: nothing. */
+MUST_CHECK enum err timeline_sent(struct step *s, int64_t message);
 
 /* ---- reactions --------------------------------------------------------------------------------
  */
@@ -68,5 +90,17 @@ MUST_CHECK enum err timeline_unreact(struct step *s, const struct store_message 
 /* Somebody takes back the one that has this key itself. *had: it was here. */
 MUST_CHECK enum err timeline_take_back(struct step *s, int64_t chat, int64_t person,
                                        const uint8_t key[32], bool *had);
+
+/* ---- reading and typing ------------------------------------------------------------------------
+ */
+
+/* Read here, up to m: what vanishes after it was read begins to by this clock. say: others are to
+ * be told, when the network next does. */
+MUST_CHECK enum err timeline_read(struct step *s, const struct store_message *m, bool say,
+                                  uint64_t now_ms);
+/* Read on another device of mine, which tells the others. */
+MUST_CHECK enum err timeline_read_there(struct step *s, const struct store_message *m);
+/* Somebody types, or has stopped. Nothing is kept. */
+void timeline_typing(struct step *s, int64_t chat, struct slice name, bool on);
 
 #endif

@@ -56,7 +56,7 @@ TEST(a_line_of_a_room_that_another_chat_shows_stands_there)
 
 TEST(who_did_it_is_said_unless_it_is_whom_it_is_about)
 {
-    struct own_by by = {7, ABI_BY_HOW_DID, false};
+    struct timeline_by by = {7, ABI_BY_HOW_DID, false};
     begin();
     CHECK_ERR(own_notice_by(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
     CHECK(own_world_int(
@@ -65,11 +65,11 @@ TEST(who_did_it_is_said_unless_it_is_whom_it_is_about)
     CHECK_ERR(own_notice_by(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
     CHECK(own_world_int(
               &w, "SELECT by_person FROM message WHERE id=(SELECT max(id) FROM message)") == 7);
-    by = (struct own_by){8, ABI_BY_HOW_SAYS, false};
+    by = (struct timeline_by){8, ABI_BY_HOW_SAYS, false};
     CHECK_ERR(own_notice_by(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
     CHECK(own_world_int(
               &w, "SELECT by_person FROM message WHERE id=(SELECT max(id) FROM message)") == 8);
-    by = (struct own_by){0, ABI_BY_HOW_SAYS, false};
+    by = (struct timeline_by){0, ABI_BY_HOW_SAYS, false};
     CHECK_ERR(own_notice_by(&w.s, chat, ABI_NOTICE_GONE, 7, SLICE_EMPTY, &by), OK);
     CHECK(own_world_int(
               &w, "SELECT by_person FROM message WHERE id=(SELECT max(id) FROM message)") == 0);

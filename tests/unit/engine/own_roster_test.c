@@ -18,7 +18,7 @@ static struct own_world_member ana1, bela2, bela5, cyd3;
 static struct own_world_room room;
 static struct own_room context;
 static int64_t chat, her;
-static const struct own_by somebody = {STORE_PERSON_ME, ABI_BY_HOW_SAYS, false};
+static const struct timeline_by somebody = {STORE_PERSON_ME, ABI_BY_HOW_SAYS, false};
 
 /* Ana's store, who knows Bela; in the tree sits Ana alone. */
 static void begin(int type)
@@ -232,7 +232,7 @@ TEST(a_few_changes_have_a_line_each)
 
 TEST(what_a_leaf_did_is_of_its_account_or_in_its_name)
 {
-    struct own_by by;
+    struct timeline_by by;
     begin(STORE_CHAT_GROUP);
     struct mls_leaf_view leaf = own_world_leaf(&bela2);
     CHECK_ERR(own_roster_by(&w.s, &leaf, false, &by), OK);
@@ -249,7 +249,7 @@ TEST(what_a_device_did_that_was_dropped_since_is_marked)
 {
     struct own_world_account later;
     struct own_identity_change change;
-    struct own_by by;
+    struct timeline_by by;
     begin(STORE_CHAT_GROUP);
     own_world_branch(&later, &bela, bela.n);
     own_world_dropped(&later, PHONE, 2);
@@ -265,7 +265,7 @@ TEST(what_a_device_did_that_was_dropped_since_is_marked)
 static void becomes(const char *name, uint64_t timer_s)
 {
     struct store_chat c = row();
-    struct own_by by = {her, ABI_BY_HOW_DID, false};
+    struct timeline_by by = {her, ABI_BY_HOW_DID, false};
     context.name = slice_of_string(name);
     context.timer_s = timer_s;
     CHECK_ERR(own_roster_room(&w.s, &c, &context, &by), OK);

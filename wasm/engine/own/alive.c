@@ -7,6 +7,7 @@
 #include "engine/own/due.h"
 #include "engine/own/identity.h"
 #include "engine/own/wish.h"
+#include "engine/timeline.h"
 #include "store/admit.h"
 #include "store/message.h"
 #include "store/outbox.h"
@@ -28,10 +29,7 @@ static enum err done(struct step *s, const struct store_chat *c)
     do {
         TRY(store_outbox_heard(s->store, c->id, messages, HEARD_AT_ONCE, &n));
         for (size_t i = 0; i < n; i++) {
-            if (messages[i] != 0) {
-                TRY(store_message_sent(s->store, messages[i]));
-                effects_message(s->out, messages[i], false);
-            }
+            TRY(timeline_sent(s, messages[i]));
         }
     } while (n == HEARD_AT_ONCE);
     s->out->state = true;

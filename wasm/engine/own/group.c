@@ -97,7 +97,7 @@ static enum err removed_from(struct own *o, struct step *s, int64_t chat,
     bool ours = false;
     TRY(we_left(o, s, view, &ours));
     TRY(own_group_left(o, s, chat));
-    struct own_by by = {0, ABI_BY_HOW_UNSAID, false};
+    struct timeline_by by = {0, ABI_BY_HOW_UNSAID, false};
     TRY(ours ? OK : own_roster_by(s, &view->committer_leaf, false, &by));
     enum err e = own_notice_by(s, chat, ours ? ABI_NOTICE_LEFT : ABI_NOTICE_REMOVED,
                                STORE_PERSON_ME, SLICE_EMPTY, &by);
@@ -142,7 +142,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     struct store_chat c;
     struct own_room room;
     bool newcomer = false, ours = false;
-    struct own_by by = {0, ABI_BY_HOW_UNSAID, false};
+    struct timeline_by by = {0, ABI_BY_HOW_UNSAID, false};
     if (view != NULL && own_alive_takes_us_again(o, view)) {
         return taken_again(s, chat);
     }

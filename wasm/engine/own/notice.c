@@ -1,52 +1,33 @@
 #include "engine/own/notice.h"
 
-#include <string.h>
-
-#include "crypto/rand.h"
-#include "engine/timeline.h"
 #include "store/chat.h"
-#include "store/message.h"
 
 int64_t own_shown_in(const struct store_chat *c)
 {
     return c->alias_of != 0 ? c->alias_of : c->id;
 }
 
-static enum err add(struct step *s, int64_t chat, struct store_message *m)
+static enum err add(struct step *s, int64_t chat, const struct timeline_notice *n)
 {
     struct store_chat c;
     TRY(store_chat_get(s->store, s->arena, chat, &c));
-    m->chat = own_shown_in(&c);
-    crypto_rand(m->mid, sizeof m->mid);
-    m->at_ms = m->at_ms != 0 ? m->at_ms : (int64_t)s->now_ms;
-    m->type = STORE_MESSAGE_NOTICE;
-    m->state = STORE_STATE_SENT;
-    return timeline_put(s, m);
+    return timeline_notice(s, own_shown_in(&c), n);
 }
 
 enum err own_notice(struct step *s, int64_t chat, enum abi_notice notice, int64_t person,
                     struct slice text, uint64_t at_ms)
 {
-    struct store_message m;
-    memset(&m, 0, sizeof m);
-    m.sender = person;
-    m.at_ms = (int64_t)at_ms;
-    m.notice = (int)notice;
-    m.text = text;
-    return add(s, chat, &m);
+    const struct timeline_notice n = {
+        .notice = notice, .person = person, .text = text, .at_ms = (int64_t)at_ms};
+    return add(s, chat, &n);
 }
 
 enum err own_notice_by(struct step *s, int64_t chat, enum abi_notice notice, int64_t person,
-                       struct slice text, const struct own_by *by)
+                       struct slice text, const struct timeline_by *by)
 {
-    struct store_message m;
-    memset(&m, 0, sizeof m);
-    m.sender = person;
-    m.notice = (int)notice;
-    m.text = text;
-    m.removed = by->removed;
-    bool itself = by->person == person && by->how == ABI_BY_HOW_DID && !by->removed;
-    m.by = itself ? 0 : by->person;
-    m.by_how = m.by == 0 ? ABI_BY_HOW_UNSAID : by->how;
-    return add(s, chat, &m);
+    struct timeline_notice n = {.notice = notice, .person = person, .text = text, .by = *by};
+    if (by->person == person && by->how == ABI_BY_HOW_DID && !by->removed) {
+        n.by.person = 0; /* who did it is whom it is about */
+    }
+    return add(s, chat, &n);
 }

@@ -78,10 +78,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
     }
     if (e == OK && !kept) {
         TRY(store_outbox_done(s->store, out));
-    }
-    if (e == OK && !kept && message != 0) {
-        TRY(store_message_sent(s->store, message));
-        effects_message(s->out, message, false);
+        TRY(timeline_sent(s, message));
     }
     return e == ERR_GONE ? OK : e;
 }

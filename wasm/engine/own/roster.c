@@ -13,7 +13,7 @@
 /* ---- a commit ------------------------------------------------------------------------------- */
 
 enum err own_roster_by(struct step *s, const struct mls_leaf_view *leaf, bool fresh,
-                       struct own_by *out)
+                       struct timeline_by *out)
 {
     struct own_identity_leaf l;
     TRY(own_identity_person(s, leaf, &out->person));
@@ -65,7 +65,7 @@ static bool told(const struct mls_commit_view *v, size_t i, struct slice credent
 
 /* again: of a person who was told of. */
 static enum err tell_add(struct step *s, const struct store_chat *c,
-                         const struct mls_leaf_view *leaf, bool again, const struct own_by *by,
+                         const struct mls_leaf_view *leaf, bool again, const struct timeline_by *by,
                          bool *newcomer)
 {
     int64_t person = 0;
@@ -87,11 +87,11 @@ static enum err tell_add(struct step *s, const struct store_chat *c,
 
 static enum err tell_remove(struct step *s, const struct store_chat *c, const struct mls_group *g,
                             const struct mls_proposal_view *p, bool again,
-                            const struct own_by *committer)
+                            const struct timeline_by *committer)
 {
     int64_t person = 0;
     struct mls_leaf_view leaf;
-    struct own_by by = *committer;
+    struct timeline_by by = *committer;
     TRY(own_identity_person(s, &p->removed_leaf, &person));
     TRY(chain_due(s, person, p->removed_leaf.signature_key, false));
     /* who proposed it, if that was another than who made the commit */
@@ -114,7 +114,7 @@ static enum err tell_remove(struct step *s, const struct store_chat *c, const st
 
 /* Who may run the group now and who may not any more (member rows are of the old epoch still). */
 static enum err tell_roles(struct step *s, const struct store_chat *c, const struct mls_group *g,
-                           const struct own_room *room, const struct own_by *by, bool silent,
+                           const struct own_room *room, const struct timeline_by *by, bool silent,
                            size_t *n)
 {
     struct mls_leaf_view leaf;
@@ -173,7 +173,7 @@ static bool taken_in_again(const struct mls_commit_view *v, const struct mls_pro
 
 enum err own_roster_commit(struct step *s, const struct store_chat *c, const struct mls_group *g,
                            const struct own_room *room, const struct mls_commit_view *view,
-                           const struct own_by *by, bool *newcomer)
+                           const struct timeline_by *by, bool *newcomer)
 {
     size_t n = 0;
     if (!came_back(view)) {
@@ -276,7 +276,7 @@ static enum err compare(struct own *o, struct step *s, const struct store_chat *
 }
 
 static enum err tell_many(struct step *s, const struct store_chat *c, const struct changes *d,
-                          size_t roles, const struct own_by *by)
+                          size_t roles, const struct timeline_by *by)
 {
     char text[5 * 21];
     const size_t counts[] = {d->came, d->went, d->devices_in, d->devices_out, roles};
@@ -292,7 +292,7 @@ static enum err tell_many(struct step *s, const struct store_chat *c, const stru
 
 enum err own_roster_again(struct own *o, struct step *s, const struct store_chat *c,
                           const struct mls_group *g, const struct own_room *room,
-                          const struct own_by *by, bool *newcomer)
+                          const struct timeline_by *by, bool *newcomer)
 {
     struct store_member *members = NULL;
     struct changes d = {NULL, 0, 0, 0, 0, 0};
@@ -318,7 +318,7 @@ enum err own_roster_again(struct own *o, struct step *s, const struct store_chat
 /* ---- the room ------------------------------------------------------------------------------- */
 
 enum err own_roster_room(struct step *s, const struct store_chat *c, const struct own_room *room,
-                         const struct own_by *by)
+                         const struct timeline_by *by)
 {
     if (!slice_equal(c->title, room->name)) {
         TRY(store_chat_set_title(s->store, c->id, room->name));

@@ -13,20 +13,20 @@
 /* Whose doing it is what this leaf did, as far as we know its account now. fresh: its entry may
  * come with what it did, and is not known yet. */
 MUST_CHECK enum err own_roster_by(struct step *s, const struct mls_leaf_view *leaf, bool fresh,
-                                  struct own_by *out);
+                                  struct timeline_by *out);
 /* What a commit did that was followed; member rows are of the old epoch still. *newcomer: somebody
  * came who was not here before. */
 MUST_CHECK enum err own_roster_commit(struct step *s, const struct store_chat *c,
                                       const struct mls_group *g, const struct own_room *room,
-                                      const struct mls_commit_view *view, const struct own_by *by,
-                                      bool *newcomer);
+                                      const struct mls_commit_view *view,
+                                      const struct timeline_by *by, bool *newcomer);
 /* A Welcome or our own external commit brought us into a room that we knew: what is otherwise than
  * we left it, in the same words. Who did it is not known, only who says so (by). */
 MUST_CHECK enum err own_roster_again(struct own *o, struct step *s, const struct store_chat *c,
                                      const struct mls_group *g, const struct own_room *room,
-                                     const struct own_by *by, bool *newcomer);
+                                     const struct timeline_by *by, bool *newcomer);
 /* The room as it is now; c: as it was. */
 MUST_CHECK enum err own_roster_room(struct step *s, const struct store_chat *c,
-                                    const struct own_room *room, const struct own_by *by);
+                                    const struct own_room *room, const struct timeline_by *by);
 
 #endif

@@ -16,6 +16,7 @@
 #include "engine/own/due.h"
 #include "engine/own/part.h"
 #include "engine/own/room.h"
+#include "engine/timeline.h"
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/admit.h"
@@ -116,10 +117,7 @@ static enum err seal_anew(struct step *s, const struct store_out *out)
 
 static enum err give_up(struct step *s, const struct store_out *out, enum err why)
 {
-    if (out->message != 0) {
-        TRY(store_message_set_state(s->store, out->message, STORE_STATE_FAILED, (int)why));
-        effects_message(s->out, out->message, false);
-    }
+    TRY(timeline_state(s, out->message, STORE_STATE_FAILED, why));
     s->out->state = true;
     if (out->content.n <= 1) { /* a proposal, or one that is empty already */
         return store_outbox_done(s->store, out->id);
@@ -223,11 +221,7 @@ static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
         return OK; /* not "sent" before somebody is there who can read it */
     }
     TRY(store_outbox_done(s->store, ask->b));
-    if (message != 0) {
-        TRY(store_message_sent(s->store, message));
-        effects_message(s->out, message, false);
-    }
-    return OK;
+    return timeline_sent(s, message);
 }
 
 enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,

@@ -10,6 +10,7 @@
 #include "engine/own/content.h"
 #include "engine/own/content_types.h"
 #include "engine/own/group.h"
+#include "engine/timeline.h"
 #include "store/chat.h"
 #include "store/hole.h"
 #include "store/member.h"
@@ -17,7 +18,6 @@
 #include "store/people.h"
 #include "store/receipt.h"
 #include "store/setting.h"
-#include "store/unread.h"
 #include "engine/own/order.h"
 
 #define STATUS_MEMBERS_MAX OWN_GROUP_SMALL /* larger ones get no notices: "sent" is all */
@@ -48,9 +48,7 @@ enum err own_content_read(struct own *o, struct step *s, int64_t chat, int64_t m
         return ERR_INPUT;
     }
     TRY(store_setting_int(s->store, "read-on", 1, &notices));
-    TRY(store_unread_read(s->store, chat, m.place, m.id, m.mid, notices != 0));
-    TRY(store_message_start_timers(s->store, &m, (int64_t)own_clock_now(o, s)));
-    effects_chat(s->out, chat);
+    TRY(timeline_read(s, &m, notices != 0, own_clock_now(o, s)));
     own_statuses_soon(o, s);
     return OK;
 }
@@ -200,8 +198,7 @@ static enum err apply_receipts(struct step *s, const struct store_leaf *leaf, in
     for (size_t i = 0; e == OK && i < n; i++) {
         int to = state_of(list, words[i].counter, words[i].epoch);
         if (to > words[i].state) {
-            e = store_message_set_state(s->store, words[i].message, to, 0);
-            effects_message(s->out, words[i].message, false);
+            e = timeline_state(s, words[i].message, (enum store_message_state)to, OK);
             changed = true;
         }
     }

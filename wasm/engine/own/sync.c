@@ -18,6 +18,7 @@
 #include "engine/own/request.h"
 #include "engine/own/leave.h"
 #include "engine/own/send.h"
+#include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -26,7 +27,6 @@
 #include "store/own_person.h"
 #include "store/own_request.h"
 #include "store/people.h"
-#include "store/unread.h"
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
 
@@ -158,8 +158,7 @@ static enum err take_read(struct step *s, struct slice in)
         store_message_find(s->store, s->arena, c.id, mid.p, &m) != OK) {
         return OK;
     }
-    effects_chat(s->out, c.id);
-    return store_unread_read_there(s->store, c.id, m.place, m.id);
+    return timeline_read_there(s, &m);
 }
 
 /* What another device of mine says of "verified": it clears no alarm and no fork, and it must be

@@ -1,13 +1,13 @@
 /* Typing notices of others. */
 #include "engine/own/typing.h"
 
-#include <string.h>
-
 #include "base/cbor.h"
 #include "base/ct.h"
 #include "base/rule.h"
 #include "engine/own/box.h"
+#include "engine/own/notice.h"
 #include "engine/own/room.h"
+#include "engine/timeline.h"
 #include "store/chat.h"
 #include "store/member.h"
 #include "store/people.h"
@@ -20,7 +20,6 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
     struct store_epoch e, later;
     struct store_person who;
     struct slice in, account;
-    struct abi_change change;
     size_t n = 0;
     bool sits = false, on = false;
     if (box == NULL || store_chat_get(s->store, s->arena, box->chat, &c) != OK ||
@@ -43,11 +42,6 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
         (!sits && RULE(TYPES_WHO_SITS))) {
         return OK;
     }
-    memset(&change, 0, sizeof change);
-    change.kind = ABI_TYPING_CHANGED;
-    change.typing_changed.chat = (uint64_t)(c.alias_of != 0 ? c.alias_of : c.id);
-    change.typing_changed.name = who.name;
-    change.typing_changed.on = on;
-    effects_change(s->out, &change);
+    timeline_typing(s, own_shown_in(&c), who.name, on);
     return OK;
 }

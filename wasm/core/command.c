@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "engine/chats.h"
 #include "engine/timeline.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/people.h"
 #include "store/setting.h"
-#include "store/unread.h"
 
 /* Done here; the network tells whom it concerns. */
 static enum err decided(struct core *c, struct step *s, const struct abi_op *op)
@@ -81,18 +81,18 @@ static enum err chat_set(struct core *c, struct step *s, const struct abi_op *al
     struct store_chat row;
     int64_t chat = (int64_t)op->chat;
     TRY(store_chat_get(s->store, s->arena, chat, &row));
-    effects_chat(s->out, chat);
     if (slice_equal(op->key, SLICE_LITERAL("timer"))) {
+        effects_chat(s->out, chat);
         return a->network->command(a, s, all, r); /* of all in the room */
     }
     if (slice_equal(op->key, SLICE_LITERAL("unread"))) {
-        return store_unread_mark(s->store, chat, op->value != 0);
+        return chats_unread(s, chat, op->value != 0);
     }
     enum store_chat_choice choice = STORE_CHAT_PINNED;
     if (!store_chat_choice_named(op->key, &choice)) {
         return ERR_INPUT;
     }
-    TRY(store_chat_choose(s->store, chat, choice, (int64_t)op->value));
+    TRY(chats_choose(s, chat, choice, (int64_t)op->value));
     return decided(c, s, all);
 }
 
@@ -102,8 +102,7 @@ static enum err draft(struct step *s, const struct abi_op_draft *op)
         return ERR_LIMIT;
     }
     s->durable = true; /* survives a crash */
-    effects_chat(s->out, (int64_t)op->chat);
-    return store_chat_set_draft(s->store, (int64_t)op->chat, op->text, (int64_t)op->reply_to);
+    return chats_draft(s, (int64_t)op->chat, op->text, (int64_t)op->reply_to);
 }
 
 static enum err star(struct step *s, const struct abi_op_star *op)

@@ -151,6 +151,18 @@ enum err timeline_sent(struct step *s, int64_t message)
     return store_message_sent(s->store, message);
 }
 
+enum err timeline_rekey(struct step *s, int64_t message, const uint8_t key[32])
+{
+    effects_message(s->out, message, false);
+    return store_message_set_mid(s->store, message, key);
+}
+
+enum err timeline_renamed(struct step *s, int64_t chat, const uint8_t old[32],
+                          const uint8_t key[32])
+{
+    return store_message_renamed(s->store, chat, old, key);
+}
+
 /* ---- reactions ------------------------------------------------------------------------------ */
 
 enum err timeline_react(struct step *s, const struct store_reaction *r, int64_t *message)

@@ -78,6 +78,12 @@ MUST_CHECK enum err timeline_state(struct step *s, int64_t message, enum store_m
 /* The server has it. What is not waiting for that stays as it is. message 0: nothing. */
 MUST_CHECK enum err timeline_sent(struct step *s, int64_t message);
 
+/* The server calls it otherwise than this device did: its key. */
+MUST_CHECK enum err timeline_rekey(struct step *s, int64_t message, const uint8_t key[32]);
+/* One of mine is said anew, under another key: so have the replies, reactions and edits of it. */
+MUST_CHECK enum err timeline_renamed(struct step *s, int64_t chat, const uint8_t old[32],
+                                     const uint8_t key[32]);
+
 /* ---- reactions --------------------------------------------------------------------------------
  */
 

@@ -28,6 +28,7 @@
 #include "engine/own/sync.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
+#include "engine/chats.h"
 #include "engine/timeline.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -173,8 +174,7 @@ static enum err retry(struct own *o, struct step *s, int64_t message)
     }
     if (m.type == STORE_MESSAGE_UNREADABLE) {
         TRY(store_chat_get(s->store, s->arena, m.chat, &row));
-        TRY(store_chat_set_note(s->store, m.chat, 1));
-        effects_chat(s->out, m.chat);
+        TRY(chats_note(s, m.chat, ABI_CHAT_NOTE_FORKED));
         own_due_chat(o, m.chat);
         return OK;
     }
@@ -199,7 +199,7 @@ static enum err group_make(struct own *o, struct step *s, const struct abi_op_gr
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, op->name, 0, NULL, &chat));
     TRY(own_notice(s, chat.id, ABI_NOTICE_MADE, STORE_PERSON_ME, op->name, 0));
     if (op->has_picture) {
-        TRY(store_chat_set_picture(s->store, chat.id, op->picture));
+        TRY(chats_picture(s, chat.id, op->picture));
     }
     for (size_t i = 0; i < op->people_n; i++) {
         TRY(own_wish(o, s, chat.id, OWN_WISH_ADD_PERSON, number(s, (int64_t)op->people[i])));
@@ -243,7 +243,7 @@ static enum err group_set(struct own *o, struct step *s, const struct abi_op_gro
     }
     TRY(own_room_change(o, s, chat, &op->name, UINT64_MAX));
     if (op->has_picture) {
-        TRY(store_chat_set_picture(s->store, chat, op->picture));
+        TRY(chats_picture(s, chat, op->picture));
         TRY(own_content_picture(o, s, chat));
     }
     effects_chat(s->out, chat);

@@ -9,6 +9,7 @@
 #include "engine/own/content_types.h"
 #include "engine/own/file.h"
 #include "engine/own/send.h"
+#include "engine/chats.h"
 #include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/message.h"
@@ -106,7 +107,7 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
     m.text = text;
     TRY(timeline_say(s, &m));
     if (c.draft.n > 0 || c.draft_reply != 0 || c.hidden) {
-        TRY(store_chat_said(s->store, chat));
+        TRY(chats_said(s, chat));
     }
     *message = m.id;
     return own_send(o, s, chat, m.id, m.id, bytes, m.mid);

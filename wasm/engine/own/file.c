@@ -219,9 +219,8 @@ static enum err announce(struct own *o, struct step *s, const struct store_own_f
     }
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
-    TRY(store_message_set_mid(s->store, f->message, mid));
+    TRY(timeline_rekey(s, f->message, mid));
     TRY(store_own_file_set_state(s->store, f->message, STORE_OWN_FILE_HERE));
-    effects_message(s->out, f->message, false);
     return own_send(o, s, f->chat, f->message, f->message, bytes, mid);
 }
 

@@ -17,6 +17,7 @@
 #include "engine/own/record_due.h"
 #include "engine/own/room.h"
 #include "engine/own/roster.h"
+#include "engine/chats.h"
 #include "store/admit.h"
 #include "store/member.h"
 #include "store/order.h"
@@ -61,7 +62,7 @@ static enum err sync_members(struct step *s, int64_t chat, struct mls_group *g,
         TRY(own_identity_person(s, &leaf, &person));
         TRY(store_member_put(s->store, chat, person, admin));
         if (person == STORE_PERSON_ME) {
-            TRY(store_chat_set_role(s->store, chat, admin));
+            TRY(chats_role(s, chat, admin));
         }
     }
     return store_member_end(s->store, chat);

@@ -24,6 +24,7 @@
 #include "engine/own/request.h"
 #include "engine/own/room.h"
 #include "engine/own/wish.h"
+#include "engine/chats.h"
 #include "mls/codec.h"
 #include "mls/group.h"
 #include "store/admit.h"
@@ -96,7 +97,7 @@ static enum err chat_new(struct step *s, const struct own_room *room, struct sto
     c->last_ms = (int64_t)s->now_ms;
     c->timer_s = (int64_t)room->timer_s;
     c->state = STORE_CHAT_REQUEST;
-    return store_chat_add(s->store, c);
+    return chats_make(s, c);
 }
 
 /* The link of mine someone came by: its label, and the group it leads to (0: none). */
@@ -255,7 +256,7 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
         TRY(own_request_come_in(o, s, c, person));
         return own_wish(o, s, door->group, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person));
     }
-    TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_REQUEST));
+    TRY(chats_state(s, c->id, STORE_CHAT_REQUEST));
     return own_request_ask(s, c, t->signer, door->label, server_ms);
 }
 

@@ -14,6 +14,7 @@
 #include "engine/own/room_wish.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
+#include "engine/chats.h"
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/message.h"
@@ -67,10 +68,9 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
         TRY(own_room_role(o, s, chat, person, true));
     }
     TRY(own_wish(o, s, chat, OWN_WISH_LEAVE, SLICE_EMPTY));
-    TRY(store_chat_set_state(s->store, chat, STORE_CHAT_LEAVING));
+    TRY(chats_state(s, chat, STORE_CHAT_LEAVING));
     TRY(store_own_token_close_group(s->store, chat));
     TRY(own_token_sync(o, s));
-    effects_chat(s->out, chat);
     own_due_chat(o, chat);
     return OK;
 }
@@ -113,8 +113,7 @@ enum err own_leave_too(struct own *o, struct step *s, const struct store_chat *c
     TRY(store_own_wish_clear(s->store, c->id));
     TRY(store_wish_add(s->store, c->id, OWN_WISH_LEAVE, SLICE_EMPTY, &id));
     TRY(store_wish_set(s->store, id, (int)said, SLICE_LITERAL("")));
-    effects_chat(s->out, c->id);
-    return store_chat_set_state(s->store, c->id, STORE_CHAT_LEAVING);
+    return chats_state(s, c->id, STORE_CHAT_LEAVING);
 }
 
 /* Nobody is left who could take us out. */
@@ -171,13 +170,13 @@ enum err own_group_left(struct own *o, struct step *s, int64_t chat)
     effects_chat(s->out, chat);
     if (c.hidden && c.state == STORE_CHAT_LEAVING) { /* deleted */
         own_record_due(s);
-        return store_chat_drop(s->store, chat);
+        return chats_drop(s, chat);
     }
     TRY(store_own_wish_clear(s->store, chat));
     TRY(store_pending_drop(s->store, chat));
     TRY(store_message_refused(s->store, chat, ERR_AUTH_POLICY));
     TRY(store_outbox_clear(s->store, chat));
-    return store_chat_set_state(s->store, chat, STORE_CHAT_LEFT);
+    return chats_state(s, chat, STORE_CHAT_LEFT);
 }
 
 /* ---- deleting ------------------------------------------------------------------------------- */
@@ -198,12 +197,12 @@ enum err own_chat_delete(struct own *o, struct step *s, int64_t chat, int64_t up
     if (c.state == STORE_CHAT_LEFT || c.state == STORE_CHAT_JOINING) {
         own_group_close(o, chat);
         s->dirty = true;
-        return store_chat_drop(s->store, chat);
+        return chats_drop(s, chat);
     }
     enum err e = store_chat_get(s->store, s->arena, chat, &c);
     if (e != OK || c.state == STORE_CHAT_LEFT) { /* nobody else was in the group */
-        return e == OK ? store_chat_drop(s->store, chat) : e == ERR_GONE ? OK : e;
+        return e == OK ? chats_drop(s, chat) : e == ERR_GONE ? OK : e;
     }
-    TRY(store_chat_empty(s->store, chat, upto));
-    return c.state == STORE_CHAT_LEAVING ? store_chat_set_hidden(s->store, chat, true) : OK;
+    TRY(chats_empty(s, chat, upto));
+    return c.state == STORE_CHAT_LEAVING ? chats_hide(s, chat, true) : OK;
 }

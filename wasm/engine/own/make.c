@@ -12,6 +12,7 @@
 #include "engine/own/leaf.h"
 #include "engine/own/room.h"
 #include "engine/own/wish.h"
+#include "engine/chats.h"
 #include "mls/codec.h"
 #include "store/people.h"
 
@@ -72,7 +73,7 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     c->person = person;
     c->role = type == STORE_CHAT_GROUP;
     c->last_ms = (int64_t)s->now_ms;
-    TRY(store_chat_add(s->store, c));
+    TRY(chats_make(s, c));
     TRY(own_room_encode(s->arena, &room, &ext.data));
     TRY(suite_of(o, &p.suite));
     p.group_id = SLICE_ARRAY(gid);

@@ -20,6 +20,7 @@
 #include "engine/own/sync.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
+#include "engine/chats.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/own_chat.h"
@@ -106,11 +107,10 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     if (who.chat != 0 && store_chat_get(s->store, s->arena, who.chat, &c) == OK &&
         c.state != STORE_CHAT_LEFT) {
         *chat = who.chat;
-        effects_chat(s->out, who.chat);
         if (p.what == ABI_LINK_WHAT_GROUP) { /* who made the group knows us: asked in our chat */
             TRY(ask_in(o, s, who.chat, &p));
         }
-        return store_chat_set_hidden(s->store, who.chat, false);
+        return chats_hide(s, who.chat, false);
     }
     TRY(own_request_wanted(o, s, person, chat));
     if (*chat != 0) { /* they asked first */

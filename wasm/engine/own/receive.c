@@ -29,6 +29,7 @@
 #include "engine/own/room.h"
 #include "engine/own/still.h"
 #include "engine/own/take.h"
+#include "engine/chats.h"
 #include "engine/timeline.h"
 #include "store/admit.h"
 #include "store/chat.h"
@@ -121,8 +122,7 @@ static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t s
 static enum err forked(struct step *s, const struct store_chat *c)
 {
     s->durable = true;
-    effects_chat(s->out, c->id);
-    return store_chat_set_note(s->store, c->id, 1);
+    return chats_note(s, c->id, ABI_CHAT_NOTE_FORKED);
 }
 
 /* A word of our own leaf that we do not know: this device was put back to an old copy, and its keys

@@ -13,6 +13,7 @@
 #include "engine/own/content.h"
 #include "engine/own/file.h"
 #include "engine/own/request.h"
+#include "engine/chats.h"
 #include "engine/timeline.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -299,7 +300,7 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     c.cursor = -1;
     c.last_ms = (int64_t)(r.last_ms < OWN_TIME_MAX_MS ? r.last_ms : OWN_TIME_MAX_MS);
     c.timer_s = (int64_t)r.timer;
-    TRY(store_chat_add(s->store, &c));
+    TRY(chats_make(s, &c));
     TRY(store_own_record_take_chat(s->store, c.id, &looks));
     if (person != 0 && r.type == STORE_CHAT_PAIR) {
         TRY(own_pair_settle(o, s, &c, person));

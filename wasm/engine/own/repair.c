@@ -26,6 +26,7 @@
 #include "engine/own/part.h"
 #include "engine/own/record_due.h"
 #include "engine/own/room.h"
+#include "engine/chats.h"
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/admit.h"
@@ -268,7 +269,7 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
 {
     struct store_chat c;
     TRY(own_chat_make(o, s, old->type, SLICE_EMPTY, old->person, old->room, &c));
-    TRY(store_chat_set_state(s->store, c.id, STORE_CHAT_OPEN));
+    TRY(chats_state(s, c.id, STORE_CHAT_OPEN));
     *made = c.id;
     TRY(store_own_succeed_set(s->store, c.id, old->id));
     TRY(own_chat_succeed(o, s, old, &c));
@@ -327,7 +328,7 @@ enum err own_repair_room(struct own *o, struct step *s, int64_t chat, int64_t *m
     TRY(own_chat_succeed(o, s, &c, &fresh));
     TRY(store_own_wish_clear(s->store, c.id));
     TRY(store_pending_drop(s->store, c.id));
-    TRY(store_chat_set_state(s->store, c.id, STORE_CHAT_LEFT));
+    TRY(chats_state(s, c.id, STORE_CHAT_LEFT));
     own_record_due(s);
     *made = fresh.id;
     return ask_all(o, s, &c, fresh.id);

@@ -13,6 +13,7 @@
 #include "engine/own/room.h"
 #include "engine/own/succeed.h"
 #include "engine/own/wish.h"
+#include "engine/chats.h"
 #include "store/admit.h"
 #include "store/message.h"
 #include "store/own_request.h"
@@ -103,16 +104,13 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
     }
     /* beside the one that words go to, which stays until both gave a sign in this one */
     TRY(store_own_succeed_set_alias(s->store, c->id, old.id));
-    TRY(store_chat_move(s->store, s->arena, c->id, old.id));
-    TRY(store_message_touch_chat(s->store, old.id));
-    effects_chat(s->out, c->id);
-    effects_chat(s->out, old.id);
+    TRY(chats_move(s, c->id, old.id));
     return own_pair_choose(o, s, person);
 }
 
 enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c, int64_t person)
 {
-    TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
+    TRY(chats_state(s, c->id, STORE_CHAT_OPEN));
     if (c->type == STORE_CHAT_PAIR && person != 0) {
         TRY(own_pair_settle(o, s, c, person));
     }
@@ -152,17 +150,17 @@ enum err own_request_decline(struct own *o, struct step *s, const struct store_c
     s->dirty = true;
     own_group_close(o, c->id);
     if (c->type == STORE_CHAT_GROUP) {
-        return store_chat_drop(s->store, c->id);
+        return chats_drop(s, c->id);
     }
     TRY(store_person_ensure(s->store, other, &person));
     enum err e = store_own_succeed_declined(s->store, person, c->id, &old);
     if (e == OK) {
         own_group_close(o, old);
-        e = store_chat_drop(s->store, old);
+        e = chats_drop(s, old);
     }
     TRY(e == ERR_GONE ? OK : e);
     TRY(store_own_succeed_set_person(s->store, c->id, person));
-    return store_chat_set_state(s->store, c->id, STORE_CHAT_DECLINED);
+    return chats_state(s, c->id, STORE_CHAT_DECLINED);
 }
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -283,9 +281,9 @@ enum err own_request_beside(struct own *o, struct step *s, const struct store_ch
     bool both = was.successor && successor && old->type == STORE_CHAT_PAIR && n < BESIDE_MAX;
     if (was.chat != 0 && !both) {
         own_group_close(o, was.chat);
-        TRY(store_chat_drop(s->store, was.chat));
+        TRY(chats_drop(s, was.chat));
     }
-    TRY(store_chat_set_state(s->store, chat, STORE_CHAT_DECLINED));
+    TRY(chats_state(s, chat, STORE_CHAT_DECLINED));
     effects_chat(s->out, old->id);
     return store_aside_put(s->store, old->id, &a);
 }
@@ -321,7 +319,7 @@ static enum err follow(struct own *o, struct step *s, const struct store_chat *o
     if (pair) {
         TRY(store_own_succeed_set_person(s->store, c->id, old->person));
     }
-    TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
+    TRY(chats_state(s, c->id, STORE_CHAT_OPEN));
     TRY(store_own_succeed_set(s->store, c->id, old->id));
     TRY(own_chat_succeed(o, s, old, c));
     TRY(own_request_come_in(o, s, c, 0));
@@ -426,7 +424,7 @@ static enum err too_old(struct own *o, struct step *s, const struct store_chat *
     s->dirty = true;
     s->durable = true;
     TRY(store_aside_put(s->store, c->id, &none));
-    TRY(store_chat_drop(s->store, a->chat));
+    TRY(chats_drop(s, a->chat));
     effects_chat(s->out, c->id);
     return own_notice(s, c->id, ABI_NOTICE_OLD_ROOM, a->by, SLICE_EMPTY, 0);
 }

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/rule.h"
 #include "engine/own/identity.h"
+#include "engine/chats.h"
 #include "schema/chain.h"
 #include "store/admit.h"
 #include "store/chain.h"
@@ -321,13 +322,13 @@ enum err own_roster_room(struct step *s, const struct store_chat *c, const struc
                          const struct timeline_by *by)
 {
     if (!slice_equal(c->title, room->name)) {
-        TRY(store_chat_set_title(s->store, c->id, room->name));
+        TRY(chats_rename(s, c->id, room->name));
         if (c->type == STORE_CHAT_GROUP && c->title.n > 0) {
             TRY(own_notice_by(s, c->id, ABI_NOTICE_RENAMED, by->person, room->name, by));
         }
     }
     if (c->timer_s != (int64_t)room->timer_s) {
-        TRY(store_chat_set_timer(s->store, c->id, (int64_t)room->timer_s));
+        TRY(chats_timer(s, c->id, (int64_t)room->timer_s));
         TRY(own_notice_by(s, c->id, ABI_NOTICE_TIMER, by->person, SLICE_EMPTY, by));
     }
     return OK;

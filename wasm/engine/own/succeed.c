@@ -9,6 +9,8 @@
 #include "engine/own/group_cache.h"
 #include "engine/own/part.h"
 #include "engine/own/room.h"
+#include "engine/chats.h"
+#include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/admit.h"
 #include "store/message.h"
@@ -47,7 +49,7 @@ static enum err renamed(struct step *s, int64_t from, int64_t shown, const uint8
             TRY(store_outbox_set_content(s->store, last, out));
         }
     }
-    return e == ERR_GONE ? store_message_renamed(s->store, shown, old, mid) : e;
+    return e == ERR_GONE ? timeline_renamed(s, shown, old, mid) : e;
 }
 
 /* A word that went up again, since the gateway had lost it, after all had received it: in another
@@ -106,15 +108,12 @@ enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat
     s->dirty = true;
     s->durable = true;
     TRY(store_own_succeed_look(s->store, old->id, c->id));
-    TRY(store_chat_move(s->store, s->arena, old->id, c->id));
-    TRY(store_message_touch_chat(s->store, c->id));
+    TRY(chats_move(s, old->id, c->id));
     TRY(store_own_succeed_shown(s->store, old->id, c->id));
     TRY(move_outbox(o, s, old, c));
     struct own_box *box = own_box(o, c->id, false);
     if (box != NULL) {
         box->last_out = 0; /* what came along is older than what went out here */
     }
-    effects_chat(s->out, old->id);
-    effects_chat(s->out, c->id);
     return OK;
 }

@@ -18,6 +18,7 @@
 #include "engine/own/request.h"
 #include "engine/own/leave.h"
 #include "engine/own/send.h"
+#include "engine/chats.h"
 #include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/chain.h"
@@ -224,8 +225,7 @@ static enum err take_person(struct step *s, const uint8_t sender[32], struct sli
 static enum err delete_here(struct own *o, struct step *s, const struct store_chat *c, int64_t upto)
 {
     if (c->type == STORE_CHAT_GROUP && c->state == STORE_CHAT_OPEN) {
-        effects_chat(s->out, c->id);
-        TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_LEAVING));
+        TRY(chats_state(s, c->id, STORE_CHAT_LEAVING));
     }
     return c->type == STORE_CHAT_SELF ? OK : own_chat_delete(o, s, c->id, upto);
 }
@@ -249,8 +249,7 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     if (!known) {
         return OK;
     }
-    effects_chat(s->out, c.id);
-    return store_chat_choose(s->store, c.id, choice, (int64_t)value);
+    return chats_choose(s, c.id, choice, (int64_t)value);
 }
 
 static enum err take_request(struct own *o, struct step *s, struct slice in)

@@ -21,6 +21,7 @@
 #include "engine/own/repair.h"
 #include "engine/own/status.h"
 #include "engine/own/sync.h"
+#include "engine/chats.h"
 #include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/member.h"
@@ -177,9 +178,8 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
         return OK; /* said on another device of mine */
     }
     own_statuses_soon(o, s);
-    return c->state == STORE_CHAT_WAITING && !w->removed
-               ? store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN)
-               : OK;
+    return c->state == STORE_CHAT_WAITING && !w->removed ? chats_state(s, c->id, STORE_CHAT_OPEN)
+                                                         : OK;
 }
 
 static enum err take_message(struct own *o, struct step *s, const struct store_chat *c,
@@ -317,8 +317,7 @@ static enum err take_picture(struct step *s, const struct store_chat *c, int64_t
     if (v != 1 || picture.n > 32768 || role != 1) {
         return ERR_AUTH_POLICY;
     }
-    effects_chat(s->out, c->id);
-    return store_chat_set_picture(s->store, c->id, picture);
+    return chats_picture(s, c->id, picture);
 }
 
 static enum err take_single(struct own *o, struct step *s, const struct store_chat *c, int64_t from,
@@ -335,7 +334,7 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
     if (own_type_is(p->type, OWN_TYPE_PROFILE)) {
         enum err e = from == STORE_PERSON_ME ? OK : take_profile(s, c, from, p->body);
         if (e == OK && c->state == STORE_CHAT_WAITING && from != STORE_PERSON_ME) {
-            TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
+            TRY(chats_state(s, c->id, STORE_CHAT_OPEN));
             TRY(own_notice(s, c->id, ABI_NOTICE_ACCEPTED, from, SLICE_EMPTY, w->server_ms));
         }
         return e;

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "engine/timeline.h"
 #include "store/chat.h"
 #include "store/message.h"
@@ -29,10 +30,8 @@ static enum err profile_set(struct core *c, struct step *s, const struct abi_op 
     struct store_person me;
     TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
     int64_t ms = (int64_t)s->now_ms; /* the newer profile counts, whatever the clock says */
-    TRY(store_person_set_profile(s->store, STORE_PERSON_ME, op->name,
-                                 op->has_picture ? op->picture : SLICE_EMPTY,
-                                 ms > me.profile_ms ? ms : me.profile_ms + 1));
-    s->out->state = true;
+    TRY(roster_profile(s, STORE_PERSON_ME, op->name, op->has_picture ? op->picture : SLICE_EMPTY,
+                       ms > me.profile_ms ? ms : me.profile_ms + 1));
     return decided(c, s, all);
 }
 
@@ -57,16 +56,10 @@ static enum err setting_set(struct step *s, const struct abi_op_setting_set *op)
 static enum err block(struct core *c, struct step *s, const struct abi_op *all)
 {
     const struct abi_op_block *op = &all->op_block;
-    struct store_person p;
     if (op->person == STORE_PERSON_ME) {
         return ERR_INPUT;
     }
-    TRY(store_person_get(s->store, s->arena, (int64_t)op->person, &p));
-    TRY(store_person_set_blocked(s->store, p.id, op->on));
-    effects_person(s->out, p.id);
-    if (p.chat != 0) {
-        effects_chat(s->out, p.chat);
-    }
+    TRY(roster_block(s, (int64_t)op->person, op->on));
     s->durable = true;
     return decided(c, s, all);
 }

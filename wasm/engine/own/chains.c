@@ -13,6 +13,7 @@
 #include "engine/own/frame.h"
 #include "engine/own/identity_take.h"
 #include "engine/own/line.h"
+#include "engine/roster.h"
 #include "schema/frame.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -250,7 +251,7 @@ enum err own_chains_heard(struct own *o, struct step *s, const struct own_entrie
         struct own_identity_change change;
         struct store_person who;
         int64_t person = 0;
-        TRY(store_person_ensure(s->store, g->account, &person));
+        TRY(roster_person(s, g->account, &person));
         TRY(store_person_get(s->store, s->arena, person, &who));
         TRY(own_chains_take(o, s, &who, g->entries, g->n, &change));
     }

@@ -4,6 +4,7 @@
 
 #include "crypto/hash.h"
 #include "engine/own/due.h"
+#include "engine/roster.h"
 #include "store/own_person.h"
 #include "store/people.h"
 
@@ -13,7 +14,7 @@ enum err own_checking_ask(struct own *o, struct step *s, const struct own_admit_
     *n = 0;
     for (size_t i = 0; i < t->missing_n; i++) {
         int64_t person = 0;
-        TRY(store_person_ensure(s->store, t->missing[i], &person));
+        TRY(roster_person(s, t->missing[i], &person));
         TRY(store_own_person_set_chain_due(s->store, person, true));
         awaited[(*n)++] = person;
     }
@@ -28,7 +29,7 @@ enum err own_checking_put(struct own *o, struct step *s, struct store_checking *
     int64_t awaited[OWN_ADMIT_MISSING], count = 0, least = 0;
     struct store_person who;
     size_t n = 0;
-    TRY(store_person_ensure(s->store, t->signer, &c->signer));
+    TRY(roster_person(s, t->signer, &c->signer));
     TRY(store_person_get(s->store, s->arena, c->signer, &who));
     crypto_sha256(c->hash, c->welcome);
     c->at_ms = (int64_t)s->now_ms;

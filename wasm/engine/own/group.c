@@ -18,6 +18,7 @@
 #include "engine/own/room.h"
 #include "engine/own/roster.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "store/admit.h"
 #include "store/member.h"
 #include "store/order.h"
@@ -56,16 +57,16 @@ static enum err sync_members(struct step *s, int64_t chat, struct mls_group *g,
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     int64_t person = 0;
-    TRY(store_member_begin(s->store, chat));
+    TRY(roster_begin(s, chat));
     while (mls_group_next_member(g, &next, &leaf)) {
         bool admin = leaf.credential.n == 32 && own_room_is_admin(room, leaf.credential.p);
         TRY(own_identity_person(s, &leaf, &person));
-        TRY(store_member_put(s->store, chat, person, admin));
+        TRY(roster_member(s, chat, person, admin));
         if (person == STORE_PERSON_ME) {
             TRY(chats_role(s, chat, admin));
         }
     }
-    return store_member_end(s->store, chat);
+    return roster_end(s, chat);
 }
 
 enum err own_was_member(struct step *s, int64_t chat, const uint8_t account[32], bool admin,

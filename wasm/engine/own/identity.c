@@ -4,6 +4,7 @@
 
 #include "base/ct.h"
 #include "base/rule.h"
+#include "engine/roster.h"
 #include "store/chain.h"
 #include "store/own_person.h"
 #include "store/people.h"
@@ -267,9 +268,8 @@ enum err own_identity_leaf_key(struct step *s, const struct mls_leaf_view *leaf,
 
 enum err own_identity_person(struct step *s, const struct mls_leaf_view *leaf, int64_t *person)
 {
-    return leaf->credential.n == CHAIN_HASH_SIZE
-               ? store_person_ensure(s->store, leaf->credential.p, person)
-               : ERR_INPUT;
+    return leaf->credential.n == CHAIN_HASH_SIZE ? roster_person(s, leaf->credential.p, person)
+                                                 : ERR_INPUT;
 }
 
 bool own_identity_is_theirs(const struct own_identity_leaf *l)

@@ -5,6 +5,7 @@
 #include "base/ct.h"
 #include "base/rule.h"
 #include "engine/own/identity.h"
+#include "engine/roster.h"
 #include "store/chain.h"
 #include "store/own_person.h"
 #include "store/people.h"
@@ -244,7 +245,7 @@ enum err own_identity_take(struct step *s, const uint8_t account[32], const stru
     if (n == 0) {
         return OK;
     }
-    TRY(store_person_ensure(s->store, account, &person));
+    TRY(roster_person(s, account, &person));
     for (size_t i = 0; i < n; i++) {
         enum err e = take_one(s, person, account, entries[i], &head, &known, out);
         if (e != OK && !of_the_world(e)) {

@@ -25,6 +25,7 @@
 #include "engine/own/room.h"
 #include "engine/own/wish.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "mls/codec.h"
 #include "mls/group.h"
 #include "store/admit.h"
@@ -241,7 +242,7 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
         return own_request_decline(o, s, c, t->signer);
     }
     if (c->type == STORE_CHAT_PAIR && t->other_known) {
-        TRY(store_person_ensure(s->store, t->other, &person));
+        TRY(roster_person(s, t->other, &person));
     }
     TRY(own_request_succeed(o, s, c, t, person, &done));
     if (done) {
@@ -336,7 +337,7 @@ static enum err set_aside(struct own *o, struct step *s, const struct store_chat
     struct own_room room = t->room;
     struct store_chat spare;
     int64_t person = 0;
-    TRY(store_person_ensure(s->store, t->signer, &person));
+    TRY(roster_person(s, t->signer, &person));
     crypto_rand(room.room, sizeof room.room);
     TRY(chat_new(s, &room, &spare));
     TRY(store_protocol_move(s->store, OWN_GROUP_NO_CHAT, spare.id));
@@ -382,7 +383,7 @@ static enum err settle(struct own *o, struct step *s, struct store_chat *c,
     TRY(own_group(o, s, c->id, &g));
     TRY(store_own_stuck_welcomed(s->store, c->id, mls_group_epoch(g)));
     int64_t signer = 0;
-    TRY(store_person_ensure(s->store, t->signer, &signer));
+    TRY(roster_person(s, t->signer, &signer));
     TRY(store_own_stuck_brought_by(s->store, c->id, signer));
     TRY(own_group_entered(o, s, c->id, NULL));
     bool mine = slice_equal(SLICE_ARRAY(t->signer), SLICE_ARRAY(o->account));

@@ -21,6 +21,7 @@
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/own_chat.h"
@@ -90,7 +91,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     if (!slice_equal(p.gateway, slice_of_string(o->gateway))) {
         return ERR_INPUT_VERSION; /* another gateway: links between gateways come later */
     }
-    TRY(store_person_ensure(s->store, p.account, &person));
+    TRY(roster_person(s, p.account, &person));
     if (person == STORE_PERSON_ME) {
         return ERR_STATE_OWN;
     }
@@ -100,9 +101,8 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         !door.has_token) { /* the link of a group may be turned off */
         TRY(store_own_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
     }
-    TRY(store_person_set_contact(s->store, person, true));
-    TRY(store_person_set_blocked(s->store, person, false));
-    effects_person(s->out, person);
+    TRY(roster_contact(s, person));
+    TRY(roster_block(s, person, false));
     s->durable = true;
     if (who.chat != 0 && store_chat_get(s->store, s->arena, who.chat, &c) == OK &&
         c.state != STORE_CHAT_LEFT) {
@@ -118,7 +118,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
         return own_sync_request(o, s, SLICE_ARRAY(c.room), 1);
     }
     TRY(own_chat_make(o, s, STORE_CHAT_PAIR, SLICE_EMPTY, person, NULL, &c));
-    TRY(store_person_set_chat(s->store, person, c.id));
+    TRY(roster_chat(s, person, c.id));
     TRY(own_wish(o, s, c.id, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person)));
     if (p.what == ABI_LINK_WHAT_GROUP) {
         TRY(store_own_chat_set_door(s->store, c.id, SLICE_ARRAY(p.token), SLICE_ARRAY(p.secret)));

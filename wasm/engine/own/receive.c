@@ -30,6 +30,7 @@
 #include "engine/own/still.h"
 #include "engine/own/take.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "engine/timeline.h"
 #include "store/admit.h"
 #include "store/chat.h"
@@ -306,7 +307,7 @@ static enum err stopped(struct step *s, const struct store_chat *c, const struct
     bool changed = false;
     s->durable = true;
     if (a->named) {
-        TRY(store_person_ensure(s->store, a->refused_by, &person));
+        TRY(roster_person(s, a->refused_by, &person));
     }
     TRY(store_hold_put(s->store, c->id, STORE_HOLD_STOPPED, &changed));
     TRY(store_own_chat_set_stopped_by(s->store, c->id, person));

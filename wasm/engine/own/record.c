@@ -14,6 +14,7 @@
 #include "engine/own/file.h"
 #include "engine/own/request.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "engine/timeline.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -152,14 +153,14 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
     if (compared && r.verified == ABI_VERIFIED_NOW && RULE(COMPARED_ON_DATE)) {
         r.verified = ABI_VERIFIED_ONCE;
     }
-    TRY(store_person_ensure(s->store, r.account.p, &id));
+    TRY(roster_person(s, r.account.p, &id));
     if (!r.me) {
         TRY(take_chain(s, id, &r));
     }
     if (r.inbox.n == 16 && !r.me) {
         TRY(store_own_person_set_door(s->store, id, r.inbox.p, r.token));
     }
-    TRY(store_person_set_profile(s->store, id, r.name, r.picture, (int64_t)r.profile_ms));
+    TRY(roster_profile(s, id, r.name, r.picture, (int64_t)r.profile_ms));
     effects_person(s->out, id);
     const struct store_own_person_moved m = {
         (int64_t)r.verified, (int64_t)r.verified_ms, r.head, r.by, r.blocked != 0, r.contact != 0};
@@ -258,8 +259,8 @@ static enum err take_members(struct step *s, int64_t chat, struct slice *in)
         if (two != 2 || account.n != 32) {
             return ERR_INPUT;
         }
-        TRY(store_person_ensure(s->store, account.p, &person));
-        TRY(store_member_put(s->store, chat, person, role == 1));
+        TRY(roster_person(s, account.p, &person));
+        TRY(roster_member(s, chat, person, role == 1));
     }
     return OK;
 }
@@ -282,7 +283,7 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     }
     memset(&c, 0, sizeof c);
     if (r.person.n == 32) {
-        TRY(store_person_ensure(s->store, r.person.p, &person));
+        TRY(roster_person(s, r.person.p, &person));
     }
     memcpy(c.room, r.room.p, 16);
     c.type = (int)r.type;
@@ -434,7 +435,7 @@ static enum err take_reactions(struct step *s, const struct store_message *m, st
             at > (uint64_t)STORE_PLACE_PENDING) {
             return ERR_INPUT;
         }
-        TRY(store_person_ensure(s->store, r.account.p, &person));
+        TRY(roster_person(s, r.account.p, &person));
         struct store_early gone;
         enum err e = store_early_take(s->store, s->arena, m->chat, r.own_mid.p, person,
                                       STORE_EARLY_DELETE, &gone);
@@ -478,7 +479,7 @@ static enum err take_message(struct step *s, struct slice in)
     }
     TRY(store_chat_find(s->store, s->arena, room.p, &c));
     if (account.n == 32) {
-        TRY(store_person_ensure(s->store, account.p, &m.sender));
+        TRY(roster_person(s, account.p, &m.sender));
     }
     m.chat = c.id;
     memcpy(m.mid, mid.p, 32);

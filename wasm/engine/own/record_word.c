@@ -5,6 +5,7 @@
 #include "base/cbor.h"
 #include "engine/own/clock.h"
 #include "engine/own/order.h"
+#include "engine/roster.h"
 #include "schema/chain.h"
 #include "store/people.h"
 
@@ -76,7 +77,7 @@ enum err own_record_word_know(struct step *s, const struct store_chat *c,
     struct store_leaf leaf;
     struct store_word w;
     if (r->by.n == CHAIN_HASH_SIZE) {
-        TRY(store_person_ensure(s->store, r->by.p, &m->by));
+        TRY(roster_person(s, r->by.p, &m->by));
         m->by_how = (enum abi_by_how)r->by_how;
     }
     m->removed = r->removed;

@@ -27,6 +27,7 @@
 #include "engine/own/record_due.h"
 #include "engine/own/room.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/admit.h"
@@ -173,7 +174,7 @@ static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
     TRY(own_group(o, s, c->id, &g));
     s->durable = true;
     int64_t signer_is = 0;
-    TRY(store_person_ensure(s->store, t.signer, &signer_is));
+    TRY(roster_person(s, t.signer, &signer_is));
     TRY(store_own_stuck_brought_by(s->store, c->id, signer_is));
     return own_group_external_frame(o, s, c, g, commit, b->epoch, b->outer_key.p, b->write_seed.p,
                                     b->branch, &admit.brought);

@@ -14,6 +14,7 @@
 #include "engine/own/succeed.h"
 #include "engine/own/wish.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "store/admit.h"
 #include "store/message.h"
 #include "store/own_request.h"
@@ -90,12 +91,12 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
     struct store_chat old;
     TRY(store_own_succeed_set_person(s->store, c->id, person));
     TRY(store_person_get(s->store, s->arena, person, &who));
-    TRY(store_person_set_contact(s->store, person, true));
+    TRY(roster_contact(s, person));
     enum err e = who.chat == 0 || who.chat == c->id
                      ? ERR_GONE
                      : store_chat_get(s->store, s->arena, who.chat, &old);
     if (e == ERR_GONE) {
-        return store_person_set_chat(s->store, person, c->id);
+        return roster_chat(s, person, c->id);
     }
     TRY(e);
     TRY(store_own_succeed_open(s->store, old.id, c->id));
@@ -152,7 +153,7 @@ enum err own_request_decline(struct own *o, struct step *s, const struct store_c
     if (c->type == STORE_CHAT_GROUP) {
         return chats_drop(s, c->id);
     }
-    TRY(store_person_ensure(s->store, other, &person));
+    TRY(roster_person(s, other, &person));
     enum err e = store_own_succeed_declined(s->store, person, c->id, &old);
     if (e == OK) {
         own_group_close(o, old);
@@ -177,16 +178,16 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     s->out->requests = true;
     s->durable = true;
     TRY(store_chat_find(s->store, s->arena, r.room, &c));
-    TRY(store_person_ensure(s->store, r.account, &person));
+    TRY(roster_person(s, r.account, &person));
     if (answer != ABI_REQUEST_ANSWER_ACCEPT) {
         if (answer == ABI_REQUEST_ANSWER_BLOCK) {
-            TRY(store_person_set_blocked(s->store, person, true));
+            TRY(roster_block(s, person, true));
         }
         return own_request_decline(o, s, &c, r.account);
     }
     *chat = c.id;
     if (c.type == STORE_CHAT_PAIR) {
-        TRY(store_person_set_contact(s->store, person, true));
+        TRY(roster_contact(s, person));
     }
     return own_request_come_in(o, s, &c, person);
 }
@@ -215,7 +216,7 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
     TRY(store_own_request_drop_room(s->store, c.room));
     s->out->requests = true;
     s->durable = true;
-    TRY(store_person_set_contact(s->store, person, true));
+    TRY(roster_contact(s, person));
     return own_request_come_in(o, s, &c, person);
 }
 
@@ -345,7 +346,7 @@ enum err own_request_succeed(struct own *o, struct step *s, struct store_chat *c
     if (named || !RULE(REPLACED_BY_A_TAP)) {
         return follow(o, s, &old, c);
     }
-    TRY(store_person_ensure(s->store, t->signer, &by));
+    TRY(roster_person(s, t->signer, &by));
     TRY(own_request_beside(o, s, &old, c->id, by, true));
     return own_request_beside_told(s, &old, ABI_NOTICE_NEW_ROOM, by);
 }
@@ -412,7 +413,7 @@ static enum err other_of(struct own *o, struct step *s, const struct mls_group *
     struct own_room r;
     TRY(own_room_of(s->arena, g, &r));
     bool first = slice_equal(SLICE_ARRAY(r.pair[0]), SLICE_ARRAY(o->account));
-    return store_person_ensure(s->store, r.pair[first ? 1 : 0], person);
+    return roster_person(s, r.pair[first ? 1 : 0], person);
 }
 
 /* What was set aside is not above what we have been in meanwhile: it goes, and the chat says so. */

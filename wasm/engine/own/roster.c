@@ -4,6 +4,7 @@
 #include "base/rule.h"
 #include "engine/own/identity.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "schema/chain.h"
 #include "store/admit.h"
 #include "store/chain.h"
@@ -131,7 +132,7 @@ static enum err tell_roles(struct step *s, const struct store_chat *c, const str
         TRY(e);
         bool runs = own_room_is_admin(room, leaf.credential.p);
         if (runs != (role == 1)) {
-            TRY(store_member_put(s->store, c->id, person, runs)); /* told once a person */
+            TRY(roster_member(s, c->id, person, runs)); /* told once a person */
             (*n)++;
             TRY(silent ? OK
                        : own_notice_by(s, c->id, runs ? ABI_NOTICE_ADMIN : ABI_NOTICE_NO_ADMIN,

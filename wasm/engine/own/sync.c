@@ -19,6 +19,7 @@
 #include "engine/own/leave.h"
 #include "engine/own/send.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/chain.h"
@@ -211,7 +212,7 @@ static enum err take_person(struct step *s, const uint8_t sender[32], struct sli
     if (account.n != CHAIN_HASH_SIZE || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    TRY(store_person_ensure(s->store, account.p, &id));
+    TRY(roster_person(s, account.p, &id));
     if (inbox.n == 16) {
         TRY(store_own_person_set_door(s->store, id, inbox.p, token));
     }
@@ -290,8 +291,7 @@ static enum err take_profile(struct step *s, struct slice in)
         picture.n > 32768) {
         return OK;
     }
-    s->out->state = true;
-    return store_person_set_profile(s->store, STORE_PERSON_ME, name, picture, (int64_t)ms);
+    return roster_profile(s, STORE_PERSON_ME, name, picture, (int64_t)ms);
 }
 
 static enum err take_device(struct step *s, struct slice in)

@@ -22,6 +22,7 @@
 #include "engine/own/status.h"
 #include "engine/own/sync.h"
 #include "engine/chats.h"
+#include "engine/roster.h"
 #include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/member.h"
@@ -56,7 +57,7 @@ static enum err take_profile(struct step *s, const struct store_chat *c, int64_t
     }
     TRY(store_person_get(s->store, s->arena, from, &who));
     if ((int64_t)ms >= who.profile_ms) {
-        TRY(store_person_set_profile(s->store, from, name, picture, (int64_t)ms));
+        TRY(roster_profile(s, from, name, picture, (int64_t)ms));
     }
     if (!cbor_take_null(&in)) {
         TRY(cbor_get_bytes(&in, &inbox));

@@ -29,6 +29,7 @@
 #include "engine/own/still.h"
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
+#include "engine/roster.h"
 #include "mls/group.h"
 #include "schema/chain.h"
 #include "schema/frame.h"
@@ -276,7 +277,7 @@ static enum err wish_person(struct step *s, const struct store_chat *c, const ui
     struct store_wish *wishes = NULL;
     size_t n = 0;
     int64_t person = 0, id = 0;
-    TRY(store_person_ensure(s->store, account, &person));
+    TRY(roster_person(s, account, &person));
     TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
     for (size_t i = 0; i < n; i++) {
         if (wishes[i].kind == OWN_WISH_ADD_PERSON && own_wish_person(&wishes[i]) == person) {

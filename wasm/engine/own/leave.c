@@ -15,6 +15,7 @@
 #include "engine/own/token.h"
 #include "engine/own/wish.h"
 #include "engine/chats.h"
+#include "engine/outbox.h"
 #include "mls/group.h"
 #include "schema/frame.h"
 #include "store/message.h"
@@ -98,8 +99,8 @@ static enum err propose(struct step *s, const struct store_chat *c, struct mls_g
                        message, &sealed));
     crypto_sha256(hash, sealed);
     TRY(store_echo_put(s->store, c->id, hash, NULL));
-    TRY(store_outbox_put(s->store, c->id, 0, SLICE_LITERAL("-"), hash, false, 0, (int64_t)s->now_ms,
-                         &out));
+    const struct outbox_word mark = {.content = SLICE_LITERAL("-"), .key = hash};
+    TRY(outbox_put(s, c->id, &mark, &out));
     return store_outbox_seal(s->store, out, e->n, sealed, e->branch, (int64_t)s->now_ms);
 }
 
@@ -174,8 +175,7 @@ enum err own_group_left(struct own *o, struct step *s, int64_t chat)
     }
     TRY(store_own_wish_clear(s->store, chat));
     TRY(store_pending_drop(s->store, chat));
-    TRY(store_message_refused(s->store, chat, ERR_AUTH_POLICY));
-    TRY(store_outbox_clear(s->store, chat));
+    TRY(outbox_close(s, chat, ERR_AUTH_POLICY));
     return chats_state(s, chat, STORE_CHAT_LEFT);
 }
 

@@ -30,6 +30,7 @@
 #include "engine/own/still.h"
 #include "engine/own/take.h"
 #include "engine/chats.h"
+#include "engine/outbox.h"
 #include "engine/roster.h"
 #include "engine/timeline.h"
 #include "store/admit.h"
@@ -79,8 +80,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
         s->out->state = true;
     }
     if (e == OK && !kept) {
-        TRY(store_outbox_done(s->store, out));
-        TRY(timeline_sent(s, message));
+        TRY(outbox_sent(s, out, message));
     }
     return e == ERR_GONE ? OK : e;
 }

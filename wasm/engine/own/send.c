@@ -16,6 +16,7 @@
 #include "engine/own/due.h"
 #include "engine/own/part.h"
 #include "engine/own/room.h"
+#include "engine/outbox.h"
 #include "engine/timeline.h"
 #include "mls/group.h"
 #include "schema/frame.h"
@@ -34,9 +35,8 @@ enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message, 
                   struct slice content, const uint8_t mid[32])
 {
     int64_t id = 0;
-    TRY(store_outbox_put(s->store, chat, message, content, mid, false, about, (int64_t)s->now_ms,
-                         &id));
-    s->durable = true;
+    const struct outbox_word w = {message, about, content, mid};
+    TRY(outbox_put(s, chat, &w, &id));
     s->out->state = true;
     own_due_chat(o, chat);
     return OK;
@@ -111,20 +111,13 @@ static bool is_word(const struct store_out *out)
  * wants it. */
 static enum err seal_anew(struct step *s, const struct store_out *out)
 {
-    return is_word(out) ? store_outbox_unseal(s->store, out->id)
-                        : store_outbox_done(s->store, out->id);
+    return is_word(out) ? outbox_retry(s, out->id) : outbox_drop(s, out->id);
 }
 
 static enum err give_up(struct step *s, const struct store_out *out, enum err why)
 {
-    TRY(timeline_state(s, out->message, STORE_STATE_FAILED, why));
-    s->out->state = true;
-    if (out->content.n <= 1) { /* a proposal, or one that is empty already */
-        return store_outbox_done(s->store, out->id);
-    }
-    return RULE(GIVEN_UP_GOES_EMPTY)
-               ? store_outbox_empty(s->store, out->id)
-               : store_outbox_done(s->store, out->id); /* its number is not left open */
+    bool goes = out->content.n <= 1; /* a proposal, or one that is empty already */
+    return outbox_refused(s, out, why, !goes && RULE(GIVEN_UP_GOES_EMPTY));
 }
 
 /* The gateway takes nothing of the epoch that we know as the newest: it has heard of another, whose
@@ -176,15 +169,14 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
     if (shut) {
         return OK;
     }
-    TRY(store_outbox_list(s->store, s->arena, c->id, box->last_out,
-                          OWN_POSTS_IN_FLIGHT - box->posts, &list, &n));
+    TRY(outbox_next(s, c->id, box->last_out, OWN_POSTS_IN_FLIGHT - box->posts, &list, &n));
     for (size_t i = 0; i < n; i++) {
         /* The gateway may have it already: its id (mid) stays the same, however often it is
          * sealed, so a retry is found there and nothing is stored twice. */
         bool retry = list[i].is_sealed || list[i].tries > 0;
         if (list[i].is_sealed && is_word(&list[i]) &&
             list[i].sealed_ms + OWN_SEALED_AGE_MS < (int64_t)s->now_ms) {
-            TRY(store_outbox_unseal(s->store, list[i].id)); /* readers may have dropped its keys */
+            TRY(outbox_retry(s, list[i].id)); /* readers may have dropped its keys */
             list[i].is_sealed = false;
         }
         if (!list[i].is_sealed) {
@@ -220,8 +212,7 @@ static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
     if (kept) {
         return OK; /* not "sent" before somebody is there who can read it */
     }
-    TRY(store_outbox_done(s->store, ask->b));
-    return timeline_sent(s, message);
+    return outbox_sent(s, ask->b, message);
 }
 
 enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *ask, uint8_t type,
@@ -240,7 +231,7 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
         own_due_chat(o, ask->a);
         return OK;
     }
-    TRY(store_outbox_list(s->store, s->arena, ask->a, ask->b - 1, 1, &list, &n));
+    TRY(outbox_next(s, ask->a, ask->b - 1, 1, &list, &n));
     if (n == 0 || list[0].id != ask->b) {
         return OK;
     }

@@ -10,6 +10,7 @@
 #include "engine/own/part.h"
 #include "engine/own/room.h"
 #include "engine/chats.h"
+#include "engine/outbox.h"
 #include "engine/timeline.h"
 #include "schema/content.h"
 #include "store/admit.h"
@@ -80,7 +81,7 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
     }
     for (;;) { /* one by one: what comes later may have changed meanwhile */
         uint8_t mid[32];
-        TRY(store_outbox_list(s->store, s->arena, from->id, last, 1, &list, &n));
+        TRY(outbox_next(s, from->id, last, 1, &list, &n));
         if (n == 0) {
             break;
         }
@@ -91,7 +92,7 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
         bool arrived = false;
         TRY(has_arrived(s, from, to, list->mid, &arrived));
         if (list->content.n <= 1 || arrived) {
-            TRY(store_outbox_done(s->store, last));
+            TRY(outbox_drop(s, last));
             continue;
         }
         TRY(content_message_id(mid, SLICE_ARRAY(o->account), SLICE_ARRAY(to->room), list->content));

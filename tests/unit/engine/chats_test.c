@@ -1,0 +1,156 @@
+/* Chats as people see them (chats.h). */
+#include "engine/chats.h"
+
+#include <string.h>
+
+#include "engine/timeline.h"
+#include "lib/check.h"
+#include "lib/own_world.h"
+#include "store/order.h"
+
+static struct own_world w;
+static int64_t chat;
+
+static void begin(void)
+{
+    own_world_begin(&w);
+    chat = own_world_chat(&w, STORE_CHAT_GROUP, 0);
+}
+
+static void end(void)
+{
+    own_world_end(&w);
+}
+
+static struct store_chat row(void)
+{
+    struct store_chat c;
+    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
+    return c;
+}
+
+/* The page was told of this chat alone, since the last question. */
+static bool told(void)
+{
+    bool yes = w.out.chats.n == 1 && w.out.chats.v[0].id == chat;
+    effects_init(&w.out, &w.arena);
+    return yes;
+}
+
+static int64_t say(int64_t in, uint8_t key, int64_t place)
+{
+    struct store_message m;
+    memset(&m, 0, sizeof m);
+    m.chat = in;
+    m.sender = 7;
+    m.place = place;
+    m.text = SLICE_LITERAL("said");
+    memset(m.mid, key, sizeof m.mid);
+    CHECK_ERR(timeline_put(&w.s, &m), OK);
+    effects_init(&w.out, &w.arena);
+    return m.id;
+}
+
+static int64_t make(void)
+{
+    struct store_chat c;
+    memset(&c, 0, sizeof c);
+    memset(c.room, 9, sizeof c.room);
+    c.type = STORE_CHAT_GROUP;
+    c.title = SLICE_LITERAL("another");
+    CHECK_ERR(chats_make(&w.s, &c), OK);
+    return c.id;
+}
+
+TEST(a_chat_that_is_made_or_dropped_is_not_told)
+{
+    begin();
+    int64_t id = make();
+    CHECK(id > 0 && id != chat && w.out.chats.n == 0);
+    say(id, 1, 10);
+    CHECK_ERR(chats_drop(&w.s, id), OK);
+    CHECK(w.out.chats.n == 0 && own_world_int(&w, "SELECT count(*) FROM chat") == 1);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM message") == 0);
+    CHECK_ERR(chats_drop(&w.s, id), OK);
+    end();
+}
+
+TEST(emptying_takes_what_stands_up_to_the_place)
+{
+    begin();
+    say(chat, 1, 10);
+    int64_t stays = say(chat, 2, 20);
+    CHECK_ERR(chats_empty(&w.s, chat, 10), OK);
+    CHECK(told() && own_world_int(&w, "SELECT id FROM message") == stays && !row().hidden);
+    CHECK_ERR(chats_empty(&w.s, chat, STORE_PLACE_PENDING), OK);
+    CHECK(told() && row().hidden && own_world_int(&w, "SELECT count(*) FROM message") == 0);
+    end();
+}
+
+TEST(what_was_said_moves_and_both_chats_are_told)
+{
+    begin();
+    int64_t from = make(), id = say(from, 1, 10);
+    CHECK_ERR(chats_move(&w.s, from, chat), OK);
+    CHECK(w.out.chats.n == 2 && w.out.chats.v[0].id == from && w.out.chats.v[1].id == chat);
+    CHECK(own_world_int(&w, "SELECT chat FROM message") == chat && row().last_message == id);
+    end();
+}
+
+TEST(what_it_is_changes_one_by_one_and_is_told)
+{
+    begin();
+    CHECK_ERR(chats_state(&w.s, chat, STORE_CHAT_LEFT), OK);
+    CHECK(told() && row().state == STORE_CHAT_LEFT);
+    CHECK_ERR(chats_note(&w.s, chat, ABI_CHAT_NOTE_FORKED), OK);
+    CHECK(told() && row().note == ABI_CHAT_NOTE_FORKED);
+    CHECK_ERR(chats_rename(&w.s, chat, SLICE_LITERAL("the crew")), OK);
+    CHECK(told() && slice_equal(row().title, SLICE_LITERAL("the crew")));
+    CHECK_ERR(chats_picture(&w.s, chat, SLICE_LITERAL("image")), OK);
+    CHECK(told() && slice_equal(row().picture, SLICE_LITERAL("image")));
+    CHECK_ERR(chats_timer(&w.s, chat, 3600), OK);
+    CHECK(told() && row().timer_s == 3600);
+    CHECK_ERR(chats_role(&w.s, chat, true), OK);
+    CHECK(told() && row().role == ABI_ROLE_ADMIN);
+    CHECK_ERR(chats_role(&w.s, chat, false), OK);
+    CHECK(told() && row().role == 0 && row().state == STORE_CHAT_LEFT && row().timer_s == 3600);
+    CHECK_ERR(chats_state(&w.s, 999, STORE_CHAT_LEFT), OK); /* not there: no error */
+    end();
+}
+
+TEST(what_i_decide_changes_one_by_one_and_is_told)
+{
+    begin();
+    CHECK_ERR(chats_choose(&w.s, chat, STORE_CHAT_PINNED, 1), OK);
+    CHECK(told() && row().pinned == 1);
+    CHECK_ERR(chats_choose(&w.s, chat, STORE_CHAT_ARCHIVED, 1), OK);
+    CHECK(told() && row().archived == 1);
+    CHECK_ERR(chats_choose(&w.s, chat, STORE_CHAT_MUTED_UNTIL, 77), OK);
+    CHECK(told() && row().muted_until == 77);
+    CHECK_ERR(chats_hide(&w.s, chat, true), OK);
+    CHECK(told() && row().hidden);
+    CHECK_ERR(chats_hide(&w.s, chat, false), OK);
+    CHECK(told() && !row().hidden && row().pinned == 1 && row().archived == 1);
+    CHECK_ERR(chats_unread(&w.s, chat, true), OK);
+    CHECK(told() && row().unread == 1);
+    end();
+}
+
+TEST(a_draft_is_over_when_it_was_said)
+{
+    begin();
+    CHECK_ERR(chats_draft(&w.s, chat, SLICE_LITERAL("I am about"), 5), OK);
+    CHECK(told() && slice_equal(row().draft, SLICE_LITERAL("I am about")));
+    CHECK(row().draft_reply == 5);
+    own_world_sql(&w, "UPDATE chat SET hidden=1");
+    CHECK_ERR(chats_said(&w.s, chat), OK);
+    CHECK(told() && row().draft.n == 0 && row().draft_reply == 0 && !row().hidden);
+    end();
+}
+
+TEST_MAIN(TEST_ROW(a_chat_that_is_made_or_dropped_is_not_told),
+          TEST_ROW(emptying_takes_what_stands_up_to_the_place),
+          TEST_ROW(what_was_said_moves_and_both_chats_are_told),
+          TEST_ROW(what_it_is_changes_one_by_one_and_is_told),
+          TEST_ROW(what_i_decide_changes_one_by_one_and_is_told),
+          TEST_ROW(a_draft_is_over_when_it_was_said))

@@ -8,8 +8,7 @@
 #include "engine/engine.h"
 #include "store/chat.h"
 
-/* ---- coming and going -------------------------------------------------------------------------
- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 /* Makes the row as store_chat_add does and fills its id. Nobody is told: it may be one that is
  * never listed. */
@@ -22,8 +21,7 @@ MUST_CHECK enum err chats_empty(struct step *s, int64_t chat, int64_t place);
 /* What was said in `from` stands in `to` from now on, among what was said there. */
 MUST_CHECK enum err chats_move(struct step *s, int64_t from, int64_t to);
 
-/* ---- what it is -------------------------------------------------------------------------------
- */
+/* ---- what it is ------------------------------------------------------------------------------ */
 
 MUST_CHECK enum err chats_state(struct step *s, int64_t chat, enum store_chat_state state);
 /* Why nothing is said there now (enum abi_chat_note); NONE: nothing is in the way. */
@@ -35,8 +33,7 @@ MUST_CHECK enum err chats_timer(struct step *s, int64_t chat, int64_t timer_s);
 /* May I run it? */
 MUST_CHECK enum err chats_role(struct step *s, int64_t chat, bool admin);
 
-/* ---- what I decide ----------------------------------------------------------------------------
- */
+/* ---- what I decide --------------------------------------------------------------------------- */
 
 MUST_CHECK enum err chats_choose(struct step *s, int64_t chat, enum store_chat_choice choice,
                                  int64_t value);

@@ -8,8 +8,7 @@
 #define SOTTO_ENGINE_ROSTER_H
 #include "engine/engine.h"
 
-/* ---- people -----------------------------------------------------------------------------------
- */
+/* ---- people ---------------------------------------------------------------------------------- */
 
 /* The row of whoever has this address on their network, 32 bytes; made when there is none. Nobody
  * is told: most are never listed. */

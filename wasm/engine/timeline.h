@@ -23,7 +23,8 @@ MUST_CHECK enum err timeline_put(struct step *s, struct store_message *m);
 MUST_CHECK enum err timeline_add(struct step *s, struct store_message *m);
 /* Said here, now: sender, times and place are filled, too. It waits to be sent. */
 MUST_CHECK enum err timeline_say(struct step *s, struct store_message *m);
-/* Stands in for what should be there, among rows that are: never the newest. */
+/* Stands in for what should be there, among rows that are: never the newest. Its state is filled,
+ * too. */
 MUST_CHECK enum err timeline_gap(struct step *s, struct store_message *m);
 /* History from another device, in any order: nobody is told before timeline_moved. */
 MUST_CHECK enum err timeline_bring(struct step *s, struct store_message *m);
@@ -46,8 +47,7 @@ struct timeline_notice {
 };
 MUST_CHECK enum err timeline_notice(struct step *s, int64_t chat, const struct timeline_notice *n);
 
-/* ---- rows that go -----------------------------------------------------------------------------
- */
+/* ---- rows that go ---------------------------------------------------------------------------- */
 
 /* Without a trace. */
 MUST_CHECK enum err timeline_drop(struct step *s, int64_t chat, int64_t message);
@@ -84,8 +84,7 @@ MUST_CHECK enum err timeline_rekey(struct step *s, int64_t message, const uint8_
 MUST_CHECK enum err timeline_renamed(struct step *s, int64_t chat, const uint8_t old[32],
                                      const uint8_t key[32]);
 
-/* ---- reactions --------------------------------------------------------------------------------
- */
+/* ---- reactions ------------------------------------------------------------------------------- */
 
 /* In place of what the person gave before; place STORE_PLACE_PENDING: given here, now, else one
  * that stands behind it stays. *message: what it is on, 0: not here yet. */
@@ -97,8 +96,7 @@ MUST_CHECK enum err timeline_unreact(struct step *s, const struct store_message 
 MUST_CHECK enum err timeline_take_back(struct step *s, int64_t chat, int64_t person,
                                        const uint8_t key[32], bool *had);
 
-/* ---- reading and typing ------------------------------------------------------------------------
- */
+/* ---- reading and typing ---------------------------------------------------------------------- */
 
 /* Read here, up to m: what vanishes after it was read begins to by this clock. say: others are to
  * be told, when the network next does. */

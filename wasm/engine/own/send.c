@@ -116,8 +116,9 @@ static enum err seal_anew(struct step *s, const struct store_out *out)
 
 static enum err give_up(struct step *s, const struct store_out *out, enum err why)
 {
-    bool goes = out->content.n <= 1; /* a proposal, or one that is empty already */
-    return outbox_refused(s, out, why, !goes && RULE(GIVEN_UP_GOES_EMPTY));
+    /* A word has a number that is not left open: it goes out empty. A proposal has none, and what
+     * is empty already stays away now. */
+    return outbox_refused(s, out, why, out->content.n > 1 && RULE(GIVEN_UP_GOES_EMPTY));
 }
 
 /* The gateway takes nothing of the epoch that we know as the newest: it has heard of another, whose

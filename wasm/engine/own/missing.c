@@ -376,17 +376,12 @@ static enum err read_answer(struct slice in, struct answered *v)
 
 static enum err read_plain(struct slice in, struct own_word *w, uint64_t *kind)
 {
-    struct slice v;
     size_t n = 0;
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_uint(&in, kind));
     w->has_prev = !cbor_take_null(&in);
     if (w->has_prev) {
-        TRY(cbor_get_bytes(&in, &v));
-        if (v.n != sizeof w->prev) {
-            return ERR_INPUT;
-        }
-        memcpy(w->prev, v.p, sizeof w->prev);
+        TRY(cbor_get_fixed(&in, w->prev, sizeof w->prev));
     }
     TRY(cbor_get_uint(&in, &w->prev_epoch));
     TRY(cbor_get_uint(&in, &w->epoch));

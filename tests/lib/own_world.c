@@ -224,6 +224,35 @@ bool own_world_sent(struct own_world *w, int conn, uint8_t type, struct slice *b
     return false;
 }
 
+size_t own_world_asks(const struct own_world *w, enum frame_type type)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        n += w->o->asks[i].request != 0 && w->o->asks[i].type == type;
+    }
+    return n;
+}
+
+struct own_ask own_world_asked(struct own_world *w, enum frame_type type)
+{
+    struct own_ask q = {0};
+    CHECK(own_world_asks(w, type) == 1);
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (w->o->asks[i].request != 0 && w->o->asks[i].type == type) {
+            q = w->o->asks[i];
+            w->o->asks[i].request = 0;
+        }
+    }
+    return q;
+}
+
+int64_t own_world_setting(struct own_world *w, const char *key)
+{
+    int64_t v = 0;
+    CHECK_ERR(store_own_setting_int(w->store, key, 0, &v), OK);
+    return v;
+}
+
 /* ---- rooms ---------------------------------------------------------------------------------- */
 
 void own_world_renew(struct own_world_member *m, const struct own_world_account *a, size_t n)

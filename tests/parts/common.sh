@@ -4,8 +4,8 @@ root=${root:-$(cd "$(dirname "$0")/../.." && pwd)}
 cd "$root" || exit 1
 jobs=${SOTTO_JOBS:-$(nproc)}
 # AddressSanitizer keeps the stack of every allocation. SQLite has no frame pointers, so past its first frame a stack is
-# noise, each one new, and remembering them costs a third of the time. Only reports are shorter: a program that fails has
-# its whole stacks when it is run by hand.
+# noise, nearly each one new, and remembering them took up to a quarter of the time. Only reports are shorter: a program
+# that fails shows whole stacks when it is run by hand.
 export ASAN_OPTIONS="malloc_context_size=4${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 
 # build_preset PRESET: configures and builds, or prints `not ok` and ends the part.

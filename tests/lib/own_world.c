@@ -43,15 +43,23 @@ struct own_entries_group own_world_bring(const struct own_world_account *a, size
 
 /* ---- the step ------------------------------------------------------------------------------- */
 
+static const uint8_t store_key[STORE_KEY_SIZE] = {9};
+
+static void make_store(void)
+{
+    struct store *s = NULL;
+    CHECK_ERR(store_open(&s, store_key, "main", OWN_WORLD_NOW_MS), OK);
+    store_close(s);
+}
+
 void own_world_begin(struct own_world *w)
 {
-    static const uint8_t key[STORE_KEY_SIZE] = {9};
     memset(w, 0, sizeof *w);
     CHECK_ERR(crypto_init(), OK);
-    scratch_begin();
+    scratch_begin_made(make_store);
     arena_init(&w->arena, 0);
     effects_init(&w->out, &w->arena);
-    CHECK_ERR(store_open(&w->store, key, "main", OWN_WORLD_NOW_MS), OK);
+    CHECK_ERR(store_open(&w->store, store_key, "main", OWN_WORLD_NOW_MS), OK);
     CHECK_ERR(store_begin(w->store), OK);
     w->s = (struct step){&w->arena, w->store, &w->out, OWN_WORLD_NOW_MS, false, false};
     w->o = calloc(1, sizeof *w->o);

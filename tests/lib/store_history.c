@@ -122,10 +122,16 @@ static const struct {
     {10, 11, "INSERT INTO receipt(chat,person,got_ms,read_ms) VALUES(1,2,2000,1000)"},
     {11, NEWEST,
      "INSERT INTO receipt(leaf,person,got,got_but,red) VALUES(1,2,5,x'0000000000000003',4)"},
-    {10, NEWEST,
+    {10, 43,
      "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,drop_secret,header,"
      "hash,state,done,sealed,sent) VALUES(3,'map.png','image/png',5,2,1,x'01'," B16(50) "," B32(
          51) "," B16(52) ",x'05'," B32(53) ",2,5,1,1)"},
+    {43, NEWEST,
+     "INSERT INTO file(message,name,type,bytes,width,height,preview,state,done,sealed,sent) "
+     "VALUES(3,'map.png','image/png',5,2,1,x'01',2,5,1,1)"},
+    {43, NEWEST,
+     "INSERT INTO own_file(message,blob,key,drop_secret,header,hash) VALUES(3," B16(50) "," B32(
+         51) "," B16(52) ",x'05'," B32(53) ")"},
     {10, NEWEST, "INSERT INTO file_chunk(message,n,b) VALUES(3,0,zeroblob(1500))"},
     {10, NEWEST, "INSERT INTO protocol(grp,key,value) VALUES(1,x'01',zeroblob(2000))"},
     {10, NEWEST,
@@ -230,6 +236,13 @@ static const struct {
     {39, "person.chain_due", "own_person.chain_due"},
     {39, "person.chain_ask_ms", "own_person.chain_ask_ms"},
     {39, "person.chain_ms", "own_person.chain_ms"},
+    {43, "file.blob", "own_file.blob"},
+    {43, "file.key", "own_file.key"},
+    {43, "file.drop_secret", "own_file.drop_secret"},
+    {43, "file.header", "own_file.header"},
+    {43, "file.stream", "own_file.stream"},
+    {43, "file.digest", "own_file.digest"},
+    {43, "file.hash", "own_file.hash"},
 };
 
 static bool is_in(unsigned layout, unsigned from, unsigned past)

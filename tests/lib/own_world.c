@@ -13,6 +13,7 @@
 #include "lib/check.h"
 #include "lib/scratch.h"
 #include "schema/frame.h"
+#include "store/account.h"
 #include "store/chat.h"
 #include "store/people.h"
 #include "store/own_setting.h"
@@ -128,6 +129,7 @@ void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_
                             "INSERT INTO person(id,account,address,contact) VALUES(1,1,?,1)", "b",
                             SLICE_ARRAY(a->id)),
               OK);
+    CHECK_ERR(store_sql_run(w->store, "INSERT INTO own_person(person) VALUES(1)", ""), OK);
     CHECK(own_world_know(w, a, a->n) == STORE_PERSON_ME);
     memcpy(w->o->account, a->id, sizeof w->o->account);
     memcpy(w->o->device, own_world_key(device), sizeof w->o->device);
@@ -173,6 +175,7 @@ int64_t own_world_chat(struct own_world *w, int type, int64_t person)
     struct store_chat c;
     struct own_room r = own_world_context(type);
     memset(&c, 0, sizeof c);
+    c.account = STORE_ACCOUNT_OWN;
     memcpy(c.room, r.room, sizeof c.room);
     memcpy(c.mailbox, r.mailbox, sizeof c.mailbox);
     memcpy(c.read_tag, r.read_tag, sizeof c.read_tag);

@@ -103,6 +103,7 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
     TRY(content_message_id(m.mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
     m.chat = chat;
     m.sender = STORE_PERSON_ME;
+    m.mine = true;
     m.at_ms = m.said_ms = (int64_t)s->now_ms;
     m.place = STORE_PLACE_PENDING;
     m.text = text;
@@ -142,7 +143,7 @@ enum err own_content_edit(struct own *o, struct step *s, int64_t message, struct
     struct slice bytes;
     uint8_t mid[32];
     TRY(own_message(s, message, &m, &c));
-    if (m.sender != STORE_PERSON_ME || m.type != STORE_MESSAGE_TEXT || text.n == 0) {
+    if (!m.mine || m.type != STORE_MESSAGE_TEXT || text.n == 0) {
         return ERR_STATE;
     }
     if (text.n > LIMIT_TEXT_BYTES) {
@@ -175,8 +176,7 @@ enum err own_content_delete(struct own *o, struct step *s, int64_t message, bool
         return OK;
     }
     TRY(open_chat(s, m.chat, &c));
-    if (m.sender != STORE_PERSON_ME || m.type == STORE_MESSAGE_NOTICE ||
-        m.type == STORE_MESSAGE_DELETED) {
+    if (!m.mine || m.type == STORE_MESSAGE_NOTICE || m.type == STORE_MESSAGE_DELETED) {
         return ERR_STATE;
     }
     content_init(&content);

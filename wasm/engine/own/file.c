@@ -64,6 +64,7 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
     m.chat = c.id;
     crypto_rand(m.mid, sizeof m.mid); /* until the content is known */
     m.sender = STORE_PERSON_ME;
+    m.mine = true;
     m.at_ms = m.said_ms = (int64_t)s->now_ms;
     m.place = STORE_PLACE_PENDING;
     m.type = STORE_MESSAGE_FILE;

@@ -67,6 +67,7 @@ static enum err show_hole(struct step *s, const struct store_chat *c, const stru
     m.chat = own_shown_in(c);
     row_id(m.mid, leaf, h->first);
     m.sender = leaf->person;
+    m.mine = leaf->person == STORE_PERSON_ME;
     m.place = h->place;
     m.at_ms = h->at_ms;
     TRY(time_at(s, &m, &m.at_ms));
@@ -428,6 +429,7 @@ static enum err show_gone(struct step *s, const struct store_chat *c, const stru
     m.chat = own_shown_in(c);
     row_id(m.mid, leaf, -1 - (int64_t)w->counter);
     m.sender = leaf->person;
+    m.mine = leaf->person == STORE_PERSON_ME;
     m.place = w->place;
     TRY(time_at(s, &m, &m.at_ms));
     m.type = STORE_MESSAGE_DELETED;

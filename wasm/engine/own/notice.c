@@ -5,6 +5,7 @@
 #include "crypto/rand.h"
 #include "store/chat.h"
 #include "store/message.h"
+#include "store/people.h"
 
 int64_t own_shown_in(const struct store_chat *c)
 {
@@ -33,6 +34,7 @@ enum err own_notice(struct step *s, int64_t chat, enum abi_notice notice, int64_
     struct store_message m;
     memset(&m, 0, sizeof m);
     m.sender = person;
+    m.mine = person == STORE_PERSON_ME;
     m.at_ms = (int64_t)at_ms;
     m.notice = (int)notice;
     m.text = text;
@@ -45,6 +47,7 @@ enum err own_notice_by(struct step *s, int64_t chat, enum abi_notice notice, int
     struct store_message m;
     memset(&m, 0, sizeof m);
     m.sender = person;
+    m.mine = person == STORE_PERSON_ME;
     m.notice = (int)notice;
     m.text = text;
     m.removed = by->removed;

@@ -13,6 +13,7 @@
 #include "engine/own/content.h"
 #include "engine/own/file.h"
 #include "engine/own/request.h"
+#include "store/account.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/member.h"
@@ -283,6 +284,7 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
         TRY(store_person_ensure(s->store, r.person.p, &person));
     }
     memcpy(c.room, r.room.p, 16);
+    c.account = STORE_ACCOUNT_OWN;
     c.type = (int)r.type;
     c.state = (int)r.state;
     c.title = r.title;
@@ -478,6 +480,7 @@ static enum err take_message(struct step *s, struct slice in)
     if (account.n == 32) {
         TRY(store_person_ensure(s->store, account.p, &m.sender));
     }
+    m.mine = m.sender == STORE_PERSON_ME;
     m.chat = c.id;
     memcpy(m.mid, mid.p, 32);
     m.at_ms = (int64_t)at;

@@ -174,13 +174,13 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
     if (file != NULL) {
         TRY(take_file(s, m->id, file));
     }
-    if (m->sender != STORE_PERSON_ME) {
+    if (!m->mine) {
         TRY(store_unread_add(s->store, m->chat, m->id, m->mentions_me, (int64_t)s->now_ms));
         own_statuses_soon(o, s);
     } else { /* said on another device of mine */
         TRY(store_chat_set_hidden(s->store, m->chat, false));
     }
-    if (c->state == STORE_CHAT_WAITING && m->sender != STORE_PERSON_ME && !w->removed) {
+    if (c->state == STORE_CHAT_WAITING && !m->mine && !w->removed) {
         TRY(store_chat_set_state(s->store, c->id, STORE_CHAT_OPEN));
     }
     TRY(store_message_touch_chat(s->store, m->chat));
@@ -199,16 +199,16 @@ static enum err take_message(struct own *o, struct step *s, const struct store_c
     m.chat = own_shown_in(c);
     memcpy(m.mid, mid, 32);
     m.sender = from;
+    m.mine = from == STORE_PERSON_ME;
     m.type = file != NULL ? STORE_MESSAGE_FILE : STORE_MESSAGE_TEXT;
     m.state = STORE_STATE_SENT;
     m.text = text;
     m.has_reply = content->has_in_reply_to;
     memcpy(m.reply, content->in_reply_to, 32);
-    m.mentions_me = from != STORE_PERSON_ME && mentions_me(o, content);
+    m.mentions_me = !m.mine && mentions_me(o, content);
     if (content->has_expires && content->expires_relative && content->expires_s > 0) {
         m.timer_s = content->expires_s;
-        m.expires_ms =
-            from == STORE_PERSON_ME ? (int64_t)w->server_ms + m.timer_s * 1000 : (int64_t)0;
+        m.expires_ms = m.mine ? (int64_t)w->server_ms + m.timer_s * 1000 : (int64_t)0;
     }
     return show(o, s, c, &m, file, w);
 }
@@ -472,6 +472,7 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
     m.chat = own_shown_in(c);
     memcpy(m.mid, mid, 32);
     m.sender = from;
+    m.mine = from == STORE_PERSON_ME;
     m.type = STORE_MESSAGE_UNREADABLE;
     m.state = STORE_STATE_SENT;
     m.reason = (int)e;

@@ -5,6 +5,7 @@
 
 #include "lib/check.h"
 #include "lib/scratch.h"
+#include "store/account.h"
 #include "store/chat.h"
 #include "store/member.h"
 #include "store/message.h"
@@ -204,6 +205,7 @@ int64_t core_world_pair(struct core_world *w, int64_t person, uint8_t k)
     struct store *store = begin(w);
     struct store_chat c;
     memset(&c, 0, sizeof c);
+    c.account = STORE_ACCOUNT_OWN;
     memset(c.room, k, sizeof c.room);
     c.type = STORE_CHAT_PAIR;
     c.state = STORE_CHAT_OPEN;
@@ -227,6 +229,7 @@ int64_t core_world_message(struct core_world *w, int64_t chat, int64_t sender, u
     memset(m.mid, k, sizeof m.mid);
     m.chat = chat;
     m.sender = sender;
+    m.mine = sender == STORE_PERSON_ME;
     m.at_ms = m.said_ms = (int64_t)w->now_ms;
     m.type = STORE_MESSAGE_TEXT;
     m.state = STORE_STATE_SENT;

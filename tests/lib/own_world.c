@@ -13,6 +13,7 @@
 #include "lib/check.h"
 #include "lib/scratch.h"
 #include "schema/frame.h"
+#include "store/account.h"
 #include "store/chat.h"
 #include "store/people.h"
 #include "store/own_setting.h"
@@ -43,15 +44,23 @@ struct own_entries_group own_world_bring(const struct own_world_account *a, size
 
 /* ---- the step ------------------------------------------------------------------------------- */
 
+static const uint8_t store_key[STORE_KEY_SIZE] = {9};
+
+static void make_store(void)
+{
+    struct store *s = NULL;
+    CHECK_ERR(store_open(&s, store_key, "main", OWN_WORLD_NOW_MS), OK);
+    store_close(s);
+}
+
 void own_world_begin(struct own_world *w)
 {
-    static const uint8_t key[STORE_KEY_SIZE] = {9};
     memset(w, 0, sizeof *w);
     CHECK_ERR(crypto_init(), OK);
-    scratch_begin();
+    scratch_begin_made(make_store);
     arena_init(&w->arena, 0);
     effects_init(&w->out, &w->arena);
-    CHECK_ERR(store_open(&w->store, key, "main", OWN_WORLD_NOW_MS), OK);
+    CHECK_ERR(store_open(&w->store, store_key, "main", OWN_WORLD_NOW_MS), OK);
     CHECK_ERR(store_begin(w->store), OK);
     w->s = (struct step){&w->arena, w->store, &w->out, OWN_WORLD_NOW_MS, false, false};
     w->o = calloc(1, sizeof *w->o);
@@ -120,6 +129,7 @@ void own_world_be(struct own_world *w, const struct own_world_account *a, uint8_
                             "INSERT INTO person(id,account,address,contact) VALUES(1,1,?,1)", "b",
                             SLICE_ARRAY(a->id)),
               OK);
+    CHECK_ERR(store_sql_run(w->store, "INSERT INTO own_person(person) VALUES(1)", ""), OK);
     CHECK(own_world_know(w, a, a->n) == STORE_PERSON_ME);
     memcpy(w->o->account, a->id, sizeof w->o->account);
     memcpy(w->o->device, own_world_key(device), sizeof w->o->device);
@@ -165,6 +175,7 @@ int64_t own_world_chat(struct own_world *w, int type, int64_t person)
     struct store_chat c;
     struct own_room r = own_world_context(type);
     memset(&c, 0, sizeof c);
+    c.account = STORE_ACCOUNT_OWN;
     memcpy(c.room, r.room, sizeof c.room);
     memcpy(c.mailbox, r.mailbox, sizeof c.mailbox);
     memcpy(c.read_tag, r.read_tag, sizeof c.read_tag);
@@ -222,6 +233,35 @@ bool own_world_sent(struct own_world *w, int conn, uint8_t type, struct slice *b
         }
     }
     return false;
+}
+
+size_t own_world_asks(const struct own_world *w, enum frame_type type)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        n += w->o->asks[i].request != 0 && w->o->asks[i].type == type;
+    }
+    return n;
+}
+
+struct own_ask own_world_asked(struct own_world *w, enum frame_type type)
+{
+    struct own_ask q = {0};
+    CHECK(own_world_asks(w, type) == 1);
+    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
+        if (w->o->asks[i].request != 0 && w->o->asks[i].type == type) {
+            q = w->o->asks[i];
+            w->o->asks[i].request = 0;
+        }
+    }
+    return q;
+}
+
+int64_t own_world_setting(struct own_world *w, const char *key)
+{
+    int64_t v = 0;
+    CHECK_ERR(store_own_setting_int(w->store, key, 0, &v), OK);
+    return v;
 }
 
 /* ---- rooms ---------------------------------------------------------------------------------- */

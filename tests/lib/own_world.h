@@ -55,6 +55,12 @@ int64_t own_world_int(struct own_world *w, const char *sql);
 void own_world_sql(struct own_world *w, const char *sql);
 /* The frame that this step sent last on a connection; false when it is of another type. */
 bool own_world_sent(struct own_world *w, int conn, uint8_t type, struct slice *body);
+/* How many questions of this type wait for an answer. */
+size_t own_world_asks(const struct own_world *w, enum frame_type type);
+/* The one question of this type; it waits no more. The test fails when there is another number. */
+struct own_ask own_world_asked(struct own_world *w, enum frame_type type);
+/* A number of the own network's settings; 0 without one. */
+int64_t own_world_setting(struct own_world *w, const char *key);
 
 /* ---- rooms ---------------------------------------------------------------------------------- */
 

@@ -13,6 +13,12 @@ void scratch_begin(void)
     }
 }
 
+void scratch_begin_made(void (*make)(void))
+{
+    scratch_begin();
+    make();
+}
+
 void scratch_end(void)
 {
 }

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "check.h"
 #include "own_world_chain.h"
+#include "store/account.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/db.h"
@@ -61,6 +62,7 @@ static const struct {
     {39, NEWEST,
      "INSERT INTO person(id,account,address,blocked,fork) VALUES(3,1," B32(3) ",1,1),(9,1," B32(
          9) ",0,0)"},
+    {42, NEWEST, "INSERT INTO own_person(person) SELECT id FROM person"},
     {39, NEWEST, "UPDATE own_person SET inbox=" B16(1) " WHERE person=1"},
     {39, NEWEST,
      "UPDATE own_person SET inbox=" B16(2) ",token=" B16(
@@ -120,10 +122,16 @@ static const struct {
     {10, 11, "INSERT INTO receipt(chat,person,got_ms,read_ms) VALUES(1,2,2000,1000)"},
     {11, NEWEST,
      "INSERT INTO receipt(leaf,person,got,got_but,red) VALUES(1,2,5,x'0000000000000003',4)"},
-    {10, NEWEST,
+    {10, 43,
      "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,drop_secret,header,"
      "hash,state,done,sealed,sent) VALUES(3,'map.png','image/png',5,2,1,x'01'," B16(50) "," B32(
          51) "," B16(52) ",x'05'," B32(53) ",2,5,1,1)"},
+    {43, NEWEST,
+     "INSERT INTO file(message,name,type,bytes,width,height,preview,state,done,sealed,sent) "
+     "VALUES(3,'map.png','image/png',5,2,1,x'01',2,5,1,1)"},
+    {43, NEWEST,
+     "INSERT INTO own_file(message,blob,key,drop_secret,header,hash) VALUES(3," B16(50) "," B32(
+         51) "," B16(52) ",x'05'," B32(53) ")"},
     {10, NEWEST, "INSERT INTO file_chunk(message,n,b) VALUES(3,0,zeroblob(1500))"},
     {10, NEWEST, "INSERT INTO protocol(grp,key,value) VALUES(1,x'01',zeroblob(2000))"},
     {10, NEWEST,
@@ -202,6 +210,9 @@ static const struct {
     {35, NEWEST, "UPDATE chat SET log_sum=" B32(86) ",log_first=1,log_read=40 WHERE id=1"},
     {36, NEWEST, "UPDATE chat SET hello=2 WHERE id=1"},
     {37, NEWEST, "UPDATE chat SET read_ms=9000 WHERE id=1"},
+    {40, NEWEST, "UPDATE message SET mine=1 WHERE sender=1"},
+    {42, NEWEST, "UPDATE chat SET account=1"},
+    {42, NEWEST, "UPDATE person SET handle='@ben:here' WHERE id=2"},
 };
 
 /* Columns whose values stand elsewhere, or nowhere, since a layout. */
@@ -225,6 +236,13 @@ static const struct {
     {39, "person.chain_due", "own_person.chain_due"},
     {39, "person.chain_ask_ms", "own_person.chain_ask_ms"},
     {39, "person.chain_ms", "own_person.chain_ms"},
+    {43, "file.blob", "own_file.blob"},
+    {43, "file.key", "own_file.key"},
+    {43, "file.drop_secret", "own_file.drop_secret"},
+    {43, "file.header", "own_file.header"},
+    {43, "file.stream", "own_file.stream"},
+    {43, "file.digest", "own_file.digest"},
+    {43, "file.hash", "own_file.hash"},
 };
 
 static bool is_in(unsigned layout, unsigned from, unsigned past)
@@ -498,6 +516,7 @@ static void chats_are_there(struct store *s, struct arena *a)
     bool has = false;
     CHECK_ERR(store_chat_get(s, a, GROUP, &c), OK);
     CHECK(c.type == STORE_CHAT_GROUP && c.has_mailbox && c.made && c.cursor == 41);
+    CHECK(c.account == STORE_ACCOUNT_OWN);
     CHECK(c.first_epoch == 3 && c.heal_ms == 9000 && c.heal_sent == 7 && c.stuck == 2);
     CHECK(c.unread == 1 && c.pinned == 1 && c.timer_s == 60 && c.role == ABI_ROLE_ADMIN &&
           c.last_message == 3);
@@ -559,8 +578,10 @@ void store_history_use(struct store *s)
     the_rest_is_there(s, &a);
     lists(s, &a, GROUP, 1, 3);
     lists(s, &a, PAIR, 4, 5);
+    CHECK_ERR(store_message_get(s, &a, 1, &m), OK);
+    CHECK(m.sender == STORE_PERSON_ME && m.mine);
     CHECK_ERR(store_message_get(s, &a, 2, &m), OK);
-    CHECK(m.sender == OTHER && m.at_ms == 2000 && m.chat == GROUP);
+    CHECK(m.sender == OTHER && !m.mine && m.at_ms == 2000 && m.chat == GROUP);
     CHECK_BYTES(m.text, SLICE_LITERAL(TEXT));
     CHECK_ERR(store_message_get(s, &a, 3, &m), OK);
     CHECK(m.has_reply && m.starred && m.mentions_me && m.expires_ms == 99000 && m.timer_s == 60);
@@ -571,6 +592,7 @@ void store_history_use(struct store *s)
     number_of(m.mid, 120);
     m.chat = GROUP;
     m.sender = STORE_PERSON_ME;
+    m.mine = true;
     m.at_ms = 10000;
     m.text = SLICE_LITERAL("a new kettle");
     CHECK_ERR(store_begin(s), OK);

@@ -2,7 +2,7 @@
 // node tests/mutants/run.mjs [ROOM...]     MUTANTS=N of each room (100), MUTANTS_SEED=S (1)
 // Works on a copy of what is committed, in build/mutants. What survives is equal to the code as it is, and stands in equal.txt
 // with its reason, or it wants a test.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,9 +12,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const base = join(root, "build/mutants");
 const tree = join(base, "tree");
 const FOUND_LEAST = 90; // percent
-const RUN_MS = 300_000; // what takes longer hangs
+// A change can make an endless loop: what takes ten times as long as the code as it is, and a while more, hangs.
+const HANG = { times: 10, more_ms: 10_000, most_ms: 300_000 };
 const wanted = Number(process.env.MUTANTS ?? 100);
-const jobs = process.env.SOTTO_JOBS ?? "2";
+const jobs = Number(process.env.SOTTO_JOBS ?? 2);
 
 /** Which files, and what looks at them: what is quick and finds most comes first. */
 const ROOMS = {
@@ -46,7 +47,11 @@ function numbers(seed) {
   };
 }
 
-const sh = (command, args, options = {}) => spawnSync(command, args, { cwd: tree, encoding: "utf8", timeout: RUN_MS, killSignal: "SIGKILL", maxBuffer: 1 << 28, ...options });
+const sh = (command, args) => spawnSync(command, args, { cwd: tree, encoding: "utf8", maxBuffer: 1 << 28 });
+
+/** Its own build folder: less optimisation, no debug information, another linker, since each change links many programs anew. */
+const BUILD = "build/mutants";
+const build = (targets) => sh("cmake", ["--build", BUILD, "-j", String(jobs), "--target", ...targets]);
 
 function prepare() {
   rmSync(tree, { recursive: true, force: true });
@@ -54,41 +59,68 @@ function prepare() {
   execFileSync("git", ["clone", "-q", root, tree]);
   mkdirSync(join(tree, "build"));
   execFileSync("cp", ["-a", join(root, "build/deps"), join(tree, "build/")]);
-  for (const args of [["--preset", "fast"], ["--build", "--preset", "fast", "-j", jobs]]) {
-    const r = sh("cmake", args, { timeout: 3_600_000 });
+  const flags = ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O1", "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold"];
+  for (const args of [["-G", "Ninja", "-B", BUILD, ...flags], ["--build", BUILD, "-j", String(jobs)]]) {
+    const r = sh("cmake", args);
     if (r.status !== 0) throw new Error(`the tree as it is does not build: ${r.stdout.slice(-500)}${r.stderr.slice(-500)}`);
   }
 }
 
-function programs(patterns) {
-  const out = [];
-  for (const p of patterns) {
-    if (p.startsWith("node ")) out.push(p);
-    else {
-      const found = files(join(tree, "build/fast/tests", p));
-      if (found.length === 0) throw new Error(`no program ${p}`);
-      out.push(...found.map((f) => basename(f)));
-    }
-  }
-  return out;
+/** What looks at a room: { name, target, command, args, ms, found }. */
+function lookers(patterns) {
+  return patterns.flatMap((p) => {
+    if (p.startsWith("node ")) return [{ name: p, target: "sotto-gateway", command: "node", args: p.split(" ").slice(1), found: 0 }];
+    const names = files(join(tree, BUILD, "tests", p)).map((f) => basename(f));
+    if (names.length === 0) throw new Error(`no program ${p}`);
+    return names.map((name) => ({ name, target: name, command: `${BUILD}/tests/${name}`, args: name === "vectors_run" ? ["tests/vectors"] : [], found: 0 }));
+  });
+}
+
+/** Runs one; true when it ends well. Ends early, as if it had, once `stop.now` is set. */
+function run(looker, limit, stop) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, SOTTO_GATEWAY: join(tree, BUILD, "gateway/sotto-gateway") };
+    const child = spawn(looker.command, looker.args, { cwd: tree, env, stdio: "ignore", detached: true });
+    const kill = () => { try { process.kill(-child.pid, "SIGKILL"); } catch { /* has ended */ } };
+    const timer = setTimeout(kill, limit);
+    stop.kill.add(kill);
+    const done = (ok) => { clearTimeout(timer); stop.kill.delete(kill); resolve(ok); };
+    child.on("error", () => done(false));
+    child.on("exit", (code) => done(code === 0 || stop.now));
+  });
 }
 
 /** What notices it; "" nothing, null: it is no program at all. */
-function finder(tests, untouched) {
-  for (const name of tests) {
-    if (!name.startsWith("node ")) {
-      const built = sh("cmake", ["--build", "--preset", "fast", "-j", jobs, "--target", name]);
-      if (built.status !== 0) return null;
-    } else if (sh("cmake", ["--build", "--preset", "fast", "-j", jobs, "--target", "sotto-gateway"]).status !== 0) return null;
-    const [command, ...args] = name.startsWith("node ") ? name.split(" ") : [`build/fast/tests/${name}`];
-    if (name === "vectors_run") args.push("tests/vectors/mls");
-    const env = { ...process.env, SOTTO_GATEWAY: join(tree, "build/fast/gateway/sotto-gateway") };
-    if (sh(command, args, { env }).status !== 0) {
-      if (untouched) throw new Error(`${name} fails without any change`);
-      return name;
-    }
+async function finder(all) {
+  // What has found most in a second comes first.
+  const order = [...all].sort((a, b) => (b.found + 1) / b.ms - (a.found + 1) / a.ms);
+  for (let from = 0, many = 6; from < order.length; from += many, many = order.length) {
+    const some = order.slice(from, from + many);
+    if (build([...new Set(some.map((l) => l.target))]).status !== 0) return null;
+    const stop = { now: false, kill: new Set() };
+    let who = "", next = 0;
+    await Promise.all(Array.from({ length: jobs }, async () => {
+      while (who === "" && next < some.length) {
+        const l = some[next++];
+        if (await run(l, Math.min(HANG.most_ms, HANG.times * l.ms + HANG.more_ms), stop)) continue;
+        if (who === "") [who, l.found] = [l.name, l.found + 1];
+        stop.now = true;
+        for (const kill of stop.kill) kill();
+      }
+    }));
+    if (who !== "") return who;
   }
   return "";
+}
+
+/** How long each takes of the code as it is, which none may fault. */
+async function measure(all) {
+  if (build([...new Set(all.map((l) => l.target))]).status !== 0) throw new Error("the tree as it is does not build");
+  for (const l of all) {
+    const start = performance.now();
+    if (!(await run(l, HANG.most_ms, { now: false, kill: new Set() }))) throw new Error(`${l.name} fails without any change`);
+    l.ms = performance.now() - start;
+  }
 }
 
 const equal = new Map(
@@ -102,8 +134,8 @@ const equal = new Map(
 prepare();
 const rooms = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(ROOMS);
 for (const room of rooms) {
-  const names = programs(ROOMS[room].tests);
-  finder(names, true);
+  const looking = lookers(ROOMS[room].tests);
+  await measure(looking);
   const all = ROOMS[room].files.flatMap((p) => files(join(tree, p))).flatMap((path) => {
     const text = readFileSync(path, "utf8");
     return mutantsOf(text).map((m) => ({ ...m, path, file: path.slice(tree.length + 1), text }));
@@ -114,7 +146,7 @@ for (const room of rooms) {
   while (tried < wanted && all.length > 0) {
     const m = all.splice(draw(all.length), 1)[0];
     writeFileSync(m.path, apply(m.text, m));
-    const who = finder(names, false);
+    const who = await finder(looking);
     writeFileSync(m.path, m.text);
     if (who === null) continue;
     tried++;

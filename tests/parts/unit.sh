@@ -3,7 +3,7 @@
 . "$(dirname "$0")/common.sh"
 build_preset debug || broken=1
 # shellcheck disable=SC2046
-run_programs $(programs debug unit _power)
+run_programs $(programs debug unit '_(power|fault)$')
 # The maker of codecs. The verifier of releases: no branch without a test, and the same answers as its twin in TypeScript.
 # claims COMMAND...: what says nothing has failed, and so has what ends badly without saying why.
 claims() {

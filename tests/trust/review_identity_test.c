@@ -73,9 +73,8 @@ static int64_t false_ben(struct sim_device *d)
 {
     return sim_evil_sql(d, "INSERT INTO person(account,address,name,contact,verified) "
                            "VALUES(1,randomblob(32),'False Ben',1,1)") == OK &&
-                   sim_evil_sql(d,
-                                "UPDATE own_person SET inbox=randomblob(16) WHERE person=(SELECT "
-                                "max(id) FROM person)") == OK
+                   sim_evil_sql(d, "INSERT INTO own_person(person,inbox) SELECT max(id),"
+                                   "randomblob(16) FROM person") == OK
                ? sim_count(d, "SELECT id FROM person WHERE name=?", "False Ben")
                : 0;
 }

@@ -14,7 +14,8 @@ TEST(variant_word_of_another_edited_by_a_member)
     SETUP(sim_send(v.a, v.ga, "Ana: ten euros", NULL) == OK);
     sim_pass(v.s, TRUST_MINUTE);
     (void)sim_evil(v.c);
-    SETUP(sim_evil_sql(v.c, "UPDATE message SET sender=1 WHERE text='Ana: ten euros'") == OK);
+    SETUP(sim_evil_sql(v.c, "UPDATE message SET sender=1,mine=1 WHERE text='Ana: ten euros'") ==
+          OK);
     id = (uint64_t)sim_number(v.c, "SELECT id FROM message WHERE text='Ana: ten euros'");
     SETUP(sim_edit(v.c, id, "Ana: a thousand euros") == OK);
     sim_pass(v.s, TRUST_MINUTE);

@@ -1,5 +1,7 @@
 #include "base/cbor.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -151,6 +153,17 @@ static enum err take_string(struct slice *s, unsigned major, struct slice *out)
 enum err cbor_get_bytes(struct slice *s, struct slice *out)
 {
     return take_string(s, MAJOR_BYTES, out);
+}
+
+enum err cbor_get_fixed(struct slice *s, uint8_t *out, size_t n)
+{
+    struct slice v;
+    TRY(cbor_get_bytes(s, &v));
+    if (v.n != n) {
+        return ERR_INPUT;
+    }
+    memcpy(out, v.p, n);
+    return OK;
 }
 
 enum err cbor_get_text(struct slice *s, struct slice *out)

@@ -11,7 +11,7 @@
 #include "store/people.h"
 #include "store/setting.h"
 
-/* Done here; the network tells whom it concerns. */
+/* The change is made here; the network tells those concerned. */
 static enum err decided(struct core *c, struct step *s, const struct abi_op *op)
 {
     struct account *a = &c->account.base;

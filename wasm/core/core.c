@@ -39,7 +39,7 @@ void core_destroy(struct core *c)
 
 /* ---- one event ------------------------------------------------------------------------------ */
 
-/* What is for the network. */
+/* Passes an event on to the account's network. */
 static enum err input(struct core *c, struct step *s, const struct abi_event *ev)
 {
     struct account *a = &c->account.base;
@@ -75,7 +75,7 @@ static enum err input(struct core *c, struct step *s, const struct abi_event *ev
         break;
     }
     if (line && conn / EFFECTS_CONNS != a->slot) {
-        return OK; /* of no account that is here */
+        return OK; /* a connection of no account here */
     }
     in.k = (unsigned)(conn % EFFECTS_CONNS);
     return a->network->input(a, s, &in);
@@ -140,7 +140,7 @@ static enum err run(struct core *c, struct step *s, const struct abi_event *ev)
     }
     enum err e = dispatch(c, s, ev, &result, &detail);
     if (s->store != c->store) {
-        s->store = c->store; /* unlocked, made or locked meanwhile */
+        s->store = c->store; /* the event may have unlocked, made or locked it */
     }
     if (e == OK && s->store != NULL && store_in_transaction(s->store)) {
         e = a->network->work(a, s);
@@ -188,7 +188,7 @@ enum err core_step(struct core *c, struct slice input)
     s.now_ms = in.now_ms;
     enum err e = run(c, &s, &in.event);
     if (e != OK && e != ERR_BUG) {
-        e = OK; /* told by its absence: the world's input failed and changed nothing */
+        e = OK; /* failed network input has changed nothing, and nobody waits for a reply */
     }
     if (e == OK) {
         e = set_alarm(c, &s);

@@ -4,15 +4,15 @@
 #include "core/query.h"
 #include "core/vault.h"
 
-/* Who does it: core/vault.c; core/query.c, core/command.c: of the store alone; the network of the
- * account. */
+/* Who carries it out: core/vault.c; core/query.c and core/command.c, which need only the store; or
+ * the account's network. */
 enum home { NOBODY = 0, VAULT, QUERY, COMMAND, NETWORK_QUERY, NETWORK_COMMAND };
-/* What need not, or must, be so before. */
+/* Conditions that an op is exempt from or subject to. */
 enum {
     LOCKED = 1, /* works without a store                                      */
     EARLY = 2,  /* works while linking or recovering; so does each query      */
-    SECRET = 4, /* hands over the account: the secret was just given again    */
-    CODE = 8    /* may bring a new recovery code: the one that was shown last */
+    SECRET = 4, /* hands over the account: needs the secret given again first */
+    CODE = 8    /* may bring a new recovery code: must be the last one shown  */
 };
 struct row {
     uint8_t home; /* enum home */
@@ -109,7 +109,7 @@ bool core_hands_over(uint64_t op)
     return (row_of(op).flags & SECRET) != 0;
 }
 
-/* The new recovery code that an op brings; empty: none. */
+/* The new recovery code that an op brings, or empty. */
 static struct slice fresh_code(const struct abi_op *op)
 {
     return op->kind == ABI_OP_DEVICE_REVOKE     ? op->op_device_revoke.code

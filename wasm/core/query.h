@@ -3,7 +3,7 @@
 #define SOTTO_CORE_QUERY_H
 #include "core/state.h"
 
-/* Of the store alone. ERR_INPUT: no such query. */
+/* A query that the store alone can answer. ERR_INPUT: no such query. */
 MUST_CHECK enum err core_query(struct core *c, struct step *s, const struct abi_op *op,
                                struct abi_result *result);
 /* Who I am, and what waits for the person. */

@@ -1,5 +1,5 @@
 /* The core's seven functions; everything else is internal. Bytes in, bytes out: see
- * wasm/schema/abi.cddl. One instance a process or worker. */
+ * wasm/schema/abi.cddl. One instance per process or worker. */
 #ifndef SOTTO_H
 #define SOTTO_H
 #include <stdint.h>

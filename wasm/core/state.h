@@ -4,7 +4,7 @@
 #include "core/accounts.h"
 #include "engine/engine.h"
 
-/* Has the vault a way in by a code? As last read; unknown after each write of that way. */
+/* Whether the vault has a slot for a recovery code, as last read; unknown once it is written. */
 enum core_slot { CORE_SLOT_UNKNOWN = 0, CORE_SLOT_NONE, CORE_SLOT_THERE };
 
 struct core {
@@ -17,7 +17,7 @@ struct core {
     uint64_t alarm_ms;     /* last asked for */
     uint8_t vault_key[32]; /* while unlocked: new ways to unlock are made with it */
     enum core_slot code_slot;
-    uint64_t confirmed;    /* the op that the secret was given again for; 0 none */
+    uint64_t confirmed;    /* the op that the secret was given again for, or 0 */
     uint64_t confirmed_ms; /* and when */
     bool has_fresh_code;
     uint8_t fresh_code[RECOVERY_CODE_BYTES]; /* shown, not taken yet */

@@ -41,8 +41,8 @@ static enum err put_recovery_slot(struct core *c, struct step *s, struct slice h
     return store_setting_put(s->store, "slot-for", SLICE_ARRAY(hash));
 }
 
-/* The file is read and hashed once for each time that this way in may have changed: the state line
- * asks with every message. */
+/* Cached, because the state line asks with every message: the file is read and hashed again only
+ * after this slot may have changed. */
 static enum err slot_is_there(struct core *c, bool *out)
 {
     struct store_vault_params p;
@@ -56,7 +56,7 @@ static enum err slot_is_there(struct core *c, bool *out)
     return OK;
 }
 
-/* Is there a way in by a code, and is it the code of now? */
+/* Whether there is a slot for a recovery code, and whether it is for the current one. */
 static enum err slot_stands(struct core *c, struct step *s, bool *is_there, bool *is_right)
 {
     struct chain_entry head;
@@ -84,14 +84,14 @@ enum err core_recovery_slot(struct core *c, struct step *s)
     struct slice hpke;
     bool is_there = false, is_right = false;
     a->slot_due = false;
-    c->code_slot = CORE_SLOT_UNKNOWN; /* what is done here follows from the file itself */
+    c->code_slot = CORE_SLOT_UNKNOWN; /* decide by the file itself, not the cache */
     TRY(slot_stands(c, s, &is_there, &is_right));
     if (is_right || !RULE(SLOT_ANEW_WITH_CODE)) {
         return OK;
     }
     s->out->state = true;
     enum err e = a->network->recovery_key(a, s, &hpke);
-    if (e == ERR_GONE) { /* asked for; slot_due again when it is here. No other code opens it */
+    if (e == ERR_GONE) { /* asked for; slot_due is set again once it is here */
         c->code_slot = CORE_SLOT_UNKNOWN;
         return is_there && RULE(OLD_SLOT_GOES_AT_ONCE)
                    ? store_vault_drop(STORE_VAULT_RECOVERY, SLICE_EMPTY)
@@ -170,7 +170,7 @@ static enum err make_store(struct core *c, struct step *s, const struct abi_op *
     e = e != OK ? e : store_commit(c->store, true);
     e = e != OK ? e : store_vault_put((enum store_vault_kind)slot->slot_kind, secret.p, &p, key);
     e = e != OK ? e : store_begin(c->store);
-    if (e == OK && op->kind == ABI_OP_CREATE) { /* of another: when its network has the key */
+    if (e == OK && op->kind == ABI_OP_CREATE) { /* else once the network has the key */
         e = put_recovery_slot(c, s, recovery_code_hpke(code), key);
     }
     memcpy(c->vault_key, key, sizeof key);
@@ -181,7 +181,7 @@ static enum err make_store(struct core *c, struct step *s, const struct abi_op *
         }
         core_lock(c);
         s->store = NULL;
-        /* the first failure is what counts; a half-made vault must not stay */
+        /* report the first failure; a half-made vault must not stay */
         enum err left = store_vault_erase();
         left = left != OK ? left : store_erase("main");
         return left == OK || e != OK ? e : left;
@@ -269,7 +269,7 @@ static enum err unlock(struct core *c, struct step *s, const struct abi_op_unloc
 
 #define CONFIRMED_MS 120000u
 
-/* Who holds the open window for a moment does not hold the account. */
+/* A moment at someone's open window must not be enough to take over the account. */
 static enum err confirm(struct core *c, struct step *s, const struct abi_op_confirm *op,
                         uint64_t *detail)
 {
@@ -299,8 +299,8 @@ enum err core_take_confirmed(struct core *c, uint64_t op, uint64_t now_ms)
 #define RELEASE_SETTING "release"
 #define RELEASE_HASH_BYTES 32
 
-/* What the loader keeps can be written over by any script of its origin; this lies in the sealed
- * store, so an older release is noticed by the first start that is unlocked. */
+/* Any script of the loader's origin can overwrite what the loader keeps. This record is in the
+ * sealed store, so the first unlock after a rollback notices the older release. */
 static enum err release(struct step *s, const struct abi_op_release *op, struct abi_result *result)
 {
     struct slice kept;
@@ -390,7 +390,7 @@ static enum err slot_put(struct core *c, const struct abi_op_slot_put *op)
                            c->vault_key);
 }
 
-/* The code's way in comes and goes with the code: one of the others stays. */
+/* The recovery slot comes and goes with the code; of the other slots one must remain. */
 static enum err slot_drop(const struct abi_op_slot_drop *op)
 {
     struct store_vault_list list;
@@ -405,7 +405,7 @@ static enum err slot_drop(const struct abi_op_slot_drop *op)
                : store_vault_drop((enum store_vault_kind)op->slot_kind, SLICE_EMPTY);
 }
 
-/* A code to write down; kept in memory until it is taken, and by nobody else. */
+/* A code to write down, kept only in memory until it is used. */
 static enum err recovery_new(struct core *c, struct step *s, struct abi_result *result)
 {
     crypto_rand(c->fresh_code, sizeof c->fresh_code);

@@ -75,7 +75,7 @@ static enum err last_line(struct step *s, const struct store_chat *c,
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    out->last_mine = m.sender == STORE_PERSON_ME;
+    out->last_mine = m.mine;
     out->last_state = (uint64_t)m.state;
     out->last_text = m.text;
     if (m.type == STORE_MESSAGE_FILE && m.text.n == 0) {
@@ -229,7 +229,7 @@ enum err core_view_message(struct step *s, int64_t id, struct abi_message_view *
     out->id = (uint64_t)m.id;
     out->chat = (uint64_t)m.chat;
     out->sender = (uint64_t)m.sender;
-    out->mine = m.sender == STORE_PERSON_ME;
+    out->mine = m.mine;
     out->at_ms = (uint64_t)m.at_ms;
     out->type = (uint64_t)m.type;
     out->text = m.text;

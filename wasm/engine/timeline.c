@@ -38,6 +38,7 @@ enum err timeline_add(struct step *s, struct store_message *m)
 enum err timeline_say(struct step *s, struct store_message *m)
 {
     m->sender = STORE_PERSON_ME;
+    m->mine = true;
     m->at_ms = m->said_ms = (int64_t)s->now_ms;
     m->place = STORE_PLACE_PENDING;
     m->state = STORE_STATE_QUEUED;
@@ -65,6 +66,7 @@ enum err timeline_notice(struct step *s, int64_t chat, const struct timeline_not
     m.chat = chat;
     crypto_rand(m.mid, sizeof m.mid);
     m.sender = n->person;
+    m.mine = n->person == STORE_PERSON_ME;
     m.at_ms = n->at_ms != 0 ? n->at_ms : (int64_t)s->now_ms;
     m.type = STORE_MESSAGE_NOTICE;
     m.notice = (int)n->notice;

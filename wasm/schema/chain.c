@@ -83,19 +83,6 @@ enum err chain_encode(struct buf *out, struct chain_entry *e)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static enum err get_fixed(struct slice *s, uint8_t *out, size_t n)
-{
-    struct slice v;
-    TRY(cbor_get_bytes(s, &v));
-    if (v.n != n) {
-        return ERR_INPUT;
-    }
-    if (n > 0) {
-        memcpy(out, v.p, n);
-    }
-    return OK;
-}
-
 static enum err get_devices(struct slice *s, struct chain_entry *e)
 {
     size_t n = 0, two = 0;
@@ -106,7 +93,7 @@ static enum err get_devices(struct slice *s, struct chain_entry *e)
     for (size_t i = 0; i < n; i++) {
         struct chain_device *d = &e->devices[i];
         TRY(cbor_get_array(s, &two));
-        TRY(get_fixed(s, d->key, sizeof d->key));
+        TRY(cbor_get_fixed(s, d->key, sizeof d->key));
         TRY(cbor_get_uint(s, &d->added));
         if (two != 2 || d->added > e->n || chain_has_device(e, d->key)) {
             return ERR_INPUT;
@@ -137,7 +124,7 @@ static enum err get_signatures(struct slice *s, struct chain_entry *e)
         return ERR_INPUT;
     }
     for (size_t i = 0; i < n; i++) {
-        TRY(get_fixed(s, e->signatures[i], CRYPTO_SIGN_SIZE));
+        TRY(cbor_get_fixed(s, e->signatures[i], CRYPTO_SIGN_SIZE));
     }
     return OK;
 }
@@ -165,13 +152,13 @@ enum err chain_read(struct slice in, struct chain_entry *out)
         return ERR_INPUT;
     }
     TRY(get_devices(&s, out));
-    TRY(get_fixed(&s, out->recovery, sizeof out->recovery));
-    TRY(get_fixed(&s, out->recovery_hpke, sizeof out->recovery_hpke));
-    TRY(get_fixed(&s, out->home, sizeof out->home));
+    TRY(cbor_get_fixed(&s, out->recovery, sizeof out->recovery));
+    TRY(cbor_get_fixed(&s, out->recovery_hpke, sizeof out->recovery_hpke));
+    TRY(cbor_get_fixed(&s, out->home, sizeof out->home));
     TRY(cbor_get_uint(&s, &out->why));
     out->has_other = !cbor_take_null(&s);
     if (out->has_other) {
-        TRY(get_fixed(&s, out->other, sizeof out->other));
+        TRY(cbor_get_fixed(&s, out->other, sizeof out->other));
     }
     TRY(get_signatures(&s, out));
     TRY(slice_end(s));

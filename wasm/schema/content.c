@@ -63,30 +63,16 @@ static enum err get_uint_below(struct slice *s, uint64_t max, uint64_t *out)
 
 static enum err get_id(struct slice *s, bool *has, uint8_t id[CONTENT_ID_SIZE])
 {
-    struct slice bytes;
     *has = !cbor_take_null(s);
-    if (!*has) {
-        return OK;
-    }
-    TRY(cbor_get_bytes(s, &bytes));
-    if (bytes.n != CONTENT_ID_SIZE) {
-        return ERR_INPUT;
-    }
-    memcpy(id, bytes.p, CONTENT_ID_SIZE);
-    return OK;
+    return *has ? cbor_get_fixed(s, id, CONTENT_ID_SIZE) : OK;
 }
 
 static enum err get_salt(struct slice *s, uint8_t salt[CONTENT_SALT_SIZE])
 {
-    struct slice bytes;
     size_t fields;
     TRY(cbor_get_array(s, &fields));
-    TRY(cbor_get_bytes(s, &bytes));
-    if (fields != FIELDS || bytes.n != CONTENT_SALT_SIZE) {
-        return ERR_INPUT;
-    }
-    memcpy(salt, bytes.p, CONTENT_SALT_SIZE);
-    return OK;
+    TRY(cbor_get_fixed(s, salt, CONTENT_SALT_SIZE));
+    return fields == FIELDS ? OK : ERR_INPUT;
 }
 
 static enum err get_expires(struct slice *s, struct content *out)

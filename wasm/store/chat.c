@@ -10,7 +10,7 @@
     "cursor,first_epoch,heal_ms,heal_sent,last_message,last_ms,unread,mentioned,first_unread,"     \
     "pinned,archived,muted_until,timer_s,draft_reply,draft,alias_of,hidden,stuck,stuck_ms,"        \
     "place_base,run,reading,restored,cursor_hash,still,go_on,log_sum,log_first,log_read,"          \
-    "restored_ms,hold,unread_commit,aside,read_ms FROM chat WHERE "
+    "restored_ms,hold,unread_commit,aside,read_ms,account FROM chat WHERE "
 
 static enum err fixed(struct store_rows *r, int column, uint8_t *out, size_t n)
 {
@@ -86,6 +86,7 @@ static enum err read_chat(struct store_rows *r, struct arena *a, struct store_ch
     c->unread_commit = store_rows_int(r, 44) != 0;
     c->aside = store_rows_int(r, 45);
     c->read_ms = store_rows_int(r, 46);
+    c->account = store_rows_int(r, 47);
     return OK;
 }
 
@@ -118,9 +119,10 @@ enum err store_chat_add(struct store *s, struct store_chat *c)
     struct slice none = SLICE_EMPTY;
     TRY(store_sql_run(
         s,
-        "INSERT INTO chat(room,type,state,role,title,person,mailbox,read_tag,join_secret,made,"
-        "cursor,first_epoch,last_ms,timer_s) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        "biiitibbbiiiii", SLICE_ARRAY(c->room), (int64_t)c->type, (int64_t)c->state,
+        "INSERT INTO "
+        "chat(account,room,type,state,role,title,person,mailbox,read_tag,join_secret,made,"
+        "cursor,first_epoch,last_ms,timer_s) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "ibiiitibbbiiiii", c->account, SLICE_ARRAY(c->room), (int64_t)c->type, (int64_t)c->state,
         (int64_t)c->role, c->title, c->person, c->has_mailbox ? SLICE_ARRAY(c->mailbox) : none,
         c->has_mailbox ? SLICE_ARRAY(c->read_tag) : none,
         c->has_mailbox ? SLICE_ARRAY(c->join_secret) : none, (int64_t)c->made, c->cursor,
@@ -323,7 +325,11 @@ enum err store_chat_move(struct store *s, struct arena *a, int64_t from, int64_t
     TRY(store_order_lift(s, to, from));
     TRY(store_sql_run(s, "UPDATE OR IGNORE message SET chat=? WHERE chat=?", "ii", to, from));
     TRY(store_sql_run(s, "UPDATE OR IGNORE early SET chat=? WHERE chat=?", "ii", to, from));
-    TRY(store_sql_run(s, "UPDATE OR IGNORE reaction SET chat=? WHERE chat=?", "ii", to, from));
+    TRY(store_sql_run(s,
+                      "UPDATE reaction SET chat=?1 WHERE chat=?2 AND NOT EXISTS (SELECT 1 FROM "
+                      "reaction x WHERE x.chat=?1 AND x.mid=reaction.mid AND "
+                      "x.person=reaction.person)",
+                      "ii", to, from));
     while (n > 0) {
         TRY(index_anew(s, a, to, &last, &n));
     }

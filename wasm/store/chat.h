@@ -22,7 +22,7 @@ enum store_chat_state {
     STORE_CHAT_LEAVING = 7   /* shown as left; the others are still to take us out */
 };
 struct store_chat {
-    int64_t id;
+    int64_t id, account; /* account.h */
     uint8_t room[16];
     int type, state;
     int role; /* enum abi_role */
@@ -64,8 +64,8 @@ MUST_CHECK enum err store_chat_find(struct store *s, struct arena *a, const uint
                                     struct store_chat *out);
 /* Are we to come in again, or on the way in: does our copy of the group not count any more? */
 bool store_chat_reenters(const struct store_chat *c);
-/* Makes the row from room, type, state, title, person, mailbox, read_tag, join_secret, made,
- * cursor, first_epoch; id is filled. */
+/* Makes the row from account, room, type, state, title, person, mailbox, read_tag, join_secret,
+ * made, cursor, first_epoch; id is filled. */
 MUST_CHECK enum err store_chat_add(struct store *s, struct store_chat *c);
 /* One column each, as store_chat has it. A chat that is not there is no error. */
 MUST_CHECK enum err store_chat_set_state(struct store *s, int64_t id, enum store_chat_state state);

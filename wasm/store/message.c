@@ -9,7 +9,7 @@
 #define MESSAGE_COLUMNS                                                                            \
     "SELECT id,chat,mid,sender,at_ms,type,notice,text,reply,state,reason,edited_ms,starred,"       \
     "mentions_me,expires_ms,timer_s,place,server_ms,leaf,counter,edit_n,edit_mid,twice,"           \
-    "said_ms,removed,by_person,by_how FROM message m WHERE "
+    "said_ms,removed,by_person,by_how,mine FROM message m WHERE "
 
 static bool searchable(const struct store_message *m)
 {
@@ -37,16 +37,16 @@ enum err store_message_add(struct store *s, struct store_message *m)
         s,
         "INSERT INTO message(chat,mid,sender,at_ms,type,notice,text,reply,state,"
         "reason,edited_ms,starred,mentions_me,expires_ms,timer_s,place,server_ms,leaf,"
-        "counter,edit_n,edit_mid,twice,said_ms,removed,by_person,by_how) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        "counter,edit_n,edit_mid,twice,said_ms,removed,by_person,by_how,mine) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT(chat,mid) DO NOTHING",
-        "ibiiiitbiiiiiiiiiiiibiiiii", m->chat, SLICE_ARRAY(m->mid), m->sender, m->at_ms,
+        "ibiiiitbiiiiiiiiiiiibiiiiii", m->chat, SLICE_ARRAY(m->mid), m->sender, m->at_ms,
         (int64_t)m->type, (int64_t)m->notice, m->text,
         m->has_reply ? SLICE_ARRAY(m->reply) : SLICE_EMPTY, (int64_t)m->state, (int64_t)m->reason,
         m->edited_ms, (int64_t)m->starred, (int64_t)m->mentions_me, m->expires_ms, m->timer_s,
         m->place, m->server_ms, m->leaf, m->counter, m->edit_n,
         m->edit_n > 0 ? SLICE_ARRAY(m->edit_mid) : SLICE_EMPTY, (int64_t)m->twice, m->said_ms,
-        (int64_t)m->removed, m->by, (int64_t)m->by_how));
+        (int64_t)m->removed, m->by, (int64_t)m->by_how, (int64_t)m->mine));
     TRY(store_sql_changes(s, &n));
     if (n == 0) {
         return ERR_STATE_REPLAY;
@@ -104,6 +104,7 @@ static enum err read_message(struct store_rows *r, struct arena *a, struct store
     m->removed = store_rows_int(r, 24) != 0;
     m->by = store_rows_int(r, 25);
     m->by_how = (enum abi_by_how)store_rows_int(r, 26);
+    m->mine = store_rows_int(r, 27) != 0;
     return OK;
 }
 

@@ -24,6 +24,7 @@ struct store_message {
     int64_t id, chat;
     uint8_t mid[32];
     int64_t sender, at_ms;
+    bool mine;                       /* said by this account, on this device or another of it   */
     int type, notice, state, reason; /* notice: enum abi_notice */
     struct slice text;
     bool has_reply;

@@ -15,9 +15,9 @@ enum err store_own_file_get(struct store *s, struct arena *a, int64_t message,
     memset(f, 0, sizeof *f);
     TRY(store_sql_get(s, a,
                       "SELECT m.chat,f.bytes,f.width,f.height,f.state,f.done,f.sealed,f.sent,"
-                      "f.name,f.type,f.preview,f.blob,f.key,f.drop_secret,f.header,f.stream,"
-                      "f.digest,f.hash FROM file f JOIN message m ON m.id=f.message WHERE "
-                      "f.message=?",
+                      "f.name,f.type,f.preview,o.blob,o.key,o.drop_secret,o.header,o.stream,"
+                      "o.digest,o.hash FROM file f JOIN own_file o ON o.message=f.message JOIN "
+                      "message m ON m.id=f.message WHERE f.message=?",
                       "iiiiiiiittbbbbbbbb", outs, "i", message));
     f->message = message;
     return f->blob.n == 16 && f->key.n == 32 ? OK : ERR_STORE_CORRUPT;
@@ -32,39 +32,46 @@ enum err store_own_file_get_whole(struct store *s, struct arena *a, int64_t mess
     f->message = message;
     return store_sql_get(s, a,
                          "SELECT name,type,preview,blob,key,header,hash,bytes,width,height FROM "
-                         "file WHERE message=? AND hash IS NOT NULL",
+                         "file f JOIN own_file o ON o.message=f.message WHERE f.message=? AND "
+                         "hash IS NOT NULL",
                          "ttbbbbbiii", outs, "i", message);
+}
+
+/* Both halves. What is sealed here is ours to drop, and its hash is not known yet. */
+static enum err add(struct store *s, const struct store_own_file *f,
+                    enum store_own_file_state state)
+{
+    bool going = state == STORE_OWN_FILE_GOING;
+    TRY(store_sql_run(s,
+                      "INSERT INTO file(message,name,type,bytes,width,height,preview,state) "
+                      "VALUES(?,?,?,?,?,?,?,?)",
+                      "ittiiibi", f->message, f->name, f->type, f->bytes, f->width, f->height,
+                      f->preview.p == NULL ? SLICE_LITERAL("") : f->preview, (int64_t)state));
+    return store_sql_run(
+        s,
+        "INSERT INTO own_file(message,blob,key,drop_secret,header,stream,digest,hash) "
+        "VALUES(?,?,?,?,?,?,?,?)",
+        "ibbbbbbb", f->message, f->blob, f->key, going ? f->drop_secret : SLICE_EMPTY, f->header,
+        going ? f->stream : SLICE_EMPTY, going ? f->digest : SLICE_EMPTY,
+        going ? SLICE_EMPTY : f->hash);
 }
 
 enum err store_own_file_ensure_remote(struct store *s, const struct store_own_file *f)
 {
-    return store_sql_run(s,
-                         "INSERT OR IGNORE INTO file(message,name,type,bytes,width,height,preview,"
-                         "blob,key,header,hash,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
-                         "ittiiibbbbb", f->message, f->name, f->type, f->bytes, f->width, f->height,
-                         f->preview.p == NULL ? SLICE_LITERAL("") : f->preview, f->blob, f->key,
-                         f->header, f->hash);
+    int64_t message = 0;
+    enum err e =
+        store_sql_get_int(s, &message, "SELECT message FROM file WHERE message=?", "i", f->message);
+    return e == ERR_GONE ? store_own_file_add_remote(s, f) : e;
 }
 
 enum err store_own_file_add_going(struct store *s, const struct store_own_file *f)
 {
-    return store_sql_run(
-        s,
-        "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,drop_secret,header,"
-        "stream,digest,state) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,4)",
-        "ittiiibbbbbbb", f->message, f->name, f->type, f->bytes, f->width, f->height,
-        f->preview.p == NULL ? SLICE_LITERAL("") : f->preview, f->blob, f->key, f->drop_secret,
-        f->header, f->stream, f->digest);
+    return add(s, f, STORE_OWN_FILE_GOING);
 }
 
 enum err store_own_file_add_remote(struct store *s, const struct store_own_file *f)
 {
-    return store_sql_run(
-        s,
-        "INSERT INTO file(message,name,type,bytes,width,height,preview,blob,key,header,hash,state) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,0)",
-        "ittiiibbbbb", f->message, f->name, f->type, f->bytes, f->width, f->height,
-        f->preview.p == NULL ? SLICE_LITERAL("") : f->preview, f->blob, f->key, f->header, f->hash);
+    return add(s, f, STORE_OWN_FILE_REMOTE);
 }
 
 enum err store_own_file_shown(struct store *s, struct arena *a, int64_t message,
@@ -105,16 +112,17 @@ enum err store_own_file_due(struct store *s, int64_t *messages, size_t max, size
 enum err store_own_file_set_sealed(struct store *s, int64_t message, int64_t bytes,
                                    struct slice stream, struct slice digest)
 {
-    return store_sql_run(
-        s, "UPDATE file SET done=done+?,sealed=sealed+1,stream=?,digest=? WHERE message=?", "ibbi",
-        bytes, stream, digest, message);
+    TRY(store_sql_run(s, "UPDATE file SET done=done+?,sealed=sealed+1 WHERE message=?", "ii", bytes,
+                      message));
+    return store_sql_run(s, "UPDATE own_file SET stream=?,digest=? WHERE message=?", "bbi", stream,
+                         digest, message);
 }
 
 enum err store_own_file_set_hash(struct store *s, int64_t message,
                                  const uint8_t hash[STORE_OWN_FILE_HASH])
 {
-    return store_sql_run(s, "UPDATE file SET hash=?,stream=NULL,digest=NULL WHERE message=?", "bi",
-                         slice_make(hash, STORE_OWN_FILE_HASH), message);
+    return store_sql_run(s, "UPDATE own_file SET hash=?,stream=NULL,digest=NULL WHERE message=?",
+                         "bi", slice_make(hash, STORE_OWN_FILE_HASH), message);
 }
 
 enum err store_own_file_set_state(struct store *s, int64_t message, enum store_own_file_state state)

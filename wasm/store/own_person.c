@@ -10,8 +10,10 @@ static enum err be(struct store *s, struct slice address, struct slice inbox)
 {
     const struct store_account own = {STORE_ACCOUNT_OWN, ABI_NETWORK_OWN, address, STORE_PERSON_ME};
     TRY(store_account_put(s, &own));
-    return store_sql_run(s, "UPDATE own_person SET inbox=? WHERE person=?", "bi", inbox,
-                         STORE_PERSON_ME);
+    return store_sql_run(s,
+                         "INSERT INTO own_person(person,inbox) VALUES(?,?) ON CONFLICT(person) DO "
+                         "UPDATE SET inbox=excluded.inbox",
+                         "ib", STORE_PERSON_ME, inbox);
 }
 
 enum err store_own_person_add_me(struct store *s, struct slice account, struct slice name,
@@ -19,17 +21,17 @@ enum err store_own_person_add_me(struct store *s, struct slice account, struct s
 {
     TRY(store_sql_run(s,
                       "INSERT INTO person(id,account,address,name,contact,profile_ms) "
-                      "VALUES(1,1,?,?,1,?)",
-                      "bti", account, name, profile_ms));
+                      "VALUES(?,?,?,?,1,?)",
+                      "iibti", STORE_PERSON_ME, STORE_ACCOUNT_OWN, account, name, profile_ms));
     return be(s, account, inbox);
 }
 
 enum err store_own_person_recover_me(struct store *s, struct slice account, struct slice inbox)
 {
     TRY(store_sql_run(s,
-                      "INSERT INTO person(id,account,address,contact) VALUES(1,1,?,1) ON "
+                      "INSERT INTO person(id,account,address,contact) VALUES(?,?,?,1) ON "
                       "CONFLICT(id) DO UPDATE SET address=excluded.address",
-                      "b", account));
+                      "iib", STORE_PERSON_ME, STORE_ACCOUNT_OWN, account));
     return be(s, account, inbox);
 }
 

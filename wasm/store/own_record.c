@@ -130,8 +130,9 @@ enum err store_own_record_react(struct store *s, int64_t chat, const uint8_t mid
                                 int64_t person, const struct store_own_record_reaction *r)
 {
     return store_sql_run(s,
-                         "INSERT OR IGNORE INTO reaction(chat,mid,person,emoji,own_mid,place) "
-                         "VALUES(?,?,?,?,?,?)",
+                         "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place) SELECT "
+                         "?1,?2,?3,?4,?5,?6 WHERE NOT EXISTS (SELECT 1 FROM reaction WHERE chat=?1 "
+                         "AND mid=?2 AND person=?3)",
                          "ibitbi", chat, slice_make(mid, 32), person, r->emoji, r->own_mid,
                          r->place);
 }

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#include "store/account.h"
+
 enum err store_own_request_add(struct store *s, const struct store_own_request *r,
                                struct slice label, int64_t at_ms)
 {
-    return store_sql_run(s,
-                         "INSERT INTO request(account,at_ms,address,label,room) VALUES(1,?,?,?,?)",
-                         "ibtb", at_ms, SLICE_ARRAY(r->account), label, SLICE_ARRAY(r->room));
+    return store_sql_run(
+        s, "INSERT INTO request(account,at_ms,address,label,room) VALUES(?,?,?,?,?)", "iibtb",
+        STORE_ACCOUNT_OWN, at_ms, SLICE_ARRAY(r->account), label, SLICE_ARRAY(r->room));
 }
 
 enum err store_own_request_get(struct store *s, struct arena *a, int64_t id,

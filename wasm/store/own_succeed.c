@@ -52,9 +52,9 @@ enum err store_own_succeed_arrived(struct store *s, int64_t from, int64_t to, co
 {
     int64_t n = 0;
     TRY(store_sql_get_int(s, &n,
-                          "SELECT count(*) FROM message WHERE chat IN (?,?) AND mid=? AND sender=? "
+                          "SELECT count(*) FROM message WHERE chat IN (?,?) AND mid=? AND mine=1 "
                           "AND state IN (2,3)",
-                          "iibi", from, to, slice_make(mid, 32), STORE_PERSON_ME));
+                          "iib", from, to, slice_make(mid, 32)));
     *yes = n > 0;
     return OK;
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/account.h"
+
 #define PERSON_COLUMNS                                                                             \
     "SELECT id,address,name,picture,verified,blocked,contact,chat,profile_ms,fork,verified_ms "    \
     "FROM person WHERE "
@@ -59,10 +61,10 @@ enum err store_person_ensure(struct store *s, const uint8_t account[32], int64_t
     if (e != ERR_GONE) {
         return e; /* as nearly always */
     }
-    TRY(store_sql_run(s, "INSERT INTO person(account,address) VALUES(1,?)", "b",
+    TRY(store_sql_run(s, "INSERT INTO person(account,address) VALUES(?,?)", "ib", STORE_ACCOUNT_OWN,
                       slice_make(account, 32)));
     *id = store_sql_last_id(s);
-    return OK;
+    return store_sql_run(s, "INSERT INTO own_person(person) VALUES(?)", "i", *id);
 }
 
 enum err store_person_set_profile(struct store *s, int64_t id, struct slice name,

@@ -2,22 +2,22 @@
 
 enum err store_reaction_set(struct store *s, const struct store_reaction *r)
 {
+    TRY(store_reaction_drop(s, r->chat, r->mid, r->person));
     return store_sql_run(s,
-                         "INSERT OR REPLACE INTO reaction(chat,mid,person,emoji,own_mid,place,"
-                         "removed) VALUES(?,?,?,?,?,?,?)",
+                         "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place,removed) "
+                         "VALUES(?,?,?,?,?,?,?)",
                          "ibitbii", r->chat, SLICE_ARRAY(r->mid), r->person, r->emoji,
                          SLICE_ARRAY(r->own), r->place, (int64_t)r->removed);
 }
 
 enum err store_reaction_take(struct store *s, const struct store_reaction *r)
 {
-    return store_sql_run(s,
-                         "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place,removed) "
-                         "VALUES(?,?,?,?,?,?,?) ON CONFLICT(chat,mid,person) DO UPDATE SET "
-                         "emoji=excluded.emoji,own_mid=excluded.own_mid,place=excluded.place,"
-                         "removed=excluded.removed WHERE excluded.place>=reaction.place",
-                         "ibitbii", r->chat, SLICE_ARRAY(r->mid), r->person, r->emoji,
-                         SLICE_ARRAY(r->own), r->place, (int64_t)r->removed);
+    int64_t behind = 0;
+    TRY(store_sql_get_int(s, &behind,
+                          "SELECT count(*) FROM reaction WHERE chat=? AND mid=? AND person=? AND "
+                          "place>?",
+                          "ibii", r->chat, SLICE_ARRAY(r->mid), r->person, r->place));
+    return behind > 0 ? OK : store_reaction_set(s, r);
 }
 
 enum err store_reaction_of(struct store *s, struct arena *a, int64_t chat, const uint8_t mid[32],

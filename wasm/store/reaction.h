@@ -1,4 +1,6 @@
-/* Reactions, one of a person on a message. mid: the message, own: the reaction itself, 32 bytes. */
+/* Reactions on messages. The table holds any number of a person on one, each with its emoji; of
+ * what is set and taken here, which is the own network's, the last one stays. mid: the message,
+ * own: the reaction itself, 32 bytes. */
 #ifndef SOTTO_STORE_REACTION_H
 #define SOTTO_STORE_REACTION_H
 #include "store/sql.h"

@@ -131,7 +131,7 @@ enum err store_receipt_words(struct store *s, int64_t leaf, struct store_receipt
     TRY(store_rows_open(s, &r,
                         "SELECT m.id,m.counter,m.state,coalesce(w.epoch,0) FROM message m LEFT "
                         "JOIN word w ON w.leaf=m.leaf AND w.counter=m.counter WHERE m.leaf=? AND "
-                        "m.leaf>0 AND m.sender=1 AND m.state IN (1,2) ORDER BY m.counter DESC "
+                        "m.leaf>0 AND m.mine=1 AND m.state IN (1,2) ORDER BY m.counter DESC "
                         "LIMIT ?",
                         "ii", leaf, (int64_t)max));
     enum err e = OK;

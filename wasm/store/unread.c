@@ -16,7 +16,7 @@ enum err store_unread_read(struct store *s, int64_t chat, int64_t place, int64_t
     int64_t left = 0;
     TRY(store_sql_get_int(s, &left,
                           "SELECT count(*) FROM message WHERE chat=? AND (place,id)>(?,?) AND "
-                          "sender<>1 AND type IN (0,1,3)",
+                          "mine=0 AND type IN (0,1,3)",
                           "iii", chat, place, message));
     return store_sql_run(s,
                          "UPDATE chat SET unread=min(unread,?),mentioned=CASE WHEN ?=0 THEN 0 ELSE "
@@ -29,7 +29,7 @@ enum err store_unread_read_there(struct store *s, int64_t chat, int64_t place, i
 {
     return store_sql_run(s,
                          "UPDATE chat SET mentioned=0,first_unread=0,unread=(SELECT count(*) FROM "
-                         "message x WHERE x.chat=?1 AND (x.place,x.id)>(?2,?3) AND x.sender<>1 AND "
+                         "message x WHERE x.chat=?1 AND (x.place,x.id)>(?2,?3) AND x.mine=0 AND "
                          "x.type IN (0,1,3)) WHERE id=?1",
                          "iii", chat, place, message);
 }

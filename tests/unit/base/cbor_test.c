@@ -312,9 +312,23 @@ TEST(refuses_to_write_bad_text)
     CHECK_ERR(buf_finish(&b, &out), ERR_INPUT);
 }
 
+TEST(a_string_of_one_length_is_copied_and_no_other)
+{
+    uint8_t out[4] = {9, 9, 9, 9};
+    struct slice s = check_hex("4401020304");
+    CHECK_ERR(cbor_get_fixed(&s, out, 3), ERR_INPUT);
+    CHECK(out[0] == 9);
+    s = check_hex("4401020304");
+    CHECK_ERR(cbor_get_fixed(&s, out, 4), OK);
+    CHECK(s.n == 0 && out[0] == 1 && out[3] == 4);
+    s = check_hex("6401020304"); /* text */
+    CHECK_ERR(cbor_get_fixed(&s, out, 4), ERR_INPUT);
+}
+
 TEST_MAIN(TEST_ROW(writes_the_examples_of_the_rfc), TEST_ROW(writes_and_reads_every_kind),
           TEST_ROW(peeks_without_moving), TEST_ROW(rejects_what_is_outside_the_subset),
           TEST_ROW(rejects_unsorted_and_double_keys), TEST_ROW(bounds_nesting),
           TEST_ROW(rejects_counts_above_the_bytes_left), TEST_ROW(readers_stay_put_on_another_kind),
           TEST_ROW(skips_whole_items), TEST_ROW(rejects_every_truncation),
-          TEST_ROW(survives_every_single_byte_change), TEST_ROW(refuses_to_write_bad_text))
+          TEST_ROW(survives_every_single_byte_change), TEST_ROW(refuses_to_write_bad_text),
+          TEST_ROW(a_string_of_one_length_is_copied_and_no_other))

@@ -41,42 +41,12 @@ static struct chain_entry head(void)
     return e;
 }
 
-static int64_t setting(const char *key)
-{
-    int64_t v = 0;
-    CHECK_ERR(store_own_setting_int(w.store, key, 0, &v), OK);
-    return v;
-}
-
 static int64_t wishes(void)
 {
     return own_world_int(&w, "SELECT count(*) FROM chain_wish");
 }
 
 /* ---- questions and answers ------------------------------------------------------------------ */
-
-static size_t asks(enum frame_type type)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        n += w.o->asks[i].request != 0 && w.o->asks[i].type == type;
-    }
-    return n;
-}
-
-/* The question of this type; it waits for its answer no more. */
-static struct own_ask asked(enum frame_type type)
-{
-    struct own_ask q = {0};
-    CHECK(asks(type) == 1);
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        if (w.o->asks[i].request != 0 && w.o->asks[i].type == type) {
-            q = w.o->asks[i];
-            w.o->asks[i].request = 0;
-        }
-    }
-    return q;
-}
 
 /* The entry that was put, and its answer: the gateway's code, 0 when it stands there. */
 static struct wire_chain_put put_and(uint64_t failure)
@@ -89,7 +59,7 @@ static struct wire_chain_put put_and(uint64_t failure)
         return p;
     }
     CHECK_ERR(wire_chain_put_decode(&w.arena, body, &p), OK);
-    struct own_ask q = asked(FRAME_CHAIN_PUT);
+    struct own_ask q = own_world_asked(&w, FRAME_CHAIN_PUT);
     effects_init(&w.out, &w.arena);
     CHECK_ERR(own_chain_answer(w.o, &w.s, &q, failure == 0 ? FRAME_ACK : FRAME_FAILURE, SLICE_EMPTY,
                                failure),
@@ -207,7 +177,7 @@ TEST(a_gateway_that_has_it_all_is_asked_nothing)
     struct wire_ready r = ready_of(&e, true);
     w.o->chain_stuck = w.o->chain_low = true;
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
-    CHECK(asks(FRAME_CHAIN_GET) == 0 && asks(FRAME_CHAIN_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 0 && own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     CHECK(!w.o->chain_stuck && !w.o->chain_low);
     CHECK_BYTES(SLICE_ARRAY(w.o->chain_there), SLICE_ARRAY(e.hash));
     end();
@@ -221,17 +191,17 @@ TEST(a_gateway_that_has_another_head_is_asked_for_it)
     struct wire_ready r = ready_of(&e, true);
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
     CHECK(asked_from(OWN_CONN_DEVICE) == 0);
-    (void)asked(FRAME_CHAIN_GET);
+    (void)own_world_asked(&w, FRAME_CHAIN_GET);
     e.n = 5; /* or more of it */
     r = ready_of(&e, true);
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
     CHECK(asked_from(OWN_CONN_DEVICE) == 0);
-    (void)asked(FRAME_CHAIN_GET);
+    (void)own_world_asked(&w, FRAME_CHAIN_GET);
     e = head(); /* the same, but the key of the code is not here */
     own_world_sql(&w, "DELETE FROM setting WHERE key='recovery-hpke'");
     r = ready_of(&e, true);
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
-    CHECK(asks(FRAME_CHAIN_GET) == 1);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 1);
     end();
 }
 
@@ -255,7 +225,7 @@ TEST(a_gateway_that_lost_entries_gets_them_again)
     CHECK_ERR(chain_read(p.entry, &e), OK);
     CHECK(e.n == 2 && p.has_hpke);
     CHECK_BYTES(p.hpke, recovery_code_hpke(&to_be));
-    CHECK(asks(FRAME_CHAIN_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
 
     r = ready_of(&last, false); /* it does not know us at all: back to where it can follow */
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
@@ -263,7 +233,7 @@ TEST(a_gateway_that_lost_entries_gets_them_again)
     (void)put_and(WIRE_CODE_CHAIN);
     p = put_and(WIRE_CODE_CHAIN);
     CHECK_ERR(chain_read(p.entry, &e), OK);
-    CHECK(e.n == 0 && asks(FRAME_CHAIN_PUT) == 0 && w.o->chain_stuck);
+    CHECK(e.n == 0 && own_world_asks(&w, FRAME_CHAIN_PUT) == 0 && w.o->chain_stuck);
 
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
     (void)put_and(WIRE_CODE_EXISTS); /* another stands there */
@@ -288,7 +258,7 @@ TEST(a_new_code_is_used_when_the_gateway_has_acknowledged_it)
     CHECK_BYTES(SLICE_ARRAY(w.o->chain_there), SLICE_ARRAY(e.hash));
     CHECK_ERR(own_chain_hpke(&w.s, &hpke), OK);
     CHECK_BYTES(hpke, recovery_code_hpke(&to_be));
-    CHECK(setting("recovery-checked") == 1); /* it was written down before */
+    CHECK(own_world_setting(&w, "recovery-checked") == 1); /* it was written down before */
     CHECK(!w.o->codes.has_fresh && w.o->codes.wish == 0);
     end();
 }
@@ -298,18 +268,18 @@ TEST(nothing_is_put_before_it_can_be)
     begin();
     w.o->conn[OWN_CONN_DEVICE].line = OWN_DIALLING;
     CHECK_ERR(own_chain_code(w.o, &w.s, &to_be, NULL), OK);
-    CHECK(asks(FRAME_CHAIN_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     w.o->conn[OWN_CONN_DEVICE].line = OWN_READY;
     CHECK_ERR(store_own_setting_put_int(w.store, "registered", 0), OK);
     CHECK_ERR(own_chain_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_CHAIN_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     CHECK_ERR(store_own_setting_put_int(w.store, "registered", 1), OK);
     w.o->dropped = true;
     CHECK_ERR(own_chain_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_CHAIN_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     w.o->dropped = false;
     CHECK_ERR(own_chain_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_CHAIN_PUT) == 1);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 1);
     end();
 }
 
@@ -340,13 +310,13 @@ TEST(a_draft_is_signed_by_the_device_that_it_adds)
     CHECK_ERR(own_chain_draft(w.o, &w.s, own_world_key(PHONE), &draft), OK); /* asked twice */
     CHECK(wishes() == 1);
     CHECK_ERR(own_chain_adding(&w.s, own_world_key(PHONE), &adding), OK);
-    CHECK(adding && asks(FRAME_CHAIN_PUT) == 0);                      /* until it has signed */
+    CHECK(adding && own_world_asks(&w, FRAME_CHAIN_PUT) == 0);        /* until it has signed */
     CHECK_ERR(own_chain_draft_sign(w.o, draft, signature), ERR_AUTH); /* I am none of the new */
     CHECK(own_chain_draft_sign(w.o, SLICE_LITERAL("no draft"), signature) != OK);
     memset(signature, 1, sizeof signature);
     CHECK_ERR(own_chain_draft_signed(w.o, &w.s, draft, own_world_key(PHONE), signature, &stale),
               ERR_AUTH);
-    CHECK(!stale && asks(FRAME_CHAIN_PUT) == 0);
+    CHECK(!stale && own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     own_world_sql(&w, "DELETE FROM chain_wish");
     add_phone();
     CHECK(head().n == 1 && wishes() == 0);
@@ -406,8 +376,10 @@ TEST(an_entry_whose_number_is_taken_is_made_anew_behind_the_winner)
     (void)put_and(WIRE_CODE_EXISTS);
     CHECK(w.o->chain_stuck && asked_from(OWN_CONN_DEVICE) == 2 && wishes() == 1);
     CHECK_ERR(own_chain_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_CHAIN_PUT) == 0); /* until there is news */
-    CHECK_ERR(tell_chain(asked(FRAME_CHAIN_GET), &winner, 1, recovery_code_hpke(&other)), OK);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0); /* until there is news */
+    CHECK_ERR(
+        tell_chain(own_world_asked(&w, FRAME_CHAIN_GET), &winner, 1, recovery_code_hpke(&other)),
+        OK);
     CHECK(!w.o->chain_stuck);
     struct wire_chain_put p = put_and(0);
     struct chain_entry e;
@@ -415,7 +387,7 @@ TEST(an_entry_whose_number_is_taken_is_made_anew_behind_the_winner)
     CHECK(e.n == 3);
     CHECK_BYTES(SLICE_ARRAY(e.previous), SLICE_ARRAY(theirs.hash));
     CHECK_BYTES(SLICE_ARRAY(head().recovery), SLICE_ARRAY(to_be.sign.b));
-    CHECK(setting("chain-undone") == 0);
+    CHECK(own_world_setting(&w, "chain-undone") == 0);
     end();
 }
 
@@ -433,9 +405,11 @@ TEST(a_code_that_is_no_longer_here_is_said_to_be_undone)
     memset(&w.o->codes, 0, sizeof w.o->codes);
     (void)put_and(WIRE_CODE_EXISTS);
     w.out.state = false;
-    CHECK_ERR(tell_chain(asked(FRAME_CHAIN_GET), &winner, 1, recovery_code_hpke(&other)), OK);
-    CHECK(wishes() == 0 && setting("chain-undone") == 1 && w.out.state);
-    CHECK(asks(FRAME_CHAIN_PUT) == 0);
+    CHECK_ERR(
+        tell_chain(own_world_asked(&w, FRAME_CHAIN_GET), &winner, 1, recovery_code_hpke(&other)),
+        OK);
+    CHECK(wishes() == 0 && own_world_setting(&w, "chain-undone") == 1 && w.out.state);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     CHECK_BYTES(SLICE_ARRAY(head().recovery), SLICE_ARRAY(other.sign.b));
     end();
 }
@@ -459,8 +433,9 @@ TEST(a_wish_that_came_true_is_forgotten)
     CHECK_ERR(chain_encode(&b, &e), OK);
     CHECK_ERR(buf_finish(&b, &bytes), OK);
     (void)put_and(WIRE_CODE_EXISTS);
-    CHECK_ERR(tell_chain(asked(FRAME_CHAIN_GET), &bytes, 1, SLICE_EMPTY), OK);
-    CHECK(wishes() == 0 && setting("chain-undone") == 0 && asks(FRAME_CHAIN_PUT) == 0);
+    CHECK_ERR(tell_chain(own_world_asked(&w, FRAME_CHAIN_GET), &bytes, 1, SLICE_EMPTY), OK);
+    CHECK(wishes() == 0 && own_world_setting(&w, "chain-undone") == 0 &&
+          own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     end();
 }
 
@@ -469,9 +444,9 @@ TEST(an_entry_that_was_refused_waits_for_the_next_connection)
     begin();
     CHECK_ERR(own_chain_code(w.o, &w.s, &to_be, NULL), OK);
     (void)put_and(WIRE_CODE_RATE);
-    CHECK(w.o->chain_stuck && wishes() == 1 && asks(FRAME_CHAIN_GET) == 0);
+    CHECK(w.o->chain_stuck && wishes() == 1 && own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     CHECK_ERR(own_chain_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_CHAIN_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     struct chain_entry e = head();
     struct wire_ready r = ready_of(&e, true);
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
@@ -495,7 +470,7 @@ TEST(the_old_code_writes_where_devices_may_not)
     p = put_and(WIRE_CODE_RATE);
     CHECK_ERR(chain_read(p.entry, &e), OK);
     CHECK_BYTES(slice_make(chain_signer(&first, &e, 0), CHAIN_KEY_SIZE), SLICE_ARRAY(now.sign.b));
-    CHECK(w.o->chain_stuck && asks(FRAME_CHAIN_PUT) == 0); /* once */
+    CHECK(w.o->chain_stuck && own_world_asks(&w, FRAME_CHAIN_PUT) == 0); /* once */
     end();
 }
 
@@ -529,7 +504,7 @@ TEST(the_key_of_the_code_is_taken_when_it_is_the_one_that_is_named)
     CHECK_ERR(own_chain_take_hpke(w.o, &w.s, &c), OK);
     CHECK_ERR(own_chain_hpke(&w.s, &hpke), OK);
     CHECK_BYTES(hpke, recovery_code_hpke(&now));
-    CHECK(w.o->base.slot_due && setting("record-due") == 1);
+    CHECK(w.o->base.slot_due && own_world_setting(&w, "record-due") == 1);
     end();
 }
 
@@ -547,11 +522,11 @@ TEST(what_does_not_follow_is_asked_for_from_below_once)
     e.hash[0] ^= 1;
     struct wire_ready r = ready_of(&e, true);
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
-    CHECK_ERR(tell_chain(asked(FRAME_CHAIN_GET), &next, 1, SLICE_EMPTY), OK);
+    CHECK_ERR(tell_chain(own_world_asked(&w, FRAME_CHAIN_GET), &next, 1, SLICE_EMPTY), OK);
     CHECK(w.o->chain_low && asked_from(OWN_CONN_DEVICE) == 0);
     CHECK_BYTES(SLICE_ARRAY(w.o->chain_there), SLICE_ARRAY(theirs.hash));
-    CHECK_ERR(tell_chain(asked(FRAME_CHAIN_GET), &next, 1, SLICE_EMPTY), OK);
-    CHECK(asks(FRAME_CHAIN_GET) == 0);
+    CHECK_ERR(tell_chain(own_world_asked(&w, FRAME_CHAIN_GET), &next, 1, SLICE_EMPTY), OK);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     end();
 }
 
@@ -562,7 +537,7 @@ TEST(a_chain_that_is_refused_or_of_another_form_changes_nothing)
     e.n = 9;
     struct wire_ready r = ready_of(&e, true);
     CHECK_ERR(own_chain_ready(w.o, &w.s, &r), OK);
-    struct own_ask q = asked(FRAME_CHAIN_GET);
+    struct own_ask q = own_world_asked(&w, FRAME_CHAIN_GET);
     CHECK_ERR(own_chain_answer(w.o, &w.s, &q, FRAME_FAILURE, SLICE_EMPTY, WIRE_CODE_UNKNOWN), OK);
     CHECK_ERR(own_chain_answer(w.o, &w.s, &q, FRAME_ACK, SLICE_EMPTY, 0), OK);
     CHECK(own_chain_answer(w.o, &w.s, &q, FRAME_CHAIN, SLICE_LITERAL("x"), 0) != OK);
@@ -575,7 +550,7 @@ TEST(a_bare_word_that_this_device_is_none_asks_for_an_entry)
     begin();
     w.o->conn[OWN_CONN_CHAINS].line = OWN_CLOSED;
     CHECK_ERR(own_chain_doubt(w.o, &w.s), OK);
-    CHECK(w.o->doubt && w.o->chains_wanted && asks(FRAME_CHAIN_GET) == 0);
+    CHECK(w.o->doubt && w.o->chains_wanted && own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     bool dialled = false;
     for (size_t i = 0; i < w.out.n; i++) {
         dialled |= w.out.v[i].kind == ABI_DIAL && w.out.v[i].dial.conn == OWN_CONN_CHAINS;
@@ -585,10 +560,10 @@ TEST(a_bare_word_that_this_device_is_none_asks_for_an_entry)
     CHECK_ERR(own_chain_work(w.o, &w.s), OK);
     CHECK(!w.o->doubt && asked_from(OWN_CONN_CHAINS) == 0);
     CHECK(!w.o->dropped && head().n == 0); /* nothing is believed but an entry */
-    (void)asked(FRAME_CHAIN_GET);
+    (void)own_world_asked(&w, FRAME_CHAIN_GET);
     w.o->dropped = true; /* it is known */
     CHECK_ERR(own_chain_doubt(w.o, &w.s), OK);
-    CHECK(asks(FRAME_CHAIN_GET) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     end();
 }
 
@@ -628,8 +603,8 @@ TEST(a_recovery_that_does_not_fit_begins_anew)
     recovering();
     CHECK_ERR(own_chain_recover(w.o, &w.s, SLICE_EMPTY, &to_be, &now), OK);
     (void)put_and(WIRE_CODE_CHAIN);
-    CHECK(wishes() == 0 && setting("recovering") == OWN_RECOVER_ASKING);
-    CHECK(setting("chain-undone") == 1 && w.out.state && head().n == 0);
+    CHECK(wishes() == 0 && own_world_setting(&w, "recovering") == OWN_RECOVER_ASKING);
+    CHECK(own_world_setting(&w, "chain-undone") == 1 && w.out.state && head().n == 0);
     CHECK(w.o->codes.has_old && !w.o->codes.has_fresh); /* the code stays, until it is done */
     CHECK(w.o->conn[OWN_CONN_DEVICE].line == OWN_CLOSED);
     end();

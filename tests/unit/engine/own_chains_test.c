@@ -43,6 +43,13 @@ static void end(void)
     own_world_end(&w);
 }
 
+static struct own_ask asked(enum frame_type type)
+{
+    struct own_ask q = own_world_asked(&w, type);
+    CHECK(q.conn == OWN_CONN_CHAINS);
+    return q;
+}
+
 static struct store_person person(void)
 {
     struct store_person p;
@@ -60,29 +67,6 @@ static uint64_t known(void)
 static int64_t notices(void)
 {
     return own_world_int(&w, "SELECT count(*) FROM message WHERE type=2");
-}
-
-static size_t asks(enum frame_type type)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        n += w.o->asks[i].request != 0 && w.o->asks[i].type == type;
-    }
-    return n;
-}
-
-static struct own_ask asked(enum frame_type type)
-{
-    struct own_ask q = {0};
-    CHECK(asks(type) == 1);
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        if (w.o->asks[i].request != 0 && w.o->asks[i].type == type) {
-            q = w.o->asks[i];
-            w.o->asks[i].request = 0;
-        }
-    }
-    CHECK(q.conn == OWN_CONN_CHAINS);
-    return q;
 }
 
 /* Her chain is due, and is asked for; from this number on. */
@@ -119,7 +103,7 @@ TEST(a_chain_that_is_due_is_asked_for_on_a_line_of_its_own)
     memcpy(w.o->gateway, "http://gw.test", sizeof "http://gw.test");
     CHECK_ERR(store_own_person_set_chain_due(w.store, her, true), OK);
     CHECK_ERR(own_chains_work(w.o, &w.s), OK);
-    CHECK(w.o->chains_wanted && asks(FRAME_CHAIN_GET) == 0);
+    CHECK(w.o->chains_wanted && own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     CHECK(w.o->conn[OWN_CONN_CHAINS].line == OWN_DIALLING);
     w.o->conn[OWN_CONN_CHAINS].line = OWN_READY;
     struct own_ask q = ask_for_her(&from);
@@ -152,7 +136,7 @@ TEST(who_has_no_account_yet_asks_for_nobody)
     CHECK_ERR(store_own_person_set_chain_due(w.store, her, true), OK);
     w.o->base.ready = false;
     CHECK_ERR(own_chains_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_CHAIN_GET) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     end();
 }
 
@@ -163,7 +147,7 @@ TEST(a_question_is_asked_once_until_it_is_answered)
     (void)ask_for_her(&from);
     CHECK_ERR(own_chains_work(w.o, &w.s), OK);
     CHECK_ERR(own_chains_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_CHAIN_GET) == 1);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 1);
     end();
 }
 
@@ -198,7 +182,7 @@ TEST(entries_that_follow_are_known_from_then_on)
     effects_init(&w.out, &w.arena);
     CHECK_ERR(tell(q, bela.bytes + 1, 2), OK);
     CHECK(known() == 2 && w.out.chats.n == 1 && notices() == 0);
-    CHECK(own_due_any(w.o) && asks(FRAME_CHAIN_GET) == 0);
+    CHECK(own_due_any(w.o) && own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     end();
 }
 
@@ -211,12 +195,12 @@ TEST(a_gateway_that_says_later_is_asked_later)
         struct own_ask q = ask_for_her(&from);
         CHECK_ERR(own_chains_answer(w.o, &w.s, &q, SLICE_EMPTY, later[i]), OK);
         CHECK_ERR(own_chains_work(w.o, &w.s), OK);
-        CHECK(asks(FRAME_CHAIN_GET) == 0);
+        CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 0);
         w.s.now_ms += MINUTE_MS;
         CHECK_ERR(own_chains_work(w.o, &w.s), OK);
         w.o->conn[OWN_CONN_CHAINS].line = OWN_READY;
         CHECK_ERR(own_chains_work(w.o, &w.s), OK);
-        CHECK(asks(FRAME_CHAIN_GET) == 1);
+        CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 1);
         end();
     }
 }
@@ -245,7 +229,7 @@ TEST(what_does_not_follow_is_asked_for_from_below_once)
     q = asked(FRAME_CHAIN_GET);
     CHECK(q.b == OWN_ASK_CHAIN_LOW);
     CHECK_ERR(tell(q, bela.bytes + 2, 1), OK);
-    CHECK(asks(FRAME_CHAIN_GET) == 0 && known() == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_GET) == 0 && known() == 0);
     end();
 }
 
@@ -286,11 +270,11 @@ TEST(a_gateway_that_lost_a_chain_gets_it_back)
         struct own_ask q = asked(FRAME_CHAIN_PUT);
         CHECK_ERR(own_chains_given(w.o, &w.s, &q, rows[i].failure), OK);
     }
-    CHECK(asks(FRAME_CHAIN_PUT) == 0); /* that was all */
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0); /* that was all */
     struct own_ask q = {.a = her, .b = 0};
     CHECK_ERR(own_chains_given(w.o, &w.s, &q, WIRE_CODE_CHAIN), OK); /* below the first is none */
     CHECK_ERR(own_chains_given(w.o, &w.s, &q, WIRE_CODE_EXISTS), OK);
-    CHECK(asks(FRAME_CHAIN_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 0);
     end();
 }
 

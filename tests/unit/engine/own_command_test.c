@@ -376,9 +376,9 @@ TEST(only_what_failed_and_is_mine_is_said_again)
     CHECK_ERR(retry(999), ERR_GONE);
     CHECK_ERR(retry(id), ERR_STATE); /* it waits */
     CHECK_ERR(store_message_set_state(w.store, id, STORE_STATE_FAILED, ERR_LIMIT), OK);
-    own_world_sql(&w, "UPDATE message SET sender=2 WHERE text='hello'");
+    own_world_sql(&w, "UPDATE message SET sender=2,mine=0 WHERE text='hello'");
     CHECK_ERR(retry(id), ERR_STATE);
-    own_world_sql(&w, "UPDATE message SET sender=1 WHERE text='hello'");
+    own_world_sql(&w, "UPDATE message SET sender=1,mine=1 WHERE text='hello'");
     CHECK_ERR(retry(id), OK);
     CHECK(own_world_int(&w, "SELECT count(*) FROM message WHERE text='hello'") == 1);
     CHECK(own_world_int(&w, "SELECT state FROM message WHERE text='hello'") == STORE_STATE_QUEUED);

@@ -1,6 +1,7 @@
 /* Commits (own/commit.h): built of wishes, sent, won or lost. */
 #include "engine/own/commit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/own/ask.h"
@@ -70,6 +71,15 @@ static bool build(void)
 static int64_t wishes(void)
 {
     return own_world_int(&w, "SELECT count(*) FROM wish");
+}
+
+/* How often the person was told that somebody is still in. */
+static int64_t told(void)
+{
+    char sql[80];
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM message WHERE notice=%d",
+                   (int)ABI_NOTICE_NOT_REMOVED);
+    return own_world_int(&w, sql);
 }
 
 static bool pends(struct store_pending *p)
@@ -206,9 +216,52 @@ TEST(who_loses_again_and_again_waits_longer_and_longer)
     end();
 }
 
+/* The next build comes when the wish says so; how long that is. */
+static int64_t build_fails(void)
+{
+    CHECK(!build());
+    int64_t after = own_world_int(&w, "SELECT not_before FROM wish") - (int64_t)w.s.now_ms;
+    CHECK(!build()); /* not before */
+    w.s.now_ms += after > 0 ? (uint64_t)after : 0;
+    return after;
+}
+
+TEST(what_can_never_be_built_is_forgotten_in_the_end)
+{
+    begin();
+    CHECK_ERR(own_wish(w.o, &w.s, chat, OWN_WISH_ROOM, SLICE_LITERAL("no room")), OK);
+    for (int times = 0; times < OWN_BUILDS_MAX; times++) {
+        CHECK(build_fails() == 1000ll << times);
+        CHECK(wishes() == 1);
+    }
+    CHECK(!build());
+    CHECK(wishes() == 0 && w.s.durable);
+    end();
+}
+
+TEST(a_removal_that_cannot_be_built_stays_and_is_told_once)
+{
+    const int64_t nobody = 99;
+    begin();
+    CHECK_ERR(own_wish(w.o, &w.s, chat, OWN_WISH_REMOVE_PERSON, slice_make(&nobody, sizeof nobody)),
+              OK);
+    int64_t longest = 0;
+    for (int times = 0; times < 2 * OWN_BUILDS_MAX; times++) {
+        CHECK(told() == (times > OWN_BUILDS_MAX));
+        int64_t after = build_fails();
+        CHECK(after >= longest);
+        longest = after;
+        CHECK(wishes() == 1);
+    }
+    CHECK(longest == 1000ll << 12);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_wish_becomes_a_commit_that_waits), TEST_ROW(what_is_not_ready_is_not_built),
           TEST_ROW(a_commit_is_sent_with_the_handle_of_this_connection),
           TEST_ROW(a_commit_that_won_is_the_next_epoch_and_its_wishes_are_done),
           TEST_ROW(what_was_wished_of_the_room_is_so_when_it_won),
           TEST_ROW(a_commit_that_lost_leaves_its_wishes),
-          TEST_ROW(who_loses_again_and_again_waits_longer_and_longer))
+          TEST_ROW(who_loses_again_and_again_waits_longer_and_longer),
+          TEST_ROW(what_can_never_be_built_is_forgotten_in_the_end),
+          TEST_ROW(a_removal_that_cannot_be_built_stays_and_is_told_once))

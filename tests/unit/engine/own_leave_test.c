@@ -71,6 +71,7 @@ static void unsent(int64_t chat)
     memset(&m, 0, sizeof m);
     m.chat = chat;
     m.sender = STORE_PERSON_ME;
+    m.mine = true;
     m.place = 3;
     m.text = SLICE_LITERAL("hello");
     CHECK_ERR(store_message_add(w.store, &m), OK);

@@ -29,32 +29,9 @@ static void end(void)
     own_world_end(&w);
 }
 
-static int64_t setting(const char *key)
-{
-    int64_t v = 0;
-    CHECK_ERR(store_own_setting_int(w.store, key, 0, &v), OK);
-    return v;
-}
-
-static size_t asks(enum frame_type type)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        n += w.o->asks[i].request != 0 && w.o->asks[i].type == type;
-    }
-    return n;
-}
-
 static struct own_ask asked(enum frame_type type)
 {
-    struct own_ask q = {0};
-    CHECK(asks(type) == 1);
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        if (w.o->asks[i].request != 0 && w.o->asks[i].type == type) {
-            q = w.o->asks[i];
-            w.o->asks[i].request = 0;
-        }
-    }
+    struct own_ask q = own_world_asked(&w, type);
     CHECK(q.conn == OWN_CONN_ANON);
     return q;
 }
@@ -97,7 +74,7 @@ TEST(without_a_link_nothing_is_asked)
     own_world_begin(&w);
     own_world_found(&w, code_of_now);
     work();
-    CHECK(w.out.n == 0 && asks(FRAME_BOX_NEW) == 0);
+    CHECK(w.out.n == 0 && own_world_asks(&w, FRAME_BOX_NEW) == 0);
     CHECK_ERR(answer(q, 0), OK); /* of one that was given up */
     CHECK_ERR(answer(q, WIRE_CODE_BUSY), OK);
     CHECK(w.o->conn[OWN_CONN_ANON].line == OWN_READY);
@@ -110,7 +87,7 @@ TEST(what_is_no_code_begins_nothing)
     own_world_found(&w, code_of_now);
     CHECK(own_link_accept(w.o, &w.s, SLICE_LITERAL("AAAA")) != OK);
     CHECK(own_link_accept(w.o, &w.s, SLICE_EMPTY) != OK);
-    CHECK(setting("link-role") == ROLE_NONE);
+    CHECK(own_world_setting(&w, "link-role") == ROLE_NONE);
     end();
 }
 
@@ -122,12 +99,12 @@ TEST(the_mailbox_is_made_or_is_there_and_then_opened)
         begin();
         work();
         work(); /* asked once */
-        CHECK(asks(FRAME_BOX_NEW) == 1 && w.o->link.asking);
+        CHECK(own_world_asks(&w, FRAME_BOX_NEW) == 1 && w.o->link.asking);
         CHECK_ERR(answer(asked(FRAME_BOX_NEW), WIRE_CODE_BUSY), OK);
-        CHECK(setting("link-made") == 0 && !w.o->link.asking);
+        CHECK(own_world_setting(&w, "link-made") == 0 && !w.o->link.asking);
         work(); /* and again */
         CHECK_ERR(answer(asked(FRAME_BOX_NEW), fine[i]), OK);
-        CHECK(setting("link-made") == 1 && !w.o->link.opened);
+        CHECK(own_world_setting(&w, "link-made") == 1 && !w.o->link.opened);
         work();
         opened();
         CHECK(w.o->link.opened && w.o->link.handle == HANDLE);
@@ -157,7 +134,7 @@ TEST(what_is_said_is_said_once_until_it_is_answered)
     begin();
     meet();
     work();
-    CHECK(asks(FRAME_POST) == 0 && w.o->link.flying == 0);
+    CHECK(own_world_asks(&w, FRAME_POST) == 0 && w.o->link.flying == 0);
     end();
     own_world_begin(&w);
     CHECK_ERR(
@@ -167,13 +144,14 @@ TEST(what_is_said_is_said_once_until_it_is_answered)
     w.o->conn[OWN_CONN_ANON].line = OWN_READY;
     meet();
     work();
-    CHECK(asks(FRAME_POST) == 1 && w.o->link.flying == 1);
+    CHECK(own_world_asks(&w, FRAME_POST) == 1 && w.o->link.flying == 1);
     work();
-    CHECK(asks(FRAME_POST) == 1);
+    CHECK(own_world_asks(&w, FRAME_POST) == 1);
     CHECK_ERR(answer(asked(FRAME_POST), 0), OK);
-    CHECK(w.o->link.flying == 0 && setting("link-sent") == 1 && w.o->pair.said_n == 0);
+    CHECK(w.o->link.flying == 0 && own_world_setting(&w, "link-sent") == 1 &&
+          w.o->pair.said_n == 0);
     work(); /* now the other side does */
-    CHECK(asks(FRAME_POST) == 0);
+    CHECK(own_world_asks(&w, FRAME_POST) == 0);
     end();
 }
 
@@ -185,7 +163,8 @@ TEST(a_word_that_is_refused_ends_the_line)
     meet();
     CHECK_ERR(answer(q, WIRE_CODE_BUSY), OK);
     CHECK(w.o->conn[OWN_CONN_ANON].line == OWN_CLOSED && !w.o->link.opened);
-    CHECK(setting("link-sent") == 0 && setting("link-role") == ROLE_OLD); /* it goes on later */
+    CHECK(own_world_setting(&w, "link-sent") == 0 &&
+          own_world_setting(&w, "link-role") == ROLE_OLD); /* it goes on later */
     end();
 }
 
@@ -197,7 +176,7 @@ TEST(an_answer_to_the_mailbox_of_before_changes_nothing)
     meet();
     CHECK_ERR(answer(q, 0), OK);
     CHECK_ERR(answer(q, WIRE_CODE_BUSY), OK);
-    CHECK(setting("link-sent") == 0 && w.o->conn[OWN_CONN_ANON].line == OWN_READY);
+    CHECK(own_world_setting(&w, "link-sent") == 0 && w.o->conn[OWN_CONN_ANON].line == OWN_READY);
     end();
 }
 
@@ -210,7 +189,8 @@ TEST(a_line_that_was_cut_opens_the_mailbox_again)
     CHECK(!w.o->link.opened && w.o->link.flying == 0);
     w.o->conn[OWN_CONN_ANON].line = OWN_READY;
     work();
-    CHECK(asks(FRAME_OPEN) == 1 && asks(FRAME_BOX_NEW) == 0); /* it is made */
+    CHECK(own_world_asks(&w, FRAME_OPEN) == 1 &&
+          own_world_asks(&w, FRAME_BOX_NEW) == 0); /* it is made */
     end();
 }
 
@@ -218,17 +198,17 @@ TEST(a_link_that_is_cancelled_or_too_late_is_over)
 {
     begin();
     own_link_cancel(w.o, &w.s);
-    CHECK(setting("link-role") == ROLE_NONE && w.out.err == OK);
+    CHECK(own_world_setting(&w, "link-role") == ROLE_NONE && w.out.err == OK);
     work();
-    CHECK(asks(FRAME_BOX_NEW) == 0);
+    CHECK(own_world_asks(&w, FRAME_BOX_NEW) == 0);
     end();
     begin();
     w.s.now_ms += TEN_MINUTES_MS - 1;
     CHECK_ERR(own_link_late(w.o, &w.s), OK);
-    CHECK(setting("link-role") == ROLE_OLD);
+    CHECK(own_world_setting(&w, "link-role") == ROLE_OLD);
     w.s.now_ms++;
     CHECK_ERR(own_link_late(w.o, &w.s), OK);
-    CHECK(setting("link-role") == ROLE_NONE);
+    CHECK(own_world_setting(&w, "link-role") == ROLE_NONE);
     end();
 }
 
@@ -237,7 +217,7 @@ TEST(nobody_confirms_what_was_not_asked)
     begin();
     CHECK_ERR(own_link_confirm(w.o, &w.s, true), ERR_STATE);
     CHECK_ERR(own_link_confirm(w.o, &w.s, false), ERR_STATE);
-    CHECK(setting("link-role") == ROLE_OLD);
+    CHECK(own_world_setting(&w, "link-role") == ROLE_OLD);
     end();
 }
 

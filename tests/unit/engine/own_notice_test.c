@@ -5,6 +5,7 @@
 
 #include "lib/check.h"
 #include "lib/own_world.h"
+#include "store/account.h"
 
 static struct own_world w;
 static int64_t chat, other;
@@ -16,6 +17,7 @@ static void begin(void)
     own_world_begin(&w);
     chat = own_world_chat(&w, STORE_CHAT_GROUP, 0);
     memset(&c, 0, sizeof c);
+    c.account = STORE_ACCOUNT_OWN;
     memset(c.room, 9, sizeof c.room);
     c.type = STORE_CHAT_GROUP;
     CHECK_ERR(store_chat_add(w.store, &c), OK);

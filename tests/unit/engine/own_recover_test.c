@@ -36,35 +36,6 @@ static struct {
     uint64_t number;
 } there;
 
-static size_t asks(enum frame_type type)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        n += w.o->asks[i].request != 0 && w.o->asks[i].type == type;
-    }
-    return n;
-}
-
-static struct own_ask asked(enum frame_type type)
-{
-    struct own_ask q = {0};
-    CHECK(asks(type) == 1);
-    for (size_t i = 0; i < OWN_ASKS_MAX; i++) {
-        if (w.o->asks[i].request != 0 && w.o->asks[i].type == type) {
-            q = w.o->asks[i];
-            w.o->asks[i].request = 0;
-        }
-    }
-    return q;
-}
-
-static int64_t setting(const char *key)
-{
-    int64_t v = 0;
-    CHECK_ERR(store_own_setting_int(w.store, key, 0, &v), OK);
-    return v;
-}
-
 /* ---- writing -------------------------------------------------------------------------------- */
 
 /* The device that the account had: it knows Bela. */
@@ -102,7 +73,7 @@ static struct wire_record_put part(void)
 
 static enum err answered(uint64_t failure)
 {
-    struct own_ask q = asked(FRAME_RECORD_PUT);
+    struct own_ask q = own_world_asked(&w, FRAME_RECORD_PUT);
     return own_recover_answer(w.o, &w.s, &q, failure == 0 ? FRAME_ACK : FRAME_FAILURE, SLICE_EMPTY,
                               failure);
 }
@@ -117,16 +88,16 @@ TEST(a_part_is_put_up_when_something_changed_and_once)
     struct slice plain;
     old_device();
     struct wire_record_put p = part();
-    CHECK(setting("record-due") == 2 && p.number >= w.s.now_ms);
+    CHECK(own_world_setting(&w, "record-due") == 2 && p.number >= w.s.now_ms);
     CHECK_ERR(recovery_code_open(&w.arena, &now, RECOVERY_CODE_RECORD, p.body, &plain), OK);
     CHECK_ERR(recovery_code_open(&w.arena, &another, RECOVERY_CODE_RECORD, p.body, &plain),
               ERR_AUTH);
     CHECK_ERR(own_recover_work(w.o, &w.s), OK); /* under way */
-    CHECK(asks(FRAME_RECORD_PUT) == 1);
+    CHECK(own_world_asks(&w, FRAME_RECORD_PUT) == 1);
     CHECK_ERR(answered(0), OK);
-    CHECK(setting("record-due") == 0);
+    CHECK(own_world_setting(&w, "record-due") == 0);
     CHECK_ERR(own_recover_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_RECORD_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_RECORD_PUT) == 0);
     end();
 }
 
@@ -136,7 +107,7 @@ TEST(what_changes_while_it_is_under_way_is_put_up_again_by_a_higher_number)
     uint64_t first = part().number;
     CHECK_ERR(store_own_setting_put_int(w.store, "record-due", 1), OK);
     CHECK_ERR(answered(0), OK);
-    CHECK(setting("record-due") == 1);
+    CHECK(own_world_setting(&w, "record-due") == 1);
     w.s.now_ms -= DAY_MS; /* whatever the clock says */
     CHECK(part().number > first);
     end();
@@ -159,7 +130,7 @@ TEST(who_may_not_write_puts_nothing_up)
     CHECK_ERR(store_own_setting_put_int(w.store, "registered", 1), OK);
     own_world_sql(&w, "DELETE FROM setting WHERE key='recovery-hpke'"); /* to whom? */
     CHECK_ERR(own_recover_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_RECORD_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_RECORD_PUT) == 0);
     end();
 }
 
@@ -168,9 +139,9 @@ TEST(a_part_that_was_refused_waits)
     old_device();
     (void)part();
     CHECK_ERR(answered(WIRE_CODE_RATE), OK);
-    CHECK(setting("record-due") != 0 && w.o->record_at_ms > w.s.now_ms);
+    CHECK(own_world_setting(&w, "record-due") != 0 && w.o->record_at_ms > w.s.now_ms);
     CHECK_ERR(own_recover_work(w.o, &w.s), OK);
-    CHECK(asks(FRAME_RECORD_PUT) == 0);
+    CHECK(own_world_asks(&w, FRAME_RECORD_PUT) == 0);
     w.s.now_ms = w.o->record_at_ms;
     (void)part();
     end();
@@ -192,7 +163,7 @@ TEST(a_number_that_is_too_low_is_raised_in_strides)
     }
     (void)part();
     CHECK_ERR(answered(0), OK);
-    CHECK(setting("record-step") == 0);
+    CHECK(own_world_setting(&w, "record-step") == 0);
     end();
 }
 
@@ -269,7 +240,7 @@ static enum err tell_chain(const struct slice *entries, size_t n)
 {
     struct wire_chain c = {SLICE_ARRAY(there.account), entries, n, false, SLICE_EMPTY};
     struct buf b = buf_arena(&w.arena, 8192);
-    (void)asked(FRAME_CHAIN_GET);
+    (void)own_world_asked(&w, FRAME_CHAIN_GET);
     wire_chain_put(&b, &c);
     return own_recover_chain(w.o, &w.s, buf_view(&b), 0);
 }
@@ -289,7 +260,7 @@ static struct wire_record part_there(void)
 static enum err tell_part(const struct wire_record *r)
 {
     struct buf b = buf_arena(&w.arena, r->body.n + 256);
-    struct own_ask q = asked(FRAME_RECORD_GET);
+    struct own_ask q = own_world_asked(&w, FRAME_RECORD_GET);
     wire_record_put(&b, r);
     return own_recover_answer(w.o, &w.s, &q, FRAME_RECORD, buf_view(&b), 0);
 }
@@ -301,7 +272,8 @@ static void choose(void)
     ready();
     tell_whole_chain();
     CHECK_ERR(tell_part(&r), OK);
-    CHECK(phase() == ABI_LINK_PHASE_CHOOSE && setting("recovering") == OWN_RECOVER_CHOOSE);
+    CHECK(phase() == ABI_LINK_PHASE_CHOOSE &&
+          own_world_setting(&w, "recovering") == OWN_RECOVER_CHOOSE);
 }
 
 static enum err finish(const struct slice *keep, size_t keep_n, const struct slice *take,
@@ -324,7 +296,8 @@ TEST(a_recovery_begins_within_its_bounds)
     CHECK_ERR(own_recover_again(w.o, &w.s, &now), ERR_STATE); /* none is under way */
     CHECK(!w.o->recovering);
     CHECK_ERR(own_recover_begin(w.o, &w.s, &now, gateway, name), OK);
-    CHECK(w.o->recovering && w.o->codes.has_old && setting("recovering") == OWN_RECOVER_ASKING);
+    CHECK(w.o->recovering && w.o->codes.has_old &&
+          own_world_setting(&w, "recovering") == OWN_RECOVER_ASKING);
     CHECK_ERR(own_recover_again(w.o, &w.s, &now), OK); /* after a restart */
     end();
 }
@@ -343,7 +316,7 @@ TEST(a_code_of_nobody_fails_and_begins_nothing)
     r = ready_of();
     r.has_inbox = false;
     CHECK_ERR(own_recover_ready(w.o, &w.s, &r), OK);
-    CHECK(phase() == ABI_LINK_PHASE_FAILED && asks(FRAME_CHAIN_GET) == 0);
+    CHECK(phase() == ABI_LINK_PHASE_FAILED && own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     CHECK(own_world_int(&w, "SELECT count(*) FROM person") == 0);
     end();
 }
@@ -354,7 +327,7 @@ TEST(the_code_has_to_be_that_of_the_newest_entry)
     ready();
     CHECK(phase() == ABI_LINK_PHASE_MOVING);
     tell_whole_chain();
-    CHECK(phase() == ABI_LINK_PHASE_FAILED && asks(FRAME_RECORD_GET) == 0);
+    CHECK(phase() == ABI_LINK_PHASE_FAILED && own_world_asks(&w, FRAME_RECORD_GET) == 0);
     end();
 }
 
@@ -366,12 +339,12 @@ TEST(a_chain_that_is_none_of_this_account_fails)
     CHECK(phase() == ABI_LINK_PHASE_FAILED);
     ready();
     CHECK_ERR(tell_chain(NULL, 0), OK);
-    CHECK(phase() == ABI_LINK_PHASE_FAILED && asks(FRAME_RECORD_GET) == 0);
+    CHECK(phase() == ABI_LINK_PHASE_FAILED && own_world_asks(&w, FRAME_RECORD_GET) == 0);
     ready();
-    (void)asked(FRAME_CHAIN_GET);
+    (void)own_world_asked(&w, FRAME_CHAIN_GET);
     CHECK_ERR(own_recover_chain(w.o, &w.s, SLICE_EMPTY, WIRE_CODE_UNKNOWN), OK);
     CHECK(phase() == ABI_LINK_PHASE_FAILED);
-    CHECK(setting("recovering") == OWN_RECOVER_ASKING);
+    CHECK(own_world_setting(&w, "recovering") == OWN_RECOVER_ASKING);
     end();
 }
 
@@ -380,14 +353,14 @@ TEST(without_a_part_the_person_chooses_all_the_same)
     begin(&now);
     ready();
     tell_whole_chain();
-    struct own_ask q = asked(FRAME_RECORD_GET);
+    struct own_ask q = own_world_asked(&w, FRAME_RECORD_GET);
     CHECK_ERR(own_recover_answer(w.o, &w.s, &q, FRAME_FAILURE, SLICE_EMPTY, WIRE_CODE_BUSY), OK);
     CHECK(phase() == ABI_LINK_PHASE_FAILED);
     CHECK_ERR(own_recover_answer(w.o, &w.s, &q, FRAME_FAILURE, SLICE_EMPTY, WIRE_CODE_UNKNOWN), OK);
     CHECK(phase() == ABI_LINK_PHASE_CHOOSE);
     /* what comes later is not asked for any more */
     CHECK_ERR(own_recover_answer(w.o, &w.s, &q, FRAME_FAILURE, SLICE_EMPTY, WIRE_CODE_BUSY), OK);
-    CHECK(phase() == 0 && setting("recovering") == OWN_RECOVER_CHOOSE);
+    CHECK(phase() == 0 && own_world_setting(&w, "recovering") == OWN_RECOVER_CHOOSE);
     end();
 }
 
@@ -400,7 +373,7 @@ TEST(a_part_that_cannot_be_read_is_said_and_stops_nothing)
     there.part[there.part_n - 1] ^= 1;
     r.left = 1; /* there is one more */
     CHECK_ERR(tell_part(&r), OK);
-    CHECK(phase() != ABI_LINK_PHASE_FAILED && asks(FRAME_RECORD_GET) == 1);
+    CHECK(phase() != ABI_LINK_PHASE_FAILED && own_world_asks(&w, FRAME_RECORD_GET) == 1);
     there.part[there.part_n - 1] ^= 1;
     r.left = 0;
     uint8_t foreign[CHAIN_KEY_SIZE];
@@ -420,7 +393,7 @@ TEST(a_part_of_another_form_is_refused)
     struct wire_record r = part_there();
     r.device.n--;
     CHECK_ERR(tell_part(&r), ERR_INPUT);
-    CHECK(setting("recovering") == OWN_RECOVER_ASKING);
+    CHECK(own_world_setting(&w, "recovering") == OWN_RECOVER_ASKING);
     end();
 }
 
@@ -434,9 +407,10 @@ TEST(the_person_chooses_among_what_there_is)
     choose();
     CHECK_ERR(finish(&foreign, 1, NULL, 0), ERR_INPUT);
     CHECK_ERR(finish(&cut, 1, NULL, 0), ERR_INPUT);
-    CHECK(setting("recovering") == OWN_RECOVER_CHOOSE);
+    CHECK(own_world_setting(&w, "recovering") == OWN_RECOVER_CHOOSE);
     CHECK_ERR(finish(&old, 1, &old, 1), OK);
-    CHECK(setting("recovering") == OWN_RECOVER_ENTRY && asks(FRAME_CHAIN_PUT) == 1);
+    CHECK(own_world_setting(&w, "recovering") == OWN_RECOVER_ENTRY &&
+          own_world_asks(&w, FRAME_CHAIN_PUT) == 1);
     CHECK_ERR(finish(&old, 1, &old, 1), ERR_STATE); /* once */
     end();
 }
@@ -445,13 +419,14 @@ TEST(the_person_chooses_among_what_there_is)
 static void done(const struct slice *keep, size_t keep_n, const struct slice *take, size_t take_n)
 {
     CHECK_ERR(finish(keep, keep_n, take, take_n), OK);
-    struct own_ask q = asked(FRAME_CHAIN_PUT);
+    struct own_ask q = own_world_asked(&w, FRAME_CHAIN_PUT);
     CHECK_ERR(own_chain_answer(w.o, &w.s, &q, FRAME_ACK, SLICE_EMPTY, 0), OK);
     CHECK(w.o->recovered);
     effects_init(&w.out, &w.arena);
     CHECK_ERR(own_recover_done(w.o, &w.s), OK);
     CHECK(w.o->base.ready && !w.o->recovering && !w.o->codes.has_old && !w.o->recovered);
-    CHECK(setting("recovering") == OWN_RECOVER_NONE && phase() == ABI_LINK_PHASE_DONE);
+    CHECK(own_world_setting(&w, "recovering") == OWN_RECOVER_NONE &&
+          phase() == ABI_LINK_PHASE_DONE);
 }
 
 TEST(the_account_is_back_with_its_people)
@@ -504,7 +479,7 @@ TEST(what_could_not_be_read_is_said_at_the_end)
     CHECK_ERR(tell_part(&r), OK);
     CHECK(phase() == ABI_LINK_PHASE_CHOOSE);
     done(NULL, 0, NULL, 0);
-    CHECK(setting("recover-skipped") == 1);
+    CHECK(own_world_setting(&w, "recover-skipped") == 1);
     CHECK(own_world_int(&w, "SELECT count(*) FROM message WHERE notice=17") == 1);
     end();
 }
@@ -515,9 +490,9 @@ TEST(an_entry_on_its_way_is_put_again)
     begin(&now);
     choose();
     CHECK_ERR(finish(NULL, 0, NULL, 0), OK);
-    (void)asked(FRAME_CHAIN_PUT);
+    (void)own_world_asked(&w, FRAME_CHAIN_PUT);
     ready();
-    CHECK(asks(FRAME_CHAIN_PUT) == 1 && asks(FRAME_CHAIN_GET) == 0);
+    CHECK(own_world_asks(&w, FRAME_CHAIN_PUT) == 1 && own_world_asks(&w, FRAME_CHAIN_GET) == 0);
     end();
 }
 

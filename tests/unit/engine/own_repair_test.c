@@ -142,6 +142,7 @@ static void waits(struct slice content, int state)
     m.chat = t.chat;
     memcpy(m.mid, word, sizeof m.mid);
     m.sender = STORE_PERSON_ME;
+    m.mine = true;
     m.text = SLICE_LITERAL("a word");
     CHECK_ERR(store_message_add(t.w.store, &m), OK);
     CHECK_ERR(store_message_set_state(t.w.store, m.id, state, 0), OK);

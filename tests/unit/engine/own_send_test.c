@@ -57,6 +57,7 @@ static int64_t say(const char *text, uint8_t k)
     memset(m.mid, k, sizeof m.mid);
     m.chat = chat;
     m.sender = STORE_PERSON_ME;
+    m.mine = true;
     m.text = slice_of_string(text);
     CHECK_ERR(store_message_add(w.store, &m), OK);
     CHECK_ERR(own_send(w.o, &w.s, chat, m.id, m.id, m.text, m.mid), OK);

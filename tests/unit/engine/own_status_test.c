@@ -40,6 +40,7 @@ static void begin(void)
     for (int64_t i = 0; i < 4; i++) {
         struct store_message m = {.chat = c.id,
                                   .sender = STORE_PERSON_ME,
+                                  .mine = true,
                                   .at_ms = 1,
                                   .type = STORE_MESSAGE_TEXT,
                                   .state = STORE_STATE_SENT,

@@ -58,6 +58,7 @@ static struct waiting say(const char *text, const uint8_t *replaces, const uint8
     struct waiting v = {0};
     struct store_message m = {.chat = old.id,
                               .sender = STORE_PERSON_ME,
+                              .mine = true,
                               .at_ms = 1,
                               .type = STORE_MESSAGE_TEXT,
                               .state = STORE_STATE_QUEUED,

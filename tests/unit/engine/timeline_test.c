@@ -30,6 +30,7 @@ static struct store_message said(int64_t sender, uint8_t key)
     memset(&m, 0, sizeof m);
     m.chat = chat;
     m.sender = sender;
+    m.mine = sender == STORE_PERSON_ME;
     m.at_ms = 5;
     m.state = STORE_STATE_SENT;
     m.text = SLICE_LITERAL("as it was said");

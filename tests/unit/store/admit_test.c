@@ -1,3 +1,4 @@
+#include "store/account.h"
 #include "store/admit.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ static int64_t chat_of(struct store *s, uint8_t mark)
 {
     struct store_chat c;
     memset(&c, 0, sizeof c);
+    c.account = STORE_ACCOUNT_OWN;
     memset(c.room, mark, sizeof c.room);
     c.type = STORE_CHAT_GROUP;
     c.state = STORE_CHAT_OPEN;

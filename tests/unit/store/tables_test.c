@@ -4,12 +4,14 @@
 #include "check.h"
 #include "scratch.h"
 #include "schema/gen/abi.h"
+#include "store/account.h"
 #include "store/chat.h"
 #include "store/hole.h"
 #include "store/member.h"
 #include "store/message.h"
 #include "store/order.h"
 #include "store/outbox.h"
+#include "store/own_record.h"
 #include "store/own_setting.h"
 #include "store/people.h"
 #include "store/reaction.h"
@@ -33,6 +35,7 @@ static struct world begin(void)
     struct store_chat c;
     int64_t me = 0;
     memset(&c, 0, sizeof c);
+    c.account = STORE_ACCOUNT_OWN;
     c.type = STORE_CHAT_GROUP;
     c.cursor = -1;
     scratch_begin();
@@ -61,6 +64,7 @@ static int64_t say(struct world *w, uint8_t mark, int64_t sender, int64_t place)
     memset(m.mid, mark, sizeof m.mid);
     m.chat = w->chat;
     m.sender = sender;
+    m.mine = sender == STORE_PERSON_ME;
     m.place = place;
     m.at_ms = mark;
     m.text = SLICE_LITERAL("words");
@@ -102,6 +106,51 @@ TEST(a_reaction_stays_where_an_earlier_one_comes_late)
     CHECK_ERR(store_reaction_take_back(w.s, w.chat, w.other, later, &taken), OK);
     CHECK(taken);
     CHECK_ERR(store_reaction_of(w.s, &w.a, w.chat, mid, w.other, &had), ERR_GONE);
+    end(&w);
+}
+
+static int64_t reactions(struct world *w, int64_t chat)
+{
+    int64_t n = 0;
+    CHECK_ERR(store_sql_get_int(w->s, &n, "SELECT count(*) FROM reaction WHERE chat=?", "i", chat),
+              OK);
+    return n;
+}
+
+TEST(a_person_has_one_reaction_whatever_way_a_second_comes)
+{
+    struct world w = begin();
+    struct store_reaction r;
+    struct store_own_record_reaction moved = {
+        .emoji = SLICE_LITERAL("#"), .own_mid = SLICE_ARRAY(later), .place = 9};
+    struct slice had;
+    memset(&r, 0, sizeof r);
+    r.chat = w.chat;
+    r.person = w.other;
+    r.place = 5;
+    r.emoji = SLICE_LITERAL("!");
+    memcpy(r.mid, mid, sizeof r.mid);
+    memcpy(r.own, later, sizeof r.own);
+    CHECK_ERR(store_reaction_set(w.s, &r), OK);
+    r.place = 4;
+    r.emoji = SLICE_LITERAL("?");
+    memcpy(r.own, own, sizeof r.own);
+    CHECK_ERR(store_reaction_set(w.s, &r), OK); /* said here: whatever its place */
+    CHECK_ERR(store_own_record_react(w.s, w.chat, mid, w.other, &moved), OK);
+    CHECK(reactions(&w, w.chat) == 1); /* what is here stays before what an older device had */
+    r.chat = w.chat + 1;
+    r.emoji = SLICE_LITERAL("+");
+    memcpy(r.own, later, sizeof r.own);
+    CHECK_ERR(store_reaction_set(w.s, &r), OK);
+    r.person = STORE_PERSON_ME;
+    CHECK_ERR(store_reaction_set(w.s, &r), OK);
+    CHECK_ERR(store_sql_run(w.s, "INSERT INTO chat(id,room,type,state) VALUES(?,x'02',1,0)", "i",
+                            w.chat + 1),
+              OK);
+    CHECK_ERR(store_chat_move(w.s, &w.a, w.chat + 1, w.chat), OK);
+    CHECK(reactions(&w, w.chat) == 2 && reactions(&w, w.chat + 1) == 1);
+    CHECK_ERR(store_reaction_of(w.s, &w.a, w.chat, mid, w.other, &had), OK);
+    CHECK_BYTES(had, SLICE_ARRAY(own));
     end(&w);
 }
 
@@ -253,6 +302,7 @@ TEST(lists_end_at_their_bound)
 }
 
 TEST_MAIN(TEST_ROW(a_reaction_stays_where_an_earlier_one_comes_late),
+          TEST_ROW(a_person_has_one_reaction_whatever_way_a_second_comes),
           TEST_ROW(what_stands_behind_the_message_read_stays_unread),
           TEST_ROW(a_receipt_only_goes_on_and_too_many_members_are_said),
           TEST_ROW(members_that_are_not_put_again_have_gone),

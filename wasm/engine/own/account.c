@@ -59,10 +59,23 @@ enum err own_account_create(struct own *o, struct step *s, struct slice name, st
     return OK;
 }
 
-enum err own_account_load(struct own *o, struct step *s)
+enum err own_account_device(struct own *o, struct step *s)
 {
     struct slice v;
     struct crypto_sign_public pub;
+    TRY(store_own_setting_get(s->store, s->arena, "device-secret", &v));
+    if (v.n != sizeof o->device_secret.seed) {
+        return ERR_STORE_CORRUPT;
+    }
+    memcpy(o->device_secret.seed, v.p, v.n);
+    crypto_sign_public_of(&pub, &o->device_secret);
+    memcpy(o->device, pub.b, sizeof o->device);
+    return OK;
+}
+
+enum err own_account_load(struct own *o, struct step *s)
+{
+    struct slice v;
     struct store_person me;
     struct store_own_person_door door;
     bool listed = false;
@@ -75,13 +88,7 @@ enum err own_account_load(struct own *o, struct step *s)
     }
     memset(o->gateway, 0, sizeof o->gateway);
     memcpy(o->gateway, v.p, v.n);
-    TRY(store_own_setting_get(s->store, s->arena, "device-secret", &v));
-    if (v.n != sizeof o->device_secret.seed) {
-        return ERR_STORE_CORRUPT;
-    }
-    memcpy(o->device_secret.seed, v.p, v.n);
-    crypto_sign_public_of(&pub, &o->device_secret);
-    memcpy(o->device, pub.b, sizeof o->device);
+    TRY(own_account_device(o, s));
     e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
     if (e == ERR_GONE) {
         return OK; /* linking or recovery is under way */

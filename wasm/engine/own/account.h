@@ -15,6 +15,9 @@ MUST_CHECK enum err own_account_create(struct own *o, struct step *s, struct sli
                                        struct slice gateway, struct slice device_name,
                                        struct slice invitation, const struct recovery_code *code);
 MUST_CHECK enum err own_account_load(struct own *o, struct step *s);
+/* The key of this device out of the store, into o; of a device that is being linked, too.
+ * ERR_STORE_CORRUPT: it has another length. ERR_GONE: there is none yet. */
+MUST_CHECK enum err own_account_device(struct own *o, struct step *s);
 /* DEVICE is ready: register what is not registered, refill key packages, sync tokens. */
 MUST_CHECK enum err own_account_ready(struct own *o, struct step *s, const struct wire_ready *r);
 MUST_CHECK enum err own_account_refill(struct own *o, struct step *s,

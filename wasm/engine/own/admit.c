@@ -6,6 +6,7 @@
 #include "engine/own/due.h"
 #include "engine/own/hall.h"
 #include "engine/own/judge.h"
+#include "engine/own/leaf.h"
 #include "store/admit.h"
 #include "store/chat.h"
 #include "store/people.h"
@@ -416,13 +417,7 @@ static enum err empty_seat(struct step *s, const struct mls_group *g, struct own
     struct own_room room;
     TRY(own_room_of(s->arena, g, &room));
     for (size_t i = 0; i < room.seat_n && !out->empty; i++) {
-        struct mls_leaf_view leaf;
-        uint32_t next = 0;
-        bool sits_here = false;
-        while (!sits_here && mls_group_next_member(g, &next, &leaf)) {
-            sits_here = slice_equal(leaf.credential, SLICE_ARRAY(room.seats[i].account));
-        }
-        out->empty = !sits_here;
+        out->empty = !own_leaf_sits(g, SLICE_ARRAY(room.seats[i].account));
         memcpy(out->account, room.seats[i].account, 32);
         struct own_identity_name name = {room.seats[i].n, {0}};
         bool other = false;

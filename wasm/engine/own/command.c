@@ -178,7 +178,7 @@ static enum err retry(struct own *o, struct step *s, int64_t message)
         own_due_chat(o, m.chat);
         return OK;
     }
-    if (m.state != STORE_STATE_FAILED || m.sender != STORE_PERSON_ME) {
+    if (m.state != STORE_STATE_FAILED || !m.mine) {
         return ERR_STATE;
     }
     TRY(answered(s, &m, &reply));

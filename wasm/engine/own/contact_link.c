@@ -52,17 +52,6 @@ static bool find_after(struct slice text, const char *mark, struct slice *rest)
     return false;
 }
 
-static enum err get_fixed(struct slice *s, uint8_t *out, size_t n)
-{
-    struct slice v;
-    TRY(cbor_get_bytes(s, &v));
-    if (v.n != n) {
-        return ERR_INPUT;
-    }
-    memcpy(out, v.p, n);
-    return OK;
-}
-
 enum err own_link_parse(struct arena *a, struct slice text, struct own_link_parts *out)
 {
     struct slice rest, cbor;
@@ -91,11 +80,11 @@ enum err own_link_parse(struct arena *a, struct slice text, struct own_link_part
         return ERR_INPUT;
     }
     out->what = group ? ABI_LINK_WHAT_GROUP : ABI_LINK_WHAT_PERSON;
-    TRY(get_fixed(&cbor, out->account, sizeof out->account));
-    TRY(get_fixed(&cbor, out->inbox, 16));
-    TRY(get_fixed(&cbor, out->token, 16));
+    TRY(cbor_get_fixed(&cbor, out->account, sizeof out->account));
+    TRY(cbor_get_fixed(&cbor, out->inbox, 16));
+    TRY(cbor_get_fixed(&cbor, out->token, 16));
     if (out->what == ABI_LINK_WHAT_GROUP) {
-        TRY(get_fixed(&cbor, out->secret, sizeof out->secret));
+        TRY(cbor_get_fixed(&cbor, out->secret, sizeof out->secret));
     }
     return slice_end(cbor);
 }

@@ -138,7 +138,7 @@ enum err own_content_edit(struct own *o, struct step *s, int64_t message, struct
     struct slice bytes;
     uint8_t mid[32];
     TRY(own_message(s, message, &m, &c));
-    if (m.sender != STORE_PERSON_ME || m.type != STORE_MESSAGE_TEXT || text.n == 0) {
+    if (!m.mine || m.type != STORE_MESSAGE_TEXT || text.n == 0) {
         return ERR_STATE;
     }
     if (text.n > LIMIT_TEXT_BYTES) {
@@ -166,8 +166,7 @@ enum err own_content_delete(struct own *o, struct step *s, int64_t message, bool
         return timeline_drop(s, m.chat, message);
     }
     TRY(open_chat(s, m.chat, &c));
-    if (m.sender != STORE_PERSON_ME || m.type == STORE_MESSAGE_NOTICE ||
-        m.type == STORE_MESSAGE_DELETED) {
+    if (!m.mine || m.type == STORE_MESSAGE_NOTICE || m.type == STORE_MESSAGE_DELETED) {
         return ERR_STATE;
     }
     content_init(&content);

@@ -28,6 +28,7 @@
 #include "engine/roster.h"
 #include "mls/codec.h"
 #include "mls/group.h"
+#include "store/account.h"
 #include "store/admit.h"
 #include "store/outbox.h"
 #include "store/own_package.h"
@@ -86,6 +87,7 @@ static enum err chat_again(struct own *o, struct step *s, const struct own_room 
 static enum err chat_new(struct step *s, const struct own_room *room, struct store_chat *c)
 {
     memset(c, 0, sizeof *c);
+    c->account = STORE_ACCOUNT_OWN;
     memcpy(c->room, room->room, 16);
     memcpy(c->mailbox, room->mailbox, 16);
     memcpy(c->read_tag, room->read_tag, 32);

@@ -1,4 +1,4 @@
-/* What a leaf of mine is made of. */
+/* What a leaf of mine is made of, and whether an account has one. */
 #include "engine/own/leaf.h"
 
 #include <string.h>
@@ -28,4 +28,16 @@ enum err own_leaf_identity(struct own *o, struct step *s, struct mls_identity *o
     out->extension_types = types;
     out->extension_type_n = 1;
     return OK;
+}
+
+bool own_leaf_sits(const struct mls_group *g, struct slice account)
+{
+    struct mls_leaf_view leaf;
+    uint32_t next = 0;
+    while (mls_group_next_member(g, &next, &leaf)) {
+        if (slice_equal(leaf.credential, account)) {
+            return true;
+        }
+    }
+    return false;
 }

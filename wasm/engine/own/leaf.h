@@ -1,4 +1,4 @@
-/* What a leaf of mine is made of. */
+/* What a leaf of mine is made of, and whether an account has one. */
 #ifndef SOTTO_ENGINE_OWN_LEAF_H
 #define SOTTO_ENGINE_OWN_LEAF_H
 #include "engine/engine.h"
@@ -8,5 +8,7 @@
 /* The identity for MLS: credential, signature key, the entry of my chain that the leaf names.
  * Slices borrow from o and the arena. */
 MUST_CHECK enum err own_leaf_identity(struct own *o, struct step *s, struct mls_identity *out);
+/* Does any device of this account sit in the group now? */
+bool own_leaf_sits(const struct mls_group *g, struct slice account);
 
 #endif

@@ -90,8 +90,7 @@ static enum err hear_signed(struct own *o, struct step *s, struct own_link *l, s
 
 static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, struct slice in)
 {
-    struct slice draft, account, name, confirmed, v;
-    struct crypto_sign_public pub;
+    struct slice draft, account, name, confirmed;
     uint8_t sig[CRYPTO_SIGN_SIZE];
     TRY(cbor_get_bytes(&in, &draft));
     TRY(cbor_get_bytes(&in, &account));
@@ -99,13 +98,7 @@ static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, st
     if (account.n != CHAIN_HASH_SIZE || name.n > LIMIT_NAME_BYTES) {
         return ERR_INPUT;
     }
-    TRY(store_own_setting_get(s->store, s->arena, "device-secret", &v));
-    if (v.n != sizeof o->device_secret.seed) {
-        return ERR_STORE_CORRUPT;
-    }
-    memcpy(o->device_secret.seed, v.p, v.n);
-    crypto_sign_public_of(&pub, &o->device_secret);
-    memcpy(o->device, pub.b, sizeof o->device);
+    TRY(own_account_device(o, s));
     TRY(own_chain_draft_sign(o, draft, sig)); /* does it add this device at all? */
     TRY(store_own_setting_put(s->store, "link-draft", draft));
     if (l->phase == PHASE_ACCOUNT) { /* the person has said yes, to this account */

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "crypto/rand.h"
 #include "crypto/sign.h"
+#include "engine/own/account.h"
 #include "engine/own/ask.h"
 #include "engine/own/box.h"
 #include "engine/own/chain.h"
@@ -87,19 +88,11 @@ enum err own_link_say_no(struct own *o, struct step *s, struct own_link *l)
 
 enum err own_link_say_hello(struct own *o, struct step *s, struct own_link *l)
 {
-    struct crypto_sign_public pub;
-    struct crypto_sign_secret secret;
-    struct slice v, name, rest;
+    struct slice name, rest;
     struct buf b = buf_arena(s->arena, 200);
-    TRY(store_own_setting_get(s->store, s->arena, "device-secret", &v));
+    TRY(own_account_device(o, s));
     TRY(store_own_setting_get(s->store, s->arena, "link-name", &name));
-    if (v.n != 32) {
-        return ERR_STORE_CORRUPT;
-    }
-    memcpy(secret.seed, v.p, 32);
-    crypto_sign_public_of(&pub, &secret);
-    wipe(&secret, sizeof secret);
-    cbor_put_bytes(&b, SLICE_ARRAY(pub.b));
+    cbor_put_bytes(&b, SLICE_ARRAY(o->device));
     cbor_put_text(&b, name);
     TRY(buf_finish(&b, &rest));
     return own_link_say(o, s, l, SAY_HELLO, rest, 2);

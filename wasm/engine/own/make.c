@@ -14,6 +14,7 @@
 #include "engine/own/wish.h"
 #include "engine/chats.h"
 #include "mls/codec.h"
+#include "store/account.h"
 #include "store/people.h"
 
 static enum err suite_of(const struct own *o, const struct crypto_suite **suite)
@@ -62,6 +63,7 @@ enum err own_chat_make(struct own *o, struct step *s, int type, struct slice nam
     }
     room.admins = (const uint8_t(*)[32])o->account;
     room.admin_n = type == STORE_CHAT_GROUP;
+    c->account = STORE_ACCOUNT_OWN;
     memcpy(c->room, room.room, 16);
     memcpy(c->mailbox, room.mailbox, 16);
     memcpy(c->read_tag, room.read_tag, 32);

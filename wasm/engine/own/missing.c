@@ -68,6 +68,7 @@ static enum err show_hole(struct step *s, const struct store_chat *c, const stru
     m.chat = own_shown_in(c);
     row_id(m.mid, leaf, h->first);
     m.sender = leaf->person;
+    m.mine = leaf->person == STORE_PERSON_ME;
     m.place = h->place;
     m.at_ms = h->at_ms;
     TRY(time_at(s, &m, &m.at_ms));
@@ -374,17 +375,12 @@ static enum err read_answer(struct slice in, struct answered *v)
 
 static enum err read_plain(struct slice in, struct own_word *w, uint64_t *kind)
 {
-    struct slice v;
     size_t n = 0;
     TRY(cbor_get_array(&in, &n));
     TRY(cbor_get_uint(&in, kind));
     w->has_prev = !cbor_take_null(&in);
     if (w->has_prev) {
-        TRY(cbor_get_bytes(&in, &v));
-        if (v.n != sizeof w->prev) {
-            return ERR_INPUT;
-        }
-        memcpy(w->prev, v.p, sizeof w->prev);
+        TRY(cbor_get_fixed(&in, w->prev, sizeof w->prev));
     }
     TRY(cbor_get_uint(&in, &w->prev_epoch));
     TRY(cbor_get_uint(&in, &w->epoch));
@@ -431,6 +427,7 @@ static enum err show_gone(struct step *s, const struct store_chat *c, const stru
     m.chat = own_shown_in(c);
     row_id(m.mid, leaf, -1 - (int64_t)w->counter);
     m.sender = leaf->person;
+    m.mine = leaf->person == STORE_PERSON_ME;
     m.place = w->place;
     TRY(time_at(s, &m, &m.at_ms));
     m.type = STORE_MESSAGE_DELETED;

@@ -29,17 +29,8 @@ uint64_t own_order_time(const struct own_word *w)
 
 static enum err get_hash(struct slice *in, bool *has, uint8_t out[32])
 {
-    struct slice v;
     *has = !cbor_take_null(in);
-    if (!*has) {
-        return OK;
-    }
-    TRY(cbor_get_bytes(in, &v));
-    if (v.n != 32) {
-        return ERR_INPUT;
-    }
-    memcpy(out, v.p, 32);
-    return OK;
+    return *has ? cbor_get_fixed(in, out, 32) : OK;
 }
 
 static enum err read_head(struct slice *in, struct own_word *w, size_t fields)

@@ -233,18 +233,6 @@ static enum err add_package(struct step *s, const struct mls_group *g, struct ow
 
 /* ---- what it does --------------------------------------------------------------------------- */
 
-static bool has_account(const struct mls_group *g, struct slice account)
-{
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        if (slice_equal(leaf.credential, account)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A package that is over by our clock and by the gateway's. When it begins is nobody's business. */
 static bool is_over(const struct own *o, const struct step *s, const struct mls_key_package_view *v)
 {
@@ -298,7 +286,7 @@ static enum err plan_adds(const struct own *o, struct step *s, struct mls_group 
     if (p->add_n == before && w->kind == OWN_WISH_ADD_PERSON) {
         struct store_person who;
         TRY(store_person_get(s->store, s->arena, person, &who));
-        refused = !has_account(g, SLICE_ARRAY(who.account));
+        refused = !own_leaf_sits(g, SLICE_ARRAY(who.account));
     }
     p->refused = refused && p->add_n == before;
     return OK;

@@ -16,6 +16,7 @@
 #include "engine/chats.h"
 #include "engine/roster.h"
 #include "engine/timeline.h"
+#include "store/account.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/member.h"
@@ -286,6 +287,7 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
         TRY(roster_person(s, r.person.p, &person));
     }
     memcpy(c.room, r.room.p, 16);
+    c.account = STORE_ACCOUNT_OWN;
     c.type = (int)r.type;
     c.state = (int)r.state;
     c.title = r.title;
@@ -481,6 +483,7 @@ static enum err take_message(struct step *s, struct slice in)
     if (account.n == 32) {
         TRY(roster_person(s, account.p, &m.sender));
     }
+    m.mine = m.sender == STORE_PERSON_ME;
     m.chat = c.id;
     memcpy(m.mid, mid.p, 32);
     m.at_ms = (int64_t)at;

@@ -46,17 +46,6 @@ enum err own_room_encode(struct arena *a, const struct own_room *r, struct slice
     return buf_finish(&b, out);
 }
 
-static enum err get_fixed(struct slice *s, uint8_t *out, size_t n)
-{
-    struct slice v;
-    TRY(cbor_get_bytes(s, &v));
-    if (v.n != n) {
-        return ERR_INPUT;
-    }
-    memcpy(out, v.p, n);
-    return OK;
-}
-
 /* 16 bytes or none. */
 static enum err get_room_id(struct slice *s, uint8_t out[16], bool *has)
 {
@@ -80,7 +69,7 @@ static enum err get_admins(struct arena *a, struct slice *in, struct own_room *r
         return ERR_HOST_MEMORY;
     }
     for (size_t i = 0; i < r->admin_n; i++) {
-        TRY(get_fixed(in, admins[i], 32));
+        TRY(cbor_get_fixed(in, admins[i], 32));
     }
     r->admins = (const uint8_t(*)[32])admins;
     return OK;
@@ -92,7 +81,7 @@ static enum err get_pair(struct slice *in, struct own_room *r)
     TRY(cbor_get_array(in, &n));
     r->has_pair = n == OWN_PAIR;
     for (size_t i = 0; r->has_pair && i < OWN_PAIR; i++) {
-        TRY(get_fixed(in, r->pair[i], 32));
+        TRY(cbor_get_fixed(in, r->pair[i], 32));
     }
     return n == 0 || (r->has_pair && r->type == STORE_CHAT_PAIR &&
                       slice_compare(SLICE_ARRAY(r->pair[0]), SLICE_ARRAY(r->pair[1])) < 0)
@@ -116,9 +105,9 @@ static enum err get_seats(struct arena *a, struct slice *in, struct own_room *r)
         if (n != 3) {
             return ERR_INPUT;
         }
-        TRY(get_fixed(in, seats[i].account, 32));
+        TRY(cbor_get_fixed(in, seats[i].account, 32));
         TRY(cbor_get_uint(in, &seats[i].n));
-        TRY(get_fixed(in, seats[i].hash, 32));
+        TRY(cbor_get_fixed(in, seats[i].hash, 32));
     }
     r->seats = seats;
     return OK;
@@ -135,16 +124,16 @@ enum err own_room_decode(struct arena *a, struct slice in, struct own_room *r)
     if (v != ROOM_VERSION || n != 13) {
         return ERR_INPUT_VERSION;
     }
-    TRY(get_fixed(&in, r->room, 16));
+    TRY(cbor_get_fixed(&in, r->room, 16));
     TRY(cbor_get_uint(&in, &v));
     if (v > STORE_CHAT_GROUP) {
         return ERR_INPUT;
     }
     r->type = (int)v;
     TRY(cbor_get_text(&in, &r->name));
-    TRY(get_fixed(&in, r->mailbox, 16));
-    TRY(get_fixed(&in, r->read_tag, 32));
-    TRY(get_fixed(&in, r->join_secret, 32));
+    TRY(cbor_get_fixed(&in, r->mailbox, 16));
+    TRY(cbor_get_fixed(&in, r->read_tag, 32));
+    TRY(cbor_get_fixed(&in, r->join_secret, 32));
     TRY(get_admins(a, &in, r));
     TRY(cbor_get_uint(&in, &r->timer_s));
     if (r->name.n > LIMIT_NAME_BYTES || r->timer_s > UINT32_MAX) { /* as `expires` of a message */

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/rule.h"
 #include "engine/own/identity.h"
+#include "engine/own/leaf.h"
 #include "engine/chats.h"
 #include "engine/roster.h"
 #include "schema/chain.h"
@@ -24,18 +25,6 @@ enum err own_roster_by(struct step *s, const struct mls_leaf_view *leaf, bool fr
     out->how = foreign && RULE(LINES_SAY_WHOSE) ? ABI_BY_HOW_FOREIGN : ABI_BY_HOW_DID;
     out->removed = l.stands == OWN_IDENTITY_DROPPED && RULE(LINES_SAY_WHOSE);
     return OK;
-}
-
-static bool leaf_left(const struct mls_group *g, struct slice account)
-{
-    struct mls_leaf_view leaf;
-    uint32_t next = 0;
-    while (mls_group_next_member(g, &next, &leaf)) {
-        if (slice_equal(leaf.credential, account)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* A device came or went: is it so in the chain of its account? */
@@ -102,7 +91,7 @@ static enum err tell_remove(struct step *s, const struct store_chat *c, const st
     if (rode && !self) {
         TRY(own_roster_by(s, &leaf, false, &by));
     }
-    if (leaf_left(g, p->removed_leaf.credential)) {
+    if (own_leaf_sits(g, p->removed_leaf.credential)) {
         return c->type == STORE_CHAT_SELF
                    ? OK
                    : own_notice_by(s, c->id, ABI_NOTICE_DEVICE_GONE, person, SLICE_EMPTY, &by);

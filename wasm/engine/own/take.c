@@ -175,7 +175,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
     if (file != NULL) {
         TRY(take_file(s, m->id, file));
     }
-    if (m->sender == STORE_PERSON_ME) {
+    if (m->mine) {
         return OK; /* said on another device of mine */
     }
     own_statuses_soon(o, s);
@@ -193,16 +193,16 @@ static enum err take_message(struct own *o, struct step *s, const struct store_c
     m.chat = own_shown_in(c);
     memcpy(m.mid, mid, 32);
     m.sender = from;
+    m.mine = from == STORE_PERSON_ME;
     m.type = file != NULL ? STORE_MESSAGE_FILE : STORE_MESSAGE_TEXT;
     m.state = STORE_STATE_SENT;
     m.text = text;
     m.has_reply = content->has_in_reply_to;
     memcpy(m.reply, content->in_reply_to, 32);
-    m.mentions_me = from != STORE_PERSON_ME && mentions_me(o, content);
+    m.mentions_me = !m.mine && mentions_me(o, content);
     if (content->has_expires && content->expires_relative && content->expires_s > 0) {
         m.timer_s = content->expires_s;
-        m.expires_ms =
-            from == STORE_PERSON_ME ? (int64_t)w->server_ms + m.timer_s * 1000 : (int64_t)0;
+        m.expires_ms = m.mine ? (int64_t)w->server_ms + m.timer_s * 1000 : (int64_t)0;
     }
     return show(o, s, c, &m, file, w);
 }
@@ -440,6 +440,7 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
     m.chat = own_shown_in(c);
     memcpy(m.mid, mid, 32);
     m.sender = from;
+    m.mine = from == STORE_PERSON_ME;
     m.type = STORE_MESSAGE_UNREADABLE;
     m.state = STORE_STATE_SENT;
     m.reason = (int)e;

@@ -26,7 +26,7 @@ MUST_CHECK enum err cbor_get_null(struct slice *s);
 /* True and moved when a null is next; false and unmoved otherwise. */
 bool cbor_take_null(struct slice *s);
 MUST_CHECK enum err cbor_get_bytes(struct slice *s, struct slice *out);
-/* A string of exactly n bytes, copied to out. ERR_INPUT: it has another length; out is as it was. */
+/* A string of exactly n bytes, copied to out. ERR_INPUT: of another length; out is as it was. */
 MUST_CHECK enum err cbor_get_fixed(struct slice *s, uint8_t *out, size_t n);
 MUST_CHECK enum err cbor_get_text(struct slice *s, struct slice *out);
 /* Number of items; ERR_INPUT when it exceeds the bytes left (each item takes at least one). */

@@ -113,7 +113,8 @@ TEST(what_it_is_changes_one_by_one_and_is_told)
     CHECK_ERR(chats_role(&w.s, chat, true), OK);
     CHECK(told() && row().role == ABI_ROLE_ADMIN);
     CHECK_ERR(chats_role(&w.s, chat, false), OK);
-    CHECK(told() && row().role == 0 && row().state == STORE_CHAT_LEFT && row().timer_s == 3600);
+    CHECK(told() && row().role == ABI_ROLE_MEMBER && row().state == STORE_CHAT_LEFT &&
+          row().timer_s == 3600);
     CHECK_ERR(chats_state(&w.s, 999, STORE_CHAT_LEFT), OK); /* not there: no error */
     end();
 }

@@ -105,8 +105,7 @@ enum err store_own_package_gone_out(struct store *s, bool published)
 
 enum err store_own_package_anew(struct store *s)
 {
-    return store_sql_run(s, "UPDATE key_package SET published=0 WHERE published=1 AND retired_ms=0",
-                         "");
+    return store_sql_run(s, "UPDATE key_package SET published=0 WHERE retired_ms=0", "");
 }
 
 enum err store_own_package_retire(struct store *s, int64_t now_ms)

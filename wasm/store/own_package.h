@@ -28,7 +28,8 @@ MUST_CHECK enum err store_own_package_list(struct store *s, struct arena *a,
 /* On its way to the gateway; and the answer to all that are: it has them, or not. */
 MUST_CHECK enum err store_own_package_going(struct store *s, struct slice ref);
 MUST_CHECK enum err store_own_package_gone_out(struct store *s, bool published);
-/* All that the gateway had, but those that a newer one has replaced, are published anew. */
+/* All that the gateway had or is being given, but those that a newer one has replaced, are
+ * published anew; an answer that still comes says nothing of them. */
 MUST_CHECK enum err store_own_package_anew(struct store *s);
 /* The published ones of last resort are replaced: kept until sweep, for what is under way. */
 MUST_CHECK enum err store_own_package_retire(struct store *s, int64_t now_ms);

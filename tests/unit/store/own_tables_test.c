@@ -212,6 +212,29 @@ TEST(how_much_of_a_file_the_gateway_has_only_rises_while_it_goes)
     end(&w);
 }
 
+/* The gateway is emptied before they go out again, so what it says of an earlier time is void. */
+TEST(packages_on_their_way_when_all_go_out_anew_go_out_again)
+{
+    struct world w = begin();
+    struct store_own_package p, list[2];
+    size_t n = 0;
+    memset(&p, 0, sizeof p);
+    p.package = p.secret = SLICE_LITERAL("x");
+    p.expires_s = 100;
+    p.ref = SLICE_LITERAL("there");
+    CHECK_ERR(store_own_package_add(w.s, &p), OK);
+    CHECK_ERR(store_own_package_going(w.s, p.ref), OK);
+    CHECK_ERR(store_own_package_gone_out(w.s, true), OK);
+    p.ref = SLICE_LITERAL("on its way");
+    CHECK_ERR(store_own_package_add(w.s, &p), OK);
+    CHECK_ERR(store_own_package_going(w.s, p.ref), OK);
+    CHECK_ERR(store_own_package_anew(w.s), OK);
+    CHECK_ERR(store_own_package_gone_out(w.s, true), OK); /* the answer */
+    CHECK_ERR(store_own_package_list(w.s, &w.a, list, 2, &n), OK);
+    CHECK(n == 2);
+    end(&w);
+}
+
 TEST(packages_go_out_are_replaced_and_swept)
 {
     struct world w = begin();
@@ -320,6 +343,7 @@ TEST_MAIN(TEST_ROW(an_identity_makes_its_account_and_a_recovery_gives_it_another
           TEST_ROW(a_parcel_that_was_used_is_kept_only_where_it_was_sent_from),
           TEST_ROW(a_parcel_that_is_lost_keeps_no_chunk_and_goes_in_time),
           TEST_ROW(how_much_of_a_file_the_gateway_has_only_rises_while_it_goes),
+          TEST_ROW(packages_on_their_way_when_all_go_out_anew_go_out_again),
           TEST_ROW(packages_go_out_are_replaced_and_swept),
           TEST_ROW(of_a_device_the_later_part_counts),
           TEST_ROW(a_log_is_read_from_the_front_again_and_knows_how_far_it_was))

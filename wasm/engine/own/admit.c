@@ -69,8 +69,8 @@ static enum err policy_proposal(void *user, const struct mls_group *g,
     return e == ERR_AUTH_POLICY && !RULE(PROPOSAL_JUDGED_ON_ARRIVAL) ? OK : e;
 }
 
-/* Whose commit was refused. A member's leaf was judged when it came in; of who comes by himself the
- * leaf says any account it likes, and only a key that the room lists tells. */
+/* Whose commit was refused. A member's leaf was judged when it came in; the leaf of somebody who
+ * comes in alone may claim any account: only a key that the room lists proves one. */
 static enum err name_signer(struct own_hall *h, struct own_admit *a, enum mls_sender_type type,
                             const struct mls_leaf_view *leaf)
 {
@@ -356,8 +356,8 @@ enum err own_admit_above_floor(struct step *s, struct slice group_id, uint64_t e
 
 /* ---- speaking ------------------------------------------------------------------------------- */
 
-/* Does the entry that the room names stand on a branch that ours is not on: neither of both is
- * before the other? */
+/* Does the entry that the room names stand on a branch that ours is not on: neither comes before
+ * the other? */
 static enum err apart(struct step *s, const uint8_t account[32],
                       const struct own_identity_name *name, bool *out)
 {

@@ -87,8 +87,8 @@ static enum err over(struct step *s, uint64_t from, const struct chain_entry *he
 }
 
 /* Two branches of my chain: it goes on where the gateway is, since nobody else can be asked to
- * follow, and the other one is given up. ERR_GONE: that is so already; ERR_AUTH: this device is not
- * one of both, and its signature would end nothing. */
+ * follow, and the other one is given up. ERR_GONE: that is so already; ERR_AUTH: this device is on
+ * only one of them, and its signature would end nothing. */
 static enum err meet(struct own *o, struct step *s, struct slice other,
                      const struct chain_entry *head, struct chain_entry *base,
                      struct chain_entry *given_up, uint64_t *from)

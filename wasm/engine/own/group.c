@@ -75,7 +75,7 @@ enum err own_was_member(struct step *s, int64_t chat, const uint8_t account[32],
     return store_member_has_account(s->store, chat, account, admin, out);
 }
 
-/* Did we say ourselves that we go? One of our devices took itself out; not one that we dropped. */
+/* Did one of our devices take itself out, rather than being dropped by us? */
 static enum err we_left(const struct own *o, struct step *s, const struct mls_commit_view *v,
                         bool *yes)
 {

@@ -146,8 +146,8 @@ static enum err find_door(struct step *s, struct slice token, struct door *out)
 
 /* ---- a room we know ------------------------------------------------------------------------- */
 
-/* Is nobody here whom we did not see in this room before, and nobody new who runs it? (Member rows
- * are of our last epoch, or from the record.) */
+/* Do we know everybody here from this room, and whoever runs it as running it? (Member rows are of
+ * our last epoch, or from the record.) */
 static enum err nobody_new(struct step *s, const struct store_chat *c, const struct mls_group *g,
                            const struct own_room *room, bool *out)
 {
@@ -208,7 +208,7 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
     }
     if (c->type == STORE_CHAT_PAIR) {
         struct store_person who;
-        if (c->state == STORE_CHAT_REQUEST) { /* by whom it was brought, and once more */
+        if (c->state == STORE_CHAT_REQUEST) { /* brought again by whoever brought it */
             return own_request_is_by(s, c, t->signer, yes);
         }
         e = store_person_get(s->store, s->arena, c->person, &who);
@@ -320,8 +320,8 @@ static enum err place(struct own *o, struct step *s, const struct mls_group *g,
         return chat_new(s, &t->room, c);
     }
     TRY(e);
-    if (!own_request_in_it(c) && RULE(LEFT_COMES_AS_NEW)) { /* left or declined: as new, what was
-                                                   said there stays by itself */
+    if (!own_request_in_it(c) && RULE(LEFT_COMES_AS_NEW)) { /* left or declined: taken as new; what
+                                                               was said there stays apart */
         TRY(store_own_succeed_unname(s->store, c->id));
         return chat_new(s, &t->room, c);
     }

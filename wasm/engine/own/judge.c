@@ -8,7 +8,7 @@
 
 /* ---- rights --------------------------------------------------------------------------------- */
 
-/* Who proposes: nobody, when the newest entry the room knows does not list its key any more. */
+/* Who proposes: nobody, when the newest entry the room knows no longer lists the key. */
 struct voice {
     const uint8_t *account; /* NULL: no rights */
     bool admin;
@@ -178,8 +178,8 @@ static bool comes_in_again(const struct own_hall *h, const struct own_hall_deed 
     return false;
 }
 
-/* What stands for itself, by value; a proposal that rides along was judged when it came, by the
- * epoch alone, and is judged by the same again. */
+/* What the commit says by value. A proposal that rides along was judged by the epoch alone when it
+ * came, and is judged by the same again. */
 static enum err judge_proposal(struct own_hall *h, const struct own_hall_deed *d,
                                const struct mls_proposal_view *p, const struct voice *committer)
 {
@@ -266,7 +266,7 @@ enum err own_judge_commit(struct own_hall *h, const struct own_hall_deed *d,
     TRY(voice_of(h, committer, &who));
     if (d->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT && who.account == NULL &&
         RULE(EXTERNAL_HAS_PLACE)) {
-        return ERR_AUTH_POLICY; /* nobody comes in by himself who has no place here */
+        return ERR_AUTH_POLICY; /* nobody without a place here comes in alone */
     }
     if (d->path != NULL) {
         TRY(own_judge_leaf(h, d->path, d->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT));

@@ -117,7 +117,7 @@ enum err own_leave_too(struct own *o, struct step *s, const struct store_chat *c
     return chats_state(s, c->id, STORE_CHAT_LEAVING);
 }
 
-/* Nobody is left who could take us out. */
+/* Nobody is left to take us out. */
 static bool alone(const struct own *o, const struct mls_group *g)
 {
     struct mls_leaf_view leaf;

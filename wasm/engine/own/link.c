@@ -287,7 +287,7 @@ static enum err ask_mailbox(struct own *o, struct step *s, struct own_link *l)
     return own_frame(o, s, OWN_CONN_ANON, type, ask->request, body);
 }
 
-/* Which account it is, is not said where the mailbox of the link is open. */
+/* Which account it is must not be said on the line where the link's mailbox is open. */
 static enum err chain_apart(struct own *o, struct step *s)
 {
     if (!o->link.opened) {
@@ -336,7 +336,7 @@ enum err own_link_work(struct own *o, struct step *s)
     return e;
 }
 
-/* The answer to what is said may come before it is known that it was heard. */
+/* The answer to what we said may come before the gateway confirms that it has it. */
 static enum err on_from(struct step *s, struct own_link *l, int64_t from, int64_t to)
 {
     return l->phase == from ? own_link_set(s, "link-phase", &l->phase, to) : OK;
@@ -392,7 +392,7 @@ enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *as
     }
     if (ask->type == FRAME_POST && failure != 0) {
         wipe(&l, sizeof l);
-        own_line_hang_up(s, OWN_CONN_ANON); /* what follows it must not be taken for it */
+        own_line_hang_up(s, OWN_CONN_ANON); /* the next answer must not be taken for this one */
         own_line_lost(o, s, OWN_CONN_ANON);
         return OK;
     }

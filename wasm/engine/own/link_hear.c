@@ -164,7 +164,7 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
     s->out->state = true;
     own_link_progress(s, ABI_LINK_PHASE_MOVING, 0, 0);
-    own_line_hang_up(s, OWN_CONN_ANON); /* and the mailbox is not opened where it was asked for */
+    own_line_hang_up(s, OWN_CONN_ANON); /* another line opens the mailbox than asked for it */
     own_line_lost(o, s, OWN_CONN_ANON);
     return own_link_set(s, "link-phase", &l.phase, PHASE_IN);
 }
@@ -205,7 +205,7 @@ static enum err tell_name(struct own *o, struct step *s)
     return own_sync_device(o, s, device, name);
 }
 
-/* Before the entry is on its way, and before this device is in the chain. */
+/* Only before the entry is on its way and this device is in the chain. */
 static bool may_end(const struct own_link *l)
 {
     switch (l->phase) {
@@ -340,7 +340,7 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
         TRY(own_link_clear(o, s));
     }
     TRY(store_own_setting_int(s->store, "link-role", ROLE_NONE, &l.role));
-    if (l.role != ROLE_NONE && o->link.opened) { /* and not in another mailbox by now */
+    if (l.role != ROLE_NONE && o->link.opened) { /* the link goes on, in this mailbox */
         TRY(own_link_set(s, "link-cursor", &l.cursor, (int64_t)d->seq));
     }
     wipe(&l, sizeof l);

@@ -199,7 +199,7 @@ static enum err code_text(struct step *s, const uint8_t code[OWN_PAIRING_CODE_SI
     return buf_finish(&b, out);
 }
 
-/* What is short is the time in which somebody else could try. */
+/* What must be short is the time in which somebody else could try. */
 static enum err begin(struct own *o, struct step *s, const uint8_t code[OWN_PAIRING_CODE_SIZE],
                       enum own_link_role role)
 {

@@ -83,7 +83,7 @@ static enum err show_hole(struct step *s, const struct store_chat *c, const stru
     return store_hole_set_message(s->store, h->id, m.id);
 }
 
-/* Is all of the log here? What is under way still may fill it. */
+/* Is all of the log here? What is still under way may fill the hole. */
 static bool caught_up(struct own *o, const struct store_chat *c)
 {
     const struct own_box *box = own_box(o, c->id, false);
@@ -125,7 +125,7 @@ enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
     int64_t chat = 0, at = 0;
     enum err e = OK;
     *next_ms = 0;
-    /* room by room: what cannot be said in one keeps nothing back in another */
+    /* room by room: what cannot be said in one must not hold up another */
     while ((e = store_hole_due_chat(s->store, (int64_t)(s->now_ms - OWN_MISSING_MS), &chat)) ==
            OK) {
         TRY(show_room(o, s, chat));
@@ -313,7 +313,7 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
     TRY(read_question(in, &q));
     TRY(store_outbox_waiting(s->store, c->id, &waiting));
     if (waiting > ANSWERS_WAIT_MAX) {
-        return OK; /* somebody asks faster than anybody is heard */
+        return OK; /* somebody asks faster than anybody could be answered */
     }
     enum err e = store_leaf_find(s->store, c->id, q.device.p, q.run, STORE_PERSON_ME, &leaf);
     if (e != OK) {
@@ -436,7 +436,7 @@ static enum err show_gone(struct step *s, const struct store_chat *c, const stru
     return e == ERR_STATE_REPLAY ? OK : e;
 }
 
-/* Does it say what the word behind it says that it says? */
+/* Is it what the word behind it says it is? */
 static enum err is_named(struct step *s, const struct own_word *w, bool *yes)
 {
     struct store_word next;

@@ -426,7 +426,7 @@ static enum err work_chat(struct own *o, struct step *s, int64_t chat)
     return busy || c.state == STORE_CHAT_JOINING ? OK : own_send_work(o, s, &c, box);
 }
 
-/* Its work may fail alone: then it is as if nothing had been tried, and the others go on. */
+/* Its work may fail alone: then it counts as not tried, and the others go on. */
 static enum err work_alone(struct own *o, struct step *s, int64_t chat)
 {
     struct own_part part;

@@ -261,7 +261,7 @@ enum err own_parcel_get(struct own *o, struct step *s, int64_t chat, enum own_pa
         return ERR_GONE;
     }
     if (p.state == STORE_OWN_PARCEL_SENT) {
-        /* Of our own last commit: the gateway has what we keep no more. */
+        /* Of our own last commit: the gateway no longer needs what we keep of it. */
         TRY(store_own_parcel_set_state(s->store, p.id, STORE_OWN_PARCEL_COMING));
         s->durable = true;
         p.state = STORE_OWN_PARCEL_COMING;

@@ -98,7 +98,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(store_own_person_door(s->store, person, &door));
     if (p.what != ABI_LINK_WHAT_GROUP ||
-        !door.has_token) { /* the link of a group may be turned off */
+        !door.has_token) { /* the group's link may be turned off some day */
         TRY(store_own_person_set_door(s->store, person, p.inbox, SLICE_ARRAY(p.token)));
     }
     TRY(roster_contact(s, person));
@@ -107,7 +107,7 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
     if (who.chat != 0 && store_chat_get(s->store, s->arena, who.chat, &c) == OK &&
         c.state != STORE_CHAT_LEFT) {
         *chat = who.chat;
-        if (p.what == ABI_LINK_WHAT_GROUP) { /* who made the group knows us: asked in our chat */
+        if (p.what == ABI_LINK_WHAT_GROUP) { /* its maker knows us: asked in our chat */
             TRY(ask_in(o, s, who.chat, &p));
         }
         return chats_hide(s, who.chat, false);

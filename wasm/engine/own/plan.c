@@ -85,7 +85,7 @@ static enum err bring(struct step *s, const struct mls_group *g, struct own_plan
     return OK;
 }
 
-/* The newest we know: the proof that a device was dropped. */
+/* Brings the newest entries we know: they prove that a device was dropped. */
 static enum err bring_newest(struct step *s, const struct mls_group *g, struct own_plan *p,
                              const uint8_t account[32], bool *fits)
 {
@@ -360,7 +360,7 @@ static enum err plan_room(struct step *s, const struct mls_group *g, struct own_
     return OK;
 }
 
-/* The whole lines of all who will sit. */
+/* The whole line of every account that will sit. */
 static enum err plan_chains(struct step *s, const struct mls_group *g, struct own_plan *p,
                             const struct own_admit_plan *what)
 {
@@ -371,8 +371,8 @@ static enum err plan_chains(struct step *s, const struct mls_group *g, struct ow
     return buf_finish(&b, &p->chains);
 }
 
-/* Who goes out keeps nothing that leads in again, and reads no further, not even what is sealed:
- * the others agree on a new join secret and a new read tag. */
+/* Whoever goes out keeps nothing that would let them back in, and reads no further, not even sealed
+ * bytes: the others agree on a new join secret and a new read tag. */
 static enum err plan_secret(struct step *s, const struct mls_group *g, struct own_plan *p)
 {
     bool goes = false, seats = false;
@@ -472,8 +472,7 @@ static enum err plan_riders(struct step *s, const struct mls_group *g, struct ow
                             const struct mls_policy *policy)
 {
     p->view_n = p->n;
-    if (p->views ==
-        NULL) { /* most commits take nothing along: half a megabyte is too much for it */
+    if (p->views == NULL) { /* most commits take nothing along: no half a megabyte for them */
         p->views = arena_array(s->arena, p->n + mls_group_proposal_count(g) + 1, sizeof *p->views);
     }
     if (p->views == NULL) {

@@ -147,7 +147,7 @@ static bool other_branch(struct step *s, const struct store_chat *c, const struc
     return other;
 }
 
-/* Another device of mine is about: said in the list of devices, to the day. */
+/* Another device of mine was active: the list of devices says so, to the day. */
 static enum err seen(struct own *o, struct step *s, const struct mls_leaf_view *leaf,
                      uint64_t server_ms)
 {
@@ -320,7 +320,7 @@ static enum err stopped(struct step *s, const struct store_chat *c, const struct
 
 /* A commit that takes along by reference what stands nowhere in the log of its epoch, or was
  * refused there by all alike: its signer. Not when we met something in that epoch that we could not
- * open: it may have been that. */
+ * open: that may have been it. */
 static enum err rides_unknown(struct own *o, struct step *s, const struct store_chat *c,
                               const struct frame_deliver *d, const struct mls_event *ev,
                               struct own_admit *a)
@@ -380,7 +380,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return e;
     }
     if (e == ERR_STATE_OWN && RULE(PUT_BACK_COMES_IN_ANEW)) {
-        /* by a key that was used: a word of ours again, or of somebody who says so */
+        /* its key was used: a word of ours again, or somebody pretends that it is */
         return ev.own_signed || !RULE(OWN_WORD_IS_SIGNED) ? put_back(s, c) : OK;
     }
     if (e == ERR_STATE_REPLAY) {
@@ -400,7 +400,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     }
     TRY(store_own_chat_set_unread_epoch(s->store, c->id, (int64_t)d->epoch));
     if ((int64_t)d->seq <= c->log_read) {
-        return OK; /* it was said when the log was read before */
+        return OK; /* that was said when the log was read the first time */
     }
     if (other_branch(s, c, d)) {
         if (!RULE(UNOPENED_STARTS_NOTHING)) {
@@ -429,7 +429,7 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
     } else if (!repairing) {
         TRY(log_entry(o, s, c, d, hash, waits));
     }
-    if (*waits) { /* after a tap it is not to be had either */
+    if (*waits) { /* it cannot be had after the tap either */
         return go_on ? own_still_come_in(o, s, c) : OK;
     }
     if (c->still > 0) {
@@ -477,8 +477,8 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         return whole ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
     }
     /* The log has a number for each entry and leaves none out. What does not follow what we have is
-     * not taken: it is read once more from where we are, and what the gateway says it has lost it
-     * must say when it is asked for it (on_opened in work.c). */
+     * not taken: the log is read once more from where we are, and the gateway must say what it has
+     * lost when it is asked (on_opened in work.c). */
     if (d->kind == WIRE_KIND_GAP) {
         return OK;
     }

@@ -36,10 +36,10 @@
 
 #define RECORD_MAX (44u << 10) /* with what sealing adds below the gateway's 48 kB */
 #define RECORD_VERSION 2
-#define RECORDS_MAX 512                          /* looked at of people, and of chats */
+#define RECORDS_MAX 512                          /* people, and chats, looked at */
 #define RECORD_PARTS_MAX (CHAIN_DEVICES_MAX * 4) /* dropped devices may have left some */
 #define REFUSED_MS (10 * 60 * 1000ull)           /* until the record is put again       */
-#define NUMBER_MAX (INT64_MAX / 2)               /* of a part, as far as we raise it    */
+#define NUMBER_MAX (INT64_MAX / 2)               /* the highest number we give a part    */
 #define STEP_FIRST (24 * 3600 * 1000ll)          /* by so much, when it was too low     */
 
 /* ---- writing -------------------------------------------------------------------------------- */
@@ -218,8 +218,7 @@ static enum err ask_part(struct own *o, struct step *s, uint64_t from)
                        : own_frame(o, s, OWN_CONN_DEVICE, FRAME_RECORD_GET, ask->request, body);
 }
 
-/* Whose code it is: what was said of that before, and did not lead to the code's own key, is held
- * against nothing. */
+/* Whose code it is. An earlier answer that did not lead to the code's own key is forgotten. */
 static enum err begin_anew(struct step *s, const struct wire_ready *r)
 {
     TRY(store_chain_forget(s->store, STORE_PERSON_ME));
@@ -449,7 +448,7 @@ static enum err take_parts(struct own *o, struct step *s)
     enum err e = store_own_recover_list(s->store, s->arena, RULE(PART_AS_CHOSEN), parts,
                                         RECORD_PARTS_MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = take_part(o, s, parts[i]); /* the newest last: it has the last word */
+        e = take_part(o, s, parts[i]); /* the newest last: of two that differ it counts */
     }
     return e;
 }
@@ -516,8 +515,8 @@ enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask 
     if (failure != WIRE_CODE_STALE) {
         return OK;
     }
-    /* A higher number stands there: of a clock that was far ahead, or of a store that was put back
-     * since. It is not said which; it is found in strides. */
+    /* A higher number stands there, from a clock that was far ahead or because this store was put
+     * back. The gateway does not say which number: it is found in strides. */
     TRY(store_own_setting_int(s->store, "record-step", 0, &step));
     step = !RULE(RECORD_IN_STRIDES) ? 0
            : step < STEP_FIRST      ? STEP_FIRST

@@ -103,7 +103,7 @@ static enum err bring_mine(const struct own *o, struct step *s, const struct own
     memset(mine, 0, sizeof *mine);
     TRY(own_identity_head(s, o->account, &head));
     if (g == NULL || g->n > head.n) {
-        return OK; /* all is known; or we have no place, which the judge says */
+        return OK; /* all is known, or we have no place here, and then the judge says so */
     }
     struct chain_entry last;
     struct own_identity_name name;
@@ -213,7 +213,7 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
             return own_repair_failed(o, s, chat);
         }
     }
-    TRY(own_chains_heard(o, s, &chains)); /* also when the bundle leads nowhere */
+    TRY(own_chains_heard(o, s, &chains)); /* even when the bundle leads nowhere */
     struct own_part part;
     TRY(own_part_begin(o, s, &part));
     struct own_admit_tree missing;
@@ -223,7 +223,7 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     if (own_grave(e)) {
         return e;
     }
-    if (missing.missing_n > 0) { /* they do not come along as they should: asked for by id */
+    if (missing.missing_n > 0) { /* they did not come along as they should: asked for by id */
         int64_t awaited[OWN_ADMIT_MISSING];
         size_t n = 0;
         TRY(own_checking_ask(o, s, &missing, awaited, &n));
@@ -251,7 +251,7 @@ static enum err ask_in(struct own *o, struct step *s, const struct store_chat *c
 }
 
 /* My other devices, and of a group those who run it and know me. In a chat of two the other one may
- * add devices of mine too, but is not asked: a removal among them only the account itself says. */
+ * add devices of mine too, but is not asked: only my account itself may remove one of them. */
 static enum err ask_others(struct own *o, struct step *s, const struct store_chat *c)
 {
     int64_t chats[ASK_PEOPLE_MAX + 1], devices = 0;

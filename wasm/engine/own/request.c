@@ -21,9 +21,9 @@
 #include "store/own_succeed.h"
 #include "store/people.h"
 
-#define PAIR_ROOMS_MAX 16 /* of one person; the rest is looked at no more */
+#define PAIR_ROOMS_MAX 16 /* of one person; the others are not looked at */
 
-/* Left ones are over; all others may still be written. */
+/* Chats that were left are over; all others may still be written to. */
 static bool in_use(const struct store_chat *c)
 {
     return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
@@ -142,7 +142,7 @@ enum err own_request_ask(struct step *s, const struct store_chat *c, const uint8
     return OK;
 }
 
-/* Nothing of it is read. A chat of two is kept (the last of each person), should we want it after
+/* Nothing in it is read. A chat of two is kept (the last of each person) in case we want it after
  * all: the other side holds on to this room. */
 enum err own_request_decline(struct own *o, struct step *s, const struct store_chat *c,
                              const uint8_t other[32])
@@ -269,8 +269,8 @@ static enum err is_next(struct own *o, struct step *s, int64_t old, const uint8_
     return OK;
 }
 
-/* Another room is kept beside `old`, the last such one; of a chat of two that both want anew, each.
- */
+/* Keeps another room beside `old`, the last that came; both, when both sides of a chat of two
+ * made one anew. */
 enum err own_request_beside(struct own *o, struct step *s, const struct store_chat *old,
                             int64_t chat, int64_t by, bool successor)
 {

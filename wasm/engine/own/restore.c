@@ -98,7 +98,7 @@ enum err own_restore_add(struct own *o, struct step *s, const struct store_chat 
     if (d->kind != WIRE_KIND_COMMIT || box == NULL || box->older == 0 || !box->opened) {
         return OK;
     }
-    box->older = 0; /* the tag of before may end with this commit: the newest that is taken now */
+    box->older = 0; /* this commit may end the old tag: from now on only the newest opens */
     return own_box_reopen(o, s, box);
 }
 
@@ -309,10 +309,10 @@ enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask 
         for (size_t i = 0; i < 8; i++) {
             head = head << 8 | f.detail.p[i];
         }
-        wait = head < v.epoch; /* whose commits are before ours puts them up, too */
+        wait = head < v.epoch; /* whoever made the commits before ours puts those up, too */
     }
     if (wait) {
-        return OK; /* with the next alarm, delivery or connection: asked at once it would spin */
+        return OK; /* with the next alarm, delivery or connection: asking at once would spin */
     }
     own_due_chat(o, c.id);
     return store_sent_met(s->store, c.id, v.hash, c.reading);

@@ -1,4 +1,4 @@
-/* Wishes for what all in a room have of it: its name, its timer, who runs it. */
+/* Wishes for what a room is to all who sit there: its name, its timer, who runs it. */
 #include "engine/own/room_wish.h"
 
 #include <string.h>

@@ -63,7 +63,7 @@ static enum err tell_add(struct step *s, const struct store_chat *c,
     bool was = false;
     TRY(own_identity_person(s, leaf, &person));
     TRY(chain_due(s, person, leaf->signature_key, true));
-    /* member rows are of the old epoch still */
+    /* the member rows are still those of the old epoch */
     TRY(store_member_has(s->store, c->id, person, &was));
     if (!was) {
         *newcomer = true;
@@ -85,7 +85,7 @@ static enum err tell_remove(struct step *s, const struct store_chat *c, const st
     struct timeline_by by = *committer;
     TRY(own_identity_person(s, &p->removed_leaf, &person));
     TRY(chain_due(s, person, p->removed_leaf.signature_key, false));
-    /* who proposed it, if that was another than who made the commit */
+    /* who proposed it, if not whoever made the commit */
     bool rode = p->sender_type == MLS_SENDER_MEMBER;
     bool self = rode && mls_group_member(g, p->sender, &leaf) != OK;
     if (rode && !self) {
@@ -103,7 +103,8 @@ static enum err tell_remove(struct step *s, const struct store_chat *c, const st
                 : own_notice_by(s, c->id, ABI_NOTICE_REMOVED, person, SLICE_EMPTY, &by);
 }
 
-/* Who may run the group now and who may not any more (member rows are of the old epoch still). */
+/* Who may run the group now and who no longer may (the member rows are still those of the old
+ * epoch). */
 static enum err tell_roles(struct step *s, const struct store_chat *c, const struct mls_group *g,
                            const struct own_room *room, const struct timeline_by *by, bool silent,
                            size_t *n)
@@ -220,7 +221,8 @@ static bool put(struct changes *d, enum abi_notice notice, int64_t person)
     return !again;
 }
 
-/* Who sits now, beside who sat. Of whom no device is known from before only their being here is. */
+/* Who sits now, compared with who sat. Of somebody without a device from before it is only said
+ * that they are here. */
 static enum err compare(struct own *o, struct step *s, const struct store_chat *c,
                         const struct mls_group *g, struct store_member *members, size_t member_n,
                         struct changes *d)

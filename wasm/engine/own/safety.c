@@ -76,7 +76,8 @@ enum err own_safety(struct own *o, struct step *s, int64_t person, struct abi_sa
     return buf_finish(&d, &out->digits);
 }
 
-/* Of two branches of theirs, this head is on the one that is: we go by it, and so do the rooms. */
+/* Of two branches of theirs this head is on the one that counts: we go by it, and so do the rooms.
+ */
 static enum err choose(struct own *o, struct step *s, int64_t person, const uint8_t head[32])
 {
     struct own_identity_change change;

@@ -19,9 +19,9 @@
 #include "store/own_succeed.h"
 #include "store/people.h"
 
-/* A word that goes over has another id: the id names the room. What of ours speaks of it and waits
- * with it, an edit, a deletion, a reaction or a reply, names that one from now on, or nobody there
- * finds what it is about. `from`: where it waits; `shown`: where its message stands. */
+/* A word that goes over has another id: the id names the room. What refers to it and waits with it,
+ * an edit, a deletion, a reaction or a reply, names the new id from now on, or nobody there could
+ * find what it is about. `from`: where it waits; `shown`: where its message stands. */
 static enum err renamed(struct step *s, int64_t from, int64_t shown, const uint8_t old[32],
                         const uint8_t mid[32])
 {
@@ -67,7 +67,7 @@ static enum err move_outbox(struct own *o, struct step *s, const struct store_ch
 {
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, from->id, &hold));
-    /* what has a number there and can still go there does */
+    /* what has a number there and can still go out there, does */
     bool alive = from->note == ABI_CHAT_NOTE_NONE && from->state == STORE_CHAT_OPEN &&
                  !store_hold_is_over(hold);
     struct store_out *list = NULL;

@@ -68,7 +68,7 @@ static enum err take_profile(struct step *s, const struct store_chat *c, int64_t
         struct store_own_person_door door;
         TRY(store_own_person_door(s->store, from, &door));
         if (!door.has_token || !ct_slice_equal(SLICE_ARRAY(door.token), token)) {
-            own_record_due(s); /* the way to them belongs into the recovery record */
+            own_record_due(s); /* the way to them belongs in the recovery record */
         }
         TRY(store_own_person_set_door(s->store, from, inbox.p, token));
     }

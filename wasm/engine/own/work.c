@@ -309,7 +309,8 @@ static enum err may_speak(struct own *o, struct step *s, const struct store_chat
     TRY(own_admit_hall(s, g, &h));
     TRY(h.elsewhere ? own_chain_wish_waits(s, OWN_CHAIN_FORK, &joins) : OK);
     if (h.elsewhere && !joins && RULE(OTHER_BRANCH_STOPS)) {
-        hold = STORE_HOLD_ELSEWHERE; /* no entry that I know is news there: nobody is taken out */
+        hold = STORE_HOLD_ELSEWHERE; /* no entry that I know is news in this room: nobody is taken
+                                        out */
     } else if (h.dropped != UINT32_MAX && RULE(ANY_MEMBER_REMOVES)) {
         hold = STORE_HOLD_REMOVAL;
         TRY(wish_removal(s, c, h.device));
@@ -341,7 +342,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     struct store_pending p;
     *busy = true;
     if (c->hold == STORE_HOLD_STOPPED) {
-        return OK; /* what becomes of it the person says */
+        return OK; /* the person says what becomes of it */
     }
     if (store_chat_reenters(c)) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
@@ -493,7 +494,7 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
         return own_still_refused(o, s, &c);
     }
     bool lost = failure == WIRE_CODE_UNKNOWN && was_read && c.note == ABI_CHAT_NOTE_NONE && c.made;
-    if (lost) { /* put back to a copy from before there was this mailbox */
+    if (lost) { /* put back to a copy from before this mailbox existed */
         TRY(store_own_stuck_set_made(s->store, c.id, false));
         own_due_chat(o, c.id);
         return own_restore_begin(o, s, c.id);

@@ -13,13 +13,16 @@ interface Fake {
 }
 const made: WeakRef<Fake>[] = [];
 let ended = 0;
+const asked: [Fake, unknown][] = [];
 class FakeWorker implements Fake {
   onmessage: Fake['onmessage'] = null;
   onerror: unknown = null;
   constructor() {
     made.push(new WeakRef(this));
   }
-  postMessage(): void {}
+  postMessage(question: unknown, transfer: ArrayBuffer[]): void {
+    asked.push([this, structuredClone(question, { transfer })]);
+  }
   terminate(): void {
     ended++;
   }
@@ -47,4 +50,36 @@ test('the_worker_is_held_while_it_derives_and_let_go_when_it_has_answered', asyn
   assert.deepEqual(answered, [{ ok: true, value: key }]);
   assert.equal(ended, 1);
   assert.equal(made[0].deref(), undefined);
+});
+
+test('a_worker_that_does_not_start_is_given_up_and_only_one_that_did_is_asked', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const passphrase = new Uint8Array(8).fill(5);
+  const before = made.length;
+  ended = 0;
+  const answer = deriveKey(passphrase, slot);
+  assert.deepEqual(passphrase, new Uint8Array(8));
+  t.mock.timers.tick(20_000);
+  assert.equal(made.length, before + 2);
+  assert.equal(ended, 1);
+  assert.equal(asked.length, 0);
+  const second = made[before + 1]?.deref();
+  second?.onmessage?.({ data: 'ready' });
+  assert.equal(asked.length, 1);
+  assert.equal(asked[0]?.[0], second);
+  assert.deepEqual((asked[0]?.[1] as { passphrase: Uint8Array }).passphrase, new Uint8Array(8).fill(5));
+  t.mock.timers.tick(3_600_000); // what has started may take its time
+  assert.equal(made.length, before + 2);
+  second?.onmessage?.({ data: { ok: true, value: new Uint8Array(32) } });
+  assert.deepEqual(await answer, { ok: true, value: new Uint8Array(32) });
+  assert.equal(ended, 2);
+});
+
+test('after_three_that_did_not_start_it_is_said', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const before = made.length;
+  const answer = deriveKey(new Uint8Array(8), slot);
+  for (let i = 0; i < 3; i++) t.mock.timers.tick(20_000);
+  assert.deepEqual(await answer, { ok: false, error: 'kdf: its worker does not start' });
+  assert.equal(made.length, before + 3);
 });

@@ -7,6 +7,10 @@ import { workerUrl } from './url.ts';
 
 export const KDF_NAME = 'kdf';
 const KEY_BYTES = 32;
+const READY = 'ready';
+// Firefox at times never lets a worker that another worker made run, or load: it is given up, and another one made.
+const START_MS = 20_000;
+const STARTS = 3;
 
 interface Question {
   readonly passphrase: Uint8Array;
@@ -29,8 +33,7 @@ function isQuestion(x: unknown): x is Question {
   return typeof x === 'object' && x !== null && 'passphrase' in x && x.passphrase instanceof Uint8Array;
 }
 
-async function derive(q: Question): Promise<Uint8Array> {
-  const module = await loadModule(KDF);
+async function derive(module: WebAssembly.Module, q: Question): Promise<Uint8Array> {
   let memory: WebAssembly.Memory | undefined;
   const { exports } = await WebAssembly.instantiate(module, {
     sotto: {
@@ -60,16 +63,16 @@ async function derive(q: Question): Promise<Uint8Array> {
   return new Uint8Array(exports.memory.buffer.slice(out, out + KEY_BYTES));
 }
 
-/** The whole life of the throw-away worker. */
+/** The whole life of the throw-away worker: it loads, says so, is asked once. */
 export function runKdfWorker(post: (message: unknown, transfer: Transferable[]) => void): void {
-  self.addEventListener('message', (e: MessageEvent<unknown>) => {
-    const question = e.data;
-    if (!isQuestion(question)) return;
-    derive(question).then(
-      (key) => post(good(key), [key.buffer]),
-      (error: unknown) => post(bad(String(error)), []),
-    );
-  });
+  const failed = (error: unknown): void => post(bad(String(error)), []);
+  loadModule(KDF).then((module) => {
+    self.addEventListener('message', (e: MessageEvent<unknown>) => {
+      const question = e.data;
+      if (isQuestion(question)) derive(module, question).then((key) => post(good(key), [key.buffer]), failed);
+    });
+    post(READY, []);
+  }, failed);
 }
 
 function isAnswer(x: unknown): x is Result<Uint8Array, string> {
@@ -81,24 +84,40 @@ const atWork = new Set<Worker>();
 
 /** 32 bytes; the passphrase's bytes are transferred and wiped there. */
 export function deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Uint8Array, string>> {
+  const moved = new Uint8Array(passphrase);
+  passphrase.fill(0);
+  const question: Question = {
+    passphrase: moved,
+    salt: slot.salt,
+    ops: slot.ops,
+    memoryKib: Math.floor(slot.memory / 1024),
+  };
   return new Promise((done) => {
-    const worker = new Worker(workerUrl(), { type: self.SOTTO ? 'classic' : 'module', name: KDF_NAME });
-    atWork.add(worker);
-    const end = (result: Result<Uint8Array, string>): void => {
-      worker.terminate();
-      atWork.delete(worker);
-      done(result);
+    const start = (left: number): void => {
+      const worker = new Worker(workerUrl(), { type: self.SOTTO ? 'classic' : 'module', name: KDF_NAME });
+      atWork.add(worker);
+      const end = (): void => {
+        clearTimeout(patience);
+        worker.terminate();
+        atWork.delete(worker);
+      };
+      const answer = (result: Result<Uint8Array, string>): void => {
+        end();
+        if (moved.length > 0) moved.fill(0); // else it went to the worker
+        done(result);
+      };
+      const patience = setTimeout(() => {
+        if (left === 1) return answer(bad('kdf: its worker does not start'));
+        end();
+        start(left - 1);
+      }, START_MS);
+      worker.onmessage = (e: MessageEvent<unknown>) => {
+        if (e.data !== READY) return answer(isAnswer(e.data) ? e.data : bad('kdf: answer'));
+        clearTimeout(patience);
+        worker.postMessage(question, [moved.buffer]);
+      };
+      worker.onerror = (e) => answer(bad(e.message));
     };
-    worker.onmessage = (e: MessageEvent<unknown>) => end(isAnswer(e.data) ? e.data : bad('kdf: answer'));
-    worker.onerror = (e) => end(bad(e.message));
-    const moved = new Uint8Array(passphrase);
-    passphrase.fill(0);
-    const question: Question = {
-      passphrase: moved,
-      salt: slot.salt,
-      ops: slot.ops,
-      memoryKib: Math.floor(slot.memory / 1024),
-    };
-    worker.postMessage(question, [moved.buffer]);
+    start(STARTS);
   });
 }

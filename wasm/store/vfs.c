@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/ct.h"
 #include "base/host.h"
-#include "crypto/rand.h"
+#include "store/os.h"
 
 #define FILE_HEADER_LOOK 100             /* what SQLite reads before the log is replayed      */
 #define JULIAN_1970_MS 210866760000000LL /* 1970-01-01 in SQLite's milliseconds               */
@@ -434,30 +433,6 @@ static int vfs_access(sqlite3_vfs *base, const char *name, int flags, int *out)
     return SQLITE_OK;
 }
 
-static int vfs_full_name(sqlite3_vfs *base, const char *name, int n, char *out)
-{
-    (void)base;
-    size_t length = strlen(name);
-    if (n < 0 || length >= (size_t)n) {
-        return SQLITE_CANTOPEN;
-    }
-    memcpy(out, name, length + 1);
-    return SQLITE_OK;
-}
-
-static int vfs_random(sqlite3_vfs *base, int n, char *out)
-{
-    (void)base;
-    crypto_rand(out, n < 0 ? 0 : (size_t)n);
-    return n;
-}
-
-static int vfs_sleep(sqlite3_vfs *base, int us)
-{
-    (void)base;
-    return us;
-}
-
 static int vfs_time_ms(sqlite3_vfs *base, sqlite3_int64 *out)
 {
     struct store_vfs *v = base->pAppData;
@@ -471,64 +446,6 @@ static int vfs_time(sqlite3_vfs *base, double *out)
     int rc = vfs_time_ms(base, &ms);
     *out = (double)ms / 86400000.0;
     return rc;
-}
-
-static int vfs_error(sqlite3_vfs *base, int n, char *out)
-{
-    (void)base;
-    if (n > 0) {
-        out[0] = '\0';
-    }
-    return 0;
-}
-
-/* SQLITE_OS_OTHER: SQLite asks these two of us. It wants a file layer of the process before any
- * store registers its own; this one opens nothing. Its memory is SQLite's to keep. */
-#define BASE_NAME "sotto"
-
-static int base_open(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *file, int flags,
-                     int *out_flags)
-{
-    (void)base;
-    (void)name;
-    (void)flags;
-    (void)out_flags;
-    file->pMethods = NULL;
-    return SQLITE_CANTOPEN;
-}
-
-static const sqlite3_vfs *base_methods(void)
-{
-    static const sqlite3_vfs methods = {
-        .iVersion = 1,
-        .szOsFile = (int)sizeof(struct open_file),
-        .mxPathname = STORE_NAME_BYTES_MAX + 16,
-        .zName = BASE_NAME,
-        .xOpen = base_open,
-        .xFullPathname = vfs_full_name,
-        .xRandomness = vfs_random,
-        .xSleep = vfs_sleep,
-        .xGetLastError = vfs_error,
-    };
-    return &methods;
-}
-
-int sqlite3_os_init(void)
-{
-    sqlite3_vfs *base = mem_alloc(sizeof *base);
-    if (base == NULL) {
-        return SQLITE_NOMEM;
-    }
-    *base = *base_methods();
-    return sqlite3_vfs_register(base, 1);
-}
-
-int sqlite3_os_end(void)
-{
-    sqlite3_vfs *base = sqlite3_vfs_find(BASE_NAME);
-    (void)sqlite3_vfs_unregister(base);
-    mem_free(base);
-    return SQLITE_OK;
 }
 
 enum err store_vfs_names(struct store_vfs *v, const char *name)
@@ -567,11 +484,11 @@ enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE], 
         .xOpen = vfs_open,
         .xDelete = vfs_delete,
         .xAccess = vfs_access,
-        .xFullPathname = vfs_full_name,
-        .xRandomness = vfs_random,
-        .xSleep = vfs_sleep,
+        .xFullPathname = store_os_full_name,
+        .xRandomness = store_os_random,
+        .xSleep = store_os_sleep,
         .xCurrentTime = vfs_time,
-        .xGetLastError = vfs_error,
+        .xGetLastError = store_os_error,
         .xCurrentTimeInt64 = vfs_time_ms,
     };
     if (sqlite3_vfs_register(&v->base, 0) != SQLITE_OK) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/ct.h"
 #include "base/host.h"
 #include "store/os.h"
@@ -25,15 +26,29 @@ struct open_file {
     uint8_t pending_header[STORE_FRAME_HEADER_SIZE];
 };
 
+static int written(int r)
+{
+    return r == 0 ? SQLITE_OK : r == -2 ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+}
+
 static int put(const struct open_file *f, const void *p, size_t n, uint64_t offset)
 {
-    int r = host_write(f->host, p, n, offset);
-    return r == 0 ? SQLITE_OK : r == -2 ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    return written(store_run_put(f->vfs->run, f->host, p, n, offset));
+}
+
+/* Rule 7. */
+static int put_all(const struct open_file *f)
+{
+    return written(store_run_end(f->vfs->run, f->host));
 }
 
 /* Reads what is there of n bytes, zeros behind it. */
 static int get_plain(const struct open_file *f, uint8_t *p, size_t n, uint64_t offset)
 {
+    int rc = put_all(f);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
     int got = host_read(f->host, p, n, offset);
     if (got < 0 || (size_t)got > n) {
         return SQLITE_IOERR_READ;
@@ -116,11 +131,14 @@ static int page_truncate(struct open_file *f, sqlite3_int64 size)
     if (pages > f->pages) {
         return pages_fill(f, pages);
     }
-    if (host_truncate(f->host, (uint64_t)size) != 0) {
-        return SQLITE_IOERR_TRUNCATE;
+    int rc = put_all(f);
+    if (rc == SQLITE_OK && host_truncate(f->host, (uint64_t)size) != 0) {
+        rc = SQLITE_IOERR_TRUNCATE;
     }
-    f->pages = pages;
-    return SQLITE_OK;
+    if (rc == SQLITE_OK) {
+        f->pages = pages;
+    }
+    return rc;
 }
 
 /* ---- log frames ---- */
@@ -274,6 +292,9 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
         return page_truncate(f, size);
     }
     int rc = pending_put(f);
+    if (rc == SQLITE_OK) {
+        rc = put_all(f);
+    }
     if (rc == SQLITE_OK && host_truncate(f->host, (uint64_t)size) != 0) {
         rc = SQLITE_IOERR_TRUNCATE;
     }
@@ -285,6 +306,9 @@ static int file_sync(sqlite3_file *base, int flags)
     struct open_file *f = (struct open_file *)base;
     int rc = pending_put(f);
     (void)flags;
+    if (rc == SQLITE_OK) {
+        rc = put_all(f);
+    }
     if (rc != SQLITE_OK) {
         return rc;
     }
@@ -307,15 +331,16 @@ static int file_size(sqlite3_file *base, sqlite3_int64 *size)
         *size = f->pages * f->vfs->page_size;
         return SQLITE_OK;
     }
+    int rc = put_all(f);
     *size = host_size(f->host);
-    return *size < 0 ? SQLITE_IOERR_FSTAT : SQLITE_OK;
+    return rc != SQLITE_OK ? rc : *size < 0 ? SQLITE_IOERR_FSTAT : SQLITE_OK;
 }
 
 static int file_close(sqlite3_file *base)
 {
     struct open_file *f = (struct open_file *)base;
     f->pending = NO_FRAME; /* of a transaction that did not end: nothing to keep */
-    return SQLITE_OK;
+    return put_all(f);
 }
 
 /* One process, one connection: the browser locks the file as a whole. */
@@ -414,7 +439,8 @@ static int vfs_delete(sqlite3_vfs *base, const char *name, int sync_dir)
     if (strcmp(name, v->log_name) != 0) {
         return SQLITE_IOERR_DELETE_NOENT;
     }
-    return store_vfs_empty(v->log) == OK ? SQLITE_OK : SQLITE_IOERR_DELETE;
+    int r = store_run_end(v->run, v->log);
+    return r == 0 && store_vfs_empty(v->log) == OK ? SQLITE_OK : SQLITE_IOERR_DELETE;
 }
 
 static int vfs_access(sqlite3_vfs *base, const char *name, int flags, int *out)
@@ -474,6 +500,12 @@ enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE], 
     }
     TRY(store_seal_init(&v->seal, key, slice_of_string(v->name)));
     TRY(store_page_size_find(&v->page_size, &v->seal, v->file, v->log, page_size));
+    v->run = mem_alloc(sizeof *v->run);
+    if (v->run == NULL) {
+        store_vfs_wipe(v);
+        return ERR_HOST_MEMORY;
+    }
+    v->run->n = 0;
     v->now_ms = now_ms;
     v->base = (sqlite3_vfs){
         .iVersion = 2,
@@ -504,6 +536,7 @@ void store_vfs_wipe(struct store_vfs *v)
     if (v->registered) {
         (void)sqlite3_vfs_unregister(&v->base);
     }
+    mem_free(v->run); /* sealed bytes */
     wipe(v, sizeof *v);
 }
 

@@ -15,13 +15,16 @@
  *    Later it is an error.
  *  5 SQLite's checksums of the log cover the reserved bytes: they read as zero and must be zero
  *    when written.
- *  6 A frame header is held back until its page follows (one host write, one seal). */
+ *  6 A frame header is held back until its page follows (one seal).
+ *  7 Sealed units that follow each other go to the host as one write. None waits beyond the flush
+ *    of its file, soft or not, and none is read before it is there. */
 #ifndef SOTTO_STORE_VFS_H
 #define SOTTO_STORE_VFS_H
 
 #include <sqlite3.h>
 
 #include "store/page_size.h"
+#include "store/run.h"
 #include "store/seal.h"
 #include "store/size.h"
 
@@ -38,6 +41,7 @@ struct store_vfs {
     char log_name[STORE_NAME_BYTES_MAX + 5];  /* name-wal                                   */
     char vfs_name[STORE_NAME_BYTES_MAX + 20]; /* sotto-FILE-name                           */
     int file, log;                            /* host files                                 */
+    struct store_run *run;                    /* owned: sealed units on their way there     */
     uint32_t page_size;                       /* of what lies there, else of a new store    */
     bool registered;
     bool soft; /* the commit now under way need not be flushed */

@@ -116,15 +116,15 @@ struct cuts {
     unsigned all, before; /* before the last layout of the way was there */
 };
 
-/* At each `stride`th change until the last layout of the way is there for good. Returns the second
+/* At each change until the last layout of the way is there for good. Returns the second
  * one of the way. */
-static unsigned cut_all_the_way(unsigned from, size_t layouts, uint64_t stride, struct cuts *n)
+static unsigned cut_all_the_way(unsigned from, size_t layouts, struct cuts *n)
 {
     static struct way w;
     unsigned there = 0;
     size_t place = 0;
     prepare(&w, from, layouts);
-    for (uint64_t at = 1; w.n > 0 && there < CUTS_AFTER && cut_at(&w, at, &place); at += stride) {
+    for (uint64_t at = 1; w.n > 0 && there < CUTS_AFTER && cut_at(&w, at, &place); at++) {
         there = place == w.n - 1 ? there + 1 : 0;
         n->all++;
         n->before += there == 0;
@@ -140,7 +140,7 @@ TEST(a_step_that_is_cut_off_anywhere_is_whole_or_not_done)
     struct cuts n = {0, 0};
     unsigned from = STORE_MIGRATE_OLDEST;
     while (from < store_migrate_last()) {
-        from = cut_all_the_way(from, 2, 1, &n);
+        from = cut_all_the_way(from, 2, &n);
     }
     CHECK(n.before > 0 && n.before < n.all);
     check_printf("  %u cuts, %u of them before the step was done\n", n.all, n.before);
@@ -149,7 +149,7 @@ TEST(a_step_that_is_cut_off_anywhere_is_whole_or_not_done)
 TEST(the_way_of_the_oldest_goes_on_where_it_was_cut_off)
 {
     struct cuts n = {0, 0};
-    (void)cut_all_the_way(STORE_MIGRATE_OLDEST, LAYOUTS_MAX, 7, &n);
+    (void)cut_all_the_way(STORE_MIGRATE_OLDEST, LAYOUTS_MAX, &n);
     CHECK(n.before > 0 && n.before < n.all);
     check_printf("  %u cuts, %u of them on the way\n", n.all, n.before);
 }

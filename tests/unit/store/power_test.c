@@ -12,6 +12,8 @@
 #include "store/db.h"
 #include "store/vault.h"
 
+#define FATES 4 /* of each cut: one write holds many units, and each of its sectors may be there   \
+                 */
 #define NOW_MS 1790000000000u
 static const uint8_t key[32] = {1, 2, 3};
 
@@ -79,7 +81,7 @@ static struct fault_disk *disk_with_store(void)
 static void cut_everywhere(const struct plan *p)
 {
     const char *env = getenv("SOTTO_POWER_SEEDS");
-    uint64_t seeds = env == NULL ? 1 : strtoull(env, NULL, 10);
+    uint64_t seeds = env == NULL ? FATES : strtoull(env, NULL, 10);
     uint64_t cuts = 0;
     struct fault_disk *made = p->from_nothing ? NULL : disk_with_store();
     for (uint64_t seed = 1; seed <= seeds; seed++) {

@@ -62,6 +62,12 @@ static int64_t size(struct opened *o)
     return n;
 }
 
+/* What was written is with the host. */
+static void sync(struct opened *o)
+{
+    CHECK(o->file->pMethods->xSync(o->file, SQLITE_SYNC_NORMAL) == SQLITE_OK);
+}
+
 static void page_of(uint8_t page[STORE_PAGE_SIZE], uint8_t fill)
 {
     memset(page, fill, STORE_PAGE_SIZE);
@@ -110,6 +116,7 @@ TEST(rule_1_there_are_no_holes)
     CHECK(wr(&o, page, sizeof page, 5 * STORE_PAGE_SIZE) == SQLITE_OK);
     CHECK(o.file->pMethods->xTruncate(o.file, 9 * STORE_PAGE_SIZE) == SQLITE_OK);
     CHECK(size(&o) == 9 * STORE_PAGE_SIZE);
+    sync(&o);
     for (int64_t i = 0; i < 9; i++) {
         int host = host_open("main");
         CHECK(host_read(host, got, sizeof got, (uint64_t)i * STORE_PAGE_SIZE) == sizeof got);
@@ -136,8 +143,10 @@ TEST(the_same_page_is_sealed_differently_each_time)
     begin_file(&o);
     page_of(page, 0);
     CHECK(wr(&o, page, sizeof page, 0) == SQLITE_OK);
+    sync(&o);
     CHECK(host_read(host_open("main"), first, sizeof first, 0) == sizeof first);
     CHECK(wr(&o, page, sizeof page, 0) == SQLITE_OK);
+    sync(&o);
     CHECK(host_read(host_open("main"), second, sizeof second, 0) == sizeof second);
     unsigned same = 0;
     for (size_t i = 0; i < sizeof first; i++) {
@@ -157,6 +166,7 @@ TEST(rule_3_only_the_first_look_is_lenient)
     page_of(page, 7);
     CHECK(wr(&o, page, sizeof page, 0) == SQLITE_OK);
     CHECK(wr(&o, page, sizeof page, STORE_PAGE_SIZE) == SQLITE_OK);
+    sync(&o);
     flip("main", 50);
     flip("main", STORE_PAGE_SIZE + 50);
     memset(got, 1, sizeof got);
@@ -246,6 +256,7 @@ TEST(rule_4_a_bad_frame_ends_recovery_and_is_an_error_later)
     begin_log(&o);
     put_frame(&o, 0, 1);
     put_frame(&o, 1, 2);
+    sync(&o);
     flip("main-wal", 100);
     CHECK(rd(&o, got, sizeof got, STORE_LOG_HEADER_SIZE) == SQLITE_IOERR_DATA);
     end(&o);
@@ -257,6 +268,48 @@ TEST(rule_4_a_bad_frame_ends_recovery_and_is_an_error_later)
     put_frame(&o, 1, 3);
     CHECK(rd(&o, got, sizeof got, STORE_LOG_HEADER_SIZE) == SQLITE_IOERR_DATA);
     end(&o);
+    scratch_end();
+}
+
+/* Bytes of the host's file. */
+static int64_t with_host(const char *name)
+{
+    return host_size(host_open(name));
+}
+
+TEST(rule_7_what_follows_goes_as_one_write_and_waits_for_no_longer_than_its_flush)
+{
+    struct opened o;
+    uint8_t log_header[STORE_LOG_HEADER_SIZE] = {1};
+    uint8_t got[STORE_FRAME_SIZE];
+    const int64_t two = STORE_LOG_HEADER_SIZE + 2 * (int64_t)STORE_FRAME_SIZE;
+    begin_log(&o);
+    CHECK(wr(&o, log_header, sizeof log_header, 0) == SQLITE_OK);
+    put_frame(&o, 0, 1);
+    put_frame(&o, 1, 2);
+    CHECK(with_host("main-wal") == 0);
+    sync(&o);
+    CHECK(with_host("main-wal") == two);
+    o.vfs.soft = true; /* not flushed, but with the host */
+    put_frame(&o, 2, 3);
+    CHECK(with_host("main-wal") == two);
+    sync(&o);
+    CHECK(with_host("main-wal") == two + STORE_FRAME_SIZE);
+    /* What is asked for is there first. */
+    put_frame(&o, 3, 4);
+    CHECK(rd(&o, got, sizeof got, two + STORE_FRAME_SIZE) == SQLITE_OK);
+    CHECK(got[STORE_FRAME_HEADER_SIZE] == 4);
+    put_frame(&o, 4, 5);
+    CHECK(size(&o) == two + 3 * (int64_t)STORE_FRAME_SIZE);
+    put_frame(&o, 5, 6);
+    CHECK(o.file->pMethods->xTruncate(o.file, two) == SQLITE_OK);
+    CHECK(with_host("main-wal") == two);
+    put_frame(&o, 2, 7);
+    CHECK(o.vfs.base.xDelete(&o.vfs.base, "main-wal", 0) == SQLITE_OK);
+    CHECK(size(&o) == 0);
+    put_frame(&o, 0, 8);
+    end(&o);
+    CHECK(with_host("main-wal") == STORE_LOG_HEADER_SIZE + STORE_FRAME_SIZE);
     scratch_end();
 }
 
@@ -311,5 +364,6 @@ TEST_MAIN(TEST_ROW(a_page_comes_back_and_parts_of_it), TEST_ROW(rule_1_there_are
           TEST_ROW(rule_6_a_frame_is_sealed_as_one_and_its_header_may_come_alone),
           TEST_ROW(rule_5_reserved_bytes_are_zero_both_ways),
           TEST_ROW(rule_4_a_bad_frame_ends_recovery_and_is_an_error_later),
+          TEST_ROW(rule_7_what_follows_goes_as_one_write_and_waits_for_no_longer_than_its_flush),
           TEST_ROW(a_frame_does_not_open_as_a_page_nor_elsewhere),
           TEST_ROW(opens_nothing_but_its_two_files))

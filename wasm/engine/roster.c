@@ -43,6 +43,16 @@ enum err roster_block(struct step *s, int64_t person, bool on)
     return store_person_set_blocked(s->store, person, on);
 }
 
+enum err roster_told(struct step *s, int64_t person, bool contact, bool blocked, struct slice name)
+{
+    return store_person_told(s->store, person, contact, blocked, name);
+}
+
+enum err roster_brought(struct step *s, int64_t person, bool contact, bool blocked)
+{
+    return store_person_bring(s->store, person, contact, blocked);
+}
+
 enum err roster_chat(struct step *s, int64_t person, int64_t chat)
 {
     return store_person_set_chat(s->store, person, chat);

@@ -21,6 +21,12 @@ MUST_CHECK enum err roster_contact(struct step *s, int64_t person);
 /* What they say is not taken in, or is again. Their chat is told, too, if they have one. ERR_GONE:
  * no such person. */
 MUST_CHECK enum err roster_block(struct step *s, int64_t person, bool on);
+/* As another device of mine says: a contact stays one, and so does a name that is here. Told by
+ * whoever brought that about, and so is the next. */
+MUST_CHECK enum err roster_told(struct step *s, int64_t person, bool contact, bool blocked,
+                                struct slice name);
+/* As they stood with another device of mine. */
+MUST_CHECK enum err roster_brought(struct step *s, int64_t person, bool contact, bool blocked);
 /* The chat of two in which they are reached. Nobody is told. */
 MUST_CHECK enum err roster_chat(struct step *s, int64_t person, int64_t chat);
 

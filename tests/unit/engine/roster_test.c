@@ -89,6 +89,22 @@ TEST(a_contact_is_listed)
     end();
 }
 
+TEST(what_another_device_of_mine_says_of_them_takes_nothing_away)
+{
+    begin();
+    CHECK_ERR(roster_told(&w.s, other, true, true, SLICE_LITERAL("Ada")), OK);
+    CHECK(row(other).contact == 1 && row(other).blocked == 1 && w.out.people.n == 0);
+    CHECK(slice_equal(row(other).name, SLICE_LITERAL("Ada")));
+    CHECK_ERR(roster_told(&w.s, other, false, false, SLICE_LITERAL("Bela")), OK);
+    CHECK(row(other).contact == 1 && row(other).blocked == 0);
+    CHECK(slice_equal(row(other).name, SLICE_LITERAL("Ada")));
+    CHECK_ERR(roster_brought(&w.s, other, false, true), OK);
+    CHECK(row(other).contact == 0 && row(other).blocked == 1 && w.out.people.n == 0);
+    CHECK_ERR(roster_told(&w.s, 999, true, true, SLICE_EMPTY), OK);
+    CHECK_ERR(roster_brought(&w.s, 999, true, true), OK);
+    end();
+}
+
 TEST(who_is_not_named_has_gone_when_the_list_is_made_anew)
 {
     bool sits = false;
@@ -115,4 +131,5 @@ TEST(who_is_not_named_has_gone_when_the_list_is_made_anew)
 TEST_MAIN(TEST_ROW(an_address_has_one_row_and_nobody_is_told),
           TEST_ROW(a_profile_is_told_and_mine_is_a_part_of_the_state),
           TEST_ROW(blocking_is_told_of_the_person_and_of_their_chat), TEST_ROW(a_contact_is_listed),
+          TEST_ROW(what_another_device_of_mine_says_of_them_takes_nothing_away),
           TEST_ROW(who_is_not_named_has_gone_when_the_list_is_made_anew))

@@ -16,6 +16,7 @@
 #include "engine/chats.h"
 #include "engine/roster.h"
 #include "engine/timeline.h"
+#include "engine/verify.h"
 #include "store/account.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -77,7 +78,7 @@ enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_
     struct slice head, by;
     TRY(store_person_get(s->store, s->arena, id, &p));
     TRY(store_own_person_door(s->store, id, &door));
-    TRY(store_own_person_compared(s->store, s->arena, id, &head, &by));
+    TRY(store_person_compared(s->store, s->arena, id, &head, &by));
     cbor_put_array(b, 16);
     cbor_put_uint(b, RECORD_PERSON);
     cbor_put_bytes(b, SLICE_ARRAY(p.account));
@@ -162,10 +163,10 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
         TRY(store_own_person_set_door(s->store, id, r.inbox.p, r.token));
     }
     TRY(roster_profile(s, id, r.name, r.picture, (int64_t)r.profile_ms));
-    effects_person(s->out, id);
-    const struct store_own_person_moved m = {
-        (int64_t)r.verified, (int64_t)r.verified_ms, r.head, r.by, r.blocked != 0, r.contact != 0};
-    return store_own_person_take(s->store, id, &m);
+    const struct verify_word w = {r.head, r.by, (int64_t)r.verified_ms};
+    TRY(verify_brought(s, id, (enum abi_verified)r.verified, &w));
+    TRY(roster_brought(s, id, r.contact != 0, r.blocked != 0));
+    return store_own_person_set_chain_due(s->store, id, true);
 }
 
 /* ---- chats ---------------------------------------------------------------------------------- */

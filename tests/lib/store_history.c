@@ -17,7 +17,7 @@
 #include "store/own_file.h"
 #include "store/own_package.h"
 #include "store/own_person.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_setting.h"
 #include "store/people.h"
 #include "store/reaction.h"
@@ -537,7 +537,7 @@ static void chats_are_there(struct store *s, struct arena *a)
 static void the_rest_is_there(struct store *s, struct arena *a)
 {
     struct store_reaction_kind *kinds = NULL;
-    struct store_own_request_row request[2];
+    struct store_request_row request[2];
     struct store_own_file f;
     struct store_out *out = NULL;
     struct slice value;
@@ -547,7 +547,7 @@ static void the_rest_is_there(struct store *s, struct arena *a)
     number_of(id, 102);
     CHECK_ERR(store_reaction_list(s, a, GROUP, id, &kinds, &n), OK);
     CHECK(n == 2 && kinds[0].mine && kinds[1].who == OTHER);
-    CHECK_ERR(store_own_request_list(s, a, request, 2, &n), OK);
+    CHECK_ERR(store_request_list(s, a, request, 2, &n), OK);
     CHECK(n == 1 && request[0].at_ms == 7000);
     number_of(id, 3);
     CHECK(n == 1 && memcmp(request[0].account, id, sizeof id) == 0);

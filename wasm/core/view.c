@@ -11,7 +11,7 @@
 #include "store/message.h"
 #include "store/admit.h"
 #include "store/own_file.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/people.h"
 #include "store/reaction.h"
 
@@ -350,7 +350,7 @@ enum err core_view_patches(struct core *core, struct step *s)
     if (s->out->requests) {
         memset(&c, 0, sizeof c);
         c.kind = ABI_REQUEST_CHANGED;
-        TRY(store_own_request_count(s->store, &n));
+        TRY(store_request_count(s->store, &n));
         c.request_changed.count = (uint64_t)n;
         effects_change(s->out, &c);
     }

@@ -10,7 +10,7 @@
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "store/own_recover.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/people.h"
 #include "store/own_setting.h"
 
@@ -117,13 +117,13 @@ TEST(a_link_says_what_it_is_before_anything_is_done)
 
 TEST(requests_are_listed_by_who_asks)
 {
-    struct store_own_request q;
+    struct store_request q;
     begin();
     CHECK_ERR(ask_for(ABI_OP_REQUESTS), OK);
     CHECK(r.kind == ABI_REQUESTS && r.requests.list_n == 0);
     memset(&q, 0, sizeof q);
     memcpy(q.account, bela.id, sizeof q.account);
-    CHECK_ERR(store_own_request_add(w.store, &q, SLICE_LITERAL("card"), 42), OK);
+    CHECK_ERR(store_request_add(w.store, &q, SLICE_LITERAL("card"), 42), OK);
     CHECK_ERR(ask_for(ABI_OP_REQUESTS), OK);
     REQUIRE(r.requests.list_n == 1);
     CHECK(r.requests.list[0].at_ms == 42 && r.requests.list[0].fingerprint.n > 0);

@@ -35,7 +35,7 @@
 #include "store/message.h"
 #include "store/own_device.h"
 #include "store/own_person.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/people.h"
@@ -79,12 +79,12 @@ static enum err link_drop(struct own *o, struct step *s, int64_t id)
 static enum err answer(struct own *o, struct step *s, const struct abi_op_request_answer *op,
                        struct abi_result *r)
 {
-    struct store_own_request asked;
+    struct store_request asked;
     int64_t chat = 0;
     if (op->answer > ABI_REQUEST_ANSWER_BLOCK) {
         return ERR_INPUT;
     }
-    TRY(store_own_request_get(s->store, s->arena, (int64_t)op->id, &asked));
+    TRY(store_request_get(s->store, s->arena, (int64_t)op->id, &asked));
     TRY(own_request_answer(o, s, (int64_t)op->id, op->answer, &chat));
     TRY(own_sync_request(o, s, SLICE_ARRAY(asked.room), op->answer));
     own_record_due(s);

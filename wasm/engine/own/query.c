@@ -12,7 +12,7 @@
 #include "schema/chain.h"
 #include "store/own_device.h"
 #include "store/own_recover.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/people.h"
@@ -26,7 +26,7 @@ enum err own_query_state(struct own *o, struct step *s, struct abi_state *out)
     out->clock_fast = ahead > 0;
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
-    TRY(store_own_request_count(s->store, &requests));
+    TRY(store_request_count(s->store, &requests));
     TRY(store_own_setting_int(s->store, "recovery-checked", 0, &checked));
     TRY(store_own_setting_int(s->store, "record-read-ms", 0, &read_ms));
     TRY(store_own_setting_int(s->store, "chain-undone", 0, &undone));
@@ -54,13 +54,13 @@ enum err own_query_state(struct own *o, struct step *s, struct abi_state *out)
 static enum err requests(struct step *s, struct abi_result *r)
 {
     enum { MAX = 200 };
-    struct store_own_request_row *rows = arena_array(s->arena, MAX, sizeof *rows);
+    struct store_request_row *rows = arena_array(s->arena, MAX, sizeof *rows);
     struct abi_request_view *list = arena_array(s->arena, MAX, sizeof *list);
     size_t n = 0;
     if (rows == NULL || list == NULL) {
         return ERR_HOST_MEMORY;
     }
-    TRY(store_own_request_list(s->store, s->arena, rows, MAX, &n));
+    TRY(store_request_list(s->store, s->arena, rows, MAX, &n));
     for (size_t i = 0; i < n; i++) {
         list[i].id = (uint64_t)rows[i].id;
         list[i].at_ms = (uint64_t)rows[i].at_ms;

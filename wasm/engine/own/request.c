@@ -17,7 +17,7 @@
 #include "engine/roster.h"
 #include "store/admit.h"
 #include "store/message.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_succeed.h"
 #include "store/people.h"
 
@@ -134,10 +134,10 @@ enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c
 enum err own_request_ask(struct step *s, const struct store_chat *c, const uint8_t other[32],
                          struct slice label, uint64_t server_ms)
 {
-    struct store_own_request r;
+    struct store_request r;
     memcpy(r.room, c->room, sizeof r.room);
     memcpy(r.account, other, sizeof r.account);
-    TRY(store_own_request_add(s->store, &r, label, (int64_t)server_ms));
+    TRY(store_request_add(s->store, &r, label, (int64_t)server_ms));
     s->out->requests = true;
     return OK;
 }
@@ -169,12 +169,12 @@ enum err own_request_decline(struct own *o, struct step *s, const struct store_c
 enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                             int64_t *chat)
 {
-    struct store_own_request r;
+    struct store_request r;
     struct store_chat c;
     int64_t person = 0;
     *chat = 0;
-    TRY(store_own_request_get(s->store, s->arena, id, &r));
-    TRY(store_own_request_drop(s->store, id));
+    TRY(store_request_get(s->store, s->arena, id, &r));
+    TRY(store_request_drop(s->store, id));
     s->out->requests = true;
     s->durable = true;
     TRY(store_chat_find(s->store, s->arena, r.room, &c));
@@ -195,10 +195,10 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
 enum err own_request_is_by(struct step *s, const struct store_chat *c, const uint8_t account[32],
                            bool *yes)
 {
-    struct store_own_request r;
+    struct store_request r;
     memcpy(r.room, c->room, sizeof r.room);
     memcpy(r.account, account, sizeof r.account);
-    return store_own_request_has(s->store, &r, yes);
+    return store_request_has(s->store, &r, yes);
 }
 
 enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64_t *chat)
@@ -207,13 +207,13 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
     struct store_person who;
     *chat = 0;
     TRY(store_person_get(s->store, s->arena, person, &who));
-    enum err e = store_own_request_of(s->store, person, who.account, chat);
+    enum err e = store_request_of(s->store, person, who.account, chat);
     if (e != OK) {
         *chat = 0;
         return e == ERR_GONE ? OK : e;
     }
     TRY(store_chat_get(s->store, s->arena, *chat, &c));
-    TRY(store_own_request_drop_room(s->store, c.room));
+    TRY(store_request_drop_room(s->store, c.room));
     s->out->requests = true;
     s->durable = true;
     TRY(roster_contact(s, person));

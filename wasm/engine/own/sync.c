@@ -28,7 +28,7 @@
 #include "store/message.h"
 #include "store/own_device.h"
 #include "store/own_person.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/people.h"
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
@@ -265,7 +265,7 @@ static enum err take_request(struct own *o, struct step *s, struct slice in)
         return ERR_INPUT;
     }
     struct store_chat c;
-    enum err e = store_own_request_find(s->store, room.p, &id);
+    enum err e = store_request_find(s->store, room.p, &id);
     if (e != ERR_GONE) {
         return e == OK ? own_request_answer(o, s, id, answer, &chat) : e;
     }

@@ -1,19 +1,18 @@
-#include "store/own_request.h"
+#include "store/request.h"
 
 #include <string.h>
 
 #include "store/account.h"
 
-enum err store_own_request_add(struct store *s, const struct store_own_request *r,
-                               struct slice label, int64_t at_ms)
+enum err store_request_add(struct store *s, const struct store_request *r, struct slice label,
+                           int64_t at_ms)
 {
     return store_sql_run(
         s, "INSERT INTO request(account,at_ms,address,label,room) VALUES(?,?,?,?,?)", "iibtb",
         STORE_ACCOUNT_OWN, at_ms, SLICE_ARRAY(r->account), label, SLICE_ARRAY(r->room));
 }
 
-enum err store_own_request_get(struct store *s, struct arena *a, int64_t id,
-                               struct store_own_request *out)
+enum err store_request_get(struct store *s, struct arena *a, int64_t id, struct store_request *out)
 {
     struct slice account, room;
     void *outs[] = {&account, &room};
@@ -27,18 +26,18 @@ enum err store_own_request_get(struct store *s, struct arena *a, int64_t id,
     return OK;
 }
 
-enum err store_own_request_drop(struct store *s, int64_t id)
+enum err store_request_drop(struct store *s, int64_t id)
 {
     return store_sql_run(s, "DELETE FROM request WHERE id=?", "i", id);
 }
 
-enum err store_own_request_drop_room(struct store *s, const uint8_t room[STORE_OWN_REQUEST_ROOM])
+enum err store_request_drop_room(struct store *s, const uint8_t room[STORE_REQUEST_ROOM])
 {
     return store_sql_run(s, "DELETE FROM request WHERE room=?", "b",
-                         slice_make(room, STORE_OWN_REQUEST_ROOM));
+                         slice_make(room, STORE_REQUEST_ROOM));
 }
 
-enum err store_own_request_has(struct store *s, const struct store_own_request *r, bool *yes)
+enum err store_request_has(struct store *s, const struct store_request *r, bool *yes)
 {
     int64_t n = 0;
     TRY(store_sql_get_int(s, &n, "SELECT count(*) FROM request WHERE room=? AND address=?", "bb",
@@ -47,30 +46,29 @@ enum err store_own_request_has(struct store *s, const struct store_own_request *
     return OK;
 }
 
-enum err store_own_request_of(struct store *s, int64_t person,
-                              const uint8_t account[STORE_OWN_REQUEST_ACCOUNT], int64_t *chat)
+enum err store_request_of(struct store *s, int64_t person,
+                          const uint8_t account[STORE_REQUEST_ACCOUNT], int64_t *chat)
 {
     return store_sql_get_int(
         s, chat,
         "SELECT id FROM chat WHERE type=1 AND ((state=5 AND room IN (SELECT room FROM request "
         "WHERE address=?)) OR (state=6 AND person=?)) ORDER BY id DESC LIMIT 1",
-        "bi", slice_make(account, STORE_OWN_REQUEST_ACCOUNT), person);
+        "bi", slice_make(account, STORE_REQUEST_ACCOUNT), person);
 }
 
-enum err store_own_request_count(struct store *s, int64_t *n)
+enum err store_request_count(struct store *s, int64_t *n)
 {
     return store_sql_get_int(s, n, "SELECT count(*) FROM request", "");
 }
 
-enum err store_own_request_find(struct store *s, const uint8_t room[STORE_OWN_REQUEST_ROOM],
-                                int64_t *id)
+enum err store_request_find(struct store *s, const uint8_t room[STORE_REQUEST_ROOM], int64_t *id)
 {
     return store_sql_get_int(s, id, "SELECT id FROM request WHERE room=?", "b",
-                             slice_make(room, STORE_OWN_REQUEST_ROOM));
+                             slice_make(room, STORE_REQUEST_ROOM));
 }
 
-enum err store_own_request_list(struct store *s, struct arena *a, struct store_own_request_row *out,
-                                size_t max, size_t *n)
+enum err store_request_list(struct store *s, struct arena *a, struct store_request_row *out,
+                            size_t max, size_t *n)
 {
     struct store_rows r;
     bool has = false;
@@ -80,7 +78,7 @@ enum err store_own_request_list(struct store *s, struct arena *a, struct store_o
                         (int64_t)max));
     enum err e = OK;
     while (*n < max && (e = store_rows_next(&r, &has)) == OK && has) {
-        struct store_own_request_row *row = &out[*n];
+        struct store_request_row *row = &out[*n];
         struct slice account = store_rows_bytes(&r, 2);
         if (account.n != sizeof row->account) {
             e = ERR_STORE_CORRUPT;

@@ -537,7 +537,7 @@ static void chats_are_there(struct store *s, struct arena *a)
 static void the_rest_is_there(struct store *s, struct arena *a)
 {
     struct store_reaction_kind *kinds = NULL;
-    struct store_request_row request[2];
+    struct store_request request[2];
     struct store_own_file f;
     struct store_out *out = NULL;
     struct slice value;
@@ -550,7 +550,7 @@ static void the_rest_is_there(struct store *s, struct arena *a)
     CHECK_ERR(store_request_list(s, a, request, 2, &n), OK);
     CHECK(n == 1 && request[0].at_ms == 7000);
     number_of(id, 3);
-    CHECK(n == 1 && memcmp(request[0].account, id, sizeof id) == 0);
+    CHECK(n == 1 && memcmp(request[0].address, id, sizeof id) == 0);
     CHECK_ERR(store_own_file_get(s, a, 3, &f), OK);
     CHECK(f.state == STORE_OWN_FILE_HERE && f.bytes == 5 && f.drop_secret.n == 16);
     CHECK_BYTES(f.name, SLICE_LITERAL("map.png"));

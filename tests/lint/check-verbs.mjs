@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const ROOMS = ["chat", "member", "message", "outbox", "people", "reaction", "unread"];
+const ROOMS = ["chat", "member", "message", "outbox", "people", "reaction", "request", "unread"];
 const SHARED = /^wasm\/engine\/(timeline|chats|roster|outbox|verify)\.c$/;
 
 function* sources(folder) {

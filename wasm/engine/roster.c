@@ -58,6 +58,20 @@ enum err roster_chat(struct step *s, int64_t person, int64_t chat)
     return store_person_set_chat(s->store, person, chat);
 }
 
+/* ---- requests ------------------------------------------------------------------------------- */
+
+enum err roster_request(struct step *s, const struct store_request *r)
+{
+    s->out->requests = true;
+    return store_request_add(s->store, r);
+}
+
+enum err roster_answered(struct step *s, int64_t request)
+{
+    s->out->requests = true;
+    return store_request_drop(s->store, request);
+}
+
 /* ---- who sits in a chat --------------------------------------------------------------------- */
 
 enum err roster_begin(struct step *s, int64_t chat)

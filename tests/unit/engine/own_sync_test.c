@@ -457,9 +457,9 @@ static void asks_for_me(void)
     struct store_request r;
     memset(&r, 0, sizeof r);
     memcpy(r.room, room_of(pair).p, sizeof r.room);
-    memcpy(r.account, bela.id, sizeof r.account);
+    memcpy(r.address, bela.id, sizeof r.address);
     own_world_sql(&w, "UPDATE chat SET state=5 WHERE type=1"); /* a request */
-    CHECK_ERR(store_request_add(w.store, &r, SLICE_LITERAL("link"), 1), OK);
+    CHECK_ERR(store_request_add(w.store, &r), OK);
 }
 
 TEST(an_answer_that_was_given_there_is_given_here)

@@ -135,11 +135,13 @@ enum err own_request_ask(struct step *s, const struct store_chat *c, const uint8
                          struct slice label, uint64_t server_ms)
 {
     struct store_request r;
+    memset(&r, 0, sizeof r);
+    r.account = c->account;
+    r.at_ms = (int64_t)server_ms;
+    memcpy(r.address, other, sizeof r.address);
     memcpy(r.room, c->room, sizeof r.room);
-    memcpy(r.account, other, sizeof r.account);
-    TRY(store_request_add(s->store, &r, label, (int64_t)server_ms));
-    s->out->requests = true;
-    return OK;
+    r.label = label;
+    return roster_request(s, &r);
 }
 
 /* Nothing in it is read. A chat of two is kept (the last of each person) in case we want it after
@@ -174,16 +176,15 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
     int64_t person = 0;
     *chat = 0;
     TRY(store_request_get(s->store, s->arena, id, &r));
-    TRY(store_request_drop(s->store, id));
-    s->out->requests = true;
+    TRY(roster_answered(s, id));
     s->durable = true;
     TRY(store_chat_find(s->store, s->arena, r.room, &c));
-    TRY(roster_person(s, r.account, &person));
+    TRY(roster_person(s, r.address, &person));
     if (answer != ABI_REQUEST_ANSWER_ACCEPT) {
         if (answer == ABI_REQUEST_ANSWER_BLOCK) {
             TRY(roster_block(s, person, true));
         }
-        return own_request_decline(o, s, &c, r.account);
+        return own_request_decline(o, s, &c, r.address);
     }
     *chat = c.id;
     if (c.type == STORE_CHAT_PAIR) {
@@ -197,7 +198,7 @@ enum err own_request_is_by(struct step *s, const struct store_chat *c, const uin
 {
     struct store_request r;
     memcpy(r.room, c->room, sizeof r.room);
-    memcpy(r.account, account, sizeof r.account);
+    memcpy(r.address, account, sizeof r.address);
     return store_request_has(s->store, &r, yes);
 }
 
@@ -205,6 +206,7 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
 {
     struct store_chat c;
     struct store_person who;
+    int64_t id = 0;
     *chat = 0;
     TRY(store_person_get(s->store, s->arena, person, &who));
     enum err e = store_request_of(s->store, person, who.account, chat);
@@ -213,8 +215,8 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
         return e == ERR_GONE ? OK : e;
     }
     TRY(store_chat_get(s->store, s->arena, *chat, &c));
-    TRY(store_request_drop_room(s->store, c.room));
-    s->out->requests = true;
+    e = store_request_find(s->store, c.room, &id);
+    TRY(e == OK ? roster_answered(s, id) : e == ERR_GONE ? OK : e); /* or it was declined before */
     s->durable = true;
     TRY(roster_contact(s, person));
     return own_request_come_in(o, s, &c, person);

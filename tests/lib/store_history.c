@@ -552,8 +552,8 @@ static void the_rest_is_there(struct store *s, struct arena *a)
     number_of(id, 3);
     CHECK(n == 1 && memcmp(request[0].address, id, sizeof id) == 0);
     CHECK_ERR(store_own_file_get(s, a, 3, &f), OK);
-    CHECK(f.state == STORE_OWN_FILE_HERE && f.bytes == 5 && f.drop_secret.n == 16);
-    CHECK_BYTES(f.name, SLICE_LITERAL("map.png"));
+    CHECK(f.file.state == STORE_FILE_HERE && f.file.bytes == 5 && f.drop_secret.n == 16);
+    CHECK_BYTES(f.file.name, SLICE_LITERAL("map.png"));
     CHECK_ERR(store_outbox_list(s, a, PAIR, 0, 4, &out, &n), OK);
     CHECK(n == 1 && out[0].message == 5 && out[0].is_sealed && out[0].epoch == 1);
     CHECK(n == 1 && out[0].sealed_ms == 5000 && out[0].tries == 1);

@@ -14,6 +14,7 @@
 #include "engine/own/file.h"
 #include "engine/own/request.h"
 #include "engine/chats.h"
+#include "engine/file.h"
 #include "engine/roster.h"
 #include "engine/timeline.h"
 #include "engine/verify.h"
@@ -319,23 +320,23 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
 static enum err put_file(struct step *s, struct buf *b, int64_t message)
 {
     struct store_own_file f;
-    enum err e = store_own_file_get_whole(s->store, s->arena, message, &f);
-    if (e == ERR_GONE) {
+    enum err e = store_own_file_get(s->store, s->arena, message, &f);
+    if (e == ERR_GONE || (e == OK && f.hash.n == 0)) { /* or it is still being sealed here */
         cbor_put_null(b);
         return OK;
     }
     TRY(e);
     cbor_put_array(b, 10);
-    cbor_put_text(b, f.name);
-    cbor_put_text(b, f.type);
-    cbor_put_bytes(b, f.preview);
+    cbor_put_text(b, f.file.name);
+    cbor_put_text(b, f.file.type);
+    cbor_put_bytes(b, f.file.preview);
     cbor_put_bytes(b, f.blob);
     cbor_put_bytes(b, f.key);
     cbor_put_bytes(b, f.header);
     cbor_put_bytes(b, f.hash);
-    cbor_put_uint(b, (uint64_t)f.bytes);
-    cbor_put_uint(b, (uint64_t)f.width);
-    cbor_put_uint(b, (uint64_t)f.height);
+    cbor_put_uint(b, (uint64_t)f.file.bytes);
+    cbor_put_uint(b, (uint64_t)f.file.width);
+    cbor_put_uint(b, (uint64_t)f.file.height);
     return OK;
 }
 
@@ -395,14 +396,15 @@ static enum err take_file(struct step *s, int64_t message, struct slice *in)
     struct store_own_file f;
     uint64_t bytes = 0, width = 0, height = 0;
     size_t n = 0;
+    bool fresh = false;
     if (cbor_take_null(in)) {
         return OK;
     }
     TRY(cbor_get_array(in, &n));
     memset(&f, 0, sizeof f);
-    TRY(cbor_get_text(in, &f.name));
-    TRY(cbor_get_text(in, &f.type));
-    TRY(cbor_get_bytes(in, &f.preview));
+    TRY(cbor_get_text(in, &f.file.name));
+    TRY(cbor_get_text(in, &f.file.type));
+    TRY(cbor_get_bytes(in, &f.file.preview));
     TRY(cbor_get_bytes(in, &f.blob));
     TRY(cbor_get_bytes(in, &f.key));
     TRY(cbor_get_bytes(in, &f.header));
@@ -414,11 +416,12 @@ static enum err take_file(struct step *s, int64_t message, struct slice *in)
         message == 0) {
         return message == 0 ? OK : ERR_INPUT;
     }
-    f.message = message;
-    f.bytes = (int64_t)bytes;
-    f.width = (int64_t)width;
-    f.height = (int64_t)height;
-    return store_own_file_ensure_remote(s->store, &f);
+    f.file.message = message;
+    f.file.bytes = (int64_t)bytes;
+    f.file.width = (int64_t)width;
+    f.file.height = (int64_t)height;
+    TRY(file_known(s, &f.file, &fresh));
+    return fresh ? store_own_file_put(s->store, &f) : OK;
 }
 
 static enum err take_reactions(struct step *s, const struct store_message *m, struct slice *in)

@@ -182,6 +182,11 @@ enum err timeline_react(struct step *s, const struct store_reaction *r, int64_t 
     return OK;
 }
 
+enum err timeline_bring_reaction(struct step *s, const struct store_reaction *r)
+{
+    return store_reaction_bring(s->store, r);
+}
+
 enum err timeline_unreact(struct step *s, const struct store_message *m)
 {
     effects_message(s->out, m->id, false);

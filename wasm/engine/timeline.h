@@ -90,6 +90,8 @@ MUST_CHECK enum err timeline_renamed(struct step *s, int64_t chat, const uint8_t
  * that stands behind it stays. *message: what it is on, 0: not here yet. */
 MUST_CHECK enum err timeline_react(struct step *s, const struct store_reaction *r,
                                    int64_t *message);
+/* History from another device: what the person gave there stays. Told with timeline_moved. */
+MUST_CHECK enum err timeline_bring_reaction(struct step *s, const struct store_reaction *r);
 /* Mine is taken back. */
 MUST_CHECK enum err timeline_unreact(struct step *s, const struct store_message *m);
 /* Somebody takes back the one that has this key itself. *had: it was here. */

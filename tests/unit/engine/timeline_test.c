@@ -324,6 +324,23 @@ TEST(a_reaction_takes_the_place_of_what_stands_before_it)
     end();
 }
 
+TEST(a_reaction_from_the_history_takes_nobodys_place)
+{
+    begin();
+    int64_t id = add(OTHER, 1);
+    forget();
+    struct store_reaction r = reaction(OTHER, 9, "old");
+    CHECK_ERR(timeline_bring_reaction(&w.s, &r), OK);
+    r = reaction(OTHER, 10, "older device");
+    CHECK_ERR(timeline_bring_reaction(&w.s, &r), OK);
+    r = reaction(STORE_PERSON_ME, 3, "mine");
+    CHECK_ERR(timeline_bring_reaction(&w.s, &r), OK);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM reaction") == 2);
+    CHECK(own_world_int(&w, "SELECT place FROM reaction WHERE emoji='old'") == 9);
+    CHECK(id > 0 && w.out.messages.n == 0 && w.out.chats.n == 0);
+    end();
+}
+
 TEST(reactions_are_taken_back_by_their_message_or_their_own_key)
 {
     int64_t on = 0;
@@ -392,6 +409,7 @@ TEST_MAIN(TEST_ROW(what_others_say_makes_the_chat_unread_and_lists_it_again),
           TEST_ROW(a_star_a_state_and_a_key_change_that_alone),
           TEST_ROW(what_answers_a_message_follows_it_to_its_new_key),
           TEST_ROW(a_reaction_takes_the_place_of_what_stands_before_it),
+          TEST_ROW(a_reaction_from_the_history_takes_nobodys_place),
           TEST_ROW(reactions_are_taken_back_by_their_message_or_their_own_key),
           TEST_ROW(reading_counts_what_is_left_and_starts_what_vanishes),
           TEST_ROW(typing_is_told_and_not_kept))

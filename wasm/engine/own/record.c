@@ -274,13 +274,12 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     struct store_chat c, old;
     int64_t person = 0;
     TRY(read_chat(&in, &r));
-    struct store_own_record_chat looks = {(int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted,
-                                          r.hidden,          r.picture,           r.draft};
+    struct store_chat_looks looks = {(int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted,
+                                     r.hidden,          r.picture,           r.draft};
     if (store_chat_find(s->store, s->arena, r.room.p, &old) == OK) {
         /* the Welcome was faster: only what it cannot know */
-        effects_chat(s->out, old.id);
         looks.hidden = r.hidden && old.last_message == 0;
-        TRY(store_own_record_merge_chat(s->store, old.id, &looks));
+        TRY(chats_brought(s, old.id, &looks, false));
         TRY(store_order_base(s->store, old.id, (int64_t)r.place_base));
         return take_members(s, old.id, &in);
     }
@@ -306,12 +305,11 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     c.last_ms = (int64_t)(r.last_ms < OWN_TIME_MAX_MS ? r.last_ms : OWN_TIME_MAX_MS);
     c.timer_s = (int64_t)r.timer;
     TRY(chats_make(s, &c));
-    TRY(store_own_record_take_chat(s->store, c.id, &looks));
+    TRY(chats_brought(s, c.id, &looks, true));
     if (person != 0 && r.type == STORE_CHAT_PAIR) {
         TRY(own_pair_settle(o, s, &c, person));
     }
     TRY(store_order_base(s->store, c.id, (int64_t)r.place_base));
-    effects_chat(s->out, c.id);
     return take_members(s, c.id, &in);
 }
 
@@ -449,8 +447,11 @@ static enum err take_reactions(struct step *s, const struct store_message *m, st
             TRY(e);
             continue; /* taken back meanwhile */
         }
-        r.place = (int64_t)at;
-        TRY(store_own_record_react(s->store, m->chat, m->mid, person, &r));
+        struct store_reaction given = {
+            .chat = m->chat, .person = person, .place = (int64_t)at, .emoji = r.emoji};
+        memcpy(given.mid, m->mid, sizeof given.mid);
+        memcpy(given.own, r.own_mid.p, sizeof given.own);
+        TRY(timeline_bring_reaction(s, &given));
     }
     return OK;
 }

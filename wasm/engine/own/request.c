@@ -69,7 +69,7 @@ enum err own_pair_choose(struct own *o, struct step *s, int64_t person)
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_own_succeed_set_alias(s->store, best.id, 0));
+    TRY(chats_alias(s, best.id, 0));
     best.alias_of = 0;
     own_due_chat(o, best.id);
     return own_chat_succeed(o, s, &now, &best);
@@ -89,7 +89,7 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
 {
     struct store_person who;
     struct store_chat old;
-    TRY(store_own_succeed_set_person(s->store, c->id, person));
+    TRY(chats_person(s, c->id, person));
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(roster_contact(s, person));
     enum err e = who.chat == 0 || who.chat == c->id
@@ -104,7 +104,7 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
         return own_chat_succeed(o, s, &old, c);
     }
     /* beside the one that words go to, which stays until both gave a sign in this one */
-    TRY(store_own_succeed_set_alias(s->store, c->id, old.id));
+    TRY(chats_alias(s, c->id, old.id));
     TRY(chats_move(s, c->id, old.id));
     return own_pair_choose(o, s, person);
 }
@@ -162,7 +162,7 @@ enum err own_request_decline(struct own *o, struct step *s, const struct store_c
         e = chats_drop(s, old);
     }
     TRY(e == ERR_GONE ? OK : e);
-    TRY(store_own_succeed_set_person(s->store, c->id, person));
+    TRY(chats_person(s, c->id, person));
     return chats_state(s, c->id, STORE_CHAT_DECLINED);
 }
 
@@ -320,7 +320,7 @@ static enum err follow(struct own *o, struct step *s, const struct store_chat *o
 {
     bool pair = c->type == STORE_CHAT_PAIR;
     if (pair) {
-        TRY(store_own_succeed_set_person(s->store, c->id, old->person));
+        TRY(chats_person(s, c->id, old->person));
     }
     TRY(chats_state(s, c->id, STORE_CHAT_OPEN));
     TRY(store_own_succeed_set(s->store, c->id, old->id));

@@ -50,7 +50,8 @@ MUST_CHECK enum err chats_choose(struct step *s, int64_t chat, enum store_chat_c
                                  int64_t value);
 /* Not listed until somebody says something; false: listed. */
 MUST_CHECK enum err chats_hide(struct step *s, int64_t chat, bool hidden);
-/* Marked as unread, though it was read. */
+/* Marked as unread, though it was read; false: all of it counts as read, and nobody else is told.
+ */
 MUST_CHECK enum err chats_unread(struct step *s, int64_t chat, bool on);
 /* What I am about to say, and the message it answers (0: none). */
 MUST_CHECK enum err chats_draft(struct step *s, int64_t chat, struct slice text, int64_t reply_to);

@@ -186,6 +186,19 @@ TEST(what_i_decide_changes_one_by_one_and_is_told)
     end();
 }
 
+TEST(a_chat_counts_as_read_and_nobody_is_told)
+{
+    begin();
+    own_world_sql(&w, "UPDATE chat SET unread=3,mentioned=1,first_unread=7");
+    CHECK_ERR(chats_unread(&w.s, chat, true), OK); /* it is */
+    CHECK(told() && row().unread == 3 && row().mentioned == 1 && row().first_unread == 7);
+    CHECK_ERR(chats_unread(&w.s, chat, false), OK);
+    CHECK(told() && row().unread == 0 && row().mentioned == 0 && row().first_unread == 0);
+    CHECK(own_world_int(&w, "SELECT read_due FROM chat") == 0);
+    CHECK_ERR(chats_unread(&w.s, 999, false), OK);
+    end();
+}
+
 TEST(a_draft_is_over_when_it_was_said)
 {
     begin();
@@ -205,4 +218,5 @@ TEST_MAIN(TEST_ROW(a_chat_that_is_made_or_dropped_is_not_told),
           TEST_ROW(a_chat_that_was_brought_looks_as_it_did),
           TEST_ROW(what_it_is_changes_one_by_one_and_is_told),
           TEST_ROW(what_i_decide_changes_one_by_one_and_is_told),
+          TEST_ROW(a_chat_counts_as_read_and_nobody_is_told),
           TEST_ROW(a_draft_is_over_when_it_was_said))

@@ -6,7 +6,6 @@
 #include "crypto/rand.h"
 #include "engine/timeline.h"
 #include "store/chat.h"
-#include "store/message.h"
 
 #define CHUNKS_A_STEP 24 /* given to the page by one file_read_from    */
 #define SHOWN_SEALED 8   /* how far it is is told after so many   */
@@ -33,7 +32,7 @@ static enum err check_op(const struct abi_op_file_begin *op)
 enum err file_begin(struct step *s, const struct abi_op_file_begin *op, struct store_file *f)
 {
     struct store_chat c;
-    struct store_message m, answered;
+    struct store_message m;
     TRY(check_op(op));
     TRY(store_chat_get(s->store, s->arena, (int64_t)op->chat, &c));
     if (c.state != STORE_CHAT_OPEN && c.state != STORE_CHAT_WAITING) {
@@ -44,11 +43,7 @@ enum err file_begin(struct step *s, const struct abi_op_file_begin *op, struct s
     crypto_rand(m.mid, sizeof m.mid); /* until the content is known */
     m.type = STORE_MESSAGE_FILE;
     m.text = op->caption;
-    if (op->reply_to != 0) {
-        TRY(store_message_get(s->store, s->arena, (int64_t)op->reply_to, &answered));
-        m.has_reply = true;
-        memcpy(m.reply, answered.mid, 32);
-    }
+    TRY(timeline_answers(s, &m, (int64_t)op->reply_to));
     TRY(timeline_say(s, &m));
     memset(f, 0, sizeof *f);
     f->message = m.id;

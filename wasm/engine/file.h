@@ -44,7 +44,7 @@ uint64_t file_chunks(const struct file_cipher *c, uint64_t bytes);
 
 /* Its message is said (timeline_say), with the caption and with what it answers; f is its row.
  * ERR_LIMIT: too large. ERR_INPUT: what is said of it is too long. ERR_STATE: nothing is said in
- * this chat now. ERR_GONE: no such chat, or what it answers is not here. */
+ * this chat now. ERR_GONE: no such chat, or what it answers is not in it. */
 MUST_CHECK enum err file_begin(struct step *s, const struct abi_op_file_begin *op,
                                struct store_file *f);
 /* Sealed and kept. ERR_STATE: it is not going, or all of it is here. ERR_STATE_REPLAY: another one

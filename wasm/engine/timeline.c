@@ -45,6 +45,21 @@ enum err timeline_say(struct step *s, struct store_message *m)
     return timeline_put(s, m);
 }
 
+enum err timeline_answers(struct step *s, struct store_message *m, int64_t message)
+{
+    struct store_message answered;
+    if (message == 0) {
+        return OK;
+    }
+    TRY(store_message_get(s->store, s->arena, message, &answered));
+    if (answered.chat != m->chat) {
+        return ERR_GONE;
+    }
+    m->has_reply = true;
+    memcpy(m->reply, answered.mid, sizeof m->reply);
+    return OK;
+}
+
 enum err timeline_gap(struct step *s, struct store_message *m)
 {
     m->state = STORE_STATE_SENT;

@@ -23,6 +23,8 @@ MUST_CHECK enum err timeline_put(struct step *s, struct store_message *m);
 MUST_CHECK enum err timeline_add(struct step *s, struct store_message *m);
 /* Said here, now: sender, times and place are filled, too. It waits to be sent. */
 MUST_CHECK enum err timeline_say(struct step *s, struct store_message *m);
+/* m answers this message, 0: none. ERR_GONE: it is not in the chat of m. */
+MUST_CHECK enum err timeline_answers(struct step *s, struct store_message *m, int64_t message);
 /* Stands in for what should be there, among rows that are: never the newest. Its state is filled,
  * too. */
 MUST_CHECK enum err timeline_gap(struct step *s, struct store_message *m);

@@ -253,6 +253,9 @@ TEST(what_is_said_of_a_file_has_its_bounds)
     op = op_of(BYTES);
     op.reply_to = 999;
     CHECK_ERR(file_begin(&w.s, &op, &f), ERR_GONE);
+    op.reply_to = (uint64_t)own_world_int(&w, "SELECT id FROM message");
+    own_world_sql(&w, "UPDATE message SET chat=999"); /* of another chat */
+    CHECK_ERR(file_begin(&w.s, &op, &f), ERR_GONE);
     own_world_sql(&w, "UPDATE chat SET state=2"); /* left */
     op = op_of(BYTES);
     CHECK_ERR(file_begin(&w.s, &op, &f), ERR_STATE);

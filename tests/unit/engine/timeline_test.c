@@ -146,6 +146,24 @@ TEST(what_i_say_here_is_mine_stands_last_and_waits)
     end();
 }
 
+TEST(what_is_answered_stands_in_the_same_chat)
+{
+    begin();
+    int64_t first = add(OTHER, 1);
+    struct store_message m = said(STORE_PERSON_ME, 2), f = got(first);
+    CHECK_ERR(timeline_answers(&w.s, &m, 0), OK);
+    CHECK(!m.has_reply);
+    CHECK_ERR(timeline_answers(&w.s, &m, first + 1), ERR_GONE);
+    CHECK_ERR(timeline_answers(&w.s, &m, first), OK);
+    CHECK(m.has_reply);
+    CHECK_BYTES(SLICE_ARRAY(m.reply), SLICE_ARRAY(f.mid));
+    struct store_message other = said(STORE_PERSON_ME, 3);
+    other.chat = chat + 1;
+    CHECK_ERR(timeline_answers(&w.s, &other, first), ERR_GONE);
+    CHECK(!other.has_reply);
+    end();
+}
+
 TEST(a_gap_is_told_and_is_not_the_newest)
 {
     begin();
@@ -400,6 +418,7 @@ TEST_MAIN(TEST_ROW(what_others_say_makes_the_chat_unread_and_lists_it_again),
           TEST_ROW(a_muted_chat_stays_archived),
           TEST_ROW(a_row_that_came_with_the_history_gets_its_place_and_is_told_once),
           TEST_ROW(what_i_say_here_is_mine_stands_last_and_waits),
+          TEST_ROW(what_is_answered_stands_in_the_same_chat),
           TEST_ROW(a_gap_is_told_and_is_not_the_newest),
           TEST_ROW(a_notice_says_whose_doing_it_was_if_that_is_known),
           TEST_ROW(a_row_that_goes_leaves_the_one_before_as_the_newest),

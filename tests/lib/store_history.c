@@ -17,7 +17,7 @@
 #include "store/own_file.h"
 #include "store/own_package.h"
 #include "store/own_person.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_setting.h"
 #include "store/people.h"
 #include "store/reaction.h"
@@ -537,7 +537,7 @@ static void chats_are_there(struct store *s, struct arena *a)
 static void the_rest_is_there(struct store *s, struct arena *a)
 {
     struct store_reaction_kind *kinds = NULL;
-    struct store_own_request_row request[2];
+    struct store_request request[2];
     struct store_own_file f;
     struct store_out *out = NULL;
     struct slice value;
@@ -547,13 +547,13 @@ static void the_rest_is_there(struct store *s, struct arena *a)
     number_of(id, 102);
     CHECK_ERR(store_reaction_list(s, a, GROUP, id, &kinds, &n), OK);
     CHECK(n == 2 && kinds[0].mine && kinds[1].who == OTHER);
-    CHECK_ERR(store_own_request_list(s, a, request, 2, &n), OK);
+    CHECK_ERR(store_request_list(s, a, request, 2, &n), OK);
     CHECK(n == 1 && request[0].at_ms == 7000);
     number_of(id, 3);
-    CHECK(n == 1 && memcmp(request[0].account, id, sizeof id) == 0);
+    CHECK(n == 1 && memcmp(request[0].address, id, sizeof id) == 0);
     CHECK_ERR(store_own_file_get(s, a, 3, &f), OK);
-    CHECK(f.state == STORE_OWN_FILE_HERE && f.bytes == 5 && f.drop_secret.n == 16);
-    CHECK_BYTES(f.name, SLICE_LITERAL("map.png"));
+    CHECK(f.file.state == STORE_FILE_HERE && f.file.bytes == 5 && f.drop_secret.n == 16);
+    CHECK_BYTES(f.file.name, SLICE_LITERAL("map.png"));
     CHECK_ERR(store_outbox_list(s, a, PAIR, 0, 4, &out, &n), OK);
     CHECK(n == 1 && out[0].message == 5 && out[0].is_sealed && out[0].epoch == 1);
     CHECK(n == 1 && out[0].sealed_ms == 5000 && out[0].tries == 1);

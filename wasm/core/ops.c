@@ -45,10 +45,10 @@ static const struct row core_ops[] = {
     [ABI_OP_MESSAGE] = {QUERY, 0},
     [ABI_OP_SEARCH] = {QUERY, 0},
     [ABI_OP_STARRED] = {QUERY, 0},
+    [ABI_OP_REQUESTS] = {QUERY, 0},
 
     [ABI_OP_LINK_LIST] = {NETWORK_QUERY, 0},
     [ABI_OP_LINK_READ] = {NETWORK_QUERY, 0},
-    [ABI_OP_REQUESTS] = {NETWORK_QUERY, 0},
     [ABI_OP_SAFETY] = {NETWORK_QUERY, 0},
     [ABI_OP_DEVICES] = {NETWORK_QUERY, 0},
     [ABI_OP_RECOVERY_CHOICES] = {NETWORK_QUERY, 0},

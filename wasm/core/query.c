@@ -10,6 +10,7 @@
 #include "store/member.h"
 #include "store/message.h"
 #include "store/people.h"
+#include "store/request.h"
 #include "store/search.h"
 #include "store/setting.h"
 
@@ -20,13 +21,15 @@ enum err core_state_view(struct core *c, struct step *s, struct abi_state *out)
 {
     struct account *a = &c->account.base;
     struct store_person me;
-    int64_t waiting = 0;
+    int64_t waiting = 0, requests = 0;
     memset(out, 0, sizeof *out);
     out->name = out->fingerprint = SLICE_LITERAL("");
     TRY(a->network->state(a, s, out));
     TRY(store_message_waiting(s->store, &waiting));
     TRY(core_code_opens(c, s, &out->code_opens));
+    TRY(store_request_count(s->store, &requests));
     out->waiting = (uint64_t)waiting;
+    out->requests = (uint64_t)requests;
     enum err e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
     if (e == ERR_GONE) {
         return OK; /* linking */
@@ -207,6 +210,27 @@ static enum err people(struct step *s, struct abi_result *r)
     return people_of(s, ids, n, r);
 }
 
+static enum err requests(struct step *s, struct abi_result *r)
+{
+    struct store_request *rows = arena_array(s->arena, PAGE_MAX, sizeof *rows);
+    struct abi_request_view *list = arena_array(s->arena, PAGE_MAX, sizeof *list);
+    size_t n = 0;
+    if (rows == NULL || list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_request_list(s->store, s->arena, rows, PAGE_MAX, &n));
+    for (size_t i = 0; i < n; i++) {
+        list[i].id = (uint64_t)rows[i].id;
+        list[i].at_ms = (uint64_t)rows[i].at_ms;
+        list[i].label = rows[i].label;
+        TRY(fingerprint_text(s->arena, rows[i].address, &list[i].fingerprint));
+    }
+    r->kind = ABI_REQUESTS;
+    r->requests.list = list;
+    r->requests.list_n = n;
+    return OK;
+}
+
 static enum err settings(struct step *s, struct abi_result *r)
 {
     enum { MAX = 64 };
@@ -245,6 +269,8 @@ enum err core_query(struct core *c, struct step *s, const struct abi_op *op, str
     case ABI_OP_PERSON:
         one = (int64_t)op->op_person.person;
         return people_of(s, &one, 1, r);
+    case ABI_OP_REQUESTS:
+        return requests(s, r);
     case ABI_OP_MESSAGES:
         return messages(s, &op->op_messages, r);
     case ABI_OP_MESSAGE:

@@ -10,8 +10,8 @@
 #include "store/member.h"
 #include "store/message.h"
 #include "store/admit.h"
-#include "store/own_file.h"
-#include "store/own_request.h"
+#include "store/file.h"
+#include "store/request.h"
 #include "store/people.h"
 #include "store/reaction.h"
 
@@ -79,7 +79,7 @@ static enum err last_line(struct step *s, const struct store_chat *c,
     out->last_state = (uint64_t)m.state;
     out->last_text = m.text;
     if (m.type == STORE_MESSAGE_FILE && m.text.n == 0) {
-        e = store_own_file_name(s->store, s->arena, m.id, &out->last_text);
+        e = store_file_name(s->store, s->arena, m.id, &out->last_text);
         if (e != OK && e != ERR_GONE) {
             return e;
         }
@@ -165,7 +165,7 @@ static enum err view_reply(struct step *s, const struct store_message *m,
     out->reply.id = (uint64_t)r.id;
     out->reply.text = r.text;
     if (r.type == STORE_MESSAGE_FILE && r.text.n == 0) {
-        e = store_own_file_name(s->store, s->arena, r.id, &out->reply.text);
+        e = store_file_name(s->store, s->arena, r.id, &out->reply.text);
         if (e != OK && e != ERR_GONE) {
             return e;
         }
@@ -201,11 +201,11 @@ static enum err view_reactions(struct step *s, const struct store_message *m,
 static enum err view_file(struct step *s, const struct store_message *m,
                           struct abi_message_view *out)
 {
-    struct store_own_file f;
+    struct store_file f;
     if (m->type != STORE_MESSAGE_FILE) {
         return OK;
     }
-    enum err e = store_own_file_shown(s->store, s->arena, m->id, &f);
+    enum err e = store_file_get(s->store, s->arena, m->id, &f);
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
@@ -350,7 +350,7 @@ enum err core_view_patches(struct core *core, struct step *s)
     if (s->out->requests) {
         memset(&c, 0, sizeof c);
         c.kind = ABI_REQUEST_CHANGED;
-        TRY(store_own_request_count(s->store, &n));
+        TRY(store_request_count(s->store, &n));
         c.request_changed.count = (uint64_t)n;
         effects_change(s->out, &c);
     }

@@ -28,6 +28,24 @@ enum err chats_move(struct step *s, int64_t from, int64_t to)
     return timeline_moved(s, to);
 }
 
+enum err chats_succeed(struct step *s, int64_t from, int64_t to)
+{
+    TRY(store_chat_look_as(s->store, from, to));
+    TRY(chats_move(s, from, to));
+    return store_chat_show_in(s->store, from, to);
+}
+
+enum err chats_alias(struct step *s, int64_t chat, int64_t shown)
+{
+    return store_chat_set_alias(s->store, chat, shown);
+}
+
+enum err chats_brought(struct step *s, int64_t chat, const struct store_chat_looks *l, bool draft)
+{
+    effects_chat(s->out, chat);
+    return store_chat_bring(s->store, chat, l, draft);
+}
+
 /* ---- what it is ----------------------------------------------------------------------------- */
 
 enum err chats_state(struct step *s, int64_t chat, enum store_chat_state state)
@@ -58,6 +76,12 @@ enum err chats_timer(struct step *s, int64_t chat, int64_t timer_s)
 {
     effects_chat(s->out, chat);
     return store_chat_set_timer(s->store, chat, timer_s);
+}
+
+enum err chats_person(struct step *s, int64_t chat, int64_t person)
+{
+    effects_chat(s->out, chat);
+    return store_chat_set_person(s->store, chat, person);
 }
 
 enum err chats_role(struct step *s, int64_t chat, bool admin)

@@ -20,6 +20,15 @@ MUST_CHECK enum err chats_drop(struct step *s, int64_t chat);
 MUST_CHECK enum err chats_empty(struct step *s, int64_t chat, int64_t place);
 /* What was said in `from` stands in `to` from now on, among what was said there. */
 MUST_CHECK enum err chats_move(struct step *s, int64_t from, int64_t to);
+/* `to` takes the place of `from`: it looks like it, shows what was said there and what was shown
+ * there, and its person is reached in it. */
+MUST_CHECK enum err chats_succeed(struct step *s, int64_t from, int64_t to);
+/* Shown in another chat from now on, 0: by itself. Nobody is told. */
+MUST_CHECK enum err chats_alias(struct step *s, int64_t chat, int64_t shown);
+/* It came from another device of mine, and looks as it did there; draft: with what I was about to
+ * say. */
+MUST_CHECK enum err chats_brought(struct step *s, int64_t chat, const struct store_chat_looks *l,
+                                  bool draft);
 
 /* ---- what it is ------------------------------------------------------------------------------ */
 
@@ -30,6 +39,8 @@ MUST_CHECK enum err chats_rename(struct step *s, int64_t chat, struct slice titl
 MUST_CHECK enum err chats_picture(struct step *s, int64_t chat, struct slice picture);
 /* Seconds after which what is said vanishes, 0 never. */
 MUST_CHECK enum err chats_timer(struct step *s, int64_t chat, int64_t timer_s);
+/* The other one in a chat of two. */
+MUST_CHECK enum err chats_person(struct step *s, int64_t chat, int64_t person);
 /* May I run it? */
 MUST_CHECK enum err chats_role(struct step *s, int64_t chat, bool admin);
 
@@ -39,7 +50,8 @@ MUST_CHECK enum err chats_choose(struct step *s, int64_t chat, enum store_chat_c
                                  int64_t value);
 /* Not listed until somebody says something; false: listed. */
 MUST_CHECK enum err chats_hide(struct step *s, int64_t chat, bool hidden);
-/* Marked as unread, though it was read. */
+/* Marked as unread, though it was read; false: all of it counts as read, and nobody else is told.
+ */
 MUST_CHECK enum err chats_unread(struct step *s, int64_t chat, bool on);
 /* What I am about to say, and the message it answers (0: none). */
 MUST_CHECK enum err chats_draft(struct step *s, int64_t chat, struct slice text, int64_t reply_to);

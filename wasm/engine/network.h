@@ -57,7 +57,7 @@ struct network {
     /* What the page asks to see; changes nothing. ERR_INPUT: not a question to this network. */
     enum err (*query)(struct account *a, struct step *s, const struct abi_op *op,
                       struct abi_result *result);
-    /* Its part of the state: line, clock, requests, recovery. The rest of *out is left as it is. */
+    /* Its part of the state: line, clock, recovery. The rest of *out is left as it is. */
     enum err (*state)(struct account *a, struct step *s, struct abi_state *out);
     /* Why nothing is sent in a chat, or what the person is to decide: enum abi_chat_note. */
     enum err (*note)(struct account *a, struct step *s, const struct store_chat *c, uint64_t *note);

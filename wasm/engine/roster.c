@@ -43,9 +43,33 @@ enum err roster_block(struct step *s, int64_t person, bool on)
     return store_person_set_blocked(s->store, person, on);
 }
 
+enum err roster_told(struct step *s, int64_t person, bool contact, bool blocked, struct slice name)
+{
+    return store_person_told(s->store, person, contact, blocked, name);
+}
+
+enum err roster_brought(struct step *s, int64_t person, bool contact, bool blocked)
+{
+    return store_person_bring(s->store, person, contact, blocked);
+}
+
 enum err roster_chat(struct step *s, int64_t person, int64_t chat)
 {
     return store_person_set_chat(s->store, person, chat);
+}
+
+/* ---- requests ------------------------------------------------------------------------------- */
+
+enum err roster_request(struct step *s, const struct store_request *r)
+{
+    s->out->requests = true;
+    return store_request_add(s->store, r);
+}
+
+enum err roster_answered(struct step *s, int64_t request)
+{
+    s->out->requests = true;
+    return store_request_drop(s->store, request);
 }
 
 /* ---- who sits in a chat --------------------------------------------------------------------- */

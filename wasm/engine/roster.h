@@ -7,6 +7,7 @@
 #ifndef SOTTO_ENGINE_ROSTER_H
 #define SOTTO_ENGINE_ROSTER_H
 #include "engine/engine.h"
+#include "store/request.h"
 
 /* ---- people ---------------------------------------------------------------------------------- */
 
@@ -21,8 +22,22 @@ MUST_CHECK enum err roster_contact(struct step *s, int64_t person);
 /* What they say is not taken in, or is again. Their chat is told, too, if they have one. ERR_GONE:
  * no such person. */
 MUST_CHECK enum err roster_block(struct step *s, int64_t person, bool on);
+/* As another device of mine says: a contact stays one, and so does a name that is here. Told by
+ * whoever brought that about, and so is the next. */
+MUST_CHECK enum err roster_told(struct step *s, int64_t person, bool contact, bool blocked,
+                                struct slice name);
+/* As they stood with another device of mine. */
+MUST_CHECK enum err roster_brought(struct step *s, int64_t person, bool contact, bool blocked);
 /* The chat of two in which they are reached. Nobody is told. */
 MUST_CHECK enum err roster_chat(struct step *s, int64_t person, int64_t chat);
+
+/* ---- requests -----------------------------------------------------------------------------------
+ * The page is told that there are others now; it asks for them. */
+
+/* Somebody asks whether they may write to me, or have me in a room of theirs. id is not read. */
+MUST_CHECK enum err roster_request(struct step *s, const struct store_request *r);
+/* It is answered. One that is not there any more is no error. */
+MUST_CHECK enum err roster_answered(struct step *s, int64_t request);
 
 /* ---- who sits in a chat -------------------------------------------------------------------------
  * The chat is told by whoever brought that about: the list is made anew with each change. */

@@ -45,6 +45,21 @@ enum err timeline_say(struct step *s, struct store_message *m)
     return timeline_put(s, m);
 }
 
+enum err timeline_answers(struct step *s, struct store_message *m, int64_t message)
+{
+    struct store_message answered;
+    if (message == 0) {
+        return OK;
+    }
+    TRY(store_message_get(s->store, s->arena, message, &answered));
+    if (answered.chat != m->chat) {
+        return ERR_GONE;
+    }
+    m->has_reply = true;
+    memcpy(m->reply, answered.mid, sizeof m->reply);
+    return OK;
+}
+
 enum err timeline_gap(struct step *s, struct store_message *m)
 {
     m->state = STORE_STATE_SENT;
@@ -180,6 +195,11 @@ enum err timeline_react(struct step *s, const struct store_reaction *r, int64_t 
     *message = m.id;
     effects_message(s->out, m.id, false);
     return OK;
+}
+
+enum err timeline_bring_reaction(struct step *s, const struct store_reaction *r)
+{
+    return store_reaction_bring(s->store, r);
 }
 
 enum err timeline_unreact(struct step *s, const struct store_message *m)

@@ -23,6 +23,8 @@ MUST_CHECK enum err timeline_put(struct step *s, struct store_message *m);
 MUST_CHECK enum err timeline_add(struct step *s, struct store_message *m);
 /* Said here, now: sender, times and place are filled, too. It waits to be sent. */
 MUST_CHECK enum err timeline_say(struct step *s, struct store_message *m);
+/* m answers this message, 0: none. ERR_GONE: it is not in the chat of m. */
+MUST_CHECK enum err timeline_answers(struct step *s, struct store_message *m, int64_t message);
 /* Stands in for what should be there, among rows that are: never the newest. Its state is filled,
  * too. */
 MUST_CHECK enum err timeline_gap(struct step *s, struct store_message *m);
@@ -90,6 +92,8 @@ MUST_CHECK enum err timeline_renamed(struct step *s, int64_t chat, const uint8_t
  * that stands behind it stays. *message: what it is on, 0: not here yet. */
 MUST_CHECK enum err timeline_react(struct step *s, const struct store_reaction *r,
                                    int64_t *message);
+/* History from another device: what the person gave there stays. Told with timeline_moved. */
+MUST_CHECK enum err timeline_bring_reaction(struct step *s, const struct store_reaction *r);
 /* Mine is taken back. */
 MUST_CHECK enum err timeline_unreact(struct step *s, const struct store_message *m);
 /* Somebody takes back the one that has this key itself. *had: it was here. */

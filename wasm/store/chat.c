@@ -177,6 +177,41 @@ enum err store_chat_set_draft(struct store *s, int64_t id, struct slice text, in
                          id);
 }
 
+enum err store_chat_set_person(struct store *s, int64_t id, int64_t person)
+{
+    return set(s, "UPDATE chat SET person=? WHERE id=?", person, id);
+}
+
+enum err store_chat_set_alias(struct store *s, int64_t id, int64_t shown)
+{
+    return set(s, "UPDATE chat SET alias_of=nullif(?,0) WHERE id=?", shown, id);
+}
+
+enum err store_chat_look_as(struct store *s, int64_t from, int64_t to)
+{
+    return store_sql_run(s,
+                         "UPDATE chat SET (picture,pinned,archived,muted_until,draft,hidden,unread,"
+                         "mentioned,first_unread)=(SELECT picture,pinned,archived,muted_until,"
+                         "draft,hidden,unread,mentioned,first_unread FROM chat WHERE id=?) WHERE "
+                         "id=?",
+                         "ii", from, to);
+}
+
+enum err store_chat_show_in(struct store *s, int64_t from, int64_t to)
+{
+    TRY(store_sql_run(s, "UPDATE chat SET alias_of=? WHERE id=? OR alias_of=?", "iii", to, from,
+                      from));
+    return store_sql_run(s, "UPDATE person SET chat=? WHERE chat=?", "ii", to, from);
+}
+
+enum err store_chat_bring(struct store *s, int64_t id, const struct store_chat_looks *l, bool draft)
+{
+    TRY(store_sql_run(
+        s, "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,hidden=? WHERE id=?",
+        "iiibii", l->pinned, l->archived, l->muted_until, l->picture, (int64_t)l->hidden, id));
+    return draft ? store_sql_run(s, "UPDATE chat SET draft=? WHERE id=?", "ti", l->draft, id) : OK;
+}
+
 enum err store_chat_said(struct store *s, int64_t id)
 {
     return store_sql_run(s, "UPDATE chat SET draft='',draft_reply=0,hidden=0 WHERE id=?", "i", id);

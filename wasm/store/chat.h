@@ -77,6 +77,23 @@ MUST_CHECK enum err store_chat_set_timer(struct store *s, int64_t id, int64_t ti
 MUST_CHECK enum err store_chat_set_hidden(struct store *s, int64_t id, bool hidden);
 MUST_CHECK enum err store_chat_set_draft(struct store *s, int64_t id, struct slice text,
                                          int64_t reply);
+/* The other one in a chat of two. */
+MUST_CHECK enum err store_chat_set_person(struct store *s, int64_t id, int64_t person);
+/* Shown in another chat; 0: by itself. */
+MUST_CHECK enum err store_chat_set_alias(struct store *s, int64_t id, int64_t shown);
+/* How the chat looks, and what is unread in it, is as in `from`. */
+MUST_CHECK enum err store_chat_look_as(struct store *s, int64_t from, int64_t to);
+/* `to` is where `from` is shown, with all that was shown there, and where its person is reached. */
+MUST_CHECK enum err store_chat_show_in(struct store *s, int64_t from, int64_t to);
+/* As it looked with another device of mine. */
+struct store_chat_looks {
+    int64_t pinned, archived, muted_until;
+    bool hidden;
+    struct slice picture, draft;
+};
+/* draft: that, too. */
+MUST_CHECK enum err store_chat_bring(struct store *s, int64_t id, const struct store_chat_looks *l,
+                                     bool draft);
 /* Something was said in it here: it is listed, and there is no draft any more. */
 MUST_CHECK enum err store_chat_said(struct store *s, int64_t id);
 /* What the person decides of a chat, and any device of theirs with it. */

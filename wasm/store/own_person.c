@@ -168,13 +168,6 @@ enum err store_own_person_chain_renew(struct store *s, int64_t chat, int64_t bef
     return store_sql_changes(s, n);
 }
 
-/* ---- forks, and what was compared ----------------------------------------------------------- */
-
-enum err store_own_person_set_fork(struct store *s, int64_t person, bool fork)
-{
-    return store_sql_run(s, "UPDATE person SET fork=? WHERE id=?", "ii", (int64_t)fork, person);
-}
-
 enum err store_own_person_forked(struct store *s, const uint8_t account[STORE_OWN_PERSON_ACCOUNT],
                                  bool *yes)
 {
@@ -184,35 +177,4 @@ enum err store_own_person_forked(struct store *s, const uint8_t account[STORE_OW
                           slice_make(account, STORE_OWN_PERSON_ACCOUNT));
     *yes = e == OK && fork != 0;
     return e;
-}
-
-enum err store_own_person_compare_again(struct store *s, int64_t person)
-{
-    return store_sql_run(s, "UPDATE person SET verified=2 WHERE id=? AND verified IN (1,3)", "i",
-                         person);
-}
-
-enum err store_own_person_unverify(struct store *s, const uint8_t device[STORE_OWN_PERSON_ACCOUNT])
-{
-    return store_sql_run(s, "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?", "b",
-                         slice_make(device, STORE_OWN_PERSON_ACCOUNT));
-}
-
-enum err store_own_person_compared(struct store *s, struct arena *a, int64_t person,
-                                   struct slice *head, struct slice *by)
-{
-    void *outs[] = {head, by};
-    return store_sql_get(s, a, "SELECT verified_head,verified_by FROM person WHERE id=?", "bb",
-                         outs, "i", person);
-}
-
-enum err store_own_person_take(struct store *s, int64_t person,
-                               const struct store_own_person_moved *m)
-{
-    TRY(store_sql_run(s,
-                      "UPDATE person SET verified=?,verified_head=?,verified_by=?,verified_ms=?,"
-                      "blocked=?,contact=? WHERE id=?",
-                      "ibbiiii", m->verified, m->head, m->by, m->verified_ms, (int64_t)m->blocked,
-                      (int64_t)m->contact, person));
-    return store_own_person_set_chain_due(s, person, true);
 }

@@ -1,7 +1,5 @@
-/* What the own network keeps of people beside store/people.h: who I am, the way to them, whose
- * chain is to be asked for, forks, and what was compared. A person is a row; account is the id of
- * their chain, 32 bytes.
- */
+/* What the own network keeps of people beside store/people.h: who I am, the way to them, and whose
+ * chain is to be asked for. A person is a row; account is the id of their chain, 32 bytes. */
 #ifndef SOTTO_STORE_OWN_PERSON_H
 #define SOTTO_STORE_OWN_PERSON_H
 #include "store/sql.h"
@@ -56,30 +54,11 @@ MUST_CHECK enum err store_own_person_chain_renew(struct store *s, int64_t chat, 
                                                  int64_t now_ms, int64_t spread_ms, int64_t seed,
                                                  int64_t *n);
 
-/* ---- forks, and what was compared ----------------------------------------------------------- */
+/* ---- forks ----------------------------------------------------------------------------------- */
 
-MUST_CHECK enum err store_own_person_set_fork(struct store *s, int64_t person, bool fork);
 /* ERR_GONE: nobody has this account. */
 MUST_CHECK enum err store_own_person_forked(struct store *s,
                                             const uint8_t account[STORE_OWN_PERSON_ACCOUNT],
                                             bool *yes);
-/* Who was compared is to be compared again. */
-MUST_CHECK enum err store_own_person_compare_again(struct store *s, int64_t person);
-/* What this device of mine compared counts no more. */
-MUST_CHECK enum err store_own_person_unverify(struct store *s,
-                                              const uint8_t device[STORE_OWN_PERSON_ACCOUNT]);
-
-/* As it moves between my devices. */
-struct store_own_person_moved {
-    int64_t verified, verified_ms; /* as in struct store_person                            */
-    struct slice head, by;         /* newest entry, device of mine: SLICE_EMPTY never      */
-    bool blocked, contact;
-};
-/* head and by, in the arena. ERR_GONE. */
-MUST_CHECK enum err store_own_person_compared(struct store *s, struct arena *a, int64_t person,
-                                              struct slice *head, struct slice *by);
-/* Their chain is to be asked for, too. */
-MUST_CHECK enum err store_own_person_take(struct store *s, int64_t person,
-                                          const struct store_own_person_moved *m);
 
 #endif

@@ -69,26 +69,6 @@ enum err store_own_record_chunk_for(struct store *s, struct slice room, struct s
                              "bb", room, mid);
 }
 
-/* ---- chats ---------------------------------------------------------------------------------- */
-
-enum err store_own_record_take_chat(struct store *s, int64_t id,
-                                    const struct store_own_record_chat *c)
-{
-    return store_sql_run(s,
-                         "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,draft=?,"
-                         "hidden=? WHERE id=?",
-                         "iiibtii", c->pinned, c->archived, c->muted_until, c->picture, c->draft,
-                         (int64_t)c->hidden, id);
-}
-
-enum err store_own_record_merge_chat(struct store *s, int64_t id,
-                                     const struct store_own_record_chat *c)
-{
-    return store_sql_run(
-        s, "UPDATE chat SET pinned=?,archived=?,muted_until=?,picture=?,hidden=? WHERE id=?",
-        "iiibii", c->pinned, c->archived, c->muted_until, c->picture, (int64_t)c->hidden, id);
-}
-
 /* ---- reactions ------------------------------------------------------------------------------ */
 
 enum err store_own_record_reactions(struct store *s, struct arena *a, int64_t chat,
@@ -124,15 +104,4 @@ enum err store_own_record_reactions(struct store *s, struct arena *a, int64_t ch
     }
     store_rows_close(&r);
     return e != OK ? e : *n == (size_t)count ? OK : ERR_STORE_CORRUPT;
-}
-
-enum err store_own_record_react(struct store *s, int64_t chat, const uint8_t mid[32],
-                                int64_t person, const struct store_own_record_reaction *r)
-{
-    return store_sql_run(s,
-                         "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place) SELECT "
-                         "?1,?2,?3,?4,?5,?6 WHERE NOT EXISTS (SELECT 1 FROM reaction WHERE chat=?1 "
-                         "AND mid=?2 AND person=?3)",
-                         "ibitbi", chat, slice_make(mid, 32), person, r->emoji, r->own_mid,
-                         r->place);
 }

@@ -33,20 +33,6 @@ MUST_CHECK enum err store_own_record_chunk_last(struct store *s, int64_t *row);
 MUST_CHECK enum err store_own_record_chunk_for(struct store *s, struct slice room, struct slice mid,
                                                int64_t *message);
 
-/* ---- chats ---------------------------------------------------------------------------------- */
-
-struct store_own_record_chat {
-    int64_t pinned, archived, muted_until; /* as in struct store_chat */
-    bool hidden;
-    struct slice picture, draft;
-};
-/* All of it, of a chat that came with the record. */
-MUST_CHECK enum err store_own_record_take_chat(struct store *s, int64_t id,
-                                               const struct store_own_record_chat *c);
-/* All but the draft, of one that was here. */
-MUST_CHECK enum err store_own_record_merge_chat(struct store *s, int64_t id,
-                                                const struct store_own_record_chat *c);
-
 /* ---- reactions ------------------------------------------------------------------------------ */
 
 struct store_own_record_reaction {
@@ -57,9 +43,5 @@ struct store_own_record_reaction {
 MUST_CHECK enum err store_own_record_reactions(struct store *s, struct arena *a, int64_t chat,
                                                const uint8_t mid[32],
                                                struct store_own_record_reaction **out, size_t *n);
-/* One that is here stays; account is not looked at: person. */
-MUST_CHECK enum err store_own_record_react(struct store *s, int64_t chat, const uint8_t mid[32],
-                                           int64_t person,
-                                           const struct store_own_record_reaction *r);
 
 #endif

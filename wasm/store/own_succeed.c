@@ -2,36 +2,9 @@
 
 #include "store/people.h"
 
-enum err store_own_succeed_look(struct store *s, int64_t from, int64_t to)
-{
-    return store_sql_run(s,
-                         "UPDATE chat SET (picture,pinned,archived,muted_until,draft,hidden,unread,"
-                         "mentioned,first_unread)=(SELECT picture,pinned,archived,muted_until,"
-                         "draft,hidden,unread,mentioned,first_unread FROM chat WHERE id=?) WHERE "
-                         "id=?",
-                         "ii", from, to);
-}
-
-enum err store_own_succeed_shown(struct store *s, int64_t from, int64_t to)
-{
-    TRY(store_sql_run(s, "UPDATE chat SET alias_of=? WHERE id=? OR alias_of=?", "iii", to, from,
-                      from));
-    return store_sql_run(s, "UPDATE person SET chat=? WHERE chat=?", "ii", to, from);
-}
-
-enum err store_own_succeed_set_alias(struct store *s, int64_t chat, int64_t shown)
-{
-    return store_sql_run(s, "UPDATE chat SET alias_of=nullif(?,0) WHERE id=?", "ii", shown, chat);
-}
-
 enum err store_own_succeed_set(struct store *s, int64_t chat, int64_t old)
 {
     return store_sql_run(s, "UPDATE chat SET succeeds=? WHERE id=?", "ii", old, chat);
-}
-
-enum err store_own_succeed_set_person(struct store *s, int64_t chat, int64_t person)
-{
-    return store_sql_run(s, "UPDATE chat SET person=? WHERE id=?", "ii", person, chat);
 }
 
 enum err store_own_succeed_count(struct store *s, int64_t chat, int64_t *n)

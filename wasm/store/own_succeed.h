@@ -5,16 +5,8 @@
 #define SOTTO_STORE_OWN_SUCCEED_H
 #include "store/sql.h"
 
-/* How the chat looks, and what is unread in it, is as in `from`. */
-MUST_CHECK enum err store_own_succeed_look(struct store *s, int64_t from, int64_t to);
-/* `to` is where `from` is shown, with all that was shown there, and where its person is reached. */
-MUST_CHECK enum err store_own_succeed_shown(struct store *s, int64_t from, int64_t to);
-/* Shown in another chat; 0: by itself. */
-MUST_CHECK enum err store_own_succeed_set_alias(struct store *s, int64_t chat, int64_t shown);
 /* The chat whose place it takes. */
 MUST_CHECK enum err store_own_succeed_set(struct store *s, int64_t chat, int64_t old);
-/* The other one in a chat of two. */
-MUST_CHECK enum err store_own_succeed_set_person(struct store *s, int64_t chat, int64_t person);
 /* Rooms made to take the place of this chat: how many, and one of these that the person has not
  * followed yet (ERR_GONE: none). */
 MUST_CHECK enum err store_own_succeed_count(struct store *s, int64_t chat, int64_t *n);

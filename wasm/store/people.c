@@ -108,6 +108,12 @@ enum err store_person_told(struct store *s, int64_t id, bool contact, bool block
                          "iiti", (int64_t)contact, (int64_t)blocked, name, id);
 }
 
+enum err store_person_bring(struct store *s, int64_t id, bool contact, bool blocked)
+{
+    return store_sql_run(s, "UPDATE person SET contact=?,blocked=? WHERE id=?", "iii",
+                         (int64_t)contact, (int64_t)blocked, id);
+}
+
 /* The statement takes ?1, me, and ?2, how many. */
 static enum err list(struct store *s, const char *sql, int64_t *ids, size_t max, size_t *n)
 {
@@ -176,4 +182,25 @@ enum err store_person_unverify_too(struct store *s, int64_t id)
 {
     return store_sql_run(s, "UPDATE person SET verified=0 WHERE id=? AND verified IN (1,3)", "i",
                          id);
+}
+
+enum err store_person_unverify_by(struct store *s, struct slice by)
+{
+    return store_sql_run(s, "UPDATE person SET verified=0 WHERE verified=1 AND verified_by=?", "b",
+                         by);
+}
+
+enum err store_person_compare_again(struct store *s, int64_t id)
+{
+    return store_sql_run(s, "UPDATE person SET verified=2 WHERE id=? AND verified IN (1,3)", "i",
+                         id);
+}
+
+enum err store_person_bring_verified(struct store *s, int64_t id, int64_t verified,
+                                     struct slice head, struct slice by, int64_t ms)
+{
+    return store_sql_run(s,
+                         "UPDATE person SET verified=?,verified_head=?,verified_by=?,"
+                         "verified_ms=? WHERE id=?",
+                         "ibbii", verified, head, by, ms, id);
 }

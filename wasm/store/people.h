@@ -33,6 +33,8 @@ MUST_CHECK enum err store_person_set_fork(struct store *s, int64_t id, bool fork
 /* Another device of mine says so of them: a contact stays one, a name stays that is here. */
 MUST_CHECK enum err store_person_told(struct store *s, int64_t id, bool contact, bool blocked,
                                       struct slice name);
+/* As they stood with another device of mine. */
+MUST_CHECK enum err store_person_bring(struct store *s, int64_t id, bool contact, bool blocked);
 
 /* Ids of contacts and of those who are blocked, at most `max`: by name; the blocked first, then the
  * newest. */
@@ -55,5 +57,12 @@ MUST_CHECK enum err store_person_verify_too(struct store *s, int64_t id, struct 
 MUST_CHECK enum err store_person_unverify(struct store *s, int64_t id);
 /* The same, but where it is to be compared again. */
 MUST_CHECK enum err store_person_unverify_too(struct store *s, int64_t id);
+/* The same, of all that this device of mine compared: what was compared before stays "once". */
+MUST_CHECK enum err store_person_unverify_by(struct store *s, struct slice by);
+/* Who was compared is to be compared again. */
+MUST_CHECK enum err store_person_compare_again(struct store *s, int64_t id);
+/* As it stood with another device of mine. verified: enum abi_verified; a fork stays. */
+MUST_CHECK enum err store_person_bring_verified(struct store *s, int64_t id, int64_t verified,
+                                                struct slice head, struct slice by, int64_t ms);
 
 #endif

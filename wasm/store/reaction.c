@@ -20,6 +20,16 @@ enum err store_reaction_take(struct store *s, const struct store_reaction *r)
     return behind > 0 ? OK : store_reaction_set(s, r);
 }
 
+enum err store_reaction_bring(struct store *s, const struct store_reaction *r)
+{
+    return store_sql_run(s,
+                         "INSERT INTO reaction(chat,mid,person,emoji,own_mid,place) SELECT "
+                         "?1,?2,?3,?4,?5,?6 WHERE NOT EXISTS (SELECT 1 FROM reaction WHERE chat=?1 "
+                         "AND mid=?2 AND person=?3)",
+                         "ibitbi", r->chat, SLICE_ARRAY(r->mid), r->person, r->emoji,
+                         SLICE_ARRAY(r->own), r->place);
+}
+
 enum err store_reaction_of(struct store *s, struct arena *a, int64_t chat, const uint8_t mid[32],
                            int64_t person, struct slice *own)
 {

@@ -17,6 +17,8 @@ struct store_reaction {
 MUST_CHECK enum err store_reaction_set(struct store *s, const struct store_reaction *r);
 /* The same, unless what they had stands behind it. */
 MUST_CHECK enum err store_reaction_take(struct store *s, const struct store_reaction *r);
+/* From another device of mine: what they have there stays. removed is not read. */
+MUST_CHECK enum err store_reaction_bring(struct store *s, const struct store_reaction *r);
 /* The one that a person gave; ERR_GONE: none. own: in the arena. */
 MUST_CHECK enum err store_reaction_of(struct store *s, struct arena *a, int64_t chat,
                                       const uint8_t mid[32], int64_t person, struct slice *own);

@@ -36,6 +36,8 @@ enum err store_unread_read_there(struct store *s, int64_t chat, int64_t place, i
 
 enum err store_unread_mark(struct store *s, int64_t chat, bool on)
 {
-    return store_sql_run(s, "UPDATE chat SET unread=max(unread,?) WHERE id=?", "ii", (int64_t)on,
-                         chat);
+    return store_sql_run(s,
+                         on ? "UPDATE chat SET unread=max(unread,1) WHERE id=?"
+                            : "UPDATE chat SET unread=0,mentioned=0,first_unread=0 WHERE id=?",
+                         "i", chat);
 }

@@ -14,7 +14,7 @@ MUST_CHECK enum err store_unread_read(struct store *s, int64_t chat, int64_t pla
 /* The same, on another device of mine: it is said from there. */
 MUST_CHECK enum err store_unread_read_there(struct store *s, int64_t chat, int64_t place,
                                             int64_t message);
-/* The person marks it as unread, though it was read. */
+/* The person marks it as unread, though it was read; or as read, which is not said. */
 MUST_CHECK enum err store_unread_mark(struct store *s, int64_t chat, bool on);
 
 #endif

@@ -131,6 +131,40 @@ TEST(members_come_with_their_role_and_their_devices)
     core_world_end(&w);
 }
 
+static void ask_me(struct core_world *w, int n)
+{
+    for (int i = 0; i < n; i++) {
+        core_world_sql_of(w,
+                          "INSERT INTO request(account,at_ms,address,label,room) VALUES"
+                          "(1,?1,zeroblob(32),'card',randomblob(16))",
+                          42 + i);
+    }
+}
+
+TEST(requests_are_listed_by_who_asks_the_newest_first)
+{
+    struct core_world w;
+    core_world_begin(&w);
+    core_world_create(&w);
+    CHECK_ERR(core_world_ask(&w, ABI_OP_REQUESTS), OK);
+    CHECK(w.reply.result.kind == ABI_REQUESTS && w.reply.result.requests.list_n == 0);
+    ask_me(&w, 2);
+    CHECK_ERR(core_world_ask(&w, ABI_OP_REQUESTS), OK);
+    const struct abi_requests *all = &w.reply.result.requests;
+    REQUIRE(all->list_n == 2);
+    CHECK(all->list[0].at_ms == 43 && all->list[1].at_ms == 42);
+    CHECK(all->list[0].id > all->list[1].id && all->list[0].fingerprint.n > 0);
+    CHECK_BYTES(all->list[0].label, SLICE_LITERAL("card"));
+    CHECK_ERR(core_world_ask(&w, ABI_OP_STATE), OK);
+    CHECK(w.reply.result.state.requests == 2);
+    ask_me(&w, MANY);
+    CHECK_ERR(core_world_ask(&w, ABI_OP_REQUESTS), OK);
+    CHECK(w.reply.result.requests.list_n == PAGE_MAX);
+    core_world_sql(&w, "UPDATE request SET address=x'00'");
+    CHECK_ERR(core_world_ask(&w, ABI_OP_REQUESTS), ERR_STORE_CORRUPT);
+    core_world_end(&w);
+}
+
 /* ---- messages ------------------------------------------------------------------------------- */
 
 /* A chat of 210 messages, the ids of which follow each other; the first id. */
@@ -323,6 +357,7 @@ TEST_MAIN(TEST_ROW(people_are_listed_by_name_and_asked_for_one_by_one),
           TEST_ROW(chats_are_listed_and_asked_for_one_by_one),
           TEST_ROW(number_nought_is_nobody_and_no_chat),
           TEST_ROW(members_come_with_their_role_and_their_devices),
+          TEST_ROW(requests_are_listed_by_who_asks_the_newest_first),
           TEST_ROW(a_page_of_messages_is_as_long_as_asked_for_and_never_too_long),
           TEST_ROW(one_message_is_given_by_its_number),
           TEST_ROW(what_is_found_comes_with_its_chat_a_page_at_a_time),

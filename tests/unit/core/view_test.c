@@ -65,20 +65,21 @@ static void file_of(struct view_world *v, int64_t id, const char *name)
 {
     struct store_own_file f;
     memset(&f, 0, sizeof f);
-    f.message = id;
-    f.name = slice_of_string(name);
-    f.type = SLICE_LITERAL("image/png");
-    f.bytes = 4711;
-    f.width = 30;
-    f.height = 20;
-    f.preview = SLICE_LITERAL("thumb");
+    f.file.message = id;
+    f.file.name = slice_of_string(name);
+    f.file.type = SLICE_LITERAL("image/png");
+    f.file.bytes = 4711;
+    f.file.width = 30;
+    f.file.height = 20;
+    f.file.preview = SLICE_LITERAL("thumb");
     f.blob = slice_make(core_world_secret(1).p, 16);
     f.key = core_world_secret(2);
     f.header = slice_make(core_world_secret(3).p, 24);
     f.hash = core_world_secret(4);
     sql(v, "UPDATE message SET type=1, text='' WHERE id=?1", id);
     CHECK_ERR(store_begin(v->w.core->store), OK);
-    CHECK_ERR(store_own_file_add_remote(v->w.core->store, &f), OK);
+    CHECK_ERR(store_file_add(v->w.core->store, &f.file), OK);
+    CHECK_ERR(store_own_file_put(v->w.core->store, &f), OK);
     CHECK_ERR(store_commit(v->w.core->store, false), OK);
 }
 

@@ -51,15 +51,20 @@ static int64_t say(int64_t in, uint8_t key, int64_t place)
     return m.id;
 }
 
-static int64_t make(void)
+static int64_t make_of(uint8_t room)
 {
     struct store_chat c;
     memset(&c, 0, sizeof c);
-    memset(c.room, 9, sizeof c.room);
+    memset(c.room, room, sizeof c.room);
     c.type = STORE_CHAT_GROUP;
     c.title = SLICE_LITERAL("another");
     CHECK_ERR(chats_make(&w.s, &c), OK);
     return c.id;
+}
+
+static int64_t make(void)
+{
+    return make_of(9);
 }
 
 TEST(a_chat_that_is_made_or_dropped_is_not_told)
@@ -94,6 +99,50 @@ TEST(what_was_said_moves_and_both_chats_are_told)
     CHECK_ERR(chats_move(&w.s, from, chat), OK);
     CHECK(w.out.chats.n == 2 && w.out.chats.v[0].id == from && w.out.chats.v[1].id == chat);
     CHECK(own_world_int(&w, "SELECT chat FROM message") == chat && row().last_message == id);
+    end();
+}
+
+TEST(a_chat_takes_the_place_of_another_with_all_that_was_shown_there)
+{
+    begin();
+    int64_t to = make(), id = say(chat, 1, 10);
+    int64_t beside = make_of(10);
+    own_world_sql(&w, "INSERT INTO person(account,address,chat) SELECT 1,zeroblob(32),id FROM chat "
+                      "ORDER BY id LIMIT 1");
+    CHECK_ERR(chats_alias(&w.s, beside, chat), OK);
+    CHECK(w.out.chats.n == 0);
+    CHECK_ERR(chats_choose(&w.s, chat, STORE_CHAT_PINNED, 1), OK);
+    CHECK_ERR(chats_draft(&w.s, chat, SLICE_LITERAL("I am about"), 0), OK);
+    effects_init(&w.out, &w.arena);
+    CHECK_ERR(chats_succeed(&w.s, chat, to), OK);
+    CHECK(w.out.chats.n == 2 && w.out.chats.v[0].id == chat && w.out.chats.v[1].id == to);
+    CHECK(row().alias_of == to && own_world_int(&w, "SELECT chat FROM message") == to);
+    CHECK(own_world_int(&w, "SELECT chat FROM person ORDER BY id DESC LIMIT 1") == to);
+    chat = beside;
+    CHECK(row().alias_of == to);
+    CHECK_ERR(chats_alias(&w.s, beside, 0), OK);
+    CHECK(row().alias_of == 0);
+    chat = to;
+    CHECK(row().pinned == 1 && row().last_message == id && row().alias_of == 0);
+    CHECK_BYTES(row().draft, SLICE_LITERAL("I am about"));
+    end();
+}
+
+TEST(a_chat_that_was_brought_looks_as_it_did)
+{
+    const struct store_chat_looks looks = {
+        1, 1, 77, true, SLICE_LITERAL("image"), SLICE_LITERAL("I am about")};
+    begin();
+    CHECK_ERR(chats_brought(&w.s, chat, &looks, false), OK);
+    CHECK(told() && row().pinned == 1 && row().archived == 1 && row().muted_until == 77);
+    CHECK(row().hidden && row().draft.n == 0);
+    CHECK_BYTES(row().picture, SLICE_LITERAL("image"));
+    CHECK_ERR(chats_brought(&w.s, chat, &looks, true), OK);
+    CHECK(told());
+    CHECK_BYTES(row().draft, SLICE_LITERAL("I am about"));
+    CHECK_ERR(chats_person(&w.s, chat, 7), OK);
+    CHECK(told() && row().person == 7);
+    CHECK_ERR(chats_brought(&w.s, 999, &looks, true), OK); /* not there: no error */
     end();
 }
 
@@ -137,6 +186,19 @@ TEST(what_i_decide_changes_one_by_one_and_is_told)
     end();
 }
 
+TEST(a_chat_counts_as_read_and_nobody_is_told)
+{
+    begin();
+    own_world_sql(&w, "UPDATE chat SET unread=3,mentioned=1,first_unread=7");
+    CHECK_ERR(chats_unread(&w.s, chat, true), OK); /* it is */
+    CHECK(told() && row().unread == 3 && row().mentioned == 1 && row().first_unread == 7);
+    CHECK_ERR(chats_unread(&w.s, chat, false), OK);
+    CHECK(told() && row().unread == 0 && row().mentioned == 0 && row().first_unread == 0);
+    CHECK(own_world_int(&w, "SELECT read_due FROM chat") == 0);
+    CHECK_ERR(chats_unread(&w.s, 999, false), OK);
+    end();
+}
+
 TEST(a_draft_is_over_when_it_was_said)
 {
     begin();
@@ -152,6 +214,9 @@ TEST(a_draft_is_over_when_it_was_said)
 TEST_MAIN(TEST_ROW(a_chat_that_is_made_or_dropped_is_not_told),
           TEST_ROW(emptying_takes_what_stands_up_to_the_place),
           TEST_ROW(what_was_said_moves_and_both_chats_are_told),
+          TEST_ROW(a_chat_takes_the_place_of_another_with_all_that_was_shown_there),
+          TEST_ROW(a_chat_that_was_brought_looks_as_it_did),
           TEST_ROW(what_it_is_changes_one_by_one_and_is_told),
           TEST_ROW(what_i_decide_changes_one_by_one_and_is_told),
+          TEST_ROW(a_chat_counts_as_read_and_nobody_is_told),
           TEST_ROW(a_draft_is_over_when_it_was_said))

@@ -126,6 +126,10 @@ TEST(a_group_is_made_within_its_bounds)
     uint64_t person = 2;
     CHECK_ERR(make_group(SLICE_LITERAL("Crew"), false, SLICE_EMPTY, &person, LIMIT_MEMBERS + 1),
               ERR_INPUT);
+    person = 999; /* nobody */
+    CHECK_ERR(make_group(SLICE_LITERAL("Crew"), false, SLICE_EMPTY, &person, 1), ERR_GONE);
+    person = (uint64_t)own_world_know(&w, &cyd, 1); /* whose inbox is not known */
+    CHECK_ERR(make_group(SLICE_LITERAL("Crew"), false, SLICE_EMPTY, &person, 1), ERR_STATE);
     CHECK(own_world_int(&w, "SELECT count(*) FROM chat") == before);
 
     meet(&bela);
@@ -369,6 +373,22 @@ static int64_t say(int64_t chat, const char *text, int64_t reply)
     return (int64_t)r.made.id;
 }
 
+TEST(an_answer_goes_to_something_in_the_same_chat)
+{
+    struct abi_op op = op_of(ABI_OP_SEND);
+    begin();
+    int64_t pair = meet(&bela), crew = group(), id = say(pair, "hello", 0);
+    op.op_send.chat = (uint64_t)crew;
+    op.op_send.text = SLICE_LITERAL("what you said there");
+    op.op_send.reply_to = (uint64_t)id;
+    CHECK_ERR(ask(&op), ERR_GONE);
+    op.op_send.reply_to = 999;
+    CHECK_ERR(ask(&op), ERR_GONE);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM message WHERE type=0") == 1);
+    CHECK(say(pair, "again", id) != id);
+    end();
+}
+
 TEST(only_what_failed_and_is_mine_is_said_again)
 {
     begin();
@@ -576,6 +596,7 @@ TEST_MAIN(TEST_ROW(a_group_is_made_within_its_bounds),
           TEST_ROW(the_digits_of_a_fork_prove_nothing), TEST_ROW(a_link_is_made_and_dropped),
           TEST_ROW(an_answer_is_one_of_three_and_to_somebody),
           TEST_ROW(nothing_is_settled_where_nothing_is_wrong),
+          TEST_ROW(an_answer_goes_to_something_in_the_same_chat),
           TEST_ROW(only_what_failed_and_is_mine_is_said_again),
           TEST_ROW(an_answer_that_is_said_again_is_an_answer_still),
           TEST_ROW(what_could_not_be_read_lets_the_room_be_entered_again),

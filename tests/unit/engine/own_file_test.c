@@ -161,7 +161,7 @@ TEST(a_file_begins_as_a_message_that_is_on_its_way)
     CHECK_ERR(store_message_get(w.store, &w.arena, id, &m), OK);
     CHECK(m.type == STORE_MESSAGE_FILE && m.state == STORE_STATE_QUEUED && !m.has_reply);
     CHECK(m.sender == STORE_PERSON_ME && m.chat == chat);
-    CHECK(file_int("state") == STORE_OWN_FILE_GOING && file_int("done") == 0);
+    CHECK(file_int("state") == STORE_FILE_GOING && file_int("done") == 0);
     CHECK(w.out.messages.n == 1 && w.out.messages.v[0].fresh);
     end();
 }
@@ -169,7 +169,7 @@ TEST(a_file_begins_as_a_message_that_is_on_its_way)
 /* What is wrong with one that cannot begin. */
 static void too_large(struct abi_op_file_begin *op)
 {
-    op->bytes = OWN_FILE_BYTES_MAX + 1;
+    op->bytes = FILE_BYTES_MAX + 1;
 }
 static void name_long(struct abi_op_file_begin *op)
 {
@@ -212,7 +212,7 @@ TEST(a_file_begins_within_its_bounds_or_leaves_nothing)
         CHECK_ERR(own_file_begin(w.o, &w.s, &op, &message), rows[i].e);
     }
     CHECK(own_world_int(&w, "SELECT count(*) FROM message") == 0);
-    struct abi_op_file_begin op = op_of(OWN_FILE_BYTES_MAX);
+    struct abi_op_file_begin op = op_of(FILE_BYTES_MAX);
     int64_t message = 0;
     own_world_sql(&w, "UPDATE chat SET state=2"); /* left */
     CHECK_ERR(own_file_begin(w.o, &w.s, &op, &message), ERR_STATE);
@@ -371,10 +371,10 @@ TEST(a_file_is_named_put_chunk_by_chunk_and_then_told)
     CHECK(asks(FRAME_BLOB_PUT) == 2 && w.o->blob_window == 2);
     CHECK_ERR(say_state(asked(FRAME_BLOB_PUT, 0), 1), OK);
     CHECK_ERR(say_state(asked(FRAME_BLOB_PUT, 1), 2), OK);
-    CHECK(w.o->blob_window == 0 && file_int("state") == STORE_OWN_FILE_GOING);
+    CHECK(w.o->blob_window == 0 && file_int("state") == STORE_FILE_GOING);
     CHECK(own_world_int(&w, "SELECT count(*) FROM outbox") == 0);
     work();
-    CHECK(file_int("state") == STORE_OWN_FILE_HERE);
+    CHECK(file_int("state") == STORE_FILE_HERE);
     CHECK(own_world_int(&w, "SELECT count(*) FROM outbox") == 1);
     work(); /* once */
     CHECK(own_world_int(&w, "SELECT count(*) FROM outbox") == 1 && w.o->blob_window == 0);
@@ -421,14 +421,14 @@ TEST(a_busy_gateway_is_asked_again_and_one_that_refuses_ends_it)
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         work();
         CHECK_ERR(refuse(asked(FRAME_BLOB_NEW, 0), later[i]), OK);
-        CHECK(file_int("state") == STORE_OWN_FILE_GOING && file_int("sent") == -1);
+        CHECK(file_int("state") == STORE_FILE_GOING && file_int("sent") == -1);
     }
     work();
     CHECK_ERR(refuse(asked(FRAME_BLOB_NEW, 0), WIRE_CODE_EXISTS), OK); /* an answer was lost */
-    CHECK(file_int("state") == STORE_OWN_FILE_GOING && file_int("sent") == 0);
+    CHECK(file_int("state") == STORE_FILE_GOING && file_int("sent") == 0);
     work();
     CHECK_ERR(refuse(asked(FRAME_BLOB_PUT, 0), WIRE_CODE_UNKNOWN), OK);
-    CHECK(file_int("state") == STORE_OWN_FILE_FAILED && w.o->blob_window == 0);
+    CHECK(file_int("state") == STORE_FILE_FAILED && w.o->blob_window == 0);
     work();
     CHECK(asks(FRAME_BLOB_PUT) == 0);
     CHECK_ERR(chunk(id, 0, 10, true), ERR_STATE);
@@ -470,16 +470,17 @@ static int64_t theirs_come(struct theirs *t)
     m.sender = 2;
     m.type = STORE_MESSAGE_FILE;
     CHECK_ERR(store_message_add(w.store, &m), OK);
-    t->f.message = m.id;
-    t->f.name = SLICE_LITERAL("plan.png");
-    t->f.type = SLICE_LITERAL("image/png");
-    t->f.preview = SLICE_LITERAL("thumb");
-    t->f.bytes = TWO_CHUNKS;
+    t->f.file.message = m.id;
+    t->f.file.name = SLICE_LITERAL("plan.png");
+    t->f.file.type = SLICE_LITERAL("image/png");
+    t->f.file.preview = SLICE_LITERAL("thumb");
+    t->f.file.bytes = TWO_CHUNKS;
     t->f.blob = SLICE_ARRAY(t->blob);
     t->f.key = SLICE_ARRAY(t->key.k);
     t->f.header = SLICE_ARRAY(t->header);
     t->f.hash = SLICE_ARRAY(t->hash);
-    CHECK_ERR(store_own_file_add_remote(w.store, &t->f), OK);
+    CHECK_ERR(store_file_add(w.store, &t->f.file), OK);
+    CHECK_ERR(store_own_file_put(w.store, &t->f), OK);
     return m.id;
 }
 
@@ -500,17 +501,17 @@ TEST(a_file_is_fetched_when_wanted_and_checked_when_it_is_here)
     CHECK_ERR(own_file_fetch(w.o, &w.s, 999), ERR_GONE);
     CHECK_ERR(own_file_fetch(w.o, &w.s, id), OK);
     CHECK_ERR(own_file_fetch(w.o, &w.s, id), OK);
-    CHECK(file_int("state") == STORE_OWN_FILE_COMING);
+    CHECK(file_int("state") == STORE_FILE_COMING);
     CHECK_ERR(own_file_read(w.o, &w.s, id, 0), ERR_STATE);
     work();
     work();
     CHECK(asks(FRAME_BLOB_GET) == 2 && w.o->blob_window == 2);
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 1), t.blob, 1, sealed(&t, 1)), OK); /* any order */
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 0), t.blob, 0, sealed(&t, 0)), OK);
-    CHECK(file_int("state") == STORE_OWN_FILE_HERE && file_int("done") == TWO_CHUNKS);
+    CHECK(file_int("state") == STORE_FILE_HERE && file_int("done") == TWO_CHUNKS);
     CHECK(read_from(id, 0, &last) == TWO_CHUNKS && last);
     CHECK_ERR(own_file_fetch(w.o, &w.s, id), OK); /* it is here */
-    CHECK(file_int("state") == STORE_OWN_FILE_HERE);
+    CHECK(file_int("state") == STORE_FILE_HERE);
     end();
 }
 
@@ -523,14 +524,14 @@ TEST(what_is_not_what_the_message_named_is_thrown_away)
     t.sealed[0][5] ^= 1;
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 0), t.blob, 0, sealed(&t, 0)), OK);
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 1), t.blob, 1, sealed(&t, 1)), OK);
-    CHECK(file_int("state") == STORE_OWN_FILE_FAILED && file_int("done") == 0);
+    CHECK(file_int("state") == STORE_FILE_FAILED && file_int("done") == 0);
     CHECK(own_world_int(&w, "SELECT count(*) FROM file_chunk") == 0);
     t.sealed[0][5] ^= 1;
     CHECK_ERR(own_file_fetch(w.o, &w.s, id), OK); /* once more */
     work();
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 0), t.blob, 0, sealed(&t, 0)), OK);
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 1), t.blob, 1, sealed(&t, 1)), OK);
-    CHECK(file_int("state") == STORE_OWN_FILE_HERE);
+    CHECK(file_int("state") == STORE_FILE_HERE);
     end();
 }
 
@@ -549,7 +550,7 @@ TEST(a_chunk_of_another_size_number_or_blob_fails)
                   : how == 2 ? say_data(q, foreign, 0, sealed(&t, 0))
                              : say_data(q, t.blob, 0, SLICE_EMPTY),
                   OK);
-        CHECK(file_int("state") == STORE_OWN_FILE_FAILED);
+        CHECK(file_int("state") == STORE_FILE_FAILED);
         CHECK(own_world_int(&w, "SELECT count(*) FROM file_chunk") == 0);
         end();
     }
@@ -562,7 +563,7 @@ TEST(what_comes_for_a_file_that_is_not_wanted_is_not_kept)
     CHECK_ERR(own_file_fetch(w.o, &w.s, id), OK);
     work();
     struct own_ask first = asked(FRAME_BLOB_GET, 0), second = asked(FRAME_BLOB_GET, 1);
-    CHECK_ERR(store_own_file_set_state(w.store, id, STORE_OWN_FILE_FAILED), OK);
+    CHECK_ERR(store_file_set_state(w.store, id, STORE_FILE_FAILED), OK);
     CHECK_ERR(say_data(first, t.blob, 0, sealed(&t, 0)), OK);
     CHECK_ERR(store_message_drop(w.store, id), OK);
     CHECK_ERR(say_data(second, t.blob, 1, sealed(&t, 1)), OK);
@@ -578,9 +579,9 @@ TEST(another_device_may_give_it)
     CHECK_ERR(own_file_give(&w.s, 999, 0, sealed(&t, 0)), ERR_GONE);
     CHECK_ERR(own_file_give(&w.s, id, 0, sealed(&t, 0)), OK);
     CHECK_ERR(own_file_give(&w.s, id, 0, sealed(&t, 0)), OK); /* twice: it is there */
-    CHECK(file_int("state") == STORE_OWN_FILE_REMOTE);
+    CHECK(file_int("state") == STORE_FILE_AWAY);
     CHECK_ERR(own_file_give(&w.s, id, 1, sealed(&t, 1)), OK);
-    CHECK(file_int("state") == STORE_OWN_FILE_HERE);
+    CHECK(file_int("state") == STORE_FILE_HERE);
     CHECK(read_from(id, 0, &last) == TWO_CHUNKS && last);
     end();
 }
@@ -636,18 +637,18 @@ TEST(a_fetch_that_is_given_up_stops_and_can_go_on)
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 0), t.blob, 0, sealed(&t, 0)), OK);
     effects_init(&w.out, &w.arena);
     CHECK_ERR(own_file_cancel(w.o, &w.s, id), OK);
-    CHECK(file_int("state") == STORE_OWN_FILE_REMOTE && w.out.messages.n == 1);
+    CHECK(file_int("state") == STORE_FILE_AWAY && w.out.messages.n == 1);
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 1), t.blob, 1, sealed(&t, 1)), OK); /* too late */
-    CHECK(file_int("state") == STORE_OWN_FILE_REMOTE);
+    CHECK(file_int("state") == STORE_FILE_AWAY);
     work();
     CHECK(asks(FRAME_BLOB_GET) == 0);
     CHECK_ERR(own_file_fetch(w.o, &w.s, id), OK);
     work();
     CHECK(asks(FRAME_BLOB_GET) == 1);
     CHECK_ERR(say_data(asked(FRAME_BLOB_GET, 1), t.blob, 1, sealed(&t, 1)), OK);
-    CHECK(file_int("state") == STORE_OWN_FILE_HERE);
+    CHECK(file_int("state") == STORE_FILE_HERE);
     CHECK_ERR(own_file_cancel(w.o, &w.s, id), OK); /* of one that is here: nothing */
-    CHECK(file_int("state") == STORE_OWN_FILE_HERE);
+    CHECK(file_int("state") == STORE_FILE_HERE);
     end();
 }
 

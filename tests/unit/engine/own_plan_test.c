@@ -262,6 +262,15 @@ TEST(who_is_put_out_goes_with_all_devices_and_the_secrets_are_new)
     end();
 }
 
+TEST(who_does_not_sit_there_is_not_put_out)
+{
+    begin(STORE_CHAT_GROUP);
+    int64_t id = wish(OWN_WISH_REMOVE_PERSON, slice_make((const uint8_t *)&t.ben_id, 8));
+    plan();
+    CHECK(!t.todo && fulfils(id) && t.p.out_n == 0 && !t.p.path);
+    end();
+}
+
 TEST(a_dropped_device_goes_with_the_proof_and_its_account_keeps_the_seat)
 {
     struct own_identity_change change;
@@ -280,6 +289,11 @@ TEST(a_dropped_device_goes_with_the_proof_and_its_account_keeps_the_seat)
     CHECK_BYTES(t.p.brought.v[0].entries[1], t.ben.bytes[2]);
     REQUIRE(t.p.room.seat_n == 1);
     CHECK(memcmp(t.p.room.seats[0].account, t.ben.id, 32) == 0 && t.p.room.seats[0].n == 2);
+    CHECK_ERR(followed(), OK);
+    own_world_sql(&t.w, "DELETE FROM wish"); /* a seat without a leaf is one to be put out of */
+    id = wish(OWN_WISH_REMOVE_PERSON, slice_make((const uint8_t *)&t.ben_id, 8));
+    plan();
+    CHECK(t.todo && fulfils(id) && t.p.path && t.p.out_n == 1 && t.p.room.seat_n == 0);
     CHECK_ERR(followed(), OK);
     end();
 }
@@ -450,6 +464,7 @@ TEST_MAIN(TEST_ROW(a_wish_about_a_person_names_it),
           TEST_ROW(a_package_that_is_not_theirs_is_not_used_and_others_are_asked_for),
           TEST_ROW(a_package_is_over_when_both_clocks_say_so),
           TEST_ROW(who_is_put_out_goes_with_all_devices_and_the_secrets_are_new),
+          TEST_ROW(who_does_not_sit_there_is_not_put_out),
           TEST_ROW(a_dropped_device_goes_with_the_proof_and_its_account_keeps_the_seat),
           TEST_ROW(a_change_of_the_room_keeps_what_is_secret_as_it_is_now),
           TEST_ROW(healing_is_a_path_and_names_our_newest_entry),

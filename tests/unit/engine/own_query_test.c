@@ -10,7 +10,6 @@
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "store/own_recover.h"
-#include "store/own_request.h"
 #include "store/people.h"
 #include "store/own_setting.h"
 
@@ -115,22 +114,6 @@ TEST(a_link_says_what_it_is_before_anything_is_done)
     end();
 }
 
-TEST(requests_are_listed_by_who_asks)
-{
-    struct store_own_request q;
-    begin();
-    CHECK_ERR(ask_for(ABI_OP_REQUESTS), OK);
-    CHECK(r.kind == ABI_REQUESTS && r.requests.list_n == 0);
-    memset(&q, 0, sizeof q);
-    memcpy(q.account, bela.id, sizeof q.account);
-    CHECK_ERR(store_own_request_add(w.store, &q, SLICE_LITERAL("card"), 42), OK);
-    CHECK_ERR(ask_for(ABI_OP_REQUESTS), OK);
-    REQUIRE(r.requests.list_n == 1);
-    CHECK(r.requests.list[0].at_ms == 42 && r.requests.list[0].fingerprint.n > 0);
-    CHECK_BYTES(r.requests.list[0].label, SLICE_LITERAL("card"));
-    end();
-}
-
 TEST(devices_are_listed_and_this_one_is_marked)
 {
     begin();
@@ -202,7 +185,6 @@ TEST(what_is_no_question_to_it_is_refused)
 
 TEST_MAIN(TEST_ROW(links_are_listed_with_what_is_left_of_them),
           TEST_ROW(a_link_says_what_it_is_before_anything_is_done),
-          TEST_ROW(requests_are_listed_by_who_asks),
           TEST_ROW(devices_are_listed_and_this_one_is_marked),
           TEST_ROW(a_recovery_shows_devices_and_their_parts),
           TEST_ROW(the_state_says_how_a_recovery_stands),

@@ -12,7 +12,7 @@
 #include "schema/content.h"
 #include "store/message.h"
 #include "store/own_person.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/people.h"
 
 /* Device 1 is this one, device 3 the other; 4 is none of mine. */
@@ -454,12 +454,12 @@ TEST(a_group_that_is_left_there_is_left_here)
 
 static void asks_for_me(void)
 {
-    struct store_own_request r;
+    struct store_request r;
     memset(&r, 0, sizeof r);
     memcpy(r.room, room_of(pair).p, sizeof r.room);
-    memcpy(r.account, bela.id, sizeof r.account);
+    memcpy(r.address, bela.id, sizeof r.address);
     own_world_sql(&w, "UPDATE chat SET state=5 WHERE type=1"); /* a request */
-    CHECK_ERR(store_own_request_add(w.store, &r, SLICE_LITERAL("link"), 1), OK);
+    CHECK_ERR(store_request_add(w.store, &r), OK);
 }
 
 TEST(an_answer_that_was_given_there_is_given_here)

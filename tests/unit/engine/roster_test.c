@@ -89,6 +89,46 @@ TEST(a_contact_is_listed)
     end();
 }
 
+TEST(what_another_device_of_mine_says_of_them_takes_nothing_away)
+{
+    begin();
+    CHECK_ERR(roster_told(&w.s, other, true, true, SLICE_LITERAL("Ada")), OK);
+    CHECK(row(other).contact == 1 && row(other).blocked == 1 && w.out.people.n == 0);
+    CHECK(slice_equal(row(other).name, SLICE_LITERAL("Ada")));
+    CHECK_ERR(roster_told(&w.s, other, false, false, SLICE_LITERAL("Bela")), OK);
+    CHECK(row(other).contact == 1 && row(other).blocked == 0);
+    CHECK(slice_equal(row(other).name, SLICE_LITERAL("Ada")));
+    CHECK_ERR(roster_brought(&w.s, other, false, true), OK);
+    CHECK(row(other).contact == 0 && row(other).blocked == 1 && w.out.people.n == 0);
+    CHECK_ERR(roster_told(&w.s, 999, true, true, SLICE_EMPTY), OK);
+    CHECK_ERR(roster_brought(&w.s, 999, true, true), OK);
+    end();
+}
+
+TEST(a_request_is_told_when_it_comes_and_when_it_is_answered)
+{
+    struct store_request r = {.account = 1, .at_ms = 42, .label = SLICE_LITERAL("card")};
+    struct store_request all[2];
+    size_t n = 0;
+    begin();
+    memset(r.address, 7, sizeof r.address);
+    memset(r.room, 9, sizeof r.room);
+    CHECK_ERR(roster_request(&w.s, &r), OK);
+    CHECK(w.out.requests && w.out.people.n == 0 && w.out.chats.n == 0);
+    CHECK_ERR(store_request_list(w.store, &w.arena, all, 2, &n), OK);
+    REQUIRE(n == 1);
+    CHECK(all[0].id > 0 && all[0].at_ms == 42 && all[0].account == 1);
+    CHECK_BYTES(SLICE_ARRAY(all[0].address), SLICE_ARRAY(r.address));
+    CHECK_BYTES(SLICE_ARRAY(all[0].room), SLICE_ARRAY(r.room));
+    CHECK_BYTES(all[0].label, SLICE_LITERAL("card"));
+    effects_init(&w.out, &w.arena);
+    CHECK_ERR(roster_answered(&w.s, all[0].id), OK);
+    CHECK(w.out.requests);
+    CHECK_ERR(store_request_get(w.store, &w.arena, all[0].id, &r), ERR_GONE);
+    CHECK_ERR(roster_answered(&w.s, all[0].id), OK);
+    end();
+}
+
 TEST(who_is_not_named_has_gone_when_the_list_is_made_anew)
 {
     bool sits = false;
@@ -115,4 +155,6 @@ TEST(who_is_not_named_has_gone_when_the_list_is_made_anew)
 TEST_MAIN(TEST_ROW(an_address_has_one_row_and_nobody_is_told),
           TEST_ROW(a_profile_is_told_and_mine_is_a_part_of_the_state),
           TEST_ROW(blocking_is_told_of_the_person_and_of_their_chat), TEST_ROW(a_contact_is_listed),
+          TEST_ROW(what_another_device_of_mine_says_of_them_takes_nothing_away),
+          TEST_ROW(a_request_is_told_when_it_comes_and_when_it_is_answered),
           TEST_ROW(who_is_not_named_has_gone_when_the_list_is_made_anew))

@@ -146,6 +146,24 @@ TEST(what_i_say_here_is_mine_stands_last_and_waits)
     end();
 }
 
+TEST(what_is_answered_stands_in_the_same_chat)
+{
+    begin();
+    int64_t first = add(OTHER, 1);
+    struct store_message m = said(STORE_PERSON_ME, 2), f = got(first);
+    CHECK_ERR(timeline_answers(&w.s, &m, 0), OK);
+    CHECK(!m.has_reply);
+    CHECK_ERR(timeline_answers(&w.s, &m, first + 1), ERR_GONE);
+    CHECK_ERR(timeline_answers(&w.s, &m, first), OK);
+    CHECK(m.has_reply);
+    CHECK_BYTES(SLICE_ARRAY(m.reply), SLICE_ARRAY(f.mid));
+    struct store_message other = said(STORE_PERSON_ME, 3);
+    other.chat = chat + 1;
+    CHECK_ERR(timeline_answers(&w.s, &other, first), ERR_GONE);
+    CHECK(!other.has_reply);
+    end();
+}
+
 TEST(a_gap_is_told_and_is_not_the_newest)
 {
     begin();
@@ -324,6 +342,23 @@ TEST(a_reaction_takes_the_place_of_what_stands_before_it)
     end();
 }
 
+TEST(a_reaction_from_the_history_takes_nobodys_place)
+{
+    begin();
+    int64_t id = add(OTHER, 1);
+    forget();
+    struct store_reaction r = reaction(OTHER, 9, "old");
+    CHECK_ERR(timeline_bring_reaction(&w.s, &r), OK);
+    r = reaction(OTHER, 10, "older device");
+    CHECK_ERR(timeline_bring_reaction(&w.s, &r), OK);
+    r = reaction(STORE_PERSON_ME, 3, "mine");
+    CHECK_ERR(timeline_bring_reaction(&w.s, &r), OK);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM reaction") == 2);
+    CHECK(own_world_int(&w, "SELECT place FROM reaction WHERE emoji='old'") == 9);
+    CHECK(id > 0 && w.out.messages.n == 0 && w.out.chats.n == 0);
+    end();
+}
+
 TEST(reactions_are_taken_back_by_their_message_or_their_own_key)
 {
     int64_t on = 0;
@@ -383,6 +418,7 @@ TEST_MAIN(TEST_ROW(what_others_say_makes_the_chat_unread_and_lists_it_again),
           TEST_ROW(a_muted_chat_stays_archived),
           TEST_ROW(a_row_that_came_with_the_history_gets_its_place_and_is_told_once),
           TEST_ROW(what_i_say_here_is_mine_stands_last_and_waits),
+          TEST_ROW(what_is_answered_stands_in_the_same_chat),
           TEST_ROW(a_gap_is_told_and_is_not_the_newest),
           TEST_ROW(a_notice_says_whose_doing_it_was_if_that_is_known),
           TEST_ROW(a_row_that_goes_leaves_the_one_before_as_the_newest),
@@ -392,6 +428,7 @@ TEST_MAIN(TEST_ROW(what_others_say_makes_the_chat_unread_and_lists_it_again),
           TEST_ROW(a_star_a_state_and_a_key_change_that_alone),
           TEST_ROW(what_answers_a_message_follows_it_to_its_new_key),
           TEST_ROW(a_reaction_takes_the_place_of_what_stands_before_it),
+          TEST_ROW(a_reaction_from_the_history_takes_nobodys_place),
           TEST_ROW(reactions_are_taken_back_by_their_message_or_their_own_key),
           TEST_ROW(reading_counts_what_is_left_and_starts_what_vanishes),
           TEST_ROW(typing_is_told_and_not_kept))

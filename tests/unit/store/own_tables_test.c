@@ -171,7 +171,7 @@ TEST(how_much_of_a_file_the_gateway_has_only_rises_while_it_goes)
 {
     struct world w = begin();
     struct store_message m;
-    struct store_own_file f;
+    struct store_own_file f, another;
     int64_t due[1];
     size_t n = 0;
     memset(&m, 0, sizeof m);
@@ -181,33 +181,36 @@ TEST(how_much_of_a_file_the_gateway_has_only_rises_while_it_goes)
     m.mine = true;
     memcpy(m.mid, key, sizeof m.mid);
     CHECK_ERR(store_message_add(w.s, &m), OK);
-    f.message = m.id;
-    f.name = SLICE_LITERAL("a.png");
-    f.type = SLICE_LITERAL("image/png");
+    f.file.message = m.id;
+    f.file.name = SLICE_LITERAL("a.png");
+    f.file.type = SLICE_LITERAL("image/png");
     f.blob = SLICE_ARRAY(blob);
     f.key = SLICE_ARRAY(key);
-    CHECK_ERR(store_own_file_add_going(w.s, &f), OK);
-    CHECK_ERR(store_own_file_add_going(w.s, &f), ERR_STATE);
-    CHECK_ERR(store_own_file_get_whole(w.s, &w.a, m.id, &f), ERR_GONE); /* not sealed yet */
+    f.file.state = STORE_FILE_GOING;
+    CHECK_ERR(store_file_add(w.s, &f.file), OK);
+    CHECK_ERR(store_file_add(w.s, &f.file), ERR_STATE);
+    CHECK_ERR(store_own_file_get(w.s, &w.a, m.id, &another), ERR_GONE); /* of another network */
+    CHECK_ERR(store_own_file_put(w.s, &f), OK);
+    CHECK_ERR(store_own_file_put(w.s, &f), ERR_STATE);
     CHECK_ERR(store_own_file_get(w.s, &w.a, m.id, &f), OK);
-    CHECK(f.state == STORE_OWN_FILE_GOING && f.sent == -1);
-    CHECK_ERR(store_own_file_announced(w.s, m.id), OK);
-    CHECK_ERR(store_own_file_raise_sent(w.s, m.id, 3), OK);
-    CHECK_ERR(store_own_file_raise_sent(w.s, m.id, 2), OK);
-    CHECK_ERR(store_own_file_announced(w.s, m.id), OK);
+    CHECK(f.hash.n == 0 && f.file.state == STORE_FILE_GOING && f.file.sent == -1);
+    CHECK_ERR(store_file_announced(w.s, m.id), OK);
+    CHECK_ERR(store_file_raise_sent(w.s, m.id, 3), OK);
+    CHECK_ERR(store_file_raise_sent(w.s, m.id, 2), OK);
+    CHECK_ERR(store_file_announced(w.s, m.id), OK);
     CHECK_ERR(store_own_file_get(w.s, &w.a, m.id, &f), OK);
-    CHECK(f.sent == 3);
-    CHECK_ERR(store_own_file_due(w.s, due, 1, &n), OK);
+    CHECK(f.file.sent == 3);
+    CHECK_ERR(store_file_due(w.s, due, 1, &n), OK);
     CHECK(n == 1 && due[0] == m.id);
     CHECK_ERR(store_own_file_set_hash(w.s, m.id, hash), OK);
-    CHECK_ERR(store_own_file_get_whole(w.s, &w.a, m.id, &f), OK);
-    CHECK_BYTES(f.hash, SLICE_ARRAY(hash));
-    CHECK_ERR(store_own_file_set_state(w.s, m.id, STORE_OWN_FILE_HERE), OK);
-    CHECK_ERR(store_own_file_raise_sent(w.s, m.id, 9), OK);
-    CHECK_ERR(store_own_file_fail(w.s, m.id), OK); /* neither going nor coming */
     CHECK_ERR(store_own_file_get(w.s, &w.a, m.id, &f), OK);
-    CHECK(f.sent == 3 && f.state == STORE_OWN_FILE_HERE);
-    CHECK_ERR(store_own_file_due(w.s, due, 1, &n), OK);
+    CHECK_BYTES(f.hash, SLICE_ARRAY(hash));
+    CHECK_ERR(store_file_set_state(w.s, m.id, STORE_FILE_HERE), OK);
+    CHECK_ERR(store_file_raise_sent(w.s, m.id, 9), OK);
+    CHECK_ERR(store_file_fail(w.s, m.id), OK); /* neither going nor coming */
+    CHECK_ERR(store_own_file_get(w.s, &w.a, m.id, &f), OK);
+    CHECK(f.file.sent == 3 && f.file.state == STORE_FILE_HERE);
+    CHECK_ERR(store_file_due(w.s, due, 1, &n), OK);
     CHECK(n == 0);
     end(&w);
 }

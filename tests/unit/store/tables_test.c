@@ -11,7 +11,6 @@
 #include "store/message.h"
 #include "store/order.h"
 #include "store/outbox.h"
-#include "store/own_record.h"
 #include "store/own_setting.h"
 #include "store/people.h"
 #include "store/reaction.h"
@@ -121,8 +120,7 @@ TEST(a_person_has_one_reaction_whatever_way_a_second_comes)
 {
     struct world w = begin();
     struct store_reaction r;
-    struct store_own_record_reaction moved = {
-        .emoji = SLICE_LITERAL("#"), .own_mid = SLICE_ARRAY(later), .place = 9};
+    struct store_reaction moved;
     struct slice had;
     memset(&r, 0, sizeof r);
     r.chat = w.chat;
@@ -136,7 +134,11 @@ TEST(a_person_has_one_reaction_whatever_way_a_second_comes)
     r.emoji = SLICE_LITERAL("?");
     memcpy(r.own, own, sizeof r.own);
     CHECK_ERR(store_reaction_set(w.s, &r), OK); /* said here: whatever its place */
-    CHECK_ERR(store_own_record_react(w.s, w.chat, mid, w.other, &moved), OK);
+    moved = r;
+    moved.place = 9;
+    moved.emoji = SLICE_LITERAL("#");
+    memcpy(moved.own, later, sizeof moved.own);
+    CHECK_ERR(store_reaction_bring(w.s, &moved), OK);
     CHECK(reactions(&w, w.chat) == 1); /* what is here stays before what an older device had */
     r.chat = w.chat + 1;
     r.emoji = SLICE_LITERAL("+");

@@ -10,10 +10,10 @@
 #include "engine/own/line.h"
 #include "engine/own/notice.h"
 #include "engine/own/wish.h"
+#include "engine/verify.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/own_device.h"
-#include "store/own_person.h"
 #include "store/own_setting.h"
 #include "store/people.h"
 
@@ -132,7 +132,7 @@ static enum err sync_devices(struct own *o, struct step *s, const struct chain_e
         }
         TRY(store_own_device_gone(s->store, devices[i].key));
         if (RULE(STOLEN_COMPARED_NOTHING)) { /* it may have been stolen: what it compared is not */
-            TRY(store_own_person_unverify(s->store, devices[i].key));
+            TRY(verify_device_gone(s, SLICE_ARRAY(devices[i].key)));
         }
         for (size_t k = 0; k < chat_n; k++) { /* out of every room: new path, secrets, keys */
             if (RULE(REVOKED_LEAVES_ROOMS)) {

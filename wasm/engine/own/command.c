@@ -35,7 +35,7 @@
 #include "store/message.h"
 #include "store/own_device.h"
 #include "store/own_person.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/people.h"
@@ -79,12 +79,12 @@ static enum err link_drop(struct own *o, struct step *s, int64_t id)
 static enum err answer(struct own *o, struct step *s, const struct abi_op_request_answer *op,
                        struct abi_result *r)
 {
-    struct store_own_request asked;
+    struct store_request asked;
     int64_t chat = 0;
     if (op->answer > ABI_REQUEST_ANSWER_BLOCK) {
         return ERR_INPUT;
     }
-    TRY(store_own_request_get(s->store, s->arena, (int64_t)op->id, &asked));
+    TRY(store_request_get(s->store, s->arena, (int64_t)op->id, &asked));
     TRY(own_request_answer(o, s, (int64_t)op->id, op->answer, &chat));
     TRY(own_sync_request(o, s, SLICE_ARRAY(asked.room), op->answer));
     own_record_due(s);
@@ -188,6 +188,14 @@ static enum err retry(struct own *o, struct step *s, int64_t message)
 
 /* ---- groups --------------------------------------------------------------------------------- */
 
+/* ERR_GONE: there is nobody of that number. ERR_STATE: no way to them is known, or it is me. */
+static enum err reachable(struct step *s, int64_t person)
+{
+    struct store_own_person_door door;
+    TRY(store_own_person_door(s->store, person, &door));
+    return door.has_inbox && door.has_token ? OK : ERR_STATE;
+}
+
 static enum err group_make(struct own *o, struct step *s, const struct abi_op_group_make *op,
                            struct abi_result *r)
 {
@@ -195,6 +203,9 @@ static enum err group_make(struct own *o, struct step *s, const struct abi_op_gr
     if (op->name.n == 0 || op->name.n > LIMIT_NAME_BYTES || op->people_n > LIMIT_MEMBERS ||
         (op->has_picture && op->picture.n > 32768)) {
         return ERR_INPUT;
+    }
+    for (size_t i = 0; i < op->people_n; i++) {
+        TRY(reachable(s, (int64_t)op->people[i]));
     }
     TRY(own_chat_make(o, s, STORE_CHAT_GROUP, op->name, 0, NULL, &chat));
     TRY(own_notice(s, chat.id, ABI_NOTICE_MADE, STORE_PERSON_ME, op->name, 0));
@@ -222,12 +233,9 @@ static enum err group_people(struct own *o, struct step *s, int64_t chat, const 
         return ERR_AUTH_POLICY;
     }
     for (size_t i = 0; i < n; i++) {
-        struct store_own_person_door door;
         int64_t person = (int64_t)people[i];
-        TRY(store_own_person_door(s->store, person, &door));
-        if (wish == OWN_WISH_ADD_PERSON && (!door.has_inbox || !door.has_token)) {
-            return ERR_STATE;
-        }
+        enum err e = reachable(s, person);
+        TRY(e == ERR_STATE && wish != OWN_WISH_ADD_PERSON ? OK : e);
         TRY(own_wish(o, s, chat, wish, number(s, person)));
     }
     own_due_chat(o, chat);

@@ -78,7 +78,7 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
                           int64_t *message)
 {
     struct store_chat c;
-    struct store_message m, answered;
+    struct store_message m;
     struct content content;
     struct slice bytes;
     if (text.n == 0 || text.n > LIMIT_TEXT_BYTES) {
@@ -87,11 +87,10 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
     TRY(open_chat(s, chat, &c));
     content_init(&content);
     memset(&m, 0, sizeof m);
-    if (reply_to != 0) {
-        TRY(store_message_get(s->store, s->arena, reply_to, &answered));
-        content_set_in_reply_to(&content, answered.mid);
-        m.has_reply = true;
-        memcpy(m.reply, answered.mid, 32);
+    m.chat = chat;
+    TRY(timeline_answers(s, &m, reply_to));
+    if (m.has_reply) {
+        content_set_in_reply_to(&content, m.reply);
     }
     TRY(mention_extension(s, mentions, mention_n, &content.extensions));
     if (c.timer_s > 0) {
@@ -103,7 +102,6 @@ enum err own_content_text(struct own *o, struct step *s, int64_t chat, struct sl
     content.part = content_text(text);
     TRY(content_encode(s->arena, &content, &bytes));
     TRY(content_message_id(m.mid, SLICE_ARRAY(o->account), SLICE_ARRAY(c.room), bytes));
-    m.chat = chat;
     m.text = text;
     TRY(timeline_say(s, &m));
     if (c.draft.n > 0 || c.draft_reply != 0 || c.hidden) {

@@ -1,10 +1,9 @@
-/* Attachments: sealed in the core, chunk by chunk, and kept until after they are sent. */
+/* Attachments on their way to the gateway and from it (engine/file.h has what is kept and shown of
+ * them). */
 #ifndef SOTTO_ENGINE_OWN_FILE_H
 #define SOTTO_ENGINE_OWN_FILE_H
 #include "engine/engine.h"
 #include "engine/own/state.h"
-
-#define OWN_FILE_BYTES_MAX (100ull << 20)
 
 MUST_CHECK enum err own_file_begin(struct own *o, struct step *s,
                                    const struct abi_op_file_begin *op, int64_t *message);
@@ -14,7 +13,7 @@ MUST_CHECK enum err own_file_chunk(struct own *o, struct step *s,
  * fetched again. Otherwise nothing. */
 MUST_CHECK enum err own_file_cancel(struct own *o, struct step *s, int64_t message);
 MUST_CHECK enum err own_file_fetch(struct own *o, struct step *s, int64_t message);
-/* Emits `chunk` effects from `offset` on, a bounded number a step; *more when not at the end. */
+/* As file_read_from. */
 MUST_CHECK enum err own_file_read(struct own *o, struct step *s, int64_t message, uint64_t offset);
 /* Moves uploads and downloads on. */
 MUST_CHECK enum err own_file_work(struct own *o, struct step *s);

@@ -6,8 +6,8 @@
 #include "base/rule.h"
 #include "engine/own/identity.h"
 #include "engine/roster.h"
+#include "engine/verify.h"
 #include "store/chain.h"
-#include "store/own_person.h"
 #include "store/people.h"
 
 /* Who was listed below entry n, on our branch or on another one. */
@@ -31,16 +31,10 @@ static enum err check(struct step *s, int64_t person, const struct chain_entry *
     return chain_check(last, next, &history);
 }
 
-/* "Verified" was said of another state than this. */
-static enum err end_verified(struct step *s, int64_t person)
-{
-    return store_own_person_compare_again(s->store, person);
-}
-
 static enum err end_fork(struct step *s, int64_t person, struct own_identity_change *out)
 {
     out->ended = true;
-    return store_own_person_set_fork(s->store, person, false);
+    return verify_fork(s, person, false);
 }
 
 /* The next entry of our branch. */
@@ -65,7 +59,7 @@ static enum err grow(struct step *s, int64_t person, const struct chain_entry *l
     out->devices = out->devices || out->dropped;
     if (chain_recovers(last, next) && RULE(RECOVERY_ENDS_VERIFIED)) {
         out->recovered = true;
-        TRY(end_verified(s, person));
+        TRY(verify_again(s, person));
     }
     if (!next->has_other) {
         return OK;
@@ -124,8 +118,8 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
         if (person == STORE_PERSON_ME) {
             return OK; /* my own list is what I go by; a device of mine ends it (chain.c) */
         }
-        TRY(end_verified(s, person));
-        return store_own_person_set_fork(s->store, person, true);
+        TRY(verify_again(s, person));
+        return verify_fork(s, person, true);
     }
     TRY(store_chain_head(s->store, person, &head));
     if (chain_ends_fork(last, next, &head) ||
@@ -134,7 +128,7 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
         TRY(store_chain_switch(s->store, s->arena, person, next->hash));
         if (recovers && RULE(RECOVERY_ENDS_VERIFIED)) {
             out->recovered = true;
-            TRY(end_verified(s, person));
+            TRY(verify_again(s, person));
         }
         out->news = OWN_IDENTITY_GREW;
         out->devices = out->dropped = true;
@@ -158,7 +152,7 @@ enum err own_identity_choose(struct step *s, int64_t person, const uint8_t hash[
     out->devices = out->dropped = true;
     effects_person(s->out, person);
     s->durable = true;
-    TRY(end_verified(s, person));
+    TRY(verify_again(s, person));
     return end_fork(s, person, out);
 }
 

@@ -22,6 +22,7 @@
 #include "engine/own/wish.h"
 #include "engine/chats.h"
 #include "engine/roster.h"
+#include "engine/verify.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/own_chat.h"
@@ -133,29 +134,22 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
 enum err own_person_verify(struct own *o, struct step *s, int64_t person, bool on)
 {
     struct chain_entry head;
-    if (!on) {
-        TRY(store_person_unverify(s->store, person));
-    } else {
-        TRY(store_chain_head(s->store, person, &head));
-        TRY(store_person_verify(s->store, person, SLICE_ARRAY(head.hash), SLICE_ARRAY(o->device),
-                                (int64_t)s->now_ms));
-    }
-    effects_person(s->out, person);
     s->durable = true;
-    return OK;
+    if (!on) {
+        return verify_undo(s, person);
+    }
+    TRY(store_chain_head(s->store, person, &head));
+    const struct verify_word w = {SLICE_ARRAY(head.hash), SLICE_ARRAY(o->device),
+                                  (int64_t)s->now_ms};
+    return verify_done(s, person, &w);
 }
 
 enum err own_person_keep_ours(struct step *s, int64_t person)
 {
     struct store_person who;
     TRY(store_person_get(s->store, s->arena, person, &who));
-    TRY(store_person_set_fork(s->store, person, false));
-    effects_person(s->out, person);
-    if (who.chat != 0) {
-        effects_chat(s->out, who.chat);
-    }
     s->durable = true;
-    return OK;
+    return verify_fork(s, person, false);
 }
 
 /* ---- links of groups ------------------------------------------------------------------------- */

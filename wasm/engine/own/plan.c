@@ -322,18 +322,32 @@ static enum err plan_readd(const struct own *o, struct step *s, const struct mls
     return OK;
 }
 
+/* Has the account a place in the room, which a device of theirs could take, without any leaf? */
+static enum err has_seat(struct step *s, const struct mls_group *g, const uint8_t account[32],
+                         bool *yes)
+{
+    struct own_room room;
+    TRY(own_room_of(s->arena, g, &room));
+    *yes = own_room_is_admin(&room, account);
+    for (size_t i = 0; !*yes && i < room.seat_n; i++) {
+        *yes = slice_equal(SLICE_ARRAY(room.seats[i].account), slice_make(account, 32));
+    }
+    return OK;
+}
+
+/* A person who has neither leaf nor seat is out, and nothing is left to do. */
 static enum err plan_remove(struct step *s, struct mls_group *g, struct own_plan *p,
                             const struct store_wish *w)
 {
     struct mls_leaf_view leaf;
     uint32_t next = 0;
     int64_t person = 0;
-    bool whole = w->kind == OWN_WISH_REMOVE_PERSON, fits = false;
+    bool whole = w->kind == OWN_WISH_REMOVE_PERSON, sits = !whole, fits = false;
     if (whole) {
         struct store_person who;
         TRY(store_person_get(s->store, s->arena, own_wish_person(w), &who));
+        TRY(has_seat(s, g, who.account, &sits));
         memcpy(p->out[0], who.account, 32);
-        p->out_n = 1;
     }
     while (mls_group_next_member(g, &next, &leaf) && p->n < LIMIT_MEMBERS) {
         TRY(own_identity_person(s, &leaf, &person));
@@ -343,7 +357,8 @@ static enum err plan_remove(struct step *s, struct mls_group *g, struct own_plan
             TRY(bring_newest(s, g, p, leaf.credential.p, &fits));
         }
     }
-    p->path = true;
+    p->path = sits || p->n > 0;
+    p->out_n = whole && p->path;
     return OK;
 }
 

@@ -12,21 +12,19 @@
 #include "schema/chain.h"
 #include "store/own_device.h"
 #include "store/own_recover.h"
-#include "store/own_request.h"
 #include "store/own_setting.h"
 #include "store/own_token.h"
 #include "store/people.h"
 
 enum err own_query_state(struct own *o, struct step *s, struct abi_state *out)
 {
-    int64_t requests = 0, checked = 0, read_ms = 0, undone = 0, stage = 0, skipped = 0;
+    int64_t checked = 0, read_ms = 0, undone = 0, stage = 0, skipped = 0;
     out->dropped_by = SLICE_LITERAL("");
     out->line = (uint64_t)own_line_state(o);
     int64_t ahead = own_clock_ahead(o);
     out->clock_fast = ahead > 0;
     ahead = ahead < 0 ? -ahead : ahead;
     out->clock_off_ms = ahead > OWN_CLOCK_WRONG_MS ? (uint64_t)ahead : 0;
-    TRY(store_own_request_count(s->store, &requests));
     TRY(store_own_setting_int(s->store, "recovery-checked", 0, &checked));
     TRY(store_own_setting_int(s->store, "record-read-ms", 0, &read_ms));
     TRY(store_own_setting_int(s->store, "chain-undone", 0, &undone));
@@ -45,31 +43,8 @@ enum err own_query_state(struct own *o, struct step *s, struct abi_state *out)
                       : !o->codes.has_old           ? ABI_RECOVERING_CODE
                       : stage == OWN_RECOVER_CHOOSE ? ABI_RECOVERING_CHOOSE
                                                     : ABI_RECOVERING_UNDER_WAY;
-    out->requests = (uint64_t)requests;
     out->recovery_checked = checked != 0;
     out->server_known = own_ready(o, OWN_CONN_DEVICE);
-    return OK;
-}
-
-static enum err requests(struct step *s, struct abi_result *r)
-{
-    enum { MAX = 200 };
-    struct store_own_request_row *rows = arena_array(s->arena, MAX, sizeof *rows);
-    struct abi_request_view *list = arena_array(s->arena, MAX, sizeof *list);
-    size_t n = 0;
-    if (rows == NULL || list == NULL) {
-        return ERR_HOST_MEMORY;
-    }
-    TRY(store_own_request_list(s->store, s->arena, rows, MAX, &n));
-    for (size_t i = 0; i < n; i++) {
-        list[i].id = (uint64_t)rows[i].id;
-        list[i].at_ms = (uint64_t)rows[i].at_ms;
-        list[i].label = rows[i].label;
-        TRY(fingerprint_text(s->arena, rows[i].account, &list[i].fingerprint));
-    }
-    r->kind = ABI_REQUESTS;
-    r->requests.list = list;
-    r->requests.list_n = n;
     return OK;
 }
 
@@ -175,8 +150,6 @@ enum err own_query(struct own *o, struct step *s, const struct abi_op *op, struc
         return links(o, s, r);
     case ABI_OP_LINK_READ:
         return link_read(o, s, op->op_link_read.link, r);
-    case ABI_OP_REQUESTS:
-        return requests(s, r);
     case ABI_OP_SAFETY:
         r->kind = ABI_SAFETY;
         return own_safety(o, s, (int64_t)op->op_safety.person, &r->safety);

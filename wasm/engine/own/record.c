@@ -14,8 +14,10 @@
 #include "engine/own/file.h"
 #include "engine/own/request.h"
 #include "engine/chats.h"
+#include "engine/file.h"
 #include "engine/roster.h"
 #include "engine/timeline.h"
+#include "engine/verify.h"
 #include "store/account.h"
 #include "store/chain.h"
 #include "store/chat.h"
@@ -77,7 +79,7 @@ enum err own_record_person(struct step *s, struct buf *b, int64_t id, bool with_
     struct slice head, by;
     TRY(store_person_get(s->store, s->arena, id, &p));
     TRY(store_own_person_door(s->store, id, &door));
-    TRY(store_own_person_compared(s->store, s->arena, id, &head, &by));
+    TRY(store_person_compared(s->store, s->arena, id, &head, &by));
     cbor_put_array(b, 16);
     cbor_put_uint(b, RECORD_PERSON);
     cbor_put_bytes(b, SLICE_ARRAY(p.account));
@@ -162,10 +164,10 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
         TRY(store_own_person_set_door(s->store, id, r.inbox.p, r.token));
     }
     TRY(roster_profile(s, id, r.name, r.picture, (int64_t)r.profile_ms));
-    effects_person(s->out, id);
-    const struct store_own_person_moved m = {
-        (int64_t)r.verified, (int64_t)r.verified_ms, r.head, r.by, r.blocked != 0, r.contact != 0};
-    return store_own_person_take(s->store, id, &m);
+    const struct verify_word w = {r.head, r.by, (int64_t)r.verified_ms};
+    TRY(verify_brought(s, id, (enum abi_verified)r.verified, &w));
+    TRY(roster_brought(s, id, r.contact != 0, r.blocked != 0));
+    return store_own_person_set_chain_due(s->store, id, true);
 }
 
 /* ---- chats ---------------------------------------------------------------------------------- */
@@ -272,13 +274,12 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     struct store_chat c, old;
     int64_t person = 0;
     TRY(read_chat(&in, &r));
-    struct store_own_record_chat looks = {(int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted,
-                                          r.hidden,          r.picture,           r.draft};
+    struct store_chat_looks looks = {(int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted,
+                                     r.hidden,          r.picture,           r.draft};
     if (store_chat_find(s->store, s->arena, r.room.p, &old) == OK) {
         /* the Welcome was faster: only what it cannot know */
-        effects_chat(s->out, old.id);
         looks.hidden = r.hidden && old.last_message == 0;
-        TRY(store_own_record_merge_chat(s->store, old.id, &looks));
+        TRY(chats_brought(s, old.id, &looks, false));
         TRY(store_order_base(s->store, old.id, (int64_t)r.place_base));
         return take_members(s, old.id, &in);
     }
@@ -304,12 +305,11 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     c.last_ms = (int64_t)(r.last_ms < OWN_TIME_MAX_MS ? r.last_ms : OWN_TIME_MAX_MS);
     c.timer_s = (int64_t)r.timer;
     TRY(chats_make(s, &c));
-    TRY(store_own_record_take_chat(s->store, c.id, &looks));
+    TRY(chats_brought(s, c.id, &looks, true));
     if (person != 0 && r.type == STORE_CHAT_PAIR) {
         TRY(own_pair_settle(o, s, &c, person));
     }
     TRY(store_order_base(s->store, c.id, (int64_t)r.place_base));
-    effects_chat(s->out, c.id);
     return take_members(s, c.id, &in);
 }
 
@@ -318,23 +318,23 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
 static enum err put_file(struct step *s, struct buf *b, int64_t message)
 {
     struct store_own_file f;
-    enum err e = store_own_file_get_whole(s->store, s->arena, message, &f);
-    if (e == ERR_GONE) {
+    enum err e = store_own_file_get(s->store, s->arena, message, &f);
+    if (e == ERR_GONE || (e == OK && f.hash.n == 0)) { /* or it is still being sealed here */
         cbor_put_null(b);
         return OK;
     }
     TRY(e);
     cbor_put_array(b, 10);
-    cbor_put_text(b, f.name);
-    cbor_put_text(b, f.type);
-    cbor_put_bytes(b, f.preview);
+    cbor_put_text(b, f.file.name);
+    cbor_put_text(b, f.file.type);
+    cbor_put_bytes(b, f.file.preview);
     cbor_put_bytes(b, f.blob);
     cbor_put_bytes(b, f.key);
     cbor_put_bytes(b, f.header);
     cbor_put_bytes(b, f.hash);
-    cbor_put_uint(b, (uint64_t)f.bytes);
-    cbor_put_uint(b, (uint64_t)f.width);
-    cbor_put_uint(b, (uint64_t)f.height);
+    cbor_put_uint(b, (uint64_t)f.file.bytes);
+    cbor_put_uint(b, (uint64_t)f.file.width);
+    cbor_put_uint(b, (uint64_t)f.file.height);
     return OK;
 }
 
@@ -394,14 +394,15 @@ static enum err take_file(struct step *s, int64_t message, struct slice *in)
     struct store_own_file f;
     uint64_t bytes = 0, width = 0, height = 0;
     size_t n = 0;
+    bool fresh = false;
     if (cbor_take_null(in)) {
         return OK;
     }
     TRY(cbor_get_array(in, &n));
     memset(&f, 0, sizeof f);
-    TRY(cbor_get_text(in, &f.name));
-    TRY(cbor_get_text(in, &f.type));
-    TRY(cbor_get_bytes(in, &f.preview));
+    TRY(cbor_get_text(in, &f.file.name));
+    TRY(cbor_get_text(in, &f.file.type));
+    TRY(cbor_get_bytes(in, &f.file.preview));
     TRY(cbor_get_bytes(in, &f.blob));
     TRY(cbor_get_bytes(in, &f.key));
     TRY(cbor_get_bytes(in, &f.header));
@@ -413,11 +414,12 @@ static enum err take_file(struct step *s, int64_t message, struct slice *in)
         message == 0) {
         return message == 0 ? OK : ERR_INPUT;
     }
-    f.message = message;
-    f.bytes = (int64_t)bytes;
-    f.width = (int64_t)width;
-    f.height = (int64_t)height;
-    return store_own_file_ensure_remote(s->store, &f);
+    f.file.message = message;
+    f.file.bytes = (int64_t)bytes;
+    f.file.width = (int64_t)width;
+    f.file.height = (int64_t)height;
+    TRY(file_known(s, &f.file, &fresh));
+    return fresh ? store_own_file_put(s->store, &f) : OK;
 }
 
 static enum err take_reactions(struct step *s, const struct store_message *m, struct slice *in)
@@ -445,8 +447,11 @@ static enum err take_reactions(struct step *s, const struct store_message *m, st
             TRY(e);
             continue; /* taken back meanwhile */
         }
-        r.place = (int64_t)at;
-        TRY(store_own_record_react(s->store, m->chat, m->mid, person, &r));
+        struct store_reaction given = {
+            .chat = m->chat, .person = person, .place = (int64_t)at, .emoji = r.emoji};
+        memcpy(given.mid, m->mid, sizeof given.mid);
+        memcpy(given.own, r.own_mid.p, sizeof given.own);
+        TRY(timeline_bring_reaction(s, &given));
     }
     return OK;
 }

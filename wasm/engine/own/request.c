@@ -17,7 +17,7 @@
 #include "engine/roster.h"
 #include "store/admit.h"
 #include "store/message.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_succeed.h"
 #include "store/people.h"
 
@@ -69,7 +69,7 @@ enum err own_pair_choose(struct own *o, struct step *s, int64_t person)
     if (e != OK) {
         return e == ERR_GONE ? OK : e;
     }
-    TRY(store_own_succeed_set_alias(s->store, best.id, 0));
+    TRY(chats_alias(s, best.id, 0));
     best.alias_of = 0;
     own_due_chat(o, best.id);
     return own_chat_succeed(o, s, &now, &best);
@@ -89,7 +89,7 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
 {
     struct store_person who;
     struct store_chat old;
-    TRY(store_own_succeed_set_person(s->store, c->id, person));
+    TRY(chats_person(s, c->id, person));
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(roster_contact(s, person));
     enum err e = who.chat == 0 || who.chat == c->id
@@ -104,7 +104,7 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
         return own_chat_succeed(o, s, &old, c);
     }
     /* beside the one that words go to, which stays until both gave a sign in this one */
-    TRY(store_own_succeed_set_alias(s->store, c->id, old.id));
+    TRY(chats_alias(s, c->id, old.id));
     TRY(chats_move(s, c->id, old.id));
     return own_pair_choose(o, s, person);
 }
@@ -134,12 +134,14 @@ enum err own_request_come_in(struct own *o, struct step *s, struct store_chat *c
 enum err own_request_ask(struct step *s, const struct store_chat *c, const uint8_t other[32],
                          struct slice label, uint64_t server_ms)
 {
-    struct store_own_request r;
+    struct store_request r;
+    memset(&r, 0, sizeof r);
+    r.account = c->account;
+    r.at_ms = (int64_t)server_ms;
+    memcpy(r.address, other, sizeof r.address);
     memcpy(r.room, c->room, sizeof r.room);
-    memcpy(r.account, other, sizeof r.account);
-    TRY(store_own_request_add(s->store, &r, label, (int64_t)server_ms));
-    s->out->requests = true;
-    return OK;
+    r.label = label;
+    return roster_request(s, &r);
 }
 
 /* Nothing in it is read. A chat of two is kept (the last of each person) in case we want it after
@@ -160,7 +162,7 @@ enum err own_request_decline(struct own *o, struct step *s, const struct store_c
         e = chats_drop(s, old);
     }
     TRY(e == ERR_GONE ? OK : e);
-    TRY(store_own_succeed_set_person(s->store, c->id, person));
+    TRY(chats_person(s, c->id, person));
     return chats_state(s, c->id, STORE_CHAT_DECLINED);
 }
 
@@ -169,21 +171,20 @@ enum err own_request_decline(struct own *o, struct step *s, const struct store_c
 enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t answer,
                             int64_t *chat)
 {
-    struct store_own_request r;
+    struct store_request r;
     struct store_chat c;
     int64_t person = 0;
     *chat = 0;
-    TRY(store_own_request_get(s->store, s->arena, id, &r));
-    TRY(store_own_request_drop(s->store, id));
-    s->out->requests = true;
+    TRY(store_request_get(s->store, s->arena, id, &r));
+    TRY(roster_answered(s, id));
     s->durable = true;
     TRY(store_chat_find(s->store, s->arena, r.room, &c));
-    TRY(roster_person(s, r.account, &person));
+    TRY(roster_person(s, r.address, &person));
     if (answer != ABI_REQUEST_ANSWER_ACCEPT) {
         if (answer == ABI_REQUEST_ANSWER_BLOCK) {
             TRY(roster_block(s, person, true));
         }
-        return own_request_decline(o, s, &c, r.account);
+        return own_request_decline(o, s, &c, r.address);
     }
     *chat = c.id;
     if (c.type == STORE_CHAT_PAIR) {
@@ -195,26 +196,27 @@ enum err own_request_answer(struct own *o, struct step *s, int64_t id, uint64_t 
 enum err own_request_is_by(struct step *s, const struct store_chat *c, const uint8_t account[32],
                            bool *yes)
 {
-    struct store_own_request r;
+    struct store_request r;
     memcpy(r.room, c->room, sizeof r.room);
-    memcpy(r.account, account, sizeof r.account);
-    return store_own_request_has(s->store, &r, yes);
+    memcpy(r.address, account, sizeof r.address);
+    return store_request_has(s->store, &r, yes);
 }
 
 enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64_t *chat)
 {
     struct store_chat c;
     struct store_person who;
+    int64_t id = 0;
     *chat = 0;
     TRY(store_person_get(s->store, s->arena, person, &who));
-    enum err e = store_own_request_of(s->store, person, who.account, chat);
+    enum err e = store_request_of(s->store, person, who.account, chat);
     if (e != OK) {
         *chat = 0;
         return e == ERR_GONE ? OK : e;
     }
     TRY(store_chat_get(s->store, s->arena, *chat, &c));
-    TRY(store_own_request_drop_room(s->store, c.room));
-    s->out->requests = true;
+    e = store_request_find(s->store, c.room, &id);
+    TRY(e == OK ? roster_answered(s, id) : e == ERR_GONE ? OK : e); /* or it was declined before */
     s->durable = true;
     TRY(roster_contact(s, person));
     return own_request_come_in(o, s, &c, person);
@@ -318,7 +320,7 @@ static enum err follow(struct own *o, struct step *s, const struct store_chat *o
 {
     bool pair = c->type == STORE_CHAT_PAIR;
     if (pair) {
-        TRY(store_own_succeed_set_person(s->store, c->id, old->person));
+        TRY(chats_person(s, c->id, old->person));
     }
     TRY(chats_state(s, c->id, STORE_CHAT_OPEN));
     TRY(store_own_succeed_set(s->store, c->id, old->id));

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "crypto/sign.h"
 #include "crypto/stream.h"
+#include "engine/file.h"
 #include "engine/network.h"
 #include "engine/own/line_state.h"
 #include "engine/own/pairing.h"
@@ -68,10 +69,9 @@ struct own {
     uint64_t typing_sent_ms;
     int64_t typing_chat;
     uint32_t blob_window; /* chunks in flight */
-    struct {              /* a file being read by the page, in order */
-        int64_t message;
-        uint64_t next;
-        struct crypto_stream stream;
+    struct own_file_reader {
+        struct file_reader at;
+        struct crypto_stream stream; /* opens its next chunk */
     } reader;
     /* identity, from the store, kept while unlocked */
     uint8_t account[32]; /* id: hash of entry 0 of my chain */

@@ -108,9 +108,7 @@ enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat
     own_group_close(o, old->id);
     s->dirty = true;
     s->durable = true;
-    TRY(store_own_succeed_look(s->store, old->id, c->id));
-    TRY(chats_move(s, old->id, c->id));
-    TRY(store_own_succeed_shown(s->store, old->id, c->id));
+    TRY(chats_succeed(s, old->id, c->id));
     TRY(move_outbox(o, s, old, c));
     struct own_box *box = own_box(o, c->id, false);
     if (box != NULL) {

@@ -21,13 +21,14 @@
 #include "engine/chats.h"
 #include "engine/roster.h"
 #include "engine/timeline.h"
+#include "engine/verify.h"
 #include "schema/content.h"
 #include "store/chain.h"
 #include "store/chat.h"
 #include "store/message.h"
 #include "store/own_device.h"
 #include "store/own_person.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/people.h"
 
 enum { SYNC_READ = 1, SYNC_PERSON, SYNC_CHAT, SYNC_REQUEST, SYNC_PROFILE, SYNC_DEVICE };
@@ -171,7 +172,7 @@ static enum err take_verified(struct step *s, int64_t id, uint64_t verified, str
 {
     struct chain_entry known;
     if (verified != ABI_VERIFIED_NOW) {
-        return verified == ABI_VERIFIED_KNOWN ? store_person_unverify_too(s->store, id) : OK;
+        return verified == ABI_VERIFIED_KNOWN ? verify_undo_there(s, id) : OK;
     }
     if (head.n != CHAIN_HASH_SIZE || by.n != CHAIN_KEY_SIZE || ms > INT64_MAX) {
         return OK;
@@ -181,8 +182,8 @@ static enum err take_verified(struct step *s, int64_t id, uint64_t verified, str
     if (e != OK || !mine || !slice_equal(head, SLICE_ARRAY(known.hash))) {
         return e == ERR_GONE ? OK : e;
     }
-    return RULE(SYNC_CLEARS_NO_ALARM) ? store_person_verify_too(s->store, id, head, by, (int64_t)ms)
-                                      : store_person_verify(s->store, id, head, by, (int64_t)ms);
+    const struct verify_word w = {head, by, (int64_t)ms};
+    return RULE(SYNC_CLEARS_NO_ALARM) ? verify_done_there(s, id, &w) : verify_done(s, id, &w);
 }
 
 static enum err take_person(struct step *s, const uint8_t sender[32], struct slice in)
@@ -219,7 +220,7 @@ static enum err take_person(struct step *s, const uint8_t sender[32], struct sli
     effects_person(s->out, id);
     own_record_due(s); /* this device's part says so, too */
     TRY(take_verified(s, id, verified, head, by, sender, ms));
-    return store_person_told(s->store, id, contact != 0, blocked != 0, name);
+    return roster_told(s, id, contact != 0, blocked != 0, name);
 }
 
 /* Another device of mine leaves the group, if it is one. */
@@ -264,7 +265,7 @@ static enum err take_request(struct own *o, struct step *s, struct slice in)
         return ERR_INPUT;
     }
     struct store_chat c;
-    enum err e = store_own_request_find(s->store, room.p, &id);
+    enum err e = store_request_find(s->store, room.p, &id);
     if (e != ERR_GONE) {
         return e == OK ? own_request_answer(o, s, id, answer, &chat) : e;
     }

@@ -22,6 +22,7 @@
 #include "engine/own/status.h"
 #include "engine/own/sync.h"
 #include "engine/chats.h"
+#include "engine/file.h"
 #include "engine/roster.h"
 #include "engine/timeline.h"
 #include "schema/content.h"
@@ -118,25 +119,27 @@ static enum err take_file(struct step *s, int64_t message, const struct content_
     TRY(cbor_get_uint(&raw, &width));
     TRY(cbor_get_uint(&raw, &height));
     TRY(cbor_get_bytes(&raw, &preview));
-    if (blob.n != 16 || bytes > OWN_FILE_BYTES_MAX || preview.n > 4096 ||
+    if (blob.n != 16 || bytes > FILE_BYTES_MAX || preview.n > FILE_PREVIEW_MAX ||
         crypto_stream_sealed_size(bytes) - CRYPTO_STREAM_HEADER_SIZE != part->external.size_bytes ||
-        part->external.filename.n > 255 || width > 65535 || height > 65535) {
+        part->external.filename.n > FILE_NAME_MAX || width > 65535 || height > 65535) {
         return ERR_INPUT;
     }
     struct store_own_file f;
+    bool fresh = false;
     memset(&f, 0, sizeof f);
-    f.message = message;
-    f.name = part->external.filename;
-    f.type = part->type;
-    f.bytes = (int64_t)bytes;
-    f.width = (int64_t)width;
-    f.height = (int64_t)height;
-    f.preview = preview;
+    f.file.message = message;
+    f.file.name = part->external.filename;
+    f.file.type = part->type;
+    f.file.bytes = (int64_t)bytes;
+    f.file.width = (int64_t)width;
+    f.file.height = (int64_t)height;
+    f.file.preview = preview;
     f.blob = blob;
     f.key = part->external.key;
     f.header = part->external.nonce;
     f.hash = part->external.hash;
-    return store_own_file_add_remote(s->store, &f);
+    TRY(file_known(s, &f.file, &fresh));
+    return fresh ? store_own_file_put(s->store, &f) : OK;
 }
 
 /* Said to be of a device that was taken out before this was read: what is shown, who took it back,

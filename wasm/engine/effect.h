@@ -1,6 +1,6 @@
 /* The effects of a step: the only way out. Replies, sends and dials are kept in order; changes of
- * chats, messages and people are only noted (by id) and their views are built once, at the end,
- * from what the store then holds. */
+ * chats, messages and people are only noted (by id), and their views are built once, at the end,
+ * from what the store holds then. */
 #ifndef SOTTO_ENGINE_EFFECT_H
 #define SOTTO_ENGINE_EFFECT_H
 #include "base/arena.h"
@@ -8,7 +8,7 @@
 
 struct effect_mark {
     int64_t id;
-    bool fresh; /* messages: new                     */
+    bool fresh; /* messages: new */
     bool gone;
     int64_t chat;
 };
@@ -16,12 +16,12 @@ struct effect_marks {
     struct effect_mark *v;
     size_t n, cap;
 };
-/* Connections of one account. The world knows them by slot * EFFECTS_CONNS + k, the account by k,
- * 1 .. EFFECTS_CONNS - 1: so no account can mean another's. */
+/* Connections of one account. The host knows them as slot * EFFECTS_CONNS + k, the account by k, 1
+ * .. EFFECTS_CONNS - 1, so that no account can name another's. */
 #define EFFECTS_CONNS 64
 struct effects {
     struct arena *arena;
-    unsigned slot; /* of the account that is called; core sets it, effects_init keeps none */
+    unsigned slot; /* of the account being called; core sets it, effects_init clears it */
     struct abi_effect *v;
     size_t n, cap;
     struct effect_marks chats, messages, people;

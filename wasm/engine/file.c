@@ -7,8 +7,8 @@
 #include "engine/timeline.h"
 #include "store/chat.h"
 
-#define CHUNKS_A_STEP 24 /* given to the page by one file_read_from    */
-#define SHOWN_SEALED 8   /* how far it is is told after so many   */
+#define CHUNKS_A_STEP 24 /* given to the page per file_read_from */
+#define SHOWN_SEALED 8   /* progress is shown every so many chunks */
 #define SHOWN_KEPT 16
 
 uint64_t file_chunks(const struct file_cipher *c, uint64_t bytes)
@@ -148,7 +148,7 @@ enum err file_keep(struct step *s, const struct file_cipher *c, struct store_fil
         return store_file_set_state(s->store, f->message, STORE_FILE_FAILED);
     }
     TRY(store_file_chunk_take(s->store, f->message, n, bytes, &f->sealed));
-    /* chunks are asked for in order, so counted ones are the first ones but for the window */
+    /* chunks are requested in order, so the counted ones are the first ones, up to the window */
     int64_t done = f->sealed * (int64_t)c->chunk;
     TRY(store_file_set_done(s->store, f->message, done < f->bytes ? done : f->bytes,
                             f->sealed > FILE_WINDOW ? f->sealed - FILE_WINDOW : 0));
@@ -219,7 +219,7 @@ static enum err read_chunk(struct step *s, const struct file_cipher *c, struct f
     return OK;
 }
 
-/* What stands before chunk n is opened, too, and not shown: a stream has no other way there. */
+/* What comes before chunk n is opened too, but not shown: a stream cannot skip it. */
 static enum err read_on(struct step *s, const struct file_cipher *c, struct file_reader *r,
                         const struct store_file *f, uint64_t n)
 {

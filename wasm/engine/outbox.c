@@ -22,7 +22,7 @@ enum err outbox_drop(struct step *s, int64_t out)
 
 enum err outbox_sent(struct step *s, int64_t out, int64_t message)
 {
-    s->out->state = true; /* how many wait is a part of it */
+    s->out->state = true; /* it includes how many wait */
     TRY(outbox_drop(s, out));
     return timeline_sent(s, message);
 }

@@ -1,6 +1,6 @@
-/* The recovery code: 160 bits that a person keeps on paper and no device keeps at all. From it come
- * the two halves that the chain names: an Ed25519 key that signs entries, and an HPKE key pair
- * (default suite) to which the record and the store's unlocking slot are sealed. */
+/* The recovery code: 160 bits that a person keeps on paper and no device keeps. The two halves that
+ * the chain names derive from it: an Ed25519 key that signs entries, and an HPKE key pair (default
+ * suite) to which the record and the store's unlocking slot are sealed. */
 #ifndef SOTTO_ENGINE_RECOVERY_CODE_H
 #define SOTTO_ENGINE_RECOVERY_CODE_H
 #include "base/arena.h"
@@ -22,9 +22,9 @@ MUST_CHECK enum err recovery_code_derive(const uint8_t code[RECOVERY_CODE_BYTES]
 struct slice recovery_code_hpke(const struct recovery_code *c); /* the public key's bytes */
 
 enum recovery_code_use { RECOVERY_CODE_RECORD = 1, RECOVERY_CODE_SLOT = 2 };
-/* Bytes that sealing adds. */
+/* The bytes that sealing adds. */
 size_t recovery_code_overhead(void);
-/* To the public half; in the arena. ERR_INPUT: it is no such key. */
+/* Seals to the public half; out is in the arena. ERR_INPUT: not such a key. */
 MUST_CHECK enum err recovery_code_seal(struct arena *a, struct slice hpke,
                                        enum recovery_code_use use, struct slice in,
                                        struct slice *out);
@@ -36,9 +36,9 @@ MUST_CHECK enum err recovery_code_open(struct arena *a, const struct recovery_co
 /* As people write it: groups of four, "ABCD-EFGH-...". */
 MUST_CHECK enum err recovery_code_text(struct arena *a, const uint8_t code[RECOVERY_CODE_BYTES],
                                        struct slice *out);
-/* ERR_INPUT when it is none. */
+/* ERR_INPUT: not a recovery code. */
 MUST_CHECK enum err recovery_code_parse(uint8_t out[RECOVERY_CODE_BYTES], struct slice text);
-/* Both: what a person typed. ERR_INPUT as above. Wipe it afterwards. */
+/* Parses and derives: what a person typed. ERR_INPUT as above. Wipe it afterwards. */
 MUST_CHECK enum err recovery_code_read(struct slice text, struct recovery_code *out);
 
 #endif

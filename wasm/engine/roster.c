@@ -10,7 +10,7 @@ enum err roster_person(struct step *s, const uint8_t address[32], int64_t *perso
     return store_person_ensure(s->store, address, person);
 }
 
-/* I am shown as a part of the state. */
+/* I myself am shown as part of the state. */
 static void changed(struct step *s, int64_t person)
 {
     if (person == STORE_PERSON_ME) {

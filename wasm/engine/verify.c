@@ -2,7 +2,7 @@
 
 #include "store/people.h"
 
-/* Their chat shows it, too. */
+/* Their chat shows it too. */
 static enum err changed(struct step *s, int64_t person)
 {
     struct store_person p;

@@ -192,7 +192,7 @@ void mls_codec_put_vector(struct buf *b, struct slice s)
     buf_slice(b, s);
 }
 
-/* The longest header is reserved; closing moves the content down over what is not needed. */
+/* Reserves the longest header; closing moves the content down over the unused bytes. */
 size_t mls_codec_open(struct buf *b)
 {
     size_t mark = b->n;

@@ -32,7 +32,7 @@ enum mls_extension_type {
 /* Longest list of extensions read; real ones have fewer than ten. */
 #define MLS_CODEC_EXTENSIONS_MAX 64
 
-/* A length header. ERR_INPUT when cut short, longer than needed, or of the invalid class. */
+/* A length header. ERR_INPUT: cut short, longer than needed, or of the invalid class. */
 MUST_CHECK enum err mls_codec_length(struct slice *s, size_t *out);
 /* A vector of bytes, after its length. */
 MUST_CHECK enum err mls_codec_vector(struct slice *s, struct slice *out);
@@ -51,7 +51,7 @@ MUST_CHECK enum err mls_codec_extension(struct slice *list, struct mls_extension
 /* The content as an array in the arena. ERR_HOST_MEMORY. */
 MUST_CHECK enum err mls_codec_extensions(struct arena *arena, struct slice list,
                                          struct mls_extensions *out);
-/* Data of one type; false when it is not there. */
+/* Data of one type; false: there is none. */
 bool mls_codec_extension_find(struct slice list, uint16_t type, struct slice *data);
 /* Is v one of 0A0A 1A1A ... EAEA (RFC 9420, 13.5)? */
 bool mls_codec_is_grease(uint16_t v);

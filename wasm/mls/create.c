@@ -125,7 +125,7 @@ static enum err find_tie(void *user, struct slice psk_id, struct arena *arena, s
     return tie->next->find(tie->next->user, psk_id, arena, secret);
 }
 
-/* The ReInit that was committed, as the parameters must have it (RFC 9420, 11.2). */
+/* The parameters must match the committed ReInit (RFC 9420, 11.2). */
 static enum err check_reinit(const struct mls_group *old, const struct mls_group_params *params,
                              struct arena *arena)
 {

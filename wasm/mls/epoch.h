@@ -9,23 +9,23 @@
 #include "mls/treekem.h"
 
 struct mls_epoch {
-    struct arena arena; /* everything below, this struct included       */
+    struct arena arena; /* everything below, this struct included */
     const struct crypto_suite *suite;
     struct slice group_id;
     uint64_t epoch;
-    struct slice extension_list;      /* of the group context, content  */
-    struct mls_extensions extensions; /* the same as an array           */
-    struct slice context;             /* GroupContext, encoded          */
+    struct slice extension_list;      /* of the group context, content */
+    struct mls_extensions extensions; /* the same as an array */
+    struct slice context;             /* GroupContext, encoded */
     struct mls_tree tree;
-    bool member; /* false: the state an external joiner found            */
+    bool member; /* false: the state an external joiner found */
     struct mls_private priv;
     struct crypto_sign_pair signature;
-    struct mls_epoch_secrets secrets; /* encryption is wiped once in rows */
-    struct mls_secret confirmed;      /* transcript hash                */
-    size_t confirmed_n;               /* nh, or 0 in epoch 0            */
+    struct mls_epoch_secrets secrets; /* encryption is wiped once it is in rows */
+    struct mls_secret confirmed;      /* transcript hash */
+    size_t confirmed_n;               /* nh, or 0 in epoch 0 */
     struct mls_secret interim;
     struct mls_secret confirmation_tag;
-    struct mls_ratchet **cache; /* ratchets used so far           */
+    struct mls_ratchet **cache; /* ratchets used so far */
 };
 
 /* NULL when out of memory. */

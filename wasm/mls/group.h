@@ -1,5 +1,5 @@
-/* The door of the room: MLS groups (RFC 9420). Key packages have theirs in key_package.h; reading a
- * Welcome before joining by it is in welcome.h.
+/* The interface of the room: MLS groups (RFC 9420). That of key packages is key_package.h; reading
+ * a Welcome before joining by it is in welcome.h.
  *
  * Life: mls_group_create / mls_group_join / mls_group_join_external / mls_group_load
  *   -> mls_group_protect, mls_group_process, mls_group_propose_*, mls_group_commit,
@@ -26,12 +26,12 @@ MUST_CHECK enum err mls_group_create(struct mls_group **out, const struct mls_st
                                      const struct mls_group_params *params);
 MUST_CHECK enum err mls_group_join(struct mls_group **out, const struct mls_storage *storage,
                                    const struct mls_join_params *params);
-/* The group is pending: merge when the commit was accepted. commit: MLSMessage. */
+/* The group is pending: merge it once the commit is accepted. commit: MLSMessage. */
 MUST_CHECK enum err mls_group_join_external(struct mls_group **out,
                                             const struct mls_storage *storage,
                                             const struct mls_external_params *params,
                                             struct arena *arena, struct slice *commit);
-/* Restores from rows, pending commit included. ERR_GONE when there are none. */
+/* Restores it from rows, including a pending commit. ERR_GONE: there are no rows. */
 MUST_CHECK enum err mls_group_load(struct mls_group **out, const struct mls_storage *storage);
 /* Frees and wipes the object; rows stay. Accepts NULL. */
 void mls_group_destroy(struct mls_group *g);
@@ -50,33 +50,33 @@ size_t mls_group_member_count(const struct mls_group *g);
 /* ERR_GONE for a blank or foreign index. */
 MUST_CHECK enum err mls_group_member(const struct mls_group *g, uint32_t index,
                                      struct mls_leaf_view *out);
-/* RFC 9420 8.5. Of the current epoch. */
+/* RFC 9420 8.5. From the current epoch. */
 MUST_CHECK enum err mls_group_export(const struct mls_group *g, struct slice label,
                                      struct slice context, uint8_t *out, size_t out_n);
-/* Of the epoch the pending commit leads to (to register keys with the commit). ERR_STATE when
- * none is pending. */
+/* The same from the epoch the pending commit leads to (to register keys with the commit).
+ * ERR_STATE: none is pending. */
 MUST_CHECK enum err mls_group_export_pending(const struct mls_group *g, struct slice label,
                                              struct slice context, uint8_t *out, size_t out_n);
 /* Resumption PSK of this or one of the last LIMIT_MLS_RESUMPTION epochs: hash-size bytes. */
 MUST_CHECK enum err mls_group_resumption_psk(const struct mls_group *g, uint64_t epoch,
                                              struct arena *arena, struct slice *out);
-/* The ReInit proposal that suspended the group (encoded; borrowed). ERR_STATE when none did. */
+/* The ReInit proposal that suspended the group (encoded; borrowed). ERR_STATE: none did. */
 MUST_CHECK enum err mls_group_committed_reinit(const struct mls_group *g, struct slice *proposal);
 
 /* ---- application data ----------------------------------------------------------------------- */
 
 /* Seals one message: MLSMessage(private). The ratchet row is written before this returns.
- * ERR_STATE when a commit is pending on proposals of others (RFC 9420 12.4: commit first), the
- * group is suspended or removed. */
+ * ERR_STATE: other members' proposals must be committed first (RFC 9420 12.4), or the group is
+ * suspended or removed. */
 MUST_CHECK enum err mls_group_protect(struct mls_group *g, struct arena *arena,
                                       struct slice authenticated_data, struct slice data,
                                       struct slice *message);
 
 /* ---- incoming ------------------------------------------------------------------------------- */
 
-/* Takes one MLSMessage (public or private). A commit is verified on a copy and, when everything
- * holds, replaces the group; a pending own commit is then discarded. Errors leave the group as it
- * was: ERR_STATE_EPOCH (older than we keep), ERR_STATE_FUTURE, ERR_STATE_OWN (it claims to be
+/* Takes one MLSMessage (public or private). A commit is verified on a copy and, if it passes,
+ * replaces the group; our own pending commit is then discarded. Errors leave the group as it was:
+ * ERR_STATE_EPOCH (older than we keep), ERR_STATE_FUTURE, ERR_STATE_OWN (it claims to be
  * ours, proven only when own_signed is set; if it is the pending commit, merge that instead),
  * ERR_STATE_REPLAY (key used before), ERR_AUTH, ERR_AUTH_POLICY, ERR_INPUT, ERR_GONE (a PSK or
  * proposal we do not have). */
@@ -85,14 +85,14 @@ MUST_CHECK enum err mls_group_process(struct mls_group *g, struct arena *arena,
                                       struct mls_event *event);
 /* Does it claim to be a proposal or a commit? (Nothing is checked.) */
 bool mls_group_message_is_handshake(struct slice message);
-/* Drops past epochs and skipped keys that are too old (RFC 9420, 9.2); mls_group_process does it
+/* Drops past epochs and skipped keys that are too old (RFC 9420, 9.2). mls_group_process does so
  * too, but a group may be silent. */
 MUST_CHECK enum err mls_group_expire(struct mls_group *g, struct arena *arena, uint64_t now_ms);
 
 /* ---- proposals and commits ------------------------------------------------------------------- */
 
 /* Sends a proposal by reference and stores it. identity: for an update that changes credential or
- * signature key (NULL keeps). */
+ * signature key; NULL keeps both. */
 MUST_CHECK enum err mls_group_propose(struct mls_group *g, struct arena *arena,
                                       const struct mls_process_params *params,
                                       const struct mls_proposal *proposal,
@@ -100,15 +100,14 @@ MUST_CHECK enum err mls_group_propose(struct mls_group *g, struct arena *arena,
 MUST_CHECK enum err mls_group_external_propose(struct arena *arena,
                                                const struct mls_external_proposal *params,
                                                struct slice *message);
-/* Forgets proposals received and not committed. */
+/* Forgets proposals that were received but not committed. */
 MUST_CHECK enum err mls_group_clear_proposals(struct mls_group *g);
 size_t mls_group_proposal_count(const struct mls_group *g);
-/* One of them, in the arena. ERR_GONE: there are fewer. */
+/* Proposal i of those, in the arena. ERR_GONE: there are fewer. */
 MUST_CHECK enum err mls_group_proposal(const struct mls_group *g, size_t i, struct arena *arena,
                                        struct mls_proposal_view *out);
-/* Builds a commit; the group is pending until merge or discard. Commits everything stored plus
- * the list. ERR_STATE when one is pending already. Stale or invalid stored proposals are left
- * out. */
+/* Builds a commit; the group is pending until merge or discard. Commits everything stored plus the
+ * list; stale or invalid stored proposals are left out. ERR_STATE: one is pending already. */
 MUST_CHECK enum err mls_group_commit(struct mls_group *g, struct arena *arena,
                                      const struct mls_commit_params *params,
                                      struct mls_commit *out);

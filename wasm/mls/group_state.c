@@ -250,8 +250,8 @@ enum err mls_group_state_past(const struct mls_group *g, uint64_t epoch, struct 
     return OK;
 }
 
-/* The next change of the leaf after that epoch kept the old one as a row; without a change it is
- * still in the tree. */
+/* The next change of the leaf after that epoch kept the old leaf as a row; without one it is still
+ * in the tree. */
 enum err mls_group_state_past_leaf(const struct mls_group *g, const struct mls_past_state *past,
                                    uint64_t epoch, uint32_t index, struct mls_leaf *out,
                                    struct arena *scratch)
@@ -352,8 +352,8 @@ const struct mls_stored_proposal *mls_group_state_find_proposal(const struct mls
     return NULL;
 }
 
-/* Into memory; body views are remade over the copied bytes. body_offset: of the proposal in the
- * AuthenticatedContent. */
+/* Copies it into memory and remakes the body views over the copied bytes. body_offset: of the
+ * proposal in the AuthenticatedContent. */
 static enum err keep_proposal(struct mls_group *g, const struct mls_stored_proposal *in,
                               size_t body_offset)
 {

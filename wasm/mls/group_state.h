@@ -1,4 +1,4 @@
-/* The group object behind the door, its rows and the step from one epoch to the next.
+/* The group object behind the interface, its rows, and the step from one epoch to the next.
  *
  *   home arena      this struct
  *   epoch           the current epoch, its own arena
@@ -23,12 +23,12 @@ struct mls_resumption {
     struct mls_secret secret;
 };
 
-/* Our commit between making it and merging it. Everything is in the arena of `next`. */
+/* Our commit after it is made and before it is merged. Everything is in the arena of `next`. */
 struct mls_pending {
     struct mls_epoch *next;
-    uint8_t message_hash[CRYPTO_SHA256_SIZE]; /* of the MLSMessage              */
+    uint8_t message_hash[CRYPTO_SHA256_SIZE]; /* of the MLSMessage */
     struct mls_commit_view view;
-    struct slice reinit; /* the ReInit it commits, or empty                  */
+    struct slice reinit; /* the ReInit it commits, or empty */
     uint64_t now_ms;
 };
 

@@ -51,7 +51,7 @@ enum err mls_join_tree(struct mls_epoch *e, struct slice tree, const struct mls_
     return mls_tree_check_support(&e->tree, e->extension_list);
 }
 
-/* Inside the GroupInfo, given, or fetched by the caller from what the extensions say. */
+/* The tree: inside the GroupInfo, given, or fetched by the caller as the extensions say. */
 static enum err find_tree(const struct mls_join_params *params, const struct mls_group_info *info,
                           struct slice *tree, struct arena *scratch)
 {
@@ -128,7 +128,7 @@ static const struct mls_psk_id *find_tie(const struct mls_welcome_opened *w)
     return NULL;
 }
 
-/* RFC 9420, 11.2: what the ReInit proposal announced is what came. */
+/* RFC 9420, 11.2: the group must be what the ReInit proposal announced. */
 static enum err check_reinit(const struct mls_epoch *e, const struct mls_group *old,
                              const struct mls_psk_id *tie)
 {

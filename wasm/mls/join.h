@@ -12,14 +12,14 @@
 MUST_CHECK enum err mls_join_group(struct mls_group **out, const struct mls_storage *storage,
                                    const struct mls_join_params *params);
 
-/* A tree from elsewhere against what a GroupInfo says about it (V81, V83-V86, V90): decoded into
- * the epoch. Shared with external joins. */
+/* Checks a tree from elsewhere against what a GroupInfo says about it (V81, V83-V86, V90) and
+ * decodes it into the epoch. Shared with external joins. */
 MUST_CHECK enum err mls_join_tree(struct mls_epoch *e, struct slice tree,
                                   const struct mls_group_info *info,
                                   const struct mls_policy *policy, struct arena *scratch);
 /* Fields of an epoch that a GroupInfo states. */
 MUST_CHECK enum err mls_join_context(struct mls_epoch *e, const struct mls_group_info *info);
-/* V82: ERR_STATE when the storage holds a group already. */
+/* V82: ERR_STATE: the storage holds a group already. */
 MUST_CHECK enum err mls_join_check_unused(const struct mls_storage *storage, struct arena *scratch);
 
 #endif

@@ -6,8 +6,8 @@
 
 /* A KeyPackage, read without copying. */
 struct mls_package {
-    struct slice raw; /* whole                        */
-    struct slice tbs; /* the same without signature   */
+    struct slice raw; /* whole */
+    struct slice tbs; /* the same without signature */
     uint16_t version, suite;
     struct slice init_key;
     struct mls_leaf leaf;
@@ -24,7 +24,7 @@ struct mls_package_secret {
 
 /* V2-V4. */
 MUST_CHECK enum err mls_key_package_parse(struct slice *s, struct mls_package *out);
-/* Takes an MLSMessage header when there is one, then one KeyPackage and nothing after it. */
+/* Takes an MLSMessage header if there is one, then one KeyPackage and nothing after it. */
 MUST_CHECK enum err mls_key_package_unwrap(struct slice message, struct mls_package *out);
 /* V32, V35, V37, V40-V43, V31; V36 and V30 as the policy says (may be NULL).
  * ERR_INPUT, ERR_INPUT_VERSION, ERR_INPUT_SUITE, ERR_AUTH, ERR_AUTH_POLICY. */
@@ -39,7 +39,7 @@ MUST_CHECK enum err mls_key_package_put_secret(struct arena *arena, struct slice
                                                const struct mls_package_secret *secret);
 MUST_CHECK enum err mls_key_package_get_secret(struct slice in, struct mls_package_secret *out);
 
-/* ---- the door ---- */
+/* ---- the interface ---- */
 
 /* Makes a KeyPackage and its private part. Lifetime in unix seconds. last_resort adds extension 10.
  * ref: crypto_hash_size bytes. */

@@ -38,7 +38,7 @@ struct mls_group_context {
 };
 
 void mls_key_schedule_put_context(struct buf *b, const struct mls_group_context *context);
-/* suite is set when it is known, NULL otherwise; *code gets the code point. ERR_INPUT_VERSION. */
+/* suite: NULL if unknown; *code: the code point. ERR_INPUT_VERSION. */
 MUST_CHECK enum err mls_key_schedule_get_context(struct slice *s, struct mls_group_context *out,
                                                  uint16_t *code);
 

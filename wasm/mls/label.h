@@ -24,8 +24,8 @@ MUST_CHECK enum err mls_label_derive_tree(const struct crypto_suite *suite, uint
 MUST_CHECK enum err mls_label_sign(struct arena *scratch, uint8_t signature[CRYPTO_SIGN_SIZE],
                                    const struct crypto_sign_pair *key, const char *label,
                                    struct slice content);
-/* VerifyWithLabel. ERR_AUTH when it does not verify (whatever its length), ERR_INPUT for a
- * public key that is not 32 bytes. */
+/* VerifyWithLabel. ERR_AUTH: it does not verify (whatever its length). ERR_INPUT: the public key is
+ * not 32 bytes. */
 MUST_CHECK enum err mls_label_verify(struct arena *scratch, struct slice public_key,
                                      const char *label, struct slice content,
                                      struct slice signature);

@@ -1,7 +1,7 @@
 /* LeafNode: who is at a leaf, with which keys, and what that client can do.
  *
  * A leaf is read without copying (mls_leaf_read), kept in an arena as its bytes plus views into
- * them (mls_leaf_keep), and made new from an identity or an older leaf (mls_leaf_create).
+ * them (mls_leaf_keep), and made from an identity or an older leaf (mls_leaf_create).
  * Source: RFC 9420, 5.3, 7.1, 7.2, 7.3, 13.5. */
 #ifndef SOTTO_MLS_LEAF_H
 #define SOTTO_MLS_LEAF_H
@@ -13,18 +13,18 @@ enum mls_leaf_source { MLS_LEAF_KEY_PACKAGE = 1, MLS_LEAF_UPDATE = 2, MLS_LEAF_C
 #define MLS_CREDENTIAL_X509 2
 
 struct mls_leaf {
-    struct slice raw; /* the whole LeafNode                       */
-    struct slice tbs; /* the same without the signature           */
+    struct slice raw; /* the whole LeafNode */
+    struct slice tbs; /* the same without the signature */
     struct slice encryption_key;
     struct slice signature_key;
     uint16_t credential_type;
     struct slice credential;   /* identity of a basic one, content otherwise */
-    struct slice capabilities; /* the five lists, encoded                  */
+    struct slice capabilities; /* the five lists, encoded */
     struct slice versions, suites, extension_types, proposal_types, credential_types;
     uint8_t source;
-    uint64_t not_before_s, not_after_s; /* key_package                      */
-    struct slice parent_hash;           /* commit                           */
-    struct slice extension_list;        /* content of the vector            */
+    uint64_t not_before_s, not_after_s; /* key_package */
+    struct slice parent_hash;           /* commit */
+    struct slice extension_list;        /* content of the vector */
     struct mls_extensions extensions;   /* the same as an array: kept leaves */
     struct slice signature;
 };
@@ -37,7 +37,7 @@ MUST_CHECK enum err mls_leaf_keep(struct arena *arena, struct mls_leaf *out,
                                   const struct mls_leaf *in);
 /* What the application sees of a kept leaf. */
 struct mls_leaf_view mls_leaf_view(const struct mls_leaf *leaf, uint32_t index);
-/* The same of any leaf: the extensions of one that was only read are decoded into the arena. */
+/* The same for any leaf: extensions of one that was only read are decoded into the arena. */
 MUST_CHECK enum err mls_leaf_view_in(struct arena *arena, struct mls_leaf_view *out,
                                      const struct mls_leaf *leaf, uint32_t index);
 
@@ -61,16 +61,16 @@ MUST_CHECK enum err mls_leaf_allowed(struct arena *scratch, const struct mls_pol
 MUST_CHECK enum err mls_leaf_may_replace(struct arena *scratch, const struct mls_policy *policy,
                                          const struct mls_leaf *before,
                                          const struct mls_leaf *after, uint32_t index);
-/* Does this extension type need no listing in capabilities? */
+/* Is this extension type exempt from being listed in capabilities? */
 bool mls_leaf_is_default_extension(uint16_t type);
 
 /* What a new leaf is made of. */
 struct mls_leaf_new {
     const struct crypto_suite *suite;
-    const struct mls_identity *identity;      /* NULL: everything but the keys from `like`   */
-    const struct mls_leaf *like;              /* our leaf so far                             */
-    const struct crypto_sign_pair *key;       /* of identity, or the one of `like`           */
-    struct mls_extensions context_extensions; /* their types join the capabilities           */
+    const struct mls_identity *identity;      /* NULL: everything but the keys from `like` */
+    const struct mls_leaf *like;              /* our leaf so far */
+    const struct crypto_sign_pair *key;       /* of identity, or the one of `like` */
+    struct mls_extensions context_extensions; /* their types join the capabilities */
     struct slice encryption_key;
     enum mls_leaf_source source;
     uint64_t not_before_s, not_after_s;

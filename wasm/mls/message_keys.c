@@ -59,7 +59,8 @@ static enum err put_ratchet(const struct mls_message_keys *keys, uint32_t leaf,
     return OK;
 }
 
-/* From the lowest ancestor that still has a row down to the leaf, keeping the other children. */
+/* Derives from the lowest ancestor that still has a row down to the leaf, keeping the other
+ * children. */
 static enum err derive_leaf(const struct mls_message_keys *keys,
                             struct mls_message_keys_lease *lease, struct arena *scratch)
 {
@@ -408,7 +409,7 @@ enum err mls_message_keys_commit(const struct mls_message_keys *keys,
     if (lease->skipped_n > 0) {
         TRY(put_skipped(keys, lease));
         TRY(push_entry(keys, queue, lease, now_ms));
-        TRY(mls_message_keys_expire(keys->storage, queue, 0, scratch)); /* by their number */
+        TRY(mls_message_keys_expire(keys->storage, queue, 0, scratch)); /* by count */
     }
     return put_ratchet(keys, lease->leaf, lease->type, &lease->after);
 }

@@ -3,7 +3,7 @@
  *
  * Nothing is written before a message has been authenticated: mls_message_keys_take computes the
  * key and everything that would change in a lease; mls_message_keys_commit writes it. A key is
- * given out once: a generation behind the ratchet that is not in its window is ERR_STATE_REPLAY.
+ * given out once: a generation before the ratchet's that is not in its window is ERR_STATE_REPLAY.
  *
  * Kept and deleted (RFC 9420, 9.2): a tree node as soon as both children exist, a ratchet secret
  * when stepped, a key when used, skipped keys after LIMIT_MLS_SKIPPED_AGE_MS or when more than
@@ -32,26 +32,26 @@ struct mls_message_keys {
 struct mls_message_keys_lease {
     uint32_t leaf;
     enum mls_ratchet_type type;
-    uint32_t generation; /* of key                                  */
+    uint32_t generation; /* of key */
     struct mls_message_key key;
-    bool was_skipped;          /* key came from a skipped row             */
-    struct mls_ratchet before; /* as stored                               */
-    struct mls_ratchet after;  /* to be stored                            */
-    uint32_t skipped_first;    /* keys to keep: this generation and on    */
+    bool was_skipped;          /* key came from a skipped row */
+    struct mls_ratchet before; /* as stored */
+    struct mls_ratchet after;  /* to be stored */
+    uint32_t skipped_first;    /* keys to keep: this generation and on */
     size_t skipped_n;
-    struct mls_message_key *skipped; /* in the scratch arena              */
-    bool derived;                    /* the leaf was derived just now     */
-    uint32_t frontier;               /* from this node, which goes away   */
-    size_t copath_n;                 /* and these nodes come              */
+    struct mls_message_key *skipped; /* in the scratch arena */
+    bool derived;                    /* the leaf was derived just now */
+    uint32_t frontier;               /* from this node, which goes away */
+    size_t copath_n;                 /* and these nodes come */
     uint32_t copath[MLS_TREE_MATH_LEVELS];
     struct mls_secret copath_secret[MLS_TREE_MATH_LEVELS];
-    struct mls_ratchet other; /* the leaf's ratchet of the other type     */
+    struct mls_ratchet other; /* the leaf's ratchet of the other type */
 };
 
 /* A new epoch: its root row. */
 MUST_CHECK enum err mls_message_keys_start(const struct mls_message_keys *keys,
                                            const struct mls_secret *encryption_secret);
-/* The next key to send with. ERR_GONE when the epoch's rows are not there. */
+/* The next key to send with. ERR_GONE: the epoch's rows are not there. */
 MUST_CHECK enum err mls_message_keys_next(const struct mls_message_keys *keys,
                                           struct mls_message_keys_lease *lease, uint32_t leaf,
                                           enum mls_ratchet_type type, struct arena *scratch);

@@ -31,7 +31,7 @@ static enum err save(const struct mls_stage *s, enum mls_wire_format wire_format
     return mls_rows_put_buf(&s->group->storage, mls_rows_pending(), &b);
 }
 
-/* In the arena of the next epoch, so that it lives and ends with it. */
+/* In the arena of the next epoch, so that both live and end together. */
 static enum err make(struct mls_stage *s, struct mls_pending **out)
 {
     struct mls_pending *pending = arena_alloc(&s->next->arena, sizeof *pending);

@@ -10,7 +10,7 @@
 MUST_CHECK enum err mls_pending_set(struct mls_stage *s, enum mls_wire_format wire_format,
                                     struct slice content, const struct mls_content_auth *auth,
                                     struct slice message, uint64_t now_ms);
-/* Brings a pending commit back from its row; nothing when there is none. */
+/* Restores a pending commit from its row, if there is one. */
 MUST_CHECK enum err mls_pending_load(struct mls_group *g, struct arena *scratch);
 /* The work of mls_group_merge. */
 MUST_CHECK enum err mls_pending_merge(struct mls_group *g, struct arena *arena,

@@ -9,7 +9,7 @@ enum mls_psk_usage { MLS_PSK_APPLICATION = 1, MLS_PSK_REINIT = 2, MLS_PSK_BRANCH
 
 /* PreSharedKeyID, read without copying. */
 struct mls_psk_id {
-    struct slice raw; /* with the nonce            */
+    struct slice raw; /* with the nonce */
     struct slice id;  /* without it: what lookups take */
     uint8_t type;
     struct slice external_id;
@@ -23,13 +23,13 @@ struct mls_psk_id {
 struct mls_proposal_body {
     uint16_t type;
     struct slice raw;
-    struct mls_package package; /* add; update: package.leaf           */
-    uint32_t removed;           /* remove                              */
-    struct mls_psk_id psk;      /* psk                                 */
-    struct slice group_id;      /* reinit                              */
-    uint16_t version, suite;    /* reinit                              */
-    struct slice extensions;    /* reinit, group_context_extensions    */
-    struct slice kem_output;    /* external_init                       */
+    struct mls_package package; /* add; update: package.leaf */
+    uint32_t removed;           /* remove */
+    struct mls_psk_id psk;      /* psk */
+    struct slice group_id;      /* reinit */
+    uint16_t version, suite;    /* reinit */
+    struct slice extensions;    /* reinit, group_context_extensions */
+    struct slice kem_output;    /* external_init */
 };
 
 /* V2-V4. Unknown types cannot be delimited: ERR_INPUT. */
@@ -41,7 +41,7 @@ void mls_proposal_put_resumption(struct buf *b, enum mls_psk_usage usage, struct
                                  uint64_t epoch);
 /* Well-formed content of every extension we know that a group context may have (V2). */
 MUST_CHECK enum err mls_proposal_check_context_extensions(struct slice list);
-/* One of the external senders of a group context. ERR_GONE when there is none of that index. */
+/* An external sender of a group context. ERR_GONE: none has that index. */
 MUST_CHECK enum err mls_proposal_external_sender(struct slice context_extensions, uint32_t index,
                                                  struct slice *signature_key,
                                                  uint16_t *credential_type,

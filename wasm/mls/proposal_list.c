@@ -141,7 +141,7 @@ static bool conflict(const struct mls_proposal_item *a, const struct mls_proposa
     }
 }
 
-/* Rules of a member's commit that one item can break by itself or with the first n. */
+/* Rules of a member's commit that one item can break, alone or with the first n. */
 static bool fits_member(const struct mls_proposal_list *list, size_t n,
                         const struct mls_proposal_item *item)
 {

@@ -10,12 +10,12 @@
 
 /* A proposal waiting for a commit. The struct and its bytes live in the group's proposal arena. */
 struct mls_stored_proposal {
-    struct mls_secret ref;      /* ProposalRef                                  */
-    struct slice authenticated; /* AuthenticatedContent it was sent as          */
+    struct mls_secret ref;      /* ProposalRef */
+    struct slice authenticated; /* AuthenticatedContent it was sent as */
     struct mls_proposal_body body;
     enum mls_sender_type sender_type;
     uint32_t sender;
-    bool own_update; /* the private parts of our own Update follow    */
+    bool own_update; /* the private parts of our own Update follow */
     struct crypto_hpke_secret leaf_secret;
     struct crypto_sign_secret signature;
 };
@@ -25,7 +25,7 @@ struct mls_proposal_item {
     enum mls_sender_type sender_type;
     uint32_t sender;
     const struct mls_stored_proposal *stored; /* by reference; NULL: by value */
-    uint32_t leaf;                            /* add: where it was put         */
+    uint32_t leaf;                            /* add: where it was put */
 };
 
 struct mls_proposal_list {
@@ -45,7 +45,7 @@ MUST_CHECK enum err mls_proposal_list_verify(const struct mls_epoch *e,
  * ERR_INPUT. */
 MUST_CHECK enum err mls_proposal_list_check(const struct mls_epoch *e,
                                             const struct mls_proposal_list *list);
-/* Appends an item when the list would still pass (room was made before); false leaves it out. */
+/* Appends an item if the list would still pass (the caller made room); false: left out. */
 bool mls_proposal_list_add(const struct mls_epoch *e, struct mls_proposal_list *list,
                            const struct mls_proposal_item *item);
 /* V70: does this list need a path? */

@@ -10,7 +10,7 @@ struct mls_psk_source {
     const struct mls_psk_lookup *lookup; /* may be NULL */
 };
 
-/* psk_secret of n ids in their order; zeros for none. ERR_GONE for one nobody knows (V75). */
+/* psk_secret of n ids in their order; zeros for none. ERR_GONE: nobody knows one of them (V75). */
 MUST_CHECK enum err mls_psk_chain(const struct crypto_suite *suite, struct mls_secret *out,
                                   const struct mls_psk_source *source, const struct mls_psk_id *ids,
                                   size_t n, struct arena *scratch);

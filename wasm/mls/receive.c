@@ -2,7 +2,7 @@
 
 #include "base/ct.h"
 
-/* One message on its way through. */
+/* One message being processed. */
 struct receipt {
     struct mls_group *g;
     struct arena *arena;
@@ -10,7 +10,7 @@ struct receipt {
     struct mls_event *event;
     enum mls_wire_format wire_format;
     struct mls_content content;
-    struct slice content_raw; /* FramedContent                                   */
+    struct slice content_raw; /* FramedContent */
     struct mls_content_auth auth;
     const struct mls_message_keys *keys; /* private messages: what to mark as used */
     const struct mls_message_keys_lease *lease;
@@ -209,8 +209,7 @@ static enum err receive_commit(struct receipt *r)
         r->event->sender = r->content.sender;
     }
     if (s.next != NULL && s.next == r->g->epoch) {
-        (void)mls_stage_take(
-            &s); /* the rows failed after the switch: the object is to be dropped */
+        (void)mls_stage_take(&s); /* the rows failed after the switch: drop the object */
     }
     mls_stage_end(&s);
     return e;
@@ -350,8 +349,8 @@ static enum err open_private(struct receipt *r, const struct mls_private_message
     TRY(find_epoch(r, m, epoch));
     TRY(mls_framing_open_sender(suite, epoch->sender_data, m, &sender));
     TRY(find_leaf(r, epoch, m->epoch, sender.leaf, &leaf));
-    /* Any member can put our leaf index there: only the signature says that it was us. What we
-     * sealed here cannot be opened any more, since its key was deleted after use. */
+    /* Any member can put our leaf index there: only the signature proves that it was us. What we
+     * sealed here can no longer be opened, since its key was deleted after use. */
     bool own = is_own(r->g, sender.leaf, &leaf);
     enum err e = mls_message_keys_take(&epoch->keys, lease, sender.leaf,
                                        m->type == MLS_CONTENT_APPLICATION ? MLS_RATCHET_APPLICATION

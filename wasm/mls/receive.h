@@ -1,4 +1,4 @@
-/* What arrives: application messages, proposals, commits.
+/* Incoming messages: application data, proposals, commits.
  *
  *   read -> group, epoch -> sender -> (open) -> signature -> by content:
  *     application  the key is marked used, data goes out

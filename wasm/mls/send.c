@@ -40,7 +40,7 @@ static struct mls_content own_content(const struct mls_group *g, enum mls_conten
     };
 }
 
-/* PrivateMessage with the next key of our ratchet; the lease is written by the caller. */
+/* PrivateMessage with the next key of our ratchet; the caller writes the lease. */
 static enum err seal(struct mls_group *g, struct arena *arena, struct mls_message_keys_lease *lease,
                      const struct mls_content *content, const struct mls_content_auth *auth,
                      struct slice *message)
@@ -315,7 +315,7 @@ enum err mls_send_external_proposal(struct arena *arena, const struct mls_extern
 
 /* ---- commits ------------------------------------------------------------------------------- */
 
-/* The proposals by value; each must hold. */
+/* Adds the proposals by value; each must be valid. */
 static enum err add_values(struct mls_stage *s, const struct mls_commit_params *params)
 {
     const struct mls_epoch *e = s->group->epoch;
@@ -331,7 +331,7 @@ static enum err add_values(struct mls_stage *s, const struct mls_commit_params *
     return mls_proposal_list_check(e, &s->list);
 }
 
-/* May it still be committed? The policy may know more now than when it came. */
+/* May it still be committed? The policy may know more now than when it arrived. */
 static enum err may_ride(struct mls_stage *s, const struct mls_proposal_item *item, bool *yes)
 {
     struct mls_proposal_view view;
@@ -345,7 +345,7 @@ static enum err may_ride(struct mls_stage *s, const struct mls_proposal_item *it
     return e == ERR_AUTH_POLICY ? OK : e;
 }
 
-/* Stored ones as far as they fit: removals first, then extensions, then the rest, each newest
+/* Adds stored ones as far as they fit: removals first, then extensions, then the rest, each newest
  * first. */
 static enum err add_stored(struct mls_stage *s)
 {
@@ -387,7 +387,7 @@ static enum err gather(struct mls_stage *s, const struct mls_commit_params *para
     return OK;
 }
 
-/* Our path into the clone; its provisional context and the sealed UpdatePath. */
+/* Puts our path into the clone: its provisional context and the sealed UpdatePath. */
 static enum err make_path(struct mls_stage *s, const struct mls_identity *identity, struct buf *out)
 {
     struct mls_epoch *next = s->next;

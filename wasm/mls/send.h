@@ -1,4 +1,4 @@
-/* What we send: application messages, proposals, commits.
+/* Outgoing messages: application data, proposals, commits.
  *
  * A message key is durable before its ciphertext leaves: the ratchet row is written first.
  * Source: RFC 9420, 6, 12.1, 12.4.1. */

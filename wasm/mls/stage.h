@@ -22,15 +22,15 @@ struct mls_stage {
     struct arena *scratch;
     struct mls_proposal_list list;
     struct mls_epoch *next;
-    bool *added;  /* by leaf; NULL in external commits          */
+    bool *added;  /* by leaf; NULL in external commits */
     bool unknown; /* a proposal by reference that is not kept here */
     bool has_path;
     bool removes_us;
-    struct mls_psk_id *psk_ids; /* in the order of the list          */
+    struct mls_psk_id *psk_ids; /* in the order of the list */
     size_t psk_n;
     struct mls_path_secrets path;
     struct mls_secret init;   /* of the epoch before, or by external init */
-    struct mls_secret commit; /* zeros without a path                */
+    struct mls_secret commit; /* zeros without a path */
     bool psk_known;           /* psk_secret is set already (a commit applied again) */
     struct mls_secret psk_secret;
     struct mls_secret joiner;
@@ -45,8 +45,8 @@ struct mls_epoch *mls_stage_take(struct mls_stage *s);
 
 /* V59: proposals by value are verified here, references looked up. list.committer is set. */
 MUST_CHECK enum err mls_stage_collect(struct mls_stage *s, const struct mls_commit_body *commit);
-/* V51-V61, V70, then clone and apply. has_path is set. When removes_us comes out, the path can
- * be merged but not opened. */
+/* V51-V61, V70, then clones and applies. has_path is set. If removes_us comes out, the path can be
+ * merged but not opened. */
 MUST_CHECK enum err mls_stage_begin(struct mls_stage *s);
 /* V37, V38, V62, V63, V71, V73; next->context is then the provisional one. */
 MUST_CHECK enum err mls_stage_merge(struct mls_stage *s, const struct mls_update_path *path);

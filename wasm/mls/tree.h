@@ -13,22 +13,22 @@ enum mls_tree_kind { MLS_TREE_BLANK = 0, MLS_TREE_LEAF = 1, MLS_TREE_PARENT = 2 
 
 struct mls_tree_node {
     enum mls_tree_kind kind;
-    bool changed;                /* since the tree was cloned or read     */
-    bool hashed;                 /* hash holds                            */
-    const struct mls_leaf *leaf; /* of a leaf                             */
-    struct slice encryption_key; /* of a leaf or parent                   */
-    struct slice parent_hash;    /* of a parent                           */
-    uint8_t *unmerged;           /* of a parent: ascending u32, encoded   */
+    bool changed;                /* since the tree was cloned or read */
+    bool hashed;                 /* hash holds */
+    const struct mls_leaf *leaf; /* of a leaf */
+    struct slice encryption_key; /* of a leaf or parent */
+    struct slice parent_hash;    /* of a parent */
+    uint8_t *unmerged;           /* of a parent: ascending u32, encoded */
     uint32_t unmerged_n, unmerged_cap;
     uint8_t hash[CRYPTO_HASH_SIZE_MAX];
 };
 
 struct mls_tree {
     const struct crypto_suite *suite;
-    struct arena *arena; /* bytes of nodes                         */
+    struct arena *arena; /* bytes of nodes */
     struct mls_tree_node *nodes;
-    uint32_t width; /* leaves, a power of two                 */
-    uint32_t room;  /* leaves the array has room for          */
+    uint32_t width; /* leaves, a power of two */
+    uint32_t room;  /* leaves the array has room for */
 };
 
 /* Nodes of a filtered direct path, from the leaf upwards, each with the child on the copath. */
@@ -48,13 +48,13 @@ MUST_CHECK enum err mls_tree_clone(struct mls_tree *tree, struct arena *arena,
 const struct mls_leaf *mls_tree_leaf(const struct mls_tree *tree, uint32_t index);
 size_t mls_tree_leaf_count(const struct mls_tree *tree);
 
-/* Puts the leaf at the leftmost blank, doubling the tree when there is none; unmerged in every
+/* Puts the leaf at the leftmost blank, doubling the tree if there is none; unmerged in every
  * non-blank ancestor. ERR_LIMIT. */
 MUST_CHECK enum err mls_tree_add(struct mls_tree *tree, const struct mls_leaf *leaf,
                                  uint32_t *index);
 /* Where mls_tree_add would put it. */
 uint32_t mls_tree_free_leaf(const struct mls_tree *tree);
-/* The same place, the tree doubled when it is full, for a leaf that comes with a path. */
+/* The same place, after doubling a full tree: for a leaf that comes with a path. */
 MUST_CHECK enum err mls_tree_reserve(struct mls_tree *tree, uint32_t *index);
 /* Replaces a leaf and blanks its direct path. */
 MUST_CHECK enum err mls_tree_update(struct mls_tree *tree, uint32_t index,

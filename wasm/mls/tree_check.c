@@ -109,7 +109,7 @@ enum err mls_tree_check_leaves(const struct mls_tree *tree, struct slice group_i
     return OK;
 }
 
-/* Heap sort, so that no choice of keys makes it slow. */
+/* Heap sort, so that no choice of keys can make it slow. */
 static void sift(struct slice *v, size_t root, size_t n)
 {
     for (;;) {

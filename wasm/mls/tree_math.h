@@ -1,6 +1,6 @@
 /* Arithmetic on the indices of a ratchet tree: leaf i is node 2i, parents sit between their
- * children, the width is always a power of two. No memory, no failure; callers check indices
- * against the width (unsigned) before.
+ * children, the width is always a power of two. No memory, no failure; callers must have checked
+ * indices against the width (unsigned).
  * Source: RFC 9420, appendix C. */
 #ifndef SOTTO_MLS_TREE_MATH_H
 #define SOTTO_MLS_TREE_MATH_H
@@ -11,7 +11,7 @@
 
 /* 0 for a leaf. */
 uint32_t mls_tree_math_level(uint32_t node);
-/* Smallest power of two that is not below n (n at least 1, at most 2^30). */
+/* Smallest power of two not below n (n at least 1, at most 2^30). */
 uint32_t mls_tree_math_width(uint32_t n);
 /* Nodes of a tree of this many leaves (a power of two). */
 uint32_t mls_tree_math_nodes(uint32_t width);
@@ -22,11 +22,11 @@ uint32_t mls_tree_math_right(uint32_t node);
 /* Parent and sibling of a node that is not the root. */
 uint32_t mls_tree_math_parent(uint32_t node);
 uint32_t mls_tree_math_sibling(uint32_t node);
-/* The ancestor of a node at a level that is not below its own. */
+/* The ancestor of a node at a level not below its own. */
 uint32_t mls_tree_math_ancestor(uint32_t node, uint32_t level);
 /* Is node in the subtree under top (or top itself)? */
 bool mls_tree_math_below(uint32_t node, uint32_t top);
-/* Lowest node that is above both. */
+/* Lowest node above both. */
 uint32_t mls_tree_math_common(uint32_t a, uint32_t b);
 /* First and last node of the subtree under top. */
 uint32_t mls_tree_math_first(uint32_t top);

@@ -156,7 +156,7 @@ enum err mls_treekem_seal(const struct mls_tree *tree, const struct mls_path_sec
     return out->err;
 }
 
-/* V71: as many ciphertexts as there are old nodes in the resolution. */
+/* V71: as many ciphertexts as old nodes in the resolution. */
 static enum err check_count(const struct mls_tree *tree, uint32_t copath, struct slice ciphertexts,
                             const bool *added, uint32_t *resolution)
 {

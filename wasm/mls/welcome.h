@@ -32,7 +32,7 @@ MUST_CHECK enum err mls_welcome_get_info(struct slice in, struct mls_group_info 
 MUST_CHECK enum err mls_welcome_verify_info(struct arena *scratch,
                                             const struct mls_group_info *info,
                                             const struct mls_tree *tree);
-/* MLSMessage(welcome) for everyone the staged commit adds; empty when it adds nobody. */
+/* MLSMessage(welcome) for everyone the staged commit adds; empty if it adds nobody. */
 MUST_CHECK enum err mls_welcome_create(struct arena *arena, struct slice *out,
                                        const struct mls_stage *s, struct slice group_info);
 
@@ -53,12 +53,12 @@ struct mls_welcome_opened {
 MUST_CHECK enum err mls_welcome_open(struct arena *arena, struct mls_welcome_opened *out,
                                      const struct mls_join_params *params);
 
-/* ---- the door ---- */
+/* ---- the interface ---- */
 
-/* Which of our KeyPackageRefs does this Welcome name? Writes the matching index or ERR_GONE. */
+/* Finds which of our KeyPackageRefs this Welcome names: its index, or ERR_GONE. */
 MUST_CHECK enum err mls_welcome_find(struct slice welcome, const struct slice *refs, size_t n,
                                      size_t *index);
-/* The same Welcome with the secrets of these joiners only (one Welcome per account). */
+/* The same Welcome, but with the secrets of these joiners only (one Welcome per account). */
 MUST_CHECK enum err mls_welcome_split(struct arena *arena, struct slice welcome,
                                       const struct slice *refs, size_t n, struct slice *out);
 /* GroupInfo extensions of a Welcome, decrypted with our package, before joining. */

@@ -245,8 +245,8 @@ static bool keeps(const struct chain_entry *last, const uint8_t key[CHAIN_KEY_SI
     return last != NULL && chain_has_device(last, key);
 }
 
-/* The signers that this entry must have, in order, when `author` and whether the old recovery key
- * signs are given. */
+/* The signers this entry must have, in order, given `author` and whether the old recovery key
+ * signs. */
 static enum err plan(const struct chain_entry *last, const struct chain_entry *e, uint8_t author,
                      bool old_recovery, uint8_t out[CHAIN_SIGNERS_MAX], size_t *n)
 {

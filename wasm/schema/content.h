@@ -7,14 +7,14 @@
  *   [ salt, replaces, topic, expires, in_reply_to, extensions, part ]
  *
  * A value we do not know (disposition, encAlg, hashAlg, media type) is kept: show a placeholder
- * and keep the bytes. Wrong shapes are ERR_INPUT, bounds that were hit ERR_LIMIT. */
+ * and keep the bytes. A wrong shape is ERR_INPUT, an exceeded bound ERR_LIMIT. */
 #ifndef SOTTO_SCHEMA_CONTENT_H
 #define SOTTO_SCHEMA_CONTENT_H
 #include "base/buf.h"
 
 #define CONTENT_ID_SIZE 32
 #define CONTENT_SALT_SIZE 16
-#define CONTENT_DEPTH_MAX 4  /* of parts, the outermost is 1; the draft's bound             */
+#define CONTENT_DEPTH_MAX 4  /* of parts, the outermost is 1; the draft's bound */
 #define CONTENT_PARTS_MAX 64 /* of one message, all levels together: far above what we send */
 
 #define CONTENT_TYPE_TEXT "text/markdown;variant=GFM-MIMI"
@@ -46,37 +46,37 @@ enum content_kind { CONTENT_NULL = 0, CONTENT_SINGLE = 1, CONTENT_EXTERNAL = 2, 
 enum content_semantics { CONTENT_CHOOSE_ONE = 0, CONTENT_SINGLE_UNIT = 1, CONTENT_PROCESS_ALL = 2 };
 
 struct content_part {
-    uint8_t disposition;   /* enum content_disposition, or one we do not know    */
-    struct slice language; /* comma-separated language tags; empty: not said     */
+    uint8_t disposition;   /* enum content_disposition, or one we do not know */
+    struct slice language; /* comma-separated language tags; empty: not said */
     enum content_kind kind;
-    struct slice type; /* single, external: media type                       */
-    struct slice body; /* single                                             */
+    struct slice type; /* single, external: media type */
+    struct slice body; /* single */
     struct {
         struct slice url;
-        uint32_t expires_s;  /* of the blob, Unix time; 0: not said                */
-        uint64_t size_bytes; /* of the blob as stored                              */
+        uint32_t expires_s;  /* of the blob, Unix time; 0: not said */
+        uint64_t size_bytes; /* of the blob as stored */
         uint16_t enc_alg;
-        struct slice key, nonce, aad; /* key: secret                                        */
+        struct slice key, nonce, aad; /* key: secret */
         uint8_t hash_alg;
-        struct slice hash; /* of the blob as stored                              */
+        struct slice hash; /* of the blob as stored */
         struct slice description, filename;
     } external;
-    enum content_semantics semantics; /* multi                                      */
-    struct content_part *parts;       /* multi: at least two                        */
+    enum content_semantics semantics; /* multi */
+    struct content_part *parts;       /* multi: at least two */
     size_t parts_n;
 };
 
 struct content {
-    uint8_t salt[CONTENT_SALT_SIZE]; /* fresh for every message                      */
-    bool has_replaces;               /* edit, delete: id of the first version        */
+    uint8_t salt[CONTENT_SALT_SIZE]; /* fresh for every message */
+    bool has_replaces;               /* edit, delete: id of the first version */
     uint8_t replaces[CONTENT_ID_SIZE];
-    struct slice topic; /* empty: none                                  */
+    struct slice topic; /* empty: none */
     bool has_expires;
-    bool expires_relative; /* seconds after reading, else Unix time        */
+    bool expires_relative; /* seconds after reading, else Unix time */
     uint32_t expires_s;
     bool has_in_reply_to;
     uint8_t in_reply_to[CONTENT_ID_SIZE];
-    struct slice extensions; /* CBOR map; empty slice: empty map             */
+    struct slice extensions; /* CBOR map; empty slice: empty map */
     struct content_part part;
 };
 
@@ -84,8 +84,8 @@ MUST_CHECK enum err content_encode(struct arena *arena, const struct content *c,
 /* *out is zero after an error. */
 MUST_CHECK enum err content_decode(struct arena *arena, struct slice in, struct content *out);
 /* 01 || first 31 bytes of SHA-256(u16 len || sender || u16 len || room || message || salt). The
- * names are opaque: account and room identifiers. ERR_INPUT when `message` has no salt, ERR_LIMIT
- * for a name above 65535 bytes; id is zero then. */
+ * names are opaque: account and room identifiers. ERR_INPUT: `message` has no salt. ERR_LIMIT: a
+ * name above 65535 bytes. id is zero after an error. */
 MUST_CHECK enum err content_message_id(uint8_t id[CONTENT_ID_SIZE], struct slice sender,
                                        struct slice room, struct slice message);
 
@@ -96,9 +96,9 @@ MUST_CHECK enum err content_message_id(uint8_t id[CONTENT_ID_SIZE], struct slice
 /* The two standard extensions, as messages carry them. */
 MUST_CHECK enum err content_extensions(struct arena *arena, struct slice sender, struct slice room,
                                        struct slice *out);
-/* The raw CBOR value of an integer key; ERR_GONE when it is not there. */
+/* The raw CBOR value of an integer key. ERR_GONE: not there. */
 MUST_CHECK enum err content_extension(struct slice extensions, int64_t key, struct slice *out);
-/* The same for a value that is text. ERR_INPUT when it is something else. */
+/* The same for a text value. ERR_INPUT: it is something else. */
 MUST_CHECK enum err content_extension_text(struct slice extensions, int64_t key, struct slice *out);
 
 /* ---- building ------------------------------------------------------------------------------- */
@@ -109,7 +109,7 @@ void content_set_replaces(struct content *c, const uint8_t id[CONTENT_ID_SIZE]);
 void content_set_in_reply_to(struct content *c, const uint8_t id[CONTENT_ID_SIZE]);
 /* Text in Markdown, shown in line. Borrows. */
 struct content_part content_text(struct slice text);
-/* One grapheme as reaction; content_set_in_reply_to says to what. */
+/* One grapheme as a reaction; content_set_in_reply_to names its message. */
 struct content_part content_reaction(struct slice grapheme);
 /* Nothing: with content_set_replaces it deletes a message, or takes a reaction back. */
 struct content_part content_null(enum content_disposition disposition);

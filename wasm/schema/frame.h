@@ -7,20 +7,20 @@
 #include "schema/gen/wire.h"
 
 #define FRAME_PROTOCOL "sotto.2"
-#define FRAME_HEADER_SIZE 8 /* u24 length, u8 type, u32 request                    */
+#define FRAME_HEADER_SIZE 8 /* u24 length, u8 type, u32 request */
 #define FRAME_BODY_MAX ((64u << 10) - FRAME_HEADER_SIZE)
-#define FRAME_DELIVER_HEAD 45 /* of a DELIVER, before its sealed body               */
+#define FRAME_DELIVER_HEAD 45 /* of a DELIVER, before its sealed body */
 #define FRAME_SEALED_MAX (FRAME_BODY_MAX - FRAME_DELIVER_HEAD) /* a POST goes out again */
 #define FRAME_MAILBOX_SIZE 16
 #define FRAME_INBOX_SIZE 16
 #define FRAME_TOKEN_SIZE 16
 #define FRAME_BLOB_SIZE 16
-#define FRAME_MID_SIZE 8    /* short message id of a POST, for RETRY               */
-#define FRAME_BRANCH_SIZE 8 /* branch tag, PROTOCOL.md 6.6                         */
+#define FRAME_MID_SIZE 8    /* short message id of a POST, for RETRY */
+#define FRAME_BRANCH_SIZE 8 /* branch tag, PROTOCOL.md 6.6 */
 #define FRAME_READ_TAG_SIZE 32
-#define FRAME_NONCE_SIZE 32 /* of a connection: CHALLENGE, READY                   */
+#define FRAME_NONCE_SIZE 32 /* of a connection: CHALLENGE, READY */
 #define FRAME_ORIGIN_MAX 255
-#define FRAME_BLOB_CHUNK 32785 /* CRYPTO_STREAM_CHUNK + 17: what our clients use      */
+#define FRAME_BLOB_CHUNK 32785 /* CRYPTO_STREAM_CHUNK + 17: what our clients use */
 
 /* The numbers of schema/wire.cddl; from 64 on the bodies are packed. */
 enum frame_type {
@@ -65,29 +65,29 @@ enum frame_type {
     /* fixed bodies */
     FRAME_POST = 64,      /* ANON   u32 handle | mid 8 | u8 flags | u64 epoch | branch 8 |
                              sealed body. After a WRITE of this epoch. Answer POSTED           */
-    FRAME_POSTED = 65,    /*        u64 seq                                                    */
+    FRAME_POSTED = 65,    /*        u64 seq */
     FRAME_DELIVER = 66,   /*        u32 handle | u64 seq | u64 server_ms | u8 kind | u64 epoch |
                              mid 8 | branch 8 | sealed body. handle 0: own inbox (DEVICE): epoch,
                              mid and branch are zero; kind WIRE_KIND_GAP: body empty, everything
                              up to seq has expired; WIRE_KIND_RECORD: body empty, the recovery
                              record was given out                                              */
-    FRAME_ACK = 67,       /* DEVICE u32 handle (0) | u64 seq: cumulative, after own commit     */
+    FRAME_ACK = 67,       /* DEVICE u32 handle (0) | u64 seq: cumulative, after own commit */
     FRAME_EPHEMERAL = 68, /* ANON   u32 handle | u64 epoch | sealed body; both ways. After a
                              WRITE of this epoch. Never stored or answered */
-    FRAME_BLOB_PUT = 69,  /* ANON   blob 16 | u32 index | bytes. Answer BLOB_STATE             */
-    FRAME_BLOB_GET = 70,  /* ANON   blob 16 | u32 index. Answer BLOB_DATA                      */
-    FRAME_BLOB_DATA = 71  /*        blob 16 | u32 index | bytes                                */
+    FRAME_BLOB_PUT = 69,  /* ANON   blob 16 | u32 index | bytes. Answer BLOB_STATE */
+    FRAME_BLOB_GET = 70,  /* ANON   blob 16 | u32 index. Answer BLOB_DATA */
+    FRAME_BLOB_DATA = 71  /*        blob 16 | u32 index | bytes */
 };
 
 #define FRAME_VERSION 2
-#define FRAME_FLAG_RETRY 1u /* only on re-sends: look for the same mid first               */
+#define FRAME_FLAG_RETRY 1u /* only on re-sends: look for the same mid first */
 
 /* Appends header and body; fails the buf with ERR_LIMIT above FRAME_BODY_MAX. */
 void frame_put(struct buf *b, enum frame_type type, uint32_t request, struct slice body);
-/* Leaves room for a body written by the caller: begin, put..., end. */
+/* Leaves room for a body the caller writes: begin, put..., end. */
 size_t frame_begin(struct buf *b, enum frame_type type, uint32_t request);
 void frame_end(struct buf *b, size_t mark);
-/* Takes the next frame. ERR_INPUT when the message is cut short. type is the raw byte. */
+/* Takes the next frame. ERR_INPUT: the message is cut short. type is the raw byte. */
 MUST_CHECK enum err frame_next(struct slice *message, uint8_t *type, uint32_t *request,
                                struct slice *body);
 
@@ -140,8 +140,8 @@ MUST_CHECK enum err frame_blob_get(struct slice body, struct frame_blob *v);
  *   auth      "sotto auth 1" || u8 n || origin || key || nonce
  *   record    "sotto record 2" || account id || device || u64be number || head || SHA-256(what was
  *             sealed); inside the part, only for its reader
- * origin: host[:port] the client dialled, at most FRAME_ORIGIN_MAX bytes; nonce: the one that the
- * gateway gave this connection. A right to write is good for no other connection, gateway or
+ * origin: host[:port] the client dialled, at most FRAME_ORIGIN_MAX bytes; nonce: the one the
+ * gateway gave this connection. A right to write is valid for no other connection, gateway or
  * mailbox, however often its signature is sent again. */
 void frame_write_tbs(struct buf *b, struct slice origin, struct slice nonce, struct slice mailbox,
                      uint64_t epoch);

@@ -174,7 +174,7 @@ enum err store_aside_put(struct store *s, int64_t chat, const struct store_aside
                          chat);
 }
 
-#define SIGN_LOOKED_FOR 2 /* added to `heard` while the list is read anew */
+#define SIGN_LOOKED_FOR 2 /* added to `heard` while the list is being reread */
 
 enum err store_sign_sit(struct store *s, int64_t chat, struct slice device, int64_t person)
 {

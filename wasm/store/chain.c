@@ -8,7 +8,7 @@ static struct slice key_slice(const uint8_t *key)
     return slice_make(key, CHAIN_KEY_SIZE);
 }
 
-/* The entry in column 0 of the one row. */
+/* Reads the entry in column 0 of the single row. */
 static enum err read_row(struct store_rows *r, struct chain_entry *out)
 {
     bool has = false;
@@ -89,7 +89,7 @@ static enum err list_key(struct store *s, int64_t person, const uint8_t *key, bo
                          "ibii", person, key_slice(key), (int64_t)!device, (int64_t)n);
 }
 
-/* Marks what was listed and is in `e` no more, then lists what is new. */
+/* Marks keys that were listed but are not in `e`, then lists the new ones. */
 static enum err list_keys(struct store *s, int64_t person, const struct chain_entry *e)
 {
     uint8_t gone[CHAIN_DEVICES_MAX + 1][CHAIN_KEY_SIZE];
@@ -97,7 +97,7 @@ static enum err list_keys(struct store *s, int64_t person, const struct chain_en
     struct store_rows r;
     size_t n = 0;
     bool has = false;
-    /* the index of what is listed now: the key's would read all that ever was */
+    /* the index of currently listed keys: the primary key's would read every key that ever was */
     TRY(store_rows_open(s, &r,
                         "SELECT key,kind FROM chain_key INDEXED BY chain_key_now WHERE person=? "
                         "AND dropped IS NULL",
@@ -251,7 +251,7 @@ static enum err branch(struct store *s, struct arena *a, int64_t person, const u
     return k > 0 ? OK : ERR_GONE;
 }
 
-/* What all entries say of keys, from the first on. */
+/* Rebuilds the table of keys from all entries. */
 static enum err list_all(struct store *s, struct arena *a, int64_t person)
 {
     struct slice *all = arena_array(a, CHAIN_ENTRIES_MAX, sizeof *all);
@@ -269,7 +269,7 @@ static enum err list_all(struct store *s, struct arena *a, int64_t person)
     return OK;
 }
 
-/* Our entries from `from` on: known, and no part of our chain any more. */
+/* Takes our entries from `from` on out of the chain and keeps them as a branch. */
 static enum err give_up(struct store *s, int64_t person, uint64_t from)
 {
     struct chain_entry last, first;
@@ -307,7 +307,7 @@ enum err store_chain_switch(struct store *s, struct arena *a, int64_t person,
     return list_all(s, a, person);
 }
 
-/* An entry of a branch that stands right behind this one. ERR_GONE. */
+/* A branch's entry that directly follows this one. ERR_GONE. */
 static enum err next_of(struct store *s, int64_t person, const struct chain_entry *e,
                         struct chain_entry *out)
 {

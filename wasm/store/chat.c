@@ -323,7 +323,8 @@ enum err store_chat_empty(struct store *s, int64_t id, int64_t place)
                          "i", id);
 }
 
-/* The index knows the chat of each message: a batch behind *last is written again. */
+/* The search index holds the chat of each message, so they are indexed again in batches, after
+ * *last. */
 static enum err index_anew(struct store *s, struct arena *a, int64_t chat, int64_t *last, size_t *n)
 {
     enum { BATCH = 64 };

@@ -1,4 +1,4 @@
-/* The inside of struct store, for the files of this room only. */
+/* Inside struct store, for the files of this room only. */
 #ifndef SOTTO_STORE_DB_H
 #define SOTTO_STORE_DB_H
 
@@ -6,14 +6,14 @@
 
 #include "store/vfs.h"
 
-#define STORE_LOG_BYTES_MAX 4096000 /* written back above this: 10 to 20 ms */
+#define STORE_LOG_BYTES_MAX 4096000 /* written back beyond this: 10 to 20 ms */
 #define STORE_SQL_KEPT 512          /* statements kept; the core has some 250 literals */
 
 /* A prepared statement kept for the literal it was made from. */
 struct store_sql_slot {
     const char *literal;
-    sqlite3_stmt *stmt; /* NULL: free slot                   */
-    uint64_t used;      /* when last, in calls, for eviction */
+    sqlite3_stmt *stmt; /* NULL: free slot */
+    uint64_t used;      /* call number of the last use, for eviction */
     bool busy;
 };
 struct store_sql_cache {
@@ -25,15 +25,15 @@ struct store {
     sqlite3 *db;
     struct store_vfs vfs;
     struct store_sql_cache cache;
-    sqlite3_stmt *begin, *commit, *rollback; /* ready beforehand: ending must not need memory */
+    sqlite3_stmt *begin, *commit, *rollback; /* prepared in advance: ending must not need memory */
     bool in_transaction;
-    enum err transaction_err; /* why the transaction can only be rolled back     */
-    bool stuck;               /* a rollback failed: nothing may be written       */
-    int log_frames;           /* length of the log                               */
-    int log_frames_next;      /* write back when it is this long                 */
+    enum err transaction_err; /* why the transaction can only be rolled back */
+    bool stuck;               /* a rollback failed: nothing may be written */
+    int log_frames;           /* length of the log */
+    int log_frames_next;      /* write back at this length */
 };
 
-/* Result code of SQLite to ours. What the machine or the file does wrong in a transaction dooms it:
+/* Maps SQLite's result code to ours. A fault of the machine or the file dooms the transaction:
  * SQLite may have rolled back by itself, and FTS5 may count wrongly. */
 enum err store_db_error(struct store *s, int rc);
 /* How long the log may grow before it is written back. */

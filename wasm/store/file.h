@@ -1,5 +1,5 @@
 /* Attachments as they are shown, and their sealed chunks (engine/file.h; the tables file and
- * file_chunk). A file belongs to a message and is named by its row. Slices that come out are in the
+ * file_chunk). A file belongs to a message and is named by its row. Slices returned are in the
  * arena. */
 #ifndef SOTTO_STORE_FILE_H
 #define SOTTO_STORE_FILE_H
@@ -8,7 +8,7 @@
 
 #define STORE_FILE_HASH 32
 
-/* What is shown is kept under the number the schema gives it. */
+/* What the page shows is stored under its number in the schema. */
 enum store_file_state {
     STORE_FILE_AWAY = ABI_FILE_STATE_AWAY,
     STORE_FILE_COMING = ABI_FILE_STATE_COMING,
@@ -18,11 +18,11 @@ enum store_file_state {
 };
 struct store_file {
     int64_t message, chat;
-    int64_t bytes, width, height; /* of the plaintext, in bytes; of the picture, in pixels     */
-    int64_t state;                /* enum store_file_state                                     */
-    int64_t done;                 /* plaintext bytes taken or got                              */
-    int64_t sealed;               /* chunks kept here                                          */
-    int64_t sent;                 /* chunks the server has; -1: it does not know the file yet  */
+    int64_t bytes, width, height; /* of the plaintext, in bytes; of the picture, in pixels */
+    int64_t state;                /* enum store_file_state */
+    int64_t done;                 /* plaintext bytes taken in or received */
+    int64_t sealed;               /* chunks kept here */
+    int64_t sent;                 /* chunks the server has; -1: not announced to it */
     struct slice name, type, preview;
 };
 
@@ -39,29 +39,29 @@ MUST_CHECK enum err store_file_name(struct store *s, struct arena *a, int64_t me
 /* Those going or coming, in order, at most `max`. */
 MUST_CHECK enum err store_file_due(struct store *s, int64_t *messages, size_t max, size_t *n);
 
-/* One chunk more is sealed, of that many plaintext bytes. */
+/* One more chunk is sealed, of that many plaintext bytes. */
 MUST_CHECK enum err store_file_took(struct store *s, int64_t message, int64_t bytes);
 MUST_CHECK enum err store_file_set_state(struct store *s, int64_t message,
                                          enum store_file_state state);
 MUST_CHECK enum err store_file_set_done(struct store *s, int64_t message, int64_t done,
                                         int64_t sealed);
-/* State, done and sealed in one. */
+/* Sets state, done and sealed at once. */
 MUST_CHECK enum err store_file_settle(struct store *s, int64_t message, enum store_file_state state,
                                       int64_t done, int64_t sealed);
-/* Failed, if it is still going or coming. */
+/* Marks it as failed, if it is still going or coming. */
 MUST_CHECK enum err store_file_fail(struct store *s, int64_t message);
-/* The server knows the file: none of it is there yet, as far as we did not know more. */
+/* The server knows the file, with no chunk yet unless we know of more. */
 MUST_CHECK enum err store_file_announced(struct store *s, int64_t message);
-/* The server has that many chunks, or more as we know; only while it is going. */
+/* The server has that many chunks, or more if we know of them; only while it is going. */
 MUST_CHECK enum err store_file_raise_sent(struct store *s, int64_t message, int64_t sent);
 
-/* Chunk n, from 0. ERR_STATE: it is there. */
+/* Chunk n, from 0. ERR_STATE: it is there already. */
 MUST_CHECK enum err store_file_chunk_put(struct store *s, int64_t message, int64_t n,
                                          struct slice bytes);
-/* The same, but one that is there stays; *here: how many there are now. */
+/* The same, but an existing chunk stays. *here: how many there are now. */
 MUST_CHECK enum err store_file_chunk_take(struct store *s, int64_t message, int64_t n,
                                           struct slice bytes, int64_t *here);
-/* ERR_GONE: it is not there. */
+/* ERR_GONE: not there. */
 MUST_CHECK enum err store_file_chunk_get(struct store *s, struct arena *a, int64_t message,
                                          int64_t n, struct slice *out);
 MUST_CHECK enum err store_file_chunk_here(struct store *s, int64_t message, int64_t n, bool *here);

@@ -4,7 +4,7 @@
 
 #define NONE UINT32_MAX
 
-/* One code point, or NONE for a byte that does not belong (moved past it). RFC 3629. */
+/* One code point, or NONE for a stray byte (skipped). RFC 3629. */
 static uint32_t decode(struct slice in, size_t *at)
 {
     const uint8_t *p = in.p + *at;
@@ -110,7 +110,7 @@ static uint32_t fold_single(uint32_t c)
     return i >= count ? c : kind == 0 ? run[2] : run[2] + i;
 }
 
-/* The characters c becomes, or NULL when it is one only. */
+/* The characters c folds to, or NULL when it is a single one. */
 static const uint16_t *fold_several(uint32_t c)
 {
     size_t low = 0;
@@ -126,7 +126,7 @@ static const uint16_t *fold_several(uint32_t c)
     return low < FOLD_MANY && fold_many[low][0] == c ? &fold_many[low][1] : NULL;
 }
 
-/* Ranges of FREE and of SPACE above ASCII, after folding; the rest is WORD. */
+/* Ranges of FREE and SPACE above ASCII, after folding; the rest is WORD. */
 static enum store_fold_kind kind_of(uint32_t c)
 {
     static const uint32_t free_ranges[][2] = {

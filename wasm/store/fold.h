@@ -6,20 +6,20 @@
 
 #include "base/slice.h"
 
-/* SPACE parts words. Inside a run of WORD characters a short query does not match; before and
- * after a FREE one (signs, emoji, scripts without spaces) it does. */
+/* SPACE separates words. A short query does not match inside a run of WORD characters; it does
+ * match before and after a FREE one (signs, emoji, scripts without spaces). */
 enum store_fold_kind { STORE_FOLD_SPACE, STORE_FOLD_WORD, STORE_FOLD_FREE };
 
 struct store_fold_char {
-    uint32_t c; /* folded code point                                           */
+    uint32_t c; /* folded code point */
     enum store_fold_kind kind;
-    uint32_t from; /* first byte it came from                                     */
-    uint32_t to;   /* one past the last, marks that belong to it not counted      */
+    uint32_t from; /* first byte it came from */
+    uint32_t to;   /* one past the last, without the marks that belong to it */
 };
 struct store_fold {
-    struct slice in; /* borrowed, below 4 GiB                                       */
+    struct slice in; /* borrowed, below 4 GiB */
     size_t at;
-    uint16_t more[2]; /* rest of a character that folds to several                   */
+    uint16_t more[2]; /* the rest of a character that folds to several */
     uint32_t more_from;
 };
 

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/ct.h"
 
-/* The size stands before the memory handed out, which stays aligned for any type. */
+/* The size is stored before the memory handed out, which stays aligned for any type. */
 #define HEAD _Alignof(max_align_t)
 
 static int heap_size(void *p)
@@ -75,6 +75,6 @@ void store_heap_install(void)
         .xInit = heap_init,
         .xShutdown = heap_shutdown,
     };
-    /* Refused once SQLite runs: then it is installed already. */
+    /* SQLite refuses this once it runs, but then it is installed already. */
     (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
 }

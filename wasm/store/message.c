@@ -16,7 +16,7 @@ static bool searchable(const struct store_message *m)
     return m->type == STORE_MESSAGE_TEXT || m->type == STORE_MESSAGE_FILE;
 }
 
-/* What happens here, between the entries of the log, stands before the next one. */
+/* What happens on this device, between entries of the log, stands before the next entry. */
 static enum err place_now(struct store *s, struct store_message *m)
 {
     int64_t base = 0, cursor = 0;
@@ -196,7 +196,7 @@ enum err store_message_set_state(struct store *s, int64_t id, int state, int rea
                          (int64_t)reason, id);
 }
 
-/* Ids strictly before (or after) `id` in (place, id) order; the newest for id 0. */
+/* Ids strictly before (or after) `id` in (place, id) order; for id 0 the newest. */
 static enum err side(struct store *s, struct arena *a, int64_t chat, int64_t id, bool before,
                      size_t limit, int64_t *out, size_t *n, bool *more)
 {
@@ -419,7 +419,7 @@ enum err store_message_starred(struct store *s, int64_t before, int64_t *ids, si
 
 enum err store_message_waiting(struct store *s, int64_t *n)
 {
-    return store_sql_get_int(s, n, /* the gateway has what is kept */
+    return store_sql_get_int(s, n, /* not those kept, which the gateway has */
                              "SELECT (SELECT count(*) FROM message WHERE state=0)-(SELECT count(*) "
                              "FROM outbox o JOIN message m ON m.id=o.message AND m.state=0 WHERE "
                              "o.kept>0)",

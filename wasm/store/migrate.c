@@ -1,5 +1,5 @@
-/* Layouts are numbered files in migrations/, applied in order, each in a transaction of its own
- * together with its number (PRAGMA user_version). A layout that shipped is never changed. */
+/* Layouts are numbered files in migrations/, applied in order, each in its own transaction together
+ * with its number (PRAGMA user_version). A layout that shipped is never changed. */
 #include "store/migrate.h"
 
 #include "store/db.h"
@@ -20,7 +20,7 @@ static enum err apply(struct store *s, const struct store_migration *m)
     return store_db_exec(s, number);
 }
 
-/* Those above `at` up to `last`, in one transaction. */
+/* Applies those above `at` up to `last` in one transaction. */
 static enum err apply_span(struct store *s, int64_t at, unsigned last)
 {
     enum err e = store_begin(s);
@@ -47,7 +47,8 @@ enum err store_migrate(struct store *s, unsigned last)
     if (at > 0 && at < STORE_MIGRATE_OLDEST && last >= STORE_MIGRATE_OLDEST) {
         return ERR_STORE_OLDER;
     }
-    if (at == 0 && last >= STORE_MIGRATE_OLDEST) { /* at once: cut off, it is no older store */
+    if (at == 0 && last >= STORE_MIGRATE_OLDEST) { /* in one transaction: after a power cut it must
+                                                      not look like an older store */
         TRY(apply_span(s, 0, STORE_MIGRATE_OLDEST));
         at = STORE_MIGRATE_OLDEST;
     }

@@ -1,4 +1,4 @@
-/* Brings the tables of a store to a layout. */
+/* Brings the tables of a store to a given layout. */
 #ifndef SOTTO_STORE_MIGRATE_H
 #define SOTTO_STORE_MIGRATE_H
 
@@ -6,7 +6,7 @@
 
 struct store;
 
-/* What was written before this layout means something else: accounts were keys. ERR_STORE_OLDER. */
+/* Before this layout accounts were keys, so older data means something else. ERR_STORE_OLDER. */
 #define STORE_MIGRATE_OLDEST 10
 /* Applies what is missing up to layout `last`. ERR_STORE_NEWER. */
 MUST_CHECK enum err store_migrate(struct store *s, unsigned last);

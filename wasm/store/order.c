@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/rule.h"
-#define SEEN_HASH 16 /* bytes kept of the hash of an entry: enough against chance and search */
+#define SEEN_HASH 16 /* bytes kept of an entry's hash: enough against chance and search */
 
 /* ---- places --------------------------------------------------------------------------------- */
 

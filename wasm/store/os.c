@@ -39,8 +39,8 @@ int store_os_error(sqlite3_vfs *base, int n, char *out)
     return 0;
 }
 
-/* SQLITE_OS_OTHER: SQLite asks these two of us. It wants a file layer of the process before any
- * store registers its own; this one opens nothing. Its memory is SQLite's to keep. */
+/* SQLITE_OS_OTHER: SQLite calls these two. It wants a process-wide file layer before any store
+ * registers its own; this one opens nothing. Its memory is SQLite's to keep. */
 #define BASE_NAME "sotto"
 
 static int base_open(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *file, int flags,

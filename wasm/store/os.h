@@ -1,11 +1,11 @@
-/* What SQLite asks of the process (SQLITE_OS_OTHER), and the calls of a file layer that are the
+/* What SQLite needs from the process (SQLITE_OS_OTHER), and the file layer's calls that are the
  * same for every store. */
 #ifndef SOTTO_STORE_OS_H
 #define SOTTO_STORE_OS_H
 
 #include <sqlite3.h>
 
-/* Members of sqlite3_vfs (https://sqlite.org/c3ref/vfs.html). A name is whole as it is; nobody
+/* Members of sqlite3_vfs (https://sqlite.org/c3ref/vfs.html). Names are already full paths; nobody
  * sleeps, since there is one connection. */
 int store_os_full_name(sqlite3_vfs *base, const char *name, int n, char *out);
 int store_os_random(sqlite3_vfs *base, int n, char *out);

@@ -1,6 +1,6 @@
 #include "store/own_clock.h"
 
-/* Each has one value, the time. */
+/* Each statement takes one value, the time. */
 static enum err run_all(struct store *s, const char *const *all, size_t n, int64_t now_ms)
 {
     for (size_t i = 0; i < n; i++) {

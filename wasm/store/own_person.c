@@ -5,7 +5,7 @@
 #include "store/account.h"
 #include "store/people.h"
 
-/* The account, and the inbox of its person: what a row of me stands for. */
+/* Makes the account, and the inbox of its person, that go with my row. */
 static enum err be(struct store *s, struct slice address, struct slice inbox)
 {
     const struct store_account own = {STORE_ACCOUNT_OWN, ABI_NETWORK_OWN, address, STORE_PERSON_ME};
@@ -89,7 +89,7 @@ enum err store_own_person_chain_due(struct store *s, int64_t now_ms, int64_t *id
     bool has = false;
     int64_t any = 0;
     *n = 0;
-    /* As a rule nobody: then nothing needs to be sorted. */
+    /* Usually nobody: then nothing needs sorting. */
     enum err e = store_sql_get_int(s, &any,
                                    "SELECT 1 FROM own_person WHERE chain_due=1 AND person<>1 AND "
                                    "chain_ask_ms<=? LIMIT 1",

@@ -1,5 +1,5 @@
 /* Settings of the own network's account (store/setting.h): who this device is, what it has read,
- * what is under way. Errors as there. */
+ * what is under way. Errors as in setting.h. */
 #ifndef SOTTO_STORE_OWN_SETTING_H
 #define SOTTO_STORE_OWN_SETTING_H
 #include "store/sql.h"

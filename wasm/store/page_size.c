@@ -3,9 +3,9 @@
 #include "base/ct.h"
 #include "base/host.h"
 
-#define LOG_MAGIC 0x377f0682U /* SQLite's file format, 4.1; the last bit: order of checksums */
+#define LOG_MAGIC 0x377f0682U /* SQLite's file format, 4.1; last bit: byte order of checksums */
 
-/* 0: there is no such header. */
+/* 0: no such header. */
 static enum err size_in_log(uint32_t *size, int log)
 {
     uint8_t header[STORE_LOG_HEADER_SIZE];

@@ -59,7 +59,7 @@ enum err store_person_ensure(struct store *s, const uint8_t account[32], int64_t
     enum err e = store_sql_get_int(s, id, "SELECT id FROM person WHERE account=1 AND address=?",
                                    "b", slice_make(account, 32));
     if (e != ERR_GONE) {
-        return e; /* as nearly always */
+        return e; /* the usual case */
     }
     TRY(store_sql_run(s, "INSERT INTO person(account,address) VALUES(?,?)", "ib", STORE_ACCOUNT_OWN,
                       slice_make(account, 32)));
@@ -114,7 +114,7 @@ enum err store_person_bring(struct store *s, int64_t id, bool contact, bool bloc
                          (int64_t)contact, (int64_t)blocked, id);
 }
 
-/* The statement takes ?1, me, and ?2, how many. */
+/* The statement takes ?1: me, and ?2: how many. */
 static enum err list(struct store *s, const char *sql, int64_t *ids, size_t max, size_t *n)
 {
     struct store_rows r;

@@ -1,5 +1,5 @@
-/* Opaque rows of protocol state, as mls/group.h writes them, one group a chat; and the keys
- * derived from each epoch for the outer layer. */
+/* Opaque rows of protocol state, as mls/group.h writes them, one group per chat; and the outer
+ * layer's keys, derived from each epoch. */
 #ifndef SOTTO_STORE_PROTOCOL_H
 #define SOTTO_STORE_PROTOCOL_H
 #include "store/sql.h"
@@ -12,9 +12,9 @@ MUST_CHECK enum err store_protocol_put(struct store *s, int64_t group, struct sl
                                        struct slice value);
 MUST_CHECK enum err store_protocol_del(struct store *s, int64_t group, struct slice key);
 MUST_CHECK enum err store_protocol_del_prefix(struct store *s, int64_t group, struct slice prefix);
-/* Everything of a group. */
+/* Drops everything of a group. */
 MUST_CHECK enum err store_protocol_drop(struct store *s, int64_t group);
-/* What stands there becomes that of `to`, of which nothing may be here (ERR_STATE). */
+/* Moves the rows of `from` to `to`, which must have none (ERR_STATE). */
 MUST_CHECK enum err store_protocol_move(struct store *s, int64_t from, int64_t to);
 
 struct store_epoch {
@@ -26,7 +26,7 @@ struct store_epoch {
 MUST_CHECK enum err store_epoch_put(struct store *s, int64_t chat, const struct store_epoch *e);
 MUST_CHECK enum err store_epoch_get(struct store *s, int64_t chat, uint64_t n,
                                     struct store_epoch *out);
-/* All of a chat. */
+/* Drops all epochs of a chat. */
 MUST_CHECK enum err store_epoch_drop(struct store *s, int64_t chat);
 
 #endif

@@ -69,7 +69,7 @@ enum err store_reaction_list(struct store *s, struct arena *a, int64_t chat, con
     bool has = false;
     *out = NULL;
     *n = 0;
-    /* Most have none: then nothing needs to be sorted. */
+    /* Most have none: then nothing needs sorting. */
     enum err e = store_sql_get_int(s, &any, "SELECT 1 FROM reaction WHERE chat=? AND mid=? LIMIT 1",
                                    "ib", chat, slice_make(mid, 32));
     if (e != OK) {

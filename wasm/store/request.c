@@ -4,7 +4,7 @@
 
 #define REQUEST_COLUMNS "SELECT id,account,at_ms,address,room,label FROM request "
 
-/* list: only shown, which its room is not. */
+/* list: only what is shown, which leaves out the room. */
 static enum err read_request(struct store_rows *r, struct arena *a, bool list,
                              struct store_request *out)
 {

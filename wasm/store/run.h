@@ -1,6 +1,6 @@
-/* Writes that follow each other in one file, given to the host as one. In a browser each call to
- * the host costs as much as writing some twenty kilobytes, and a transaction is dozens of frames
- * in a row. Whoever reads, measures, cuts or flushes that file ends the run first. */
+/* Consecutive writes to one file, given to the host as one. In a browser each call to the host
+ * costs as much as writing some twenty kilobytes, and a transaction writes dozens of frames in a
+ * row. Whoever reads, measures, cuts or flushes that file ends the run first. */
 #ifndef SOTTO_STORE_RUN_H
 #define SOTTO_STORE_RUN_H
 
@@ -16,12 +16,13 @@ struct store_run {
     int file;
 };
 
-/* Both give what host_write gives: 0, -1 on failure, -2 when the disk is full. What failed is
- * dropped, and may have been written before this call: the transaction has failed. */
+/* Both return what host_write returns: 0, -1 on failure, -2 when the disk is full. After a failure
+ * the run is dropped; the failed write may be from before this call, so the transaction has
+ * failed. */
 
-/* n <= STORE_RUN_BYTES_MAX bytes, copied. */
+/* Copies n <= STORE_RUN_BYTES_MAX bytes. */
 MUST_CHECK int store_run_put(struct store_run *r, int file, const void *p, size_t n, uint64_t at);
-/* Gives the host what waits for this file, if any. */
+/* Writes what waits for this file, if anything. */
 MUST_CHECK int store_run_end(struct store_run *r, int file);
 
 #endif

@@ -1,8 +1,8 @@
-/* Sealing of pages and log frames: XChaCha20-Poly1305 in place. The last STORE_SEAL_BYTES of a
- * unit hold tag and nonce, so that sealing does not change its size. The nonce is random (24
+/* Sealing of pages and log frames: XChaCha20-Poly1305 in place. The last STORE_SEAL_BYTES of a unit
+ * hold tag and nonce, so sealing does not change its size. The nonce is random (24
  * bytes, fresh at each write: the chance of a repeat stays below 2^-90 for 2^50 writes). Kind,
  * size and number of the unit are associated data: a unit moved elsewhere does not open.
- * An older version of the same unit does open; see wasm/store/README.md. */
+ * An older version of the same unit still opens; see wasm/store/README.md. */
 #ifndef SOTTO_STORE_SEAL_H
 #define SOTTO_STORE_SEAL_H
 
@@ -20,10 +20,10 @@ struct store_seal {
 /* The key of the pages of one store, derived from the store key and its name. */
 MUST_CHECK enum err store_seal_init(struct store_seal *seal, const uint8_t store_key[32],
                                     struct slice name);
-/* Seals n bytes at unit; what lay in the last STORE_SEAL_BYTES is overwritten. */
+/* Seals n bytes at unit; the last STORE_SEAL_BYTES are overwritten. */
 void store_seal_close(const struct store_seal *seal, uint8_t *unit, size_t n,
                       enum store_seal_kind kind, uint64_t number);
-/* Opens it again; the last STORE_SEAL_BYTES become zero. ERR_AUTH: all of unit is zero. */
+/* Opens it; the last STORE_SEAL_BYTES become zero. ERR_AUTH: all of unit is zero. */
 MUST_CHECK enum err store_seal_open(const struct store_seal *seal, uint8_t *unit, size_t n,
                                     enum store_seal_kind kind, uint64_t number);
 

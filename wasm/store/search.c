@@ -1,9 +1,9 @@
 /* The index (FTS5, detail=none) answers "which messages may match"; the text itself decides.
  *
- * A message is cut into: every three neighbouring characters; at each place where a short query
- * may match also the one and two characters there; and a mark of its chat. All are exact tokens
- * told apart by their length (the mark begins with a control character, which no text yields), so
- * a query reads a few sorted lists, newest first, and stops as soon as a page is full. */
+ * A message is cut into every three neighbouring characters, also the one and two characters at
+ * each place where a short query may match, and a mark of its chat. All are exact tokens, told
+ * apart by length (the mark begins with a control character, which no text yields). So a query
+ * reads a few sorted lists, newest first, and stops as soon as a page is full. */
 #include "store/search.h"
 
 #include <string.h>
@@ -17,8 +17,8 @@
 #define CHAT_END 0x03
 #define CHAT_BYTES_MAX 24
 #define TOKENS_MAX 24      /* lists read for one query */
-#define TOKENS_WORD_MAX 8  /* and for one word at most */
-#define TOKEN_BYTES_MAX 12 /* three characters         */
+#define TOKENS_WORD_MAX 8  /* and at most for one word */
+#define TOKEN_BYTES_MAX 12 /* three characters */
 
 /* ---- cutting, called by FTS5 ---- */
 
@@ -43,7 +43,7 @@ static int give_first(const struct window *w, size_t count)
                    (int)w->c[count - 1].to);
 }
 
-/* Everything that starts at c[0], which then leaves the window. */
+/* Gives every token that starts at c[0], which then leaves the window. */
 static int shift(struct window *w)
 {
     int rc = SQLITE_OK;
@@ -91,7 +91,7 @@ static int cut_text(struct slice text, token_to give, void *to)
     return rc;
 }
 
-/* Bytes of the chat mark at the start of a stored text, end included; 0 when there is none. */
+/* Size of the chat mark at the start of a stored text, end included; 0: none. */
 static size_t mark_size(struct slice stored)
 {
     if (stored.n == 0 || stored.p[0] != CHAT_MARK) {
@@ -123,7 +123,7 @@ static int tokenizer_cut(Fts5Tokenizer *self, void *to, int flags, const char *t
     return cut_text(slice_make(in.p + mark, in.n - mark), give, to);
 }
 
-/* It has no state: FTS5 only wants a pointer that is not NULL. */
+/* It has no state, but FTS5 wants a pointer that is not NULL. */
 static int tokenizer_create(void *user, const char **args, int n, Fts5Tokenizer **out)
 {
     (void)args;
@@ -157,9 +157,9 @@ enum err store_search_register(struct store *s)
                        : store_db_error(s, api->xCreateTokenizer(api, "sotto", s, &cutter, NULL));
 }
 
-/* FTS5 (3.53) marks its row count as read although reading failed, after SQLite had told it to roll
+/* FTS5 (3.53) marks its row count as read even if reading failed after SQLite had told it to roll
  * back; the next commit would store a wrong count. Taking part in a transaction that is rolled back
- * clears it. Found by tests/unit/store/fault_test.c. */
+ * clears the mark. Found by tests/unit/store/fault_test.c. */
 void store_search_forget(struct store *s)
 {
     (void)sqlite3_exec(s->db, "BEGIN; DELETE FROM search WHERE rowid=-1; ROLLBACK", NULL, NULL,
@@ -210,7 +210,7 @@ struct query {
     size_t count;
 };
 
-/* Marks that a sentence or a quotation leaves at a word: not what is looked for. */
+/* Punctuation that a sentence or a quotation leaves on a word: nobody looks for it. */
 static bool is_clutter(uint32_t c)
 {
     return c < 0x80 ? c != 0 && strchr("\"'()[]{}<>,;:.!?", (int)c) != NULL
@@ -252,7 +252,7 @@ static void query_parse(struct query *q, struct slice text)
     }
 }
 
-/* "token" in FTS5's words, AND in front of all but the first. */
+/* "token" in FTS5's syntax, with AND before all but the first. */
 static void put_token(struct buf *b, const struct store_fold_char *c, size_t n)
 {
     if (b->n > 0) {
@@ -270,8 +270,8 @@ static void put_token(struct buf *b, const struct store_fold_char *c, size_t n)
     buf_u8(b, '"');
 }
 
-/* The lists to read, as an FTS5 expression: of a long word some of its threes, first and last
- * among them. */
+/* The lists to read, as an FTS5 expression: for a long word only some of its threes, including the
+ * first and the last. */
 static enum err query_expression(struct slice *out, struct arena *arena, const struct query *q,
                                  int64_t chat)
 {
@@ -305,7 +305,7 @@ static enum err query_expression(struct slice *out, struct arena *arena, const s
 
 struct scratch {
     struct arena *arena;
-    struct store_fold_char *c; /* folded text, grown when a longer one comes */
+    struct store_fold_char *c; /* folded text, grown for a longer one */
     size_t cap, n;
     struct store_search_span spans[STORE_SEARCH_SPANS_MAX];
     size_t span_count;
@@ -313,7 +313,7 @@ struct scratch {
 
 static enum err fold_text(struct scratch *s, struct slice text)
 {
-    /* Two bytes fold to three characters at most. */
+    /* Two bytes fold to at most three characters. */
     size_t need = text.n * 3 / 2 + 3;
     struct store_fold fold = store_fold_begin(text);
     if (need > s->cap) {
@@ -344,7 +344,7 @@ static bool matches_at(const struct scratch *s, const struct word *w, size_t at)
     return true;
 }
 
-/* Keeps spans in order and apart. When there is no room the later ones are left out. */
+/* Keeps spans in order and apart. When full, later ones are dropped. */
 static void add_span(struct scratch *s, uint32_t from, uint32_t to)
 {
     size_t i = 0;

@@ -1,20 +1,20 @@
-/* Small named values: what the person chose, what this device keeps. Of all accounts; what is one
- * account's own has its number (account.h) in front of the name. */
+/* Small named values: what the person chose, what this device keeps. Shared by all accounts, except
+ * those stored under an account's number (account.h). */
 #ifndef SOTTO_STORE_SETTING_H
 #define SOTTO_STORE_SETTING_H
 #include "store/sql.h"
 
-/* ERR_GONE when it was never set. */
+/* ERR_GONE: never set. */
 MUST_CHECK enum err store_setting_get(struct store *s, struct arena *a, const char *key,
                                       struct slice *out);
 MUST_CHECK enum err store_setting_put(struct store *s, const char *key, struct slice value);
 MUST_CHECK enum err store_setting_drop(struct store *s, const char *key);
-/* Integers kept as 8 bytes; `fallback` when it was never set. */
+/* Integers, stored as 8 bytes; `fallback` when never set. */
 MUST_CHECK enum err store_setting_int(struct store *s, const char *key, int64_t fallback,
                                       int64_t *out);
 MUST_CHECK enum err store_setting_put_int(struct store *s, const char *key, int64_t value);
 
-/* The same, of one account. */
+/* The same for one account. */
 MUST_CHECK enum err store_setting_of_get(struct store *s, struct arena *a, int64_t account,
                                          const char *key, struct slice *out);
 MUST_CHECK enum err store_setting_of_put(struct store *s, int64_t account, const char *key,
@@ -23,9 +23,9 @@ MUST_CHECK enum err store_setting_of_drop(struct store *s, int64_t account, cons
 MUST_CHECK enum err store_setting_of_int(struct store *s, int64_t account, const char *key,
                                          int64_t fallback, int64_t *out);
 
-#define STORE_SETTING_CHOICE "u:" /* the keys of what the page keeps begin so */
+#define STORE_SETTING_CHOICE "u:" /* prefix of the keys of what the page keeps */
 struct store_setting_choice {
-    struct slice key, value; /* in the arena; the key without that */
+    struct slice key, value; /* in the arena; the key without the prefix */
 };
 /* What the page keeps, at most `max`. */
 MUST_CHECK enum err store_setting_choices(struct store *s, struct arena *a,

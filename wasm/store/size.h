@@ -3,6 +3,6 @@
 #define SOTTO_STORE_SIZE_H
 
 #define STORE_KEY_SIZE 32
-#define STORE_NAME_BYTES_MAX 32 /* a host file name with "-wal" stays short */
+#define STORE_NAME_BYTES_MAX 32 /* keeps the host file name with "-wal" short */
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "store/db.h"
 
-#define WAYS 8 /* slots looked at for one literal */
+#define WAYS 8 /* slots tried for one literal */
 
 /* ---- kept statements ---- */
 
@@ -34,7 +34,7 @@ static enum err take(struct store *s, sqlite3_stmt **out, uint32_t *slot_out, co
         if (slot->busy) {
             continue;
         }
-        /* The text counts, the address only finds it. */
+        /* The text decides; the address only finds it quickly. */
         if (slot->stmt != NULL && slot->literal == sql &&
             strcmp(sqlite3_sql(slot->stmt), sql) == 0) {
             best = slot;

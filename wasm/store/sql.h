@@ -1,7 +1,7 @@
-/* Typed access for the tables of this room. Statements are prepared once and kept, found again by
- * the SQL literal; a statement that is in use is prepared a second time, so calls may nest.
+/* Typed access to the tables of this room. A statement is prepared once, kept, and found again by
+ * its SQL literal; one that is in use is prepared a second time, so calls may nest.
  *
- * `types` has one letter a value, in the order of ?1, ?2 ...:
+ * `types` has one letter per value, in the order of ?1, ?2 ...:
  *   i  int64_t (cast: an int in its place is undefined)
  *   b  struct slice, stored as a blob; p NULL is NULL
  *   t  struct slice, stored as text (valid UTF-8); p NULL is the empty text
@@ -19,7 +19,7 @@
 struct store;
 struct sqlite3_stmt;
 
-/* Runs one statement that gives no rows (rows are ignored). Arguments are borrowed for the call. */
+/* Runs one statement and ignores any rows. Arguments are borrowed for the call. */
 MUST_CHECK enum err store_sql_run(struct store *s, const char *sql, const char *types, ...);
 /* Rows changed by the last statement. Never fails. */
 MUST_CHECK enum err store_sql_changes(struct store *s, int64_t *n);
@@ -28,9 +28,9 @@ int64_t store_sql_last_id(struct store *s);
 
 struct store_rows {
     struct store *store;
-    struct sqlite3_stmt *stmt; /* NULL: closed                                     */
-    uint32_t slot;             /* where it is kept, or STORE_SQL_UNKEPT             */
-    enum err err;              /* first error; sticks                              */
+    struct sqlite3_stmt *stmt; /* NULL: closed */
+    uint32_t slot;             /* where it is kept, or STORE_SQL_UNKEPT */
+    enum err err;              /* first error; sticks */
 };
 #define STORE_SQL_UNKEPT UINT32_MAX
 
@@ -42,16 +42,16 @@ MUST_CHECK enum err store_rows_next(struct store_rows *rows, bool *has_row);
 /* Columns count from 0. NULL reads as 0 and as SLICE_EMPTY. */
 int64_t store_rows_int(struct store_rows *rows, int column);
 bool store_rows_is_null(struct store_rows *rows, int column);
-/* Blob or text, borrowed until the next store_rows_next or store_rows_close. Out of memory gives
- * SLICE_EMPTY and fails the next store_rows_next. */
+/* Blob or text, borrowed until the next store_rows_next or store_rows_close. When memory runs out
+ * it is SLICE_EMPTY, and the next store_rows_next fails. */
 struct slice store_rows_bytes(struct store_rows *rows, int column);
 MUST_CHECK enum err store_rows_copy(struct store_rows *rows, int column, struct arena *arena,
                                     struct slice *out);
 /* Accepts the zero state and closed rows. */
 void store_rows_close(struct store_rows *rows);
 
-/* One row. outs[k] takes column k by out_types[k]: i int64_t *, b and t struct slice * (copied
- * into the arena; may be NULL when no b or t is asked), n skips (outs[k] not used). NULL reads as
+/* One row. outs[k] takes column k by out_types[k]: i int64_t *, b and t struct slice * (copied into
+ * the arena, which may be NULL without any b or t), n skips (outs[k] not used). NULL reads as
  * 0 and SLICE_EMPTY. ERR_GONE when there is no row; outs are zero after any error. Further rows
  * are ignored. */
 MUST_CHECK enum err store_sql_get(struct store *s, struct arena *arena, const char *sql,

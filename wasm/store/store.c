@@ -30,16 +30,15 @@ static int log_grew(void *user, sqlite3 *db, const char *schema, int frames)
     return SQLITE_OK;
 }
 
-/* Order matters: reserved bytes and page size before the first page, EXCLUSIVE before WAL (that is
- * what makes WAL work without shared memory). A new file becomes a WAL file with its rollback
- * journal in memory: see clean_start. */
+/* Order matters: reserved bytes and page size before the first page, EXCLUSIVE before WAL (which
+ * lets WAL work without shared memory). A new file becomes a WAL file with its rollback journal in
+ * memory: see clean_start. */
 static enum err configure(struct store *s, bool is_new)
 {
     int reserved = STORE_SEAL_BYTES;
     (void)sqlite3_extended_result_codes(s->db, 1);
     TRY(store_db_error(s, sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL)));
-    /* Plans do not follow the values that are bound: else every LIMIT ? is compiled anew each time.
-     */
+    /* Plans must not depend on bound values, or every LIMIT ? would be compiled again each time. */
     TRY(store_db_error(s, sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL)));
     TRY(store_db_error(s,
                        sqlite3_file_control(s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved)));
@@ -65,8 +64,8 @@ static enum err configure(struct store *s, bool is_new)
     return prepare(s, &s->rollback, "ROLLBACK");
 }
 
-/* Page 1 is flushed before the log gets its first byte, and the first layout is longer than a
- * page of either size. So a file of up to one page with an empty log is a creation that was cut off
+/* Page 1 is flushed before the log gets its first byte, and the first layout is longer than a page
+ * of either size. So a file of at most one page with an empty log is a creation that was cut off
  * and holds nothing: start again. A log without page 1 cannot come from a power cut. */
 static enum err clean_start(struct store *s, bool *is_new, uint32_t page_size)
 {
@@ -94,8 +93,8 @@ static enum err open_db(struct store *s, unsigned layout, uint32_t page_size)
     TRY(configure(s, is_new));
     TRY(store_search_register(s));
     TRY(store_migrate(s, layout));
-    /* A log left by a cut may hold commits behind the torn one; started anew, it can never bring
-     * them back. When there is no room for that now, it happens with the next store_idle. */
+    /* A log left by a power cut may hold commits after the torn one; restarting it now means it can
+     * never bring them back. If there is no room for that, the next store_idle does it. */
     if (!is_new) {
         (void)sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
         s->log_frames = 0;

@@ -1,4 +1,4 @@
-/* The store: one SQLite database on sealed pages (vfs.h), one connection, one transaction a step.
+/* The store: one SQLite database on sealed pages (vfs.h), one connection, one transaction per step.
  *
  * Life: store_open -> { store_begin -> sql.h, search.h, typed tables -> store_commit or
  * store_rollback } ... -> store_idle now and then -> store_close.
@@ -11,7 +11,7 @@
  *   ERR_STORE_FULL     no room; nothing committed is lost; works again once there is room
  *   ERR_HOST           the host failed to read, write or flush
  *   ERR_HOST_MEMORY    out of memory
- *   ERR_STORE          anything else the database says */
+ *   ERR_STORE          any other error of the database */
 #ifndef SOTTO_STORE_STORE_H
 #define SOTTO_STORE_STORE_H
 
@@ -20,13 +20,12 @@
 
 struct store;
 
-/* Opens the store, making it when there is none, and brings its tables to the newest layout.
+/* Opens the store, making it if there is none, and brings its tables to the newest layout.
  *   out     destroy with store_close; NULL on failure
  *   key     borrowed, secret
  *   name    a plain literal, 1 to STORE_NAME_BYTES_MAX bytes: "main"
- * ERR_STORE_CORRUPT: another key, or damaged; nothing has been written then.
- * ERR_STORE_NEWER: made by a newer version; ERR_STORE_OLDER: of a layout that is no longer read;
- * nothing has been written then. */
+ * Nothing has been written after ERR_STORE_CORRUPT (wrong key, or damaged), ERR_STORE_NEWER (made
+ * by a newer version) and ERR_STORE_OLDER (a layout no longer read). */
 MUST_CHECK enum err store_open(struct store **out, const uint8_t key[STORE_KEY_SIZE],
                                const char *name, uint64_t now_ms);
 /* The same with the layout and, for a new store, the page size (vfs.h) of an earlier version, for
@@ -34,11 +33,11 @@ MUST_CHECK enum err store_open(struct store **out, const uint8_t key[STORE_KEY_S
 MUST_CHECK enum err store_open_at(struct store **out, const uint8_t key[STORE_KEY_SIZE],
                                   const char *name, uint64_t now_ms, unsigned layout,
                                   uint32_t page_size);
-/* Writes the log back, wipes the key and every page in memory. Rolls back what is open. Rows must
- * have been closed (panics otherwise). Accepts NULL. */
+/* Rolls back an open transaction, writes the log back, wipes the key and every page in memory. Rows
+ * must have been closed (panics otherwise). Accepts NULL. */
 void store_close(struct store *s);
 
-/* Writes the log back and empties it. Call when idle and before the page goes: it makes deleting
+/* Writes the log back and empties it. Call when idle and before the page closes: it makes deletion
  * final (wasm/store/README.md "Rules", 3) and the next opening quick. ERR_STATE inside a
  * transaction or while rows are open. */
 MUST_CHECK enum err store_idle(struct store *s);

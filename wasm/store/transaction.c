@@ -23,7 +23,7 @@ enum err store_begin(struct store *s)
     return OK;
 }
 
-/* Failing is no harm: the log grows, and what is wrong shows when it is needed. */
+/* Failure is harmless: the log grows, and the fault shows when it matters. */
 static void write_back_when_long(struct store *s)
 {
     int left = 0;

@@ -16,13 +16,13 @@
 
 struct vault_file {
     int host;
-    struct store_vault now; /* the newest whole copy                         */
-    unsigned copy;          /* where it lies: 0 or 1                         */
+    struct store_vault now; /* the newest whole copy */
+    unsigned copy;          /* which one that is: 0 or 1 */
     bool exists;            /* false: now is empty, nothing was ever written */
 };
 
-/* Reads both copies and keeps the newer whole one. A file that never got its second copy and has
- * no whole first one was cut off while it was made: it does not exist yet. */
+/* Reads both copies and keeps the newer whole one. A file that never got its second copy and has no
+ * whole first one was cut off during creation: it does not exist yet. */
 static enum err file_load(struct vault_file *f)
 {
     uint8_t raw[STORE_VAULT_COPY_SIZE];
@@ -47,7 +47,7 @@ static enum err file_load(struct vault_file *f)
         }
         worst = e == ERR_INPUT_VERSION ? e : worst;
     }
-    /* A newer version's copy counts more than an older whole one beside it. */
+    /* A copy from a newer version outranks an older whole one beside it. */
     if (worst != OK) {
         return worst;
     }
@@ -246,8 +246,8 @@ enum err store_vault_open(enum store_vault_kind kind, const uint8_t secret[STORE
     memset(key, 0, STORE_VAULT_KEY_SIZE);
     TRY(crypto_init());
     TRY(file_load(&f));
-    /* Counted first, so that ending the process does not undo it. A full or failing disk must not
-     * keep the owner out, hence no check of the result. */
+    /* Counted first, so that killing the process does not undo it. The result is ignored because a
+     * full or failing disk must not keep the owner out. */
     f.now.attempts += f.now.attempts < UINT32_MAX;
     bool counted = f.exists && file_save(&f) == OK;
     for (size_t i = 0; i < f.now.count && e != OK; i++) {

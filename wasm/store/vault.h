@@ -1,4 +1,4 @@
-/* The vault: the 32-byte store key, wrapped once for each way to unlock. It lies in the host file
+/* The vault: the 32-byte store key, wrapped once for each way to unlock. It is in the host file
  * "vault", not in the database, since it is needed to open that.
  *
  * First run: store_vault_create -> store_vault_put (one way or more) -> store_open.
@@ -7,7 +7,7 @@
  *
  * The file holds two copies with a counter; a write replaces the older one and is flushed, so a
  * power cut at any moment leaves one whole copy. store_vault_put and store_vault_drop write both,
- * so that a way that was replaced does not survive in the older copy.
+ * so that a replaced way does not survive in the older copy.
  *
  * A wrap is XChaCha20-Poly1305 under HKDF-SHA-256 of the secret with a random nonce; kind,
  * parameters and label are its associated data. Secrets are 32 bytes from Argon2id (passphrase,
@@ -27,20 +27,20 @@ struct store_vault_list {
 };
 
 MUST_CHECK enum err store_vault_exists(bool *out);
-/* A fresh random store key. Writes nothing; ERR_STATE when there is a vault. */
+/* Makes a random store key. Writes nothing. ERR_STATE: there is a vault. */
 MUST_CHECK enum err store_vault_create(uint8_t key[STORE_VAULT_KEY_SIZE]);
 /* Adds a way, or replaces it: the passphrase, the recovery code, or the passkey with this label.
  * ERR_STATE: the key is not the one this vault keeps. ERR_LIMIT: no slot left or label too long.
- * ERR_INPUT: unknown kind. When it fails the vault is as before, or has the new way already. */
+ * ERR_INPUT: unknown kind. After a failure the vault is as before, or has the new way already. */
 MUST_CHECK enum err store_vault_put(enum store_vault_kind kind,
                                     const uint8_t secret[STORE_VAULT_SECRET_SIZE],
                                     const struct store_vault_params *params,
                                     const uint8_t key[STORE_VAULT_KEY_SIZE]);
-/* Parameters of the first way of this kind. ERR_GONE. */
+/* Parameters of the first way of this kind. ERR_GONE: none. */
 MUST_CHECK enum err store_vault_params(enum store_vault_kind kind, struct store_vault_params *out);
 /* Everything but the keys. An absent vault gives none. */
 MUST_CHECK enum err store_vault_list(struct store_vault_list *out);
-/* Tries every way of this kind. The attempt is counted on disk before it is made and the count is
+/* Tries every way of this kind. The attempt is counted on disk before it is made, and the count is
  * cleared when it succeeds. ERR_AUTH_PASSPHRASE: none opens. ERR_GONE: no way of this kind. */
 MUST_CHECK enum err store_vault_open(enum store_vault_kind kind,
                                      const uint8_t secret[STORE_VAULT_SECRET_SIZE],
@@ -48,7 +48,7 @@ MUST_CHECK enum err store_vault_open(enum store_vault_kind kind,
 /* Removes every way of this kind with this label (SLICE_EMPTY: with any). ERR_GONE: none.
  * ERR_STATE: it would be the last. */
 MUST_CHECK enum err store_vault_drop(enum store_vault_kind kind, struct slice label);
-/* Overwrites and empties the file: what lies in the store can never be opened again. */
+/* Overwrites and empties the file: the store can never be opened again. */
 MUST_CHECK enum err store_vault_erase(void);
 
 #endif

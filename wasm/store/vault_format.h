@@ -22,7 +22,7 @@ struct store_vault {
     size_t count;
 };
 
-/* What is public of a slot, as it stands in the copy; a wrap authenticates it. */
+/* The public part of a slot, as it stands in the copy; a wrap authenticates it. */
 void store_vault_format_slot(struct buf *b, const struct store_vault_slot *slot);
 /* ERR_LIMIT: does not fit. */
 MUST_CHECK enum err store_vault_format_encode(uint8_t out[STORE_VAULT_COPY_SIZE],

@@ -1,4 +1,4 @@
-/* One way to unlock the vault: its kind, and what its secret is derived with. */
+/* One way to unlock the vault: its kind, and the parameters its secret is derived with. */
 #ifndef SOTTO_STORE_VAULT_SLOT_H
 #define SOTTO_STORE_VAULT_SLOT_H
 
@@ -17,7 +17,7 @@ enum store_vault_kind {
 #define STORE_VAULT_LABEL_BYTES_MAX                                                                \
     1200                        /* a credential id may have 1,023 bytes (WebAuthn); the            \
                                    recovery slot has 1,168 sealed ones              */
-#define STORE_VAULT_SLOTS_MAX 6 /* passphrase, recovery code and four passkeys      */
+#define STORE_VAULT_SLOTS_MAX 6 /* passphrase, recovery code and four passkeys */
 
 struct store_vault_params {
     uint8_t salt[STORE_VAULT_SALT_SIZE];

@@ -7,8 +7,8 @@
 #include "base/host.h"
 #include "store/os.h"
 
-#define FILE_HEADER_LOOK 100             /* what SQLite reads before the log is replayed      */
-#define JULIAN_1970_MS 210866760000000LL /* 1970-01-01 in SQLite's milliseconds               */
+#define FILE_HEADER_LOOK 100             /* what SQLite reads before the log is replayed */
+#define JULIAN_1970_MS 210866760000000LL /* 1970-01-01 in SQLite's milliseconds */
 #define NO_FRAME (-1)
 #define DISK_SECTOR 4096
 
@@ -18,11 +18,11 @@ struct open_file {
     int host;
     bool is_log;
     /* Database. */
-    sqlite3_int64 pages; /* whole pages; a torn one at the end does not count      */
+    sqlite3_int64 pages; /* whole pages; a torn one at the end does not count */
     /* Log. */
-    bool written;          /* a frame was written since opening: recovery is over    */
-    bool header_fresh;     /* the log header was written and not flushed since       */
-    sqlite3_int64 pending; /* frame whose header is held back, or NO_FRAME           */
+    bool written;          /* a frame was written since opening: recovery is over */
+    bool header_fresh;     /* the log header was written and not flushed since */
+    sqlite3_int64 pending; /* frame whose header is held back, or NO_FRAME */
     uint8_t pending_header[STORE_FRAME_HEADER_SIZE];
 };
 
@@ -42,7 +42,7 @@ static int put_all(const struct open_file *f)
     return written(store_run_end(f->vfs->run, f->host));
 }
 
-/* Reads what is there of n bytes, zeros behind it. */
+/* Reads up to n bytes and fills the rest with zeros. */
 static int get_plain(const struct open_file *f, uint8_t *p, size_t n, uint64_t offset)
 {
     int rc = put_all(f);
@@ -181,8 +181,8 @@ static int frame_store(struct open_file *f, sqlite3_int64 frame)
     return put(f, unit, size, frame_offset(f, frame));
 }
 
-/* A header that was written alone (SQLite recomputes checksums at the end of a large transaction):
- * goes to the page that is there. */
+/* A header written alone (SQLite recomputes checksums at the end of a large transaction) goes to
+ * the page that is there. */
 static int pending_put(struct open_file *f)
 {
     sqlite3_int64 frame = f->pending;
@@ -206,7 +206,7 @@ static int frame_read(struct open_file *f, uint8_t *out, int n, sqlite3_int64 of
     const sqlite3_int64 size = (sqlite3_int64)frame_size(f);
     sqlite3_int64 frame = (offset - STORE_LOG_HEADER_SIZE) / size;
     sqlite3_int64 in = (offset - STORE_LOG_HEADER_SIZE) % size;
-    /* Frames of another size, because the log's clear header says so: not our log. */
+    /* Frames of another size, as the log's clear header says: not our log. */
     if (offset < STORE_LOG_HEADER_SIZE || in + n > size || (in == 0 && n != size)) {
         return SQLITE_IOERR_DATA;
     }
@@ -312,8 +312,8 @@ static int file_sync(sqlite3_file *base, int flags)
     if (rc != SQLITE_OK) {
         return rc;
     }
-    /* A soft commit leaves its frames to a later flush, but a new log header never: old frames
-     * behind a header that came late would be taken for the log. */
+    /* A soft commit leaves its frames to a later flush, but not a new log header: old frames after
+     * a header that came late would be taken for the log. */
     if (f->is_log && f->vfs->soft && !f->header_fresh) {
         return SQLITE_OK;
     }
@@ -339,7 +339,7 @@ static int file_size(sqlite3_file *base, sqlite3_int64 *size)
 static int file_close(sqlite3_file *base)
 {
     struct open_file *f = (struct open_file *)base;
-    f->pending = NO_FRAME; /* of a transaction that did not end: nothing to keep */
+    f->pending = NO_FRAME; /* from an unfinished transaction: nothing to keep */
     return put_all(f);
 }
 
@@ -485,7 +485,7 @@ enum err store_vfs_names(struct store_vfs *v, const char *name)
     memcpy(v->log_name + n, "-wal", 5);
     v->file = host_open(v->name);
     v->log = host_open(v->log_name);
-    /* one store a host file: a test host gives each simulated device numbers of its own */
+    /* one store per host file: a test host gives each simulated device its own numbers */
     (void)sqlite3_snprintf(sizeof v->vfs_name, v->vfs_name, "sotto-%d-%s", v->file, name);
     return v->file < 0 || v->log < 0 ? ERR_HOST : OK;
 }

@@ -36,20 +36,20 @@
 struct store_vfs {
     sqlite3_vfs base;
     struct store_seal seal;
-    uint64_t now_ms;                          /* what SQLite is told the time is            */
-    char name[STORE_NAME_BYTES_MAX + 1];      /* of the database file                       */
-    char log_name[STORE_NAME_BYTES_MAX + 5];  /* name-wal                                   */
-    char vfs_name[STORE_NAME_BYTES_MAX + 20]; /* sotto-FILE-name                           */
-    int file, log;                            /* host files                                 */
-    struct store_run *run;                    /* owned: sealed units on their way there     */
-    uint32_t page_size;                       /* of what lies there, else of a new store    */
+    uint64_t now_ms;                          /* the time we tell SQLite */
+    char name[STORE_NAME_BYTES_MAX + 1];      /* of the database file */
+    char log_name[STORE_NAME_BYTES_MAX + 5];  /* name-wal */
+    char vfs_name[STORE_NAME_BYTES_MAX + 20]; /* sotto-FILE-name */
+    int file, log;                            /* host files */
+    struct store_run *run;                    /* owned: sealed units on their way there */
+    uint32_t page_size;                       /* of the files there, else of a new store */
     bool registered;
-    bool soft; /* the commit now under way need not be flushed */
+    bool soft; /* the commit under way need not be flushed */
     /* scratch: a page or frame, clear or sealed */
     uint8_t unit[STORE_FRAME_HEADER_SIZE + STORE_PAGE_SIZE_FIRST];
 };
 
-/* Opens the host files, finds the size of their pages, and registers. `page_size`: of a new store,
+/* Opens the host files, finds the size of their pages, and registers. `page_size`: for a new store,
  * one of the two. On failure nothing is registered.
  * ERR_INPUT (name), ERR_STATE (a store of this name is open), ERR_HOST, ERR_HOST_MEMORY. */
 MUST_CHECK enum err store_vfs_init(struct store_vfs *v, const uint8_t key[STORE_KEY_SIZE],
@@ -59,7 +59,7 @@ void store_vfs_wipe(struct store_vfs *v);
 /* Sizes in bytes; ERR_HOST. */
 MUST_CHECK enum err store_vfs_sizes(const struct store_vfs *v, uint64_t *file, uint64_t *log);
 
-/* name and name-wal as host files; shared with store_exists and store_erase. */
+/* Opens name and name-wal as host files; shared with store_exists and store_erase. */
 MUST_CHECK enum err store_vfs_names(struct store_vfs *v, const char *name);
 /* Truncates to nothing and flushes (rule 2). */
 MUST_CHECK enum err store_vfs_empty(int file);

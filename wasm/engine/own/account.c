@@ -158,8 +158,8 @@ static enum err kp_make(struct own *o, struct step *s, const struct crypto_suite
     return OK;
 }
 
-/* Sends what is made and not yet published, one batch at a time. A gateway that was put back to a
- * copy gives out packages again that were used up: those that lie there go first. */
+/* Sends made but unpublished packages, one batch at a time. A gateway that was rolled back hands
+ * out used packages again, so the ones it holds are removed first. */
 static enum err kp_publish(struct own *o, struct step *s)
 {
     struct store_own_package list[KP_BATCH];
@@ -215,11 +215,11 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
                                 (int64_t)own_clock_both(o, s) - 7 * 86400000ll));
     uint64_t now_s = own_clock_now(o, s) / 1000;
     uint64_t longest_s = now_s + (OWN_LAST_RESORT_DAYS + 1) * 86400ull;
-    if (RULE(CLOCK_BACK_MENDS)) { /* made by a clock that was ahead: no gateway takes them */
+    if (RULE(CLOCK_BACK_MENDS)) { /* made while the clock was ahead: no gateway takes them */
         TRY(store_own_package_drop_late(s->store, (int64_t)longest_s));
     }
-    bool ahead =
-        last_resort_s > longest_s; /* taken by one whose clock was: it would last for ever */
+    /* a gateway whose clock was ahead too may have taken it: it would last for ever */
+    bool ahead = last_resort_s > longest_s;
     if (last_resort_s < now_s + 60ull * 86400 || (ahead && RULE(CLOCK_BACK_MENDS))) {
         TRY(store_own_package_retire(s->store, (int64_t)own_clock_now(o, s)));
         TRY(kp_make(o, s, suite, true));
@@ -234,7 +234,7 @@ enum err own_account_refill(struct own *o, struct step *s, const struct wire_kp_
 
 /* ---- the device line ------------------------------------------------------------------------ */
 
-/* Registered: everything else the gateway should have. */
+/* Registered: sends everything else the gateway should have. */
 static enum err continue_ready(struct own *o, struct step *s)
 {
     struct slice body;

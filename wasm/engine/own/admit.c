@@ -20,8 +20,8 @@ static enum err policy_leaf(void *user, const struct mls_leaf_view *leaf)
     return own_hall_leaf(leaf, &name);
 }
 
-/* The same account with the same key; a new key comes in as a new leaf. Of another one the commit
- * is judged (policy_commit), where it is known who made it. */
+/* Only the same account with the same key; a new key comes in as a new leaf. Other replacements are
+ * judged with the commit (policy_commit), where its author is known. */
 static enum err policy_replace(void *user, const struct mls_leaf_view *before,
                                const struct mls_leaf_view *after)
 {
@@ -44,7 +44,7 @@ enum err own_admit_dropped(struct step *s, const struct mls_leaf_view *leaf, boo
     return OK;
 }
 
-/* Only removals are proposed, of a device of one's own or by who runs the group. */
+/* Only removals may be proposed: of one's own device, or by an admin. */
 static enum err policy_proposal(void *user, const struct mls_group *g,
                                 const struct mls_proposal_view *p)
 {
@@ -69,8 +69,8 @@ static enum err policy_proposal(void *user, const struct mls_group *g,
     return e == ERR_AUTH_POLICY && !RULE(PROPOSAL_JUDGED_ON_ARRIVAL) ? OK : e;
 }
 
-/* Whose commit was refused. A member's leaf was judged when it came in; the leaf of somebody who
- * comes in alone may claim any account: only a key that the room lists proves one. */
+/* Names whose commit was refused. A member's leaf was judged when it came in; the leaf of somebody
+ * coming in by themselves may claim any account: only a key that the room lists proves one. */
 static enum err name_signer(struct own_hall *h, struct own_admit *a, enum mls_sender_type type,
                             const struct mls_leaf_view *leaf)
 {
@@ -121,8 +121,8 @@ const struct mls_policy *own_admit_policy(struct step *s, struct own_admit *a)
     p->replace = policy_replace;
     p->proposal = policy_proposal;
     p->commit = policy_commit;
-    /* judged when we add someone (plan.c), not when others did: clocks differ, and members
-     * who never committed keep the lifetime of their key package (RFC 9420 7.2) */
+    /* judged when we add someone (plan.c), not when others do: clocks differ, and members who never
+     * committed keep the lifetime of their key package (RFC 9420 7.2) */
     p->check_lifetime = false;
     p->now_s = s->now_ms / 1000;
     return p;
@@ -222,7 +222,7 @@ enum err own_admit_package(struct step *s, const struct mls_leaf_view *leaf, con
 
 /* ---- entering ------------------------------------------------------------------------------- */
 
-/* The line of one account from entry 0 to the highest that the room names: from what came along,
+/* The line of one account from entry 0 to the highest that the room names: from what came along, or
  * else from what we know. False: not all of it is here. */
 static enum err whole_line(struct own_hall *h, struct own_hall_seat *seat,
                            const struct own_entries *brought, bool *here)
@@ -276,7 +276,7 @@ static enum err whole_lines(struct own_hall *h, const struct own_entries *brough
     return OK;
 }
 
-/* A chat of two holds me and one other; who that is. */
+/* A chat of two holds me and one other: finds who that is. */
 static enum err pair_of(const struct own_hall *h, const uint8_t me[32], struct own_admit_tree *out)
 {
     if (h->room.type != STORE_CHAT_PAIR) {
@@ -287,7 +287,7 @@ static enum err pair_of(const struct own_hall *h, const uint8_t me[32], struct o
                    : OK;
     }
     if (!h->room.has_pair && RULE(PAIR_NAMES_BOTH)) {
-        return ERR_AUTH_POLICY; /* with whom it is would be said later, by whoever comes in */
+        return ERR_AUTH_POLICY; /* otherwise a later joiner would determine who the other one is */
     }
     if (h->room.has_pair) {
         bool first = slice_equal(slice_make(h->room.pair[0], 32), slice_make(me, 32));
@@ -356,8 +356,8 @@ enum err own_admit_above_floor(struct step *s, struct slice group_id, uint64_t e
 
 /* ---- speaking ------------------------------------------------------------------------------- */
 
-/* Does the entry that the room names stand on a branch that ours is not on: neither comes before
- * the other? */
+/* Is the entry that the room names on another branch than ours, so that neither comes before the
+ * other? */
 static enum err apart(struct step *s, const uint8_t account[32],
                       const struct own_identity_name *name, bool *out)
 {
@@ -374,7 +374,7 @@ static enum err apart(struct step *s, const uint8_t account[32],
     enum err e = own_identity_head(s, account, &head);
     e = e == OK ? store_entry_get(s->store, s->arena, name->hash, &bytes) : e;
     if (e != OK) {
-        return e == ERR_GONE ? OK : e; /* its chain is still to come */
+        return e == ERR_GONE ? OK : e; /* its chain is yet to come */
     }
     TRY(own_entries_on(s, &line, &head, &before));
     *out = !before;

@@ -14,14 +14,14 @@
 #include "store/own_wish.h"
 #include "store/people.h"
 
-#define HEARD_AT_ONCE 64    /* kept messages that are "sent" in one go */
-#define QUIET_AT_ONCE 16    /* chats looked at in one step             */
-#define AGAIN_MAX 16        /* devices taken in again by one tap       */
-#define READD_SIZE (8 + 32) /* person, device                          */
+#define HEARD_AT_ONCE 64    /* kept messages that become "sent" in one go */
+#define QUIET_AT_ONCE 16    /* chats handled in one step */
+#define AGAIN_MAX 16        /* devices added again per tap */
+#define READD_SIZE (8 + 32) /* person, device */
 
 /* ---- kept words ----------------------------------------------------------------------------- */
 
-/* Words are heard, or will be: what was kept is "sent" and done with. */
+/* Words are heard, or will be: what was kept becomes "sent" and is dropped. */
 static enum err done(struct step *s, const struct store_chat *c)
 {
     int64_t messages[HEARD_AT_ONCE];
@@ -37,8 +37,8 @@ static enum err done(struct step *s, const struct store_chat *c)
     return store_quiet_put(s->store, c->id, false);
 }
 
-/* Somebody came in who cannot open what was posted before: it goes out once more, as the same
- * words. Who has them takes no notice. */
+/* Somebody came in who cannot open what was posted before: it goes out again as the same words,
+ * which those who have them ignore. */
 static enum err release(struct own *o, struct step *s, const struct store_chat *c)
 {
     int64_t n = 0;
@@ -61,7 +61,7 @@ enum err own_alive_posted(struct step *s, int64_t out, bool *kept)
 
 /* ---- signs ---------------------------------------------------------------------------------- */
 
-/* fresh: its entry may come with what it is heard by, and is not known yet. */
+/* fresh: its entry may come with the sign itself and is not known yet. */
 static enum err heard(struct step *s, const struct store_chat *c, const struct mls_leaf_view *leaf,
                       int64_t person, bool fresh)
 {
@@ -202,8 +202,8 @@ static enum err again_in(struct own *o, struct step *s, int64_t chat)
         TRY(e);
         TRY(wish_again(o, s, chat, device, person));
     }
-    /* our clock alone: all that may come of it is a question too early or too late. Offered anew
-     * when this brings nobody in either. */
+    /* our clock alone: at worst the question comes too early or too late. It is asked again if this
+     * brings nobody in either. */
     TRY(store_outbox_keep_on(s->store, chat, (int64_t)s->now_ms));
     TRY(store_quiet_put(s->store, chat, false));
     s->durable = true;

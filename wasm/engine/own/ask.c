@@ -1,13 +1,13 @@
-/* Questions to the gateway: what each was about, and how many of those it counts go out at once. */
+/* Questions to the gateway: what each is about, and how many counted ones go out at once. */
 #include "engine/own/ask.h"
 
 #include <string.h>
 
 #include "engine/own/due.h"
 
-#define COUNTED_AT_ONCE 16    /* counted questions without an answer                     */
-#define LATER_MIN_MS 500ull   /* "later" is so much at least, and of a line when it is   */
-#define LATER_MAX_MS 60000ull /* not more than so much; above it is of one question      */
+#define COUNTED_AT_ONCE 16    /* counted questions without an answer */
+#define LATER_MIN_MS 500ull   /* "later" lasts at least this long; for a whole line it lasts */
+#define LATER_MAX_MS 60000ull /* at most this long: anything longer concerns one question */
 
 static bool counted(uint8_t type)
 {
@@ -28,7 +28,7 @@ bool own_ask_later(struct own *o, const struct step *s, const struct own_ask *as
 {
     if ((f->code != WIRE_CODE_RATE && f->code != WIRE_CODE_BUSY) || !counted(ask->type) ||
         f->retry_ms > LATER_MAX_MS ||
-        ask->b < 0) { /* below 0: a device link, which goes on itself */
+        ask->b < 0) { /* below 0: a device link, which resumes by itself */
         return false;
     }
     o->later_ms = s->now_ms + (f->retry_ms < LATER_MIN_MS ? LATER_MIN_MS : f->retry_ms);

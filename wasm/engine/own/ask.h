@@ -1,4 +1,4 @@
-/* Questions to the gateway: what each was about, and how many of those it counts go out at once. */
+/* Questions to the gateway: what each is about, and how many counted ones go out at once. */
 #ifndef SOTTO_ENGINE_OWN_ASK_H
 #define SOTTO_ENGINE_OWN_ASK_H
 #include "engine/engine.h"
@@ -6,14 +6,15 @@
 #include "schema/frame.h"
 #include "schema/gen/wire.h"
 
-/* A free question slot, or NULL: all chats are due again when answers came. What the gateway counts
- * (since it makes something there, or uses something up) is asked a few at a time. */
+/* A free question slot, or NULL: all chats become due again when answers come. Questions the
+ * gateway counts (since it creates something, or uses something up) go out a few at a time. */
 struct own_ask *own_ask(struct own *o, int conn, enum frame_type type, int64_t a, int64_t b);
-/* "Later", to a question that the gateway counts: none of its kind goes out before that is over,
- * and nothing is lost that waits for it. False: it is of this question alone, and the asker's. */
+/* The answer "later" to a counted question: none of its kind goes out before that is over, and
+ * nothing waiting for it is lost. False: it concerns only this question, and is left to the
+ * asker. */
 bool own_ask_later(struct own *o, const struct step *s, const struct own_ask *ask,
                    const struct wire_failure *f);
-/* Time has passed; or a counted question was answered: is what waited to ask due? */
+/* Time has passed, or a counted question was answered: may waiting ones go out? */
 void own_ask_later_over(struct own *o, const struct step *s);
 void own_ask_counted(struct own *o, const struct own_ask *ask);
 /* Forgets the questions asked since o->next_request was `first`. */

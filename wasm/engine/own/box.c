@@ -1,4 +1,4 @@
-/* The mailboxes of chats that are open on the anonymous line. */
+/* The chats' mailboxes that are open on the anonymous line. */
 #include "engine/own/box.h"
 
 #include <string.h>
@@ -75,7 +75,7 @@ void own_box_at(struct own_box *box, const struct step *s, int64_t cursor)
     }
 }
 
-#define AGAIN_MS 10000 /* at once, but not more often; else with the next alarm */
+#define AGAIN_MS 10000 /* at once, but not more often; else at the next alarm */
 
 enum err own_box_again(struct own *o, struct step *s, struct own_box *box)
 {

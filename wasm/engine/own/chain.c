@@ -19,8 +19,8 @@
 #include "store/own_setting.h"
 #include "store/people.h"
 
-#define PAGE_BYTES (24u << 10) /* an answer above this may not be all: the rest is asked for */
-#define BRANCH_ENTRIES 16      /* a branch that can be followed began so far below at most   */
+#define PAGE_BYTES (24u << 10) /* a larger answer may be incomplete: ask for the rest */
+#define BRANCH_ENTRIES 16      /* a branch that can be followed began at most this far below */
 
 /* ---- entry 0 -------------------------------------------------------------------------------- */
 
@@ -75,7 +75,7 @@ enum err own_chain_doubt(struct own *o, struct step *s)
         return OK;
     }
     if (!own_ready(o, OWN_CONN_CHAINS)) {
-        o->doubt = o->chains_wanted = true; /* asked when that line is there */
+        o->doubt = o->chains_wanted = true; /* asked once that line is there */
         return own_line_dial(o, s);
     }
     o->doubt = false;
@@ -95,7 +95,7 @@ static enum err put(struct own *o, struct step *s, struct slice entry, struct sl
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_DEVICE, FRAME_CHAIN_PUT, ask->request, body);
 }
 
-/* What a restored gateway has lost; it judges each as at the first time. */
+/* Gives back what a restored gateway has lost; it judges each entry as it did the first time. */
 static enum err bring(struct own *o, struct step *s, uint64_t n)
 {
     struct slice entry, hpke;
@@ -142,8 +142,8 @@ enum err own_chain_ready(struct own *o, struct step *s, const struct wire_ready 
 
 /* ---- making --------------------------------------------------------------------------------- */
 
-/* A wish whose entry is signed at once; the codes are kept in memory until it is acknowledged, in
- * case its number is lost. */
+/* A wish whose entry is signed at once; the codes stay in memory until it is acknowledged, in case
+ * its number is lost. */
 static enum err want(struct own *o, struct step *s, enum own_chain_wish kind, struct slice data,
                      const struct recovery_code *fresh, const struct recovery_code *old)
 {
@@ -250,7 +250,7 @@ enum err own_chain_adding(struct step *s, const uint8_t device[32], bool *out)
 
 /* ---- putting -------------------------------------------------------------------------------- */
 
-/* The code that a recovery is done with stays until it is done. */
+/* The code used for a recovery stays until that is done. */
 static void forget_codes(struct own *o)
 {
     o->codes.wish = 0;
@@ -261,7 +261,7 @@ static void forget_codes(struct own *o)
     }
 }
 
-/* From the start, with the chain as it is there now: the person chooses again. */
+/* From the start, with the chain as it is now: the person chooses again. */
 static enum err recover_again(struct own *o, struct step *s)
 {
     TRY(store_own_chain_wish_drop_kind(s->store, OWN_CHAIN_RECOVER));
@@ -275,7 +275,8 @@ static enum err recover_again(struct own *o, struct step *s)
     return OK;
 }
 
-/* Behind the winner. A wish with codes that are no longer here cannot be signed: it is told. */
+/* Makes the entry again after the winner. A wish whose codes are gone cannot be signed: the person
+ * is told. */
 static enum err make_anew(struct own *o, struct step *s, const struct own_chain_wished *w)
 {
     bool here = o->codes.wish == w->id;
@@ -300,7 +301,7 @@ static enum err make_anew(struct own *o, struct step *s, const struct own_chain_
         s->out->state = true;
     }
     forget_codes(o);
-    return own_chain_wish_drop(s, w->id); /* said already, or it cannot be */
+    return own_chain_wish_drop(s, w->id); /* already in the chain, or impossible */
 }
 
 enum err own_chain_work(struct own *o, struct step *s)
@@ -354,7 +355,7 @@ static enum err acknowledged(struct own *o, struct step *s, const struct own_cha
         TRY(store_own_setting_drop(s->store, "chain-undone"));
     }
     TRY(own_chain_take_own(o, s, &w->entry, 1, &c));
-    o->recovered = w->kind == OWN_CHAIN_RECOVER; /* own.c goes on with it */
+    o->recovered = w->kind == OWN_CHAIN_RECOVER; /* own.c continues */
     if (o->codes.wish == w->id) {
         forget_codes(o);
     }
@@ -379,9 +380,9 @@ static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t fail
         return OK;
     }
     if (failure == WIRE_CODE_CHAIN && w.kind == OWN_CHAIN_RECOVER && RULE(RECOVERY_BEGINS_ANEW)) {
-        return recover_again(o, s); /* it does not continue what stands there: that was another */
+        return recover_again(o, s); /* it does not continue the chain there: that was another */
     }
-    o->chain_stuck = true; /* until there is news: nobody is asked in a circle */
+    o->chain_stuck = true; /* until there is news: do not ask in circles */
     bool lost = failure == WIRE_CODE_EXISTS || failure == WIRE_CODE_CHAIN;
     bool spent =
         failure == WIRE_CODE_RATE && o->codes.wish == id && o->codes.has_old && !o->codes.by_code;
@@ -390,12 +391,12 @@ static enum err on_wish(struct own *o, struct step *s, int64_t id, uint64_t fail
         TRY(store_own_chain_wish_unmake(s->store, id));
         s->durable = true;
     }
-    if (spent) { /* by devices, today: the code that was given again may */
+    if (spent) { /* by devices, for today: the code that was given again may */
         o->codes.by_code = true;
         o->chain_stuck = false;
         return own_chain_work(o, s);
     }
-    return lost ? ask_own(o, s, OWN_CONN_DEVICE, put_one.n) : OK; /* with the next connection */
+    return lost ? ask_own(o, s, OWN_CONN_DEVICE, put_one.n) : OK; /* at the next connection */
 }
 
 static enum err on_bring(struct own *o, struct step *s, uint64_t n, uint64_t failure)

@@ -42,7 +42,7 @@ enum err own_chain_devices(struct step *s)
     return put_devices(s, &head);
 }
 
-/* Who wrote the newest entry; by_code: the recovery key. NULL: the entry before it is not here. */
+/* Who wrote the newest entry; by_code: the recovery key. NULL: the previous entry is not here. */
 static enum err author(struct step *s, const struct chain_entry *head, uint8_t key[CHAIN_KEY_SIZE],
                        bool *by_code, bool *known)
 {
@@ -65,7 +65,7 @@ static enum err device_name(struct step *s, const uint8_t key[CHAIN_KEY_SIZE], s
     return e == ERR_GONE ? OK : e;
 }
 
-/* A line in my notes, of this device and of the one that did it (none: the recovery code). */
+/* A line in my notes about this device and the one that did it (none: the recovery code). */
 static enum err note(struct step *s, enum abi_notice notice, const uint8_t device[CHAIN_KEY_SIZE],
                      const uint8_t *by)
 {
@@ -82,7 +82,7 @@ static enum err note(struct step *s, enum abi_notice notice, const uint8_t devic
     return e == OK ? own_notice(s, self, notice, STORE_PERSON_ME, text, 0) : e == ERR_GONE ? OK : e;
 }
 
-/* Who has dropped this device, for its screen. */
+/* Keeps who dropped this device, for its screen. */
 static enum err keep_by(struct step *s, const struct chain_entry *head)
 {
     uint8_t by[CHAIN_KEY_SIZE];
@@ -93,7 +93,7 @@ static enum err keep_by(struct step *s, const struct chain_entry *head)
     return store_own_setting_put(s->store, "dropped-by", name);
 }
 
-/* What somebody else did to my list is said on each device of mine. */
+/* Each device of mine reports what another one did to my list. */
 static enum err tell_devices(struct own *o, struct step *s, const struct chain_entry *head)
 {
     uint8_t by[CHAIN_KEY_SIZE];
@@ -131,7 +131,7 @@ static enum err sync_devices(struct own *o, struct step *s, const struct chain_e
             continue;
         }
         TRY(store_own_device_gone(s->store, devices[i].key));
-        if (RULE(STOLEN_COMPARED_NOTHING)) { /* it may have been stolen: what it compared is not */
+        if (RULE(STOLEN_COMPARED_NOTHING)) { /* it may be stolen: its comparisons no longer count */
             TRY(verify_device_gone(s, SLICE_ARRAY(devices[i].key)));
         }
         for (size_t k = 0; k < chat_n; k++) { /* out of every room: new path, secrets, keys */
@@ -144,8 +144,8 @@ static enum err sync_devices(struct own *o, struct step *s, const struct chain_e
     return OK;
 }
 
-/* Another branch of my chain: said, and ended by a device that is on both. What a key that my list
- * has dropped makes up is only told, as at everybody else. */
+/* Another branch of my chain: reported, and ended by a device that is on both. One made by a key
+ * that my list has dropped is only reported, as everybody else does. */
 static enum err branched(struct own *o, struct step *s, const struct own_identity_change *c)
 {
     struct own_chain_wished w = {0, OWN_CHAIN_FORK, SLICE_ARRAY(c->other), SLICE_EMPTY,
@@ -161,13 +161,13 @@ static enum err branched(struct own *o, struct step *s, const struct own_identit
     }
     TRY(own_chain_wish_add(s, OWN_CHAIN_FORK, w.data, &w.id));
     enum err e = own_chain_wish_make(o, s, &w, NULL, NULL);
-    if (e == ERR_AUTH || e == ERR_GONE || e == ERR_LIMIT) { /* not this device's to end */
+    if (e == ERR_AUTH || e == ERR_GONE || e == ERR_LIMIT) { /* not for this device to end */
         return own_chain_wish_drop(s, w.id);
     }
     return e == ERR_LIMIT_RATE ? OK : e;
 }
 
-/* My chain has grown, by whomever. */
+/* My chain has grown, whoever did it. */
 static enum err changed(struct own *o, struct step *s, const struct own_identity_change *c)
 {
     struct chain_entry head;
@@ -190,17 +190,17 @@ static enum err changed(struct own *o, struct step *s, const struct own_identity
         TRY(own_admit_grown(o, s, o->account));
         TRY(store_own_setting_put_int(s->store, "record-due", 1));
     }
-    if (o->base.ready && !listed) { /* signed by somebody of mine: this device keeps what it has */
+    if (o->base.ready && !listed) { /* signed by one of mine: this device keeps what it has */
         TRY(o->dropped ? OK : keep_by(s, &head));
         o->dropped = true;
         own_line_hang_up(s, OWN_CONN_DEVICE);
         own_line_lost(o, s, OWN_CONN_DEVICE);
     }
-    o->base.slot_due = true; /* the store's own slot is sealed anew, or goes until it can be */
+    o->base.slot_due = true; /* the store's own slot is resealed, or dropped until it can be */
     return OK;
 }
 
-/* The code that was made on a branch that is given up is none. */
+/* A code made on an abandoned branch is not valid. */
 static enum err tell_code(struct step *s, const struct chain_entry *before)
 {
     struct chain_entry head;
@@ -214,7 +214,7 @@ static enum err tell_code(struct step *s, const struct chain_entry *before)
     return store_own_setting_put_int(s->store, "chain-undone", 1);
 }
 
-/* One after the other: each is said of by itself. */
+/* One by one, so that each is reported separately. */
 enum err own_chain_take_own(struct own *o, struct step *s, const struct slice *entries, size_t n,
                             struct own_identity_change *out)
 {

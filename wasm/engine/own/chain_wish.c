@@ -73,7 +73,7 @@ static void take_code(struct chain_entry *e, const struct recovery_code *fresh)
     memcpy(e->recovery_hpke, fresh->hpke_hash, sizeof e->recovery_hpke);
 }
 
-/* Does an entry of our chain from number `from` on name this one as given up? */
+/* Does an entry of our chain from number `from` on name this one as abandoned? */
 static enum err over(struct step *s, uint64_t from, const struct chain_entry *head,
                      const uint8_t other[CHAIN_HASH_SIZE], bool *out)
 {
@@ -86,8 +86,8 @@ static enum err over(struct step *s, uint64_t from, const struct chain_entry *he
     return OK;
 }
 
-/* Two branches of my chain: it goes on where the gateway is, since nobody else can be asked to
- * follow, and the other one is given up. ERR_GONE: that is so already; ERR_AUTH: this device is on
+/* Two branches of my chain: it continues on the gateway's, since nobody else can be asked to
+ * follow, and the other one is abandoned. ERR_GONE: that is so already; ERR_AUTH: this device is on
  * only one of them, and its signature would end nothing. */
 static enum err meet(struct own *o, struct step *s, struct slice other,
                      const struct chain_entry *head, struct chain_entry *base,
@@ -111,8 +111,8 @@ static enum err meet(struct own *o, struct step *s, struct slice other,
                                                                                       : ERR_AUTH;
 }
 
-/* What both branches took from the list is off it. What only the other one added has no signature
- * for this one: those devices are linked again. */
+/* What either branch dropped stays dropped. What only the other one added has no signature for this
+ * one: those devices must be linked again. */
 static enum err say_meeting(const struct chain_entry *base, const struct chain_entry *given_up,
                             uint64_t from, struct chain_entry *e)
 {
@@ -128,7 +128,7 @@ static enum err say_meeting(const struct chain_entry *base, const struct chain_e
     return OK;
 }
 
-/* What the wish wants the entry behind `head` to say. ERR_GONE: it says so already. */
+/* Makes the entry after `head` say what the wish wants. ERR_GONE: it says so already. */
 static enum err say(struct own *o, const struct own_chain_wished *w,
                     const struct recovery_code *fresh, const struct chain_entry *head,
                     struct chain_entry *e)

@@ -1,5 +1,5 @@
-/* What I want the next entry of my chain to say: rows of the table chain_wish, and the entry that
- * is made and signed from one. */
+/* What I want the next entry of my chain to say: rows of the table chain_wish, and the entry made
+ * and signed from one. */
 #ifndef SOTTO_ENGINE_OWN_CHAIN_WISH_H
 #define SOTTO_ENGINE_OWN_CHAIN_WISH_H
 #include "engine/engine.h"
@@ -8,22 +8,22 @@
 #include "schema/chain.h"
 
 enum own_chain_wish {
-    OWN_CHAIN_ADD = 1, /* data: device key; waits for that device's signature          */
-    OWN_CHAIN_DROP,    /* data: device keys                                            */
-    OWN_CHAIN_CODE,    /* a new recovery key                                           */
-    OWN_CHAIN_RECOVER, /* data: device keys that stay; signed by the recovery key      */
-    OWN_CHAIN_FORK     /* data: hash of the entry where another branch of mine begins  */
+    OWN_CHAIN_ADD = 1, /* data: device key; waits for that device's signature */
+    OWN_CHAIN_DROP,    /* data: device keys */
+    OWN_CHAIN_CODE,    /* a new recovery key */
+    OWN_CHAIN_RECOVER, /* data: device keys to keep; signed by the recovery key */
+    OWN_CHAIN_FORK     /* data: hash of the entry where another branch of mine begins */
 };
 
-/* One of them; entry: as it was signed and put, empty until then. */
+/* One wish. entry: as signed and sent, empty until then. */
 struct own_chain_wished {
     int64_t id, kind;
     struct slice data, entry, hpke;
 };
 
-/* The writer's own restraint; the gateway has the same bound. ERR_LIMIT, ERR_LIMIT_RATE. */
+/* The writer limits itself; the gateway has the same bound. ERR_LIMIT, ERR_LIMIT_RATE. */
 MUST_CHECK enum err own_chain_wish_allowed(struct step *s, const struct chain_entry *head);
-/* One more was acknowledged today. */
+/* Counts one more acknowledged today. */
 MUST_CHECK enum err own_chain_wish_count(struct step *s);
 
 MUST_CHECK enum err own_chain_wish_add(struct step *s, enum own_chain_wish kind, struct slice data,
@@ -35,7 +35,7 @@ MUST_CHECK enum err own_chain_wish_get(struct step *s, int64_t id, struct own_ch
 MUST_CHECK enum err own_chain_wish_entry(struct step *s, int64_t id, struct slice entry,
                                          struct slice hpke);
 MUST_CHECK enum err own_chain_wish_drop(struct step *s, int64_t id);
-/* Makes and signs the entry of a wish, behind the newest one I know. */
+/* Makes and signs the entry of a wish, to follow the newest one I know. */
 MUST_CHECK enum err own_chain_wish_make(struct own *o, struct step *s,
                                         const struct own_chain_wished *w,
                                         const struct recovery_code *fresh,

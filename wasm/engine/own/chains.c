@@ -1,4 +1,5 @@
-/* The chains of other people: asked for when they are due, taken whoever brings them, told of. */
+/* Other people's chains: asking when they are due, taking them whoever brings them, reporting
+ * changes. */
 #include "engine/own/chains.h"
 
 #include <string.h>
@@ -23,13 +24,13 @@
 
 #define CHAINS_A_STEP 4
 #define CHAIN_PAGE_BYTES (24u << 10)
-#define CHAIN_BRANCH 16ull /* a branch that can be followed began so far below at most        */
+#define CHAIN_BRANCH 16ull /* a branch that can be followed began at most this far below */
 #define CHAINS_DAY_MS (24 * 3600ll * 1000) /* between two questions for one chain */
-#define CHAINS_AWAITED_MS (3600 * 1000)    /* for one that a room waits for                      */
-#define CHAINS_LATER_MS (60 * 1000)        /* after the gateway said "later"                     */
+#define CHAINS_AWAITED_MS (3600 * 1000)    /* for one that a room awaits */
+#define CHAINS_LATER_MS (60 * 1000)        /* after the gateway said "later" */
 #define CHAINS_SPREAD_MS (2 * 3600 * 1000) /* members of a group are not asked for all at once */
 
-/* From the newest entry that is here: when nothing comes, the gateway has lost it. low: from far
+/* Asks from our newest entry on: if nothing comes back, the gateway has lost it. low: from far
  * below, where another branch may have begun. */
 static enum err ask_chain(struct own *o, struct step *s, int64_t person, bool low)
 {
@@ -61,8 +62,8 @@ static enum err ask_chain(struct own *o, struct step *s, int64_t person, bool lo
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_CHAINS, FRAME_CHAIN_GET, ask->request, body);
 }
 
-/* Whose chains are to be asked for now, those that wait longest first: their ids would say who
- * knows whom. */
+/* Whose chains to ask for now, those that wait longest first: the order of ids would show who knows
+ * whom. */
 static enum err chains_due(struct step *s, int64_t ids[CHAINS_A_STEP], size_t *n)
 {
     return store_own_person_chain_due(s->store, (int64_t)s->now_ms, ids, CHAINS_A_STEP, n);
@@ -78,7 +79,7 @@ static bool chains_asked(const struct own *o)
     return false;
 }
 
-/* Nothing is left to ask: the next questions go another way, and say nothing of these. */
+/* Nothing is left to ask: the next questions go over another line, unconnected with these. */
 static void chains_over(struct own *o, struct step *s)
 {
     o->chains_wanted = false;
@@ -119,7 +120,8 @@ enum err own_chains_daily(struct own *o, struct step *s, const struct store_chat
     const int64_t now = (int64_t)s->now_ms, day_ago = now - CHAINS_DAY_MS;
     bool old = false;
     int64_t n = 0;
-    /* Asked with every word, and true once a day: an UPDATE that finds nothing costs much more. */
+    /* Checked with every word, but true once a day: an UPDATE that finds nothing costs much
+     * more. */
     TRY(store_own_person_chain_old(s->store, c->id, day_ago, &old));
     if (!old) {
         return OK;
@@ -133,7 +135,7 @@ enum err own_chains_daily(struct own *o, struct step *s, const struct store_chat
     return OK;
 }
 
-/* What is said of it in our chat: whose code or keys are new, and that it must be looked at. */
+/* Reports it in our chat: whose code or keys are new, and that the person must look. */
 static enum err tell(struct step *s, const struct store_person *who,
                      const struct own_identity_change *c)
 {
@@ -170,8 +172,8 @@ enum err own_chains_take(struct own *o, struct step *s, const struct store_perso
     return tell(s, who, out);
 }
 
-/* What a restored gateway has lost of somebody else's chain: it judges each entry as at the first
- * time, and takes back from us what it can follow. */
+/* Gives back what a restored gateway has lost of somebody else's chain: it judges each entry as it
+ * did the first time, and takes from us what it can follow. */
 static enum err give_back(struct own *o, struct step *s, int64_t person, uint64_t n)
 {
     struct store_person who;

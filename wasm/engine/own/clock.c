@@ -4,13 +4,13 @@
 #include "store/own_clock.h"
 #include "store/own_setting.h"
 
-#define TRUST_MS (24 * 3600ull * 1000) /* so far our clock goes on from the gateway's last word */
-#define ASK_MS (12 * 3600ull * 1000)   /* after that it is asked again (a line may stay for days) */
-#define WAIT_MAX_MS (2 * 3600ll * 1000) /* nothing is put off for longer than that */
-#define BACK_MS 60000                   /* our clock was set back, not merely corrected          */
+#define TRUST_MS (24 * 3600ull * 1000)  /* how long our clock continues the gateway's last word */
+#define ASK_MS (12 * 3600ull * 1000)    /* after this we ask again (a line may stay for days) */
+#define WAIT_MAX_MS (2 * 3600ll * 1000) /* nothing is put off for longer */
+#define BACK_MS 60000                   /* our clock was set back, not merely corrected */
 
-/* A clock went back. What began by one that was ahead would never end: nothing began later than
- * now, and no message has more time left than it was given. */
+/* A clock went back. What began while it was ahead would never end, so nothing may begin later than
+ * now, and no message may have more time left than it was given. */
 static enum err mend_begun(const struct own *o, struct step *s)
 {
     return RULE(CLOCK_BACK_MENDS) ? store_own_clock_begun(s->store, (int64_t)own_clock_late(o, s))
@@ -99,7 +99,7 @@ enum err own_clock_mend(struct own *o, struct step *s)
 {
     int64_t now = (int64_t)s->now_ms;
     bool back = s->now_ms + BACK_MS < o->clock.last_ms || o->clock.last_ms == 0;
-    bool was_back = back && o->clock.last_ms != 0; /* and not merely the first look */
+    bool was_back = back && o->clock.last_ms != 0; /* not just the first look */
     o->clock.last_ms = s->now_ms;
     if (!back) {
         return OK;

@@ -1,38 +1,38 @@
-/* Two clocks, ours and the gateway's, of which any may be wrong by any amount. What ends
- * (lifetimes, keys, messages with a timer) ends when both say so; what is to last begins by the
- * gateway's, as far as it is known. Nothing here decides an order. */
+/* Two clocks, ours and the gateway's, either of which may be wrong by any amount. What ends
+ * (lifetimes, keys, messages with a timer) ends when both say so; what must last begins by the
+ * gateway's, if that is known. Nothing here decides an order. */
 #ifndef SOTTO_ENGINE_OWN_CLOCK_H
 #define SOTTO_ENGINE_OWN_CLOCK_H
 #include "engine/engine.h"
 #include "engine/own/state.h"
 
-#define OWN_TIME_MAX_MS 253402300799999ull /* end of the year 9999: what comes later is that */
-#define OWN_CLOCK_KEPT_MS (62 * 24 * 3600ll * 1000) /* no log keeps anything for longer      */
-#define OWN_CLOCK_WRONG_MS (5 * 60 * 1000) /* from here on the difference is said in words   */
+#define OWN_TIME_MAX_MS 253402300799999ull /* end of the year 9999; later times count as this */
+#define OWN_CLOCK_KEPT_MS (62 * 24 * 3600ll * 1000) /* no log keeps anything longer */
+#define OWN_CLOCK_WRONG_MS (5 * 60 * 1000) /* from here on the person is told of the difference */
 
 /* The gateway says what time it is (READY). */
 MUST_CHECK enum err own_clock_heard(struct own *o, struct step *s, uint64_t server_ms);
-/* Before that: as it was said last. */
+/* Before that: loads what it last said. */
 MUST_CHECK enum err own_clock_load(struct own *o, struct step *s);
-/* The gateway's time; ours while it is not known. */
+/* The gateway's time, or ours while it is unknown. */
 uint64_t own_clock_now(const struct own *o, const struct step *s);
-/* The time that both clocks have reached. While the gateway has never said one: ours. */
+/* The time both clocks have reached; ours if the gateway has never said its own. */
 uint64_t own_clock_both(const struct own *o, const struct step *s);
-/* From when on the age of a key counts that is to end by both: the earlier, for a clock that was
- * ahead once would keep it for ever. */
+/* When the age of a key that ends by both clocks begins to count: the earlier time, as otherwise a
+ * clock that was once ahead would keep it for ever. */
 uint64_t own_clock_begins(const struct own *o, const struct step *s);
-/* The later of the two: from then on something is kept for so long. */
+/* The later of the two: when a fixed keeping time begins. */
 uint64_t own_clock_late(const struct own *o, const struct step *s);
-/* A time that the gateway says something happened at; when it cannot be, its time of now. */
+/* A time at which the gateway says something happened; if that is impossible, its current time. */
 uint64_t own_clock_bound(const struct own *o, const struct step *s, uint64_t server_ms);
-/* With an alarm: the gateway has said nothing of its time for so long, or ours was set back, that
- * it is to be asked (o->time_wanted): its clock as we have it does not go on for ever. */
+/* At an alarm: if the gateway has not said its time for long, or ours was set back, marks that it
+ * must be asked (o->time_wanted): we do not extrapolate its clock for ever. */
 void own_clock_ask(struct own *o, const struct step *s);
-/* When that is to be looked at: *at_ms, if it is earlier (0 never). */
+/* Lowers *at_ms (0 never) to when that must be checked. */
 void own_clock_next(const struct own *o, uint64_t *at_ms);
-/* How far ours is ahead of the gateway's (negative: behind), as of its last word; 0 not known. */
+/* How far ours is ahead of the gateway's (negative: behind), as of its last word; 0 unknown. */
 int64_t own_clock_ahead(const struct own *o);
-/* Ours was set back: what waits for a moment far ahead waits no longer. */
+/* Ours was set back: what waits for a moment far ahead need not wait any longer. */
 MUST_CHECK enum err own_clock_mend(struct own *o, struct step *s);
 
 #endif

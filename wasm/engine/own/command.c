@@ -114,7 +114,7 @@ static enum err verify(struct own *o, struct step *s, const struct abi_op_verify
     if (op->has_scanned) {
         TRY(own_safety_scanned(o, s, p.id, op->scanned));
     } else if (op->on && p.fork && RULE(FORK_NEEDS_CODE)) {
-        return ERR_STATE; /* the digits are those of both branches */
+        return ERR_STATE; /* the digits are the same for both branches */
     }
     TRY(own_person_verify(o, s, p.id, op->on));
     if (p.chat != 0) {
@@ -133,7 +133,7 @@ static enum err chat_delete(struct own *o, struct step *s, int64_t chat)
 {
     int64_t upto = 0;
     TRY(store_message_end(s->store, chat, &upto));
-    /* told to my other devices first: it may be gone afterwards */
+    /* tell my other devices first: it may be gone afterwards */
     TRY(own_sync_chat(o, s, chat, SLICE_LITERAL("deleted"), (uint64_t)upto));
     return own_chat_delete(o, s, chat, STORE_PLACE_PENDING);
 }
@@ -149,7 +149,7 @@ static enum err read_upto(struct own *o, struct step *s, const struct abi_op_rea
     return had ? own_sync_read(o, s, row.room, m.mid) : OK;
 }
 
-/* What a message answers; 0: nothing, or it is not here any more. */
+/* What a message answers; 0: nothing, or it is no longer here. */
 static enum err answered(struct step *s, const struct store_message *m, int64_t *id)
 {
     struct store_message first;
@@ -162,7 +162,7 @@ static enum err answered(struct step *s, const struct store_message *m, int64_t 
     return e == ERR_GONE ? OK : e;
 }
 
-/* A message that failed, or a place holder of one that could not be read. */
+/* Retries a message that failed, or the placeholder of one that could not be read. */
 static enum err retry(struct own *o, struct step *s, int64_t message)
 {
     struct store_message m;
@@ -188,7 +188,7 @@ static enum err retry(struct own *o, struct step *s, int64_t message)
 
 /* ---- groups --------------------------------------------------------------------------------- */
 
-/* ERR_GONE: there is nobody of that number. ERR_STATE: no way to them is known, or it is me. */
+/* ERR_GONE: no such person. ERR_STATE: we do not know how to reach them, or it is me. */
 static enum err reachable(struct step *s, int64_t person)
 {
     struct store_own_person_door door;
@@ -260,7 +260,7 @@ static enum err group_set(struct own *o, struct step *s, const struct abi_op_gro
 
 /* ---- the recovery code ---------------------------------------------------------------------- */
 
-/* A new code, shown and written down before; and the one it replaces, when it is at hand. */
+/* A new code, shown and written down before; and the one it replaces, if at hand. */
 struct codes {
     struct recovery_code fresh, old;
     bool has_fresh, has_old;
@@ -274,7 +274,7 @@ static enum err is_mine(struct step *s, const struct recovery_code *code, bool *
     return OK;
 }
 
-/* ERR_AUTH: the old one is not the code of now. */
+/* ERR_AUTH: the old one is not the current code. */
 static enum err read_codes(struct step *s, struct slice fresh, struct slice old, struct codes *out)
 {
     bool mine = false;
@@ -430,7 +430,7 @@ static enum err group_op(struct own *o, struct step *s, const struct abi_op *op,
                               &r->text.value);
     case ABI_OP_GROUP_LEAVE:
         return own_group_leave(o, s, (int64_t)op->op_group_leave.chat);
-    case ABI_OP_CHAT_SET: /* what is of all in the room */
+    case ABI_OP_CHAT_SET: /* what everybody in the room shares */
         return slice_equal(op->op_chat_set.key, SLICE_LITERAL("timer"))
                    ? own_room_change(o, s, (int64_t)op->op_chat_set.chat, NULL,
                                      op->op_chat_set.value)
@@ -509,7 +509,7 @@ static enum err profile(struct own *o, struct step *s)
 
 static enum err blocked(struct own *o, struct step *s, int64_t person, bool on)
 {
-    if (on) { /* their own door to me is closed too */
+    if (on) { /* their own token to reach me is closed too */
         TRY(store_own_token_close_person(s->store, person));
         TRY(own_token_sync(o, s));
     }

@@ -39,12 +39,12 @@
 #include "mls/key_package.h"
 #include "mls/welcome.h"
 
-#define LOST_AT_ONCE 5      /* so often the next commit follows a lost one at once           */
-#define LOST_DOUBLED_MAX 12 /* then after twice the time of before, up to half an hour         */
+#define LOST_AT_ONCE 5      /* how often a commit may follow a lost one at once */
+#define LOST_DOUBLED_MAX 12 /* then the wait doubles each time, up to half an hour */
 
 /* ---- its frame ------------------------------------------------------------------------------- */
 
-/* Drops the wishes a commit fulfilled (or that had nothing to do). */
+/* Drops the wishes a commit fulfilled (or that needed nothing). */
 static enum err drop_wishes(struct step *s, struct slice ids)
 {
     uint64_t id = 0;
@@ -69,7 +69,7 @@ static enum err welcome_body(struct step *s, struct slice welcome, const uint8_t
     return buf_finish(&b, out);
 }
 
-/* One Welcome a person, with the secrets of their devices only. *bytes: of all of them. */
+/* One Welcome per person, with the secrets of only their devices. *bytes: of all of them. */
 static enum err plan_welcomes(struct own *o, struct step *s, const struct own_plan *p,
                               struct slice welcome, struct wire_welcome *out, size_t *n,
                               size_t *bytes)
@@ -145,7 +145,7 @@ static enum err make_info(struct step *s, const struct store_chat *c, struct mls
     return e;
 }
 
-/* Signs and stores the frame; it is sent from there. */
+/* Signs and stores the frame, from where it is sent. */
 static enum err store_frame(struct step *s, const struct store_chat *c, struct wire_commit *w,
                             const uint8_t write_seed[32], struct slice wishes)
 {
@@ -176,8 +176,8 @@ static enum err store_frame(struct step *s, const struct store_chat *c, struct w
     return store_echo_put(s->store, c->id, p.body_hash, NULL);
 }
 
-/* The body of the log's entry: [2, commit, what it brings], or the reference of a parcel with it.
- * `beside`: bytes of the frame that are taken already. */
+/* The body of the log's entry: [2, commit, what it brings], or a reference to a parcel with that.
+ * `beside`: bytes of the frame already used. */
 static enum err commit_body(struct step *s, const struct store_chat *c, uint64_t epoch,
                             const uint8_t outer_key[32], const uint8_t *branch,
                             struct slice message, const struct own_entries *brought, size_t beside,
@@ -246,8 +246,8 @@ static enum err commit_frame(struct own *o, struct step *s, const struct store_c
     return err;
 }
 
-/* Is the wish one of the commit that could not be built? ids empty: it failed before they were
- * chosen, and all that are ready wait. */
+/* Did the commit that could not be built include this wish? ids empty: it failed before they were
+ * chosen, so all ready ones wait. */
 static bool is_among(struct slice ids, const struct store_wish *w, uint64_t now_ms)
 {
     uint64_t id = 0;
@@ -262,8 +262,8 @@ static bool is_among(struct slice ids, const struct store_wish *w, uint64_t now_
     return false;
 }
 
-/* What cannot be built is tried again later, ever more rarely; a wish that was never possible is
- * forgotten in the end. A removal is not: the person is told that it waits. */
+/* A wish that cannot be built is tried again later, ever more rarely, and in the end dropped. A
+ * removal is not dropped: the person is told that it waits. */
 static enum err back_off(struct step *s, const struct store_chat *c,
                          const struct store_wish *wishes, size_t n, struct slice ids)
 {
@@ -289,7 +289,7 @@ static enum err back_off(struct step *s, const struct store_chat *c,
     return OK;
 }
 
-/* We came by the link of a group: the proof goes inside what the gateway cannot open. */
+/* We came by a group's link: the proof goes inside what the gateway cannot open. */
 static enum err door_proof(const struct own *o, struct step *s, const struct store_chat *c,
                            const struct mls_group *g, struct slice *out)
 {
@@ -353,7 +353,7 @@ enum err own_commit_build(struct own *o, struct step *s, const struct store_chat
     if (mls_group_state(g) != MLS_IDLE) {
         return OK;
     }
-    /* what others proposed rides along, unless it is what makes the commit impossible */
+    /* other people's proposals ride along, unless they make the commit impossible */
     for (int riders = 1; riders >= (RULE(BUILT_WITHOUT_RIDERS) ? 0 : 1); riders--) {
         e = own_plan_prepare(o, s, c, g, wishes, n, riders == 1, &admit, p, &ids, &todo);
         if (e == OK && !todo) {
@@ -412,7 +412,7 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
     }
     if (store_chat_reenters(&c)) {
         TRY(store_own_stuck_over(s->store, chat));
-        /* an external commit carries no join bundle: the next one of ours does */
+        /* an external commit carries no join bundle: our next one does */
         TRY(own_wish(o, s, chat, OWN_WISH_HEAL, SLICE_EMPTY));
     }
     TRY(own_group_entered(o, s, chat, &view));
@@ -420,7 +420,7 @@ enum err own_group_won(struct own *o, struct step *s, int64_t chat)
     return OK;
 }
 
-/* The packages that a commit of ours would have used: it went to nobody. */
+/* Frees the packages that our commit would have used: it went to nobody. */
 static enum err give_back(struct step *s, int64_t wish)
 {
     struct slice in, package;
@@ -453,7 +453,7 @@ enum err own_group_lost(struct own *o, struct step *s, int64_t chat)
     }
     TRY(store_chat_get(s->store, s->arena, chat, &c));
     TRY(own_group(o, s, chat, &g));
-    if (store_chat_reenters(&c)) { /* an external commit: begin anew */
+    if (store_chat_reenters(&c)) { /* an external commit: start over */
         own_group_close(o, chat);
         TRY(store_protocol_drop(s->store, chat));
     } else if (mls_group_state(g) == MLS_PENDING) {

@@ -8,15 +8,15 @@
 #include "store/chat.h"
 #include "store/outbox.h"
 
-#define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own/parcel.h)            */
-#define OWN_TREE_INLINE 4 /* leaves; trees of more go as parcels                           */
+#define OWN_INLINE_BYTES (40u << 10) /* larger commits go as parcels (own/parcel.h) */
+#define OWN_TREE_INLINE 4            /* leaves; larger trees go as parcels */
 #define OWN_CHAINS_INLINE_BYTES                                                                    \
-    4096                     /* chains of all who sit; more go as parcels, with the tree           \
+    4096                     /* chains of all members; more go as parcels, with the tree           \
                               */
-#define OWN_COMMIT_VERSION 2 /* of the body in the log: [2, commit, what it brings]      */
-#define OWN_BUILDS_MAX 8     /* failed builds before a wish is forgotten, or told of     */
+#define OWN_COMMIT_VERSION 2 /* of the body in the log: [2, commit, entries it brings] */
+#define OWN_BUILDS_MAX 8     /* failed builds before a wish is dropped, or reported */
 
-/* The first wish that is ready becomes the pending commit; *built: there is one now. */
+/* Makes the first ready wish the pending commit. *built: there is one now. */
 MUST_CHECK enum err own_commit_build(struct own *o, struct step *s, const struct store_chat *c,
                                      const struct store_wish *wishes, size_t n, bool *built);
 MUST_CHECK enum err own_commit_send(struct own *o, struct step *s, int64_t chat,

@@ -1,4 +1,4 @@
-/* Contact links: their text. */
+/* The text of contact links. */
 #include "engine/own/contact_link.h"
 
 #include <string.h>

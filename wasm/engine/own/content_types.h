@@ -10,8 +10,8 @@
 #define OWN_TYPE_PICTURE "application/sotto-picture+cbor"
 #define OWN_TYPE_JOIN "application/sotto-join+cbor"
 #define OWN_TYPE_READD "application/sotto-readd+cbor"
-#define OWN_TYPE_AGAIN "application/sotto-again+cbor"   /* missing.c: words that are missing */
-#define OWN_TYPE_ANSWER "application/sotto-answer+cbor" /* and what they were                */
+#define OWN_TYPE_AGAIN "application/sotto-again+cbor"   /* missing.c: asks for missing words */
+#define OWN_TYPE_ANSWER "application/sotto-answer+cbor" /* and answers */
 
 #define OWN_EXT_EDIT (-2) /* extension of an edit: its number, from 1 */
 

@@ -1,4 +1,4 @@
-/* What wants work. */
+/* What needs work. */
 #include "engine/own/due.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ void own_due_chat(struct own *o, int64_t chat)
         return;
     }
     if (d->n == OWN_DUE_MAX) {
-        d->all = true; /* more than fit: then every one is looked at */
+        d->all = true; /* more than fit: check all of them */
         return;
     }
     memmove(&d->chats[at + 1], &d->chats[at], (d->n - at) * sizeof d->chats[0]);

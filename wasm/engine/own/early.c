@@ -9,7 +9,7 @@ enum err own_early_apply(struct step *s, struct store_message *m)
     bool any = false;
     TRY(store_early_has(s->store, m->chat, m->mid, &any));
     if (!any) {
-        return OK; /* as nearly always */
+        return OK; /* the usual case */
     }
     enum err e =
         store_early_take(s->store, s->arena, m->chat, m->mid, m->sender, STORE_EARLY_DELETE, &v);
@@ -22,7 +22,7 @@ enum err own_early_apply(struct step *s, struct store_message *m)
         return e == ERR_GONE ? OK : e;
     }
     TRY(store_message_get(s->store, s->arena, m->id, m));
-    /* with the history a higher one may have come */
+    /* a higher one may have come with the history */
     const struct timeline_edit edit = {v.text, v.at_ms, v.n, v.edit_mid, v.removed};
     return timeline_edit(s, m, &edit);
 }

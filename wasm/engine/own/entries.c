@@ -89,11 +89,11 @@ const struct own_entries_group *own_entries_of(const struct own_entries *brought
     return NULL;
 }
 
-#define JOINED_MAX 8 /* branches of one line that are looked into */
+#define JOINED_MAX 8 /* branches of one line that are searched */
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
-/* An entry that is kept; on the room's line all of them are. */
+/* Loads a kept entry; those on the room's line all are. */
 static enum err load(struct step *s, const uint8_t hash[32], struct chain_entry *out,
                      struct slice *bytes)
 {
@@ -101,7 +101,7 @@ static enum err load(struct step *s, const uint8_t hash[32], struct chain_entry 
     return chain_read(*bytes, out) == OK ? OK : ERR_STORE_CORRUPT;
 }
 
-/* Checked before: it stands on the chain we pinned. */
+/* It was checked before: it is on the chain we pinned. */
 static enum err pinned(struct step *s, const uint8_t account[32], const struct chain_entry *e,
                        bool *out)
 {
@@ -113,14 +113,14 @@ static enum err pinned(struct step *s, const uint8_t account[32], const struct c
     return OK;
 }
 
-/* The entries before one that is judged, for chain_check. */
+/* The entries before the one being judged, for chain_check. */
 struct past {
     struct step *s;
     const struct chain_entry *last;
 };
 
-/* Was a key listed by any of them? Read one after another: only a branch beside the chain we pinned
- * comes here. */
+/* Was a key listed by any of them? Reads one after another, which happens only for a branch other
+ * than the chain we pinned. */
 static enum err listed(void *user, const uint8_t key[CHAIN_KEY_SIZE], bool *out)
 {
     const struct past *p = user;
@@ -181,7 +181,7 @@ enum err own_entries_extend(struct step *s, const uint8_t account[32],
     struct own_entries_line at = *line;
     struct chain_entry last, next, given_up;
     struct slice bytes;
-    bool joins = false; /* still to come: the entry that ends the other branch */
+    bool joins = false; /* yet to come: the entry that ends the fork */
     if (n > 0 && at.known) {
         enum err e = load(s, at.name.hash, &last, &bytes);
         TRY(e == ERR_GONE ? ERR_STORE_CORRUPT : e);

@@ -28,7 +28,7 @@
 
 /* ---- the cipher ----------------------------------------------------------------------------- */
 
-/* Goes on from the states that the last chunk left. */
+/* Continues from the states the last chunk left. */
 static enum err seal(struct step *s, int64_t message, struct slice plain, bool last,
                      uint8_t *sealed)
 {
@@ -113,7 +113,7 @@ enum err own_file_begin(struct own *o, struct step *s, const struct abi_op_file_
     return e;
 }
 
-/* The message is queued when the last one is sent. */
+/* The message is queued once the last one is sent. */
 enum err own_file_chunk(struct own *o, struct step *s, const struct abi_op_file_chunk *op)
 {
     TRY(file_chunk(s, &cipher, op));
@@ -285,7 +285,7 @@ static enum err fetch_more(struct own *o, struct step *s, const struct store_own
     return OK;
 }
 
-/* One of the chunks, whoever gave it. When all are here: is it what the message named? */
+/* Keeps a chunk, whoever gave it. When all are here: is it what the message named? */
 static enum err keep(struct step *s, struct store_own_file *f, int64_t n, struct slice bytes)
 {
     uint8_t hash[STORE_FILE_HASH];
@@ -348,7 +348,7 @@ enum err own_file_cancel(struct own *o, struct step *s, int64_t message)
         TRY(buf_finish(&b, &body));
         TRY(own_frame(o, s, OWN_CONN_ANON, FRAME_BLOB_DROP, 0, body));
     }
-    return file_cancel(s, message); /* what is here stays: own_file_fetch goes on */
+    return file_cancel(s, message); /* what is here stays: own_file_fetch continues */
 }
 
 enum err own_file_work(struct own *o, struct step *s)
@@ -377,7 +377,7 @@ enum err own_file_answer(struct own *o, struct step *s, const struct own_ask *as
         o->blob_window -= o->blob_window > 0;
     }
     if (failure == WIRE_CODE_RATE || failure == WIRE_CODE_BUSY || failure == WIRE_CODE_FULL) {
-        return OK; /* tried again with the next alarm or connection */
+        return OK; /* tried again at the next alarm or connection */
     }
     if (failure != 0 && ask->type != FRAME_BLOB_DROP && failure != WIRE_CODE_EXISTS) {
         return file_fail(s, ask->a);

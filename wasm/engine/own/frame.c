@@ -1,4 +1,5 @@
-/* One frame to the gateway: is its line ready, what its address is in signatures, what is sent. */
+/* One frame to the gateway: whether its line is ready, the gateway's name in signatures,
+ * sending. */
 #include "engine/own/frame.h"
 
 #include <string.h>

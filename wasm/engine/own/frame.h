@@ -1,4 +1,5 @@
-/* One frame to the gateway: is its line ready, what its address is in signatures, what is sent. */
+/* One frame to the gateway: whether its line is ready, the gateway's name in signatures,
+ * sending. */
 #ifndef SOTTO_ENGINE_OWN_FRAME_H
 #define SOTTO_ENGINE_OWN_FRAME_H
 #include "engine/engine.h"
@@ -6,7 +7,7 @@
 #include "schema/frame.h"
 #include "schema/gen/wire.h"
 
-/* host[:port] of the gateway: what the signature of AUTH names. */
+/* host[:port] of the gateway, which the signature of AUTH names. */
 struct slice own_frame_origin(struct own *o);
 bool own_ready(const struct own *o, int conn);
 /* Sends one frame; encode with the put functions into `body` of the arena. */

@@ -3,7 +3,7 @@
 #define SOTTO_ENGINE_OWN_GRAVE_H
 #include "base/base.h"
 
-/* Errors of our own machine: the step fails as a whole. All others are the world's. */
+/* Errors of our own machine: the whole step fails. All others are the outside world's. */
 bool own_grave(enum err e);
 
 #endif

@@ -1,4 +1,4 @@
-/* What follows from a new epoch: its keys, the members, what is told of them. */
+/* What follows from a new epoch: its keys, the members, the notices about it. */
 #include "engine/own/group.h"
 
 #include <string.h>
@@ -50,7 +50,7 @@ static enum err epoch_keys(const struct mls_group *g, const uint8_t mailbox[16],
     return mls_group_export(g, SLICE_LITERAL("sotto typing"), box, e->typing_key, 32);
 }
 
-/* Member rows as the tree has them. */
+/* Makes the member rows match the tree. */
 static enum err sync_members(struct step *s, int64_t chat, struct mls_group *g,
                              const struct own_room *room)
 {
@@ -106,8 +106,8 @@ static enum err removed_from(struct own *o, struct step *s, int64_t chat,
     return e == ERR_GONE ? OK : e; /* deleted */
 }
 
-/* Somebody who heard nothing of us for days took this device out and in again. What we had goes on
- * with the Welcome; should that not come, by the bundle. */
+/* Somebody who heard nothing from us for days took this device out and in again. The Welcome
+ * continues what we had; if it does not come, the bundle does. */
 static enum err taken_again(struct step *s, int64_t chat)
 {
     s->durable = true;
@@ -115,7 +115,7 @@ static enum err taken_again(struct step *s, int64_t chat)
     return store_own_chat_taken_again(s->store, chat, (int64_t)s->now_ms);
 }
 
-/* New ones came with somebody's going. The mailbox is opened anew: the old tag reads no further. */
+/* Somebody left, so new secrets came. Opens the mailbox again: the old tag reads no further. */
 static enum err take_secrets(struct own *o, struct step *s, const struct store_chat *c,
                              const struct own_room *room)
 {
@@ -180,7 +180,7 @@ enum err own_group_entered(struct own *o, struct step *s, int64_t chat,
     }
     TRY(sync_members(s, chat, g, &room));
     TRY(store_seat_sync(s->store, chat, mls_group_epoch(g)));
-    if (view == NULL || ours) { /* in a group of many all would seem to be away after each repair */
+    if (view == NULL || ours) { /* else a large group would seem away after each repair */
         TRY(own_alive_sync(o, s, &c, g, ours && c.type == STORE_CHAT_GROUP));
     } else {
         TRY(own_alive_commit(o, s, &c, view));

@@ -1,5 +1,4 @@
-/* Open groups: a few are kept loaded, the others are loaded from their rows when they are needed.
- */
+/* Open groups: a few stay loaded, the others are loaded from their rows when needed. */
 #include "engine/own/group_cache.h"
 
 #include <string.h>

@@ -38,7 +38,6 @@ static void raise_line(struct own_entries_line *line, const struct own_identity_
     }
 }
 
-/* Its form: an account, a key, an entry. */
 enum err own_hall_leaf(const struct mls_leaf_view *leaf, struct own_identity_name *name)
 {
     return leaf->credential_type == 1 && leaf->credential.n == 32 && leaf->signature_key.n == 32 &&
@@ -47,8 +46,6 @@ enum err own_hall_leaf(const struct mls_leaf_view *leaf, struct own_identity_nam
                : ERR_AUTH_POLICY;
 }
 
-/* The accounts of the epoch g is in, and what the room knows of each. more: accounts that a commit
- * may add. */
 enum err own_hall_begin(struct own_hall *h, struct step *s, const struct mls_group *g, size_t more)
 {
     struct mls_leaf_view leaf;
@@ -81,7 +78,6 @@ enum err own_hall_begin(struct own_hall *h, struct step *s, const struct mls_gro
     return OK;
 }
 
-/* What a commit brings must continue what the room knows. */
 enum err own_hall_bring(struct own_hall *h, const struct own_entries *brought)
 {
     for (size_t i = 0; i < brought->n; i++) {
@@ -93,7 +89,6 @@ enum err own_hall_bring(struct own_hall *h, const struct own_entries *brought)
     return OK;
 }
 
-/* Is the key in the newest entry the room knows? */
 enum err own_hall_lists(struct own_hall *h, const struct own_hall_seat *seat, const uint8_t key[32],
                         bool *out)
 {
@@ -143,7 +138,6 @@ static enum err sits(struct own_hall *h, const struct mls_leaf_view *leaf)
     return OK;
 }
 
-/* Who sits in the tree once it is done. */
 enum err own_hall_after(struct own_hall *h, const struct own_hall_deed *d)
 {
     struct mls_leaf_view leaf;
@@ -167,13 +161,11 @@ enum err own_hall_after(struct own_hall *h, const struct own_hall_deed *d)
     return d->committer == UINT32_MAX && d->path != NULL ? sits(h, d->path) : OK;
 }
 
-/* An account whose last leaf went because its device was dropped keeps its seat. */
 bool own_hall_stays(const struct own_hall_seat *seat)
 {
     return seat->leaves > 0 || (seat->leaf_before ? !seat->put_out : seat->seat_before);
 }
 
-/* Does the room have to say what it knows of this account, since no leaf does? */
 bool own_hall_is_said(const struct own_hall_seat *seat)
 {
     return own_hall_stays(seat) && seat->line.known &&
@@ -195,8 +187,6 @@ static const struct own_room_seat *seat_in(const struct own_room *r, const uint8
     return NULL;
 }
 
-/* Are these the seats of the room after the commit? strict: none but those, as whoever rewrites
- * the room leaves them. Who runs the group may leave out an account without a leaf. */
 bool own_hall_seats_right(struct own_hall *h, const struct own_room *after, bool strict, bool admin)
 {
     size_t said = 0;

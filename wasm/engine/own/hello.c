@@ -4,9 +4,9 @@
 #include "store/member.h"
 #include "store/own_hello.h"
 
-#define HELLO_QUIET_MS 8000    /* in a larger one when nobody has come in for so long, and then   */
-#define HELLO_EACH_MS 50       /* within so much for each of them: 12 s in a group of 250         */
-#define HELLO_LATEST_MS 300000 /* but not longer after it was owed first                       */
+#define HELLO_QUIET_MS 8000    /* in a larger one: once nobody has come in for this long, then */
+#define HELLO_EACH_MS 50       /* spread over this much per member: 12 s in a group of 250 */
+#define HELLO_LATEST_MS 300000 /* but no later than this after it was first owed */
 
 enum err own_hello_owe(struct own *o, struct step *s, const struct store_chat *c, bool picture,
                        bool *at_once)

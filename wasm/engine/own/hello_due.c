@@ -4,7 +4,7 @@
 #include "engine/own/hello.h"
 #include "store/own_hello.h"
 
-#define HELLO_CHATS 16 /* chats in which it is said in one step */
+#define HELLO_CHATS 16 /* chats handled in one step */
 
 enum err own_hello_due(struct own *o, struct step *s)
 {

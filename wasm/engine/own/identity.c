@@ -96,8 +96,8 @@ enum err own_identity_given_up(struct step *s, int64_t person, const struct chai
     return OK;
 }
 
-/* The entry of number n at or before e on another branch. ERR_GONE: that branch begins behind it.
- */
+/* The entry with number n at or before e on another branch. ERR_GONE: that branch begins after
+ * it. */
 static enum err before(struct step *s, int64_t person, uint64_t n, struct chain_entry *e)
 {
     uint8_t first[CHAIN_KEY_SIZE];
@@ -109,8 +109,8 @@ static enum err before(struct step *s, int64_t person, uint64_t n, struct chain_
     return err;
 }
 
-/* An entry that names both heads has both branches before it, up to that head: whatever somebody
- * writes behind it later. end: that head, when *out. */
+/* An entry that names both heads has both branches before it, up to that head, whatever somebody
+ * adds after that head later. end: that head, if *out. */
 static enum err joined(struct step *s, int64_t person, const struct own_identity_name *name,
                        struct chain_entry *end, bool *out)
 {

@@ -10,7 +10,7 @@
 #include "store/chain.h"
 #include "store/people.h"
 
-/* Who was listed below entry n, on our branch or on another one. */
+/* Who was listed below entry n, on our branch or another. */
 struct past {
     struct step *s;
     int64_t person;
@@ -71,8 +71,8 @@ static enum err grow(struct step *s, int64_t person, const struct chain_entry *l
     return chain_ends_fork(last, next, &other) ? end_fork(s, person, out) : OK;
 }
 
-/* Does an entry of the branch that ends with `next` count as a recovery? So it is taken, too, where
- * one of ours that they are judged by is known by its hash alone. */
+/* Does an entry of the branch that ends with `next` count as a recovery? We assume so if only the
+ * hash is known of one of our entries needed to judge it. */
 static enum err branch_recovers(struct step *s, int64_t person, const struct chain_entry *next,
                                 bool *out)
 {
@@ -91,7 +91,8 @@ static enum err branch_recovers(struct step *s, int64_t person, const struct cha
     return OK;
 }
 
-/* A validly signed entry that is not on our branch. first: who signed where it left ours. */
+/* A validly signed entry that is not on our branch. first: who signed the entry where it left
+ * ours. */
 static enum err branch_off(struct step *s, int64_t person, const struct chain_entry *last,
                            const struct chain_entry *next, struct slice bytes,
                            const uint8_t first[CHAIN_KEY_SIZE], bool begins,
@@ -116,14 +117,14 @@ static enum err branch_off(struct step *s, int64_t person, const struct chain_en
         }
         out->news = OWN_IDENTITY_FORK;
         if (person == STORE_PERSON_ME) {
-            return OK; /* my own list is what I go by; a device of mine ends it (chain.c) */
+            return OK; /* I go by my own list; a device of mine ends it (chain.c) */
         }
         TRY(verify_again(s, person));
         return verify_fork(s, person, true);
     }
     TRY(store_chain_head(s->store, person, &head));
     if (chain_ends_fork(last, next, &head) ||
-        (next->has_other && !RULE(FORK_ENDED_BY_BOTH))) { /* theirs goes on, ours is given up */
+        (next->has_other && !RULE(FORK_ENDED_BY_BOTH))) { /* theirs continues, ours is abandoned */
         TRY(branch_recovers(s, person, next, &recovers));
         TRY(store_chain_switch(s->store, s->arena, person, next->hash));
         if (recovers && RULE(RECOVERY_ENDS_VERIFIED)) {
@@ -156,7 +157,7 @@ enum err own_identity_choose(struct step *s, int64_t person, const uint8_t hash[
     return end_fork(s, person, out);
 }
 
-/* An entry that does not stand behind our head: known already, of another branch, or neither. */
+/* An entry that does not follow our head: already known, of another branch, or neither. */
 static enum err beside(struct step *s, int64_t person, const struct chain_entry *next,
                        struct slice bytes, struct own_identity_change *out)
 {
@@ -183,15 +184,15 @@ static enum err beside(struct step *s, int64_t person, const struct chain_entry 
         return e;
     }
     if (!taken) {
-        return ERR_STATE_FUTURE; /* the ones between are missing */
+        return ERR_STATE_FUTURE; /* the ones in between are missing */
     }
     e = next->n == 0 ? ERR_AUTH : store_chain_at(s->store, person, next->n - 1, &last);
-    TRY(e == ERR_GONE ? ERR_STATE_FUTURE : e); /* only its hash is here: filled first */
+    TRY(e == ERR_GONE ? ERR_STATE_FUTURE : e); /* only its hash is here: it must be filled first */
     TRY(check(s, person, &last, next));
     return branch_off(s, person, &last, next, bytes, chain_signer(&last, next, 0), true, out);
 }
 
-/* *head: our newest entry, read where `*known` does not say that it is at hand. */
+/* *head: our newest entry, read only if `*known` does not say it is at hand. */
 static enum err take_one(struct step *s, int64_t person, const uint8_t account[32],
                          struct slice bytes, struct chain_entry *head, bool *known,
                          struct own_identity_change *out)
@@ -222,7 +223,7 @@ static enum err take_one(struct step *s, int64_t person, const uint8_t account[3
     return beside(s, person, &next, bytes, out);
 }
 
-/* Errors that say something of the entry, and not of our own machine. */
+/* Errors that concern the entry, not our own machine. */
 static bool of_the_world(enum err e)
 {
     return e == ERR_AUTH || e == ERR_INPUT || e == ERR_INPUT_VERSION || e == ERR_LIMIT ||

@@ -35,7 +35,8 @@ static enum err inbox_item(struct own *o, struct step *s, const struct frame_del
     return own_group_welcome(o, s, bytes, token, d->server_ms);
 }
 
-/* Somebody with the recovery code was given the record: said in my notes, and in the settings. */
+/* Somebody with the recovery code was given the record: reported in my notes and in the
+ * settings. */
 static enum err record_given(struct step *s, uint64_t server_ms)
 {
     int64_t self = 0;
@@ -50,8 +51,8 @@ static enum err record_given(struct step *s, uint64_t server_ms)
     return own_notice(s, self, ABI_NOTICE_RECORD, STORE_PERSON_ME, SLICE_EMPTY, at);
 }
 
-/* The cursor of the inbox: number and hash of what was taken last. hash empty: not known, as behind
- * a gap. */
+/* The cursor of the inbox: number and hash of what was taken last. hash empty: unknown, as after a
+ * gap. */
 static enum err put_cursor(struct step *s, uint64_t seq, struct slice hash)
 {
     TRY(store_own_setting_put(s->store, "inbox-hash", hash));
@@ -95,7 +96,7 @@ enum err own_inbox_take(struct own *o, struct step *s, const struct frame_delive
         return known;
     }
     if ((int64_t)d->seq <= last && known == ERR_GONE &&
-        RULE(INBOX_CURSOR_HAS_HASH)) { /* another one than we had there */
+        RULE(INBOX_CURSOR_HAS_HASH)) { /* not the one we had there */
         TRY(own_restore_account(s));
         last = (int64_t)d->seq - 1;
     }

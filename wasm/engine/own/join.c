@@ -1,4 +1,4 @@
-/* Coming into groups by a Welcome: who is in it, whether it is entered, what becomes of it. */
+/* Coming into groups by a Welcome: who is in it, whether to enter, what becomes of it. */
 #include "engine/own/join.h"
 
 #include <string.h>
@@ -43,10 +43,10 @@
 
 /* Somebody who brought us into a room. */
 struct usher {
-    bool mine;    /* a device of mine           */
-    bool contact; /* somebody I know            */
+    bool mine;    /* a device of mine */
+    bool contact; /* somebody I know */
     bool blocked;
-    int64_t person; /* 0 unknown                  */
+    int64_t person; /* 0 unknown */
 };
 
 static enum err judge_usher(struct own *o, struct step *s, const uint8_t account[32],
@@ -68,14 +68,13 @@ static enum err judge_usher(struct own *o, struct step *s, const uint8_t account
 
 /* ---- taking a Welcome ----------------------------------------------------------------------- */
 
-/* The chat of this room is emptied of its protocol state: the group that was judged takes it over.
- */
+/* Empties the chat's protocol state: the group that was judged takes it over. */
 static enum err chat_again(struct own *o, struct step *s, const struct own_room *room,
                            struct store_chat *c)
 {
     struct own_box *box = own_box(o, c->id, false);
     if (box != NULL && box->opened) {
-        TRY(own_box_reopen(o, s, box)); /* by the read tag of now */
+        TRY(own_box_reopen(o, s, box)); /* with the current read tag */
     }
     own_group_close(o, c->id);
     TRY(store_protocol_drop(s->store, c->id));
@@ -109,7 +108,7 @@ struct door {
     int64_t group;
 };
 
-/* Does what came show that its sender holds the link of a group of ours? Of a token alone, which
+/* Does what came prove that its sender holds one of our groups' links? For a token alone, which
  * whoever carries it knows, only the label is taken. `about`: what the proof is tied to. */
 enum err own_join_proven(struct step *s, struct slice token, struct slice mac, struct slice about,
                          const uint8_t account[32], bool *yes)
@@ -146,8 +145,8 @@ static enum err find_door(struct step *s, struct slice token, struct door *out)
 
 /* ---- a room we know ------------------------------------------------------------------------- */
 
-/* Do we know everybody here from this room, and whoever runs it as running it? (Member rows are of
- * our last epoch, or from the record.) */
+/* Do we know everybody here from this room, and each admin as an admin? (Member rows are of our
+ * last epoch, or from the record.) */
 static enum err nobody_new(struct step *s, const struct store_chat *c, const struct mls_group *g,
                            const struct own_room *room, bool *out)
 {
@@ -163,7 +162,6 @@ static enum err nobody_new(struct step *s, const struct store_chat *c, const str
     return OK;
 }
 
-/* May this tree go on in the place of what we have of a room we are in? */
 enum err own_join_continues(struct own *o, struct step *s, const struct store_chat *c,
                             const struct mls_group *g, uint64_t epoch,
                             const struct own_admit_tree *t, bool *yes)
@@ -186,7 +184,7 @@ enum err own_join_continues(struct own *o, struct step *s, const struct store_ch
         return e;
     }
     e = own_admit_above_floor(s, mls_group_id(g),
-                              epoch); /* what we only tried to enter does not count */
+                              epoch); /* rooms we only tried to enter do not count */
     if (e != OK) {
         return e == ERR_STATE_REPLAY ? OK : e;
     }
@@ -255,7 +253,7 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
         return own_request_come_in(o, s, c, person);
     }
     if (door->group != 0 && c->type == STORE_CHAT_PAIR) {
-        /* by the link of a group: whoever made it said yes to all who come by it */
+        /* by a group's link: its maker agreed to all who use it */
         TRY(own_request_come_in(o, s, c, person));
         return own_wish(o, s, door->group, OWN_WISH_ADD_PERSON, slice_make(&person, sizeof person));
     }
@@ -263,7 +261,6 @@ static enum err settle_new(struct own *o, struct step *s, struct store_chat *c,
     return own_request_ask(s, c, t->signer, door->label, server_ms);
 }
 
-/* A tree and the chains of all who sit, as they go in a parcel: [tree, chains]. */
 enum err own_join_parcel(struct arena *a, struct slice in, struct slice *tree,
                          struct own_entries *brought)
 {
@@ -276,8 +273,8 @@ enum err own_join_parcel(struct arena *a, struct slice in, struct slice *tree,
     return n == 2 ? own_entries_read(a, chains, brought) : ERR_INPUT;
 }
 
-/* The tree of a larger group is a parcel, with the chains. *here: it was not needed or is in p now;
- * *ref names it. */
+/* The tree of a larger group is a parcel, with the chains. *here: it was not needed, or is in p
+ * now; *ref names it. */
 static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params *p,
                            struct own_entries *brought, bool *here, struct slice *ref,
                            struct slice *proof)
@@ -307,8 +304,8 @@ static enum err fetch_tree(struct own *o, struct step *s, struct mls_join_params
     return OK;
 }
 
-/* The chat that the group becomes. *again: one that we are in. ERR_STATE: another room under the
- * name of one we are in, which stays as it is. */
+/* The chat that the group becomes. *again: one that we are in. ERR_STATE: another room uses the
+ * name of one we are in, which stays unchanged. */
 static enum err place(struct own *o, struct step *s, const struct mls_group *g,
                       const struct own_admit_tree *t, struct store_chat *c, bool *again,
                       bool *aside)
@@ -331,8 +328,8 @@ static enum err place(struct own *o, struct step *s, const struct mls_group *g,
     return yes ? chat_again(o, s, &t->room, c) : ERR_STATE;
 }
 
-/* The group is kept beside the chat c whose name it bears, the last such one; the person sees that
- * somebody tried, and may take it as a new room. */
+/* Sets the group aside next to chat c, whose name it bears; only the last such group is kept. The
+ * person sees that somebody tried, and may take it as a new room. */
 static enum err set_aside(struct own *o, struct step *s, const struct store_chat *c,
                           const struct own_admit_tree *t)
 {
@@ -374,7 +371,7 @@ static enum err join(struct own *o, struct step *s, const struct mls_join_params
     return e != OK ? e : store_protocol_move(s->store, OWN_GROUP_NO_CHAT, c->id);
 }
 
-/* The group is ours. */
+/* The group is ours now. */
 static enum err settle(struct own *o, struct step *s, struct store_chat *c,
                        const struct own_admit_tree *t, bool again, struct slice token,
                        struct slice proof, uint64_t server_ms)
@@ -440,7 +437,7 @@ enum err own_group_welcome(struct own *o, struct step *s, struct slice welcome, 
         TRY(store_welcome_taken(s->store, hash, &taken));
     }
     s->durable = true;
-    TRY(own_chains_heard(o, s, &brought)); /* signed by whom they are about, whoever brings them */
+    TRY(own_chains_heard(o, s, &brought)); /* signed by those they are about, whoever brings them */
     memset(&t, 0, sizeof t);
     e = taken && RULE(WELCOME_ONCE) ? ERR_STATE_REPLAY : join(o, s, &p, &brought, &t, &c, &again);
     if (e == ERR_STATE_FUTURE && !t.complete) {

@@ -8,7 +8,7 @@
 
 /* ---- rights --------------------------------------------------------------------------------- */
 
-/* Who proposes: nobody, when the newest entry the room knows no longer lists the key. */
+/* Who proposes: nobody, if the newest entry the room knows no longer lists the key. */
 struct voice {
     const uint8_t *account; /* NULL: no rights */
     bool admin;
@@ -31,7 +31,6 @@ static enum err voice_of(struct own_hall *h, const struct mls_leaf_view *leaf, s
     return OK;
 }
 
-/* A leaf that a commit brings in, or that a path makes anew. */
 enum err own_judge_leaf(struct own_hall *h, const struct mls_leaf_view *leaf, bool brought_in)
 {
     struct own_identity_name name;
@@ -41,7 +40,7 @@ enum err own_judge_leaf(struct own_hall *h, const struct mls_leaf_view *leaf, bo
     TRY(own_hall_seat(h, leaf->credential.p, &seat));
     TRY(own_entries_on(h->s, &seat->line, &name, &on));
     if (!on && RULE(LEAF_BRINGS_ENTRIES)) {
-        return ERR_AUTH_POLICY; /* less is brought than it names, or another branch */
+        return ERR_AUTH_POLICY; /* it brings less than it names, or another branch */
     }
     TRY(own_entries_lists(h->s, &name, leaf->signature_key.p, &listed));
     if (listed && !RULE(FOLLOWED_BY_THE_EPOCH)) {
@@ -66,7 +65,7 @@ static enum err judge_add(struct own_hall *h, const struct mls_proposal_view *p,
         return ERR_AUTH_POLICY;
     }
     if (seat->leaf_before || seat->seat_before) {
-        return OK; /* a device of somebody who has a place here: any member may */
+        return OK; /* a device of somebody with a place here: any member may */
     }
     return h->room.type == STORE_CHAT_PAIR || (h->room.type == STORE_CHAT_GROUP && who->admin) ||
                    !RULE(ADD_BY_ADMIN)
@@ -91,7 +90,7 @@ static enum err judge_remove(struct own_hall *h, const struct mls_proposal_view 
     TRY(own_hall_lists(h, seat, leaf->signature_key.p, &listed));
     return listed && RULE(REMOVE_BY_ADMIN)
                ? ERR_AUTH_POLICY
-               : OK; /* dropped, as the room knows or is shown: any member */
+               : OK; /* dropped, as the room knows or is shown: any member may */
 }
 
 enum err own_judge_removal(struct own_hall *h, const struct mls_leaf_view *by,
@@ -122,7 +121,7 @@ static bool same_place(const struct own_room *a, const struct own_room *b)
            a->has_pair == b->has_pair && slice_equal(SLICE_ARRAY(a->pair), SLICE_ARRAY(b->pair));
 }
 
-/* What a member who does not run the group leaves as it is. */
+/* What a member who is no admin must leave unchanged. */
 static enum err only_secrets(struct own_hall *h, const struct own_hall_deed *d,
                              struct own_room after, bool *out)
 {
@@ -162,7 +161,7 @@ static enum err judge_room(struct own_hall *h, const struct own_hall_deed *d,
                                                                                   : ERR_AUTH_POLICY;
 }
 
-/* A chat of two, where nobody runs anything: who gave no sign of life is taken out and in again, by
+/* A chat of two, which has no admin: whoever gave no sign of life is taken out and in again with
  * another package of the same device. */
 static bool comes_in_again(const struct own_hall *h, const struct own_hall_deed *d,
                            const struct mls_proposal_view *removal)
@@ -178,8 +177,8 @@ static bool comes_in_again(const struct own_hall *h, const struct own_hall_deed 
     return false;
 }
 
-/* What the commit says by value. A proposal that rides along was judged by the epoch alone when it
- * came, and is judged by the same again. */
+/* Judges what the commit says by value. A proposal that rides along was judged by the epoch alone
+ * when it came, and would be judged the same again. */
 static enum err judge_proposal(struct own_hall *h, const struct own_hall_deed *d,
                                const struct mls_proposal_view *p, const struct voice *committer)
 {
@@ -245,7 +244,7 @@ static bool rewrites_room(const struct own_hall_deed *d)
     return false;
 }
 
-/* Nothing is brought of somebody who has nothing to do with this room. */
+/* Nothing may be brought of somebody who has nothing to do with this room. */
 static bool all_have_business(const struct own_hall *h)
 {
     for (size_t i = 0; i < h->n; i++) {
@@ -266,7 +265,7 @@ enum err own_judge_commit(struct own_hall *h, const struct own_hall_deed *d,
     TRY(voice_of(h, committer, &who));
     if (d->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT && who.account == NULL &&
         RULE(EXTERNAL_HAS_PLACE)) {
-        return ERR_AUTH_POLICY; /* nobody without a place here comes in alone */
+        return ERR_AUTH_POLICY; /* nobody without a place here comes in by themselves */
     }
     if (d->path != NULL) {
         TRY(own_judge_leaf(h, d->path, d->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT));

@@ -5,10 +5,10 @@
 #include "engine/own/state.h"
 #include "mls/group.h"
 
-/* The identity for MLS: credential, signature key, the entry of my chain that the leaf names.
+/* The identity for MLS: credential, signature key, and the entry of my chain that the leaf names.
  * Slices borrow from o and the arena. */
 MUST_CHECK enum err own_leaf_identity(struct own *o, struct step *s, struct mls_identity *out);
-/* Does any device of this account sit in the group now? */
+/* Is any device of this account in the group now? */
 bool own_leaf_sits(const struct mls_group *g, struct slice account);
 
 #endif

@@ -1,4 +1,4 @@
-/* Going out of groups, and deleting chats. */
+/* Leaving groups, and deleting chats. */
 #include "engine/own/leave.h"
 
 #include <string.h>
@@ -27,7 +27,7 @@
 
 /* ---- leaving -------------------------------------------------------------------------------- */
 
-/* Somebody who can run the group when we are gone: the first other person in the tree. */
+/* Somebody to administer the group when we are gone: the first other person in the tree. */
 static enum err heir(struct step *s, struct mls_group *g, const struct own_room *room,
                      int64_t *person)
 {
@@ -41,7 +41,7 @@ static enum err heir(struct step *s, struct mls_group *g, const struct own_room 
             continue;
         }
         if (own_room_is_admin(room, leaf.credential.p)) {
-            *person = 0; /* somebody runs it already */
+            *person = 0; /* somebody else is admin already */
             return OK;
         }
         *person = *person == 0 ? who : *person;
@@ -65,7 +65,7 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     if (c.role == ABI_ROLE_ADMIN) {
         TRY(heir(s, g, &room, &person));
     }
-    if (person != 0) { /* before we go */
+    if (person != 0) { /* before we leave */
         TRY(own_room_role(o, s, chat, person, true));
     }
     TRY(own_wish(o, s, chat, OWN_WISH_LEAVE, SLICE_EMPTY));
@@ -76,8 +76,8 @@ enum err own_group_leave(struct own *o, struct step *s, int64_t chat)
     return OK;
 }
 
-/* A proposal to remove one leaf of ours, sealed for this epoch. Its content is a mark of one byte:
- * it is never sealed anew. */
+/* A proposal to remove one leaf of ours, sealed for this epoch. Its content is a one-byte mark,
+ * since it is never resealed. */
 static enum err propose(struct step *s, const struct store_chat *c, struct mls_group *g,
                         const struct store_epoch *e, uint32_t leaf)
 {
@@ -140,11 +140,11 @@ enum err own_leave_work(struct own *o, struct step *s, const struct store_chat *
     enum err err = OK;
     TRY(store_outbox_contents(s->store, c->id, &unsent));
     if (unsent > 0) {
-        return OK; /* what we said before goes first: nothing is sealed behind a proposal */
+        return OK; /* what we said before goes first: nothing is sealed after a proposal */
     }
     TRY(own_group(o, s, c->id, &g));
     if (w->stage == (int)mls_group_epoch(g) + 1 || mls_group_state(g) != MLS_IDLE) {
-        return OK; /* said in this epoch: somebody commits it */
+        return OK; /* proposed in this epoch: somebody will commit it */
     }
     if (alone(o, g)) {
         return own_group_left(o, s, c->id);

@@ -1,4 +1,4 @@
-/* The lines to the gateway: dialling, losing, noticing that one is dead. */
+/* The lines to the gateway: dialling them, losing them, and noticing a dead one. */
 #include "engine/own/line.h"
 
 #include <string.h>
@@ -36,7 +36,7 @@ static enum err dial(struct own *o, struct step *s, int conn)
     TRY(socket_url(o, s, &url));
     effects_dial(s->out, (unsigned)conn, url, SLICE_LITERAL(FRAME_PROTOCOL));
     o->conn[conn].line = OWN_DIALLING;
-    o->conn[conn].retry_at_ms = s->now_ms + 20000; /* given up then */
+    o->conn[conn].retry_at_ms = s->now_ms + 20000; /* we give up then */
     s->dirty = true;
     s->out->state = true;
     return OK;
@@ -92,13 +92,13 @@ void own_line_lost(struct own *o, struct step *s, int conn)
         own_boxes_forget(o);
         memset(&o->link, 0, sizeof o->link);
         o->blob_window = 0;
-        o->later_ms = 0; /* the next line is counted anew */
+        o->later_ms = 0; /* the gateway counts afresh on the next line */
     }
     s->dirty = true;
     s->out->state = true;
 }
 
-/* Browsers answer pings below the page: a dead path must be noticed here. */
+/* Browsers answer pings below the page, so a dead path must be noticed here. */
 enum err own_line_check(struct own *o, struct step *s)
 {
     for (int c = OWN_CONN_DEVICE; c <= OWN_CONN_LAST; c++) {

@@ -1,10 +1,10 @@
-/* A second device. The new one shows a code (24 letters or a QR); the old one is given it. Both
- * derive from it the address and the keys of a mailbox on the gateway that carries the five
- * messages of own/pairing.h and nothing else. They give both sides three words and a key; from the
- * key come the address and the keys of another mailbox, and through that the account and the
- * complete history move. Nothing of the account leaves, and nothing is added to its chain, before
- * the two persons have compared the words and said yes: on the old device to the new one, on the
- * new device to the account.
+/* A second device. The new one shows a code (24 letters or a QR), which the person gives to the old
+ * one. Both derive from it the address and keys of a mailbox on the gateway that carries the five
+ * messages of own/pairing.h and nothing else. These give both sides three words and a key; the key
+ * yields the address and keys of another mailbox, through which the account and the complete
+ * history move. Nothing of the account leaves, and nothing is added to its chain, before the words
+ * have been compared and confirmed on both devices: on the old one for the new device, on the new
+ * one for the account.
  *
  *   new  -> old   hello    device key, name
  *                          the person at the old device is asked
@@ -20,10 +20,10 @@
  *   old  -> new   records  chats, then messages from the first to the last
  *   old  -> new   end
  *
- * Every message carries its number; a number that is not the next one is dropped, so replays and
- * resends change nothing. Where each side stands is in the store: a cut line or a closed laptop
- * goes on where it was. The pairing is in memory: a restart ends it, and so do ten minutes without
- * both answers. */
+ * Every message carries its number, and any but the next number is dropped, so replays and resends
+ * change nothing. Each side's position is in the store: after a cut line or a closed laptop it
+ * resumes. The pairing is in memory: a restart ends it, and so do ten minutes without both
+ * answers. */
 #include "engine/own/link.h"
 
 #include <string.h>
@@ -52,7 +52,8 @@
 
 /* ---- the history ---------------------------------------------------------------------------- */
 
-/* Records of one table behind `position`, as many as fit. *last: where to go on; *count records. */
+/* Records of one table after `position`, as many as fit. *last: where to continue; *count:
+ * records. */
 static enum err collect(struct step *s, int64_t position, int64_t phase, struct slice *out,
                         size_t *count, int64_t *last)
 {
@@ -68,7 +69,7 @@ static enum err collect(struct step *s, int64_t position, int64_t phase, struct 
     *count = 0;
     *last = position;
     if (e == OK && phase == PHASE_PEOPLE &&
-        position == 0) { /* with the first: what mine are called */
+        position == 0) { /* with the first: the names of my devices */
         e = own_record_devices(s, &b, count);
     }
     for (size_t i = 0; e == OK && i < n && b.n < BATCH_BYTES; i++) {
@@ -77,7 +78,7 @@ static enum err collect(struct step *s, int64_t position, int64_t phase, struct 
             : phase == PHASE_CHATS ? own_record_chat(s, &b, ids[i], false)
                                    : own_record_message(s, &b, ids[i]);
         if (e == OK && b.n > BATCH_BYTES + 16384 && *count > 0) {
-            b.n = before; /* a large one: alone in the next batch */
+            b.n = before; /* a large one goes alone in the next batch */
             break;
         }
         if (e == OK) {
@@ -88,7 +89,7 @@ static enum err collect(struct step *s, int64_t position, int64_t phase, struct 
     return e != OK ? e : buf_finish(&b, out);
 }
 
-/* Where to go on: behind what is under way. */
+/* Where to continue: after what is under way. */
 static int64_t behind(const struct own *o, const struct own_link *l)
 {
     return o->link.flying > 0 ? o->link.position[o->link.flying - 1] : l->position;
@@ -101,7 +102,7 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     int64_t last = 0, total = 0;
     TRY(collect(s, behind(o, l), l->phase, &records, &count, &last));
     if (count == 0 && o->link.flying > 0) {
-        return OK; /* on when they have arrived */
+        return OK; /* continue when they have arrived */
     }
     if (count == 0) {
         TRY(own_link_set(s, "link-position", &l->position, 0));
@@ -120,7 +121,7 @@ static enum err say_records(struct own *o, struct step *s, struct own_link *l)
     return own_link_say(o, s, l, SAY_RECORDS, rest, 1);
 }
 
-/* Bodies of files, the newest within this: a mailbox has a quota. */
+/* File bodies, only the newest up to this size: a mailbox has a quota. */
 #define LINK_FILE_BYTES (128 << 20)
 
 static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
@@ -159,7 +160,7 @@ static enum err say_chunk(struct own *o, struct step *s, struct own_link *l)
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-/* The new side: its chain, by the id the old side has named. */
+/* The new side: its chain, by the id the old side named. */
 static enum err ask_chain(struct own *o, struct step *s)
 {
     struct slice account;
@@ -169,7 +170,7 @@ static enum err ask_chain(struct own *o, struct step *s)
     if (own_asked(o, FRAME_CHAIN_GET, STORE_PERSON_ME)) {
         return OK;
     }
-    if (!own_ready(o, OWN_CONN_CHAINS)) { /* not beside the mailbox of the link */
+    if (!own_ready(o, OWN_CONN_CHAINS)) { /* not on the line that has the link's mailbox */
         o->chains_wanted = true;
         return own_line_dial(o, s);
     }
@@ -326,7 +327,7 @@ enum err own_link_work(struct own *o, struct step *s)
     } else if (o->link.flying == 0) {
         e = l.role == ROLE_OLD ? old_next(o, s, &l) : new_next(o, s, &l);
     }
-    /* more of the same phase, as much as may be under way */
+    /* more of the same phase, as many as may be in flight */
     for (uint32_t before = 0; e == OK && l.phase == phase && o->link.flying > before &&
                               o->link.flying < OWN_LINK_WINDOW;) {
         before = o->link.flying;
@@ -336,13 +337,13 @@ enum err own_link_work(struct own *o, struct step *s)
     return e;
 }
 
-/* The answer to what we said may come before the gateway confirms that it has it. */
+/* The answer to what we sent may come before the gateway confirms that it has it. */
 static enum err on_from(struct step *s, struct own_link *l, int64_t from, int64_t to)
 {
     return l->phase == from ? own_link_set(s, "link-phase", &l->phase, to) : OK;
 }
 
-/* What we said is on the gateway: one step on. */
+/* The gateway has what we sent: one step on. */
 static enum err said(struct own *o, struct step *s, struct own_link *l, int64_t what)
 {
     TRY(own_link_set(s, "link-sent", &l->sent, l->sent + 1));
@@ -387,7 +388,7 @@ enum err own_link_answer(struct own *o, struct step *s, const struct own_ask *as
         return OK;
     }
     if (ask->type == FRAME_POST && (ask->a == SAY_PAIRING) != (l.phase == PHASE_PAIRING)) {
-        wipe(&l, sizeof l); /* to the mailbox of before */
+        wipe(&l, sizeof l); /* to the previous mailbox */
         return OK;
     }
     if (ask->type == FRAME_POST && failure != 0) {

@@ -1,4 +1,4 @@
-/* The hearing half of a device link: see link.c. */
+/* The receiving half of a device link: see link.c. */
 #include "engine/own/link_hear.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ static enum err hear_pairing(struct own *o, struct step *s, struct own_link *l, 
     return o->pair.p.state == OWN_PAIRING_DONE ? own_link_enter(o, s, l) : OK;
 }
 
-/* The other side has ended it; so does this one, without a word back. */
+/* The other side has ended it, so this one does too, without replying. */
 static enum err hear_no(struct own *o, struct step *s, struct slice in)
 {
     uint64_t why = 0;
@@ -99,9 +99,9 @@ static enum err hear_draft(struct own *o, struct step *s, struct own_link *l, st
         return ERR_INPUT;
     }
     TRY(own_account_device(o, s));
-    TRY(own_chain_draft_sign(o, draft, sig)); /* does it add this device at all? */
+    TRY(own_chain_draft_sign(o, draft, sig)); /* does it really add this device? */
     TRY(store_own_setting_put(s->store, "link-draft", draft));
-    if (l->phase == PHASE_ACCOUNT) { /* the person has said yes, to this account */
+    if (l->phase == PHASE_ACCOUNT) { /* the person has agreed, to this account */
         TRY(store_own_setting_get(s->store, s->arena, "link-account", &confirmed));
         return slice_equal(confirmed, account)
                    ? own_link_set(s, "link-phase", &l->phase, PHASE_SIGNED)
@@ -143,7 +143,7 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     bool listed = false;
     TRY(own_link_load(s, &l));
     if (l.role != ROLE_NEW || l.phase != PHASE_CHAIN || failure != 0) {
-        return OK; /* asked again with the next step of the link */
+        return OK; /* asked again at the link's next step */
     }
     TRY(wire_chain_decode(s->arena, body, &w));
     TRY(store_own_setting_get(s->store, s->arena, "link-account", &account));
@@ -164,7 +164,7 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms; /* the device line may open now */
     s->out->state = true;
     own_link_progress(s, ABI_LINK_PHASE_MOVING, 0, 0);
-    own_line_hang_up(s, OWN_CONN_ANON); /* another line opens the mailbox than asked for it */
+    own_line_hang_up(s, OWN_CONN_ANON); /* the mailbox needs another line than this */
     own_line_lost(o, s, OWN_CONN_ANON);
     return own_link_set(s, "link-phase", &l.phase, PHASE_IN);
 }
@@ -196,7 +196,7 @@ static enum err hear_end(struct own *o, struct step *s)
     return OK;
 }
 
-/* My other devices hear what the new one is called. */
+/* Tells my other devices the new one's name. */
 static enum err tell_name(struct own *o, struct step *s)
 {
     struct slice device, name;
@@ -234,7 +234,7 @@ static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t
         return may_end(l) ? hear_no(o, s, in) : ERR_STATE;
     }
     if (l->phase == PHASE_NO) {
-        return OK; /* too late for it */
+        return OK; /* too late for that */
     }
     if (l->role == ROLE_OLD) {
         if (what == SAY_HELLO && l->phase == PHASE_HELLO) {
@@ -273,7 +273,7 @@ static enum err hear(struct own *o, struct step *s, struct own_link *l, uint64_t
     }
 }
 
-/* Opens what the other side said as its next message; ERR_AUTH when it is not. */
+/* Opens the body as the other side's next message; ERR_AUTH: it is not. */
 static enum err open_next(struct step *s, const struct own_link *l, const struct frame_deliver *d,
                           uint64_t *what, struct slice *rest)
 {
@@ -290,7 +290,7 @@ static enum err open_next(struct step *s, const struct own_link *l, const struct
     return role == from && n == (uint64_t)l->heard + 1 ? OK : ERR_AUTH;
 }
 
-/* Has somebody else answered the same code? Then it is not this device that the new one hears. */
+/* Has somebody else answered the same code? Then the new device is not talking to this one. */
 static bool used(const struct own *o, struct step *s, const struct own_link *l,
                  const struct frame_deliver *d)
 {
@@ -329,7 +329,7 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
         e = own_part_end(o, s, &part, hear(o, s, &l, what, rest));
         if (e != OK && !own_grave(e)) {
             own_link_progress(s, ABI_LINK_PHASE_FAILED, 0,
-                              0); /* said so; the code has to be made anew */
+                              0); /* the person is told; a new code is needed */
             e = own_link_clear(o, s);
         }
         TRY(e);

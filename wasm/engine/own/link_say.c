@@ -111,7 +111,7 @@ static enum err say_account(struct own *o, struct step *s, struct own_link *l)
     return own_link_say(o, s, l, SAY_ACCOUNT, rest, 3);
 }
 
-/* The key of the device that is being linked, as it said. */
+/* The key of the device being linked, as it named it. */
 static enum err new_device(struct step *s, struct slice *key)
 {
     TRY(store_own_setting_get(s->store, s->arena, "link-device", key));
@@ -125,7 +125,7 @@ enum err own_link_say_draft(struct own *o, struct step *s, struct own_link *l)
     bool listed = false;
     TRY(new_device(s, &device));
     TRY(own_identity_lists_now(s, o->account, device.p, &listed));
-    if (listed) { /* the answer came by another way */
+    if (listed) { /* the answer came another way */
         return own_link_set(s, "link-phase", &l->phase, PHASE_ACCOUNT);
     }
     TRY(store_person_get(s->store, s->arena, STORE_PERSON_ME, &me));
@@ -133,7 +133,7 @@ enum err own_link_say_draft(struct own *o, struct step *s, struct own_link *l)
     if (e != OK && e != ERR_GONE) {
         return e;
     }
-    if (e == ERR_GONE) { /* else: said again, and signed as it was said first */
+    if (e == ERR_GONE) { /* else: repeat it, to be signed as it first was */
         TRY(own_chain_draft(o, s, device.p, &draft));
         TRY(store_own_setting_put(s->store, "link-draft", draft));
     }

@@ -1,4 +1,4 @@
-/* Where a device link stands: how it begins, what is shown of it, how it ends. See link.c. */
+/* The state of a device link: how it begins, what is shown of it, how it ends. See link.c. */
 #include "engine/own/link_state.h"
 
 #include <string.h>
@@ -199,7 +199,7 @@ static enum err code_text(struct step *s, const uint8_t code[OWN_PAIRING_CODE_SI
     return buf_finish(&b, out);
 }
 
-/* What must be short is the time in which somebody else could try. */
+/* Sets the time limit: somebody else must have little time to try codes. */
 static enum err begin(struct own *o, struct step *s, const uint8_t code[OWN_PAIRING_CODE_SIZE],
                       enum own_link_role role)
 {

@@ -1,4 +1,4 @@
-/* Where a device link stands: what link.c and link_hear.c share. */
+/* How far a device link has come: shared by link.c and link_hear.c. */
 #ifndef SOTTO_ENGINE_OWN_LINK_STATE_H
 #define SOTTO_ENGINE_OWN_LINK_STATE_H
 #include "engine/engine.h"
@@ -13,30 +13,30 @@ enum own_link_say {
     SAY_READY,
     SAY_END,
     SAY_DRAFT,   /* old: the entry that adds the new device */
-    SAY_SIGNED,  /* new: its signature                     */
-    SAY_IN,      /* new: it has found itself in the chain  */
-    SAY_PAIRING, /* the next message of own/pairing.h      */
-    SAY_NO       /* over: the person said no, or too late  */
+    SAY_SIGNED,  /* new: its signature */
+    SAY_IN,      /* new: it found itself in the chain */
+    SAY_PAIRING, /* the next message of own/pairing.h */
+    SAY_NO       /* over: the person said no, or it took too long */
 };
 enum own_link_phase {
-    PHASE_HELLO = 1, /* new: to say hello; old: to hear it             */
-    PHASE_ACCOUNT,   /* old: to send the account; new: to get it       */
-    PHASE_PEOPLE,    /* old: sending people                            */
-    PHASE_READY,     /* old: waiting for key packages; new: to say so  */
-    PHASE_ADDING,    /* old: adding the device to all chats            */
-    PHASE_CHATS,     /* old: sending chats                             */
-    PHASE_MESSAGES,  /* old: sending messages                          */
-    PHASE_FILES,     /* old: sending the bodies of files it has        */
+    PHASE_HELLO = 1, /* new: to send hello; old: to receive it */
+    PHASE_ACCOUNT,   /* old: to send the account; new: to receive it */
+    PHASE_PEOPLE,    /* old: sending people */
+    PHASE_READY,     /* old: waiting for key packages; new: to say so */
+    PHASE_ADDING,    /* old: adding the device to all chats */
+    PHASE_CHATS,     /* old: sending chats */
+    PHASE_MESSAGES,  /* old: sending messages */
+    PHASE_FILES,     /* old: sending the bodies of files it has */
     PHASE_END,
     PHASE_DONE,
-    PHASE_DRAFT,   /* old: to send the entry that adds the new device      */
-    PHASE_SIGNED,  /* old: waiting for its signature; new: to send it      */
-    PHASE_CHAIN,   /* new: waiting for the chain that lists it             */
-    PHASE_IN,      /* new: to say that it does; old: to hear it            */
-    PHASE_PAIRING, /* agreeing on a key                                    */
-    PHASE_ASK,     /* new: waiting for the account it is asked to enter    */
-    PHASE_CONFIRM, /* the person of this side is asked                     */
-    PHASE_NO       /* to say so                                            */
+    PHASE_DRAFT,   /* old: to send the entry that adds the new device */
+    PHASE_SIGNED,  /* old: waiting for its signature; new: to send it */
+    PHASE_CHAIN,   /* new: waiting for the chain that lists it */
+    PHASE_IN,      /* new: to confirm that it does; old: to hear that */
+    PHASE_PAIRING, /* agreeing on a key */
+    PHASE_ASK,     /* new: waiting for the account it is asked to enter */
+    PHASE_CONFIRM, /* the person on this side is asked */
+    PHASE_NO       /* to send the refusal */
 };
 
 struct own_link {
@@ -44,23 +44,23 @@ struct own_link {
     uint8_t mailbox[16], read_tag[32], write_seed[32], key[32];
 };
 
-/* Where the link stands; role ROLE_NONE when none is under way. Wipe it afterwards. */
+/* Loads the link's state; role is ROLE_NONE when none is under way. Wipe it afterwards. */
 MUST_CHECK enum err own_link_load(struct step *s, struct own_link *l);
 MUST_CHECK enum err own_link_set(struct step *s, const char *key, int64_t *field, int64_t value);
 MUST_CHECK enum err own_link_clear(struct own *o, struct step *s);
 void own_link_progress(struct step *s, enum abi_link_phase phase, uint64_t done, uint64_t total);
-/* The words, and what the person is asked now. */
+/* Shows the words, and what the person is asked now. */
 MUST_CHECK enum err own_link_show(struct step *s, const struct own_link *l);
-/* No more limit: both persons have said yes, as far as this side has to know. */
+/* Lifts the time limit: both persons have agreed, as far as this side needs to know. */
 MUST_CHECK enum err own_link_settled(struct own *o, struct step *s, struct own_link *l);
-/* The key is agreed on: from here on the mailbox and the keys that follow from it. */
+/* The key is agreed on: switches to the mailbox and keys derived from it. */
 MUST_CHECK enum err own_link_enter(struct own *o, struct step *s, struct own_link *l);
-/* Ends it here, and tells the other side when a key is agreed on. */
+/* Ends it here, and tells the other side if a key is agreed on. */
 MUST_CHECK enum err own_link_end(struct own *o, struct step *s, struct own_link *l,
                                  enum abi_link_phase why);
-/* After unlocking: what was under way goes on, a pairing that was in memory is over. */
+/* After unlocking: resumes what was under way; a pairing, which was only in memory, is over. */
 MUST_CHECK enum err own_link_start(struct own *o, struct step *s);
-/* At an alarm: too late? */
+/* At an alarm: has it taken too long? */
 MUST_CHECK enum err own_link_late(struct own *o, struct step *s);
 
 /* New device: makes keys and the code to show. */

@@ -1,4 +1,5 @@
-/* Making a room: its group, with this device alone in it, and what says to all what it is. */
+/* Making a room: its group, with only this device in it, and the extension that tells everybody
+ * what it is. */
 #include "engine/own/make.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ static enum err suite_of(const struct own *o, const struct crypto_suite **suite)
     return *suite == NULL ? ERR_INPUT_SUITE : OK;
 }
 
-/* The two who a chat of two is for, the lower first: no third ever sits there. */
+/* The two accounts of a chat of two, the lower first: no third one can ever join. */
 static enum err name_pair(struct own *o, struct step *s, int64_t person, struct own_room *room)
 {
     struct store_person who;

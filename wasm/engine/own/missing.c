@@ -1,7 +1,7 @@
-/* Words that never came: a row says so after a while, its one action asks the devices of the sender
- * again. Question and answer go inside the room; the answer is sealed to the key in the question,
- * for others may have come since. It is given only to who sat there when the word was said, and not
- * when it was deleted or has expired.
+/* Words that never came: after a while a row says so, and its one action asks the sender's devices
+ * again. Question and answer travel in the room; the answer is sealed to the key in the question,
+ * since others may have come since. Only those who were in the room when the word was sent get it,
+ * and nobody after it was deleted or has expired.
  *
  *   question = [ 1, device, run, first, last, suite, key ]
  *   answer   = [ 2, device, run, counter, suite, enc, sealed ]
@@ -30,10 +30,10 @@
 #include "store/outbox.h"
 #include "store/people.h"
 
-#define SHOW_MAX 64          /* rows made in one step          */
-#define ANSWERS_MAX 64       /* words answered of one question */
-#define ANSWERS_WAIT_MAX 256 /* words waiting in a room in which nothing more is answered */
-#define PEOPLE_AGAIN_MAX 128 /* people told of again to a device of mine that missed a word */
+#define SHOW_MAX 64          /* rows made in one step */
+#define ANSWERS_MAX 64       /* words answered per question */
+#define ANSWERS_WAIT_MAX 256 /* with more words waiting in a room, nothing is answered there */
+#define PEOPLE_AGAIN_MAX 128 /* people described again to a device of mine that missed a word */
 #define LABEL "sotto answer 2"
 #define ANSWER_VERSION 2
 
@@ -53,7 +53,7 @@ static void row_id(uint8_t out[32], const struct store_leaf *leaf, int64_t first
     crypto_hash_parts(CRYPTO_SHA256, out, parts, 3);
 }
 
-/* Its time is that of what stands behind it: nothing else is known of it. */
+/* It gets the time of what follows it: nothing else is known. */
 static enum err time_at(struct step *s, const struct store_message *m, int64_t *out)
 {
     enum err e = store_message_time_at(s->store, m->chat, m->place, out);
@@ -76,7 +76,7 @@ static enum err show_hole(struct step *s, const struct store_chat *c, const stru
     m.reason = (int)(h->last - h->first < INT32_MAX ? h->last - h->first + 1 : INT32_MAX);
     m.text = SLICE_LITERAL("");
     enum err e = timeline_gap(s, &m);
-    if (e == ERR_STATE_REPLAY) { /* said before, and taken away by the person */
+    if (e == ERR_STATE_REPLAY) { /* shown before, and removed by the person */
         return store_hole_set_message(s->store, h->id, STORE_HOLE_HIDDEN);
     }
     TRY(e);
@@ -100,8 +100,8 @@ static enum err show_due(struct step *s, const struct store_chat *c, int64_t id)
     return RULE(MISSING_IS_SAID) ? show_hole(s, c, &leaf, &h) : OK;
 }
 
-/* Of one room. While more of its log is promised it may still come, but whoever carries it may
- * promise for ever. */
+/* Shows the holes of one room. While more of its log is promised they may still fill, but whoever
+ * carries it could promise for ever. */
 static enum err show_room(struct own *o, struct step *s, int64_t chat)
 {
     struct store_chat c;
@@ -125,7 +125,7 @@ enum err own_missing_show(struct own *o, struct step *s, uint64_t *next_ms)
     int64_t chat = 0, at = 0;
     enum err e = OK;
     *next_ms = 0;
-    /* room by room: what cannot be said in one must not hold up another */
+    /* room by room: one that fails must not hold up another */
     while ((e = store_hole_due_chat(s->store, (int64_t)(s->now_ms - OWN_MISSING_MS), &chat)) ==
            OK) {
         TRY(show_room(o, s, chat));
@@ -173,7 +173,7 @@ enum err own_missing_ask(struct own *o, struct step *s, int64_t message)
     }
     TRY(own_group(o, s, c.id, &g));
     const struct crypto_suite *suite = mls_group_suite(g);
-    if (h.secret.n == sizeof secret.b) { /* asked before: one answer opens as well as another */
+    if (h.secret.n == sizeof secret.b) { /* asked before: same key, either answer opens */
         memcpy(secret.b, h.secret.p, sizeof secret.b);
         TRY(crypto_hpke_public_of(suite, &key, &secret));
     } else {
@@ -262,7 +262,7 @@ static enum err answer_one(struct own *o, struct step *s, const struct store_cha
     struct slice plain, ad, body;
     enum answer kind = ANSWER_HERE;
     enum err e = store_said_get(s->store, s->arena, w->leaf, w->counter, &said);
-    if (e == ERR_GONE) { /* deleted, expired, or nothing that is shown */
+    if (e == ERR_GONE) { /* deleted, expired, or never shown */
         memset(&said, 0, sizeof said);
         kind = w->message != 0 ? ANSWER_GONE : ANSWER_NOTHING;
         *nothing = *nothing || kind == ANSWER_NOTHING;
@@ -289,8 +289,8 @@ static enum err answer_one(struct own *o, struct step *s, const struct store_cha
     return own_send_private(o, s, c->id, OWN_TYPE_ANSWER, body);
 }
 
-/* What my devices tell each other of people, as it is now: what was missed may be older than what
- * came since. */
+/* What my devices tell each other about people, as it is now: the missed word may be older than
+ * what came since. */
 static enum err say_people(struct own *o, struct step *s)
 {
     int64_t ids[PEOPLE_AGAIN_MAX];
@@ -313,7 +313,7 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
     TRY(read_question(in, &q));
     TRY(store_outbox_waiting(s->store, c->id, &waiting));
     if (waiting > ANSWERS_WAIT_MAX) {
-        return OK; /* somebody asks faster than anybody could be answered */
+        return OK; /* somebody asks faster than we can answer */
     }
     enum err e = store_leaf_find(s->store, c->id, q.device.p, q.run, STORE_PERSON_ME, &leaf);
     if (e != OK) {
@@ -335,7 +335,7 @@ static enum err asked(struct own *o, struct step *s, const struct store_chat *c,
     if (!nothing || !RULE(PROFILE_SAID_AGAIN)) {
         return OK;
     }
-    /* what is not shown is not kept; it may have been who we are, and the way to us */
+    /* unshown words are not kept; it may have been our profile and how to reach us */
     bool ours = slice_equal(q.device, SLICE_ARRAY(o->device));
     return c->type != STORE_CHAT_SELF ? own_content_profile(o, s, c->id)
            : ours                     ? say_people(o, s)
@@ -418,7 +418,7 @@ static enum err open_answer(struct step *s, const struct answered *v, struct sli
     return read_plain(slice_make(plain, v->sealed.n - 16), w, kind);
 }
 
-/* The row of a word that was deleted or has expired: said to have been there. */
+/* Shows that a word was there which has been deleted or has expired. */
 static enum err show_gone(struct step *s, const struct store_chat *c, const struct store_leaf *leaf,
                           const struct own_word *w)
 {
@@ -436,7 +436,7 @@ static enum err show_gone(struct step *s, const struct store_chat *c, const stru
     return e == ERR_STATE_REPLAY ? OK : e;
 }
 
-/* Is it what the word behind it says it is? */
+/* Is it what the next word says it is? */
 static enum err is_named(struct step *s, const struct own_word *w, bool *yes)
 {
     struct store_word next;
@@ -460,7 +460,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     enum err e = store_leaf_find(s->store, c->id, v.device.p, v.run, from, &leaf);
     e = e != OK ? e : store_hole_of(s->store, s->arena, leaf.id, v.counter, &h);
     if (e != OK) {
-        return e == ERR_GONE ? OK : e; /* not missed, or not theirs to say */
+        return e == ERR_GONE ? OK : e; /* not missing, or not theirs to answer */
     }
     memset(&w, 0, sizeof w);
     e = open_answer(s, &v, h.secret, &w, &kind);
@@ -482,7 +482,7 @@ static enum err answered(struct own *o, struct step *s, const struct store_chat 
     }
     TRY(is_named(s, &w, &named));
     if (kind == ANSWER_HERE && !named && RULE(ANSWER_AS_NAMED)) {
-        return OK; /* another one than was said */
+        return OK; /* not the word that was sent */
     }
     TRY(own_order_fill(s, &leaf, v.counter));
     memset(&row, 0, sizeof row);

@@ -13,7 +13,7 @@ static enum err quiet(struct step *s, const struct store_chat *c, uint64_t *note
     return e == ERR_GONE ? OK : e;
 }
 
-/* Why nothing is sent, or what the person is to decide. */
+/* Why nothing is sent, or what the person must decide. */
 static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
 {
     struct store_aside aside = {0};
@@ -23,7 +23,7 @@ static enum err held(struct step *s, const struct store_chat *c, uint64_t *note)
     }
     enum err e = store_chat_still_room(s->store, c->id, OWN_STILL_TOLD, &still);
     TRY(e == ERR_GONE ? OK : e);
-    /* a group: only where others cannot take us in again either */
+    /* a group: only if others cannot take us in again either */
     bool mine = c->type != STORE_CHAT_GROUP || (c->unread_commit && c->role == ABI_ROLE_ADMIN);
     if (aside.successor) {
         *note = ABI_CHAT_NOTE_NEW_ROOM;

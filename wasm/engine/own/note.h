@@ -1,4 +1,4 @@
-/* What stands at a chat: why nothing is sent, or what the person is to decide. */
+/* The note shown on a chat: why nothing is sent, or what the person must decide. */
 #ifndef SOTTO_ENGINE_OWN_NOTE_H
 #define SOTTO_ENGINE_OWN_NOTE_H
 #include "engine/engine.h"

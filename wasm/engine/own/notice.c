@@ -27,7 +27,7 @@ enum err own_notice_by(struct step *s, int64_t chat, enum abi_notice notice, int
 {
     struct timeline_notice n = {.notice = notice, .person = person, .text = text, .by = *by};
     if (by->person == person && by->how == ABI_BY_HOW_DID && !by->removed) {
-        n.by.person = 0; /* who did it is whom it is about */
+        n.by.person = 0; /* they did it themselves */
     }
     return add(s, chat, &n);
 }

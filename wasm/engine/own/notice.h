@@ -1,4 +1,4 @@
-/* Lines of the timeline about what happened. */
+/* Lines in the timeline about what happened. */
 #ifndef SOTTO_ENGINE_OWN_NOTICE_H
 #define SOTTO_ENGINE_OWN_NOTICE_H
 #include "engine/engine.h"
@@ -7,7 +7,7 @@
 
 /* The chat whose timeline shows what arrives in c. */
 int64_t own_shown_in(const struct store_chat *c);
-/* A line of the timeline about what happened. text: who or what; may be empty. */
+/* Adds a line about what happened. text: who or what; may be empty. */
 MUST_CHECK enum err own_notice_by(struct step *s, int64_t chat, enum abi_notice notice,
                                   int64_t person, struct slice text, const struct timeline_by *by);
 MUST_CHECK enum err own_notice(struct step *s, int64_t chat, enum abi_notice notice, int64_t person,

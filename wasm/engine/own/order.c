@@ -117,7 +117,7 @@ static enum err put_word(struct arena *a, const struct own_word *w, struct slice
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-/* The epoch in which the word before this one was sealed last. */
+/* The epoch in which the previous word was last sealed. */
 static enum err epoch_before(struct step *s, int64_t leaf, int64_t counter, uint64_t *out)
 {
     struct store_word before;
@@ -233,8 +233,9 @@ static enum err move(struct step *s, const struct store_word *w)
     return store_word_move(s->store, w);
 }
 
-/* Those before one that stands there now. What the log was said to hold and does not any more will
- * be there again behind this one, if at all: till then it stands as what never was in it. */
+/* Moves the words before one whose place is settled now. One that the log no longer has as it
+ * claimed will come again after this one, if at all; until then its place is that of a word that
+ * never was in the log. */
 static enum err draw_along(struct step *s, const struct store_chat *c,
                            const struct store_word *from)
 {
@@ -244,7 +245,7 @@ static enum err draw_along(struct step *s, const struct store_chat *c,
     while ((e = store_word_below(s->store, s->arena, next.leaf, next.counter, &w)) == OK) {
         bool old = w.here != 0 && w.reading < c->reading;
         if (old && w.here < begin) {
-            return OK; /* from before the log that there is */
+            return OK; /* from before the present log */
         }
         int64_t place = store_place_before(next.place, next.counter, w.counter);
         w.here = old ? 0 : w.here;
@@ -260,7 +261,7 @@ static enum err draw_along(struct step *s, const struct store_chat *c,
     return e == ERR_GONE ? OK : e;
 }
 
-/* This word is in the log, at `here`. Of several times the first counts. */
+/* This word is in the log at `here`. If it is there several times, the first counts. */
 static enum err stand(struct step *s, const struct store_chat *c, struct store_word *w,
                       int64_t here)
 {
@@ -274,8 +275,8 @@ static enum err stand(struct step *s, const struct store_chat *c, struct store_w
     return draw_along(s, c, w);
 }
 
-/* Words of ours before this one that the log does not have: said to be stored, and swallowed. They
- * stand where they stand for everybody, should they come up again. */
+/* Our words before this one that the log lacks although the gateway confirmed them. They get the
+ * place everybody would give them, should they come up again. */
 static enum err place_swallowed(struct step *s, const struct store_chat *c, int64_t leaf,
                                 int64_t counter, int64_t place)
 {
@@ -325,14 +326,14 @@ static enum err mark_twice(struct step *s, int64_t message)
     return store_message_set_twice(s->store, message);
 }
 
-/* Were we here when this leaf came in? Then all of its words are for us. */
+/* Were we here when this leaf came in? Then all its words are for us. */
 static int64_t first_counter(const struct store_chat *c, const struct store_leaf *leaf,
                              int64_t counter)
 {
     return (int64_t)c->first_epoch <= leaf->run ? 0 : counter;
 }
 
-/* Something is missing from now on: looked at again when it should have come. */
+/* Something is missing now: look again when it should have come. */
 static void look_again(struct own *o, const struct step *s)
 {
     if (o->missing_at_ms == 0) {
@@ -340,7 +341,7 @@ static void look_again(struct own *o, const struct step *s)
     }
 }
 
-/* Everything up to `counter` should be here; leaf->next is to be kept by the caller. */
+/* Everything up to `counter` should be here; the caller stores leaf->next. */
 static enum err expect(struct own *o, struct step *s, const struct store_chat *c,
                        struct store_leaf *leaf, int64_t counter, int64_t place)
 {
@@ -369,8 +370,8 @@ enum err own_order_before(struct own *o, struct step *s, const struct store_chat
     struct store_word known;
     struct store_hole hole;
     int64_t counter = (int64_t)w->counter - 1;
-    /* of who came in after us no word was before, and our first_epoch is that of the last entering
-     */
+    /* if they came in after us there was no word before, and our first_epoch is that of our last
+     * entry */
     if (counter < 0 || leaf->run >= (int64_t)c->first_epoch || w->prev_epoch < c->first_epoch ||
         !RULE(FIRST_WORDS_MISSED)) {
         return OK;
@@ -425,13 +426,13 @@ enum err own_order_compare(struct step *s, struct own_word *w)
 static enum err known_word(struct step *s, const struct store_chat *c, struct own_word *w,
                            struct store_word *row, int64_t here)
 {
-    if (!row->has_hash) { /* it came with the history, maybe before it was in the log */
+    if (!row->has_hash) { /* it came with the history, perhaps before it was in the log */
         row->has_hash = true;
         memcpy(row->hash, w->hash, sizeof row->hash);
         TRY(store_word_put(s->store, row));
     }
     if (slice_equal(SLICE_ARRAY(row->hash), SLICE_ARRAY(w->hash))) {
-        w->known = true; /* sealed once more after the log was lost, or asked for and sent */
+        w->known = true; /* resealed after the log was lost, or sent because we asked */
         TRY(stand(s, c, row, here));
         w->place = row->place;
         return OK;
@@ -509,7 +510,7 @@ enum err own_order_commit_take(struct own *o, struct step *s, const struct store
 {
     struct own_word w;
     struct store_leaf leaf;
-    /* Who comes in with this commit says nothing. Whatever it says, the commit is followed. */
+    /* Whoever comes in with this commit says nothing. Whatever it says, the commit is followed. */
     if (data.n == 0 || read_head(&data, &w, 4) != OK || cbor_get_uint(&data, &w.prev_epoch) != OK ||
         data.n != 0 || view->credential.n != 32 || view->signature_key.n != 32 ||
         w.run > d->epoch) {
@@ -517,7 +518,7 @@ enum err own_order_commit_take(struct own *o, struct step *s, const struct store
     }
     TRY(own_order_stands(s, &w, view->credential, view->signature_key));
     if (w.foreign && RULE(FOREIGN_SAYS_NOTHING)) {
-        return OK; /* none of its words is missed */
+        return OK; /* none of its words counts as missing */
     }
     TRY(store_leaf_ensure(s->store, c->id, view->signature_key.p, (int64_t)w.run, person, &leaf));
     w.place = store_place_of(c->place_base, d->seq);

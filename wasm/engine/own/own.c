@@ -146,7 +146,7 @@ static enum err on_challenge(struct own *o, struct step *s, struct slice body)
     a.signature = SLICE_ARRAY(sig);
     wire_auth_put(&b, &a);
     TRY(buf_finish(&b, &out));
-    /* Not 0, which would ask for no answer; no question of ours has this number. */
+    /* Not 0, which would ask for no answer; and no question of ours has this number. */
     return own_frame(o, s, OWN_CONN_DEVICE, FRAME_AUTH, UINT32_MAX, out);
 }
 
@@ -170,7 +170,7 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
     if (conn == OWN_CONN_CHAINS) {
         bool packages = o->packages_wanted;
         o->packages_wanted = false;
-        if (packages) { /* of whichever chats want them */
+        if (packages) { /* for whichever chats want them */
             own_due_all(o);
         }
         own_due_rest(o);
@@ -185,8 +185,8 @@ static enum err on_ready(struct own *o, struct step *s, int conn, struct slice b
 
 /* ---- frames --------------------------------------------------------------------------------- */
 
-/* What waited for a parcel goes on; the commit of one that was refused loses, and its wishes are
- * tried again in a minute. */
+/* Resumes what waited for a parcel; the commit of a refused parcel loses, and its wishes are tried
+ * again in a minute. */
 static enum err on_parcel(struct own *o, struct step *s, const struct own_parcel_event *came)
 {
     struct own_part part;
@@ -221,7 +221,7 @@ static enum err answer(struct own *o, struct step *s, const struct own_ask *ask,
         TRY(wire_failure_decode(s->arena, body, &f));
         failure = f.code == 0 ? WIRE_CODE_INTERNAL : f.code;
         if (own_ask_later(o, s, ask, &f)) {
-            return OK; /* as if it had not been asked yet */
+            return OK; /* as if it had never been asked */
         }
     }
     own_ask_counted(o, ask);
@@ -365,7 +365,7 @@ static enum err on_message(struct own *o, struct step *s, int conn, struct slice
         if (own_grave(e)) {
             return e;
         }
-        if (e != OK) { /* the gateway is hostile by assumption: it may be wrong, not stop us */
+        if (e != OK) { /* we assume a hostile gateway: it may be wrong, but must not stop us */
             own_line_hang_up(s, conn);
             own_line_lost(o, s, conn);
             return OK;
@@ -449,7 +449,7 @@ static enum err work_alone(struct own *o, struct step *s, int64_t chat)
     return OK;
 }
 
-/* What is of no chat. */
+/* Work that belongs to no chat. */
 static enum err work_rest(struct own *o, struct step *s)
 {
     TRY(own_sweep_checked(o, s));
@@ -470,7 +470,7 @@ static enum err work_round(struct own *o, struct step *s)
         TRY(own_link_work(o, s));
     }
     if (!own_ready(o, OWN_CONN_ANON)) {
-        return OK; /* all is due when it is */
+        return OK; /* all is due once it is */
     }
     if (!o->base.ready) {
         return OK;

@@ -1,13 +1,12 @@
 /* The engine of Sotto's own network: MLS over our gateway.
  *
- * Two connections that stay. DEVICE (conn 1): authenticated by this device's key; registers,
+ * Two connections stay open. DEVICE (conn 1): authenticated by this device's key; registers,
  * publishes key packages and contact tokens, reads the inbox. ANON (conn 2): names nobody;
- * mailboxes, posts, blobs. For a few questions at a time CHAINS (conn 3): names nobody, and no
- * mailbox either; chains by the ids of their accounts, key packages by their inboxes.
+ * mailboxes, posts, blobs. CHAINS (conn 3) opens for a few questions at a time: it names nobody and
+ * no mailbox; it asks for chains by account id and for key packages by inbox.
  *
  * Everything that must survive is in the store; `struct own` holds only what can be rebuilt: the
  * connections, the questions in flight and a cache of open groups. own_reset() throws it away.
- *
  * state.h is what all files share; each other header says what its file does. Source:
  * wasm/schema/PROTOCOL.md. */
 #ifndef SOTTO_ENGINE_OWN_OWN_H
@@ -24,14 +23,14 @@ void own_wipe(struct own *o);
 void own_reset(struct own *o, struct step *s);
 /* After unlock: loads the identity, dials. */
 MUST_CHECK enum err own_start(struct own *o, struct step *s);
-/* Of what the world says, only what is of a connection. */
+/* Handles the network input that concerns a connection. */
 MUST_CHECK enum err own_net(struct own *o, struct step *s, const struct network_input *in);
 MUST_CHECK enum err own_alarm(struct own *o, struct step *s);
 MUST_CHECK enum err own_life(struct own *o, struct step *s, uint64_t state);
 /* When the engine next wants own_alarm; 0 never. */
 enum err own_next_alarm(struct own *o, struct step *s, uint64_t *at_ms);
-/* Does what is due (due.h), as far as the lines are ready. Once, at the end of each step that went
- * well; what a chat wants more than OWN_WORK_ROUNDS times waits for an alarm. */
+/* Does what is due (due.h), as far as the lines are ready. Call once, at the end of each step that
+ * succeeded; what a chat wants more than OWN_WORK_ROUNDS times waits for an alarm. */
 MUST_CHECK enum err own_work(struct own *o, struct step *s);
 
 #endif

@@ -33,7 +33,7 @@ static void code_of(uint8_t out[OWN_PAIRING_CODE_SIZE], const struct crypto_hpke
     memcpy(out, h, OWN_PAIRING_CODE_SIZE);
 }
 
-/* Of what message 4 holds; every part has one length. */
+/* Commits to the content of message 4; every part has a fixed length. */
 static void commit_of(uint8_t out[CRYPTO_SHA256_SIZE], const struct own_pairing *p)
 {
     struct slice parts[4] = {COMMIT_LABEL, public_of(&p->old_key),
@@ -88,7 +88,7 @@ bool own_pairing_speaks(const struct own_pairing *p)
     }
 }
 
-/* A secret sealed to `key`: its encapsulation, and the secret. */
+/* Makes a secret sealed to `key`: its encapsulation and the secret. */
 static enum err seal_to(uint8_t *enc, uint8_t out[OWN_PAIRING_KEY_SIZE],
                         const struct crypto_hpke_public *key, struct slice info)
 {
@@ -109,7 +109,7 @@ static enum err open_with(const struct crypto_hpke_secret *secret, struct slice 
     return e;
 }
 
-/* The key of both secrets and of all that was said. */
+/* Derives the key from both secrets and the transcript. */
 static enum err derive(struct own_pairing *p, const uint8_t second[OWN_PAIRING_KEY_SIZE],
                        struct slice enc)
 {

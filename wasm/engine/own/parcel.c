@@ -15,10 +15,10 @@
 #include "store/chat.h"
 #include "store/own_parcel.h"
 
-#define PARCEL_KIND 4    /* of the outer layer, beside the kinds of frames */
-#define SEALED_MORE 28   /* nonce and tag                                  */
-#define PARCELS_A_STEP 8 /* looked at by one own_parcel_work               */
-#define PARCEL_WINDOW 6  /* chunks in flight, files included               */
+#define PARCEL_KIND 4    /* in the outer layer, besides the kinds of frames */
+#define SEALED_MORE 28   /* nonce and tag */
+#define PARCELS_A_STEP 8 /* handled by one own_parcel_work */
+#define PARCEL_WINDOW 6  /* chunks in flight, files included */
 #define LOST_KEPT_MS 3600000
 
 /* ---- references ----------------------------------------------------------------------------- */
@@ -119,7 +119,7 @@ static enum err ask(struct own *o, struct step *s, enum frame_type type, int64_t
     return own_frame(o, s, OWN_CONN_ANON, type, q->request, body);
 }
 
-/* 16 bytes that let its maker, and whoever can open it, drop a parcel. */
+/* The first 16 bytes let its maker, and whoever can open a parcel, drop it. */
 static void drop_secret(uint8_t out[32], struct slice key)
 {
     crypto_hmac(CRYPTO_SHA256, out, key, SLICE_LITERAL("sotto parcel drop"));
@@ -230,7 +230,7 @@ static enum err fetch_more(struct own *o, struct step *s, const struct store_own
     return OK;
 }
 
-/* The chunks one after another, opened. */
+/* Joins the chunks and opens them. */
 static enum err open_parcel(struct step *s, const struct store_own_parcel *p, struct slice *plain)
 {
     struct slice sealed;
@@ -261,7 +261,7 @@ enum err own_parcel_get(struct own *o, struct step *s, int64_t chat, enum own_pa
         return ERR_GONE;
     }
     if (p.state == STORE_OWN_PARCEL_SENT) {
-        /* Of our own last commit: the gateway no longer needs what we keep of it. */
+        /* From our own last commit: the gateway no longer needs what we keep of it. */
         TRY(store_own_parcel_set_state(s->store, p.id, STORE_OWN_PARCEL_COMING));
         s->durable = true;
         p.state = STORE_OWN_PARCEL_COMING;
@@ -287,7 +287,7 @@ enum err own_parcel_done(struct step *s, struct slice ref)
 {
     struct slice blob, key;
     TRY(ref_parts(ref, &blob, &key));
-    /* What we sent ourselves is ours to drop from the gateway. */
+    /* What we sent is ours to drop from the gateway. */
     return store_own_parcel_used(s->store, blob);
 }
 
@@ -296,7 +296,7 @@ enum err own_parcel_forget(struct step *s, int64_t id)
     return store_own_parcel_drop(s->store, id);
 }
 
-/* It is here, or lost: what waited goes on. */
+/* It is here, or lost: resumes what waited. */
 static void resume(struct step *s, const struct store_own_parcel *p, struct own_parcel_event *came)
 {
     s->durable = true;

@@ -1,4 +1,4 @@
-/* Adding people by link, comparing, the link of a group, revoking devices. */
+/* Adding people by link, comparing, group links, revoking devices. */
 #include "engine/own/people.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@
 #include "store/own_token.h"
 #include "store/people.h"
 
-/* [2, token of the link of a group, proof that we hold it]: let me in. */
+/* [2, token of a group's link, proof that we hold it]: let me in. */
 static enum err ask_in(struct own *o, struct step *s, int64_t chat, const struct own_link_parts *p)
 {
     struct store_chat c;
@@ -71,7 +71,7 @@ enum err own_join_take(struct own *o, struct step *s, const struct store_chat *c
     }
     enum err e = store_own_token_lets_in(s->store, token, from, &group);
     if (e != OK || from == STORE_PERSON_ME) {
-        return e == ERR_GONE ? OK : e; /* turned off, or in it already */
+        return e == ERR_GONE ? OK : e; /* closed, or they are in already */
     }
     TRY(own_wish(o, s, group, OWN_WISH_ADD_PERSON, slice_make(&from, sizeof from)));
     own_due_chat(o, group);
@@ -130,7 +130,8 @@ enum err own_add(struct own *o, struct step *s, struct slice link, int64_t *chat
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
-/* Said of the id, of the newest entry, and by this device: it ends with any of them. */
+/* It covers the id and the newest entry and is made by this device: it ends when any of these
+ * changes. */
 enum err own_person_verify(struct own *o, struct step *s, int64_t person, bool on)
 {
     struct chain_entry head;
@@ -187,7 +188,7 @@ enum err own_group_link(struct own *o, struct step *s, int64_t chat, bool on, st
 
 /* ---- devices -------------------------------------------------------------------------------- */
 
-/* Every chat takes my other devices in. */
+/* Makes every chat take in my other devices. */
 enum err own_devices_everywhere(struct own *o, struct step *s)
 {
     int64_t *ids = NULL;

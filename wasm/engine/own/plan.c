@@ -34,8 +34,8 @@ int64_t own_ask_after(const struct store_wish *w)
 
 /* ---- what a commit brings ------------------------------------------------------------------- */
 
-/* The entries of an account behind those the room knows, up to number `upto`. *fits: the room's
- * line is on the chain we know, and there is room for it. */
+/* Brings the entries of an account after those the room knows, up to number `upto`. *fits: the
+ * room's line is on the chain we know, and there is space for it. */
 static enum err bring(struct step *s, const struct mls_group *g, struct own_plan *p,
                       const uint8_t account[32], uint64_t upto, bool *fits)
 {
@@ -58,8 +58,8 @@ static enum err bring(struct step *s, const struct mls_group *g, struct own_plan
         *fits = false;
         return OK;
     }
-    uint64_t from = line.known ? common + 1 : 0; /* where the room's branch was left, if it was */
-    /* a branch is joined by its head: the room hears the rest of it first */
+    uint64_t from = line.known ? common + 1 : 0; /* where the room's branch forked off, if so */
+    /* a branch is joined at its head: first the room must hear the rest of it */
     struct slice rest[STORE_CHAIN_FORK_ENTRIES_MAX];
     size_t rest_n = 0;
     TRY(line.known
@@ -67,7 +67,7 @@ static enum err bring(struct step *s, const struct mls_group *g, struct own_plan
             : OK);
     size_t cap = rest_n + (size_t)(upto - from + 1);
     if (o != NULL && o->n >= cap) {
-        return OK; /* so far already */
+        return OK; /* already that far */
     }
     struct slice *entries = arena_array(s->arena, cap, sizeof *entries);
     if (entries == NULL) {
@@ -94,7 +94,7 @@ static enum err bring_newest(struct step *s, const struct mls_group *g, struct o
     return bring(s, g, p, account, head.n, fits);
 }
 
-/* A leaf of ours that names an older entry than our newest names the newest from now on. */
+/* Makes our leaf name our newest entry, if it names an older one. */
 static enum err renew(struct own *o, struct step *s, struct mls_group *g, struct own_plan *p)
 {
     struct own_identity_name now, then;
@@ -114,9 +114,9 @@ static enum err renew(struct own *o, struct step *s, struct mls_group *g, struct
     return OK;
 }
 
-/* Does the newest entry we know list all devices of this account that sit here? An entry that drops
- * one goes along with its removal, never before: what the device commits then nobody could follow.
- */
+/* Does the newest entry we know list all devices of this account that are here? An entry that drops
+ * one goes along with its removal, never before: nobody could follow what the device commits in
+ * between. */
 static enum err all_listed(struct step *s, const struct mls_group *g, struct slice account,
                            bool *yes)
 {
@@ -131,8 +131,8 @@ static enum err all_listed(struct step *s, const struct mls_group *g, struct sli
     return OK;
 }
 
-/* What we know of others and their leaves do not say goes along, a few accounts a commit: so news
- * that the gateway keeps back, a fork among them, comes with the words of anybody. */
+/* What we know about others beyond their leaves goes along, a few accounts per commit: so news the
+ * gateway withholds, even a fork, arrives with anybody's words. */
 static enum err plan_heads(const struct own *o, struct step *s, const struct mls_group *g,
                            struct own_plan *p)
 {
@@ -193,7 +193,7 @@ static enum err add_removal(struct step *s, const struct mls_group *g, struct ow
     return add_proposal(s, p, &v, SLICE_EMPTY);
 }
 
-/* A package that may be used: its leaf is theirs, and the entry it names can be brought. */
+/* Checks a package: its leaf is theirs, and the entry it names can be brought along. */
 static enum err add_package(struct step *s, const struct mls_group *g, struct own_plan *p,
                             const struct mls_key_package_view *k, int64_t person,
                             struct slice package, bool *yes)
@@ -212,7 +212,7 @@ static enum err add_package(struct step *s, const struct mls_group *g, struct ow
     }
     TRY(own_identity_name_of(&k->leaf, &name));
     TRY(bring(s, g, p, who.account, name.n, &fits));
-    /* whoever comes new to the room knows nothing of a branch that was given up */
+    /* a newcomer knows nothing of an abandoned branch */
     enum err e = own_identity_common(s, who.account, &name, &common);
     TRY(e == ERR_GONE ? OK : e);
     bool lost = e == OK && common != name.n && RULE(PACKAGE_ON_THE_CHAIN);
@@ -233,7 +233,7 @@ static enum err add_package(struct step *s, const struct mls_group *g, struct ow
 
 /* ---- what it does --------------------------------------------------------------------------- */
 
-/* A package that is over by our clock and by the gateway's. When it begins is nobody's business. */
+/* A package expired by our clock and the gateway's. When it begins does not matter. */
 static bool is_over(const struct own *o, const struct step *s, const struct mls_key_package_view *v)
 {
     return v->not_after_s < (RULE(ENDS_BY_BOTH_CLOCKS) ? own_clock_both(o, s) : s->now_ms) / 1000;
@@ -250,7 +250,7 @@ static enum err adding_policy(struct step *s, struct own_admit *a, struct mls_po
     return OK;
 }
 
-/* Key packages of a wish, as they were taken: [* bstr]. Bad ones are left out. */
+/* Plans the key packages of a wish, as received: [* bstr]. Bad ones are skipped. */
 static enum err plan_adds(const struct own *o, struct step *s, struct mls_group *g,
                           struct own_plan *p, const struct store_wish *w, int64_t person,
                           bool *fits)
@@ -282,7 +282,7 @@ static enum err plan_adds(const struct own *o, struct step *s, struct mls_group 
         TRY(add_package(s, g, p, &v, person, package, &good));
         refused = refused || !good;
     }
-    /* somebody whom we want here is here, or is asked for again */
+    /* if nobody of those we want is here, others are asked for */
     if (p->add_n == before && w->kind == OWN_WISH_ADD_PERSON) {
         struct store_person who;
         TRY(store_person_get(s->store, s->arena, person, &who));
@@ -292,7 +292,7 @@ static enum err plan_adds(const struct own *o, struct step *s, struct mls_group 
     return OK;
 }
 
-/* A device that lost the group: out and in again in one commit. */
+/* For a device that lost the group: out and in again in one commit. */
 static enum err plan_readd(const struct own *o, struct step *s, const struct mls_group *g,
                            struct own_plan *p, const struct store_wish *w)
 {
@@ -362,7 +362,7 @@ static enum err plan_remove(struct step *s, struct mls_group *g, struct own_plan
     return OK;
 }
 
-/* The room as wished; what is secret stays as it is now. */
+/* The room as wished; its secrets stay as they are. */
 static enum err plan_room(struct step *s, const struct mls_group *g, struct own_plan *p,
                           struct slice wished)
 {
@@ -375,7 +375,7 @@ static enum err plan_room(struct step *s, const struct mls_group *g, struct own_
     return OK;
 }
 
-/* The whole line of every account that will sit. */
+/* The complete line of every future member account. */
 static enum err plan_chains(struct step *s, const struct mls_group *g, struct own_plan *p,
                             const struct own_admit_plan *what)
 {
@@ -386,8 +386,8 @@ static enum err plan_chains(struct step *s, const struct mls_group *g, struct ow
     return buf_finish(&b, &p->chains);
 }
 
-/* Whoever goes out keeps nothing that would let them back in, and reads no further, not even sealed
- * bytes: the others agree on a new join secret and a new read tag. */
+/* Whoever leaves keeps nothing that would let them back in, and can read no further, not even
+ * sealed bytes: the others agree on a new join secret and a new read tag. */
 static enum err plan_secret(struct step *s, const struct mls_group *g, struct own_plan *p)
 {
     bool goes = false, seats = false;
@@ -419,7 +419,7 @@ static enum err plan_secret(struct step *s, const struct mls_group *g, struct ow
     return OK;
 }
 
-/* Packages are asked for again, after a while. */
+/* Asks for packages again, after a while. */
 static enum err ask_again(struct step *s, const struct store_wish *w)
 {
     TRY(store_wish_set(s->store, w->id, 0, SLICE_LITERAL("")));
@@ -429,7 +429,7 @@ static enum err ask_again(struct step *s, const struct store_wish *w)
                                      : store_wish_drop(s->store, w->id);
 }
 
-/* Chooses what the next commit does: the first wish that is ready, and adds behind adds. */
+/* Chooses what the next commit does: the first wish that is ready; further adds join an add. */
 static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, struct own_plan *p,
                           const struct store_wish *wishes, size_t n)
 {
@@ -450,7 +450,7 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
             if (!fits) {
                 break;
             }
-            if (p->refused) { /* none of them is good: others are asked for */
+            if (p->refused) { /* none of them is good: ask for others */
                 p->refused = false;
                 TRY(ask_again(s, w));
                 continue;
@@ -463,7 +463,7 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
             TRY(plan_readd(o, s, g, p, w));
             if (p->add_n == 0 && own_group_seats(g, SLICE_EMPTY, slice_make(w->data.p + 8, 32)) &&
                 w->tries < OWN_ASKS_READD_MAX) {
-                TRY(ask_again(s, w)); /* used before, or not good: another one is asked for */
+                TRY(ask_again(s, w)); /* used before, or not good: ask for another */
                 continue;
             }
         }
@@ -482,12 +482,12 @@ static enum err make_plan(struct own *o, struct step *s, struct mls_group *g, st
     return p->wishes.err;
 }
 
-/* The proposals of others that ride along. */
+/* Other people's proposals that ride along. */
 static enum err plan_riders(struct step *s, const struct mls_group *g, struct own_plan *p,
                             const struct mls_policy *policy)
 {
     p->view_n = p->n;
-    if (p->views == NULL) { /* most commits take nothing along: no half a megabyte for them */
+    if (p->views == NULL) { /* most commits take nothing along: spare them half a megabyte */
         p->views = arena_array(s->arena, p->n + mls_group_proposal_count(g) + 1, sizeof *p->views);
     }
     if (p->views == NULL) {
@@ -505,7 +505,6 @@ static enum err plan_riders(struct step *s, const struct mls_group *g, struct ow
     return OK;
 }
 
-/* Everything a commit with this plan is, up to building it. *todo: it does something. */
 enum err own_plan_prepare(struct own *o, struct step *s, const struct store_chat *c,
                           struct mls_group *g, const struct store_wish *wishes, size_t n,
                           bool riders, struct own_admit *admit, struct own_plan *p,

@@ -85,7 +85,7 @@ static enum err echo(struct own *o, struct step *s, const struct store_chat *c,
     return e == ERR_GONE ? OK : e;
 }
 
-/* A place holder in the timeline: says why and offers one action. */
+/* A placeholder in the timeline: says why and offers one action. */
 static enum err unreadable(struct step *s, const struct store_chat *c,
                            const struct frame_deliver *d, const uint8_t hash[32], enum err why)
 {
@@ -106,7 +106,7 @@ static enum err unreadable(struct step *s, const struct store_chat *c,
     return e == ERR_STATE_REPLAY ? OK : e;
 }
 
-/* Entries pass by that we cannot open while the group is repaired: said once. */
+/* Entries go by that we cannot open while the group is being repaired: says so once. */
 static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t server_ms)
 {
     int64_t notice = 0;
@@ -119,15 +119,15 @@ static enum err passed_by(struct step *s, const struct store_chat *c, uint64_t s
                : own_notice(s, c->id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, server_ms);
 }
 
-/* We cannot follow the group any more: repair by an external commit (PROTOCOL.md 16). */
+/* We can no longer follow the group: repair it by an external commit (PROTOCOL.md 16). */
 static enum err forked(struct step *s, const struct store_chat *c)
 {
     s->durable = true;
     return chats_note(s, c->id, ABI_CHAT_NOTE_FORKED);
 }
 
-/* A word of our own leaf that we do not know: this device was put back to an old copy, and its keys
- * were used before. Nothing is sealed until it has come in again, as a new leaf. */
+/* A word of our own leaf that we do not know: this device was restored from an old copy, and its
+ * keys were used before. Nothing is sealed until it has come in again as a new leaf. */
 static enum err put_back(struct step *s, const struct store_chat *c)
 {
     TRY(store_outbox_anew(s->store, c->id));
@@ -135,9 +135,9 @@ static enum err put_back(struct step *s, const struct store_chat *c)
     return forked(s, c);
 }
 
-/* The sender was in another state of this epoch than we are (PROTOCOL.md 8.1), or so says whoever
- * carries it: what does not open proves nothing, so it is said and starts nothing. A commit that we
- * cannot follow does. */
+/* The sender was in another state of this epoch than we are (PROTOCOL.md 8.1), or so whoever
+ * carries it claims. Failing to open proves nothing, so it is shown but starts nothing, unlike a
+ * commit that we cannot follow. */
 static bool other_branch(struct step *s, const struct store_chat *c, const struct frame_deliver *d)
 {
     struct store_epoch e;
@@ -168,8 +168,8 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
     s->durable = true;
     switch (ev->kind) {
     case MLS_EVENT_APPLICATION:
-        /* Who has been removed says nothing more, whatever epoch it was sealed in: the commit
-         * stands before it in the log, or the gateway brings it late. */
+        /* Somebody removed says nothing more, whatever epoch it was sealed in: the commit comes
+         * earlier in the log, or the gateway brings the word late. */
         TRY(own_group(o, s, c->id, &g));
         if (!own_group_seats(g, ev->sender_leaf.credential, ev->sender_leaf.signature_key) &&
             RULE(REMOVED_SAYS_NOTHING)) {
@@ -229,7 +229,7 @@ static enum err on_event(struct own *o, struct step *s, const struct store_chat 
 }
 
 /* What waited in the log while we were away is opened with the keys of its time. The gateway says
- * when that was; it cannot keep keys alive longer than it may keep what they open. */
+ * when that was, but it cannot keep keys alive longer than logs are kept. */
 static uint64_t logged_at(const struct own *o, const struct step *s, const struct frame_deliver *d)
 {
     uint64_t both = own_clock_both(o, s);
@@ -238,7 +238,7 @@ static uint64_t logged_at(const struct own *o, const struct step *s, const struc
     return at < both ? at : both;
 }
 
-/* [2, commit, what it brings]. */
+/* [2, commit, entries it brings]. */
 static enum err commit_parts(struct step *s, struct slice in, struct slice *commit,
                              struct own_entries *brought)
 {
@@ -290,7 +290,7 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     err = mls_group_process(g, s->arena, &pp, message, ev);
     if (err == ERR_STATE_EPOCH && d->kind == WIRE_KIND_APPLICATION &&
         mls_group_message_is_handshake(message)) {
-        return ERR_STATE_REPLAY; /* a proposal for an epoch that is over: said anew, if need be */
+        return ERR_STATE_REPLAY; /* a proposal for a past epoch: made again if need be */
     }
     if (err == ERR_AUTH_POLICY && d->kind == WIRE_KIND_APPLICATION) {
         return ERR_STATE_REPLAY; /* a proposal that nobody may commit: not kept */
@@ -299,8 +299,8 @@ static enum err open_entry(struct own *o, struct step *s, const struct store_cha
     return ref.n == 0 ? OK : own_parcel_done(s, ref);
 }
 
-/* A commit has won that nobody may follow: nothing is sent here any more, and it is said whose it
- * was, if that is known. Who may add people can make a room in its place, without that account. */
+/* A commit won that nobody may follow: nothing is sent here any more, and the chat says whose it
+ * was, if known. Whoever may add people can make a room in its place, without that account. */
 static enum err stopped(struct step *s, const struct store_chat *c, const struct own_admit *a)
 {
     int64_t person = 0;
@@ -318,8 +318,8 @@ static enum err stopped(struct step *s, const struct store_chat *c, const struct
                : OK;
 }
 
-/* A commit that takes along by reference what stands nowhere in the log of its epoch, or was
- * refused there by all alike: its signer. Not when we met something in that epoch that we could not
+/* A commit that refers to a proposal which the log of its epoch does not have, or which everybody
+ * refused there: its signer is to blame. Not if we met something in that epoch that we could not
  * open: that may have been it. */
 static enum err rides_unknown(struct own *o, struct step *s, const struct store_chat *c,
                               const struct frame_deliver *d, const struct mls_event *ev,
@@ -351,7 +351,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     if (mine) {
         return own_restore_in_place(s, c, d, hash);
     }
-    if (d->epoch < c->first_epoch) { /* what was before we came is not for us */
+    if (d->epoch < c->first_epoch) { /* what came before us is not for us */
         return own_restore_before(s, c, d->seq);
     }
     struct store_seen mark;
@@ -380,7 +380,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
         return e;
     }
     if (e == ERR_STATE_OWN && RULE(PUT_BACK_COMES_IN_ANEW)) {
-        /* its key was used: a word of ours again, or somebody pretends that it is */
+        /* its key was used: our own word again, or somebody pretends so */
         return ev.own_signed || !RULE(OWN_WORD_IS_SIGNED) ? put_back(s, c) : OK;
     }
     if (e == ERR_STATE_REPLAY) {
@@ -400,7 +400,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     }
     TRY(store_own_chat_set_unread_epoch(s->store, c->id, (int64_t)d->epoch));
     if ((int64_t)d->seq <= c->log_read) {
-        return OK; /* that was said when the log was read the first time */
+        return OK; /* we said so when the log was first read */
     }
     if (other_branch(s, c, d)) {
         if (!RULE(UNOPENED_STARTS_NOTHING)) {
@@ -411,7 +411,7 @@ static enum err log_entry(struct own *o, struct step *s, const struct store_chat
     return unreadable(s, c, d, hash, e == ERR_GONE ? ERR_STATE_EPOCH : e);
 }
 
-/* The next entry of a log. *waits: for its parcel; then the cursor stays. */
+/* The next entry of a log. *waits: for its parcel; the cursor stays then. */
 static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
                            const struct frame_deliver *d, bool *waits)
 {
@@ -419,7 +419,7 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
     bool mine = false, go_on = c->go_on && !store_chat_reenters(c);
     crypto_sha256(hash, d->body);
     TRY(go_on ? own_still_passed(o, s, c, d) : OK);
-    /* the group is being repaired: its commit decides where we go on */
+    /* the group is being repaired: our commit decides where we continue */
     bool repairing = store_chat_reenters(c);
     if (c->note == ABI_CHAT_NOTE_FORKED && d->kind == WIRE_KIND_APPLICATION) {
         TRY(passed_by(s, c, d->server_ms));
@@ -429,7 +429,7 @@ static enum err next_entry(struct own *o, struct step *s, struct store_chat *c,
     } else if (!repairing) {
         TRY(log_entry(o, s, c, d, hash, waits));
     }
-    if (*waits) { /* it cannot be had after the tap either */
+    if (*waits) { /* not even going on brings it */
         return go_on ? own_still_come_in(o, s, c) : OK;
     }
     if (c->still > 0) {
@@ -456,7 +456,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         return e == ERR_GONE ? OK : e;
     }
     if (c.state == STORE_CHAT_LEFT || c.state == STORE_CHAT_DECLINED) {
-        return OK; /* what is said without us */
+        return OK; /* not for us */
     }
     int64_t chat = box->chat;
     if (d->seq > box->head) {
@@ -476,9 +476,9 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         bool whole = c.note == ABI_CHAT_NOTE_NONE;
         return whole ? own_restore_begin(o, s, chat) : own_box_again(o, s, box);
     }
-    /* The log has a number for each entry and leaves none out. What does not follow what we have is
-     * not taken: the log is read once more from where we are, and the gateway must say what it has
-     * lost when it is asked (on_opened in work.c). */
+    /* The log numbers every entry without gaps. What does not directly follow what we have is not
+     * taken: we read the log again from where we are, and the gateway, when asked, must say what it
+     * has lost (on_opened in work.c). */
     if (d->kind == WIRE_KIND_GAP) {
         return OK;
     }
@@ -489,7 +489,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
     if ((int64_t)d->seq > c.cursor) {
         bool waits = false;
         TRY(next_entry(o, s, &c, d, &waits));
-        box = own_box(o, chat, false); /* it may be another place now */
+        box = own_box(o, chat, false); /* it may have moved in memory */
         if (box != NULL && waits) {
             box->stalled = c.note != ABI_CHAT_NOTE_FORKED;
         } else if (box != NULL) {
@@ -498,7 +498,7 @@ enum err own_deliver(struct own *o, struct step *s, const struct frame_deliver *
         if (waits) {
             return OK;
         }
-        last = last || (box != NULL && !box->opened); /* to be opened by a new read tag */
+        last = last || (box != NULL && !box->opened); /* to be opened again with a new read tag */
     }
     if (last) {
         own_due_chat(o, chat);

@@ -56,7 +56,7 @@ static enum err get_optional(struct slice *in, struct slice *out)
 
 /* ---- people --------------------------------------------------------------------------------- */
 
-/* Of the chain: the newest entry, and the hashes of all before it. */
+/* From the chain: the newest entry, and the hashes of all before it. */
 static enum err put_chain(struct step *s, struct buf *b, int64_t id)
 {
     struct chain_entry head;
@@ -128,8 +128,8 @@ static enum err read_person(struct slice *in, struct person_record *r)
                : ERR_INPUT;
 }
 
-/* What another device of mine has checked. Where we have a chain already, ours stays; what theirs
- * knows beyond it is asked for. */
+/* A chain another device of mine has checked. If we have one already, ours stays; we ask for what
+ * theirs knows beyond it. */
 static enum err take_chain(struct step *s, int64_t id, const struct person_record *r)
 {
     struct chain_entry e, ours;
@@ -144,7 +144,7 @@ static enum err take_chain(struct step *s, int64_t id, const struct person_recor
     return store_chain_pin(s->store, id, r->links, r->entry, &e);
 }
 
-/* compared: the record is one of recovery; what was verified comes back as "compared on DATE". */
+/* compared: it is a recovery record; what was verified comes back as "compared on DATE". */
 static enum err take_person(struct own *o, struct step *s, struct slice in, bool compared)
 {
     struct person_record r;
@@ -172,8 +172,8 @@ static enum err take_person(struct own *o, struct step *s, struct slice in, bool
 
 /* ---- chats ---------------------------------------------------------------------------------- */
 
-/* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead. Who
- * was in it and who ran it goes along: whoever comes back judges by that. */
+/* keys: with what an external joiner needs (recovery); a linked device gets a Welcome instead.
+ * Members and admins go along: whoever comes back judges by them. */
 enum err own_record_chat(struct step *s, struct buf *b, int64_t id, bool keys)
 {
     struct store_chat c;
@@ -277,7 +277,7 @@ static enum err take_chat(struct own *o, struct step *s, struct slice in)
     struct store_chat_looks looks = {(int64_t)r.pinned, (int64_t)r.archived, (int64_t)r.muted,
                                      r.hidden,          r.picture,           r.draft};
     if (store_chat_find(s->store, s->arena, r.room.p, &old) == OK) {
-        /* the Welcome was faster: only what it cannot know */
+        /* the Welcome was faster: take only what it cannot know */
         looks.hidden = r.hidden && old.last_message == 0;
         TRY(chats_brought(s, old.id, &looks, false));
         TRY(store_order_base(s->store, old.id, (int64_t)r.place_base));
@@ -445,7 +445,7 @@ static enum err take_reactions(struct step *s, const struct store_message *m, st
                                       STORE_EARLY_DELETE, &gone);
         if (e != ERR_GONE) {
             TRY(e);
-            continue; /* taken back meanwhile */
+            continue; /* deleted meanwhile */
         }
         struct store_reaction given = {
             .chat = m->chat, .person = person, .place = (int64_t)at, .emoji = r.emoji};
@@ -549,7 +549,7 @@ static enum err take_chunk(struct step *s, struct slice in)
     }
     enum err e = store_own_record_chunk_for(s->store, room, mid, &message);
     if (e != OK) {
-        return e == ERR_GONE ? OK : e; /* here already, or of a message that did not move */
+        return e == ERR_GONE ? OK : e; /* here already, or its message did not move */
     }
     return own_file_give(s, message, (int64_t)n, bytes);
 }
@@ -573,7 +573,7 @@ enum err own_record_take(struct own *o, struct step *s, struct slice record, boo
         return own_record_device_take(s, record);
     case RECORD_MESSAGE: {
         enum err e = take_message(s, record);
-        return e == ERR_GONE ? OK : e; /* of a chat that did not move */
+        return e == ERR_GONE ? OK : e; /* its chat did not move */
     }
     default:
         return OK;

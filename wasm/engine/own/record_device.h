@@ -1,4 +1,4 @@
-/* What my devices are called: records (record.h) that go along with a device link. */
+/* The names of my devices: records (record.h) that travel over a device link. */
 #ifndef SOTTO_ENGINE_OWN_RECORD_DEVICE_H
 #define SOTTO_ENGINE_OWN_RECORD_DEVICE_H
 #include "base/buf.h"
@@ -6,9 +6,9 @@
 
 #define OWN_RECORD_DEVICE 4 /* [ 4, device bstr32, name tstr ] */
 
-/* One record for each that has a name; *count grows by as many. */
+/* One record for each device that has a name; adds their number to *count. */
 MUST_CHECK enum err own_record_devices(struct step *s, struct buf *b, size_t *count);
-/* in: behind the kind. A device that has a name keeps it. ERR_INPUT. */
+/* in: what follows the kind. A device that has a name keeps it. ERR_INPUT. */
 MUST_CHECK enum err own_record_device_take(struct step *s, struct slice in);
 
 #endif

@@ -1,4 +1,4 @@
-/* This device's part of the record is to be written anew. */
+/* Marks this device's part of the record to be written again. */
 #include "engine/own/record_due.h"
 #include "store/own_setting.h"
 

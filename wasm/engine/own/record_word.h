@@ -1,6 +1,6 @@
 /* The part of a message's record (record.h) that says where it stands and which word it is: place,
- * the sender's and the gateway's time, number and id of the edit that is shown, leaf; of a line
- * about the room whose doing it was. */
+ * the sender's and the gateway's time, number and id of the edit shown, leaf; for a notice about
+ * the room, who caused it. */
 #ifndef SOTTO_ENGINE_OWN_RECORD_WORD_H
 #define SOTTO_ENGINE_OWN_RECORD_WORD_H
 #include "base/buf.h"
@@ -20,7 +20,7 @@ struct own_record_word {
 MUST_CHECK enum err own_record_word_put(struct step *s, struct buf *b,
                                         const struct store_message *m);
 MUST_CHECK enum err own_record_word_read(struct slice *in, struct own_record_word *w);
-/* The word is known from here on, so that it is not shown again; m gets what the record says. */
+/* From now on the word is known, so it is not shown again; m gets what the record says. */
 MUST_CHECK enum err own_record_word_know(struct step *s, const struct store_chat *c,
                                          const struct own_record_word *r, struct store_message *m);
 

@@ -1,7 +1,7 @@
 /* A device's part of the record, sealed to the public half of the recovery code:
  *   [ 2, payload bstr, signature bstr64 ]   Ed25519 by the device, frame.h frame_record_tbs
  *   payload = [ device bstr32, number, head bstr32, name tstr, time_ms, [* record] ]
- * The signature says who wrote it whatever the gateway says. */
+ * The signature proves who wrote it, whatever the gateway claims. */
 #include "engine/own/recover.h"
 
 #include <string.h>
@@ -34,13 +34,13 @@
 #include "store/own_setting.h"
 #include "store/people.h"
 
-#define RECORD_MAX (44u << 10) /* with what sealing adds below the gateway's 48 kB */
+#define RECORD_MAX (44u << 10) /* with what sealing adds, below the gateway's 48 kB */
 #define RECORD_VERSION 2
-#define RECORDS_MAX 512                          /* people, and chats, looked at */
+#define RECORDS_MAX 512                          /* people considered, and chats */
 #define RECORD_PARTS_MAX (CHAIN_DEVICES_MAX * 4) /* dropped devices may have left some */
-#define REFUSED_MS (10 * 60 * 1000ull)           /* until the record is put again       */
-#define NUMBER_MAX (INT64_MAX / 2)               /* the highest number we give a part    */
-#define STEP_FIRST (24 * 3600 * 1000ll)          /* by so much, when it was too low     */
+#define REFUSED_MS (10 * 60 * 1000ull)           /* until the record is uploaded again */
+#define NUMBER_MAX (INT64_MAX / 2)               /* the highest number we give a part */
+#define STEP_FIRST (24 * 3600 * 1000ll)          /* the first stride when it was too low */
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
@@ -52,7 +52,7 @@ static enum err put_ids(struct step *s, const int64_t *ids, size_t n, bool chats
         size_t before = b->n;
         e = chats ? own_record_chat(s, b, ids[i], true) : own_record_person(s, b, ids[i], false);
         if (e == OK && b->n > RECORD_MAX) {
-            b->n = before; /* the newest come first; what does not fit stays out */
+            b->n = before; /* the newest come first; what does not fit is left out */
             continue;
         }
         *count += e == OK;
@@ -119,7 +119,7 @@ enum err own_recover_work(struct own *o, struct step *s)
     int64_t due = 0, number = 0, step = 0, linking = 0, registered = 0;
     TRY(store_own_setting_int(s->store, "record-due", 1, &due));
     TRY(store_own_setting_int(s->store, "registered", 0, &registered));
-    /* A device that is being linked knows less than the others. */
+    /* A device being linked knows less than the others. */
     TRY(store_own_setting_int(s->store, "link-role", ROLE_NONE, &linking));
     if (due == 0 || o->record_at_ms > s->now_ms || linking == ROLE_NEW || registered == 0 ||
         !o->base.ready || o->dropped || !own_ready(o, OWN_CONN_DEVICE) ||
@@ -128,7 +128,7 @@ enum err own_recover_work(struct own *o, struct step *s)
     }
     enum err e = own_chain_hpke(s, &hpke);
     if (e != OK) {
-        return e == ERR_GONE ? OK : e; /* asked for already */
+        return e == ERR_GONE ? OK : e; /* requested already */
     }
     TRY(store_own_setting_int(s->store, "record-version", 0, &number));
     TRY(store_own_setting_int(s->store, "record-step", 0, &step));
@@ -218,7 +218,8 @@ static enum err ask_part(struct own *o, struct step *s, uint64_t from)
                        : own_frame(o, s, OWN_CONN_DEVICE, FRAME_RECORD_GET, ask->request, body);
 }
 
-/* Whose code it is. An earlier answer that did not lead to the code's own key is forgotten. */
+/* Takes the account the code belongs to. An earlier answer that did not lead to the code's own key
+ * is forgotten. */
 static enum err begin_anew(struct step *s, const struct wire_ready *r)
 {
     TRY(store_chain_forget(s->store, STORE_PERSON_ME));
@@ -231,12 +232,12 @@ enum err own_recover_ready(struct own *o, struct step *s, const struct wire_read
     struct store_person me;
     int64_t stage = 0;
     TRY(store_own_setting_int(s->store, "recovering", OWN_RECOVER_NONE, &stage));
-    if (stage == OWN_RECOVER_ENTRY) { /* put again; the answer may have been lost */
+    if (stage == OWN_RECOVER_ENTRY) { /* sent again: the answer may have been lost */
         return own_chain_work(o, s);
     }
     if (!r->known || !r->has_account || r->account.n != CHAIN_HASH_SIZE || !r->has_inbox ||
         r->inbox.n != FRAME_INBOX_SIZE) {
-        tell(s, 5); /* no such account: a wrong code, or another gateway */
+        tell(s, 5); /* no such account: wrong code, or another gateway */
         return OK;
     }
     enum err e = store_person_get(s->store, s->arena, STORE_PERSON_ME, &me);
@@ -279,7 +280,7 @@ enum err own_recover_chain(struct own *o, struct step *s, struct slice body, uin
     if (c.news == OWN_IDENTITY_GREW && w.entries_n > 1 && body.n > RECORD_MAX / 2) {
         return ask_chain(o, s, head.n + 1);
     }
-    /* The code's own key stands in the newest entry, and signed it when it came. */
+    /* The code's own key is in the newest entry, and signed it when it came. */
     if (!slice_equal(SLICE_ARRAY(head.recovery), SLICE_ARRAY(o->codes.old.sign.b)) &&
         RULE(CODE_OF_NEWEST_ENTRY)) {
         tell(s, 5);
@@ -311,7 +312,7 @@ static enum err read_payload(struct slice in, struct part *p)
                : ERR_INPUT;
 }
 
-/* Opens a part and checks who wrote it: a device that the chain lists or has listed. */
+/* Opens a part and checks that its author is or was listed by the chain. */
 static enum err open_part(struct own *o, struct step *s, const struct wire_record *r,
                           struct slice *inner, struct part *p)
 {
@@ -378,10 +379,10 @@ static enum err on_part(struct own *o, struct step *s, uint64_t from, struct sli
     if (own_grave(e)) {
         return e;
     }
-    if (e == OK) { /* given twice: the later one */
+    if (e == OK) { /* given twice: the later one counts */
         const struct store_own_recover part = {p.device, p.name, (int64_t)p.ms, inner};
         TRY(store_own_recover_put(s->store, &part));
-    } else { /* skipped and said, never a failure */
+    } else { /* skipped and reported, never a failure */
         TRY(store_own_recover_unreadable(s->store, r.device));
     }
     return r.left > 0 && from + 1 < RECORD_PARTS_MAX ? ask_part(o, s, from + 1) : choose(o, s);
@@ -434,7 +435,7 @@ static enum err take_part(struct own *o, struct step *s, struct slice inner)
         if (own_grave(e)) {
             return e;
         }
-        if (e != OK) { /* said: not all came back */
+        if (e != OK) { /* the person is told that not all came back */
             TRY(store_own_setting_put_int(s->store, "recover-skipped", 1));
         }
     }
@@ -448,7 +449,7 @@ static enum err take_parts(struct own *o, struct step *s)
     enum err e = store_own_recover_list(s->store, s->arena, RULE(PART_AS_CHOSEN), parts,
                                         RECORD_PARTS_MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = take_part(o, s, parts[i]); /* the newest last: of two that differ it counts */
+        e = take_part(o, s, parts[i]); /* the newest last: it wins where two differ */
     }
     return e;
 }
@@ -488,7 +489,7 @@ enum err own_recover_done(struct own *o, struct step *s)
     s->durable = true;
     s->out->state = s->out->devices = true;
     own_record_due(s);
-    own_line_hang_up(s, OWN_CONN_DEVICE); /* and again, as the device that we are now */
+    own_line_hang_up(s, OWN_CONN_DEVICE); /* to sign in again, as the device we are now */
     own_line_lost(o, s, OWN_CONN_DEVICE);
     o->conn[OWN_CONN_DEVICE].retry_at_ms = s->now_ms;
     o->conn[OWN_CONN_DEVICE].failures = 0;
@@ -515,8 +516,8 @@ enum err own_recover_answer(struct own *o, struct step *s, const struct own_ask 
     if (failure != WIRE_CODE_STALE) {
         return OK;
     }
-    /* A higher number stands there, from a clock that was far ahead or because this store was put
-     * back. The gateway does not say which number: it is found in strides. */
+    /* The gateway has a higher number, from a clock that was far ahead or because this store was
+     * rolled back. It does not say which, so we find it in strides. */
     TRY(store_own_setting_int(s->store, "record-step", 0, &step));
     step = !RULE(RECORD_IN_STRIDES) ? 0
            : step < STEP_FIRST      ? STEP_FIRST

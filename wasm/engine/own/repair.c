@@ -1,5 +1,5 @@
-/* Coming back into a group we cannot follow any more (PROTOCOL.md 16): by an external commit with
- * the join bundle; where that does not open, others take us in again, or a new room is made. */
+/* Getting back into a group we can no longer follow (PROTOCOL.md 16): by an external commit with
+ * the join bundle; if that does not open, others take us in again, or a new room is made. */
 #include "engine/own/repair.h"
 
 #include <string.h>
@@ -44,12 +44,11 @@
 #include "engine/own/succeed.h"
 #include "engine/own/wish.h"
 
-#define TRIES OWN_STUCK_TRIES       /* with the bundle, before others are asked            */
-#define TRY_AFTER_MS 4000           /* between two that count                              */
-#define WAIT_MAX_MS (3600ll * 1000) /* between two tries, when many have failed            */
+#define TRIES OWN_STUCK_TRIES       /* with the bundle, before others are asked */
+#define TRY_AFTER_MS 4000           /* between two tries that count */
+#define WAIT_MAX_MS (3600ll * 1000) /* between two tries, after many failures */
 #define ASK_EVERY                                                                                  \
-    4 /* tries between two questions to others, as long as                                         \
-         they come closer than WAIT_MAX_MS                   */
+    4 /* tries between two questions to others, while they are closer together than WAIT_MAX_MS */
 #define ASK_PEOPLE_MAX 3
 
 /* ---- external commits ----------------------------------------------------------------------- */
@@ -93,7 +92,7 @@ static enum err open_bundle(struct step *s, const struct store_chat *c, struct s
                : ERR_INPUT;
 }
 
-/* Of ours: what the room does not know yet. */
+/* Brings those of our entries that the room does not know. */
 static enum err bring_mine(const struct own *o, struct step *s, const struct own_entries *chains,
                            struct own_entries_group *mine, struct own_entries *out)
 {
@@ -103,7 +102,7 @@ static enum err bring_mine(const struct own *o, struct step *s, const struct own
     memset(mine, 0, sizeof *mine);
     TRY(own_identity_head(s, o->account, &head));
     if (g == NULL || g->n > head.n) {
-        return OK; /* all is known, or we have no place here, and then the judge says so */
+        return OK; /* all is known, or we have no place here, as the judge will say */
     }
     struct chain_entry last;
     struct own_identity_name name;
@@ -125,8 +124,8 @@ static enum err bring_mine(const struct own *o, struct step *s, const struct own
     return own_identity_entries(s, o->account, from, head.n, mine->entries, cap, &mine->n);
 }
 
-/* Into the room by ourselves, when the gate lets it: the tree is judged before anything of it is
- * used, as that of a Welcome. */
+/* Enters the room by ourselves if the gate allows it: the tree is judged before anything in it is
+ * used, like that of a Welcome. */
 static enum err enter(struct own *o, struct step *s, const struct store_chat *c,
                       const struct bundle *b, struct mls_external_params *p,
                       const struct own_entries *chains, struct own_admit_tree *missing)
@@ -192,7 +191,7 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
         return OK;
     }
     if (open_bundle(s, &c, info, &b) != OK) {
-        return own_repair_failed(o, s, chat); /* forged, or sealed for those who are in it */
+        return own_repair_failed(o, s, chat); /* forged, or sealed for the members */
     }
     memset(&p, 0, sizeof p);
     memset(&chains, 0, sizeof chains);
@@ -202,7 +201,7 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     if (b.tree_ref.n > 0) {
         bool here = false;
         enum err e = own_parcel_get(o, s, chat, OWN_PARCEL_BUNDLE, b.tree_ref, &here, &both);
-        if (e != OK) { /* gone: the next commit brings another bundle, if there is one */
+        if (e != OK) { /* gone: the next commit may bring another bundle */
             return own_grave(e) ? e : own_repair_failed(o, s, chat);
         }
         if (!here) {
@@ -223,7 +222,7 @@ enum err own_group_rejoin_info(struct own *o, struct step *s, int64_t chat, stru
     if (own_grave(e)) {
         return e;
     }
-    if (missing.missing_n > 0) { /* they did not come along as they should: asked for by id */
+    if (missing.missing_n > 0) { /* chains that should have come along did not: ask by id */
         int64_t awaited[OWN_ADMIT_MISSING];
         size_t n = 0;
         TRY(own_checking_ask(o, s, &missing, awaited, &n));
@@ -250,8 +249,8 @@ static enum err ask_in(struct own *o, struct step *s, const struct store_chat *c
     return own_send_private(o, s, through, OWN_TYPE_READD, body);
 }
 
-/* My other devices, and of a group those who run it and know me. In a chat of two the other one may
- * add devices of mine too, but is not asked: only my account itself may remove one of them. */
+/* Asks my other devices, and in a group the admins who know me. In a chat of two the other side
+ * could add devices of mine too, but is not asked: only my own account may remove one of them. */
 static enum err ask_others(struct own *o, struct step *s, const struct store_chat *c)
 {
     int64_t chats[ASK_PEOPLE_MAX + 1], devices = 0;
@@ -265,7 +264,7 @@ static enum err ask_others(struct own *o, struct step *s, const struct store_cha
     return e;
 }
 
-/* A chat of two, or with myself: a new room instead of this one. */
+/* A chat of two, or with myself: a new room replaces this one. */
 static enum err new_room(struct own *o, struct step *s, const struct store_chat *old, int64_t *made)
 {
     struct store_chat c;
@@ -288,7 +287,7 @@ static enum err new_room(struct own *o, struct step *s, const struct store_chat 
     return old->timer_s > 0 ? own_room_change(o, s, c.id, NULL, (uint64_t)old->timer_s) : OK;
 }
 
-/* Those who were in a group, without the one whose commit stopped it. */
+/* Adds those who were in a group, except the one whose commit stopped it. */
 static enum err ask_all(struct own *o, struct step *s, const struct store_chat *old, int64_t to)
 {
     struct store_member *list = NULL;
@@ -343,8 +342,8 @@ int64_t own_repair_wait(const struct store_chat *c)
     return wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
 }
 
-/* What we could not follow was a commit that nobody can read. Whose it was cannot be seen: all who
- * sit here have the key, and whoever carries the log may have changed it. */
+/* What we could not follow was a commit that nobody can read. Its author cannot be identified: all
+ * members have the key, and whoever carries the log may have changed it. */
 static enum err tell_unread(struct step *s, const struct store_chat *c)
 {
     bool unread = false;
@@ -368,11 +367,11 @@ enum err own_repair_failed(struct own *o, struct step *s, int64_t chat)
     if (c.stuck + 1 == TRIES) {
         TRY(tell_unread(s, &c));
     }
-    if (c.alias_of != 0) { /* another room took its place: nothing is missed here */
+    if (c.alias_of != 0) { /* another room succeeded it: nothing is lost here */
         return store_own_stuck_left(s->store, chat);
     }
     effects_chat(s->out, chat);
-    /* others may take us into a group again; a new room is made only if the person says so */
+    /* others may take us into a group again; a new room is made only if the person asks for it */
     bool ask = (c.stuck + 1 - TRIES) % ASK_EVERY == 0 || own_repair_wait(&c) == WAIT_MAX_MS;
     return c.type != STORE_CHAT_SELF && ask ? ask_others(o, s, &c) : OK;
 }
@@ -428,5 +427,5 @@ enum err own_readd_take(struct own *o, struct step *s, int64_t from, struct slic
         own_due_chat(o, c.id);
         return OK;
     }
-    return OK; /* whoever asks is not in it */
+    return OK; /* whoever asks is not a member */
 }

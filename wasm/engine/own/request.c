@@ -21,23 +21,23 @@
 #include "store/own_succeed.h"
 #include "store/people.h"
 
-#define PAIR_ROOMS_MAX 16 /* of one person; the others are not looked at */
+#define PAIR_ROOMS_MAX 16 /* per person; further ones are ignored */
 
-/* Chats that were left are over; all others may still be written to. */
+/* Chats that were left are finished; all others may still be written to. */
 static bool in_use(const struct store_chat *c)
 {
     return c->state == STORE_CHAT_OPEN || c->state == STORE_CHAT_WAITING ||
            c->state == STORE_CHAT_BLOCKED || c->state == STORE_CHAT_JOINING;
 }
 
-/* Did a device of theirs and one of ours say anything in this room, as its log has it? */
+/* Did a device of theirs and one of ours say anything in this room, according to its log? */
 static enum err both_signed(struct step *s, int64_t chat, int64_t person, bool *yes)
 {
     return store_own_succeed_both_said(s->store, chat, person, yes);
 }
 
-/* The room of a pair that words go to: the lowest id of those where both gave a sign. ERR_GONE:
- * there is none. */
+/* The pair's room that words go to: the lowest id among those where both gave a sign. ERR_GONE:
+ * none. */
 static enum err chosen(struct step *s, int64_t person, struct store_chat *out)
 {
     struct store_chat c;
@@ -103,7 +103,7 @@ enum err own_pair_settle(struct own *o, struct step *s, const struct store_chat 
     if (!in_use(&old)) {
         return own_chat_succeed(o, s, &old, c);
     }
-    /* beside the one that words go to, which stays until both gave a sign in this one */
+    /* next to the one that words go to, which stays so until both gave a sign in this one */
     TRY(chats_alias(s, c->id, old.id));
     TRY(chats_move(s, c->id, old.id));
     return own_pair_choose(o, s, person);
@@ -144,8 +144,6 @@ enum err own_request_ask(struct step *s, const struct store_chat *c, const uint8
     return roster_request(s, &r);
 }
 
-/* Nothing in it is read. A chat of two is kept (the last of each person) in case we want it after
- * all: the other side holds on to this room. */
 enum err own_request_decline(struct own *o, struct step *s, const struct store_chat *c,
                              const uint8_t other[32])
 {
@@ -225,7 +223,7 @@ enum err own_request_wanted(struct own *o, struct step *s, int64_t person, int64
 /* ---- rooms beside a chat, until the person says what becomes of them --------------------------
  */
 
-#define BESIDE_MAX 4 /* rooms that wait to take the place of one */
+#define BESIDE_MAX 4 /* rooms that wait to succeed one */
 
 bool own_request_in_it(const struct store_chat *c)
 {
@@ -234,8 +232,8 @@ bool own_request_in_it(const struct store_chat *c)
            c->state == STORE_CHAT_REQUEST || c->state == STORE_CHAT_LEAVING;
 }
 
-/* The room that the new one names as the one it replaces, when it does so rightly: we are in it,
- * and who brought us here may add there. ERR_GONE: none. */
+/* The room that the new one says it replaces, if rightly so: we are in it, and whoever brought us
+ * here may add people there. ERR_GONE: none. */
 static enum err predecessor(struct own *o, struct step *s, const struct store_chat *c,
                             const struct own_admit_tree *t, int64_t person, struct store_chat *old)
 {
@@ -255,7 +253,7 @@ static enum err predecessor(struct own *o, struct step *s, const struct store_ch
     return may || !RULE(REPLACED_BY_WHO_MAY) ? OK : ERR_GONE;
 }
 
-/* Does the old room name the new one? While it can be written, it does. */
+/* Does the old room name the new one? It does, as long as it can be written to. */
 static enum err is_next(struct own *o, struct step *s, int64_t old, const uint8_t room[16],
                         bool *yes)
 {
@@ -271,8 +269,8 @@ static enum err is_next(struct own *o, struct step *s, int64_t old, const uint8_
     return OK;
 }
 
-/* Keeps another room beside `old`, the last that came; both, when both sides of a chat of two
- * made one anew. */
+/* Keeps another room aside next to `old`, the last that came; both, if both sides of a chat of two
+ * made a new one. */
 enum err own_request_beside(struct own *o, struct step *s, const struct store_chat *old,
                             int64_t chat, int64_t by, bool successor)
 {
@@ -300,7 +298,8 @@ enum err own_request_beside_told(struct step *s, const struct store_chat *c, enu
     return said ? OK : own_notice(s, c->id, notice, person, SLICE_EMPTY, 0);
 }
 
-/* The other rooms that were made in the place of this chat of two: theirs, too, when both did. */
+/* Follows into the other rooms made to succeed this chat of two: also theirs, if both sides made
+ * one. */
 static enum err follow_rest(struct own *o, struct step *s, const struct store_chat *old)
 {
     struct store_chat c;
@@ -314,7 +313,7 @@ static enum err follow_rest(struct own *o, struct step *s, const struct store_ch
     return e == ERR_GONE ? OK : e;
 }
 
-/* The new room takes the place of the old one: what was said is there, what waits is said there. */
+/* The new room succeeds the old one: what was said moves there, and what waits is sent there. */
 static enum err follow(struct own *o, struct step *s, const struct store_chat *old,
                        struct store_chat *c)
 {
@@ -329,9 +328,9 @@ static enum err follow(struct own *o, struct step *s, const struct store_chat *o
     return pair ? follow_rest(o, s, old) : OK;
 }
 
-/* Made instead of a room we are in. Where that one names it, all who sat there have said so; else
- * the person says it, on each side: until then nothing of it is read, and nothing is sent there.
- * *done: that is decided. */
+/* It was made to succeed a room we are in. If that room names it, all its members have agreed;
+ * otherwise the person decides, on each side: until then nothing in it is read or sent. *done: that
+ * is decided. */
 enum err own_request_succeed(struct own *o, struct step *s, struct store_chat *c,
                              const struct own_admit_tree *t, int64_t person, bool *done)
 {
@@ -353,7 +352,7 @@ enum err own_request_succeed(struct own *o, struct step *s, struct store_chat *c
     return own_request_beside_told(s, &old, ABI_NOTICE_NEW_ROOM, by);
 }
 
-/* The old room says where it goes on, if it can be written: whoever sits there follows. */
+/* The old room says where it continues, if it can be written to: its members follow. */
 static enum err name_next(struct own *o, struct step *s, const struct store_chat *old,
                           const uint8_t room[16])
 {
@@ -377,7 +376,7 @@ static enum err name_next(struct own *o, struct step *s, const struct store_chat
     return OK;
 }
 
-/* The person follows into the room that takes the place of this one. */
+/* The person follows into the room that succeeds this one. */
 static enum err follow_aside(struct own *o, struct step *s, const struct store_chat *old,
                              int64_t chat, bool tapped)
 {
@@ -409,7 +408,7 @@ enum err own_request_follow(struct own *o, struct step *s, const struct store_ch
     return *went ? follow_aside(o, s, old, a.chat, false) : OK;
 }
 
-/* The one with whom I am in a chat of two, as its room says. */
+/* The other person of a chat of two, as its room says. */
 static enum err other_of(struct own *o, struct step *s, const struct mls_group *g, int64_t *person)
 {
     struct own_room r;
@@ -418,7 +417,8 @@ static enum err other_of(struct own *o, struct step *s, const struct mls_group *
     return roster_person(s, r.pair[first ? 1 : 0], person);
 }
 
-/* What was set aside is not above what we have been in meanwhile: it goes, and the chat says so. */
+/* What was set aside is older than what we have been in meanwhile: drops it, and the chat says
+ * so. */
 static enum err too_old(struct own *o, struct step *s, const struct store_chat *c,
                         const struct store_aside *a)
 {

@@ -22,7 +22,7 @@
 #include "store/own_token.h"
 #include "store/protocol.h"
 
-#define AT_ONCE 16       /* words put up again in one step */
+#define AT_ONCE 16       /* words uploaded again per step */
 #define ASK_BASE (-1000) /* own_ask.b: ASK_BASE - id of the row in `sent` */
 
 bool own_restore_is(const struct store_chat *c, const struct wire_opened *w)
@@ -98,7 +98,7 @@ enum err own_restore_add(struct own *o, struct step *s, const struct store_chat 
     if (d->kind != WIRE_KIND_COMMIT || box == NULL || box->older == 0 || !box->opened) {
         return OK;
     }
-    box->older = 0; /* this commit may end the old tag: from now on only the newest opens */
+    box->older = 0; /* this commit may end the old tag: from now on only the newest one opens */
     return own_box_reopen(o, s, box);
 }
 
@@ -159,7 +159,7 @@ enum err own_restore_keep_commit(struct own *o, struct step *s, const struct sto
     return store_sent_put(s->store, &v, (int64_t)own_clock_late(o, s));
 }
 
-/* All who sit there have the write key that signs it. */
+/* Any member can build it: all have the write key that signs it. */
 static enum err other_frame(struct step *s, const struct store_chat *c,
                             const struct frame_deliver *d, struct slice *out)
 {
@@ -210,7 +210,7 @@ enum err own_restore_keep_other(struct own *o, struct step *s, const struct stor
     memset(&v, 0, sizeof v);
     enum err e = other_frame(s, c, d, &v.body);
     if (e != OK) {
-        return e == ERR_GONE ? OK : e; /* we have left with it */
+        return e == ERR_GONE ? OK : e; /* it removed us */
     }
     v.chat = c->id;
     v.kind = WIRE_KIND_COMMIT;
@@ -244,8 +244,8 @@ static enum err put_commit(struct own *o, struct step *s, const struct own_box *
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_COMMIT, ask->request, body);
 }
 
-/* Into the outbox as it went out; should its epoch be over there, it is sealed anew as the same
- * word, or goes out empty when nothing of it is kept. */
+/* Puts it into the outbox as it went out. If its epoch is over there, it is resealed as the same
+ * word, or goes out empty if its content is gone. */
 static enum err put_word(struct step *s, const struct store_sent *v)
 {
     return store_own_restore_again(s->store, v->id, (int64_t)s->now_ms);
@@ -267,7 +267,7 @@ enum err own_restore_work(struct own *o, struct step *s, const struct store_chat
         for (size_t i = 0; i < n; i++) {
             last = list[i].id;
             if (list[i].mid.n > 0 && list[i].kind == WIRE_KIND_COMMIT && !others) {
-                left = true; /* tried again with each alarm */
+                left = true; /* tried again at each alarm */
                 continue;
             }
             if (list[i].kind == WIRE_KIND_COMMIT && !RULE(OWN_COMMITS_UP_AGAIN)) {
@@ -309,10 +309,10 @@ enum err own_restore_answer(struct own *o, struct step *s, const struct own_ask 
         for (size_t i = 0; i < 8; i++) {
             head = head << 8 | f.detail.p[i];
         }
-        wait = head < v.epoch; /* whoever made the commits before ours puts those up, too */
+        wait = head < v.epoch; /* whoever made the commits before ours uploads those too */
     }
     if (wait) {
-        return OK; /* with the next alarm, delivery or connection: asking at once would spin */
+        return OK; /* at the next alarm, delivery or connection: asking at once would loop */
     }
     own_due_chat(o, c.id);
     return store_sent_met(s->store, c.id, v.hash, c.reading);

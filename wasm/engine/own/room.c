@@ -175,8 +175,8 @@ bool own_room_is_admin(const struct own_room *r, const uint8_t account[32])
 #define OUTER_LABEL "sotto outer 2"
 #define OUTER_AD_MAX (sizeof OUTER_LABEL - 1 + FRAME_MAILBOX_SIZE + 8 + 1 + FRAME_BRANCH_SIZE)
 
-/* All that stands beside the sealed bytes: whoever carries them cannot move them, nor change the
- * tag that says in which state of the epoch they were sealed. */
+/* Authenticates all that stands beside the sealed bytes: whoever carries them can neither move them
+ * nor change the tag that says in which state of the epoch they were sealed. */
 static size_t outer_ad(uint8_t ad[OUTER_AD_MAX], const uint8_t mailbox[16], uint64_t epoch,
                        uint8_t kind, const uint8_t *branch)
 {

@@ -1,4 +1,4 @@
-/* Wishes for what a room is to all who sit there: its name, its timer, who runs it. */
+/* Wishes to change what everybody in a room shares: its name, its timer, its admins. */
 #include "engine/own/room_wish.h"
 
 #include <string.h>

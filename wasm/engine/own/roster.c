@@ -27,20 +27,20 @@ enum err own_roster_by(struct step *s, const struct mls_leaf_view *leaf, bool fr
     return OK;
 }
 
-/* A device came or went: is it so in the chain of its account? */
+/* A device came or went: if that is not what its account's chain says, the chain becomes due. */
 static enum err chain_due(struct step *s, int64_t person, struct slice device, bool came)
 {
     struct chain_entry head;
     enum err e = person == STORE_PERSON_ME ? ERR_GONE : store_chain_head(s->store, person, &head);
     if (e != OK) {
-        return e == ERR_GONE ? OK : e; /* due anyhow */
+        return e == ERR_GONE ? OK : e; /* due anyway */
     }
     return device.n == CHAIN_KEY_SIZE && chain_has_device(&head, device.p) == came
                ? OK
                : store_own_person_set_chain_due(s->store, person, true);
 }
 
-/* A person is told of once, however many devices come or go with them. */
+/* Each person is reported once, however many of their devices come or go. */
 static bool told(const struct mls_commit_view *v, size_t i, struct slice credential)
 {
     for (size_t k = 0; k < i; k++) {
@@ -54,7 +54,7 @@ static bool told(const struct mls_commit_view *v, size_t i, struct slice credent
     return false;
 }
 
-/* again: of a person who was told of. */
+/* again: the person was reported already. */
 static enum err tell_add(struct step *s, const struct store_chat *c,
                          const struct mls_leaf_view *leaf, bool again, const struct timeline_by *by,
                          bool *newcomer)
@@ -85,7 +85,7 @@ static enum err tell_remove(struct step *s, const struct store_chat *c, const st
     struct timeline_by by = *committer;
     TRY(own_identity_person(s, &p->removed_leaf, &person));
     TRY(chain_due(s, person, p->removed_leaf.signature_key, false));
-    /* who proposed it, if not whoever made the commit */
+    /* who proposed it, if that is not the committer */
     bool rode = p->sender_type == MLS_SENDER_MEMBER;
     bool self = rode && mls_group_member(g, p->sender, &leaf) != OK;
     if (rode && !self) {
@@ -103,8 +103,7 @@ static enum err tell_remove(struct step *s, const struct store_chat *c, const st
                 : own_notice_by(s, c->id, ABI_NOTICE_REMOVED, person, SLICE_EMPTY, &by);
 }
 
-/* Who may run the group now and who no longer may (the member rows are still those of the old
- * epoch). */
+/* Reports new and former admins (the member rows are still those of the old epoch). */
 static enum err tell_roles(struct step *s, const struct store_chat *c, const struct mls_group *g,
                            const struct own_room *room, const struct timeline_by *by, bool silent,
                            size_t *n)
@@ -122,7 +121,7 @@ static enum err tell_roles(struct step *s, const struct store_chat *c, const str
         TRY(e);
         bool runs = own_room_is_admin(room, leaf.credential.p);
         if (runs != (role == 1)) {
-            TRY(roster_member(s, c->id, person, runs)); /* told once a person */
+            TRY(roster_member(s, c->id, person, runs)); /* reported once per person */
             (*n)++;
             TRY(silent ? OK
                        : own_notice_by(s, c->id, runs ? ABI_NOTICE_ADMIN : ABI_NOTICE_NO_ADMIN,
@@ -132,7 +131,7 @@ static enum err tell_roles(struct step *s, const struct store_chat *c, const str
     return OK;
 }
 
-/* A device that could not follow any more came back by an external commit: nobody is new. */
+/* A device that had lost track came back by an external commit: nobody is new. */
 static bool came_back(const struct mls_commit_view *v)
 {
     for (size_t i = 0; i < v->proposal_count; i++) {
@@ -211,7 +210,7 @@ static struct store_member *member_of(struct store_member *v, size_t n, int64_t 
 
 static bool put(struct changes *d, enum abi_notice notice, int64_t person)
 {
-    bool again = false; /* a person is told of once, a device each time */
+    bool again = false; /* a person is reported once, a device each time */
     for (size_t i = 0; !again && i < d->n; i++) {
         again = notice == ABI_NOTICE_JOINED && d->v[i].notice == notice && d->v[i].person == person;
     }
@@ -221,8 +220,8 @@ static bool put(struct changes *d, enum abi_notice notice, int64_t person)
     return !again;
 }
 
-/* Who sits now, compared with who sat. Of somebody without a device from before it is only said
- * that they are here. */
+/* Compares who is in now with who was. Of somebody without a device from before, it says only that
+ * they are here. */
 static enum err compare(struct own *o, struct step *s, const struct store_chat *c,
                         const struct mls_group *g, struct store_member *members, size_t member_n,
                         struct changes *d)

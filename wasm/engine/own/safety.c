@@ -15,7 +15,7 @@
 
 #define SAFETY_QR (4 * CHAIN_HASH_SIZE)
 
-/* Which devices they have, and which of them are in our chat. */
+/* Lists their devices, and which of them are in our chat. */
 static enum err safety_devices(struct step *s, const struct store_person *p,
                                const struct chain_entry *head, struct abi_safety *out)
 {
@@ -76,15 +76,14 @@ enum err own_safety(struct own *o, struct step *s, int64_t person, struct abi_sa
     return buf_finish(&d, &out->digits);
 }
 
-/* Of two branches of theirs this head is on the one that counts: we go by it, and so do the rooms.
- */
+/* Of their two branches, this head is on the valid one: we go by it, and so do the rooms. */
 static enum err choose(struct own *o, struct step *s, int64_t person, const uint8_t head[32])
 {
     struct own_identity_change change;
     struct store_person who;
     TRY(store_person_get(s->store, s->arena, person, &who));
     TRY(own_identity_choose(s, person, head, &change));
-    o->checking_due = true; /* a room may have waited for it */
+    o->checking_due = true; /* a room may be waiting for it */
     own_due_rest(o);
     return own_admit_grown(o, s, who.account);
 }

@@ -1,4 +1,4 @@
-/* Sending: the outbox of each chat, in order, sealed once; typing notices. */
+/* Sending: the outbox of each chat, in order, each entry sealed once; typing notices. */
 #include "engine/own/send.h"
 
 #include <string.h>
@@ -29,7 +29,7 @@
 #include "store/setting.h"
 #include "engine/own/order.h"
 
-#define SHUT_MS 60000 /* refused: until an epoch has begun, or so long */
+#define SHUT_MS 60000 /* refused: until an epoch begins, or for this long */
 
 enum err own_send(struct own *o, struct step *s, int64_t chat, int64_t message, int64_t about,
                   struct slice content, const uint8_t mid[32])
@@ -73,7 +73,7 @@ static enum err seal(struct own *o, struct step *s, const struct store_chat *c,
                              (int64_t)s->now_ms);
 }
 
-/* ERR_GONE when the epoch is too old to be known: its write key opens the mailbox. */
+/* ERR_GONE: the epoch is too old, and its write key, which opens the mailbox, is gone. */
 static enum err post(struct own *o, struct step *s, const struct store_chat *c, struct own_box *box,
                      const struct store_out *out, bool retry)
 {
@@ -101,14 +101,14 @@ static enum err post(struct own *o, struct step *s, const struct store_chat *c, 
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_POST, ask->request, body);
 }
 
-/* A proposal of ours is a mark of one byte; an empty word is one that was given up. */
+/* Our proposals are a one-byte mark; an empty word is one that was given up. */
 static bool is_word(const struct store_out *out)
 {
     return out->content.n != 1;
 }
 
-/* Sealed for an epoch that is over. A proposal has no meaning in another: said anew by whoever
- * wants it. */
+/* It was sealed for a past epoch. A proposal means nothing in another: whoever wants it makes it
+ * again. */
 static enum err seal_anew(struct step *s, const struct store_out *out)
 {
     return is_word(out) ? outbox_retry(s, out->id) : outbox_drop(s, out->id);
@@ -116,21 +116,20 @@ static enum err seal_anew(struct step *s, const struct store_out *out)
 
 static enum err give_up(struct step *s, const struct store_out *out, enum err why)
 {
-    /* A word has a number that is not left open: it goes out empty. A proposal has none, and what
-     * is empty already stays away now. */
+    /* A word's number must not stay open, so it goes out empty. A proposal has none, and a word
+     * that is empty already is dropped now. */
     return outbox_refused(s, out, why, out->content.n > 1 && RULE(GIVEN_UP_GOES_EMPTY));
 }
 
-/* The gateway takes nothing of the epoch that we know as the newest: it has heard of another, whose
- * commit has not come to us (or says so). What waits is kept until it does, or until the next
- * connection. */
+/* The gateway takes nothing of the newest epoch we know: it knows of another, whose commit has not
+ * reached us (or claims so). What waits is kept until it does, or until the next connection. */
 static enum err is_shut(struct own *o, struct step *s, const struct store_chat *c,
                         struct own_box *box, bool *shut)
 {
     struct mls_group *g = NULL;
     *shut = false;
     if (box->shut && s->now_ms - box->shut_ms > SHUT_MS) {
-        box->shut = false; /* asked once more: a gateway that was put back catches up */
+        box->shut = false; /* ask once more: a rolled-back gateway catches up */
     }
     if (!box->shut) {
         return OK;
@@ -144,7 +143,7 @@ static enum err is_shut(struct own *o, struct step *s, const struct store_chat *
     return OK;
 }
 
-/* Somebody who would hear it has two branches of a chain, and nobody has looked yet. */
+/* Some member's chain has two branches, and the person has not looked yet. */
 static enum err waits_for_a_look(struct step *s, int64_t chat, bool *out)
 {
     bool fork = false;
@@ -172,8 +171,8 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
     }
     TRY(outbox_next(s, c->id, box->last_out, OWN_POSTS_IN_FLIGHT - box->posts, &list, &n));
     for (size_t i = 0; i < n; i++) {
-        /* The gateway may have it already: its id (mid) stays the same, however often it is
-         * sealed, so a retry is found there and nothing is stored twice. */
+        /* The gateway may have it already: its id (mid) stays the same however often it is sealed,
+         * so the gateway recognises a retry and stores nothing twice. */
         bool retry = list[i].is_sealed || list[i].tries > 0;
         if (list[i].is_sealed && is_word(&list[i]) &&
             list[i].sealed_ms + OWN_SEALED_AGE_MS < (int64_t)s->now_ms) {
@@ -183,12 +182,13 @@ enum err own_send_work(struct own *o, struct step *s, const struct store_chat *c
         if (!list[i].is_sealed) {
             enum err e = seal(o, s, c, &list[i]);
             if (e == ERR_STATE || e == ERR_GONE) {
-                return OK; /* proposals of others to commit first, or the group is closed */
+                return OK; /* other people's proposals must be committed first, or the group is
+                              closed */
             }
             TRY(e);
         }
         enum err e = post(o, s, c, box, &list[i], retry);
-        if (e == ERR_GONE) { /* sealed so long ago that its keys are gone: seal anew */
+        if (e == ERR_GONE) { /* sealed so long ago that its keys are gone: reseal */
             return seal_anew(s, &list[i]);
         }
         TRY(e);
@@ -211,7 +211,7 @@ static enum err posted(struct own *o, struct step *s, const struct own_ask *ask)
     TRY(own_alive_posted(s, ask->b, &kept));
     s->out->state = true;
     if (kept) {
-        return OK; /* not "sent" before somebody is there who can read it */
+        return OK; /* not "sent" until somebody is there who can read it */
     }
     return outbox_sent(s, ask->b, message);
 }
@@ -237,11 +237,11 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
         return OK;
     }
     if (box != NULL && box->last_out >= ask->b) {
-        box->last_out = ask->b - 1; /* order: this one again before those behind it */
+        box->last_out = ask->b - 1; /* keeps order: this one again before those after it */
     }
     if (failure == WIRE_CODE_STALE || failure == WIRE_CODE_EPOCH || failure == WIRE_CODE_AUTH) {
-        /* Its epoch is over, or we had no right to write it: no word is given up because of an
-         * epoch. It is sealed again, in a newer one. */
+        /* Its epoch is over, or we had no right to write it. No word is given up because of an
+         * epoch: it is sealed again in a newer one. */
         if (box != NULL) {
             box->may_write = box->may_write && failure != WIRE_CODE_AUTH;
             box->shut_epoch =
@@ -258,7 +258,7 @@ enum err own_send_answer(struct own *o, struct step *s, const struct own_ask *as
         own_due_chat(o, ask->a);
         return OK;
     }
-    return OK; /* later: with the next connection or alarm */
+    return OK; /* later: at the next connection or alarm */
 }
 
 /* ---- typing --------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* Run-time state of the engine: what can be made anew from the store. */
+/* Run-time state of the engine: everything in it can be rebuilt from the store. */
 #ifndef SOTTO_ENGINE_OWN_STATE_H
 #define SOTTO_ENGINE_OWN_STATE_H
 #include "base/arena.h"
@@ -12,12 +12,12 @@
 #include "mls/group.h"
 #include "store/store.h"
 
-#define OWN_GROUPS_CACHED 24 /* open group objects                                            */
-#define OWN_DUE_MAX 64       /* chats marked by one step; more: all are looked at                 */
-#define OWN_LINK_WINDOW 6    /* posts of a device link under way            */
+#define OWN_GROUPS_CACHED 24 /* open group objects */
+#define OWN_DUE_MAX 64       /* chats marked by one step; beyond that, all are checked */
+#define OWN_LINK_WINDOW 6    /* posts of a device link in flight */
 
-/* Members of the largest group in which receipts are sent and names are said at once; in a larger
- * one only what a person says is worth a path (work.c), since a hundred who come in say nothing. */
+/* Members of the largest group in which receipts are sent and names are said at once. In a larger
+ * one only what a person says is worth a path (work.c), since a hundred newcomers say nothing. */
 #define OWN_GROUP_SMALL 16
 
 struct own_group_slot {
@@ -33,7 +33,7 @@ struct own_due {                /* own/due.h */
     int64_t chats[OWN_DUE_MAX]; /* by id */
     size_t n;
     bool all;  /* chats */
-    bool rest; /* what is of no chat */
+    bool rest; /* what belongs to no chat */
 };
 struct own {
     struct account base;
@@ -48,24 +48,24 @@ struct own {
     struct own_due due;
     uint64_t turn;                    /* LRU */
     struct {                          /* own/clock.h */
-        uint64_t server_ms, heard_ms; /* the gateway's time as it was said; ours then. 0: never */
-        uint64_t last_ms;             /* ours as it was last                                    */
+        uint64_t server_ms, heard_ms; /* the gateway's time as it said; ours then. 0 never */
+        uint64_t last_ms;             /* our last time */
         int64_t ahead_ms;
     } clock;
-    bool offline;           /* the browser says so */
-    bool checking_due;      /* a chain has come that a room waits for       */
-    bool chains_wanted;     /* the line for chains has something to ask: chains,  */
-    bool packages_wanted;   /* packages of whom a chat adds,                      */
-    bool time_wanted;       /* or only what time it is                            */
+    bool offline;           /* as the browser reports */
+    bool checking_due;      /* a chain came that a room waits for */
+    bool chains_wanted;     /* the line for chains has something to ask: chains, */
+    bool packages_wanted;   /* packages of somebody a chat adds, */
+    bool time_wanted;       /* or only the time */
     uint64_t status_at_ms;  /* when batched receipts go out; 0 none */
-    uint64_t later_ms;      /* nothing that the gateway counts is asked before; 0 none */
-    bool counted_waits;     /* something is still to be asked that it counts           */
-    uint64_t hello_at_ms;   /* when names go out to those who came into large groups; 0 none */
-    uint64_t hello_owed_ms; /* since when they are owed                                      */
-    uint64_t missing_at_ms; /* when words that have not come are said to be missing; 0 none */
-    uint16_t suite;         /* of new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
-    uint32_t kp_full;       /* one-time key packages kept; 0: OWN_KP_FULL           */
-    uint32_t tree_inline;   /* 0: OWN_TREE_INLINE                                   */
+    uint64_t later_ms;      /* no counted question is asked before; 0 none */
+    bool counted_waits;     /* a counted question is still to be asked */
+    uint64_t hello_at_ms;   /* when names go out to newcomers of large groups; 0 none */
+    uint64_t hello_owed_ms; /* since when they are owed */
+    uint64_t missing_at_ms; /* when absent words are shown as missing; 0 none */
+    uint16_t suite;         /* for new groups; 0: CRYPTO_SUITE_DEFAULT. Tests choose */
+    uint32_t kp_full;       /* one-time key packages kept; 0: OWN_KP_FULL */
+    uint32_t tree_inline;   /* 0: OWN_TREE_INLINE */
     uint64_t typing_sent_ms;
     int64_t typing_chat;
     uint32_t blob_window; /* chunks in flight */
@@ -77,32 +77,32 @@ struct own {
     uint8_t account[32]; /* id: hash of entry 0 of my chain */
     uint8_t device[32], inbox[16];
     struct crypto_sign_secret device_secret;
-    bool recovering;  /* an account is being recovered; codes.old is the code it is done with */
-    bool recovered;   /* its entry is acknowledged: recover.c goes on                      */
-    bool dropped;     /* my newest entry does not list this device: it writes nothing more */
-    bool doubt;       /* the gateway says so; the chain is to be asked for                 */
-    bool chain_stuck; /* what is put was refused: not again before there is news           */
-    bool chain_low;   /* my chain was asked for from far below, where a branch may begin   */
-    uint8_t chain_there[32]; /* hash of the newest entry that the gateway has, as it says  */
-    uint64_t record_at_ms;   /* refused: the record is not written before that             */
-    struct {                 /* of the chain wish that waits for its acknowledgement              */
+    bool recovering;         /* an account is being recovered, with the code codes.old */
+    bool recovered;          /* its entry is acknowledged: recover.c continues */
+    bool dropped;            /* my newest entry does not list this device: it writes nothing more */
+    bool doubt;              /* the gateway claims that; ask for the chain */
+    bool chain_stuck;        /* our entry was refused: not again before there is news */
+    bool chain_low;          /* my chain was asked for from far below, where a branch may begin */
+    uint8_t chain_there[32]; /* hash of the gateway's newest entry, as it says */
+    uint64_t record_at_ms;   /* refused: the record is not written before then */
+    struct {                 /* for the chain wish that awaits its acknowledgement */
         int64_t wish;
         bool has_fresh, has_old;
         bool by_code; /* the old code writes it: devices may write no more today */
         struct recovery_code fresh, old;
     } codes;
-    char gateway[200]; /* "http://host:port" or "https://host"  */
+    char gateway[200]; /* "http://host:port" or "https://host" */
     struct {           /* the mailbox of a device link (own/link.c) */
         bool opened, asking, may_write;
         uint32_t handle;
-        uint32_t flying;                   /* posts without an answer yet                  */
-        int64_t position[OWN_LINK_WINDOW]; /* where each of them gets us, the oldest first */
+        uint32_t flying;                   /* posts without an answer yet */
+        int64_t position[OWN_LINK_WINDOW]; /* the position each of them reaches, the oldest first */
     } link;
-    struct { /* how a device link begins; outlives a cut line, not a restart */
+    struct { /* the start of a device link; outlives a cut line, not a restart */
         struct own_pairing p;
-        uint8_t said[OWN_PAIRING_MESSAGE_MAX]; /* by this side, and not answered yet */
+        uint8_t said[OWN_PAIRING_MESSAGE_MAX]; /* by this side, not answered yet */
         size_t said_n;
-        uint64_t until_ms; /* when both must have said yes; 0: no limit (any more) */
+        uint64_t until_ms; /* when both must have agreed; 0: no limit (any more) */
     } pair;
 };
 

@@ -1,4 +1,4 @@
-/* Read marks, delivery and read notices: batched, switchable, inside the ciphertext. */
+/* Read marks, delivery and read receipts: batched, switchable, inside the ciphertext. */
 #include "engine/own/status.h"
 
 #include <string.h>
@@ -20,14 +20,14 @@
 #include "store/setting.h"
 #include "engine/own/order.h"
 
-#define STATUS_MEMBERS_MAX OWN_GROUP_SMALL /* larger ones get no notices: "sent" is all */
-#define STATUS_LEAVES_MAX 32 /* leaves one notice tells of: those that came last              */
-#define STATUS_BUT_MAX 64    /* missing words it names of each                                */
-#define STATUS_APPLY_MAX 256 /* messages that change in one step                              */
+#define STATUS_MEMBERS_MAX OWN_GROUP_SMALL /* larger ones get no receipts: "sent" is all */
+#define STATUS_LEAVES_MAX 32               /* leaves in one receipt: those that came last */
+#define STATUS_BUT_MAX 64                  /* missing words it names per leaf */
+#define STATUS_APPLY_MAX 256               /* messages that change in one step */
 
-/* A notice: [ kind, [ * [ device, run, from, upto, [ * missing ] ] ] ]. kind 1 got, 2 read. What
- * never came is not said to be here: it begins with the first word that is here, a hole is named,
- * and of holes too many to name upto stops before them. */
+/* A receipt: [ kind, [ * [ device, run, from, upto, [ * missing ] ] ] ]. kind 1 got, 2 read. It
+ * never claims what did not come: it begins with the first word that is here, names the holes, and
+ * if there are too many of them, upto stops before the rest. */
 enum status { STATUS_GOT = 1, STATUS_READ = 2 };
 
 /* ---- reading, statuses ---------------------------------------------------------------------- */
@@ -161,7 +161,7 @@ struct receipts {
     size_t n;
 };
 
-/* The least of what all for whom it was confirmed of this word, which was sealed in this epoch. */
+/* The least that everybody this word was for (it was sealed in this epoch) has confirmed. */
 static int state_of(const struct receipts *list, int64_t counter, int64_t epoch)
 {
     int state = STORE_STATE_READ;
@@ -192,7 +192,7 @@ static enum err apply_receipts(struct step *s, const struct store_leaf *leaf, in
     }
     enum err e = store_receipt_members(s->store, s->arena, leaf->chat, leaf->id, list->of,
                                        STATUS_MEMBERS_MAX, &list->n);
-    list->n = e == ERR_LIMIT ? 0 : list->n; /* too many to know it of all */
+    list->n = e == ERR_LIMIT ? 0 : list->n; /* too many members to know it of all */
     TRY(e == ERR_LIMIT ? OK : e);
     e = store_receipt_words(s->store, leaf->id, words, STATUS_APPLY_MAX, &n);
     for (size_t i = 0; e == OK && i < n; i++) {
@@ -208,7 +208,7 @@ static enum err apply_receipts(struct step *s, const struct store_leaf *leaf, in
     return e;
 }
 
-/* One leaf of a notice, if it is one of mine. */
+/* Takes one leaf of a receipt, if it is one of mine. */
 static enum err take_heard(struct step *s, const struct store_chat *c, enum status kind,
                            int64_t from, struct slice *in)
 {

@@ -1,4 +1,4 @@
-/* Read marks, delivery and read notices: batched, switchable, inside the ciphertext. */
+/* Read marks, delivery and read receipts: batched, switchable, inside the ciphertext. */
 #ifndef SOTTO_ENGINE_OWN_STATUS_H
 #define SOTTO_ENGINE_OWN_STATUS_H
 #include "engine/engine.h"

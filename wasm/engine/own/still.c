@@ -8,12 +8,13 @@
 #include "engine/own/notice.h"
 #include "mls/group.h"
 #include "store/own_chat.h"
-#define READ_EVERY_MS (3600ll * 1000) /* an opening is not written down more often */
+#define READ_EVERY_MS (3600ll * 1000) /* openings are not written down more often */
 
 bool own_still_follows(const struct store_chat *c, const struct frame_deliver *d)
 {
     bool repairing = store_chat_reenters(c);
-    /* nothing is taken before our own commit has brought us in again, nor what was before it */
+    /* before our own commit has brought us in again nothing is taken, nor ever what came before
+     * it */
     return c->cursor < 0 || (int64_t)d->seq <= c->cursor + 1 || c->go_on || repairing ||
            d->epoch < c->first_epoch;
 }
@@ -35,10 +36,10 @@ enum err own_still_passed(struct own *o, struct step *s, struct store_chat *c,
     TRY(own_group(o, s, c->id, &g));
     uint64_t epoch = mls_group_epoch(g);
     if ((int64_t)d->seq > c->cursor + 1 && RULE(LEFT_OUT_ACCUSES_NOBODY)) {
-        /* it may have been what a commit takes along: that is no fault of whoever made it */
+        /* it may have been what a commit refers to: no fault of its author */
         TRY(store_own_chat_set_unread_epoch(s->store, c->id, (int64_t)epoch));
     }
-    if (d->epoch > epoch) { /* a commit was among it */
+    if (d->epoch > epoch) { /* a commit was among what is missing */
         return own_still_come_in(o, s, c);
     }
     return store_own_chat_set_go_on(s->store, c->id, false);
@@ -54,15 +55,15 @@ enum err own_still_count(struct step *s, const struct store_chat *c)
     return store_own_chat_set_still(s->store, c->id, c->still + 1);
 }
 
-/* We know it ourselves: what was not there yet when the log was last with us is kept for as long.
- * An honest gateway can then only have lost it if we were away for longer. */
+/* We know it ourselves: whatever was not yet there when the log last reached us is kept that long,
+ * so an honest gateway can only have lost it if we were away for longer. */
 static bool was_away(const struct own *o, const struct step *s, const struct store_chat *c)
 {
     bool away = c->read_ms > 0 && (int64_t)own_clock_both(o, s) - c->read_ms >= OWN_STILL_AWAY_MS;
     return away || !RULE(LATE_BEGINNING_STARTS_NOTHING);
 }
 
-/* What comes next is there, or nothing does. */
+/* What comes next is there, or nothing comes next. */
 static enum err with_us(struct own *o, struct step *s, const struct store_chat *c,
                         const struct wire_opened *w)
 {
@@ -79,7 +80,7 @@ static enum err with_us(struct own *o, struct step *s, const struct store_chat *
 enum err own_still_opened(struct own *o, struct step *s, const struct store_chat *c,
                           const struct wire_opened *w, bool *stands)
 {
-    bool anew = c->restored && c->cursor == 0; /* read again from the front */
+    bool anew = c->restored && c->cursor == 0; /* being read again from the front */
     int64_t at = anew && c->log_read > 0 ? c->log_read : c->cursor;
     bool gone = c->cursor >= 0 && w->first > (uint64_t)at + 1;
     *stands = false;
@@ -87,11 +88,11 @@ enum err own_still_opened(struct own *o, struct step *s, const struct store_chat
         return with_us(o, s, c, w);
     }
     if (c->go_on || store_chat_reenters(c)) {
-        return OK; /* what there is will be taken */
+        return OK; /* what is there will be taken */
     }
     *stands = !was_away(o, s, c);
     if (*stands) {
-        return OK; /* said when it has stood for a while, as any log that stands still */
+        return OK; /* shown once it has stood still for a while, as for any log */
     }
     s->durable = true;
     TRY(own_notice(s, c->id, ABI_NOTICE_MISSED, 0, SLICE_EMPTY, 0));
@@ -107,7 +108,7 @@ enum err own_still_refused(struct own *o, struct step *s, struct store_chat *c)
     if (c->state == STORE_CHAT_JOINING || c->still >= OWN_STILL_TOLD) {
         return OK;
     }
-    s->durable = true; /* there is nothing that could be read again: said at once */
+    s->durable = true; /* nothing could be read again, so the chat says so at once */
     effects_chat(s->out, own_shown_in(c));
     return store_own_chat_set_still(s->store, c->id, OWN_STILL_TOLD);
 }
@@ -124,7 +125,7 @@ static enum err stands(struct own *o, struct step *s, struct own_box *box)
     if (!reads) {
         return e == ERR_GONE ? OK : e;
     }
-    if (c.go_on) { /* there is nothing behind it that could be taken */
+    if (c.go_on) { /* nothing after it could be taken */
         return own_still_come_in(o, s, &c);
     }
     TRY(own_still_count(s, &c));

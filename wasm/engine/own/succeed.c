@@ -1,4 +1,4 @@
-/* A room takes the place of another one, with all that was said and all that waits to be sent. */
+/* A room succeeds another, with all that was said and all that waits to be sent. */
 #include "engine/own/succeed.h"
 
 #include <string.h>
@@ -19,9 +19,9 @@
 #include "store/own_succeed.h"
 #include "store/people.h"
 
-/* A word that goes over has another id: the id names the room. What refers to it and waits with it,
- * an edit, a deletion, a reaction or a reply, names the new id from now on, or nobody there could
- * find what it is about. `from`: where it waits; `shown`: where its message stands. */
+/* A word that moves gets another id, since ids name the room. Whatever refers to it and waits with
+ * it, an edit, a deletion, a reaction or a reply, must name the new id, or nobody there could find
+ * what it is about. `from`: where it waits; `shown`: where its message is. */
 static enum err renamed(struct step *s, int64_t from, int64_t shown, const uint8_t old[32],
                         const uint8_t mid[32])
 {
@@ -53,33 +53,33 @@ static enum err renamed(struct step *s, int64_t from, int64_t shown, const uint8
     return e == ERR_GONE ? timeline_renamed(s, shown, old, mid) : e;
 }
 
-/* A word that went up again, since the gateway had lost it, after all had received it: in another
- * room it would be another word, and stand on their screens twice. */
+/* A word that was uploaded again because the gateway had lost it, after everybody had received it:
+ * in another room it would be another word, and everybody would see it twice. */
 static enum err has_arrived(struct step *s, const struct store_chat *from,
                             const struct store_chat *to, const uint8_t mid[32], bool *yes)
 {
     return store_own_succeed_arrived(s->store, from->id, to->id, mid, yes);
 }
 
-/* What waits in the old room is to be sent in the new one. */
+/* Sends in the new room what waits in the old one. */
 static enum err move_outbox(struct own *o, struct step *s, const struct store_chat *from,
                             const struct store_chat *to)
 {
     enum store_hold hold = STORE_HOLD_NOT;
     TRY(store_hold_get(s->store, from->id, &hold));
-    /* what has a number there and can still go out there, does */
+    /* what has a number there and can still go out there, does so */
     bool alive = from->note == ABI_CHAT_NOTE_NONE && from->state == STORE_CHAT_OPEN &&
                  !store_hold_is_over(hold);
     struct store_out *list = NULL;
     size_t n = 0;
     int64_t last = 0, kept = 0;
-    TRY(store_outbox_release(s->store, from->id, &kept)); /* nobody gave a sign there */
+    TRY(store_outbox_release(s->store, from->id, &kept)); /* kept, as nobody gave a sign there */
     struct own_box *box = own_box(o, from->id, false);
     if (kept > 0 && box != NULL) {
         box->last_out = 0;
         own_due_chat(o, from->id);
     }
-    for (;;) { /* one by one: what comes later may have changed meanwhile */
+    for (;;) { /* one by one: later entries may have changed meanwhile */
         uint8_t mid[32];
         TRY(outbox_next(s, from->id, last, 1, &list, &n));
         if (n == 0) {
@@ -112,7 +112,7 @@ enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat
     TRY(move_outbox(o, s, old, c));
     struct own_box *box = own_box(o, c->id, false);
     if (box != NULL) {
-        box->last_out = 0; /* what came along is older than what went out here */
+        box->last_out = 0; /* what moved here is older than what went out here */
     }
     return OK;
 }

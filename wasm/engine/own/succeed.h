@@ -1,12 +1,12 @@
-/* A room takes the place of another one, with all that was said and all that waits to be sent. */
+/* A room succeeds another, with all that was said and all that waits to be sent. */
 #ifndef SOTTO_ENGINE_OWN_SUCCEED_H
 #define SOTTO_ENGINE_OWN_SUCCEED_H
 #include "engine/engine.h"
 #include "engine/own/state.h"
 #include "store/chat.h"
 
-/* c takes the place of old: messages, settings, and what waits and cannot go out in the old room
- * any more. old stays as another name of c. */
+/* c succeeds old: takes messages, settings, and what waits but can no longer go out in the old
+ * room. old remains as another name for c. */
 MUST_CHECK enum err own_chat_succeed(struct own *o, struct step *s, const struct store_chat *old,
                                      const struct store_chat *c);
 

@@ -1,4 +1,4 @@
-/* Once a day: silent groups. */
+/* Daily work: silent groups. */
 #include "engine/own/sweep.h"
 
 #include "base/rule.h"
@@ -23,7 +23,7 @@
 #include "store/own_succeed.h"
 #include "store/own_wish.h"
 
-/* Back after a long absence: our keys of before are replaced, at an hour of our own. */
+/* Back after a long absence: replaces our old keys, at a time of our own. */
 static enum err heal_after_absence(struct step *s, const struct store_chat *c)
 {
     int64_t id = 0;
@@ -55,8 +55,8 @@ static enum err sweep_chat(struct own *o, struct step *s, int64_t chat, bool was
     return e == ERR_GONE ? OK : e != OK ? e : mls_group_expire(g, s->arena, own_clock_both(o, s));
 }
 
-/* Rooms that waited too long for the chains of their people are dropped; said in my notes, of each
- * who brought one once a day. */
+/* Drops rooms that waited too long for their members' chains; my notes say so, once a day for each
+ * person who brought one. */
 static enum err sweep_checking(struct step *s)
 {
     int64_t ids[OWN_CHECKING_MAX], self = 0, signer = 0;
@@ -77,7 +77,7 @@ static enum err sweep_checking(struct step *s)
     return e == ERR_GONE ? OK : e;
 }
 
-/* What a log that was put back could bring again, or could want again, and what no log keeps. */
+/* Forgets what a rolled-back log could bring or want again, and what no log keeps. */
 static enum err forget(const struct own *o, struct step *s)
 {
     int64_t now = (int64_t)own_clock_both(o, s);

@@ -1,5 +1,5 @@
 /* Between my own devices: small records in the self chat, so that what I decide on one holds on
- * all. Nothing of it is seen by anyone else.
+ * all. Nobody else sees them.
  *
  * record = [ kind, ... ]   1 read [room, mid]   2 person [account, inbox / null, token / null,
  * name, contact, blocked, verified, head / null, by / null, ms]   3 chat [room, column, value]   4
@@ -164,9 +164,9 @@ static enum err take_read(struct step *s, struct slice in)
     return timeline_read_there(s, &m);
 }
 
-/* What another device of mine says of "verified": it clears no alarm and no fork, and it must be
- * said of the newest entry that I know, by the device that compared: what one says of another would
- * outlive it when it turns out to be stolen. */
+/* What another device of mine says about "verified". It clears no alarm and no fork, and must
+ * concern the newest entry that I know and come from the device that compared: a claim passed on by
+ * another device would survive when that one turns out to be stolen. */
 static enum err take_verified(struct step *s, int64_t id, uint64_t verified, struct slice head,
                               struct slice by, const uint8_t sender[32], uint64_t ms)
 {
@@ -218,12 +218,12 @@ static enum err take_person(struct step *s, const uint8_t sender[32], struct sli
         TRY(store_own_person_set_door(s->store, id, inbox.p, token));
     }
     effects_person(s->out, id);
-    own_record_due(s); /* this device's part says so, too */
+    own_record_due(s); /* this device's part says so too */
     TRY(take_verified(s, id, verified, head, by, sender, ms));
     return roster_told(s, id, contact != 0, blocked != 0, name);
 }
 
-/* Another device of mine leaves the group, if it is one. */
+/* Another device of mine deleted it, and leaves if it is a group. */
 static enum err delete_here(struct own *o, struct step *s, const struct store_chat *c, int64_t upto)
 {
     if (c->type == STORE_CHAT_GROUP && c->state == STORE_CHAT_OPEN) {
@@ -304,7 +304,7 @@ static enum err take_device(struct step *s, struct slice in)
         return ERR_INPUT;
     }
     s->out->devices = true;
-    /* It may be heard of here before the entry that lists it. */
+    /* Its name may arrive before the entry that lists it. */
     return store_own_device_told(s->store, key.p, name, (int64_t)s->now_ms);
 }
 
@@ -315,7 +315,7 @@ enum err own_content_sync(struct own *o, struct step *s, const uint8_t by[32], s
     bool mine = false;
     TRY(own_identity_lists_now(s, o->account, by, &mine));
     if (!mine && RULE(COMPARED_BY_LISTED)) {
-        return OK; /* dropped meanwhile: it decides nothing for me any more */
+        return OK; /* dropped meanwhile: it no longer decides anything for me */
     }
     TRY(cbor_check(body));
     TRY(cbor_get_array(&body, &n));

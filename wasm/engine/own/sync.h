@@ -15,7 +15,7 @@ MUST_CHECK enum err own_sync_chat(struct own *o, struct step *s, int64_t chat, s
 MUST_CHECK enum err own_sync_request(struct own *o, struct step *s, struct slice room,
                                      uint64_t answer);
 MUST_CHECK enum err own_sync_profile(struct own *o, struct step *s);
-/* What a device of mine, this one or another, is called. */
+/* Tells the name of a device of mine, this one or another. */
 MUST_CHECK enum err own_sync_device(struct own *o, struct step *s, struct slice key,
                                     struct slice name);
 

@@ -69,7 +69,7 @@ static enum err take_profile(struct step *s, const struct store_chat *c, int64_t
         struct store_own_person_door door;
         TRY(store_own_person_door(s->store, from, &door));
         if (!door.has_token || !ct_slice_equal(SLICE_ARRAY(door.token), token)) {
-            own_record_due(s); /* the way to them belongs in the recovery record */
+            own_record_due(s); /* how to reach them belongs in the recovery record */
         }
         TRY(store_own_person_set_door(s->store, from, inbox.p, token));
     }
@@ -142,8 +142,8 @@ static enum err take_file(struct step *s, int64_t message, const struct content_
     return fresh ? store_own_file_put(s->store, &f) : OK;
 }
 
-/* Said to be of a device that was taken out before this was read: what is shown, who took it back,
- * who reacted. */
+/* Is it marked as coming from a device that was removed before we read this? Applies to what is
+ * shown, who deleted it, who reacted. */
 static bool is_marked(const struct own_word *w)
 {
     return w->removed && RULE(DROPPED_IS_MARKED);
@@ -179,7 +179,7 @@ static enum err show(struct own *o, struct step *s, const struct store_chat *c,
         TRY(take_file(s, m->id, file));
     }
     if (m->mine) {
-        return OK; /* said on another device of mine */
+        return OK; /* sent from another device of mine */
     }
     own_statuses_soon(o, s);
     return c->state == STORE_CHAT_WAITING && !w->removed ? chats_state(s, c->id, STORE_CHAT_OPEN)
@@ -210,7 +210,7 @@ static enum err take_message(struct own *o, struct step *s, const struct store_c
     return show(o, s, c, &m, file, w);
 }
 
-/* The number of an edit, extension OWN_EXT_EDIT; 1 when it says none. */
+/* The number of an edit, extension OWN_EXT_EDIT; 1 if it has none. */
 static int64_t edit_number(const struct content *content)
 {
     struct slice v;
@@ -220,7 +220,7 @@ static int64_t edit_number(const struct content *content)
     return good ? (int64_t)n : 1;
 }
 
-/* An edit or deletion of what is not here: kept until it is. */
+/* Keeps an edit or deletion until its message is here. */
 static enum err keep_early(struct step *s, int64_t chat, int64_t from, const struct own_word *w,
                            const struct content *content, const uint8_t mid[32])
 {
@@ -291,7 +291,7 @@ static enum err take_reaction(struct step *s, int64_t chat, int64_t from, struct
     }
     enum err e = store_early_take(s->store, s->arena, chat, mid, from, STORE_EARLY_DELETE, &gone);
     if (e != ERR_GONE) {
-        return e; /* taken back before it came */
+        return e; /* taken back before it arrived */
     }
     memset(&r, 0, sizeof r);
     r.chat = chat;
@@ -331,8 +331,9 @@ static enum err take_single(struct own *o, struct step *s, const struct store_ch
     const struct content_part *p = &content->part;
     bool text = p->type.n >= 5 && slice_equal(slice_make(p->type.p, 5), SLICE_LITERAL("text/"));
     if (w->removed && !text && RULE(DROPPED_ONLY_TALKS)) {
-        /* Words, edits and reactions stand where the log has them, on all screens alike, whoever
-         * heard of the entry when; what would change an account or who sits is not taken. */
+        /* Words, edits and reactions stand where the log has them, alike on all screens, no matter
+         * who heard of the entry when; what would change an account or the membership is not
+         * taken. */
         return OK;
     }
     if (own_type_is(p->type, OWN_TYPE_PROFILE)) {
@@ -423,7 +424,7 @@ enum err own_content_take(struct own *o, struct step *s, const struct store_chat
         struct own_part part;
         TRY(own_part_begin(o, s, &part));
         e = take_any(o, s, c, from, w, &content, mid);
-        if (e != OK && !own_grave(e)) { /* the ratchet has moved: only the content is taken back */
+        if (e != OK && !own_grave(e)) { /* the ratchet has moved: undo only the content */
             TRY(store_part_undo(s->store));
             s->out->n = part.effects;
         }

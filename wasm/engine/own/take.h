@@ -6,7 +6,7 @@
 #include "store/chat.h"
 
 struct own_word;
-/* Takes one opened word: stores and shows what it says. from: person. */
+/* Takes one opened word: stores and shows what it says. from: the person. */
 MUST_CHECK enum err own_content_take(struct own *o, struct step *s, const struct store_chat *c,
                                      int64_t from, struct own_word *w);
 

@@ -1,4 +1,4 @@
-/* Contact tokens: made here, told to the gateway, given to people in links and profiles. */
+/* Contact tokens: made here, registered with the gateway, given to people in links and profiles. */
 #include "engine/own/token.h"
 
 #include "base/limits.h"

@@ -1,4 +1,4 @@
-/* Typing notices of others. */
+/* Other people's typing notices. */
 #include "engine/own/typing.h"
 
 #include "base/cbor.h"
@@ -28,7 +28,7 @@ enum err own_ephemeral(struct own *o, struct step *s, const struct frame_ephemer
     }
     bool over = store_epoch_get(s->store, c.id, f->epoch + 1, &later) == OK;
     wipe(&later, sizeof later);
-    if (over && RULE(REMOVED_SAYS_NOTHING)) { /* whoever was removed since has its key, too */
+    if (over && RULE(REMOVED_SAYS_NOTHING)) { /* whoever was removed since has its key too */
         wipe(&e, sizeof e);
         return OK;
     }

@@ -1,4 +1,4 @@
-/* Typing notices of others, which stand in no log. */
+/* Other people's typing notices, which are in no log. */
 #ifndef SOTTO_ENGINE_OWN_TYPING_H
 #define SOTTO_ENGINE_OWN_TYPING_H
 #include "engine/engine.h"

@@ -74,8 +74,8 @@ static enum err ask_box_new(struct own *o, struct step *s, const struct store_ch
     return ask == NULL ? OK : own_frame(o, s, OWN_CONN_ANON, FRAME_BOX_NEW, ask->request, body);
 }
 
-/* By which tag a mailbox was opened: a new one may come while the answer is under way, and the old
- * one reads no further than what brought it. */
+/* Which tag a mailbox was opened with: a new one may come while the answer is under way, and the
+ * old one reads only up to what brought it. */
 static int64_t tag_mark(const uint8_t read_tag[32])
 {
     uint64_t v = 0;
@@ -127,7 +127,7 @@ static enum err ask_packages(struct own *o, struct step *s, const struct store_c
         return e == ERR_GONE ? store_wish_drop(s->store, w->id) : e;
     }
     if (!who.has_inbox || (!who.has_token && person != STORE_PERSON_ME)) {
-        /* they came by a link and their own door is still on its way */
+        /* they came by a link, and their own door is still on its way */
         return w->tries > 100
                    ? store_wish_drop(s->store, w->id)
                    : store_wish_delay(s->store, w->id, w->tries + 1, (int64_t)s->now_ms + 5000);
@@ -142,12 +142,12 @@ static enum err ask_packages(struct own *o, struct step *s, const struct store_c
         TRY(own_token_for(o, s, STORE_PERSON_ME, token));
         TRY(store_own_token_is_new(s->store, STORE_PERSON_ME, &is_new));
         if (is_new) {
-            return OK; /* asked again when the gateway knows the token */
+            return OK; /* ask again once the gateway knows the token */
         }
     } else {
         memcpy(token, who.token, 16);
     }
-    if (!own_ready(o, OWN_CONN_CHAINS)) { /* this names an account: no mailbox is beside it */
+    if (!own_ready(o, OWN_CONN_CHAINS)) { /* names an account: no mailbox on this line */
         o->packages_wanted = true;
         s->dirty = true;
         return own_line_dial(o, s);
@@ -175,9 +175,9 @@ static bool asked_for(const struct own *o, enum frame_type type, int64_t a, int6
     return false;
 }
 
-/* Due by the healing policy (PROTOCOL.md 9.1), judged when there is something to send. In a large
- * group something that a person says: when a town is made all of it say their names in one minute,
- * and would all make a commit before. */
+/* Is a path due by the healing policy (PROTOCOL.md 9.1)? Judged when there is something to send; in
+ * a large group, something a person says: when a town-sized group is made, everybody says their
+ * name within a minute, and each would make a commit first. */
 static enum err heal_due(struct step *s, const struct store_chat *c, bool *due)
 {
     int64_t out = 0, members = 0;
@@ -207,12 +207,12 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
     size_t n = 0;
     bool due = false, ready = false;
     if (o->dropped) {
-        return OK; /* no device of this account any more */
+        return OK; /* no longer a device of this account */
     }
     TRY(store_wish_list(s->store, s->arena, c->id, &wishes, &n));
     TRY(heal_due(s, c, &due));
     if (n == 0 && !due && !own_group_is_open(o, c->id)) {
-        return OK; /* nothing to do: do not load the group for it */
+        return OK; /* nothing to do: spare loading the group */
     }
     TRY(own_group(o, s, c->id, &g));
     if (n == 0 && c->state != STORE_CHAT_LEAVING && (due || mls_group_proposal_count(g) > 0)) {
@@ -229,7 +229,7 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
             if (!asked_for(o, FRAME_KP_TAKE, c->id, wishes[i].id)) {
                 TRY(ask_packages(o, s, c, &wishes[i]));
             }
-            /* who is about to come in must not miss what is said now */
+            /* whoever is about to come in must not miss what is said now */
             *busy = *busy || (wishes[i].kind == OWN_WISH_ADD_PERSON && wishes[i].tries < 3);
             continue;
         }
@@ -244,8 +244,8 @@ static enum err work_wishes(struct own *o, struct step *s, const struct store_ch
     return ready ? own_commit_build(o, s, c, wishes, n, built) : OK;
 }
 
-/* A device that its account has dropped goes before anything is said; when there is nothing to say,
- * after a while, so that not all do it at once. */
+/* A device dropped by its account is removed before anything is said; if there is nothing to say,
+ * after a while, so that not everybody does it at once. */
 static enum err wish_removal(struct step *s, const struct store_chat *c, const uint8_t device[32])
 {
     struct store_wish *wishes = NULL;
@@ -270,8 +270,8 @@ static enum err wish_removal(struct step *s, const struct store_chat *c, const u
                : OK;
 }
 
-/* Somebody whose devices were all dropped keeps a place: whoever sits there takes in the device
- * they have now. In a group not all at once. */
+/* Somebody whose devices were all dropped keeps a place: the members take in the device they have
+ * now. In a group, not all at once. */
 static enum err wish_person(struct step *s, const struct store_chat *c, const uint8_t account[32])
 {
     struct store_wish *wishes = NULL;
@@ -309,8 +309,7 @@ static enum err may_speak(struct own *o, struct step *s, const struct store_chat
     TRY(own_admit_hall(s, g, &h));
     TRY(h.elsewhere ? own_chain_wish_waits(s, OWN_CHAIN_FORK, &joins) : OK);
     if (h.elsewhere && !joins && RULE(OTHER_BRANCH_STOPS)) {
-        hold = STORE_HOLD_ELSEWHERE; /* no entry that I know is news in this room: nobody is taken
-                                        out */
+        hold = STORE_HOLD_ELSEWHERE; /* this room knows all entries I know: nobody is removed */
     } else if (h.dropped != UINT32_MAX && RULE(ANY_MEMBER_REMOVES)) {
         hold = STORE_HOLD_REMOVAL;
         TRY(wish_removal(s, c, h.device));
@@ -325,7 +324,7 @@ static enum err may_speak(struct own *o, struct step *s, const struct store_chat
         TRY(wish_person(s, c, h.account));
     }
     *yes = hold == STORE_HOLD_NOT;
-    if (*yes) { /* not looked at again in this epoch, unless somebody's chain grows */
+    if (*yes) { /* not checked again in this epoch, unless somebody's chain grows */
         TRY(store_clear_put(s->store, c->id, mls_group_epoch(g)));
     }
     TRY(store_hold_put(s->store, c->id, hold, &changed));
@@ -342,7 +341,7 @@ enum err own_group_work(struct own *o, struct step *s, const struct store_chat *
     struct store_pending p;
     *busy = true;
     if (c->hold == STORE_HOLD_STOPPED) {
-        return OK; /* the person says what becomes of it */
+        return OK; /* the person decides what becomes of it */
     }
     if (store_chat_reenters(c)) {
         enum err e = store_pending_get(s->store, s->arena, c->id, &p);
@@ -440,7 +439,7 @@ static enum err on_packages(struct own *o, struct step *s, const struct own_ask 
                                 (int64_t)s->now_ms + own_ask_after(&wishes[i]));
     }
     TRY(store_own_person_set_chain_due(s->store, person, false));
-    /* what the gateway says of a package is not asked: its leaf is judged when it is used */
+    /* what the gateway says about a package is ignored: its leaf is judged when used */
     struct buf b = buf_arena(s->arena, 4096);
     cbor_put_array(&b, t.packages_n);
     for (size_t k = 0; k < t.packages_n; k++) {
@@ -473,12 +472,12 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
         return own_box_reopen(o, s, box);
     }
     if (failure == WIRE_CODE_AUTH && c.state == STORE_CHAT_LEAVING) {
-        return own_group_left(o, s, c.id); /* they did, long ago */
+        return own_group_left(o, s, c.id); /* they removed us long ago */
     }
     uint8_t tag[32];
     bool was_read = c.cursor > 0 || c.log_read > 0; /* or is being read again from its front */
     if (failure == WIRE_CODE_AUTH && c.note == ABI_CHAT_NOTE_NONE &&
-        was_read) { /* put back to a copy? */
+        was_read) { /* rolled back to a copy? */
         enum err e = store_old_tag_get(s->store, c.id, (int64_t)box->older, tag);
         wipe(tag, sizeof tag);
         if (e == OK) {
@@ -490,17 +489,17 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
         }
     }
     if (failure == WIRE_CODE_AUTH &&
-        c.note == ABI_CHAT_NOTE_NONE) { /* so long away that our tag is forgotten? */
+        c.note == ABI_CHAT_NOTE_NONE) { /* away so long that our tag is forgotten? */
         return own_still_refused(o, s, &c);
     }
     bool lost = failure == WIRE_CODE_UNKNOWN && was_read && c.note == ABI_CHAT_NOTE_NONE && c.made;
-    if (lost) { /* put back to a copy from before this mailbox existed */
+    if (lost) { /* rolled back to a copy from before this mailbox existed */
         TRY(store_own_stuck_set_made(s->store, c.id, false));
         own_due_chat(o, c.id);
         return own_restore_begin(o, s, c.id);
     }
     if (failure != 0 || type != FRAME_OPENED) {
-        return OK; /* tried again with the next connection */
+        return OK; /* tried again at the next connection */
     }
     TRY(wire_opened_decode(s->arena, body, &w));
     if (own_restore_is(&c, &w)) {
@@ -525,8 +524,8 @@ static enum err on_opened(struct own *o, struct step *s, const struct own_ask *a
     return OK;
 }
 
-/* Is this the answer to the commit that is pending? Its own delivery may have come before the
- * answer and the next commit may be on its way already. */
+/* Is this the answer to the pending commit? Its own delivery may have come before the answer, and
+ * the next commit may be on its way already. */
 static enum err about_pending(struct step *s, const struct own_ask *ask, bool *yes)
 {
     struct store_pending p;

@@ -5,13 +5,13 @@
 #include "engine/own/state.h"
 #include "store/chat.h"
 
-#define OWN_REMOVAL_MS 60000 /* within this, somebody takes out a device that was dropped */
-#define OWN_HEAL_PAIR_MS (3600ll * 1000) /* wasm/schema/PROTOCOL.md 9.1                 */
+#define OWN_REMOVAL_MS 60000             /* within this time somebody removes a dropped device */
+#define OWN_HEAL_PAIR_MS (3600ll * 1000) /* wasm/schema/PROTOCOL.md 9.1 */
 #define OWN_HEAL_PAIR_MESSAGES 20
 #define OWN_HEAL_GROUP_MS (24 * 3600ll * 1000)
 #define OWN_HEAL_GROUP_MESSAGES 100
 
-/* Works off wishes: asks for key packages or sends a commit. *busy: a commit waits. */
+/* Works on wishes: asks for key packages or sends a commit. *busy: a commit is pending. */
 MUST_CHECK enum err own_group_work(struct own *o, struct step *s, const struct store_chat *c,
                                    struct own_box *box, bool *busy);
 MUST_CHECK enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *ask,

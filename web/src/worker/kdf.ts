@@ -8,7 +8,7 @@ import { workerUrl } from './url.ts';
 export const KDF_NAME = 'kdf';
 const KEY_BYTES = 32;
 const READY = 'ready';
-// A worker that does not get as far as this would be waited for without an end: it is given up, and another one made.
+// Otherwise we would wait for ever for a worker that never gets this far: it is abandoned, and another one made.
 const START_MS = 20_000;
 const STARTS = 3;
 

@@ -338,7 +338,7 @@ TEST(what_nobody_asked_and_nobody_knows_is_passed_over)
 {
     begin();
     w.o->conn[OWN_CONN_ANON].line = OWN_READY;
-    hear(OWN_CONN_ANON, FRAME_ACK, 77, SLICE_EMPTY);
+    hear(OWN_CONN_ANON, FRAME_DONE, 77, SLICE_EMPTY);
     hear(OWN_CONN_ANON, (enum frame_type)250, 0, SLICE_LITERAL("later"));
     CHECK(line(OWN_CONN_ANON) == OWN_READY && count(ABI_HANG_UP) == 0);
     hear(OWN_CONN_CHAINS, FRAME_READY, 0, ready()); /* a line that is not there */
@@ -354,9 +354,9 @@ TEST(an_answer_is_to_the_question_on_its_own_line)
     ask = own_ask(w.o, OWN_CONN_ANON, FRAME_BOX_NEW, 5, 0);
     REQUIRE(ask != NULL);
     uint32_t request = ask->request;
-    hear(OWN_CONN_DEVICE, FRAME_ACK, request, SLICE_EMPTY);
+    hear(OWN_CONN_DEVICE, FRAME_DONE, request, SLICE_EMPTY);
     CHECK(own_world_asks(&w, FRAME_BOX_NEW) == 1);
-    hear(OWN_CONN_ANON, FRAME_ACK, request, SLICE_EMPTY);
+    hear(OWN_CONN_ANON, FRAME_DONE, request, SLICE_EMPTY);
     CHECK(own_world_asks(&w, FRAME_BOX_NEW) == 0);
     end();
 }
@@ -367,7 +367,7 @@ TEST(every_message_is_a_sign_that_the_line_lives)
     w.o->conn[OWN_CONN_ANON].line = OWN_READY;
     w.o->conn[OWN_CONN_ANON].asked_ms = 5;
     w.s.now_ms += SOON_MS;
-    hear(OWN_CONN_ANON, FRAME_ACK, UINT32_MAX, SLICE_EMPTY);
+    hear(OWN_CONN_ANON, FRAME_DONE, UINT32_MAX, SLICE_EMPTY);
     CHECK(w.o->conn[OWN_CONN_ANON].heard_ms == w.s.now_ms &&
           w.o->conn[OWN_CONN_ANON].asked_ms == 0);
     end();

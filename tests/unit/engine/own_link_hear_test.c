@@ -105,12 +105,11 @@ static bool deliver(struct slice body)
     return taken;
 }
 
-/* As the side `from` seals its message `number`. */
-static struct slice sealed(uint64_t from, uint64_t number, uint64_t what, size_t items,
-                           struct slice tail)
+/* [from, number, what, ...] */
+static struct slice said(uint64_t from, uint64_t number, uint64_t what, size_t items,
+                         struct slice tail)
 {
-    struct own_link l = now();
-    struct slice plain, out = SLICE_EMPTY;
+    struct slice plain = SLICE_EMPTY;
     struct buf p = buf_arena(&w.arena, tail.n + 32);
     cbor_put_array(&p, items + 3);
     cbor_put_uint(&p, from);
@@ -118,9 +117,23 @@ static struct slice sealed(uint64_t from, uint64_t number, uint64_t what, size_t
     cbor_put_uint(&p, what);
     buf_slice(&p, tail);
     CHECK_ERR(buf_finish(&p, &plain), OK);
+    return plain;
+}
+
+/* As that side seals its message of that number, whatever it says. */
+static struct slice seal(uint64_t from, uint64_t number, struct slice plain)
+{
+    struct own_link l = now();
+    struct slice out = SLICE_EMPTY;
     CHECK_ERR(own_outer_seal(&w.arena, l.key, l.mailbox, number, (uint8_t)from, NULL, plain, &out),
               OK);
     return out;
+}
+
+static struct slice sealed(uint64_t from, uint64_t number, uint64_t what, size_t items,
+                           struct slice tail)
+{
+    return seal(from, number, said(from, number, what, items, tail));
 }
 
 /* The other side's next message: what, and what was put into rest(). */
@@ -162,8 +175,10 @@ TEST(only_the_next_message_counts)
     CHECK(deliver(SLICE_LITERAL("of nobody who knows the key")));
     CHECK(deliver(sealed(ROLE_NEW, 2, SAY_HELLO, 2, hello)));
     CHECK(deliver(sealed(ROLE_OLD, 1, SAY_HELLO, 2, hello))); /* what this side said */
+    CHECK(deliver(seal(ROLE_NEW, 1, said(ROLE_OLD, 1, SAY_HELLO, 2, hello))));
+    CHECK(deliver(seal(ROLE_NEW, 1, said(ROLE_NEW, 2, SAY_HELLO, 2, hello))));
     CHECK(in_phase(PHASE_HELLO) && now().heard == 0);
-    CHECK(now().cursor == 3); /* read, and not asked for again */
+    CHECK(now().cursor == 5); /* read, and not asked for again */
     struct slice good = sealed(ROLE_NEW, 1, SAY_HELLO, 2, hello);
     CHECK(deliver(good));
     CHECK(in_phase(PHASE_CONFIRM) && now().heard == 1);

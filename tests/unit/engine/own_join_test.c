@@ -137,6 +137,19 @@ static struct own_world_member a1, b2;
 static struct own_world_room room;
 static int64_t ben_is; /* 0: nobody has shown his chain */
 
+/* One of mine, that somebody has taken. */
+static void package(bool last_resort)
+{
+    CHECK_ERR(mls_world_package(&a1.m), OK);
+    struct store_own_package p = {.ref = a1.m.package.ref,
+                                  .package = a1.m.package.message,
+                                  .secret = a1.m.package.secret,
+                                  .suite = a1.m.suite->code,
+                                  .expires_s = INT32_MAX,
+                                  .last_resort = last_resort};
+    CHECK_ERR(store_own_package_add(w.store, &p), OK);
+}
+
 /* Ben has a room of this type, which he runs, and I have one key package. */
 static void meet(int type, bool known, bool last_resort)
 {
@@ -160,14 +173,7 @@ static void meet(int type, bool known, bool last_resort)
         memcpy(context.pair[1], first ? ben.id : me.id, sizeof me.id);
     }
     own_world_open(&room, &b2, &context);
-    CHECK_ERR(mls_world_package(&a1.m), OK);
-    struct store_own_package p = {.ref = a1.m.package.ref,
-                                  .package = a1.m.package.message,
-                                  .secret = a1.m.package.secret,
-                                  .suite = a1.m.suite->code,
-                                  .expires_s = INT32_MAX,
-                                  .last_resort = last_resort};
-    CHECK_ERR(store_own_package_add(w.store, &p), OK);
+    package(last_resort);
     effects_init(&w.out, &w.arena);
 }
 
@@ -178,8 +184,8 @@ static void part(void)
     own_world_end(&w);
 }
 
-/* He takes my device in, with the tree and his chain inside. */
-static struct slice welcome(void)
+/* This member takes my device in, with the tree and ben's chain inside. */
+static struct slice welcome_by(struct own_world_member *by)
 {
     struct mls_commit c = {0};
     struct own_entries_group g = own_world_bring(&ben, 0, 1);
@@ -192,9 +198,14 @@ static struct slice welcome(void)
                                        .tree_in_welcome = true,
                                        .external_pub = true,
                                        .group_info_extensions = {&ext, 1}};
-    CHECK_ERR(mls_group_commit(b2.m.g, &b2.m.arena, &params, &c), OK);
-    CHECK_ERR(mls_world_merge(&b2.m), OK);
+    CHECK_ERR(mls_group_commit(by->m.g, &by->m.arena, &params, &c), OK);
+    CHECK_ERR(mls_world_merge(&by->m), OK);
     return c.welcome;
+}
+
+static struct slice welcome(void)
+{
+    return welcome_by(&b2);
 }
 
 static void come(struct slice message, struct slice by)
@@ -277,6 +288,36 @@ TEST(what_is_no_welcome_of_ours_is_nothing)
     part();
 }
 
+/* Another room under the name of one we are in: the person is asked, and that one stays. */
+TEST(what_only_bears_the_name_of_a_room_is_set_aside)
+{
+    struct own_world_account eve;
+    struct own_world_member e9;
+    struct own_world_room hers;
+    struct own_room context = own_world_context(STORE_CHAT_GROUP);
+    struct mls_group *g = NULL;
+    meet(STORE_CHAT_GROUP, true, false);
+    CHECK_ERR(store_person_set_contact(w.store, ben_is, true), OK);
+    come(welcome(), SLICE_EMPTY);
+    int64_t chat = brought().id;
+    own_world_account(&eve, 9, 109);
+    int64_t eve_is = own_world_know(&w, &eve, 1);
+    CHECK_ERR(store_person_set_contact(w.store, eve_is, true), OK);
+    own_world_sit(&e9, &eve, 9, 0);
+    own_world_open(&hers, &e9, &context);
+    own_world_commit(&hers, &e9, NULL, 0, true, NULL); /* above where we are in his */
+    package(false);
+    come(welcome_by(&e9), SLICE_EMPTY);
+    CHECK(brought().id == chat && brought().state == STORE_CHAT_OPEN && chats() == 2);
+    CHECK(brought().aside != 0 && brought().aside != chat);
+    CHECK_ERR(own_group(w.o, &w.s, chat, &g), OK);
+    CHECK(slice_equal(mls_group_epoch_authenticator(g), mls_group_epoch_authenticator(b2.m.g)));
+    CHECK(own_world_int(&w, "SELECT notice FROM message ORDER BY id DESC LIMIT 1") ==
+          ABI_NOTICE_OTHER_ROOM);
+    mls_world_end(&e9.m);
+    part();
+}
+
 TEST(by_the_package_of_last_resort_a_welcome_is_taken_once)
 {
     meet(STORE_CHAT_GROUP, true, true);
@@ -286,6 +327,7 @@ TEST(by_the_package_of_last_resort_a_welcome_is_taken_once)
     CHECK(own_world_int(&w, "SELECT count(*) FROM wish WHERE kind=6") == 1); /* OWN_WISH_HEAL */
     own_world_sql(&w, "DELETE FROM chat");
     own_world_sql(&w, "DELETE FROM request");
+    own_world_sql(&w, "DELETE FROM floor");
     come(message, SLICE_EMPTY);
     CHECK(chats() == 0);
     part();
@@ -412,6 +454,7 @@ TEST(a_request_goes_on_by_who_asks)
 TEST_MAIN(TEST_ROW(a_stranger_asks), TEST_ROW(who_runs_the_group_and_is_known_brings_us_in),
           TEST_ROW(whom_we_blocked_brings_us_nowhere),
           TEST_ROW(what_is_no_welcome_of_ours_is_nothing),
+          TEST_ROW(what_only_bears_the_name_of_a_room_is_set_aside),
           TEST_ROW(by_the_package_of_last_resort_a_welcome_is_taken_once),
           TEST_ROW(without_the_chains_of_all_who_sit_it_waits_for_them),
           TEST_ROW(a_tree_goes_on_in_its_own_room_above_where_we_were),

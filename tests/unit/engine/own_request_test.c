@@ -475,10 +475,12 @@ TEST(what_replaces_nothing_of_ours_is_decided_as_any_other)
     memset(&t, 0, sizeof t);
     memcpy(t.signer, ben.id, sizeof t.signer);
     CHECK_ERR(own_request_succeed(w.o, &w.s, &c, &t, 0, &done), OK);
-    CHECK(!done);                        /* it says that it replaces none      */
-    CHECK(!succeeds(&c, &old, &eve));    /* who never sat there                */
-    CHECK(!succeeds(&c, &c, &ben));      /* itself                             */
+    CHECK(!done);                     /* it says that it replaces none      */
+    CHECK(!succeeds(&c, &old, &eve)); /* who never sat there                */
+    CHECK(!succeeds(&c, &c, &ben));   /* itself                             */
+    struct store_chat two = room(STORE_CHAT_PAIR, STORE_CHAT_OPEN);
     CHECK(!succeeds(&pair, &old, &ben)); /* of another type                    */
+    CHECK(!succeeds(&c, &two, &ben));
     CHECK_ERR(store_member_put(w.store, old.id, ben_is, 0), OK);
     CHECK(!succeeds(&c, &old, &ben)); /* who may not add there              */
     CHECK_ERR(store_member_put(w.store, old.id, ben_is, ABI_ROLE_ADMIN), OK);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/lock.h"
 #include "engine/own/network.h"
 #include "lib/check.h"
 #include "lib/core_world.h"
@@ -46,6 +47,7 @@ TEST(a_core_that_is_made_has_one)
     CHECK(is_new(&w.core->account));
     core_world_create(&w);
     CHECK(!is_new(&w.core->account) && w.core->account.base.ready);
+    core_lock(w.core); /* what it holds goes before it begins anew */
     core_account_init(&w.core->account);
     CHECK(is_new(&w.core->account));
     core_world_end(&w);

@@ -225,7 +225,7 @@ TEST(what_is_not_in_the_log_yet_has_no_place_there)
     struct store_message m = over(put(&was), &r);
     CHECK_ERR(own_record_word_know(&w.s, &chat, &r, &m), OK);
     CHECK_ERR(store_word_get(w.store, &w.arena, m.leaf, COUNTER, &word), OK);
-    CHECK(m.place == STORE_PLACE_PENDING && word.place == STORE_PLACE_PENDING && word.here == 0);
+    CHECK(m.place == STORE_PLACE_PENDING && word.place == STORE_PLACE_PENDING && !word.here);
     end();
 }
 

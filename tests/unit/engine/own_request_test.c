@@ -338,7 +338,7 @@ TEST(where_we_are_or_were_asked_we_are_in)
                 {STORE_CHAT_BLOCKED, true}, {STORE_CHAT_JOINING, true},  {STORE_CHAT_REQUEST, true},
                 {STORE_CHAT_LEAVING, true}, {STORE_CHAT_DECLINED, false}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct store_chat c = {.state = rows[i].state};
+        struct store_chat c = {.state = (int)rows[i].state};
         CHECK(own_request_in_it(&c) == rows[i].in);
     }
 }

@@ -148,7 +148,7 @@ TEST(a_mailbox_is_made_with_the_hash_of_its_tag_and_the_key_of_the_epoch)
     struct store_epoch e;
     struct crypto_sign_secret secret;
     struct crypto_sign_public pub;
-    struct slice body;
+    struct slice body = SLICE_EMPTY;
     uint8_t hash[32];
     begin(STORE_CHAT_GROUP);
     set("UPDATE chat SET made=0");
@@ -184,7 +184,7 @@ TEST(it_is_made_when_it_is_there)
 TEST(a_mailbox_is_opened_by_its_tag_from_the_cursor_on)
 {
     struct wire_open v;
-    struct slice body;
+    struct slice body = SLICE_EMPTY;
     for (int read = 0; read < 2; read++) {
         begin(STORE_CHAT_GROUP);
         box->opened = false;
@@ -244,7 +244,7 @@ TEST(a_mailbox_that_is_refused_is_tried_with_the_next_connection)
 /* A new tag came while the answer was under way: the old one reads no further. */
 TEST(what_was_opened_by_a_tag_of_before_is_opened_anew)
 {
-    struct slice body;
+    struct slice body = SLICE_EMPTY;
     begin(STORE_CHAT_GROUP);
     struct own_ask q = ask_open();
     set("UPDATE chat SET read_tag=zeroblob(32)");
@@ -258,7 +258,7 @@ TEST(what_was_opened_by_a_tag_of_before_is_opened_anew)
 TEST(tags_of_before_are_tried_when_ours_is_refused)
 {
     struct wire_open v;
-    struct slice body;
+    struct slice body = SLICE_EMPTY;
     begin(STORE_CHAT_GROUP);
     uint8_t old[32];
     memcpy(old, row().read_tag, sizeof old);
@@ -377,7 +377,7 @@ static const uint8_t door[STORE_OWN_PERSON_DOOR] = {3};
 TEST(whom_we_add_is_asked_for_on_the_line_for_accounts)
 {
     struct wire_kp_take v;
-    struct slice body;
+    struct slice body = SLICE_EMPTY;
     begin(STORE_CHAT_GROUP);
     CHECK_ERR(store_own_person_set_door(w.store, ben_is, door, SLICE_ARRAY(door)), OK);
     wish(OWN_WISH_ADD_PERSON, ben_data());

@@ -11,7 +11,8 @@
 #define OWN_HEAL_GROUP_MS (24 * 3600ll * 1000)
 #define OWN_HEAL_GROUP_MESSAGES 100
 
-/* Works off wishes: asks for key packages or sends a commit. *busy: a commit waits. */
+/* Makes and opens the mailbox, comes in again, works off wishes: asks for key packages or sends a
+ * commit. *busy: nothing is said now, since one of these waits, or the room is held. */
 MUST_CHECK enum err own_group_work(struct own *o, struct step *s, const struct store_chat *c,
                                    struct own_box *box, bool *busy);
 MUST_CHECK enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *ask,

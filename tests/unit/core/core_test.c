@@ -152,10 +152,21 @@ TEST(what_was_kept_is_there_whatever_becomes_of_the_page)
     core_world_end(&w);
 }
 
+TEST(a_core_begins_locked_and_empty)
+{
+    struct core *c = NULL;
+    CHECK_ERR(core_create(&c), OK);
+    REQUIRE(c != NULL);
+    CHECK(c->store == NULL && c->output.n == 0 && c->confirmed == 0 && !c->has_fresh_code &&
+          c->alarm_ms == 0 && c->wrong_count == 0 && c->account.base.network != NULL);
+    core_destroy(c);
+}
+
 TEST_MAIN(TEST_ROW(no_core_is_destroyed_without_harm),
           TEST_ROW(what_is_no_input_is_refused_without_effects),
           TEST_ROW(a_locked_core_lets_the_world_pass),
           TEST_ROW(a_wrong_word_of_the_world_changes_nothing),
           TEST_ROW(an_op_that_fails_leaves_the_store_as_it_was),
           TEST_ROW(an_alarm_is_asked_for_once_and_again_after_it_rang),
-          TEST_ROW(what_was_kept_is_there_whatever_becomes_of_the_page))
+          TEST_ROW(what_was_kept_is_there_whatever_becomes_of_the_page),
+          TEST_ROW(a_core_begins_locked_and_empty))

@@ -353,6 +353,48 @@ TEST(an_op_of_another_is_no_question)
     CHECK_ERR(core_query(NULL, NULL, &op, NULL), ERR_INPUT);
 }
 
+TEST(the_view_of_the_state_is_made_of_the_store)
+{
+    struct core_world w;
+    struct effects out;
+    struct abi_state st;
+    struct step s;
+    core_world_begin(&w);
+    core_world_create(&w);
+    memset(&s, 0, sizeof s);
+    effects_init(&out, &w.arena);
+    s = (struct step){&w.arena, w.core->store, &out, w.now_ms, false, false};
+    memset(&st, 0xa5, sizeof st);
+    CHECK_ERR(core_state_view(w.core, &s, &st), OK);
+    CHECK_BYTES(st.name, SLICE_LITERAL("Ana"));
+    CHECK(st.me == 1 && !st.has_picture && st.waiting == 0 && st.fingerprint.n > 0 &&
+          st.code_opens);
+    int64_t chat = core_world_pair(&w, core_world_person(&w, "Bela", 5), 6);
+    int64_t id = core_world_message(&w, chat, 1, 7, "mine");
+    core_world_sql_of(&w, "UPDATE message SET mine=1,state=0 WHERE id=?1", id);
+    core_world_sql(&w, "UPDATE person SET picture=x'01' WHERE id=1");
+    CHECK_ERR(core_state_view(w.core, &s, &st), OK);
+    CHECK(st.waiting == 1 && st.has_picture && st.picture.n == 1);
+    core_world_end(&w);
+}
+
+/* Nobody is there yet: a device that is being linked. */
+TEST(the_state_without_an_account_names_nobody)
+{
+    struct core_world w;
+    struct effects out;
+    struct abi_state st;
+    struct step s;
+    core_world_begin(&w);
+    core_world_create(&w);
+    core_world_sql(&w, "UPDATE person SET id=99 WHERE id=1");
+    effects_init(&out, &w.arena);
+    s = (struct step){&w.arena, w.core->store, &out, w.now_ms, false, false};
+    CHECK_ERR(core_state_view(w.core, &s, &st), OK);
+    CHECK(st.me == 0 && st.name.n == 0 && st.fingerprint.n == 0);
+    core_world_end(&w);
+}
+
 TEST_MAIN(TEST_ROW(people_are_listed_by_name_and_asked_for_one_by_one),
           TEST_ROW(chats_are_listed_and_asked_for_one_by_one),
           TEST_ROW(number_nought_is_nobody_and_no_chat),
@@ -364,4 +406,6 @@ TEST_MAIN(TEST_ROW(people_are_listed_by_name_and_asked_for_one_by_one),
           TEST_ROW(what_has_a_star_comes_newest_first_a_page_at_a_time),
           TEST_ROW(a_hit_without_its_chat_is_left_out),
           TEST_ROW(the_state_says_who_i_am_and_what_waits),
-          TEST_ROW(an_op_of_another_is_no_question))
+          TEST_ROW(an_op_of_another_is_no_question),
+          TEST_ROW(the_view_of_the_state_is_made_of_the_store),
+          TEST_ROW(the_state_without_an_account_names_nobody))

@@ -6,6 +6,7 @@
 #include "lib/check.h"
 #include "lib/core_world.h"
 #include "store/vault_slot.h"
+#include "store/sql.h"
 
 #define MINUTE_MS 60000u
 #define WAYS_AT_FIRST 2 /* the passphrase and the recovery code */
@@ -565,6 +566,66 @@ TEST(an_op_of_another_is_none_of_the_vault)
     core_world_end(&w);
 }
 
+/* ---- what other files ask -------------------------------------------------------------------- */
+
+TEST(a_secret_given_again_is_good_for_one_op_of_that_number_and_for_two_minutes)
+{
+    struct core_world w;
+    core_world_begin(&w);
+    core_world_create(&w);
+    CHECK_ERR(core_take_confirmed(w.core, ABI_OP_EXPORT, w.now_ms), ERR_AUTH);
+    for (int i = 0; i < 5; i++) {
+        CHECK_ERR(core_world_confirm(&w, ABI_OP_EXPORT), OK);
+        uint64_t at = w.now_ms;
+        uint64_t op = i == 1 ? ABI_OP_SLOT_PUT : ABI_OP_EXPORT;
+        uint64_t now = i == 2 ? at + 2 * MINUTE_MS : i == 3 ? at + 2 * MINUTE_MS + 1 : at;
+        now = i == 4 ? at - 1 : now; /* the clock went back */
+        CHECK_ERR(core_take_confirmed(w.core, op, now), i == 0 || i == 2 ? OK : ERR_AUTH);
+        CHECK_ERR(core_take_confirmed(w.core, ABI_OP_EXPORT, at), ERR_AUTH); /* used up */
+    }
+    core_world_end(&w);
+}
+
+/* A step of the test's own, in a transaction that is taken back. */
+static struct step step_of(struct core_world *w, struct effects *out)
+{
+    struct step s;
+    memset(&s, 0, sizeof s);
+    effects_init(out, &w->arena);
+    s.arena = &w->arena;
+    s.store = w->core->store;
+    s.out = out;
+    s.now_ms = w->now_ms;
+    CHECK_ERR(store_begin(s.store), OK);
+    return s;
+}
+
+TEST(the_slot_of_the_code_is_made_when_it_is_not_for_the_newest_entry)
+{
+    struct core_world w;
+    struct effects out;
+    bool opens = false;
+    core_world_begin(&w);
+    core_world_create(&w);
+    struct step s = step_of(&w, &out);
+    CHECK_ERR(core_code_opens(w.core, &s, &opens), OK);
+    CHECK(opens);
+    w.core->account.base.slot_due = true;
+    CHECK_ERR(core_recovery_slot(w.core, &s), OK); /* it is right: nothing is written */
+    CHECK(!w.core->account.base.slot_due && !out.state);
+    CHECK_ERR(
+        store_sql_run(s.store, "UPDATE setting SET value=zeroblob(32) WHERE key='slot-for'", ""),
+        OK);
+    CHECK_ERR(core_code_opens(w.core, &s, &opens), OK);
+    CHECK(!opens); /* no other code ever does */
+    CHECK_ERR(core_recovery_slot(w.core, &s), OK);
+    CHECK(out.state);
+    CHECK_ERR(core_code_opens(w.core, &s, &opens), OK);
+    CHECK(opens);
+    store_rollback(s.store);
+    core_world_end(&w);
+}
+
 TEST_MAIN(TEST_ROW(an_empty_disk_has_no_vault_and_no_way_in),
           TEST_ROW(a_new_vault_has_two_ways_in_and_says_nothing_of_the_codes),
           TEST_ROW(a_second_account_is_refused_and_the_first_stays),
@@ -587,4 +648,6 @@ TEST_MAIN(TEST_ROW(an_empty_disk_has_no_vault_and_no_way_in),
           TEST_ROW(the_way_in_by_the_code_is_made_anew_when_it_is_of_another_key),
           TEST_ROW(an_old_codes_way_in_goes_before_the_new_key_is_here),
           TEST_ROW(an_older_release_and_a_second_one_of_a_number_are_noticed),
-          TEST_ROW(an_op_of_another_is_none_of_the_vault))
+          TEST_ROW(an_op_of_another_is_none_of_the_vault),
+          TEST_ROW(a_secret_given_again_is_good_for_one_op_of_that_number_and_for_two_minutes),
+          TEST_ROW(the_slot_of_the_code_is_made_when_it_is_not_for_the_newest_entry))

@@ -81,7 +81,48 @@ TEST(without_memory_the_first_failure_stays)
     arena_wipe(&a);
 }
 
+TEST(what_is_put_is_copied_as_it_is)
+{
+    struct arena a;
+    struct effects e;
+    struct abi_effect one;
+    arena_init(&a, 0);
+    effects_init(&e, &a);
+    memset(&one, 0, sizeof one);
+    one.kind = ABI_ALARM_SET;
+    one.alarm_set.at_ms = 7;
+    effects_put(&e, &one);
+    one.alarm_set.at_ms = 8; /* the caller's again */
+    effects_put(&e, &one);
+    REQUIRE(e.n == 2);
+    CHECK(e.v[0].kind == ABI_ALARM_SET && e.v[0].alarm_set.at_ms == 7 &&
+          e.v[1].alarm_set.at_ms == 8);
+    arena_wipe(&a);
+}
+
+TEST(a_change_is_a_patch_among_the_others)
+{
+    struct arena a;
+    struct effects e;
+    struct abi_change c;
+    arena_init(&a, 0);
+    effects_init(&e, &a);
+    memset(&c, 0, sizeof c);
+    c.kind = ABI_TYPING_CHANGED;
+    c.typing_changed.chat = 5;
+    c.typing_changed.name = SLICE_LITERAL("Ben");
+    effects_send(&e, 1, SLICE_LITERAL("x"));
+    effects_change(&e, &c);
+    c.typing_changed.chat = 6;
+    REQUIRE(e.n == 2 && e.v[1].kind == ABI_PATCH);
+    CHECK(e.v[1].patch.change.kind == ABI_TYPING_CHANGED &&
+          e.v[1].patch.change.typing_changed.chat == 5);
+    CHECK_BYTES(e.v[1].patch.change.typing_changed.name, SLICE_LITERAL("Ben"));
+    arena_wipe(&a);
+}
+
 TEST_MAIN(TEST_ROW(replies_and_sends_keep_their_order),
           TEST_ROW(no_account_can_mean_the_connection_of_another),
           TEST_ROW(a_change_is_noted_once_with_all_that_was_said_of_it),
-          TEST_ROW(without_memory_the_first_failure_stays))
+          TEST_ROW(without_memory_the_first_failure_stays),
+          TEST_ROW(what_is_put_is_copied_as_it_is), TEST_ROW(a_change_is_a_patch_among_the_others))

@@ -525,6 +525,51 @@ TEST(a_chain_that_grows_makes_its_rooms_due)
     end();
 }
 
+/* ---- facts about a leaf and an epoch -----------------------------------------------------------
+ */
+
+TEST(a_leaf_that_the_newest_entry_does_not_list_is_dropped)
+{
+    struct mls_leaf_view first, second;
+    bool dropped = true;
+    begin(STORE_CHAT_GROUP);
+    own_world_added(&t.ben, 12, 11);
+    own_world_dropped(&t.ben, 11, 12);
+    own_world_sit(&t.b2, &t.ben, 12, 1);
+    first = own_world_leaf(&t.b1);
+    second = own_world_leaf(&t.b2);
+    (void)own_world_know(&t.w, &t.ben, 2);
+    CHECK_ERR(own_admit_dropped(&t.w.s, &first, &dropped), OK);
+    CHECK(!dropped);
+    CHECK_ERR(own_admit_dropped(&t.w.s, &second, &dropped), OK);
+    CHECK(!dropped);
+    struct own_identity_change change;
+    CHECK_ERR(own_identity_take(&t.w.s, t.ben.id, &t.ben.bytes[2], 1, &change), OK);
+    CHECK_ERR(own_admit_dropped(&t.w.s, &first, &dropped), OK);
+    CHECK(dropped);
+    CHECK_ERR(own_admit_dropped(&t.w.s, &second, &dropped), OK);
+    CHECK(!dropped);
+    struct mls_leaf_view cat = own_world_leaf(&t.c1); /* nobody has shown that it is hers */
+    CHECK_ERR(own_admit_dropped(&t.w.s, &cat, &dropped), OK);
+    CHECK(dropped);
+    end();
+}
+
+TEST(an_epoch_that_we_were_in_is_never_entered_again)
+{
+    struct slice id = SLICE_LITERAL("group"), other = SLICE_LITERAL("other");
+    begin(STORE_CHAT_GROUP);
+    CHECK_ERR(own_admit_above_floor(&t.w.s, id, 0), OK); /* a group we know nothing of */
+    CHECK_ERR(store_floor_raise(t.w.store, id, 5), OK);
+    CHECK_ERR(own_admit_above_floor(&t.w.s, id, 4), ERR_STATE_REPLAY);
+    CHECK_ERR(own_admit_above_floor(&t.w.s, id, 5), ERR_STATE_REPLAY);
+    CHECK_ERR(own_admit_above_floor(&t.w.s, id, 6), OK);
+    CHECK_ERR(own_admit_above_floor(&t.w.s, other, 0), OK);
+    CHECK_ERR(store_floor_raise(t.w.store, id, 3), OK); /* it only rises */
+    CHECK_ERR(own_admit_above_floor(&t.w.s, id, 5), ERR_STATE_REPLAY);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_package_is_theirs_or_it_is_not_used),
           TEST_ROW(what_the_room_knows_is_the_highest_that_it_names),
           TEST_ROW(the_seats_of_the_next_epoch_follow_from_what_goes),
@@ -540,4 +585,6 @@ TEST_MAIN(TEST_ROW(a_package_is_theirs_or_it_is_not_used),
           TEST_ROW(a_foreign_leaf_is_not_spoken_to),
           TEST_ROW(a_dropped_leaf_is_named_and_nothing_is_said_before_it_goes),
           TEST_ROW(our_own_dropped_leaf_is_not_named), TEST_ROW(an_open_fork_stops_speaking),
-          TEST_ROW(an_empty_seat_is_named), TEST_ROW(a_chain_that_grows_makes_its_rooms_due))
+          TEST_ROW(an_empty_seat_is_named), TEST_ROW(a_chain_that_grows_makes_its_rooms_due),
+          TEST_ROW(a_leaf_that_the_newest_entry_does_not_list_is_dropped),
+          TEST_ROW(an_epoch_that_we_were_in_is_never_entered_again))

@@ -91,6 +91,27 @@ TEST(another_failure_or_one_of_a_single_question_holds_nothing)
     free(o);
 }
 
+TEST(what_was_asked_since_a_number_is_forgotten)
+{
+    static const uint32_t begins[] = {1, 77, UINT32_MAX - 1}; /* also where numbers begin anew */
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+        struct step s;
+        struct own *o = begin(&s);
+        o->next_request = begins[i];
+        CHECK(own_ask(o, OWN_CONN_ANON, FRAME_POST, 1, 0) != NULL);
+        uint32_t first = o->next_request;
+        own_ask_forget(o, first); /* nothing was asked since */
+        CHECK(own_asked(o, FRAME_POST, 1));
+        CHECK(own_ask(o, OWN_CONN_ANON, FRAME_POST, 2, 0) != NULL);
+        CHECK(own_ask(o, OWN_CONN_DEVICE, FRAME_OPEN, 3, 0) != NULL);
+        own_ask_forget(o, first);
+        CHECK(own_asked(o, FRAME_POST, 1) && !own_asked(o, FRAME_POST, 2) &&
+              !own_asked(o, FRAME_OPEN, 3));
+        free(o);
+    }
+}
+
 TEST_MAIN(TEST_ROW(a_few_that_are_counted_go_out_at_once_and_all_others),
           TEST_ROW(after_later_nothing_that_is_counted_is_asked_until_it_is_over),
-          TEST_ROW(another_failure_or_one_of_a_single_question_holds_nothing))
+          TEST_ROW(another_failure_or_one_of_a_single_question_holds_nothing),
+          TEST_ROW(what_was_asked_since_a_number_is_forgotten))

@@ -10,6 +10,9 @@
 #include "lib/own_world.h"
 #include "schema/frame.h"
 #include "schema/gen/wire.h"
+#include "engine/own/due.h"
+
+#define AGAIN_MS 10000 /* at once, but not more often */
 
 static const uint8_t mailbox[16] = {1, 2, 3};
 static const uint8_t seed[32] = {4, 5, 6};
@@ -138,8 +141,73 @@ TEST(without_a_line_there_is_no_right)
     own_world_end(&w);
 }
 
+TEST(where_a_log_was_read_to_and_since_when_it_has_stood_there)
+{
+    struct own_world w;
+    begin(&w);
+    struct own_box *box = own_box(w.o, 5, true);
+    REQUIRE(box != NULL);
+    own_box_at(box, &w.s, -1); /* nothing was read */
+    CHECK(box->at == 0 && box->moved_ms == w.s.now_ms);
+    uint64_t first = w.s.now_ms;
+    w.s.now_ms += 5;
+    own_box_at(box, &w.s, 0);
+    CHECK(box->at == 0 && box->moved_ms == first);
+    own_box_at(box, &w.s, 7);
+    CHECK(box->at == 7 && box->moved_ms == w.s.now_ms);
+    own_world_end(&w);
+}
+
+/* What came does not follow what we have. */
+TEST(a_log_is_read_again_at_once_but_not_again_and_again)
+{
+    struct own_world w;
+    struct own_due due;
+    struct slice body;
+    begin(&w);
+    struct own_box *box = own_box(w.o, 5, true);
+    REQUIRE(box != NULL);
+    box->opened = true;
+    CHECK_ERR(own_box_again(w.o, &w.s, box), OK);
+    CHECK(!box->opened && !box->again && own_world_sent(&w, OWN_CONN_ANON, FRAME_CLOSE, &body));
+    own_due_take(w.o, &due);
+    CHECK(due.n == 1 && due.chats[0] == 5);
+    box->opened = true;
+    size_t n = w.out.n;
+    w.s.now_ms += AGAIN_MS;
+    CHECK_ERR(own_box_again(w.o, &w.s, box), OK);
+    CHECK(box->opened && box->again && box->stalled &&
+          w.out.n == n); /* nothing is taken till then */
+    CHECK_ERR(own_boxes_again(w.o, &w.s), OK);
+    CHECK(box->opened && box->again && w.out.n == n);
+    w.s.now_ms++;
+    CHECK_ERR(own_boxes_again(w.o, &w.s), OK);
+    CHECK(!box->opened && !box->again && w.out.n == n + 1 && own_due_any(w.o));
+    CHECK_ERR(own_boxes_again(w.o, &w.s), OK); /* once */
+    CHECK(w.out.n == n + 1);
+    own_world_end(&w);
+}
+
+TEST(a_mailbox_that_is_no_chats_is_signed_for_alike)
+{
+    struct own_world w;
+    struct slice body;
+    struct wire_write v;
+    begin(&w);
+    CHECK_ERR(own_write(w.o, &w.s, 44, mailbox, 0, seed), OK);
+    REQUIRE(own_world_sent(&w, OWN_CONN_ANON, FRAME_WRITE, &body));
+    CHECK_ERR(wire_write_decode(&w.arena, body, &v), OK);
+    CHECK(v.handle == 44 && v.epoch == 0 && v.signature.n == CRYPTO_SIGN_SIZE && w.o->box_n == 0);
+    w.o->conn[OWN_CONN_ANON].line = OWN_CLOSED;
+    CHECK_ERR(own_write(w.o, &w.s, 44, mailbox, 0, seed), ERR_STATE);
+    own_world_end(&w);
+}
+
 TEST_MAIN(TEST_ROW(a_box_is_made_once_and_forgotten_with_the_line),
           TEST_ROW(many_boxes_keep_what_they_know),
           TEST_ROW(who_may_write_has_signed_for_this_place_this_connection_and_this_epoch),
           TEST_ROW(it_is_signed_once_an_epoch_and_anew_after_opening_again),
-          TEST_ROW(without_a_line_there_is_no_right))
+          TEST_ROW(without_a_line_there_is_no_right),
+          TEST_ROW(where_a_log_was_read_to_and_since_when_it_has_stood_there),
+          TEST_ROW(a_log_is_read_again_at_once_but_not_again_and_again),
+          TEST_ROW(a_mailbox_that_is_no_chats_is_signed_for_alike))

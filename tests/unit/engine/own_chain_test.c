@@ -12,6 +12,7 @@
 #include "store/chain.h"
 #include "store/people.h"
 #include "store/own_setting.h"
+#include "store/chat.h"
 
 #define PHONE 3 /* another device of mine, by its number */
 
@@ -610,6 +611,73 @@ TEST(a_recovery_that_does_not_fit_begins_anew)
     end();
 }
 
+TEST(an_account_begins_with_an_entry_of_its_own)
+{
+    struct own_world_account a;
+    struct store_person me;
+    struct slice hpke;
+    own_world_begin(&w);
+    CHECK_ERR(recovery_code_derive(code_of_now, &now), OK);
+    memcpy(w.o->device, own_world_key(7), sizeof w.o->device);
+    w.o->device_secret = own_world_secret(7);
+    w.o->inbox[0] = 9;
+    memcpy(w.o->gateway, "http://gw.test", 15);
+    CHECK_ERR(own_chain_first(w.o, &w.s, &now, SLICE_LITERAL("Ana")), OK);
+    struct chain_entry e = head();
+    CHECK(e.n == 0 && e.device_n == 1 && chain_has_device(&e, own_world_key(7)));
+    CHECK_BYTES(SLICE_ARRAY(e.id), SLICE_ARRAY(w.o->account));
+    CHECK_BYTES(SLICE_ARRAY(e.recovery), SLICE_ARRAY(now.sign.b));
+    CHECK_ERR(store_person_get(w.store, &w.arena, STORE_PERSON_ME, &me), OK);
+    CHECK_BYTES(SLICE_ARRAY(me.account), SLICE_ARRAY(w.o->account));
+    CHECK_BYTES(me.name, SLICE_LITERAL("Ana"));
+    CHECK_ERR(own_chain_hpke(&w.s, &hpke), OK);
+    CHECK_BYTES(hpke, recovery_code_hpke(&now));
+    CHECK_ERR(own_chain_first(w.o, &w.s, &now, SLICE_LITERAL("Ana")), ERR_STATE); /* there is one */
+    own_world_account(&a, 7, 101); /* another code, another account */
+    CHECK(memcmp(a.id, w.o->account, sizeof a.id) != 0);
+    own_world_end(&w);
+}
+
+TEST(the_devices_of_the_newest_entry_are_known)
+{
+    struct own_world_account a;
+    own_world_begin(&w);
+    own_world_account(&a, 7, 101);
+    own_world_added(&a, 8, 7);
+    own_world_be(&w, &a, 7);
+    own_world_sql(&w, "DELETE FROM device");
+    CHECK_ERR(own_chain_devices(&w.s), OK);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM device WHERE gone=0") == 2);
+    own_world_sql(&w, "UPDATE device SET gone=1,name='kept'");
+    CHECK_ERR(own_chain_devices(&w.s), OK);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM device WHERE gone=0 AND name='kept'") == 2);
+    own_world_end(&w);
+}
+
+/* One after the other, by whomever. */
+TEST(what_others_did_to_my_list_is_taken_and_said)
+{
+    struct own_world_account a;
+    struct own_identity_change c;
+    own_world_begin(&w);
+    own_world_account(&a, 7, 101);
+    own_world_added(&a, 8, 7);
+    own_world_be(&w, &a, 7);
+    (void)own_world_chat(&w, STORE_CHAT_SELF, 0);
+    own_world_added(&a, 9, 8);
+    own_world_dropped(&a, 8, 9);
+    CHECK_ERR(own_chain_take_own(w.o, &w.s, &a.bytes[2], 2, &c), OK);
+    CHECK(c.news == OWN_IDENTITY_GREW && c.devices && c.dropped && head().n == 3);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM message") == 2); /* in, and out */
+    CHECK(!w.o->dropped && w.o->base.slot_due && w.s.durable);
+    own_world_dropped(&a, 7, 9);
+    CHECK_ERR(own_chain_take_own(w.o, &w.s, &a.bytes[4], 1, &c), OK);
+    CHECK(w.o->dropped && w.o->conn[OWN_CONN_DEVICE].line == OWN_CLOSED);
+    CHECK_ERR(own_chain_take_own(w.o, &w.s, &a.bytes[4], 1, &c), OK);
+    CHECK(c.news == OWN_IDENTITY_NOTHING);
+    own_world_end(&w);
+}
+
 TEST_MAIN(TEST_ROW(the_first_entry_lists_this_device_and_names_the_code),
           TEST_ROW(a_gateway_that_has_it_all_is_asked_nothing),
           TEST_ROW(a_gateway_that_has_another_head_is_asked_for_it),
@@ -630,4 +698,7 @@ TEST_MAIN(TEST_ROW(the_first_entry_lists_this_device_and_names_the_code),
           TEST_ROW(a_chain_that_is_refused_or_of_another_form_changes_nothing),
           TEST_ROW(a_bare_word_that_this_device_is_none_asks_for_an_entry),
           TEST_ROW(a_recovery_writes_one_entry_by_the_code),
-          TEST_ROW(a_recovery_that_does_not_fit_begins_anew))
+          TEST_ROW(a_recovery_that_does_not_fit_begins_anew),
+          TEST_ROW(an_account_begins_with_an_entry_of_its_own),
+          TEST_ROW(the_devices_of_the_newest_entry_are_known),
+          TEST_ROW(what_others_did_to_my_list_is_taken_and_said))

@@ -214,6 +214,26 @@ TEST(the_end_of_a_fork_names_the_other_head)
     end();
 }
 
+TEST(whether_a_wish_of_a_kind_waits)
+{
+    int64_t id = 0;
+    bool yes = true;
+    begin();
+    CHECK_ERR(own_chain_wish_waits(&t.w.s, OWN_CHAIN_ADD, &yes), OK);
+    CHECK(!yes);
+    CHECK_ERR(own_chain_wish_add(&t.w.s, OWN_CHAIN_ADD,
+                                 slice_make(own_world_key(9), CHAIN_KEY_SIZE), &id),
+              OK);
+    CHECK_ERR(own_chain_wish_waits(&t.w.s, OWN_CHAIN_ADD, &yes), OK);
+    CHECK(yes);
+    CHECK_ERR(own_chain_wish_waits(&t.w.s, OWN_CHAIN_FORK, &yes), OK);
+    CHECK(!yes); /* another kind */
+    CHECK_ERR(own_chain_wish_drop(&t.w.s, id), OK);
+    CHECK_ERR(own_chain_wish_waits(&t.w.s, OWN_CHAIN_ADD, &yes), OK);
+    CHECK(!yes);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_wish_is_kept_until_it_is_dropped),
           TEST_ROW(a_device_writes_twenty_a_day_below_960),
           TEST_ROW(dropping_takes_the_devices_out_and_the_new_code_along),
@@ -221,4 +241,5 @@ TEST_MAIN(TEST_ROW(a_wish_is_kept_until_it_is_dropped),
           TEST_ROW(what_is_said_already_is_not_said_again),
           TEST_ROW(recovering_keeps_the_devices_that_the_person_keeps),
           TEST_ROW(recovering_is_not_bound_by_what_devices_wrote_today),
-          TEST_ROW(the_end_of_a_fork_names_the_other_head))
+          TEST_ROW(the_end_of_a_fork_names_the_other_head),
+          TEST_ROW(whether_a_wish_of_a_kind_waits))

@@ -288,6 +288,29 @@ TEST(entries_that_came_in_a_room_are_known)
     end();
 }
 
+/* Whoever brings it: the gateway, a package, a commit. */
+TEST(a_chain_that_grew_is_looked_at_where_it_matters)
+{
+    struct own_identity_change c;
+    begin();
+    struct store_person who = person();
+    w.o->checking_due = false;
+    CHECK_ERR(own_chains_take(w.o, &w.s, &who, &bela.bytes[1], 1, &c), OK);
+    CHECK(c.news == OWN_IDENTITY_GREW && known() == 1 && w.o->due.rest && !w.o->checking_due);
+    CHECK_ERR(own_chains_take(w.o, &w.s, &who, &bela.bytes[1], 1, &c), OK);
+    CHECK(c.news == OWN_IDENTITY_NOTHING && known() == 1);
+    own_world_sql(&w, "INSERT INTO checking(hash,welcome,token,ref,server_ms,at_ms,signer) "
+                      "VALUES(zeroblob(32),x'',x'',x'',1,1,1)");
+    CHECK_ERR(
+        store_sql_run(w.store, "INSERT INTO checking_for(checking,person) VALUES(1,?)", "i", her),
+        OK);
+    CHECK_ERR(own_chains_take(w.o, &w.s, &who, &bela.bytes[2], 1, &c), OK);
+    CHECK(c.news == OWN_IDENTITY_GREW && w.o->checking_due); /* a room waits for it */
+    CHECK_ERR(own_chains_take(w.o, &w.s, &who, &me.bytes[0], 1, &c), OK);
+    CHECK(c.news != OWN_IDENTITY_GREW && known() == 2); /* of somebody else */
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_chain_that_is_due_is_asked_for_on_a_line_of_its_own),
           TEST_ROW(the_line_ends_when_nothing_is_left_to_ask),
           TEST_ROW(who_has_no_account_yet_asks_for_nobody),
@@ -299,4 +322,5 @@ TEST_MAIN(TEST_ROW(a_chain_that_is_due_is_asked_for_on_a_line_of_its_own),
           TEST_ROW(what_does_not_follow_is_asked_for_from_below_once),
           TEST_ROW(two_branches_are_told_and_kept),
           TEST_ROW(a_gateway_that_lost_a_chain_gets_it_back),
-          TEST_ROW(entries_that_came_in_a_room_are_known))
+          TEST_ROW(entries_that_came_in_a_room_are_known),
+          TEST_ROW(a_chain_that_grew_is_looked_at_where_it_matters))

@@ -131,7 +131,28 @@ TEST(of_too_many_the_oldest_of_a_stranger_goes_first)
     end();
 }
 
+TEST(chains_that_a_tree_names_are_asked_for_once_each)
+{
+    struct own_admit_tree t = {.missing_n = 2};
+    int64_t awaited[OWN_ADMIT_MISSING] = {0};
+    size_t n = 99;
+    begin();
+    memset(t.missing[0], 0xe0, 32);
+    memset(t.missing[1], 0xe1, 32);
+    own_world_sql(&w, "UPDATE own_person SET chain_due=0");
+    w.s.durable = false;
+    CHECK_ERR(own_checking_ask(w.o, &w.s, &t, awaited, &n), OK);
+    CHECK(n == 2 && awaited[0] != awaited[1] && awaited[0] > STORE_PERSON_ME);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM own_person WHERE chain_due=1") == 2);
+    CHECK(w.s.durable && w.o->due.rest);
+    t.missing_n = 0;
+    CHECK_ERR(own_checking_ask(w.o, &w.s, &t, awaited, &n), OK);
+    CHECK(n == 0);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_room_waits_for_the_chains_that_are_missing),
           TEST_ROW(this_welcome_waits_no_more_and_the_others_do),
           TEST_ROW(whom_we_blocked_brings_us_nowhere_and_nothing_is_asked_for),
-          TEST_ROW(of_too_many_the_oldest_of_a_stranger_goes_first))
+          TEST_ROW(of_too_many_the_oldest_of_a_stranger_goes_first),
+          TEST_ROW(chains_that_a_tree_names_are_asked_for_once_each))

@@ -135,10 +135,71 @@ TEST(a_clock_set_back_lets_nothing_wait_for_years)
     own_world_end(&w);
 }
 
+TEST(what_is_to_end_by_both_begins_by_the_earlier_and_is_kept_by_the_later)
+{
+    struct own_world w;
+    own_world_begin(&w);
+    CHECK(own_clock_begins(w.o, &w.s) == w.s.now_ms && own_clock_late(w.o, &w.s) == w.s.now_ms);
+    CHECK_ERR(own_clock_heard(w.o, &w.s, w.s.now_ms - DAY_MS), OK); /* ours is ahead */
+    CHECK(own_clock_begins(w.o, &w.s) == w.s.now_ms - DAY_MS);
+    CHECK(own_clock_late(w.o, &w.s) == w.s.now_ms);
+    CHECK_ERR(own_clock_heard(w.o, &w.s, w.s.now_ms + DAY_MS), OK); /* ours is behind */
+    CHECK(own_clock_begins(w.o, &w.s) == w.s.now_ms);
+    CHECK(own_clock_late(w.o, &w.s) == w.s.now_ms + DAY_MS);
+    own_world_end(&w);
+}
+
+/* A line may stay for days: half of what our clock goes on by itself. */
+TEST(a_gateway_that_has_said_nothing_for_long_is_asked_for_its_time)
+{
+    struct own_world w;
+    uint64_t at = 0;
+    own_world_begin(&w);
+    w.o->base.ready = true;
+    own_clock_ask(w.o, &w.s);
+    own_clock_next(w.o, &at);
+    CHECK(!w.o->time_wanted && at == 0); /* it has never said one: the lines ask for themselves */
+    CHECK_ERR(own_clock_heard(w.o, &w.s, w.s.now_ms), OK);
+    own_clock_next(w.o, &at);
+    CHECK(at == w.s.now_ms + DAY_MS / 2);
+    at = 5; /* something is sooner */
+    own_clock_next(w.o, &at);
+    CHECK(at == 5);
+    w.s.now_ms += DAY_MS / 2 - 1;
+    own_clock_ask(w.o, &w.s);
+    CHECK(!w.o->time_wanted);
+    w.s.now_ms++;
+    w.o->base.ready = false; /* nobody is there for whom it would matter */
+    own_clock_ask(w.o, &w.s);
+    CHECK(!w.o->time_wanted);
+    w.o->base.ready = true;
+    own_clock_ask(w.o, &w.s);
+    CHECK(w.o->time_wanted);
+    at = 0;
+    own_clock_next(w.o, &at); /* it is being asked */
+    CHECK(at == 0);
+    own_world_end(&w);
+}
+
+TEST(a_clock_that_was_set_back_asks_for_the_time)
+{
+    struct own_world w;
+    own_world_begin(&w);
+    w.o->base.ready = true;
+    CHECK_ERR(own_clock_heard(w.o, &w.s, w.s.now_ms), OK);
+    w.s.now_ms--;
+    own_clock_ask(w.o, &w.s);
+    CHECK(w.o->time_wanted);
+    own_world_end(&w);
+}
+
 TEST_MAIN(TEST_ROW(before_the_gateway_has_said_a_time_ours_is_all),
           TEST_ROW(what_is_to_end_ends_when_both_say_so),
           TEST_ROW(our_clock_goes_on_from_the_gateways_for_a_day),
           TEST_ROW(a_time_no_clock_can_hold_is_the_last_one),
           TEST_ROW(a_time_outside_what_can_be_is_that_of_now),
           TEST_ROW(what_was_heard_outlives_a_restart),
-          TEST_ROW(a_clock_set_back_lets_nothing_wait_for_years))
+          TEST_ROW(a_clock_set_back_lets_nothing_wait_for_years),
+          TEST_ROW(what_is_to_end_by_both_begins_by_the_earlier_and_is_kept_by_the_later),
+          TEST_ROW(a_gateway_that_has_said_nothing_for_long_is_asked_for_its_time),
+          TEST_ROW(a_clock_that_was_set_back_asks_for_the_time))

@@ -14,6 +14,11 @@
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "store/people.h"
+#include "base/cbor.h"
+#include "crypto/sign.h"
+#include "engine/own/leaf.h"
+#include "engine/own/room.h"
+#include "store/protocol.h"
 
 #define HANDLE 7
 #define SOON_MS 500
@@ -257,6 +262,70 @@ TEST(a_removal_that_cannot_be_built_stays_and_is_told_once)
     end();
 }
 
+/* Into a room by ourselves: with the keys of the epoch that its bundle gave us. */
+TEST(an_external_commit_goes_by_the_keys_of_the_bundle)
+{
+    static const uint8_t outer_key[32] = {1}, write_seed[32] = {2}, branch[FRAME_BRANCH_SIZE] = {3};
+    const struct own_entries none = {NULL, 0};
+    struct own_world_account ben;
+    struct own_world_member b2;
+    struct own_world_room theirs;
+    struct own_room context = own_world_context(STORE_CHAT_GROUP);
+    struct mls_external_params params;
+    struct mls_storage storage;
+    struct mls_group *g = NULL;
+    struct store_pending p;
+    struct wire_commit v;
+    struct crypto_sign_secret secret;
+    struct crypto_sign_public pub;
+    struct slice tree, commit, tbs, body, message;
+    uint64_t version = 0;
+    size_t items = 0;
+    begin();
+    own_world_account(&ben, 2, 102);
+    own_world_sit(&b2, &ben, 2, 0);
+    own_world_open(&theirs, &b2, &context);
+    memset(&params, 0, sizeof params);
+    CHECK_ERR(mls_group_info(b2.m.g, &w.arena, true, true, (struct mls_extensions){NULL, 0},
+                             &params.group_info, &tree),
+              OK);
+    CHECK_ERR(own_leaf_identity(w.o, &w.s, &params.identity), OK);
+    CHECK_ERR(store_protocol_drop(w.store, chat), OK);
+    struct mls_group **slot = own_group_cache_slot(w.o, &w.s, chat, &storage);
+    CHECK_ERR(mls_group_join_external(slot, &storage, &params, &w.arena, &commit), OK);
+    g = *slot;
+    struct store_chat c = row();
+    CHECK_ERR(own_group_external_frame(w.o, &w.s, &c, g, commit, 4, outer_key, write_seed,
+                                       SLICE_ARRAY(branch), &none),
+              OK);
+    REQUIRE(pends(&p) && p.epoch == 4 && p.wishes.n == 0);
+    CHECK(row().first_epoch == 5); /* nothing before it is for us */
+    CHECK_ERR(wire_commit_decode(&w.arena, p.frame, &v), OK);
+    CHECK(v.epoch == 4 && v.welcomes_n == 0 && !v.has_info);
+    CHECK_BYTES(v.branch, SLICE_ARRAY(branch));
+    memcpy(secret.seed, write_seed, sizeof secret.seed);
+    crypto_sign_public_of(&pub, &secret);
+    struct buf b = buf_arena(&w.arena, 512);
+    frame_commit_tbs(&b, SLICE_ARRAY(c.mailbox), &v);
+    CHECK_ERR(buf_finish(&b, &tbs), OK);
+    CHECK_ERR(crypto_sign_verify(v.signature, tbs, &pub), OK);
+    CHECK_ERR(mls_group_export_pending(g, SLICE_LITERAL("sotto mailbox write"),
+                                       SLICE_ARRAY(c.mailbox), secret.seed, sizeof secret.seed),
+              OK);
+    crypto_sign_public_of(&pub, &secret);
+    CHECK_BYTES(v.next_key, SLICE_ARRAY(pub.b)); /* who writes in the epoch to come */
+    CHECK_ERR(
+        own_outer_open(&w.arena, outer_key, c.mailbox, 4, WIRE_KIND_COMMIT, branch, v.body, &body),
+        OK);
+    CHECK_ERR(cbor_get_array(&body, &items), OK);
+    CHECK_ERR(cbor_get_uint(&body, &version), OK);
+    CHECK_ERR(cbor_get_bytes(&body, &message), OK);
+    CHECK(items == 3);
+    CHECK_BYTES(message, commit);
+    own_world_close(&theirs);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_wish_becomes_a_commit_that_waits), TEST_ROW(what_is_not_ready_is_not_built),
           TEST_ROW(a_commit_is_sent_with_the_handle_of_this_connection),
           TEST_ROW(a_commit_that_won_is_the_next_epoch_and_its_wishes_are_done),
@@ -264,4 +333,5 @@ TEST_MAIN(TEST_ROW(a_wish_becomes_a_commit_that_waits), TEST_ROW(what_is_not_rea
           TEST_ROW(a_commit_that_lost_leaves_its_wishes),
           TEST_ROW(who_loses_again_and_again_waits_longer_and_longer),
           TEST_ROW(what_can_never_be_built_is_forgotten_in_the_end),
-          TEST_ROW(a_removal_that_cannot_be_built_stays_and_is_told_once))
+          TEST_ROW(a_removal_that_cannot_be_built_stays_and_is_told_once),
+          TEST_ROW(an_external_commit_goes_by_the_keys_of_the_bundle))

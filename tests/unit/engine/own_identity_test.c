@@ -373,6 +373,31 @@ TEST(who_has_seen_their_code_goes_by_that_branch)
     end();
 }
 
+TEST(the_head_of_a_branch_that_ours_has_joined_is_given_up)
+{
+    struct store_person who;
+    bool yes = true;
+    begin();
+    own_world_branch(&t.other, &t.ben, 2);
+    own_world_added(&t.other, 7, 2);
+    own_world_added(&t.ben, 3, 2);
+    CHECK(bring(&t.ben, 2, 2) == OWN_IDENTITY_GREW);
+    CHECK_ERR(store_person_find(t.w.store, &t.w.arena, t.ben.id, &who), OK);
+    CHECK_ERR(own_identity_given_up(&t.w.s, who.id, &t.other.e[2], &yes), OK);
+    CHECK(!yes);
+    join(&t.ben, &t.other, 2);
+    CHECK(bring(&t.ben, 3, 3) == OWN_IDENTITY_GREW);
+    CHECK_ERR(own_identity_given_up(&t.w.s, who.id, &t.other.e[2], &yes), OK);
+    CHECK(yes);
+    CHECK_ERR(own_identity_given_up(&t.w.s, who.id, &t.ben.e[2], &yes), OK);
+    CHECK(!yes); /* of ours */
+    own_world_added(&t.other, 8, 2);
+    CHECK_ERR(own_identity_given_up(&t.w.s, who.id, &t.other.e[3], &yes), OK);
+    CHECK(!yes); /* what was named is the one before */
+    CHECK_ERR(own_identity_given_up(&t.w.s, 999, &t.other.e[2], &yes), ERR_GONE);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_chain_grows_by_what_continues_it),
           TEST_ROW(what_is_none_of_it_is_not_taken_and_what_was_good_before_it_is),
           TEST_ROW(a_recovery_ends_verified), TEST_ROW(a_key_is_theirs_or_was_or_never),
@@ -384,4 +409,5 @@ TEST_MAIN(TEST_ROW(a_chain_grows_by_what_continues_it),
           TEST_ROW(an_entry_of_ours_that_names_both_ends_it),
           TEST_ROW(an_entry_of_theirs_that_names_both_takes_us_along),
           TEST_ROW(who_is_in_one_branch_alone_ends_nothing),
-          TEST_ROW(who_has_seen_their_code_goes_by_that_branch))
+          TEST_ROW(who_has_seen_their_code_goes_by_that_branch),
+          TEST_ROW(the_head_of_a_branch_that_ours_has_joined_is_given_up))

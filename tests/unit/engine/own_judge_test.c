@@ -611,6 +611,125 @@ TEST(an_add_of_another_does_not_ride_along)
     end();
 }
 
+/* ---- asked by themselves ----------------------------------------------------------------------
+ */
+
+static struct own_hall hall(void)
+{
+    struct own_hall h;
+    CHECK_ERR(own_hall_begin(&h, &t.w.s, t.c1.m.g, 4), OK);
+    return h;
+}
+
+/* The room knows this of Ben. */
+static void bring(struct own_hall *h, size_t from, size_t to)
+{
+    struct own_entries_group g = own_world_bring(&t.ben, from, to);
+    CHECK_ERR(own_hall_bring(h, &(struct own_entries){&g, 1}), OK);
+}
+
+TEST(a_leaf_is_listed_by_an_entry_that_the_room_knows)
+{
+    begin_group();
+    own_world_added(&t.ben, 12, 11);
+    own_world_dropped(&t.ben, 12, 11);
+    own_world_sit(&t.b2, &t.ben, 12, 1);
+    own_world_sit(&t.b3, &t.ben, 13, 1);
+    struct own_hall h = hall();
+    struct mls_leaf_view second = own_world_leaf(&t.b2), foreign = own_world_leaf(&t.b3),
+                         first = own_world_leaf(&t.b1);
+    CHECK_ERR(own_judge_leaf(&h, &second, false),
+              ERR_AUTH_POLICY); /* less is known than it names */
+    CHECK_ERR(own_judge_leaf(&h, &first, true), OK);
+    bring(&h, 1, 1);
+    CHECK_ERR(own_judge_leaf(&h, &second, true), OK);
+    CHECK_ERR(own_judge_leaf(&h, &foreign, false), ERR_AUTH_POLICY);
+    h = hall();
+    bring(&h, 1, 2); /* it was dropped since: it may sit, and not come in */
+    CHECK_ERR(own_judge_leaf(&h, &second, false), OK);
+    CHECK_ERR(own_judge_leaf(&h, &second, true), ERR_AUTH_POLICY);
+    second.credential.n--;
+    CHECK_ERR(own_judge_leaf(&h, &second, false), ERR_AUTH_POLICY);
+    end();
+}
+
+static struct mls_proposal_view removal_of(const struct own_world_member *m)
+{
+    struct mls_proposal_view p = {.type = MLS_PROPOSAL_REMOVE, .removed_leaf = own_world_leaf(m)};
+    p.removed = leaf_of(m);
+    return p;
+}
+
+TEST(who_may_propose_a_removal)
+{
+    begin_group();
+    struct own_hall h = hall();
+    struct mls_leaf_view ana = own_world_leaf(&t.a1), ben = own_world_leaf(&t.b1),
+                         cat = own_world_leaf(&t.c1), dan = own_world_leaf(&t.d1);
+    struct mls_proposal_view of_ben = removal_of(&t.b1);
+    CHECK_ERR(own_judge_removal(&h, &ana, &of_ben), OK); /* who runs it      */
+    CHECK_ERR(own_judge_removal(&h, &ben, &of_ben), OK); /* themselves       */
+    CHECK_ERR(own_judge_removal(&h, &cat, &of_ben), ERR_AUTH_POLICY);
+    CHECK_ERR(own_judge_removal(&h, &dan, &of_ben), ERR_AUTH_POLICY); /* has no place here */
+    end();
+    begin_group();
+    own_world_added(&t.ben, 12, 11);
+    own_world_dropped(&t.ben, 11, 12);
+    h = hall();
+    bring(&h, 1, 2);
+    of_ben = removal_of(&t.b1);
+    cat = own_world_leaf(&t.c1);
+    ben = own_world_leaf(&t.b1);
+    CHECK_ERR(own_judge_removal(&h, &cat, &of_ben), OK); /* a dropped device: any member */
+    struct mls_proposal_view of_cat = removal_of(&t.c1);
+    CHECK_ERR(own_judge_removal(&h, &ben, &of_cat), ERR_AUTH_POLICY);
+    CHECK_ERR(own_judge_removal(&h, &ben, &of_ben), ERR_AUTH_POLICY); /* it has no voice */
+    end();
+}
+
+static enum err judged(const struct own_hall_deed *d, const struct own_entries *brought,
+                       const struct own_world_member *by)
+{
+    struct own_hall h = hall();
+    struct mls_leaf_view leaf = own_world_leaf(by);
+    return own_judge_commit(&h, d, brought, &leaf);
+}
+
+TEST(a_whole_commit_is_judged_by_what_it_does)
+{
+    const struct own_entries none = {NULL, 0};
+    begin_group();
+    struct mls_proposal_view of_ben = removal_of(&t.b1);
+    struct own_hall_deed d = {.sender_type = MLS_SENDER_MEMBER, .committer = leaf_of(&t.b1)};
+    CHECK_ERR(judged(&d, &none, &t.b1), OK); /* nothing */
+    struct own_entries_group of_dan = own_world_bring(&t.dan, 0, 0);
+    CHECK_ERR(judged(&d, &(struct own_entries){&of_dan, 1}, &t.b1), ERR_AUTH_POLICY);
+    d.proposals = &of_ben;
+    d.proposal_n = 1;
+    of_ben.sender_type = MLS_SENDER_MEMBER;
+    of_ben.sender = d.committer = leaf_of(&t.c1);
+    CHECK_ERR(judged(&d, &none, &t.c1), ERR_AUTH_POLICY);
+    of_ben.sender = d.committer = leaf_of(&t.a1);
+    CHECK_ERR(judged(&d, &none, &t.a1), OK);
+    of_ben.sender = leaf_of(&t.c1); /* it rides along, and was nobody's to propose */
+    CHECK_ERR(judged(&d, &none, &t.a1), ERR_AUTH_POLICY);
+    end();
+}
+
+TEST(from_outside_comes_who_has_a_place)
+{
+    const struct own_entries none = {NULL, 0};
+    begin_group();
+    struct mls_leaf_view ben = own_world_leaf(&t.b1), dan = own_world_leaf(&t.d1);
+    struct own_hall_deed d = {
+        .sender_type = MLS_SENDER_NEW_MEMBER_COMMIT, .committer = UINT32_MAX, .path = &ben};
+    CHECK_ERR(judged(&d, &none, &t.b1), OK);
+    d.path = &dan;
+    struct own_entries_group of_dan = own_world_bring(&t.dan, 0, 0);
+    CHECK_ERR(judged(&d, &(struct own_entries){&of_dan, 1}, &t.d1), ERR_AUTH_POLICY);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(an_add_brings_the_entries_its_leaf_names), TEST_ROW(a_foreign_leaf_is_refused),
           TEST_ROW(nobody_is_brought_in_whom_the_entries_drop),
           TEST_ROW(a_new_account_comes_by_who_runs_the_group),
@@ -635,4 +754,7 @@ TEST_MAIN(TEST_ROW(an_add_brings_the_entries_its_leaf_names), TEST_ROW(a_foreign
           TEST_ROW(only_removals_are_proposed_and_only_what_may_be_done),
           TEST_ROW(what_a_dropped_leaf_proposes_is_not_kept),
           TEST_ROW(what_may_not_be_proposed_does_not_ride_along),
-          TEST_ROW(an_add_of_another_does_not_ride_along))
+          TEST_ROW(an_add_of_another_does_not_ride_along),
+          TEST_ROW(a_leaf_is_listed_by_an_entry_that_the_room_knows),
+          TEST_ROW(who_may_propose_a_removal), TEST_ROW(a_whole_commit_is_judged_by_what_it_does),
+          TEST_ROW(from_outside_comes_who_has_a_place))

@@ -9,6 +9,7 @@
 #include "lib/own_world.h"
 #include "store/message.h"
 #include "store/people.h"
+#include "store/hole.h"
 
 #define BEN_DEVICE 11
 
@@ -481,7 +482,8 @@ TEST(the_word_before_the_first_is_missed_if_it_was_for_us)
         if (rows[i].run == 2 && rows[i].holes == 1) {
             CHECK(own_world_int(&t.w, "SELECT first FROM hole") == 2);
             CHECK(own_world_int(&t.w, "SELECT last FROM hole") == 2);
-            CHECK(own_world_int(&t.w, "SELECT place FROM hole") == w.place - 1);
+            CHECK(own_world_int(&t.w, "SELECT place FROM hole") ==
+                  store_place_before(w.place, 5, 4));
             /* it comes, and says the same of the one before it */
             struct own_word before = ben_word(2, 2, "before it");
             before.epoch = 7;
@@ -606,6 +608,164 @@ TEST(a_jump_of_counters_moves_nothing_behind_its_entry)
     end();
 }
 
+/* ---- beside the log: answers, the newest entry, neighbours ------------------------------------
+ */
+
+TEST(whose_a_word_is_says_the_newest_entry)
+{
+    struct own_world_account cat;
+    struct own_word w;
+    begin();
+    own_world_account(&cat, 21, 121);
+    own_world_added(&cat, 22, 21);
+    own_world_dropped(&cat, 22, 21);
+    (void)own_world_know(&t.w, &cat, cat.n);
+    static const struct {
+        uint8_t device;
+        bool removed, foreign;
+    } rows[] = {{21, false, false}, {22, true, false}, {23, false, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        memset(&w, 0, sizeof w);
+        w.removed = !rows[i].removed;
+        CHECK_ERR(own_order_stands(&t.w.s, &w, SLICE_ARRAY(cat.id),
+                                   slice_make(own_world_key(rows[i].device), CHAIN_KEY_SIZE)),
+                  OK);
+        CHECK(w.removed == rows[i].removed && w.foreign == rows[i].foreign);
+    }
+    struct slice key = slice_make(own_world_key(21), CHAIN_KEY_SIZE);
+    CHECK_ERR(own_order_stands(&t.w.s, &w, slice_make(cat.id, 31), key), ERR_INPUT);
+    key.n--;
+    CHECK_ERR(own_order_stands(&t.w.s, &w, SLICE_ARRAY(cat.id), key), ERR_INPUT);
+    end();
+}
+
+static struct store_leaf leaf_of_ben(int64_t run)
+{
+    struct store_leaf leaf;
+    memset(&leaf, 0, sizeof leaf);
+    CHECK_ERR(store_leaf_ensure(t.w.store, t.chat, own_world_key(BEN_DEVICE), run, t.ben_id, &leaf),
+              OK);
+    return leaf;
+}
+
+static int64_t all_holes(void)
+{
+    return own_world_int(&t.w, "SELECT count(*) FROM hole");
+}
+
+/* A leaf that was there before us: which of its words were for us is said by the epoch before. */
+TEST(the_word_before_the_first_that_came_may_be_missing)
+{
+    static const struct {
+        uint64_t counter, prev_epoch;
+        int64_t run;
+        bool missing;
+    } rows[] = {
+        {5, 4, 1, true}, {5, 9, 1, true}, {0, 4, 1, false}, {5, 3, 1, false}, {5, 4, 4, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin();
+        t.c.first_epoch = 4;
+        struct store_leaf leaf = leaf_of_ben(rows[i].run);
+        struct own_word w = {.counter = rows[i].counter, .prev_epoch = rows[i].prev_epoch};
+        w.place = store_place_of(0, 7);
+        CHECK_ERR(own_order_before(t.w.o, &t.w.s, &t.c, &leaf, &w), OK);
+        CHECK(all_holes() == rows[i].missing && (t.w.o->missing_at_ms != 0) == rows[i].missing);
+        if (rows[i].missing) {
+            CHECK(own_world_int(&t.w, "SELECT first FROM hole") == 4 &&
+                  own_world_int(&t.w, "SELECT last FROM hole") == 4);
+            CHECK(own_world_int(&t.w, "SELECT place FROM hole") ==
+                  store_place_before(w.place, 5, 4));
+            CHECK(t.w.o->missing_at_ms == t.w.s.now_ms + OWN_MISSING_MS);
+        }
+        CHECK_ERR(own_order_before(t.w.o, &t.w.s, &t.c, &leaf, &w), OK);
+        CHECK(all_holes() == rows[i].missing); /* once */
+        end();
+    }
+}
+
+TEST(a_word_that_is_here_is_not_missing)
+{
+    begin();
+    t.c.first_epoch = 4;
+    struct store_leaf leaf = leaf_of_ben(1);
+    struct store_word known = {.leaf = leaf.id, .counter = 4, .place = 9};
+    struct own_word w = {.counter = 5, .prev_epoch = 4};
+    CHECK_ERR(store_word_put(t.w.store, &known), OK);
+    CHECK_ERR(own_order_before(t.w.o, &t.w.s, &t.c, &leaf, &w), OK);
+    CHECK(all_holes() == 0);
+    end();
+}
+
+/* The row that says how many words are missing. */
+TEST(a_hole_shrinks_from_its_ends_and_the_row_goes_with_the_last)
+{
+    struct store_hole hole;
+    struct store_message m;
+    begin();
+    struct store_leaf leaf = leaf_of_ben(1);
+    memset(&hole, 0, sizeof hole);
+    hole.leaf = leaf.id;
+    hole.first = 3;
+    hole.last = 5;
+    hole.place = 9 * STORE_PLACE_STEPS;
+    CHECK_ERR(store_hole_add(t.w.store, t.chat, &hole), OK);
+    CHECK_ERR(store_hole_of(t.w.store, &t.w.arena, leaf.id, 4, &hole), OK);
+    memset(&m, 0, sizeof m);
+    m.chat = t.chat;
+    m.mid[0] = 8;
+    m.sender = t.ben_id;
+    m.type = STORE_MESSAGE_MISSING;
+    m.text = SLICE_LITERAL("");
+    CHECK_ERR(store_message_add(t.w.store, &m), OK);
+    CHECK_ERR(store_hole_set_message(t.w.store, hole.id, m.id), OK);
+    CHECK_ERR(own_order_fill(&t.w.s, &leaf, 2), OK); /* of none */
+    CHECK_ERR(own_order_fill(&t.w.s, &leaf, 3), OK);
+    CHECK(own_world_int(&t.w, "SELECT first FROM hole") == 4);
+    CHECK(own_world_int(&t.w, "SELECT reason FROM message") == 2);
+    CHECK_ERR(own_order_fill(&t.w.s, &leaf, 5), OK);
+    CHECK(own_world_int(&t.w, "SELECT last FROM hole") == 4);
+    CHECK(own_world_int(&t.w, "SELECT reason FROM message") == 1);
+    CHECK_ERR(own_order_fill(&t.w.s, &leaf, 4), OK);
+    CHECK(all_holes() == 0 && own_world_int(&t.w, "SELECT count(*) FROM message") == 0);
+    end();
+}
+
+TEST(neighbours_that_say_something_else_mark_the_earlier_one)
+{
+    struct store_message m;
+    begin();
+    struct store_leaf leaf = leaf_of_ben(1);
+    memset(&m, 0, sizeof m);
+    m.chat = t.chat;
+    m.mid[0] = 8;
+    m.sender = t.ben_id;
+    m.text = SLICE_LITERAL("one");
+    CHECK_ERR(store_message_add(t.w.store, &m), OK);
+    struct store_word before = {.leaf = leaf.id, .counter = 4, .message = m.id, .has_hash = true},
+                      after = {.leaf = leaf.id, .counter = 6, .has_prev = true};
+    before.hash[0] = 1;
+    after.prev[0] = 2;
+    CHECK_ERR(store_word_put(t.w.store, &before), OK);
+    CHECK_ERR(store_word_put(t.w.store, &after), OK);
+    struct own_word w = {.leaf = leaf.id, .counter = 5, .has_prev = true};
+    w.hash[0] = 2;
+    w.prev[0] = 1;
+    CHECK_ERR(own_order_compare(&t.w.s, &w), OK); /* all agree */
+    CHECK(!w.twice && own_world_int(&t.w, "SELECT twice FROM message") == 0);
+    w.hash[0] = 3;
+    CHECK_ERR(own_order_compare(&t.w.s, &w), OK);
+    CHECK(w.twice && own_world_int(&t.w, "SELECT twice FROM message") == 0);
+    w.twice = false;
+    w.hash[0] = 2;
+    w.prev[0] = 9; /* the one before is another than this one had before it */
+    CHECK_ERR(own_order_compare(&t.w.s, &w), OK);
+    CHECK(!w.twice && own_world_int(&t.w, "SELECT twice FROM message") == 1);
+    w.counter = 50; /* it has no neighbours here */
+    CHECK_ERR(own_order_compare(&t.w.s, &w), OK);
+    CHECK(!w.twice);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_word_has_content_or_the_hash_of_what_it_was),
           TEST_ROW(a_word_of_another_form_is_refused),
           TEST_ROW(the_hash_of_a_word_is_of_all_that_it_says),
@@ -625,4 +785,9 @@ TEST_MAIN(TEST_ROW(a_word_has_content_or_the_hash_of_what_it_was),
           TEST_ROW(a_word_sealed_once_more_takes_its_new_place_and_draws_along_what_was_lost),
           TEST_ROW(what_has_expired_from_the_log_stays_where_it_stands),
           TEST_ROW(the_row_of_a_hole_shrinks_and_goes),
-          TEST_ROW(a_jump_of_counters_moves_nothing_behind_its_entry))
+          TEST_ROW(a_jump_of_counters_moves_nothing_behind_its_entry),
+          TEST_ROW(whose_a_word_is_says_the_newest_entry),
+          TEST_ROW(the_word_before_the_first_that_came_may_be_missing),
+          TEST_ROW(a_word_that_is_here_is_not_missing),
+          TEST_ROW(a_hole_shrinks_from_its_ends_and_the_row_goes_with_the_last),
+          TEST_ROW(neighbours_that_say_something_else_mark_the_earlier_one))

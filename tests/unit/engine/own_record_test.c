@@ -537,6 +537,36 @@ TEST(a_device_gets_a_name_once)
     end();
 }
 
+TEST(a_chunk_of_a_file_is_of_its_message_in_its_room)
+{
+    static const uint8_t name[16] = {1}, mid[32] = {2};
+    struct slice out, in, room_is, mid_is, bytes_is;
+    uint64_t kind = 0, n = 0;
+    size_t items = 0;
+    begin();
+    CHECK_ERR(own_record_chunk(&w.s, SLICE_ARRAY(name), SLICE_ARRAY(mid), 7,
+                               SLICE_LITERAL("sealed"), &out),
+              OK);
+    in = out;
+    CHECK_ERR(cbor_get_array(&in, &items), OK);
+    CHECK_ERR(cbor_get_uint(&in, &kind), OK);
+    CHECK_ERR(cbor_get_bytes(&in, &room_is), OK);
+    CHECK_ERR(cbor_get_bytes(&in, &mid_is), OK);
+    CHECK_ERR(cbor_get_uint(&in, &n), OK);
+    CHECK_ERR(cbor_get_bytes(&in, &bytes_is), OK);
+    CHECK(items == 5 && n == 7 && in.n == 0);
+    CHECK_BYTES(room_is, SLICE_ARRAY(name));
+    CHECK_BYTES(mid_is, SLICE_ARRAY(mid));
+    CHECK_BYTES(bytes_is, SLICE_LITERAL("sealed"));
+    CHECK_ERR(own_record_take(w.o, &w.s, out, false), OK); /* of a message that did not move */
+    CHECK(own_world_int(&w, "SELECT count(*) FROM file_chunk") == 0);
+    CHECK_ERR(own_record_chunk(&w.s, SLICE_ARRAY(name), SLICE_ARRAY(mid), (uint64_t)INT32_MAX + 1,
+                               SLICE_LITERAL("sealed"), &out),
+              OK);
+    CHECK_ERR(own_record_take(w.o, &w.s, out, false), ERR_INPUT);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_person_moves_with_name_doors_and_the_chain_that_was_checked),
           TEST_ROW(a_chain_that_is_here_already_stays),
           TEST_ROW(what_was_compared_comes_back_from_the_recovery_record_with_its_date_only),
@@ -548,4 +578,5 @@ TEST_MAIN(TEST_ROW(a_person_moves_with_name_doors_and_the_chain_that_was_checked
           TEST_ROW(what_waited_to_be_sent_there_is_not_sent_here),
           TEST_ROW(a_message_outside_of_its_bounds_is_not_taken),
           TEST_ROW(a_kind_of_record_that_is_not_known_is_passed_over),
-          TEST_ROW(a_device_gets_a_name_once))
+          TEST_ROW(a_device_gets_a_name_once),
+          TEST_ROW(a_chunk_of_a_file_is_of_its_message_in_its_room))

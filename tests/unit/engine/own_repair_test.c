@@ -258,10 +258,215 @@ TEST(a_word_with_a_number_stays_where_it_can_still_go)
     }
 }
 
+/* ---- trying, asking, being asked --------------------------------------------------------------
+ */
+
+static struct store_chat row(void)
+{
+    struct store_chat c;
+    memset(&c, 0, sizeof c);
+    CHECK_ERR(store_chat_get(t.w.store, &t.w.arena, t.chat, &c), OK);
+    return c;
+}
+
+TEST(the_bundle_is_asked_for_by_the_tag_of_the_room)
+{
+    struct wire_info_get v;
+    struct slice body;
+    begin();
+    struct store_chat c = row();
+    CHECK_ERR(own_group_rejoin(t.w.o, &t.w.s, &c), OK);
+    CHECK(own_world_sent(&t.w, OWN_CONN_ANON, FRAME_INFO_GET, &body));
+    CHECK_ERR(wire_info_get_decode(&t.w.arena, body, &v), OK);
+    CHECK_BYTES(v.mailbox, SLICE_ARRAY(c.mailbox));
+    CHECK_BYTES(v.read_tag, SLICE_ARRAY(c.read_tag));
+    CHECK(own_world_asked(&t.w, FRAME_INFO_GET).a == t.chat);
+    end();
+}
+
+static void failed(void)
+{
+    CHECK_ERR(own_repair_failed(t.w.o, &t.w.s, t.chat), OK);
+}
+
+TEST(tries_count_when_they_are_apart_and_we_are_to_come_in)
+{
+    begin();
+    failed();
+    CHECK(tries() == 1);
+    failed(); /* the same try, told twice */
+    CHECK(tries() == 1);
+    t.w.s.now_ms += 3999;
+    failed();
+    CHECK(tries() == 1);
+    t.w.s.now_ms++;
+    failed();
+    CHECK(tries() == 2);
+    own_world_sql(&t.w, "UPDATE chat SET note=0");
+    t.w.s.now_ms += 4000;
+    failed();
+    CHECK(tries() == 2);
+    CHECK_ERR(own_repair_failed(t.w.o, &t.w.s, 999), ERR_GONE);
+    end();
+}
+
+/* My other devices are asked in my notes. */
+TEST(after_a_few_tries_others_are_asked)
+{
+    begin();
+    own_world_sql(&t.w, "UPDATE chat SET room=randomblob(16),mailbox=randomblob(16)");
+    int64_t notes = own_world_chat(&t.w, STORE_CHAT_SELF, 0);
+    own_world_sql(&t.w,
+                  "INSERT INTO device(id,name,added_ms,seen_ms) VALUES(randomblob(32),'a',1,1),"
+                  "(randomblob(32),'b',1,1)");
+    int64_t asked = 0;
+    for (int64_t i = 1; i <= OWN_STUCK_TRIES + 4; i++) {
+        failed();
+        t.w.s.now_ms += 4000;
+        asked += i == OWN_STUCK_TRIES || i == OWN_STUCK_TRIES + 4;
+        CHECK(tries() == i && own_world_int(&t.w, "SELECT count(*) FROM outbox") == asked);
+    }
+    CHECK(own_world_int(&t.w, "SELECT min(chat) FROM outbox") == notes);
+    end();
+}
+
+TEST(a_room_that_another_took_the_place_of_is_left)
+{
+    begin();
+    own_world_sql(&t.w, "UPDATE chat SET stuck=2,alias_of=77");
+    failed();
+    CHECK(row().state == STORE_CHAT_LEFT && row().note == ABI_CHAT_NOTE_NONE);
+    end();
+}
+
+TEST(losing_twice_with_the_same_bundle_is_a_try_that_failed)
+{
+    begin();
+    CHECK_ERR(own_repair_lost(t.w.o, &t.w.s, t.chat, 4), OK);
+    CHECK(tries() == 0);
+    CHECK_ERR(own_repair_lost(t.w.o, &t.w.s, t.chat, 5), OK); /* somebody was faster */
+    CHECK(tries() == 0);
+    CHECK_ERR(own_repair_lost(t.w.o, &t.w.s, t.chat, 5), OK);
+    CHECK(tries() == 1);
+    CHECK_ERR(own_repair_lost(t.w.o, &t.w.s, 999, 5), ERR_GONE);
+    end();
+}
+
+TEST(a_new_room_is_made_where_the_old_one_is_over)
+{
+    static const struct {
+        const char *set;
+        enum err want;
+    } rows[] = {{"UPDATE chat SET note=0", ERR_STATE},  /* it is well                      */
+                {"UPDATE chat SET stuck=2", ERR_STATE}, /* it may still be entered         */
+                {"UPDATE chat SET stuck=3,role=0", ERR_AUTH_POLICY}, /* another is to do it */
+                {"UPDATE chat SET stuck=3,role=1,alias_of=77", ERR_STATE},
+                {"UPDATE chat SET stuck=3,role=1", OK},
+                {"UPDATE chat SET note=0,hold=4,role=1", OK}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int64_t made = 0;
+        begin();
+        t.w.o->suite = CRYPTO_SUITE_X25519_CHACHA;
+        own_world_sql(&t.w, rows[i].set);
+        CHECK_ERR(own_repair_room(t.w.o, &t.w.s, t.chat, &made), rows[i].want);
+        CHECK((made != 0) == (rows[i].want == OK));
+        CHECK(row().state == (made != 0 ? STORE_CHAT_LEFT : STORE_CHAT_OPEN));
+        CHECK(made == 0 || row().alias_of == made);
+        end();
+    }
+    int64_t made = 0;
+    begin();
+    CHECK_ERR(own_repair_room(t.w.o, &t.w.s, 999, &made), ERR_GONE);
+    end();
+}
+
+static struct slice asks(uint64_t version, size_t room_n, size_t device_n, uint8_t device)
+{
+    static uint8_t name[17];
+    struct slice out = SLICE_EMPTY;
+    struct buf b = buf_arena(&t.w.arena, 128);
+    memcpy(name, row().room, 16);
+    cbor_put_array(&b, 3);
+    cbor_put_uint(&b, version);
+    cbor_put_bytes(&b, slice_make(name, room_n));
+    cbor_put_bytes(&b, slice_make(own_world_key(device), device_n));
+    CHECK_ERR(buf_finish(&b, &out), OK);
+    return out;
+}
+
+static int64_t wishes(void)
+{
+    return own_world_int(&t.w, "SELECT count(*) FROM wish");
+}
+
+TEST(a_device_of_mine_asks_to_be_taken_in_again)
+{
+    begin();
+    own_world_group(&t.w, t.chat);
+    own_world_sql(&t.w, "UPDATE chat SET note=0");
+    CHECK_ERR(own_readd_take(t.w.o, &t.w.s, STORE_PERSON_ME, asks(1, 16, 32, 2)), OK);
+    CHECK(wishes() == 1);
+    CHECK_ERR(own_readd_take(t.w.o, &t.w.s, STORE_PERSON_ME, asks(1, 16, 32, 2)), OK);
+    CHECK(wishes() == 1); /* once */
+    CHECK_ERR(own_readd_take(t.w.o, &t.w.s, STORE_PERSON_ME, asks(1, 16, 32, 1)), OK);
+    CHECK(wishes() == 1); /* this one sits here */
+    end();
+}
+
+TEST(what_is_not_ours_to_do_is_passed_over)
+{
+    static const char *const why[] = {"UPDATE chat SET note=1", "UPDATE chat SET note=0,state=2",
+                                      "UPDATE chat SET note=0,type=0",
+                                      "UPDATE chat SET note=0,room=zeroblob(16)"};
+    for (size_t i = 0; i < 4; i++) {
+        begin();
+        own_world_group(&t.w, t.chat);
+        struct slice in = asks(1, 16, 32, 2);
+        own_world_sql(&t.w, why[i]);
+        CHECK_ERR(own_readd_take(t.w.o, &t.w.s, STORE_PERSON_ME, in), OK);
+        CHECK(wishes() == 0);
+        end();
+    }
+    begin(); /* of somebody else: who runs it, and only for who sits there */
+    own_world_group(&t.w, t.chat);
+    own_world_sql(&t.w, "UPDATE chat SET note=0,role=0");
+    CHECK_ERR(own_readd_take(t.w.o, &t.w.s, 9, asks(1, 16, 32, 2)), OK);
+    own_world_sql(&t.w, "UPDATE chat SET role=1");
+    CHECK_ERR(own_readd_take(t.w.o, &t.w.s, 9, asks(1, 16, 32, 2)), OK);
+    CHECK(wishes() == 0);
+    end();
+}
+
+TEST(what_is_no_question_is_refused)
+{
+    begin();
+    own_world_group(&t.w, t.chat);
+    own_world_sql(&t.w, "UPDATE chat SET note=0");
+    CHECK_ERR(own_readd_take(t.w.o, &t.w.s, STORE_PERSON_ME, asks(2, 16, 32, 2)), ERR_INPUT);
+    CHECK_ERR(own_readd_take(t.w.o, &t.w.s, STORE_PERSON_ME, asks(1, 17, 32, 2)), ERR_INPUT);
+    CHECK_ERR(own_readd_take(t.w.o, &t.w.s, STORE_PERSON_ME, asks(1, 16, 31, 2)), ERR_INPUT);
+    struct slice good = asks(1, 16, 32, 2);
+    for (size_t n = 0; n < good.n; n++) {
+        struct slice cut = check_copy(slice_make(good.p, n));
+        CHECK_ERR(own_readd_take(t.w.o, &t.w.s, STORE_PERSON_ME, cut), ERR_INPUT);
+        check_release(cut);
+    }
+    CHECK(wishes() == 0);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_bundle_that_cannot_be_entered_is_a_try_that_failed),
           TEST_ROW(who_is_in_it_comes_in_by_no_bundle),
           TEST_ROW(a_word_that_waits_goes_over_as_another_word),
           TEST_ROW(what_speaks_of_that_word_names_it_as_it_is_now),
           TEST_ROW(a_word_that_all_have_received_goes_nowhere),
           TEST_ROW(a_word_that_was_given_up_goes_nowhere),
-          TEST_ROW(a_word_with_a_number_stays_where_it_can_still_go))
+          TEST_ROW(a_word_with_a_number_stays_where_it_can_still_go),
+          TEST_ROW(the_bundle_is_asked_for_by_the_tag_of_the_room),
+          TEST_ROW(tries_count_when_they_are_apart_and_we_are_to_come_in),
+          TEST_ROW(after_a_few_tries_others_are_asked),
+          TEST_ROW(a_room_that_another_took_the_place_of_is_left),
+          TEST_ROW(losing_twice_with_the_same_bundle_is_a_try_that_failed),
+          TEST_ROW(a_new_room_is_made_where_the_old_one_is_over),
+          TEST_ROW(a_device_of_mine_asks_to_be_taken_in_again),
+          TEST_ROW(what_is_not_ours_to_do_is_passed_over), TEST_ROW(what_is_no_question_is_refused))

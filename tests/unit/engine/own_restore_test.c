@@ -12,6 +12,8 @@
 #include "store/message.h"
 #include "store/order.h"
 #include "store/own_setting.h"
+#include "store/protocol.h"
+#include "crypto/sign.h"
 
 struct table {
     struct own_world w;
@@ -404,6 +406,115 @@ TEST(an_answer_to_what_is_not_kept_any_more_is_nothing)
     end();
 }
 
+TEST(another_entry_at_the_cursor_is_told_by_its_hash)
+{
+    struct frame_deliver d;
+    begin();
+    memset(&d, 0, sizeof d);
+    d.seq = 500;
+    d.body = SLICE_LITERAL("as it was");
+    CHECK(own_restore_differs(&t.c, &d)); /* a hash of zeros */
+    crypto_sha256(t.c.cursor_hash, d.body);
+    CHECK(!own_restore_differs(&t.c, &d));
+    d.body = SLICE_LITERAL("another");
+    CHECK(own_restore_differs(&t.c, &d));
+    d.seq = 501; /* what comes next, or before, is not there */
+    CHECK(!own_restore_differs(&t.c, &d));
+    d.seq = 499;
+    CHECK(!own_restore_differs(&t.c, &d));
+    d.seq = 500;
+    t.c.has_cursor_hash = false; /* it is not held against what comes */
+    CHECK(!own_restore_differs(&t.c, &d));
+    end();
+}
+
+TEST(what_was_before_our_time_is_behind_the_front_of_the_log)
+{
+    begin();
+    CHECK_ERR(own_restore_before(&t.w.s, &t.c, 7), OK);
+    reload();
+    CHECK(t.c.log_first == 0); /* it is not read again */
+    CHECK_ERR(own_restore_begin(t.w.o, &t.w.s, t.chat), OK);
+    reload();
+    CHECK_ERR(own_restore_before(&t.w.s, &t.c, 7), OK);
+    reload();
+    CHECK(t.c.log_first == 8);
+    end();
+}
+
+TEST(a_commit_that_we_do_not_follow_counts_as_taken)
+{
+    static const uint8_t hash[32] = {3};
+    struct store_seen seen = {9, 9, 9};
+    begin();
+    t.c.reading = 4;
+    CHECK_ERR(own_restore_passed(t.w.o, &t.w.s, &t.c, hash), OK);
+    CHECK_ERR(store_seen_get(t.w.store, t.chat, hash, &seen), OK);
+    CHECK(seen.leaf == 0 && seen.counter == 0 && seen.reading == 4);
+    end();
+}
+
+TEST(what_the_gateway_keeps_of_the_account_goes_up_again)
+{
+    begin();
+    own_world_sql(&t.w, "INSERT INTO link(token,kind,made_ms,synced) VALUES(x'01',0,0,1)");
+    own_world_sql(&t.w, "INSERT INTO key_package(ref,suite,package,secret,expires_s,last_resort,"
+                        "published) VALUES(x'01',1,x'',x'',0,0,1)");
+    CHECK_ERR(own_restore_account(&t.w.s), OK);
+    CHECK(own_world_int(&t.w, "SELECT synced FROM link") == 0);
+    CHECK(own_world_int(&t.w, "SELECT published FROM key_package") == 0);
+    CHECK(own_world_setting(&t.w, "packages-anew") == 1 &&
+          own_world_setting(&t.w, "record-due") == 1);
+    end();
+}
+
+/* Any member puts it up again, signed by the right to write that all have. */
+TEST(a_commit_of_somebody_else_is_kept_without_its_welcomes)
+{
+    struct store_epoch now, next;
+    struct frame_deliver d;
+    struct store_sent v[2];
+    struct wire_commit w;
+    struct crypto_sign_secret secret;
+    struct crypto_sign_public pub, next_pub;
+    struct slice tbs;
+    size_t n = 0;
+    begin();
+    memset(&d, 0, sizeof d);
+    d.epoch = 7;
+    d.mid[0] = 4;
+    d.branch[0] = 5;
+    d.body = SLICE_LITERAL("a commit");
+    CHECK_ERR(own_restore_keep_other(t.w.o, &t.w.s, &t.c, &d), OK); /* we have left with it */
+    CHECK(own_world_int(&t.w, "SELECT count(*) FROM sent") == 0);
+    memset(&now, 0, sizeof now);
+    now.n = 7;
+    now.write_seed[0] = 1;
+    next = now;
+    next.n = 8;
+    next.write_seed[0] = 2;
+    CHECK_ERR(store_epoch_put(t.w.store, t.chat, &now), OK);
+    CHECK_ERR(store_epoch_put(t.w.store, t.chat, &next), OK);
+    CHECK_ERR(own_restore_keep_other(t.w.o, &t.w.s, &t.c, &d), OK);
+    CHECK_ERR(store_sent_due(t.w.store, &t.w.arena, t.chat, t.c.reading + 1, 0, v, 2, &n), OK);
+    REQUIRE(n == 1 && v[0].kind == WIRE_KIND_COMMIT && v[0].epoch == 7 && v[0].counter == -1);
+    CHECK_ERR(wire_commit_decode(&t.w.arena, v[0].body, &w), OK);
+    CHECK(w.epoch == 7 && w.welcomes_n == 0 && !w.has_info && !w.has_read_hash);
+    CHECK_BYTES(w.body, d.body);
+    CHECK_BYTES(w.mid, SLICE_ARRAY(d.mid));
+    CHECK_BYTES(w.branch, SLICE_ARRAY(d.branch));
+    memcpy(secret.seed, next.write_seed, sizeof secret.seed);
+    crypto_sign_public_of(&next_pub, &secret);
+    CHECK_BYTES(w.next_key, SLICE_ARRAY(next_pub.b));
+    memcpy(secret.seed, now.write_seed, sizeof secret.seed);
+    crypto_sign_public_of(&pub, &secret);
+    struct buf b = buf_arena(&t.w.arena, 512);
+    frame_commit_tbs(&b, SLICE_ARRAY(t.c.mailbox), &w);
+    CHECK_ERR(buf_finish(&b, &tbs), OK);
+    CHECK_ERR(crypto_sign_verify(w.signature, tbs, &pub), OK);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(another_sum_at_the_cursor_or_a_lower_head_is_another_log),
           TEST_ROW(the_sum_is_over_all_bodies_in_order),
           TEST_ROW(what_could_not_be_opened_goes_when_the_entry_comes),
@@ -411,4 +522,9 @@ TEST_MAIN(TEST_ROW(another_sum_at_the_cursor_or_a_lower_head_is_another_log),
           TEST_ROW(what_the_log_does_not_have_goes_up_again_unchanged),
           TEST_ROW(commits_go_up_one_by_one_between_the_words),
           TEST_ROW(a_commit_that_cannot_go_up_now_waits_and_does_not_spin),
-          TEST_ROW(an_answer_to_what_is_not_kept_any_more_is_nothing))
+          TEST_ROW(an_answer_to_what_is_not_kept_any_more_is_nothing),
+          TEST_ROW(another_entry_at_the_cursor_is_told_by_its_hash),
+          TEST_ROW(what_was_before_our_time_is_behind_the_front_of_the_log),
+          TEST_ROW(a_commit_that_we_do_not_follow_counts_as_taken),
+          TEST_ROW(what_the_gateway_keeps_of_the_account_goes_up_again),
+          TEST_ROW(a_commit_of_somebody_else_is_kept_without_its_welcomes))

@@ -300,6 +300,90 @@ TEST(a_first_name_and_the_name_of_a_chat_of_two_are_no_news)
     end();
 }
 
+/* ---- what a commit did ------------------------------------------------------------------------
+ */
+
+static bool did(const struct mls_proposal_view *v, size_t n)
+{
+    struct store_chat c = row();
+    struct mls_commit_view view = {.proposals = v, .proposal_count = n};
+    const struct timeline_by by = {STORE_PERSON_ME, ABI_BY_HOW_DID, false};
+    bool newcomer = false;
+    CHECK_ERR(own_roster_commit(&w.s, &c, ana1.m.g, &context, &view, &by, &newcomer), OK);
+    return newcomer;
+}
+
+static struct mls_proposal_view came(const struct own_world_member *m)
+{
+    return (struct mls_proposal_view){.type = MLS_PROPOSAL_ADD, .leaf = own_world_leaf(m)};
+}
+
+static struct mls_proposal_view went(const struct own_world_member *m)
+{
+    return (struct mls_proposal_view){.type = MLS_PROPOSAL_REMOVE,
+                                      .removed_leaf = own_world_leaf(m)};
+}
+
+TEST(who_came_is_said_once_however_many_devices_come)
+{
+    begin(STORE_CHAT_GROUP);
+    was_in(&ana, 0);
+    struct mls_proposal_view v[] = {came(&bela2), came(&bela5), came(&cyd3)};
+    CHECK(did(v, 3));
+    CHECK(said(ABI_NOTICE_JOINED) == 2 && lines() == 2);
+    end();
+    begin(STORE_CHAT_PAIR); /* there it is no news that the other one sits */
+    was_in(&ana, 0);
+    CHECK(did(v, 2) && lines() == 0);
+    end();
+}
+
+TEST(another_device_of_somebody_here_is_said_and_is_nobody_new)
+{
+    begin(STORE_CHAT_PAIR);
+    was_in(&bela, 0);
+    struct mls_proposal_view v[] = {came(&bela5)};
+    CHECK(!did(v, 1) && said(ABI_NOTICE_DEVICE) == 1 && lines() == 1);
+    end();
+    begin(STORE_CHAT_SELF); /* mine are said where devices are shown */
+    was_in(&bela, 0);
+    CHECK(!did(v, 1) && lines() == 0);
+    end();
+}
+
+TEST(who_went_was_taken_out_or_only_a_device_of_theirs)
+{
+    begin(STORE_CHAT_GROUP);
+    was_in(&bela, 0);
+    struct mls_proposal_view v[] = {went(&bela2), went(&bela5)};
+    CHECK(!did(v, 2) && said(ABI_NOTICE_REMOVED) == 1 && lines() == 1);
+    end();
+    begin(STORE_CHAT_GROUP);
+    was_in(&bela, 0);
+    own_world_take_in(&room, &ana1, &bela2);
+    CHECK(!did(&v[1], 1) && said(ABI_NOTICE_DEVICE_GONE) == 1 && lines() == 1);
+    end();
+    begin(STORE_CHAT_GROUP); /* who proposed it sits no more: they left */
+    was_in(&bela, 0);
+    v[0].sender_type = MLS_SENDER_MEMBER;
+    v[0].sender = 9;
+    CHECK(!did(v, 1) && said(ABI_NOTICE_LEFT) == 1 && lines() == 1);
+    end();
+}
+
+/* A device came or went of which the chain, as we know it, says otherwise. */
+TEST(a_chain_that_says_otherwise_is_asked_for)
+{
+    begin(STORE_CHAT_GROUP);
+    own_world_sql(&w, "UPDATE own_person SET chain_due=0");
+    struct mls_proposal_view as_known[] = {came(&bela5)}, other[] = {went(&bela5)};
+    (void)did(as_known, 1);
+    CHECK(own_world_int(&w, "SELECT count(*) FROM own_person WHERE chain_due=1") == 0);
+    (void)did(other, 1);
+    CHECK(own_world_int(&w, "SELECT person FROM own_person WHERE chain_due=1") == her);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_room_that_is_new_to_us_has_no_news),
           TEST_ROW(a_room_that_is_as_we_left_it_has_no_news),
           TEST_ROW(who_came_and_who_is_gone_is_said_once_a_person),
@@ -311,4 +395,8 @@ TEST_MAIN(TEST_ROW(a_room_that_is_new_to_us_has_no_news),
           TEST_ROW(what_a_leaf_did_is_of_its_account_or_in_its_name),
           TEST_ROW(what_a_device_did_that_was_dropped_since_is_marked),
           TEST_ROW(a_new_name_and_a_new_timer_are_kept_and_said),
-          TEST_ROW(a_first_name_and_the_name_of_a_chat_of_two_are_no_news))
+          TEST_ROW(a_first_name_and_the_name_of_a_chat_of_two_are_no_news),
+          TEST_ROW(who_came_is_said_once_however_many_devices_come),
+          TEST_ROW(another_device_of_somebody_here_is_said_and_is_nobody_new),
+          TEST_ROW(who_went_was_taken_out_or_only_a_device_of_theirs),
+          TEST_ROW(a_chain_that_says_otherwise_is_asked_for))

@@ -8,6 +8,7 @@
 #include "lib/check.h"
 #include "lib/own_world.h"
 #include "store/own_chat.h"
+#include "engine/own/due.h"
 
 #define HOUR_MS (3600ll * 1000)
 #define AT 5 /* the log was read up to here */
@@ -390,6 +391,23 @@ TEST(a_log_that_is_not_read_does_not_stand_still)
     }
 }
 
+TEST(what_cannot_be_followed_is_entered_again)
+{
+    struct own_due due;
+    begin();
+    told();
+    own_world_sql(&w, "UPDATE chat SET go_on=1");
+    struct store_chat c = row();
+    own_due_take(w.o, &due);
+    effects_init(&w.out, &w.arena);
+    CHECK_ERR(own_still_come_in(w.o, &w.s, &c), OK);
+    CHECK(c.note == ABI_CHAT_NOTE_FORKED && comes_in()); /* what was left out matters no more */
+    CHECK(w.s.durable && w.out.chats.n == 1);
+    own_due_take(w.o, &due);
+    CHECK(due.n == 1 && due.chats[0] == chat);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(only_the_next_entry_follows),
           TEST_ROW(any_entry_follows_when_nothing_can_be_missed),
           TEST_ROW(it_is_counted_up_to_where_it_is_said),
@@ -410,4 +428,5 @@ TEST_MAIN(TEST_ROW(only_the_next_entry_follows),
           TEST_ROW(a_log_that_stands_still_is_counted_and_read_again),
           TEST_ROW(a_clock_that_was_set_back_begins_to_wait_anew),
           TEST_ROW(who_goes_on_and_finds_nothing_behind_it_comes_in_again),
-          TEST_ROW(a_log_that_is_not_read_does_not_stand_still))
+          TEST_ROW(a_log_that_is_not_read_does_not_stand_still),
+          TEST_ROW(what_cannot_be_followed_is_entered_again))

@@ -90,6 +90,26 @@ TEST(what_is_sealed_to_a_code_opens_by_it_alone_and_for_its_use_alone)
     arena_wipe(&a);
 }
 
+TEST(what_a_person_typed_becomes_the_halves_of_the_code)
+{
+    static struct recovery_code want, got;
+    struct arena a;
+    struct slice text;
+    CHECK_ERR(crypto_init(), OK);
+    arena_init(&a, 0);
+    CHECK_ERR(recovery_code_derive(code, &want), OK);
+    CHECK_ERR(recovery_code_text(&a, code, &text), OK);
+    CHECK_ERR(recovery_code_read(text, &got), OK);
+    CHECK_BYTES(SLICE_ARRAY(got.sign.b), SLICE_ARRAY(want.sign.b));
+    CHECK_BYTES(SLICE_ARRAY(got.secret.seed), SLICE_ARRAY(want.secret.seed));
+    CHECK_BYTES(recovery_code_hpke(&got), recovery_code_hpke(&want));
+    CHECK_ERR(recovery_code_read(SLICE_EMPTY, &got), ERR_INPUT);
+    CHECK_ERR(recovery_code_read(slice_make(text.p, text.n - 1), &got), ERR_INPUT);
+    CHECK_ERR(recovery_code_read(SLICE_LITERAL("no code at all"), &got), ERR_INPUT);
+    arena_wipe(&a);
+}
+
 TEST_MAIN(TEST_ROW(a_code_reads_as_it_was_written_and_as_people_write_it),
           TEST_ROW(the_halves_of_a_code_are_the_same_each_time_and_of_no_other),
-          TEST_ROW(what_is_sealed_to_a_code_opens_by_it_alone_and_for_its_use_alone))
+          TEST_ROW(what_is_sealed_to_a_code_opens_by_it_alone_and_for_its_use_alone),
+          TEST_ROW(what_a_person_typed_becomes_the_halves_of_the_code))

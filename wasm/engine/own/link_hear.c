@@ -134,17 +134,13 @@ static enum err hear_account(struct own *o, struct step *s, struct own_link *l, 
     return own_link_set(s, "link-phase", &l->phase, PHASE_CHAIN);
 }
 
-enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64_t failure)
+/* It is in once the chain lists it. */
+static enum err take_chain(struct own *o, struct step *s, struct own_link *l, struct slice body)
 {
     struct own_identity_change c;
-    struct own_link l;
     struct slice account, name;
     struct wire_chain w;
     bool listed = false;
-    TRY(own_link_load(s, &l));
-    if (l.role != ROLE_NEW || l.phase != PHASE_CHAIN || failure != 0) {
-        return OK; /* asked again at the link's next step */
-    }
     TRY(wire_chain_decode(s->arena, body, &w));
     TRY(store_own_setting_get(s->store, s->arena, "link-account", &account));
     TRY(own_identity_take(s, account.p, w.entries, w.entries_n, &c));
@@ -166,7 +162,18 @@ enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64
     own_link_progress(s, ABI_LINK_PHASE_MOVING, 0, 0);
     own_line_hang_up(s, OWN_CONN_ANON); /* the mailbox needs another line than this */
     own_line_lost(o, s, OWN_CONN_ANON);
-    return own_link_set(s, "link-phase", &l.phase, PHASE_IN);
+    return own_link_set(s, "link-phase", &l->phase, PHASE_IN);
+}
+
+enum err own_link_chain(struct own *o, struct step *s, struct slice body, uint64_t failure)
+{
+    struct own_link l;
+    TRY(own_link_load(s, &l));
+    /* otherwise asked again at the link's next step */
+    bool waits = l.role == ROLE_NEW && l.phase == PHASE_CHAIN && failure == 0;
+    enum err e = waits ? take_chain(o, s, &l, body) : OK;
+    wipe(&l, sizeof l);
+    return e;
 }
 
 static enum err hear_records(struct own *o, struct step *s, struct slice in)
@@ -308,25 +315,20 @@ static bool used(const struct own *o, struct step *s, const struct own_link *l,
            !ct_equal(message.p, o->pair.p.commit, sizeof o->pair.p.commit);
 }
 
-enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deliver *d, bool *taken)
+static enum err take_next(struct own *o, struct step *s, struct own_link *l,
+                          const struct frame_deliver *d)
 {
-    struct own_link l;
     struct slice rest;
     uint64_t what = 0;
-    *taken = o->link.opened && d->handle == o->link.handle;
-    if (!*taken) {
+    if (l->role == ROLE_NONE || (int64_t)d->seq <= l->cursor) {
         return OK;
     }
-    TRY(own_link_load(s, &l));
-    if (l.role == ROLE_NONE || (int64_t)d->seq <= l.cursor) {
-        return OK;
-    }
-    enum err e = open_next(s, &l, d, &what, &rest);
+    enum err e = open_next(s, l, d, &what, &rest);
     if (e == OK) {
-        TRY(own_link_set(s, "link-heard", &l.heard, l.heard + 1));
+        TRY(own_link_set(s, "link-heard", &l->heard, l->heard + 1));
         struct own_part part;
         TRY(own_part_begin(o, s, &part));
-        e = own_part_end(o, s, &part, hear(o, s, &l, what, rest));
+        e = own_part_end(o, s, &part, hear(o, s, l, what, rest));
         if (e != OK && !own_grave(e)) {
             own_link_progress(s, ABI_LINK_PHASE_FAILED, 0,
                               0); /* the person is told; a new code is needed */
@@ -335,15 +337,27 @@ enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deli
         TRY(e);
     } else if (own_grave(e)) {
         return e;
-    } else if (used(o, s, &l, d) && RULE(LINK_CODE_ONCE)) {
+    } else if (used(o, s, l, d) && RULE(LINK_CODE_ONCE)) {
         own_link_progress(s, ABI_LINK_PHASE_USED, 0, 0);
         TRY(own_link_clear(o, s));
     }
-    TRY(store_own_setting_int(s->store, "link-role", ROLE_NONE, &l.role));
-    if (l.role != ROLE_NONE && o->link.opened) { /* the link goes on, in this mailbox */
-        TRY(own_link_set(s, "link-cursor", &l.cursor, (int64_t)d->seq));
+    TRY(store_own_setting_int(s->store, "link-role", ROLE_NONE, &l->role));
+    if (l->role != ROLE_NONE && o->link.opened) { /* the link goes on, in this mailbox */
+        TRY(own_link_set(s, "link-cursor", &l->cursor, (int64_t)d->seq));
     }
-    wipe(&l, sizeof l);
     own_due_rest(o);
     return OK;
+}
+
+enum err own_link_deliver(struct own *o, struct step *s, const struct frame_deliver *d, bool *taken)
+{
+    struct own_link l;
+    *taken = o->link.opened && d->handle == o->link.handle;
+    if (!*taken) {
+        return OK;
+    }
+    TRY(own_link_load(s, &l));
+    enum err e = take_next(o, s, &l, d);
+    wipe(&l, sizeof l);
+    return e;
 }

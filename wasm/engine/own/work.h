@@ -11,7 +11,9 @@
 #define OWN_HEAL_GROUP_MS (24 * 3600ll * 1000)
 #define OWN_HEAL_GROUP_MESSAGES 100
 
-/* Works on wishes: asks for key packages or sends a commit. *busy: a commit is pending. */
+/* Makes and opens the mailbox, joins again, works on wishes: asks for key packages or sends a
+ * commit. *busy: one of these is still under way, or the room is on hold, so nothing is sent now.
+ */
 MUST_CHECK enum err own_group_work(struct own *o, struct step *s, const struct store_chat *c,
                                    struct own_box *box, bool *busy);
 MUST_CHECK enum err own_group_answer(struct own *o, struct step *s, const struct own_ask *ask,

@@ -17,7 +17,7 @@ void gw_http_stop_listening(struct gw_loop *loop);
 /* SIGHUP: reads the certificate and the page's headers again; new connections use them. The old
  * ones stay in force when that fails. */
 MUST_CHECK bool gw_http_reload(struct gw_http *h, char *why, size_t n);
-/* Days until the certificate ends; INT64_MAX without TLS. */
+/* Whole days until the certificate ends, below zero once it has; INT64_MAX without TLS. */
 int64_t gw_http_cert_days(struct gw_http *h);
 
 #endif

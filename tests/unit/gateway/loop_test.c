@@ -122,7 +122,7 @@ TEST(the_layers_above_begin_once_and_may_fail)
     uint32_t now = (uint32_t)(gw_clock_steady_ms() / 1000);
     CHECK(now - l->now_s <= 60 && l->head == NULL && l->peers == NULL);
     may_begin = false;
-    CHECK(!gw_loop_init(l, &gw, 0, &hooks) && begun == 2);
+    CHECK(!gw_loop_init(&loops[loop_n++], &gw, 0, &hooks) && begun == 2);
 }
 
 /* ---- the mailbox ----------------------------------------------------------------------------- */
@@ -134,7 +134,7 @@ TEST(what_is_posted_runs_on_the_loops_thread_in_order)
     REQUIRE(gw_loop_start(l));
     struct gw_loop_item *a = word(l, 'a');
     gw_loop_post(l, a, a);
-    first->next = second; /* a chain */
+    first->next = second;  /* a chain */
     second->next = second; /* what stood there does not count */
     gw_loop_post(l, first, second);
     wait_for(3);

@@ -9,6 +9,7 @@ struct gw_http;
 
 /* Reads certificates and headers; a sentence in `why` when that fails. */
 struct gw_http *gw_http_create(struct gw_gateway *gw, char *why, size_t n);
+/* Only one that no loop has listened for: loops are not taken apart. Accepts NULL. */
 void gw_http_destroy(struct gw_http *h);
 /* Gives the loop its context and listeners, before it starts. */
 MUST_CHECK bool gw_http_listen(struct gw_http *h, struct gw_loop *loop, char *why, size_t n);

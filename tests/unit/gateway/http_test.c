@@ -169,6 +169,45 @@ TEST(what_cannot_be_listened_on_is_told_in_a_sentence)
     gateway_house_end(first);
 }
 
+static bool no_begin(struct gw_loop *loop)
+{
+    (void)loop;
+    return true;
+}
+
+/* By hand, without the threads of a gateway. */
+TEST(listeners_come_and_go_with_their_loop)
+{
+    static const struct gw_loop_hooks none = {.begin = no_begin};
+    static struct gw_loop loops[3];
+    h = gateway_house_begin();
+    struct gw_gateway *gw = &h->gw;
+    struct gw_http *unused = gw_http_create(gw, why, sizeof why);
+    CHECK(unused != NULL && gw_http_cert_days(unused) == INT64_MAX);
+    gw_http_destroy(unused);
+    gw_http_destroy(NULL);
+    gw->http = gw_http_create(gw, why, sizeof why);
+    REQUIRE(gw->http != NULL);
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK(gw_loop_init(&loops[i], gw, i, &none));
+    }
+    gw->loop_n = 1;
+    REQUIRE(gw_http_listen(gw->http, &loops[0], why, sizeof why));
+    CHECK(loops[0].listener_n == 3); /* page, gateway, metrics */
+    CHECK(!gw_http_listen(gw->http, &loops[1], why, sizeof why));
+    CHECK(strstr(why, "cannot listen on 127.0.0.1 port ") != NULL && loops[1].listener_n == 0);
+    int fd = gateway_house_connect(gw->config.gw_port);
+    CHECK(fd >= 0 && close(fd) == 0);
+    gw_http_stop_listening(&loops[0]);
+    CHECK(loops[0].listener_n == 0 && gateway_house_connect(gw->config.gw_port) < 0);
+    CHECK(gw_http_listen(gw->http, &loops[2], why, sizeof why)); /* the ports are free again */
+    CHECK(loops[2].listener_n == 2); /* metrics are the first loop's alone */
+    gw_http_stop_listening(&loops[2]);
+    gw->loop_n = 0;
+    gateway_house_put(h->dir, "x", "");
+    gateway_house_end(h);
+}
+
 static void with_tls(struct gw_config *c)
 {
     gateway_house_certificate(h->dir, "one", 20 * DAY_S + 3600);
@@ -234,4 +273,5 @@ TEST_MAIN(TEST_ROW(an_upgrade_has_its_version_its_protocol_its_host_and_its_orig
           TEST_ROW(each_port_has_its_paths_and_its_headers),
           TEST_ROW(who_stops_listening_is_not_there),
           TEST_ROW(what_cannot_be_listened_on_is_told_in_a_sentence),
+          TEST_ROW(listeners_come_and_go_with_their_loop),
           TEST_ROW(a_new_certificate_and_new_headers_are_taken_or_the_old_ones_stay))

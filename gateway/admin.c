@@ -153,18 +153,24 @@ int gw_admin_stats(const struct gw_config *c, const struct gw_admin_options *o)
     if (sql == NULL) {
         return 1;
     }
+    int64_t values[sizeof counts / sizeof counts[0]];
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         sqlite3_stmt *s = NULL;
-        int64_t v = -1;
-        if (sqlite3_prepare_v2(sql, counts[i].text, -1, &s, NULL) == SQLITE_OK &&
-            sqlite3_step(s) == SQLITE_ROW) {
-            v = sqlite3_column_int64(s, 0);
-        }
+        bool fine = sqlite3_prepare_v2(sql, counts[i].text, -1, &s, NULL) == SQLITE_OK &&
+                    sqlite3_step(s) == SQLITE_ROW;
+        values[i] = fine ? sqlite3_column_int64(s, 0) : 0;
         sqlite3_finalize(s);
+        if (!fine) {
+            fprintf(stderr, "sotto-gateway: %s\n", sqlite3_errmsg(sql));
+            sqlite3_close(sql);
+            return 1;
+        }
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         if (o->json) {
-            fprintf(o->out, "%s\"%s\":%" PRId64, i == 0 ? "{" : ",", counts[i].name, v);
+            fprintf(o->out, "%s\"%s\":%" PRId64, i == 0 ? "{" : ",", counts[i].name, values[i]);
         } else {
-            fprintf(o->out, "%-20s %" PRId64 "\n", counts[i].name, v);
+            fprintf(o->out, "%-20s %" PRId64 "\n", counts[i].name, values[i]);
         }
     }
     fputs(o->json ? "}\n" : "", o->out);

@@ -91,10 +91,12 @@
     X(PUSH_DROP, "DELETE FROM push WHERE box = ?1")                                                \
     X(INVITE_GET, "SELECT uses, expires FROM invite WHERE hash = ?1")                              \
     X(INVITE_USE, "UPDATE invite SET uses = uses - 1 WHERE hash = ?1")                             \
-    X(INVITE_SPENT, "DELETE FROM invite WHERE uses <= 0 OR (expires > 0 AND expires <= ?1)")       \
+    X(INVITE_SPENT, "DELETE FROM invite WHERE hash IN (SELECT hash FROM invite "                   \
+                    "WHERE uses <= 0 OR (expires > 0 AND expires <= ?1) LIMIT 256)")               \
     X(ALLOWED_NEW, "INSERT INTO allowed VALUES (?1, ?2, ?3)")                                      \
     X(ALLOWED_TAKE, "DELETE FROM allowed WHERE hash = ?1 AND bytes >= ?2 RETURNING bytes")         \
-    X(ALLOWED_SWEEP, "DELETE FROM allowed WHERE day < ?1")                                         \
+    X(ALLOWED_SWEEP, "DELETE FROM allowed WHERE hash IN "                                          \
+                     "(SELECT hash FROM allowed WHERE day < ?1 LIMIT 256)")                        \
     X(GRP_BY_MAILBOX,                                                                              \
       "SELECT id, mailbox, read_hash, epoch, next, bytes, day, sum FROM grp WHERE mailbox = ?1")   \
     X(GRP_BY_ID,                                                                                   \

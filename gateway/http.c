@@ -557,6 +557,7 @@ void gw_http_destroy(struct gw_http *h)
     if (h == NULL) {
         return;
     }
+    h2o_config_dispose(&h->conf);
     SSL_CTX_free(h->tls);
     gw_address_destroy(h->addresses);
     pthread_mutex_destroy(&h->mutex);

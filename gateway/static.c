@@ -57,8 +57,12 @@ static bool read_file(struct gw_static_headers *h, const char *path, char *why, 
     char line[2200];
     bool fine = true;
     FILE *f = fopen(path, "re");
-    if (f == NULL) {
+    if (f == NULL && (errno == ENOENT || errno == ENOTDIR)) {
         return true; /* no build yet: the defaults */
+    }
+    if (f == NULL) {
+        snprintf(why, n, "%s: %s", path, strerror(errno));
+        return false;
     }
     while (fine && fgets(line, sizeof line, f) != NULL) {
         line[strcspn(line, "\r\n")] = 0;
@@ -72,6 +76,11 @@ static bool read_file(struct gw_static_headers *h, const char *path, char *why, 
             char *value = colon + 1 + strspn(colon + 1, " \t");
             fine = is_token(line) && set_header(h, line, value);
         }
+    }
+    if (ferror(f)) {
+        snprintf(why, n, "%s: %s", path, strerror(errno));
+        fclose(f);
+        return false;
     }
     fclose(f);
     if (!fine) {

@@ -19,7 +19,8 @@ struct gw_static_headers {
     struct gw_static_header list[GW_STATIC_HEADERS_MAX];
 };
 
-/* Defaults, then app-dir/headers.txt over them. False (and a sentence) when the file is bad. */
+/* Defaults, then app-dir/headers.txt over them. False (and a sentence) when the file is bad or
+ * cannot be read; that there is none is fine. */
 MUST_CHECK bool gw_static_headers_read(struct gw_static_headers *h, const struct gw_config *c,
                                        char *why, size_t n);
 /* Adds them to an answer, unless they are there. */

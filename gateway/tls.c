@@ -37,5 +37,5 @@ int64_t gw_tls_days(SSL_CTX *ctx)
     if (cert == NULL || ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(cert)) != 1) {
         return 0;
     }
-    return days;
+    return seconds < 0 ? days - 1 : days; /* both have the sign of what is left */
 }

@@ -6,7 +6,7 @@
 
 /* NULL and a sentence when certificate and key cannot be used together. */
 SSL_CTX *gw_tls_create(const struct gw_config *c, char *why, size_t n);
-/* Days until the certificate ends. */
+/* Whole days until the certificate ends; below zero once it has. */
 int64_t gw_tls_days(SSL_CTX *ctx);
 
 #endif

@@ -5,7 +5,8 @@
 -- Facts about the store itself.
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INT) WITHOUT ROWID;
 
--- An account is a key, an inbox address and a chain of signed entries (schema/chain.h).
+-- An account has an inbox address and a chain of signed entries (schema/chain.h). It was a key then: 0010_chain.sql
+-- makes the tables account, revoked and record anew.
 CREATE TABLE account (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, inbox BLOB NOT NULL UNIQUE, head INT NOT NULL,
                       day INT NOT NULL, grants_day INT NOT NULL DEFAULT 0, grants_n INT NOT NULL DEFAULT 0);
 CREATE TABLE chain   (account INT, version INT, entry BLOB NOT NULL, PRIMARY KEY (account, version)) WITHOUT ROWID;

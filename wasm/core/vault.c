@@ -210,11 +210,27 @@ static uint64_t wait_ms(const struct core *c, uint64_t now_ms)
     return c->wrong_count > 0 && until > now_ms ? until - now_ms : 0;
 }
 
+/* Wrong tries are counted on disk, so that a reload does not help: after one the wait begins anew.
+ */
+static void count_kept(struct core *c, const struct store_vault_list *list, uint64_t now_ms)
+{
+    if (list->attempts > 0 && c->wrong_count == 0 && c->store == NULL) {
+        c->wrong_count = list->attempts;
+        c->wrong_at_ms = now_ms;
+    }
+}
+
 /* Opens the vault with what the person gave; wrong tries are answered slower. */
 static enum err open_vault(struct core *c, struct step *s, uint64_t kind, struct slice given,
                            uint8_t key[STORE_VAULT_KEY_SIZE], uint64_t *detail)
 {
     uint8_t secret[32];
+    struct store_vault_list *list = arena_array(s->arena, 1, sizeof *list);
+    if (list == NULL) {
+        return ERR_HOST_MEMORY;
+    }
+    TRY(store_vault_list(list)); /* nobody may have asked for the status before */
+    count_kept(c, list, s->now_ms);
     *detail = wait_ms(c, s->now_ms);
     if (*detail > 0) {
         return ERR_LIMIT_RATE;
@@ -347,10 +363,7 @@ static enum err status(struct core *c, struct step *s, struct abi_result *result
     }
     result->status.slots = slots;
     result->status.slots_n = list->count;
-    if (list->attempts > 0 && c->wrong_count == 0 && c->store == NULL) {
-        c->wrong_count = list->attempts; /* counted on disk: a reload does not help */
-        c->wrong_at_ms = s->now_ms;
-    }
+    count_kept(c, list, s->now_ms);
     result->status.wait_ms = wait_ms(c, s->now_ms);
     return OK;
 }

@@ -301,6 +301,35 @@ TEST(wrong_secrets_are_answered_slower_and_a_restart_does_not_help)
     core_world_end(&w);
 }
 
+/* Nor does it help to try at once, before anybody has asked how things stand. */
+TEST(what_was_tried_before_a_restart_counts_for_the_first_try_after_it)
+{
+    struct core_world w;
+    core_world_begin(&w);
+    core_world_create(&w);
+    lock(&w);
+    for (int tries = 1; tries <= 3; tries++) {
+        core_world_restart(&w); /* between all of them */
+        CHECK_ERR(core_world_unlock(&w, ABI_SLOT_KIND_PASSPHRASE, core_world_secret(2)),
+                  ERR_AUTH_PASSPHRASE);
+    }
+    uint64_t wait = w.reply.detail;
+    CHECK(wait > 0);
+    core_world_restart(&w);
+    CHECK_ERR(core_world_unlock(&w, ABI_SLOT_KIND_PASSPHRASE, core_world_secret(1)),
+              ERR_LIMIT_RATE);
+    CHECK(w.reply.detail == wait);
+    CHECK_ERR(core_world_unlock(&w, ABI_SLOT_KIND_CODE, slice_of_string(w.code)), ERR_LIMIT_RATE);
+    w.now_ms += wait;
+    CHECK_ERR(core_world_unlock(&w, ABI_SLOT_KIND_PASSPHRASE, core_world_secret(1)), OK);
+    lock(&w); /* and the right one has cleared the count */
+    core_world_restart(&w);
+    CHECK_ERR(core_world_unlock(&w, ABI_SLOT_KIND_PASSPHRASE, core_world_secret(2)),
+              ERR_AUTH_PASSPHRASE);
+    CHECK(w.reply.detail == 0);
+    core_world_end(&w);
+}
+
 TEST(a_store_that_does_not_open_leaves_the_core_locked)
 {
     struct core_world w;
@@ -636,6 +665,7 @@ TEST_MAIN(TEST_ROW(an_empty_disk_has_no_vault_and_no_way_in),
           TEST_ROW(the_right_secret_opens_and_opens_once),
           TEST_ROW(the_recovery_code_opens_and_no_other_does),
           TEST_ROW(wrong_secrets_are_answered_slower_and_a_restart_does_not_help),
+          TEST_ROW(what_was_tried_before_a_restart_counts_for_the_first_try_after_it),
           TEST_ROW(a_store_that_does_not_open_leaves_the_core_locked),
           TEST_ROW(wiping_ends_vault_and_store_for_good),
           TEST_ROW(the_secret_again_is_good_for_one_op_of_that_number),

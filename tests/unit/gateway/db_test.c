@@ -1,5 +1,6 @@
 /* The writer, in one thread and in memory: what comes back, in which order, and what is left of
  * what failed. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "gateway/db_out.h"
 #include "gateway/own/db_tables.h"
 #include "lib/check.h"
+#include "lib/gateway_house_native.h"
 
 #define LOOPS 2
 
@@ -228,9 +230,53 @@ TEST(what_cannot_be_opened_is_told_in_a_sentence)
     gw_db_close(NULL);
 }
 
+TEST(only_a_database_in_memory_lends_its_connection)
+{
+    char dir[GATEWAY_HOUSE_PATH], why[200];
+    REQUIRE(start());
+    CHECK(gw_db_connection(gw.db) != NULL && gw_db_connection(gw.db) == gw.db->sql);
+    gw_db_close(gw.db);
+    REQUIRE(gateway_house_folder(dir));
+    (void)snprintf(gw.config.dir, sizeof gw.config.dir, "%s", dir);
+    gw.db = gw_db_open(&gw, &gw_own_db_tables, on_notice, why, sizeof why);
+    REQUIRE(gw.db != NULL);
+    CHECK(gw_db_connection(gw.db) == NULL);
+    gw_db_close(gw.db);
+    gateway_house_folder_end(dir);
+}
+
+/* Its thread does what is asked, and closing does what waits: on the disk it is found again. */
+TEST(a_writer_with_a_thread_leaves_nothing_undone)
+{
+    char dir[GATEWAY_HOUSE_PATH], why[200];
+    REQUIRE(start() && gateway_house_folder(dir));
+    gw_db_close(gw.db);
+    (void)snprintf(gw.config.dir, sizeof gw.config.dir, "%s", dir);
+    gw.db = gw_db_open(&gw, &gw_own_db_tables, on_notice, why, sizeof why);
+    REQUIRE(gw.db != NULL && gw_db_start(gw.db));
+    for (uint32_t i = 1; i < 60; i++) {
+        (void)ask(i % LOOPS, i, run_fine);
+    }
+    gw_db_close(gw.db);
+    for (unsigned i = 0; i < LOOPS; i++) { /* what came back is read while there is a writer */
+        gw.db = gw_db_open(&gw, &gw_own_db_tables, on_notice, why, sizeof why);
+        REQUIRE(gw.db != NULL);
+        gw_loop_take_mail(&loops[i]);
+        CHECK(get("fine") == 7);
+        gw_db_close(gw.db);
+    }
+    for (uint32_t i = 1; i < 60; i++) {
+        CHECK(runs[i] == 1 && codes[i] == 0);
+    }
+    listen_again();
+    gateway_house_folder_end(dir);
+}
+
 TEST_MAIN(TEST_ROW(a_job_has_a_copy_of_its_body_and_nothing_else),
           TEST_ROW(jobs_and_notices_come_back_in_the_order_of_execution),
           TEST_ROW(what_a_refused_whole_job_did_is_gone_and_the_others_stand),
           TEST_ROW(a_broken_batch_runs_again_one_by_one_and_the_guilty_fails_alone),
           TEST_ROW(a_full_disk_has_its_own_code_and_is_full_until_it_is_looked_at),
-          TEST_ROW(what_cannot_be_opened_is_told_in_a_sentence))
+          TEST_ROW(what_cannot_be_opened_is_told_in_a_sentence),
+          TEST_ROW(only_a_database_in_memory_lends_its_connection),
+          TEST_ROW(a_writer_with_a_thread_leaves_nothing_undone))

@@ -209,6 +209,16 @@ TEST(nothing_is_read_while_it_is_looked_up_who_this_is)
     end();
 }
 
+TEST(a_hello_that_does_not_decode_ends_the_connection)
+{
+    REQUIRE(begin());
+    gw_own_auth_hello(l.p, 3, SLICE_LITERAL("\x60"));
+    gateway_line_settle(&w, &l);
+    CHECK(gateway_line_failure(&l, 3) == WIRE_CODE_MALFORMED && l.ended);
+    CHECK(l.p->state == GW_OWN_PEER_HELLO);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(every_connection_has_a_nonce_of_its_own),
           TEST_ROW(an_anon_connection_says_nothing_and_is_told_its_nonce),
           TEST_ROW(a_hello_that_does_not_fit_ends_the_connection),
@@ -216,4 +226,5 @@ TEST_MAIN(TEST_ROW(every_connection_has_a_nonce_of_its_own),
           TEST_ROW(a_signature_for_another_host_nonce_or_key_is_none),
           TEST_ROW(a_key_of_no_account_is_a_stranger_and_one_that_was_dropped_is_told),
           TEST_ROW(a_recovery_key_is_no_device),
-          TEST_ROW(nothing_is_read_while_it_is_looked_up_who_this_is))
+          TEST_ROW(nothing_is_read_while_it_is_looked_up_who_this_is),
+          TEST_ROW(a_hello_that_does_not_decode_ends_the_connection))

@@ -165,7 +165,31 @@ TEST(only_the_secret_drops_a_blob)
     gateway_world_end(&w);
 }
 
+TEST(a_row_is_read_and_a_hash_of_another_length_is_none)
+{
+    static const uint8_t none[32];
+    struct gw_own_blob_row r;
+    sqlite3_stmt *s = NULL;
+    REQUIRE(gateway_world_begin(&w));
+    gateway_world_sql(&w, "INSERT INTO blob VALUES (x'01', 10, 4, 2, 77, CAST('the hash of a "
+                          "secret, 32 bytes..' AS BLOB), NULL), (x'02', 1, 1, 0, 1, x'05', NULL)");
+    CHECK(sqlite3_prepare_v2(w.db->sql,
+                             "SELECT bytes, chunk, have, day, drop_hash FROM blob ORDER BY id", -1,
+                             &s, NULL) == SQLITE_OK);
+    REQUIRE(sqlite3_step(s) == SQLITE_ROW);
+    memset(&r, 0xee, sizeof r);
+    gw_own_db_blob_row(&r, s);
+    CHECK(r.bytes == 10 && r.chunk == 4 && r.have == 2 && r.day == 77);
+    CHECK_BYTES(SLICE_ARRAY(r.drop_hash), SLICE_LITERAL("the hash of a secret, 32 bytes.."));
+    REQUIRE(sqlite3_step(s) == SQLITE_ROW);
+    gw_own_db_blob_row(&r, s);
+    CHECK(r.bytes == 1 && r.day == 1 && memcmp(r.drop_hash, none, sizeof none) == 0);
+    sqlite3_finalize(s);
+    gateway_world_end(&w);
+}
+
 TEST_MAIN(TEST_ROW(sizes_are_bounded_before_anything_is_promised),
           TEST_ROW(the_same_again_goes_on_where_it_stopped),
           TEST_ROW(all_together_and_those_of_a_mailbox_have_a_quota),
-          TEST_ROW(only_the_secret_drops_a_blob))
+          TEST_ROW(only_the_secret_drops_a_blob),
+          TEST_ROW(a_row_is_read_and_a_hash_of_another_length_is_none))

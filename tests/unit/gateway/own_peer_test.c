@@ -148,9 +148,33 @@ TEST(nothing_is_read_while_it_is_checked_who_it_is)
     end();
 }
 
+TEST(a_connection_of_this_network_is_around_its_peer)
+{
+    REQUIRE(begin());
+    CHECK(gw_own_peer_of(&l.p->peer) == l.p && l.p->peer.socket.loop == &w.loop);
+    /* whole frames, in one message */
+    uint8_t room[64];
+    struct buf b = buf_fixed(room, sizeof room);
+    frame_put(&b, FRAME_DONE, 80, SLICE_LITERAL("\x80"));
+    frame_put(&b, FRAME_DONE, 81, SLICE_LITERAL("\x80"));
+    gw_peer_answer(&l.p->peer, buf_view(&b));
+    gateway_line_settle(&w, &l);
+    CHECK(l.heard_n == 2 && gateway_line_answer(&l, 81).type == FRAME_DONE);
+    CHECK(gw_log_get(&w.gw.log, GW_LOG_BYTES_OUT) > (int64_t)buf_view(&b).n);
+    /* what there is no room for ends it: the client comes back */
+    static uint8_t large[GW_WS_MESSAGE_MAX + 1];
+    gw_peer_answer(&l.p->peer, SLICE_ARRAY(large));
+    CHECK(l.p->peer.socket.state == GW_SOCKET_DONE);
+    gw_peer_answer(&l.p->peer, buf_view(&b)); /* and nothing more is said */
+    gateway_line_settle(&w, &l);
+    CHECK(l.heard_n == 2);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_failure_says_why_and_when_to_ask_again),
           TEST_ROW(who_wants_no_answer_gets_none),
           TEST_ROW(what_does_not_decode_is_said_and_ends_it),
           TEST_ROW(bye_says_how_long_to_stay_away), TEST_ROW(a_job_knows_who_asks),
           TEST_ROW(the_answer_of_a_job_goes_out_unless_nobody_wants_it),
-          TEST_ROW(nothing_is_read_while_it_is_checked_who_it_is))
+          TEST_ROW(nothing_is_read_while_it_is_checked_who_it_is),
+          TEST_ROW(a_connection_of_this_network_is_around_its_peer))

@@ -253,9 +253,44 @@ TEST(an_ephemeral_frame_goes_to_the_others_and_is_never_answered)
     end();
 }
 
+/* Asked themselves, without the table of frames before them. */
+TEST(what_does_not_decode_ends_the_connection)
+{
+    static void (*const frames[])(struct gw_own_peer *, uint32_t, struct slice) = {
+        gw_own_post_write, gw_own_post_post, gw_own_post_commit, gw_own_post_ephemeral};
+    for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
+        REQUIRE(begin());
+        frames[i](a.p, 40, SLICE_LITERAL("\x60"));
+        gateway_line_settle(&w, &a);
+        CHECK(gateway_line_failure(&a, 40) == WIRE_CODE_MALFORMED && a.ended && !b.ended);
+        CHECK(a.close_code == GW_WS_CODE_PROTOCOL);
+        end();
+    }
+}
+
+TEST(a_post_is_as_large_as_a_sealed_body_may_be)
+{
+    static uint8_t large[FRAME_SEALED_MAX + 1];
+    REQUIRE(begin());
+    CHECK(write_for(&a, 10, 10) == 0);
+    for (size_t more = 0; more < 2; more++) {
+        frame_post_put(gateway_world_body(&w),
+                       &(struct frame_post){.handle = 1,
+                                            .epoch = 10,
+                                            .body = slice_make(large, FRAME_SEALED_MAX + more)});
+        gw_own_post_post(a.p, 41 + (uint32_t)more, done_body());
+        gateway_line_settle(&w, &a);
+    }
+    CHECK(gateway_line_answer(&a, 41).type == FRAME_POSTED);
+    CHECK(gateway_line_failure(&a, 42) == WIRE_CODE_LIMIT && !a.ended);
+    end();
+}
+
 TEST_MAIN(TEST_ROW(a_write_signs_host_nonce_mailbox_and_epoch),
           TEST_ROW(a_post_needs_the_right_of_its_connection),
           TEST_ROW(the_right_is_of_one_epoch_and_ends_with_its_key),
           TEST_ROW(the_writer_decides_when_the_loop_does_not_know_yet),
           TEST_ROW(a_commit_is_checked_before_it_is_asked_for),
-          TEST_ROW(an_ephemeral_frame_goes_to_the_others_and_is_never_answered))
+          TEST_ROW(an_ephemeral_frame_goes_to_the_others_and_is_never_answered),
+          TEST_ROW(what_does_not_decode_ends_the_connection),
+          TEST_ROW(a_post_is_as_large_as_a_sealed_body_may_be))

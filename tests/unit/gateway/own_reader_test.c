@@ -344,6 +344,62 @@ TEST(a_connection_has_4096_handles_and_leaves_none_behind)
     gateway_line_gateway_end(&w);
 }
 
+TEST(a_new_connection_reads_nothing_and_a_loop_knows_nobody)
+{
+    struct gw_own_readers r;
+    REQUIRE(begin());
+    memset(&r, 0xee, sizeof r);
+    gw_own_reader_init(&r);
+    CHECK(r.handles == NULL && r.inbox == NULL && r.handle_n == 0 && r.handle_cap == 0);
+    CHECK(r.lag_head == NULL && r.lag_tail == &r.lag_head && !r.fetching && r.fetched == NULL);
+    struct gw_own *own = w.loop.own;
+    w.loop.own = gw_own_reader_create(&w.loop);
+    REQUIRE(w.loop.own != NULL);
+    struct gw_db_notice n = {.kind = GW_DB_NOTICE_ENTRY, .id = 1, .seq = 1};
+    gw_own_reader_notice(&w.loop, &n); /* concerns nobody */
+    gw_own_reader_spread(&w.loop, 1, NULL, 0, 10, SLICE_LITERAL("typing"));
+    free(w.loop.own);
+    w.loop.own = own;
+    gateway_line_gateway_end(&w);
+}
+
+TEST(a_queue_begins_once_where_it_is_said)
+{
+    REQUIRE(begin());
+    for (int i = 0; i < 5; i++) {
+        CHECK(gw_own_db_inbox_put(w.db, w.account, SLICE_LITERAL("x")) == 0);
+    }
+    gateway_world_sent(&w);
+    gateway_line_anon(&w, &a);
+    gw_own_reader_ack(a.p, 0, SLICE_LITERAL("\0\0\0\0\0\0\0\0\0\0\0\0")); /* there is none */
+    CHECK(a.p->readers.inbox == NULL && !a.ended);
+    gw_own_reader_start_inbox(a.p, w.box, 3, 6);
+    REQUIRE(a.p->readers.inbox != NULL);
+    CHECK(a.p->readers.inbox->acked == 2 && a.p->readers.inbox->number == 0);
+    gw_own_reader_start_inbox(a.p, w.box, 1, 6); /* it reads already */
+    gateway_line_settle(&w, &a);
+    CHECK(delivered(&a, 0, 3) == 3);
+    gw_own_reader_drained(a.p); /* and lacks nothing */
+    gateway_line_settle(&w, &a);
+    CHECK(delivered(&a, 0, 3) == 3);
+    gw_own_reader_ack(a.p, 0, SLICE_LITERAL("\0\0\0")); /* cut short */
+    gateway_line_settle(&w, &a);
+    CHECK(a.ended);
+    gateway_line_end(&a);
+    gateway_line_gateway_end(&w);
+}
+
+TEST(closing_what_does_not_decode_ends_it)
+{
+    REQUIRE(begin());
+    gateway_line_anon(&w, &a);
+    gw_own_reader_close(a.p, 50, SLICE_LITERAL("\x60"));
+    gateway_line_settle(&w, &a);
+    CHECK(gateway_line_failure(&a, 50) == WIRE_CODE_MALFORMED && a.ended);
+    gateway_line_end(&a);
+    gateway_line_gateway_end(&w);
+}
+
 TEST_MAIN(TEST_ROW(what_lies_behind_the_cursor_comes_then_what_is_new),
           TEST_ROW(a_slow_reader_lags_and_lacks_nothing_in_the_end),
           TEST_ROW(a_hole_is_told_as_a_gap),
@@ -351,4 +407,7 @@ TEST_MAIN(TEST_ROW(what_lies_behind_the_cursor_comes_then_what_is_new),
           TEST_ROW(whose_tag_ends_reads_up_to_that_entry_and_no_further),
           TEST_ROW(keys_are_learnt_forwards_and_six_are_kept),
           TEST_ROW(a_revoked_device_is_told_and_shut_out), TEST_ROW(a_right_ends_with_its_handle),
-          TEST_ROW(a_connection_has_4096_handles_and_leaves_none_behind))
+          TEST_ROW(a_connection_has_4096_handles_and_leaves_none_behind),
+          TEST_ROW(a_new_connection_reads_nothing_and_a_loop_knows_nobody),
+          TEST_ROW(a_queue_begins_once_where_it_is_said),
+          TEST_ROW(closing_what_does_not_decode_ends_it))

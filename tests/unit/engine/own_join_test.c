@@ -14,7 +14,7 @@
 #include "lib/own_world.h"
 #include "store/checking.h"
 #include "store/own_package.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_token.h"
 #include "store/people.h"
 
@@ -240,9 +240,9 @@ TEST(a_stranger_asks)
     come(welcome(), SLICE_ARRAY(token));
     CHECK(brought().state == STORE_CHAT_REQUEST && brought().type == STORE_CHAT_GROUP);
     CHECK(w.out.requests && w.s.durable && packages() == 0);
-    struct store_own_request_row rows[2];
+    struct store_request rows[2];
     size_t n = 0;
-    CHECK_ERR(store_own_request_list(w.store, &w.arena, rows, 2, &n), OK);
+    CHECK_ERR(store_request_list(w.store, &w.arena, rows, 2, &n), OK);
     REQUIRE(n == 1);
     CHECK_BYTES(rows[0].label, SLICE_LITERAL("label"));
     CHECK(own_world_int(&w, "SELECT count(*) FROM outbox") == 0); /* nothing is said to them */
@@ -446,7 +446,9 @@ TEST(a_request_goes_on_by_who_asks)
     CHECK(brought().state == STORE_CHAT_REQUEST);
     struct own_admit_tree of_ben = signed_by(&ben, STORE_CHAT_PAIR);
     CHECK(continues(&of_ben, 1));
-    CHECK_ERR(store_own_request_drop_room(w.store, brought().room), OK);
+    int64_t id = 0;
+    CHECK_ERR(store_request_find(w.store, brought().room, &id), OK);
+    CHECK_ERR(store_request_drop(w.store, id), OK);
     CHECK(!continues(&of_ben, 1));
     part();
 }

@@ -15,7 +15,7 @@
 #include "store/message.h"
 #include "store/order.h"
 #include "store/outbox.h"
-#include "store/own_request.h"
+#include "store/request.h"
 #include "store/own_wish.h"
 #include "store/people.h"
 
@@ -76,7 +76,7 @@ static int64_t request(int type, struct store_chat *c)
     int64_t id = 0;
     *c = room(type, STORE_CHAT_REQUEST);
     CHECK_ERR(own_request_ask(&w.s, c, ben.id, SLICE_LITERAL("label"), 77), OK);
-    CHECK_ERR(store_own_request_find(w.store, c->room, &id), OK);
+    CHECK_ERR(store_request_find(w.store, c->room, &id), OK);
     effects_init(&w.out, &w.arena);
     w.s.durable = false;
     return id;
@@ -85,7 +85,7 @@ static int64_t request(int type, struct store_chat *c)
 static int64_t requests(void)
 {
     int64_t n = 0;
-    CHECK_ERR(store_own_request_count(w.store, &n), OK);
+    CHECK_ERR(store_request_count(w.store, &n), OK);
     return n;
 }
 
@@ -116,16 +116,16 @@ static int64_t notices(enum abi_notice n)
 
 TEST(the_person_is_asked_by_whom_and_by_which_link)
 {
-    struct store_own_request_row rows[2];
+    struct store_request rows[2];
     struct store_chat c;
     size_t n = 0;
     bool yes = false;
     begin();
     int64_t id = request(STORE_CHAT_PAIR, &c);
-    CHECK_ERR(store_own_request_list(w.store, &w.arena, rows, 2, &n), OK);
+    CHECK_ERR(store_request_list(w.store, &w.arena, rows, 2, &n), OK);
     REQUIRE(n == 1 && rows[0].id == id && rows[0].at_ms == 77);
     CHECK_BYTES(rows[0].label, SLICE_LITERAL("label"));
-    CHECK_BYTES(SLICE_ARRAY(rows[0].account), SLICE_ARRAY(ben.id));
+    CHECK_BYTES(SLICE_ARRAY(rows[0].address), SLICE_ARRAY(ben.id));
     w.out.requests = false;
     CHECK_ERR(own_request_ask(&w.s, &c, ben.id, SLICE_LITERAL(""), 78), OK);
     CHECK(w.out.requests); /* the page is told */

@@ -131,17 +131,19 @@ static struct content of(struct content_part p)
 TEST(a_file_is_shown_with_what_opens_it)
 {
     struct store_own_file got;
+    struct store_file shown;
     begin();
     struct file f = a_file(FILE_BYTES);
     struct content c = of(part(&f));
     struct store_message m = take(&c);
     CHECK(m.type == STORE_MESSAGE_FILE && m.text.n == 0);
     CHECK_ERR(store_own_file_get(w.store, &w.arena, m.id, &got), OK);
-    CHECK(got.bytes == FILE_BYTES && got.width == 4 && got.height == 3 &&
-          got.state == STORE_OWN_FILE_REMOTE);
-    CHECK_BYTES(got.name, f.name);
-    CHECK_BYTES(got.type, SLICE_LITERAL("text/plain"));
-    CHECK_BYTES(got.preview, f.preview);
+    CHECK_ERR(store_file_get(w.store, &w.arena, m.id, &shown), OK);
+    CHECK(shown.bytes == FILE_BYTES && shown.width == 4 && shown.height == 3 &&
+          shown.state == STORE_FILE_AWAY);
+    CHECK_BYTES(shown.name, f.name);
+    CHECK_BYTES(shown.type, SLICE_LITERAL("text/plain"));
+    CHECK_BYTES(shown.preview, f.preview);
     CHECK_BYTES(got.blob, f.blob);
     CHECK_BYTES(got.key, f.key);
     CHECK_BYTES(got.header, f.header);
@@ -188,7 +190,7 @@ TEST(a_file_is_within_its_bounds)
 {
     for (int i = 0; i < 9; i++) {
         begin();
-        struct file f = a_file(i == 0 ? OWN_FILE_BYTES_MAX + 1 : FILE_BYTES);
+        struct file f = a_file(i == 0 ? FILE_BYTES_MAX + 1 : FILE_BYTES);
         f.sealed += i == 1; /* not of so many bytes */
         f.width = i == 2 ? SIDE_MAX + 1 : f.width;
         f.height = i == 3 ? SIDE_MAX + 1 : f.height;
@@ -204,7 +206,7 @@ TEST(a_file_is_within_its_bounds)
         end();
     }
     begin();
-    struct file f = a_file(OWN_FILE_BYTES_MAX);
+    struct file f = a_file(FILE_BYTES_MAX);
     f.width = f.height = SIDE_MAX;
     f.preview = slice_make(big, PREVIEW_MAX);
     f.name = slice_make("xxxxxxxxxxxxxxx", 15);

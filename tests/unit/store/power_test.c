@@ -12,8 +12,9 @@
 #include "store/db.h"
 #include "store/vault.h"
 
-#define FATES 4 /* of each cut: one write holds many units, and each of its sectors may be there   \
-                 */
+#define FATES                                                                                      \
+    4 /* of each cut: one write holds many units, and each of its sectors may be there             \
+       */
 #define NOW_MS 1790000000000u
 static const uint8_t key[32] = {1, 2, 3};
 

@@ -6,6 +6,9 @@
 #include "base/host.h"
 #include "store/run.h"
 
+/* As host_write has them. */
+enum { TAKEN = 0, FAILED = -1, FULL = -2 };
+
 static struct {
     int calls, file, answer;
     size_t n;
@@ -82,14 +85,14 @@ TEST(only_what_waits_for_that_file_is_given)
 TEST(a_failure_is_told_once_and_its_bytes_are_dropped)
 {
     begin();
-    given.answer = -2;
+    given.answer = FULL;
     CHECK(store_run_put(&run, 3, data, 4, 100) == 0);
-    CHECK(store_run_end(&run, 3) == -2);
+    CHECK(store_run_end(&run, 3) == FULL);
     CHECK(store_run_end(&run, 3) == 0);
     CHECK(store_run_put(&run, 3, data, 4, 100) == 0);
-    given.answer = -1;
-    CHECK(store_run_put(&run, 3, data, 4, 0) == -1);
-    given.answer = 0;
+    given.answer = FAILED;
+    CHECK(store_run_put(&run, 3, data, 4, 0) == FAILED);
+    given.answer = TAKEN;
     CHECK(store_run_end(&run, 3) == 0);
     CHECK(given.calls == 2);
     host_native_set(NULL);

@@ -13,11 +13,13 @@ interface Fake {
 }
 const made: WeakRef<Fake>[] = [];
 let ended = 0;
+let refused = false;
 const asked: [Fake, unknown][] = [];
 class FakeWorker implements Fake {
   onmessage: Fake['onmessage'] = null;
   onerror: unknown = null;
   constructor() {
+    if (refused) throw new Error('no more workers');
     made.push(new WeakRef(this));
   }
   postMessage(question: unknown, transfer: ArrayBuffer[]): void {
@@ -82,4 +84,16 @@ test('after_three_that_did_not_start_it_is_said', async (t) => {
   for (let i = 0; i < 3; i++) t.mock.timers.tick(20_000);
   assert.deepEqual(await answer, { ok: false, error: 'kdf: its worker does not start' });
   assert.equal(made.length, before + 3);
+});
+
+test('a_worker_that_cannot_be_made_at_all_is_an_answer', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  refused = true;
+  assert.equal((await deriveKey(new Uint8Array(8), slot)).ok, false);
+  refused = false;
+  const late = deriveKey(new Uint8Array(8), slot);
+  refused = true;
+  t.mock.timers.tick(20_000);
+  assert.equal((await late).ok, false);
+  refused = false;
 });

@@ -87,11 +87,15 @@ export async function startCore(module: WebAssembly.Module, files: Files, events
   function release(effects: readonly Effect[]): void {
     if (dead) return;
     const changes: Change[] = [];
-    for (const effect of effects) {
-      if (effect.kind === 'patch') changes.push(effect.change);
-      else apply(effect);
+    try {
+      for (const effect of effects) {
+        if (effect.kind === 'patch') changes.push(effect.change);
+        else apply(effect);
+      }
+      if (changes.length > 0) events.changes(changes);
+    } catch (error) {
+      die(String(error)); // what was to be sent or shown after it is missing: the page must not wait for it
     }
-    if (changes.length > 0) events.changes(changes);
   }
 
   function apply(effect: Exclude<Effect, { kind: 'patch' }>): void {

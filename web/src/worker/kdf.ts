@@ -94,7 +94,13 @@ export function deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Ui
   };
   return new Promise((done) => {
     const start = (left: number): void => {
-      const worker = new Worker(workerUrl(), { type: self.SOTTO ? 'classic' : 'module', name: KDF_NAME });
+      let worker: Worker;
+      try {
+        worker = new Worker(workerUrl(), { type: self.SOTTO ? 'classic' : 'module', name: KDF_NAME });
+      } catch (error) {
+        moved.fill(0);
+        return done(bad(`kdf: ${String(error)}`));
+      }
       atWork.add(worker);
       const end = (): void => {
         clearTimeout(patience);

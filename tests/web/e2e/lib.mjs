@@ -407,9 +407,18 @@ export async function again(p, passphrase = PASSPHRASE) {
 }
 
 /** By its title: what was said last, in another row, may begin with the same name. */
-export async function openChat(p, name) {
-  await p.click('.chat-row-title', name);
-  await p.find('field', `Message to ${name}`);
+export function openChat(p, name) {
+  return chooseChat(p, name, 'field', `Message to ${name}`);
+}
+
+/** Until what it shows is there: rows change places as news come, so a click may have met another one. */
+export async function chooseChat(p, name, kind, shown) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
+    await p.click('.chat-row-title', name);
+    const last = Date.now() > end;
+    const there = await p.find(kind, shown, { ms: 5000 }).catch((e) => (last ? Promise.reject(e) : null));
+    if (there) return;
+  }
 }
 
 export async function send(p, text) {

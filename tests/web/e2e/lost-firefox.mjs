@@ -1,5 +1,5 @@
 // A device is lost, in Firefox: linked, removed with a new code, and what the two codes are good for then.
-import { befriend, chromium, endAll, findsNothing, firefox, firstRun, links, myLink, needs, openChat, recovers, removesOther, send, startGateway, steps } from './lib.mjs';
+import { befriend, chooseChat, chromium, endAll, findsNothing, firefox, firstRun, links, myLink, needs, openChat, recovers, removesOther, send, startGateway, steps } from './lib.mjs';
 
 const step = steps('lost_firefox');
 let gw, fox, chrome, phone, code, newCode;
@@ -25,8 +25,7 @@ try {
     if (newCode === code) throw new Error('the code is the old one');
     // Its person is in the list of chats, and has none open.
     await phone.sees('has removed this one', { within: '.lines', ms: 60_000 });
-    await phone.click('.chat-row-title', 'Conrad Crome');
-    await phone.find('heading', 'Conrad Crome');
+    await chooseChat(phone, 'Conrad Crome', 'heading', 'Conrad Crome');
     await phone.sees('has removed this one', { within: '.lines' });
     if (await phone.eval(() => document.querySelector('.composer-row') !== null)) throw new Error('the lost device is offered to write');
     await send(chrome, 'Only for those who are left');

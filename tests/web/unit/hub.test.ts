@@ -10,7 +10,7 @@ import type { Core, CoreEvents } from '../../../web/src/worker/core.ts';
 import { Hub } from '../../../web/src/worker/hub.ts';
 
 type Task = () => void;
-const SEEDS = 400;
+const SEEDS = 1000;
 const life: Life = { t: 'life', visible: true, focused: true, online: true, closing: false, idle: false };
 const slot = { slotKind: 1, salt: new Uint8Array(16), ops: 3, memory: 1024, label: new Uint8Array(0) };
 const change: Change = { kind: 'devices_changed' };
@@ -32,7 +32,8 @@ class World {
       request(name: string, a: unknown, b?: unknown) {
         const take = (b ?? a) as (lock: object | null) => Promise<unknown>;
         const ifAvailable = b !== undefined;
-        world.lock(name, ifAvailable, take);
+        // The browser hears of it in the order of each window, and of different windows in any.
+        world.later(world.now?.toLocks ?? {}, () => world.lock(name, ifAvailable, take));
         return Promise.resolve();
       },
     };
@@ -130,6 +131,7 @@ class Window {
   private isDead = false;
   private readonly toPage = {};
   private readonly toWorker = {};
+  readonly toLocks = {};
 
   constructor(readonly world: World) {
     world.windows.add(this);

@@ -82,7 +82,7 @@ export type Whisper =
   /** First, from both. `lock`: the name of a lock that is held as long as this worker lives. */
   | { readonly t: 'hello'; readonly lock: string; readonly owner: boolean }
   /** To the owner: over this port, the window with this lock wants in. */
-  | { readonly t: 'join'; readonly lock: string }
+  | { readonly t: 'join'; readonly lock: string; readonly n: number }
   /** From the owner: the person is asked, or has said no. */
   | { readonly t: 'wait' }
   | { readonly t: 'no' }

@@ -39,6 +39,10 @@ export class Hub {
   private readonly id = crypto.randomUUID();
   private readonly peers = new Map<string, Peer>();
   private readonly knocks = new Map<string, MessagePort>();
+  /** As the owner: of each window, its newest wish to come in. An older one may be heard later, over a port it has left. */
+  private readonly joins = new Map<string, number>();
+  /** As a window: how often this one has wished to come in. */
+  private joined = 0;
   private readonly pending = new Map<number, Call>();
   private readonly page: (news: News) => void;
   private readonly parts: HubParts;
@@ -137,18 +141,21 @@ export class Hub {
    * different ports arrive in no certain order: so only the window that wants in says which port is used.
    */
   private async onPort({ port, tap }: Port<MessagePort>): Promise<void> {
+    await this.held; // before anything is heard: whoever learns our name takes a free lock for our end
     port.onmessage = (e: MessageEvent<Whisper>) => {
       const whisper = e.data;
-      if (whisper.t === 'join' && this.core) this.knock(whisper.lock, port, tap);
+      if (whisper.t === 'join' && this.core) this.knock(whisper, port, tap);
       if (whisper.t !== 'hello' || (this.core && !whisper.owner)) return; // it will join if it wants this port
       if (!this.core && whisper.owner && this.owner?.lock !== whisper.lock) this.follow(whisper.lock, port);
       else port.close();
     };
-    await this.held;
     port.postMessage({ t: 'hello', lock: this.id, owner: this.core !== null } satisfies Whisper);
   }
 
-  private knock(id: string, port: MessagePort, tap: boolean): void {
+  private knock({ lock: id, n }: Extract<Whisper, { t: 'join' }>, port: MessagePort, tap: boolean): void {
+    if (n < (this.joins.get(id) ?? 0)) return port.close();
+    this.joins.set(id, n);
+    void navigator.locks.request(id, () => void this.joins.delete(id));
     if (!tap) return void this.greet(id, port);
     this.knocks.set(id, port);
     port.postMessage({ t: 'wait' } satisfies Whisper);
@@ -180,7 +187,7 @@ export class Hub {
       }
       this.page(whisper.message);
     };
-    port.postMessage({ t: 'join', lock: this.id } satisfies Whisper);
+    port.postMessage({ t: 'join', lock: this.id, n: ++this.joined } satisfies Whisper);
     void navigator.locks.request(lock, () => {
       if (this.owner === owner) this.leave();
     });

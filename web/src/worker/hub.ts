@@ -122,10 +122,8 @@ export class Hub {
       void this.perform(this.core, call).then((outcome) => this.page({ t: 'answer', n: call.n, outcome }));
       return;
     }
-    if (!this.owner?.isIn) {
-      this.page({ t: 'answer', n: call.n, outcome: bad(ownerGone) }); // nobody else would ever answer
-      return;
-    }
+    // Nobody else would ever answer.
+    if (!this.owner?.isIn) return this.page({ t: 'answer', n: call.n, outcome: bad(ownerGone) });
     this.pending.set(call.n, call);
     this.up(this.owner, call);
   }
@@ -197,10 +195,6 @@ export class Hub {
   private leave(): void {
     this.owner?.port.close();
     this.owner = null;
-    this.failPending();
-  }
-
-  private failPending(): void {
     for (const n of this.pending.keys()) this.page({ t: 'answer', n, outcome: bad(ownerGone) });
     this.pending.clear();
   }

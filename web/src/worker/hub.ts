@@ -153,7 +153,6 @@ export class Hub {
   private knock({ lock: id, n }: Extract<Whisper, { t: 'join' }>, port: MessagePort, tap: boolean): void {
     if (n < (this.joins.get(id) ?? 0)) return port.close();
     this.joins.set(id, n);
-    void navigator.locks.request(id, () => void this.joins.delete(id));
     if (!tap) return void this.greet(id, port);
     this.knocks.set(id, port);
     port.postMessage({ t: 'wait' } satisfies Whisper);

@@ -12,7 +12,6 @@ import { Hub } from '../../../web/src/worker/hub.ts';
 type Task = () => void;
 const SEEDS = 1000;
 const life: Life = { t: 'life', visible: true, focused: true, online: true, closing: false, idle: false };
-const slot = { slotKind: 1, salt: new Uint8Array(16), ops: 3, memory: 1024, label: new Uint8Array(0) };
 const change: Change = { kind: 'devices_changed' };
 
 /** What happens next is what the seed says; within a lane in its order. */
@@ -139,7 +138,7 @@ class Window {
       (news) => world.later(this.toPage, () => this.onNews(news), this),
       {
         openCore: (events) => new Promise((done) => world.later({}, () => done(this.begin(events)), this)),
-        deriveKey: () => new Promise((done) => world.later({}, () => done(good(new Uint8Array(32))), this)),
+        derivedKey: () => new Promise((done) => world.later({}, () => done(good(new Uint8Array(32))), this)),
       },
     );
     world.later(this.toWorker, () => this.hub.start(), this);
@@ -214,7 +213,7 @@ class Window {
   call(): void {
     const n = ++this.calls;
     if (this.world.random(2) === 0) this.say({ t: 'op', n, op: { kind: 'op_state' } });
-    else this.say({ t: 'derive', n, op: { kind: 'op_unlock', kindNumber: 1, secret: new Uint8Array(0) }, slot, passphrase: new Uint8Array(8) });
+    else this.say({ t: 'derive', n, op: { kind: 'op_unlock', kindNumber: 1, secret: new Uint8Array(0) }, port: {} as MessagePort });
   }
 
   /** The browser has ended it: its locks go, in whatever order. */

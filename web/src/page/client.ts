@@ -1,6 +1,16 @@
 // Typed calls to the worker. Which tab's worker answers is not known here and does not matter.
-import type { Result as Answer, Change, Op, OpFileBegin, Slot, Status } from '../shared/abi.gen.ts';
-import type { Call, DeadReason, Elsewhere, Failure, Life, News, Outcome, ToWorker } from '../shared/protocol.ts';
+import type { Result as Answer, Change, Op, OpFileBegin, Status } from '../shared/abi.gen.ts';
+import type {
+  Call,
+  DeadReason,
+  Derive,
+  Elsewhere,
+  Failure,
+  Life,
+  News,
+  Outcome,
+  ToWorker,
+} from '../shared/protocol.ts';
 import { bad, good, type Result } from '../shared/result.ts';
 
 export interface ClientEvents {
@@ -19,7 +29,7 @@ type Kinds = Answer['kind'];
 type AnswerOf<K extends Kinds> = Extract<Answer, { kind: K }>;
 
 // Without the number, which is given here.
-type Unnumbered<T> = T extends Call ? Omit<T, 'n'> : never;
+type Unnumbered<T> = T extends unknown ? Omit<T, 'n'> : never;
 
 let worker: Worker | null = null;
 let last = 0;
@@ -61,7 +71,7 @@ export function startClient(started: Worker, events: ClientEvents): void {
   started.onerror = (e) => events.dead('core', e.message);
 }
 
-function post(call: Unnumbered<Call>, transfer: Transferable[] = []): Promise<Outcome> {
+function post(call: Unnumbered<Call | Derive<MessagePort>>, transfer: Transferable[] = []): Promise<Outcome> {
   const to = worker;
   if (to === null) return Promise.resolve(bad(gone));
   return new Promise((done) => {
@@ -116,14 +126,13 @@ export async function tell(op: Op): Promise<Result<null, Failure>> {
   return outcome.ok ? good(null) : outcome;
 }
 
-/** The passphrase crosses once, is moved rather than copied, and wiped. */
-export async function askWithPassphrase<K extends Kinds>(
+/** An op with an empty secret, which comes over the port from a worker that derives it. */
+export async function askDerived<K extends Kinds>(
   op: Op,
-  slot: Slot,
-  passphrase: Uint8Array<ArrayBuffer>,
+  port: MessagePort,
   kind: K,
 ): Promise<Result<AnswerOf<K>, Failure>> {
-  return expect(await post({ t: 'derive', op, slot, passphrase }, [passphrase.buffer]), kind);
+  return expect(await post({ t: 'derive', op, port }, [port]), kind);
 }
 
 /** The number of the message that carries the file. */

@@ -2,7 +2,8 @@
 import { type Result as Answer, type Op, OpKind, type Slot, SlotKind } from '../shared/abi.gen.ts';
 import type { Failure } from '../shared/protocol.ts';
 import { bad, type Result } from '../shared/result.ts';
-import { ask, askWithPassphrase } from './client.ts';
+import { ask, askDerived } from './client.ts';
+import { derive } from './derive.ts';
 import { mayOpen } from './door.ts';
 
 export const PASSPHRASE_MIN = 8;
@@ -100,13 +101,29 @@ export async function passkeySecret(slot: Slot): Promise<Uint8Array | null> {
 }
 
 type Kinds = Answer['kind'];
+type Answered<K extends Kinds> = Result<Extract<Answer, { kind: K }>, Failure>;
+
+/** The passphrase goes to the worker that derives, once, is moved rather than copied, and wiped there. */
+function askWithPassphrase<K extends Kinds>(op: Op, slot: Slot, text: string, kind: K): Promise<Answered<K>> {
+  const { port1: port, port2 } = new MessageChannel();
+  const { salt, ops } = slot;
+  const question = { passphrase: passphraseBytes(text), salt, ops, memoryKib: Math.floor(slot.memory / 1024), port };
+  return new Promise((done) => {
+    const tell = (answer: Answered<K>): void => {
+      end();
+      done(answer);
+    };
+    const end = derive(question, () => tell(bad({ name: 'host-memory', detail: 0 })));
+    void askDerived(op, port2, kind).then(tell);
+  });
+}
 
 /** Asks with the secret of the choice put in; the passphrase leaves as transferred bytes. */
 export async function askLocked<K extends Kinds>(
   choice: LockChoice,
   op: (slot: Slot, secret: Uint8Array) => Op,
   kind: K,
-): Promise<Result<Extract<Answer, { kind: K }>, Failure>> {
+): Promise<Answered<K>> {
   if (!(await mayOpen())) return bad(notHere);
   if (choice.kind === 'passkey') return ask(op(choice.slot, choice.secret), kind);
   const slot: Slot = {
@@ -116,7 +133,7 @@ export async function askLocked<K extends Kinds>(
     memory: MEMORY_BYTES,
     label: new Uint8Array(0),
   };
-  return askWithPassphrase(op(slot, new Uint8Array(0)), slot, passphraseBytes(choice.passphrase), kind);
+  return askWithPassphrase(op(slot, new Uint8Array(0)), slot, choice.passphrase, kind);
 }
 
 export function passphraseBytes(text: string): Uint8Array<ArrayBuffer> {
@@ -126,7 +143,7 @@ export function passphraseBytes(text: string): Uint8Array<ArrayBuffer> {
 export async function unlockWithPassphrase(slot: Slot, text: string): Promise<Result<unknown, Failure>> {
   if (!(await mayOpen())) return bad(notHere);
   const op: Op = { kind: 'op_unlock', kindNumber: SlotKind.Passphrase, secret: new Uint8Array(0) };
-  return askWithPassphrase(op, slot, passphraseBytes(text), 'ok');
+  return askWithPassphrase(op, slot, text, 'ok');
 }
 
 export async function unlockWithPasskey(slot: Slot): Promise<Result<unknown, Failure>> {
@@ -156,7 +173,7 @@ export function confirmWithPassphrase(slot: Slot, text: string, what: HandingOve
     kindNumber: SlotKind.Passphrase,
     secret: new Uint8Array(0),
   };
-  return askWithPassphrase(op, slot, passphraseBytes(text), 'ok');
+  return askWithPassphrase(op, slot, text, 'ok');
 }
 
 export async function confirmWithPasskey(slot: Slot, what: HandingOver): Promise<Result<unknown, Failure>> {

@@ -44,7 +44,7 @@ export function readWords(part: Part, language: string): Promise<PageWords> {
 
 /** A worker in a blob knows no address of its own: it is told where its files are, or given them. */
 async function fromBlob(part: Part, name: string): Promise<Worker> {
-  const start = PORTABLE ? { parts: PARTS, worker: part.url } : { base: location.origin };
+  const start = PORTABLE ? { parts: PARTS } : { base: location.origin };
   const head = `self.SOTTO=${JSON.stringify(start)};\n`;
   const url = blobScript(new Blob([head, await readPart(part)], { type: 'text/javascript' }));
   return new Worker(url, { name }); // Chromium starts no module from a blob of a page on disk

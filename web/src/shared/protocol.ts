@@ -1,7 +1,7 @@
 // Messages between a page and its worker, and between the workers of several windows. Every window has a worker; one of
 // them, the owner, holds the store and the core, and the others pass calls on to it over ports that the service worker
 // hands out. The page cannot tell which kind it has.
-import type { Result as Answer, Change, ErrorName, Op, OpFileBegin, Slot, Status } from './abi.gen.ts';
+import type { Result as Answer, Change, ErrorName, Op, OpFileBegin, Status } from './abi.gen.ts';
 import type { Result } from './result.ts';
 
 /** A failed call: the core's error, or `host` when the owner went away before it answered. */
@@ -14,8 +14,6 @@ export type Outcome = Result<Answer | Blob, Failure>;
 /** What a page asks; every call is answered once. */
 export type Call =
   | { readonly t: 'op'; readonly n: number; readonly op: Op }
-  /** `op` with an empty `secret`, which the KDF fills by the parameters of `slot`. The passphrase is wiped. */
-  | { readonly t: 'derive'; readonly n: number; readonly op: Op; readonly slot: Slot; readonly passphrase: Uint8Array }
   /** Begins a file message, or goes on with `message` when that is not 0; answered when it is made. */
   | {
       readonly t: 'upload';
@@ -26,6 +24,28 @@ export type Call =
     }
   /** The whole file of a message, which must be here; answered by a Blob. */
   | { readonly t: 'file'; readonly n: number; readonly message: number; readonly type: string };
+
+/** `op` with an empty `secret`, which comes over the port: see Question. The page never has it. */
+export interface Derive<P> {
+  readonly t: 'derive';
+  readonly n: number;
+  readonly op: Op;
+  readonly port: P;
+}
+
+/** The name of the worker that derives one key, and what it says once it can be asked. */
+export const KDF_NAME = 'kdf';
+export const KDF_READY = 'ready';
+
+/** To that worker: passphrase to 32 bytes, which go over the port as a Result<Uint8Array, string>. It is asked once. */
+export interface Question<P> {
+  /** Wiped there. */
+  readonly passphrase: Uint8Array<ArrayBuffer>;
+  readonly salt: Uint8Array;
+  readonly ops: number;
+  readonly memoryKib: number;
+  readonly port: P;
+}
 
 /** What a page tells about itself. */
 export interface Life {
@@ -56,7 +76,7 @@ export interface Admit {
 export interface Again {
   readonly t: 'again';
 }
-export type ToWorker<P> = Call | Life | Port<P> | Admit | Again;
+export type ToWorker<P> = Call | Derive<P> | Life | Port<P> | Admit | Again;
 
 /** Another window has the store. open: no way to it (yet); asked: the person is asked there; denied: they said no. */
 export type Elsewhere = 'open' | 'asked' | 'denied';

@@ -1,8 +1,8 @@
 // Every window has a worker and one of them is the owner: it holds the lock, the files and the core. The others pass
 // the calls of their pages on to it, over ports that the service worker hands to windows it served. Nothing here can be
 // reached by name. When the owner goes, the browser gives the lock to another.
-import { type Change, LifeState, type Slot, type Status } from '../shared/abi.gen.ts';
-import type { Call, DeadReason, Life, News, Outcome, Port, ToWorker, Whisper } from '../shared/protocol.ts';
+import { type Change, LifeState, type Status } from '../shared/abi.gen.ts';
+import type { Call, DeadReason, Derive, Life, News, Outcome, Port, ToWorker, Whisper } from '../shared/protocol.ts';
 import { bad, type Result } from '../shared/result.ts';
 import { type Core, type CoreEvents, ownerGone } from './core.ts';
 import { FilesBusy } from './files.ts';
@@ -29,7 +29,8 @@ interface Owner {
 export interface HubParts {
   /** Opens the files of the store, which nobody else may hold then, and starts a core on them. */
   openCore(events: CoreEvents): Promise<Core>;
-  deriveKey(passphrase: Uint8Array, slot: Slot): Promise<Result<Uint8Array, string>>;
+  /** What comes over this port. */
+  derivedKey(port: MessagePort): Promise<Result<Uint8Array, string>>;
 }
 
 const empty: Status = { kind: 'status', exists: false, unlocked: false, slots: [], waitMs: 0 };
@@ -108,8 +109,8 @@ export class Hub {
     }
   }
 
-  private async derive(call: Extract<Call, { t: 'derive' }>): Promise<void> {
-    const key = await this.parts.deriveKey(call.passphrase, call.slot);
+  private async derive(call: Derive<MessagePort>): Promise<void> {
+    const key = await this.parts.derivedKey(call.port);
     if (!key.ok) {
       this.page({ t: 'answer', n: call.n, outcome: bad({ name: 'host-memory', detail: 0 }) });
       return;
@@ -270,8 +271,6 @@ export class Hub {
         return core.upload(call.op, call.file, call.message);
       case 'file':
         return core.file(call.message, call.type);
-      case 'derive':
-        return bad({ name: 'bug', detail: 0 }); // already derived in the worker that was asked
     }
   }
 

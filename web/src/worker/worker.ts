@@ -1,9 +1,9 @@
 // Entry of the worker script. Named "kdf" it derives one key and ends; otherwise it is a tab's worker.
-import type { ToWorker } from '../shared/protocol.ts';
+import { KDF_NAME, type ToWorker } from '../shared/protocol.ts';
 import { type Core, type CoreEvents, startCore } from './core.ts';
 import { openFiles } from './files.ts';
 import { Hub } from './hub.ts';
-import { deriveKey, KDF_NAME, runKdfWorker } from './kdf.ts';
+import { derivedKey, runKdfWorker } from './kdf.ts';
 import { loadModule } from './load.ts';
 
 async function openCore(events: CoreEvents): Promise<Core> {
@@ -12,9 +12,12 @@ async function openCore(events: CoreEvents): Promise<Core> {
 }
 
 if (self.name === KDF_NAME) {
-  runKdfWorker((message, transfer) => self.postMessage(message, transfer));
+  runKdfWorker((message) => self.postMessage(message));
 } else {
-  const hub = new Hub((news) => self.postMessage(news), { openCore, deriveKey });
+  const hub = new Hub((news) => self.postMessage(news), {
+    openCore,
+    derivedKey,
+  });
   self.addEventListener('message', (e: MessageEvent<ToWorker<MessagePort>>) => hub.onPage(e.data));
   hub.start();
 }

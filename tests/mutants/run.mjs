@@ -1,8 +1,9 @@
 // Changes one operator, constant or condition at a time, builds, runs the tests, and says which changes no test has noticed:
 // node tests/mutants/run.mjs [ROOM...]     MUTANTS=N of each room (100), MUTANTS_SEED=S (1)
-// Works on a copy of what is committed, in build/mutants. What survives is equal to the code as it is, and stands in equal.txt
-// with its reason, or it wants a test.
+// Works on a copy of what is committed, in build/mutants. What compiles to the very same code is equal to it. What else
+// survives is equal and stands in equal.txt with its reason, or it wants a test.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,11 +60,25 @@ function prepare() {
   execFileSync("git", ["clone", "-q", root, tree]);
   mkdirSync(join(tree, "build"));
   execFileSync("cp", ["-a", join(root, "build/deps"), join(tree, "build/")]);
-  const flags = ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O1", "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold"];
+  const flags = ["-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O1", "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold"];
   for (const args of [["-G", "Ninja", "-B", BUILD, ...flags], ["--build", BUILD, "-j", String(jobs)]]) {
     const r = sh("cmake", args);
     if (r.status !== 0) throw new Error(`the tree as it is does not build: ${r.stdout.slice(-500)}${r.stderr.slice(-500)}`);
   }
+}
+
+/** The objects that a source becomes, by their path in the build folder. */
+function objectsOf(path) {
+  const all = JSON.parse(readFileSync(join(tree, BUILD, "compile_commands.json"), "utf8"));
+  return all.filter((c) => c.file === path).map((c) => c.output);
+}
+
+/** "" when one of them does not compile. */
+function compiled(objects) {
+  if (build(objects).status !== 0) return "";
+  const hash = createHash("sha256");
+  for (const o of objects) hash.update(readFileSync(join(tree, BUILD, o)));
+  return hash.digest("hex");
 }
 
 /** What looks at a room: { name, target, command, args, ms, found }. */
@@ -140,17 +155,21 @@ for (const room of rooms) {
     const text = readFileSync(path, "utf8");
     return mutantsOf(text).map((m) => ({ ...m, path, file: path.slice(tree.length + 1), text }));
   });
+  const before = new Map([...new Set(all.map((m) => m.path))].map((path) => [path, compiled(objectsOf(path))]));
   const draw = numbers(Number(process.env.MUTANTS_SEED ?? 1));
   let found = 0, same = 0, tried = 0;
   const by = new Map();
   while (tried < wanted && all.length > 0) {
     const m = all.splice(draw(all.length), 1)[0];
     writeFileSync(m.path, apply(m.text, m));
-    const who = await finder(looking);
+    const code = compiled(objectsOf(m.path));
+    const isSame = code === before.get(m.path);
+    const who = code === "" ? null : isSame ? "" : await finder(looking);
     writeFileSync(m.path, m.text);
     if (who === null) continue;
     tried++;
-    if (who !== "") {
+    if (isSame) same++;
+    else if (who !== "") {
       found++;
       by.set(who, (by.get(who) ?? 0) + 1);
     } else if (equal.has(`${m.file} | ${m.key}`)) same++;

@@ -271,9 +271,40 @@ static int on_request(h2o_handler_t *self, h2o_req_t *req)
 
 /* ---- accepting ----------------------------------------------------------------------------- */
 
-static void on_gone(void *entry)
+/* What a connection holds until it is closed. h2o makes its SSL from `tls` when the first bytes
+ * arrive and takes no reference: a reload in between would free it. */
+struct held {
+    struct gw_address_entry *entry; /* NULL: its address does not count */
+    SSL_CTX *tls;                   /* NULL: without TLS */
+};
+
+static void on_gone(void *data)
 {
-    gw_address_leave(entry);
+    struct held *held = data;
+    if (held->entry != NULL) {
+        gw_address_leave(held->entry);
+    }
+    SSL_CTX_free(held->tls);
+    free(held);
+}
+
+/* Takes over `entry`, also when out of memory. */
+static bool hold(h2o_socket_t *client, struct gw_address_entry *entry, SSL_CTX *tls)
+{
+    struct held *held = malloc(sizeof *held);
+    if (held == NULL) {
+        if (entry != NULL) {
+            gw_address_leave(entry);
+        }
+        return false;
+    }
+    *held = (struct held){entry, tls};
+    if (tls != NULL) {
+        SSL_CTX_up_ref(tls);
+    }
+    client->on_close.cb = on_gone;
+    client->on_close.data = held;
+    return true;
 }
 
 static void on_accept(h2o_socket_t *sock, const char *err)
@@ -291,16 +322,14 @@ static void on_accept(h2o_socket_t *sock, const char *err)
         struct gw_address_entry *entry = NULL;
         gw_log_add(loop->log, GW_LOG_ACCEPTS, 1);
         memset(&from, 0, sizeof from);
-        if (l->place != METRICS && (h2o_socket_getpeername(client, (struct sockaddr *)&from) == 0 ||
-                                    !gw_address_enter(http->addresses, (struct sockaddr *)&from,
-                                                      gw_clock_steady_ms(), &entry))) {
+        if ((l->place != METRICS &&
+             (h2o_socket_getpeername(client, (struct sockaddr *)&from) == 0 ||
+              !gw_address_enter(http->addresses, (struct sockaddr *)&from, gw_clock_steady_ms(),
+                                &entry))) ||
+            !hold(client, entry, loop->accept[l->place].ssl_ctx)) {
             gw_log_add(loop->log, GW_LOG_ACCEPTS_REFUSED, 1);
             h2o_socket_close(client);
             continue;
-        }
-        if (entry != NULL) {
-            client->on_close.cb = on_gone;
-            client->on_close.data = entry;
         }
         setsockopt(h2o_socket_get_fd(client), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         h2o_accept(&loop->accept[l->place], client);

@@ -268,10 +268,37 @@ TEST(a_new_certificate_and_new_headers_are_taken_or_the_old_ones_stay)
     gateway_house_end(h);
 }
 
+/* h2o makes a connection's SSL when its first bytes arrive, from the certificate that it was
+ * accepted with: that one lives as long as the connection, or a reload would let strangers read
+ * freed memory.
+ */
+TEST(who_was_accepted_before_a_reload_and_speaks_after_it_is_answered)
+{
+    REQUIRE(begin(with_tls));
+    struct gw_config *c = &h->gw.config;
+    int early = gateway_house_connect(c->app_port), silent = gateway_house_connect(c->app_port);
+    REQUIRE(early >= 0 && silent >= 0 && shown_is("one")); /* those before it were accepted too */
+    (void)snprintf(c->tls_cert, sizeof c->tls_cert, "%s/two.pem", h->dir);
+    (void)snprintf(c->tls_key, sizeof c->tls_key, "%s/two.key", h->dir);
+    CHECK(gw_http_reload(h->gw.http, why, sizeof why));
+    for (int i = 0; i < 1000 && !shown_is("two"); i++) {
+    }
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    SSL *ssl = SSL_new(ctx);
+    CHECK(SSL_set_fd(ssl, early) == 1 && SSL_connect(ssl) == 1);
+    SSL_free(ssl);
+    SSL_CTX_free(ctx);
+    ERR_clear_error();
+    CHECK(close(early) == 0 && close(silent) == 0);
+    CHECK(shown_is("two"));
+    gateway_house_end(h);
+}
+
 TEST_MAIN(TEST_ROW(an_upgrade_has_its_version_its_protocol_its_host_and_its_origin),
           TEST_ROW(public_names_are_the_only_ones),
           TEST_ROW(each_port_has_its_paths_and_its_headers),
           TEST_ROW(who_stops_listening_is_not_there),
           TEST_ROW(what_cannot_be_listened_on_is_told_in_a_sentence),
           TEST_ROW(listeners_come_and_go_with_their_loop),
-          TEST_ROW(a_new_certificate_and_new_headers_are_taken_or_the_old_ones_stay))
+          TEST_ROW(a_new_certificate_and_new_headers_are_taken_or_the_old_ones_stay),
+          TEST_ROW(who_was_accepted_before_a_reload_and_speaks_after_it_is_answered))

@@ -208,6 +208,27 @@ void own_world_group(struct own_world *w, int64_t chat)
     mls_group_destroy(g);
 }
 
+struct store_chat own_world_row(struct own_world *w, int64_t chat)
+{
+    struct store_chat c;
+    CHECK_ERR(store_chat_get(w->store, &w->arena, chat, &c), OK);
+    return c;
+}
+
+struct abi_op_file_begin own_world_file(int64_t chat, uint64_t bytes)
+{
+    struct abi_op_file_begin op;
+    memset(&op, 0, sizeof op);
+    op.chat = (uint64_t)chat;
+    op.name = SLICE_LITERAL("plan.png");
+    op.type = SLICE_LITERAL("image/png");
+    op.preview = SLICE_LITERAL("thumb");
+    op.bytes = bytes;
+    op.width = 30;
+    op.height = 20;
+    return op;
+}
+
 int64_t own_world_int(struct own_world *w, const char *sql)
 {
     int64_t n = 0;

@@ -48,8 +48,12 @@ struct slice own_world_link(struct own_world *w, const struct own_world_account 
                             struct slice secret);
 /* A chat of ours in the store, open, with a mailbox, whose log was read up to the front. */
 int64_t own_world_chat(struct own_world *w, int type, int64_t person);
+/* Its row as it is now. */
+struct store_chat own_world_row(struct own_world *w, int64_t chat);
 /* The group of that chat, of our device alone, in the rows of the store. */
 void own_world_group(struct own_world *w, int64_t chat);
+/* A picture of that many bytes, to be sent in this chat. */
+struct abi_op_file_begin own_world_file(int64_t chat, uint64_t bytes);
 /* A number out of the store; -1: no row. */
 int64_t own_world_int(struct own_world *w, const char *sql);
 void own_world_sql(struct own_world *w, const char *sql);

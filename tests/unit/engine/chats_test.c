@@ -22,13 +22,6 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 /* The page was told of this chat alone, since the last question. */
 static bool told(void)
 {
@@ -86,9 +79,11 @@ TEST(emptying_takes_what_stands_up_to_the_place)
     say(chat, 1, 10);
     int64_t stays = say(chat, 2, 20);
     CHECK_ERR(chats_empty(&w.s, chat, 10), OK);
-    CHECK(told() && own_world_int(&w, "SELECT id FROM message") == stays && !row().hidden);
+    CHECK(told() && own_world_int(&w, "SELECT id FROM message") == stays &&
+          !own_world_row(&w, chat).hidden);
     CHECK_ERR(chats_empty(&w.s, chat, STORE_PLACE_PENDING), OK);
-    CHECK(told() && row().hidden && own_world_int(&w, "SELECT count(*) FROM message") == 0);
+    CHECK(told() && own_world_row(&w, chat).hidden &&
+          own_world_int(&w, "SELECT count(*) FROM message") == 0);
     end();
 }
 
@@ -98,7 +93,8 @@ TEST(what_was_said_moves_and_both_chats_are_told)
     int64_t from = make(), id = say(from, 1, 10);
     CHECK_ERR(chats_move(&w.s, from, chat), OK);
     CHECK(w.out.chats.n == 2 && w.out.chats.v[0].id == from && w.out.chats.v[1].id == chat);
-    CHECK(own_world_int(&w, "SELECT chat FROM message") == chat && row().last_message == id);
+    CHECK(own_world_int(&w, "SELECT chat FROM message") == chat &&
+          own_world_row(&w, chat).last_message == id);
     end();
 }
 
@@ -116,15 +112,17 @@ TEST(a_chat_takes_the_place_of_another_with_all_that_was_shown_there)
     effects_init(&w.out, &w.arena);
     CHECK_ERR(chats_succeed(&w.s, chat, to), OK);
     CHECK(w.out.chats.n == 2 && w.out.chats.v[0].id == chat && w.out.chats.v[1].id == to);
-    CHECK(row().alias_of == to && own_world_int(&w, "SELECT chat FROM message") == to);
+    CHECK(own_world_row(&w, chat).alias_of == to &&
+          own_world_int(&w, "SELECT chat FROM message") == to);
     CHECK(own_world_int(&w, "SELECT chat FROM person ORDER BY id DESC LIMIT 1") == to);
     chat = beside;
-    CHECK(row().alias_of == to);
+    CHECK(own_world_row(&w, chat).alias_of == to);
     CHECK_ERR(chats_alias(&w.s, beside, 0), OK);
-    CHECK(row().alias_of == 0);
+    CHECK(own_world_row(&w, chat).alias_of == 0);
     chat = to;
-    CHECK(row().pinned == 1 && row().last_message == id && row().alias_of == 0);
-    CHECK_BYTES(row().draft, SLICE_LITERAL("I am about"));
+    CHECK(own_world_row(&w, chat).pinned == 1 && own_world_row(&w, chat).last_message == id &&
+          own_world_row(&w, chat).alias_of == 0);
+    CHECK_BYTES(own_world_row(&w, chat).draft, SLICE_LITERAL("I am about"));
     end();
 }
 
@@ -134,14 +132,15 @@ TEST(a_chat_that_was_brought_looks_as_it_did)
         1, 1, 77, true, SLICE_LITERAL("image"), SLICE_LITERAL("I am about")};
     begin();
     CHECK_ERR(chats_brought(&w.s, chat, &looks, false), OK);
-    CHECK(told() && row().pinned == 1 && row().archived == 1 && row().muted_until == 77);
-    CHECK(row().hidden && row().draft.n == 0);
-    CHECK_BYTES(row().picture, SLICE_LITERAL("image"));
+    CHECK(told() && own_world_row(&w, chat).pinned == 1 && own_world_row(&w, chat).archived == 1 &&
+          own_world_row(&w, chat).muted_until == 77);
+    CHECK(own_world_row(&w, chat).hidden && own_world_row(&w, chat).draft.n == 0);
+    CHECK_BYTES(own_world_row(&w, chat).picture, SLICE_LITERAL("image"));
     CHECK_ERR(chats_brought(&w.s, chat, &looks, true), OK);
     CHECK(told());
-    CHECK_BYTES(row().draft, SLICE_LITERAL("I am about"));
+    CHECK_BYTES(own_world_row(&w, chat).draft, SLICE_LITERAL("I am about"));
     CHECK_ERR(chats_person(&w.s, chat, 7), OK);
-    CHECK(told() && row().person == 7);
+    CHECK(told() && own_world_row(&w, chat).person == 7);
     CHECK_ERR(chats_brought(&w.s, 999, &looks, true), OK); /* not there: no error */
     end();
 }
@@ -150,20 +149,21 @@ TEST(what_it_is_changes_one_by_one_and_is_told)
 {
     begin();
     CHECK_ERR(chats_state(&w.s, chat, STORE_CHAT_LEFT), OK);
-    CHECK(told() && row().state == STORE_CHAT_LEFT);
+    CHECK(told() && own_world_row(&w, chat).state == STORE_CHAT_LEFT);
     CHECK_ERR(chats_note(&w.s, chat, ABI_CHAT_NOTE_FORKED), OK);
-    CHECK(told() && row().note == ABI_CHAT_NOTE_FORKED);
+    CHECK(told() && own_world_row(&w, chat).note == ABI_CHAT_NOTE_FORKED);
     CHECK_ERR(chats_rename(&w.s, chat, SLICE_LITERAL("the crew")), OK);
-    CHECK(told() && slice_equal(row().title, SLICE_LITERAL("the crew")));
+    CHECK(told() && slice_equal(own_world_row(&w, chat).title, SLICE_LITERAL("the crew")));
     CHECK_ERR(chats_picture(&w.s, chat, SLICE_LITERAL("image")), OK);
-    CHECK(told() && slice_equal(row().picture, SLICE_LITERAL("image")));
+    CHECK(told() && slice_equal(own_world_row(&w, chat).picture, SLICE_LITERAL("image")));
     CHECK_ERR(chats_timer(&w.s, chat, 3600), OK);
-    CHECK(told() && row().timer_s == 3600);
+    CHECK(told() && own_world_row(&w, chat).timer_s == 3600);
     CHECK_ERR(chats_role(&w.s, chat, true), OK);
-    CHECK(told() && row().role == ABI_ROLE_ADMIN);
+    CHECK(told() && own_world_row(&w, chat).role == ABI_ROLE_ADMIN);
     CHECK_ERR(chats_role(&w.s, chat, false), OK);
-    CHECK(told() && row().role == ABI_ROLE_MEMBER && row().state == STORE_CHAT_LEFT &&
-          row().timer_s == 3600);
+    CHECK(told() && own_world_row(&w, chat).role == ABI_ROLE_MEMBER &&
+          own_world_row(&w, chat).state == STORE_CHAT_LEFT &&
+          own_world_row(&w, chat).timer_s == 3600);
     CHECK_ERR(chats_state(&w.s, 999, STORE_CHAT_LEFT), OK); /* not there: no error */
     end();
 }
@@ -172,17 +172,18 @@ TEST(what_i_decide_changes_one_by_one_and_is_told)
 {
     begin();
     CHECK_ERR(chats_choose(&w.s, chat, STORE_CHAT_PINNED, 1), OK);
-    CHECK(told() && row().pinned == 1);
+    CHECK(told() && own_world_row(&w, chat).pinned == 1);
     CHECK_ERR(chats_choose(&w.s, chat, STORE_CHAT_ARCHIVED, 1), OK);
-    CHECK(told() && row().archived == 1);
+    CHECK(told() && own_world_row(&w, chat).archived == 1);
     CHECK_ERR(chats_choose(&w.s, chat, STORE_CHAT_MUTED_UNTIL, 77), OK);
-    CHECK(told() && row().muted_until == 77);
+    CHECK(told() && own_world_row(&w, chat).muted_until == 77);
     CHECK_ERR(chats_hide(&w.s, chat, true), OK);
-    CHECK(told() && row().hidden);
+    CHECK(told() && own_world_row(&w, chat).hidden);
     CHECK_ERR(chats_hide(&w.s, chat, false), OK);
-    CHECK(told() && !row().hidden && row().pinned == 1 && row().archived == 1);
+    CHECK(told() && !own_world_row(&w, chat).hidden && own_world_row(&w, chat).pinned == 1 &&
+          own_world_row(&w, chat).archived == 1);
     CHECK_ERR(chats_unread(&w.s, chat, true), OK);
-    CHECK(told() && row().unread == 1);
+    CHECK(told() && own_world_row(&w, chat).unread == 1);
     end();
 }
 
@@ -191,9 +192,11 @@ TEST(a_chat_counts_as_read_and_nobody_is_told)
     begin();
     own_world_sql(&w, "UPDATE chat SET unread=3,mentioned=1,first_unread=7");
     CHECK_ERR(chats_unread(&w.s, chat, true), OK); /* it is */
-    CHECK(told() && row().unread == 3 && row().mentioned == 1 && row().first_unread == 7);
+    CHECK(told() && own_world_row(&w, chat).unread == 3 && own_world_row(&w, chat).mentioned == 1 &&
+          own_world_row(&w, chat).first_unread == 7);
     CHECK_ERR(chats_unread(&w.s, chat, false), OK);
-    CHECK(told() && row().unread == 0 && row().mentioned == 0 && row().first_unread == 0);
+    CHECK(told() && own_world_row(&w, chat).unread == 0 && own_world_row(&w, chat).mentioned == 0 &&
+          own_world_row(&w, chat).first_unread == 0);
     CHECK(own_world_int(&w, "SELECT read_due FROM chat") == 0);
     CHECK_ERR(chats_unread(&w.s, 999, false), OK);
     end();
@@ -203,11 +206,12 @@ TEST(a_draft_is_over_when_it_was_said)
 {
     begin();
     CHECK_ERR(chats_draft(&w.s, chat, SLICE_LITERAL("I am about"), 5), OK);
-    CHECK(told() && slice_equal(row().draft, SLICE_LITERAL("I am about")));
-    CHECK(row().draft_reply == 5);
+    CHECK(told() && slice_equal(own_world_row(&w, chat).draft, SLICE_LITERAL("I am about")));
+    CHECK(own_world_row(&w, chat).draft_reply == 5);
     own_world_sql(&w, "UPDATE chat SET hidden=1");
     CHECK_ERR(chats_said(&w.s, chat), OK);
-    CHECK(told() && row().draft.n == 0 && row().draft_reply == 0 && !row().hidden);
+    CHECK(told() && own_world_row(&w, chat).draft.n == 0 &&
+          own_world_row(&w, chat).draft_reply == 0 && !own_world_row(&w, chat).hidden);
     end();
 }
 

@@ -94,16 +94,8 @@ static void end(void)
 
 static struct abi_op_file_begin op_of(uint64_t bytes)
 {
-    struct abi_op_file_begin op;
-    memset(&op, 0, sizeof op);
-    op.chat = (uint64_t)chat;
-    op.name = SLICE_LITERAL("plan.png");
-    op.type = SLICE_LITERAL("image/png");
-    op.preview = SLICE_LITERAL("thumb");
+    struct abi_op_file_begin op = own_world_file(chat, bytes);
     op.caption = SLICE_LITERAL("see");
-    op.bytes = bytes;
-    op.width = 30;
-    op.height = 20;
     return op;
 }
 

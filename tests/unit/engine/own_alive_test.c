@@ -58,13 +58,6 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 static struct slice key(uint8_t device)
 {
     return slice_make(own_world_key(device), CHAIN_KEY_SIZE);
@@ -86,7 +79,7 @@ static enum sign { AWAY, SILENT, HEARD } sign(uint8_t device)
 
 static void heard(const struct own_world_member *m, int64_t person)
 {
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     struct mls_leaf_view leaf = own_world_leaf(m);
     CHECK_ERR(own_alive_heard(&w.s, &c, &leaf, person), OK);
 }
@@ -212,7 +205,7 @@ static void commit(enum mls_sender_type sender, const struct own_world_member *b
                    const struct mls_proposal_view *v, size_t n)
 {
     struct mls_commit_view c;
-    struct store_chat r = row();
+    struct store_chat r = own_world_row(&w, chat);
     memset(&c, 0, sizeof c);
     c.sender_type = sender;
     c.committer_leaf = own_world_leaf(by);
@@ -303,7 +296,7 @@ TEST(who_sits_is_read_from_the_tree)
     struct own_room context = own_world_context(STORE_CHAT_GROUP);
     for (int keep = 0; keep < 2; keep++) {
         begin(STORE_CHAT_GROUP);
-        struct store_chat c = row();
+        struct store_chat c = own_world_row(&w, chat);
         sits(2, ben_is);
         sits(5, ben_is); /* gone from the tree */
         heard(&b2, ben_is);
@@ -322,7 +315,7 @@ TEST(who_sits_is_read_from_the_tree)
 TEST(a_welcome_is_a_sign_of_who_signed_it)
 {
     begin(STORE_CHAT_PAIR);
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     sits(2, ben_is);
     sits(3, ben_is);
     CHECK_ERR(own_alive_welcomed(&w.s, &c, own_world_key(2), false), OK);
@@ -334,7 +327,7 @@ TEST(a_device_of_mine_knows_who_is_here)
 {
     bool is = false;
     begin(STORE_CHAT_PAIR);
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     sits(4, STORE_PERSON_ME);
     sits(2, ben_is);
     CHECK_ERR(own_alive_welcomed(&w.s, &c, own_world_key(4), true), OK);
@@ -344,12 +337,12 @@ TEST(a_device_of_mine_knows_who_is_here)
     sits(4, STORE_PERSON_ME);
     sits(2, ben_is);
     CHECK_ERR(store_chat_set_state(w.store, chat, STORE_CHAT_WAITING), OK);
-    c = row();
+    c = own_world_row(&w, chat);
     CHECK_ERR(own_alive_welcomed(&w.s, &c, own_world_key(4), true), OK);
     CHECK(sign(4) == HEARD && sign(2) == SILENT); /* they did not */
     end();
     begin(STORE_CHAT_GROUP);
-    c = row();
+    c = own_world_row(&w, chat);
     sits(4, STORE_PERSON_ME);
     sits(2, ben_is);
     CHECK_ERR(own_alive_welcomed(&w.s, &c, own_world_key(4), true), OK);

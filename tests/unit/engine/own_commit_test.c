@@ -47,13 +47,6 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 static uint64_t epoch(void)
 {
     struct mls_group *g = NULL;
@@ -64,7 +57,7 @@ static uint64_t epoch(void)
 /* Of all that is wished for. */
 static bool build(void)
 {
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     struct store_wish *list = NULL;
     size_t n = 0;
     bool built = true;
@@ -164,7 +157,7 @@ TEST(a_commit_that_won_is_the_next_epoch_and_its_wishes_are_done)
     CHECK(build());
     CHECK_ERR(own_group_won(w.o, &w.s, chat), OK);
     CHECK(epoch() == before + 1 && wishes() == 0 && !pends(&p));
-    CHECK(row().heal_ms == (int64_t)w.s.now_ms);
+    CHECK(own_world_row(&w, chat).heal_ms == (int64_t)w.s.now_ms);
     CHECK_ERR(own_group_won(w.o, &w.s, chat), OK); /* said twice */
     CHECK(epoch() == before + 1);
     end();
@@ -176,10 +169,10 @@ TEST(what_was_wished_of_the_room_is_so_when_it_won)
     begin();
     CHECK_ERR(own_room_change(w.o, &w.s, chat, &name, 60), OK);
     CHECK(build());
-    CHECK_BYTES(row().title, SLICE_LITERAL("Crew"));
+    CHECK_BYTES(own_world_row(&w, chat).title, SLICE_LITERAL("Crew"));
     CHECK_ERR(own_group_won(w.o, &w.s, chat), OK);
-    CHECK_BYTES(row().title, SLICE_LITERAL("Ship"));
-    CHECK(row().timer_s == 60);
+    CHECK_BYTES(own_world_row(&w, chat).title, SLICE_LITERAL("Ship"));
+    CHECK(own_world_row(&w, chat).timer_s == 60);
     end();
 }
 
@@ -294,12 +287,12 @@ TEST(an_external_commit_goes_by_the_keys_of_the_bundle)
     struct mls_group **slot = own_group_cache_slot(w.o, &w.s, chat, &storage);
     CHECK_ERR(mls_group_join_external(slot, &storage, &params, &w.arena, &commit), OK);
     g = *slot;
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     CHECK_ERR(own_group_external_frame(w.o, &w.s, &c, g, commit, 4, outer_key, write_seed,
                                        SLICE_ARRAY(branch), &none),
               OK);
     REQUIRE(pends(&p) && p.epoch == 4 && p.wishes.n == 0);
-    CHECK(row().first_epoch == 5); /* nothing before it is for us */
+    CHECK(own_world_row(&w, chat).first_epoch == 5); /* nothing before it is for us */
     CHECK_ERR(wire_commit_decode(&w.arena, p.frame, &v), OK);
     CHECK(v.epoch == 4 && v.welcomes_n == 0 && !v.has_info);
     CHECK_BYTES(v.branch, SLICE_ARRAY(branch));

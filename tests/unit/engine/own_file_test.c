@@ -45,23 +45,9 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct abi_op_file_begin op_of(uint64_t bytes)
-{
-    struct abi_op_file_begin op;
-    memset(&op, 0, sizeof op);
-    op.chat = (uint64_t)chat;
-    op.name = SLICE_LITERAL("plan.png");
-    op.type = SLICE_LITERAL("image/png");
-    op.preview = SLICE_LITERAL("thumb");
-    op.bytes = bytes;
-    op.width = 30;
-    op.height = 20;
-    return op;
-}
-
 static int64_t started(uint64_t bytes)
 {
-    struct abi_op_file_begin op = op_of(bytes);
+    struct abi_op_file_begin op = own_world_file(chat, bytes);
     int64_t message = 0;
     CHECK_ERR(own_file_begin(w.o, &w.s, &op, &message), OK);
     return message;
@@ -206,13 +192,13 @@ TEST(a_file_begins_within_its_bounds_or_leaves_nothing)
                 {no_answered, ERR_GONE}};
     begin();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct abi_op_file_begin op = op_of(10);
+        struct abi_op_file_begin op = own_world_file(chat, 10);
         int64_t message = 0;
         rows[i].spoil(&op);
         CHECK_ERR(own_file_begin(w.o, &w.s, &op, &message), rows[i].e);
     }
     CHECK(own_world_int(&w, "SELECT count(*) FROM message") == 0);
-    struct abi_op_file_begin op = op_of(FILE_BYTES_MAX);
+    struct abi_op_file_begin op = own_world_file(chat, FILE_BYTES_MAX);
     int64_t message = 0;
     own_world_sql(&w, "UPDATE chat SET state=2"); /* left */
     CHECK_ERR(own_file_begin(w.o, &w.s, &op, &message), ERR_STATE);
@@ -225,7 +211,7 @@ TEST(a_file_may_be_an_answer)
 {
     struct store_message m, first;
     begin();
-    struct abi_op_file_begin op = op_of(10);
+    struct abi_op_file_begin op = own_world_file(chat, 10);
     int64_t id = started(10), message = 0;
     op.reply_to = (uint64_t)id;
     CHECK_ERR(own_file_begin(w.o, &w.s, &op, &message), OK);

@@ -43,13 +43,6 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 static struct mls_group *group(void)
 {
     struct mls_group *g = NULL;
@@ -152,7 +145,7 @@ TEST(new_secrets_of_the_room_are_kept_and_the_mailbox_opened_anew)
     struct own_room r;
     uint8_t old[32], kept[32];
     begin();
-    memcpy(old, row().read_tag, sizeof old);
+    memcpy(old, own_world_row(&w, chat).read_tag, sizeof old);
     struct own_box *box = own_box(w.o, chat, true);
     box->opened = true;
     box->older = 2;
@@ -162,7 +155,7 @@ TEST(new_secrets_of_the_room_are_kept_and_the_mailbox_opened_anew)
     struct mls_proposal rewrite = own_world_rewrite(&w, &r);
     struct mls_commit_view view = commit(&rewrite, 1);
     CHECK_ERR(own_group_entered(w.o, &w.s, chat, &view), OK);
-    CHECK(row().read_tag[0] == 7 && row().join_secret[0] == 8);
+    CHECK(own_world_row(&w, chat).read_tag[0] == 7 && own_world_row(&w, chat).join_secret[0] == 8);
     CHECK_ERR(store_old_tag_get(w.store, chat, 0, kept), OK);
     CHECK(memcmp(kept, old, sizeof old) == 0);
     CHECK(!box->opened && box->older == 0 && own_world_setting(&w, "record-due") == 1);
@@ -178,7 +171,7 @@ TEST(what_the_room_is_called_is_taken_from_it)
     struct mls_proposal rewrite = own_world_rewrite(&w, &r);
     struct mls_commit_view view = commit(&rewrite, 1);
     CHECK_ERR(own_group_entered(w.o, &w.s, chat, &view), OK);
-    CHECK_BYTES(row().title, SLICE_LITERAL("Ship"));
+    CHECK_BYTES(own_world_row(&w, chat).title, SLICE_LITERAL("Ship"));
     CHECK(said(ABI_NOTICE_RENAMED) == 1);
     end();
 }
@@ -205,7 +198,7 @@ TEST(who_is_taken_out_has_left_and_reads_by_whom)
                                      .removed_leaf = own_world_leaf(&me)};
     struct mls_commit_view view = takes_us_out(&gone, 1);
     CHECK_ERR(own_group_entered(w.o, &w.s, chat, &view), OK);
-    CHECK(row().state == STORE_CHAT_LEFT && said(ABI_NOTICE_REMOVED) == 1 &&
+    CHECK(own_world_row(&w, chat).state == STORE_CHAT_LEFT && said(ABI_NOTICE_REMOVED) == 1 &&
           said(ABI_NOTICE_LEFT) == 0);
     mls_world_end(&me.m);
     end();
@@ -219,7 +212,7 @@ TEST(who_is_taken_out_and_in_again_waits_for_the_welcome)
     in.leaf.signature_key = SLICE_ARRAY(w.o->device);
     struct mls_commit_view view = takes_us_out(&in, 1);
     CHECK_ERR(own_group_entered(w.o, &w.s, chat, &view), OK);
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     CHECK(c.state == STORE_CHAT_OPEN && store_chat_reenters(&c) && w.s.durable);
     CHECK(own_world_int(&w, "SELECT count(*) FROM message") == 0);
     end();

@@ -48,13 +48,6 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 /* So it was when we left it. */
 static void was_in(const struct own_world_account *a, int role)
 {
@@ -75,7 +68,7 @@ static void had_device(const struct own_world_account *a, uint8_t device)
 /* We come in again: was somebody new? */
 static bool again(void)
 {
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     bool newcomer = false;
     CHECK_ERR(own_roster_again(w.o, &w.s, &c, ana1.m.g, &context, &somebody, &newcomer), OK);
     return newcomer;
@@ -264,7 +257,7 @@ TEST(what_a_device_did_that_was_dropped_since_is_marked)
 
 static void becomes(const char *name, uint64_t timer_s)
 {
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     struct timeline_by by = {her, ABI_BY_HOW_DID, false};
     context.name = slice_of_string(name);
     context.timer_s = timer_s;
@@ -278,8 +271,8 @@ TEST(a_new_name_and_a_new_timer_are_kept_and_said)
     CHECK(lines() == 0); /* as it was */
     becomes("Ship", 60);
     CHECK(said(ABI_NOTICE_RENAMED) == 1 && said(ABI_NOTICE_TIMER) == 1);
-    CHECK_BYTES(row().title, SLICE_LITERAL("Ship"));
-    CHECK(row().timer_s == 60);
+    CHECK_BYTES(own_world_row(&w, chat).title, SLICE_LITERAL("Ship"));
+    CHECK(own_world_row(&w, chat).timer_s == 60);
     CHECK(own_world_int(&w, "SELECT min(sender) FROM message") == her);
     becomes("Ship", 60);
     CHECK(lines() == 2);
@@ -292,7 +285,7 @@ TEST(a_first_name_and_the_name_of_a_chat_of_two_are_no_news)
     own_world_sql(&w, "UPDATE chat SET title=''");
     becomes("Ship", 0);
     CHECK(lines() == 0);
-    CHECK_BYTES(row().title, SLICE_LITERAL("Ship"));
+    CHECK_BYTES(own_world_row(&w, chat).title, SLICE_LITERAL("Ship"));
     end();
     begin(STORE_CHAT_PAIR);
     becomes("Ship", 60);
@@ -305,7 +298,7 @@ TEST(a_first_name_and_the_name_of_a_chat_of_two_are_no_news)
 
 static bool did(const struct mls_proposal_view *v, size_t n)
 {
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     struct mls_commit_view view = {.proposals = v, .proposal_count = n};
     const struct timeline_by by = {STORE_PERSON_ME, ABI_BY_HOW_DID, false};
     bool newcomer = false;

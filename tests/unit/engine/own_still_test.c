@@ -37,13 +37,6 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 static struct frame_deliver entry(uint64_t seq, uint64_t epoch)
 {
     return (struct frame_deliver){.seq = seq, .epoch = epoch};
@@ -57,7 +50,8 @@ static void told(void)
 
 static bool comes_in(void)
 {
-    return row().note == ABI_CHAT_NOTE_FORKED && !row().go_on && row().still == 0;
+    return own_world_row(&w, chat).note == ABI_CHAT_NOTE_FORKED && !own_world_row(&w, chat).go_on &&
+           own_world_row(&w, chat).still == 0;
 }
 
 /* ---- what may be taken ----------------------------------------------------------------------- */
@@ -66,7 +60,7 @@ TEST(only_the_next_entry_follows)
 {
     begin();
     static const uint64_t seqs[] = {0, AT, AT + 1, AT + 2, UINT32_MAX};
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     for (size_t i = 0; i < sizeof seqs / sizeof seqs[0]; i++) {
         struct frame_deliver d = entry(seqs[i], 0);
         CHECK(own_still_follows(&c, &d) == (seqs[i] <= AT + 1));
@@ -78,20 +72,20 @@ TEST(any_entry_follows_when_nothing_can_be_missed)
 {
     begin();
     struct frame_deliver d = entry(AT + 9, 3);
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     CHECK(!own_still_follows(&c, &d));
     c.cursor = -1; /* nothing was read yet */
     CHECK(own_still_follows(&c, &d));
-    c = row();
+    c = own_world_row(&w, chat);
     c.go_on = true; /* the person said so */
     CHECK(own_still_follows(&c, &d));
-    c = row();
+    c = own_world_row(&w, chat);
     c.note = ABI_CHAT_NOTE_FORKED; /* our own commit brings us in */
     CHECK(own_still_follows(&c, &d));
-    c = row();
+    c = own_world_row(&w, chat);
     c.state = STORE_CHAT_JOINING;
     CHECK(own_still_follows(&c, &d));
-    c = row();
+    c = own_world_row(&w, chat);
     c.first_epoch = 4; /* it was before our time */
     CHECK(own_still_follows(&c, &d));
     end();
@@ -101,15 +95,15 @@ TEST(it_is_counted_up_to_where_it_is_said)
 {
     begin();
     for (int64_t i = 1; i <= OWN_STILL_TOLD; i++) {
-        struct store_chat c = row();
+        struct store_chat c = own_world_row(&w, chat);
         effects_init(&w.out, &w.arena);
         CHECK_ERR(own_still_count(&w.s, &c), OK);
-        CHECK(row().still == i && w.out.chats.n == 1 && w.s.durable);
+        CHECK(own_world_row(&w, chat).still == i && w.out.chats.n == 1 && w.s.durable);
     }
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     effects_init(&w.out, &w.arena);
     CHECK_ERR(own_still_count(&w.s, &c), OK);
-    CHECK(row().still == OWN_STILL_TOLD && w.out.chats.n == 0);
+    CHECK(own_world_row(&w, chat).still == OWN_STILL_TOLD && w.out.chats.n == 0);
     end();
 }
 
@@ -122,7 +116,7 @@ TEST(who_is_asked_nothing_cannot_go_on)
     CHECK_ERR(own_still_go_on(w.o, &w.s, 999), ERR_STATE);
     own_world_sql(&w, "UPDATE chat SET still=2"); /* not said yet */
     CHECK_ERR(own_still_go_on(w.o, &w.s, chat), ERR_STATE);
-    CHECK(!row().go_on && !w.s.durable);
+    CHECK(!own_world_row(&w, chat).go_on && !w.s.durable);
     end();
 }
 
@@ -135,7 +129,8 @@ TEST(going_on_is_kept_and_reads_the_log_again)
     box->opened = true;
     box->handle = 7;
     CHECK_ERR(own_still_go_on(w.o, &w.s, chat), OK);
-    CHECK(row().go_on && row().still == 0 && w.s.durable && w.out.chats.n == 1);
+    CHECK(own_world_row(&w, chat).go_on && own_world_row(&w, chat).still == 0 && w.s.durable &&
+          w.out.chats.n == 1);
     CHECK(!box->opened); /* opened again by the work of the chat */
     CHECK_ERR(own_still_go_on(w.o, &w.s, chat), ERR_STATE); /* it was said */
     end();
@@ -148,7 +143,7 @@ TEST(every_room_that_is_shown_in_the_chat_goes_on)
     told();
     own_world_sql(&w, "UPDATE chat SET room=zeroblob(16),alias_of=77");
     CHECK_ERR(own_still_go_on(w.o, &w.s, 77), OK);
-    CHECK(row().go_on);
+    CHECK(own_world_row(&w, chat).go_on);
     end();
 }
 
@@ -157,21 +152,21 @@ TEST(what_is_passed_is_no_fault_of_a_commit_and_may_need_us_to_come_in)
     int64_t epoch = -1;
     begin();
     own_world_sql(&w, "UPDATE chat SET go_on=1");
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     struct frame_deliver d = entry(AT + 1, 0); /* nothing is passed */
     CHECK_ERR(own_still_passed(w.o, &w.s, &c, &d), OK);
     CHECK_ERR(store_own_chat_unread_epoch(w.store, chat, &epoch), OK);
-    CHECK(epoch == -1 && !row().go_on && c.note == ABI_CHAT_NOTE_NONE);
+    CHECK(epoch == -1 && !own_world_row(&w, chat).go_on && c.note == ABI_CHAT_NOTE_NONE);
 
     own_world_sql(&w, "UPDATE chat SET go_on=1");
-    c = row();
+    c = own_world_row(&w, chat);
     d = entry(AT + 3, 0); /* words */
     CHECK_ERR(own_still_passed(w.o, &w.s, &c, &d), OK);
     CHECK_ERR(store_own_chat_unread_epoch(w.store, chat, &epoch), OK);
-    CHECK(epoch == 0 && !row().go_on && c.note == ABI_CHAT_NOTE_NONE);
+    CHECK(epoch == 0 && !own_world_row(&w, chat).go_on && c.note == ABI_CHAT_NOTE_NONE);
 
     own_world_sql(&w, "UPDATE chat SET go_on=1");
-    c = row();
+    c = own_world_row(&w, chat);
     d = entry(AT + 3, 1); /* a commit was among it */
     CHECK_ERR(own_still_passed(w.o, &w.s, &c, &d), OK);
     CHECK(comes_in() && c.note == ABI_CHAT_NOTE_FORKED);
@@ -183,7 +178,7 @@ TEST(what_is_passed_is_no_fault_of_a_commit_and_may_need_us_to_come_in)
 static bool opened(uint64_t first, uint64_t head)
 {
     struct wire_opened o = {.handle = 7, .head = head, .first = first};
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     bool stands = true;
     CHECK_ERR(own_still_opened(w.o, &w.s, &c, &o, &stands), OK);
     return stands;
@@ -199,13 +194,13 @@ TEST(a_log_that_goes_on_where_we_are_is_with_us)
 {
     begin();
     CHECK(!opened(0, 9));
-    CHECK(row().read_ms == (int64_t)w.s.now_ms);
+    CHECK(own_world_row(&w, chat).read_ms == (int64_t)w.s.now_ms);
     w.s.now_ms += HOUR_MS - 1;
     CHECK(!opened(AT + 1, 9)); /* not written down more often than once an hour */
-    CHECK(row().read_ms == (int64_t)w.s.now_ms - HOUR_MS + 1);
+    CHECK(own_world_row(&w, chat).read_ms == (int64_t)w.s.now_ms - HOUR_MS + 1);
     w.s.now_ms++;
     CHECK(!opened(AT + 1, 9));
-    CHECK(row().read_ms == (int64_t)w.s.now_ms);
+    CHECK(own_world_row(&w, chat).read_ms == (int64_t)w.s.now_ms);
     end();
 }
 
@@ -214,10 +209,11 @@ TEST(a_log_that_is_read_to_its_end_stands_still_no_more)
     begin();
     told();
     CHECK(!opened(0, AT + 1));
-    CHECK(row().still == OWN_STILL_TOLD); /* there is more of it */
+    CHECK(own_world_row(&w, chat).still == OWN_STILL_TOLD); /* there is more of it */
     own_world_sql(&w, "UPDATE chat SET go_on=1");
     CHECK(!opened(0, AT));
-    CHECK(row().still == 0 && !row().go_on && w.out.chats.n == 1 && w.s.durable);
+    CHECK(own_world_row(&w, chat).still == 0 && !own_world_row(&w, chat).go_on &&
+          w.out.chats.n == 1 && w.s.durable);
     end();
 }
 
@@ -226,10 +222,12 @@ TEST(the_bare_word_that_what_comes_next_is_gone_starts_nothing)
     begin();
     away(OWN_STILL_AWAY_MS - 1);
     CHECK(opened(AT + 2, 9));
-    CHECK(row().note == ABI_CHAT_NOTE_NONE && row().cursor == AT && !w.s.durable);
+    CHECK(own_world_row(&w, chat).note == ABI_CHAT_NOTE_NONE &&
+          own_world_row(&w, chat).cursor == AT && !w.s.durable);
     own_world_sql(&w, "UPDATE chat SET read_ms=0"); /* never: no proof either */
     CHECK(opened(UINT32_MAX, 9));
-    CHECK(row().note == ABI_CHAT_NOTE_NONE && row().cursor == AT);
+    CHECK(own_world_row(&w, chat).note == ABI_CHAT_NOTE_NONE &&
+          own_world_row(&w, chat).cursor == AT);
     end();
 }
 
@@ -238,7 +236,7 @@ TEST(who_was_away_for_longer_than_logs_are_kept_comes_in_again)
     begin();
     away(OWN_STILL_AWAY_MS);
     CHECK(!opened(AT + 4, 9));
-    CHECK(comes_in() && row().cursor == AT + 3 && w.s.durable);
+    CHECK(comes_in() && own_world_row(&w, chat).cursor == AT + 3 && w.s.durable);
     CHECK(own_world_int(&w, "SELECT count(*) FROM message WHERE type=2") == 1);
     CHECK(own_world_int(&w, "SELECT notice FROM message") == ABI_NOTICE_MISSED);
     end();
@@ -252,7 +250,7 @@ TEST(being_away_is_so_by_both_clocks)
     away(0);
     CHECK_ERR(own_clock_heard(w.o, &w.s, w.s.now_ms + (uint64_t)OWN_STILL_AWAY_MS), OK);
     CHECK(opened(AT + 2, 9));
-    CHECK(row().note == ABI_CHAT_NOTE_NONE);
+    CHECK(own_world_row(&w, chat).note == ABI_CHAT_NOTE_NONE);
     end();
 }
 
@@ -263,7 +261,8 @@ TEST(who_goes_on_or_comes_in_takes_what_there_is)
     CHECK(!opened(AT + 2, 9));
     own_world_sql(&w, "UPDATE chat SET go_on=0,note=1");
     CHECK(!opened(AT + 2, 9));
-    CHECK(row().cursor == AT && own_world_int(&w, "SELECT count(*) FROM message") == 0);
+    CHECK(own_world_row(&w, chat).cursor == AT &&
+          own_world_int(&w, "SELECT count(*) FROM message") == 0);
     end();
 }
 
@@ -280,18 +279,19 @@ TEST(a_log_that_is_read_again_begins_late_only_behind_what_was_read)
 TEST(a_refused_tag_is_said_at_once_and_starts_nothing)
 {
     begin();
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     CHECK_ERR(own_still_refused(w.o, &w.s, &c), OK);
-    CHECK(row().still == OWN_STILL_TOLD && row().note == ABI_CHAT_NOTE_NONE && w.out.chats.n == 1);
+    CHECK(own_world_row(&w, chat).still == OWN_STILL_TOLD &&
+          own_world_row(&w, chat).note == ABI_CHAT_NOTE_NONE && w.out.chats.n == 1);
     effects_init(&w.out, &w.arena);
-    c = row();
+    c = own_world_row(&w, chat);
     CHECK_ERR(own_still_refused(w.o, &w.s, &c), OK); /* said already */
     CHECK(w.out.chats.n == 0);
     own_world_sql(&w,
                   "UPDATE chat SET state=4,still=0"); /* joining: another commit is on its way */
-    c = row();
+    c = own_world_row(&w, chat);
     CHECK_ERR(own_still_refused(w.o, &w.s, &c), OK);
-    CHECK(row().still == 0);
+    CHECK(own_world_row(&w, chat).still == 0);
     end();
 }
 
@@ -304,7 +304,7 @@ TEST(a_refused_tag_lets_us_come_in_when_we_know_why_or_the_person_said_so)
         } else {
             away(OWN_STILL_AWAY_MS);
         }
-        struct store_chat c = row();
+        struct store_chat c = own_world_row(&w, chat);
         CHECK_ERR(own_still_refused(w.o, &w.s, &c), OK);
         CHECK(comes_in());
         end();
@@ -349,10 +349,10 @@ TEST(a_log_that_stands_still_is_counted_and_read_again)
     begin();
     struct own_box *box = behind(OWN_STILL_MS - 1);
     CHECK_ERR(own_still_check(w.o, &w.s), OK);
-    CHECK(row().still == 0 && box->opened);
+    CHECK(own_world_row(&w, chat).still == 0 && box->opened);
     w.s.now_ms++;
     CHECK_ERR(own_still_check(w.o, &w.s), OK);
-    CHECK(row().still == 1 && box->moved_ms == w.s.now_ms);
+    CHECK(own_world_row(&w, chat).still == 1 && box->moved_ms == w.s.now_ms);
     CHECK(!box->opened);
     end();
 }
@@ -363,7 +363,7 @@ TEST(a_clock_that_was_set_back_begins_to_wait_anew)
     struct own_box *box = behind(0);
     box->moved_ms = w.s.now_ms + 900 * HOUR_MS;
     CHECK_ERR(own_still_check(w.o, &w.s), OK);
-    CHECK(box->moved_ms == w.s.now_ms && row().still == 0);
+    CHECK(box->moved_ms == w.s.now_ms && own_world_row(&w, chat).still == 0);
     end();
 }
 
@@ -397,7 +397,7 @@ TEST(what_cannot_be_followed_is_entered_again)
     begin();
     told();
     own_world_sql(&w, "UPDATE chat SET go_on=1");
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     own_due_take(w.o, &due);
     effects_init(&w.out, &w.arena);
     CHECK_ERR(own_still_come_in(w.o, &w.s, &c), OK);

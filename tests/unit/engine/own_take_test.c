@@ -49,13 +49,6 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 /* A word as own_order_take leaves it, the n-th of its author. */
 static struct own_word word(struct slice bytes)
 {
@@ -83,12 +76,14 @@ static struct slice encoded(const struct content *c)
 /* The id that a content of this account has in the room. */
 static void id_of(uint8_t mid[32], const uint8_t account[32], struct slice bytes)
 {
-    CHECK_ERR(content_message_id(mid, slice_make(account, 32), SLICE_ARRAY(row().room), bytes), OK);
+    CHECK_ERR(content_message_id(mid, slice_make(account, 32),
+                                 SLICE_ARRAY(own_world_row(&w, chat).room), bytes),
+              OK);
 }
 
 static enum err take_word(int64_t from, struct own_word *v)
 {
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     return own_content_take(w.o, &w.s, &c, from, v);
 }
 
@@ -146,7 +141,7 @@ TEST(a_text_is_shown_with_its_author_its_time_and_its_place)
           m.state == STORE_STATE_SENT && !m.removed && !m.twice && !m.has_reply);
     CHECK(m.at_ms == (int64_t)SAID_MS && m.server_ms == (int64_t)SERVER_MS && m.place == PLACE &&
           m.leaf == v.leaf && m.counter == (int64_t)v.counter);
-    CHECK(row().unread == 1);
+    CHECK(own_world_row(&w, chat).unread == 1);
     struct content other = text("another");
     v = word(encoded(&other));
     v.ms = SERVER_MS + 1; /* a clock that is ahead shows the gateway's time */
@@ -161,7 +156,7 @@ TEST(what_i_said_on_another_device_is_mine_and_can_be_told_again)
     struct content c = text("a word");
     struct own_word v = word(encoded(&c));
     CHECK_ERR(take_word(STORE_PERSON_ME, &v), OK);
-    CHECK(message(v.about).mine && row().unread == 0);
+    CHECK(message(v.about).mine && own_world_row(&w, chat).unread == 0);
     struct store_said said;
     CHECK_ERR(store_said_get(w.store, &w.arena, v.leaf, (int64_t)v.counter, &said), OK);
     CHECK(said.message == v.about && said.ms == (int64_t)SAID_MS);
@@ -195,14 +190,14 @@ TEST(a_word_of_theirs_answers_a_chat_that_waits)
     struct content c = text("a word");
     CHECK_ERR(store_chat_set_state(w.store, chat, STORE_CHAT_WAITING), OK);
     (void)take(STORE_PERSON_ME, &c);
-    CHECK(row().state == STORE_CHAT_WAITING);
+    CHECK(own_world_row(&w, chat).state == STORE_CHAT_WAITING);
     struct own_word v = word(encoded(&c));
     v.removed = true; /* whoever has it speaks for nobody */
     CHECK_ERR(take_word(ben_is, &v), OK);
-    CHECK(row().state == STORE_CHAT_WAITING && message(v.about).removed);
+    CHECK(own_world_row(&w, chat).state == STORE_CHAT_WAITING && message(v.about).removed);
     struct content other = text("another");
     (void)take(ben_is, &other);
-    CHECK(row().state == STORE_CHAT_OPEN);
+    CHECK(own_world_row(&w, chat).state == STORE_CHAT_OPEN);
     end();
 }
 
@@ -225,7 +220,7 @@ TEST(an_answer_a_mention_and_a_timer_go_along)
     struct store_message m = message(take(eve_is, &c));
     CHECK(m.mentions_me && m.has_reply && memcmp(m.reply, eve.id, sizeof m.reply) == 0);
     CHECK(m.timer_s == 30 && m.expires_ms == 0); /* from when it is read */
-    CHECK(row().mentioned != 0);
+    CHECK(own_world_row(&w, chat).mentioned != 0);
     content_init(&c);
     c.part = content_text(SLICE_LITERAL("@ana"));
     c.extensions = ext;
@@ -244,7 +239,7 @@ TEST(what_is_no_content_is_shown_as_such_and_nothing_is_lost)
     begin(STORE_CHAT_GROUP);
     struct own_word v = word(SLICE_ARRAY(junk));
     CHECK_ERR(take_word(ben_is, &v), OK);
-    CHECK(is_unreadable(ERR_INPUT) && row().unread == 1);
+    CHECK(is_unreadable(ERR_INPUT) && own_world_row(&w, chat).unread == 1);
     CHECK(own_world_int(&w, "SELECT sender FROM message") == ben_is);
     end();
 }
@@ -548,9 +543,10 @@ TEST(their_name_accepts_a_chat_that_waits_and_mine_says_nothing)
     struct profile p = of_ben();
     struct content c = profile(&p);
     (void)take(STORE_PERSON_ME, &c);
-    CHECK(row().state == STORE_CHAT_WAITING && person(STORE_PERSON_ME).name.n == 0);
+    CHECK(own_world_row(&w, chat).state == STORE_CHAT_WAITING &&
+          person(STORE_PERSON_ME).name.n == 0);
     (void)take(ben_is, &c);
-    CHECK(row().state == STORE_CHAT_OPEN);
+    CHECK(own_world_row(&w, chat).state == STORE_CHAT_OPEN);
     CHECK(own_world_int(&w, "SELECT notice FROM message") == ABI_NOTICE_ACCEPTED);
     CHECK(own_world_int(&w, "SELECT sender FROM message") == ben_is);
     end();
@@ -576,18 +572,18 @@ TEST(the_picture_of_a_group_comes_from_who_runs_it)
     begin(STORE_CHAT_GROUP);
     struct content c = picture(slice_make(bytes, PICTURE_BYTES_MAX), 1);
     (void)take(ben_is, &c);
-    CHECK(row().picture.n == PICTURE_BYTES_MAX && messages() == 0);
+    CHECK(own_world_row(&w, chat).picture.n == PICTURE_BYTES_MAX && messages() == 0);
     c = picture(SLICE_LITERAL("hers"), 1);
     (void)take(eve_is, &c);
-    CHECK(is_unreadable(ERR_AUTH_POLICY) && row().picture.n == PICTURE_BYTES_MAX);
+    CHECK(is_unreadable(ERR_AUTH_POLICY) && own_world_row(&w, chat).picture.n == PICTURE_BYTES_MAX);
     own_world_sql(&w, "DELETE FROM message");
     c = picture(SLICE_ARRAY(bytes), 1);
     (void)take(ben_is, &c);
-    CHECK(is_unreadable(ERR_AUTH_POLICY) && row().picture.n == PICTURE_BYTES_MAX);
+    CHECK(is_unreadable(ERR_AUTH_POLICY) && own_world_row(&w, chat).picture.n == PICTURE_BYTES_MAX);
     own_world_sql(&w, "DELETE FROM message");
     c = picture(SLICE_EMPTY, 2);
     (void)take(ben_is, &c);
-    CHECK(is_unreadable(ERR_AUTH_POLICY) && row().picture.n == PICTURE_BYTES_MAX);
+    CHECK(is_unreadable(ERR_AUTH_POLICY) && own_world_row(&w, chat).picture.n == PICTURE_BYTES_MAX);
     end();
 }
 

@@ -63,17 +63,10 @@ static void end(void)
     own_world_end(&w);
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 /* May nothing be sent after it? */
 static bool work(void)
 {
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     bool busy = false;
     effects_init(&w.out, &w.arena);
     CHECK_ERR(own_group_work(w.o, &w.s, &c, box, &busy), OK);
@@ -155,7 +148,7 @@ TEST(a_mailbox_is_made_with_the_hash_of_its_tag_and_the_key_of_the_epoch)
     box->opened = false;
     CHECK(work() && own_world_sent(&w, OWN_CONN_ANON, FRAME_BOX_NEW, &body));
     CHECK_ERR(wire_box_new_decode(&w.arena, body, &v), OK);
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     crypto_sha256(hash, SLICE_ARRAY(c.read_tag));
     CHECK_ERR(store_epoch_get(w.store, chat, epoch(), &e), OK);
     memcpy(secret.seed, e.write_seed, sizeof secret.seed);
@@ -176,7 +169,7 @@ TEST(it_is_made_when_it_is_there)
         set("UPDATE chat SET made=0");
         (void)work();
         answer(own_world_asked(&w, FRAME_BOX_NEW), FRAME_DONE, SLICE_EMPTY, codes[i]);
-        CHECK(row().made == (i >= 2) && is_due() == (i >= 2));
+        CHECK(own_world_row(&w, chat).made == (i >= 2) && is_due() == (i >= 2));
         end();
     }
 }
@@ -193,8 +186,8 @@ TEST(a_mailbox_is_opened_by_its_tag_from_the_cursor_on)
         }
         CHECK(work() && own_world_sent(&w, OWN_CONN_ANON, FRAME_OPEN, &body));
         CHECK_ERR(wire_open_decode(&w.arena, body, &v), OK);
-        CHECK_BYTES(v.mailbox, SLICE_ARRAY(row().mailbox));
-        CHECK_BYTES(v.read_tag, SLICE_ARRAY(row().read_tag));
+        CHECK_BYTES(v.mailbox, SLICE_ARRAY(own_world_row(&w, chat).mailbox));
+        CHECK_BYTES(v.read_tag, SLICE_ARRAY(own_world_row(&w, chat).read_tag));
         CHECK(v.has_cursor == (read == 1) && v.cursor == (read == 1 ? HEAD : 0));
         CHECK(work() && w.out.n == 0);
         end();
@@ -261,7 +254,7 @@ TEST(tags_of_before_are_tried_when_ours_is_refused)
     struct slice body = SLICE_EMPTY;
     begin(STORE_CHAT_GROUP);
     uint8_t old[32];
-    memcpy(old, row().read_tag, sizeof old);
+    memcpy(old, own_world_row(&w, chat).read_tag, sizeof old);
     CHECK_ERR(store_old_tag_keep(w.store, chat, 1), OK);
     set("UPDATE chat SET read_tag=zeroblob(32)");
     fail(ask_open(), WIRE_CODE_AUTH);
@@ -272,7 +265,8 @@ TEST(tags_of_before_are_tried_when_ours_is_refused)
     CHECK_BYTES(v.read_tag, SLICE_ARRAY(old));
     struct own_ask q = own_world_asked(&w, FRAME_OPEN);
     fail(q, WIRE_CODE_AUTH); /* there are no more: said in the chat */
-    CHECK(box->older == 1 && row().still > 0 && row().note == ABI_CHAT_NOTE_NONE);
+    CHECK(box->older == 1 && own_world_row(&w, chat).still > 0 &&
+          own_world_row(&w, chat).note == ABI_CHAT_NOTE_NONE);
     end();
 }
 
@@ -280,12 +274,12 @@ TEST(a_mailbox_that_is_not_there_any_more_is_made_again)
 {
     begin(STORE_CHAT_GROUP);
     fail(ask_open(), WIRE_CODE_UNKNOWN);
-    CHECK(!row().made && row().restored && is_due());
+    CHECK(!own_world_row(&w, chat).made && own_world_row(&w, chat).restored && is_due());
     end();
     begin(STORE_CHAT_GROUP); /* one that was never read was never there */
     set("UPDATE chat SET cursor=-1");
     fail(ask_open(), WIRE_CODE_UNKNOWN);
-    CHECK(row().made && !row().restored);
+    CHECK(own_world_row(&w, chat).made && !own_world_row(&w, chat).restored);
     end();
 }
 
@@ -294,7 +288,7 @@ TEST(who_is_refused_while_leaving_has_left)
     begin(STORE_CHAT_GROUP);
     CHECK_ERR(store_chat_set_state(w.store, chat, STORE_CHAT_LEAVING), OK);
     fail(ask_open(), WIRE_CODE_AUTH);
-    CHECK(row().state == STORE_CHAT_LEFT);
+    CHECK(own_world_row(&w, chat).state == STORE_CHAT_LEFT);
     end();
 }
 
@@ -317,7 +311,7 @@ TEST(a_room_that_was_lost_is_entered_again_after_a_while)
     struct buf b;
     begin(STORE_CHAT_GROUP);
     set("UPDATE chat SET note=1,stuck=1,stuck_ms=1700000000000");
-    struct store_chat c = row();
+    struct store_chat c = own_world_row(&w, chat);
     w.s.now_ms += (uint64_t)own_repair_wait(&c) - 1;
     CHECK(work() && w.out.n == 0);
     w.s.now_ms++;
@@ -326,20 +320,20 @@ TEST(a_room_that_was_lost_is_entered_again_after_a_while)
     struct own_ask q = own_world_asked(&w, FRAME_INFO_GET);
     fail(q, WIRE_CODE_RATE); /* later: no try */
     fail(q, WIRE_CODE_BUSY);
-    CHECK(row().stuck == 1);
+    CHECK(own_world_row(&w, chat).stuck == 1);
     fail(q, WIRE_CODE_UNKNOWN);
-    CHECK(row().stuck == 2);
+    CHECK(own_world_row(&w, chat).stuck == 2);
     w.s.now_ms += 3600000;
     b = buf_arena(&w.arena, 64);
     wire_info_put(&b, &v);
     answer(q, FRAME_INFO, buf_view(&b), 0);
-    CHECK(row().stuck == 3);
+    CHECK(own_world_row(&w, chat).stuck == 3);
     w.s.now_ms += 3600000;
     v.has_info = false;
     b = buf_arena(&w.arena, 64);
     wire_info_put(&b, &v);
     answer(q, FRAME_INFO, buf_view(&b), 0);
-    CHECK(row().stuck == 4);
+    CHECK(own_world_row(&w, chat).stuck == 4);
     end();
 }
 
@@ -515,11 +509,12 @@ TEST(there_is_a_new_path_when_it_is_due_and_something_is_said)
 TEST(alone_in_a_chat_of_two_nothing_is_said_yet)
 {
     begin(STORE_CHAT_PAIR);
-    CHECK(work() && row().hold == STORE_HOLD_ALONE && w.out.chats.n == 1 && w.s.durable);
+    CHECK(work() && own_world_row(&w, chat).hold == STORE_HOLD_ALONE && w.out.chats.n == 1 &&
+          w.s.durable);
     CHECK(work() && w.out.chats.n == 0); /* told once */
     end();
     begin(STORE_CHAT_GROUP);
-    CHECK(!work() && row().hold == STORE_HOLD_NOT);
+    CHECK(!work() && own_world_row(&w, chat).hold == STORE_HOLD_NOT);
     end();
 }
 

@@ -52,13 +52,6 @@ static struct store_message got(int64_t id)
     return m;
 }
 
-static struct store_chat row(void)
-{
-    struct store_chat c;
-    CHECK_ERR(store_chat_get(w.store, &w.arena, chat, &c), OK);
-    return c;
-}
-
 static void forget(void)
 {
     effects_init(&w.out, &w.arena);
@@ -83,10 +76,13 @@ TEST(what_others_say_makes_the_chat_unread_and_lists_it_again)
     m.mentions_me = true;
     CHECK_ERR(timeline_add(&w.s, &m), OK);
     CHECK(told_chat() && told_message(m.id, true, false));
-    CHECK(row().unread == 1 && row().mentioned == 1 && row().first_unread == m.id);
-    CHECK(!row().hidden && row().archived == 0 && row().last_message == m.id);
+    CHECK(own_world_row(&w, chat).unread == 1 && own_world_row(&w, chat).mentioned == 1 &&
+          own_world_row(&w, chat).first_unread == m.id);
+    CHECK(!own_world_row(&w, chat).hidden && own_world_row(&w, chat).archived == 0 &&
+          own_world_row(&w, chat).last_message == m.id);
     int64_t second = add(OTHER, 2);
-    CHECK(row().unread == 2 && row().first_unread == m.id && row().last_message == second);
+    CHECK(own_world_row(&w, chat).unread == 2 && own_world_row(&w, chat).first_unread == m.id &&
+          own_world_row(&w, chat).last_message == second);
     end();
 }
 
@@ -95,8 +91,9 @@ TEST(what_i_say_on_another_device_lists_the_chat_and_is_not_unread)
     begin();
     own_world_sql(&w, "UPDATE chat SET hidden=1,archived=1");
     int64_t id = add(STORE_PERSON_ME, 1);
-    CHECK(row().unread == 0 && row().first_unread == 0 && !row().hidden);
-    CHECK(row().archived == 1 && row().last_message == id);
+    CHECK(own_world_row(&w, chat).unread == 0 && own_world_row(&w, chat).first_unread == 0 &&
+          !own_world_row(&w, chat).hidden);
+    CHECK(own_world_row(&w, chat).archived == 1 && own_world_row(&w, chat).last_message == id);
     end();
 }
 
@@ -105,7 +102,7 @@ TEST(a_muted_chat_stays_archived)
     begin();
     own_world_sql(&w, "UPDATE chat SET archived=1,muted_until=9000000000000");
     add(OTHER, 1);
-    CHECK(row().archived == 1 && row().unread == 1);
+    CHECK(own_world_row(&w, chat).archived == 1 && own_world_row(&w, chat).unread == 1);
     end();
 }
 
@@ -117,14 +114,14 @@ TEST(a_row_that_came_with_the_history_gets_its_place_and_is_told_once)
     CHECK_ERR(timeline_bring(&w.s, &m), OK);
     CHECK(w.out.messages.n == 0 && w.out.chats.n == 0);
     CHECK_ERR(timeline_moved(&w.s, chat), OK);
-    CHECK(told_chat() && row().last_message == m.id);
+    CHECK(told_chat() && own_world_row(&w, chat).last_message == m.id);
     forget();
     struct store_message again = said(OTHER, 1);
     again.place = 300;
     again.server_ms = 9;
     CHECK_ERR(timeline_add(&w.s, &again), OK);
     CHECK(again.id == 0 && got(m.id).place == 300 && got(m.id).server_ms == 9);
-    CHECK(w.out.messages.n == 0 && row().unread == 0);
+    CHECK(w.out.messages.n == 0 && own_world_row(&w, chat).unread == 0);
     CHECK_ERR(timeline_put(&w.s, &again), ERR_STATE_REPLAY);
     CHECK_ERR(timeline_bring(&w.s, &again), ERR_STATE_REPLAY);
     CHECK_ERR(timeline_gap(&w.s, &again), ERR_STATE_REPLAY);
@@ -142,7 +139,8 @@ TEST(what_i_say_here_is_mine_stands_last_and_waits)
     const struct store_message g = got(m.id);
     CHECK(g.sender == STORE_PERSON_ME && g.state == STORE_STATE_QUEUED);
     CHECK(g.at_ms == (int64_t)OWN_WORLD_NOW_MS && g.said_ms == g.at_ms);
-    CHECK(g.place == STORE_PLACE_PENDING && row().last_message == m.id && row().unread == 0);
+    CHECK(g.place == STORE_PLACE_PENDING && own_world_row(&w, chat).last_message == m.id &&
+          own_world_row(&w, chat).unread == 0);
     end();
 }
 
@@ -172,8 +170,9 @@ TEST(a_gap_is_told_and_is_not_the_newest)
     struct store_message m = said(OTHER, 2);
     m.type = STORE_MESSAGE_MISSING;
     CHECK_ERR(timeline_gap(&w.s, &m), OK);
-    CHECK(told_chat() && told_message(m.id, true, false) && row().last_message == id);
-    CHECK(row().unread == 1 && got(m.id).state == STORE_STATE_SENT);
+    CHECK(told_chat() && told_message(m.id, true, false) &&
+          own_world_row(&w, chat).last_message == id);
+    CHECK(own_world_row(&w, chat).unread == 1 && got(m.id).state == STORE_STATE_SENT);
     end();
 }
 
@@ -185,10 +184,11 @@ TEST(a_notice_says_whose_doing_it_was_if_that_is_known)
                                 .text = SLICE_LITERAL("who"),
                                 .by = {8, ABI_BY_HOW_SAYS, true}};
     CHECK_ERR(timeline_notice(&w.s, chat, &n), OK);
-    struct store_message g = got(row().last_message);
+    struct store_message g = got(own_world_row(&w, chat).last_message);
     CHECK(g.type == STORE_MESSAGE_NOTICE && g.notice == ABI_NOTICE_GONE && g.sender == OTHER);
     CHECK(g.at_ms == (int64_t)OWN_WORLD_NOW_MS && slice_equal(g.text, n.text));
-    CHECK(g.by == 8 && g.by_how == ABI_BY_HOW_SAYS && g.removed && row().unread == 0);
+    CHECK(g.by == 8 && g.by_how == ABI_BY_HOW_SAYS && g.removed &&
+          own_world_row(&w, chat).unread == 0);
     n.by.person = 0;
     n.at_ms = 6;
     CHECK_ERR(timeline_notice(&w.s, chat, &n), OK);
@@ -203,7 +203,8 @@ TEST(a_row_that_goes_leaves_the_one_before_as_the_newest)
     int64_t first = add(OTHER, 1), second = add(OTHER, 2);
     forget();
     CHECK_ERR(timeline_drop(&w.s, chat, second), OK);
-    CHECK(told_chat() && told_message(second, false, true) && row().last_message == first);
+    CHECK(told_chat() && told_message(second, false, true) &&
+          own_world_row(&w, chat).last_message == first);
     end();
 }
 
@@ -217,7 +218,8 @@ TEST(what_has_run_out_goes_and_the_step_is_flushed)
     CHECK_ERR(timeline_expire(&w.s, 99), OK);
     CHECK(w.out.messages.n == 0 && !w.s.durable);
     CHECK_ERR(timeline_expire(&w.s, 100), OK);
-    CHECK(told_message(goes, false, true) && w.s.durable && row().last_message == stays);
+    CHECK(told_message(goes, false, true) && w.s.durable &&
+          own_world_row(&w, chat).last_message == stays);
     end();
 }
 
@@ -389,12 +391,13 @@ TEST(reading_counts_what_is_left_and_starts_what_vanishes)
     forget();
     struct store_message m = got(first);
     CHECK_ERR(timeline_read(&w.s, &m, true, 1000), OK);
-    CHECK(told_chat() && row().unread == 1);
+    CHECK(told_chat() && own_world_row(&w, chat).unread == 1);
     CHECK(got(first).expires_ms == 3000 && got(second).expires_ms == 0);
     CHECK(own_world_int(&w, "SELECT read_due FROM chat") == 1);
     m = got(second);
     CHECK_ERR(timeline_read_there(&w.s, &m), OK);
-    CHECK(row().unread == 0 && row().first_unread == 0 && got(second).expires_ms == 0);
+    CHECK(own_world_row(&w, chat).unread == 0 && own_world_row(&w, chat).first_unread == 0 &&
+          got(second).expires_ms == 0);
     CHECK_ERR(timeline_read(&w.s, &m, false, 1000), OK);
     CHECK(own_world_int(&w, "SELECT read_due FROM chat") == 0);
     end();

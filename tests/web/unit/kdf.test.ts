@@ -2,6 +2,11 @@
 // does not start; and whoever waits for the key hears something in each case.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 interface Fake {
   onmessage: ((e: { data: unknown }) => void) | null;
@@ -54,6 +59,28 @@ test('a_worker_is_asked_once_it_can_be_and_ended_when_the_answer_is_here', (t) =
   assert.deepEqual([made.length, ended, it.failed, it.said.length], [1, 0, 0, 0]);
   it.end();
   assert.equal(ended, 1);
+});
+
+/** Rounds of the event loop: a weak reference that was looked at holds until the end of its round. */
+async function collectAll(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((done) => setTimeout(done, 5));
+    collect();
+  }
+}
+
+test('it_is_held_while_it_derives_by_nobody_else_and_let_go_when_it_is_ended', async () => {
+  const it = begin();
+  made[0]?.onmessage?.({ data: 'ready' });
+  const held = new WeakRef(made[0] as Fake);
+  const end = new WeakRef(it.end); // what would end it holds it, too
+  [made.length, asked.length] = [0, 0];
+  it.end = () => undefined;
+  await collectAll();
+  assert.ok(held.deref(), 'nobody holds the worker');
+  end.deref()?.();
+  await collectAll();
+  assert.equal(held.deref(), undefined);
 });
 
 test('one_that_does_not_start_is_given_up_and_only_one_that_did_is_asked', (t) => {

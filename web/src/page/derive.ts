@@ -7,6 +7,8 @@ import { startWorker } from './part.ts';
 // A worker that does not get as far as this would be waited for without an end: it is given up, and another one made.
 const START_MS = 20_000;
 const STARTS = 3;
+/** Firefox ends a worker that nobody references, even one that has yet to answer. */
+const atWork = new Set<Worker>();
 
 /**
  * Whoever listens on the port gets the key, or why there is none. `failed`: the worker broke after it was asked, so
@@ -17,11 +19,16 @@ export function derive(question: Question<MessagePort>, failed: () => void): () 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let left = STARTS;
   let isAsked = false;
+  const drop = (): void => {
+    if (worker === null) return;
+    worker.terminate();
+    atWork.delete(worker);
+    worker = null;
+  };
   const end = (): void => {
     clearTimeout(timer);
     left = 0;
-    worker?.terminate();
-    worker = null;
+    drop();
     if (!isAsked) question.passphrase.fill(0);
   };
   const fail = (why: string): void => {
@@ -32,14 +39,16 @@ export function derive(question: Question<MessagePort>, failed: () => void): () 
   const start = (): void => {
     const mine = left;
     timer = setTimeout(() => {
-      worker?.terminate();
+      drop();
       left--;
       if (left === 0) fail('its worker does not start');
       else start();
     }, START_MS);
     startWorker(WORKER, KDF_NAME, (started) => {
       if (mine !== left || isAsked) return started.terminate(); // it comes too late
+      if (worker !== null) atWork.delete(worker); // refused, and ended already
       worker = started;
+      atWork.add(started);
       started.onmessage = (e: MessageEvent<unknown>) => {
         if (started !== worker || isAsked) return;
         if (e.data !== KDF_READY) return fail(String(e.data));

@@ -12,7 +12,11 @@ case ${1:-} in
 --list | -k) exec tests/one.sh "$@" ;;
 -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
-all="lint unit wasm vectors flow trust gateway log verify web e2e attacks release interop fuzz ct"
+# What waits for clocks and browsers leaves the processors idle: beside it runs what only computes, one part after another on
+# either side of the slash. The computing sides are the ones in `computing`; they give way.
+groups="lint unit wasm vectors flow+trust/gateway+log+verify web e2e/ct+release attacks interop fuzz"
+computing="flow trust ct release"
+all=$(echo "$groups" | tr '+/' '  ')
 parts=
 for arg in "$@"; do
     case " $all :${parts##* }" in
@@ -26,7 +30,7 @@ for arg in "$@"; do
     *)  parts="$parts $arg" ;;
     esac
 done
-parts=${parts:-$all}
+groups=${parts:-$groups} # named parts run one after another
 logs=$root/build/tests
 budget=${SOTTO_TEST_BUDGET:-4800} # seconds; parts that would begin later fail
 mkdir -p "$logs" || { echo "0 passed, 1 failed"; exit 1; }
@@ -39,12 +43,14 @@ passed=0
 failed=0
 broken=
 part=
+lane= # the process of what runs beside
 # However the run ends, what was found is said.
 summary() {
     [ -z "$broken" ] || echo "failed in:$broken"
     echo "$passed passed, $failed failed"
 }
 cut_off() {
+    [ -z "$lane" ] || kill "$lane" 2>/dev/null
     echo "not ok ${part:-run}: cut off"
     failed=$((failed + 1))
     broken="$broken ${part:-run}"
@@ -53,35 +59,66 @@ cut_off() {
 }
 trap cut_off INT TERM HUP
 began=$(date +%s)
-for part in $parts; do
-    log=$logs/$part.log
+due=$((began + budget))
+
+# Runs a part; its exit code and seconds stay in LOG.code.
+run_part() {
+    log=$logs/$1.log
     start=$(date +%s)
-    echo "== $part"
-    if [ $((start - began)) -gt "$budget" ]; then
-        echo "not ok $part: not begun, the run had its $budget s"
-        failed=$((failed + 1))
-        broken="$broken $part"
-        continue
-    fi
-    if [ -x "tests/parts/$part.sh" ]; then
-        # The part's exit code travels past tee in a file.
-        { "tests/parts/$part.sh"; echo $? >"$log.code"; } 2>&1 | tee "$log"
-        code=$(cat "$log.code")
-    else
-        echo "not ok $part: tests/parts/$part.sh is missing" | tee "$log"
-        code=1
-    fi
+    lower=
+    [ -z "$beside" ] || case " $computing " in *" $1 "*) lower="nice -n 15" ;; esac
+    {
+        if [ "$start" -gt "$due" ]; then
+            echo "not ok $1: not begun, the run had its $budget s"
+            code=1
+        elif [ -x "tests/parts/$1.sh" ]; then
+            $lower "tests/parts/$1.sh"
+            code=$?
+        else
+            echo "not ok $1: tests/parts/$1.sh is missing"
+            code=1
+        fi
+        echo "$code $(($(date +%s) - start))" >"$log.code"
+    } 2>&1 | tee "$log"
+}
+
+# Counts what a part has claimed.
+judge() {
+    log=$logs/$1.log
+    read -r code seconds <"$log.code"
     p=$(grep -c '^ok ' "$log")
     f=$(grep -c '^not ok ' "$log")
     # Silence is not success, and a part that stops half-way has failed even without a `not ok` line.
     if [ "$f" = 0 ] && { [ "$code" != 0 ] || [ "$p" = 0 ]; }; then
-        echo "not ok $part: ended with code $code and $p passed"
+        echo "not ok $1: ended with code $code and $p passed"
         f=1
     fi
-    echo "== $part: $p passed, $f failed, $(($(date +%s) - start)) s"
+    echo "== $1: $p passed, $f failed, $seconds s"
     passed=$((passed + p))
     failed=$((failed + f))
-    [ "$f" = 0 ] || broken="$broken $part"
+    [ "$f" = 0 ] || broken="$broken $1"
+}
+
+for group in $groups; do
+    here=$(echo "${group%%/*}" | tr + ' ')
+    beside=
+    case $group in */*) beside=$(echo "${group#*/}" | tr + ' ') ;; esac
+    if [ -n "$beside" ]; then
+        for part in $beside; do run_part "$part"; done >"$logs/beside.log" &
+        lane=$!
+    fi
+    for part in $here; do
+        echo "== $part"
+        run_part "$part"
+        judge "$part"
+    done
+    [ -z "$beside" ] || wait "$lane"
+    lane=
+    for part in $beside; do
+        echo "== $part (beside $(echo "$here" | sed 's/ /, /g'))"
+        cat "$logs/$part.log"
+        judge "$part"
+    done
 done
 echo "== all: $(($(date +%s) - began)) s"
 summary

@@ -70,7 +70,9 @@ function prepare() {
 /** The objects that a source becomes, by their path in the build folder. */
 function objectsOf(path) {
   const all = JSON.parse(readFileSync(join(tree, BUILD, "compile_commands.json"), "utf8"));
-  return all.filter((c) => c.file === path).map((c) => c.output);
+  const objects = all.filter((c) => c.file === path).map((c) => / -o (\S+)/.exec(c.command)[1]);
+  if (objects.length === 0) throw new Error(`no program is built from ${path}`);
+  return objects;
 }
 
 /** "" when one of them does not compile. */
@@ -156,6 +158,7 @@ for (const room of rooms) {
     return mutantsOf(text).map((m) => ({ ...m, path, file: path.slice(tree.length + 1), text }));
   });
   const before = new Map([...new Set(all.map((m) => m.path))].map((path) => [path, compiled(objectsOf(path))]));
+  if ([...before.values()].includes("")) throw new Error("the tree as it is does not compile");
   const draw = numbers(Number(process.env.MUTANTS_SEED ?? 1));
   let found = 0, same = 0, tried = 0;
   const by = new Map();

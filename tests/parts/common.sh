@@ -8,16 +8,23 @@ jobs=${SOTTO_JOBS:-$(nproc)}
 # that fails shows whole stacks when it is run by hand.
 export ASAN_OPTIONS="malloc_context_size=4${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 
-# build_preset PRESET: configures and builds, or prints `not ok` and ends the part.
+# build_preset PRESET [TARGET...]: configures and builds all or these, or prints `not ok` and ends the part. Parts that run
+# beside each other take turns.
 build_preset() {
-    log=build/tests/build-$1.log
+    built=$1
+    shift
+    [ $# = 0 ] || set -- --target "$@"
+    log=build/tests/build-$built.log
     mkdir -p build/tests
-    if ! { cmake --preset "$1" && cmake --build --preset "$1" -j "$jobs" -- -k; } >"$log" 2>&1; then
+    if ! (
+        flock 8
+        cmake --preset "$built" && cmake --build --preset "$built" -j "$jobs" "$@" -- -k
+    ) 8>"build/tests/build-$built.lock" >"$log" 2>&1; then
         grep -E 'error|Error|FAILED|undefined reference' "$log" | head -n 40
-        echo "not ok build_$1 (build/tests/build-$1.log)"
+        echo "not ok build_$built ($log)"
         return 1
     fi
-    echo "ok build_$1"
+    echo "ok build_$built"
 }
 
 # programs PRESET LABEL [SLOW]: the programs that the project has now (old ones may still lie in the folder). Those whose

@@ -8,9 +8,7 @@ build_preset debug || broken=1
 # shellcheck disable=SC2046
 run_programs $(programs debug flow _order)
 
-cmake --preset fast >build/tests/build-fast.log 2>&1 &&
-    cmake --build --preset fast -j "$jobs" --target flow_schedule flow_hostile >>build/tests/build-fast.log 2>&1 ||
-    { echo "not ok build_fast (build/tests/build-fast.log)"; exit 1; }
+build_preset fast flow_schedule flow_hostile || exit 1
 schedules=${SOTTO_SCHEDULES:-2500}
 half=$((schedules / 2))
 worlds=$(((half + 24) / 25))

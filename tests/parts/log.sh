@@ -3,12 +3,8 @@
 # verified by an independent program, which Go's own sumdb packages make up (tests/log/peer.go).
 . "$(dirname "$0")/common.sh"
 mkdir -p build/tests
+build_preset release sotto-log sotto-witness sotto-release || exit 1
 log=build/tests/build-log.log
-if ! { cmake --preset release && cmake --build --preset release -j "$jobs" --target sotto-log sotto-witness sotto-release; } >"$log" 2>&1; then
-    grep -E 'error|undefined reference' "$log" | head -n 20
-    echo "not ok log: the tools do not build ($log)"
-    exit 1
-fi
 # Debian's package, no network, no modules.
 if ! GO111MODULE=off GOFLAGS= GOPATH=/usr/share/gocode GOCACHE=$root/build/tests/go-cache CGO_ENABLED=0 \
     go build -o build/tests/log-peer tests/log/peer.go >"$log" 2>&1; then

@@ -4,8 +4,7 @@
 mkdir -p build/tests
 keys=$root/build/tests/release-keys
 tools=build/release/deploy/tools
-{ cmake --preset release && cmake --build --preset release -j "$jobs" --target sotto-release sotto-log sotto-witness sotto-verify sotto-gateway; } >build/tests/build-tools.log 2>&1 ||
-    { grep -E 'error|undefined' build/tests/build-tools.log | head; echo "not ok release_tools (build/tests/build-tools.log)"; exit 1; }
+build_preset release sotto-release sotto-log sotto-witness sotto-verify sotto-gateway || exit 1
 rm -rf "$keys"
 mkdir -p "$keys"
 free_ports() {

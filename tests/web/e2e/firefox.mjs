@@ -133,6 +133,7 @@ try {
     fox = second;
   });
   await step('a_device_in_firefox_is_linked_with_all_history', async () => {
+    await fox.page.bringToFront(); // a tab behind another is drawn after 1 s, 2, 4, ... 64 in Firefox
     phone = await firefox('Phone', { width: 400, height: 800 });
     await links(phone, fox, gw.url, 'Fiona Fox');
     await openChat(phone, 'Conrad Crome');

@@ -313,6 +313,9 @@ TEST(a_removal_ends_the_tag_and_every_earlier_key_at_once)
     gw_own_db_mailbox_forget_all(w.db);
     CHECK(say(2, 10, 10) == WIRE_CODE_STALE);
     CHECK(open_at(tag2, false, 0, 10, &o) == 0 && w.job->group.key_n == 1);
+    gateway_world_sql(&w,
+                      "DELETE FROM glog WHERE seq < 3"); /* all that the old tag reads expired */
+    CHECK(open_at(tag, false, 0, 10, &o) == 0 && o.head == 2 && o.first == 3);
     gateway_world_end(&w);
 }
 

@@ -92,6 +92,43 @@ TEST(what_a_row_did_not_know_follows_from_the_log)
     gateway_world_end(&w);
 }
 
+/* Only a row that is dirty counts as one less: else the count would end below what is to be
+ * written. */
+TEST(a_late_row_that_is_written_leaves_the_dirty_ones_to_be_written)
+{
+    REQUIRE(begin());
+    struct gw_own_db_mailbox *m = gw_own_db_mailbox_by_id(w.db, 5);
+    REQUIRE(m != NULL);
+    gw_own_db_mailbox_late(w.db, m);
+    w.db->own->late_ms = gw_clock_steady_ms() - GW_OWN_DB_LATE_MS;
+    gw_own_db_mailbox_save_late(w.db);
+    CHECK(!m->late && w.db->own->late_n == 0 && w.db->own->dirty_n == 0);
+    m->bytes = 30;
+    gw_own_db_mailbox_dirty(w.db, m);
+    gw_own_db_mailbox_save_all(w.db);
+    CHECK(row("bytes") == 30 && w.db->own->dirty_n == 0 && w.db->own->late_n == 0);
+    gateway_world_end(&w);
+}
+
+TEST(a_key_of_another_size_is_none_and_no_more_are_read_than_there_is_room_for)
+{
+    REQUIRE(begin());
+    gateway_world_sql(&w, "INSERT INTO wkey VALUES (5, 7, x'0101')");
+    struct gw_own_db_mailbox *m = gw_own_db_mailbox_by_id(w.db, 5);
+    REQUIRE(m != NULL);
+    CHECK(m->g.key_n == 2 && gw_own_db_mailbox_key(&m->g, 7) == NULL);
+    gw_own_db_mailbox_forget_all(w.db);
+    gateway_world_sql(&w,
+                      "WITH RECURSIVE n(i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE "
+                      "i < 120) INSERT INTO wkey SELECT 5, i, zeroblob(32) FROM n");
+    m = gw_own_db_mailbox_by_id(w.db, 5);
+    REQUIRE(m != NULL);
+    CHECK(m->g.key_n == GW_DB_KEYS);
+    gateway_world_end(&w);
+}
+
 TEST_MAIN(TEST_ROW(one_is_found_by_its_id_and_its_address),
           TEST_ROW(a_dirty_row_is_written_with_the_batch_and_a_late_one_when_its_time_has_come),
-          TEST_ROW(what_a_row_did_not_know_follows_from_the_log))
+          TEST_ROW(what_a_row_did_not_know_follows_from_the_log),
+          TEST_ROW(a_late_row_that_is_written_leaves_the_dirty_ones_to_be_written),
+          TEST_ROW(a_key_of_another_size_is_none_and_no_more_are_read_than_there_is_room_for))

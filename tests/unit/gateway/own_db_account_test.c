@@ -236,6 +236,28 @@ TEST(a_dropped_device_is_put_out_at_once_and_told_so)
     gateway_world_end(&w);
 }
 
+/* A row that no entry can have made is not looked into. */
+TEST(of_a_queue_whose_device_is_no_key_nothing_is_dropped)
+{
+    REQUIRE(begin());
+    gateway_world_register(&w, &a, 1, 5);
+    own_world_added(&a, 3, 1);
+    gateway_world_sql(&w, "INSERT INTO box (account, device, next, day) "
+                          "SELECT account, x'010203', 1, 1 FROM box");
+    CHECK(put(&a, 1) == 0);
+    CHECK(gateway_world_int(&w, "SELECT count(*) FROM box") == 3);
+    CHECK(gateway_world_int(&w, "SELECT count(*) FROM box WHERE device = x'010203'") == 1);
+    gateway_world_sql(&w, "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE "
+                          "i < 90) INSERT INTO box (account, device, next, day) "
+                          "SELECT account, CAST(printf('%032d', i) AS BLOB), 1, 1 FROM n, box "
+                          "WHERE device = x'010203'");
+    own_world_dropped(&a, 1, 3);
+    CHECK(put(&a, 2) == 0); /* as many as an account can have had, and no more */
+    CHECK(gateway_world_int(&w, "SELECT count(*) FROM box WHERE device = x'010203'") == 1);
+    CHECK(gateway_world_int(&w, "SELECT count(*) FROM box") > 2);
+    gateway_world_end(&w);
+}
+
 TEST(an_entry_that_does_not_continue_the_chain_is_not_taken)
 {
     static struct own_world_account b, c;
@@ -378,6 +400,7 @@ TEST_MAIN(TEST_ROW(registering_makes_the_device_known_and_the_same_again_is_told
           TEST_ROW(ready_says_who_is_known_and_what_waits),
           TEST_ROW(a_recovery_key_is_of_its_account_and_has_no_queue),
           TEST_ROW(a_dropped_device_is_put_out_at_once_and_told_so),
+          TEST_ROW(of_a_queue_whose_device_is_no_key_nothing_is_dropped),
           TEST_ROW(an_entry_that_does_not_continue_the_chain_is_not_taken),
           TEST_ROW(a_key_that_an_entry_has_listed_never_comes_back),
           TEST_ROW(devices_write_twenty_entries_a_day_and_the_code_is_not_held_up),

@@ -258,6 +258,18 @@ TEST(of_a_queue_whose_device_is_no_key_nothing_is_dropped)
     gateway_world_end(&w);
 }
 
+TEST(an_entry_is_put_under_the_whole_name_of_an_account)
+{
+    REQUIRE(begin());
+    gateway_world_register(&w, &a, 1, 5);
+    own_world_added(&a, 3, 1);
+    wire_chain_put_put(gateway_world_body(&w),
+                       &(struct wire_chain_put){.account = slice_make(a.id, sizeof a.id - 1),
+                                                .entry = a.bytes[1]});
+    CHECK(gateway_world_do(&w, gw_own_db_account_chain_put) == WIRE_CODE_MALFORMED);
+    gateway_world_end(&w);
+}
+
 TEST(an_entry_that_does_not_continue_the_chain_is_not_taken)
 {
     static struct own_world_account b, c;
@@ -401,6 +413,7 @@ TEST_MAIN(TEST_ROW(registering_makes_the_device_known_and_the_same_again_is_told
           TEST_ROW(a_recovery_key_is_of_its_account_and_has_no_queue),
           TEST_ROW(a_dropped_device_is_put_out_at_once_and_told_so),
           TEST_ROW(of_a_queue_whose_device_is_no_key_nothing_is_dropped),
+          TEST_ROW(an_entry_is_put_under_the_whole_name_of_an_account),
           TEST_ROW(an_entry_that_does_not_continue_the_chain_is_not_taken),
           TEST_ROW(a_key_that_an_entry_has_listed_never_comes_back),
           TEST_ROW(devices_write_twenty_entries_a_day_and_the_code_is_not_held_up),

@@ -66,6 +66,18 @@ static unsigned drop(uint8_t id, struct slice by)
     return gateway_world_do(&w, gw_own_db_blob_drop);
 }
 
+TEST(a_blob_is_named_by_a_whole_name)
+{
+    static const uint8_t name[FRAME_BLOB_SIZE], by[32];
+    struct slice cut = slice_make(name, sizeof name - 1);
+    REQUIRE(gateway_world_begin(&w));
+    wire_blob_stat_put(gateway_world_body(&w), &(struct wire_blob_stat){cut});
+    CHECK(gateway_world_do(&w, gw_own_db_blob_stat) == WIRE_CODE_MALFORMED);
+    wire_blob_drop_put(gateway_world_body(&w), &(struct wire_blob_drop){cut, SLICE_ARRAY(by)});
+    CHECK(gateway_world_do(&w, gw_own_db_blob_drop) == WIRE_CODE_MALFORMED);
+    gateway_world_end(&w);
+}
+
 TEST(sizes_are_bounded_before_anything_is_promised)
 {
     REQUIRE(gateway_world_begin(&w));
@@ -188,7 +200,8 @@ TEST(a_row_is_read_and_a_hash_of_another_length_is_none)
     gateway_world_end(&w);
 }
 
-TEST_MAIN(TEST_ROW(sizes_are_bounded_before_anything_is_promised),
+TEST_MAIN(TEST_ROW(a_blob_is_named_by_a_whole_name),
+          TEST_ROW(sizes_are_bounded_before_anything_is_promised),
           TEST_ROW(the_same_again_goes_on_where_it_stopped),
           TEST_ROW(all_together_and_those_of_a_mailbox_have_a_quota),
           TEST_ROW(only_the_secret_drops_a_blob),

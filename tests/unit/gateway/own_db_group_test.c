@@ -183,6 +183,21 @@ TEST(reading_is_by_the_tag_and_begins_behind_the_cursor)
     gateway_world_end(&w);
 }
 
+TEST(an_address_and_a_tag_have_their_sizes)
+{
+    static const size_t sizes[][2] = {{FRAME_MAILBOX_SIZE - 1, FRAME_READ_TAG_SIZE},
+                                      {FRAME_MAILBOX_SIZE, FRAME_READ_TAG_SIZE - 1}};
+    REQUIRE(begin());
+    for (size_t i = 0; i < 2; i++) {
+        struct slice name = slice_make(mailbox, sizes[i][0]), by = slice_make(tag, sizes[i][1]);
+        wire_open_put(gateway_world_body(&w), &(struct wire_open){.mailbox = name, .read_tag = by});
+        CHECK(gateway_world_do(&w, gw_own_db_group_open) == WIRE_CODE_MALFORMED);
+        wire_info_get_put(gateway_world_body(&w), &(struct wire_info_get){name, by});
+        CHECK(gateway_world_do(&w, gw_own_db_group_info_get) == WIRE_CODE_MALFORMED);
+    }
+    gateway_world_end(&w);
+}
+
 TEST(the_sum_runs_over_all_bodies_of_the_log)
 {
     uint8_t sum[GW_OWN_DB_SUM] = {0}, at[GW_OWN_DB_SUM];
@@ -433,6 +448,7 @@ TEST(dirty_rows_are_written_at_the_end_of_the_batch_and_forgotten_when_undone)
 
 TEST_MAIN(TEST_ROW(an_address_is_taken_once_and_sizes_are_exact),
           TEST_ROW(reading_is_by_the_tag_and_begins_behind_the_cursor),
+          TEST_ROW(an_address_and_a_tag_have_their_sizes),
           TEST_ROW(the_sum_runs_over_all_bodies_of_the_log),
           TEST_ROW(a_post_counts_with_the_key_of_its_epoch_alone),
           TEST_ROW(a_repeated_post_is_stored_once_when_it_says_so),

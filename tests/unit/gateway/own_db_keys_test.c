@@ -223,8 +223,15 @@ TEST(the_suite_that_most_devices_have_is_given_the_first_of_equal_ones)
 TEST(who_asks_for_packages_says_at_most_16_suites)
 {
     static const uint64_t suites[17] = {1};
+    static const uint8_t inbox[FRAME_INBOX_SIZE];
     struct wire_kp_taken t;
     REQUIRE(begin());
+    for (size_t i = 0; i < 2; i++) {
+        struct slice from = slice_make(inbox, FRAME_INBOX_SIZE - i);
+        struct slice by = slice_make(token, FRAME_TOKEN_SIZE - 1 + i);
+        wire_kp_take_put(gateway_world_body(&w), &(struct wire_kp_take){from, by, suites, 1});
+        CHECK(gateway_world_do(&w, gw_own_db_keys_kp_take) == WIRE_CODE_MALFORMED);
+    }
     CHECK(put_one(item(9, 1, true)) == 0 && set_token(token, 0, 0) == 0);
     CHECK(take_of(suites, 17, &t) == WIRE_CODE_MALFORMED);
     CHECK(take_of(suites, 16, &t) == 0);
@@ -274,6 +281,9 @@ TEST(a_token_is_set_again_and_dropped_by_its_account)
     wire_token_drop_put(gateway_world_body(&w), &(struct wire_token_drop){SLICE_ARRAY(hash)});
     CHECK(gateway_world_do(&w, gw_own_db_keys_token_drop) == 0);
     CHECK(gateway_world_int(&w, "SELECT count(*) FROM token") == 0);
+    wire_token_set_put(gateway_world_body(&w),
+                       &(struct wire_token_set){slice_make(hash, 31), 1, NOW_S + 7});
+    CHECK(gateway_world_do(&w, gw_own_db_keys_token_set) == WIRE_CODE_MALFORMED);
     wire_token_drop_put(gateway_world_body(&w), &(struct wire_token_drop){slice_make(hash, 31)});
     CHECK(gateway_world_do(&w, gw_own_db_keys_token_drop) == WIRE_CODE_MALFORMED);
     gateway_world_end(&w);

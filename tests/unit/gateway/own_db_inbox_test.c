@@ -76,6 +76,7 @@ TEST(what_comes_goes_to_every_device_once)
     gw_db_done(s);
     CHECK(post(1, "hello") == 0 && waiting() == 2); /* the same post again */
     CHECK(post(2, "hello") == 0 && waiting() == 4);
+    CHECK(gw_log_get(&w.gw.log, GW_LOG_POSTS) == 2);
     gateway_world_end(&w);
 }
 

@@ -254,7 +254,7 @@ TEST(a_repeated_post_is_stored_once_when_it_says_so)
     }
     CHECK(post(2, 10, 10, FRAME_FLAG_RETRY, SLICE_LITERAL("a word")) == 0 && posted() == 2);
     CHECK(say(9, 10, 10) == WIRE_CODE_STALE);
-    CHECK(say(9, 11, 11) == 0); /* five epochs are kept */
+    CHECK(say(9, 11, 11) == 0);                          /* five epochs are kept */
     CHECK(gw_log_get(&w.gw.log, GW_LOG_POSTS) == 5 + 6); /* commits are entries too */
     gateway_world_end(&w);
 }

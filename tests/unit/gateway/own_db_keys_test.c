@@ -154,6 +154,15 @@ TEST(levels_are_of_what_has_not_expired)
     CHECK(c.items[0].suite == 1 && c.items[0].left == 1);
     CHECK(c.items[0].last_resort_s == NOW_S + 50);
     CHECK(c.items[1].suite == 7 && c.items[1].left == 1 && c.items[1].last_resort_s == 0);
+    gateway_world_sql(&w,
+                      "WITH RECURSIVE n(i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE "
+                      "i < 130) INSERT INTO kp (box, ref, suite, expires, last, package) "
+                      "SELECT box, CAST(i AS BLOB), i, expires, last, package FROM n, kp "
+                      "WHERE suite = 7"); /* more than a device can put */
+    wire_kp_count_put(gateway_world_body(&w), &(struct wire_kp_count){0});
+    CHECK(gateway_world_do(&w, gw_own_db_keys_kp_count) == 0);
+    CHECK_ERR(wire_kp_counts_decode(&w.arena, gateway_world_answer(&w, FRAME_KP_COUNTS), &c), OK);
+    CHECK(c.items_n == 16);
     gateway_world_end(&w);
 }
 

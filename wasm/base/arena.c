@@ -21,6 +21,7 @@ struct arena_block {
 /* Allocation failure is a property of the process under test, not of one object. */
 static uint64_t calls;
 static uint64_t calls_fail_at;
+static bool tight;
 
 void *mem_alloc(size_t n)
 {
@@ -46,6 +47,11 @@ uint64_t mem_calls(void)
     return calls;
 }
 
+void mem_tight(bool on)
+{
+    tight = on;
+}
+
 static uint8_t *block_bytes(struct arena_block *b)
 {
     return (uint8_t *)&b->start;
@@ -65,7 +71,7 @@ static bool grow(struct arena *a, size_t n)
     if (cap > BLOCK_BYTES_MAX) {
         cap = BLOCK_BYTES_MAX;
     }
-    if (cap < n) {
+    if (cap < n || tight) {
         cap = n;
     }
     if (cap > SIZE_MAX - sizeof(struct arena_block)) {

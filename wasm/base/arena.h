@@ -35,6 +35,9 @@ void arena_wipe(struct arena *a);
 void *mem_alloc(size_t n);
 void mem_free(void *p);
 void mem_fail_at(uint64_t nth);
+/* For tests: blocks that are made now hold what they are made for and no more, so that each
+ * allocation of an arena is a call of mem_alloc. */
+void mem_tight(bool on);
 uint64_t mem_calls(void);
 
 #endif

@@ -106,6 +106,20 @@ TEST(reports_exhausted_memory)
     arena_wipe(&a);
 }
 
+TEST(a_tight_arena_asks_for_memory_each_time)
+{
+    struct arena a;
+    arena_init(&a, 0);
+    uint64_t before = mem_calls();
+    CHECK(arena_alloc(&a, 1) != NULL && arena_alloc(&a, 1) != NULL && mem_calls() == before + 1);
+    arena_wipe(&a);
+    mem_tight(true);
+    before = mem_calls();
+    CHECK(arena_alloc(&a, 1) != NULL && arena_alloc(&a, 1) != NULL && mem_calls() == before + 2);
+    mem_tight(false);
+    arena_wipe(&a);
+}
+
 TEST(wipe_accepts_null_and_the_zero_state)
 {
     struct arena a = {NULL, 0, 0};
@@ -119,4 +133,5 @@ TEST(wipe_accepts_null_and_the_zero_state)
 TEST_MAIN(TEST_ROW(hands_out_zeroed_aligned_memory), TEST_ROW(memory_after_a_reset_is_zero_again),
           TEST_ROW(keeps_its_limit), TEST_ROW(refuses_an_overflowing_array),
           TEST_ROW(copies_bytes_and_strings), TEST_ROW(reports_exhausted_memory),
+          TEST_ROW(a_tight_arena_asks_for_memory_each_time),
           TEST_ROW(wipe_accepts_null_and_the_zero_state))

@@ -479,6 +479,30 @@ TEST(an_open_fork_stops_speaking)
     end();
 }
 
+TEST(a_leaf_of_another_branch_is_elsewhere_and_one_that_is_ahead_is_not)
+{
+    struct own_admit_hall hall;
+    static struct own_world_account beside;
+    begin(STORE_CHAT_GROUP);
+    own_world_added(&t.ben, 12, 11);
+    mls_world_end(&t.b1.m);
+    own_world_sit(&t.b1, &t.ben, 11, 1); /* its entry is yet to come */
+    ana_with_ben(1);
+    CHECK_ERR(own_admit_hall(&t.w.s, t.a1.m.g, &hall), OK);
+    CHECK(!hall.clear && !hall.elsewhere && !hall.forked);
+    end();
+    begin(STORE_CHAT_GROUP);
+    own_world_added(&t.ben, 12, 11);
+    own_world_branch(&beside, &t.ben, 1);
+    own_world_added(&beside, 13, 11);
+    mls_world_end(&t.b1.m);
+    own_world_sit(&t.b1, &beside, 11, 1);
+    ana_with_ben(2);
+    CHECK_ERR(own_admit_hall(&t.w.s, t.a1.m.g, &hall), OK);
+    CHECK(!hall.clear && hall.elsewhere && !hall.forked);
+    end();
+}
+
 TEST(an_empty_seat_is_named)
 {
     struct own_admit_hall hall;
@@ -585,6 +609,7 @@ TEST_MAIN(TEST_ROW(a_package_is_theirs_or_it_is_not_used),
           TEST_ROW(a_foreign_leaf_is_not_spoken_to),
           TEST_ROW(a_dropped_leaf_is_named_and_nothing_is_said_before_it_goes),
           TEST_ROW(our_own_dropped_leaf_is_not_named), TEST_ROW(an_open_fork_stops_speaking),
+          TEST_ROW(a_leaf_of_another_branch_is_elsewhere_and_one_that_is_ahead_is_not),
           TEST_ROW(an_empty_seat_is_named), TEST_ROW(a_chain_that_grows_makes_its_rooms_due),
           TEST_ROW(a_leaf_that_the_newest_entry_does_not_list_is_dropped),
           TEST_ROW(an_epoch_that_we_were_in_is_never_entered_again))

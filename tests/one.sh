@@ -27,26 +27,22 @@ if [ "$1" = --list ]; then
     exit 0
 fi
 [ $# = 2 ] && [ -n "$2" ] || { echo "tests/run.sh -k NAME" >&2; exit 2; }
-found=build/tests/one.list
-out=build/tests/one.out
 mkdir -p build/tests
+mine=$(mktemp -d build/tests/one.XXXXXX) || exit 1 # of this run: two may go on at once
+trap 'rm -rf "$mine"' EXIT
+found=$mine/list
+out=$mine/out
 list | grep -F -e "$2" >"$found" || { echo "not ok $2: no test has this in its name (tests/run.sh --list)"; exit 1; }
 : >"$out"
 if grep -q '^\(unit\|flow\|trust\) ' "$found"; then
     targets=$(awk '/^(unit|flow|trust) / { print $2 }' "$found" | sort -u)
-    log=build/tests/build-$preset.log
     # shellcheck disable=SC2086
-    if ! { { [ -f "build/$preset/build.ninja" ] || [ -f "build/$preset/Makefile" ] || cmake --preset "$preset"; } &&
-        cmake --build --preset "$preset" -j "$jobs" --target $targets; } >"$log" 2>&1; then
-        grep -E 'error|undefined reference' "$log" | head -n 20
-        echo "not ok build_$preset ($log)"
-        exit 1
-    fi
+    said=$(configured=yes && build_preset "$preset" $targets) || { echo "$said"; exit 1; }
 fi
 while read -r part what name; do
     case $part in
-    unit | flow | trust) report "$what" build/tests/one-test.out "build/$preset/tests/$what" "$name" ;;
-    gateway | log | verify | e2e) report "$part $(basename "$what" .mjs)" build/tests/one-test.out node "$what" ;;
+    unit | flow | trust) report "$what" "$mine/test.out" "build/$preset/tests/$what" "$name" ;;
+    gateway | log | verify | e2e) report "$part $(basename "$what" .mjs)" "$mine/test.out" node "$what" ;;
     fuzz) FUZZ_ONLY=$what tests/parts/fuzz.sh ;;
     esac </dev/null | tee -a "$out"
 done <"$found"

@@ -34,6 +34,7 @@ groups=${parts:-$groups} # named parts run one after another
 logs=$root/build/tests
 budget=${SOTTO_TEST_BUDGET:-4800} # seconds; parts that would begin later fail
 mkdir -p "$logs" || { echo "0 passed, 1 failed"; exit 1; }
+for part in $(echo "$groups" | tr '+/' '  '); do rm -f "$logs/$part.log" "$logs/$part.log".*; done
 
 if [ "${SOTTO_INSTALL:-yes}" = yes ]; then
     deploy/packages.sh build wasm test || echo "run: some packages are missing; parts that need them will fail" >&2
@@ -43,17 +44,25 @@ passed=0
 failed=0
 broken=
 part=
-lane= # the process of what runs beside
+here= beside= judged= now=
+lane= # the process that begins what runs beside, each part in a process group of its own
 # However the run ends, what was found is said.
 summary() {
     [ -z "$broken" ] || echo "failed in:$broken"
     echo "$passed passed, $failed failed"
 }
 cut_off() {
+    trap '' INT TERM HUP
     [ -z "$lane" ] || kill "$lane" 2>/dev/null
-    echo "not ok ${part:-run}: cut off"
-    failed=$((failed + 1))
-    broken="$broken ${part:-run}"
+    for part in $beside; do [ ! -e "$logs/$part.log.pid" ] || kill -- "-$(cat "$logs/$part.log.pid")" 2>/dev/null; done
+    for part in $here $beside; do
+        case " $judged " in *" $part "*) continue ;; esac
+        [ -e "$logs/$part.log" ] || continue # not begun
+        [ "$part" = "$now" ] || cat "$logs/$part.log"
+        [ "$part" != "$now" ] && [ -s "$logs/$part.log.code" ] || echo "not ok $part: cut off" | tee -a "$logs/$part.log"
+        judge "$part"
+    done
+    [ -n "$judged" ] || { echo "not ok run: cut off"; failed=1 broken=" run"; }
     summary
     exit 1
 }
@@ -61,7 +70,7 @@ trap cut_off INT TERM HUP
 began=$(date +%s)
 due=$((began + budget))
 
-# Runs a part; its exit code and seconds stay in LOG.code.
+# Runs a part, `apart`: in a process group of its own; its exit code and seconds stay in LOG.code.
 run_part() {
     log=$logs/$1.log
     start=$(date +%s)
@@ -71,6 +80,11 @@ run_part() {
         if [ "$start" -gt "$due" ]; then
             echo "not ok $1: not begun, the run had its $budget s"
             code=1
+        elif [ -x "tests/parts/$1.sh" ] && [ "${2:-}" = apart ]; then
+            # shellcheck disable=SC2016
+            $lower setsid -w sh -c 'echo $$ >"$0"; exec "$1"' "$log.pid" "tests/parts/$1.sh"
+            code=$?
+            rm -f "$log.pid"
         elif [ -x "tests/parts/$1.sh" ]; then
             $lower "tests/parts/$1.sh"
             code=$?
@@ -82,12 +96,15 @@ run_part() {
     } 2>&1 | tee "$log"
 }
 
-# Counts what a part has claimed.
+# Counts what a part has claimed. One that was killed has left no code.
 judge() {
     log=$logs/$1.log
-    read -r code seconds <"$log.code"
+    code=lost seconds=?
+    [ ! -s "$log.code" ] || read -r code seconds <"$log.code"
+    [ -e "$log" ] || : >"$log"
     p=$(grep -c '^ok ' "$log")
     f=$(grep -c '^not ok ' "$log")
+    judged="$judged $1"
     # Silence is not success, and a part that stops half-way has failed even without a `not ok` line.
     if [ "$f" = 0 ] && { [ "$code" != 0 ] || [ "$p" = 0 ]; }; then
         echo "not ok $1: ended with code $code and $p passed"
@@ -104,14 +121,16 @@ for group in $groups; do
     beside=
     case $group in */*) beside=$(echo "${group#*/}" | tr + ' ') ;; esac
     if [ -n "$beside" ]; then
-        for part in $beside; do run_part "$part"; done >"$logs/beside.log" &
+        for part in $beside; do run_part "$part" apart; done >"$logs/beside.log" &
         lane=$!
     fi
     for part in $here; do
         echo "== $part"
+        now=$part
         run_part "$part"
         judge "$part"
     done
+    now=
     [ -z "$beside" ] || wait "$lane"
     lane=
     for part in $beside; do
@@ -122,4 +141,4 @@ for group in $groups; do
 done
 echo "== all: $(($(date +%s) - began)) s"
 summary
-[ "$failed" = 0 ]
+[ "$failed" = 0 ] && [ -z "$broken" ]

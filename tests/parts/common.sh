@@ -9,7 +9,7 @@ jobs=${SOTTO_JOBS:-$(nproc)}
 export ASAN_OPTIONS="malloc_context_size=4${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 
 # build_preset PRESET [TARGET...]: configures and builds all or these, or prints `not ok` and ends the part. Parts that run
-# beside each other take turns.
+# beside each other take turns. With `configured=yes` a build folder that is there is taken as it is.
 build_preset() {
     built=$1
     shift
@@ -18,8 +18,9 @@ build_preset() {
     mkdir -p build/tests
     if ! (
         flock 8
-        cmake --preset "$built" && cmake --build --preset "$built" -j "$jobs" "$@" -- -k
-    ) 8>"build/tests/build-$built.lock" >"$log" 2>&1; then
+        { { [ -n "${configured:-}" ] && [ -f "build/$built/CMakeCache.txt" ]; } || cmake --preset "$built"; } >"$log" 2>&1 &&
+            cmake --build --preset "$built" -j "$jobs" "$@" -- -k >>"$log" 2>&1
+    ) 8>"build/tests/build-$built.lock"; then
         grep -E 'error|Error|FAILED|undefined reference' "$log" | head -n 40
         echo "not ok build_$built ($log)"
         return 1
@@ -71,6 +72,17 @@ tell() {
     fi
 }
 
+# tell_plain NAME OUT CODE: all that it said, whose claims have names of their own.
+tell_plain() {
+    cat "$2"
+    if grep -q '^not ok ' "$2"; then
+        broken=1
+    elif [ "$3" != 0 ] || ! grep -q '^ok ' "$2"; then
+        broken=1
+        echo "not ok $1: ended with code $3 and $(grep -c '^ok ' "$2") claims"
+    fi
+}
+
 # run_program PROGRAM: with its name before its claims.
 run_program() {
     [ -x "$1" ] || { echo "not ok $(basename "$1"): was not built"; return 1; }
@@ -82,6 +94,7 @@ run_program() {
 
 # run_programs PROGRAM...: as many at once as there are processors; what one says comes whole.
 run_programs() {
+    [ $# -gt 0 ] || { echo "not ok programs: there are none"; broken=1; return; }
     export root SOTTO_WRAP="${SOTTO_WRAP:-}" SOTTO_TEST_SECONDS="${SOTTO_TEST_SECONDS:-900}"
     printf '%s\n' "$@" | xargs -P "$jobs" -I{} sh -c '
         . tests/parts/common.sh

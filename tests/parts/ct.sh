@@ -19,9 +19,11 @@ for cc in ${SOTTO_CT_COMPILERS:-gcc clang}; do
             echo "not ok $variant: no programs in tests/ct"
             continue
         fi
+        rm -f "$@" # one of an earlier run is none of this code
         # shellcheck disable=SC2046
         if ! cmake --build "build/$variant" -j "$jobs" --target $(basename -a "$@") -- -k >>"$log" 2>&1; then
             grep -E 'error|undefined reference' "$log" | head -n 20
+            echo "not ok $variant: does not build ($log)"
         fi
         honest=
         for program in "$@"; do

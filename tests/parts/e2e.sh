@@ -21,6 +21,7 @@ run_suites() {
         out=build/tests/e2e-$suite.out
         timeout "${SOTTO_E2E_SECONDS:-900}" node "tests/web/e2e/$suite.mjs" >"$out" 2>&1
         code=$?
+        echo "$suite" >>build/tests/e2e.played
         (
             flock 9
             if [ -z "${once:-}" ] && has_waited "$out"; then
@@ -48,10 +49,14 @@ fi
 # Two lanes of about the same length: browsers wait much of the time.
 lane_1="people portable company devices windows luck kill"
 lane_2="luck-firefox passkey keyboard firefox lost-firefox guard screens"
+: >build/tests/e2e.played
 # shellcheck disable=SC2086
 run_suites $lane_1 &
 # shellcheck disable=SC2086
 run_suites $lane_2 &
 wait
+for suite in $lane_1 $lane_2; do
+    grep -qx "$suite" build/tests/e2e.played || echo "not ok $suite: was not played to its end"
+done
 # shellcheck disable=SC2046
 once=yes run_suites $(cat "$again")

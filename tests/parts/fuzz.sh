@@ -58,5 +58,7 @@ while [ $# -gt 0 ]; do
         shift
     fi
     wait
-    for name in $pair; do cat "build/tests/fuzz_$name.verdict"; done
+    for name in $pair; do
+        if [ -s "build/tests/fuzz_$name.verdict" ]; then cat "build/tests/fuzz_$name.verdict"; else echo "not ok fuzz_$name: was not played to its end"; fi
+    done
 done

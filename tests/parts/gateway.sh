@@ -9,10 +9,12 @@ run_scripts() {
     for script in "$@"; do
         said=$(report "gateway $script" "build/tests/gateway-$script.out" node "tests/gateway/$script.mjs")
         flock build/tests/said.lock printf '%s\n' "$said"
+        echo "$script" >>build/tests/gateway.played
     done
 }
 
 # Two lanes of about the same length: a script waits most of the time. What is in none of them comes last.
+: >build/tests/gateway.played
 lane_1="crowd bad"
 lane_2="cli flow holds kill http foreign"
 rest=
@@ -25,3 +27,6 @@ run_scripts $lane_1 &
 # shellcheck disable=SC2086
 run_scripts $lane_2 $rest
 wait
+for script in $lane_1 $lane_2 $rest; do
+    grep -qx "$script" build/tests/gateway.played || echo "not ok gateway $script: was not played to its end"
+done

@@ -44,12 +44,17 @@ all=build/tests/trust.list
 : >"$all"
 for program in $(programs debug trust); do
     [ -x "$program" ] || { echo "not ok $(basename "$program"): was not built"; continue; }
-    "$program" --list | sed "s,^,$program ," >>"$all"
+    "$program" --list >"$all.one" || echo "not ok $(basename "$program"): does not say what it has"
+    sed "s,^,$program ," "$all.one" >>"$all"
 done
 sed 's/^[^ ]* //' "$all" | sort | uniq -d | sed 's/.*/not ok &: two tests of one name/'
 sed 's/ .*//; /^#/d; /^$/d' "$list" | while read -r name; do
     grep -q " $name\$" "$all" || echo "not ok $name: in $list, and no such test"
 done
-xargs -P "$jobs" -L 1 "$0" <"$all"
+# One that is killed says nothing, and may end xargs: what was said is counted.
+xargs -P "$jobs" -L 1 "$0" <"$all" | tee "$all.said"
+sed 's/.* //' "$all" | while read -r name; do
+    grep -q "^\(not \)\{0,1\}ok $name\( \|:\|\$\)" "$all.said" || echo "not ok $name: was not played to its end"
+done
 tests/model/run.sh || broken=1
 exit "${broken:-0}"

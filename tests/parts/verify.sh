@@ -6,6 +6,7 @@ build_preset debug || exit 1
 deploy/build-wasm.sh >build/tests/wasm-build.out 2>&1 || { tail -n 5 build/tests/wasm-build.out; echo "not ok verify: core.wasm does not build"; exit 1; }
 tests/web/install.sh >build/tests/npm.log 2>&1 || { tail -n 5 build/tests/npm.log; echo "not ok verify: npm"; exit 1; }
 # All at once: they wait for browsers and time-outs more than they compute. Each listens on ports of its own.
+rm -f build/tests/verify-*.code
 for path in tests/verify/*.mjs; do
     script=$(basename "$path" .mjs)
     [ "$script" != world ] || continue
@@ -17,6 +18,6 @@ done
 wait
 for path in tests/verify/*.mjs; do
     script=$(basename "$path" .mjs)
-    [ "$script" = world ] || tell "verify $script" "build/tests/verify-$script.out" "$(cat "build/tests/verify-$script.code")"
+    [ "$script" = world ] || tell "verify $script" "build/tests/verify-$script.out" "$(cat "build/tests/verify-$script.code" || echo lost)"
 done
 exit "${broken:-0}"

@@ -66,7 +66,8 @@ TEST(without_a_build_the_defaults_hold)
         CHECK(strcmp(value_of("cross-origin-resource-policy"), "same-origin") == 0);
         CHECK(strcmp(value_of("x-content-type-options"), "nosniff") == 0);
         CHECK(strcmp(value_of("referrer-policy"), "no-referrer") == 0);
-        (void)snprintf(c.app_dir, sizeof c.app_dir, i == 0 ? "%s/none" : "", dir);
+        (void)snprintf(c.app_dir, sizeof c.app_dir, "%s%s", i == 0 ? dir : "",
+                       i == 0 ? "/none" : "");
     }
     (void)snprintf(c.tls_cert, sizeof c.tls_cert, "some.pem");
     CHECK(gw_static_headers_read(&headers, &c, why, sizeof why) && headers.n == 7);

@@ -263,7 +263,7 @@ static enum err take_members(struct step *s, int64_t chat, struct slice *in)
             return ERR_INPUT;
         }
         TRY(roster_person(s, account.p, &person));
-        TRY(roster_member(s, chat, person, role == 1));
+        TRY(roster_member(s, chat, person, role == ABI_ROLE_ADMIN));
     }
     return OK;
 }

@@ -120,7 +120,7 @@ static enum err tell_roles(struct step *s, const struct store_chat *c, const str
         }
         TRY(e);
         bool runs = own_room_is_admin(room, leaf.credential.p);
-        if (runs != (role == 1)) {
+        if (runs != (role == ABI_ROLE_ADMIN)) {
             TRY(roster_member(s, c->id, person, runs)); /* reported once per person */
             (*n)++;
             TRY(silent ? OK

@@ -318,7 +318,7 @@ static enum err take_picture(struct step *s, const struct store_chat *c, int64_t
     TRY(cbor_get_uint(&in, &v));
     TRY(cbor_get_bytes(&in, &picture));
     TRY(store_member_last_role(s->store, c->id, from, &role));
-    if (v != 1 || picture.n > 32768 || role != 1) {
+    if (v != 1 || picture.n > 32768 || role != ABI_ROLE_ADMIN) {
         return ERR_AUTH_POLICY;
     }
     return chats_picture(s, c->id, picture);

@@ -33,6 +33,7 @@ struct gw_http {
     pthread_mutex_t mutex; /* guards headers, tls */
     struct gw_static_headers headers;
     SSL_CTX *tls;
+    _Atomic unsigned tls_n; /* how often it was replaced */
     char config_json[GW_CONFIG_TEXT_MAX + 64];
     char app_origin[3][GW_CONFIG_TEXT_MAX]; /* allowed values of Origin */
     char gw_host[3][GW_CONFIG_TEXT_MAX];    /* allowed values of Host   */
@@ -307,6 +308,21 @@ static bool hold(h2o_socket_t *client, struct gw_address_entry *entry, SSL_CTX *
     return true;
 }
 
+/* The newest certificate, for the connections that are accepted from now on. */
+static void renew(struct gw_http *h, struct gw_loop *loop)
+{
+    if (atomic_load(&h->tls_n) == loop->tls_n) {
+        return;
+    }
+    SSL_CTX *old = loop->accept[APP].ssl_ctx;
+    pthread_mutex_lock(&h->mutex);
+    loop->tls_n = atomic_load(&h->tls_n);
+    loop->accept[APP].ssl_ctx = loop->accept[GW].ssl_ctx = h->tls;
+    SSL_CTX_up_ref(h->tls);
+    pthread_mutex_unlock(&h->mutex);
+    SSL_CTX_free(old); /* connections that use it have references */
+}
+
 static void on_accept(h2o_socket_t *sock, const char *err)
 {
     struct listener *l = sock->data;
@@ -317,6 +333,7 @@ static void on_accept(h2o_socket_t *sock, const char *err)
     if (err != NULL) {
         return;
     }
+    renew(http, loop);
     for (int i = 0; i < ACCEPTS_AT_ONCE && (client = h2o_evloop_socket_accept(sock)) != NULL; i++) {
         struct sockaddr_storage from;
         struct gw_address_entry *entry = NULL;
@@ -409,6 +426,7 @@ bool gw_http_listen(struct gw_http *h, struct gw_loop *loop, char *why, size_t n
         loop->accept[i].hosts = h->hosts[i];
         loop->accept[i].ssl_ctx = i == METRICS ? NULL : h->tls;
     }
+    loop->tls_n = atomic_load(&h->tls_n);
     if (h->tls != NULL) {
         SSL_CTX_up_ref(h->tls); /* the loop's own reference */
     }
@@ -438,20 +456,6 @@ void gw_http_stop_listening(struct gw_loop *loop)
 
 /* ---- certificates -------------------------------------------------------------------------- */
 
-struct swap {
-    struct gw_loop_item item;
-    SSL_CTX *tls;
-};
-
-static void swap_arrives(struct gw_loop *loop, struct gw_loop_item *item)
-{
-    struct swap *s = H2O_STRUCT_FROM_MEMBER(struct swap, item, item);
-    SSL_CTX *old = loop->accept[APP].ssl_ctx;
-    loop->accept[APP].ssl_ctx = loop->accept[GW].ssl_ctx = s->tls;
-    SSL_CTX_free(old); /* connections that use it have references */
-    free(s);
-}
-
 bool gw_http_reload(struct gw_http *h, char *why, size_t n)
 {
     struct gw_static_headers headers;
@@ -468,17 +472,9 @@ bool gw_http_reload(struct gw_http *h, char *why, size_t n)
     if (tls != NULL) {
         SSL_CTX_free(h->tls);
         h->tls = tls;
+        atomic_fetch_add(&h->tls_n, 1); /* each loop takes it with the next connection: renew */
     }
     pthread_mutex_unlock(&h->mutex);
-    for (unsigned i = 0; tls != NULL && i < h->gw->loop_n; i++) {
-        struct swap *s = calloc(1, sizeof *s);
-        if (s != NULL) {
-            SSL_CTX_up_ref(tls);
-            s->tls = tls;
-            s->item.run = swap_arrives;
-            gw_loop_post(&h->gw->loops[i], &s->item, &s->item);
-        }
-    }
     return true;
 }
 

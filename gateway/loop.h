@@ -51,6 +51,7 @@ struct gw_loop {
     pthread_t thread;
     h2o_context_t http;
     h2o_accept_ctx_t accept[3];
+    unsigned tls_n; /* which certificate they have: http.c */
     h2o_socket_t *listeners[GW_LOOP_LISTENERS];
     unsigned listener_n;
     h2o_multithread_queue_t *queue;

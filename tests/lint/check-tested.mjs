@@ -21,11 +21,26 @@ function* under(folder, ending) {
   }
 }
 
+// Of pieces that each begin with a line of the preprocessor: is it compiled, as far as "#if 0" and "#if 1" say it?
+const lives = () => {
+  const dead = []; // of each open #if: is what stands here left out
+  return (piece) => {
+    const [, word, value] = /^[ \t]*#[ \t]*(\w+)[ \t]*(\w*)/.exec(piece) ?? [];
+    if (/^if/.test(word)) dead.push({ now: word === "if" && value === "0", one: value === "1" });
+    const last = dead.at(-1);
+    if (/^el/.test(word) && last) last.now = last.one;
+    if (word === "endif") dead.pop();
+    return !dead.some((d) => d.now);
+  };
+};
+
 // Without comments, literals, lines of the preprocessor and attributes, whose words look like calls.
 const code = (path) =>
   readFileSync(join(root, path), "utf8")
     .replace(/\/\*[^]*?\*\/|\/\/(?:\\\n|[^\n])*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, " ")
-    .replace(/^[ \t]*#[ \t]*if[ \t]+(?:0|false)\b[^]*?^[ \t]*#[ \t]*(?:else|elif|endif)\b/gm, "")
+    .split(/^(?=[ \t]*#)/m)
+    .filter(lives())
+    .join("")
     .replace(/^\s*#(?:\\\n|[^\n])*/gm, "")
     .replace(/__attribute__\s*\(\([^;{]*?\)\)/g, "");
 

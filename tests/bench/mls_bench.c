@@ -1,8 +1,9 @@
 /* How long MLS operations take, with their storage: one JSON line an operation.
  *
- *   bench_mls [SUITE [N [FOLDER]]]                   natively, over files of the disk (CMake
- * target) node tests/bench/mls_bench.mjs [SUITE [N]]       the same program as WebAssembly, files
- * in memory
+ *   bench_mls [SUITE [N [FOLDER]]]
+ *
+ * is a CMake target and works on files of the disk; tests/bench/mls/ours.mjs runs the same program
+ * as WebAssembly, with files in memory.
  *
  * Rows of the timed members lie in the sealed store, as in the engine: every operation is one
  * transaction that is committed as durable inside the timed run. A commit takes two (kept as

@@ -1,5 +1,5 @@
 // No call of tests/lint/banned.txt, no goto but to `out`, no platform switch outside host_*, no typedef of a struct, no
-// network called by name outside its folder and core/accounts, no ranking by FTS5.
+// network called by name outside its folder and core/accounts (nor its part of the store), no ranking by FTS5.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -30,8 +30,8 @@ const RULES = [
   },
   {
     claim: "core_names_a_network_in_accounts_alone",
-    find: /\b(?:own|matrix|session)_\w|\b(?:OWN|MATRIX|SESSION)_\w|\bstruct (?:own|matrix|session)\b/,
-    except: /^(?!wasm\/(?:core|engine)\/[^/]+$)|^wasm\/core\/accounts\.[ch]$/,
+    find: /\b(?:store_)?(?:own|matrix|session)_\w|\b(?:STORE_)?(?:OWN|MATRIX|SESSION)_\w|\bstruct (?:own|matrix|session)\b/,
+    except: /^(?!wasm\/core\/|wasm\/engine\/(?!(?:own|matrix|session)\/))|^wasm\/core\/accounts\.[ch]$/,
     say: "core reaches a network by struct network (engine/network.h)",
   },
   {

@@ -22,7 +22,13 @@ const withoutComments = (text) =>
 // A pair has one name: its path without ending and without the host it is for (wasm/base/host_native.c is wasm/base/host).
 const pairOf = (path) => path.replace(/\.[ch]$/, "").replace(/_(native|wasm)$/, "");
 
-// Global functions and tables that a source defines: what stands before a brace at depth 0.
+// A global variable whose value, if any, has no braces; not a prototype, a type or what another file defines.
+const variable = (text) =>
+  /^\s*(?:extern|typedef)\b|\bstatic\b|^\s*(?:struct|union|enum)\s+\w+\s*$/.test(text)
+    ? undefined
+    : /^\s*(?:\w+[\s*]+)+(\w+)\s*(?:\[[^\]]*\]\s*)*(?:=|$)/.exec(text)?.[1];
+
+// Global functions and tables that a source defines: what stands before a brace or a semicolon at depth 0.
 function definitions(code) {
   const names = [];
   let depth = 0;
@@ -33,10 +39,15 @@ function definitions(code) {
       const before = code.slice(from, i).replace(/__attribute__\s*\(\(.*?\)\)/g, " ");
       type = /\b(?:struct|union|enum)(?:\s+\w+)?\s*$/.test(before);
       const m = /=\s*$/.test(before) ? /(\w+)\s*(?:\[[^\]]*\]\s*)*=\s*$/.exec(before) : /(\w+)\s*\(/.exec(before);
-      if (!type && m && !/\bstatic\b/.test(before)) names.push(m[1]);
+      if (!type && m && !/\bstatic\b/.test(before.replace(/\([^]*/, ""))) names.push(m[1]);
     } else if (code[i] === "}") {
       if (--depth === 0 && !type) from = i + 1;
-    } else if (code[i] === ";" && depth === 0) from = i + 1;
+    } else if (code[i] === ";" && depth === 0) {
+      const name = variable(code.slice(from, i));
+      if (name !== undefined && !type) names.push(name);
+      type = false;
+      from = i + 1;
+    }
   }
   return names;
 }
@@ -55,7 +66,8 @@ for (const folder of ["wasm", "gateway", "deploy/tools"]) {
   const code = new Map();
   for (const path of sources) {
     const text = readFileSync(join(root, path), "utf8");
-    for (const [, wanted] of text.matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)) {
+    // <> finds files of this tree just as well.
+    for (const [, wanted] of text.matchAll(/^\s*#\s*include\s*["<]([^">]+)[">]/gm)) {
       const target = [`wasm/${wanted}`, `${folder}/${wanted}`, wanted].find((p) => known.has(p));
       if (target) arrow(pairOf(path), pairOf(target), `includes ${wanted}`);
     }
@@ -83,7 +95,7 @@ for (const folder of ["web/src", "sw"]) {
   const sources = new Set(files(folder, /\.tsx?$/));
   for (const path of sources) {
     arrow(path, path, "");
-    for (const m of readFileSync(join(root, path), "utf8").matchAll(/(?:\bfrom\s*|^\s*import\s*|\bimport\s*\(\s*)["'](\.[^"']+)["']/gm)) {
+    for (const m of readFileSync(join(root, path), "utf8").matchAll(/(?:\bfrom\s*|^\s*import\s*|\bimport\s*\(\s*|\bnew URL\(\s*)["'`](\.[^"'`]+)["'`]/gm)) {
       const base = posix.normalize(posix.join(posix.dirname(path), m[1]));
       const target = [base, `${base}.ts`, `${base}.tsx`, base.replace(/\.js$/, ".ts"), `${base}/index.ts`].find((p) => sources.has(p));
       if (target === undefined) continue;

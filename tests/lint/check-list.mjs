@@ -25,15 +25,30 @@ claims.set("every_browser_suite_runs_and_is_listed", [
   ...lanes.filter((s) => !inList.includes(s)).map((s) => `${s} is not listed`),
 ]);
 
-const READ = /(?:process\.env\.|\$\{?|getenv\(")(SOTTO_[A-Z][A-Z0-9_]*)/g;
+// A name with SOTTO_ counts wherever it stands; any other name in capitals where it can only come from outside.
+const READ = [
+  /(?:process\.env\.|\$\{?|getenv\(")(SOTTO_[A-Z][A-Z0-9_]*)/g,
+  /\bprocess\.env\.([A-Z][A-Z0-9_]*)/g,
+  /\bprocess\.env\[["'`]([A-Z][A-Z0-9_]*)["'`]\]/g,
+  /\b[gG]etenv\("([A-Z][A-Z0-9_]*)"\)/g,
+  /\$\{([A-Z][A-Z0-9_]*):?[-=?+]/g,
+  /\benviron(?:\.get\(|\[)["']([A-Z][A-Z0-9_]*)/g,
+  /\b([A-Z][A-Z0-9_]*)\b(?=[^{}]*\} = process\.env\b)/g,
+];
+// The system's, and those of other programs.
+const SYSTEM = new Set(["ASAN_OPTIONS", "HOME", "NOTIFY_SOCKET", "PATH", "TMPDIR", "VERSION_CODENAME", "WATCHDOG_USEC"]);
 const documents = ls("*README.md").map(text).join("\n");
 const read = new Map();
-for (const path of ls("tests", "deploy", ".ci", "wasm", "gateway").filter((f) => /\.(?:sh|mjs|js|c|mk)$|\/run$/.test(f) && !f.includes("/vectors/"))) {
+const CODE = /\.(?:sh|mjs|js|ts|c|h|go|mk|py)$|\/run$/;
+for (const path of ls("tests", "deploy", ".ci", "wasm", "gateway").filter((f) => CODE.test(f) && !f.includes("/vectors/"))) {
   const source = text(path);
-  for (const m of source.matchAll(READ)) {
+  for (const m of READ.flatMap((r) => [...source.matchAll(r)])) {
+    const name = m[1];
+    if (SYSTEM.has(name)) continue;
     // A name that this very script gives itself is no setting of whoever runs it.
-    if (new RegExp(`^\\s*${m[1]}=`, "m").test(source) && !new RegExp(`\\$\\{${m[1]}:-|env\\.${m[1]}`).test(source)) continue;
-    if (!read.has(m[1])) read.set(m[1], path);
+    const given = new RegExp(`^\\s*${name}=`, "m").test(source) && !new RegExp(`\\$\\{${name}:-|env\\.${name}`).test(source);
+    if (given || new RegExp(`\\benv -i [^\\n]*\\b${name}=`).test(source)) continue;
+    if (!read.has(name)) read.set(name, path);
   }
 }
 claims.set("every_variable_is_documented", [...read].filter(([name]) => !new RegExp(`\`${name}\\b`).test(documents)).map(([name, path]) => `${name} (${path})`));

@@ -1,7 +1,9 @@
 // What comments and documents refer to is there: an X.md is a document of this tree (by path, from the folder of the file
 // that names it, or as the only one of its name), a section behind it is a heading in it, by number or in quotes, and no
 // paper outside the tree is named. "Section 5" alone is a section of the document itself, or of one that the file names;
-// of an RFC or a draft it is their own. The checks of wasm/mls/CHECKS.md are those that code and tests name.
+// of an RFC or a draft it is their own. A file that a comment or a document names by a path is in the tree: from the root,
+// wasm/, the folder of the file that names it or the one above, or as the end of another path. The checks of
+// wasm/mls/CHECKS.md are those that code and tests name.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
@@ -25,14 +27,34 @@ const named = new RegExp(String.raw`([\w./-]*[\w-]\.md)\b(?:[\x60)]?,? (?:sectio
 const section = new RegExp(String.raw`((?:RFC \d+|draft-[\w-]+|SP [\d-]+|FIPS \d+|\.md\x60?),? \(?)?\b[Ss]ections? (${NUMBERS})`, "g");
 const bare = new RegExp(String.raw`^\s*(?:\/\*|\*|\/\/|#|--).*?\((\d\.\d(?:(?:, | and |-)\d\.\d)*)\)`);
 
+// A path of a file; not of a document (those are looked at by name), nor one that goes on, or has a part for anything.
+const file = /(?<![\w./:@$*{}<>~-])((?:\.{0,2}\/)?(?:[\w.-]+\/)+[\w.-]+\.(?:c|h|mjs|js|tsx?|css|sh|py|go|txt|json|cddl|sql|pml))(?![\w/*{<$-])/g;
+// ROOM/X_test.c and x.c stand for any; build/ and the others are made.
+const ANY = /(?:^|[/_])(?:[A-Z]+|[xy])(?=[/._]|$)|^(?:\.\.?\/)*(?:build|app-dir|node_modules)\/|^\/(?:etc|usr|opt|var|tmp|srv|run|proc)\//;
+
+/** What is said in a file: all of a document, the comments of code. */
+function said(text, path) {
+  if (/\.(?:md|txt)$/.test(path)) return text;
+  const comment = /\.(?:sh|py)$|\.clang-[a-z]+$|CMakeLists\.txt$/.test(path)
+    ? /(?<=^|\s)#[^\n]*/g
+    : path.endsWith(".sql")
+      ? /--[^\n]*/g
+      : path.endsWith(".cddl")
+        ? /;[^\n]*/g
+        : /\/\*[^]*?\*\/|(?<![:"'`\\/])\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+  return (text.match(comment) ?? []).filter((m) => !/^["']/.test(m)).join("\n");
+}
+
 /** Lines joined, without what begins them in comments. */
 const flow = (text, path) => text.replace(path.endsWith(".md") ? /\n[ \t>]*/g : /\n[ \t]*(?:\*(?!\/)|\/\/|#|--|;)?[ \t]*/g, " ");
 const numbersOf = (text) => text.split(/, | and | to |-/);
 
 class Tree {
-  /** files: path -> text */
-  constructor(files) {
+  /** files: path -> text; all: every path there is */
+  constructor(files, all = [...files.keys()]) {
     this.files = files;
+    this.all = new Set(all.flatMap((path) => path.split("/").map((_, i, parts) => parts.slice(i).join("/"))));
+    this.paths = new Set(all);
     this.headings = new Map();
     for (const [path, text] of files) {
       if (!path.endsWith(".md")) continue;
@@ -51,12 +73,22 @@ class Tree {
     return same.length === 1 ? same[0] : undefined;
   }
 
+  has(from, path) {
+    const beside = [dirname(from), dirname(dirname(from))].map((folder) => posix.normalize(posix.join(folder, path)));
+    return this.all.has(path.replace(/^\.\//, "")) || beside.some((p) => this.paths.has(p));
+  }
+
   /** Faults of one file; counts what was looked at. */
   faults(path, count) {
     const out = [];
     const text = this.files.get(path);
     const whole = flow(text, path);
     for (const m of whole.matchAll(outside)) out.push(`names ${m[0]}, which is not in the tree`);
+    for (const [, name] of said(text, path).matchAll(file)) {
+      if (ANY.test(name)) continue;
+      count.files = (count.files ?? 0) + 1;
+      if (!this.has(path, name)) out.push(`${name} is no file of the tree`);
+    }
     const docs = new Set();
     if (this.headings.get(path)?.numbers.size > 0) docs.add(path);
     for (const [, name, numbers, title] of whole.matchAll(named)) {
@@ -130,6 +162,7 @@ const papers = new Map([
   ["a/DOC.md", "# Doc\n## 1. One\n### 1.2 Two\n## Named\n"],
   ["a/README.md", "# A\n"],
   ["b/README.md", "# B\n"],
+  ["wasm/own/there.c", ""],
 ]);
 const planted = [
   ["/* DOC.md 1.2. */", 0],
@@ -150,6 +183,11 @@ const planted = [
   ["/* the gate (4.1, 4.3) */", 1],
   ["/* RFC 9180 5.1, exported (5.3) */", 0],
   ["/* DOC.md 1, 64 bytes of it */", 0],
+  ["/* See wasm/own/gone.c. */", 1],
+  ["// tests/lint/check-gone.mjs", 1],
+  ["// own/there.c, wasm/own/there.c, ../wasm/own/there.c, ROOM/X_test.c, build/x/gone.c and wasm/own/*.c", 0],
+  ["/* ../own/there.c */", 1],
+  ['f("wasm/own/gone.c")', 0],
 ];
 claim(
   "refs_check_sees_what_leads_nowhere",
@@ -173,14 +211,16 @@ claim(
   }),
 );
 
-const paths = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: root, encoding: "utf8" })
+const all = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: root, encoding: "utf8" })
   .split("\0")
-  .filter((p) => LOOKED_AT.test(p) && !NOT.test(p) && existsSync(join(root, p)));
-const tree = new Tree(new Map(paths.map((p) => [p, readFileSync(join(root, p), "utf8")])));
-const count = { documents: 0, sections: 0 };
+  .filter((p) => existsSync(join(root, p)));
+const paths = all.filter((p) => LOOKED_AT.test(p) && !NOT.test(p));
+const tree = new Tree(new Map(paths.map((p) => [p, readFileSync(join(root, p), "utf8")])), all);
+const count = { documents: 0, sections: 0, files: 0 };
 const wrong = paths.filter((p) => p !== "tests/lint/check-refs.mjs").flatMap((p) => tree.faults(p, count).map((f) => `${p}: ${f}`));
-if (count.documents === 0 || count.sections === 0) wrong.push("nothing was looked at");
-claim(`every_reference_leads_somewhere (${paths.length} files, ${count.documents} documents and ${count.sections} sections named)`, wrong);
+if (count.documents === 0 || count.sections === 0 || count.files === 0) wrong.push("nothing was looked at");
+const sum = `${count.documents} documents, ${count.sections} sections and ${count.files} files named`;
+claim(`every_reference_leads_somewhere (${paths.length} files, ${sum})`, wrong);
 const checks = tree.checkFaults();
 claim(`every_check_of_mls_is_written_down (${checks.rows} checks)`, checks.rows === 0 ? ["no table"] : checks.out);
 process.exitCode = bad ? 1 : 0;

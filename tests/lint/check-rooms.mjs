@@ -1,5 +1,5 @@
 // Every #include and import goes through a door of tests/lint/rooms.txt.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,17 +31,30 @@ function* files(folder) {
   }
 }
 
+// What stands before a quoted name that is asked for; the last is a worker's.
+const BEFORE = [
+  /^\s*(?:import|export)\b.*?\bfrom\s*/,
+  /^\s*\}\s*from\s*/,
+  /^\s*import\s*/,
+  /\bimport\s*\(\s*/,
+  /\bnew URL\(\s*(?=["'`][^"'`]*["'`],\s*import\.meta)/,
+];
+const IMPORT = new RegExp(`(?:${BEFORE.map((r) => r.source).join("|")})["'\`]([^"'\`]+)["'\`]`);
+
 // What a line asks for: a path within the tree, or a third-party name, or nothing.
 function wanted(path, line) {
   if (/\.[ch]$/.test(path)) {
-    const m = /^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)/.exec(line);
+    const m = /^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>|(\w+))/.exec(line);
     if (!m) return undefined;
-    if (m[2]) return { outside: m[2] };
+    const name = m[1] ?? m[2] ?? m[3];
     // Within gateway/ and deploy/tools/ the folder's own name may be left out.
     const home = /^(gateway|deploy\/tools)\//.exec(path)?.[0] ?? "";
-    return { inside: m[1].includes("/") ? m[1] : home + m[1] };
+    // <> finds files of this tree just as well: only what is not in it is outside.
+    const here = ["wasm/", "", home, `${posix.dirname(path)}/`].some((d) => existsSync(join(root, d + name)));
+    if (m[1] === undefined && !here) return { outside: name };
+    return { inside: posix.normalize(name.includes("/") ? name : home + name) };
   }
-  const m = /(?:^\s*(?:import|export)\b.*?\bfrom\s*|^\s*import\s*|\bimport\s*\(\s*)["']([^"']+)["']/.exec(line);
+  const m = IMPORT.exec(line);
   if (!m) return undefined;
   return m[1].startsWith(".") ? { inside: posix.normalize(posix.join(posix.dirname(path), m[1])) } : { outside: m[1] };
 }

@@ -21,10 +21,26 @@ function* under(folder, ending) {
   }
 }
 
+// Of pieces that each begin with a line of the preprocessor: is it compiled, as far as "#if 0" and "#if 1" say it?
+const lives = () => {
+  const dead = []; // of each open #if: is what stands here left out
+  return (piece) => {
+    const [, word, value] = /^[ \t]*#[ \t]*(\w+)[ \t]*(\w*)/.exec(piece) ?? [];
+    if (/^if/.test(word)) dead.push({ now: word === "if" && value === "0", one: value === "1" });
+    const last = dead.at(-1);
+    if (/^el/.test(word) && last) last.now = last.one;
+    if (word === "endif") dead.pop();
+    return !dead.some((d) => d.now);
+  };
+};
+
 // Without comments, literals, lines of the preprocessor and attributes, whose words look like calls.
 const code = (path) =>
   readFileSync(join(root, path), "utf8")
-    .replace(/\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, " ")
+    .replace(/\/\*[^]*?\*\/|\/\/(?:\\\n|[^\n])*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, " ")
+    .split(/^(?=[ \t]*#)/m)
+    .filter(lives())
+    .join("")
     .replace(/^\s*#(?:\\\n|[^\n])*/gm, "")
     .replace(/__attribute__\s*\(\([^;{]*?\)\)/g, "");
 
@@ -38,8 +54,29 @@ const flat = (text) => {
 };
 // A name, its parameters, and then the end of the declaration or the body.
 const declared = (text) => new Set([...flat(text).matchAll(/\b([a-z]\w*)\s*\((?!\s*\*)(?=[^;@]*\)\s*[;@])/g)].map((m) => m[1]));
-// Called, or handed over to be called; the tag of a struct is neither.
-const called = (text) => new Set([...text.matchAll(/(?<!\b(?:struct|enum|union)\s+)\b([a-z]\w*)\b/g)].map((m) => m[1]));
+// Bodies and initialisers alone: what stands outside braces is declared there, or the name of a test.
+const inBraces = (text) => {
+  let depth = 0;
+  let out = "";
+  for (const [part] of text.matchAll(/[{}]|[^{}]+/g)) {
+    if (part === "{") depth++;
+    if (depth > 0) out += part;
+    else out += ` ${/=\s*&?\w+\s*;/.exec(part)?.[0] ?? ""} `;
+    if (part === "}") depth--;
+  }
+  return out;
+};
+// Called, or handed over to be called: an argument, an initialiser or what is assigned, returned or chosen.
+const CALLED = /\b([a-z]\w*)\s*\(|(?:[(,={?:]|\breturn\b)\s*(?:\(?&)?\s*\b([a-z]\w*)\b(?=\s*[),;}:])/g;
+const called = (text) => {
+  const names = new Set();
+  const bodies = inBraces(text);
+  for (CALLED.lastIndex = 0; ; CALLED.lastIndex -= 1) {
+    const m = CALLED.exec(bodies);
+    if (m === null) return names;
+    names.add(m[1] ?? m[2]);
+  }
+};
 
 const allowed = new Map(); // header -> { none, names }
 const twice = [];

@@ -266,6 +266,8 @@ TEST(an_unmerged_leaf_is_read_from_all_four_bytes)
     CHECK(mls_tree_unmerged(&node, 2) == 0x80000001);
     CHECK(mls_tree_is_unmerged(&node, 9) && mls_tree_is_unmerged(&node, 0x80000001));
     CHECK(!mls_tree_is_unmerged(&node, 8) && !mls_tree_is_unmerged(&node, 0x80000002));
+    node.unmerged_n = 2; /* what is behind the list does not count */
+    CHECK(mls_tree_is_unmerged(&node, 0x12345678) && !mls_tree_is_unmerged(&node, 0x80000001));
 }
 
 TEST(a_change_forgets_the_hashes_above_and_no_other)

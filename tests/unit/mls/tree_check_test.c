@@ -172,6 +172,41 @@ TEST(a_leaf_that_is_not_listed_makes_its_parent_invalid)
     }
 }
 
+static void add_to(size_t n, struct mls_world_member *guest, const char *name)
+{
+    mls_world_init(guest, name, m[0].suite);
+    CHECK_ERR(mls_world_package(guest), OK);
+    struct mls_proposal add = mls_world_add(guest);
+    CHECK_ERR(mls_world_round(m, n, 0, &add, 1, false, NULL), OK);
+}
+
+TEST(several_unmerged_leaves_are_all_taken_away)
+{
+    struct mls_world_member guest;
+    REQUIRE(begin(0));
+    add_to(N - 1, &guest, "guest");
+    fresh();
+    CHECK(tree.nodes[7].unmerged_n == 2);
+    CHECK_ERR(parents(), OK);
+    list(7, "00000006");
+    CHECK_ERR(parents(), ERR_AUTH);
+    list(7, "00000007");
+    CHECK_ERR(parents(), ERR_AUTH);
+    mls_world_end(&guest);
+    end();
+    /* The unmerged one may stand left of the one that committed. */
+    REQUIRE(begin(0));
+    struct mls_proposal remove = mls_world_remove(4);
+    CHECK_ERR(mls_world_round(m, N - 1, 0, &remove, 1, true, NULL), OK);
+    CHECK_ERR(mls_world_round(m, N - 1, 5, NULL, 0, true, NULL), OK);
+    add_to(N - 1, &guest, "guest");
+    fresh();
+    CHECK(mls_tree_is_unmerged(&tree.nodes[7], 4) && tree.nodes[9].kind == MLS_TREE_BLANK);
+    CHECK_ERR(parents(), OK);
+    mls_world_end(&guest);
+    end();
+}
+
 /* What the policy was asked. */
 static uint32_t asked[16];
 static size_t asked_n;
@@ -365,6 +400,7 @@ TEST_MAIN(TEST_ROW(every_parent_has_one_child_with_its_hash),
           TEST_ROW(a_leaf_without_a_hash_makes_no_parent_valid),
           TEST_ROW(unmerged_leaves_are_there_and_listed_by_all_between),
           TEST_ROW(a_leaf_that_is_not_listed_makes_its_parent_invalid),
+          TEST_ROW(several_unmerged_leaves_are_all_taken_away),
           TEST_ROW(each_leaf_is_judged_by_itself), TEST_ROW(no_two_nodes_share_a_key),
           TEST_ROW(a_key_that_occurs_twice_is_found_in_any_order),
           TEST_ROW(each_leaf_supports_what_the_others_are))

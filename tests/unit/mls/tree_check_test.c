@@ -346,11 +346,12 @@ TEST(a_key_that_occurs_twice_is_found_in_any_order)
     arena_wipe(&arena);
 }
 
-/* n leaves, each with a credential type of its own that all support, and an extension. */
+/* n leaves from `first` on, each with a credential type of its own that all support, and an
+ * extension. */
 static struct mls_leaf kinds[18];
 static uint8_t kind_types[2 * 18];
 
-static void many_kinds(uint32_t n)
+static void many_kinds(uint32_t n, uint32_t first)
 {
     for (uint32_t i = 0; i < n; i++) {
         kind_types[2 * i] = 0xf0;
@@ -361,18 +362,19 @@ static void many_kinds(uint32_t n)
         kinds[i] = (struct mls_leaf){.credential_type = (uint16_t)(0xf000 + i),
                                      .credential_types = slice_make(kind_types, 2 * (size_t)n),
                                      .extension_types = SLICE_LITERAL("\xf0\xa1")};
-        tree.nodes[2 * (i + 1)].kind = MLS_TREE_LEAF; /* the first leaf is blank */
-        tree.nodes[2 * (i + 1)].leaf = &kinds[i];
+        tree.nodes[2 * (i + first)].kind = MLS_TREE_LEAF;
+        tree.nodes[2 * (i + first)].leaf = &kinds[i];
     }
 }
 
 TEST(each_leaf_supports_what_the_others_are)
 {
     arena_init(&arena, 0);
-    many_kinds(3);
+    many_kinds(3, 1);
     CHECK_ERR(mls_tree_check_support(&tree, SLICE_EMPTY), OK);
-    for (uint32_t i = 0; i < 3; i++) {
-        many_kinds(3);
+    for (uint32_t k = 0; k < 9; k++) {
+        uint32_t i = k % 3;
+        many_kinds(3, k < 3 ? 0 : k < 6 ? 1 : 29); /* blank ones before or behind them */
         kinds[i].credential_types = slice_make(kind_types, 4); /* not the third */
         CHECK_ERR(mls_tree_check_support(&tree, SLICE_EMPTY), ERR_AUTH_POLICY);
         kinds[i].credential_types = slice_make(kind_types + 2, 4); /* not the first */
@@ -385,9 +387,9 @@ TEST(each_leaf_supports_what_the_others_are)
         CHECK_ERR(mls_tree_check_support(&tree, check_hex("f0a100")), ERR_AUTH_POLICY);
     }
     /* A kind that is there twice counts once; sixteen are taken, seventeen are too many. */
-    many_kinds(16);
+    many_kinds(16, 0);
     CHECK_ERR(mls_tree_check_support(&tree, SLICE_EMPTY), OK);
-    many_kinds(17);
+    many_kinds(17, 1);
     CHECK_ERR(mls_tree_check_support(&tree, SLICE_EMPTY), ERR_LIMIT);
     kinds[16].credential_type = kinds[0].credential_type;
     CHECK_ERR(mls_tree_check_support(&tree, SLICE_EMPTY), OK);

@@ -157,10 +157,18 @@ TEST(a_tree_ends_with_a_node_and_there_it_ends)
     arena_init(&arena, 0);
     open_tree();
     CHECK_ERR(decode(&tree, close_tree()), ERR_INPUT);
-    open_tree();
-    put_leaf(1);
-    put_blanks(2);
-    CHECK_ERR(decode(&tree, close_tree()), ERR_INPUT);
+    for (size_t n = 1; n <= 3; n++) {
+        open_tree();
+        put_leaf(1);
+        put_blanks(n);
+        CHECK_ERR(decode(&tree, close_tree()), ERR_INPUT);
+    }
+    /* One that is blank all over has no entry. */
+    CHECK_ERR(mls_tree_init(&tree, suite(), &arena, 4), OK);
+    struct buf none = buf_arena(&arena, 0);
+    mls_tree_encode(&tree, &none);
+    CHECK_ERR(buf_finish(&none, &longer), OK);
+    CHECK_BYTES(longer, check_hex("00"));
     struct slice in = small_tree("00000003");
     struct buf b = buf_arena(&arena, 0);
     buf_slice(&b, in);

@@ -258,6 +258,38 @@ TEST(a_new_leaf_is_unmerged_in_every_parent_above_it)
     end();
 }
 
+/* A list has room for four at first; what lies behind it in memory is left alone. */
+TEST(a_list_of_unmerged_leaves_stays_in_its_room)
+{
+    struct mls_tree tree;
+    struct mls_leaf leaf;
+    uint32_t index = 0;
+    begin();
+    leaf = leaf_of(7);
+    for (uint32_t last = 0; last < 4; last++) {
+        uint8_t after[64];
+        memset(after, 0xaa, sizeof after);
+        grow(&tree, 8);
+        CHECK_ERR(mls_tree_set_parent(&tree, 7, SLICE_LITERAL("root")), OK);
+        struct slice behind;
+        for (uint32_t i = 0; i < 5; i++) {
+            uint32_t at = i == 4 ? last : i;
+            if (i < 4 && i == last) {
+                continue;
+            }
+            empty_leaf(&tree, at);
+            CHECK_ERR(mls_tree_add(&tree, &leaf, &index), OK);
+            CHECK(index == at);
+            if (tree.nodes[7].unmerged_n == 1) {
+                CHECK_ERR(arena_copy(&arena, SLICE_ARRAY(after), &behind), OK);
+            }
+        }
+        CHECK(tree.nodes[7].unmerged_n == 4 && tree.nodes[7].unmerged_cap == 4);
+        CHECK_BYTES(behind, SLICE_ARRAY(after));
+    }
+    end();
+}
+
 TEST(an_unmerged_leaf_is_read_from_all_four_bytes)
 {
     uint8_t bytes[] = {0, 0, 0, 9, 0x12, 0x34, 0x56, 0x78, 0x80, 0, 0, 1};
@@ -508,6 +540,15 @@ TEST(a_clone_is_equal_and_stands_by_itself)
     end();
     CHECK(who(&clone, 6) == 6 && who(&clone, 0) == 0);
     CHECK_BYTES(clone.nodes[3].parent_hash, SLICE_LITERAL("hash of 3"));
+    arena_reset(&other);
+    /* A tree that has room for more is copied as wide as it is. */
+    begin();
+    grow(&tree, 2);
+    mls_tree_remove(&tree, 1);
+    CHECK(tree.width == 1 && tree.room == 2);
+    CHECK_ERR(mls_tree_clone(&clone, &other, &tree), OK);
+    CHECK(clone.width == 1 && clone.room == 1 && who(&clone, 0) == 0);
+    end();
     arena_wipe(&other);
 }
 
@@ -516,6 +557,7 @@ TEST_MAIN(TEST_ROW(a_new_tree_is_blank_and_bounded),
           TEST_ROW(a_reserved_place_of_a_full_tree_is_the_first_of_the_new_half),
           TEST_ROW(a_tree_does_not_grow_above_the_limit),
           TEST_ROW(a_new_leaf_is_unmerged_in_every_parent_above_it),
+          TEST_ROW(a_list_of_unmerged_leaves_stays_in_its_room),
           TEST_ROW(an_unmerged_leaf_is_read_from_all_four_bytes),
           TEST_ROW(a_change_forgets_the_hashes_above_and_no_other),
           TEST_ROW(an_update_blanks_the_way_up),

@@ -183,6 +183,7 @@ struct claim {
     const char *old_id;
     uint64_t old_epoch;
     struct slice extensions;
+    const char *stranger; /* another name of who made it; NULL: a member's */
 };
 
 static void change_extensions(void *user, struct mls_epoch *e)
@@ -199,6 +200,9 @@ static enum err join_claimed(struct claim *c)
         mls_world_end(&next[i]);
     }
     prepare(c->suite);
+    if (c->stranger != NULL) {
+        next[0].id.credential = slice_of_string(c->stranger);
+    }
     CHECK_ERR(mls_world_create(&next[0], c->group_id), OK);
     struct mls_proposal add = mls_world_add(&next[1]);
     CHECK_ERR(mls_world_stage(&next[0], &add, 1, true, &out), OK);
@@ -233,7 +237,7 @@ TEST(a_branch_made_by_hand_is_judged_by_its_suite_and_group)
 {
     REQUIRE(begin());
     uint64_t now = mls_group_epoch(m[1].g);
-    struct claim good = {m[0].suite, "branch", MLS_PSK_BRANCH, "group", now, SLICE_EMPTY};
+    struct claim good = {m[0].suite, "branch", MLS_PSK_BRANCH, "group", now, SLICE_EMPTY, NULL};
     struct claim c = good;
     CHECK_ERR(join_claimed(&c), OK);
     c.old_epoch--; /* any epoch will do */
@@ -244,6 +248,11 @@ TEST(a_branch_made_by_hand_is_judged_by_its_suite_and_group)
     c = good;
     c.old_id = "other";
     CHECK_ERR(join_claimed(&c), ERR_AUTH_POLICY);
+    c = good;
+    c.stranger = "a stranger";
+    CHECK_ERR(join_claimed(&c), ERR_AUTH_POLICY);
+    c.stranger = m[N - 1].name;
+    CHECK_ERR(join_claimed(&c), OK);
     c = good;
     c.usage = MLS_PSK_APPLICATION; /* no tie at all, but an old group was named */
     CHECK_ERR(join_claimed(&c), ERR_AUTH_POLICY);
@@ -261,7 +270,7 @@ TEST(a_reinit_made_by_hand_is_what_was_announced)
                              .reinit_suite = m[0].suite->code};
     CHECK_ERR(mls_world_round(m, N, 1, &p, 1, false, NULL), OK);
     uint64_t now = mls_group_epoch(m[1].g);
-    struct claim good = {m[0].suite, "again", MLS_PSK_REINIT, "group", now, SLICE_EMPTY};
+    struct claim good = {m[0].suite, "again", MLS_PSK_REINIT, "group", now, SLICE_EMPTY, NULL};
     struct claim c = good;
     CHECK_ERR(join_claimed(&c), OK);
     c.suite = crypto_suite_find(CRYPTO_SUITE_X25519_AES128);

@@ -108,6 +108,7 @@ TEST(everything_an_epoch_needs_comes_back)
             CHECK_BYTES(SLICE_ARRAY(e->priv.key[level].b), SLICE_ARRAY(before->priv.key[level].b));
         }
         CHECK(memcmp(&e->signature, &before->signature, sizeof e->signature) == 0);
+        CHECK(e->cache != NULL); /* so that ratchets are read once */
         CHECK(mls_epoch_own_leaf(e) == mls_tree_leaf(&e->tree, (uint32_t)i));
         mls_epoch_destroy(before);
     }
@@ -124,6 +125,12 @@ TEST(a_clone_has_no_secrets_of_the_epoch)
     CHECK(memcmp(&next->secrets, &none, sizeof none) == 0);
     CHECK(next->cache == NULL && next->context.n == 0 && next->member);
     CHECK(next->group_id.p != e->group_id.p && next->tree.nodes != e->tree.nodes);
+    /* A context has room for extensions of any length. */
+    uint8_t data[1000] = {0};
+    struct slice list = mls_forge_extension(READER, 0xf0a1, SLICE_ARRAY(data));
+    CHECK_ERR(mls_epoch_set_extensions(next, list), OK);
+    CHECK_ERR(mls_epoch_encode_context(next), OK);
+    CHECK(next->context.n > list.n && next->extensions.n == 1);
     mls_epoch_destroy(next);
     mls_epoch_destroy(NULL);
     end();

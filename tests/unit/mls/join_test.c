@@ -82,6 +82,34 @@ TEST(the_tree_is_inside_or_given_or_missing)
     end();
 }
 
+TEST(a_joiner_signs_with_the_key_of_its_package_and_learns_who_signed)
+{
+    struct mls_commit out;
+    struct crypto_sign_public ignored;
+    uint32_t signer = 77;
+    REQUIRE(begin());
+    mls_world_init(&m[2], "joiner", m[0].suite);
+    CHECK_ERR(mls_world_package(&m[2]), OK);
+    struct mls_proposal add = mls_world_add(&m[2]);
+    CHECK_ERR(mls_world_round(m, 2, 1, &add, 1, true, &out), OK);
+    struct mls_storage storage = mls_world_storage(&m[2].store);
+    struct mls_join_params params = {
+        .welcome = out.welcome,
+        .ratchet_tree = out.ratchet_tree,
+        .key_package = m[2].package.message,
+        .key_package_secret = m[2].package.secret,
+        .identity = m[2].id,
+        .signer = &signer,
+    };
+    crypto_sign_generate(&params.identity.signature, &ignored);
+    CHECK_ERR(mls_group_join(&m[2].g, &storage, &params), ERR_INPUT);
+    CHECK(m[2].g == NULL && m[2].store.n == 0 && signer == 77);
+    params.identity = m[2].id;
+    CHECK_ERR(mls_group_join(&m[2].g, &storage, &params), OK);
+    CHECK(signer == 1 && mls_world_agree(m, 3));
+    end();
+}
+
 TEST(rows_of_a_group_are_in_the_way_of_another)
 {
     struct arena arena;
@@ -98,4 +126,5 @@ TEST(rows_of_a_group_are_in_the_way_of_another)
 
 TEST_MAIN(TEST_ROW(hashes_of_a_group_info_are_whole),
           TEST_ROW(the_tree_is_inside_or_given_or_missing),
+          TEST_ROW(a_joiner_signs_with_the_key_of_its_package_and_learns_who_signed),
           TEST_ROW(rows_of_a_group_are_in_the_way_of_another))

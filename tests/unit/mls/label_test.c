@@ -64,6 +64,20 @@ TEST(an_expansion_names_its_length_label_and_context)
     arena_wipe(&arena);
 }
 
+TEST(label_and_context_have_any_length)
+{
+    static const char letters[] =
+        "0123456789012345678901234567890123456789012345678901234567890123456789";
+    struct slice info;
+    uint8_t data[2000] = {0};
+    arena_init(&arena, 0);
+    CHECK_ERR(mls_label_info(&arena, &info, slice_of_string(letters), SLICE_EMPTY), OK);
+    CHECK_BYTES(info, labelled(SLICE_EMPTY, letters, SLICE_EMPTY));
+    CHECK_ERR(mls_label_info(&arena, &info, SLICE_EMPTY, SLICE_ARRAY(data)), OK);
+    CHECK_BYTES(info, labelled(SLICE_EMPTY, "", SLICE_ARRAY(data)));
+    arena_wipe(&arena);
+}
+
 TEST(a_signature_is_over_label_and_content)
 {
     struct crypto_sign_secret secret;
@@ -149,6 +163,7 @@ TEST(a_reference_is_the_hash_of_label_and_value)
 }
 
 TEST_MAIN(TEST_ROW(an_expansion_names_its_length_label_and_context),
+          TEST_ROW(label_and_context_have_any_length),
           TEST_ROW(a_signature_is_over_label_and_content),
           TEST_ROW(what_is_sealed_is_opened_whole_or_not_at_all),
           TEST_ROW(a_reference_is_the_hash_of_label_and_value))

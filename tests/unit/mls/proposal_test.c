@@ -141,6 +141,8 @@ TEST(an_external_sender_is_found_by_its_index)
     CHECK(key.n == 0 && type == 0 && credential.n == 0);
     context = mls_forge_extension(m, MLS_EXTENSION_EXTERNAL_SENDERS, check_hex("00"));
     CHECK_ERR(mls_proposal_external_sender(context, 0, &key, &type, &credential), ERR_GONE);
+    context = mls_forge_extension(m, MLS_EXTENSION_EXTERNAL_SENDERS, check_hex("0100"));
+    CHECK_ERR(mls_proposal_external_sender(context, 0, &key, &type, &credential), ERR_INPUT);
     mls_world_end(m);
 }
 

@@ -125,6 +125,7 @@ TEST(a_member_is_added_again_only_when_its_leaf_changes)
         struct mls_proposal_item again = add_of("x", "y", "z");
         again.body.package.leaf.signature_key = key;
         items[0] = again;
+        items[1] = item_of(MLS_PROPOSAL_REMOVE, at); /* behind the list */
         CHECK_ERR(check(MLS_SENDER_MEMBER, 1), ERR_INPUT);
         for (uint32_t other = 1; other < N; other++) {
             CHECK(together(again, item_of(MLS_PROPOSAL_REMOVE, other), false) == (other == at));
@@ -227,6 +228,80 @@ TEST(an_item_is_appended_when_it_fits_and_all_support_it)
     end();
 }
 
+TEST(extensions_are_supported_by_every_leaf_that_stays)
+{
+    REQUIRE(begin());
+    struct mls_epoch *e = NULL;
+    struct mls_leaf leaves[N];
+    struct mls_proposal_item context = item_of(MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS, 0);
+    context.body.extensions = check_hex("f0a100");
+    CHECK_ERR(mls_epoch_clone(&e, m[0].g->epoch), OK);
+    for (uint32_t without = 0; without <= N; without++) {
+        for (uint32_t i = 0; i < N; i++) {
+            leaves[i] = *mls_tree_leaf(&m[0].g->epoch->tree, i);
+            leaves[i].extension_types =
+                i == without ? SLICE_LITERAL("\xf0\xa2") : SLICE_LITERAL("\xf0\xa1");
+            e->tree.nodes[2 * i].leaf = &leaves[i];
+        }
+        list = (struct mls_proposal_list){.v = items, .committer_type = MLS_SENDER_MEMBER};
+        list.committer = without == 0 ? 1 : 0;
+        CHECK(mls_proposal_list_add(e, &list, &context) == (without == N));
+        list.n = 1;
+        items[0] = item_of(MLS_PROPOSAL_REMOVE, without);
+        CHECK(mls_proposal_list_add(e, &list, &context));
+    }
+    mls_epoch_destroy(e);
+    end();
+}
+
+TEST(a_list_is_applied_kind_by_kind)
+{
+    REQUIRE(begin());
+    struct mls_epoch *next = NULL;
+    struct mls_proposal_item all[7];
+    struct slice raw[2];
+    bool *added = NULL;
+    CHECK_ERR(mls_epoch_clone(&next, m[0].g->epoch), OK);
+    struct mls_forge_package package = mls_forge_package_of(&m[1]);
+    struct slice bytes = mls_forge_add(m, mls_forge_put_package(&m[1], &package));
+    all[0] = item_of(MLS_PROPOSAL_ADD, 0);
+    CHECK_ERR(mls_proposal_read(&bytes, &all[0].body), OK);
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t at = i == 0 ? 1 : 3;
+        struct mls_forge_leaf leaf = mls_forge_leaf_of(&m[at]);
+        leaf.source = MLS_LEAF_UPDATE;
+        raw[i] = mls_forge_put_leaf(&m[at], &leaf);
+        bytes = mls_forge_update(m, raw[i]);
+        all[1 + i] = item_of(MLS_PROPOSAL_UPDATE, at);
+        CHECK_ERR(mls_proposal_read(&bytes, &all[1 + i].body), OK);
+    }
+    all[3] = item_of(MLS_PROPOSAL_REMOVE, 2);
+    all[4] = item_of(MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS, 0);
+    all[4].body.extensions = check_hex("f0a100");
+    all[5] = all[0];
+    all[6] = all[0]; /* behind the list */
+    all[6].leaf = 1;
+    list = (struct mls_proposal_list){.v = all, .n = 6, .committer_type = MLS_SENDER_MEMBER};
+    CHECK_ERR(mls_proposal_list_apply(next, &list, &added, &m[0].arena), OK);
+    /* The first Add takes the place of the removed one, the second doubles the tree. */
+    CHECK(all[0].leaf == 2 && all[5].leaf == 4 && next->tree.width == 8);
+    for (uint32_t i = 0; i < 8; i++) {
+        CHECK(added[i] == (i == 2 || i == 4));
+    }
+    CHECK_BYTES(mls_tree_leaf(&next->tree, 1)->raw, raw[0]);
+    CHECK_BYTES(mls_tree_leaf(&next->tree, 3)->raw, raw[1]);
+    CHECK_BYTES(mls_tree_leaf(&next->tree, 2)->raw, all[0].body.package.leaf.raw);
+    CHECK(next->extensions.n == 1 && next->extensions.v[0].type == 0xf0a1);
+    mls_epoch_destroy(next);
+    /* An Update of ours without its key leads nowhere. */
+    CHECK_ERR(mls_epoch_clone(&next, m[1].g->epoch), OK);
+    list.v = &all[1];
+    list.n = 1;
+    CHECK_ERR(mls_proposal_list_apply(next, &list, &added, &m[0].arena), ERR_GONE);
+    mls_epoch_destroy(next);
+    end();
+}
+
 TEST(each_sender_may_send_some_types)
 {
     /* Bit t: type t. */
@@ -293,5 +368,6 @@ TEST_MAIN(TEST_ROW(two_proposals_fit_or_exclude_each_other),
           TEST_ROW(a_newcomer_commits_its_init_one_remove_and_keys),
           TEST_ROW(what_changes_the_tree_needs_a_path),
           TEST_ROW(an_item_is_appended_when_it_fits_and_all_support_it),
-          TEST_ROW(each_sender_may_send_some_types),
+          TEST_ROW(extensions_are_supported_by_every_leaf_that_stays),
+          TEST_ROW(a_list_is_applied_kind_by_kind), TEST_ROW(each_sender_may_send_some_types),
           TEST_ROW(a_tie_to_a_predecessor_is_made_in_the_first_epoch_alone))

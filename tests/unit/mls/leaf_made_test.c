@@ -142,6 +142,10 @@ TEST(a_group_id_of_any_length_is_signed)
     CHECK_ERR(mls_leaf_create(&arena, &leaf, &in), OK);
     CHECK(leaf.not_before_s == 5 && leaf.not_after_s == 6);
     CHECK_ERR(mls_leaf_verify(&arena, &leaf, SLICE_EMPTY, 0), OK);
+    CHECK_ERR(mls_leaf_check_lifetime(&leaf, 6), OK);
+    CHECK_ERR(mls_leaf_check_lifetime(&leaf, 7), ERR_AUTH_POLICY);
+    leaf.source = MLS_LEAF_UPDATE; /* the others have no lifetime */
+    CHECK_ERR(mls_leaf_check_lifetime(&leaf, 7), OK);
     arena_wipe(&arena);
 }
 

@@ -481,6 +481,66 @@ TEST(v21_own_messages_are_recognised)
     }
 }
 
+TEST(v18_a_late_message_of_a_removed_member_is_opened_by_its_old_leaf)
+{
+    for (uint32_t gone = 1; gone < N; gone++) {
+        struct slice late[N];
+        struct mls_event event;
+        REQUIRE(begin());
+        struct mls_proposal remove = mls_world_remove(gone);
+        for (size_t i = 1; i < N; i++) {
+            CHECK_ERR(mls_world_say(&m[i], "late", &late[i]), OK);
+        }
+        CHECK_ERR(mls_world_round(m, N, 0, &remove, 1, true, NULL), OK);
+        CHECK_ERR(mls_world_reload(VICTIM), OK);
+        for (uint32_t i = 1; i < N; i++) {
+            CHECK_ERR(mls_world_take(VICTIM, late[i], &event), OK);
+            CHECK(event.sender == i && event.sender_leaf.index == i);
+            CHECK_BYTES(event.sender_leaf.credential, slice_of_string(m[i].name));
+            CHECK(mls_world_refuses(VICTIM, late[i], ERR_STATE_REPLAY));
+        }
+        CHECK(mls_world_well(m, N, 0));
+        for (size_t i = 0; i < N; i++) {
+            mls_world_end(&m[i]);
+        }
+    }
+}
+
+TEST(v20_the_key_of_an_encrypted_proposal_is_used_once)
+{
+    REQUIRE(begin());
+    struct mls_forge_message f = remove_message();
+    f.is_private = true;
+    struct slice message = mls_forge_put_message(FORGER, &f);
+    CHECK_ERR(mls_world_take(VICTIM, message, NULL), OK);
+    CHECK(mls_group_proposal_count(VICTIM->g) == 1);
+    CHECK_ERR(mls_group_clear_proposals(VICTIM->g), OK);
+    CHECK(mls_world_refuses(VICTIM, message, ERR_STATE_REPLAY));
+    CHECK_ERR(mls_world_reload(VICTIM), OK);
+    CHECK(mls_world_refuses(VICTIM, message, ERR_STATE_REPLAY));
+    f = remove_message(); /* in the open there is no key to use up */
+    message = mls_forge_put_message(FORGER, &f);
+    CHECK_ERR(mls_world_take(VICTIM, message, NULL), OK);
+    CHECK(mls_world_refuses(VICTIM, message, ERR_STATE_REPLAY));
+    CHECK_ERR(mls_group_clear_proposals(VICTIM->g), OK);
+    CHECK_ERR(mls_world_take(VICTIM, message, NULL), OK);
+    CHECK_ERR(mls_group_clear_proposals(VICTIM->g), OK);
+    end();
+}
+
+TEST(v7_the_largest_message_is_read)
+{
+    uint8_t *bytes = calloc(1, LIMIT_MLS_MESSAGE_BYTES + 1);
+    struct mls_message read;
+    REQUIRE(bytes != NULL);
+    bytes[1] = 1;
+    bytes[3] = MLS_WIRE_WELCOME;
+    CHECK_ERR(mls_framing_read(slice_make(bytes, LIMIT_MLS_MESSAGE_BYTES), &read), OK);
+    CHECK(read.wire_format == MLS_WIRE_WELCOME && read.body.n == LIMIT_MLS_MESSAGE_BYTES - 4);
+    CHECK_ERR(mls_framing_read(slice_make(bytes, LIMIT_MLS_MESSAGE_BYTES + 1), &read), ERR_LIMIT);
+    free(bytes);
+}
+
 TEST_MAIN(TEST_ROW(v1_refuses_other_versions_and_formats),
           TEST_ROW(v2_refuses_bytes_behind_a_message),
           TEST_ROW(v2_refuses_every_truncation_without_reading_past_the_end),
@@ -498,4 +558,7 @@ TEST_MAIN(TEST_ROW(v1_refuses_other_versions_and_formats),
           TEST_ROW(v19_padding_is_zero),
           TEST_ROW(v20_sender_data_names_a_member_and_a_near_generation),
           TEST_ROW(v20_sender_data_does_not_make_a_message_ours),
-          TEST_ROW(v21_own_messages_are_recognised))
+          TEST_ROW(v21_own_messages_are_recognised),
+          TEST_ROW(v18_a_late_message_of_a_removed_member_is_opened_by_its_old_leaf),
+          TEST_ROW(v20_the_key_of_an_encrypted_proposal_is_used_once),
+          TEST_ROW(v7_the_largest_message_is_read))

@@ -4,7 +4,7 @@
 
 #include "crypto/rand.h"
 #include "lib/check.h"
-#include "lib/mls_world.h"
+#include "lib/mls_forge.h"
 
 #define MEMBERS_MAX 12
 
@@ -141,6 +141,47 @@ TEST(a_pending_commit_survives_a_restart)
     }
 }
 
+TEST(a_message_says_whether_it_is_a_handshake)
+{
+    static struct mls_world_member two[2];
+    const struct crypto_suite *suite = crypto_suite_find(CRYPTO_SUITE_X25519_CHACHA);
+    struct mls_process_params params = {0};
+    struct mls_proposal update = {.type = MLS_PROPOSAL_UPDATE};
+    struct mls_commit commit;
+    struct slice text, proposal, broken;
+    for (int encrypt = 0; encrypt < 2; encrypt++) {
+        memset(two, 0, sizeof two);
+        two[0].encrypt = encrypt == 1;
+        REQUIRE(mls_world_group(two, 2, suite) == OK);
+        CHECK_ERR(mls_world_say(&two[0], "text", &text), OK);
+        CHECK(!mls_group_message_is_handshake(text));
+        CHECK_ERR(mls_group_propose(two[0].g, &two[0].arena, &params, &update, NULL, &proposal),
+                  OK);
+        CHECK(mls_group_message_is_handshake(proposal));
+        CHECK(proposal.p[3] == (encrypt == 1 ? 2 : 1));
+        CHECK_ERR(mls_group_clear_proposals(two[0].g), OK);
+        CHECK_ERR(mls_world_package(&two[1]), OK);
+        CHECK_ERR(mls_world_stage(&two[0], NULL, 0, true, &commit), OK);
+        CHECK(mls_group_message_is_handshake(commit.commit));
+        CHECK(!mls_group_message_is_handshake(commit.group_info));
+        CHECK(!mls_group_message_is_handshake(two[1].package.message));
+        broken = slice_make(commit.commit.p, commit.commit.n - 1);
+        CHECK(!mls_group_message_is_handshake(broken));
+        CHECK(!mls_group_message_is_handshake(SLICE_EMPTY));
+        mls_world_end(&two[0]);
+        mls_world_end(&two[1]);
+    }
+    /* Application data in the open, as nobody should send it. */
+    memset(two, 0, sizeof two);
+    REQUIRE(mls_world_group(two, 2, suite) == OK);
+    struct mls_forge_message f =
+        mls_forge_message_of(&two[0], MLS_CONTENT_APPLICATION, SLICE_LITERAL("text"));
+    CHECK(!mls_group_message_is_handshake(mls_forge_put_message(&two[0], &f)));
+    mls_world_end(&two[0]);
+    mls_world_end(&two[1]);
+}
+
 TEST_MAIN(TEST_ROW(members_of_every_suite_follow_each_other),
           TEST_ROW(a_newcomer_joins_by_external_commit),
-          TEST_ROW(a_pending_commit_survives_a_restart))
+          TEST_ROW(a_pending_commit_survives_a_restart),
+          TEST_ROW(a_message_says_whether_it_is_a_handshake))

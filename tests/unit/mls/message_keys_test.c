@@ -340,6 +340,178 @@ TEST(padding_goes_up_to_the_buckets)
     }
 }
 
+/* ---- by themselves, over rows -----------------------------------------------------------------
+ */
+
+static struct mls_world_store rows;
+static struct mls_storage storage;
+static struct arena arena;
+
+static struct mls_message_keys keys_of(uint32_t width)
+{
+    struct mls_secret encryption = {{0x5a}};
+    mls_world_store_wipe(&rows);
+    storage = mls_world_storage(&rows);
+    struct mls_message_keys keys = {.storage = &storage,
+                                    .suite = crypto_suite_find(CRYPTO_SUITE_X25519_CHACHA),
+                                    .epoch = 7,
+                                    .width = width};
+    CHECK_ERR(mls_message_keys_start(&keys, &encryption), OK);
+    return keys;
+}
+
+static bool there(struct mls_rows_key key)
+{
+    struct slice value;
+    return storage.get(storage.user, slice_make(key.b, key.n), &arena, &value) == OK;
+}
+
+TEST(every_leaf_has_the_keys_of_its_place_in_the_tree)
+{
+    arena_init(&arena, 0);
+    for (uint32_t width = 1; width <= 8; width *= 2) {
+        for (uint32_t first = 0; first < width; first++) {
+            struct mls_message_keys keys = keys_of(width);
+            struct mls_message_keys_queue queue = {0};
+            for (uint32_t i = 0; i < width; i++) {
+                uint32_t leaf = (first + i) % width;
+                struct mls_secret secret = {{0x5a}};
+                struct mls_secret left = {{0}};
+                struct mls_secret right = {{0}};
+                struct mls_ratchet ratchets[2];
+                struct mls_message_key want;
+                struct mls_message_keys_lease lease;
+                for (uint32_t half = width / 2; half > 0; half /= 2) {
+                    CHECK_ERR(mls_secret_tree_children(keys.suite, &left, &right, &secret), OK);
+                    secret = (leaf & half) == 0 ? left : right;
+                }
+                CHECK_ERR(mls_secret_tree_leaf(keys.suite, &ratchets[0], &ratchets[1], &secret),
+                          OK);
+                for (int type = 0; type < 2; type++) {
+                    CHECK_ERR(mls_secret_tree_step(keys.suite, &ratchets[type], &want), OK);
+                    CHECK_ERR(mls_message_keys_take(&keys, &lease, leaf,
+                                                    (enum mls_ratchet_type)type, 0, &arena),
+                              OK);
+                    CHECK(lease.derived == (type == 0));
+                    CHECK_BYTES(SLICE_ARRAY(lease.key.key.k), SLICE_ARRAY(want.key.k));
+                    CHECK_BYTES(SLICE_ARRAY(lease.key.nonce), SLICE_ARRAY(want.nonce));
+                    CHECK_ERR(mls_message_keys_commit(&keys, &queue, &lease, 0, &arena), OK);
+                    CHECK_ERR(mls_message_keys_take(&keys, &lease, leaf,
+                                                    (enum mls_ratchet_type)type, 0, &arena),
+                              ERR_STATE_REPLAY);
+                    CHECK_ERR(mls_message_keys_next(&keys, &lease, leaf,
+                                                    (enum mls_ratchet_type)type, &arena),
+                              OK);
+                    CHECK(lease.generation == 1);
+                }
+            }
+            /* Nothing of the tree is left, and two ratchets of each leaf are. */
+            CHECK(rows.n == 2 * (size_t)width && rows.rows[0].key.p[0] == 'R');
+        }
+    }
+    mls_world_store_wipe(&rows);
+    arena_wipe(&arena);
+}
+
+TEST(a_leaf_outside_the_tree_has_no_keys)
+{
+    struct mls_message_keys_lease lease;
+    arena_init(&arena, 0);
+    struct mls_message_keys keys = keys_of(4);
+    CHECK_ERR(mls_message_keys_take(&keys, &lease, 4, MLS_RATCHET_APPLICATION, 0, &arena),
+              ERR_INPUT);
+    CHECK_ERR(mls_message_keys_next(&keys, &lease, 4, MLS_RATCHET_HANDSHAKE, &arena), ERR_INPUT);
+    CHECK_ERR(mls_message_keys_next(&keys, &lease, UINT32_MAX, MLS_RATCHET_HANDSHAKE, &arena),
+              ERR_INPUT);
+    CHECK_ERR(mls_message_keys_next(&keys, &lease, 3, MLS_RATCHET_HANDSHAKE, &arena), OK);
+    keys.epoch++; /* of which nothing is there */
+    CHECK_ERR(mls_message_keys_next(&keys, &lease, 3, MLS_RATCHET_HANDSHAKE, &arena), ERR_GONE);
+    mls_world_store_wipe(&rows);
+    arena_wipe(&arena);
+}
+
+/* An entry of the queue with its keys, and one key before and one behind them. */
+static void put_entry(uint32_t n, uint32_t leaf, uint32_t first, uint32_t count, uint64_t time_ms)
+{
+    struct mls_rows_key key = mls_rows_queue_entry(n);
+    struct slice value;
+    struct buf b = buf_arena(&arena, 32);
+    buf_u64(&b, 7);
+    buf_u8(&b, MLS_RATCHET_APPLICATION);
+    buf_u32(&b, leaf);
+    buf_u32(&b, first);
+    buf_u32(&b, count);
+    buf_u64(&b, time_ms);
+    CHECK_ERR(buf_finish(&b, &value), OK);
+    CHECK_ERR(storage.put(storage.user, slice_make(key.b, key.n), value), OK);
+    for (uint32_t g = first - 1; g <= first + count; g++) {
+        key = mls_rows_skipped(7, MLS_RATCHET_APPLICATION, leaf, g);
+        CHECK_ERR(storage.put(storage.user, slice_make(key.b, key.n), SLICE_LITERAL("key")), OK);
+    }
+}
+
+static void begin_queue(struct mls_message_keys_queue *queue)
+{
+    mls_world_store_wipe(&rows);
+    storage = mls_world_storage(&rows);
+    put_entry(0, 1, 10, 3, 1000);
+    put_entry(1, 2, 20, 2, 5000);
+    *queue = (struct mls_message_keys_queue){.tail = 2, .total = 5, .oldest_ms = 1000};
+}
+
+TEST(an_entry_takes_its_own_keys_with_it)
+{
+    struct mls_message_keys_queue queue, read;
+    arena_init(&arena, 0);
+    begin_queue(&queue);
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, LIMIT_MLS_SKIPPED_AGE_MS + 1001, &arena),
+              OK);
+    CHECK(queue.head == 1 && queue.tail == 2 && queue.total == 2 && queue.oldest_ms == 5000);
+    for (uint32_t g = 9; g <= 13; g++) {
+        CHECK(there(mls_rows_skipped(7, MLS_RATCHET_APPLICATION, 1, g)) == (g == 9 || g == 13));
+    }
+    for (uint32_t g = 19; g <= 22; g++) {
+        CHECK(there(mls_rows_skipped(7, MLS_RATCHET_APPLICATION, 2, g)));
+    }
+    CHECK(!there(mls_rows_queue_entry(0)) && there(mls_rows_queue_entry(1)));
+    CHECK_ERR(mls_message_keys_load_queue(&storage, &read, &arena), OK);
+    CHECK(memcmp(&read, &queue, sizeof read) == 0);
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, LIMIT_MLS_SKIPPED_AGE_MS + 5001, &arena),
+              OK);
+    CHECK(queue.head == 2 && queue.total == 0 && queue.oldest_ms == 0);
+    CHECK(!there(mls_rows_queue_entry(1)));
+    mls_world_store_wipe(&rows);
+    arena_wipe(&arena);
+}
+
+TEST(keys_expire_after_the_time_and_above_the_number)
+{
+    struct mls_message_keys_queue queue;
+    arena_init(&arena, 0);
+    begin_queue(&queue);
+    size_t n = rows.n;
+    /* Not at the very time, and not without a time. */
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, 0, &arena), OK);
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, LIMIT_MLS_SKIPPED_AGE_MS, &arena), OK);
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, LIMIT_MLS_SKIPPED_AGE_MS + 1000, &arena),
+              OK);
+    CHECK(queue.head == 0 && rows.n == n); /* and nothing was written */
+    queue.total = LIMIT_MLS_SKIPPED_GROUP;
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, 0, &arena), OK);
+    CHECK(queue.head == 0 && rows.n == n);
+    queue.total = LIMIT_MLS_SKIPPED_GROUP + 1;
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, 0, &arena), OK);
+    CHECK(queue.head == 1 && queue.total == LIMIT_MLS_SKIPPED_GROUP - 2);
+    /* Both at once; a count that was too small does not run below zero. */
+    begin_queue(&queue);
+    queue.total = 4;
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, 3 * LIMIT_MLS_SKIPPED_AGE_MS, &arena), OK);
+    CHECK(queue.head == 2 && queue.tail == 2 && queue.total == 0);
+    CHECK_ERR(mls_message_keys_expire(&storage, &queue, 9 * LIMIT_MLS_SKIPPED_AGE_MS, &arena), OK);
+    mls_world_store_wipe(&rows);
+    arena_wipe(&arena);
+}
+
 TEST_MAIN(TEST_ROW(two_thousand_generations_may_be_skipped_and_no_more),
           TEST_ROW(the_last_keys_passed_over_are_kept_and_used_once),
           TEST_ROW(every_order_of_a_few_messages_is_read), TEST_ROW(skipped_keys_expire_with_time),
@@ -347,4 +519,8 @@ TEST_MAIN(TEST_ROW(two_thousand_generations_may_be_skipped_and_no_more),
           TEST_ROW(past_epochs_are_kept_by_number_and_by_age), TEST_ROW(a_silent_group_forgets_too),
           TEST_ROW(handshakes_of_past_epochs_are_not_taken),
           TEST_ROW(one_message_writes_one_small_row), TEST_ROW(consumed_secrets_are_deleted),
-          TEST_ROW(reuse_guards_differ), TEST_ROW(padding_goes_up_to_the_buckets))
+          TEST_ROW(reuse_guards_differ), TEST_ROW(padding_goes_up_to_the_buckets),
+          TEST_ROW(every_leaf_has_the_keys_of_its_place_in_the_tree),
+          TEST_ROW(a_leaf_outside_the_tree_has_no_keys),
+          TEST_ROW(an_entry_takes_its_own_keys_with_it),
+          TEST_ROW(keys_expire_after_the_time_and_above_the_number))

@@ -233,8 +233,10 @@ enum err mls_epoch_get(struct mls_epoch **out, struct slice *row, const struct m
     struct mls_group_context context;
     uint32_t width = 0;
     *out = NULL;
-    TRY(get_suite(&e, row));
-    enum err error = get_fields(e, row, &width, &context);
+    enum err error = get_suite(&e, row);
+    if (error == OK) {
+        error = get_fields(e, row, &width, &context);
+    }
     if (error == OK) {
         error = get_tree(e, width, storage, scratch);
     }

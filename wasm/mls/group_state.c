@@ -443,7 +443,8 @@ static enum err load_proposals(struct mls_group *g, struct arena *scratch)
             return OK;
         }
         TRY(e);
-        TRY(load_proposal(g, row));
+        e = load_proposal(g, row);
+        TRY(e == ERR_INPUT ? ERR_STORE_CORRUPT : e); /* what does not parse was not written by us */
     }
     return OK;
 }

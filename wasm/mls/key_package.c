@@ -192,7 +192,7 @@ enum err mls_key_package_read(struct arena *arena, struct mls_key_package_view *
         return ERR_INPUT_SUITE;
     }
     TRY(mls_key_package_verify(arena, &package, suite, policy));
-    TRY(mls_leaf_allowed(arena, policy, &package.leaf, 0));
+    TRY(mls_leaf_allowed(arena, policy, &package.leaf, UINT32_MAX));
     TRY(mls_leaf_keep(arena, &leaf, &package.leaf));
     uint8_t *ref = arena_alloc(arena, suite->nh);
     if (ref == NULL) {
@@ -202,7 +202,7 @@ enum err mls_key_package_read(struct arena *arena, struct mls_key_package_view *
     TRY(arena_copy(arena, package.raw, &out->package));
     out->suite = package.suite;
     out->ref = slice_make(ref, suite->nh);
-    out->leaf = mls_leaf_view(&leaf, 0);
+    out->leaf = mls_leaf_view(&leaf, UINT32_MAX);
     out->not_before_s = leaf.not_before_s;
     out->not_after_s = leaf.not_after_s;
     out->last_resort =

@@ -210,7 +210,31 @@ TEST(stored_proposals_come_back_and_are_found_by_their_reference)
     end();
 }
 
-TEST_MAIN(TEST_ROW(the_secrets_of_the_last_epochs_are_known),
+TEST(a_proposal_that_was_cut_is_corrupt)
+{
+    REQUIRE(begin(N));
+    struct slice message;
+    struct mls_process_params params = {0};
+    struct mls_proposal update = {.type = MLS_PROPOSAL_UPDATE};
+    CHECK_ERR(mls_group_propose(m[0].g, &m[0].arena, &params, &update, NULL, &message), OK);
+    struct mls_world_row *row = NULL;
+    for (size_t i = 0; i < m[0].store.n; i++) {
+        row = m[0].store.rows[i].key.p[0] == 'O' ? &m[0].store.rows[i] : row;
+    }
+    REQUIRE(row != NULL);
+    struct mls_storage storage = mls_world_storage(&m[0].store);
+    struct slice whole = row->value;
+    for (row->value.n = 0; row->value.n < whole.n; row->value.n++) {
+        struct mls_group *g = NULL;
+        CHECK_ERR(mls_group_load(&g, &storage), ERR_STORE_CORRUPT);
+    }
+    CHECK_ERR(mls_world_reload(&m[0]), OK);
+    CHECK(mls_group_proposal_count(m[0].g) == 1);
+    end();
+}
+
+TEST_MAIN(TEST_ROW(a_proposal_that_was_cut_is_corrupt),
+          TEST_ROW(the_secrets_of_the_last_epochs_are_known),
           TEST_ROW(a_row_of_too_many_secrets_is_corrupt),
           TEST_ROW(who_is_alone_keeps_nothing_for_late_messages),
           TEST_ROW(a_past_epoch_knows_which_leaves_it_had),

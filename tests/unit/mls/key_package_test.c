@@ -104,6 +104,7 @@ TEST(a_package_says_who_for_how_long_and_whether_it_is_the_last)
         CHECK_ERR(mls_key_package_read(&m->arena, &view, made.message, NULL), OK);
         CHECK(view.last_resort == (last == 1) && view.suite == m->suite->code);
         CHECK(view.not_before_s == 100 && view.not_after_s == 200);
+        CHECK(view.leaf.index == UINT32_MAX); /* it has no place yet */
         CHECK_BYTES(view.leaf.credential, SLICE_LITERAL("somebody"));
         CHECK(view.leaf.credential_type == MLS_CREDENTIAL_BASIC);
         CHECK_BYTES(view.package, slice_make(made.message.p + 4, made.message.n - 4));

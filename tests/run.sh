@@ -12,10 +12,10 @@ case ${1:-} in
 --list | -k) exec tests/one.sh "$@" ;;
 -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
-# What waits for clocks and browsers leaves the processors idle: beside it runs what only computes, one part after another on
-# either side of the slash. The computing sides are the ones in `computing`; they give way.
-groups="lint unit wasm vectors flow+trust/gateway+log+verify web e2e/ct+release attacks interop fuzz"
-computing="flow trust ct release"
+# What waits for clocks leaves the processors idle: beside it runs what only computes, one part after another on either side of the
+# slash. Those in `computing` give way. Browser suites run alone: what they lose beside others is more than is gained.
+groups="lint unit wasm vectors flow+trust/gateway+log+verify web e2e attacks release interop fuzz ct"
+computing="flow trust"
 all=$(echo "$groups" | tr '+/' '  ')
 parts=
 for arg in "$@"; do

@@ -244,13 +244,12 @@ try {
     console.log(`# ${half.length} files were shown half taken in: ${half.join(' ')}`);
     for (const name of half) {
       await upwards(() => alice.eval((n) => document.querySelector('.timeline').textContent.includes(n), name));
-      await until(`“choose it again” at ${name}`, () => alice.eval((n) => {
-        const field = Array.from(document.querySelectorAll('article')).find((x) => x.textContent.includes(n))?.querySelector('.failed input');
-        field?.setAttribute('data-again', n);
-        return Boolean(field);
-      }, name));
-      const field = await alice.page.$(`[data-again="${name}"]`);
-      await field.setInputFiles(join(folder, name));
+      // The row may be drawn anew between being found and being given the file: then it is looked for again.
+      await until(`“choose it again” at ${name}`, async () => {
+        await alice.eval((n) => Array.from(document.querySelectorAll('article')).find((x) => x.textContent.includes(n))?.querySelector('.failed input')?.setAttribute('data-again', n), name);
+        const field = await alice.page.$(`[data-again="${name}"]`);
+        return field !== null && field.setInputFiles(join(folder, name)).then(() => true, () => false);
+      });
     }
     await until('every file is sent', async () => (await timeline()).every((m) => !m.file || !m.waits), 90_000);
   });

@@ -230,7 +230,7 @@ enum err mls_epoch_get(struct mls_epoch **out, struct slice *row, const struct m
                        struct arena *scratch)
 {
     struct mls_epoch *e = NULL;
-    struct mls_group_context context;
+    struct mls_group_context context = {0};
     uint32_t width = 0;
     *out = NULL;
     enum err error = get_suite(&e, row);
